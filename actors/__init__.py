@@ -1,0 +1,1 @@
+"""Rules (pure machines) and the actors that live by them."""

@@ -1,0 +1,131 @@
+"""What a machine may ask of its shell. Effects are values; only the shell performs them.
+
+A machine is a module or object with
+
+    kind: str                                   the address kind it serves
+    schema: int                                 number of its newest event and snapshot format
+    initial(key) -> state
+    decide(state, command, now) -> Effects      pure; must not change `state`
+    evolve(state, event) -> state               may reuse and change the state it is given
+    upgrade_event(schema, raw) -> raw           optional: older JSON (as dict) to the newest
+    upgrade_state(schema, raw) -> raw           optional: likewise for snapshots
+
+`now` is milliseconds since the epoch. Randomness enters as a seed inside a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from protocol.envelope import Address, Message
+from protocol.errors import StoaError
+
+
+class Persist(msgspec.Struct, frozen=True):
+    """Journal these events, in order; the shell evolves its state with them at once."""
+
+    events: tuple[Message, ...]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """Answer the asker of the command being decided, after the commit."""
+
+    message: Message
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """Fail the asker with a specified error. Nothing was done."""
+
+    error: StoaError
+
+
+class Publish(msgspec.Struct, frozen=True):
+    """Send `event` with `data` to a topic, after the commit.
+
+    `offset` None: not recoverable. `volatile`: may be dropped for a busy member.
+    """
+
+    topic: str
+    event: str
+    data: Message
+    offset: int | None = None
+    volatile: bool = False
+
+
+class CloseTopic(msgspec.Struct, frozen=True):
+    """Remove every member of a topic, after the commit."""
+
+    topic: str
+    reason: str
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Tell another actor, after the commit. A full mailbox there is counted, not raised."""
+
+    address: Address
+    message: Message
+
+
+class WakeAt(msgspec.Struct, frozen=True):
+    """Be told `Reminded(name, due_at)` at `deadline`; None cancels. One alarm per name.
+
+    `durable`: it must come even if the process dies meanwhile (a reminder row in the commit).
+    A volatile alarm lives in memory only and is for cosmetics such as a histogram's rhythm.
+    """
+
+    name: str
+    deadline: int | None
+    durable: bool = True
+
+
+class SaveRecord(msgspec.Struct, frozen=True):
+    """A row change that must be true together with the events of this decision."""
+
+    record: Message
+
+
+class Announce(msgspec.Struct, frozen=True):
+    """A domain event for other domains, through the outbox, in the same commit."""
+
+    event: Message
+
+
+class Passivate(msgspec.Struct, frozen=True):
+    """Nothing more is expected: leave memory once the mailbox is empty."""
+
+
+Effect = (
+    Persist
+    | Reply
+    | Refuse
+    | Publish
+    | CloseTopic
+    | Send
+    | WakeAt
+    | SaveRecord
+    | Announce
+    | Passivate
+)
+Effects = Sequence[Effect]
+
+State = TypeVar("State")
+
+
+class Machine(Protocol[State]):
+    """What the shell runs. See the module's docstring for the obligations."""
+
+    kind: str
+    schema: int
+    event_types: Any
+    """A union of the event classes, for decoding the journal."""
+    state_type: Any
+    """The state's class, for decoding snapshots."""
+
+    def initial(self, key: str) -> State: ...
+
+    def decide(self, state: State, command: Message, now: int) -> Effects: ...
+
+    def evolve(self, state: State, event: Any) -> State: ...

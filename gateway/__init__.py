@@ -1,0 +1,1 @@
+"""Translates the outside world into messages, and publications into bytes on sockets."""

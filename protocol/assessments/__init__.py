@@ -1,0 +1,1 @@
+"""The assessments domain: quizzes, their questions, and live quizzes."""

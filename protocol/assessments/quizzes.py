@@ -1,0 +1,167 @@
+"""Quizzes and their six types of question, and the commands that make them.
+
+What a student is asked (`Question`) and what is right (`AnswerKey`) are kept apart, so that a
+message to a student cannot carry the key by accident.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from protocol.envelope import Message
+
+MAX_QUESTIONS = 200
+MAX_OPTIONS = 20
+MAX_TEXT = 10_000
+MAX_ANSWER_TEXT = 5_000
+
+
+class QuestionType(StrEnum):
+    MULTIPLE_CHOICE = "multiple_choice"
+    TRUE_FALSE = "true_false"
+    SHORT_ANSWER = "short_answer"
+    ESSAY = "essay"
+    FILL_BLANK = "fill_blank"
+    MATCHING = "matching"
+
+
+class QuizType(StrEnum):
+    FORMATIVE = "formative"
+    SUMMATIVE = "summative"
+    PRACTICE = "practice"
+
+
+class QuestionDifficulty(StrEnum):
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class ChoiceKey(msgspec.Struct, frozen=True, kw_only=True, tag="choice"):
+    """Indices into `options`; with several, exactly these must be chosen."""
+
+    correct: tuple[int, ...]
+
+
+class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
+    value: bool
+
+
+class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """Accepted texts, compared after NFKC, trimming, folding of case and inner white space.
+
+    Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
+    any number in that distance.
+    """
+
+    accepted: tuple[str, ...] = ()
+    case_sensitive: bool = False
+    number: float | None = None
+    tolerance: float = 0.0
+
+
+class BlanksKey(msgspec.Struct, frozen=True, kw_only=True, tag="blanks"):
+    """For each blank in the text (written `____`), its accepted texts, compared like `TextKey`.
+
+    `number`s go per blank in `numbers` as (value, tolerance) or None; empty when none is numeric.
+    """
+
+    blanks: tuple[tuple[str, ...], ...]
+    numbers: tuple[tuple[float, float] | None, ...] = ()
+
+
+class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
+    """Pairs of prompt and its match; what is presented is a shuffle of the distinct matches."""
+
+    pairs: tuple[tuple[str, str], ...]
+    distractors: tuple[str, ...] = ()
+
+
+class EssayKey(msgspec.Struct, frozen=True, kw_only=True, tag="essay"):
+    """Graded by a person; `guidance` is for the grader."""
+
+    guidance: str = ""
+
+
+AnswerKey = ChoiceKey | TrueFalseKey | TextKey | BlanksKey | MatchingKey | EssayKey
+
+Answer = list[int] | bool | str | list[str]
+"""multiple_choice and matching: option ids (matching: for each prompt in order, the id of its
+match); true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question with its key, as authored. `seconds` is its time in a live quiz, None: default.
+
+    `options` are the choices of multiple_choice in authored order, empty for the other types.
+    """
+
+    id: str
+    type: QuestionType
+    text: str
+    options: tuple[str, ...] = ()
+    key: AnswerKey
+    explanation: str | None = None
+    media_url: str | None = None
+    points: int = 1
+    difficulty: QuestionDifficulty = QuestionDifficulty.MEDIUM
+    seconds: int | None = None
+
+
+class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of a quiz; the defaults are those of the specification's table."""
+
+    title: str
+    description: str | None = None
+    type: QuizType = QuizType.FORMATIVE
+    time_limit_minutes: int | None = None
+    passing_score: int = 50
+    max_attempts: int = 0
+    randomize_questions: bool = False
+    randomize_options: bool = False
+    show_correct_answers: bool = True
+    show_explanations: bool = True
+    available_from: int | None = None
+    available_until: int | None = None
+
+
+class CreateQuiz(Message, frozen=True, kw_only=True, tag="assessments.create_quiz"):
+    """`by` must teach the course of the lesson. Replies `QuizCreated`."""
+
+    by: str
+    by_role: str
+    lesson_id: str
+    settings: QuizSettings
+    questions: tuple[Question, ...]
+
+
+class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gift"):
+    """Like `CreateQuiz` with the questions of a text in Moodle's GIFT format."""
+
+    by: str
+    by_role: str
+    lesson_id: str
+    settings: QuizSettings
+    gift: str
+
+
+class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
+    """Reply, and domain event. `skipped` names what an import could not take, line by line."""
+
+    quiz_id: str
+    lesson_id: str
+    question_count: int
+    skipped: tuple[str, ...] = ()
+
+
+class Quiz(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole quiz as the records port returns it."""
+
+    id: str
+    lesson_id: str
+    course_id: str
+    instructor_id: str
+    settings: QuizSettings
+    questions: tuple[Question, ...]

@@ -1,0 +1,125 @@
+"""The communication domain's first slice: the course room with presence, chat and signals.
+
+One actor per course room, `Address("room", course_id)`. Presence is per user, whatever the number
+of devices: the session actor joins once and leaves when the last device has left.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from protocol.envelope import Message
+
+ROOM_KIND = "room"
+MAX_CHAT_TEXT = 4_000
+MAX_SIGNAL_BYTES = 1_024
+PRESENCE_NAMES_THRESHOLD = 200
+"""Above this many members, presence diffs carry counts only."""
+RECENT_MESSAGES = 50
+
+
+class JoinRoom(Message, frozen=True, kw_only=True, tag="communication.join_room"):
+    """A user enters. Replies `RoomView`. Who may is checked before (see `MayEnterRoom`)."""
+
+    user_id: str
+    full_name: str
+
+
+class LeaveRoom(Message, frozen=True, kw_only=True, tag="communication.leave_room"):
+    user_id: str
+
+
+class MayEnterRoom(Message, frozen=True, kw_only=True, tag="communication.may_enter_room"):
+    """To the handler `Address("communication", "")`: enrolled, teaching or admin?
+
+    Replies `lifecycle.Done`, AuthorizationError or NotFoundError.
+    """
+
+    user_id: str
+    role: str
+    course_id: str
+
+
+class Say(Message, frozen=True, kw_only=True, tag="communication.say"):
+    """A chat message, durable. `message_id` is the client's: twice says once. Replies `Said`.
+
+    Refused with NOT_IN_ROOM, VALIDATION_ERROR (empty, over `MAX_CHAT_TEXT`).
+    """
+
+    user_id: str
+    message_id: str
+    text: str
+
+
+class Signal(Message, frozen=True, kw_only=True, tag="communication.signal"):
+    """Typing and the like: volatile, published as `room.signal`. Replies `lifecycle.Done`."""
+
+    user_id: str
+    data: Any
+
+
+class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_room"):
+    """Journalled event; offset n of the topic is the n-th of these."""
+
+    user_id: str
+    full_name: str
+    message_id: str
+    text: str
+    at: int
+
+
+RoomEvent = SaidInRoom
+
+
+class RoomMember(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    user_id: str
+    full_name: str
+
+
+class RoomMessage(Message, frozen=True, kw_only=True, tag="room.message", rename="camel"):
+    """Publication `room.message` on `room:<course_id>`."""
+
+    course_id: str
+    user_id: str
+    full_name: str
+    message_id: str
+    text: str
+    at: int
+    offset: int
+
+
+class RoomSignal(Message, frozen=True, kw_only=True, tag="room.signal", rename="camel"):
+    """Publication `room.signal`, volatile."""
+
+    course_id: str
+    user_id: str
+    data: Any
+
+
+class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rename="camel"):
+    """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold."""
+
+    course_id: str
+    count: int
+    joined: tuple[RoomMember, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):
+    """State of the room at `offset` of its topic. `members` is empty above the threshold."""
+
+    course_id: str
+    epoch: int
+    offset: int
+    count: int
+    members: tuple[RoomMember, ...]
+    messages: tuple[RoomMessage, ...]
+
+
+class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
+    """The acknowledgement; the message is durable."""
+
+    message_id: str
+    offset: int

@@ -1,0 +1,72 @@
+"""How a message travels: the address it goes to, the message itself, and where an answer goes.
+
+A sender never holds an actor object. It has an `Address` and a `Post` (see `protocol.ports`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from protocol.errors import StoaError
+
+
+class Address(NamedTuple):
+    """Names an actor or a stateless handler: `Address("room", course_id)`."""
+
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of commands, events, replies and notices: ids and values only, never a live object.
+
+    Every concrete message sets `tag="<domain>.<verb>"` (tag field `type`). Commands are
+    imperative (`SubmitAnswer`), events past tense (`AnswerSubmitted`), replies say what happened
+    (`AnswerAccepted`).
+    """
+
+
+def tag_of(message: Message) -> str:
+    """The `"<domain>.<verb>"` of a message's class."""
+    return str(type(message).__struct_config__.tag)
+
+
+class ReplyTo(Protocol):
+    """Where an answer goes. Exactly one of the two methods is called, once, in the Trio thread.
+
+    Implementations must not block and must not raise.
+    """
+
+    def answer(self, reply: Message) -> None:
+        """Deliver what the receiver said."""
+
+    def fail(self, error: StoaError) -> None:
+        """Deliver why there is no reply."""
+
+
+class Envelope:
+    """One message in a mailbox.
+
+    `deadline` is a Trio clock reading in seconds (`trio.current_time()`), or None; a message
+    whose deadline has passed before it is handled is answered with `DeadlineExceeded` and not
+    delivered, so an overloaded actor does not work for askers who have left.
+    """
+
+    __slots__ = ("deadline", "message", "posted_at", "reply_to")
+
+    def __init__(
+        self,
+        message: Message,
+        reply_to: ReplyTo | None = None,
+        deadline: float | None = None,
+        posted_at: float = 0.0,
+    ) -> None:
+        self.message = message
+        self.reply_to = reply_to
+        self.deadline = deadline
+        self.posted_at = posted_at

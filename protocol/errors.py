@@ -1,0 +1,228 @@
+"""Every error a client, an operator or a peer can be shown, and whose fault it is.
+
+    StoaError
+    ├── ClientError              the request is at fault; repeating it unchanged is useless
+    │   ├── ValidationError      400  VALIDATION_ERROR      details.fields
+    │   ├── AuthenticationError  401  AUTHENTICATION_ERROR  details.reason
+    │   ├── AuthorizationError   403  AUTHORIZATION_ERROR   details.required_role, .user_role
+    │   ├── NotFoundError        404  NOT_FOUND             details.resource_type, .resource_id
+    │   ├── ConflictError        409  CONFLICT              details.conflict_field
+    │   ├── RefusedError         409  a rule of the addressed actor said no; code names the rule
+    │   └── RateLimited          429  RATE_LIMITED          details.retry_after_seconds
+    ├── RetryableError           503  the server is at fault for now; details.retryable = true
+    │   ├── MailboxFull               MAILBOX_FULL
+    │   ├── DeadlineExceeded     504  DEADLINE_EXCEEDED
+    │   ├── ActorStopped              ACTOR_STOPPED         its activation ended; ask again
+    │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL or Redis did not answer
+    │   └── Overloaded                OVERLOADED            another bound was reached
+    ├── ExternalServiceError     502  EXTERNAL_SERVICE_ERROR  details.service_name
+    ├── DatabaseError            500  DATABASE_ERROR
+    └── InternalError            500  INTERNAL_ERROR
+        ├── ActorCrashed              ACTOR_CRASHED         its handler raised; see the log
+        ├── PoisonMessage             POISON_MESSAGE        it killed its actor twice
+        └── Fenced                    FENCED                another activation wrote this version
+
+The classes and the JSON format are those of the specification's section "Error Handling".
+Only `gateway` maps them to HTTP statuses, GraphQL codes, acknowledgements and close codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class StoaError(Exception):
+    """Base of all. `message` is fit for a client's eyes; causes go to the log only."""
+
+    code: str = "INTERNAL_ERROR"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, Any] = details
+
+    def as_dict(self, *, request_id: str, timestamp: str) -> dict[str, Any]:
+        """The specification's "Error Response Format". `timestamp` is ISO 8601, UTC."""
+        details = dict(self.details)
+        if self.retryable:
+            details["retryable"] = True
+        return {
+            "error": True,
+            "code": self.code,
+            "message": self.message,
+            "details": details,
+            "requestId": request_id,
+            "timestamp": timestamp,
+        }
+
+
+class ClientError(StoaError):
+    """The request is at fault."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class ValidationError(ClientError):
+    """Input of the wrong shape; names every wrong field at once."""
+
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, fields: Sequence[Mapping[str, str]], message: str = "Invalid input data"):
+        super().__init__(message, fields=[dict(f) for f in fields])
+
+    @classmethod
+    def of(cls, field: str, message: str) -> ValidationError:
+        """For a single wrong field."""
+        return cls([{"field": field, "message": message}])
+
+
+class AuthenticationError(ClientError):
+    code = "AUTHENTICATION_ERROR"
+    status = 401
+
+    def __init__(self, message: str = "Authentication required", *, reason: str = "missing"):
+        super().__init__(message, reason=reason)
+
+
+class AuthorizationError(ClientError):
+    code = "AUTHORIZATION_ERROR"
+    status = 403
+
+    def __init__(
+        self,
+        message: str = "You may not do this",
+        *,
+        required_role: str | None = None,
+        user_role: str | None = None,
+    ):
+        super().__init__(message, required_role=required_role, user_role=user_role)
+
+
+class NotFoundError(ClientError):
+    code = "NOT_FOUND"
+    status = 404
+
+    def __init__(self, resource_type: str, resource_id: str):
+        super().__init__(
+            f"No such {resource_type}", resource_type=resource_type, resource_id=resource_id
+        )
+
+
+class ConflictError(ClientError):
+    code = "CONFLICT"
+    status = 409
+
+    def __init__(self, message: str, *, conflict_field: str):
+        super().__init__(message, conflict_field=conflict_field)
+
+
+class RefusedError(ClientError):
+    """A rule said no. `code` is the rule's own, upper snake case, e.g. `QUESTION_CLOSED`."""
+
+    status = 409
+
+    def __init__(self, code: str, message: str, **details: Any):
+        super().__init__(message, **details)
+        self.code = code
+
+
+class RateLimited(ClientError):
+    code = "RATE_LIMITED"
+    status = 429
+
+    def __init__(self, retry_after_seconds: float):
+        super().__init__(
+            "Too many requests; wait before trying again",
+            retry_after_seconds=round(retry_after_seconds, 3),
+        )
+
+
+class RetryableError(StoaError):
+    """The same request may succeed later; nothing of it was done, or doing it again is safe."""
+
+    code = "UNAVAILABLE"
+    status = 503
+    retryable = True
+
+
+class MailboxFull(RetryableError):
+    code = "MAILBOX_FULL"
+
+    def __init__(self, address: object):
+        super().__init__("Too many messages are waiting; try again", address=str(address))
+
+
+class DeadlineExceeded(RetryableError):
+    code = "DEADLINE_EXCEEDED"
+    status = 504
+
+    def __init__(self, message: str = "No answer in time; whether it was done is not known"):
+        super().__init__(message)
+
+
+class ActorStopped(RetryableError):
+    code = "ACTOR_STOPPED"
+
+    def __init__(self, address: object):
+        super().__init__("The receiver is restarting; try again", address=str(address))
+
+
+class StorageUnavailable(RetryableError):
+    code = "STORAGE_UNAVAILABLE"
+
+    def __init__(self, message: str = "Storage does not answer; try again"):
+        super().__init__(message)
+
+
+class Overloaded(RetryableError):
+    code = "OVERLOADED"
+
+
+class ExternalServiceError(StoaError):
+    code = "EXTERNAL_SERVICE_ERROR"
+    status = 502
+
+    def __init__(self, service_name: str, message: str):
+        super().__init__(message, service_name=service_name)
+
+
+class DatabaseError(StoaError):
+    """An operation failed in the database for a reason that is not the client's."""
+
+    code = "DATABASE_ERROR"
+
+    def __init__(self, message: str = "A database operation failed"):
+        super().__init__(message)
+
+
+class InternalError(StoaError):
+    code = "INTERNAL_ERROR"
+
+    def __init__(self, message: str = "Something went wrong on the server"):
+        super().__init__(message)
+
+
+class ActorCrashed(InternalError):
+    code = "ACTOR_CRASHED"
+
+
+class PoisonMessage(InternalError):
+    code = "POISON_MESSAGE"
+
+    def __init__(self) -> None:
+        super().__init__("This message has crashed its receiver before and is not delivered again")
+
+
+class Fenced(InternalError):
+    """Another activation wrote the journal version that this one meant to write."""
+
+    code = "FENCED"
+
+    def __init__(self, address: object, version: int):
+        super().__init__("Another activation of the receiver has taken over")
+        self.address = address
+        self.version = version

@@ -1,0 +1,27 @@
+"""Messages that the runtime itself sends to actors, and how a message is decoded by its tag."""
+
+from __future__ import annotations
+
+from protocol.envelope import Message
+
+
+class Activated(Message, frozen=True, kw_only=True, tag="lifecycle.activated"):
+    """First message of an activation that found durable state.
+
+    `down_ms` is how long the installation was not running between the last sign of life and now,
+    0 for a plain passivation. `after_crash` is True when the previous activation raised.
+    """
+
+    down_ms: int = 0
+    after_crash: bool = False
+
+
+class Reminded(Message, frozen=True, kw_only=True, tag="lifecycle.reminded"):
+    """An alarm set with `WakeAt` is due; `due_at` is the time it was set for."""
+
+    name: str
+    due_at: int
+
+
+class Done(Message, frozen=True, kw_only=True, tag="lifecycle.done"):
+    """The plain reply: it was done."""

@@ -1,0 +1,285 @@
+"""The ports: what one room needs of another, as `typing.Protocol`s that `supervisors` fills.
+
+Conventions: times are integers, milliseconds since the Unix epoch on the server's clock, unless a
+name ends in `_seconds`. Coroutines run in the Trio thread and honour Trio cancellation. Methods
+ending in `_nowait`, and those documented so, never wait. Storage ports raise
+`StorageUnavailable` when the engine does not answer and `DatabaseError` when it refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from protocol.envelope import Address, Message, ReplyTo
+from protocol.errors import StoaError
+from protocol.selection import Selection, Viewer
+
+
+class Clock(Protocol):
+    """The server's clock. Monotonic while the process lives, near wall time."""
+
+    def now(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        ...
+
+
+class Post(Protocol):
+    """The only way to reach an actor or a handler."""
+
+    def tell(self, address: Address, message: Message) -> None:
+        """Deliver without an answer. Never waits. Raises `MailboxFull`, `ActorStopped`."""
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        """Deliver; the answer or the error comes to `reply_to`. Never waits, never raises."""
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
+        """Deliver and wait for the reply. Raises the receiver's `StoaError` or `DeadlineExceeded`.
+
+        A cancelled ask withdraws the asker, not the message.
+        """
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """One journalled event. `event` is its tagged JSON, `schema` the number it was written with."""
+
+    version: int
+    schema: int
+    at: int
+    event: bytes
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A state of an actor after the event of that version. `state` is JSON."""
+
+    address: Address
+    version: int
+    schema: int
+    state: bytes
+
+
+class OutboxEvent(msgspec.Struct, frozen=True):
+    """A domain event on its way to subscribers, in order per `aggregate`, at least once."""
+
+    aggregate: Address
+    event: Message
+
+
+class Reminder(msgspec.Struct, frozen=True):
+    """A durable alarm: `address` is told `protocol.lifecycle.Reminded(name, due_at)`.
+
+    One per (address, name); setting it again moves it. `due_at` None removes it.
+    """
+
+    address: Address
+    name: str
+    due_at: int | None
+
+
+class Append(msgspec.Struct, frozen=True):
+    """One actor's commit: events after `expected_version`, and what must be true with them.
+
+    `records` are row changes (`Message`s that `storage.records` knows how to write). All of it is
+    committed in one transaction, or none of it.
+    """
+
+    address: Address
+    expected_version: int
+    events: Sequence[StoredEvent]
+    records: Sequence[Message] = ()
+    outbox: Sequence[OutboxEvent] = ()
+    reminders: Sequence[Reminder] = ()
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What is durable of an actor: its newest snapshot, if any, and every event after it."""
+
+    snapshot: Snapshot | None
+    events: Sequence[StoredEvent]
+
+    @property
+    def version(self) -> int:
+        """The version of the last event, 0 for an actor that never wrote."""
+        if self.events:
+            return self.events[-1].version
+        return self.snapshot.version if self.snapshot else 0
+
+
+class Journal(Protocol):
+    """The journal with group commit, and the snapshots beside it."""
+
+    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> None:
+        """Queue a commit. `done` is called once, in the Trio thread, and must not raise.
+
+        It gets None when the transaction has committed; `Fenced` when `expected_version` is not
+        the newest (another activation wrote); `StorageUnavailable` when the outcome is a failure
+        or cannot be known. Appends of one address are committed in the order they were queued,
+        and after one failed, those queued behind it fail too (`Fenced`) until a new `load`.
+        Raises `Overloaded` when the bound of queued appends is reached.
+        """
+
+    async def load(self, address: Address) -> Loaded:
+        """Everything needed to activate `address`."""
+        ...
+
+    async def read(
+        self, address: Address, *, after_version: int = 0, limit: int = 1000
+    ) -> Sequence[StoredEvent]:
+        """Events in order, for replay and time travel."""
+        ...
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Replace the address' snapshot unless a newer one is there."""
+
+
+class DueReminder(msgspec.Struct, frozen=True):
+    """A claimed alarm."""
+
+    address: Address
+    name: str
+    due_at: int
+
+
+class Reminders(Protocol):
+    """Durable alarms. They are set through `Append.reminders`."""
+
+    async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
+        """Take due reminders; no other claimer gets them until `lease_ms` have passed."""
+        ...
+
+    async def complete(self, reminders: Sequence[DueReminder]) -> None:
+        """Delete those that were delivered, unless they were moved since."""
+
+
+class OutboxEntry(msgspec.Struct, frozen=True):
+    """A claimed domain event. `id` rises with commit order per aggregate."""
+
+    id: int
+    aggregate: Address
+    event: bytes
+    at: int
+
+
+class Outbox(Protocol):
+    """Domain events waiting for delivery. They are written through `Append.outbox`."""
+
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
+        """The oldest undelivered events; of one aggregate never a later one before an earlier."""
+        ...
+
+    async def complete(self, ids: Sequence[int]) -> None:
+        """Mark as delivered."""
+
+
+class Heartbeats(Protocol):
+    """When this installation was last known to be alive, for crediting an outage."""
+
+    async def beat(self, node: str, now: int) -> None:
+        """Record that `node` is alive."""
+
+    async def last_beat(self) -> int | None:
+        """The newest beat of any node, None if there never was one."""
+        ...
+
+
+class FanOut(Protocol):
+    """Delivers publications to whoever joined a topic. Lives in the gateway."""
+
+    def publish(
+        self,
+        topic: str,
+        event: str,
+        data: Message,
+        *,
+        offset: int | None = None,
+        volatile: bool = False,
+    ) -> None:
+        """Send `event` to every member of `topic`, encoded once per wire format. Never waits.
+
+        `offset` is the publication's place in a durable topic; None for what is not recoverable.
+        Volatile publications may be dropped for a member whose outbox is not empty.
+        """
+
+    def close_topic(self, topic: str, *, reason: str) -> None:
+        """Remove every member of `topic` (the room was deleted, a player was kicked)."""
+
+
+class Passwords(Protocol):
+    """Password hashing in a bounded worker pool."""
+
+    async def hash(self, password: str) -> str:
+        """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
+        ...
+
+    async def verify(self, password: str, hashed: str | None) -> bool:
+        """Whether they match; with None, takes the same time and says False."""
+        ...
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a verified access token speaks for. `expires_at` in milliseconds."""
+
+    user_id: str
+    email: str
+    role: str
+    session_id: str
+    expires_at: int
+
+
+class IssuedTokens(msgspec.Struct, frozen=True):
+    """A fresh pair. The refresh token is for an HttpOnly cookie or a native client's store."""
+
+    access_token: str
+    refresh_token: str
+    access_expires_at: int
+    refresh_expires_at: int
+
+
+class Tokens(Protocol):
+    """JWT access tokens (15 minutes) and rotating refresh tokens (30 days, state in Redis)."""
+
+    async def issue(self, *, user_id: str, email: str, role: str, device: str) -> IssuedTokens:
+        """Begin a session (a new refresh family)."""
+        ...
+
+    async def rotate(self, refresh_token: str) -> tuple[Identity, IssuedTokens]:
+        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`."""
+        ...
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End the session this token belongs to; silently nothing if it is not one."""
+
+    def verify_access(self, token: str) -> Identity:
+        """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
+        ...
+
+
+class Seal(Protocol):
+    """Signs small claims that leave the server and come back (guest and player identities)."""
+
+    def sign(self, purpose: str, claims: dict[str, Any]) -> str:
+        """A compact token that only this installation can make."""
+        ...
+
+    def open(self, purpose: str, token: str) -> dict[str, Any]:
+        """Its claims. `AuthenticationError` if it was not signed here for `purpose`."""
+        ...
+
+
+class Reads(Protocol):
+    """The read compiler: one SQL statement for each root field."""
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        """The JSON text of each root field's value (`null` where absent or not visible)."""
+        ...

@@ -1,0 +1,100 @@
+"""The users domain: accounts, roles, sessions, and the session actor's messages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from protocol.envelope import Message
+
+
+class Role(StrEnum):
+    STUDENT = "student"
+    EDUCATOR = "educator"
+    ADMIN = "admin"
+
+
+# --- accounts: handler `Address("users", "")` ---------------------------------------------------
+
+
+class Register(Message, frozen=True, kw_only=True, tag="users.register"):
+    """Make an account and begin a session. Replies `SignedIn`; ConflictError on `email`.
+
+    Only `student` and `educator` can be asked for.
+    """
+
+    email: str
+    password: str
+    full_name: str
+    role: Role = Role.STUDENT
+    device: str = ""
+
+
+class Login(Message, frozen=True, kw_only=True, tag="users.login"):
+    """Replies `SignedIn`; one and the same AuthenticationError for a wrong e-mail or password."""
+
+    email: str
+    password: str
+    device: str = ""
+    remote: str = ""
+
+
+class Refresh(Message, frozen=True, kw_only=True, tag="users.refresh"):
+    """Rotate. Replies `SignedIn`."""
+
+    refresh_token: str
+
+
+class Logout(Message, frozen=True, kw_only=True, tag="users.logout"):
+    """End the session of this refresh token. Replies `lifecycle.Done`."""
+
+    refresh_token: str
+
+
+class SignedIn(Message, frozen=True, kw_only=True, tag="users.signed_in"):
+    user_id: str
+    access_token: str
+    refresh_token: str
+    access_expires_at: int
+    refresh_expires_at: int
+
+
+class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registered"):
+    """Domain event."""
+
+    user_id: str
+    email: str
+    role: Role
+
+
+# --- the session actor: `Address("session", user_id)`, volatile ---------------------------------
+
+SESSION_KIND = "session"
+
+
+class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connection"):
+    """A device of this user connected. Replies `lifecycle.Done`.
+
+    Refused with TOO_MANY_CONNECTIONS past the bound for one user.
+    """
+
+    connection_id: str
+    full_name: str
+    device: str = ""
+
+
+class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_connection"):
+    """The device's socket is gone; the session leaves what only it had entered."""
+
+    connection_id: str
+
+
+class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
+    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker."""
+
+    connection_id: str
+    course_id: str
+
+
+class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
+    connection_id: str
+    course_id: str

@@ -1,0 +1,1 @@
+"""What lasts: PostgreSQL, Redis, and the adapters around them."""

@@ -1,0 +1,1 @@
+"""The composition root: supervision, the directory of actors, and the command line."""
