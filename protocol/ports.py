@@ -283,3 +283,35 @@ class Reads(Protocol):
     async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
         """The JSON text of each root field's value (`null` where absent or not visible)."""
         ...
+
+
+class Operations(Protocol):
+    """What the operators' port shows and does. Answers are plain JSON-ready values."""
+
+    def tree(self) -> dict[str, Any]:
+        """The supervision tree: id, state, restarts, last_error, children, actors in it."""
+        ...
+
+    def actors(self, *, kind: str | None, limit: int) -> list[dict[str, Any]]:
+        """Live actors, the deepest mailbox first."""
+        ...
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """The newest undelivered or crashing messages, without their contents."""
+        ...
+
+    def counters(self) -> dict[str, dict[str, float]]:
+        """Numbers for metrics, by part: front, fanout, socketio, journal, actors."""
+        ...
+
+    async def readiness(self) -> dict[str, str]:
+        """Each engine and part with "ok" or why not."""
+        ...
+
+    async def passivate(self, address: Address) -> bool:
+        """Ask an actor to leave memory. False when it is not in memory."""
+        ...
+
+    async def restart(self, address: Address) -> bool:
+        """Throw an actor's memory away and activate it anew. False when it is not in memory."""
+        ...

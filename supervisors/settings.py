@@ -1,0 +1,139 @@
+"""Configuration from environment variables, checked as a whole before anything starts.
+
+Every mistake gets one line that names the variable, what is wrong and what is expected; all of
+them are reported at once (`SettingsError.problems`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+PREFIX = "STOA_"
+MIN_SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used. `problems` has a line for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installation may choose. Unset engines are embedded."""
+
+    mode: str = "development"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    operators_host: str = "127.0.0.1"
+    operators_port: int = 8001
+    data_dir: Path = Path(".var")
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret: str | None = None
+    public_url: str | None = None
+    allowed_origins: tuple[str, ...] = ()
+    log_format: str = "console"
+    log_level: str = "info"
+    node: str = "node-1"
+    drain_seconds: float = 10.0
+    max_connections: int = 20_000
+    trusted_proxies: tuple[str, ...] = ()
+
+    @property
+    def production(self) -> bool:
+        """Whether development conveniences are off."""
+        return self.mode == "production"
+
+    @property
+    def base_url(self) -> str:
+        """Where browsers find this installation."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "mode": ("development", "production"),
+    "log_format": ("console", "json"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
+SCHEMES: dict[str, tuple[str, ...]] = {
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix", "valkey"),
+    "public_url": ("http", "https"),
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "operators_port": (0, 65535),
+    "drain_seconds": (0, 600),
+    "max_connections": (10, 1_000_000),
+}
+LISTS = {"allowed_origins", "trusted_proxies"}
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read `STOA_*`. Raises `SettingsError`; unknown `STOA_*` names are mistakes too."""
+    fields = {f.name: f for f in msgspec.structs.fields(Settings)}
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(PREFIX) or variable.startswith("STOA_REQUIRE_"):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in fields:
+            problems.append(f"{variable}: no such setting (see the README, Configuration)")
+            continue
+        try:
+            values[name] = _convert(name, text, fields[name].type)
+        except ValueError as error:
+            problems.append(f"{variable}: {error}")
+    problems += _production_problems(values)
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values)
+
+
+def _convert(name: str, text: str, wanted: Any) -> Any:
+    if name in LISTS:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if wanted is Path:
+        return Path(text).expanduser()
+    try:
+        value = msgspec.convert(text, wanted, strict=False)
+    except msgspec.ValidationError:
+        kind = "a whole number" if wanted is int else "a number"
+        raise ValueError(f"expected {kind}, got {text!r}") from None
+    _check(name, value)
+    return value
+
+
+def _check(name: str, value: Any) -> None:
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ValueError(f"expected one of {', '.join(CHOICES[name])}, got {value!r}")
+    if name in RANGES and not RANGES[name][0] <= value <= RANGES[name][1]:
+        low, high = RANGES[name]
+        raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
+    if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
+        raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
+    if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
+
+
+def _production_problems(values: Mapping[str, Any]) -> list[str]:
+    if values.get("mode") != "production":
+        return []
+    needed = {
+        "secret": "signs every token; set 32 random bytes or more (openssl rand -base64 48)",
+        "public_url": "browsers reach the installation there; set https://your.school",
+    }
+    return [
+        f"{PREFIX}{name.upper()}: required in production; {why}"
+        for name, why in needed.items()
+        if name not in values
+    ]
