@@ -30,6 +30,33 @@ class Persist(msgspec.Struct, frozen=True):
     events: tuple[Message, ...]
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Evolve the state with this event at once, but do not journal it.
+
+    For what is true only of this activation: who is connected, which alarm is set. The shell
+    calls `evolve(state, event)` in the place where the effect stands among the others, so a later
+    `Persist` of the same decision finds it done. A note alone makes no commit: the decision's
+    replies and publications are then released at once (but never before those of an earlier,
+    still uncommitted decision of the same actor). What notes change must be left out of snapshots,
+    or be cleared by the machine at `lifecycle.Activated`.
+    """
+
+    event: Message
+
+
+class Forward(msgspec.Struct, frozen=True):
+    """Pass the command's own asker on: `message` goes to `address` with this command's reply_to.
+
+    The receiver's reply or refusal, or the failure to deliver (`MailboxFull`), reaches the asker
+    directly. It stands in place of `Reply` and `Refuse`, at most once in a decision, and is
+    released after the commit like them. For a command that came by `tell` it is a plain `Send`.
+    The asker's deadline travels along.
+    """
+
+    address: Address
+    message: Message
+
+
 class Reply(msgspec.Struct, frozen=True):
     """Answer the asker of the command being decided, after the commit."""
 
@@ -99,6 +126,8 @@ class Passivate(msgspec.Struct, frozen=True):
 
 Effect = (
     Persist
+    | Note
+    | Forward
     | Reply
     | Refuse
     | Publish
