@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     operators_host: str = "127.0.0.1"
     operators_port: int = 8001
+    operators_token: str | None = None
     data_dir: Path = Path(".var")
     database_url: str | None = None
     redis_url: str | None = None
@@ -93,7 +94,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             values[name] = _convert(name, text, fields[name].type)
         except ValueError as error:
             problems.append(f"{variable}: {error}")
-    problems += _production_problems(values)
+    problems += _operators_problems(values) + _production_problems(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
@@ -123,6 +124,16 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
     if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:
         raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
+
+
+def _operators_problems(values: Mapping[str, Any]) -> list[str]:
+    host = values.get("operators_host", "127.0.0.1")
+    if host in ("127.0.0.1", "::1", "localhost") or "operators_token" in values:
+        return []
+    return [
+        f"{PREFIX}OPERATORS_TOKEN: required when {PREFIX}OPERATORS_HOST is not loopback; "
+        "whoever reaches that port can see and restart every actor"
+    ]
 
 
 def _production_problems(values: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,1 @@
+"""The operators' port: console, metrics and health. Served by Hypercorn, loopback by default."""

@@ -1,0 +1,135 @@
+"""The operators' app: supervision tree, actors, dead letters, `/metrics`, `/healthz`, `/readyz`.
+
+Relies on the `Operations` port alone. Two guards keep strangers out: requests must name a loopback
+or configured host (DNS rebinding), and, where a token is configured, carry it; actions also need
+the header `X-Stoa-Operator`, which a cross-site form cannot send.
+"""
+
+from __future__ import annotations
+
+import hmac
+from importlib.resources import files
+from typing import Any
+
+from quart import Response, request
+from quart_trio import QuartTrio
+
+from gateway.operators.metrics import exposition
+from protocol.envelope import Address
+from protocol.ports import Operations
+
+MAX_ACTORS = 500
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_operators_app(
+    operations: Operations, *, token: str | None = None, hosts: frozenset[str] = frozenset()
+) -> QuartTrio:
+    """The app. `hosts` are names besides loopback by which it may be called (without port)."""
+    app = QuartTrio(__name__, static_folder=None)
+    allowed = LOOPBACK_HOSTS | hosts
+
+    @app.before_request
+    async def guard() -> Response | None:
+        if _host(request.host) not in allowed:
+            return _refusal(403, "AUTHORIZATION_ERROR", "This host name is not served here")
+        if token and request.path not in OPEN_PATHS and not _authorised(token):
+            return _refusal(401, "AUTHENTICATION_ERROR", "An operator's token is required")
+        if request.method == "POST" and "X-Stoa-Operator" not in request.headers:
+            return _refusal(403, "AUTHORIZATION_ERROR", "Actions need the X-Stoa-Operator header")
+        return None
+
+    @app.after_request
+    async def harden(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    _pages(app)
+    _views(app, operations)
+    _actions(app, operations)
+    return app
+
+
+def _pages(app: QuartTrio) -> None:
+    folder = files("gateway.operators") / "console"
+    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
+
+    @app.get("/")
+    @app.get("/console/<name>")
+    async def console(name: str = "index.html") -> Response:
+        if name not in {"index.html", "console.js", "console.css"}:
+            return _refusal(404, "NOT_FOUND", "No such page")
+        text = (folder / name).read_text("utf-8")
+        return Response(text, mimetype=kinds[name.rsplit(".", 1)[1]])
+
+
+def _views(app: QuartTrio, operations: Operations) -> None:
+    @app.get("/tree")
+    async def tree() -> dict[str, Any]:
+        return operations.tree()
+
+    @app.get("/actors")
+    async def actors() -> list[dict[str, Any]]:
+        limit = min(request.args.get("limit", 100, type=int), MAX_ACTORS)
+        return operations.actors(kind=request.args.get("kind"), limit=max(1, limit))
+
+    @app.get("/dead-letters")
+    async def dead_letters() -> list[dict[str, Any]]:
+        return operations.dead_letters()
+
+    @app.get("/counters")
+    async def counters() -> dict[str, dict[str, float]]:
+        return operations.counters()
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        body, content_type = exposition(operations.counters())
+        return Response(body, content_type=content_type)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> tuple[dict[str, Any], int]:
+        parts = await operations.readiness()
+        ready = all(answer == "ok" for answer in parts.values())
+        return {"status": "ok" if ready else "unavailable", "parts": parts}, 200 if ready else 503
+
+
+def _actions(app: QuartTrio, operations: Operations) -> None:
+    @app.post("/actors/<kind>/<path:key>/passivate")
+    async def passivate(kind: str, key: str) -> Response | dict[str, bool]:
+        done = await operations.passivate(Address(kind, key))
+        return {"done": True} if done else _refusal(404, "NOT_FOUND", "No such actor in memory")
+
+    @app.post("/actors/<kind>/<path:key>/restart")
+    async def restart(kind: str, key: str) -> Response | dict[str, bool]:
+        done = await operations.restart(Address(kind, key))
+        return {"done": True} if done else _refusal(404, "NOT_FOUND", "No such actor in memory")
+
+
+def _host(header: str) -> str:
+    """The host without its port; an IPv6 literal keeps its brackets."""
+    if header.startswith("["):
+        return header.partition("]")[0] + "]"
+    return header.partition(":")[0]
+
+
+def _authorised(token: str) -> bool:
+    given = request.headers.get("Authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+
+def _refusal(status: int, code: str, message: str) -> Response:
+    response = Response(status=status, mimetype="application/json")
+    response.set_data(f'{{"error":true,"code":"{code}","message":"{message}"}}')
+    return response
