@@ -87,8 +87,10 @@ class EssayKey(msgspec.Struct, frozen=True, kw_only=True, tag="essay"):
 
 AnswerKey = ChoiceKey | TrueFalseKey | TextKey | BlanksKey | MatchingKey | EssayKey
 
-Answer = list[int] | bool | str | list[str]
-"""multiple_choice and matching: option ids (matching: for each prompt in order, the id of its
+Answer = list[int | str] | bool | str
+"""A list holds ints alone or texts alone (one array type, because msgspec's unions take only one).
+
+multiple_choice and matching: option ids (matching: for each prompt in order, the id of its
 match); true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
 
 
