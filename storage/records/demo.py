@@ -1,0 +1,45 @@
+"""What is already there of the demonstration school, for loading it without doubling anything."""
+
+from __future__ import annotations
+
+import asyncpg
+import msgspec
+
+
+class DemoState(msgspec.Struct, frozen=True):
+    """Ids of what was found; None for what is missing. `students` are enrolled in the course."""
+
+    educator_id: str | None = None
+    course_id: str | None = None
+    quiz_id: str | None = None
+    students: int = 0
+    student_ids: tuple[str, ...] = ()
+    live_quiz_id: str | None = None
+    pin: str | None = None
+
+
+FIND = """
+select u.id::text as educator_id, c.id::text as course_id, q.id::text as quiz_id,
+       (select count(*) from enrollments e where e.course_id = c.id) as students,
+       array(select s.id::text from users s
+             where s.email like 'student__@demo.stoa' order by s.email) as student_ids,
+       l.id::text as live_quiz_id, l.pin
+from users u
+left join courses c on c.instructor_id = u.id and c.status = 'published'
+left join course_modules m on m.course_id = c.id
+left join lessons ls on ls.module_id = m.id
+left join quizzes q on q.lesson_id = ls.id
+left join live_quizzes l on l.quiz_id = q.id and l.phase = 'lobby'
+where u.email = $1
+order by c.created_at, q.created_at nulls last, l.created_at desc nulls last
+limit 1
+"""
+
+
+async def find_demo(connection: asyncpg.Connection, educator_email: str) -> DemoState:
+    """The school of that educator, as far as it exists."""
+    row = await connection.fetchrow(FIND, educator_email)
+    if row is None:
+        return DemoState()
+    values = dict(row)
+    return DemoState(**{**values, "student_ids": tuple(values["student_ids"])})

@@ -1,0 +1,195 @@
+"""Loads the demonstration school through the same commands that clients use.
+
+Loading twice changes nothing: what is there already is found, not made again. A school of which an
+interrupted start left only a part is completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+
+import msgspec
+import trio
+
+from protocol.assessments.live import LiveConfig, StartLiveQuiz
+from protocol.assessments.quizzes import ImportGift, QuizSettings
+from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
+from protocol.courses import PublishCourse as Publish
+from protocol.enrollments import EnrollInCourse
+from protocol.envelope import Address
+from protocol.errors import ConflictError
+from protocol.ports import Post
+from protocol.users import Register, Role
+from storage.postgres import Database
+from storage.records.demo import DemoState, find_demo
+
+EDUCATOR = "vera@demo.stoa"
+EDUCATOR_NAME = "Vera Castellan"
+PASSWORD = "Demo-school-1"  # noqa: S105 - printed on purpose; production refuses the demonstration
+STUDENTS = 40
+AT_ONCE = 4
+ASK_SECONDS = 60.0
+
+FIRST_NAMES = (
+    "Amara Ben Chloé Dmitri Elif Farid Greta Hana Ines Jonas Keiko Luca Mira Noah Olga Pedro "
+    "Quinn Rosa Samir Tessa"
+).split()
+LAST_NAMES = "Okafor Lindqvist".split()
+
+MODULES = (
+    (
+        "The Sun and its family",
+        (
+            ("What belongs to the solar system", "The Sun holds 99.8% of all the mass there is."),
+            ("How it began", "A cloud of gas and dust fell together 4.6 billion years ago."),
+        ),
+    ),
+    (
+        "The rocky planets",
+        (("Mercury to Mars", "Four worlds of stone, and only one of them with oceans."),),
+    ),
+    (
+        "The giants and beyond",
+        (("Jupiter to Neptune", "Giants with rings, storms and more than two hundred moons."),),
+    ),
+)
+
+
+class School(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person needs to look around."""
+
+    educator: str = EDUCATOR
+    password: str = PASSWORD
+    student: str
+    live_quiz_id: str
+    pin: str
+
+
+Progress = Callable[[str], None]
+
+
+def student_email(number: int) -> str:
+    """The e-mail address of the `number`-th student, counted from 1."""
+    return f"student{number:02d}@demo.stoa"
+
+
+def student_name(number: int) -> str:
+    """A name for the `number`-th student."""
+    first = FIRST_NAMES[(number - 1) % len(FIRST_NAMES)]
+    return f"{first} {LAST_NAMES[(number - 1) // len(FIRST_NAMES) % len(LAST_NAMES)]}"
+
+
+async def load_school(post: Post, database: Database, progress: Progress) -> School:
+    """Make or complete the school, and see that a lobby is open."""
+    await _register(post, EDUCATOR, EDUCATOR_NAME, Role.EDUCATOR)
+    state = await database.run(find_demo, EDUCATOR)
+    assert state.educator_id is not None
+    course_id = state.course_id or await _make_course(post, state.educator_id, progress)
+    if state.students < STUDENTS:
+        await _make_students(post, database, course_id, progress)
+    state = await database.run(find_demo, EDUCATOR)
+    live_quiz_id, pin = await _open_lobby(post, state)
+    return School(student=student_email(1), live_quiz_id=live_quiz_id, pin=pin)
+
+
+async def _register(post: Post, email: str, name: str, role: Role) -> None:
+    try:
+        await post.ask(
+            Address("users", ""),
+            Register(email=email, password=PASSWORD, full_name=name, role=role, device="demo"),
+            timeout_seconds=ASK_SECONDS,
+        )
+    except ConflictError:
+        return  # it is there from an earlier start
+
+
+async def _make_course(post: Post, educator_id: str, progress: Progress) -> str:
+    progress("making the course")
+    by = {"by": educator_id, "by_role": "educator"}
+    courses = Address("courses", "")
+    created = await post.ask(
+        courses,
+        CreateCourse(
+            **by,
+            title="A walk through the solar system",
+            description="Eight planets, one star, and a quiz at the end.",
+            category="science",
+            difficulty=Difficulty.BEGINNER,
+        ),
+    )
+    last_module = ""
+    for title, lessons in MODULES:
+        added = await post.ask(courses, AddModule(**by, course_id=created.course_id, title=title))
+        last_module = added.module_id
+        for lesson, text in lessons:
+            await post.ask(
+                courses,
+                AddLesson(
+                    **by,
+                    module_id=added.module_id,
+                    title=lesson,
+                    type=LessonType.TEXT,
+                    content_text=text,
+                    duration_minutes=10,
+                ),
+            )
+    quiz_lesson = await post.ask(
+        courses,
+        AddLesson(**by, module_id=last_module, title="The great quiz", type=LessonType.QUIZ),
+    )
+    await post.ask(
+        Address("assessments", ""),
+        ImportGift(
+            **by,
+            lesson_id=quiz_lesson.lesson_id,
+            settings=QuizSettings(title="A walk through the solar system"),
+            gift=(files("supervisors.demo") / "solar_system.gift").read_text("utf-8"),
+        ),
+    )
+    await post.ask(courses, Publish(**by, course_id=created.course_id))
+    return str(created.course_id)
+
+
+async def _make_students(
+    post: Post, database: Database, course_id: str, progress: Progress
+) -> None:
+    limit = trio.CapacityLimiter(AT_ONCE)
+    ready = 0
+
+    async def one(number: int) -> None:
+        nonlocal ready
+        async with limit:
+            await _register(post, student_email(number), student_name(number), Role.STUDENT)
+        ready += 1
+        progress(f"enrolling students {ready}/{STUDENTS}")
+
+    async with trio.open_nursery() as nursery:
+        for number in range(1, STUDENTS + 1):
+            nursery.start_soon(one, number)
+    state = await database.run(find_demo, EDUCATOR)
+    for student_id in state.student_ids:
+        try:
+            await post.ask(
+                Address("enrollments", ""),
+                EnrollInCourse(by=student_id, by_role="student", course_id=course_id),
+            )
+        except ConflictError:
+            continue  # enrolled by an earlier, interrupted start
+
+
+async def _open_lobby(post: Post, state: DemoState) -> tuple[str, str]:
+    if state.live_quiz_id and state.pin:
+        return state.live_quiz_id, state.pin
+    assert state.educator_id is not None
+    assert state.quiz_id is not None
+    started = await post.ask(
+        Address("assessments", ""),
+        StartLiveQuiz(
+            by=state.educator_id,
+            by_role="educator",
+            quiz_id=state.quiz_id,
+            config=LiveConfig(shuffle_options=True, streaks=True),
+        ),
+    )
+    return started.live_quiz_id, started.pin

@@ -1,0 +1,75 @@
+"""Delivers the outbox to subscribers: at least once, in order per aggregate.
+
+A subscriber is idempotent and raises to be asked again. One that keeps failing holds back its own
+aggregate only, never the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+import trio
+
+from protocol.errors import StoaError
+from protocol.ports import Clock, Outbox, OutboxEntry
+
+Subscriber = Callable[[OutboxEntry], Awaitable[None]]
+
+BATCH = 200
+LEASE_MS = 30_000
+IDLE_SECONDS = 0.5
+FAULT_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+class OutboxRelay:
+    """One worker; several may run, the outbox gives each aggregate to one of them."""
+
+    def __init__(self, outbox: Outbox, clock: Clock, subscribers: Sequence[Subscriber]) -> None:
+        self._outbox, self._clock, self._subscribers = outbox, clock, subscribers
+        self.delivered = 0
+        self.failed = 0
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Deliver until cancelled."""
+        task_status.started()
+        while True:
+            try:
+                delivered = await self.deliver_once()
+            except StoaError as error:
+                log.warning("outbox does not answer", error=error.message, code=error.code)
+                await trio.sleep(FAULT_SECONDS)
+                continue
+            if not delivered:
+                await trio.sleep(IDLE_SECONDS)
+
+    async def deliver_once(self) -> int:
+        """Claim a batch, deliver what can be, mark it. Returns how many were delivered."""
+        entries = await self._outbox.claim(limit=BATCH, lease_ms=LEASE_MS, now=self._clock.now())
+        done: list[int] = []
+        held: set[object] = set()
+        for entry in entries:
+            if entry.aggregate in held:
+                continue
+            if await self._deliver(entry):
+                done.append(entry.id)
+            else:
+                held.add(entry.aggregate)
+        if done:
+            await self._outbox.complete(done)
+        self.delivered += len(done)
+        return len(done)
+
+    async def _deliver(self, entry: OutboxEntry) -> bool:
+        for subscriber in self._subscribers:
+            try:
+                await subscriber(entry)
+            except Exception:
+                self.failed += 1
+                log.exception(
+                    "outbox subscriber fails", aggregate=str(entry.aggregate), id=entry.id
+                )
+                return False
+        return True
