@@ -31,11 +31,29 @@ STUDENTS = 40
 AT_ONCE = 4
 ASK_SECONDS = 60.0
 
-FIRST_NAMES = (
-    "Amara Ben Chloé Dmitri Elif Farid Greta Hana Ines Jonas Keiko Luca Mira Noah Olga Pedro "
-    "Quinn Rosa Samir Tessa"
-).split()
-LAST_NAMES = "Okafor Lindqvist".split()
+FIRST_NAMES = [
+    "Amara",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hana",
+    "Ines",
+    "Jonas",
+    "Keiko",
+    "Luca",
+    "Mira",
+    "Noah",
+    "Olga",
+    "Pedro",
+    "Quinn",
+    "Rosa",
+    "Samir",
+    "Tessa",
+]
+LAST_NAMES = ["Okafor", "Lindqvist"]
 
 MODULES = (
     (
