@@ -72,7 +72,8 @@ class Refuse(msgspec.Struct, frozen=True):
 class Publish(msgspec.Struct, frozen=True):
     """Send `event` with `data` to a topic, after the commit.
 
-    `offset` None: not recoverable. `volatile`: may be dropped for a busy member.
+    `offset` None: not recoverable. `volatile`: may be dropped for a busy member. `epoch` is the
+    topic's, for what has an offset.
     """
 
     topic: str
@@ -80,6 +81,7 @@ class Publish(msgspec.Struct, frozen=True):
     data: Message
     offset: int | None = None
     volatile: bool = False
+    epoch: int | None = None
 
 
 class CloseTopic(msgspec.Struct, frozen=True):

@@ -203,11 +203,14 @@ class FanOut(Protocol):
         data: Message,
         *,
         offset: int | None = None,
+        epoch: int | None = None,
         volatile: bool = False,
     ) -> None:
         """Send `event` to every member of `topic`, encoded once per wire format. Never waits.
 
         `offset` is the publication's place in a durable topic; None for what is not recoverable.
+        `epoch` is the topic's; with it a client sees the place as "<epoch>:<offset>", without it
+        as "<offset>".
         Volatile publications may be dropped for a member whose outbox is not empty.
         """
 
