@@ -31,29 +31,11 @@ STUDENTS = 40
 AT_ONCE = 4
 ASK_SECONDS = 60.0
 
-FIRST_NAMES = [
-    "Amara",
-    "Ben",
-    "Chloé",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Greta",
-    "Hana",
-    "Ines",
-    "Jonas",
-    "Keiko",
-    "Luca",
-    "Mira",
-    "Noah",
-    "Olga",
-    "Pedro",
-    "Quinn",
-    "Rosa",
-    "Samir",
-    "Tessa",
-]
-LAST_NAMES = ["Okafor", "Lindqvist"]
+FIRST_NAMES = (
+    *("Amara", "Ben", "Chloé", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas"),
+    *("Keiko", "Luca", "Mira", "Noah", "Olga", "Pedro", "Quinn", "Rosa", "Samir", "Tessa"),
+)
+LAST_NAMES = ("Okafor", "Lindqvist")
 
 MODULES = (
     (

@@ -120,6 +120,10 @@ class Host:
             self._changed.clear()
             await self._changed.wait()
 
+    async def wait_reattached(self) -> None:
+        """Wait until this host's screen is connected to the game again."""
+        await self._attached.wait()
+
     async def close(self) -> None:
         """Leave."""
         for task in self._tasks:

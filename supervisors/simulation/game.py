@@ -1,0 +1,121 @@
+"""A whole simulated game: a host and many players against a running server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from supervisors.simulation.host import Host, SimulationError
+from supervisors.simulation.player import Player
+from supervisors.simulation.tally import Tally
+
+JOINING_AT_ONCE = 50
+FINISH_SECONDS = 60.0
+
+Progress = Callable[[str, int, int], None]
+"""Told what goes on: a text, how much is done, out of how much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to be played. `think` bounds a player's thinking time in seconds."""
+
+    url: str
+    email: str
+    password: str
+    players: int = 200
+    questions: int = 10
+    think: float = 2.0
+    question_seconds: int = 20
+    seed: int = 1
+    speed_weighted: bool = True
+    quiz_id: str | None = None
+
+
+class Game:
+    """One game. `host` and `players` are there for a caller that wants to look closer."""
+
+    def __init__(self, plan: Plan, progress: Progress = lambda _text, _done, _total: None) -> None:
+        self.plan, self.progress = plan, progress
+        self.tally = Tally()
+        self.host = Host(plan.url, plan.email, plan.password)
+        self.players: list[Player] = []
+        self.results: list[dict[str, Any]] = []
+
+    async def play(self) -> Tally:
+        """From the lobby to the checked results. Raises `SimulationError`."""
+        try:
+            await self._open()
+            await self._join_all()
+            await self._run()
+            await self._settle()
+            self.results = await self.host.results()
+            self.tally.check(self.results)
+        finally:
+            await asyncio.gather(*(player.close() for player in self.players))
+            await self.host.close()
+        return self.tally
+
+    async def _open(self) -> None:
+        await self.host.sign_in()
+        quiz_id = self.plan.quiz_id or await self.host.find_quiz()
+        config = {
+            "questionSeconds": self.plan.question_seconds,
+            "speedWeighted": self.plan.speed_weighted,
+            "allowGuests": True,
+        }
+        await self.host.open_lobby(quiz_id, config)
+
+    async def _join_all(self) -> None:
+        limit = asyncio.Semaphore(JOINING_AT_ONCE)
+        joined = 0
+
+        async def join(player: Player) -> None:
+            nonlocal joined
+            async with limit:
+                await player.play()
+            joined += 1
+            self.progress("players joining", joined, self.plan.players)
+
+        self.players = [
+            Player(
+                self.plan.url,
+                self.host.pin,
+                f"Player {number:04d}",
+                self.tally,
+                seed=self.plan.seed * 100_003 + number,
+                think=self.plan.think,
+            )
+            for number in range(1, self.plan.players + 1)
+        ]
+        await asyncio.gather(*(join(player) for player in self.players))
+
+    async def _run(self) -> None:
+        """Start and step through; the last question ends the game early."""
+        total = min(self.plan.questions, int(self.host.view["questionCount"]))
+        await self.host.command("start")
+        for number in range(1, total + 1):
+            await self.host.wait_phase("open")
+            self.progress("questions", number - 1, total)
+            await self.host.wait_phase("closed", "reveal", "leaderboard", "finished")
+            await self._step_until("leaderboard", "finished")
+            self.progress("questions", number, total)
+            if number < total:
+                await self._step_until("open", "finished")
+        if self.host.view["phase"] != "finished":
+            await self.host.command("end")
+
+    async def _step_until(self, *phases: str) -> None:
+        while self.host.view["phase"] not in phases:
+            await self.host.command("next", step=self.host.view["step"])
+
+    async def _settle(self) -> None:
+        """Every player has seen the final board; a silent one is a fault worth its own line."""
+        waiting = [player.finished.wait() for player in self.players]
+        try:
+            await asyncio.wait_for(asyncio.gather(*waiting), FINISH_SECONDS)
+        except TimeoutError:
+            silent = sum(not player.finished.is_set() for player in self.players)
+            raise SimulationError(f"{silent} players never saw the end of the game") from None

@@ -1,0 +1,125 @@
+"""A real `stoa serve` in a process of its own, which tests start, kill and start again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 90.0
+STOP_SECONDS = 30.0
+EDUCATOR = "vera@demo.stoa"
+PASSWORD = "Demo-school-1"
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class StoaServer:
+    """One installation under `data_dir`; its ports stay the same over restarts."""
+
+    data_dir: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    operators_port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def operators_url(self) -> str:
+        return f"http://127.0.0.1:{self.operators_port}"
+
+    @property
+    def log(self) -> Path:
+        return self.data_dir.parent / f"{self.data_dir.name}.log"
+
+    def start(self, *arguments: str) -> None:
+        """Start and wait until it says that it is ready."""
+        environ = {name: v for name, v in os.environ.items() if not name.startswith("STOA_")}
+        environ |= {
+            "STOA_PORT": str(self.port),
+            "STOA_OPERATORS_PORT": str(self.operators_port),
+            "STOA_DATA_DIR": str(self.data_dir),
+            "STOA_LOG_FORMAT": "json",
+            **self.environ,
+        }
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "supervisors.cli", "serve", *arguments],
+                env=environ,
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Poll the health check; a server that exits or hangs fails with its log."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server stopped at once:\n{self.tail()}")
+            try:
+                if self.operators("/readyz")["status"] == "ok":
+                    return
+            except (OSError, ValueError):
+                pass
+            self.process_wait(0.05)
+        raise AssertionError(f"the server was not ready in time:\n{self.tail()}")
+
+    def process_wait(self, seconds: float) -> None:
+        """Wait for its end, at most so long; a pause that ends early when it dies."""
+        assert self.process is not None
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+
+    def operators(self, path: str) -> Any:
+        """GET from the operators' port."""
+        try:
+            with urllib.request.urlopen(self.operators_url + path, timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            return json.load(error)
+
+    def kill(self) -> None:
+        """SIGKILL, as `kill -9` does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit status after the orderly stop."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(number)
+        try:
+            return process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the server did not stop in time:\n{self.tail()}") from None
+
+    def tail(self, lines: int = 60) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
