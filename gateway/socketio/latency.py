@@ -1,0 +1,47 @@
+"""How far away a client is, from round trips that the server began and the server timed.
+
+A client can answer a ping late, never early. So a sample is an upper bound of the true round
+trip, and the estimate is made to be worth little to one who lies: the median of the last samples
+after those far above the smallest are dropped, halved, and capped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+MIN_SAMPLES: Final = 3
+"""Below this many round trips nothing is credited."""
+
+KEPT_SAMPLES: Final = 9
+"""The newest round trips kept: enough that four late echoes cannot move the median past honest."""
+
+MAX_ROUND_TRIP_MS: Final = 1_000
+"""What is slower counts as this slow: nobody is credited more than half of it."""
+
+OUTLIER_FACTOR: Final = 3
+"""A sample over three times the smallest (and over the slack) says nothing of the link."""
+
+OUTLIER_SLACK_MS: Final = 30
+"""Jitter that is never called an outlier."""
+
+
+def with_sample(samples: tuple[int, ...], round_trip_ms: int) -> tuple[int, ...]:
+    """The kept samples after one more, the oldest dropped. Negative ones count as 0."""
+    capped = min(max(round_trip_ms, 0), MAX_ROUND_TRIP_MS)
+    return (*samples[-(KEPT_SAMPLES - 1) :], capped)
+
+
+def one_way_ms(samples: Sequence[int]) -> float:
+    """Half the median round trip in milliseconds, 0 until there are `MIN_SAMPLES`.
+
+    At most `MAX_ROUND_TRIP_MS / 2`. With an honest majority, late echoes move it at most to half
+    the largest honest sample.
+    """
+    if len(samples) < MIN_SAMPLES:
+        return 0.0
+    smallest = min(samples)
+    limit = max(smallest * OUTLIER_FACTOR, smallest + OUTLIER_SLACK_MS)
+    credible = sorted(sample for sample in samples if sample <= limit)
+    # The lower of the two middle ones: in doubt against the claim of being far away.
+    return min(credible[(len(credible) - 1) // 2], MAX_ROUND_TRIP_MS) / 2

@@ -1,0 +1,293 @@
+"""The rules of both protocols for one client, without I/O: packets in, what they mean out.
+
+`engine_step` says what an Engine.IO packet may do on which transport. `SessionMachine` keeps what
+Socket.IO knows of one client: the namespaces it is in and a binary packet in the making. Whatever
+a table does not allow raises `Malformed`, and the session ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Any, Final, NamedTuple
+
+from gateway.socketio import packets
+from gateway.socketio.packets import Malformed, Packet, TooDeep
+from gateway.socketio.settings import Settings
+
+# --- Engine.IO ----------------------------------------------------------------------------------
+
+
+class Transport(Enum):
+    """Where a packet came from. PROBE is a WebSocket that asks to take over from polling."""
+
+    POLLING = auto()
+    WEBSOCKET = auto()
+    PROBE = auto()
+
+
+class Step(Enum):
+    """What an Engine.IO packet asks for."""
+
+    MESSAGE = auto()
+    PONG = auto()
+    CLOSE = auto()
+    ANSWER_PROBE = auto()
+    UPGRADE = auto()
+    IGNORE = auto()
+
+
+_ENGINE_STEPS: Final[Mapping[tuple[Transport, bytes], Step]] = {
+    (Transport.POLLING, b"4"): Step.MESSAGE,
+    (Transport.POLLING, b"3"): Step.PONG,
+    (Transport.POLLING, b"1"): Step.CLOSE,
+    (Transport.POLLING, b"6"): Step.IGNORE,
+    (Transport.WEBSOCKET, b"4"): Step.MESSAGE,
+    (Transport.WEBSOCKET, b"3"): Step.PONG,
+    (Transport.WEBSOCKET, b"1"): Step.CLOSE,
+    (Transport.WEBSOCKET, b"6"): Step.IGNORE,
+    (Transport.PROBE, b"2"): Step.ANSWER_PROBE,
+    (Transport.PROBE, b"5"): Step.UPGRADE,
+}
+
+
+def engine_step(transport: Transport, packet: bytes) -> Step:
+    """What a text packet means. Raises `Malformed` for one that has no place there."""
+    step = _ENGINE_STEPS.get((transport, packet[:1]))
+    if step is None:
+        raise Malformed("a packet that has no place here")
+    if step is Step.ANSWER_PROBE and packet != b"2probe":
+        raise Malformed("a ping that is not a probe")
+    return step
+
+
+# --- Socket.IO ----------------------------------------------------------------------------------
+
+
+class Event(NamedTuple):
+    """The client emitted; `id` asks for an acknowledgement."""
+
+    namespace: str
+    name: str
+    arguments: list[Any]
+    id: int | None
+
+
+class Acknowledged(NamedTuple):
+    """The client answered the event that was sent with this id."""
+
+    namespace: str
+    id: int
+    arguments: list[Any]
+
+
+class ConnectAsked(NamedTuple):
+    """The client asks to be let into a namespace."""
+
+    namespace: str
+    auth: dict[str, Any]
+
+
+class Left(NamedTuple):
+    """The client left a namespace."""
+
+    namespace: str
+
+
+class Refused(NamedTuple):
+    """An event over a bound: not delivered, and told so if it asked for an acknowledgement."""
+
+    namespace: str
+    id: int | None
+    why: str
+
+
+Happening = Event | Acknowledged | ConnectAsked | Left | Refused
+
+
+class Membership(Enum):
+    """A client's place in one namespace. GONE: the server put it out; it may not know yet."""
+
+    ABSENT = auto()
+    CONNECTING = auto()
+    CONNECTED = auto()
+    GONE = auto()
+
+
+class Act(Enum):
+    """What to do with a Socket.IO packet."""
+
+    CONNECT = auto()
+    LEAVE = auto()
+    EVENT = auto()
+    ACK = auto()
+    IGNORE = auto()
+
+
+_SOCKET_ACTS: Final[Mapping[tuple[Membership, int], Act]] = {
+    (Membership.ABSENT, packets.CONNECT): Act.CONNECT,
+    (Membership.ABSENT, packets.DISCONNECT): Act.IGNORE,
+    (Membership.CONNECTING, packets.DISCONNECT): Act.LEAVE,
+    (Membership.CONNECTED, packets.EVENT): Act.EVENT,
+    (Membership.CONNECTED, packets.ACK): Act.ACK,
+    (Membership.CONNECTED, packets.DISCONNECT): Act.LEAVE,
+    (Membership.GONE, packets.CONNECT): Act.CONNECT,
+    (Membership.GONE, packets.EVENT): Act.IGNORE,
+    (Membership.GONE, packets.ACK): Act.IGNORE,
+    (Membership.GONE, packets.DISCONNECT): Act.IGNORE,
+}
+
+RESERVED_EVENTS: Final = frozenset(
+    ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
+)
+"""Names that the JavaScript emitters use themselves; nobody may send them."""
+
+
+class _Partial:
+    """A binary packet whose attachments are still coming."""
+
+    __slots__ = ("attachments", "packet", "size")
+
+    def __init__(self, packet: Packet):
+        self.packet = packet
+        self.attachments: list[bytes] = []
+        self.size = 0
+
+
+class SessionMachine:
+    """Socket.IO's state for one session. Feed it messages; it says what happened."""
+
+    __slots__ = ("_main", "_others", "_partial", "_settings")
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._main = Membership.ABSENT
+        self._others: dict[str, Membership] | None = None
+        self._partial: _Partial | None = None
+
+    def membership(self, namespace: str) -> Membership:
+        if namespace == "/":
+            return self._main
+        if self._others is None:
+            return Membership.ABSENT
+        return self._others.get(namespace, Membership.ABSENT)
+
+    def _set(self, namespace: str, membership: Membership) -> None:
+        if namespace == "/":
+            self._main = membership
+            return
+        if self._others is None:
+            self._others = {}
+        self._others[namespace] = membership
+
+    def has_place(self) -> bool:
+        """Whether the client is in a namespace, or on its way into one."""
+        places = (Membership.CONNECTING, Membership.CONNECTED)
+        return self._main in places or any(m in places for m in (self._others or {}).values())
+
+    def accepted(self, namespace: str) -> None:
+        """The server let the client in. Only from CONNECTING."""
+        assert self.membership(namespace) is Membership.CONNECTING
+        self._set(namespace, Membership.CONNECTED)
+
+    def refused(self, namespace: str) -> None:
+        """The server did not let the client in; it may ask again."""
+        if namespace == "/":
+            self._main = Membership.ABSENT
+        elif self._others is not None:
+            self._others.pop(namespace, None)
+
+    def put_out(self, namespace: str) -> None:
+        """The server disconnected the client from a namespace it was in."""
+        self._set(namespace, Membership.GONE)
+
+    def receive_text(self, text: bytes) -> Happening | None:
+        """Take a text message, `4` included. None: nothing for the application (yet).
+
+        Raises `Malformed`.
+        """
+        if self._partial is not None:
+            raise Malformed("text in the middle of a binary packet")
+        if len(text) > self._settings.max_event:
+            return self._too_large(text)
+        try:
+            packet = packets.decode(text, self._settings.max_depth)
+        except TooDeep as error:
+            return self._over_bound(error.packet, "nested too deeply")
+        if packet.type < packets.BINARY_EVENT:
+            return self._perform(packet)
+        if packet.attachments > self._settings.max_attachments:
+            raise Malformed("too many attachments")
+        if packet.attachments == 0:
+            return self._perform_binary(packet, ())
+        self._partial = _Partial(packet)
+        return None
+
+    def receive_binary(self, data: bytes) -> Happening | None:
+        """Take a binary message, the next attachment. Raises `Malformed`."""
+        partial = self._partial
+        if partial is None:
+            raise Malformed("binary without a packet that announced it")
+        partial.size += len(data)
+        if partial.size > self._settings.max_attachment_bytes:
+            raise Malformed("attachments too large")
+        partial.attachments.append(data)
+        if len(partial.attachments) < partial.packet.attachments:
+            return None
+        self._partial = None
+        return self._perform_binary(partial.packet, tuple(partial.attachments))
+
+    def _perform_binary(self, packet: Packet, attachments: tuple[bytes, ...]) -> Happening | None:
+        plain = packet.type - (packets.BINARY_EVENT - packets.EVENT)
+        whole = packets.rebuild(packet.data, attachments)
+        return self._perform(packet._replace(type=plain, data=whole))
+
+    def _perform(self, packet: Packet) -> Happening | None:
+        kind, namespace, packet_id, data, _ = packet
+        act = _SOCKET_ACTS.get((self.membership(namespace), kind))
+        if act is Act.EVENT:
+            return _event(namespace, packet_id, data)
+        if act is Act.ACK:
+            if packet_id is None or not isinstance(data, list):
+                raise Malformed("an acknowledgement without id or list")
+            return Acknowledged(namespace, packet_id, data)
+        if act is Act.CONNECT:
+            return self._connect(namespace, data)
+        if act is Act.LEAVE:
+            self.refused(namespace)
+            return Left(namespace)
+        if act is Act.IGNORE:
+            return None
+        raise Malformed("a packet that has no place in this namespace")
+
+    def _connect(self, namespace: str, auth: Any) -> ConnectAsked:
+        if auth is None:
+            auth = {}
+        elif not isinstance(auth, dict):
+            raise Malformed("authentication that is not an object")
+        if namespace != "/" and len(self._others or ()) >= self._settings.max_namespaces:
+            raise Malformed("too many namespaces")
+        self._set(namespace, Membership.CONNECTING)
+        return ConnectAsked(namespace, auth)
+
+    def _too_large(self, text: bytes) -> Refused | None:
+        why = f"larger than {self._settings.max_event} bytes"
+        return self._over_bound(packets.decode_head(text), why)
+
+    def _over_bound(self, packet: Packet, why: str) -> Refused | None:
+        act = _SOCKET_ACTS.get((self.membership(packet.namespace), packet.type))
+        if act is Act.IGNORE:
+            return None
+        if act is Act.EVENT:
+            return Refused(packet.namespace, packet.id, why)
+        raise Malformed(why)
+
+
+def _event(namespace: str, packet_id: int | None, data: Any) -> Event:
+    if not isinstance(data, list) or not data:
+        raise Malformed("an event that is not a list with a name")
+    name = data[0]
+    if not isinstance(name, str) or name in RESERVED_EVENTS:
+        raise Malformed("an event without a proper name")
+    del data[0]
+    return Event(namespace, name, data, packet_id)
