@@ -231,13 +231,17 @@ class Passwords(Protocol):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who a verified access token speaks for. `expires_at` in milliseconds."""
+    """Who a verified access token speaks for. `expires_at` in milliseconds.
+
+    `full_name` is the token's `name` claim, shown to others in a room; empty when it has none.
+    """
 
     user_id: str
     email: str
     role: str
     session_id: str
     expires_at: int
+    full_name: str = ""
 
 
 class IssuedTokens(msgspec.Struct, frozen=True):
@@ -252,7 +256,9 @@ class IssuedTokens(msgspec.Struct, frozen=True):
 class Tokens(Protocol):
     """JWT access tokens (15 minutes) and rotating refresh tokens (30 days, state in Redis)."""
 
-    async def issue(self, *, user_id: str, email: str, role: str, device: str) -> IssuedTokens:
+    async def issue(
+        self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
+    ) -> IssuedTokens:
         """Begin a session (a new refresh family)."""
         ...
 
