@@ -1,0 +1,1 @@
+"""Measurements, as ratios to a bare limit and to peers in the same run. Not installed."""
