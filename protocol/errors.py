@@ -226,3 +226,15 @@ class Fenced(InternalError):
         super().__init__("Another activation of the receiver has taken over")
         self.address = address
         self.version = version
+
+
+class StartupError(Exception):
+    """An engine cannot be started or reached; for the operator's eyes, never a client's.
+
+    `str()` is one line: what is wrong, and what to do about it.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}; {remedy}")
+        self.what = what
+        self.remedy = remedy
