@@ -262,8 +262,20 @@ class Tokens(Protocol):
         """Begin a session (a new refresh family)."""
         ...
 
-    async def rotate(self, refresh_token: str) -> tuple[Identity, IssuedTokens]:
-        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`."""
+    async def rotate(
+        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+    ) -> tuple[Identity, IssuedTokens]:
+        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
+
+        What is given of `email`, `role` and `full_name` replaces what the old token said.
+        """
+        ...
+
+    def verify_refresh(self, token: str) -> Identity:
+        """Check signature and expiry only, not whether it was used; never waits.
+
+        `AuthenticationError` with the reason.
+        """
         ...
 
     async def revoke(self, refresh_token: str) -> None:
@@ -272,6 +284,19 @@ class Tokens(Protocol):
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
         ...
+
+
+class Throttle(Protocol):
+    """Counts attempts in windows that all nodes share."""
+
+    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
+        """Count one attempt. Raises `RateLimited` when `limit` were counted in this window.
+
+        A refused attempt is not counted, so it does not lengthen the wait.
+        """
+
+    async def release(self, key: str) -> None:
+        """Take one attempt back: it turned out to be harmless."""
 
 
 class Seal(Protocol):
