@@ -21,6 +21,13 @@ from protocol.envelope import Message
 KIND = "live_quiz"
 MAX_PLAYERS = 5_000
 MAX_NICKNAME = 40
+MAX_CLIENT_ID = 100
+"""Characters of an `answer_id` or a `command_id`."""
+MIN_EXTEND_MS = 1_000
+MAX_EXTEND_MS = 600_000
+MAX_EXTRA_TIME = 4.0
+EPOCH = 1
+"""Of the topics of a game: its journal is kept, so their history never starts anew."""
 
 
 class Phase(StrEnum):
@@ -33,7 +40,11 @@ class Phase(StrEnum):
 
 
 class HostAway(StrEnum):
-    """What the game does while no host is connected."""
+    """What a game that advances by itself does while the acting host is not connected.
+
+    An open question runs to its end either way; WAIT then stays where it is until the host is
+    back or another takes over.
+    """
 
     WAIT = "wait"
     CONTINUE = "continue"
@@ -120,7 +131,8 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     """Enter, or come back: with a known `player_id` it resumes. Replies `PlayerView`.
 
     Refused with GAME_LOCKED, GAME_FULL, BANNED, NICKNAME_TAKEN, GAME_FINISHED (newcomers only),
-    GUESTS_NOT_ALLOWED.
+    GUESTS_NOT_ALLOWED; ValidationError on `nickname`. A kicked player counts as a newcomer for a
+    locked or finished game and may choose another nickname; the score is kept.
     """
 
     player_id: str
@@ -233,7 +245,10 @@ class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.gr
 
 
 class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_over"):
-    """Make another teacher of the course the acting host."""
+    """Make another teacher of the game the acting host.
+
+    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away.
+    """
 
     to_user_id: str
 
@@ -404,6 +419,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     opens_at: int
     closes_at: int
     paused: bool = False
+    remaining_ms: int | None = None
 
 
 class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename="camel"):
@@ -624,7 +640,10 @@ class LiveQuizRow(Message, frozen=True, kw_only=True, tag="assessments.live_quiz
 
 
 class LiveAnswerResult(msgspec.Struct, frozen=True):
-    """One player's outcome of one question, for the exports. `key` is not repeated here."""
+    """One player's outcome of one question, for the exports. `key` is not repeated here.
+
+    `answer` is readable by itself: chosen options and matches stand as their texts.
+    """
 
     question_id: str
     answer: Any
