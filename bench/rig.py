@@ -1,0 +1,146 @@
+"""What a bench runs against: engines of its own, a seeded school, a real `stoa serve`, and peers.
+
+Everything lives under a temporary folder and ends with the bench.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import trio
+
+from bench.report import progress
+from storage.annex import open_annex
+from storage.embedded.postgres import embedded_postgres
+from storage.embedded.valkey import embedded_valkey
+from storage.migrate import migrate
+from storage.postgres import Database
+from tests.support.server import StoaServer, free_port
+
+PEERS = Path(__file__).parent / "peers"
+HAS_NODE = shutil.which("node") is not None and (PEERS / "node_modules").is_dir()
+
+SEED = """
+with people as (
+    insert into users (email, password_hash, role)
+    select 'bench' || n || '@bench.stoa', '!', 'student' from generate_series(1, $1) n
+    returning id),
+teacher as (
+    insert into users (email, password_hash, role) values ('teacher@bench.stoa', '!', 'educator')
+    returning id),
+profiles as (
+    insert into user_profiles (user_id, full_name)
+    select id, 'Bench Student' from people
+    union all select id, 'Bench Teacher' from teacher),
+course as (
+    insert into courses (instructor_id, title, description, slug, category, difficulty, status)
+    select id, 'Bench', 'For measuring.', 'bench', 'science', 'beginner', 'published' from teacher
+    returning id),
+enrolled as (
+    insert into enrollments (student_id, course_id) select people.id, course.id from people, course)
+select (select array_agg(id::text) from people) as students,
+       (select id::text from teacher) as teacher, (select id::text from course) as course
+"""
+
+
+@dataclass
+class Rig:
+    """A running server and who is in its school."""
+
+    server: StoaServer
+    database_url: str
+    secret: str
+    students: list[str]
+    teacher: str
+    course: str
+
+    @property
+    def pid(self) -> int:
+        assert self.server.process is not None
+        return self.server.process.pid
+
+
+@contextlib.asynccontextmanager
+async def open_rig(students: int) -> AsyncIterator[Rig]:
+    """Engines, migrations, a course with so many enrolled students, and a server."""
+    folder = Path(tempfile.mkdtemp(prefix="stoa-bench-"))
+    folder.chmod(0o755)
+    secret = secrets.token_urlsafe(48)
+    try:
+        async with (
+            embedded_postgres(folder / "postgres") as database_url,
+            embedded_valkey(folder / "valkey") as valkey_url,
+        ):
+            progress(f"seeding a course with {students:,} students")
+            row = await _seed(database_url, students)
+            environ = {
+                "STOA_DATABASE_URL": database_url,
+                "STOA_REDIS_URL": valkey_url,
+                "STOA_SECRET": secret,
+                "STOA_LOG_LEVEL": "warning",
+                "STOA_MAX_CONNECTIONS": "30000",
+            }
+            server = StoaServer(folder / "data", environ)
+            await trio.to_thread.run_sync(server.start)
+            try:
+                yield Rig(server, database_url, secret, row[0], row[1], row[2])
+            finally:
+                with trio.CancelScope(shield=True):
+                    await trio.to_thread.run_sync(server.stop)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _seed(database_url: str, students: int) -> asyncpg.Record:
+    async with open_annex() as annex:
+        database = await Database.open(annex, database_url)
+        await migrate(database)
+        try:
+            return await database.run(lambda connection: connection.fetchrow(SEED, students))
+        finally:
+            await database.close()
+
+
+@contextlib.contextmanager
+def peer(name: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Start `bench/peers/<name>` on a free port and wait until it says "ready"."""
+    port = free_port()
+    runner = "node" if name.endswith(".mjs") else sys.executable
+    process = subprocess.Popen(
+        [runner, str(PEERS / name), str(port), *arguments],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NODE_ENV": "production"},
+    )
+    try:
+        if name.endswith(".py"):
+            _wait_listening(port)
+        else:
+            assert process.stdout is not None
+            process.stdout.readline()
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_listening(port: int) -> None:
+    import socket
+    import time
+
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on {port}")
