@@ -1,0 +1,1 @@
+"""Reads: selection trees compiled to one SQL statement for each root field."""

@@ -1,0 +1,174 @@
+"""The assessments domain in the read model: quizzes, questions, live quizzes and their boards."""
+
+from __future__ import annotations
+
+from storage.reads import rules
+from storage.reads.model import (
+    Connection,
+    Domain,
+    Embedded,
+    Form,
+    Key,
+    Many,
+    One,
+    Root,
+    Type,
+    Value,
+    enumeration,
+    identifier,
+    instant,
+    plain,
+    text,
+)
+
+COURSE_OF_QUIZ = rules.course_of_lesson("{t}.lesson_id")
+COURSE_OF_QUESTION = rules.course_of_quiz("{t}.quiz_id")
+TEACHES_QUESTION = rules.teaches(COURSE_OF_QUESTION)
+ASKED = (
+    "exists (select 1 from quizzes aq where aq.id = {t}.quiz_id"
+    " and (aq.available_from is null or aq.available_from <= now())"
+    " and (aq.available_until is null or aq.available_until > now()))"
+)
+"""A quiz shows its questions to students only in its time, so none is known before a game."""
+
+QUIZ = Type(
+    name="Quiz",
+    table="quizzes",
+    fields={
+        "id": identifier(),
+        "lesson": One(type="Lesson", join="{t}.id = {p}.lesson_id"),
+        "title": text("title"),
+        "description": text("description", nullable=True),
+        "type": enumeration("quiz_type"),
+        "timeLimitMinutes": plain("time_limit_minutes", nullable=True),
+        "passingScore": plain("passing_score_percentage"),
+        "maxAttempts": plain("max_attempts"),
+        "randomizeQuestions": plain("randomize_questions"),
+        "randomizeOptions": plain("randomize_options"),
+        "showCorrectAnswers": plain("show_correct_answers"),
+        "showExplanations": plain("show_explanations"),
+        "availableFrom": instant("available_from", nullable=True),
+        "availableUntil": instant("available_until", nullable=True),
+        "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
+        "createdAt": instant("created_at"),
+    },
+    visible=f"{rules.teaches(COURSE_OF_QUIZ)} or {rules.enrolled(COURSE_OF_QUIZ)}",
+)
+
+QUESTION = Type(
+    name="Question",
+    table="questions",
+    fields={
+        "id": identifier(),
+        "type": enumeration("question_type"),
+        "questionText": text("question_text"),
+        "mediaUrl": text("question_media_url", nullable=True),
+        "options": plain("options", nullable=True),
+        "points": plain("points"),
+        "difficulty": enumeration("difficulty"),
+        "seconds": plain("seconds", nullable=True),
+        "explanation": text("explanation", nullable=True, visible=TEACHES_QUESTION),
+        "correctAnswer": plain("correct_answer", visible=TEACHES_QUESTION),
+    },
+    visible=f"{TEACHES_QUESTION} or ({ASKED} and {rules.enrolled(COURSE_OF_QUESTION)})",
+)
+
+HOSTS = f"{{t}}.host_id = {{viewer}} or {rules.teaches('{t}.course_id')}"
+PLAYED = (
+    "exists (select 1 from live_quiz_results pr where pr.live_quiz_id = {t}.id"
+    " and pr.user_id = {viewer})"
+)
+
+
+def setting(name: str, form: Form = Form.PLAIN) -> Value:
+    """A member of a live quiz' configuration."""
+    arrow = "->" if form is Form.PLAIN else "->>"
+    sql = f"{{t}}.config{arrow}'{name}'"
+    return Value(sql=sql if form is Form.PLAIN else f"upper({sql})", form=form, nullable=True)
+
+
+CONFIG = Type(
+    name="LiveQuizConfig",
+    fields={
+        "questionMs": setting("question_ms"),
+        "points": setting("points"),
+        "speedWeighted": setting("speed_weighted"),
+        "streaks": setting("streaks"),
+        "shuffleQuestions": setting("shuffle_questions"),
+        "shuffleOptions": setting("shuffle_options"),
+        "allowGuests": setting("allow_guests"),
+        "autoAdvanceMs": setting("auto_advance_ms"),
+        "hostAway": setting("host_away", Form.QUOTED),
+        "closeWhenAllAnswered": setting("close_when_all_answered"),
+        "leaderboardSize": setting("leaderboard_size"),
+        "maxPlayers": setting("max_players"),
+        "latencyCapMs": setting("latency_cap_ms"),
+    },
+)
+
+LIVE_QUIZ = Type(
+    name="LiveQuiz",
+    table="live_quizzes",
+    fields={
+        "id": identifier(),
+        "course": One(type="Course", join="{t}.id = {p}.course_id", nullable=True),
+        "quiz": One(type="Quiz", join="{t}.id = {p}.quiz_id", nullable=True),
+        "host": One(type="User", join="{t}.id = {p}.host_id"),
+        "title": text("title"),
+        "pin": text("pin", nullable=True, visible=HOSTS),
+        "state": enumeration("phase"),
+        "questionIndex": plain("question_index"),
+        "questionCount": plain("question_count"),
+        "playerCount": plain("player_count"),
+        "opensAt": instant("opens_at", nullable=True),
+        "closesAt": instant("closes_at", nullable=True),
+        "startedAt": instant("started_at", nullable=True),
+        "finishedAt": instant("finished_at", nullable=True),
+        "createdAt": instant("created_at"),
+        "config": Embedded(type="LiveQuizConfig"),
+        "results": Connection(
+            type="LiveQuizResult",
+            join="{t}.live_quiz_id = {p}.id",
+            keys=(Key("{t}.rank", "int"), Key("{t}.player_id", "text")),
+        ),
+    },
+    visible=f"{HOSTS} or {PLAYED} or {rules.enrolled('{t}.course_id')}",
+)
+
+OWN_RESULT = "{t}.user_id = {viewer} or " + rules.teaches(
+    "(select lq.course_id from live_quizzes lq where lq.id = {t}.live_quiz_id)"
+)
+
+RESULT = Type(
+    name="LiveQuizResult",
+    table="live_quiz_results",
+    fields={
+        "playerId": text("player_id"),
+        "user": One(type="User", join="{t}.id = {p}.user_id", nullable=True),
+        "nickname": text("nickname"),
+        "score": plain("score"),
+        "rank": plain("rank"),
+        "correct": plain("correct"),
+        "answered": plain("answered"),
+        "answers": plain("answers", visible=OWN_RESULT),
+    },
+)
+
+BY_PIN = "{t}.pin = {pin} and {t}.phase <> 'finished'"
+
+DOMAIN = Domain(
+    types=(QUIZ, QUESTION, CONFIG, LIVE_QUIZ, RESULT),
+    roots={
+        "quiz": Root(
+            shape=One(type="Quiz", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
+        ),
+        "liveQuiz": Root(
+            shape=One(type="LiveQuiz", join="{t}.id = {id}", nullable=True),
+            arguments={"id": "uuid"},
+        ),
+        "liveQuizByPin": Root(
+            shape=One(type="LiveQuiz", join=BY_PIN, nullable=True, open=True),
+            arguments={"pin": "text"},
+        ),
+    },
+)

@@ -1,0 +1,126 @@
+"""Bound parameters: how a value of a request becomes one that PostgreSQL takes.
+
+A parameter is identified by where its value comes from, so that one used in several places of a
+statement is bound once.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from protocol.errors import ValidationError
+from protocol.selection import Argument, Viewer
+
+Binder = Callable[[Mapping[str, Any], Viewer], Any]
+"""Computes one parameter from a request's variables and its viewer."""
+
+NOBODY = UUID(int=0)
+"""No row has this id: what is not a uuid finds nothing, rather than failing or meaning `any`."""
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+
+
+def uuid_of(value: Any) -> UUID:
+    """The uuid a client wrote, or one that no row has."""
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        return NOBODY
+
+
+def text_of(value: Any) -> str:
+    """A text that PostgreSQL can hold: it knows neither NUL nor lone surrogates."""
+    text = str(value)
+    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValidationError.of("text", "contains a character that cannot be stored")
+    return text
+
+
+KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "uuid": ("uuid", uuid_of),
+    "text": ("text", text_of),
+    "lower": ("text", lambda value: text_of(value).lower()),
+    "int": ("integer", int),
+    "instant": ("timestamptz", datetime.fromisoformat),
+}
+"""For each kind of parameter its SQL type and its conversion."""
+
+
+def lookup(arguments: Mapping[str, Any], path: str) -> Callable[[Mapping[str, Any]], Any]:
+    """A getter for the argument at `path` (`pagination.first`), None where it is not given."""
+    head, *rest = path.split(".")
+    given = arguments.get(head)
+
+    def get(variables: Mapping[str, Any]) -> Any:
+        value = variables.get(given.variable) if isinstance(given, Argument) else given
+        for name in rest:
+            value = value.get(name) if value is not None else None
+        return value
+
+    return get
+
+
+def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
+    """Binds a plain argument; null stays null."""
+    get, convert = lookup(arguments, path), KINDS[kind][1]
+
+    def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
+        value = get(variables)
+        return None if value is None else convert(value)
+
+    return bind
+
+
+def page_size(arguments: Mapping[str, Any], path: str) -> Binder:
+    """Binds how many rows a page has, between 0 and `MAX_PAGE`."""
+    get = lookup(arguments, path)
+
+    def bind(variables: Mapping[str, Any], viewer: Viewer) -> int:
+        first = get(variables)
+        return DEFAULT_PAGE if first is None else max(0, min(int(first), MAX_PAGE))
+
+    return bind
+
+
+def cursor_part(
+    arguments: Mapping[str, Any], path: str, kinds: Sequence[str], index: int
+) -> Binder:
+    """Binds one key of the cursor after which a page begins. `ValidationError` for a wrong one."""
+    get = lookup(arguments, path)
+
+    def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
+        cursor = get(variables)
+        return None if cursor is None else read_cursor(cursor, kinds)[index]
+
+    return bind
+
+
+def read_cursor(cursor: str, kinds: Sequence[str]) -> list[Any]:
+    """The keys in a cursor: base64 of a JSON array of texts, as the statement wrote it."""
+    try:
+        parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
+        if len(parts) != len(kinds):
+            raise ValueError(cursor)
+        if "uuid" in kinds:
+            UUID(parts[kinds.index("uuid")])
+        return [KINDS[kind][1](part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError) as error:
+        raise ValidationError.of("after", "is not a cursor of this list") from error
+
+
+def viewer_id(variables: Mapping[str, Any], viewer: Viewer) -> UUID | None:
+    """Binds the viewer, null for nobody."""
+    return None if viewer.user_id is None else uuid_of(viewer.user_id)
+
+
+def viewer_role(variables: Mapping[str, Any], viewer: Viewer) -> str:
+    """Binds the viewer's role."""
+    return viewer.role

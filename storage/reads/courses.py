@@ -1,0 +1,154 @@
+"""The courses domain in the read model."""
+
+from __future__ import annotations
+
+from storage.reads import rules
+from storage.reads.model import (
+    Connection,
+    Domain,
+    Embedded,
+    Form,
+    Key,
+    Many,
+    One,
+    Root,
+    Type,
+    Value,
+    enumeration,
+    identifier,
+    instant,
+    plain,
+    text,
+)
+
+CONTENT = (
+    f"{{t}}.is_preview or {rules.teaches(rules.course_of_module('{t}.module_id'))}"
+    f" or {rules.enrolled(rules.course_of_module('{t}.module_id'))}"
+)
+"""Who may open a lesson; its title and length are for everybody who sees the course."""
+
+NEWEST_FIRST = (
+    Key("{t}.created_at", "instant", descending=True),
+    Key("{t}.id", "uuid", descending=True),
+)
+
+COURSE = Type(
+    name="Course",
+    table="courses",
+    fields={
+        "id": identifier(),
+        "title": text("title"),
+        "description": text("description"),
+        "slug": text("slug"),
+        "instructor": One(type="User", join="{t}.id = {p}.instructor_id"),
+        "category": text("category"),
+        "difficulty": enumeration("difficulty"),
+        "price": Embedded(type="Money"),
+        "status": enumeration("status"),
+        "modules": Many(
+            type="CourseModule", join="{t}.course_id = {p}.id", order="{t}.order_number"
+        ),
+        "enrollmentCount": plain("enrollment_count"),
+        "enrollmentLimit": plain("enrollment_limit", nullable=True),
+        "averageRating": plain("average_rating", nullable=True),
+        "publishedAt": instant("published_at", nullable=True),
+        "createdAt": instant("created_at"),
+    },
+    visible=(
+        "{t}.status = 'published' or {t}.instructor_id = {viewer}"
+        f" or {rules.teaches('{t}.id')} or {rules.ever_enrolled('{t}.id')}"
+    ),
+)
+
+MONEY = Type(
+    name="Money",
+    fields={
+        "amount": Value(sql="{t}.price", form=Form.QUOTED),
+        "currency": text("currency"),
+    },
+)
+
+MODULE = Type(
+    name="CourseModule",
+    table="course_modules",
+    fields={
+        "id": identifier(),
+        "title": text("title"),
+        "description": text("description", nullable=True),
+        "orderNumber": plain("order_number"),
+        "lessons": Many(type="Lesson", join="{t}.module_id = {p}.id", order="{t}.order_number"),
+        "durationMinutes": plain("duration_minutes"),
+        "prerequisite": One(
+            type="CourseModule", join="{t}.id = {p}.prerequisite_module_id", nullable=True
+        ),
+    },
+)
+
+LESSON = Type(
+    name="Lesson",
+    table="lessons",
+    fields={
+        "id": identifier(),
+        "title": text("title"),
+        "description": text("description", nullable=True),
+        "type": enumeration("lesson_type"),
+        "contentUrl": text("content_url", nullable=True, visible=CONTENT),
+        "contentText": text("content_text", nullable=True, visible=CONTENT),
+        "durationMinutes": plain("duration_minutes", nullable=True),
+        "orderNumber": plain("order_number"),
+        "isPreview": plain("is_preview"),
+        "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
+    },
+)
+
+MODULE_SEEN = (
+    "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
+    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
+    + "))"
+)
+LESSON_SEEN = (
+    "{t}.id = {id} and exists (select 1 from course_modules km join courses k"
+    " on k.id = km.course_id where km.id = {t}.module_id and ("
+    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
+    + "))"
+)
+
+DOMAIN = Domain(
+    types=(COURSE, MONEY, MODULE, LESSON),
+    roots={
+        "course": Root(
+            shape=One(type="Course", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
+        ),
+        "courseModule": Root(
+            shape=One(type="CourseModule", join=MODULE_SEEN, nullable=True),
+            arguments={"id": "uuid"},
+        ),
+        "lesson": Root(
+            shape=One(type="Lesson", join=LESSON_SEEN, nullable=True), arguments={"id": "uuid"}
+        ),
+        "courses": Root(
+            shape=Connection(
+                type="Course",
+                join="{t}.status = 'published'",
+                keys=NEWEST_FIRST,
+                page="pagination",
+                filters={
+                    "filter.category": ("text", "{t}.category = {arg}"),
+                    "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
+                    "filter.instructorId": ("uuid", "{t}.instructor_id = {arg}"),
+                },
+            )
+        ),
+        "myCourses": Root(
+            shape=Connection(
+                type="Course",
+                join=(
+                    "({t}.instructor_id = {viewer} or {t}.id in"
+                    " (select ct.course_id from course_teachers ct where ct.user_id = {viewer}))"
+                ),
+                keys=NEWEST_FIRST,
+                page="pagination",
+            )
+        ),
+    },
+)

@@ -1,0 +1,163 @@
+"""The words in which a domain says how its types lie in tables and who may see what.
+
+Each domain's module declares `Type`s and `Root`s with these; the compiler does the rest. SQL
+fragments are `str.format` templates: `{t}` is the alias of the row at hand, `{p}` that of the row
+it hangs from, `{viewer}` the viewer's id (a uuid, null for nobody), `{role}` the viewer's role and
+`{arg}` or an argument's own name a bound argument. Nothing from a request ever becomes SQL text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Form(Enum):
+    """How an SQL value becomes JSON text."""
+
+    PLAIN = "plain"
+    """Its text is JSON already: numbers, booleans, jsonb."""
+    QUOTED = "quoted"
+    """Its text needs quotes but never escapes: uuid, enumerations."""
+    TEXT = "text"
+    """Its text must be escaped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A leaf. `visible` is a predicate; where it is not true the value is null."""
+
+    sql: str
+    form: Form
+    nullable: bool = False
+    visible: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """An object whose members lie in the same row."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """A single related row.
+
+    A nullable one is null where there is none, or none that the viewer may see. One that is not
+    nullable is shown whoever looks: its type's own rule is not asked, nor is it where `open`.
+    """
+
+    type: str
+    join: str
+    nullable: bool = False
+    open: bool = False
+
+    @property
+    def checked(self) -> bool:
+        """Whether the rule of the type's rows applies."""
+        return self.nullable and not self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """Related rows in order, those the viewer may see, `limit` at most."""
+
+    type: str
+    join: str
+    order: str
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column of a connection's order; `kind` names how a cursor's text is read back."""
+
+    sql: str
+    kind: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Related rows in pages, by keyset: `keys` order them totally and all in one direction.
+
+    `first` and `after` are read from the argument `page` (an input object), or from the field's
+    own arguments where it is empty. `filters` maps an argument's path to its kind and a predicate
+    over `{arg}`, which applies when the argument is given.
+    """
+
+    type: str
+    join: str
+    keys: tuple[Key, ...]
+    page: str = ""
+    filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+Shape = Value | Embedded | One | Many | Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """A type of the schema over a table. `visible` is the rule for its rows, None: everybody."""
+
+    name: str
+    table: str = ""
+    fields: Mapping[str, Shape]
+    visible: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A root field. `arguments` names those that `shape` uses, with the kind of each.
+
+    A root that no query names serves the payload of a mutation.
+    """
+
+    shape: One | Many | Connection
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What one domain adds to the model."""
+
+    types: tuple[Type, ...]
+    roots: Mapping[str, Root]
+
+
+class Model:
+    """All types and roots together."""
+
+    def __init__(self, *domains: Domain) -> None:
+        self.types: dict[str, Type] = {t.name: t for d in domains for t in d.types}
+        self.roots: dict[str, Root] = {k: r for d in domains for k, r in d.roots.items()}
+
+
+def identifier() -> Value:
+    """The usual `id` column."""
+    return Value(sql="{t}.id", form=Form.QUOTED)
+
+
+def text(column: str, *, nullable: bool = False, visible: str | None = None) -> Value:
+    """A column of free text."""
+    nullable = nullable or visible is not None
+    return Value(sql="{t}." + column, form=Form.TEXT, nullable=nullable, visible=visible)
+
+
+def plain(column: str, *, nullable: bool = False, visible: str | None = None) -> Value:
+    """A column whose text is JSON: numbers, booleans, jsonb."""
+    nullable = nullable or visible is not None
+    return Value(sql="{t}." + column, form=Form.PLAIN, nullable=nullable, visible=visible)
+
+
+def enumeration(column: str) -> Value:
+    """A closed set of lower-case words, upper-case in the schema."""
+    return Value(sql="upper({t}." + column + ")", form=Form.QUOTED)
+
+
+def instant(column: str, *, nullable: bool = False) -> Value:
+    """A timestamptz as ISO 8601 in UTC with milliseconds."""
+    sql = "to_char({t}." + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+    return Value(sql=sql, form=Form.QUOTED, nullable=nullable)

@@ -1,0 +1,154 @@
+"""Connections: a page of rows by keyset, its edges, its cursors and the total.
+
+A cursor is base64 of the JSON array of the row's keys as texts, so it stays right when rows come
+and go. The page reads one row more than asked to know whether another page follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.selection import Field
+from storage.reads import binding
+from storage.reads.model import Connection, Type
+
+if TYPE_CHECKING:
+    from storage.reads.compiler import Compiler
+
+
+def compile_page(compiler: Compiler, shape: Connection, field: Field, parent: str) -> str:
+    """The JSON text of a connection, as a scalar subquery."""
+    return Page(compiler, shape, field, parent).sql()
+
+
+class Page:
+    """One connection field being compiled."""
+
+    def __init__(self, compiler: Compiler, shape: Connection, field: Field, parent: str) -> None:
+        self.compiler = compiler
+        self.shape = shape
+        self.field = field
+        self.parent = parent
+        self.type: Type = compiler.model.types[shape.type]
+        self.t = compiler.alias()
+        self.columns: list[str] = []
+        prefix = f"{shape.page}." if shape.page else ""
+        first = binding.page_size(field.arguments, f"{prefix}first")
+        self.first = compiler.parameter((id(field), "first"), "int", first)
+        kinds = [key.kind for key in shape.keys]
+        self.after = [
+            compiler.parameter(
+                (id(field), "after", index),
+                kind,
+                binding.cursor_part(field.arguments, f"{prefix}after", kinds, index),
+            )
+            for index, kind in enumerate(kinds)
+        ]
+
+    def sql(self) -> str:
+        """Members are compiled first: they say which columns the page must compute."""
+        parts, separator = [], "{"
+        for child in self.field.children:
+            parts.append(f"""'{separator}"{_checked(child)}":'""")
+            parts.append(self._member(child))
+            separator = ","
+        parts.append("'}'")
+        columns = "".join(f",{sql} c{i}" for i, sql in enumerate(self.columns))
+        page = (
+            f"select row_number() over (order by {self._order()}) n, {self._cursor()} k{columns}"
+            f" {self._rows()} and {self._beyond()} order by {self._order()} limit {self.first}+1"
+        )
+        return f"(select {'||'.join(parts)} from ({page}) x)"
+
+    def _rows(self) -> str:
+        rows = self.compiler.rows(
+            self.type, self.shape.join, self.t, self.parent, checked=True, names={}
+        )
+        for path, (kind, predicate) in self.shape.filters.items():
+            bind = binding.argument(self.field.arguments, path, kind)
+            given = self.compiler.parameter((id(self.field), path), kind, bind)
+            rows += f" and ({given} is null or {predicate.format(t=self.t, arg=given)})"
+        return rows
+
+    def _order(self) -> str:
+        return ", ".join(
+            key.sql.format(t=self.t) + (" desc" if key.descending else "")
+            for key in self.shape.keys
+        )
+
+    def _beyond(self) -> str:
+        keys = ", ".join(key.sql.format(t=self.t) for key in self.shape.keys)
+        operator = "<" if self.shape.keys[0].descending else ">"
+        return f"({self.after[0]} is null or ({keys}) {operator} ({', '.join(self.after)}))"
+
+    def _cursor(self) -> str:
+        keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.shape.keys)
+        return (
+            f"translate(encode(convert_to(json_build_array({keys})::text,'UTF8'),'base64'),"
+            "E'\\n','')"
+        )
+
+    def _member(self, child: Field) -> str:
+        if child.name == "__typename":
+            return f"""'"{self.shape.type}sConnection"'"""
+        if child.name == "totalCount":
+            return self._total()
+        if child.name == "pageInfo":
+            return self._page_info(child)
+        if child.name == "nodes":
+            return self._list(self.compiler.members(self.type, child, self.t))
+        return self._list(self._edge(child))
+
+    def _list(self, expression: str) -> str:
+        self.columns.append(expression)
+        column = f"x.c{len(self.columns) - 1}"
+        return (
+            f"coalesce('['||string_agg({column},',' order by x.n)"
+            f" filter (where x.n <= {self.first})||']','[]')"
+        )
+
+    def _edge(self, field: Field) -> str:
+        parts, separator = [], "{"
+        for child in field.children:
+            parts.append(f"""'{separator}"{_checked(child)}":'""")
+            separator = ","
+            if child.name == "node":
+                parts.append(self.compiler.members(self.type, child, self.t))
+            elif child.name == "cursor":
+                parts.append(f"""'"'||{self._cursor()}||'"'""")
+            else:
+                parts.append(f"""'"{self.shape.type}Edge"'""")
+        return "||".join([*parts, "'}'"])
+
+    def _total(self) -> str:
+        compiler, t = self.compiler, self.t
+        self.t = compiler.alias()
+        total = f"(select count(*)::text {self._rows()})"
+        self.t = t
+        return total
+
+    def _page_info(self, field: Field) -> str:
+        first, parts, separator = self.first, [], "{"
+        known = {
+            "__typename": """'"PageInfo"'""",
+            "hasNextPage": f"(count(*) > {first})::text",
+            "hasPreviousPage": f"({self.after[0]} is not null)::text",
+            "startCursor": self._cursor_at("min", first),
+            "endCursor": self._cursor_at("max", first),
+        }
+        for child in field.children:
+            parts.append(f"""'{separator}"{_checked(child)}":'""")
+            parts.append(known[child.name])
+            separator = ","
+        return "||".join([*parts, "'}'"])
+
+    def _cursor_at(self, end: str, first: str) -> str:
+        order = "x.n desc" if end == "max" else "x.n"
+        column = f"(array_agg(x.k order by {order}) filter (where x.n <= {first}))[1]"
+        return f"""coalesce('"'||{column}||'"','null')"""
+
+
+def _checked(field: Field) -> str:
+    if not field.alias.isidentifier() or not field.alias.isascii():
+        raise ValueError(field.alias)
+    return field.alias

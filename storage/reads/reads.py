@@ -1,0 +1,70 @@
+"""The port `Reads` over PostgreSQL: statements cached by the identity of their field."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from protocol.selection import Field, Selection, Viewer
+from storage.reads import assessments, courses, enrollments, users
+from storage.reads.compiler import Statement, compile_root
+from storage.reads.model import Model
+
+if TYPE_CHECKING:
+    import asyncpg
+
+MAX_STATEMENTS = 2_000
+"""Plans are bounded in the gateway's cache; this holds a little more than it can refer to."""
+
+MODEL = Model(users.DOMAIN, courses.DOMAIN, enrollments.DOMAIN, assessments.DOMAIN)
+
+
+class UnitRunner(Protocol):
+    """What this needs of `storage.postgres.Database`."""
+
+    async def run(
+        self,
+        unit: Callable[[asyncpg.Connection[Any]], Awaitable[list[bytes]]],
+        *,
+        transaction: bool = True,
+    ) -> list[bytes]:
+        """Run `unit` on the annex with a connection, in one crossing."""
+        ...
+
+
+class CompiledReads:
+    """One statement for each root field, all of a request in one crossing of the annex."""
+
+    def __init__(self, database: UnitRunner, *, model: Model = MODEL) -> None:
+        self._database = database
+        self._model = model
+        self._statements: OrderedDict[int, tuple[Field, Statement]] = OrderedDict()
+
+    def statement(self, field: Field) -> Statement:
+        """The compiled statement; the cache holds the field, so its identity stays its own."""
+        known = self._statements.get(id(field))
+        if known is not None:
+            self._statements.move_to_end(id(field))
+            return known[1]
+        statement = compile_root(self._model, field)
+        self._statements[id(field)] = (field, statement)
+        if len(self._statements) > MAX_STATEMENTS:
+            self._statements.popitem(last=False)
+        return statement
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        """The JSON text of each root field's value, `null` where absent or not visible.
+
+        Raises `ValidationError` for an argument that cannot be bound.
+        """
+        prepared = []
+        for selection in selections:
+            statement = self.statement(selection.field)
+            prepared.append((statement.sql, statement.bind(selection.variables, viewer)))
+
+        async def unit(connection: asyncpg.Connection[Any]) -> list[bytes]:
+            values = [await connection.fetchval(sql, *bound) for sql, bound in prepared]
+            return [b"null" if value is None else value.encode() for value in values]
+
+        return await self._database.run(unit, transaction=False)
