@@ -1,0 +1,243 @@
+"""Translates the Socket.IO wire into actor messages; `gateway/PROTOCOL.md` is its contract.
+
+Everything here is synchronous: an event is decoded, becomes one message, and is acknowledged in
+the callback that brings the reply. No event starts a task (a wrong PIN excepted).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from gateway.realtime.context import AckCallback, Context, Decision, Socket
+from gateway.realtime.exchange import Exchange, Unanswered
+from gateway.realtime.guesses import PinGuesses, Spawn
+from gateway.realtime.live import LiveEvents
+from gateway.realtime.replies import error_object
+from gateway.realtime.resume import ResumeTokens
+from gateway.realtime.rooms import RoomEvents
+from gateway.realtime.wire import (
+    MAX_TOKEN,
+    GivenAnswer,
+    GivenCommand,
+    GivenSignal,
+    Join,
+    OfGame,
+    OfRoom,
+    Payload,
+    Renew,
+    SaidText,
+    SyncTime,
+    decode,
+)
+from protocol.envelope import Address, Message
+from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
+from protocol.ports import Clock, Identity, Post, Seal, Throttle, Tokens
+from protocol.users import SESSION_KIND, CloseConnection, OpenConnection
+
+MAX_DEVICE = 200
+"""Characters of the User-Agent header that are kept as the device's name."""
+
+
+class Route(NamedTuple):
+    """How one event is decoded and handled.
+
+    `guests`: without a token. `expired`: even when the access token has run out meanwhile.
+    """
+
+    payload_type: type[Payload]
+    handler: Callable[[Exchange, Any], None]
+    guests: bool = False
+    expired: bool = False
+
+
+class RealtimeApplication:
+    """What `gateway.socketio` calls for the default namespace. All methods are synchronous."""
+
+    def __init__(
+        self,
+        *,
+        post: Post,
+        tokens: Tokens,
+        seal: Seal,
+        throttle: Throttle,
+        clock: Clock,
+        spawn: Spawn,
+    ) -> None:
+        self._post = post
+        self._tokens = tokens
+        self._clock = clock
+        self._farewell = Unanswered()
+        self._live = LiveEvents(
+            post, ResumeTokens(seal), PinGuesses(throttle, clock, spawn), self._farewell
+        )
+        self._routes = self._table(self._live, RoomEvents())
+        self._refused = 0
+
+    def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
+        return {
+            "live.join": Route(Join, live.join, guests=True),
+            "live.leave": Route(OfGame, live.leave, guests=True, expired=True),
+            "live.answer": Route(GivenAnswer, live.answer, guests=True),
+            "live.host": Route(OfGame, live.host),
+            "live.command": Route(GivenCommand, live.command),
+            "time.sync": Route(SyncTime, _sync_time, guests=True, expired=True),
+            "auth.renew": Route(Renew, self._renew, expired=True),
+            "room.join": Route(OfRoom, rooms.join),
+            "room.leave": Route(OfRoom, rooms.leave, expired=True),
+            "room.say": Route(SaidText, rooms.say),
+            "room.signal": Route(GivenSignal, rooms.signal),
+        }
+
+    # --- connecting -----------------------------------------------------------------------------
+
+    def connect(self, socket: Socket, auth: Any, decision: Decision) -> None:
+        """Let a guest in at once; a user when the session actor has taken the device in."""
+        try:
+            identity = self._identify(auth)
+        except StoaError as error:
+            socket.context = Context(None)
+            self._refuse(decision, error)
+            return
+        context = socket.context = Context(identity)
+        if identity is None:
+            decision.accept()
+            return
+        opening = OpenConnection(
+            connection_id=socket.id, full_name=identity.full_name, device=_device(socket)
+        )
+        self._post.request(
+            Address(SESSION_KIND, identity.user_id),
+            opening,
+            _Opening(self, socket.id, context, identity, decision),
+        )
+
+    def _identify(self, auth: Any) -> Identity | None:
+        if auth is None:
+            return None
+        if not isinstance(auth, dict):
+            raise ValidationError.of("auth", "Expected an object")
+        token = auth.get("token")
+        if token is None:
+            return None
+        if not isinstance(token, str) or len(token) > MAX_TOKEN:
+            raise ValidationError.of("auth.token", "Expected an access token")
+        return self._tokens.verify_access(token)
+
+    def _refuse(self, decision: Decision, error: StoaError) -> None:
+        self._refused += 1
+        decision.refuse(error_object(error, self._clock.now()))
+
+    def opened(self, decision: Decision) -> None:
+        """The session actor has taken the device in."""
+        decision.accept()
+
+    def not_opened(self, decision: Decision, error: StoaError) -> None:
+        """The session actor has refused the device, or did not answer."""
+        self._refuse(decision, error)
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def event(
+        self,
+        socket: Socket,
+        name: str,
+        args: tuple[Any, ...],
+        ack: AckCallback | None,
+        received_at: int,
+    ) -> None:
+        """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
+        exchange = Exchange(self._post, self._clock, socket, ack, received_at)
+        exchange.guard(self._dispatch, exchange, name, args)
+
+    def _dispatch(self, exchange: Exchange, name: str, args: tuple[Any, ...]) -> None:
+        route = self._routes.get(name)
+        if route is None:
+            raise NotFoundError("event", name[:MAX_DEVICE])
+        identity = exchange.context.identity
+        if identity is None:
+            if not route.guests:
+                raise AuthenticationError("Sign in to do this")
+        elif not route.expired and identity.expires_at <= self._clock.now():
+            raise AuthenticationError("The access token has expired", reason="expired")
+        route.handler(exchange, decode(args, route.payload_type))
+
+    def _renew(self, exchange: Exchange, payload: Renew) -> None:
+        """`auth.renew`: go on under a newer access token of the same user."""
+        held = exchange.context.require_user()
+        identity = self._tokens.verify_access(payload.token)
+        if identity.user_id != held.user_id:
+            raise AuthenticationError("The token is another user's", reason="other_user")
+        exchange.context.identity = identity
+        exchange.ok({"expiresAt": identity.expires_at})
+
+    # --- leaving --------------------------------------------------------------------------------
+
+    def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
+        """The server has taken the socket out of `topic`: a player was put out, a room closed."""
+        kind, _, rest = topic.partition(":")
+        game, is_player, _ = rest.partition(":player:")
+        if kind == "live" and is_player:
+            self._live.forget(socket, game)
+        elif kind == "room":
+            socket.context.rooms.discard(rest)
+
+    def disconnect(self, socket: Socket, reason: str) -> None:
+        """The socket is gone: leave its games and close its connection with the session."""
+        context: Context | None = socket.context
+        if context is None or context.closed:
+            return
+        context.closed = True
+        self._live.disconnect(socket)
+        if context.identity is not None:
+            self.say_closed(context.identity.user_id, socket.id)
+
+    def say_closed(self, user_id: str, connection_id: str) -> None:
+        """Tell the session actor that this device is gone."""
+        message = CloseConnection(connection_id=connection_id)
+        self._post.request(Address(SESSION_KIND, user_id), message, self._farewell)
+
+    def statistics(self) -> dict[str, float]:
+        """Counters for the operators."""
+        return {"refused_connects": self._refused, "lost_farewells": self._farewell.failures}
+
+
+class _Opening:
+    """The `ReplyTo` of an OpenConnection."""
+
+    __slots__ = ("_application", "_connection_id", "_context", "_decision", "_identity")
+
+    def __init__(
+        self,
+        application: RealtimeApplication,
+        connection_id: str,
+        context: Context,
+        identity: Identity,
+        decision: Decision,
+    ) -> None:
+        self._application = application
+        self._connection_id = connection_id
+        self._context = context
+        self._identity = identity
+        self._decision = decision
+
+    def answer(self, reply: Message) -> None:
+        """Accept, unless the socket has gone: then its farewell overtook this and is repeated."""
+        if self._context.closed:
+            self._application.say_closed(self._identity.user_id, self._connection_id)
+        else:
+            self._application.opened(self._decision)
+
+    def fail(self, error: StoaError) -> None:
+        """Refuse."""
+        if not self._context.closed:
+            self._application.not_opened(self._decision, error)
+
+
+def _device(socket: Socket) -> str:
+    return socket.headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
+
+
+def _sync_time(exchange: Exchange, payload: SyncTime) -> None:
+    """`time.sync`: the server's clock, for the client's estimate of its offset."""
+    exchange.ok({"t0": payload.t0, "serverTime": exchange.now()})

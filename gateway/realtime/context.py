@@ -1,0 +1,90 @@
+"""What the application keeps for one socket, and what it needs of a socket.
+
+A `Context` holds who speaks and where this one connection has entered, so that an event needs a
+single dictionary look-up, and a disconnect knows what to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from protocol.errors import AuthenticationError, RefusedError
+from protocol.ports import Identity
+
+AckCallback = Callable[[Any], None]
+
+MAX_GAMES = 8
+"""Games and hosted games one socket may be in; a browser tab shows one."""
+MAX_ROOMS = 32
+"""Course rooms one socket may be in."""
+
+
+class Socket(Protocol):
+    """One client in the default namespace, as `gateway.socketio` gives it."""
+
+    id: str
+    context: Any
+    remote: str
+    headers: dict[bytes, bytes]
+    latency_ms: int
+
+    def emit(self, name: str, *args: Any) -> None: ...
+
+    def join(self, topic: str) -> None: ...
+
+    def leave(self, topic: str) -> None: ...
+
+    def disconnect(self) -> None: ...
+
+
+class Decision(Protocol):
+    """Whether a connecting socket is let in; told once, at once or later."""
+
+    def accept(self) -> None: ...
+
+    def refuse(self, error: dict[str, Any]) -> None: ...
+
+
+class Player(msgspec.Struct, frozen=True):
+    """As whom a socket plays one game."""
+
+    player_id: str
+    user_id: str | None
+    nickname: str
+
+
+class Context:
+    """State of one socket. `closed` is set by the disconnect and never taken back."""
+
+    __slots__ = ("closed", "hosting", "identity", "joining", "players", "rooms")
+
+    def __init__(self, identity: Identity | None) -> None:
+        self.identity = identity
+        self.players: dict[str, Player] = {}
+        self.hosting: set[str] = set()
+        self.rooms: set[str] = set()
+        self.joining = False
+        self.closed = False
+
+    def require_user(self) -> Identity:
+        """The signed-in user. Guests are refused with `AuthenticationError`."""
+        if self.identity is None:
+            raise AuthenticationError("Sign in to do this")
+        return self.identity
+
+    def require_player(self, live_quiz_id: str) -> Player:
+        """As whom this socket plays the game. Refused with NOT_A_PLAYER."""
+        player = self.players.get(live_quiz_id)
+        if player is None:
+            raise RefusedError("NOT_A_PLAYER", "This connection has not joined the live quiz")
+        return player
+
+    def require_space(self, taken: int, bound: int) -> None:
+        """Refuse with TOO_MANY_JOINED when one more would pass the bound."""
+        if taken >= bound:
+            raise RefusedError(
+                "TOO_MANY_JOINED", "This connection has entered too many places", limit=bound
+            )

@@ -1,0 +1,121 @@
+"""One client event from its arrival to its acknowledgement.
+
+An `Exchange` is also the `ReplyTo` of the message it sends to an actor, so that an event costs one
+small object and no task. Exactly one acknowledgement leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import structlog
+
+from gateway.realtime.context import AckCallback, Context, Socket
+from gateway.realtime.replies import Ack, error_object
+from protocol.envelope import Address, Message
+from protocol.errors import InternalError, StoaError
+from protocol.ports import Clock, Post
+
+log = structlog.get_logger()
+
+M = TypeVar("M", bound=Message)
+
+
+class Exchange:
+    """An event under way. Handlers call `ok`, `fail` or `ask`, each as their last act."""
+
+    __slots__ = (
+        "_ack",
+        "_clock",
+        "_expected",
+        "_on_refusal",
+        "_post",
+        "_then",
+        "context",
+        "received_at",
+        "socket",
+    )
+
+    def __init__(
+        self, post: Post, clock: Clock, socket: Socket, ack: AckCallback | None, received_at: int
+    ) -> None:
+        self._post = post
+        self._clock = clock
+        self._ack = ack
+        self._expected: type[Message] = Message
+        self._then: Callable[[Any], None] = self.ok
+        self._on_refusal: Callable[[StoaError], None] | None = None
+        self.socket = socket
+        self.context = cast(Context, socket.context)
+        self.received_at = received_at
+
+    def now(self) -> int:
+        """The server's clock, in milliseconds."""
+        return self._clock.now()
+
+    def ok(self, reply: Ack | None = None) -> None:
+        """Acknowledge with `{ok: true, **reply}`."""
+        self._send({"ok": True, **(reply or {})})
+
+    def fail(self, error: StoaError) -> None:
+        """Acknowledge with the error object, unless the asker wanted to see the refusal first."""
+        handle, self._on_refusal = self._on_refusal, None
+        if handle is None:
+            self._send(error_object(error, self.now()))
+        else:
+            self.guard(handle, error)
+
+    def _send(self, payload: Ack) -> None:
+        ack, self._ack = self._ack, None
+        if ack is not None and not self.context.closed:
+            ack(payload)
+
+    def ask(
+        self,
+        address: Address,
+        message: Message,
+        expected: type[M],
+        then: Callable[[M], None],
+        *,
+        on_refusal: Callable[[StoaError], None] | None = None,
+    ) -> None:
+        """Send `message`; `then` gets the reply in the same callback in which it arrives.
+
+        A refusal is acknowledged as it is, or handed to `on_refusal`, which then must answer.
+        """
+        self._expected, self._then, self._on_refusal = expected, then, on_refusal
+        self._post.request(address, message, self)
+
+    def answer(self, reply: Message) -> None:
+        """The actor's reply (part of `ReplyTo`)."""
+        self._on_refusal = None
+        if isinstance(reply, self._expected):
+            self.guard(self._then, reply)
+        else:
+            log.error("unexpected_reply", reply=type(reply).__name__)
+            self.fail(InternalError())
+
+    def guard(self, step: Callable[..., None], *args: Any) -> None:
+        """Run a step of this exchange; whatever it raises becomes the acknowledgement."""
+        try:
+            step(*args)
+        except StoaError as error:
+            self.fail(error)
+        except Exception:
+            log.exception("realtime_step_failed")
+            self.fail(InternalError())
+
+
+class Unanswered:
+    """A `ReplyTo` for farewells: nobody is left to tell, so a failure is only counted."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+
+    def answer(self, reply: Message) -> None:
+        """Nothing to do."""
+
+    def fail(self, error: StoaError) -> None:
+        """Count it."""
+        self.failures += 1

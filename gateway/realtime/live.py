@@ -1,0 +1,374 @@
+"""The `live.*` events: joining, answering, hosting and steering a live quiz.
+
+Joining is atomic: the actor's view arrives in one callback, and in that same callback the socket
+enters the topics and the acknowledgement leaves, so that no publication is missed or doubled in
+between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from secrets import token_hex
+
+from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
+from gateway.realtime.exchange import Exchange, Unanswered
+from gateway.realtime.guesses import PinGuesses
+from gateway.realtime.replies import view_of
+from gateway.realtime.resume import ResumeTokens
+from gateway.realtime.wire import (
+    GivenAnswer,
+    GivenCommand,
+    HostVerb,
+    Join,
+    OfGame,
+    check_answer,
+    clean_nickname,
+)
+from protocol import topics
+from protocol.assessments.live import (
+    KIND,
+    AnswerAccepted,
+    AttachHost,
+    BanPlayer,
+    DetachHost,
+    EndGame,
+    ExtendQuestion,
+    FindLiveQuiz,
+    GrantExtraTime,
+    HandOver,
+    HostCommand,
+    HostDone,
+    HostView,
+    JoinGame,
+    KickPlayer,
+    LeaveGame,
+    LiveQuizFound,
+    LockGame,
+    NextStep,
+    PauseGame,
+    PlayerView,
+    ResumeGame,
+    SkipQuestion,
+    StartGame,
+    SubmitAnswer,
+)
+from protocol.envelope import Address, Message
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    RefusedError,
+    StoaError,
+    ValidationError,
+)
+from protocol.ports import Post
+
+ASSESSMENTS = Address("assessments", "")
+
+
+class LiveEvents:
+    """Handlers of the `live.*` events. Each ends in exactly one acknowledgement."""
+
+    def __init__(
+        self, post: Post, resume_tokens: ResumeTokens, guesses: PinGuesses, farewell: Unanswered
+    ) -> None:
+        self._post = post
+        self._resume_tokens = resume_tokens
+        self._guesses = guesses
+        self._farewell = farewell
+
+    # --- joining --------------------------------------------------------------------------------
+
+    def join(self, exchange: Exchange, payload: Join) -> None:
+        """`live.join`: come back with a resume token, or enter by PIN or as somebody enrolled."""
+        context = exchange.context
+        if context.joining:
+            raise RefusedError("JOIN_IN_PROGRESS", "This connection is joining already")
+        sealed = None
+        if payload.resume_token is not None:
+            sealed = self._resume_tokens.open(payload.resume_token, context.identity)
+            _require_game(sealed, payload.live_quiz_id)
+            if payload.pin is None:
+                self._enter(exchange, *sealed)
+                return
+        if payload.pin is None and payload.live_quiz_id is None:
+            raise ValidationError.of("pin", "Expected pin, liveQuizId or resumeToken")
+        if payload.pin is not None:
+            self._guesses.check(exchange.socket.remote)
+        context.joining = True
+        exchange.ask(
+            ASSESSMENTS,
+            FindLiveQuiz(
+                pin=payload.pin,
+                live_quiz_id=None if payload.pin is not None else payload.live_quiz_id,
+                user_id=context.identity.user_id if context.identity else None,
+            ),
+            LiveQuizFound,
+            partial(self._found, exchange, payload, sealed),
+            on_refusal=partial(self._not_found, exchange, payload),
+        )
+
+    def _not_found(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
+        exchange.context.joining = False
+        if payload.pin is not None and isinstance(error, NotFoundError):
+            self._guesses.wrong(exchange.socket.remote, exchange, error)
+        else:
+            exchange.fail(error)
+
+    def _found(
+        self,
+        exchange: Exchange,
+        payload: Join,
+        sealed: tuple[str, Player] | None,
+        found: LiveQuizFound,
+    ) -> None:
+        context = exchange.context
+        context.joining = False
+        game = found.live_quiz_id
+        if sealed is not None:
+            _require_game(sealed, game)
+            self._enter(exchange, *sealed)
+            return
+        _require_entry(context, payload, found)
+        self._enter(
+            exchange, game, context.players.get(game) or _new_player(context, payload, found)
+        )
+
+    def _enter(self, exchange: Exchange, game: str, player: Player) -> None:
+        players = exchange.context.players
+        exchange.context.require_space(len(players.keys() - {game}), MAX_GAMES)
+        joined = players.get(game)
+        if joined is not None and joined.player_id != player.player_id:
+            raise RefusedError("ALREADY_JOINED", "This connection plays here under another name")
+        exchange.context.joining = True
+        exchange.ask(
+            Address(KIND, game),
+            JoinGame(
+                player_id=player.player_id,
+                user_id=player.user_id,
+                nickname=player.nickname,
+                connection_id=exchange.socket.id,
+            ),
+            PlayerView,
+            partial(self._entered, exchange, game, player),
+            on_refusal=partial(_refused_to_join, exchange),
+        )
+
+    def _entered(self, exchange: Exchange, game: str, player: Player, view: PlayerView) -> None:
+        context, socket = exchange.context, exchange.socket
+        context.joining = False
+        if context.closed:
+            self._say_leave(game, player, socket.id)
+            return
+        context.players[game] = player
+        socket.join(topics.live(game))
+        socket.join(topics.live_player(game, player.player_id))
+        exchange.ok(
+            {
+                "view": view_of(view),
+                "resumeToken": self._resume_tokens.seal(game, player),
+                "serverTime": exchange.now(),
+            }
+        )
+
+    def leave(self, exchange: Exchange, payload: OfGame) -> None:
+        """`live.leave`. The player stays in the game and may come back."""
+        player = exchange.context.require_player(payload.live_quiz_id)
+        self.forget(exchange.socket, payload.live_quiz_id)
+        exchange.ask(
+            Address(KIND, payload.live_quiz_id),
+            LeaveGame(player_id=player.player_id, connection_id=exchange.socket.id),
+            Message,
+            lambda _: exchange.ok(),
+        )
+
+    def forget(self, socket: Socket, game: str) -> None:
+        """Take the socket out of a game's topics, as a player."""
+        context: Context = socket.context
+        player = context.players.pop(game, None)
+        if player is None:
+            return
+        socket.leave(topics.live_player(game, player.player_id))
+        if game not in context.hosting:
+            socket.leave(topics.live(game))
+
+    # --- answering ------------------------------------------------------------------------------
+
+    def answer(self, exchange: Exchange, payload: GivenAnswer) -> None:
+        """`live.answer`: the hot path. One look-up, one message; acknowledged when durable."""
+        player = exchange.context.require_player(payload.live_quiz_id)
+        exchange.ask(
+            Address(KIND, payload.live_quiz_id),
+            SubmitAnswer(
+                player_id=player.player_id,
+                question_index=payload.index,
+                answer_id=payload.answer_id,
+                answer=check_answer(payload.answer),
+                received_at=exchange.received_at,
+                latency_ms=exchange.socket.latency_ms,
+            ),
+            AnswerAccepted,
+            lambda accepted: exchange.ok(
+                {
+                    "answerId": accepted.answer_id,
+                    "index": accepted.index,
+                    "receivedAt": accepted.received_at,
+                }
+            ),
+        )
+
+    # --- hosting --------------------------------------------------------------------------------
+
+    def host(self, exchange: Exchange, payload: OfGame) -> None:
+        """`live.host`: attach a host's screen, if this user may host here."""
+        context = exchange.context
+        user_id = context.require_user().user_id
+        game = payload.live_quiz_id
+        context.require_space(len(context.hosting - {game}), MAX_GAMES)
+        exchange.ask(
+            ASSESSMENTS,
+            FindLiveQuiz(live_quiz_id=game, user_id=user_id),
+            LiveQuizFound,
+            partial(self._may_host, exchange, game, user_id),
+        )
+
+    def _may_host(self, exchange: Exchange, game: str, user_id: str, found: LiveQuizFound) -> None:
+        if not found.may_host:
+            raise AuthorizationError("Only teachers of the course host its live quizzes")
+        exchange.ask(
+            Address(KIND, game),
+            AttachHost(user_id=user_id, connection_id=exchange.socket.id),
+            HostView,
+            partial(self._attached, exchange, game, user_id),
+        )
+
+    def _attached(self, exchange: Exchange, game: str, user_id: str, view: HostView) -> None:
+        socket = exchange.socket
+        if exchange.context.closed:
+            self._say_detach(game, user_id, socket.id)
+            return
+        exchange.context.hosting.add(game)
+        socket.join(topics.live(game))
+        socket.join(topics.live_hosts(game))
+        exchange.ok({"view": view_of(view), "serverTime": exchange.now()})
+
+    def command(self, exchange: Exchange, payload: GivenCommand) -> None:
+        """`live.command`: steer the game. The actor decides whether this user is its host."""
+        user_id = exchange.context.require_user().user_id
+        if payload.live_quiz_id not in exchange.context.hosting:
+            raise RefusedError("NOT_HOSTING", "This connection does not host the live quiz")
+        exchange.ask(
+            Address(KIND, payload.live_quiz_id),
+            COMMANDS[payload.command](user_id, payload),
+            HostDone,
+            lambda done: exchange.ok({"step": done.step, "phase": done.phase.value}),
+        )
+
+    # --- leaving --------------------------------------------------------------------------------
+
+    def disconnect(self, socket: Socket) -> None:
+        """Tell every game this socket was in that it has gone."""
+        context: Context = socket.context
+        for game, player in context.players.items():
+            self._say_leave(game, player, socket.id)
+        if context.identity is not None:
+            for game in context.hosting:
+                self._say_detach(game, context.identity.user_id, socket.id)
+
+    def _say_leave(self, game: str, player: Player, connection_id: str) -> None:
+        message = LeaveGame(player_id=player.player_id, connection_id=connection_id)
+        self._post.request(Address(KIND, game), message, self._farewell)
+
+    def _say_detach(self, game: str, user_id: str, connection_id: str) -> None:
+        message = DetachHost(user_id=user_id, connection_id=connection_id)
+        self._post.request(Address(KIND, game), message, self._farewell)
+
+
+def _refused_to_join(exchange: Exchange, error: StoaError) -> None:
+    exchange.context.joining = False
+    exchange.fail(error)
+
+
+def _require_game(sealed: tuple[str, Player], wanted: str | None) -> None:
+    if wanted is not None and sealed[0] != wanted:
+        raise AuthenticationError("The resume token is of another live quiz", reason="game")
+
+
+def _require_entry(context: Context, payload: Join, found: LiveQuizFound) -> None:
+    """The PIN lets in whom the game lets in; without it, one must belong to the course."""
+    if found.enrolled or found.may_host:
+        return
+    if context.identity is None and not found.allow_guests:
+        raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this live quiz")
+    if payload.pin is None or not found.allow_guests:
+        raise AuthorizationError("Only members of the course may join this live quiz")
+
+
+def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player:
+    """A user plays under the own id; a guest under a fresh one that the resume token seals."""
+    nickname = payload.nickname
+    if nickname is None and context.identity is not None:
+        nickname = found.full_name
+    if nickname is None:
+        raise ValidationError.of("nickname", "Required")
+    user_id = context.identity.user_id if context.identity else None
+    return Player(user_id or f"guest-{token_hex(16)}", user_id, clean_nickname(nickname))
+
+
+def _needed(name: str, value: object) -> None:
+    if value is None:
+        raise ValidationError.of(name, "Required by this command")
+
+
+def _next_step(by: str, given: GivenCommand) -> HostCommand:
+    _needed("step", given.step)
+    return NextStep(by=by, command_id=given.command_id, from_step=given.step or 0)
+
+
+def _extend(by: str, given: GivenCommand) -> HostCommand:
+    _needed("extraMs", given.extra_ms)
+    return ExtendQuestion(by=by, command_id=given.command_id, extra_ms=given.extra_ms or 0)
+
+
+def _kick(by: str, given: GivenCommand) -> HostCommand:
+    _needed("playerId", given.player_id)
+    return KickPlayer(by=by, command_id=given.command_id, player_id=given.player_id or "")
+
+
+def _ban(by: str, given: GivenCommand) -> HostCommand:
+    _needed("playerId", given.player_id)
+    return BanPlayer(by=by, command_id=given.command_id, player_id=given.player_id or "")
+
+
+def _extra_time(by: str, given: GivenCommand) -> HostCommand:
+    _needed("playerId", given.player_id)
+    _needed("factor", given.factor)
+    return GrantExtraTime(
+        by=by,
+        command_id=given.command_id,
+        player_id=given.player_id or "",
+        factor=given.factor or 1.0,
+    )
+
+
+def _hand_over(by: str, given: GivenCommand) -> HostCommand:
+    _needed("toUserId", given.to_user_id)
+    return HandOver(by=by, command_id=given.command_id, to_user_id=given.to_user_id or "")
+
+
+COMMANDS: dict[HostVerb, Callable[[str, GivenCommand], HostCommand]] = {
+    HostVerb.START: lambda by, given: StartGame(by=by, command_id=given.command_id),
+    HostVerb.NEXT: _next_step,
+    HostVerb.PAUSE: lambda by, given: PauseGame(by=by, command_id=given.command_id),
+    HostVerb.RESUME: lambda by, given: ResumeGame(by=by, command_id=given.command_id),
+    HostVerb.EXTEND: _extend,
+    HostVerb.SKIP: lambda by, given: SkipQuestion(by=by, command_id=given.command_id),
+    HostVerb.END: lambda by, given: EndGame(by=by, command_id=given.command_id),
+    HostVerb.LOCK: lambda by, given: LockGame(by=by, command_id=given.command_id, locked=True),
+    HostVerb.UNLOCK: lambda by, given: LockGame(by=by, command_id=given.command_id, locked=False),
+    HostVerb.KICK: _kick,
+    HostVerb.BAN: _ban,
+    HostVerb.EXTRA_TIME: _extra_time,
+    HostVerb.HAND_OVER: _hand_over,
+}

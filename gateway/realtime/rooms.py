@@ -1,0 +1,90 @@
+"""The `room.*` events: entering a course room, speaking and signalling there."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gateway.realtime.context import MAX_ROOMS, Context
+from gateway.realtime.exchange import Exchange
+from gateway.realtime.replies import view_of
+from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
+from protocol import topics
+from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
+from protocol.envelope import Address, Message
+from protocol.errors import RefusedError
+from protocol.users import SESSION_KIND, EnterRoom, ExitRoom
+
+COMMUNICATION = Address("communication", "")
+
+
+class RoomEvents:
+    """Handlers of the `room.*` events. Presence is the session actor's: it knows all devices."""
+
+    def join(self, exchange: Exchange, payload: OfRoom) -> None:
+        """`room.join`: if the user may, the session enters and the room's view comes back."""
+        context = exchange.context
+        identity = context.require_user()
+        context.require_space(len(context.rooms - {payload.course_id}), MAX_ROOMS)
+        exchange.ask(
+            COMMUNICATION,
+            MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=payload.course_id),
+            Message,
+            partial(self._may_enter, exchange, identity.user_id, payload.course_id),
+        )
+
+    def _may_enter(
+        self, exchange: Exchange, user_id: str, course_id: str, _granted: Message
+    ) -> None:
+        exchange.ask(
+            Address(SESSION_KIND, user_id),
+            EnterRoom(connection_id=exchange.socket.id, course_id=course_id),
+            RoomView,
+            partial(self._entered, exchange, course_id),
+        )
+
+    def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
+        if exchange.context.closed:
+            return  # CloseConnection has been sent and takes the session out of its rooms
+        exchange.context.rooms.add(course_id)
+        exchange.socket.join(topics.room(course_id))
+        exchange.ok({"view": view_of(view)})
+
+    def leave(self, exchange: Exchange, payload: OfRoom) -> None:
+        """`room.leave`."""
+        user_id = exchange.context.require_user().user_id
+        _require_inside(exchange.context, payload.course_id)
+        exchange.context.rooms.discard(payload.course_id)
+        exchange.socket.leave(topics.room(payload.course_id))
+        exchange.ask(
+            Address(SESSION_KIND, user_id),
+            ExitRoom(connection_id=exchange.socket.id, course_id=payload.course_id),
+            Message,
+            lambda _: exchange.ok(),
+        )
+
+    def say(self, exchange: Exchange, payload: SaidText) -> None:
+        """`room.say`: acknowledged when the message is durable."""
+        user_id = exchange.context.require_user().user_id
+        _require_inside(exchange.context, payload.course_id)
+        exchange.ask(
+            Address(ROOM_KIND, payload.course_id),
+            Say(user_id=user_id, message_id=payload.message_id, text=payload.text),
+            Said,
+            lambda said: exchange.ok({"messageId": said.message_id, "offset": said.offset}),
+        )
+
+    def signal(self, exchange: Exchange, payload: GivenSignal) -> None:
+        """`room.signal`: volatile, for typing and the like."""
+        user_id = exchange.context.require_user().user_id
+        _require_inside(exchange.context, payload.course_id)
+        exchange.ask(
+            Address(ROOM_KIND, payload.course_id),
+            Signal(user_id=user_id, data=check_signal(payload.data)),
+            Message,
+            lambda _: exchange.ok(),
+        )
+
+
+def _require_inside(context: Context, course_id: str) -> None:
+    if course_id not in context.rooms:
+        raise RefusedError("NOT_IN_ROOM", "This connection has not joined the room")

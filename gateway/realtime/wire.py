@@ -1,0 +1,205 @@
+"""The payloads of client events, and their decoding into typed values.
+
+A payload is one JSON object. Whatever is wrong with it becomes one `ValidationError` that names
+the field, so that no handler ever sees a value of the wrong shape or size.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from protocol.assessments.live import MAX_NICKNAME
+from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
+from protocol.communication import MAX_CHAT_TEXT, MAX_SIGNAL_BYTES
+from protocol.errors import ValidationError
+
+MAX_PAYLOAD_BYTES = 200_000
+"""A matching answer of 100 long texts fits; Socket.IO's own frame limit is larger."""
+MAX_ANSWER_ITEMS = 100
+"""Blanks, pairs or options in one answer; more than any question has."""
+MAX_ID = 64
+MAX_TOKEN = 4_096
+
+Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+Token = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN)]
+Index = Annotated[int, Meta(ge=0, lt=MAX_QUESTIONS)]
+ShortInt = Annotated[int, Meta(ge=0, lt=2**31)]
+AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER_TEXT)]
+AnswerItems = Annotated[list[ShortInt | AnswerText], Meta(max_length=MAX_ANSWER_ITEMS)]
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of all payloads. Unknown fields are ignored, so that newer clients are understood."""
+
+
+class Nothing(Payload, frozen=True, kw_only=True):
+    """An event without a payload."""
+
+
+class Join(Payload, frozen=True, kw_only=True):
+    """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too."""
+
+    pin: Annotated[str, Meta(pattern=r"^\d{4,12}$")] | None = None
+    live_quiz_id: Id | None = None
+    nickname: Annotated[str, Meta(max_length=4 * MAX_NICKNAME)] | None = None
+    resume_token: Token | None = None
+
+
+class OfGame(Payload, frozen=True, kw_only=True):
+    """`live.leave`, `live.host`."""
+
+    live_quiz_id: Id
+
+
+class GivenAnswer(Payload, frozen=True, kw_only=True):
+    """`live.answer`."""
+
+    live_quiz_id: Id
+    index: Index
+    answer_id: Id
+    answer: AnswerItems | bool | AnswerText
+
+
+class HostVerb(StrEnum):
+    START = "start"
+    NEXT = "next"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    SKIP = "skip"
+    END = "end"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    KICK = "kick"
+    BAN = "ban"
+    EXTRA_TIME = "extraTime"
+    HAND_OVER = "handOver"
+
+
+class GivenCommand(Payload, frozen=True, kw_only=True):
+    """`live.command`. Which of the optional fields are needed depends on `command`."""
+
+    live_quiz_id: Id
+    command: HostVerb
+    command_id: Id
+    step: ShortInt | None = None
+    extra_ms: Annotated[int, Meta(ge=1_000, le=600_000)] | None = None
+    player_id: Id | None = None
+    factor: Annotated[float, Meta(ge=1.0, le=4.0)] | None = None
+    to_user_id: Id | None = None
+
+
+class SyncTime(Payload, frozen=True, kw_only=True):
+    """`time.sync`. `t0` is the client's own clock reading and comes back untouched."""
+
+    t0: Annotated[float, Meta(ge=-1e15, le=1e15)]
+
+
+class Renew(Payload, frozen=True, kw_only=True):
+    """`auth.renew`."""
+
+    token: Token
+
+
+class OfRoom(Payload, frozen=True, kw_only=True):
+    """`room.join`, `room.leave`."""
+
+    course_id: Id
+
+
+class SaidText(Payload, frozen=True, kw_only=True):
+    """`room.say`."""
+
+    course_id: Id
+    message_id: Id
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_TEXT)]
+
+
+class GivenSignal(Payload, frozen=True, kw_only=True):
+    """`room.signal`."""
+
+    course_id: Id
+    data: Any = None
+
+
+P = TypeVar("P", bound=Payload)
+WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
+MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
+
+
+def decode(args: tuple[Any, ...], payload_type: type[P]) -> P:
+    """The typed payload of an event's arguments. Raises `ValidationError`."""
+    if not args and payload_type is Nothing:
+        return payload_type()
+    if len(args) != 1 or not isinstance(args[0], dict):
+        raise ValidationError.of("payload", "Expected one object as the event's only argument")
+    _check_storable(args[0])
+    try:
+        return msgspec.convert(args[0], payload_type)
+    except msgspec.ValidationError as error:
+        raise _as_field_error(str(error)) from None
+
+
+def _as_field_error(text: str) -> ValidationError:
+    """Turn msgspec's "... - at `$.a.b`" into the specification's field and message."""
+    where = WHERE.search(text)
+    field = where.group("path") if where else ""
+    missing = MISSING.search(text)
+    if missing:
+        field = f"{field}.{missing.group('name')}" if field else missing.group("name")
+    return ValidationError.of(field or "payload", WHERE.sub("", text))
+
+
+def _check_storable(payload: dict[Any, Any]) -> None:
+    """Refuse what JSON in PostgreSQL cannot hold: lone surrogates, NUL, numbers past 64 bits."""
+    try:
+        encoded = msgspec.json.encode(payload)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        raise ValidationError.of("payload", "Contains a value that cannot be kept") from None
+    if len(encoded) > MAX_PAYLOAD_BYTES:
+        raise ValidationError.of("payload", f"Longer than {MAX_PAYLOAD_BYTES} bytes")
+    if b"\\u0000" in encoded and _holds_nul(payload):
+        raise ValidationError.of("payload", "Contains the character U+0000")
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list | tuple) and any(map(_holds_nul, value))
+
+
+def clean_nickname(nickname: str) -> str:
+    """One line of visible text in NFC. Raises `ValidationError`.
+
+    Control and format characters are refused (all of Unicode's category C but the joiners that
+    scripts and emoji need), since they would let one player's name rearrange another's line.
+    """
+    name = " ".join(unicodedata.normalize("NFC", nickname).split())
+    if not name or len(name) > MAX_NICKNAME:
+        raise ValidationError.of("nickname", f"Between 1 and {MAX_NICKNAME} characters")
+    if any(unicodedata.category(c)[0] == "C" and c not in "\u200c\u200d" for c in name):
+        raise ValidationError.of("nickname", "Only visible characters")
+    return name
+
+
+def check_answer(answer: list[int | str] | bool | str) -> list[int | str] | bool | str:
+    """A list holds numbers alone or texts alone. Raises `ValidationError`."""
+    if isinstance(answer, list) and len({type(item) for item in answer}) > 1:
+        raise ValidationError.of("answer", "Expected numbers alone or texts alone")
+    return answer
+
+
+def check_signal(data: Any) -> Any:
+    """Signals are small, and plain JSON when they leave here. Raises `ValidationError`."""
+    encoded = msgspec.json.encode(data)
+    if len(encoded) > MAX_SIGNAL_BYTES:
+        raise ValidationError.of("data", f"Longer than {MAX_SIGNAL_BYTES} bytes")
+    return msgspec.json.decode(encoded)

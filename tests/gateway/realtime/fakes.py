@@ -1,0 +1,215 @@
+"""Stand-ins for the ports and the socket, all in memory and under the test's control."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.realtime.application import RealtimeApplication
+from protocol.envelope import Address, Message, ReplyTo
+from protocol.errors import AuthenticationError, RateLimited, StoaError
+from protocol.lifecycle import Done
+from protocol.ports import Identity, IssuedTokens
+
+NOW = 1_700_000_000_000
+DONE = Done()
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> int:
+        return self.time
+
+
+class FakePost:
+    """Keeps every request; the test answers the oldest unanswered one, or scripts answers."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Address, Message]] = []
+        self.waiting: list[ReplyTo] = []
+        self.scripts: dict[type[Message], Message | StoaError] = {}
+
+    def tell(self, address: Address, message: Message) -> None:
+        self.sent.append((address, message))
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self.sent.append((address, message))
+        scripted = self.scripts.get(type(message))
+        if scripted is None:
+            self.waiting.append(reply_to)
+        elif isinstance(scripted, StoaError):
+            reply_to.fail(scripted)
+        else:
+            reply_to.answer(scripted)
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
+        raise AssertionError("the realtime application never waits")
+
+    def answer(self, reply: Message) -> None:
+        self.waiting.pop(0).answer(reply)
+
+    def fail(self, error: StoaError) -> None:
+        self.waiting.pop(0).fail(error)
+
+    @property
+    def last(self) -> tuple[Address, Message]:
+        return self.sent[-1]
+
+
+class FakeTokens:
+    """Tokens read `<user>` or `<user>:<expires at>`; anything with `bad` is refused."""
+
+    async def issue(self, **_: Any) -> IssuedTokens:
+        raise AssertionError("only the users' domain issues tokens")
+
+    async def rotate(self, refresh_token: str, **_: Any) -> tuple[Identity, IssuedTokens]:
+        raise AssertionError("only the users' domain rotates tokens")
+
+    async def revoke(self, refresh_token: str) -> None:
+        raise AssertionError("only the users' domain revokes tokens")
+
+    async def verify_refresh(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("only the users' domain reads refresh tokens")
+
+    def verify_access(self, token: str) -> Identity:
+        if "bad" in token:
+            raise AuthenticationError("Unusable token", reason="invalid")
+        user, _, expires = token.partition(":")
+        return Identity(
+            user_id=user,
+            email=f"{user}@school.test",
+            role="student",
+            session_id="s1",
+            expires_at=int(expires or NOW + 900_000),
+            full_name=user.title(),
+        )
+
+
+class FakeSeal:
+    """Remembers what it has sealed."""
+
+    def __init__(self) -> None:
+        self.sealed: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def sign(self, purpose: str, claims: dict[str, Any]) -> str:
+        token = f"sealed-{len(self.sealed)}"
+        self.sealed[token] = (purpose, claims)
+        return token
+
+    def open(self, purpose: str, token: str) -> dict[str, Any]:
+        found = self.sealed.get(token)
+        if found is None or found[0] != purpose:
+            raise AuthenticationError("Not sealed here", reason="invalid")
+        return found[1]
+
+
+class FakeThrottle:
+    """Counts hits for ever; the window is the test's business."""
+
+    def __init__(self) -> None:
+        self.hits: dict[str, int] = {}
+        self.error: StoaError | None = None
+
+    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
+        if self.error is not None:
+            raise self.error
+        self.hits[key] = self.hits.get(key, 0) + 1
+        if self.hits[key] > limit:
+            raise RateLimited(float(window_seconds))
+
+    async def release(self, key: str) -> None:
+        self.hits[key] -= 1
+
+
+class FakeSocket:
+    """Writes down, in order, all that is done to it."""
+
+    def __init__(self, id: str = "c1", remote: str = "10.0.0.1") -> None:
+        self.id = id
+        self.context: Any = None
+        self.remote = remote
+        self.headers = {b"user-agent": b"Browser/1.0"}
+        self.latency_ms = 7
+        self.log: list[tuple[Any, ...]] = []
+        self.topics: set[str] = set()
+
+    def emit(self, name: str, *args: Any) -> None:
+        self.log.append(("emit", name, *args))
+
+    def join(self, topic: str) -> None:
+        self.log.append(("join", topic))
+        self.topics.add(topic)
+
+    def leave(self, topic: str) -> None:
+        self.log.append(("leave", topic))
+        self.topics.discard(topic)
+
+    def disconnect(self) -> None:
+        self.log.append(("disconnect",))
+
+    def ack(self, payload: Any) -> None:
+        self.log.append(("ack", payload))
+
+    @property
+    def acks(self) -> list[dict[str, Any]]:
+        return [entry[1] for entry in self.log if entry[0] == "ack"]
+
+
+class FakeDecision:
+    def __init__(self) -> None:
+        self.outcome: list[Any] = []
+
+    def accept(self) -> None:
+        self.outcome.append("accepted")
+
+    def refuse(self, error: dict[str, Any]) -> None:
+        self.outcome.append(error)
+
+
+class Stage:
+    """An application with all its fakes, and the few moves that tests make."""
+
+    def __init__(self) -> None:
+        self.post = FakePost()
+        self.seal = FakeSeal()
+        self.throttle = FakeThrottle()
+        self.clock = FakeClock()
+        self.spawned: list[Any] = []
+        self.application = RealtimeApplication(
+            post=self.post,
+            tokens=FakeTokens(),
+            seal=self.seal,
+            throttle=self.throttle,
+            clock=self.clock,
+            spawn=lambda function, *args: self.spawned.append((function, args)),
+        )
+
+    def guest(self, id: str = "c1") -> FakeSocket:
+        socket = FakeSocket(id)
+        self.application.connect(socket, None, FakeDecision())
+        return socket
+
+    def user(self, token: str = "ada", id: str = "c1") -> FakeSocket:
+        socket, decision = FakeSocket(id), FakeDecision()
+        self.application.connect(socket, {"token": token}, decision)
+        self.post.waiting.pop().answer(DONE)
+        assert decision.outcome == ["accepted"]
+        return socket
+
+    def emit(self, socket: FakeSocket, name: str, *args: Any, received_at: int = NOW) -> None:
+        self.application.event(socket, name, args, socket.ack, received_at)
+
+    async def run_spawned(self) -> None:
+        while self.spawned:
+            function, args = self.spawned.pop(0)
+            await function(*args)
