@@ -1,0 +1,232 @@
+"""Access and refresh tokens: JWTs (RFC 7519) signed with HS256, refresh families kept in Redis.
+
+A session is a family of refresh tokens, of which only the newest is good. All sessions of a user
+are one hash, `stoa:sessions:<user id>`: session id to `jti:expires:began:device`. Every change is
+one Lua script, so of two concurrent exchanges exactly one succeeds. A token that was exchanged
+before has been copied, or its owner's exchange raced; either way its family ends at once (RFC 9700
+section 4.14.2), so a client must not run two exchanges side by side.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import jwt
+import msgspec
+
+from protocol.errors import AuthenticationError
+from protocol.ports import Clock, Identity, IssuedTokens
+from storage.valkey import Valkey
+
+ALGORITHM = "HS256"
+ACCESS_MS = 15 * 60 * 1000
+REFRESH_MS = 30 * 24 * 3600 * 1000
+FAMILY_MS = 90 * 24 * 3600 * 1000
+"""However often it is refreshed, a session ends then and the password is asked for again."""
+MAX_SESSIONS = 20
+"""Of one user; another one ends the oldest."""
+MAX_CACHED = 20_000
+MAX_DEVICE = 200
+
+# KEYS[1] the user's sessions; ARGV now, session id, jti, expires, device, most sessions.
+ISSUE = """
+local now, all, kept = tonumber(ARGV[1]), redis.call('HGETALL', KEYS[1]), {}
+for i = 1, #all, 2 do
+  local expires, began = string.match(all[i + 1], '^[^:]*:(%d+):(%d+):')
+  if tonumber(expires) <= now then redis.call('HDEL', KEYS[1], all[i])
+  else kept[#kept + 1] = {all[i], tonumber(began)} end
+end
+table.sort(kept, function(a, b) return a[2] < b[2] end)
+for i = 1, #kept - tonumber(ARGV[6]) + 1 do redis.call('HDEL', KEYS[1], kept[i][1]) end
+redis.call('HSET', KEYS[1], ARGV[2], table.concat({ARGV[3], ARGV[4], ARGV[1], ARGV[5]}, ':'))
+redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ARGV[4] - now))
+return 'issued'
+"""
+# KEYS[1] the user's sessions; ARGV now, session id, presented jti, next jti, expires.
+ROTATE = """
+local stored = redis.call('HGET', KEYS[1], ARGV[2])
+if not stored then return 'unknown' end
+local jti, began, device = string.match(stored, '^([^:]*):%d+:(%d+):(.*)$')
+if jti ~= ARGV[3] then
+  redis.call('HDEL', KEYS[1], ARGV[2])
+  return 'reused'
+end
+redis.call('HSET', KEYS[1], ARGV[2], table.concat({ARGV[4], ARGV[5], began, device}, ':'))
+redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ARGV[5] - ARGV[1]))
+return 'rotated'
+"""
+
+
+class TokenSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`secret` has 32 bytes or more; `issuer` is the installation's public address."""
+
+    secret: bytes
+    issuer: str
+
+
+class _Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """Payload of both kinds. `exp` and `iat` in seconds as the RFC says, the rest in ms."""
+
+    iss: str
+    aud: str
+    sub: str
+    email: str
+    role: str
+    name: str
+    sid: str
+    jti: str
+    iat: int
+    exp: int
+    began: int
+
+
+class JwtTokens:
+    """Implements `protocol.ports.Tokens`."""
+
+    def __init__(
+        self,
+        settings: TokenSettings,
+        valkey: Valkey,
+        clock: Clock,
+        *,
+        max_sessions: int = MAX_SESSIONS,
+        max_cached: int = MAX_CACHED,
+    ) -> None:
+        self._settings = settings
+        self._valkey = valkey
+        self._clock = clock
+        self._max_sessions = max_sessions
+        self._max_cached = max_cached
+        self._verified: dict[str, Identity] = {}
+
+    async def issue(
+        self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
+    ) -> IssuedTokens:
+        """Begin a session (a new refresh family)."""
+        now = self._clock.now()
+        sid, jti = secrets.token_urlsafe(12), secrets.token_urlsafe(16)
+        who = Identity(user_id, email, role, sid, 0, full_name)
+        issued = self._pair(who, jti, began=now, now=now)
+        arguments = (now, sid, jti, issued.refresh_expires_at, device[:MAX_DEVICE])
+        await self._eval(ISSUE, user_id, *arguments, self._max_sessions)
+        return issued
+
+    async def rotate(
+        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+    ) -> tuple[Identity, IssuedTokens]:
+        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`."""
+        now = self._clock.now()
+        claims = self._decode(refresh_token, "refresh")
+        jti = secrets.token_urlsafe(16)
+        who = Identity(
+            claims.sub,
+            email or claims.email,
+            role or claims.role,
+            claims.sid,
+            0,
+            full_name or claims.name,
+        )
+        issued = self._pair(who, jti, began=claims.began, now=now)
+        arguments = (now, claims.sid, claims.jti, jti, issued.refresh_expires_at)
+        outcome = await self._eval(ROTATE, claims.sub, *arguments)
+        if outcome != b"rotated":
+            reason = "reused" if outcome == b"reused" else "revoked"
+            raise AuthenticationError("Sign in again", reason=reason)
+        return msgspec.structs.replace(who, expires_at=issued.access_expires_at), issued
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End the session this token belongs to; silently nothing if it is not one."""
+        try:
+            claims = self._decode(refresh_token, "refresh", allow_expired=True)
+        except AuthenticationError:
+            return
+        await self._valkey.run(lambda redis: _await(redis.hdel(_key(claims.sub), claims.sid)))
+
+    async def revoke_all(self, user_id: str) -> None:
+        """End every session of a user."""
+        await self._valkey.run(lambda redis: _await(redis.delete(_key(user_id))))
+
+    def verify_access(self, token: str) -> Identity:
+        """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
+        identity = self._verified.get(token)
+        if identity is None:
+            identity = _identity(self._decode(token, "access"))
+            if len(self._verified) >= self._max_cached:
+                del self._verified[next(iter(self._verified))]
+            self._verified[token] = identity
+        elif identity.expires_at <= self._clock.now():
+            del self._verified[token]
+            raise AuthenticationError("The access token has expired", reason="expired")
+        return identity
+
+    def verify_refresh(self, token: str) -> Identity:
+        """Check signature and expiry only, not whether it was used; never waits."""
+        return _identity(self._decode(token, "refresh"))
+
+    def _pair(self, who: Identity, jti: str, *, began: int, now: int) -> IssuedTokens:
+        # Whole seconds, because that is what the tokens can say.
+        access_exp = (now + ACCESS_MS) // 1000
+        refresh_exp = min(now + REFRESH_MS, began + FAMILY_MS) // 1000
+        common = _Claims(
+            iss=self._settings.issuer,
+            aud="access",
+            sub=who.user_id,
+            email=who.email,
+            role=who.role,
+            name=who.full_name,
+            sid=who.session_id,
+            jti=secrets.token_urlsafe(8),
+            iat=now // 1000,
+            exp=access_exp,
+            began=began,
+        )
+        refresh = msgspec.structs.replace(common, aud="refresh", jti=jti, exp=refresh_exp)
+        return IssuedTokens(
+            self._encode(common), self._encode(refresh), access_exp * 1000, refresh_exp * 1000
+        )
+
+    def _encode(self, claims: _Claims) -> str:
+        payload = msgspec.to_builtins(claims)
+        return jwt.encode(payload, self._settings.secret, algorithm=ALGORITHM)
+
+    def _decode(self, token: str, use: str, *, allow_expired: bool = False) -> _Claims:
+        if not token:
+            raise AuthenticationError(reason="missing")
+        try:
+            payload = jwt.decode(
+                token,
+                self._settings.secret,
+                algorithms=[ALGORITHM],
+                audience=use,
+                issuer=self._settings.issuer,
+                # Expiry is checked below, on the server's clock.
+                options={"verify_exp": False, "verify_iat": False},
+            )
+            claims = msgspec.convert(payload, _Claims)
+        except (jwt.InvalidTokenError, msgspec.ValidationError, UnicodeError):
+            raise AuthenticationError("The token is not valid", reason="invalid") from None
+        if claims.exp * 1000 <= self._clock.now() and not allow_expired:
+            raise AuthenticationError("The token has expired", reason="expired")
+        return claims
+
+    async def _eval(self, script: str, user_id: str, *arguments: str | int) -> bytes:
+        async def unit(redis: Any) -> bytes:
+            outcome: bytes = await redis.eval(script, 1, _key(user_id), *arguments)
+            return outcome
+
+        return await self._valkey.run(unit)
+
+
+def _key(user_id: str) -> str:
+    return f"stoa:sessions:{user_id}"
+
+
+def _identity(claims: _Claims) -> Identity:
+    return Identity(
+        claims.sub, claims.email, claims.role, claims.sid, claims.exp * 1000, claims.name
+    )
+
+
+async def _await(awaitable: Any) -> None:
+    await awaitable
