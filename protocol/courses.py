@@ -63,6 +63,15 @@ class CoursePublished(Message, frozen=True, kw_only=True, tag="courses.course_pu
     course_id: str
 
 
+class AddCoTeacher(Message, frozen=True, kw_only=True, tag="courses.add_co_teacher"):
+    """The instructor or an admin gives an educator the instructor's rights. `lifecycle.Done`."""
+
+    by: str
+    by_role: str
+    course_id: str
+    user_id: str
+
+
 class AddModule(Message, frozen=True, kw_only=True, tag="courses.add_module"):
     """Appends a module. Replies `ModuleAdded`."""
 

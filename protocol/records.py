@@ -132,7 +132,7 @@ class CourseRecords(Protocol):
         ...
 
     async def add_teacher(self, course_id: str, user_id: str, rule: CourseRule) -> None:
-        """Make a user a co-teacher; twice is once."""
+        """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
 
 
 class EnrollmentRecords(Protocol):

@@ -1,0 +1,1 @@
+"""Course rooms: presence, chat and signals."""

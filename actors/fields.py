@@ -1,0 +1,97 @@
+"""Cleaning and checking of what clients send, so that all wrong fields are reported at once.
+
+A rule makes one `Fields`, takes each value through it, and calls `check` before it uses any of
+them. Texts are normalised to NFC and trimmed. Field names are those of the API (`camelCase`, with
+`questions[3].text` for what is inside a list).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import nh3
+
+from protocol.errors import ValidationError
+
+MAX_TITLE = 255
+MAX_HTML = 50_000
+MAX_URL = 500
+MAX_PROBLEMS = 100
+"""Reported of one request; more would only make the answer large."""
+
+
+class Fields:
+    """Collects the problems of one request."""
+
+    def __init__(self) -> None:
+        self.problems: list[dict[str, str]] = []
+
+    def wrong(self, field: str, message: str) -> None:
+        """Note that `field` is wrong."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append({"field": field, "message": message})
+
+    def check(self) -> None:
+        """Raises `ValidationError` naming everything that was wrong so far."""
+        if self.problems:
+            raise ValidationError(self.problems)
+
+    def text(self, field: str, value: str, *, most: int, least: int = 1) -> str:
+        """A text of `least` to `most` characters."""
+        clean = unicodedata.normalize("NFC", value).strip()
+        if len(clean) < least:
+            self.wrong(field, "is required" if least == 1 else f"needs {least} characters or more")
+        elif len(clean) > most:
+            self.wrong(field, f"must be at most {most} characters")
+        elif not _printable(clean):
+            self.wrong(field, "contains characters that are no text")
+        return clean
+
+    def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
+        """A text without line breaks, such as a title or a name."""
+        clean = self.text(field, value, most=most)
+        if any(c in clean for c in "\n\r\t\u2028\u2029"):
+            self.wrong(field, "must be a single line")
+        return clean
+
+    def optional(self, field: str, value: str | None, *, most: int) -> str | None:
+        """Like `text`; empty is None."""
+        if value is None or not value.strip():
+            return None
+        return self.text(field, value, most=most)
+
+    def html(self, field: str, value: str, *, least: int = 1) -> str:
+        """A text that is shown as HTML; what could do harm is taken out."""
+        return nh3.clean(self.text(field, value, most=MAX_HTML, least=least))
+
+    def optional_html(self, field: str, value: str | None) -> str | None:
+        """Like `html`; empty is None."""
+        clean = self.optional(field, value, most=MAX_HTML)
+        return None if clean is None else nh3.clean(clean)
+
+    def url(self, field: str, value: str | None) -> str | None:
+        """An absolute http(s) address, or a path on this server; empty is None."""
+        clean = self.optional(field, value, most=MAX_URL)
+        if clean is None:
+            return None
+        relative = clean.startswith("/") and not clean.startswith(("//", "/\\"))
+        if not (relative or clean.lower().startswith(("https://", "http://"))):
+            self.wrong(field, "must begin with https://, http:// or /")
+        elif any(c.isspace() for c in clean):
+            self.wrong(field, "must not contain white space")
+        return clean
+
+    def number(self, field: str, value: int, low: int, high: int) -> int:
+        """An integer from `low` to `high`."""
+        if not low <= value <= high:
+            self.wrong(field, f"must be from {low} to {high}")
+        return value
+
+    def optional_number(self, field: str, value: int | None, low: int, high: int) -> int | None:
+        """Like `number`; None stays None."""
+        return None if value is None else self.number(field, value, low, high)
+
+
+def _printable(text: str) -> bool:
+    """No control characters but line breaks and tabs, no lone surrogates (PostgreSQL has none)."""
+    return all(c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)

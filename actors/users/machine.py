@@ -1,0 +1,125 @@
+"""The rules of accounts: what an e-mail address, a password and a registration must be."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+
+import msgspec
+
+from actors.fields import Fields
+from protocol.errors import AuthenticationError
+from protocol.users import Register, Role
+
+EMAIL = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+"
+)
+"""A valid e-mail address of the HTML standard, section 4.10.5.1.5, with a dot in its domain."""
+MAX_EMAIL = 254
+"""RFC 5321 section 4.5.3.1.3, less the angle brackets."""
+MIN_PASSWORD = 8
+MAX_PASSWORD_BYTES = 72
+"""What bcrypt reads."""
+MAX_NAME = 100
+MAX_DEVICE = 200
+
+ATTEMPTS_PER_ACCOUNT = 10
+"""Failed logins to one account from one network in `ATTEMPTS_WINDOW_SECONDS`."""
+ATTEMPTS_PER_NETWORK = 300
+"""Failed logins to any account from one network: a whole school may be behind one address."""
+ATTEMPTS_WINDOW_SECONDS = 15 * 60
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration that was found right."""
+
+    email: str
+    password: str
+    full_name: str
+    role: str
+    device: str
+
+
+def registration(command: Register) -> Registration:
+    """Clean and check. Raises `ValidationError` with every wrong field."""
+    fields = Fields()
+    email = normal_email(command.email)
+    if not is_email(email):
+        fields.wrong("email", "is no valid e-mail address")
+    for problem in password_problems(command.password):
+        fields.wrong("password", problem)
+    full_name = fields.line("fullName", command.full_name, most=MAX_NAME)
+    if command.role not in (Role.STUDENT, Role.EDUCATOR):
+        fields.wrong("role", "must be student or educator")
+    fields.check()
+    return Registration(
+        email=email,
+        password=command.password,
+        full_name=full_name,
+        role=str(command.role.value),
+        device=device_name(command.device),
+    )
+
+
+def normal_email(text: str) -> str:
+    """The form in which addresses are stored and compared."""
+    return unicodedata.normalize("NFC", text).strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Whether this normalised text is an e-mail address."""
+    return len(text) <= MAX_EMAIL and EMAIL.fullmatch(text) is not None
+
+
+def password_problems(password: str) -> list[str]:
+    """What is wrong with a new password, empty when nothing is."""
+    normal = unicodedata.normalize("NFKC", password)
+    problems = []
+    if len(normal) < MIN_PASSWORD:
+        problems.append(f"must have at least {MIN_PASSWORD} characters")
+    if len(normal.encode(errors="replace")) > MAX_PASSWORD_BYTES:
+        problems.append(f"must be at most {MAX_PASSWORD_BYTES} bytes")
+    if not any(c.isupper() for c in normal):
+        problems.append("must contain an upper case letter")
+    if not any(c.islower() for c in normal):
+        problems.append("must contain a lower case letter")
+    if not any(c.isdecimal() for c in normal):
+        problems.append("must contain a number")
+    if any(unicodedata.category(c) == "Cs" for c in normal):
+        problems.append("must be text")
+    return problems
+
+
+def device_name(text: str) -> str:
+    """What a session list shows of a device; never a reason to refuse it."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(shown.split())[:MAX_DEVICE]
+
+
+def throttle_keys(email: str, remote: str) -> tuple[str, str]:
+    """The counters of failed logins: of this account from this network, and of the network.
+
+    No counter is of the account alone, so a stranger cannot lock its owner out.
+    """
+    network = network_of(remote)
+    return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
+
+
+def network_of(remote: str) -> str:
+    """The address, or for IPv6 its /64, which is what one subscriber has to choose from."""
+    try:
+        address = ipaddress.ip_address(remote.strip("[]").partition("%")[0])
+    except ValueError:
+        return remote[:64]
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def wrong_login() -> AuthenticationError:
+    """The one answer to an unknown address, a wrong password and a disabled account."""
+    return AuthenticationError("Wrong e-mail or password", reason="credentials")
