@@ -89,9 +89,10 @@ class ConnectAsked(NamedTuple):
 
 
 class Left(NamedTuple):
-    """The client left a namespace."""
+    """The client left a namespace, or gave up asking while it was not yet `accepted`."""
 
     namespace: str
+    accepted: bool
 
 
 class Refused(NamedTuple):
@@ -191,7 +192,11 @@ class SessionMachine:
         self._set(namespace, Membership.CONNECTED)
 
     def refused(self, namespace: str) -> None:
-        """The server did not let the client in; it may ask again."""
+        """The server did not let the client in; it may ask again. Only from CONNECTING."""
+        assert self.membership(namespace) is Membership.CONNECTING
+        self._forget(namespace)
+
+    def _forget(self, namespace: str) -> None:
         if namespace == "/":
             self._main = Membership.ABSENT
         elif self._others is not None:
@@ -254,8 +259,9 @@ class SessionMachine:
         if act is Act.CONNECT:
             return self._connect(namespace, data)
         if act is Act.LEAVE:
-            self.refused(namespace)
-            return Left(namespace)
+            accepted = self.membership(namespace) is Membership.CONNECTED
+            self._forget(namespace)
+            return Left(namespace, accepted)
         if act is Act.IGNORE:
             return None
         raise Malformed("a packet that has no place in this namespace")

@@ -1,0 +1,304 @@
+"""Delivery of publications to the members of topics, on this node.
+
+A publication is encoded once per wire format, whatever the number of members. Everything is
+delivered in the order it was published: large topics are served in chunks with other work between
+them, and while one is under way all later publications wait behind it, so that no member sees two
+in the wrong order, not even of two topics.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import structlog
+import trio
+
+from gateway.front.frames import encode_text
+from gateway.socketio.packets import event_text, json_text
+from protocol.envelope import Message
+
+CHUNK: Final = 250
+"""Members served in one go; at some 10 µs each, others wait 2.5 ms at most."""
+
+MAX_WAITING: Final = 1_000
+"""Publications that may wait. Past it the oldest is delivered at once, in one go: publishers are
+slowed down, and nothing is lost."""
+
+_log = structlog.get_logger(__name__)
+
+
+class FrameSink(Protocol):
+    """A WebSocket connection, as far as the fan-out uses it. Never waits, never raises."""
+
+    def send_frame(self, frame: bytes, volatile: bool = False) -> None: ...
+
+
+class Subscriber(Protocol):
+    """A member of topics: a Socket.IO socket, a GraphQL subscription, a relay to another node.
+
+    `topics` belongs to the fan-out; it starts as `()`.
+    """
+
+    topics: tuple[str, ...]
+
+    @property
+    def connection(self) -> FrameSink | None:
+        """Where `Publication.frame` may be sent without asking the subscriber, None to be asked."""
+
+    def deliver(self, publication: Publication, volatile: bool) -> bool:
+        """Send it in the subscriber's own format. False: dropped. Never waits."""
+        ...
+
+    def topic_closed(self, topic: str, reason: str) -> None:
+        """The subscriber was removed because the topic was closed."""
+
+
+class Publication:
+    """One event on its way to many, with its encodings as they are first asked for.
+
+    A durable one has its `place` in the topic: "<epoch>:<offset>", or "<offset>" where the
+    publisher names no epoch. Socket.IO clients get it as a second argument behind the data, a
+    string, which is where the JavaScript client looks for it when it recovers a connection.
+    """
+
+    __slots__ = ("_frame", "_json", "_packet", "data", "event", "place")
+
+    def __init__(
+        self, event: str, data: Message, *, offset: int | None = None, epoch: int | None = None
+    ):
+        self.event = event
+        self.data = data
+        self.place: str | None = None
+        if offset is not None:
+            self.place = str(offset) if epoch is None else f"{epoch}:{offset}"
+        self._packet: bytes | None = None
+        self._frame: bytes | None = None
+        self._json: bytes | None = None
+
+    @property
+    def arguments(self) -> list[Any]:
+        """Name, data and, for a durable one, the place: as Socket.IO sends them."""
+        place = () if self.place is None else (self.place,)
+        return [self.event, self.data, *place]
+
+    @property
+    def packet(self) -> bytes:
+        """Socket.IO's text packet for the main namespace, `42[...]`."""
+        if self._packet is None:
+            self._packet = event_text(self.arguments)
+        return self._packet
+
+    @property
+    def frame(self) -> bytes:
+        """`packet` as a WebSocket frame."""
+        if self._frame is None:
+            self._frame = encode_text(self.packet)
+        return self._frame
+
+    @property
+    def json(self) -> bytes:
+        """`data` alone, as JSON."""
+        if self._json is None:
+            self._json = json_text(self.data)
+        return self._json
+
+
+class _Topic:
+    """Members in the order they joined, each with the number of the last publication before.
+
+    `snapshot` is the members as a tuple, until one comes or goes.
+    """
+
+    __slots__ = ("members", "snapshot")
+
+    def __init__(self) -> None:
+        self.members: dict[Subscriber, int] = {}
+        self.snapshot: tuple[Subscriber, ...] | None = None
+
+    def current(self) -> tuple[Subscriber, ...]:
+        if self.snapshot is None:
+            self.snapshot = tuple(self.members)
+        return self.snapshot
+
+
+class _Delivery:
+    """A publication and those it is for: who was a member when it was published, and still is."""
+
+    __slots__ = ("members", "number", "position", "publication", "topic", "volatile")
+
+    def __init__(self, topic: _Topic, number: int, publication: Publication, volatile: bool):
+        self.topic = topic
+        self.number = number
+        self.members = topic.current()
+        self.position = 0
+        self.publication = publication
+        self.volatile = volatile
+
+    def next_members(self, room: int) -> tuple[Subscriber, ...]:
+        """The next `room` members at most, without those who left since, even if they are back."""
+        start, self.position = self.position, min(self.position + room, len(self.members))
+        chosen = self.members[start : self.position]
+        if self.members is self.topic.snapshot:
+            return chosen
+        joined = self.topic.members
+        return tuple(one for one in chosen if joined.get(one, self.number) < self.number)
+
+    @property
+    def finished(self) -> bool:
+        return self.position >= len(self.members)
+
+
+class LocalFanOut:
+    """Topics of this node; implements `protocol.ports.FanOut`.
+
+    `later` runs a callback soon in the Trio thread, after other tasks have had their turn; by
+    default it is Trio's own `run_sync_soon`. Not safe to call from other threads.
+    """
+
+    def __init__(
+        self, *, later: Callable[[Callable[[], None]], None] | None = None, chunk: int = CHUNK
+    ):
+        self._later = later
+        self._chunk = chunk
+        self._topics: dict[str, _Topic] = {}
+        self._waiting: deque[_Delivery] = deque()
+        self._publications = 0
+        self._deliveries = 0
+        self._dropped = 0
+        self._failed = 0
+
+    # --- membership -----------------------------------------------------------------------------
+
+    def join(self, topic: str, subscriber: Subscriber) -> None:
+        """Send what is published from now on to `subscriber` too. Joining twice joins once."""
+        found = self._topics.get(topic)
+        if found is None:
+            found = self._topics[topic] = _Topic()
+        elif subscriber in found.members:
+            return
+        found.members[subscriber] = self._publications
+        found.snapshot = None
+        subscriber.topics = (*subscriber.topics, topic)
+
+    def leave(self, topic: str, subscriber: Subscriber) -> None:
+        """Send nothing more of `topic` to `subscriber`. Not having joined is no error."""
+        found = self._topics.get(topic)
+        if found is None or subscriber not in found.members:
+            return
+        self._remove(topic, found, subscriber)
+        subscriber.topics = tuple(name for name in subscriber.topics if name != topic)
+
+    def leave_all(self, subscriber: Subscriber) -> None:
+        """Leave every topic, when a client is gone."""
+        topics, subscriber.topics = subscriber.topics, ()
+        for name in topics:
+            found = self._topics.get(name)
+            if found is not None:
+                self._remove(name, found, subscriber)
+
+    def _remove(self, name: str, topic: _Topic, subscriber: Subscriber) -> None:
+        topic.members.pop(subscriber, None)
+        topic.snapshot = None
+        if not topic.members:
+            del self._topics[name]
+
+    def members(self, topic: str) -> tuple[Subscriber, ...]:
+        """Who has joined, in the order of joining."""
+        found = self._topics.get(topic)
+        return found.current() if found is not None else ()
+
+    def close_topic(self, topic: str, *, reason: str) -> None:
+        """Remove every member; what was published before still reaches them."""
+        found = self._topics.pop(topic, None)
+        if found is None:
+            return
+        for subscriber in found.current():
+            subscriber.topics = tuple(name for name in subscriber.topics if name != topic)
+            try:
+                subscriber.topic_closed(topic, reason)
+            except Exception:
+                self._failed += 1
+                _log.exception("topic_close_failed", topic=topic)
+
+    # --- publishing -----------------------------------------------------------------------------
+
+    def publish(
+        self,
+        topic: str,
+        event: str,
+        data: Message,
+        *,
+        offset: int | None = None,
+        epoch: int | None = None,
+        volatile: bool = False,
+    ) -> None:
+        """Send `event` to every member of `topic`. See `protocol.ports.FanOut`."""
+        found = self._topics.get(topic)
+        if found is None:
+            return
+        self._publications += 1
+        publication = Publication(event, data, offset=offset, epoch=epoch)
+        self._start(_Delivery(found, self._publications, publication, volatile))
+
+    def _start(self, delivery: _Delivery) -> None:
+        if self._waiting:
+            if len(self._waiting) >= MAX_WAITING:
+                oldest = self._waiting.popleft()
+                self._serve(oldest, len(oldest.members))
+            self._waiting.append(delivery)
+        elif not self._serve(delivery, self._chunk):
+            self._waiting.append(delivery)
+            self._call_later()
+
+    def _call_later(self) -> None:
+        if self._later is None:
+            self._later = trio.lowlevel.current_trio_token().run_sync_soon
+        self._later(self._continue)
+
+    def _continue(self) -> None:
+        """Serve one more chunk's worth of members, of as many publications as that makes."""
+        room = self._chunk
+        while self._waiting and room > 0:
+            delivery = self._waiting[0]
+            before = delivery.position
+            if self._serve(delivery, room):
+                self._waiting.popleft()
+            room -= max(delivery.position - before, 1)
+        if self._waiting:
+            self._call_later()
+
+    def _serve(self, delivery: _Delivery, room: int) -> bool:
+        """Deliver to at most `room` more members. True when all have it."""
+        self._send(delivery.publication, delivery.next_members(room), delivery.volatile)
+        return delivery.finished
+
+    def _send(
+        self, publication: Publication, members: tuple[Subscriber, ...], volatile: bool
+    ) -> None:
+        """The hot loop: about 1 µs a member besides the system call."""
+        frame = publication.frame
+        self._deliveries += len(members)
+        for member in members:
+            try:
+                connection = member.connection
+                if connection is not None:
+                    connection.send_frame(frame, volatile)
+                elif not member.deliver(publication, volatile):
+                    self._dropped += 1
+            except Exception:
+                self._failed += 1
+                _log.exception("delivery_failed", publication=publication.event)
+
+    def statistics(self) -> dict[str, int]:
+        """Totals since the start, and what there is now."""
+        return {
+            "topics": len(self._topics),
+            "members": sum(len(topic.members) for topic in self._topics.values()),
+            "publications": self._publications,
+            "deliveries": self._deliveries,
+            "dropped": self._dropped,
+            "failed": self._failed,
+            "waiting": len(self._waiting),
+        }

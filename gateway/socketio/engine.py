@@ -1,0 +1,320 @@
+"""Engine.IO's door: handshakes, long-polling and upgrades, as routes of the front.
+
+Who may come in is decided by `_check`, in the order and with the error codes of the JavaScript
+server. Everything after that belongs to the session.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from gateway.front.limits import CLOSE_NORMAL
+from gateway.front.routes import Refusal, Routes, WebSocketHandler
+from gateway.socketio.machine import Step, Transport, engine_step
+from gateway.socketio.packets import Malformed
+from gateway.socketio.session import Connection, EngineSession, Reason
+from gateway.socketio.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_TEXT: Final = (b"content-type", b"text/plain; charset=UTF-8")
+_HTML: Final = (b"content-type", b"text/html")
+_JSON: Final = (b"content-type", b"application/json")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+HeaderList = list[tuple[bytes, bytes]]
+Query = dict[str, str]
+
+
+class EngineError(Enum):
+    """Engine.IO's numbered errors: code, HTTP status, message."""
+
+    UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")
+    UNKNOWN_SID = (1, 400, "Session ID unknown")
+    BAD_HANDSHAKE_METHOD = (2, 400, "Bad handshake method")
+    BAD_REQUEST = (3, 400, "Bad request")
+    FORBIDDEN = (4, 403, "Forbidden")
+    UNSUPPORTED_PROTOCOL_VERSION = (5, 400, "Unsupported protocol version")
+
+    @property
+    def status(self) -> int:
+        return self.value[1]
+
+    @property
+    def body(self) -> bytes:
+        code, _, message = self.value
+        return msgspec.json.encode({"code": code, "message": message})
+
+
+SessionFactory = Callable[["EngineServer", "Request", str], EngineSession]
+
+
+class EngineServer:
+    """All sessions of one mount. `now` reads milliseconds on the server's clock."""
+
+    def __init__(self, settings: Settings, *, now: Callable[[], int], make_session: SessionFactory):
+        self.settings = settings
+        self.now = now
+        self.sessions: dict[str, EngineSession] = {}
+        self.opened_total = 0
+        self.refusals: dict[str, int] = {}
+        self._make_session = make_session
+
+    def mount(self, routes: Routes) -> None:
+        """Take the path of the settings on the front."""
+        path = self.settings.path
+        for method in METHODS:
+            routes.http(method, path, self.handle, body_bytes=self.settings.max_payload)
+        routes.websocket(path, self.accept)
+
+    def opened(self, session: EngineSession) -> None:
+        self.opened_total += 1
+        self.sessions[session.sid] = session
+
+    def forget(self, session: EngineSession) -> None:
+        self.sessions.pop(session.sid, None)
+
+    def close_all(self, reason: str = Reason.SERVER_SHUTDOWN) -> None:
+        """End every session at the transport, so that clients connect again (elsewhere)."""
+        for session in list(self.sessions.values()):
+            session.close(reason)
+
+    # --- checks ---------------------------------------------------------------------------------
+
+    def _check(self, request: Request, query: Query, *, upgrade: bool) -> EngineError | None:
+        transport = query.get("transport")
+        if transport not in ("polling", "websocket"):
+            return EngineError.UNKNOWN_TRANSPORT
+        if not self.origin_allowed(request):
+            return EngineError.FORBIDDEN
+        sid = query.get("sid")
+        if sid is not None:
+            return self._check_sid(sid, transport, upgrade=upgrade)
+        if request.method != "GET":
+            return EngineError.BAD_HANDSHAKE_METHOD
+        if (transport == "websocket") is not upgrade:
+            return EngineError.BAD_REQUEST
+        if query.get("EIO") != "4":
+            return EngineError.UNSUPPORTED_PROTOCOL_VERSION
+        return None
+
+    def _check_sid(self, sid: str, transport: str, *, upgrade: bool) -> EngineError | None:
+        session = self.sessions.get(sid)
+        if session is None:
+            return EngineError.UNKNOWN_SID
+        if upgrade:
+            return None if transport == "websocket" else EngineError.BAD_REQUEST
+        return None if session.transport == transport else EngineError.BAD_REQUEST
+
+    def origin_allowed(self, request: Request) -> bool:
+        """Against cross-site WebSocket hijacking: browsers always send an honest `Origin`."""
+        origin = request.headers.get(b"origin")
+        if origin is None:
+            return True
+        allowed = self.settings.allowed_origins
+        text = origin.decode("latin-1")
+        if "*" in allowed or text in allowed:
+            return True
+        return urlsplit(text).netloc == request.headers.get(b"host", b"").decode("latin-1")
+
+    def _cors(self, request: Request) -> HeaderList:
+        origin = request.headers.get(b"origin")
+        if origin is None or not self.origin_allowed(request):
+            return [_NO_STORE]
+        return [
+            _NO_STORE,
+            (b"access-control-allow-origin", origin),
+            (b"access-control-allow-credentials", b"true"),
+            (b"vary", b"Origin"),
+        ]
+
+    # --- HTTP -----------------------------------------------------------------------------------
+
+    def handle(self, request: Request) -> None:
+        """A plain HTTP request on the path."""
+        if request.method == "OPTIONS":
+            self._preflight(request)
+            return
+        query = parse_query(request.query)
+        error = self._check(request, query, upgrade=False)
+        if error is not None:
+            self._refuse(request, error)
+            return
+        sid = query.get("sid")
+        if sid is None:
+            session = self._make_session(self, request, new_id())
+            session.park(_Get(self, request, session))
+            session.open_polling()
+        elif request.method == "GET":
+            self._poll(request, self.sessions[sid])
+        elif request.method == "POST":
+            self._post(request, self.sessions[sid])
+        else:
+            self._refuse(request, EngineError.BAD_REQUEST)
+
+    def _poll(self, request: Request, session: EngineSession) -> None:
+        if not session.park(_Get(self, request, session)):
+            self._refuse(request, EngineError.BAD_REQUEST)
+
+    def _post(self, request: Request, session: EngineSession) -> None:
+        binary = request.headers.get(b"content-type", b"").startswith(b"application/octet-stream")
+        if binary:
+            session.close(Reason.TRANSPORT_ERROR)
+        if session.over:
+            self._refuse(request, EngineError.BAD_REQUEST if binary else EngineError.UNKNOWN_SID)
+            return
+        try:
+            session.receive_payload(request.body, request.received_at)
+        except Malformed:
+            self._refuse(request, EngineError.BAD_REQUEST)
+        else:
+            request.respond(200, [*self._cors(request), _HTML], b"ok")
+
+    def _refuse(self, request: Request, error: EngineError) -> None:
+        self._count(error)
+        request.respond(error.status, [*self._cors(request), _JSON], error.body)
+
+    def _count(self, error: EngineError) -> None:
+        self.refusals[error.name] = self.refusals.get(error.name, 0) + 1
+
+    def _preflight(self, request: Request) -> None:
+        headers = self._cors(request)
+        if len(headers) > 1:
+            asked = request.headers.get(b"access-control-request-headers", b"content-type")
+            headers += [
+                (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+                (b"access-control-allow-headers", asked),
+                (b"access-control-max-age", b"600"),
+            ]
+        request.respond(204, headers, b"")
+
+    def answer_poll(self, request: Request, payload: bytes) -> None:
+        """The packets that a GET waited for."""
+        request.respond(200, [*self._cors(request), _TEXT], payload)
+
+    # --- WebSocket ------------------------------------------------------------------------------
+
+    def accept(self, request: Request) -> WebSocketHandler | Refusal:
+        """A WebSocket handshake on the path."""
+        query = parse_query(request.query)
+        error = self._check(request, query, upgrade=True)
+        if error is not None:
+            self._count(error)
+            return Refusal(error.status, (_JSON, _NO_STORE), error.body)
+        sid = query.get("sid")
+        if sid is None:
+            return self._make_session(self, request, new_id())
+        return Probe(self.sessions[sid])
+
+
+class _Get:
+    """A parked GET."""
+
+    __slots__ = ("_request", "_server", "_session")
+
+    def __init__(self, server: EngineServer, request: Request, session: EngineSession):
+        self._server = server
+        self._request = request
+        self._session = session
+        request.on_close(self._gone)
+
+    def reply(self, payload: bytes) -> None:
+        self._server.answer_poll(self._request, payload)
+
+    def _gone(self) -> None:
+        self._session.poll_gone(self)
+
+
+class Probe:
+    """A WebSocket that asks to take over from polling, and then carries the session.
+
+    One that comes when another has asked, or has taken over, is closed as soon as it is open.
+    """
+
+    __slots__ = ("_connection", "_session", "_state", "_timer")
+
+    def __init__(self, session: EngineSession):
+        self._session = session
+        self._connection: Connection | None = None
+        self._state: Literal["new", "probed", "carrying", "refused"] = "new"
+        self._timer = session.timers.call_later(
+            session.host.settings.upgrade_timeout, self._timed_out
+        )
+
+    def opened(self, connection: Connection) -> None:
+        self._connection = connection
+        session = self._session
+        if session.over or session.probe is not None or session.connection is not None:
+            self._refuse("not expected")
+        else:
+            session.probe = connection
+
+    def text(self, data: bytes, received_at: int) -> None:
+        if self._state == "carrying":
+            self._session.text(data, received_at)
+            return
+        try:
+            self._step(engine_step(Transport.PROBE, data))
+        except Malformed:
+            self._fail()
+
+    def binary(self, data: bytes, received_at: int) -> None:
+        if self._state == "carrying":
+            self._session.binary(data, received_at)
+        else:
+            self._fail()
+
+    def _step(self, step: Step) -> None:
+        assert self._connection is not None
+        if self._state == "new" and step is Step.ANSWER_PROBE:
+            self._state = "probed"
+            self._session.answer_probe(self._connection)
+        elif self._state == "probed" and step is Step.UPGRADE and not self._session.over:
+            self._state = "carrying"
+            self._timer.cancel()
+            self._session.upgrade(self._connection)
+        else:
+            self._fail()
+
+    def _fail(self) -> None:
+        """Give the WebSocket up; the session goes on polling."""
+        if self._state in ("new", "probed"):
+            self._session.upgrade_failed()
+            self._refuse("upgrade failed")
+
+    def _refuse(self, why: str) -> None:
+        self._state = "refused"
+        self._timer.cancel()
+        if self._connection is not None:
+            self._connection.close(CLOSE_NORMAL, why)
+
+    def _timed_out(self) -> None:
+        self._fail()
+
+    def closed(self, code: int, reason: str) -> None:
+        self._timer.cancel()
+        if self._state == "carrying":
+            self._session.closed(code, reason)
+        elif self._state != "refused":
+            self._session.upgrade_failed()
+
+
+def new_id() -> str:
+    """120 random bits, as the name of a session or a socket."""
+    return secrets.token_urlsafe(15)
+
+
+def parse_query(query: str) -> Query:
+    """The query's parameters, the first of each name; an empty value counts as absent."""
+    found: Query = {}
+    for name, value in parse_qsl(query, max_num_fields=None):
+        found.setdefault(name, value)
+    return found

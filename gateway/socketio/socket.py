@@ -1,0 +1,275 @@
+"""What an application holds of one client in one namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from gateway.fanout import Publication
+from gateway.front.frames import encode_text
+from gateway.socketio import packets
+from protocol.errors import Overloaded, StoaError
+
+if TYPE_CHECKING:
+    from gateway.socketio.server import Session
+    from gateway.socketio.session import Connection, Handle
+
+AckCallback = Callable[[list[Any] | None], None]
+"""Gets what the client answered, or None when it did not in time, or left."""
+
+_log = structlog.get_logger(__name__)
+_NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
+
+
+class Socket:
+    """One client in one namespace. Nothing here waits; after the end everything is ignored.
+
+    `context` is the application's own. `headers` are those of the handshake, and are given back
+    to memory when the socket has been accepted or refused: copy what is needed later.
+    """
+
+    __slots__ = (
+        "_acks",
+        "_session",
+        "connection",
+        "context",
+        "headers",
+        "id",
+        "namespace",
+        "topics",
+    )
+
+    def __init__(
+        self, session: Session, socket_id: str, namespace: str, headers: Mapping[bytes, bytes]
+    ):
+        self.id = socket_id
+        self.namespace = namespace
+        self.context: Any = None
+        self.headers = headers
+        self.topics: tuple[str, ...] = ()
+        self.connection: Connection | None = None
+        """For the fan-out: set while the client is in the main namespace on a WebSocket."""
+        self._session = session
+        self._acks: PendingAcks | None = None
+
+    @property
+    def remote(self) -> str:
+        """The client's address, as the front knows it."""
+        return self._session.remote
+
+    @property
+    def connected(self) -> bool:
+        """Whether the socket was accepted and has not ended."""
+        return self._session.has(self)
+
+    @property
+    def latency_ms(self) -> float:
+        """Estimated one-way delay in milliseconds from pings that the server timed; 0: unknown."""
+        return self._session.latency_ms
+
+    @property
+    def transport(self) -> str:
+        """`polling` or `websocket`."""
+        return self._session.transport
+
+    # --- sending --------------------------------------------------------------------------------
+
+    def emit(
+        self,
+        name: str,
+        *arguments: Any,
+        ack: AckCallback | None = None,
+        timeout_seconds: float | None = None,
+        volatile: bool = False,
+    ) -> None:
+        """Send an event. Arguments are JSON values, msgspec Structs, bytes, or lists and dicts
+        of these.
+
+        `ack` is called once: with the client's answer, or with None when there was none in
+        `timeout_seconds` (the settings' `ack_timeout` by default) or the socket has ended.
+        A volatile event is dropped when the client is not ready for it. Raises `Overloaded` when
+        too many acknowledgements are awaited.
+        """
+        if not self.connected:
+            if ack is not None:
+                ack(None)
+            return
+        number = None
+        if ack is not None:
+            number = self._expect(ack, timeout_seconds)
+        text, attachments = packets.encode(
+            packets.EVENT, self.namespace, number, [name, *arguments]
+        )
+        if attachments:
+            if not volatile or self._session.ready:
+                self._session.send_with_attachments(text, attachments)
+        elif volatile:
+            self._send_volatile(text)
+        else:
+            self._session.send_text(text)
+
+    def _send_volatile(self, text: bytes) -> bool:
+        session = self._session
+        if session.connection is not None:
+            session.connection.send_frame(encode_text(text), True)
+            return True
+        if session.ready:
+            session.send_text(text)
+            return True
+        return False
+
+    def _expect(self, ack: AckCallback, timeout_seconds: float | None) -> int:
+        settings = self._session.host.settings
+        if self._acks is None:
+            self._acks = PendingAcks()
+        if len(self._acks) >= settings.max_pending_acks:
+            raise Overloaded("Too many acknowledgements are awaited from this client")
+        seconds = settings.ack_timeout if timeout_seconds is None else timeout_seconds
+        return self._acks.add(ack, self._session, seconds)
+
+    def acknowledged(self, number: int, arguments: list[Any]) -> None:
+        """The client answered (called by the session); an unknown number is ignored."""
+        if self._acks is not None:
+            self._acks.resolve(number, arguments)
+
+    # --- topics ---------------------------------------------------------------------------------
+
+    def join(self, topic: str) -> bool:
+        """Receive what is published to `topic` from now on. False if the socket has ended."""
+        if not self.connected:
+            return False
+        self._session.fan_out.join(topic, self)
+        return True
+
+    def leave(self, topic: str) -> None:
+        """Receive nothing more of `topic`."""
+        self._session.fan_out.leave(topic, self)
+
+    def deliver(self, publication: Publication, volatile: bool) -> bool:
+        """The fan-out's way to clients that poll or are in another namespace than the main one."""
+        if not self.connected:
+            return False
+        if self.namespace == "/":
+            text = publication.packet
+        else:
+            text, _ = packets.encode(packets.EVENT, self.namespace, None, publication.arguments)
+        if volatile:
+            return self._send_volatile(text)
+        self._session.send_text(text)
+        return True
+
+    def topic_closed(self, topic: str, reason: str) -> None:
+        """Called by the fan-out when a topic is closed under the socket."""
+        self._session.topic_closed(self, topic, reason)
+
+    # --- for Decision and Acknowledge -----------------------------------------------------------
+
+    def accept(self) -> bool:
+        """Let the client in. False if it has left meanwhile."""
+        return self._session.admit(self)
+
+    def refuse(self, error: StoaError | Mapping[str, Any]) -> None:
+        """Do not let the client in."""
+        self._session.turn_away(self, error)
+
+    def send_ack(self, number: int, payload: Sequence[Any]) -> None:
+        """Answer the client's event; ignored after the end."""
+        if self.connected:
+            text, attachments = packets.encode(packets.ACK, self.namespace, number, payload)
+            self._session.send_with_attachments(text, attachments)
+
+    # --- ending ---------------------------------------------------------------------------------
+
+    def disconnect(self, *, close: bool = False) -> None:
+        """Put the client out of the namespace; it does not come back by itself.
+
+        With `close`, the whole connection ends, other namespaces included. `disconnect` of the
+        application is called before this returns.
+        """
+        self._session.put_out(self, close=close)
+
+    def ended(self) -> None:
+        """Let go of everything (called by the session)."""
+        self.connection = None
+        self.headers = _NO_HEADERS
+        self._session.fan_out.leave_all(self)
+        if self._acks is not None:
+            self._acks.abandon()
+
+    def settled(self) -> None:
+        """The handshake has been decided (called by the session)."""
+        self.headers = _NO_HEADERS
+
+
+class PendingAcks:
+    """Events whose acknowledgement is awaited, by number. Made when the first is."""
+
+    __slots__ = ("_last", "_waiting")
+
+    def __init__(self) -> None:
+        self._last = -1
+        self._waiting: dict[int, tuple[AckCallback, Handle]] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, ack: AckCallback, session: Session, seconds: float) -> int:
+        """Wait for an answer; the number goes into the packet."""
+        self._last = number = self._last + 1
+        timer = session.timers.call_later(seconds, lambda: self.resolve(number, None))
+        self._waiting[number] = (ack, timer)
+        return number
+
+    def resolve(self, number: int, arguments: list[Any] | None) -> None:
+        """Hand over the answer, or that there is none."""
+        found = self._waiting.pop(number, None)
+        if found is not None:
+            ack, timer = found
+            timer.cancel()
+            try:
+                ack(arguments)
+            except Exception:
+                _log.exception("application_failed", during="acknowledgement")
+
+    def abandon(self) -> None:
+        """The client is gone: nobody will answer."""
+        for number in list(self._waiting):
+            self.resolve(number, None)
+
+
+class Acknowledge:
+    """Answers one event of the client. The first call counts; what comes after the end is lost."""
+
+    __slots__ = ("_number", "_socket")
+
+    def __init__(self, socket: Socket, number: int):
+        self._socket: Socket | None = socket
+        self._number = number
+
+    def __call__(self, *payload: Any) -> None:
+        """Send the acknowledgement with these arguments, usually one."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.send_ack(self._number, payload)
+
+
+class Decision:
+    """Whether a client is let into the namespace: to be made once, at once or later."""
+
+    __slots__ = ("_socket",)
+
+    def __init__(self, socket: Socket):
+        self._socket: Socket | None = socket
+
+    def accept(self) -> bool:
+        """Let the client in. False if it has left meanwhile, or the decision was made before."""
+        socket, self._socket = self._socket, None
+        return socket is not None and socket.accept()
+
+    def refuse(self, error: StoaError | Mapping[str, Any]) -> None:
+        """Do not let the client in. It gets the error's `message`, and the whole as `data`."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.refuse(error)
