@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import msgspec
+
 from protocol.envelope import Message
 
 
@@ -96,7 +98,7 @@ class AddLesson(Message, frozen=True, kw_only=True, tag="courses.add_lesson"):
     by_role: str
     module_id: str
     title: str
-    type: LessonType
+    type: LessonType = msgspec.field(name="lesson_type")
     description: str | None = None
     content_url: str | None = None
     content_text: str | None = None
