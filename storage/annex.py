@@ -1,0 +1,222 @@
+"""The annex: one uvloop thread for the libraries that only speak asyncio.
+
+Trio tasks hand whole asyncio coroutines over and await their results. Crossings are batched both
+ways: however many units are handed over before the annex looks, it is woken once, and however many
+have finished before Trio looks, Trio is woken once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, TypeVar
+
+import outcome
+import trio
+import uvloop
+
+from protocol.errors import Overloaded, StorageUnavailable
+
+T = TypeVar("T")
+Unit = Callable[..., Coroutine[Any, Any, T]]
+Done = Callable[[Any], None]
+
+MAX_UNITS = 50_000
+"""Units handed over and not finished; past it `Overloaded`, so that a stall cannot eat memory."""
+CLOSING = "Storage is closing; try again"
+
+_log = logging.getLogger(__name__)
+
+
+class _Job:
+    """One unit on its way. `finish` runs in the Trio thread with the unit's outcome."""
+
+    __slots__ = ("args", "finish", "fn", "task")
+
+    def __init__(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> None:
+        self.fn = fn
+        self.args = args
+        self.finish = finish
+        self.task: asyncio.Task[Any] | None = None
+
+
+class Annex:
+    """Made by `open_annex`. Every method is called in the Trio thread unless it says otherwise."""
+
+    def __init__(self) -> None:
+        self._loop = uvloop.new_event_loop()
+        self._token = trio.lowlevel.current_trio_token()
+        self._thread = threading.Thread(target=self._live, name="annex", daemon=True)
+        self._inbound: deque[Callable[[], object]] = deque()
+        self._outbound: deque[tuple[Done, Any]] = deque()
+        self._annex_woken = False
+        self._trio_woken = False
+        self._closing = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._unfinished = 0
+        self._crossings_in = 0
+        self._crossings_out = 0
+
+    async def run(self, fn: Unit[T], *args: Any) -> T:
+        """Run `fn(*args)` wholly on the annex and return or raise what it does.
+
+        A Trio cancellation cancels the asyncio task, waits for it to end, and surfaces as
+        `trio.Cancelled`; a unit that ends by itself all the same gives its result. Raises
+        `Overloaded` past `MAX_UNITS`, `StorageUnavailable` when the annex closes meanwhile.
+        """
+        await trio.lowlevel.checkpoint_if_cancelled()
+        waiter = trio.lowlevel.current_task()
+        raise_cancel: Callable[[], Any] | None = None
+
+        def finish(result: outcome.Outcome[T]) -> None:
+            if raise_cancel is not None and _was_cancelled(result):
+                result = outcome.capture(raise_cancel)
+            elif _was_cancelled(result):
+                result = outcome.Error(StorageUnavailable(CLOSING))
+            trio.lowlevel.reschedule(waiter, result)
+
+        job = self._hand_over(fn, args, finish)
+
+        def abort(raiser: Callable[[], Any]) -> trio.lowlevel.Abort:
+            nonlocal raise_cancel
+            raise_cancel = raiser
+            self._to_annex(lambda: job.task.cancel() if job.task else None)
+            return trio.lowlevel.Abort.FAILED
+
+        result: T = await trio.lowlevel.wait_task_rescheduled(abort)
+        return result
+
+    def submit(self, fn: Unit[T], *args: Any, done: Done | None = None) -> None:
+        """Start `fn(*args)` without waiting.
+
+        `done` gets its result or its exception, in the Trio thread, and must not raise. Raises
+        `Overloaded` past `MAX_UNITS`.
+        """
+
+        def finish(result: outcome.Outcome[T]) -> None:
+            value: Any = result.value if isinstance(result, outcome.Value) else None
+            if isinstance(result, outcome.Error):
+                value = StorageUnavailable(CLOSING) if _was_cancelled(result) else result.error
+            if done is not None:
+                done(value)
+            elif isinstance(value, BaseException):
+                _log.error("a unit that nobody waits for failed", exc_info=value)
+
+        self._hand_over(fn, args, finish)
+
+    def post(self, callback: Done, value: Any) -> None:
+        """From the annex thread: have `callback(value)` called in the Trio thread, in order."""
+        self._outbound.append((callback, value))
+        if not self._trio_woken:
+            self._trio_woken = True
+            with contextlib.suppress(trio.RunFinishedError):
+                self._token.run_sync_soon(self._deliver)
+
+    def statistics(self) -> dict[str, float]:
+        """Unfinished units, and how often either side was woken."""
+        return {
+            "unfinished": self._unfinished,
+            "crossings_in": self._crossings_in,
+            "crossings_out": self._crossings_out,
+        }
+
+    def _hand_over(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> _Job:
+        if self._closing:
+            raise StorageUnavailable(CLOSING)
+        if self._unfinished >= MAX_UNITS:
+            raise Overloaded("Too many storage operations are waiting; try again")
+        self._unfinished += 1
+
+        def finished(result: outcome.Outcome[Any]) -> None:
+            self._unfinished -= 1
+            finish(result)
+
+        job = _Job(fn, args, finished)
+        self._to_annex(lambda: self._start(job))
+        return job
+
+    def _to_annex(self, callback: Callable[[], object]) -> None:
+        self._inbound.append(callback)
+        if not self._annex_woken:
+            self._annex_woken = True
+            self._crossings_in += 1
+            self._loop.call_soon_threadsafe(self._take_in)
+
+    def _deliver(self) -> None:
+        # The flag falls before the queue is emptied: what is added during the loop either is
+        # seen by it or finds the flag down and wakes Trio again.
+        self._trio_woken = False
+        self._crossings_out += 1
+        while self._outbound:
+            callback, value = self._outbound.popleft()
+            try:
+                callback(value)
+            except Exception:
+                _log.exception("a storage callback raised")
+
+    # --- below: the annex thread ------------------------------------------------------------
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    def _take_in(self) -> None:
+        self._annex_woken = False
+        while self._inbound:
+            self._inbound.popleft()()
+
+    def _start(self, job: _Job) -> None:
+        task = job.task = self._loop.create_task(job.fn(*job.args))
+        self._tasks.add(task)
+        task.add_done_callback(lambda ended: self._ended(job, ended))
+
+    def _ended(self, job: _Job, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        result: outcome.Outcome[Any] = outcome.capture(task.result)
+        job.task = None
+        self.post(job.finish, result)
+
+    async def _wind_up(self) -> None:
+        mine = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not mine]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # One more turn lets the done callbacks of those tasks run before the loop stops.
+        await asyncio.sleep(0)
+        self._loop.stop()
+
+    def start(self) -> None:
+        """Begin; for `open_annex` alone."""
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Cancel what runs, wait for it, and end the thread; for `open_annex` alone."""
+        self._closing = True
+        self._to_annex(lambda: self._tasks.add(self._loop.create_task(self._wind_up())))
+        await trio.to_thread.run_sync(self._thread.join)
+        self._deliver()
+
+
+def _was_cancelled(result: outcome.Outcome[Any]) -> bool:
+    return isinstance(result, outcome.Error) and isinstance(result.error, asyncio.CancelledError)
+
+
+@contextlib.asynccontextmanager
+async def open_annex() -> AsyncIterator[Annex]:
+    """One annex for the body. At the end units that still run are cancelled and waited for."""
+    annex = Annex()
+    annex.start()
+    try:
+        yield annex
+    finally:
+        with trio.CancelScope(shield=True):
+            await annex.stop()

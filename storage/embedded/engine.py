@@ -1,0 +1,159 @@
+"""What the embedded engines have in common: prepared, started, watched, stopped in order."""
+
+from __future__ import annotations
+
+import abc
+import signal
+import time
+from pathlib import Path
+
+import trio
+
+from protocol.errors import StartupError
+from storage.embedded.process import (
+    POLL_SECONDS,
+    SAME_USER,
+    Child,
+    DirectoryLock,
+    User,
+    make_directory,
+    spawn,
+)
+
+READY_SECONDS = 120.0
+"""Recovery after a crash may replay a long log; longer than this and the operator is told."""
+
+
+class EngineDied(Exception):
+    """An embedded engine ended although nobody had stopped it. Running it again is right."""
+
+
+class Engine(abc.ABC):
+    """An embedded engine over `data_dir`. `run` it under a supervisor; `url` says how to reach it.
+
+    The same object may be run again after its end.
+    """
+
+    name: str
+    url: str
+    on_our_death: signal.Signals
+    stop_steps: tuple[tuple[signal.Signals, float], ...]
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.absolute()
+        self.user: User = SAME_USER
+        self.child: Child | None = None
+        self._lock: DirectoryLock | None = None
+
+    @abc.abstractmethod
+    def prepare(self) -> None:
+        """Find the program, make what is missing, clear up after a crash. May take a second."""
+
+    @abc.abstractmethod
+    def command(self) -> list[str]:
+        """The program and its arguments."""
+
+    @abc.abstractmethod
+    def is_ready(self, child: Child) -> bool:
+        """Whether it takes connections by now. Does not wait."""
+
+    @abc.abstractmethod
+    def explain(self, log: str) -> StartupError | None:
+        """Why it ended during its start, from its log; None to try once more in a moment."""
+
+    @property
+    def log(self) -> Path:
+        """Where the engine's own words go."""
+        return self.data_dir / f"{self.name.lower()}.log"
+
+    async def run(self, task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
+        """Run until cancelled, then stop in order. Reports `url` when connections are taken.
+
+        Raises `StartupError`, and `EngineDied` when the process ends by itself. The main thread
+        must call it (see `spawn`).
+        """
+        self._take_lock()
+        try:
+            await trio.to_thread.run_sync(self.prepare)
+            self.child = self._spawn()
+            try:
+                await self._wait_ready()
+                task_status.started(self.url)
+                status = await self.child.wait()
+                raise EngineDied(f"{self.name} ended with status {status}; see {self.log}")
+            finally:
+                await self.child.stop(*self.stop_steps)
+        finally:
+            self._release()
+
+    async def wait_exit(self) -> int:
+        """Wait until the process that runs now ends; its exit status."""
+        if self.child is None:
+            raise RuntimeError(f"{self.name} does not run")
+        return await self.child.wait()
+
+    def start_now(self) -> str:
+        """Start without an event loop and return `url`; for tools and test fixtures."""
+        self._take_lock()
+        try:
+            self.prepare()
+            self.child = self._spawn()
+            deadline = time.monotonic() + READY_SECONDS
+            while not self._became_ready(deadline):
+                time.sleep(POLL_SECONDS)
+        except BaseException:
+            self.stop_now()
+            raise
+        return self.url
+
+    def stop_now(self) -> None:
+        """End what `start_now` started."""
+        if self.child is not None:
+            self.child.stop_now(*self.stop_steps[0])
+        self._release()
+
+    def _take_lock(self) -> None:
+        if not self.data_dir.exists():
+            make_directory(self.data_dir).chmod(0o755)
+        self._lock = DirectoryLock(self.data_dir / f"{self.name.lower()}.lock", self.name)
+
+    def _release(self) -> None:
+        self.child = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _spawn(self) -> Child:
+        return spawn(self.command(), user=self.user, log=self.log, on_our_death=self.on_our_death)
+
+    async def _wait_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._became_ready(deadline):  # noqa: ASYNC110 - another process tells by a file
+            await trio.sleep(POLL_SECONDS)
+
+    def _became_ready(self, deadline: float) -> bool:
+        assert self.child is not None
+        if self.child.exited:
+            problem = self.explain(self.child.said())
+            if problem is not None:
+                raise problem
+            self.child = self._spawn()
+        elif self.is_ready(self.child):
+            return True
+        if time.monotonic() > deadline:
+            raise StartupError(
+                f"{self.name} is not ready after {READY_SECONDS:g} seconds", f"see {self.log}"
+            )
+        return False
+
+
+def common_problem(name: str, log: str, log_path: Path) -> StartupError:
+    """One line for what every engine can suffer, else its last words."""
+    if "No space left on device" in log or "Disk quota exceeded" in log:
+        return StartupError(f"{name} cannot start: the disk is full", "make room and start again")
+    if "Permission denied" in log:
+        return StartupError(f"{name} cannot start: it may not use its directory", f"see {log_path}")
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "Fatal" in line]
+    last = (telling or lines or ["it said nothing"])[-1]
+    return StartupError(f"{name} cannot start: {last}", f"see {log_path}")

@@ -1,0 +1,110 @@
+"""Migrations: numbered SQL files, each applied once, in one transaction, under an advisory lock.
+
+A file that was applied is history: it may not change (its SHA-256 is kept), vanish, or be
+overtaken by a new file with a lower number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from protocol.errors import StartupError
+from storage.postgres import Database
+
+DIRECTORY = Path(__file__).parent / "migrations"
+LOCK = 0x53746F61
+"""The advisory lock that lets one node migrate while others wait: the letters "Stoa"."""
+NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+TABLE = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
+class Migration(NamedTuple):
+    """One file. `name` begins with its four digits."""
+
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        """What is compared with the hash at the time it was applied."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def find_migrations(directory: Path = DIRECTORY) -> list[Migration]:
+    """Every migration in order. Raises `StartupError` for a wrong name or a number used twice."""
+    found: dict[str, Migration] = {}
+    for path in sorted(directory.glob("*.sql")):
+        match = NAME.fullmatch(path.name)
+        if match is None:
+            raise StartupError(f"migration {path.name} has a wrong name", "call it NNNN_words.sql")
+        if match[1] in found:
+            raise StartupError(
+                f"migrations {found[match[1]].name} and {path.name} share a number", "renumber one"
+            )
+        found[match[1]] = Migration(path.name, path.read_text(encoding="utf-8"))
+    return list(found.values())
+
+
+async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:
+    """Apply what is missing; returns the names applied. Other nodes wait meanwhile.
+
+    Raises `StartupError` when history does not match the files; what came before is kept.
+    """
+    migrations = find_migrations(directory)
+    applied: list[str] = []
+    while (name := await database.run(lambda c: apply_next(c, migrations))) is not None:
+        applied.append(name)
+    return applied
+
+
+async def apply_next(connection: Any, migrations: Sequence[Migration]) -> str | None:
+    """In the caller's transaction: apply the first missing migration, or say None."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+    await connection.execute(TABLE)
+    rows = await connection.fetch("SELECT name, sha256 FROM schema_migrations ORDER BY name")
+    missing = pending({row["name"]: row["sha256"] for row in rows}, migrations)
+    if not missing:
+        return None
+    migration = missing[0]
+    await connection.execute(migration.sql)
+    await connection.execute(
+        "INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)",
+        migration.name,
+        migration.sha256,
+    )
+    return migration.name
+
+
+def pending(applied: dict[str, str], migrations: Sequence[Migration]) -> list[Migration]:
+    """Those not applied yet. Raises `StartupError` when history and files disagree."""
+    known = {migration.name: migration for migration in migrations}
+    for name, sha256 in applied.items():
+        if name not in known:
+            raise StartupError(
+                f"the database has migration {name}, which this version does not know",
+                "run the version of Stoa that wrote it, or a newer one",
+            )
+        if known[name].sha256 != sha256:
+            raise StartupError(
+                f"migration {name} was changed after it had been applied",
+                "restore the file and put the change into a new migration",
+            )
+    missing = [migration for migration in migrations if migration.name not in applied]
+    newest = max(applied, default="")
+    for migration in missing:
+        if migration.name < newest:
+            raise StartupError(
+                f"migration {migration.name} is older than {newest}, which is applied already",
+                "give it the next free number",
+            )
+    return missing

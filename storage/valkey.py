@@ -1,0 +1,106 @@
+"""Redis or Valkey: a redis-py client on the annex, one crossing per unit of work.
+
+Nothing that may not be lost lives only here; refresh tokens, rate limits and leases do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from protocol.errors import DatabaseError, Overloaded, StartupError, StoaError, StorageUnavailable
+from storage.annex import Annex
+
+T = TypeVar("T")
+
+MAX_WAITING = 10_000
+ACQUIRE_SECONDS = 5.0
+
+
+class Valkey:
+    """A bounded pool of connections. All methods are called in the Trio thread."""
+
+    def __init__(self, annex: Annex, client: redis.asyncio.Redis) -> None:
+        self.annex = annex
+        self._client = client
+        self._waiting = 0
+
+    @classmethod
+    async def open(cls, annex: Annex, url: str, *, max_connections: int = 16) -> Valkey:
+        """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
+
+        async def connect() -> redis.asyncio.Redis:
+            pool = redis.asyncio.BlockingConnectionPool.from_url(
+                re.sub(r"^valkey(s?)://", r"redis\1://", url),
+                max_connections=max_connections,
+                timeout=ACQUIRE_SECONDS,
+                socket_timeout=10.0,
+                socket_connect_timeout=5.0,
+                # A unit is not known to be idempotent, so the driver must not repeat its commands.
+                retry=Retry(NoBackoff(), 0),
+            )
+            client = redis.asyncio.Redis.from_pool(pool)
+            try:
+                await client.ping()
+            except BaseException:
+                await client.aclose()
+                raise
+            return client
+
+        try:
+            return cls(annex, await annex.run(connect))
+        except (RedisError, OSError, ValueError) as error:
+            raise startup_error(url, error) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.annex.run(self._client.aclose)
+
+    async def run(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
+        """Run `unit(redis)` on the annex.
+
+        Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when the server
+        does not answer, `DatabaseError` when it refuses.
+        """
+        if self._waiting >= MAX_WAITING:
+            raise Overloaded("Too many storage operations are waiting; try again")
+        self._waiting += 1
+        try:
+            return await self.annex.run(self._perform, unit)
+        finally:
+            self._waiting -= 1
+
+    async def _perform(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
+        try:
+            return await unit(self._client)
+        except StoaError:
+            raise
+        except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
+            raise StorageUnavailable() from error
+        except RedisError as error:
+            raise DatabaseError() from error
+
+    def statistics(self) -> dict[str, float]:
+        """Units on their way."""
+        return {"waiting": self._waiting}
+
+
+def startup_error(url: str, error: BaseException) -> StartupError:
+    """One line for the operator about a server that cannot be used."""
+    where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
+    why = (str(error) or type(error).__name__).splitlines()[0]
+    if isinstance(error, AuthenticationError) or "NOAUTH" in why or "WRONGPASS" in why:
+        return StartupError(f"Redis at {where} refuses the password", "correct STOA_REDIS_URL")
+    if isinstance(error, OSError | RedisConnectionError | RedisTimeoutError):
+        return StartupError(
+            f"Redis at {where} cannot be reached ({why})", "start it or correct STOA_REDIS_URL"
+        )
+    return StartupError(f"Redis at {where} cannot be used ({why})", "correct STOA_REDIS_URL")
