@@ -1,0 +1,188 @@
+"""Running an ASGI 3 application behind the front: HTTP and lifespan.
+
+Requests without a hot route come here. Bodies stream both ways: the application waits when the
+client does not read, and the client when the application does not. Relies on the ASGI
+specification (HTTP & WebSocket 2.3, lifespan 2.0); WebSockets have hot routes only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+import trio
+
+from gateway.front.request import ClientGone, Request, ResponseStream
+from gateway.front.routes import Route
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_log = structlog.get_logger(__name__)
+
+SHUTDOWN_SECONDS = 10.0
+"""For the application's own shutdown handlers."""
+
+
+class LifespanFailed(RuntimeError):
+    """The application refused to start."""
+
+
+class AsgiBridge:
+    """Gives requests to `app`. `route` is where the front sends them."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+        self._state: dict[str, Any] = {}
+        self.route = Route(self._handle, stream=True)
+
+    async def lifespan(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Start the application, report, and shut it down when cancelled.
+
+        Raises LifespanFailed. An application that knows no lifespan is simply used without.
+        """
+        to_app, from_front = trio.open_memory_channel[Message](2)
+        started, stopped = trio.Event(), trio.Event()
+        failure: list[str] = []
+
+        async def send(message: Message) -> None:
+            kind = message["type"]
+            if kind.endswith(".failed"):
+                failure.append(str(message.get("message", "")))
+            (started if kind.startswith("lifespan.startup") else stopped).set()
+
+        async def run() -> None:
+            scope = {
+                "type": "lifespan",
+                "asgi": {"version": "3.0", "spec_version": "2.0"},
+                "state": self._state,
+            }
+            try:
+                await self._app(scope, from_front.receive, send)
+            except Exception as error:
+                if started.is_set():
+                    _log.error("the application's lifespan failed", exc_info=error)
+            started.set()
+            stopped.set()
+
+        async with trio.open_nursery() as nursery:
+            # The application must outlive the cancellation that stops the front, to shut down.
+            running = trio.CancelScope(shield=True)
+            nursery.start_soon(_run_in, running, run)
+            await to_app.send({"type": "lifespan.startup"})
+            await started.wait()
+            if failure:
+                raise LifespanFailed(failure[0])
+            task_status.started()
+            try:
+                await trio.sleep_forever()
+            finally:
+                to_app.send_nowait({"type": "lifespan.shutdown"})
+                with trio.CancelScope(shield=True, deadline=trio.current_time() + SHUTDOWN_SECONDS):
+                    await stopped.wait()
+                running.cancel()
+
+    def _handle(self, request: Request) -> None:
+        request.front.spawn(self._run, request)
+
+    async def _run(self, request: Request) -> None:
+        exchange = _Exchange(request)
+        await self._app(_scope(request, self._state), exchange.receive, exchange.send)
+        exchange.check_complete()
+
+
+class _Exchange:
+    """One request's `receive` and `send`."""
+
+    __slots__ = ("_body_ended", "_closed", "_pending", "_request", "_stream")
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._body_ended = False
+        self._closed = trio.Event()
+        self._pending: tuple[int, list[tuple[bytes, bytes]]] | None = None
+        self._stream: ResponseStream | None = None
+        request.on_close(self._closed.set)
+
+    async def receive(self) -> Message:
+        """A piece of the body, then `http.disconnect` once the client or the answer is gone."""
+        if not self._body_ended:
+            try:
+                body, more = await self._request.receive()
+            except ClientGone:
+                return {"type": "http.disconnect"}
+            self._body_ended = not more
+            return {"type": "http.request", "body": body, "more_body": more}
+        await self._closed.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Answer; waits while the client has not taken what was sent before."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
+            self._pending = (message["status"], headers)
+        elif kind == "http.response.body":
+            await self._send_body(bytes(message.get("body", b"")), message.get("more_body", False))
+        else:
+            raise RuntimeError(f"the front does not know the ASGI message {kind!r}")
+
+    async def _send_body(self, body: bytes, more: bool) -> None:
+        if self._pending is not None:
+            (status, headers), self._pending = self._pending, None
+            if not more and self._request.method != "HEAD":
+                self._request.respond(status, _without_framing(headers), body)
+                self._closed.set()
+                return
+            self._stream = self._request.start(status, headers)
+        if self._stream is None:
+            raise RuntimeError("the application sent a body before or after its response")
+        self._stream.write(body)
+        if not more:
+            self._stream.finish()
+            self._stream = None
+            self._closed.set()
+            return
+        with contextlib.suppress(ClientGone):  # the application learns of it by `receive`
+            await self._stream.wait_drained()
+
+    def check_complete(self) -> None:
+        """The application has returned: it must have answered."""
+        if not self._request.finished and not self._request.closed:
+            raise RuntimeError("the application returned without completing its response")
+
+
+async def _run_in(scope: trio.CancelScope, function: Callable[[], Awaitable[None]]) -> None:
+    with scope:
+        await function()
+
+
+def _without_framing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The front knows the length of a whole body itself."""
+    framing = (b"content-length", b"transfer-encoding", b"date", b"connection")
+    return [header for header in headers if header[0].lower() not in framing]
+
+
+def _scope(request: Request, state: dict[str, Any]) -> Scope:
+    head = request.head
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": f"1.{head.minor_version}",
+        "method": head.method,
+        "scheme": "http",
+        "path": head.path,
+        "raw_path": head.raw_path,
+        "query_string": head.query.encode("ascii"),
+        "root_path": "",
+        "headers": head.fields,
+        "client": (request.remote, 0),
+        "server": None,
+        "state": state.copy(),
+        "extensions": {},
+    }

@@ -1,0 +1,95 @@
+"""Errors of HTTP itself, in the specification's error format.
+
+They extend the tree of `protocol.errors`: each is the client's fault and has its own status.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+
+from protocol.errors import ClientError, RetryableError, StoaError
+
+
+class MalformedRequest(ClientError):
+    """Not HTTP/1.1 as RFC 9112 has it, or two readers could disagree on where it ends."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class MethodNotAllowed(ClientError):
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+
+    def __init__(self, allowed: list[str]) -> None:
+        super().__init__("This resource does not know that method", allowed=allowed)
+
+
+class RequestTimeout(ClientError):
+    code = "REQUEST_TIMEOUT"
+    status = 408
+
+
+class PayloadTooLarge(ClientError):
+    code = "PAYLOAD_TOO_LARGE"
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("The request body is too large", limit_bytes=limit)
+
+
+class TargetTooLong(ClientError):
+    code = "URI_TOO_LONG"
+    status = 414
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("The request line is too long", limit_bytes=limit)
+
+
+class ExpectationFailed(ClientError):
+    code = "EXPECTATION_FAILED"
+    status = 417
+
+
+class UpgradeRequired(ClientError):
+    code = "UPGRADE_REQUIRED"
+    status = 426
+
+
+class HeadersTooLarge(ClientError):
+    code = "HEADERS_TOO_LARGE"
+    status = 431
+
+
+class TooManyConnections(ClientError):
+    code = "TOO_MANY_CONNECTIONS"
+    status = 429
+
+
+class NotImplementedByServer(ClientError):
+    code = "NOT_IMPLEMENTED"
+    status = 501
+
+
+class VersionNotSupported(ClientError):
+    code = "HTTP_VERSION_NOT_SUPPORTED"
+    status = 505
+
+
+class Saturated(RetryableError):
+    """The front has no room for one more connection."""
+
+    code = "OVERLOADED"
+
+
+def iso_timestamp(now: int) -> str:
+    """`now`, milliseconds since the epoch, as ISO 8601 UTC with milliseconds."""
+    moment = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def error_body(error: StoaError, *, request_id: str, now: int) -> bytes:
+    """The JSON that every client is shown for `error`."""
+    return msgspec.json.encode(error.as_dict(request_id=request_id, timestamp=iso_timestamp(now)))

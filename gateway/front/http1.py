@@ -1,0 +1,446 @@
+"""One connection speaking HTTP/1.1: reading requests, answering them in order.
+
+Sans-I/O parts (`head`, `body`, `response`) decide what bytes mean; this class holds what is in
+progress. An idle connection holds no buffer and no parser.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf
+from typing import TYPE_CHECKING
+
+import structlog
+import trio
+
+from gateway.front.body import ChunkedBody, LengthBody
+from gateway.front.errors import PayloadTooLarge, RequestTimeout
+from gateway.front.head import CHUNKED, RequestHead, find_end, parse_head
+from gateway.front.request import ClientGone, IncomingBody, Request, ResponseStream
+from gateway.front.response import CONTINUE, Headers
+from gateway.front.routes import Route
+from gateway.front.stream import Stream
+from protocol.errors import ClientError, InternalError, StoaError
+
+if TYPE_CHECKING:
+    from gateway.front.server import Front
+
+_log = structlog.get_logger(__name__)
+
+_IDLE, _IN_HEAD, _IN_BODY, _BUSY = range(4)
+
+
+class HttpConnection:
+    """Interprets a stream as HTTP/1.1, until it is closed or becomes a WebSocket."""
+
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_drained",
+        "_last",
+        "_lines_seen",
+        "_owes_continue",
+        "_paused",
+        "_phase",
+        "_pieces",
+        "_pipeline",
+        "_reading",
+        "_received_at",
+        "_route",
+        "_working",
+        "front",
+        "stream",
+    )
+
+    def __init__(self, front: Front, stream: Stream) -> None:
+        self.front = front
+        self.stream = stream
+        self._buffer = b""
+        self._lines_seen = 0
+        self._received_at = 0
+        self._pipeline: deque[Request] | None = None
+        self._reading: Request | None = None
+        self._route: Route | None = None
+        self._body: LengthBody | ChunkedBody | None = None
+        self._pieces: bytearray | None = None
+        self._drained: trio.Event | None = None
+        self._owes_continue = False
+        self._last = False
+        self._paused = False
+        self._working = False
+        self._phase = _IDLE
+        stream.expire_in(front.limits.first_byte_seconds)
+
+    # What the stream tells
+
+    def received(self, data: bytes, received_at: int) -> None:
+        """Read as many requests as are complete."""
+        self._received_at = received_at
+        self._buffer = self._buffer + data if self._buffer else data
+        self._work()
+
+    def ended(self) -> None:
+        """The peer sends no more: what is in progress is for nobody."""
+        self.stream.abort()
+
+    def drained(self) -> None:
+        """Wake whoever waits to write more."""
+        if self._drained is not None:
+            self._drained.set()
+            self._drained = None
+
+    def timed_out(self) -> None:
+        """The deadline of the present phase has passed."""
+        if self._phase == _IDLE:
+            self.front.counters.refusals["idle"] += 1
+            self.stream.close()
+        elif self._phase == _IN_HEAD:
+            self._refuse(RequestTimeout("The request's headers took too long"))
+        elif self._reading is not None:
+            self._abandon_body(RequestTimeout("The request's body took too long"))
+
+    def lost(self) -> None:
+        """Tell every request in progress."""
+        self.drained()
+        pipeline, self._pipeline = self._pipeline, None
+        self._buffer = b""
+        self._reading = self._body = self._pieces = None
+        for request in pipeline or ():
+            request.gone()
+
+    def crashed(self, error: Exception) -> None:
+        """A defect outside any handler: nothing sensible is left to say."""
+        _log.error("an HTTP connection failed", exc_info=error, remote=self.stream.remote)
+        self.stream.abort()
+
+    # Reading
+
+    def resume_soon(self) -> None:
+        """Go on reading in the next turn."""
+        self.front.reactor.soon(self._resume)
+
+    def _resume(self) -> None:
+        if self._paused and not self.stream.closing and self.stream.interpreter is self:
+            self._paused = False
+            self.stream.resume_reading()
+            self.front.reactor.guard(self.stream, self._work)
+
+    def _pause(self) -> None:
+        if not self._paused:
+            self._paused = True
+            self.stream.pause_reading()
+
+    def _work(self) -> None:
+        if self._working or self._paused:
+            return
+        self._working = True
+        try:
+            for _ in range(self.front.limits.messages_per_turn):
+                if not self._step():
+                    break
+            else:
+                self._pause()
+                self.resume_soon()
+        finally:
+            self._working = False
+        self._set_phase()
+
+    def _step(self) -> bool:
+        """Read one head or go on with one body; whether to go on at once."""
+        if self._last and self._reading is None:
+            self._buffer = b""
+            return False
+        if not self._buffer or self.stream.closing or self.stream.interpreter is not self:
+            return False
+        try:
+            if self._reading is not None:
+                return self._read_body(self._reading)
+            if self._pipeline and len(self._pipeline) >= self.front.limits.pipeline_depth:
+                self._pause()
+                return False
+            return self._read_head()
+        except ClientError as error:
+            if self._reading is not None:
+                self._abandon_body(error)
+            else:
+                self._refuse(error)
+            return False
+
+    def _read_head(self) -> bool:
+        data = self._buffer
+        if data[:1] == b"\r":
+            # RFC 9112, 2.2: empty lines before a request line are to be ignored.
+            while data.startswith(b"\r\n"):
+                data = data[2:]
+            self._buffer = data
+            if data in (b"", b"\r"):
+                return False
+        end = find_end(data, self.front.limits, self._lines_seen)
+        if end < 0:
+            self._lines_seen = data.count(b"\n")
+            return False
+        self._lines_seen = 0
+        self._phase = _BUSY
+        whole = end == len(data)
+        head = parse_head(data if whole else data[:end], self.front.limits)
+        self._buffer = b"" if whole else data[end:]
+        self._begin(head)
+        return True
+
+    def _begin(self, head: RequestHead) -> None:
+        request = Request(self, self.front, head, self._received_at)
+        self.front.counters.requests += 1
+        if self._pipeline is None:
+            self._pipeline = deque()
+        self._pipeline.append(request)
+        if not head.keep_alive:
+            self._last = True
+        if head.wants_websocket:
+            self._last = True
+            self.front.upgrade(self, request)
+            return
+        route = self.front.route(request)
+        if route is None:
+            self._last = self._last or head.body_length != 0
+        elif head.body_length == 0:
+            self.front.handle(route, request)
+        else:
+            self._begin_body(request, route)
+
+    def _begin_body(self, request: Request, route: Route) -> None:
+        limits = self.front.limits
+        default = limits.stream_body_bytes if route.stream else limits.body_bytes
+        limit = default if route.body_bytes is None else route.body_bytes
+        length = request.head.body_length
+        self._reading = request
+        if length > limit:
+            raise PayloadTooLarge(limit)
+        self._route = route
+        self._body = ChunkedBody(limit) if length == CHUNKED else LengthBody(length)
+        self._phase = _IN_BODY
+        self.stream.expire_in(limits.body_seconds)
+        if request.head.expects_continue and not self._buffer:
+            self._owes_continue = True
+            self._send_continue()
+        if route.stream:
+            request.incoming = IncomingBody(self)
+            self.front.handle(route, request)
+        else:
+            self._pieces = bytearray()
+
+    def _send_continue(self) -> None:
+        """Ask for the body, once the answers to earlier requests are out."""
+        if self._owes_continue and self._pipeline and self._pipeline[0] is self._reading:
+            self._owes_continue = False
+            self.stream.write(CONTINUE)
+
+    def _read_body(self, request: Request) -> bool:
+        assert self._body is not None
+        self._owes_continue = False
+        incoming = request.incoming
+        if incoming is not None and incoming.full:
+            self._pause()
+            return False
+        sink = incoming.feed if incoming is not None else self._pieces.extend  # type: ignore[union-attr]
+        before = self._buffer
+        position = self._body.feed(before, 0, sink)
+        self._buffer = before[position:]
+        if not self._body.done:
+            return False
+        self._finish_body(request)
+        return True
+
+    def _finish_body(self, request: Request) -> None:
+        route, pieces = self._route, self._pieces
+        self._reading = self._route = self._body = self._pieces = None
+        self._phase = _BUSY
+        request.received_at = self._received_at
+        if request.incoming is not None:
+            request.incoming.complete = True
+            request.incoming.changed()
+        elif route is not None and pieces is not None:
+            request.body = bytes(pieces)
+            self.front.handle(route, request)
+
+    def _abandon_body(self, error: ClientError) -> None:
+        request = self._reading
+        assert request is not None
+        self._stop_reading()
+        self.front.counters.refusals[error.code] += 1
+        if request.answered:
+            self.stream.abort()
+            return
+        request.fail(error)
+        if request.incoming is not None:
+            request.gone()
+
+    def _stop_reading(self) -> None:
+        self._last = True
+        self._buffer = b""
+        self._reading = self._route = self._body = self._pieces = None
+        self._phase = _BUSY
+        self.stream.expire_in(inf)
+
+    def _refuse(self, error: ClientError) -> None:
+        """Answer what never became a request, behind the answers that are still owed."""
+        self._stop_reading()
+        self.front.counters.refusals[error.code] += 1
+        head = RequestHead()
+        head.method, head.path, head.query, head.raw_path = "", "", "", b""
+        head.fields, head.headers = [], {}
+        head.minor_version, head.keep_alive = 1, False
+        request = Request(self, self.front, head, self._received_at)
+        if self._pipeline is None:
+            self._pipeline = deque()
+        self._pipeline.append(request)
+        request.fail(error)
+
+    def _set_phase(self) -> None:
+        """Set the deadline of what is waited for now."""
+        if self.stream.closing or self._reading is not None:
+            return
+        if self.stream.interpreter is not self:
+            return
+        if self._buffer and not self._paused and not self._last:
+            if self._phase != _IN_HEAD:
+                self._phase = _IN_HEAD
+                self.stream.expire_in(self.front.limits.head_seconds)
+        elif self._pipeline:
+            self._phase = _BUSY
+            self.stream.expire_in(inf)
+        else:
+            self._phase = _IDLE
+            self.stream.expire_in(self.front.limits.keep_alive_seconds)
+
+    # Answering
+
+    def send_whole(self, request: Request, status: int, headers: Headers, body: bytes) -> None:
+        """Encode and send a complete answer."""
+        if request.closed:
+            return
+        data = self.front.encoder.whole(
+            status,
+            headers,
+            body,
+            request_id=request.request_id.encode(),
+            now=self.front.now(),
+            close=self._closes_after(request),
+            head_only=request.head.method == "HEAD",
+        )
+        self.send_piece(request, data, finished=True)
+
+    def start_stream(self, request: Request, status: int, headers: Headers) -> ResponseStream:
+        """Send the head of an answer whose length is known only when it ends."""
+        has_length = any(name.lower() == b"content-length" for name, _ in headers)
+        head_only = request.head.method == "HEAD" or status in (204, 304)
+        chunked = not has_length and request.head.minor_version == 1 and not head_only
+        if not has_length and request.head.minor_version == 0:
+            self._last = True  # HTTP/1.0: the end of the connection is the end of the body
+        data = self.front.encoder.head(
+            status,
+            headers,
+            request_id=request.request_id.encode(),
+            now=self.front.now(),
+            close=self._closes_after(request),
+            more=b"Transfer-Encoding: chunked\r\n" if chunked else b"",
+        )
+        self.send_piece(request, data, finished=False)
+        return ResponseStream(self, request, chunked=chunked, head_only=head_only)
+
+    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
+        """Send part of an answer, or hold it until the earlier requests are answered."""
+        if request.closed or self._pipeline is None:
+            return
+        request.finished = finished
+        if self._pipeline[0] is not request:
+            request.held = request.held or []
+            request.held.append(data)
+            if sum(map(len, request.held)) > self.front.limits.stream_body_bytes:
+                self.stream.abort()
+            return
+        if data:
+            self.stream.write(data)
+        if finished:
+            self._answered()
+
+    async def wait_drained(self, request: Request) -> None:
+        """Return when the outbox is empty and it is the request's turn to be answered."""
+        while not request.closed and self._pipeline:
+            if self.stream.outbox is None and self._pipeline[0] is request:
+                await trio.lowlevel.checkpoint()
+                return
+            if self._drained is None:
+                self._drained = trio.Event()
+            await self._drained.wait()
+        raise ClientGone
+
+    def _closes_after(self, request: Request) -> bool:
+        closes = not request.head.keep_alive or self.front.draining
+        if self._reading is request and self._body is not None:
+            closes = True  # answered before its body was read: the rest is not worth reading
+        if closes:
+            self._last = True
+        elif self._last and self._pipeline and self._pipeline[-1] is request:
+            return True
+        return closes
+
+    def _answered(self) -> None:
+        """The request at the front of the line is answered; so may be some behind it."""
+        pipeline = self._pipeline
+        assert pipeline is not None
+        while pipeline and pipeline[0].finished:
+            self._leave(pipeline.popleft())
+            if pipeline and pipeline[0].held:
+                held, pipeline[0].held = pipeline[0].held, None
+                self.stream.write(b"".join(held))
+        self.drained() if pipeline and self.stream.outbox is None else None
+        if not pipeline and self._last:
+            self.stream.close()
+            return
+        self._send_continue()
+        if self._paused:
+            self.resume_soon()
+        elif not self._working:
+            self._set_phase()
+
+    def _leave(self, request: Request) -> None:
+        if request is self._reading:
+            self._stop_reading()
+
+    # Upgrading
+
+    def release(self) -> bytes:
+        """Give the stream to another interpreter; returns what was read beyond the handshake."""
+        rest, self._buffer = self._buffer, b""
+        self._pipeline = None
+        return rest
+
+    @property
+    def alone(self) -> bool:
+        """Whether just one request is in progress."""
+        return self._pipeline is not None and len(self._pipeline) == 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is in progress."""
+        return not self._pipeline and self._reading is None
+
+
+def answer_failure(request: Request, error: Exception) -> None:
+    """Log what a handler raised and answer with it: a StoaError as it is, all else as 500."""
+    if isinstance(error, StoaError) and error.status < 500:
+        failure = error
+    else:
+        failure = error if isinstance(error, StoaError) else InternalError()
+        request.front.counters.failures += 1
+        _log.error(
+            "a request's handler failed",
+            exc_info=error,
+            request_id=request.request_id,
+            method=request.method,
+            path=request.path,
+        )
+    if not request.answered:
+        request.fail(failure)
+    elif not request.finished and not request.closed:
+        request.abort()

@@ -1,0 +1,238 @@
+"""One epoll instance for all connections, itself awaited through Trio.
+
+Connections are plain objects without tasks. A turn serves a bounded number of ready sockets and
+then yields, so that actors and other tasks run between turns however busy the sockets are.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+from collections import Counter, deque
+from collections.abc import Callable
+from select import EPOLLIN, EPOLLOUT
+
+import structlog
+import trio
+
+from gateway.front.limits import Limits
+from gateway.front.statistics import Counters
+from gateway.front.stream import Stream
+from gateway.front.timers import TimerWheel
+
+_log = structlog.get_logger(__name__)
+
+READ_BYTES = 65_536
+"""Read at most at once, into one buffer that all connections share."""
+
+_NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+class Reactor:
+    """Reads, accepts and flushes. `welcome(stream)` gives each new stream its interpreter.
+
+    `refuse(socket, reason)` says no to a connection past a bound; it must not block. `now` reads
+    milliseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits,
+        now: Callable[[], int],
+        timers: TimerWheel,
+        counters: Counters,
+        welcome: Callable[[Stream], None],
+        refuse: Callable[[socket.socket, str], None],
+    ) -> None:
+        self.limits = limits
+        self.timers = timers
+        self.counters = counters
+        self.streams: dict[int, Stream] = {}
+        self._now = now
+        self._welcome = welcome
+        self._refuse = refuse
+        self._listeners: dict[int, socket.socket] = {}
+        self._by_address: Counter[str] = Counter()
+        self._buffer = bytearray(READ_BYTES)
+        self._view = memoryview(self._buffer)
+        self._soon: deque[Callable[[], None]] = deque()
+        self._emptied: trio.Event | None = None
+        self._epoll = select.epoll()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._epoll.register(self._wake, EPOLLIN)
+
+    # Life
+
+    async def run(self) -> None:
+        """Serve until cancelled, then close every socket at once."""
+        try:
+            while True:
+                if self._soon:
+                    await trio.lowlevel.checkpoint()
+                else:
+                    await trio.lowlevel.wait_readable(self._epoll.fileno())
+                self._turn()
+        finally:
+            self._close_all()
+
+    def listen(self, listener: socket.socket) -> None:
+        """Accept connections from a bound, listening, non-blocking socket."""
+        self._listeners[listener.fileno()] = listener
+        self._epoll.register(listener.fileno(), EPOLLIN)
+
+    def stop_listening(self) -> None:
+        """Close the listeners; connections stay."""
+        for fd, listener in self._listeners.items():
+            self._unregister(fd)
+            listener.close()
+        self._listeners.clear()
+
+    async def wait_empty(self) -> None:
+        """Return when no connection is left."""
+        while self.streams:
+            self._emptied = trio.Event()
+            await self._emptied.wait()
+
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` in the next turn: for what must not happen inside the caller."""
+        if not self._soon:
+            os.eventfd_write(self._wake, 1)
+        self._soon.append(callback)
+
+    # For streams
+
+    def watch(self, fd: int, interest: int) -> None:
+        """Wait for `interest` on a stream's socket from now on."""
+        self._epoll.modify(fd, interest)
+
+    def forget(self, stream: Stream) -> None:
+        """The stream is about to close its socket."""
+        self._unregister(stream.fd)
+        self.streams.pop(stream.fd, None)
+        self._by_address[stream.remote] -= 1
+        if self._by_address[stream.remote] <= 0:
+            del self._by_address[stream.remote]
+        if not self.streams and self._emptied is not None:
+            self._emptied.set()
+
+    def guard(self, stream: Stream, step: Callable[[], None]) -> None:
+        """Run a step of one connection so that its failure costs the others nothing."""
+        try:
+            step()
+        except Exception as error:
+            self._crashed(stream, error)
+
+    # A turn
+
+    def _turn(self) -> None:
+        self._run_soon()
+        for fd, events in self._epoll.poll(0, self.limits.events_per_turn):
+            stream = self.streams.get(fd)
+            if stream is not None:
+                try:
+                    if events & EPOLLOUT:
+                        stream.flush()
+                    if events & ~EPOLLOUT and not stream.closed:
+                        self._read(stream)
+                except Exception as error:
+                    self._crashed(stream, error)
+            elif fd in self._listeners:
+                self._accept(self._listeners[fd])
+            elif fd == self._wake:
+                os.eventfd_read(fd)
+
+    def _run_soon(self) -> None:
+        for _ in range(len(self._soon)):
+            callback = self._soon.popleft()
+            try:
+                callback()
+            except Exception:
+                self.counters.failures += 1
+                _log.exception("a deferred step failed")
+        if self._soon:
+            os.eventfd_write(self._wake, 1)
+
+    def _read(self, stream: Stream) -> None:
+        try:
+            size = stream.sock.recv_into(self._buffer)
+        except BlockingIOError:
+            return
+        except OSError:
+            stream.abort()
+            return
+        self.counters.bytes_received += size
+        stream.on_readable(bytes(self._view[:size]), self._now())
+
+    def _crashed(self, stream: Stream, error: Exception) -> None:
+        self.counters.failures += 1
+        try:
+            stream.interpreter.crashed(error)
+        except Exception:
+            _log.exception("ending a failed connection failed")
+            stream.abort()
+
+    # Accepting
+
+    def _accept(self, listener: socket.socket) -> None:
+        for _ in range(self.limits.accepts_per_turn):
+            try:
+                sock, address = listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _NO_DESCRIPTORS:
+                    self._pause_accepting(listener)
+                    return
+                continue  # the peer went away between its handshake and our accept
+            self._admit(sock, str(address[0]))
+
+    def _admit(self, sock: socket.socket, remote: str) -> None:
+        sock.setblocking(False)
+        reason = self._reason_to_refuse(remote)
+        if reason is not None:
+            self.counters.refusals[reason] += 1
+            self._refuse(sock, reason)
+            sock.close()
+            return
+        self.counters.accepted += 1
+        self._by_address[remote] += 1
+        stream = Stream(self, sock, remote)
+        self.streams[stream.fd] = stream
+        self._epoll.register(stream.fd, EPOLLIN)
+        self._welcome(stream)
+
+    def _reason_to_refuse(self, remote: str) -> str | None:
+        if len(self.streams) >= self.limits.connections:
+            return "connections"
+        if self._by_address[remote] >= self.limits.connections_per_address:
+            return "connections per address"
+        return None
+
+    def _pause_accepting(self, listener: socket.socket) -> None:
+        """Out of descriptors: the backlog waits in the kernel until some are free again."""
+        self.counters.refusals["descriptors"] += 1
+        _log.error("no file descriptors left; accepting rests", open=len(self.streams))
+        fd = listener.fileno()
+        self._epoll.modify(fd, 0)
+
+        def resume() -> None:
+            if fd in self._listeners:
+                self._epoll.modify(fd, EPOLLIN)
+
+        self.timers.call_later(self.limits.accept_pause_seconds, resume)
+
+    # Closing
+
+    def _unregister(self, fd: int) -> None:
+        if not self._epoll.closed:
+            self._epoll.unregister(fd)
+
+    def _close_all(self) -> None:
+        self.stop_listening()
+        for stream in list(self.streams.values()):
+            self.guard(stream, stream.abort)
+        self._epoll.close()
+        os.close(self._wake)

@@ -1,0 +1,227 @@
+"""A request as a handler sees it, and the ways to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import structlog
+import trio
+
+from gateway.front.errors import error_body
+from gateway.front.head import RequestHead
+from gateway.front.response import JSON, Headers
+from protocol.errors import StoaError
+
+if TYPE_CHECKING:
+    from gateway.front.http1 import HttpConnection
+    from gateway.front.server import Front
+
+_log = structlog.get_logger(__name__)
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was answered."""
+
+
+class Request:
+    """One HTTP request. Answer it exactly once, now or later: `respond`, `fail` or `start`.
+
+    Answers go out in the order of the requests, whatever the order in which they are given. An
+    answer to a request whose client has gone is dropped silently. `received_at` is when its last
+    byte was read, in milliseconds since the epoch; header names are lower case.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_on_close",
+        "answered",
+        "body",
+        "closed",
+        "finished",
+        "front",
+        "head",
+        "held",
+        "incoming",
+        "received_at",
+        "request_id",
+    )
+
+    def __init__(
+        self,
+        connection: HttpConnection,
+        front: Front,
+        head: RequestHead,
+        received_at: int,
+    ) -> None:
+        self._connection = connection
+        self._on_close: list[Callable[[], None]] | None = None
+        self.front = front
+        self.head = head
+        self.received_at = received_at
+        self.request_id = front.new_request_id()
+        self.body = b""
+        self.closed = False
+        self.answered = False
+        self.finished = False
+        self.held: list[bytes] | None = None
+        self.incoming: IncomingBody | None = None
+
+    @property
+    def method(self) -> str:
+        """Upper case."""
+        return self.head.method
+
+    @property
+    def path(self) -> str:
+        """Percent-decoded, without the query."""
+        return self.head.path
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark, still encoded."""
+        return self.head.query
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        """Lower-case names; repeated headers are joined with a comma (cookies: semicolon)."""
+        return self.head.headers
+
+    @property
+    def remote(self) -> str:
+        """The peer's IP address."""
+        return self._connection.stream.remote
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call when the client goes away before the answer is complete; at once if it has."""
+        if self.closed:
+            callback()
+        elif self._on_close is None:
+            self._on_close = [callback]
+        else:
+            self._on_close.append(callback)
+
+    def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
+        """Answer whole. Content-Length, Date, X-Request-Id are added. Raises on a second answer."""
+        self._claim()
+        self._connection.send_whole(self, status, headers, body)
+
+    def fail(self, error: StoaError, headers: Headers = ()) -> None:
+        """Answer with `error` in the specification's format."""
+        body = error_body(error, request_id=self.request_id, now=self.front.now())
+        self.respond(error.status, (JSON, *headers), body)
+
+    def start(self, status: int, headers: Headers = ()) -> ResponseStream:
+        """Begin an answer of unknown length; write it piece by piece and finish it."""
+        self._claim()
+        return self._connection.start_stream(self, status, headers)
+
+    def abort(self) -> None:
+        """Cut the connection: an answer that was begun cannot be completed."""
+        self._connection.stream.abort()
+
+    async def receive(self) -> tuple[bytes, bool]:
+        """The next piece of a streamed body, and whether more will come. Raises `ClientGone`."""
+        if self.incoming is None:
+            body, self.body = self.body, b""
+            return body, False
+        return await self.incoming.receive(self)
+
+    def gone(self) -> None:
+        """The connection is lost (called by it, once)."""
+        self.closed = True
+        if self.incoming is not None:
+            self.incoming.changed()
+        callbacks, self._on_close = self._on_close, None
+        for callback in callbacks or ():
+            try:
+                callback()
+            except Exception:
+                _log.exception("an on_close callback failed", request_id=self.request_id)
+
+    def _claim(self) -> None:
+        if self.answered:
+            raise RuntimeError(f"request {self.request_id} has been answered already")
+        self.answered = True
+
+
+class ResponseStream:
+    """An answer on its way. `finish()` must be called, unless the client goes away."""
+
+    __slots__ = ("_chunked", "_connection", "_head_only", "_request")
+
+    def __init__(
+        self, connection: HttpConnection, request: Request, *, chunked: bool, head_only: bool
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self._chunked = chunked
+        self._head_only = head_only
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client has gone; what is written is dropped."""
+        return self._request.closed
+
+    def write(self, data: bytes) -> None:
+        """Send a piece. Never waits; the stream is cut off if the outbox's bound is passed."""
+        if data and not self._head_only:
+            self._send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+
+    async def wait_drained(self) -> None:
+        """Return when the client has taken what was written. Raises `ClientGone`."""
+        await self._connection.wait_drained(self._request)
+
+    def finish(self) -> None:
+        """The answer is complete."""
+        if not self._request.finished:
+            tail = b"0\r\n\r\n" if self._chunked and not self._head_only else b""
+            self._connection.send_piece(self._request, tail, finished=True)
+
+    def cut(self) -> None:
+        """The answer cannot be completed: close, so that the client sees that it is not whole."""
+        self._connection.stream.abort()
+
+    def _send(self, data: bytes) -> None:
+        if not self._request.finished:
+            self._connection.send_piece(self._request, data, finished=False)
+
+
+class IncomingBody:
+    """A body that the handler reads while it arrives, bounded by pausing the socket."""
+
+    __slots__ = ("_connection", "_event", "_pieces", "complete")
+
+    def __init__(self, connection: HttpConnection) -> None:
+        self._connection = connection
+        self._pieces = bytearray()
+        self._event: trio.Event | None = None
+        self.complete = False
+
+    @property
+    def full(self) -> bool:
+        """Whether the socket should wait."""
+        return len(self._pieces) >= self._connection.front.limits.stream_buffer_bytes
+
+    def feed(self, piece: bytes) -> None:
+        """The connection has read a piece."""
+        self._pieces += piece
+        self.changed()
+
+    def changed(self) -> None:
+        """Wake whoever waits for the next piece."""
+        if self._event is not None:
+            self._event.set()
+
+    async def receive(self, request: Request) -> tuple[bytes, bool]:
+        """All that is there, and whether more will come."""
+        while not self._pieces and not self.complete:
+            if request.closed:
+                raise ClientGone
+            self._event = trio.Event()
+            await self._event.wait()
+        data, was_full = bytes(self._pieces), self.full
+        self._pieces.clear()
+        if was_full:
+            self._connection.resume_soon()
+        return data, not self.complete

@@ -1,0 +1,76 @@
+"""Encoding responses: status lines ready made, the Date header once a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import formatdate
+from http import HTTPStatus
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+JSON: tuple[bytes, bytes] = (b"Content-Type", b"application/json; charset=utf-8")
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_STATUS_LINES = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
+}
+_WITHOUT_BODY = frozenset({204, 304})
+
+
+class ResponseEncoder:
+    """Makes response heads. One per front, because it caches the Date header."""
+
+    __slots__ = ("_common", "_second")
+
+    def __init__(self) -> None:
+        self._second = -1
+        self._common = b""
+
+    def whole(
+        self,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        *,
+        request_id: bytes,
+        now: int,
+        close: bool,
+        head_only: bool,
+    ) -> bytes:
+        """A complete response; Content-Length is always right. `now` in milliseconds."""
+        length = b"" if status in _WITHOUT_BODY else b"Content-Length: %d\r\n" % len(body)
+        head = self.head(status, headers, request_id=request_id, now=now, close=close, more=length)
+        if head_only or status in _WITHOUT_BODY:
+            return head
+        return head + body
+
+    def head(
+        self,
+        status: int,
+        headers: Headers,
+        *,
+        request_id: bytes,
+        now: int,
+        close: bool,
+        more: bytes = b"",
+    ) -> bytes:
+        """A response's head. `more` are encoded header lines that say how long the body is.
+
+        Raises ValueError for a header with a line break, which could forge a second response.
+        """
+        second = now // 1000
+        if second != self._second:
+            self._second = second
+            date = formatdate(second, usegmt=True).encode()
+            self._common = b"Date: %b\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: " % date
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+            raise ValueError("a response header contains a line break")
+        return b"%b%b%b\r\n%b%b%b\r\n" % (
+            _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status,
+            self._common,
+            request_id,
+            b"Connection: close\r\n" if close else b"",
+            more,
+            lines,
+        )

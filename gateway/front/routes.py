@@ -1,0 +1,116 @@
+"""Which handler a request goes to. Exact paths are one dictionary look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+    from gateway.front.websocket import WebSocketConnection
+
+HttpHandler = Callable[["Request"], None]
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class WebSocketHandler(Protocol):
+    """What an application does with one WebSocket. No method may block or await.
+
+    `closed` is called exactly once after `opened`, never from inside a call that the application
+    itself makes on the connection.
+    """
+
+    def opened(self, connection: WebSocketConnection) -> None:
+        """The handshake is done; sending is possible from here on."""
+
+    def text(self, data: bytes, received_at: int) -> None:
+        """A whole text message, valid UTF-8, read at `received_at` milliseconds."""
+
+    def binary(self, data: bytes, received_at: int) -> None:
+        """A whole binary message."""
+
+    def closed(self, code: int, reason: str) -> None:
+        """Over. 1005 for a close frame without a code, 1006 for a connection that broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Accept the handshake, with one of the subprotocols that the client offered."""
+
+    handler: WebSocketHandler
+    subprotocol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Answer the handshake with a plain HTTP response."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+
+AcceptWebSocket = Callable[["Request"], "WebSocketHandler | Accepted | Refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and the bounds of its body.
+
+    With `stream`, the handler is called when the headers are complete and reads the body through
+    `Request.receive`; otherwise it gets the whole body. `body_bytes` None is the limit's default.
+    """
+
+    handler: HttpHandler
+    body_bytes: int | None = None
+    stream: bool = False
+
+
+class Routes:
+    """The table of hot routes. `find` prefers an exact path, then the longest prefix."""
+
+    def __init__(self) -> None:
+        self._exact: dict[tuple[str, str], Route] = {}
+        self._prefixes: list[tuple[str, str, Route]] = []
+        self._websockets: dict[str, AcceptWebSocket] = {}
+
+    def http(
+        self, method: str, path: str, handler: HttpHandler, *, body_bytes: int | None = None
+    ) -> None:
+        """Answer `method` on exactly `path`. GET also answers HEAD."""
+        self._exact[method, path] = Route(handler, body_bytes)
+
+    def http_prefix(
+        self, method: str, prefix: str, handler: HttpHandler, *, body_bytes: int | None = None
+    ) -> None:
+        """Answer `method` on every path that begins with `prefix`."""
+        self._prefixes.append((method, prefix, Route(handler, body_bytes)))
+        self._prefixes.sort(key=lambda entry: -len(entry[1]))
+
+    def websocket(self, path: str, accept: AcceptWebSocket) -> None:
+        """Let `accept` decide on handshakes for exactly `path`."""
+        self._websockets[path] = accept
+
+    def find(self, method: str, path: str) -> Route | None:
+        """The route of a plain request."""
+        if method == "HEAD":
+            return self.find("GET", path)
+        route = self._exact.get((method, path))
+        if route is None and self._prefixes:
+            for known, prefix, candidate in self._prefixes:
+                if known == method and path.startswith(prefix):
+                    return candidate
+        return route
+
+    def find_websocket(self, path: str) -> AcceptWebSocket | None:
+        """Who decides on a handshake for `path`."""
+        return self._websockets.get(path)
+
+    def methods_of(self, path: str) -> list[str]:
+        """The methods that `path` knows, for a 405's `Allow`."""
+        methods = {method for method, known in self._exact if known == path}
+        methods |= {method for method, prefix, _ in self._prefixes if path.startswith(prefix)}
+        if "GET" in methods:
+            methods.add("HEAD")
+        return sorted(methods)

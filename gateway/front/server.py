@@ -1,0 +1,258 @@
+"""The front as a whole: listening, routing, draining, counting."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+import trio
+
+from gateway.front import handshake
+from gateway.front.asgi import AsgiApp, AsgiBridge
+from gateway.front.errors import (
+    MalformedRequest,
+    MethodNotAllowed,
+    Saturated,
+    TooManyConnections,
+    UpgradeRequired,
+    error_body,
+)
+from gateway.front.http1 import HttpConnection, answer_failure
+from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
+from gateway.front.reactor import Reactor
+from gateway.front.request import Request
+from gateway.front.response import JSON, ResponseEncoder
+from gateway.front.routes import Accepted, Refusal, Route, Routes
+from gateway.front.statistics import Counters
+from gateway.front.timers import TimerWheel
+from gateway.front.websocket import WebSocketConnection
+from protocol.errors import InternalError, NotFoundError, StoaError
+
+if TYPE_CHECKING:
+    from gateway.front.stream import Stream
+
+_log = structlog.get_logger(__name__)
+
+
+class Front:
+    """Serves HTTP/1.1 and WebSocket for `routes`, everything else through `asgi`.
+
+    `now` reads the server's clock, milliseconds since the epoch. One `serve` for one Front.
+    """
+
+    def __init__(
+        self,
+        routes: Routes,
+        *,
+        limits: Limits | None = None,
+        asgi: AsgiApp | None = None,
+        now: Callable[[], int],
+    ) -> None:
+        self.limits = limits or Limits()
+        self.now = now
+        self.counters = Counters()
+        self.encoder = ResponseEncoder()
+        self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
+        self.websockets: set[WebSocketConnection] = set()
+        self.draining = False
+        self._routes = routes
+        self._bridge = AsgiBridge(asgi) if asgi is not None else None
+        self._nursery: trio.Nursery | None = None
+        self._request_prefix = f"req_{secrets.token_hex(4)}"
+        self._request_count = 0
+        self.reactor = Reactor(
+            limits=self.limits,
+            now=now,
+            timers=self.timers,
+            counters=self.counters,
+            welcome=self._welcome,
+            refuse=self._refuse_connection,
+        )
+
+    # Life
+
+    async def serve(
+        self,
+        *,
+        host: str,
+        port: int,
+        reuse_port: bool = False,
+        task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED,
+    ) -> None:
+        """Serve until cancelled; reports the bound port. Raises OSError if it cannot bind.
+
+        With `reuse_port` several processes may share the port; the kernel spreads connections.
+        """
+        listener = await _bind(host, port, reuse_port, self.limits.backlog)
+        async with trio.open_nursery() as nursery:
+            self._nursery = nursery
+            nursery.start_soon(self.timers.run)
+            nursery.start_soon(self.reactor.run)
+            if self._bridge is not None:
+                await nursery.start(self._bridge.lifespan)
+            self.reactor.listen(listener)
+            task_status.started(listener.getsockname()[1])
+
+    async def drain(self, seconds: float) -> None:
+        """Stop accepting, finish requests in progress, close WebSockets with 1012.
+
+        Returns when every connection has ended; those that have not after `seconds` are cut.
+        """
+        self.draining = True
+        self.reactor.stop_listening()
+        for connection in list(self.websockets):
+            connection.close(CLOSE_SERVICE_RESTART, "the server restarts")
+        for stream in list(self.reactor.streams.values()):
+            if isinstance(stream.interpreter, HttpConnection) and stream.interpreter.idle:
+                stream.close()
+        with trio.move_on_after(seconds):
+            await self.reactor.wait_empty()
+        for stream in list(self.reactor.streams.values()):
+            stream.abort()
+
+    def statistics(self) -> dict[str, Any]:
+        """Totals, and what is open now: connections by protocol and bytes in outboxes."""
+        streams = self.reactor.streams.values()
+        return {
+            **self.counters.as_dict(),
+            "connections": len(streams),
+            "connections_http": len(streams) - len(self.websockets),
+            "connections_websocket": len(self.websockets),
+            "outbox_bytes": sum(stream.waiting_bytes for stream in streams),
+            "timers": len(self.timers),
+            "draining": self.draining,
+        }
+
+    # For handlers
+
+    def spawn(self, function: Callable[..., Awaitable[None]], *args: Any) -> None:
+        """Run `await function(*args)` in the front's nursery.
+
+        What it raises is logged; if one of `args` is a Request that has no answer yet, it is
+        answered with the error (500 for what is not a StoaError).
+        """
+        assert self._nursery is not None, "the front is not serving"
+        self._nursery.start_soon(self._run_task, function, args)
+
+    async def _run_task(
+        self, function: Callable[..., Awaitable[None]], args: tuple[Any, ...]
+    ) -> None:
+        try:
+            await function(*args)
+        except Exception as error:
+            for argument in args:
+                if isinstance(argument, Request):
+                    answer_failure(argument, error)
+                    return
+            self.counters.failures += 1
+            _log.error("a task of the front failed", exc_info=error)
+
+    # For connections
+
+    def new_request_id(self) -> str:
+        """Unique over all fronts: random per process, then counted."""
+        self._request_count += 1
+        return f"{self._request_prefix}{self._request_count:x}"
+
+    def route(self, request: Request) -> Route | None:
+        """Who handles `request`; answers it with 404 or 405 and returns None if nobody does."""
+        route = self._routes.find(request.method, request.path)
+        if route is not None:
+            return route
+        if request.head.raw_path == b"*":
+            request.respond(204, [(b"Allow", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
+            return None
+        allowed = self._routes.methods_of(request.path)
+        if self._bridge is not None and not allowed:
+            return self._bridge.route
+        if allowed:
+            allow = ", ".join(allowed).encode()
+            request.fail(MethodNotAllowed(allowed), [(b"Allow", allow)])
+        else:
+            request.fail(NotFoundError("resource", request.path))
+        return None
+
+    def handle(self, route: Route, request: Request) -> None:
+        """Call the handler; what it raises becomes the answer."""
+        try:
+            route.handler(request)
+        except Exception as error:
+            answer_failure(request, error)
+
+    def upgrade(self, http: HttpConnection, request: Request) -> None:
+        """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
+        accept = self._routes.find_websocket(request.path)
+        error: StoaError | None = handshake.check(request.head)
+        if accept is None:
+            error = NotFoundError("WebSocket", request.path)
+        elif self.draining:
+            error = Saturated("The server restarts; try again")
+        elif error is None and not http.alone:
+            error = MalformedRequest("A WebSocket handshake cannot be pipelined")
+        if accept is None or error is not None:
+            wrong_version = isinstance(error, UpgradeRequired)
+            request.fail(error or InternalError(), [handshake.VERSION] if wrong_version else ())
+            return
+        try:
+            decision = accept(request)
+            if isinstance(decision, Refusal):
+                request.respond(decision.status, decision.headers, decision.body)
+                return
+            accepted = decision if isinstance(decision, Accepted) else Accepted(decision)
+            answer = handshake.response(request.head, accepted.subprotocol, request.request_id)
+        except Exception as failure:
+            answer_failure(request, failure)
+            return
+        stream = http.stream
+        rest = http.release()
+        stream.write(answer)
+        connection = WebSocketConnection(self, stream, accepted.handler, request.request_id)
+        stream.interpreter = connection
+        self.reactor.guard(stream, lambda: connection.start(rest, request.received_at))
+
+    def _welcome(self, stream: Stream) -> None:
+        stream.interpreter = HttpConnection(self, stream)
+
+    def _refuse_connection(self, sock: socket.socket, reason: str) -> None:
+        """Say no to a connection past a bound, without waiting for what it wants."""
+        error: StoaError = Saturated("Too many connections; try again")
+        if reason == "connections per address":
+            error = TooManyConnections("Too many connections from this address")
+        request_id, now = self.new_request_id(), self.now()
+        answer = self.encoder.whole(
+            error.status,
+            [JSON, (b"Retry-After", b"5")],
+            error_body(error, request_id=request_id, now=now),
+            request_id=request_id.encode(),
+            now=now,
+            close=True,
+            head_only=False,
+        )
+        with contextlib.suppress(OSError):
+            sock.send(answer)
+
+
+async def _bind(host: str, port: int, reuse_port: bool, backlog: int) -> socket.socket:
+    """A listening socket on the first address that `host` resolves to."""
+    found = await trio.socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    family, kind, protocol, _, address = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setblocking(False)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Accepted sockets inherit this on Linux, which saves a system call for each.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if reuse_port:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind(address)
+        listener.listen(backlog)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

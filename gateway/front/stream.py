@@ -1,0 +1,224 @@
+"""A TCP connection on the reactor: a socket, its outbox, one deadline, and who interprets it."""
+
+from __future__ import annotations
+
+import socket
+from math import inf
+from select import EPOLLIN, EPOLLOUT
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.front.outbox import Outbox
+from gateway.front.timers import Timer
+
+if TYPE_CHECKING:
+    from gateway.front.reactor import Reactor
+
+
+class Interpreter(Protocol):
+    """What gives a stream's bytes a meaning: HTTP first, WebSocket after an upgrade.
+
+    All methods run inside the reactor's turn or a timer's callback and must not block.
+    """
+
+    def received(self, data: bytes, received_at: int) -> None:
+        """Bytes were read, at `received_at` milliseconds since the epoch."""
+
+    def ended(self) -> None:
+        """The peer sends no more."""
+
+    def drained(self) -> None:
+        """The outbox, which had been waiting, is empty."""
+
+    def timed_out(self) -> None:
+        """The deadline set with `Stream.expire_in` has passed."""
+
+    def lost(self) -> None:
+        """The connection is gone; called once, whatever the reason."""
+
+    def crashed(self, error: Exception) -> None:
+        """A method of this object raised: end the connection in a way the peer understands."""
+
+
+class Stream:
+    """One connection. `outbox` is None while nothing waits: the hot path asks only that."""
+
+    __slots__ = (
+        "_deadline",
+        "_interest",
+        "_progress",
+        "_reactor",
+        "_timer",
+        "_timer_due",
+        "closed",
+        "closing",
+        "fd",
+        "interpreter",
+        "outbox",
+        "remote",
+        "send",
+        "sock",
+    )
+
+    interpreter: Interpreter
+
+    def __init__(self, reactor: Reactor, sock: socket.socket, remote: str) -> None:
+        self._reactor = reactor
+        self.sock = sock
+        self.send = sock.send
+        self.fd = sock.fileno()
+        self.remote = remote
+        self.outbox: Outbox | None = None
+        self.closing = False
+        self.closed = False
+        self._interest = EPOLLIN
+        self._deadline = inf
+        self._timer: Timer | None = None
+        self._timer_due = inf
+        self._progress = 0.0
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that the peer has not taken yet."""
+        return self.outbox.size if self.outbox is not None else 0
+
+    def write(self, data: bytes) -> None:
+        """Send now what the kernel takes and queue the rest. Never waits, never raises."""
+        if self.closing:
+            return
+        if self.outbox is not None:
+            self.outbox.push(data)
+            return
+        try:
+            sent = self.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._reactor.soon(self.abort)
+            return
+        self._reactor.counters.bytes_sent += sent
+        if sent < len(data):
+            self.wait_writable(data, sent)
+
+    def wait_writable(self, data: bytes, sent: int) -> None:
+        """Queue `data`, of which `sent` bytes have left, and flush when the peer reads."""
+        self.outbox = Outbox()
+        self.outbox.push(data, sent)
+        self._progress = self._reactor.timers.now()
+        self._watch(self._interest | EPOLLOUT)
+        self._schedule(self._progress + self._reactor.limits.send_stall_seconds)
+
+    def flush(self) -> None:
+        """The socket is writable."""
+        if self.outbox is None:
+            return
+        try:
+            sent = self.outbox.flush(self.sock)
+        except OSError:
+            self.abort()
+            return
+        self._reactor.counters.bytes_sent += sent
+        if sent:
+            self._progress = self._reactor.timers.now()
+        if self.outbox.size == 0:
+            self.outbox = None
+            if self.closing:
+                self._finish_closing()
+            else:
+                self._watch(self._interest & ~EPOLLOUT)
+                self.interpreter.drained()
+
+    def pause_reading(self) -> None:
+        """Leave what the peer sends in the kernel, so that it has to wait."""
+        self._watch(self._interest & ~EPOLLIN)
+
+    def resume_reading(self) -> None:
+        """Undo `pause_reading`."""
+        self._watch(self._interest | EPOLLIN)
+
+    def expire_in(self, seconds: float) -> None:
+        """Call `interpreter.timed_out()` in `seconds`; `inf` for never. Replaces the former."""
+        if seconds == inf:
+            self._deadline = inf
+            return
+        self._deadline = self._reactor.timers.now() + seconds
+        self._schedule(self._deadline)
+
+    def close(self) -> None:
+        """Take no more to send, let the peer read what waits, then close.
+
+        The peer has `limits.close_seconds` for that. Its own bytes are read and thrown away
+        meanwhile: closing a socket with unread bytes would reset the connection, and the peer
+        would lose what it was just sent.
+        """
+        if self.closing or self.closed:
+            return
+        self.closing = True
+        self.resume_reading()
+        self.expire_in(self._reactor.limits.close_seconds)
+        if self.outbox is None:
+            self._finish_closing()
+
+    def abort(self) -> None:
+        """Close at once and forget what waits."""
+        if self.closed:
+            return
+        self.closed = self.closing = True
+        self.outbox = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._reactor.forget(self)
+        self.sock.close()
+        self.interpreter.lost()
+
+    def on_readable(self, data: bytes, received_at: int) -> None:
+        """The reactor has read `data`, empty at the end of the peer's stream."""
+        if self.closing:
+            if not data:
+                self.abort()
+        elif data:
+            self.interpreter.received(data, received_at)
+        else:
+            self.interpreter.ended()
+
+    def _finish_closing(self) -> None:
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.abort()
+            return
+        self._watch(EPOLLIN)
+
+    def _watch(self, interest: int) -> None:
+        if interest != self._interest and not self.closed:
+            self._interest = interest
+            self._reactor.watch(self.fd, interest)
+
+    def _schedule(self, due: float) -> None:
+        if self._timer is not None:
+            if self._timer_due <= due:
+                return
+            self._timer.cancel()
+        self._timer_due = due
+        self._timer = self._reactor.timers.call_later(
+            due - self._reactor.timers.now(), self._on_timer
+        )
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        now = self._reactor.timers.now()
+        if self.outbox is not None and not self.closing:
+            stalled_at = self._progress + self._reactor.limits.send_stall_seconds
+            if now >= stalled_at:
+                self._reactor.counters.refusals["send stalled"] += 1
+                self.abort()
+                return
+            self._schedule(min(stalled_at, self._deadline))
+        if now < self._deadline:
+            if self._deadline != inf:
+                self._schedule(self._deadline)
+        elif self.closing:
+            self.abort()
+        else:
+            self._deadline = inf
+            self._reactor.guard(self, self.interpreter.timed_out)

@@ -1,0 +1,113 @@
+"""One hashed timer wheel for all of the front's deadlines.
+
+After Varghese and Lauck, "Hashed and hierarchical timing wheels" (1987), scheme 6: a timer lies in
+the slot of its due tick, modulo the number of slots, and is looked at once a revolution. Setting
+and cancelling cost O(1), so tens of thousands of keep-alive deadlines weigh next to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import structlog
+import trio
+
+_log = structlog.get_logger(__name__)
+
+
+class Timer:
+    """A call that is due; `cancel()` takes it back."""
+
+    __slots__ = ("_slot", "callback", "due_tick")
+
+    def __init__(
+        self, due_tick: int, callback: Callable[[], None], slot: dict[Timer, None]
+    ) -> None:
+        self.due_tick = due_tick
+        self.callback = callback
+        self._slot = slot
+
+    def cancel(self) -> None:
+        """Do not call. Harmless when it has been called or cancelled already."""
+        self._slot.pop(self, None)
+
+
+class TimerWheel:
+    """Calls back in the Trio thread, never early, late by at most a tick and the loop's load.
+
+    `clock` reads seconds; `run` must be running for timers to go off by themselves. Callbacks must
+    not block; what one raises is logged and costs the others nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        tick_seconds: float = 0.05,
+        slots: int = 1024,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self._clock = clock or trio.current_time
+        self._tick_seconds = tick_seconds
+        self._slots: list[dict[Timer, None]] = [{} for _ in range(slots)]
+        self._origin = 0.0
+        self._tick = 0
+        self._started = False
+        self._added: trio.Event | None = None
+
+    def now(self) -> float:
+        """The clock's reading, in seconds."""
+        return self._clock()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._slots))
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call `callback()` once, `seconds` from now."""
+        elapsed = self._elapsed_ticks()
+        due = max(math.ceil(elapsed + seconds / self._tick_seconds), self._tick + 1)
+        slot = self._slots[due % len(self._slots)]
+        timer = Timer(due, callback, slot)
+        slot[timer] = None
+        if self._added is not None:
+            self._added.set()
+        return timer
+
+    def advance(self) -> None:
+        """Call everything that is due by now."""
+        target = math.floor(self._elapsed_ticks())
+        behind = target - self._tick
+        if behind <= 0:
+            return
+        first = self._tick + 1 if behind < len(self._slots) else target - len(self._slots) + 1
+        self._tick = target
+        for tick in range(first, target + 1):
+            slot = self._slots[tick % len(self._slots)]
+            if slot:
+                self._call_due(slot, target)
+
+    async def run(self) -> None:
+        """Advance once a tick while there are timers; wait without waking when there are none."""
+        while True:
+            if any(self._slots):
+                await trio.sleep(self._tick_seconds)
+                self.advance()
+            else:
+                self._added = trio.Event()
+                await self._added.wait()
+                self._added = None
+
+    def _elapsed_ticks(self) -> float:
+        if not self._started:
+            self._started = True
+            self._origin = self._clock()
+        return (self._clock() - self._origin) / self._tick_seconds
+
+    def _call_due(self, slot: dict[Timer, None], target: int) -> None:
+        for timer in [timer for timer in slot if timer.due_tick <= target]:
+            if slot.pop(timer, timer) is timer:
+                continue  # an earlier callback of this tick cancelled it
+            try:
+                timer.callback()
+            except Exception:
+                _log.exception("a timer's callback failed")

@@ -1,0 +1,315 @@
+"""One connection speaking WebSocket (RFC 6455, without extensions).
+
+An idle connection holds no buffer. Sending a ready-made frame to it costs little more than the
+`send` system call; when the peer does not keep up, frames wait in a bounded outbox, volatile ones
+are dropped, and past the bound the peer is disconnected with close code 4008.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from gateway.front import frames
+from gateway.front.frames import FrameError
+from gateway.front.limits import (
+    CLOSE_ABNORMAL,
+    CLOSE_INTERNAL_ERROR,
+    CLOSE_NORMAL,
+    CLOSE_PROTOCOL_ERROR,
+    CLOSE_SLOW_CONSUMER,
+    SLOW_CONSUMER_REASON,
+)
+from gateway.front.routes import WebSocketHandler
+from gateway.front.stream import Stream
+
+if TYPE_CHECKING:
+    from gateway.front.server import Front
+
+_log = structlog.get_logger(__name__)
+
+
+class WebSocketConnection:
+    """Interprets a stream as WebSocket, and lets the application send."""
+
+    __slots__ = (
+        "_buffer",
+        "_counters",
+        "_ended",
+        "_front",
+        "_handler",
+        "_heard",
+        "_message",
+        "_message_opcode",
+        "_needed",
+        "_open",
+        "_outbox_bytes",
+        "_paused",
+        "_pinged",
+        "_received_at",
+        "_stream",
+        "request_id",
+    )
+
+    def __init__(
+        self, front: Front, stream: Stream, handler: WebSocketHandler, request_id: str
+    ) -> None:
+        self._front = front
+        self._counters = front.counters
+        self._stream = stream
+        self._handler = handler
+        self.request_id = request_id
+        self._outbox_bytes = front.limits.outbox_bytes
+        self._buffer: bytearray | None = None
+        self._needed = 0
+        self._message: bytearray | None = None
+        self._message_opcode = 0
+        self._received_at = 0
+        self._open = True
+        self._ended = False
+        self._heard = False
+        self._pinged = False
+        self._paused = False
+
+    # For the application
+
+    @property
+    def remote(self) -> str:
+        """The peer's IP address."""
+        return self._stream.remote
+
+    @property
+    def outbox_bytes(self) -> int:
+        """Bytes that the peer has not taken yet."""
+        return self._stream.waiting_bytes
+
+    @property
+    def open(self) -> bool:
+        """Whether messages can still be sent."""
+        return self._open
+
+    def send_text(self, payload: bytes) -> None:
+        """Send a text message; `payload` must be UTF-8."""
+        self.send_frame(frames.encode(frames.TEXT, payload))
+
+    def send_binary(self, payload: bytes) -> None:
+        """Send a binary message."""
+        self.send_frame(frames.encode(frames.BINARY, payload))
+
+    def send_frame(self, frame: bytes, volatile: bool = False) -> None:
+        """Send an encoded frame (`frames.encode_text`). Never waits, raises or calls back.
+
+        A volatile frame is dropped when the peer has not taken all before it. After the end of
+        the connection nothing happens.
+        """
+        stream = self._stream
+        if stream.outbox is not None or not self._open:
+            self._send_later(frame, volatile)
+            return
+        try:
+            sent = stream.send(frame)
+        except BlockingIOError:
+            if volatile:
+                self._counters.dropped_volatile += 1
+                return
+            sent = 0
+        except OSError:
+            self._front.reactor.soon(stream.abort)
+            return
+        counters = self._counters
+        counters.frames_sent += 1
+        counters.bytes_sent += sent
+        if sent != len(frame):
+            stream.wait_writable(frame, sent)
+
+    def close(self, code: int = CLOSE_NORMAL, reason: str = "") -> None:
+        """Begin the closing handshake; the peer has `close_seconds` to answer.
+
+        `closed` of the handler follows in a later turn.
+        """
+        if not self._open:
+            return
+        self.send_frame(frames.encode_close(code, reason))
+        self._end(code, reason)
+        if not self._stream.closing:
+            self._stream.expire_in(self._front.limits.close_seconds)
+
+    # What the stream tells
+
+    def start(self, rest: bytes, received_at: int) -> None:
+        """The handshake has been sent; `rest` was read behind it."""
+        self._stream.expire_in(self._front.limits.ping_seconds)
+        self._counters.websockets_opened += 1
+        self._front.websockets.add(self)
+        self._handler.opened(self)
+        if rest:
+            self.received(rest, received_at)
+
+    def received(self, data: bytes, received_at: int) -> None:
+        """Act on as many frames as are complete."""
+        self._heard = True
+        self._received_at = received_at
+        if self._buffer is not None:
+            self._buffer += data
+            if len(self._buffer) < self._needed:
+                return
+            data = bytes(self._buffer)
+            self._buffer = None
+        if not self._paused:
+            self._read(data)
+        else:
+            self._keep(data, 0, len(data))
+
+    def ended(self) -> None:
+        """The peer sends no more; without a close frame before, that is a broken connection."""
+        self._stream.abort()
+
+    def drained(self) -> None:
+        """Nobody waits: what cannot be sent at once is bounded by the outbox."""
+
+    def timed_out(self) -> None:
+        """Ping the peer, or give it up, or end a closing handshake that it does not answer."""
+        if not self._open:
+            self._stream.abort()
+        elif self._heard:
+            self._heard = self._pinged = False
+            self._stream.expire_in(self._front.limits.ping_seconds)
+        elif not self._pinged:
+            self._pinged = True
+            self.send_frame(frames.encode(frames.PING, b""))
+            self._stream.expire_in(self._front.limits.pong_seconds)
+        else:
+            self._counters.refusals["no pong"] += 1
+            self._end(CLOSE_ABNORMAL, "the peer does not answer pings")
+            self._stream.abort()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self._buffer = self._message = None
+        self._end(CLOSE_ABNORMAL, "the connection broke")
+
+    def crashed(self, error: Exception) -> None:
+        """The application failed: that ends this connection and no other."""
+        _log.error(
+            "a WebSocket's handler failed",
+            exc_info=error,
+            request_id=self.request_id,
+            remote=self.remote,
+        )
+        self._fail(CLOSE_INTERNAL_ERROR, "internal error")
+
+    # Reading
+
+    def _read(self, data: bytes) -> None:
+        position, size = 0, len(data)
+        for _ in range(self._front.limits.messages_per_turn):
+            if position >= size or self._stream.closing:
+                return
+            assembled = len(self._message) if self._message is not None else 0
+            try:
+                frame = frames.parse(data, position, self._front.limits.message_bytes - assembled)
+                if isinstance(frame, int):
+                    self._keep(data, position, frame)
+                    return
+                opcode, final, payload, position = frame
+                self._act(opcode, final, payload)
+            except FrameError as error:
+                self._counters.refusals[f"close {error.code}"] += 1
+                self._fail(error.code, error.reason)
+                return
+        if position < size and not self._stream.closing:
+            self._keep(data, position, size - position)
+            self._paused = True
+            self._stream.pause_reading()
+            self._front.reactor.soon(self._resume)
+
+    def _keep(self, data: bytes, position: int, needed: int) -> None:
+        self._buffer = bytearray(data[position:])
+        self._needed = needed
+
+    def _resume(self) -> None:
+        self._paused = False
+        if self._stream.closing:
+            return
+        self._stream.resume_reading()
+        buffer, self._buffer = self._buffer, None
+        if buffer:
+            self._front.reactor.guard(self._stream, lambda: self._read(bytes(buffer)))
+
+    def _act(self, opcode: int, final: bool, payload: bytes) -> None:
+        self._counters.frames_received += 1
+        if opcode & 0x8:
+            self._act_on_control(opcode, payload)
+            return
+        if opcode == frames.CONTINUATION:
+            if self._message is None:
+                raise FrameError(CLOSE_PROTOCOL_ERROR, "there is no message to continue")
+            self._message += payload
+            if not final:
+                return
+            opcode, payload = self._message_opcode, bytes(self._message)
+            self._message = None
+        elif self._message is not None:
+            raise FrameError(CLOSE_PROTOCOL_ERROR, "the message before is not finished")
+        elif not final:
+            self._message_opcode, self._message = opcode, bytearray(payload)
+            return
+        if opcode == frames.TEXT:
+            frames.check_text(payload)
+        if not self._open:
+            return
+        if opcode == frames.TEXT:
+            self._handler.text(payload, self._received_at)
+        else:
+            self._handler.binary(payload, self._received_at)
+
+    def _act_on_control(self, opcode: int, payload: bytes) -> None:
+        if opcode == frames.PING:
+            self.send_frame(frames.encode(frames.PONG, payload))
+        elif opcode == frames.CLOSE:
+            code, reason = frames.parse_close(payload)
+            if self._open:
+                self.send_frame(frames.encode_close(code))
+                self._end(code, reason)
+            self._stream.close()
+
+    # Ending
+
+    def _send_later(self, frame: bytes, volatile: bool) -> None:
+        outbox = self._stream.outbox
+        if not self._open or outbox is None:
+            return
+        if volatile:
+            self._counters.dropped_volatile += 1
+        elif outbox.size + len(frame) > self._outbox_bytes:
+            self._disconnect_slow()
+        else:
+            self._counters.frames_sent += 1
+            outbox.push(frame)
+
+    def _disconnect_slow(self) -> None:
+        self._counters.slow_consumers += 1
+        outbox = self._stream.outbox
+        assert outbox is not None
+        outbox.discard_unstarted()
+        outbox.push(frames.encode_close(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON))
+        self._end(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON)
+        self._stream.close()
+
+    def _fail(self, code: int, reason: str) -> None:
+        if self._open:
+            self.send_frame(frames.encode_close(code, reason))
+            self._end(code, reason)
+        self._stream.close()
+
+    def _end(self, code: int, reason: str) -> None:
+        """No more messages either way; tell the handler, once, in a later turn."""
+        self._open = False
+        if self._ended:
+            return
+        self._ended = True
+        self._message = None
+        self._front.websockets.discard(self)
+        handler = self._handler
+        self._front.reactor.soon(lambda: handler.closed(code, reason))
