@@ -1,0 +1,80 @@
+"""Events and states of one machine as JSON, and back, whatever schema they were written with.
+
+The journal outlives the code: what an older version wrote is upgraded when it is loaded, and what
+a newer version wrote is refused rather than misread. Relies on msgspec's tagged unions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from actors.effects import Machine
+from protocol.envelope import Message
+from protocol.ports import Snapshot, StoredEvent
+
+_encode = msgspec.json.Encoder().encode
+_encode_anything = msgspec.json.Encoder(enc_hook=repr).encode
+_decode_raw = msgspec.json.Decoder().decode
+
+DIGEST_BYTES = 16
+
+
+class UnreadableJournal(Exception):
+    """Something durable cannot be read by this version of the machine."""
+
+
+class Codec:
+    """Encodes and decodes what one machine leaves in the journal."""
+
+    __slots__ = ("_decode_event", "_decode_state", "_machine", "schema")
+
+    def __init__(self, machine: Machine[Any]) -> None:
+        self._machine = machine
+        self.schema = machine.schema
+        self._decode_event = msgspec.json.Decoder(machine.event_types).decode
+        self._decode_state = msgspec.json.Decoder(machine.state_type).decode
+
+    def encode_event(self, event: Message) -> bytes:
+        """The event's tagged JSON."""
+        return _encode(event)
+
+    def encode_state(self, state: Any) -> bytes:
+        """The state's JSON."""
+        return _encode(state)
+
+    def decode_event(self, stored: StoredEvent) -> Any:
+        """The event, upgraded if it is older. Raises `UnreadableJournal`."""
+        try:
+            if stored.schema == self.schema:
+                return self._decode_event(stored.event)
+            raw = self._upgraded("upgrade_event", stored.schema, stored.event)
+            return msgspec.convert(raw, self._machine.event_types)
+        except msgspec.MsgspecError as error:
+            raise UnreadableJournal(f"event {stored.version}: {error}") from error
+
+    def decode_state(self, snapshot: Snapshot) -> Any:
+        """The state, upgraded if it is older. Raises `UnreadableJournal`."""
+        try:
+            if snapshot.schema == self.schema:
+                return self._decode_state(snapshot.state)
+            raw = self._upgraded("upgrade_state", snapshot.schema, snapshot.state)
+            return msgspec.convert(raw, self._machine.state_type)
+        except msgspec.MsgspecError as error:
+            raise UnreadableJournal(f"snapshot {snapshot.version}: {error}") from error
+
+    def _upgraded(self, step: str, schema: int, encoded: bytes) -> Any:
+        upgrade: Callable[[int, Any], Any] | None = getattr(self._machine, step, None)
+        if schema > self.schema or upgrade is None:
+            raise UnreadableJournal(
+                f"schema {schema} was written, schema {self.schema} is known, no {step}"
+            )
+        return upgrade(schema, _decode_raw(encoded))
+
+
+def digest_of(message: Message) -> bytes:
+    """Recognises a message that is delivered again, without keeping what it says."""
+    return hashlib.blake2b(_encode_anything(message), digest_size=DIGEST_BYTES).digest()

@@ -1,0 +1,70 @@
+"""What a shell needs of the directory it lives in. `supervisors.directory` is the one that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from protocol.envelope import Address, Message
+from protocol.ports import Clock, FanOut, Journal, Snapshot
+
+if TYPE_CHECKING:
+    from actors.effects import Effect
+    from actors.shell import Shell
+
+
+class Host(Protocol):
+    """The directory as its shells see it. Nothing here waits or raises unless it says so."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def journal(self) -> Journal: ...
+
+    @property
+    def fan_out(self) -> FanOut: ...
+
+    def send(self, address: Address, message: Message) -> None:
+        """Tell another actor. Raises `StoaError` when it cannot be delivered."""
+
+    def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
+        """Arm, move or (None) disarm an alarm in memory."""
+
+    def armed(self, address: Address, name: str) -> int | None:
+        """When that alarm is due, None if it is not armed."""
+        ...
+
+    def drop_alarms(self, address: Address) -> None:
+        """Disarm everything of an activation that has ended."""
+
+    def save_snapshot_soon(self, snapshot: Snapshot) -> None:
+        """Write a snapshot in the background; a lost one only makes the next load longer."""
+
+    def needs_last_event(self, address: Address) -> bool:
+        """Whether `down_ms` will depend on when the newest event was written."""
+        ...
+
+    def down_ms(self, address: Address, last_event_at: int | None) -> int:
+        """The outage to report to this activation; non-zero once per address and process."""
+        ...
+
+    def has_suspects(self, address: Address) -> bool:
+        """Whether a message has crashed this actor lately."""
+        ...
+
+    def is_poison(self, address: Address, message: Message) -> bool:
+        """Whether this message has crashed this actor twice."""
+        ...
+
+    def crashed(self, shell: Shell, error: Exception, message: Message | None) -> float:
+        """Record a crash; answers how many seconds to wait before activating anew."""
+        ...
+
+    def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
+        """An effect raised while it was performed, after its commit."""
+
+    def storage_failed(self, shell: Shell, error: Exception) -> None:
+        """Loading, committing or saving failed; the activation ends or goes on without."""
+
+    def ended(self, shell: Shell) -> None:
+        """The shell has left memory; it takes no further message."""

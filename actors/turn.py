@@ -1,0 +1,141 @@
+"""One turn of an actor: what it decided in one wake, from the decision to the release.
+
+A turn collects the effects of every message drained in that wake. What must be durable becomes
+one `Append`; everything that leaves the actor waits in `releases` until that is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from actors.effects import (
+    Announce,
+    CloseTopic,
+    Publish,
+    Refuse,
+    Reply,
+    SaveRecord,
+    Send,
+    WakeAt,
+)
+from actors.host import Host
+from protocol.envelope import Address, Envelope
+from protocol.errors import StoaError
+from protocol.ports import Append, OutboxEvent, Reminder, Snapshot, StoredEvent
+
+Release = tuple[Any, Envelope]
+
+
+class Turn:
+    """The effects of one wake. `batches` are the messages whose askers wait for it."""
+
+    __slots__ = (
+        "batches",
+        "committed",
+        "events",
+        "expected_version",
+        "extras",
+        "now",
+        "releases",
+        "snapshot",
+    )
+
+    def __init__(self, expected_version: int, now: int) -> None:
+        self.expected_version = expected_version
+        self.now = now
+        self.events: list[StoredEvent] = []
+        self.extras: list[SaveRecord | Announce | WakeAt] = []
+        self.releases: list[Release] = []
+        self.batches: list[list[Envelope]] = []
+        self.snapshot: Snapshot | None = None
+        self.committed = False
+
+    def mark(self) -> tuple[int, int, int]:
+        """Where the next message's effects begin."""
+        return len(self.events), len(self.extras), len(self.releases)
+
+    def forget(self, mark: tuple[int, int, int]) -> None:
+        """Drop what was collected since `mark`: a message acts wholly or not at all."""
+        events, extras, releases = mark
+        del self.events[events:], self.extras[extras:], self.releases[releases:]
+
+    def must_commit(self) -> bool:
+        """Whether anything of it must become durable."""
+        return bool(self.events or self.extras)
+
+    def append_for(self, address: Address) -> Append:
+        """The commit that makes it durable."""
+        reminders = {e.name: e.deadline for e in self.extras if type(e) is WakeAt}
+        return Append(
+            address=address,
+            expected_version=self.expected_version,
+            events=self.events,
+            records=[e.record for e in self.extras if type(e) is SaveRecord],
+            outbox=[OutboxEvent(address, e.event) for e in self.extras if type(e) is Announce],
+            reminders=[Reminder(address, name, due) for name, due in reminders.items()],
+        )
+
+    def join(self, other: Turn) -> None:
+        """Release `other`, which has nothing to commit, after this one."""
+        self.releases += other.releases
+        self.batches += other.batches
+
+    def fail(self, error: StoaError) -> None:
+        """Tell everybody who waits for it that it was not done."""
+        for batch in self.batches:
+            fail_all(batch, error)
+
+
+def fail_all(envelopes: list[Envelope], error: StoaError) -> None:
+    """Answer every asker among them with an error."""
+    for envelope in envelopes:
+        if envelope.reply_to is not None:
+            envelope.reply_to.fail(error)
+
+
+def _reply(_host: Host, _address: Address, effect: Any, envelope: Envelope) -> None:
+    if envelope.reply_to is not None:
+        envelope.reply_to.answer(effect.message)
+
+
+def _refuse(_host: Host, _address: Address, effect: Any, envelope: Envelope) -> None:
+    if envelope.reply_to is not None:
+        envelope.reply_to.fail(effect.error)
+
+
+def _publish(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
+    host.fan_out.publish(
+        effect.topic, effect.event, effect.data, offset=effect.offset, volatile=effect.volatile
+    )
+
+
+def _close_topic(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
+    host.fan_out.close_topic(effect.topic, reason=effect.reason)
+
+
+def _send(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
+    host.send(effect.address, effect.message)
+
+
+def _wake_at(host: Host, address: Address, effect: Any, _envelope: Envelope) -> None:
+    host.set_alarm(address, effect.name, effect.deadline)
+
+
+_PERFORM: dict[type, Callable[[Host, Address, Any, Envelope], None]] = {
+    Reply: _reply,
+    Refuse: _refuse,
+    Publish: _publish,
+    CloseTopic: _close_topic,
+    Send: _send,
+    WakeAt: _wake_at,
+}
+
+
+def perform(host: Host, address: Address, releases: list[Release]) -> None:
+    """Do what leaves the actor, in order. One that raises is reported and harms no other."""
+    for effect, envelope in releases:
+        try:
+            _PERFORM[type(effect)](host, address, effect, envelope)
+        except Exception as error:
+            host.effect_failed(address, effect, error)

@@ -1,0 +1,29 @@
+"""The server's clock, on Trio's: wall time as it was at the start, plus what Trio has counted.
+
+So it never jumps while the process lives, and on Trio's `MockClock` the tests own it.
+"""
+
+from __future__ import annotations
+
+import time
+
+import trio
+
+ROUNDING_SECONDS = 1e-5
+"""Added to wake-up times, so that at the wake-up `now()` has surely reached the deadline."""
+
+
+class TrioClock:
+    """`protocol.ports.Clock`. To be made inside `trio.run`; `wall_ms` fixes the start in tests."""
+
+    def __init__(self, wall_ms: int | None = None) -> None:
+        started = time.time_ns() // 1_000_000 if wall_ms is None else wall_ms
+        self._base = started - int(trio.current_time() * 1000)
+
+    def now(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        return self._base + int(trio.current_time() * 1000)
+
+    def trio_time(self, at: int) -> float:
+        """The Trio clock reading at which `now()` has reached `at`."""
+        return (at - self._base) / 1000 + ROUNDING_SECONDS

@@ -1,0 +1,80 @@
+"""What operators see of actors, handlers and supervisors: plain structs, ready for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from supervisors.dead_letters import DeadLetter
+
+
+class ActorStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """One actor in memory. `handling_microseconds` is an average per message, commit excluded."""
+
+    address: str
+    kind: str
+    key: str
+    state: str
+    mailbox: int
+    oldest_message_seconds: float
+    handled: int
+    messages_per_second: float
+    handling_microseconds: float
+    in_flight: int
+    version: int
+    restarts: int
+    last_error: str | None
+
+
+class KindStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """All actors of one kind since the process started."""
+
+    kind: str
+    volatile: bool
+    live: int
+    activations: int
+    ended: int
+    restarts: int
+    storage_failures: int
+    mailbox_full: int
+    refused: int
+
+
+class HandlerStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """One stateless handler. `failed` counts bugs, not refusals."""
+
+    kind: str
+    running: int
+    queued: int
+    handled: int
+    failed: int
+    overloaded: int
+
+
+class DirectoryStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole directory. `actors` holds the busiest ones only, up to the limit asked for."""
+
+    state: str
+    live: int
+    waiting_askers: int
+    deadlines_missed: int
+    alarms: int
+    undeliverable_sends: int
+    failed_effects: int
+    dead_letters_total: int
+    dead_letters: Sequence[DeadLetter]
+    kinds: Sequence[KindStatistics]
+    handlers: Sequence[HandlerStatistics]
+    actors: Sequence[ActorStatistics]
+
+
+class ChildStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """One node of the supervision tree. `children` is empty for what is not a supervisor."""
+
+    id: str
+    state: str
+    restart: str
+    restarts: int
+    last_error: str | None
+    children: Sequence[ChildStatistics] = ()
