@@ -423,7 +423,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
 
 
 class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename="camel"):
-    """Publication `live.time`: the deadline moved (extend, resume, outage; or one's own, privately).
+    """Publication `live.time`: the deadline moved, or, privately, what one's own deadline is.
 
     `paused` True stops the countdown at `remaining_ms`.
     """

@@ -1,0 +1,1 @@
+"""Assessments: quizzes, attempts and live quizzes."""

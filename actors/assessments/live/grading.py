@@ -1,0 +1,134 @@
+"""Is an answer right? One function for six types of question; None where a person must say.
+
+Answers name options by their id, the position in the presented order; `presented` maps an id to
+the place in the list that `choices` gives (authored options, or the sorted distinct matches).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from protocol.assessments.quizzes import (
+    Answer,
+    AnswerKey,
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    TextKey,
+    TrueFalseKey,
+)
+
+_EPSILON = 1e-9
+"""Relative slack for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
+
+
+class Grade(NamedTuple):
+    """`right` of `of` equal parts were right; multiple choice, true/false and text have one."""
+
+    right: int
+    of: int
+
+    @property
+    def correct(self) -> bool:
+        """Whether all of it was right."""
+        return self.right == self.of
+
+
+def choices(question: Question) -> tuple[str, ...]:
+    """What the ids of a question's options stand for, before any shuffling."""
+    if isinstance(question.key, MatchingKey):
+        matches = {match for _, match in question.key.pairs}
+        return tuple(sorted(matches | set(question.key.distractors)))
+    return question.options
+
+
+def grade(question: Question, presented: Sequence[int], answer: Answer) -> Grade | None:
+    """Compare an answer, already of the right shape, with the key."""
+    return _GRADERS[type(question.key)](question, question.key, presented, answer)
+
+
+def folded(text: str, *, case_sensitive: bool = False) -> str:
+    """A text as it is compared: NFKC, trimmed, inner white space and (mostly) case folded."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    return plain if case_sensitive else plain.casefold()
+
+
+def number_in(text: str) -> float | None:
+    """The finite number a text spells, with a decimal point or one decimal comma."""
+    plain = folded(text).replace("\u2212", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _near(text: str, number: float, tolerance: float) -> bool:
+    value = number_in(text)
+    slack = _EPSILON * max(1.0, abs(number))
+    return value is not None and abs(value - number) <= tolerance + slack
+
+
+def _choice(_: Question, key: ChoiceKey, presented: Sequence[int], answer: Any) -> Grade:
+    chosen = {presented[option] for option in answer}
+    return Grade(int(chosen == set(key.correct)), 1)
+
+
+def _true_false(_: Question, key: TrueFalseKey, _presented: Sequence[int], answer: Any) -> Grade:
+    return Grade(int(answer is key.value), 1)
+
+
+def _text(_: Question, key: TextKey, _presented: Sequence[int], answer: Any) -> Grade | None:
+    if key.number is None and not key.accepted:
+        return None
+    if key.number is not None and _near(answer, key.number, key.tolerance):
+        return Grade(1, 1)
+    given = folded(answer, case_sensitive=key.case_sensitive)
+    accepted = (folded(text, case_sensitive=key.case_sensitive) for text in key.accepted)
+    return Grade(int(given in accepted), 1)
+
+
+def _blanks(_: Question, key: BlanksKey, _presented: Sequence[int], answer: Any) -> Grade | None:
+    if not key.blanks:
+        return None
+    right = sum(_blank(key, at, text) for at, text in enumerate(answer))
+    return Grade(right, len(key.blanks))
+
+
+def _blank(key: BlanksKey, at: int, text: str) -> bool:
+    number = key.numbers[at] if at < len(key.numbers) else None
+    if number is not None and _near(text, *number):
+        return True
+    return folded(text) in (folded(accepted) for accepted in key.blanks[at])
+
+
+def _matching(
+    question: Question, key: MatchingKey, presented: Sequence[int], answer: Any
+) -> Grade | None:
+    if not key.pairs:
+        return None
+    texts = choices(question)
+    given = (texts[presented[option]] for option in answer)
+    right = sum(text == match for text, (_, match) in zip(given, key.pairs, strict=True))
+    return Grade(right, len(key.pairs))
+
+
+def _essay(_: Question, _key: EssayKey, _presented: Sequence[int], _answer: Any) -> None:
+    return None
+
+
+_GRADERS: dict[type[AnswerKey], Callable[..., Grade | None]] = {
+    ChoiceKey: _choice,
+    TrueFalseKey: _true_false,
+    TextKey: _text,
+    BlanksKey: _blanks,
+    MatchingKey: _matching,
+    EssayKey: _essay,
+}

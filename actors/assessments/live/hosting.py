@@ -1,0 +1,220 @@
+"""What the acting host may do, and in which phases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from actors.assessments.live.answers import check_id
+from actors.assessments.live.phases import RUNNING, TRANSITIONS, UNFINISHED
+from actors.assessments.live.state import LiveState, Player, host_connected
+from actors.assessments.live.steps import (
+    batch,
+    closed,
+    ending_events,
+    next_events,
+    opened,
+    taken,
+)
+from actors.effects import Effect, Effects, Reply
+from protocol.assessments.live import (
+    MAX_EXTEND_MS,
+    MAX_EXTRA_TIME,
+    MIN_EXTEND_MS,
+    BanPlayer,
+    EndGame,
+    ExtendQuestion,
+    ExtraTimeGranted,
+    GameLocked,
+    GamePaused,
+    GameResumed,
+    GrantExtraTime,
+    HandOver,
+    HostChanged,
+    HostCommand,
+    HostDone,
+    KickPlayer,
+    LockGame,
+    NextStep,
+    PauseGame,
+    Phase,
+    PlayerKicked,
+    QuestionExtended,
+    ResumeGame,
+    SkipQuestion,
+    StartGame,
+)
+from protocol.envelope import Message
+from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
+
+ALLOWED: dict[type[HostCommand], frozenset[Phase]] = {
+    StartGame: frozenset({Phase.LOBBY}),
+    NextStep: RUNNING,
+    PauseGame: RUNNING,
+    ResumeGame: RUNNING,
+    ExtendQuestion: frozenset({Phase.OPEN}),
+    SkipQuestion: frozenset({Phase.OPEN}),
+    EndGame: UNFINISHED,
+    LockGame: UNFINISHED,
+    KickPlayer: UNFINISHED,
+    BanPlayer: UNFINISHED,
+    GrantExtraTime: UNFINISHED,
+    HandOver: UNFINISHED,
+}
+
+Events = tuple[Message, ...]
+
+
+def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
+    """Carry out a host's command once. Raises the `StoaError` that refuses it."""
+    check_id("commandId", command.command_id)
+    _check_authority(state, command)
+    if command.command_id in state.commands:
+        return [Reply(HostDone(step=state.step, phase=state.phase))]
+    _check_phase(state, command)
+    events = _EVENTS[type(command)](state, command, now)
+    effects = taken(state, events, now)
+    effects.append(Reply(_done(state, events)))
+    return effects + _lobby_changes(state, command, now)
+
+
+def _done(state: LiveState, events: Events) -> HostDone:
+    """Where the game stands after them."""
+    step, phase = state.step, state.phase
+    for event in events:
+        if type(event) in TRANSITIONS[phase]:
+            step, phase = step + 1, TRANSITIONS[phase][type(event)]
+    return HostDone(step=step, phase=phase)
+
+
+def _lobby_changes(state: LiveState, command: HostCommand, now: int) -> list[Effect]:
+    if isinstance(command, (LockGame, KickPlayer, BanPlayer)):
+        return batch(state, "lobby", now)
+    return []
+
+
+def _check_authority(state: LiveState, command: HostCommand) -> None:
+    if command.by == state.host_id:
+        return
+    opening = state.opening
+    if command.by not in (opening.host_id, *opening.co_host_ids):
+        raise AuthorizationError("Only a teacher of this game may host it")
+    takes_over = isinstance(command, HandOver) and command.to_user_id == command.by
+    if not takes_over or host_connected(state):
+        raise RefusedError("NOT_ACTING_HOST", "Another teacher hosts now", host_id=state.host_id)
+
+
+def _check_phase(state: LiveState, command: HostCommand) -> None:
+    if state.phase in ALLOWED[type(command)]:
+        return
+    if state.phase is Phase.FINISHED:
+        raise RefusedError("GAME_FINISHED", "This game is over")
+    if isinstance(command, StartGame):
+        raise RefusedError("ALREADY_STARTED", "This game has begun")
+    if state.phase is Phase.LOBBY:
+        raise RefusedError("NOT_STARTED", "This game has not begun")
+    raise RefusedError("QUESTION_NOT_OPEN", "No question is open")
+
+
+def _start(state: LiveState, command: StartGame, now: int) -> Events:
+    return opened(state, now, command.command_id)
+
+
+def _next(state: LiveState, command: NextStep, now: int) -> Events:
+    if command.from_step != state.step:
+        raise RefusedError(
+            "STALE_STEP", "The game has moved on", step=state.step, phase=state.phase.value
+        )
+    if state.paused_at is not None:
+        raise RefusedError("PAUSED", "Resume the game first")
+    return next_events(state, now, command.command_id)
+
+
+def _pause(state: LiveState, command: PauseGame, now: int) -> Events:
+    if state.paused_at is not None:
+        raise RefusedError("ALREADY_PAUSED", "The game is paused")
+    return (GamePaused(at=now, command_id=command.command_id),)
+
+
+def _resume(state: LiveState, command: ResumeGame, now: int) -> Events:
+    if state.paused_at is None:
+        raise RefusedError("NOT_PAUSED", "The game is not paused")
+    paused_ms = max(0, now - state.paused_at)
+    return (GameResumed(at=now, paused_ms=paused_ms, command_id=command.command_id),)
+
+
+def _extend(state: LiveState, command: ExtendQuestion, _now: int) -> Events:
+    if not MIN_EXTEND_MS <= command.extra_ms <= MAX_EXTEND_MS:
+        raise ValidationError.of("extraMs", f"{MIN_EXTEND_MS} to {MAX_EXTEND_MS} milliseconds")
+    event = QuestionExtended(
+        question_index=state.index, extra_ms=command.extra_ms, command_id=command.command_id
+    )
+    return (event,)
+
+
+def _skip(state: LiveState, command: SkipQuestion, now: int) -> Events:
+    return closed(state, now, command.command_id, skipped=True)
+
+
+def _end(state: LiveState, command: EndGame, now: int) -> Events:
+    return ending_events(state, now, command.command_id)
+
+
+def _lock(_state: LiveState, command: LockGame, _now: int) -> Events:
+    return (GameLocked(locked=command.locked, command_id=command.command_id),)
+
+
+def _player(state: LiveState, player_id: str) -> Player:
+    player = state.players.get(player_id)
+    if player is None or player.banned:
+        raise NotFoundError("player", player_id)
+    return player
+
+
+def _kick(state: LiveState, command: KickPlayer, _now: int) -> Events:
+    if _player(state, command.player_id).out:
+        raise RefusedError("ALREADY_OUT", "This player has been put out already")
+    return (_put_out(command, banned=False),)
+
+
+def _ban(state: LiveState, command: BanPlayer, _now: int) -> Events:
+    _player(state, command.player_id)
+    return (_put_out(command, banned=True),)
+
+
+def _put_out(command: KickPlayer | BanPlayer, *, banned: bool) -> PlayerKicked:
+    return PlayerKicked(player_id=command.player_id, banned=banned, command_id=command.command_id)
+
+
+def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:
+    player = _player(state, command.player_id)
+    if not (math.isfinite(command.factor) and 1.0 <= command.factor <= MAX_EXTRA_TIME):
+        raise ValidationError.of("factor", f"1 to {MAX_EXTRA_TIME:g}")
+    event = ExtraTimeGranted(
+        player_id=player.player_id, factor=command.factor, command_id=command.command_id
+    )
+    return (event,)
+
+
+def _hand_over(state: LiveState, command: HandOver, _now: int) -> Events:
+    opening = state.opening
+    if command.to_user_id not in (opening.host_id, *opening.co_host_ids):
+        raise ValidationError.of("toUserId", "Not a teacher of this game")
+    return (HostChanged(host_id=command.to_user_id, command_id=command.command_id),)
+
+
+_EVENTS: dict[type[HostCommand], Callable[[LiveState, Any, int], Events]] = {
+    StartGame: _start,
+    NextStep: _next,
+    PauseGame: _pause,
+    ResumeGame: _resume,
+    ExtendQuestion: _extend,
+    SkipQuestion: _skip,
+    EndGame: _end,
+    LockGame: _lock,
+    KickPlayer: _kick,
+    BanPlayer: _ban,
+    GrantExtraTime: _extra_time,
+    HandOver: _hand_over,
+}

@@ -1,0 +1,371 @@
+"""The live quiz: one game, from the lobby to the final board.
+
+Pure: `decide` reads the state and the time it is given and returns effects; `evolve` (see
+`evolution.py`) applies events. What an event makes public is in `publications.py`, what clients
+are shown in `views.py`, host commands are in `hosting.py`, and the legal transitions are the table
+in `phases.py`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from actors.assessments.live import views
+from actors.assessments.live.answers import check_id, check_shape
+from actors.assessments.live.evolution import evolve, newcomer
+from actors.assessments.live.hosting import host_command
+from actors.assessments.live.nicknames import folded, normalised
+from actors.assessments.live.openings import check_opening
+from actors.assessments.live.phases import TRANSITIONS
+from actors.assessments.live.publications import publications
+from actors.assessments.live.state import (
+    Awoken,
+    HostAttached,
+    HostDetached,
+    LiveState,
+    Player,
+    PlayerConnected,
+    PlayerDisconnected,
+    closing_at,
+    deadline_of,
+    elapsed_of,
+    forked,
+    host_awaited,
+    host_connected,
+)
+from actors.assessments.live.steps import (
+    LINGER_MS,
+    alarms,
+    batch,
+    closed,
+    next_events,
+    publish_host,
+    taken,
+)
+from actors.effects import (
+    Effect,
+    Effects,
+    Note,
+    Passivate,
+    Persist,
+    Publish,
+    Refuse,
+    Reply,
+    SaveRecord,
+    WakeAt,
+)
+from protocol import topics
+from protocol.assessments.live import (
+    KIND,
+    AnswerAccepted,
+    AnswerSubmitted,
+    AttachHost,
+    DetachHost,
+    HostCommand,
+    JoinGame,
+    LeaveGame,
+    LiveEvent,
+    LobbyOpened,
+    OpenLobby,
+    OutageCredited,
+    Phase,
+    PlayerJoined,
+    SubmitAnswer,
+)
+from protocol.envelope import Message
+from protocol.errors import AuthorizationError, NotFoundError, RefusedError, StoaError
+from protocol.lifecycle import Activated, Done, Reminded
+
+__all__ = [
+    "TRANSITIONS",
+    "decide",
+    "event_types",
+    "evolve",
+    "initial",
+    "kind",
+    "publications_of",
+    "schema",
+    "state_type",
+]
+
+kind = KIND
+schema = 1
+event_types = LiveEvent
+state_type = LiveState
+
+
+def initial(key: str) -> LiveState:
+    """A game before its lobby is opened."""
+    return LiveState(live_quiz_id=key)
+
+
+def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
+    """All that a journal made public, in order."""
+    state, sent = initial(key), list[Publish]()
+    for event in events:
+        state = evolve(state, event)
+        sent += publications(state, event)
+    return sent
+
+
+def decide(state: LiveState, command: Message, now: int) -> Effects:
+    """What follows from a command at the time `now`."""
+    try:
+        if state.lobby is None and not isinstance(command, OpenLobby):
+            return _unopened(state, command)
+        if isinstance(command, HostCommand):
+            return host_command(state, command, now)
+        return _DECIDE[type(command)](state, command, now)
+    except StoaError as error:
+        return [Refuse(error)]
+
+
+def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, (Activated, Reminded)):
+        return [Passivate()]
+    raise NotFoundError("live quiz", state.live_quiz_id)
+
+
+def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
+    if state.lobby is not None:
+        if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
+            raise RefusedError("ALREADY_OPENED", "This game has been opened already")
+        return [Reply(Done())]
+    check_opening(command)
+    event = LobbyOpened(
+        course_id=command.course_id,
+        quiz_id=command.quiz_id,
+        title=command.title,
+        questions=command.questions,
+        host_id=command.host_id,
+        host_name=command.host_name,
+        co_host_ids=command.co_host_ids,
+        pin=command.pin,
+        seed=command.seed,
+        config=command.config,
+        at=now,
+    )
+    row = views.quiz_row(evolve(initial(state.live_quiz_id), event))
+    return [Persist((event,)), SaveRecord(row), Reply(Done())]
+
+
+# --- players --------------------------------------------------------------------------------------
+
+
+def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
+    connected = Note(
+        PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
+    )
+    known = state.players.get(command.player_id)
+    if known is not None and not known.out:
+        view = views.player_view(state, known)
+        return [connected, *batch(state, "lobby", now), Reply(view)]
+    event = _joined(state, command, known, now)
+    player = newcomer(state, event) if known is None else _returned(known, event.nickname)
+    return [
+        Persist((event,)),
+        connected,
+        *batch(state, "lobby", now),
+        Reply(views.player_view(state, player)),
+    ]
+
+
+def _returned(known: Player, nickname: str) -> Player:
+    """A kicked player as the one who comes back."""
+    twin = copy.copy(known)
+    twin.nickname, twin.out = nickname, False
+    return twin
+
+
+def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int) -> PlayerJoined:
+    config = state.opening.config
+    if known is not None and known.banned:
+        raise RefusedError("BANNED", "The host has put you out of this game for good")
+    if state.phase is Phase.FINISHED:
+        raise RefusedError("GAME_FINISHED", "This game is over")
+    if state.locked:
+        raise RefusedError("GAME_LOCKED", "The host has locked this game")
+    if command.user_id is None and not config.allow_guests:
+        raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this game")
+    if known is None and state.active >= config.max_players:
+        raise RefusedError("GAME_FULL", "This game is full", max_players=config.max_players)
+    nickname = normalised(command.nickname)
+    holder = state.names.get(folded(nickname))
+    if holder not in (None, command.player_id):
+        raise RefusedError("NICKNAME_TAKEN", "Another player has this name")
+    return PlayerJoined(
+        player_id=command.player_id, user_id=command.user_id, nickname=nickname, at=now
+    )
+
+
+def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
+    note = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
+    return [Note(note), *batch(state, "lobby", now), Reply(Done())]
+
+
+def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
+    player = state.players.get(command.player_id)
+    if player is None or player.out:
+        raise RefusedError("NOT_A_PLAYER", "Join the game first")
+    prior = player.answers.get(command.question_index)
+    if prior is not None:
+        if prior.answer_id != command.answer_id:
+            raise RefusedError("ALREADY_ANSWERED", "This question has your answer already")
+        return [Reply(_accepted(command, prior.received_at))]
+    _check_open(state, player, command)
+    check_id("answerId", command.answer_id)
+    check_shape(state.question, command.answer)
+    event = _answer(state, command)
+    effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
+    if _complete(state, player.player_id, now):
+        return [*effects, *taken(state, closed(state, now), now)]
+    return [*effects, *batch(state, "histogram", now)] if state.presence.hosts else effects
+
+
+def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None:
+    index = command.question_index
+    if index > state.index or index < player.since:
+        raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
+    if index < state.index or state.phase is not Phase.OPEN:
+        raise RefusedError("QUESTION_CLOSED", "The time for this question is over")
+    if state.paused_at is not None and command.received_at >= state.paused_at:
+        raise RefusedError("PAUSED", "The game is paused")
+    if command.received_at > deadline_of(state, player):
+        raise RefusedError("QUESTION_CLOSED", "The time for this question is over")
+
+
+def _answer(state: LiveState, command: SubmitAnswer) -> AnswerSubmitted:
+    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    return AnswerSubmitted(
+        player_id=command.player_id,
+        question_index=command.question_index,
+        answer_id=command.answer_id,
+        answer=command.answer,
+        received_at=command.received_at,
+        elapsed_ms=elapsed_of(state, command.received_at, credit),
+    )
+
+
+def _accepted(command: SubmitAnswer, received_at: int) -> AnswerAccepted:
+    return AnswerAccepted(
+        answer_id=command.answer_id, index=command.question_index, received_at=received_at
+    )
+
+
+def _complete(state: LiveState, player_id: str, now: int) -> bool:
+    """Whether this player's answer is the last that is waited for."""
+    if state.paused_at is not None:
+        return False
+    others = len(state.presence.pending) - (player_id in state.presence.pending)
+    if others == 0 and state.opening.config.close_when_all_answered:
+        return True
+    return now >= state.closes_at and now >= closing_at(state, besides=player_id)
+
+
+# --- hosts' screens -------------------------------------------------------------------------------
+
+
+def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
+    if command.user_id not in (state.opening.host_id, *state.opening.co_host_ids):
+        raise AuthorizationError("Only a teacher of this game may host it")
+    note = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
+    effects: list[Effect] = [Note(note), Reply(views.host_view(state))]
+    if command.user_id == state.host_id and not host_connected(state):
+        effects += [publish_host(state, connected=True), *_go_on(state, now)]
+    return effects
+
+
+def _go_on(state: LiveState, now: int) -> list[Effect]:
+    """What waited for the host goes on after the usual time."""
+    if state.advance_at is None or state.paused_at is not None or state.advance_at > now:
+        return []
+    return [WakeAt("advance", now + (state.opening.config.auto_advance_ms or 0))]
+
+
+def _detach(state: LiveState, command: DetachHost, _now: int) -> Effects:
+    note = Note(HostDetached(user_id=command.user_id, connection_id=command.connection_id))
+    others = {u for screen, u in state.presence.hosts.items() if screen != command.connection_id}
+    gone = command.user_id == state.host_id and state.host_id not in others
+    if gone and host_connected(state):
+        return [note, publish_host(state, connected=False), Reply(Done())]
+    return [note, Reply(Done())]
+
+
+# --- the runtime ----------------------------------------------------------------------------------
+
+
+def _activated(state: LiveState, command: Activated, now: int) -> Effects:
+    note = Awoken(sockets_kept=command.down_ms == 0)
+    awoken = Note(note)
+    if state.phase is Phase.FINISHED:
+        return [awoken, WakeAt("leave", now + LINGER_MS, durable=False)]
+    state = evolve(forked(state), note)
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    outage_ms = min(command.down_ms, now - state.last_at)
+    if running and outage_ms > 0:
+        event = OutageCredited(at=now, outage_ms=outage_ms)
+        return [awoken, *taken(state, (event,), now)]
+    effects: list[Effect] = [awoken, *alarms(state)]
+    if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
+        again = now + (state.opening.config.auto_advance_ms or 0)
+        effects.append(WakeAt("advance", max(again, state.advance_at)))
+    return effects
+
+
+def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
+    alarm = _ALARMS.get(command.name)
+    return [] if alarm is None else alarm(state, now)
+
+
+def _deadline(state: LiveState, now: int) -> Effects:
+    if state.phase is not Phase.OPEN or state.paused_at is not None:
+        return []
+    if now < closing_at(state):
+        return alarms(state)
+    return taken(state, closed(state, now), now)
+
+
+def _advance(state: LiveState, now: int) -> Effects:
+    if state.advance_at is None or state.paused_at is not None or host_awaited(state):
+        return []
+    if now < state.advance_at:
+        return alarms(state)
+    return taken(state, next_events(state, now), now)
+
+
+def _publish_lobby(state: LiveState, _now: int) -> Effects:
+    topic = topics.live(state.live_quiz_id)
+    return [Publish(topic, "live.lobby", views.lobby(state), volatile=True)]
+
+
+def _publish_histogram(state: LiveState, _now: int) -> Effects:
+    if state.phase is not Phase.OPEN:
+        return []
+    topic = topics.live_hosts(state.live_quiz_id)
+    return [Publish(topic, "live.histogram", views.histogram(state), volatile=True)]
+
+
+def _leave_memory(state: LiveState, _now: int) -> Effects:
+    return [Passivate()] if state.phase is Phase.FINISHED else []
+
+
+_ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
+    "deadline": _deadline,
+    "advance": _advance,
+    "lobby": _publish_lobby,
+    "histogram": _publish_histogram,
+    "leave": _leave_memory,
+}
+
+_DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
+    OpenLobby: _open_lobby,
+    JoinGame: _join,
+    LeaveGame: _leave,
+    SubmitAnswer: _submit,
+    AttachHost: _attach,
+    DetachHost: _detach,
+    Activated: _activated,
+    Reminded: _reminded,
+}

@@ -1,0 +1,124 @@
+"""What every event of the journal makes public: a function of the state after it and of the event.
+
+The same function serves the running game and a replay, so that what was sent can be sent again,
+byte for byte. What depends on who is connected is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from actors.assessments.live import views
+from actors.assessments.live.state import LiveState, Player
+from actors.effects import Publish
+from protocol import topics
+from protocol.assessments.live import (
+    EPOCH,
+    AnswersRevealed,
+    ExtraTimeGranted,
+    GameFinished,
+    GamePaused,
+    GameResumed,
+    LeaderboardShown,
+    OutageCredited,
+    Phase,
+    PlayerKicked,
+    PutOut,
+    QuestionClosed,
+    QuestionExtended,
+    QuestionOpened,
+    ShownClosed,
+)
+from protocol.envelope import Message
+
+
+def publications(after: LiveState, event: Message) -> Iterator[Publish]:
+    """What `event`, which led to the state `after`, makes public."""
+    publish = _PUBLISH.get(type(event))
+    return publish(after, event) if publish is not None else iter(())
+
+
+def _to_all(state: LiveState, name: str, data: Message) -> Publish:
+    topic = topics.live(state.live_quiz_id)
+    return Publish(topic, name, data, offset=state.offset, epoch=EPOCH)
+
+
+def _to_player(state: LiveState, player_id: str, name: str, data: Message) -> Publish:
+    return Publish(topics.live_player(state.live_quiz_id, player_id), name, data)
+
+
+def _own_time(state: LiveState, player: Player) -> Publish:
+    own = views.closes_at(state, player)
+    return _to_player(state, player.player_id, "live.time", own)
+
+
+def _own_times(state: LiveState) -> Iterator[Publish]:
+    """Privately, to those with extra time who are asked this question."""
+    for player_id in state.extra:
+        player = state.players[player_id]
+        if not player.out and player.since <= state.index:
+            yield _own_time(state, player)
+
+
+def _opened(state: LiveState, _: QuestionOpened) -> Iterator[Publish]:
+    yield _to_all(state, "live.question", views.shown_question(state))
+    yield from _own_times(state)
+
+
+def _time_moved(state: LiveState, _: Message) -> Iterator[Publish]:
+    yield _to_all(state, "live.time", views.closes_at(state))
+    if state.phase is Phase.OPEN:
+        yield from _own_times(state)
+
+
+def _extra_time(state: LiveState, event: ExtraTimeGranted) -> Iterator[Publish]:
+    player = state.players[event.player_id]
+    if state.phase is Phase.OPEN and player.since <= state.index:
+        yield _own_time(state, player)
+
+
+def _closed(state: LiveState, event: QuestionClosed) -> Iterator[Publish]:
+    data = ShownClosed(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        skipped=event.skipped,
+    )
+    yield _to_all(state, "live.closed", data)
+
+
+def _revealed(state: LiveState, _: AnswersRevealed) -> Iterator[Publish]:
+    yield _to_all(state, "live.reveal", views.reveal(state))
+    for player in state.players.values():
+        result = None if player.out else views.own_result(state, player)
+        if result is not None:
+            yield _to_player(state, player.player_id, "live.result", result)
+
+
+def _leaderboard(state: LiveState, _: LeaderboardShown) -> Iterator[Publish]:
+    yield _to_all(state, "live.leaderboard", views.leaderboard(state))
+
+
+def _finished(state: LiveState, _: GameFinished) -> Iterator[Publish]:
+    yield _to_all(state, "live.finished", views.leaderboard(state))
+
+
+def _put_out(state: LiveState, event: PlayerKicked) -> Iterator[Publish]:
+    data = PutOut(live_quiz_id=state.live_quiz_id, banned=event.banned)
+    yield _to_player(state, event.player_id, "live.put_out", data)
+
+
+_PUBLISH: dict[type, Callable[[LiveState, Any], Iterator[Publish]]] = {
+    QuestionOpened: _opened,
+    QuestionClosed: _closed,
+    QuestionExtended: _time_moved,
+    GamePaused: _time_moved,
+    GameResumed: _time_moved,
+    OutageCredited: _time_moved,
+    ExtraTimeGranted: _extra_time,
+    AnswersRevealed: _revealed,
+    LeaderboardShown: _leaderboard,
+    GameFinished: _finished,
+    PlayerKicked: _put_out,
+}

@@ -1,0 +1,82 @@
+"""Points: whole numbers, never negative, bounded, and a function of the player's own answer only.
+
+Speed weighting is Kahoot's published formula, round((1 - (t / T) / 2) * P), with t the response
+time, T the question's time and P its points ("How points work", Kahoot! Help Center): the slowest
+right answer still earns half. The streak bonus follows the same source's former rule: 100 for the
+second right answer in a row, rising by 100 to at most 500, here in proportion to P / 1000.
+Halves are rounded up and all arithmetic is on integers, so a replay cannot differ by a rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from actors.assessments.live.grading import Grade
+from protocol.assessments.live import LiveConfig
+
+MAX_STREAK_STEPS = 5
+STREAK_STEP_PER_MILLE = 100
+
+
+class Outcome(NamedTuple):
+    """What one question brought one player; `streak` is the new length."""
+
+    correct: bool | None
+    points: int
+    streak: int
+
+
+def worth(config: LiveConfig, question_points: int) -> int:
+    """P: the points of a fast, right answer, without a streak."""
+    return config.points * question_points
+
+
+def speed_weighted(points: int, elapsed_ms: int, allotted_ms: int) -> int:
+    """round((1 - t / 2T) * P), with t held within 0 … T."""
+    if allotted_ms <= 0:
+        return points
+    elapsed = min(max(elapsed_ms, 0), allotted_ms)
+    return (points * (2 * allotted_ms - elapsed) + allotted_ms) // (2 * allotted_ms)
+
+
+def streak_bonus(points: int, streak: int) -> int:
+    """The bonus for the `streak`-th right answer in a row."""
+    steps = min(max(streak - 1, 0), MAX_STREAK_STEPS)
+    return points * steps * STREAK_STEP_PER_MILLE // 1000
+
+
+def highest(config: LiveConfig, question_points: int) -> int:
+    """The most that one question can bring."""
+    points = worth(config, question_points)
+    return points + (streak_bonus(points, MAX_STREAK_STEPS + 1) if config.streaks else 0)
+
+
+def score(
+    config: LiveConfig,
+    question_points: int,
+    grade: Grade | None,
+    elapsed_ms: int,
+    allotted_ms: int,
+    streak: int,
+) -> Outcome:
+    """Score one given answer. What only a person can grade brings nothing and keeps the streak."""
+    if grade is None:
+        return Outcome(None, 0, streak)
+    points = worth(config, question_points)
+    earned = speed_weighted(points, elapsed_ms, allotted_ms) if config.speed_weighted else points
+    part = (2 * earned * grade.right + grade.of) // (2 * grade.of)
+    if not grade.correct:
+        return Outcome(False, part, 0)
+    bonus = streak_bonus(points, streak + 1) if config.streaks else 0
+    return Outcome(True, part + bonus, streak + 1)
+
+
+def ranks(scores: Iterable[int]) -> list[int]:
+    """Competition ranks (1, 2, 2, 4) of scores that are already in falling order."""
+    found: list[int] = []
+    before: int | None = None
+    for place, points in enumerate(scores, start=1):
+        found.append(found[-1] if points == before else place)
+        before = points
+    return found

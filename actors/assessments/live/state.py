@@ -1,0 +1,295 @@
+"""The state of one live quiz, its volatile part, and what can be read off it.
+
+Everything but `presence` is a function of the journal alone. `presence` is what this activation
+has seen of sockets; it is changed by notes and begun anew at each activation.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import msgspec
+
+from actors.assessments.live import scoring
+from actors.assessments.live.shuffles import permutation
+from protocol.assessments.live import (
+    HostAway,
+    LobbyOpened,
+    Phase,
+    Standing,
+)
+from protocol.assessments.quizzes import Answer, MatchingKey, Question
+from protocol.envelope import Message
+
+MAX_COMMANDS = 1_000
+"""Remembered command ids; a client repeats one within seconds, not after a thousand others."""
+MAX_DEVICES = 8
+"""Sockets remembered for one player; more displace the oldest."""
+MAX_HOST_SCREENS = 64
+
+
+class Given(msgspec.Struct, array_like=True, frozen=True):
+    """An answer as it was accepted."""
+
+    answer_id: str
+    answer: Answer
+    received_at: int
+    elapsed_ms: int
+
+
+class Result(msgspec.Struct, array_like=True, frozen=True):
+    """What a revealed question brought."""
+
+    index: int
+    correct: bool | None
+    points: int
+
+
+class Player(msgspec.Struct):
+    """`since` is the first question this player may answer. `out`: kicked or banned."""
+
+    player_id: str
+    user_id: str | None
+    nickname: str
+    since: int
+    factor: float = 1.0
+    out: bool = False
+    banned: bool = False
+    score: int = 0
+    correct: int = 0
+    streak: int = 0
+    rank: int = 1
+    answers: dict[int, Given] = {}
+    results: tuple[Result, ...] = ()
+
+
+class Presence(msgspec.Struct):
+    """Who is connected, as far as this activation knows.
+
+    `presumed`: players who may still be connected though this activation has not seen them come;
+    one who lets a whole question pass unanswered is no longer presumed to be. `pending`: those of
+    them and of the connected who can still answer the open question. `due`: when a batched
+    publication is to go out.
+    """
+
+    connections: dict[str, list[str]] = {}
+    presumed: dict[str, bool] = {}
+    pending: dict[str, bool] = {}
+    hosts: dict[str, str] = {}
+    host_presumed: bool = False
+    sockets_kept: bool = False
+    due: dict[str, int] = {}
+
+
+class LiveState(msgspec.Struct):
+    """`index` is the question in play, -1 before the first; the others are named as in the events.
+
+    `allotted_ms` is the open question's time with its extensions, `stopped_ms` what pauses and
+    outages took; `last_stop_at` and `last_stop_ms` are the newest of those; `last_at` is the
+    latest moment at which the game is known to have been alive. `offset` counts the durable
+    publications on the game's topic.
+    """
+
+    live_quiz_id: str
+    lobby: LobbyOpened | None = None
+    phase: Phase = Phase.LOBBY
+    host_id: str = ""
+    locked: bool = False
+    step: int = 0
+    offset: int = 0
+    index: int = -1
+    opens_at: int = 0
+    allotted_ms: int = 0
+    stopped_ms: int = 0
+    last_stop_at: int = 0
+    last_stop_ms: int = 0
+    last_at: int = 0
+    paused_at: int | None = None
+    skipped: bool = False
+    advance_at: int | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+    order: tuple[int, ...] = ()
+    counts: dict[str, int] = {}
+    answered: int = 0
+    players: dict[str, Player] = {}
+    names: dict[str, str] = {}
+    extra: dict[str, float] = {}
+    banned: int = 0
+    kicked: int = 0
+    scorers: int = 0
+    top: tuple[Standing, ...] = ()
+    commands: dict[str, bool] = {}
+    presence: Presence = msgspec.field(default_factory=Presence)
+
+    @property
+    def opening(self) -> LobbyOpened:
+        """How the lobby was opened; only asked once it is."""
+        assert self.lobby is not None
+        return self.lobby
+
+    @property
+    def question(self) -> Question:
+        """The question in play."""
+        return self.question_at(self.index)
+
+    def question_at(self, index: int) -> Question:
+        """The question that is played at `index`."""
+        return self.opening.questions[self.order[index]]
+
+    @property
+    def total(self) -> int:
+        return len(self.order)
+
+    @property
+    def closes_at(self) -> int:
+        """The common deadline of the question in play."""
+        return self.opens_at + self.stopped_ms + self.allotted_ms
+
+    @property
+    def active(self) -> int:
+        """How many stand on the board."""
+        return len(self.players) - self.banned
+
+    @property
+    def present(self) -> int:
+        """How many have come and were not put out."""
+        return self.active - self.kicked
+
+
+# --- notes: what is true of this activation only --------------------------------------------------
+
+
+class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):
+    player_id: str
+    connection_id: str
+
+
+class PlayerDisconnected(Message, frozen=True, kw_only=True, tag="assessments.player_disconnected"):
+    player_id: str
+    connection_id: str
+
+
+class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
+    user_id: str
+    connection_id: str
+
+
+class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_detached"):
+    user_id: str
+    connection_id: str
+
+
+class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
+    """A batched publication has its alarm set."""
+
+    name: str
+    due_at: int
+
+
+class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
+    """Another activation: nothing is known of sockets, but after an outage all are gone."""
+
+    sockets_kept: bool
+
+
+# --- what can be read off -------------------------------------------------------------------------
+
+
+def forked(state: LiveState) -> LiveState:
+    """A copy that may be evolved by any event but an answer or a joining."""
+    twin = copy.copy(state)
+    twin.players = {key: copy.copy(player) for key, player in state.players.items()}
+    twin.extra = dict(state.extra)
+    twin.commands = dict(state.commands)
+    presence = twin.presence = copy.copy(state.presence)
+    presence.connections = dict(presence.connections)
+    presence.presumed = dict(presence.presumed)
+    presence.pending = dict(presence.pending)
+    return twin
+
+
+def presented(state: LiveState, index: int, size: int) -> tuple[int, ...]:
+    """For each option id of the question at `index`, its place in `grading.choices`."""
+    opening = state.opening
+    matching = isinstance(state.question_at(index).key, MatchingKey)
+    if matching or opening.config.shuffle_options:
+        return permutation(opening.seed, f"options|{index}", size)
+    return tuple(range(size))
+
+
+def order_for(state: LiveState, player_id: str, index: int, size: int) -> tuple[int, ...]:
+    """The option ids of the question at `index` in this player's order; () when not shuffled."""
+    if size < 2 or not state.opening.config.shuffle_options:
+        return ()
+    return permutation(state.opening.seed, f"player|{index}|{player_id}", size)
+
+
+def allotted_to(state: LiveState, player: Player) -> int:
+    """This player's time for the question in play, in ms."""
+    return int(state.allotted_ms * player.factor)
+
+
+def deadline_of(state: LiveState, player: Player) -> int:
+    """This player's own deadline for the question in play."""
+    return state.opens_at + state.stopped_ms + allotted_to(state, player)
+
+
+def elapsed_of(state: LiveState, received_at: int, credit_ms: int) -> int:
+    """The time an answer took: stops taken out, latency credited, never below zero.
+
+    An answer read before the newest stop and decided after it is not given that stop as well.
+    """
+    stopped = state.stopped_ms
+    if received_at < state.last_stop_at:
+        stopped -= state.last_stop_ms
+    return max(0, received_at - credit_ms - state.opens_at - stopped)
+
+
+def may_answer(state: LiveState, player: Player) -> bool:
+    """Whether the question in play is still to be answered by this player."""
+    return not player.out and player.since <= state.index and state.index not in player.answers
+
+
+def closing_at(state: LiveState, besides: str = "") -> int:
+    """When the open question ends: its deadline, or later for those present with extra time."""
+    latest = state.closes_at
+    for player_id in state.extra:
+        if player_id in state.presence.pending and player_id != besides:
+            latest = max(latest, deadline_of(state, state.players[player_id]))
+    return latest
+
+
+def host_connected(state: LiveState) -> bool:
+    """Whether the acting host has a screen connected."""
+    return state.presence.host_presumed or state.host_id in state.presence.hosts.values()
+
+
+def host_awaited(state: LiveState) -> bool:
+    """Whether the game may not go on by itself now."""
+    return state.opening.config.host_away is HostAway.WAIT and not host_connected(state)
+
+
+def connected_count(state: LiveState) -> int:
+    """How many players are connected, as far as is known."""
+    presence = state.presence
+    return len(presence.connections) + (len(presence.presumed) if presence.sockets_kept else 0)
+
+
+def board(state: LiveState) -> list[Standing]:
+    """All who stand on it, best first; equal scores share a rank and follow by correct answers,
+    then by nickname and id, so that the order never depends on who came first."""
+    players = [p for p in state.players.values() if not p.banned]
+    players.sort(key=lambda p: (-p.score, -p.correct, p.nickname, p.player_id))
+    found = scoring.ranks(p.score for p in players)
+    return [
+        Standing(
+            rank=rank,
+            player_id=p.player_id,
+            nickname=p.nickname,
+            score=p.score,
+            correct=p.correct,
+            streak=p.streak,
+        )
+        for rank, p in zip(found, players, strict=True)
+    ]

@@ -1,0 +1,167 @@
+"""Steps of a game: the events of each, and the effects that go with events.
+
+`taken` is the one place where events become effects: journal, publications, alarms, rows.
+"""
+
+from __future__ import annotations
+
+from actors.assessments.live import views
+from actors.assessments.live.evolution import evolve
+from actors.assessments.live.publications import publications
+from actors.assessments.live.state import (
+    BatchDue,
+    LiveState,
+    closing_at,
+    forked,
+    host_connected,
+)
+from actors.effects import (
+    Announce,
+    CloseTopic,
+    Effect,
+    Note,
+    Persist,
+    Publish,
+    SaveRecord,
+    WakeAt,
+)
+from protocol import topics
+from protocol.assessments.live import (
+    AnswersRevealed,
+    GameFinished,
+    HostChanged,
+    LeaderboardShown,
+    LiveQuizFinished,
+    Phase,
+    PlayerKicked,
+    QuestionClosed,
+    QuestionOpened,
+)
+from protocol.envelope import Message
+
+BATCH_MS = 250
+"""Rhythm of histograms and lobby changes: four a second are as fast as anybody reads."""
+LINGER_MS = 600_000
+"""A finished game stays in memory this long, for those who look at the board."""
+
+
+def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effect]:
+    """The effects of events that change more than one answer or name."""
+    after = forked(state)
+    sent: list[Effect] = []
+    for event in events:
+        after = evolve(after, event)
+        sent += publications(after, event)
+        sent += _beside(after, event)
+    if after.step != state.step or after.host_id != state.host_id:
+        sent.append(SaveRecord(views.quiz_row(after)))
+    if after.phase is Phase.FINISHED:
+        sent += _finished(after, now)
+    return [Persist(events), *sent, *alarms(after)]
+
+
+def _beside(after: LiveState, event: Message) -> list[Effect]:
+    """What depends on who is connected, and so is no part of a replay."""
+    match event:
+        case HostChanged():
+            return [publish_host(after, connected=host_connected(after))]
+        case PlayerKicked(player_id=player_id, banned=banned):
+            topic = topics.live_player(after.live_quiz_id, player_id)
+            return [CloseTopic(topic, "banned" if banned else "kicked")]
+    return []
+
+
+def _finished(after: LiveState, now: int) -> list[Effect]:
+    opening = after.opening
+    announcement = LiveQuizFinished(
+        live_quiz_id=after.live_quiz_id,
+        course_id=opening.course_id,
+        quiz_id=opening.quiz_id,
+        players=after.active,
+    )
+    return [
+        SaveRecord(views.result_rows(after)),
+        Announce(announcement),
+        WakeAt("leave", now + LINGER_MS, durable=False),
+    ]
+
+
+def alarms(state: LiveState) -> list[Effect]:
+    """The durable alarms as they must stand in this state."""
+    if state.phase is Phase.LOBBY:
+        return []
+    ticking = state.phase is Phase.OPEN and state.paused_at is None
+    effects: list[Effect] = [WakeAt("deadline", closing_at(state) if ticking else None)]
+    if state.opening.config.auto_advance_ms is not None:
+        waiting = state.paused_at is None
+        effects.append(WakeAt("advance", state.advance_at if waiting else None))
+    return effects
+
+
+def batch(state: LiveState, name: str, now: int) -> list[Effect]:
+    """Let a batched publication go out soon, if it is not about to anyway."""
+    if state.presence.due.get(name, 0) > now:
+        return []
+    due_at = now + BATCH_MS
+    return [Note(BatchDue(name=name, due_at=due_at)), WakeAt(name, due_at, durable=False)]
+
+
+def publish_host(state: LiveState, *, connected: bool) -> Publish:
+    """Tell everybody who hosts and whether they are there."""
+    data = views.host_status(state, connected=connected)
+    return Publish(topics.live(state.live_quiz_id), "live.host", data)
+
+
+# --- the events of each step ----------------------------------------------------------------------
+
+
+def opened(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
+    """Open the next question."""
+    index = state.index + 1
+    seconds = state.question_at(index).seconds
+    config_ms = state.opening.config.question_ms
+    time_ms = config_ms if seconds is None else seconds * 1_000
+    event = QuestionOpened(
+        question_index=index, opens_at=now, closes_at=now + time_ms, command_id=command_id
+    )
+    return (event,)
+
+
+def closed(
+    state: LiveState, now: int, command_id: str | None = None, *, skipped: bool = False
+) -> tuple[Message, ...]:
+    """Close the open question."""
+    event = QuestionClosed(
+        question_index=state.index, at=now, skipped=skipped, command_id=command_id
+    )
+    return (event,)
+
+
+def next_events(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
+    """The next legal step of a running game."""
+    match state.phase:
+        case Phase.OPEN:
+            return closed(state, now, command_id)
+        case Phase.CLOSED:
+            return (_revealed(state, now, command_id),)
+        case Phase.REVEAL:
+            event = LeaderboardShown(question_index=state.index, at=now, command_id=command_id)
+            return (event,)
+        case _ if state.index + 1 < state.total:
+            return opened(state, now, command_id)
+        case _:
+            return (GameFinished(at=now, command_id=command_id),)
+
+
+def _revealed(state: LiveState, now: int, command_id: str | None) -> AnswersRevealed:
+    return AnswersRevealed(question_index=state.index, at=now, command_id=command_id)
+
+
+def ending_events(state: LiveState, now: int, command_id: str) -> tuple[Message, ...]:
+    """Finish now. An open or closed question is settled first: its answers count."""
+    events: tuple[Message, ...] = (GameFinished(at=now, command_id=command_id),)
+    if state.phase in (Phase.OPEN, Phase.CLOSED):
+        events = (_revealed(state, now, command_id), *events)
+    if state.phase is Phase.OPEN:
+        events = (*closed(state, now, command_id), *events)
+    return events

@@ -1,0 +1,372 @@
+"""What clients and tables are shown of a state: questions, reveals, boards, views and rows.
+
+The key of a question is read by `reveal` and by `result_rows` only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actors.assessments.live import grading
+from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.state import (
+    Given,
+    LiveState,
+    Player,
+    connected_count,
+    deadline_of,
+    host_connected,
+    order_for,
+    presented,
+)
+from protocol.assessments.live import (
+    EPOCH,
+    ClosesAt,
+    Histogram,
+    HostPlayer,
+    HostStatus,
+    HostView,
+    LiveAnswerResult,
+    LiveQuizRow,
+    LiveResultRow,
+    LiveResultRows,
+    LobbyChanged,
+    OwnResult,
+    Phase,
+    PlayerView,
+    ShownLeaderboard,
+    ShownOption,
+    ShownQuestion,
+    ShownReveal,
+)
+from protocol.assessments.quizzes import (
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    QuestionType,
+    TextKey,
+    TrueFalseKey,
+)
+from protocol.envelope import Message
+
+MAX_LOBBY_NAMES = 100
+
+
+def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuestion:
+    """The question in play; `closes_at` is a player's own deadline, None the common one."""
+    question, opening = state.question, state.opening
+    texts = grading.choices(question)
+    places = presented(state, state.index, len(texts))
+    closes_at = state.closes_at if closes_at is None else closes_at
+    return ShownQuestion(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        total=state.total,
+        step=state.step,
+        type=question.type,
+        text=question.text,
+        media_url=question.media_url,
+        options=tuple(ShownOption(id=i, text=texts[place]) for i, place in enumerate(places)),
+        prompts=prompts_of(question),
+        blanks=blanks_of(question),
+        multiple=_multiple(question),
+        points=opening.config.points * question.points,
+        opens_at=state.opens_at,
+        closes_at=closes_at,
+        paused=state.paused_at is not None,
+        remaining_ms=_remaining(state, closes_at),
+    )
+
+
+def _multiple(question: Question) -> bool:
+    if question.multiple is not None:
+        return question.multiple
+    return isinstance(question.key, ChoiceKey) and len(question.key.correct) > 1
+
+
+def _remaining(state: LiveState, closes_at: int) -> int | None:
+    if state.paused_at is None or state.phase is not Phase.OPEN:
+        return None
+    return max(0, closes_at - state.paused_at)
+
+
+def closes_at(state: LiveState, player: Player | None = None) -> ClosesAt:
+    """The deadline: the common one, or a player's own."""
+    deadline = state.closes_at if player is None else deadline_of(state, player)
+    return ClosesAt(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        opens_at=state.opens_at,
+        closes_at=deadline,
+        paused=state.paused_at is not None,
+        remaining_ms=_remaining(state, deadline),
+    )
+
+
+def reveal(state: LiveState) -> ShownReveal:
+    """The key of the question in play and how many chose what."""
+    question = state.question
+    correct, accepted = _correct(state, question)
+    return ShownReveal(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        correct=correct,
+        accepted=accepted,
+        explanation=question.explanation,
+        counts=dict(state.counts),
+        answered=state.answered,
+    )
+
+
+def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]]:
+    """The key in the shape of an answer, and all accepted texts."""
+    match question.key:
+        case ChoiceKey(correct=places):
+            shown = presented(state, state.index, len(question.options))
+            return [i for i, place in enumerate(shown) if place in places], ()
+        case TrueFalseKey(value=value):
+            return value, ()
+        case TextKey() as key:
+            texts = key.accepted or (() if key.number is None else (f"{key.number:g}",))
+            return (texts[0] if texts else None), texts
+        case BlanksKey() as key:
+            return [_blank_text(key, at) for at in range(len(key.blanks))], ()
+        case MatchingKey(pairs=pairs):
+            texts = grading.choices(question)
+            shown = presented(state, state.index, len(texts))
+            ids = {texts[place]: i for i, place in enumerate(shown)}
+            return [ids[match] for _, match in pairs], ()
+        case EssayKey():
+            return None, ()
+
+
+def _blank_text(key: BlanksKey, at: int) -> str:
+    if key.blanks[at]:
+        return key.blanks[at][0]
+    number = key.numbers[at] if at < len(key.numbers) else None
+    return "" if number is None else f"{number[0]:g}"
+
+
+def own_result(state: LiveState, player: Player) -> OwnResult | None:
+    """What the revealed question brought this player; None for who came after it."""
+    result = player.results[-1] if player.results else None
+    if result is None or result.index != state.index:
+        return None
+    return OwnResult(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        answered=state.index in player.answers,
+        correct=result.correct,
+        points=result.points,
+        score=player.score,
+        rank=player.rank,
+        streak=player.streak,
+    )
+
+
+def leaderboard(state: LiveState) -> ShownLeaderboard:
+    """The top of the board."""
+    return ShownLeaderboard(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        total_players=state.active,
+        top=state.top,
+    )
+
+
+def lobby(state: LiveState) -> LobbyChanged:
+    """Who is there, the newest first."""
+    names: list[str] = []
+    for player in reversed(state.players.values()):
+        if len(names) == MAX_LOBBY_NAMES:
+            break
+        if not player.out:
+            names.append(player.nickname)
+    return LobbyChanged(
+        live_quiz_id=state.live_quiz_id,
+        players=state.present,
+        connected=connected_count(state),
+        locked=state.locked,
+        names=tuple(names),
+    )
+
+
+def histogram(state: LiveState) -> Histogram:
+    """How many chose what, so far."""
+    return Histogram(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        answered=state.answered,
+        connected=connected_count(state),
+        counts=dict(state.counts),
+    )
+
+
+def host_status(state: LiveState, *, connected: bool) -> HostStatus:
+    """Who hosts, and whether they are there."""
+    return HostStatus(live_quiz_id=state.live_quiz_id, connected=connected, host_id=state.host_id)
+
+
+def player_view(state: LiveState, player: Player) -> PlayerView:
+    """Everything a player's screen needs; `player` may be one who is only just coming."""
+    asked = player.since <= state.index
+    given = player.answers.get(state.index) if asked else None
+    in_play = state.phase is Phase.REVEAL or (asked and state.phase in (Phase.OPEN, Phase.CLOSED))
+    revealed = state.phase is Phase.REVEAL
+    ended = state.phase in (Phase.LEADERBOARD, Phase.FINISHED)
+    coming = player.player_id not in state.players
+    orders = _orders(state, player)
+    return PlayerView(
+        live_quiz_id=state.live_quiz_id,
+        course_id=state.opening.course_id,
+        title=state.opening.title,
+        player_id=player.player_id,
+        nickname=player.nickname,
+        phase=state.phase,
+        step=state.step,
+        epoch=EPOCH,
+        offset=state.offset,
+        score=player.score,
+        rank=player.rank,
+        host_connected=host_connected(state),
+        locked=state.locked,
+        players=state.present + coming,
+        question=shown_question(state, deadline_of(state, player)) if in_play else None,
+        order=orders.get(str(state.index), ()) if in_play else (),
+        orders=orders,
+        answer=None if given is None else given.answer,
+        answer_id=None if given is None else given.answer_id,
+        reveal=reveal(state) if revealed else None,
+        result=own_result(state, player) if revealed else None,
+        leaderboard=leaderboard(state) if ended else None,
+    )
+
+
+def _orders(state: LiveState, player: Player) -> dict[str, tuple[int, ...]]:
+    """This player's order of the options of every question that is still of interest."""
+    if state.phase is Phase.FINISHED or not state.opening.config.shuffle_options:
+        return {}
+    orders: dict[str, tuple[int, ...]] = {}
+    for index in range(max(0, state.index), state.total):
+        size = len(grading.choices(state.question_at(index)))
+        if order := order_for(state, player.player_id, index, size):
+            orders[str(index)] = order
+    return orders
+
+
+def host_view(state: LiveState) -> HostView:
+    """Everything a host's screen needs. Scores are those of the last reveal."""
+    in_play = state.phase in (Phase.OPEN, Phase.CLOSED, Phase.REVEAL)
+    ended = state.phase in (Phase.LEADERBOARD, Phase.FINISHED)
+    presence = state.presence
+    return HostView(
+        live_quiz_id=state.live_quiz_id,
+        course_id=state.opening.course_id,
+        title=state.opening.title,
+        pin=state.opening.pin,
+        phase=state.phase,
+        step=state.step,
+        epoch=EPOCH,
+        offset=state.offset,
+        host_id=state.host_id,
+        locked=state.locked,
+        paused=state.paused_at is not None,
+        question_count=state.total,
+        config=state.opening.config,
+        players=tuple(
+            HostPlayer(
+                player_id=p.player_id,
+                nickname=p.nickname,
+                score=p.score,
+                connected=p.player_id in presence.connections,
+                extra_time=p.factor,
+            )
+            for p in state.players.values()
+            if not p.out
+        ),
+        question=shown_question(state) if in_play else None,
+        histogram=histogram(state) if in_play else None,
+        reveal=reveal(state) if state.phase is Phase.REVEAL else None,
+        leaderboard=leaderboard(state) if ended else None,
+    )
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def quiz_row(state: LiveState) -> LiveQuizRow:
+    """The game's row; its PIN is free for another game once it is finished."""
+    opening = state.opening
+    started = state.index >= 0
+    return LiveQuizRow(
+        id=state.live_quiz_id,
+        course_id=opening.course_id,
+        quiz_id=opening.quiz_id,
+        host_id=state.host_id,
+        title=opening.title,
+        pin=None if state.phase is Phase.FINISHED else opening.pin,
+        phase=state.phase,
+        question_index=state.index,
+        question_count=state.total,
+        player_count=state.active,
+        opens_at=state.opens_at if started else None,
+        closes_at=state.closes_at if started else None,
+        started_at=state.started_at,
+        finished_at=state.finished_at,
+        created_at=opening.at,
+    )
+
+
+def result_rows(state: LiveState) -> Message:
+    """The whole final board with every answer."""
+    readable = [_Readable(state, index) for index in range(state.index + 1)]
+    rows = [_result_row(p, readable) for p in state.players.values() if not p.banned]
+    rows.sort(key=lambda row: (row.rank, -row.correct, row.nickname, row.player_id))
+    return LiveResultRows(live_quiz_id=state.live_quiz_id, rows=tuple(rows))
+
+
+class _Readable:
+    """Turns the ids in answers to one question into texts."""
+
+    def __init__(self, state: LiveState, index: int) -> None:
+        self.question = state.question_at(index)
+        texts = grading.choices(self.question)
+        self.texts = tuple(texts[place] for place in presented(state, index, len(texts)))
+
+    def of(self, answer: Any) -> Any:
+        if self.question.type in (QuestionType.MULTIPLE_CHOICE, QuestionType.MATCHING):
+            return [self.texts[option] for option in answer]
+        return answer
+
+
+def _result_row(player: Player, readable: list[_Readable]) -> LiveResultRow:
+    results = {result.index: result for result in player.results}
+    outcomes: list[LiveAnswerResult] = []
+    for index, shown in enumerate(readable):
+        given: Given | None = player.answers.get(index)
+        result = results.get(index)
+        outcomes.append(
+            LiveAnswerResult(
+                question_id=shown.question.id,
+                answer=None if given is None else shown.of(given.answer),
+                correct=None if result is None else result.correct,
+                points=0 if result is None else result.points,
+                elapsed_ms=None if given is None else given.elapsed_ms,
+            )
+        )
+    return LiveResultRow(
+        player_id=player.player_id,
+        user_id=player.user_id,
+        nickname=player.nickname,
+        score=player.score,
+        rank=player.rank,
+        correct=player.correct,
+        answered=len(player.answers),
+        answers=tuple(outcomes),
+    )

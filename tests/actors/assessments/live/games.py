@@ -1,0 +1,143 @@
+"""Games for the tests: questions of every type, and short ways to say what happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from actors.assessments.live import machine
+from protocol.assessments.live import (
+    AttachHost,
+    HostDone,
+    JoinGame,
+    LiveConfig,
+    NextStep,
+    OpenLobby,
+    PlayerView,
+    StartGame,
+    SubmitAnswer,
+)
+from protocol.assessments.quizzes import (
+    Answer,
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    QuestionType,
+    TextKey,
+    TrueFalseKey,
+)
+from tests.actors.driver import Driver
+
+CHOICE = Question(
+    id="q-choice",
+    type=QuestionType.MULTIPLE_CHOICE,
+    text="Which are prime?",
+    options=("4", "2", "9", "3"),
+    key=ChoiceKey(correct=(1, 3)),
+    explanation="A prime has exactly two divisors.",
+    multiple=True,
+)
+TRUE_FALSE = Question(
+    id="q-true", type=QuestionType.TRUE_FALSE, text="0 is even", key=TrueFalseKey(value=True)
+)
+TEXT = Question(
+    id="q-text",
+    type=QuestionType.SHORT_ANSWER,
+    text="The capital of France?",
+    key=TextKey(accepted=("Paris", "Lutetia")),
+)
+BLANKS = Question(
+    id="q-blanks",
+    type=QuestionType.FILL_BLANK,
+    text="____ plus two is ____",
+    key=BlanksKey(blanks=(("two",), ("four",)), numbers=((2.0, 0.0), (4.0, 0.0))),
+)
+MATCHING = Question(
+    id="q-matching",
+    type=QuestionType.MATCHING,
+    text="Match",
+    key=MatchingKey(
+        pairs=(("fr", "Paris"), ("de", "Berlin"), ("it", "Rome")), distractors=("Oslo",)
+    ),
+)
+ESSAY = Question(
+    id="q-essay", type=QuestionType.ESSAY, text="Why?", key=EssayKey(guidance="Because")
+)
+ALL = (CHOICE, TRUE_FALSE, TEXT, BLANKS, MATCHING, ESSAY)
+
+
+def opening(**changes: Any) -> OpenLobby:
+    """A lobby with the six questions, `host` and the co-host `co`."""
+    command = OpenLobby(
+        course_id="course",
+        quiz_id="quiz",
+        title="A quiz",
+        questions=ALL,
+        host_id="host",
+        host_name="Ms Host",
+        co_host_ids=("co",),
+        pin="123456",
+        seed=42,
+        config=LiveConfig(),
+    )
+    return msgspec.structs.replace(command, **changes)
+
+
+class Game(Driver):
+    """A live quiz, with its lobby open."""
+
+    def __init__(self, *, strict: bool = True, **changes: Any):
+        super().__init__(machine, "game", strict=strict)
+        self.number = 0
+        self.do(opening(**changes))
+
+    def command_id(self) -> str:
+        """Another one than before."""
+        self.number += 1
+        return f"c{self.number}"
+
+    def host(self, command: type, **fields: Any) -> HostDone:
+        """A command of the acting host."""
+        fields = {"by": self.state.host_id, "command_id": self.command_id(), **fields}
+        done: HostDone = self.do(command(**fields))
+        return done
+
+    def attach(self, user_id: str = "host", connection_id: str = "screen") -> Any:
+        return self.do(AttachHost(user_id=user_id, connection_id=connection_id))
+
+    def join(self, player: str, *, nickname: str | None = None, user: bool = True) -> PlayerView:
+        """`player` comes, on the device named after them."""
+        command = JoinGame(
+            player_id=player,
+            user_id=player if user else None,
+            nickname=player if nickname is None else nickname,
+            connection_id=f"{player}-1",
+        )
+        view: PlayerView = self.do(command)
+        return view
+
+    def answer(self, player: str, answer: Answer, **fields: Any) -> Any:
+        """`player` answers the question in play."""
+        index = fields.pop("index", self.state.index)
+        command = {
+            "player_id": player,
+            "question_index": index,
+            "answer_id": f"{player}-{index}",
+            "answer": answer,
+            "received_at": self.now,
+            **fields,
+        }
+        return self.do(SubmitAnswer(**command))
+
+    def start(self) -> HostDone:
+        return self.host(StartGame)
+
+    def next(self) -> HostDone:
+        return self.host(NextStep, from_step=self.state.step)
+
+    def named(self, event: str) -> list[Any]:
+        """What was published under a name."""
+        return [p.data for p in self.published if p.event == event]
