@@ -108,7 +108,7 @@ class EngineServer:
 
     def _check_sid(self, sid: str, transport: str, *, upgrade: bool) -> EngineError | None:
         session = self.sessions.get(sid)
-        if session is None:
+        if session is None or (not session.still_alive() and sid not in self.sessions):
             return EngineError.UNKNOWN_SID
         if upgrade:
             return None if transport == "websocket" else EngineError.BAD_REQUEST

@@ -89,6 +89,7 @@ class EngineSession:
         "_buffered",
         "_burst",
         "_corked",
+        "_deadline",
         "_parked",
         "_pinged_at",
         "_samples",
@@ -117,6 +118,7 @@ class EngineSession:
         self._buffered = 0
         self._corked = False
         self._timer: Handle | None = None
+        self._deadline = 0
         self._pinged_at = 0
         self._burst = 0
         self._samples: tuple[int, ...] = ()
@@ -163,7 +165,7 @@ class EngineSession:
             f'"pingTimeout":{round(settings.ping_timeout * 1000)},'
             f'"maxPayload":{settings.max_payload}}}'.encode()
         )
-        self._timer = self.timers.call_later(settings.ping_interval, self._ping)
+        self._rest()
         self.began()
 
     # --- receiving ------------------------------------------------------------------------------
@@ -341,12 +343,30 @@ class EngineSession:
 
     # --- heartbeat ------------------------------------------------------------------------------
 
+    def _rest(self) -> None:
+        """Wait for the time of the next ping. The client is gone a ping's timeout after that."""
+        settings = self.host.settings
+        rhythm = settings.ping_interval + settings.ping_timeout
+        self._deadline = self.host.now() + round(rhythm * 1000)
+        self._timer = self.timers.call_later(settings.ping_interval, self._ping)
+
     def _ping(self) -> None:
-        self._timer = self.timers.call_later(
-            self.host.settings.ping_timeout, self._heartbeat_missed
-        )
-        self._pinged_at = UNTIMED if self.connection is None else self.host.now()
+        now = self.host.now()
+        left = max(self._deadline - now, 0) / 1000
+        self._timer = self.timers.call_later(left, self._heartbeat_missed)
+        self._pinged_at = UNTIMED if self.connection is None else now
         self.send_text(b"2")
+
+    def _ping_early(self) -> None:
+        self._deadline = self.host.now() + round(self.host.settings.ping_timeout * 1000)
+        self._cancel_timer()
+        self._ping()
+
+    def still_alive(self) -> bool:
+        """Whether the session is open. One past its deadline ends here, ahead of a late timer."""
+        if not self.over and self.host.now() >= self._deadline:
+            self._heartbeat_missed()
+        return not self.over
 
     def _heartbeat_missed(self) -> None:
         self.close(Reason.PING_TIMEOUT)
@@ -360,9 +380,9 @@ class EngineSession:
         self._cancel_timer()
         if self._burst and self.connection is not None:
             self._burst -= 1
-            self._ping()
+            self._ping_early()
         else:
-            self._timer = self.timers.call_later(self.host.settings.ping_interval, self._ping)
+            self._rest()
 
     def measure(self) -> None:
         """Ping a few times in a row, to learn the latency early. Only over a WebSocket."""
@@ -371,8 +391,7 @@ class EngineSession:
         self._burst = self.host.settings.burst_pings
         if not self._pinged_at:
             self._burst -= 1
-            self._cancel_timer()
-            self._ping()
+            self._ping_early()
 
     @property
     def latency_ms(self) -> float:
