@@ -124,6 +124,8 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         """Answer; waits while the client has not taken what was sent before."""
         kind = message["type"]
+        if self._request.closed:
+            return
         if kind == "http.response.start":
             headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
             self._pending = (message["status"], headers)

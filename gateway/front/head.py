@@ -224,15 +224,13 @@ def _check_coding(value: bytes) -> None:
 
 def _connection_options(head: RequestHead) -> None:
     headers = head.headers
-    head.keep_alive = head.minor_version == 1
+    head.keep_alive = head.minor_version == 1  # an HTTP/1.0 connection is never kept
     head.wants_websocket = False
     value = headers.get(b"connection")
     if value is not None:
         options = {option.strip(b" \t") for option in value.lower().split(b",")}
         if b"close" in options:
             head.keep_alive = False
-        elif b"keep-alive" in options:
-            head.keep_alive = True
         if b"upgrade" in options and head.minor_version:
             protocols = headers.get(b"upgrade", b"").lower().split(b",")
             head.wants_websocket = b"websocket" in [each.strip(b" \t") for each in protocols]

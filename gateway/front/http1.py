@@ -80,11 +80,17 @@ class HttpConnection:
         self._work()
 
     def ended(self) -> None:
-        """The peer sends no more: what is in progress is for nobody."""
-        self.stream.abort()
+        """The peer sends no more: what is in progress is for nobody, what waits it may read."""
+        if self._pipeline or self.stream.outbox is None:
+            self.stream.abort()
+        else:
+            self.stream.close()
+            self.stream.on_readable(b"", self._received_at)
 
     def drained(self) -> None:
-        """Wake whoever waits to write more."""
+        """Wake whoever waits to write more, and read again."""
+        if self._paused:
+            self.resume_soon()
         if self._drained is not None:
             self._drained.set()
             self._drained = None
@@ -123,6 +129,8 @@ class HttpConnection:
         if self._paused and not self.stream.closing and self.stream.interpreter is self:
             self._paused = False
             self.stream.resume_reading()
+            if self._reading is not None:
+                self.stream.expire_in(self.front.limits.body_seconds)
             self.front.reactor.guard(self.stream, self._work)
 
     def _pause(self) -> None:
@@ -155,7 +163,7 @@ class HttpConnection:
         try:
             if self._reading is not None:
                 return self._read_body(self._reading)
-            if self._pipeline and len(self._pipeline) >= self.front.limits.pipeline_depth:
+            if self._has_enough_to_do():
                 self._pause()
                 return False
             return self._read_head()
@@ -165,6 +173,13 @@ class HttpConnection:
             else:
                 self._refuse(error)
             return False
+
+    def _has_enough_to_do(self) -> bool:
+        """A peer that asks faster than it reads its answers has to wait."""
+        if self.stream.outbox is not None:
+            return True
+        depth = self.front.limits.pipeline_depth
+        return self._pipeline is not None and len(self._pipeline) >= depth
 
     def _read_head(self) -> bool:
         data = self._buffer
@@ -201,7 +216,9 @@ class HttpConnection:
             return
         route = self.front.route(request)
         if route is None:
-            self._last = self._last or head.body_length != 0
+            if head.body_length:
+                self._last = True  # nobody wants to read that body
+            self.front.answer_unrouted(request)
         elif head.body_length == 0:
             self.front.handle(route, request)
         else:
@@ -240,11 +257,13 @@ class HttpConnection:
         incoming = request.incoming
         if incoming is not None and incoming.full:
             self._pause()
+            self.stream.expire_in(inf)  # it is the application that takes its time
             return False
         sink = incoming.feed if incoming is not None else self._pieces.extend  # type: ignore[union-attr]
         before = self._buffer
         position = self._body.feed(before, 0, sink)
         self._buffer = before[position:]
+        self.stream.extend(position / self.front.limits.body_bytes_per_second)
         if not self._body.done:
             return False
         self._finish_body(request)
@@ -334,8 +353,6 @@ class HttpConnection:
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
         head_only = request.head.method == "HEAD" or status in (204, 304)
         chunked = not has_length and request.head.minor_version == 1 and not head_only
-        if not has_length and request.head.minor_version == 0:
-            self._last = True  # HTTP/1.0: the end of the connection is the end of the body
         data = self.front.encoder.head(
             status,
             headers,
@@ -375,14 +392,10 @@ class HttpConnection:
         raise ClientGone
 
     def _closes_after(self, request: Request) -> bool:
-        closes = not request.head.keep_alive or self.front.draining
-        if self._reading is request and self._body is not None:
-            closes = True  # answered before its body was read: the rest is not worth reading
-        if closes:
+        # A request that is answered before its body was read: the rest is not worth reading.
+        if self.front.draining or self._reading is request:
             self._last = True
-        elif self._last and self._pipeline and self._pipeline[-1] is request:
-            return True
-        return closes
+        return self._last and self._pipeline is not None and self._pipeline[-1] is request
 
     def _answered(self) -> None:
         """The request at the front of the line is answered; so may be some behind it."""
@@ -393,7 +406,8 @@ class HttpConnection:
             if pipeline and pipeline[0].held:
                 held, pipeline[0].held = pipeline[0].held, None
                 self.stream.write(b"".join(held))
-        self.drained() if pipeline and self.stream.outbox is None else None
+        if pipeline and self.stream.outbox is None:
+            self.drained()
         if not pipeline and self._last:
             self.stream.close()
             return

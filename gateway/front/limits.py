@@ -55,7 +55,10 @@ class Limits:
     head_seconds: float = 10.0
     """From the first byte of a request to the end of its headers; past it 408."""
     body_seconds: float = 60.0
-    """From the end of the headers to the end of the body; past it 408."""
+    """From the end of the headers to the end of the body, and longer by what its size allows at
+    `body_bytes_per_second`; past it 408."""
+    body_bytes_per_second: int = 16_384
+    """The slowest upload that is waited for."""
     keep_alive_seconds: float = 75.0
     send_stall_seconds: float = 30.0
     """Without the peer taking a single byte of a waiting response or frame."""

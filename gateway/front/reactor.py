@@ -60,20 +60,26 @@ class Reactor:
         self._view = memoryview(self._buffer)
         self._soon: deque[Callable[[], None]] = deque()
         self._emptied: trio.Event | None = None
-        self._epoll = select.epoll()
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._epoll.register(self._wake, EPOLLIN)
+        self._parked = False
+        self._epoll: select.epoll
+        self._wake = -1
 
     # Life
 
-    async def run(self) -> None:
+    async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until cancelled, then close every socket at once."""
+        self._epoll = select.epoll()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         try:
+            self._epoll.register(self._wake, EPOLLIN)
+            task_status.started()
             while True:
                 if self._soon:
                     await trio.lowlevel.checkpoint()
                 else:
+                    self._parked = True
                     await trio.lowlevel.wait_readable(self._epoll.fileno())
+                    self._parked = False
                 self._turn()
         finally:
             self._close_all()
@@ -98,9 +104,10 @@ class Reactor:
 
     def soon(self, callback: Callable[[], None]) -> None:
         """Call `callback()` in the next turn: for what must not happen inside the caller."""
-        if not self._soon:
-            os.eventfd_write(self._wake, 1)
         self._soon.append(callback)
+        if self._parked:
+            self._parked = False
+            os.eventfd_write(self._wake, 1)
 
     # For streams
 
@@ -152,8 +159,6 @@ class Reactor:
             except Exception:
                 self.counters.failures += 1
                 _log.exception("a deferred step failed")
-        if self._soon:
-            os.eventfd_write(self._wake, 1)
 
     def _read(self, stream: Stream) -> None:
         try:
@@ -227,12 +232,13 @@ class Reactor:
     # Closing
 
     def _unregister(self, fd: int) -> None:
-        if not self._epoll.closed:
-            self._epoll.unregister(fd)
+        self._epoll.unregister(fd)
 
     def _close_all(self) -> None:
+        self._parked = False
         self.stop_listening()
         for stream in list(self.streams.values()):
             self.guard(stream, stream.abort)
+        self._run_soon()
         self._epoll.close()
         os.close(self._wake)

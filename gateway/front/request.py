@@ -104,7 +104,11 @@ class Request:
     def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
         """Answer whole. Content-Length, Date, X-Request-Id are added. Raises on a second answer."""
         self._claim()
-        self._connection.send_whole(self, status, headers, body)
+        try:
+            self._connection.send_whole(self, status, headers, body)
+        except ValueError:
+            self.answered = False  # nothing has left: the failure can still be answered
+            raise
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""

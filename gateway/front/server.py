@@ -87,13 +87,13 @@ class Front:
 
         With `reuse_port` several processes may share the port; the kernel spreads connections.
         """
-        listener = await _bind(host, port, reuse_port, self.limits.backlog)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             nursery.start_soon(self.timers.run)
-            nursery.start_soon(self.reactor.run)
+            await nursery.start(self.reactor.run)
             if self._bridge is not None:
                 await nursery.start(self._bridge.lifespan)
+            listener = await _bind(host, port, reuse_port, self.limits.backlog)
             self.reactor.listen(listener)
             task_status.started(listener.getsockname()[1])
 
@@ -159,22 +159,23 @@ class Front:
         return f"{self._request_prefix}{self._request_count:x}"
 
     def route(self, request: Request) -> Route | None:
-        """Who handles `request`; answers it with 404 or 405 and returns None if nobody does."""
+        """Who handles `request`; None if nobody does."""
         route = self._routes.find(request.method, request.path)
-        if route is not None:
+        if route is not None or self._bridge is None or request.head.raw_path == b"*":
             return route
+        return None if self._routes.methods_of(request.path) else self._bridge.route
+
+    def answer_unrouted(self, request: Request) -> None:
+        """Answer what nobody handles: 404, 405, or `OPTIONS *`."""
         if request.head.raw_path == b"*":
             request.respond(204, [(b"Allow", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
-            return None
+            return
         allowed = self._routes.methods_of(request.path)
-        if self._bridge is not None and not allowed:
-            return self._bridge.route
         if allowed:
             allow = ", ".join(allowed).encode()
             request.fail(MethodNotAllowed(allowed), [(b"Allow", allow)])
         else:
             request.fail(NotFoundError("resource", request.path))
-        return None
 
     def handle(self, route: Route, request: Request) -> None:
         """Call the handler; what it raises becomes the answer."""

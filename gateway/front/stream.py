@@ -143,6 +143,10 @@ class Stream:
         self._deadline = self._reactor.timers.now() + seconds
         self._schedule(self._deadline)
 
+    def extend(self, seconds: float) -> None:
+        """Put the deadline off, if there is one."""
+        self._deadline += seconds
+
     def close(self) -> None:
         """Take no more to send, let the peer read what waits, then close.
 
@@ -174,14 +178,19 @@ class Stream:
     def on_readable(self, data: bytes, received_at: int) -> None:
         """The reactor has read `data`, empty at the end of the peer's stream."""
         if self.closing:
-            if not data:
+            if not data and self.outbox is None:
                 self.abort()
+            elif not data:
+                self._watch(EPOLLOUT)  # it may still read what waits
         elif data:
             self.interpreter.received(data, received_at)
         else:
             self.interpreter.ended()
 
     def _finish_closing(self) -> None:
+        if not self._interest & EPOLLIN:
+            self.abort()
+            return
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
