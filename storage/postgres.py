@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -57,6 +57,7 @@ class Database:
         min_size: int = 1,
         max_size: int = 16,
         command_timeout_seconds: float = 30.0,
+        settings: Mapping[str, str] | None = None,
     ) -> Database:
         """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
 
@@ -71,7 +72,7 @@ class Database:
                 statement_cache_size=256,
                 max_cached_statement_lifetime=0,
                 reset=_keep,
-                server_settings={"application_name": "stoa", "jit": "off"},
+                server_settings={"application_name": "stoa", "jit": "off", **(settings or {})},
             )
 
         try:
@@ -80,9 +81,13 @@ class Database:
             raise startup_error(url, error) from error
         return cls(annex, url, pool)
 
-    async def companion(self, *, max_size: int = 1) -> Database:
+    async def companion(
+        self, *, max_size: int = 1, settings: Mapping[str, str] | None = None
+    ) -> Database:
         """A second, separate pool on the same server, for work that must not queue behind ours."""
-        return await Database.open(self.annex, self.url, min_size=max_size, max_size=max_size)
+        return await Database.open(
+            self.annex, self.url, min_size=max_size, max_size=max_size, settings=settings
+        )
 
     async def close(self) -> None:
         """Close every connection, waiting at most a few seconds for units that still run."""

@@ -1,0 +1,155 @@
+"""Several appends as one multi-row statement, with what must be committed together with them.
+
+The primary key (kind, key, version) is the fence against another writer of the same version; the
+statement also looks whether the version before the first new one exists, so that no gap can arise.
+An append without events is held to the newest version by a look instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from protocol.envelope import Address, Message
+from protocol.ports import Append, OutboxEvent
+from storage.journal.outbox import write_outbox
+from storage.journal.reminders import write_reminders
+from storage.postgres import Connection
+
+RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
+"""Writes the rows of one class of messages, in the order given, in the caller's transaction."""
+RecordWriters = Mapping[type[Message], RecordWriter]
+
+INSERT = """
+WITH stale AS (
+    SELECT count(*) AS n
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) AS head (kind, key, version)
+    LEFT JOIN journal AS j
+        ON j.kind = head.kind AND j.key = head.key AND j.version = head.version
+    WHERE j.version IS NULL
+), written AS (
+    INSERT INTO journal (kind, key, version, schema, event, at, node)
+    SELECT e.kind, e.key, e.version, e.schema, e.event, e.at, $10
+    FROM unnest(
+        $4::text[], $5::text[], $6::bigint[], $7::integer[], $8::bytea[], $9::bigint[]
+    ) AS e (kind, key, version, schema, event, at)
+    WHERE (SELECT n FROM stale) = 0
+)
+SELECT n FROM stale
+"""
+OVERTAKEN = """
+SELECT count(*)
+FROM unnest($1::text[], $2::text[], $3::bigint[]) AS head (kind, key, version)
+JOIN journal AS j ON j.kind = head.kind AND j.key = head.key AND j.version = head.version + 1
+"""
+
+
+class Stale(Exception):
+    """An expected version is not the newest one of its address."""
+
+
+class Queued(NamedTuple):
+    """An append on its way. `at` dates its outbox rows."""
+
+    append: Append
+    done: Callable[[Any], None]
+    at: int
+
+
+class Heads:
+    """The version each address is expected to be at before the batch."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.keys: list[str] = []
+        self.versions: list[int] = []
+
+    def add(self, address: Address, version: int) -> None:
+        """Expect `address` to be at `version`."""
+        self.kinds.append(address.kind)
+        self.keys.append(address.key)
+        self.versions.append(version)
+
+    def columns(self) -> tuple[list[str], list[str], list[int]]:
+        """For `unnest`."""
+        return self.kinds, self.keys, self.versions
+
+
+async def write_batch(
+    connection: Connection, batch: Sequence[Queued], node: str, writers: RecordWriters
+) -> None:
+    """Commit all of it or nothing.
+
+    Appends of one address must follow one another without a gap. Raises `Stale`, asyncpg's
+    `UniqueViolationError` on `journal_pkey`, and whatever a record writer raises.
+    """
+    if any(q.append.records or q.append.outbox or q.append.reminders for q in batch) or any(
+        not q.append.events for q in batch
+    ):
+        async with connection.transaction():
+            await _insert(connection, batch, node)
+            await _look_for_overtaken(connection, batch)
+            await _write_companions(connection, batch, writers)
+    else:
+        # A single statement is a transaction of its own: one round trip instead of three.
+        await _insert(connection, batch, node)
+
+
+async def _insert(connection: Connection, batch: Sequence[Queued], node: str) -> None:
+    heads = Heads()
+    seen: set[Address] = set()
+    kinds: list[str] = []
+    keys: list[str] = []
+    versions: list[int] = []
+    schemas: list[int] = []
+    events: list[bytes] = []
+    times: list[int] = []
+    for append, _, _ in batch:
+        address = append.address
+        if append.expected_version and address not in seen:
+            heads.add(address, append.expected_version)
+        seen.add(address)
+        for event in append.events:
+            kinds.append(address.kind)
+            keys.append(address.key)
+            versions.append(event.version)
+            schemas.append(event.schema)
+            events.append(event.event)
+            times.append(event.at)
+    stale = await connection.fetchval(
+        INSERT, *heads.columns(), kinds, keys, versions, schemas, events, times, node
+    )
+    if stale:
+        raise Stale
+
+
+async def _look_for_overtaken(connection: Connection, batch: Sequence[Queued]) -> None:
+    """Appends without events do not run into the primary key."""
+    silent = Heads()
+    loud = {queued.append.address for queued in batch if queued.append.events}
+    for append, _, _ in batch:
+        if append.address not in loud:
+            silent.add(append.address, append.expected_version)
+    if silent.kinds and await connection.fetchval(OVERTAKEN, *silent.columns()):
+        raise Stale
+
+
+async def _write_companions(
+    connection: Connection, batch: Sequence[Queued], writers: RecordWriters
+) -> None:
+    records: dict[type[Message], list[Message]] = {}
+    announced: list[tuple[OutboxEvent, int]] = []
+    reminders = {}
+    for append, _, at in batch:
+        for record in append.records:
+            records.setdefault(type(record), []).append(record)
+        announced += [(event, at) for event in append.outbox]
+        for reminder in append.reminders:
+            reminders[reminder.address, reminder.name] = reminder
+    for kind, messages in records.items():
+        await writers[kind](connection, messages)
+    if reminders:
+        await write_reminders(connection, list(reminders.values()))
+    if announced:
+        # Last, because it takes locks that other transactions of an aggregate wait for.
+        await write_outbox(connection, announced)

@@ -1,0 +1,341 @@
+"""The journal in PostgreSQL: one writer commits the appends of all actors in groups.
+
+While a batch is in flight the next one forms, so there is no timer and nothing waits when idle.
+The writer has a connection of its own and lives on the annex as long as there is work; results
+come back to Trio in one crossing for each batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import asyncpg
+import trio
+
+from protocol.envelope import Address
+from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
+from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
+from storage.journal.batch import Queued, RecordWriters, Stale, write_batch
+from storage.postgres import UNAVAILABLE_CLASSES, Connection, Database, storage_error
+
+T = TypeVar("T")
+
+MAX_QUEUED = 20_000
+"""Appends waiting or in flight; at 28,000 a second this is most of a second's worth."""
+MAX_BATCH = 1_000
+"""Appends in one transaction: past it the cost of each does not fall any more."""
+MAX_BATCH_EVENTS = 4_000
+CLOSE_SECONDS = 10.0
+
+LOAD_SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE kind = $1 AND key = $2"
+READ = """
+SELECT version, schema, at, event FROM journal
+WHERE kind = $1 AND key = $2 AND version > $3
+ORDER BY version LIMIT $4
+"""
+SAVE_SNAPSHOT = """
+INSERT INTO snapshots (kind, key, version, schema, state) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (kind, key) DO UPDATE
+SET version = excluded.version, schema = excluded.schema, state = excluded.state
+WHERE snapshots.version <= excluded.version
+"""
+PLANNER = {
+    # Plans are kept for long; one that was made while the journal was tiny must not scan it later.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+
+_log = logging.getLogger(__name__)
+Result = tuple[Queued, StoaError | None]
+
+
+class PostgresJournal:
+    """`protocol.ports.Journal`, made by `open_journal`.
+
+    When the connection is lost before PostgreSQL confirmed a commit, its outcome is not known:
+    every append of that batch gets `StorageUnavailable` and is not looked for afterwards. The
+    activation ends, and the `load` of the next one finds what is true; commands carry ids of their
+    senders, so a repeated one does nothing twice.
+    """
+
+    def __init__(
+        self, database: Database, writer: Database, clock: Clock, node: str, records: RecordWriters
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._clock = clock
+        self._node = node
+        self._records = records
+        self._queue: deque[Queued] = deque()
+        self._awake = False
+        self._pending: dict[Address, int] = {}
+        self._pending_total = 0
+        self._settled: dict[Address | None, trio.Event] = {}
+        self._closing = False
+        self._counts = {"batches": 0, "appends": 0, "events": 0, "failures": 0, "last_batch": 0}
+        self._commit_seconds = 0.0
+        # Of the annex thread alone:
+        self._draining = False
+        self._poisoned: set[Address] = set()
+
+    # --- the Trio thread --------------------------------------------------------------------
+
+    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> None:
+        """See the port. Raises ValueError for versions that do not follow `expected_version`."""
+        self._check(append)
+        if self._closing:
+            raise Overloaded("The journal is closing; try again")
+        if self._pending_total >= MAX_QUEUED:
+            raise Overloaded("Too many commits are waiting; try again")
+        queued = Queued(append, done, self._clock.now() if append.outbox else 0)
+        self._pending[append.address] = self._pending.get(append.address, 0) + 1
+        self._pending_total += 1
+        self._queue.append(queued)
+        if not self._awake:
+            self._awake = True
+            self._database.annex.submit(self._drain, done=self._drained)
+
+    async def load(self, address: Address) -> Loaded:
+        """See the port. Waits for appends of `address` that are still on their way."""
+        while address in self._pending:
+            await self._wait_settled(address)
+        return await self._database.run(partial(self._load, address), transaction=False)
+
+    async def read(
+        self, address: Address, *, after_version: int = 0, limit: int = 1000
+    ) -> Sequence[StoredEvent]:
+        """See the port."""
+        return await self._database.run(
+            partial(_read, address, after_version, limit), transaction=False
+        )
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """See the port."""
+        address = snapshot.address
+        await self._database.run(
+            lambda c: c.execute(
+                *(SAVE_SNAPSHOT, address.kind, address.key),
+                *(snapshot.version, snapshot.schema, snapshot.state),
+            ),
+            transaction=False,
+        )
+
+    async def close(self) -> None:
+        """Take no more appends and wait for those queued, at most `CLOSE_SECONDS`."""
+        self._closing = True
+        with trio.move_on_after(CLOSE_SECONDS):
+            while self._pending_total:
+                await self._wait_settled(None)
+        await self._writer.close()
+
+    def statistics(self) -> dict[str, float]:
+        """Depth of the queue and what was written so far."""
+        return {
+            "pending": self._pending_total,
+            "commit_seconds": self._commit_seconds,
+            **self._counts,
+        }
+
+    def _check(self, append: Append) -> None:
+        version = append.expected_version
+        for event in append.events:
+            version += 1
+            if event.version != version:
+                raise ValueError(f"{append.address}: version {event.version} is not {version}")
+        for record in append.records:
+            if type(record) not in self._records:
+                raise ValueError(f"no writer for records of {type(record).__name__}")
+
+    async def _wait_settled(self, address: Address | None) -> None:
+        await self._settled.setdefault(address, trio.Event()).wait()
+
+    def _deliver(self, results: Sequence[Result]) -> None:
+        for queued, error in results:
+            address = queued.append.address
+            self._pending_total -= 1
+            left = self._pending[address] - 1
+            if left:
+                self._pending[address] = left
+            else:
+                del self._pending[address]
+                if event := self._settled.pop(address, None):
+                    event.set()
+            try:
+                queued.done(error)
+            except Exception:
+                _log.exception("a commit's callback raised")
+        if not self._pending_total and (event := self._settled.pop(None, None)):
+            event.set()
+
+    def _drained(self, outcome: object) -> None:
+        if isinstance(outcome, BaseException):
+            # The annex closed under the writer: nobody may be left waiting.
+            left = [(queued, StorageUnavailable()) for queued in self._queue]
+            self._queue.clear()
+            self._deliver(left)
+
+    # --- the annex thread -------------------------------------------------------------------
+
+    async def _drain(self) -> None:
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while batch := self._take_or_rest():
+                results = await self._commit_guarded(batch)
+                self._database.annex.post(self._deliver, results)
+        finally:
+            self._draining = False
+
+    def _take_or_rest(self) -> list[Queued]:
+        # The flag falls before the last look: an append that the look misses sees it down and
+        # starts the writer again.
+        if not self._queue:
+            self._awake = False
+            if not self._queue:
+                return []
+            self._awake = True
+        batch: list[Queued] = []
+        events = 0
+        while self._queue and len(batch) < MAX_BATCH and events < MAX_BATCH_EVENTS:
+            queued = self._queue.popleft()
+            events += len(queued.append.events)
+            batch.append(queued)
+        return batch
+
+    async def _commit_guarded(self, batch: list[Queued]) -> list[Result]:
+        try:
+            return await self._commit(batch)
+        except asyncio.CancelledError:
+            failed: list[Result] = [(queued, StorageUnavailable()) for queued in batch]
+            self._database.annex.post(self._deliver, failed)
+            raise
+
+    async def _commit(self, batch: list[Queued]) -> list[Result]:
+        ready, results = self._sort_out(batch)
+        if not ready:
+            return results
+        started = time.perf_counter()
+        error = await self._attempt(ready)
+        if error is None:
+            results += [(queued, None) for queued in ready]
+        elif isinstance(error, StorageUnavailable) or len(ready) == 1:
+            results += [(queued, self._poison(queued, error)) for queued in ready]
+        else:
+            results += await self._one_by_one(ready)
+        self._count(ready, results, time.perf_counter() - started)
+        return results
+
+    def _sort_out(self, batch: list[Queued]) -> tuple[list[Queued], list[Result]]:
+        """Those that can be tried, and those that cannot follow what came before them."""
+        ready: list[Queued] = []
+        refused: list[Result] = []
+        reached: dict[Address, int] = {}
+        for queued in batch:
+            address, expected = queued.append.address, queued.append.expected_version
+            if address in self._poisoned or reached.get(address, expected) != expected:
+                refused.append((queued, self._poison(queued)))
+            else:
+                reached[address] = expected + len(queued.append.events)
+                ready.append(queued)
+        return ready, refused
+
+    async def _one_by_one(self, batch: list[Queued]) -> list[Result]:
+        """After a failed batch: each alone, so that a bad one harms only itself."""
+        results: list[Result] = []
+        away: StoaError | None = None
+        for queued in batch:
+            if queued.append.address in self._poisoned:
+                results.append((queued, self._poison(queued)))
+                continue
+            error = away or await self._attempt([queued])
+            if isinstance(error, StorageUnavailable):
+                away = error
+            results.append((queued, self._poison(queued, error) if error else None))
+        return results
+
+    async def _attempt(self, batch: list[Queued]) -> StoaError | None:
+        """None when committed. `StorageUnavailable` means that trying singly is useless."""
+        try:
+            async with self._writer.connection() as connection:
+                await write_batch(connection, batch, self._node, self._records)
+        except Stale:
+            return _fenced(batch[0])
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name == "journal_pkey":
+                return _fenced(batch[0])
+            return _failed(error)
+        except Exception as error:
+            return _failed(error)
+        return None
+
+    def _poison(self, queued: Queued, error: StoaError | None = None) -> StoaError:
+        """Nothing of this address is written until it has been loaded again."""
+        self._poisoned.add(queued.append.address)
+        return error or _fenced(queued)
+
+    def _count(self, ready: list[Queued], results: list[Result], seconds: float) -> None:
+        self._commit_seconds += seconds
+        self._counts["batches"] += 1
+        self._counts["last_batch"] = len(ready)
+        self._counts["appends"] += len(ready)
+        self._counts["events"] += sum(len(queued.append.events) for queued in ready)
+        self._counts["failures"] += sum(error is not None for _, error in results)
+
+    async def _load(self, address: Address, connection: Connection) -> Loaded:
+        row = await connection.fetchrow(LOAD_SNAPSHOT, address.kind, address.key)
+        snapshot = None if row is None else Snapshot(address, *row)
+        after = snapshot.version if snapshot else 0
+        loaded = Loaded(snapshot, await _read(address, after, None, connection))
+        self._poisoned.discard(address)
+        return loaded
+
+
+async def _read(
+    address: Address, after: int, limit: int | None, connection: Connection
+) -> list[StoredEvent]:
+    rows = await connection.fetch(READ, address.kind, address.key, after, limit)
+    return [StoredEvent(*row) for row in rows]
+
+
+def _fenced(queued: Queued) -> Fenced:
+    return Fenced(queued.append.address, queued.append.expected_version + 1)
+
+
+def _failed(error: Exception) -> StoaError:
+    """`StorageUnavailable` only for what would befall every append alike."""
+    mapped = storage_error(error)
+    if isinstance(error, asyncpg.PostgresError):
+        state = getattr(error, "sqlstate", None) or ""
+        if state[:2] not in UNAVAILABLE_CLASSES:
+            mapped = DatabaseError()
+    if mapped is None or isinstance(mapped, DatabaseError):
+        _log.error("a commit failed", exc_info=error)
+        mapped = DatabaseError()
+    mapped.__cause__ = error
+    return mapped
+
+
+@contextlib.asynccontextmanager
+async def open_journal(
+    database: Database, *, clock: Clock, node: str, records: RecordWriters
+) -> AsyncIterator[PostgresJournal]:
+    """The journal for the body; at the end what is queued is written first.
+
+    `node` is noted with each event. `records` writes the rows of `Append.records` by their class.
+    """
+    writer = await database.companion(settings=PLANNER)
+    journal = PostgresJournal(database, writer, clock, node, records)
+    try:
+        yield journal
+    finally:
+        with trio.CancelScope(shield=True):
+            await journal.close()

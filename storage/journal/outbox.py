@@ -1,0 +1,89 @@
+"""Domain events waiting for delivery, at least once, in order per aggregate.
+
+Ids come from a sequence, so commit order could differ from id order. Therefore whoever inserts
+holds an advisory lock on the aggregate to the end of its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from protocol.envelope import Address
+from protocol.ports import OutboxEntry, OutboxEvent
+from storage.postgres import Connection, Database
+
+CLAIM_LOCK = 0x53746F62
+"""One claimer at a time: skipping rows that another has locked would break an aggregate's order."""
+LOCK_AGGREGATES = """
+SELECT pg_advisory_xact_lock(lock)
+FROM (
+    SELECT DISTINCT hashtextextended(kind || '/' || key, 0) AS lock
+    FROM unnest($1::text[], $2::text[]) AS aggregate (kind, key)
+    ORDER BY lock
+) AS locks
+"""
+INSERT = """
+INSERT INTO outbox (kind, key, event, at)
+SELECT e.kind, e.key, e.event, e.at
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
+    WITH ORDINALITY AS e (kind, key, event, at, place)
+ORDER BY e.place
+"""
+CLAIM = """
+UPDATE outbox SET claimed_until = $1::bigint + $2::bigint
+WHERE id IN (
+    SELECT o.id FROM outbox AS o
+    WHERE o.claimed_until <= $1
+        AND NOT EXISTS (
+            SELECT FROM outbox AS earlier
+            WHERE earlier.kind = o.kind AND earlier.key = o.key
+                AND earlier.id < o.id AND earlier.claimed_until > $1
+        )
+    ORDER BY o.id
+    LIMIT $3
+)
+RETURNING id, kind, key, event, at
+"""
+
+
+async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEvent, int]]) -> None:
+    """In the caller's transaction: announce events, each with its time, in the order given.
+
+    Call it once and last in a transaction; its locks are held to the end.
+    """
+    kinds = [event.aggregate.kind for event, _ in events]
+    keys = [event.aggregate.key for event, _ in events]
+    await connection.execute(LOCK_AGGREGATES, kinds, keys)
+    bodies = [msgspec.json.encode(event.event) for event, _ in events]
+    await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events])
+
+
+class PostgresOutbox:
+    """`protocol.ports.Outbox`. An aggregate with a claimed event is nobody else's meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
+        """See the port."""
+
+        async def unit(connection: Connection) -> list[OutboxEntry]:
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", CLAIM_LOCK)
+            rows = await connection.fetch(CLAIM, now, lease_ms, limit)
+            entries = [
+                OutboxEntry(row["id"], Address(row["kind"], row["key"]), row["event"], row["at"])
+                for row in rows
+            ]
+            return sorted(entries, key=lambda entry: entry.id)
+
+        return await self._database.run(unit)
+
+    async def complete(self, ids: Sequence[int]) -> None:
+        """See the port. Delivered events are removed."""
+        if ids:
+            await self._database.run(
+                lambda c: c.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", list(ids)),
+                transaction=False,
+            )
