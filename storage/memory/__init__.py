@@ -1,0 +1,17 @@
+"""The storage ports in memory: deterministic twins for tests that need no engine.
+
+`MemoryStore` stands for the database; the ports are views of it, and several journals over one
+store are several nodes over one database.
+"""
+
+from storage.memory.journal import MemoryJournal
+from storage.memory.queues import MemoryHeartbeats, MemoryOutbox, MemoryReminders
+from storage.memory.store import MemoryStore
+
+__all__ = [
+    "MemoryHeartbeats",
+    "MemoryJournal",
+    "MemoryOutbox",
+    "MemoryReminders",
+    "MemoryStore",
+]

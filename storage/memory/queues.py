@@ -1,0 +1,93 @@
+"""The twins in memory of reminders, outbox and heartbeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import trio
+
+from protocol.envelope import Address
+from protocol.errors import StorageUnavailable
+from protocol.ports import DueReminder, OutboxEntry
+from storage.memory.store import MemoryStore
+
+
+async def _visit(store: MemoryStore) -> None:
+    await trio.lowlevel.checkpoint()
+    if not store.available:
+        raise StorageUnavailable()
+
+
+class MemoryReminders:
+    """`protocol.ports.Reminders`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
+        """See the port. The longest due come first."""
+        await _visit(self._store)
+        leases = self._store.reminder_leases
+        due = sorted(
+            (due_at, address, name)
+            for (address, name), due_at in self._store.reminders.items()
+            if due_at <= now and leases.get((address, name), 0) <= now
+        )[:limit]
+        for _, address, name in due:
+            leases[address, name] = now + lease_ms
+        return [DueReminder(address, name, due_at) for due_at, address, name in due]
+
+    async def complete(self, reminders: Sequence[DueReminder]) -> None:
+        """See the port. One that was moved to another time stays."""
+        await _visit(self._store)
+        for reminder in reminders:
+            name = (reminder.address, reminder.name)
+            if self._store.reminders.get(name) == reminder.due_at:
+                del self._store.reminders[name]
+                self._store.reminder_leases.pop(name, None)
+
+
+class MemoryOutbox:
+    """`protocol.ports.Outbox`. An aggregate with a claimed event is nobody else's meanwhile."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
+        """See the port."""
+        await _visit(self._store)
+        leases = self._store.outbox_leases
+        taken: set[Address] = set()
+        claimed: list[OutboxEntry] = []
+        for number, entry in sorted(self._store.outbox.items()):
+            if leases.get(number, 0) > now:
+                taken.add(entry.aggregate)
+            elif entry.aggregate not in taken and len(claimed) < limit:
+                claimed.append(entry)
+        for entry in claimed:
+            leases[entry.id] = now + lease_ms
+        return claimed
+
+    async def complete(self, ids: Sequence[int]) -> None:
+        """See the port. Delivered events are removed."""
+        await _visit(self._store)
+        for number in ids:
+            self._store.outbox.pop(number, None)
+            self._store.outbox_leases.pop(number, None)
+
+
+class MemoryHeartbeats:
+    """`protocol.ports.Heartbeats`. A beat never goes back in time."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def beat(self, node: str, now: int) -> None:
+        """See the port."""
+        await _visit(self._store)
+        self._store.beats[node] = max(now, self._store.beats.get(node, now))
+
+    async def last_beat(self) -> int | None:
+        """See the port."""
+        await _visit(self._store)
+        return max(self._store.beats.values(), default=None)
