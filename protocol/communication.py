@@ -18,10 +18,17 @@ MAX_SIGNAL_BYTES = 1_024
 PRESENCE_NAMES_THRESHOLD = 200
 """Above this many members, presence diffs carry counts only."""
 RECENT_MESSAGES = 50
+MAX_MEMBERS = 50_000
+MAX_MESSAGE_ID = 100
+EPOCH = 1
+"""Of a room's topic: its journal is kept, so its history never starts anew."""
 
 
 class JoinRoom(Message, frozen=True, kw_only=True, tag="communication.join_room"):
-    """A user enters. Replies `RoomView`. Who may is checked before (see `MayEnterRoom`)."""
+    """A user enters. Replies `RoomView`. Who may is checked before (see `MayEnterRoom`).
+
+    Entering twice is entering once. Refused with ROOM_FULL.
+    """
 
     user_id: str
     full_name: str
@@ -54,7 +61,10 @@ class Say(Message, frozen=True, kw_only=True, tag="communication.say"):
 
 
 class Signal(Message, frozen=True, kw_only=True, tag="communication.signal"):
-    """Typing and the like: volatile, published as `room.signal`. Replies `lifecycle.Done`."""
+    """Typing and the like: volatile, published as `room.signal`. Replies `lifecycle.Done`.
+
+    Refused with NOT_IN_ROOM, VALIDATION_ERROR (over `MAX_SIGNAL_BYTES` as JSON).
+    """
 
     user_id: str
     data: Any
@@ -99,12 +109,17 @@ class RoomSignal(Message, frozen=True, kw_only=True, tag="room.signal", rename="
 
 
 class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rename="camel"):
-    """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold."""
+    """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold.
+
+    When a room falls back to the threshold, `joined` names all who are there. `reset`: the room
+    has forgotten who was there; whoever still is enters again.
+    """
 
     course_id: str
     count: int
     joined: tuple[RoomMember, ...] = ()
     left: tuple[str, ...] = ()
+    reset: bool = False
 
 
 class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):

@@ -69,6 +69,10 @@ class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registe
 # --- the session actor: `Address("session", user_id)`, volatile ---------------------------------
 
 SESSION_KIND = "session"
+MAX_CONNECTIONS = 20
+"""Devices of one user at the same time."""
+MAX_ROOMS = 50
+"""Course rooms that one device may be in."""
 
 
 class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connection"):
@@ -89,12 +93,18 @@ class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_conne
 
 
 class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
-    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker."""
+    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker.
+
+    So the reply is the room's `RoomView`. Refused with NOT_CONNECTED (open the connection first),
+    TOO_MANY_ROOMS.
+    """
 
     connection_id: str
     course_id: str
 
 
 class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
+    """This device leaves; the user does when it was the last one there. `lifecycle.Done`."""
+
     connection_id: str
     course_id: str

@@ -202,7 +202,15 @@ def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int)
 
 def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
     note = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
-    return [Note(note), *batch(state, "lobby", now), Reply(Done())]
+    return [Note(note), *batch(state, "lobby", now), *_last_out(state, now), Reply(Done())]
+
+
+def _last_out(state: LiveState, now: int) -> list[Effect]:
+    """Look again later whether anybody is left, if this may have been the last one."""
+    presence = state.presence
+    if len(presence.connections) > 1 or len(presence.hosts) > 1:
+        return []
+    return [WakeAt("leave", now + LINGER_MS, durable=False)]
 
 
 def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
@@ -284,13 +292,14 @@ def _go_on(state: LiveState, now: int) -> list[Effect]:
     return [WakeAt("advance", now + (state.opening.config.auto_advance_ms or 0))]
 
 
-def _detach(state: LiveState, command: DetachHost, _now: int) -> Effects:
+def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
     note = Note(HostDetached(user_id=command.user_id, connection_id=command.connection_id))
     others = {u for screen, u in state.presence.hosts.items() if screen != command.connection_id}
     gone = command.user_id == state.host_id and state.host_id not in others
+    effects: list[Effect] = [note, *_last_out(state, now), Reply(Done())]
     if gone and host_connected(state):
-        return [note, publish_host(state, connected=False), Reply(Done())]
-    return [note, Reply(Done())]
+        effects.append(publish_host(state, connected=False))
+    return effects
 
 
 # --- the runtime ----------------------------------------------------------------------------------
@@ -298,16 +307,16 @@ def _detach(state: LiveState, command: DetachHost, _now: int) -> Effects:
 
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     note = Awoken(sockets_kept=command.down_ms == 0)
-    awoken = Note(note)
+    awoken = (Note(note), WakeAt("leave", now + LINGER_MS, durable=False))
     if state.phase is Phase.FINISHED:
-        return [awoken, WakeAt("leave", now + LINGER_MS, durable=False)]
+        return awoken
     state = evolve(forked(state), note)
     running = state.phase is Phase.OPEN and state.paused_at is None
     outage_ms = min(command.down_ms, now - state.last_at)
     if running and outage_ms > 0:
         event = OutageCredited(at=now, outage_ms=outage_ms)
-        return [awoken, *taken(state, (event,), now)]
-    effects: list[Effect] = [awoken, *alarms(state)]
+        return [*awoken, *taken(state, (event,), now)]
+    effects: list[Effect] = [*awoken, *alarms(state)]
     if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
         again = now + (state.opening.config.auto_advance_ms or 0)
         effects.append(WakeAt("advance", max(again, state.advance_at)))
@@ -348,7 +357,9 @@ def _publish_histogram(state: LiveState, _now: int) -> Effects:
 
 
 def _leave_memory(state: LiveState, _now: int) -> Effects:
-    return [Passivate()] if state.phase is Phase.FINISHED else []
+    presence = state.presence
+    alone = not presence.connections and not presence.hosts
+    return [Passivate()] if alone or state.phase is Phase.FINISHED else []
 
 
 _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {

@@ -42,7 +42,7 @@ from protocol.envelope import Message
 BATCH_MS = 250
 """Rhythm of histograms and lobby changes: four a second are as fast as anybody reads."""
 LINGER_MS = 600_000
-"""A finished game stays in memory this long, for those who look at the board."""
+"""A finished or deserted game stays in memory this long, for those who come back."""
 
 
 def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effect]:

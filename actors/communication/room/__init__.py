@@ -1,0 +1,1 @@
+"""A course room as a pure machine: presence, chat and signals."""

@@ -1,0 +1,275 @@
+"""A course room: who is there, what is said, and signals such as typing.
+
+Messages are journalled and acknowledged when they are durable. Presence is volatile: it is told
+in batches, and a new activation begins with an empty room, which it says (`PresenceDiff.reset`).
+The room leaves memory by itself some time after its last member; it must not be passivated for
+mere silence, since its members would be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from actors.communication.room.state import (
+    MAX_REMEMBERED,
+    MemberJoined,
+    MemberLeft,
+    Presence,
+    PresenceDue,
+    PresenceTold,
+    RoomAwoken,
+    RoomState,
+    diff,
+    remembered,
+    view,
+)
+from actors.effects import (
+    Effect,
+    Effects,
+    Note,
+    Passivate,
+    Persist,
+    Publish,
+    Refuse,
+    Reply,
+    WakeAt,
+)
+from protocol import topics
+from protocol.communication import (
+    EPOCH,
+    MAX_CHAT_TEXT,
+    MAX_MEMBERS,
+    MAX_MESSAGE_ID,
+    MAX_SIGNAL_BYTES,
+    PRESENCE_NAMES_THRESHOLD,
+    RECENT_MESSAGES,
+    ROOM_KIND,
+    JoinRoom,
+    LeaveRoom,
+    PresenceDiff,
+    RoomEvent,
+    RoomMember,
+    RoomMessage,
+    RoomSignal,
+    Said,
+    SaidInRoom,
+    Say,
+    Signal,
+)
+from protocol.envelope import Message
+from protocol.errors import RefusedError, StoaError, ValidationError
+from protocol.lifecycle import Activated, Done, Reminded
+
+BATCH_MS = 250
+"""Rhythm of presence diffs."""
+LINGER_MS = 60_000
+"""An empty room stays in memory this long."""
+
+kind = ROOM_KIND
+schema = 1
+event_types = RoomEvent
+state_type = RoomState
+
+
+def initial(key: str) -> RoomState:
+    """A room in which nothing was said yet."""
+    return RoomState(course_id=key)
+
+
+def decide(state: RoomState, command: Message, now: int) -> Effects:
+    """What follows from a command at the time `now`."""
+    try:
+        return _DECIDE[type(command)](state, command, now)
+    except StoaError as error:
+        return [Refuse(error)]
+
+
+def evolve(state: RoomState, event: Any) -> RoomState:
+    """Apply a journalled message or a note; changes and returns `state`."""
+    _EVOLVE[type(event)](state, event)
+    return state
+
+
+def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
+    """All that a journal made public, in order."""
+    state, sent = initial(key), list[Publish]()
+    for event in events:
+        assert isinstance(event, SaidInRoom)
+        sent.append(_publication(state, event))
+        state = evolve(state, event)
+    return sent
+
+
+# --- decide ---------------------------------------------------------------------------------------
+
+
+def _join(state: RoomState, command: JoinRoom, now: int) -> Effects:
+    members = state.presence.members
+    if command.user_id not in members and len(members) >= MAX_MEMBERS:
+        raise RefusedError("ROOM_FULL", "This room is full")
+    entering = RoomMember(user_id=command.user_id, full_name=command.full_name)
+    note = MemberJoined(user_id=command.user_id, full_name=command.full_name)
+    return [Note(note), *_batch(state, now), Reply(view(state, entering))]
+
+
+def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
+    if command.user_id not in state.presence.members:
+        return [Reply(Done())]
+    effects: list[Effect] = [Note(MemberLeft(user_id=command.user_id)), *_batch(state, now)]
+    if len(state.presence.members) == 1:
+        effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
+    return [*effects, Reply(Done())]
+
+
+def _batch(state: RoomState, now: int) -> list[Effect]:
+    if state.presence.due > now:
+        return []
+    due_at = now + BATCH_MS
+    return [Note(PresenceDue(due_at=due_at)), WakeAt("presence", due_at, durable=False)]
+
+
+def _say(state: RoomState, command: Say, now: int) -> Effects:
+    known = state.said.get(remembered(command.user_id, command.message_id))
+    if known is not None:
+        return [Reply(Said(message_id=command.message_id, offset=known))]
+    full_name = _name_of(state, command.user_id)
+    if not 1 <= len(command.message_id) <= MAX_MESSAGE_ID:
+        raise ValidationError.of("messageId", f"1 to {MAX_MESSAGE_ID} characters")
+    text = command.text.strip()
+    if not 1 <= len(text) <= MAX_CHAT_TEXT:
+        raise ValidationError.of("text", f"1 to {MAX_CHAT_TEXT} characters")
+    event = SaidInRoom(
+        user_id=command.user_id,
+        full_name=full_name,
+        message_id=command.message_id,
+        text=text,
+        at=now,
+    )
+    said = Said(message_id=command.message_id, offset=state.offset + 1)
+    return [Persist((event,)), Reply(said), _publication(state, event)]
+
+
+def _signal(state: RoomState, command: Signal, _now: int) -> Effects:
+    _name_of(state, command.user_id)
+    if len(msgspec.json.encode(command.data)) > MAX_SIGNAL_BYTES:
+        raise ValidationError.of("data", f"At most {MAX_SIGNAL_BYTES} bytes")
+    data = RoomSignal(course_id=state.course_id, user_id=command.user_id, data=command.data)
+    topic = topics.room(state.course_id)
+    return [Publish(topic, "room.signal", data, volatile=True), Reply(Done())]
+
+
+def _name_of(state: RoomState, user_id: str) -> str:
+    full_name = state.presence.members.get(user_id)
+    if full_name is None:
+        raise RefusedError("NOT_IN_ROOM", "Enter the room first")
+    return full_name
+
+
+def _activated(state: RoomState, _: Activated, now: int) -> Effects:
+    forgotten = PresenceDiff(course_id=state.course_id, count=0, reset=True)
+    return [
+        Note(RoomAwoken()),
+        Publish(topics.room(state.course_id), "room.presence", forgotten),
+        WakeAt("leave", now + LINGER_MS, durable=False),
+    ]
+
+
+def _reminded(state: RoomState, command: Reminded, _now: int) -> Effects:
+    if command.name == "presence":
+        return _tell_presence(state)
+    if command.name == "leave" and not state.presence.members:
+        return [Passivate()]
+    return []
+
+
+def _tell_presence(state: RoomState) -> Effects:
+    told = diff(state)
+    if told is None:
+        return [Note(PresenceTold())]
+    return [Note(PresenceTold()), Publish(topics.room(state.course_id), "room.presence", told)]
+
+
+def _message(state: RoomState, event: SaidInRoom) -> RoomMessage:
+    """The message as it is shown; `state` is the one before it."""
+    return RoomMessage(
+        course_id=state.course_id,
+        user_id=event.user_id,
+        full_name=event.full_name,
+        message_id=event.message_id,
+        text=event.text,
+        at=event.at,
+        offset=state.offset + 1,
+    )
+
+
+def _publication(state: RoomState, event: SaidInRoom) -> Publish:
+    data = _message(state, event)
+    topic = topics.room(state.course_id)
+    return Publish(topic, "room.message", data, offset=data.offset, epoch=EPOCH)
+
+
+_DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
+    JoinRoom: _join,
+    LeaveRoom: _leave,
+    Say: _say,
+    Signal: _signal,
+    Activated: _activated,
+    Reminded: _reminded,
+}
+
+
+# --- evolve ---------------------------------------------------------------------------------------
+
+
+def _said(state: RoomState, event: SaidInRoom) -> None:
+    message = _message(state, event)
+    state.offset = message.offset
+    state.recent.append(message)
+    del state.recent[:-RECENT_MESSAGES]
+    state.said[remembered(event.user_id, event.message_id)] = message.offset
+    if len(state.said) > MAX_REMEMBERED:
+        del state.said[next(iter(state.said))]
+
+
+def _member_joined(state: RoomState, note: MemberJoined) -> None:
+    presence = state.presence
+    was_told = note.user_id in presence.left
+    if note.user_id not in presence.members and not was_told:
+        presence.joined[note.user_id] = True
+    presence.left.pop(note.user_id, None)
+    presence.members[note.user_id] = note.full_name
+
+
+def _member_left(state: RoomState, note: MemberLeft) -> None:
+    presence = state.presence
+    del presence.members[note.user_id]
+    if presence.joined.pop(note.user_id, None) is None:
+        presence.left[note.user_id] = True
+
+
+def _presence_due(state: RoomState, note: PresenceDue) -> None:
+    state.presence.due = note.due_at
+
+
+def _presence_told(state: RoomState, _: PresenceTold) -> None:
+    presence = state.presence
+    presence.joined, presence.left, presence.due = {}, {}, 0
+    presence.told = len(presence.members)
+    presence.named = presence.told <= PRESENCE_NAMES_THRESHOLD
+
+
+def _awoken(state: RoomState, _: RoomAwoken) -> None:
+    state.presence = Presence()
+
+
+_EVOLVE: dict[type[Message], Callable[[RoomState, Any], None]] = {
+    SaidInRoom: _said,
+    MemberJoined: _member_joined,
+    MemberLeft: _member_left,
+    PresenceDue: _presence_due,
+    PresenceTold: _presence_told,
+    RoomAwoken: _awoken,
+}

@@ -1,0 +1,165 @@
+"""One user over many devices: a room sees the user come with the first and go with the last.
+
+Volatile: nothing is journalled, and the session leaves memory with its last device. A room's view
+goes to the asker directly (`Forward`), so that entering costs the session no waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from actors.effects import Effect, Effects, Forward, Note, Passivate, Refuse, Reply, Send
+from actors.users.session.state import (
+    ConnectionClosed,
+    ConnectionOpened,
+    Device,
+    RoomEntered,
+    RoomExited,
+    SessionNote,
+    SessionState,
+)
+from protocol.communication import ROOM_KIND, JoinRoom, LeaveRoom
+from protocol.envelope import Address, Message
+from protocol.errors import RefusedError, StoaError
+from protocol.lifecycle import Done
+from protocol.users import (
+    MAX_CONNECTIONS,
+    MAX_ROOMS,
+    SESSION_KIND,
+    CloseConnection,
+    EnterRoom,
+    ExitRoom,
+    OpenConnection,
+)
+
+kind = SESSION_KIND
+schema = 1
+event_types = SessionNote
+state_type = SessionState
+
+
+def initial(key: str) -> SessionState:
+    """A user without a device."""
+    return SessionState(user_id=key)
+
+
+def decide(state: SessionState, command: Message, now: int) -> Effects:
+    """What follows from a command; the runtime's own messages mean nothing to a session."""
+    rule = _DECIDE.get(type(command))
+    if rule is None:
+        return []
+    try:
+        return rule(state, command)
+    except StoaError as error:
+        return [Refuse(error)]
+
+
+def evolve(state: SessionState, event: Any) -> SessionState:
+    """Apply a note; changes and returns `state`."""
+    _EVOLVE[type(event)](state, event)
+    return state
+
+
+# --- decide ---------------------------------------------------------------------------------------
+
+
+def _open(state: SessionState, command: OpenConnection) -> Effects:
+    if command.connection_id in state.devices:
+        return [Reply(Done())]
+    if len(state.devices) >= MAX_CONNECTIONS:
+        raise RefusedError(
+            "TOO_MANY_CONNECTIONS", "Too many devices at once", max_connections=MAX_CONNECTIONS
+        )
+    note = ConnectionOpened(
+        connection_id=command.connection_id,
+        full_name=command.full_name,
+        device=command.device,
+    )
+    return [Note(note), Reply(Done())]
+
+
+def _close(state: SessionState, command: CloseConnection) -> Effects:
+    device = state.devices.get(command.connection_id)
+    effects: list[Effect] = []
+    if device is not None:
+        effects.append(Note(ConnectionClosed(connection_id=command.connection_id)))
+        effects += [
+            _leave(state, course_id)
+            for course_id in device.rooms
+            if not state.elsewhere(course_id, command.connection_id)
+        ]
+    if state.devices.keys() <= {command.connection_id}:
+        effects.append(Passivate())
+    return [*effects, Reply(Done())]
+
+
+def _leave(state: SessionState, course_id: str) -> Send:
+    return Send(Address(ROOM_KIND, course_id), LeaveRoom(user_id=state.user_id))
+
+
+def _enter(state: SessionState, command: EnterRoom) -> Effects:
+    device = _device(state, command.connection_id)
+    join = Forward(
+        Address(ROOM_KIND, command.course_id),
+        JoinRoom(user_id=state.user_id, full_name=device.full_name),
+    )
+    if command.course_id in device.rooms:
+        return [join]
+    if len(device.rooms) >= MAX_ROOMS:
+        raise RefusedError("TOO_MANY_ROOMS", "Leave another room first", max_rooms=MAX_ROOMS)
+    note = RoomEntered(connection_id=command.connection_id, course_id=command.course_id)
+    return [Note(note), join]
+
+
+def _exit(state: SessionState, command: ExitRoom) -> Effects:
+    device = _device(state, command.connection_id)
+    if command.course_id not in device.rooms:
+        return [Reply(Done())]
+    note = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
+    effects: list[Effect] = [Note(note)]
+    if not state.elsewhere(command.course_id, command.connection_id):
+        effects.append(_leave(state, command.course_id))
+    return [*effects, Reply(Done())]
+
+
+def _device(state: SessionState, connection_id: str) -> Device:
+    device = state.devices.get(connection_id)
+    if device is None:
+        raise RefusedError("NOT_CONNECTED", "This connection is not open")
+    return device
+
+
+_DECIDE: dict[type[Message], Callable[[SessionState, Any], Effects]] = {
+    OpenConnection: _open,
+    CloseConnection: _close,
+    EnterRoom: _enter,
+    ExitRoom: _exit,
+}
+
+
+# --- evolve ---------------------------------------------------------------------------------------
+
+
+def _opened(state: SessionState, note: ConnectionOpened) -> None:
+    state.devices[note.connection_id] = Device(full_name=note.full_name, name=note.device)
+
+
+def _closed(state: SessionState, note: ConnectionClosed) -> None:
+    del state.devices[note.connection_id]
+
+
+def _entered(state: SessionState, note: RoomEntered) -> None:
+    state.devices[note.connection_id].rooms.append(note.course_id)
+
+
+def _exited(state: SessionState, note: RoomExited) -> None:
+    state.devices[note.connection_id].rooms.remove(note.course_id)
+
+
+_EVOLVE: dict[type[Message], Callable[[SessionState, Any], None]] = {
+    ConnectionOpened: _opened,
+    ConnectionClosed: _closed,
+    RoomEntered: _entered,
+    RoomExited: _exited,
+}
