@@ -1,0 +1,1 @@
+"""GraphQL: the schema, plans of documents, their execution, and the HTTP binding."""

@@ -1,0 +1,95 @@
+"""From the text of a document to its plan: parsed, validated and planned once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from gateway.graphql.cache import LeastRecentlyUsed
+from gateway.graphql.errors import RequestError
+from gateway.graphql.limits import Limits
+from gateway.graphql.plan import Plan
+
+MAX_VALIDATION_ERRORS = 20
+
+
+class Documents:
+    """Plans by the hash of their document and the operation's name."""
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True
+    ) -> None:
+        self.schema = schema
+        self.limits = limits
+        self._rules = [*specified_rules]
+        if not introspection:
+            self._rules.append(NoSchemaIntrospectionCustomRule)
+        self.plans: LeastRecentlyUsed[tuple[bytes, str | None], Plan] = LeastRecentlyUsed(
+            limits.plans
+        )
+
+    def plan(self, text: str, operation_name: str | None) -> Plan:
+        """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
+        encoded = text.encode()
+        key = sha256(encoded).digest(), operation_name
+        plan = self.plans.get(key)
+        if plan is None:
+            plan = self._make(text, len(encoded), operation_name)
+            self.plans.put(key, plan)
+        return plan
+
+    def _make(self, text: str, length: int, operation_name: str | None) -> Plan:
+        if length > self.limits.document_bytes:
+            raise RequestError.of(
+                "LIMIT_EXCEEDED",
+                f"The document is longer than {self.limits.document_bytes} bytes",
+                limit="document_bytes",
+                allowed=self.limits.document_bytes,
+            )
+        document = self._parse(text)
+        errors = validate(
+            self.schema,
+            document,
+            self._rules,
+            MAX_VALIDATION_ERRORS,
+            allow_empty_selection_sets=False,
+        )
+        if errors:
+            raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", errors)
+        fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        return Plan(self.schema, operation(document, operation_name), fragments, self.limits)
+
+    def _parse(self, text: str) -> DocumentNode:
+        try:
+            return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
+        except GraphQLError as error:
+            raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation to execute. Raises `RequestError` where the name does not settle it."""
+    found = [
+        each
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode)
+        and (not name or (each.name is not None and each.name.value == name))
+    ]
+    if len(found) == 1:
+        return found[0]
+    message = f"There is no operation {name!r}" if name else "Say which operation: operationName"
+    raise RequestError.of("OPERATION_RESOLUTION_FAILURE", message)

@@ -1,0 +1,103 @@
+"""Errors as GraphQL says them: a message, where, and `extensions` in the specification's terms.
+
+A `RequestError` says that nothing was executed; the response then has no `data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from protocol.errors import InternalError, StoaError
+
+log = structlog.get_logger("stoa.graphql")
+
+
+class RequestError(Exception):
+    """The request cannot be executed. `errors` lack the request's id and time until `stamp`ed.
+
+    `status` is HTTP's; where `transport` is False the error is GraphQL's own, and a client that
+    only knows `application/json` gets it with 200.
+    """
+
+    def __init__(
+        self, errors: Sequence[dict[str, Any]], *, status: int = 400, transport: bool = False
+    ) -> None:
+        super().__init__(errors[0]["message"] if errors else "")
+        self.errors = errors
+        self.status = status
+        self.transport = transport
+
+    @classmethod
+    def of(cls, code: str, message: str, **details: Any) -> RequestError:
+        """A single error of our own in what the client wrote in GraphQL."""
+        return cls([{"message": message, "extensions": extensions(code, details)}])
+
+    @classmethod
+    def http(cls, status: int, code: str, message: str, **details: Any) -> RequestError:
+        """A single error in what the client wrote in HTTP."""
+        described = {"message": message, "extensions": extensions(code, details)}
+        return cls([described], status=status, transport=True)
+
+    @classmethod
+    def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:
+        """What the parser, the validator or the coercion of variables found."""
+        return cls([plain(error, code) for error in found])
+
+
+def extensions(code: str, details: dict[str, Any]) -> dict[str, Any]:
+    """The part of `extensions` that does not depend on the request."""
+    return {"code": code, "details": details}
+
+
+def plain(error: GraphQLError, code: str) -> dict[str, Any]:
+    """An error of the library in the form of the response."""
+    described: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        described["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    described["extensions"] = extensions(code, {})
+    return described
+
+
+def field_error(
+    error: Exception, alias: str, location: tuple[int, int], *, request_id: str
+) -> dict[str, Any]:
+    """An error met while executing a root field. What is not meant for clients goes to the log."""
+    if not isinstance(error, StoaError):
+        log.error("graphql.field_failed", field=alias, request_id=request_id, exc_info=error)
+        error = InternalError()
+    details = dict(error.details)
+    if error.retryable:
+        details["retryable"] = True
+    return {
+        "message": error.message,
+        "locations": [{"line": location[0], "column": location[1]}],
+        "path": [alias],
+        "extensions": extensions(error.code, details),
+    }
+
+
+def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> list[dict[str, Any]]:
+    """Copies of `errors` that say which request it was, and when."""
+    timestamp = iso(now)
+    return [
+        {
+            **error,
+            "extensions": {
+                **error["extensions"],
+                "requestId": request_id,
+                "timestamp": timestamp,
+            },
+        }
+        for error in errors
+    ]
+
+
+def iso(milliseconds: int) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"

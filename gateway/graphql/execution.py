@@ -1,0 +1,205 @@
+"""Executes plans: reads through the compiler, mutations as commands, one after the other.
+
+What storage answers is JSON text already; the response is put together from bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from graphql import GraphQLSchema
+
+from gateway.graphql.domain import Acting, Given, Mutation, Outcome, Payload, ReadBack
+from gateway.graphql.errors import RequestError, field_error, stamp
+from gateway.graphql.plan import Plan
+from gateway.graphql.selecting import RootField, Variant, introspect
+from gateway.graphql.variables import check_pages
+from protocol.errors import (
+    AuthenticationError,
+    ClientError,
+    InternalError,
+    NotFoundError,
+    StoaError,
+)
+from protocol.ports import Post, Reads, Tokens
+from protocol.selection import Field, Selection, Viewer
+from protocol.users import SignedIn
+
+NULL = b"null"
+ANONYMOUS = Viewer()
+
+
+class Call(msgspec.Struct, kw_only=True):
+    """One request to execute. `refresh_in_body`: the client keeps the refresh token itself.
+
+    `signed_in` and `signed_out` are set by mutations, for the cookie.
+    """
+
+    plan: Plan
+    variant: Variant
+    variables: dict[str, Any]
+    given: Mapping[str, Any]
+    acting: Acting | None
+    viewer: Viewer
+    request_id: str
+    now: int
+    values: Any = None
+    refresh_in_body: bool = False
+    signed_in: SignedIn | None = None
+    signed_out: bool = False
+
+
+class Executor:
+    """Serves every call; holds no state of its own."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        post: Post,
+        reads: Reads,
+        tokens: Tokens,
+        mutations: Mapping[str, Mutation],
+        signed_in: frozenset[str],
+        page: int,
+    ) -> None:
+        self._schema = schema
+        self._post = post
+        self._reads = reads
+        self._tokens = tokens
+        self._mutations = mutations
+        self._signed_in = signed_in
+        self._page = page
+
+    async def execute(self, call: Call) -> bytes:
+        """The body of the response. Errors of fields are in it; none is raised but Cancelled."""
+        run = self._mutate if call.plan.mutates else self._query
+        results = await run(call)
+        return assemble(call, results)
+
+    async def _query(self, call: Call) -> list[bytes | Exception]:
+        results: list[bytes | Exception] = [NULL] * len(call.variant.roots)
+        wanted: list[tuple[int, Selection]] = []
+        for index, root in enumerate(call.variant.roots):
+            if root.constant is not None:
+                results[index] = root.constant
+            elif root.introspection is not None:
+                results[index] = self._introspect(call, root)
+            elif root.field.name in self._signed_in and call.viewer.user_id is None:
+                results[index] = AuthenticationError()
+            else:
+                wanted.append((index, Selection(field=root.field, variables=call.variables)))
+        answers = await self._read([selection for _, selection in wanted], call.viewer)
+        for (index, _), answer in zip(wanted, answers, strict=True):
+            results[index] = answer
+        return results
+
+    def _introspect(self, call: Call, root: RootField) -> bytes | Exception:
+        assert root.introspection is not None
+        try:
+            return introspect(self._schema, root.introspection, root.field.alias, call.given)
+        except RequestError as error:
+            return ClientError(str(error))
+
+    async def _read(
+        self, selections: Sequence[Selection], viewer: Viewer
+    ) -> Sequence[bytes | Exception]:
+        """Every selection's value or error. One wrong argument does not spoil the others."""
+        if not selections:
+            return []
+        try:
+            for selection in selections:
+                check_pages(selection.field, selection.variables, self._page)
+            return await self._reads.execute(selections, viewer)
+        except ClientError as error:
+            if len(selections) == 1:
+                return [error]
+            return [(await self._read([each], viewer))[0] for each in selections]
+        except Exception as error:
+            return [error] * len(selections)
+
+    async def _mutate(self, call: Call) -> list[bytes | Exception]:
+        """In order; a mutation that fails does not stop the next, as GraphQL has it."""
+        results: list[bytes | Exception] = []
+        for root in call.variant.roots:
+            if root.constant is not None:
+                results.append(root.constant)
+                continue
+            try:
+                results.append(await self._mutate_one(call, root))
+            except Exception as error:
+                results.append(error)
+        return results
+
+    async def _mutate_one(self, call: Call, root: RootField) -> bytes:
+        mutation = self._mutations[root.field.name]
+        assert root.slots is not None
+        assert call.acting is not None
+        address, command = mutation.translate(root.slots.arguments(call.values), call.acting)
+        outcome = mutation.outcome(await self._post.ask(address, command))
+        viewer = self._viewer_after(call, outcome)
+        return await self._payload(call, root, root.field, outcome.payload, viewer)
+
+    def _viewer_after(self, call: Call, outcome: Outcome) -> Viewer:
+        """Who reads the payload: a user who has just signed in reads as that user."""
+        if outcome.signed_out:
+            call.signed_in, call.signed_out = None, True
+        if outcome.signed_in is None:
+            return call.viewer
+        call.signed_in, call.signed_out = outcome.signed_in, False
+        identity = self._tokens.verify_access(outcome.signed_in.access_token)
+        return Viewer(user_id=identity.user_id, role=identity.role)
+
+    async def _payload(
+        self, call: Call, root: RootField, field: Field, payload: Payload, viewer: Viewer
+    ) -> bytes:
+        if isinstance(payload, Given):
+            return msgspec.json.encode(payload.value)
+        if isinstance(payload, ReadBack):
+            reading = root.reading(field, payload.root)
+            selection = Selection(field=reading, variables={**call.variables, "id": payload.id})
+            answer = (await self._read([selection], viewer))[0]
+            if isinstance(answer, Exception):
+                raise answer
+            if answer == NULL:
+                raise NotFoundError(payload.root, payload.id)
+            return answer
+        members = []
+        for child in field.children:
+            if child.name == "__typename":
+                value = msgspec.json.encode(payload.typename)
+            elif child.name == "refreshToken" and not call.refresh_in_body:
+                value = NULL
+            else:
+                member = payload.members[child.name]
+                value = await self._payload(call, root, child, member, viewer)
+            members.append(f'"{child.alias}":'.encode() + value)
+        return b"{" + b",".join(members) + b"}"
+
+
+def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:
+    """`{"errors":…,"data":…}`. A null where none may be takes the whole of `data` with it."""
+    errors, parts, whole = [], [], True
+    for root, result in zip(call.variant.roots, results, strict=True):
+        value = result if isinstance(result, bytes) else NULL
+        if isinstance(result, Exception):
+            errors.append(described(result, root, call.request_id))
+        elif value == NULL and root.non_null:
+            error: StoaError = InternalError("A value that must be there is not")
+            if root.field.name == "me":
+                error = AuthenticationError("The account is gone", reason="unknown_user")
+            errors.append(described(error, root, call.request_id))
+        whole = whole and not (root.non_null and value == NULL)
+        parts.append(root.key + value)
+    data = b'"data":{' + b",".join(parts) + b"}" if whole else b'"data":null'
+    if not errors:
+        return b"{" + data + b"}"
+    described_errors = stamp(errors, request_id=call.request_id, now=call.now)
+    return b'{"errors":' + msgspec.json.encode(described_errors) + b"," + data + b"}"
+
+
+def described(error: Exception, root: RootField, request_id: str) -> dict[str, Any]:
+    """A root field's error."""
+    return field_error(error, root.field.alias, root.location, request_id=request_id)

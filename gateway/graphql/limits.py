@@ -1,0 +1,24 @@
+"""The bounds of what one request may ask."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """`fields`, `depth` and `aliases` count the selection with its fragments spread out."""
+
+    body_bytes: int = 2 * 1024 * 1024
+    """A quiz of 200 long questions has room in it."""
+    document_bytes: int = 256 * 1024
+    tokens: int = 5_000
+    depth: int = 12
+    aliases: int = 30
+    root_fields: int = 20
+    fields: int = 1_000
+    page: int = 100
+    """Rows of one page of a connection."""
+    plans: int = 1_000
+    """Documents kept planned."""
+    variants: int = 16
+    """Combinations of `@skip` and `@include` kept for one document."""

@@ -1,0 +1,123 @@
+"""The parameters of a GraphQL-over-HTTP request, and the media type of its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from gateway.graphql.errors import RequestError
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+
+JSON = b"application/json; charset=utf-8"
+GRAPHQL = b"application/graphql-response+json; charset=utf-8"
+HEADERS: dict[bytes, tuple[tuple[bytes, bytes], ...]] = {
+    media: ((b"content-type", media), (b"cache-control", b"no-store")) for media in (JSON, GRAPHQL)
+}
+MAX_URL_FIELDS = 16
+
+
+class Parameters(msgspec.Struct):
+    """What is asked. Unknown members are let pass, as the specification wants it."""
+
+    query: str
+    operation_name: str | None = msgspec.field(default=None, name="operationName")
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+
+
+DECODER = msgspec.json.Decoder(Parameters)
+
+
+def from_body(request: Request) -> Parameters:
+    """The parameters of a POST. Raises `RequestError` 415 or 400."""
+    media, _, rest = request.headers.get(b"content-type", b"").partition(b";")
+    if media.strip().lower() != b"application/json" or not is_utf8(rest):
+        raise RequestError.http(
+            415, "UNSUPPORTED_MEDIA_TYPE", "A request's body is application/json in UTF-8"
+        )
+    try:
+        return DECODER.decode(request.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise malformed(str(error)) from error
+
+
+def is_utf8(rest: bytes) -> bool:
+    """Whether the parameters of a media type name no other character set."""
+    for parameter in rest.split(b";"):
+        name, _, value = parameter.partition(b"=")
+        if name.strip().lower() == b"charset":
+            return value.strip().strip(b'"').lower() in (b"utf-8", b"utf8")
+    return True
+
+
+def from_url(request: Request) -> Parameters:
+    """The parameters of a GET. Raises `RequestError` 400."""
+    try:
+        fields = parse_qs(
+            request.query, keep_blank_values=True, max_num_fields=MAX_URL_FIELDS, errors="strict"
+        )
+        given: dict[str, Any] = {}
+        for name in ("query", "operationName", "variables", "extensions"):
+            values = fields.get(name, ())
+            if len(values) > 1:
+                raise ValueError(f"{name} is given twice")
+            if values and (values[0] or name == "query"):
+                given[name] = values[0]
+        for name in ("variables", "extensions"):
+            if name in given:
+                given[name] = msgspec.json.decode(given[name])
+        return msgspec.convert(given, Parameters)
+    except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+        raise malformed(str(error)) from error
+
+
+def malformed(message: str) -> RequestError:
+    """Not a GraphQL request at all."""
+    return RequestError.http(400, "BAD_REQUEST", f"Not a GraphQL request: {message}")
+
+
+def negotiate(accept: bytes | None) -> bytes:
+    """The media type to answer with. Raises `RequestError` 406 if the client takes neither.
+
+    Without a preference it is `application/json`, which old clients need.
+    """
+    if accept is None or accept in (b"*/*", b"application/json"):
+        return JSON
+    best, best_quality = None, 0.0
+    for each in accept.split(b","):
+        media, *rest = (part.strip().lower() for part in each.split(b";"))
+        found = ACCEPTED.get(media)
+        quality = quality_of(rest)
+        if found is not None and quality > best_quality:
+            best, best_quality = found, quality
+    if best is None:
+        raise RequestError.http(
+            406,
+            "NOT_ACCEPTABLE",
+            "Answers are application/graphql-response+json or application/json",
+        )
+    return best
+
+
+ACCEPTED = {
+    b"application/json": JSON,
+    b"application/graphql-response+json": GRAPHQL,
+    b"application/*": JSON,
+    b"*/*": JSON,
+}
+
+
+def quality_of(parameters: list[bytes]) -> float:
+    """The `q` of a media range, 1 without one, 0 for one that is no number."""
+    for parameter in parameters:
+        name, _, value = parameter.partition(b"=")
+        if name.strip() == b"q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

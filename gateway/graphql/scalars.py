@@ -1,0 +1,70 @@
+"""The custom scalars: how their values are read from variables and literals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+
+from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
+
+SDL = '''
+"""A point in time: ISO 8601 with an offset, written in UTC with milliseconds."""
+scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time")
+"""Any JSON value."""
+scalar JSON
+"""A decimal number as a string, exact: "19.99"."""
+scalar Decimal
+
+"""An amount in major units of a currency (ISO 4217)."""
+type Money { amount: Decimal! currency: String! }
+input MoneyInput { amount: Decimal! currency: String! = "USD" }
+
+"""Which page: `first` is 100 at most, `after` a cursor of the same list."""
+input PaginationInput { first: Int = 20 after: String }
+type PageInfo {
+  hasNextPage: Boolean!
+  hasPreviousPage: Boolean!
+  startCursor: String
+  endCursor: String
+}
+
+type Query
+type Mutation
+'''
+
+MAX_MONEY = Decimal("99999999.99")
+
+
+def read_instant(value: Any) -> int:
+    """Milliseconds since the epoch of an ISO 8601 text with an offset."""
+    if not isinstance(value, str):
+        raise GraphQLError("DateTime is an ISO 8601 string")
+    try:
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is None:
+            raise ValueError(value)
+        return int(instant.astimezone(UTC).timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise GraphQLError("DateTime is ISO 8601 with an offset: 2026-01-31T12:00:00Z") from error
+
+
+def read_decimal(value: Any) -> Decimal:
+    """An exact, finite amount of a size that can be stored."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise InvalidOperation
+        amount = Decimal(value)
+        if not amount.is_finite() or abs(amount) > MAX_MONEY:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise GraphQLError('Decimal is a number in a string: "19.99"') from error
+    return amount
+
+
+def install(schema: GraphQLSchema) -> None:
+    """Give the scalars of a schema built from SDL their readers."""
+    for name, read in (("DateTime", read_instant), ("Decimal", read_decimal)):
+        scalar = cast(GraphQLScalarType, schema.type_map[name])
+        scalar.parse_value = read  # type: ignore[method-assign]
+        scalar.coerce_input_value = read

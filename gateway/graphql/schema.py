@@ -1,0 +1,32 @@
+"""The schema: the domains' parts put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphql import GraphQLSchema, assert_valid_schema, build_schema
+
+from gateway.graphql import assessments, courses, enrollments, scalars, users
+from gateway.graphql.domain import Domain, Mutation
+
+DOMAINS: tuple[Domain, ...] = (
+    users.DOMAIN,
+    courses.DOMAIN,
+    enrollments.DOMAIN,
+    assessments.DOMAIN,
+)
+
+MUTATIONS: Mapping[str, Mutation] = {
+    name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
+}
+
+SIGNED_IN: frozenset[str] = frozenset().union(*(domain.signed_in for domain in DOMAINS))
+"""The queries that only a signed-in user may ask."""
+
+
+def make_schema() -> GraphQLSchema:
+    """The whole schema, validated."""
+    schema = build_schema("\n".join([scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
+    scalars.install(schema)
+    assert_valid_schema(schema)
+    return schema

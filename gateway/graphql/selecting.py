@@ -1,0 +1,283 @@
+"""Collects the fields of an operation into selection trees, within the limits.
+
+The algorithm is GraphQL's CollectFields: fields with one response key are merged, fragments are
+spread in place, `@skip` and `@include` are applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    execute_sync,
+    get_named_type,
+    is_non_null_type,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
+from graphql.language import ValueNode
+
+from gateway.graphql.errors import RequestError
+from gateway.graphql.variables import Slots
+from protocol.selection import Argument, Field
+
+if TYPE_CHECKING:
+    from gateway.graphql.plan import Plan
+
+INTROSPECTION = ("__schema", "__type")
+
+
+class RootField:
+    """One root field of a variant. `constant` is its value where that never changes."""
+
+    __slots__ = (
+        "constant",
+        "field",
+        "introspection",
+        "key",
+        "location",
+        "node",
+        "non_null",
+        "readings",
+        "slots",
+    )
+
+    def __init__(self, field: Field, node: FieldNode, *, non_null: bool) -> None:
+        self.field = field
+        self.node = node
+        self.non_null = non_null
+        self.key = f'"{field.alias}":'.encode()
+        self.constant: bytes | None = None
+        self.introspection: DocumentNode | None = None
+        self.slots: Slots | None = None
+        self.readings: dict[int, Field] = {}
+        """Selections derived for a mutation's payload, by the identity of the one they follow."""
+        token = node.loc.start_token if node.loc else None
+        self.location = (token.line, token.column) if token else (1, 1)
+
+    def reading(self, followed: Field, root: str) -> Field:
+        """`followed` as a selection of `root` by the variable `id`; one object for ever."""
+        known = self.readings.get(id(followed))
+        if known is None or known.name != root:
+            known = Field(
+                name=root,
+                alias=followed.alias,
+                arguments={"id": Argument("id")},
+                children=followed.children,
+            )
+            self.readings[id(followed)] = known
+        return known
+
+
+class Variant:
+    """Root fields in order, and the slots that a request fills."""
+
+    __slots__ = ("constant", "roots", "slots")
+
+    def __init__(self, roots: Sequence[RootField], slots: Sequence[Slots]) -> None:
+        self.roots = tuple(roots)
+        self.slots = tuple(slots)
+        self.constant: bytes | None = None
+        if all(root.constant is not None for root in roots):
+            parts = (root.key + (root.constant or b"") for root in roots)
+            self.constant = b'{"data":{' + b",".join(parts) + b"}}"
+
+    def fill(self, values: VariableValues) -> dict[str, Any]:
+        """The variables for storage. Raises `RequestError` for an argument of the wrong kind."""
+        filled: dict[str, Any] = {}
+        for slots in self.slots:
+            slots.fill(values, filled)
+        return filled
+
+
+class Selector:
+    """One walk over an operation."""
+
+    def __init__(self, plan: Plan, values: VariableValues) -> None:
+        self.plan = plan
+        self.values = values
+        self.limits = plan.limits
+        self.slots: list[Slots] = []
+        self.fields = 0
+        self.aliases = 0
+
+    def select(self) -> Variant:
+        """The variant. Raises `RequestError` past a limit."""
+        root = self.plan.schema.get_root_type(self.plan.operation.operation)
+        if root is None:
+            raise RequestError.of("GRAPHQL_VALIDATION_FAILED", "No such kind of operation here")
+        grouped = self.collect([self.plan.operation.selection_set])
+        self.bound("root_fields", len(grouped), self.limits.root_fields)
+        return Variant([self.root_field(root, nodes) for nodes in grouped.values()], self.slots)
+
+    def root_field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> RootField:
+        """A root field. Introspection is answered here and now."""
+        node = nodes[0]
+        alias, name = response_key(node), node.name.value
+        if name == "__typename":
+            root = RootField(Field(name=name, alias=alias), node, non_null=True)
+            root.constant = msgspec.json.encode(parent.name)
+            return root
+        if name in INTROSPECTION:
+            root = RootField(Field(name=name, alias=alias), node, non_null=name == "__schema")
+            root.introspection = self.introspection(nodes)
+            if not self.plan.operation.variable_definitions:
+                root.constant = introspect(self.plan.schema, root.introspection, alias, {})
+            return root
+        definition = parent.fields[name]
+        before = len(self.slots)
+        field = self.field(definition, nodes, depth=1)
+        root = RootField(field, node, non_null=is_non_null_type(definition.type))
+        if self.plan.mutates:
+            # A mutation's arguments are coerced one mutation at a time, constant or not.
+            root.slots = self.slots[before] if has_slots(field) else Slots(0, definition, node)
+        return root
+
+    def field(self, definition: GraphQLField, nodes: list[FieldNode], depth: int) -> Field:
+        """A field with all that is selected below it."""
+        node = nodes[0]
+        self.count(nodes, depth)
+        arguments = self.arguments(definition, node)
+        type_ = get_named_type(definition.type)
+        children: list[Field] = []
+        sets = [each.selection_set for each in nodes if each.selection_set]
+        if sets and isinstance(type_, GraphQLObjectType):
+            for grouped in self.collect(sets).values():
+                children.append(self.child(type_, grouped, depth + 1))
+        return Field(
+            name=node.name.value,
+            alias=response_key(node),
+            arguments=arguments,
+            children=tuple(children),
+        )
+
+    def child(self, parent: GraphQLObjectType, nodes: list[FieldNode], depth: int) -> Field:
+        """A field of an object; `__typename` is a leaf like any other."""
+        name = nodes[0].name.value
+        if name == "__typename":
+            self.count(nodes, depth)
+            return Field(name=name, alias=response_key(nodes[0]))
+        return self.field(parent.fields[name], nodes, depth)
+
+    def count(self, nodes: list[FieldNode], depth: int) -> None:
+        """Keep within the limits."""
+        self.fields += 1
+        self.aliases += sum(node.alias is not None for node in nodes)
+        self.bound("depth", depth, self.limits.depth)
+        self.bound("fields", self.fields, self.limits.fields)
+        self.bound("aliases", self.aliases, self.limits.aliases)
+
+    def bound(self, what: str, found: int, allowed: int) -> None:
+        """Raise `RequestError` if there is too much of something."""
+        if found > allowed:
+            raise RequestError.of(
+                "LIMIT_EXCEEDED",
+                f"The document goes past the limit of {allowed} for {what}",
+                limit=what,
+                allowed=allowed,
+            )
+
+    def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
+        """Constant arguments are values, others slots."""
+        if not definition.args:
+            return {}
+        if not any(has_variable(argument.value) for argument in node.arguments or ()):
+            return get_argument_values(definition, node)
+        slots = Slots(len(self.slots), definition, node)
+        self.slots.append(slots)
+        return {name: Argument(slot) for name, slot in slots.names.items()}
+
+    def collect(self, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
+        """CollectFields: the field nodes for each response key, in order."""
+        grouped: dict[str, list[FieldNode]] = {}
+        visited: set[str] = set()
+        for each in sets:
+            self.collect_into(each, grouped, visited)
+        return grouped
+
+    def collect_into(
+        self, selections: SelectionSetNode, grouped: dict[str, list[FieldNode]], visited: set[str]
+    ) -> None:
+        """One selection set. All types are objects, so a fragment's condition always holds."""
+        for node in selections.selections:
+            if not self.included(node):
+                continue
+            if isinstance(node, FieldNode):
+                grouped.setdefault(response_key(node), []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                self.collect_into(node.selection_set, grouped, visited)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in visited:
+                visited.add(node.name.value)
+                fragment = self.plan.fragments[node.name.value]
+                self.collect_into(fragment.selection_set, grouped, visited)
+
+    def included(self, node: Any) -> bool:
+        """`@skip` goes before `@include`."""
+        if not node.directives:
+            return True
+        skip = get_directive_values(GraphQLSkipDirective, node, self.values)
+        if skip and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, self.values)
+        return not include or bool(include["if"])
+
+    def introspection(self, nodes: list[FieldNode]) -> DocumentNode:
+        """A document of these fields alone, for the library to answer."""
+        operation = self.plan.operation
+        alone = OperationDefinitionNode(
+            operation=operation.operation,
+            variable_definitions=operation.variable_definitions,
+            selection_set=SelectionSetNode(selections=tuple(nodes)),
+        )
+        return DocumentNode(definitions=(alone, *self.plan.fragments.values()))
+
+
+def introspect(
+    schema: GraphQLSchema, document: DocumentNode, alias: str, variables: Mapping[str, Any]
+) -> bytes:
+    """The value of an introspection field. Raises `RequestError`."""
+    result = execute_sync(schema, document, variable_values=dict(variables))
+    if result.errors or result.data is None:
+        raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", result.errors or [])
+    return msgspec.json.encode(result.data[alias])
+
+
+def has_slots(field: Field) -> bool:
+    """Whether the field itself has arguments that depend on variables."""
+    return any(isinstance(value, Argument) for value in field.arguments.values())
+
+
+def has_variable(node: ValueNode | FieldNode) -> bool:
+    """Whether a variable occurs anywhere in `node`."""
+    if isinstance(node, VariableNode):
+        return True
+    return any(
+        has_variable(child)
+        for name in node.keys
+        if name != "loc"
+        for child in (as_nodes(getattr(node, name)))
+    )
+
+
+def as_nodes(value: Any) -> list[Any]:
+    """The nodes in an attribute of a node."""
+    each = value if isinstance(value, (list, tuple)) else [value]
+    return [node for node in each if hasattr(node, "keys") and hasattr(node, "kind")]
+
+
+def response_key(node: FieldNode) -> str:
+    """The alias, or else the name."""
+    return node.alias.value if node.alias else node.name.value

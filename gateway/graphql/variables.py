@@ -1,0 +1,132 @@
+"""Variables of a request, and the slots they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
+    Undefined,
+    VariableDefinitionNode,
+    VariableNode,
+    is_non_null_type,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+
+from gateway.graphql.errors import RequestError
+from protocol.errors import ValidationError
+from protocol.selection import Argument, Field
+
+MAX_INT = 2**31 - 1
+MAX_ERRORS = 20
+
+QUICK: Mapping[str, Callable[[Any], bool]] = {
+    "ID": lambda value: type(value) is str,
+    "String": lambda value: type(value) is str,
+    "Boolean": lambda value: type(value) is bool,
+    "Int": lambda value: type(value) is int and -MAX_INT - 1 <= value <= MAX_INT,
+}
+"""Types whose usual values need no conversion, and how to know such a value."""
+
+
+class Variables:
+    """The variables that an operation declares."""
+
+    def __init__(
+        self, schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode]
+    ) -> None:
+        self._schema = schema
+        self._definitions = definitions
+        self._quick = [quick(definition) for definition in definitions]
+
+    def coerce(self, given: Mapping[str, Any]) -> VariableValues:
+        """What the client sent, coerced. Raises `RequestError` naming every wrong variable.
+
+        Plain texts, numbers and booleans, which most requests send, skip the library's machinery.
+        """
+        coerced: dict[str, Any] = {}
+        for each in self._quick:
+            if each is None or not each[1](given.get(each[0])):
+                return self._slowly(given)
+            coerced[each[0]] = given[each[0]]
+        return VariableValues({}, coerced)
+
+    def _slowly(self, given: Mapping[str, Any]) -> VariableValues:
+        values = get_variable_values(
+            self._schema, self._definitions, dict(given), max_errors=MAX_ERRORS
+        )
+        if isinstance(values, list):
+            raise RequestError.graphql("VALIDATION_ERROR", values)
+        return values
+
+
+def quick(definition: VariableDefinitionNode) -> tuple[str, Callable[[Any], bool]] | None:
+    """How to recognise a value that needs no coercion, None where the type is not so simple."""
+    type_ = definition.type
+    if isinstance(type_, NonNullTypeNode):
+        type_ = type_.type
+    if not isinstance(type_, NamedTypeNode) or type_.name.value not in QUICK:
+        return None
+    return definition.variable.name.value, QUICK[type_.name.value]
+
+
+class Slots:
+    """The arguments of one field that depend on variables, under the names storage knows.
+
+    Slot `3.id` is the argument `id` of the third field that has such arguments.
+    """
+
+    def __init__(self, prefix: int, definition: GraphQLField, node: FieldNode) -> None:
+        self.names = {name: f"{prefix}.{name}" for name in definition.args}
+        self._definition = definition
+        self._node = node
+        self._direct = direct(definition, node)
+
+    def arguments(self, values: VariableValues) -> dict[str, Any]:
+        """The field's coerced arguments for a request. Raises `RequestError`."""
+        if self._direct is not None:
+            return {name: values.coerced.get(variable) for name, variable in self._direct}
+        try:
+            return get_argument_values(self._definition, self._node, values)
+        except GraphQLError as error:
+            raise RequestError.graphql("VALIDATION_ERROR", [error]) from error
+
+    def fill(self, values: VariableValues, into: dict[str, Any]) -> None:
+        """Put every argument into its slot; one that is not given is null."""
+        given = self.arguments(values)
+        for name, slot in self.names.items():
+            into[slot] = given.get(name)
+
+
+def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] | None:
+    """Pairs of argument and variable where every argument is a bare variable that must be given."""
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    pairs = []
+    for name, argument in definition.args.items():
+        value = given.get(name)
+        if not isinstance(value, VariableNode) or not is_non_null_type(argument.type):
+            return None
+        if argument.default is not None or argument.default_value is not Undefined:
+            return None
+        pairs.append((name, value.name.value))
+    return pairs
+
+
+def check_pages(field: Field, variables: Mapping[str, Any], limit: int) -> None:
+    """Raise `ValidationError` where a page is asked for that is negative or too large."""
+    for name, given in field.arguments.items():
+        value = variables.get(given.variable) if isinstance(given, Argument) else given
+        if name == "pagination" and value is not None:
+            value = value.get("first")
+        elif name != "first":
+            continue
+        if value is not None and not 0 <= value <= limit:
+            raise ValidationError.of("first", f"must be between 0 and {limit}")
+    for child in field.children:
+        check_pages(child, variables, limit)
