@@ -1,0 +1,218 @@
+"""Courses, modules and lessons in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.courses import CourseCreated, CoursePublished, LessonAdded, ModuleAdded
+from protocol.envelope import Address
+from protocol.errors import NotFoundError, ValidationError
+from protocol.money import to_major
+from protocol.records import (
+    CourseRule,
+    NewCourse,
+    NewLesson,
+    NewModule,
+    PublishFacts,
+    PublishRule,
+)
+from storage.postgres import Database
+from storage.records.rows import announce, as_uuid, course_facts, instant, maybe_uuid
+
+# A concurrent insert of the same slug is waited for, then seen as a conflict.
+INSERT_COURSE = """
+insert into courses (id, instructor_id, title, description, slug, category, difficulty, price,
+                     currency, enrollment_limit, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+on conflict (slug) do nothing
+"""
+PUBLISH_FACTS = """
+select count(distinct l.module_id) as modules_with_lessons,
+       coalesce(array_agg(l.title order by m.order_number, l.order_number)
+                filter (where l.lesson_type = 'video' and l.content_url is null), '{}') as unready
+from course_modules m join lessons l on l.module_id = m.id
+where m.course_id = $1
+"""
+PUBLISH = """
+update courses set status = 'published', published_at = coalesce(published_at, $2), updated_at = $2
+where id = $1
+"""
+INSERT_MODULE = """
+insert into course_modules (id, course_id, title, description, prerequisite_module_id, order_number)
+select $1, $2, $3, $4, $5, coalesce(max(order_number), 0) + 1
+from course_modules where course_id = $2
+returning order_number
+"""
+INSERT_LESSON = """
+insert into lessons (id, module_id, title, description, lesson_type, content_url, content_text,
+                     duration_minutes, is_preview, order_number)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(max(order_number), 0) + 1
+from lessons where module_id = $2
+returning order_number
+"""
+ADD_MINUTES = """
+update course_modules set duration_minutes = duration_minutes + $2, updated_at = now()
+where id = $1 and $2 > 0
+"""
+INSERT_TEACHER = """
+insert into course_teachers (course_id, user_id)
+select $1, id from users
+where id = $2 and role in ('educator', 'admin') and disabled_at is null and deleted_at is null
+on conflict (course_id, user_id) do update set added_at = course_teachers.added_at
+returning user_id
+"""
+
+
+class PostgresCourseRecords:
+    """Implements `protocol.records.CourseRecords`.
+
+    Everything that appends to a course locks its row first, so order numbers have no gaps and
+    no doubles.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, course: NewCourse) -> CourseCreated:
+        """Announces the reply. Takes the first free slug."""
+
+        async def unit(connection: Any) -> CourseCreated:
+            created = CourseCreated(course_id=course.id, slug=await _insert(connection, course))
+            await announce(connection, Address("course", course.id), created)
+            return created
+
+        return await self._database.run(unit)
+
+    async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
+        """Announces the reply, unless the course was published before."""
+
+        async def unit(connection: Any) -> CoursePublished:
+            course = await course_facts(connection, course_id, lock="for no key update")
+            key = UUID(course.id)
+            row = await connection.fetchrow(PUBLISH_FACTS, key)
+            rule(
+                PublishFacts(
+                    course=course,
+                    modules_with_lessons=row["modules_with_lessons"],
+                    lessons_without_video=tuple(row["unready"]),
+                )
+            )
+            published = CoursePublished(course_id=course.id)
+            if course.status != "published":
+                await connection.execute(PUBLISH, key, instant(at))
+                await announce(connection, Address("course", course.id), published)
+            return published
+
+        return await self._database.run(unit)
+
+    async def add_module(self, module: NewModule, rule: CourseRule) -> ModuleAdded:
+        """Append. Raises `ValidationError` for a prerequisite that is not of this course."""
+
+        async def unit(connection: Any) -> ModuleAdded:
+            course = await course_facts(connection, module.course_id, lock="for no key update")
+            rule(course)
+            prerequisite = await _prerequisite(connection, module, UUID(course.id))
+            order_number = await connection.fetchval(
+                INSERT_MODULE,
+                UUID(module.id),
+                UUID(course.id),
+                module.title,
+                module.description,
+                prerequisite,
+            )
+            added = ModuleAdded(course_id=course.id, module_id=module.id, order_number=order_number)
+            await announce(connection, Address("course", course.id), added)
+            return added
+
+        return await self._database.run(unit)
+
+    async def add_lesson(self, lesson: NewLesson, rule: CourseRule) -> LessonAdded:
+        """Append, and add its minutes to the module's."""
+
+        async def unit(connection: Any) -> LessonAdded:
+            module_id = as_uuid(lesson.module_id, "module")
+            course_id = await connection.fetchval(
+                "select course_id from course_modules where id = $1", module_id
+            )
+            if course_id is None:
+                raise NotFoundError("module", lesson.module_id)
+            course = await course_facts(connection, course_id, lock="for no key update")
+            rule(course)
+            added = LessonAdded(
+                course_id=course.id,
+                module_id=str(module_id),
+                lesson_id=lesson.id,
+                order_number=await _insert_lesson(connection, lesson, module_id),
+            )
+            await announce(connection, Address("course", course.id), added)
+            return added
+
+        return await self._database.run(unit)
+
+    async def add_teacher(self, course_id: str, user_id: str, rule: CourseRule) -> None:
+        """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
+
+        async def unit(connection: Any) -> None:
+            course = await course_facts(connection, course_id, lock="for no key update")
+            rule(course)
+            added = await connection.fetchval(
+                INSERT_TEACHER, UUID(course.id), as_uuid(user_id, "educator")
+            )
+            if added is None:
+                raise NotFoundError("educator", user_id)
+
+        await self._database.run(unit)
+
+
+async def _insert(connection: Any, course: NewCourse) -> str:
+    """Insert under the first free slug, and return it."""
+    given = course.command
+    for slug in course.slugs:
+        status = await connection.execute(
+            INSERT_COURSE,
+            UUID(course.id),
+            as_uuid(given.by, "user"),
+            given.title,
+            given.description,
+            slug,
+            given.category,
+            given.difficulty.value,
+            to_major(given.price, given.currency),
+            given.currency,
+            given.enrollment_limit,
+            instant(course.at),
+        )
+        if status == "INSERT 0 1":
+            return slug
+    raise AssertionError("the last slug carries the course's own id")
+
+
+async def _prerequisite(connection: Any, module: NewModule, course_id: UUID) -> UUID | None:
+    if module.prerequisite_module_id is None:
+        return None
+    found: UUID | None = await connection.fetchval(
+        "select id from course_modules where id = $1 and course_id = $2",
+        maybe_uuid(module.prerequisite_module_id),
+        course_id,
+    )
+    if found is None:
+        raise ValidationError.of("prerequisiteModuleId", "is no module of this course")
+    return found
+
+
+async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) -> int:
+    order_number: int = await connection.fetchval(
+        INSERT_LESSON,
+        UUID(lesson.id),
+        module_id,
+        lesson.title,
+        lesson.description,
+        lesson.type,
+        lesson.content_url,
+        lesson.content_text,
+        lesson.duration_minutes,
+        lesson.is_preview,
+    )
+    await connection.execute(ADD_MINUTES, module_id, lesson.duration_minutes or 0)
+    return order_number

@@ -1,0 +1,84 @@
+"""What all record files share: ids, times, the facts of a course, and the outbox."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from protocol.envelope import Address, Message
+from protocol.errors import NotFoundError
+from protocol.money import to_minor
+from protocol.records import CourseFacts
+
+# The lock makes ids rise with commit order within an aggregate; see 0001_runtime.sql.
+ANNOUNCE = """
+with lock as materialized (select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0)))
+insert into outbox (kind, key, event, at)
+select $1, $2, $3, (extract(epoch from clock_timestamp()) * 1000)::bigint from lock
+"""
+
+COURSE_FACTS = """
+select id::text, instructor_id::text, status, price, currency,
+       array(select user_id::text from course_teachers t where t.course_id = c.id) as co_teacher_ids
+from courses c where id = $1
+"""
+
+
+NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""An escaped NUL in JSON text. jsonb cannot hold one, and a student may well type it."""
+
+
+def json_text(value: Any) -> str:
+    """JSON that a jsonb column takes: U+0000 becomes U+FFFD."""
+    return NUL.sub(rb"\1\\ufffd", msgspec.json.encode(value)).decode()
+
+
+async def announce(connection: Any, aggregate: Address, event: Message) -> None:
+    """Queue a domain event in the running transaction. Call it last: it takes a lock."""
+    await connection.execute(ANNOUNCE, aggregate.kind, aggregate.key, msgspec.json.encode(event))
+
+
+async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:
+    """Raises `NotFoundError`. `lock`: a locking clause, such as `for no key update`."""
+    row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", as_uuid(course_id, "course"))
+    if row is None:
+        raise NotFoundError("course", str(course_id))
+    return CourseFacts(
+        id=row["id"],
+        instructor_id=row["instructor_id"],
+        co_teacher_ids=tuple(row["co_teacher_ids"]),
+        status=row["status"],
+        price=to_minor(row["price"], row["currency"]),
+    )
+
+
+def as_uuid(text: str | UUID, resource: str) -> UUID:
+    """An id that is no UUID names nothing: raises `NotFoundError`."""
+    if isinstance(text, UUID):
+        return text
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError(resource, text[:64]) from None
+
+
+def maybe_uuid(text: str | None) -> UUID | None:
+    """None for what is no UUID: for looking things up that may not exist."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def instant(milliseconds: int) -> datetime:
+    """A timestamptz of milliseconds since the epoch."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def maybe_instant(milliseconds: int | None) -> datetime | None:
+    """Likewise, None stays None."""
+    return None if milliseconds is None else instant(milliseconds)

@@ -1,0 +1,89 @@
+"""Accounts and profiles in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from protocol.envelope import Address
+from protocol.errors import ConflictError
+from protocol.records import Account, NewAccount
+from protocol.users import Role, UserRegistered
+from storage.postgres import Database
+from storage.records.rows import announce, instant, maybe_uuid
+
+INSERT_USER = """
+insert into users (id, email, password_hash, role, verification_token, last_login,
+                   created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $6, $6)
+on conflict (email) do nothing returning id
+"""
+INSERT_PROFILE = """
+insert into user_profiles (user_id, full_name, created_at, updated_at) values ($1, $2, $3, $3)
+"""
+ACCOUNT = """
+select u.id::text, u.email, u.password_hash, u.role, coalesce(p.full_name, '') as full_name,
+       u.disabled_at is not null or u.deleted_at is not null as disabled
+from users u left join user_profiles p on p.user_id = u.id
+"""
+
+
+class PostgresUserRecords:
+    """Implements `protocol.records.UserRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, account: NewAccount) -> None:
+        """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
+
+        async def unit(connection: Any) -> None:
+            at = instant(account.at)
+            user_id = await connection.fetchval(
+                INSERT_USER,
+                maybe_uuid(account.id),
+                account.email,
+                account.password_hash,
+                account.role,
+                account.verification_token,
+                at,
+            )
+            if user_id is None:
+                raise ConflictError("This e-mail address is taken", conflict_field="email")
+            await connection.execute(INSERT_PROFILE, user_id, account.full_name, at)
+            registered = UserRegistered(
+                user_id=account.id, email=account.email, role=Role(account.role)
+            )
+            await announce(connection, Address("user", account.id), registered)
+
+        await self._database.run(unit)
+
+    async def by_email(self, email: str) -> Account | None:
+        """The account of that address."""
+
+        async def unit(connection: Any) -> Account | None:
+            return _account(await connection.fetchrow(f"{ACCOUNT} where u.email = $1", email))
+
+        return await self._database.run(unit, transaction=False)
+
+    async def by_id(self, user_id: str) -> Account | None:
+        """The account with that id."""
+        key = maybe_uuid(user_id)
+
+        async def unit(connection: Any) -> Account | None:
+            return _account(await connection.fetchrow(f"{ACCOUNT} where u.id = $1", key))
+
+        return await self._database.run(unit, transaction=False)
+
+    async def signed_in(self, user_id: str, at: int) -> None:
+        """Remember the last login."""
+
+        async def unit(connection: Any) -> None:
+            await connection.execute(
+                "update users set last_login = $2 where id = $1", maybe_uuid(user_id), instant(at)
+            )
+
+        await self._database.run(unit, transaction=False)
+
+
+def _account(row: Any) -> Account | None:
+    return None if row is None else Account(**dict(row))
