@@ -169,6 +169,7 @@ class EngineServer:
         if binary:
             session.close(Reason.TRANSPORT_ERROR)
         if session.over:
+            self.forget(session)
             self._refuse(request, EngineError.BAD_REQUEST if binary else EngineError.UNKNOWN_SID)
             return
         try:

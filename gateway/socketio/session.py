@@ -37,6 +37,10 @@ class Reason(StrEnum):
     SERVER_SHUTDOWN = "server shutdown"
 
 
+_ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
+"""Ends that a polling client is told of, even when it is between two GETs."""
+
+
 class Handle(Protocol):
     """A timer that can be taken back."""
 
@@ -285,10 +289,10 @@ class EngineSession:
             self.close(Reason.TRANSPORT_ERROR)
             return False
         self._parked = parked
-        if self.over:
-            self._last_words()
-        elif self._buffer:
+        if self._buffer:
             self._flush()
+        elif self.over:
+            self._last_word()
         elif self.upgrading:
             self._release()
         return True
@@ -305,10 +309,10 @@ class EngineSession:
         if parked is not None:
             parked.reply(b"6")
 
-    def _last_words(self) -> None:
+    def _last_word(self) -> None:
         parked, self._parked = self._parked, None
         assert parked is not None
-        parked.reply(encode_payload([*self._drop_buffer(), b"1"]))
+        parked.reply(b"1")
         self._cancel_timer()
         self.host.forget(self)
 
@@ -398,6 +402,11 @@ class EngineSession:
         """The one-way delay estimated from the server's pings; see `latency.one_way_ms`."""
         return latency.one_way_ms(self._samples)
 
+    @property
+    def latency_samples(self) -> int:
+        """How many round trips the estimate rests on."""
+        return len(self._samples)
+
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -417,19 +426,24 @@ class EngineSession:
             self.probe = None
         if self.connection is not None:
             self.connection.close(CLOSE_NORMAL, reason)
+            self.host.forget(self)
         elif by_client:
             self._release()
-        elif self._parked is not None:
-            self._last_words()
-        elif reason in (Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN):
-            self._linger()
-            self.ended(reason)
-            return
-        self.host.forget(self)
+            self.host.forget(self)
+        else:
+            self._close_polling(orderly=reason in _ORDERLY)
         self.ended(reason)
 
-    def _linger(self) -> None:
-        self._timer = self.timers.call_later(self.host.settings.closing_timeout, self._forget)
+    def _close_polling(self, *, orderly: bool) -> None:
+        """Packets first, the end in a later answer: clients stop reading a payload at a close."""
+        if orderly:
+            self._flush()
+        if self._parked is not None:
+            self._last_word()
+        elif orderly:
+            self._timer = self.timers.call_later(self.host.settings.closing_timeout, self._forget)
+        else:
+            self.host.forget(self)
 
     def _forget(self) -> None:
         self.host.forget(self)

@@ -70,6 +70,11 @@ class Socket:
         return self._session.latency_ms
 
     @property
+    def latency_samples(self) -> int:
+        """How many round trips `latency_ms` rests on."""
+        return self._session.latency_samples
+
+    @property
     def transport(self) -> str:
         """`polling` or `websocket`."""
         return self._session.transport
