@@ -11,6 +11,11 @@ A machine is a module or object with
     upgrade_state(schema, raw) -> raw           optional: likewise for snapshots
 
 `now` is milliseconds since the epoch. Randomness enters as a seed inside a command.
+
+A machine owes its shell this about alarms: memory forgets them when an activation ends, so in its
+reaction to `lifecycle.Activated` it emits every `WakeAt` again that its state calls for; and it
+bears a `lifecycle.Reminded` that it no longer expects, because an alarm can ring while the
+decision that moves or cancels it is being committed, and once more after a crash.
 """
 
 from __future__ import annotations

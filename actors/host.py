@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from protocol.envelope import Address, Message
+from protocol.envelope import Address, Envelope, Message
 from protocol.ports import Clock, FanOut, Journal, Snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ class Host(Protocol):
 
     def send(self, address: Address, message: Message) -> None:
         """Tell another actor. Raises `StoaError` when it cannot be delivered."""
+
+    def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
+        """Deliver with the asker and deadline of `envelope`; its asker gets what goes wrong."""
 
     def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
         """Arm, move or (None) disarm an alarm in memory."""

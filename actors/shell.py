@@ -21,6 +21,8 @@ from actors.effects import (
     Announce,
     CloseTopic,
     Effect,
+    Forward,
+    Note,
     Passivate,
     Persist,
     Publish,
@@ -370,6 +372,9 @@ class Shell:
             self.state = kind.machine.evolve(self.state, event)
             self.version = version
 
+    def _note(self, _turn: Turn, _envelope: Envelope, effect: Any) -> None:
+        self.state = self.kind.machine.evolve(self.state, effect.event)
+
     def _save(self, turn: Turn, _envelope: Envelope, effect: Any) -> None:
         self._must_be_durable(type(effect).__name__)
         turn.extras.append(effect)
@@ -504,6 +509,8 @@ _COLLECT: dict[type, Callable[[Shell, Turn, Envelope, Effect], None]] = {
     Announce: Shell._save,
     WakeAt: Shell._wake_at,
     Passivate: Shell._passivate_later,
+    Note: Shell._note,
+    Forward: Shell._release,
     Reply: Shell._release,
     Refuse: Shell._release,
     Publish: Shell._release,

@@ -12,6 +12,7 @@ from typing import Any
 from actors.effects import (
     Announce,
     CloseTopic,
+    Forward,
     Publish,
     Refuse,
     Reply,
@@ -106,7 +107,12 @@ def _refuse(_host: Host, _address: Address, effect: Any, envelope: Envelope) -> 
 
 def _publish(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
     host.fan_out.publish(
-        effect.topic, effect.event, effect.data, offset=effect.offset, volatile=effect.volatile
+        effect.topic,
+        effect.event,
+        effect.data,
+        offset=effect.offset,
+        volatile=effect.volatile,
+        epoch=effect.epoch,
     )
 
 
@@ -116,6 +122,10 @@ def _close_topic(host: Host, _address: Address, effect: Any, _envelope: Envelope
 
 def _send(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
     host.send(effect.address, effect.message)
+
+
+def _forward(host: Host, _address: Address, effect: Any, envelope: Envelope) -> None:
+    host.forward(effect.address, effect.message, envelope)
 
 
 def _wake_at(host: Host, address: Address, effect: Any, _envelope: Envelope) -> None:
@@ -128,6 +138,7 @@ _PERFORM: dict[type, Callable[[Host, Address, Any, Envelope], None]] = {
     Publish: _publish,
     CloseTopic: _close_topic,
     Send: _send,
+    Forward: _forward,
     WakeAt: _wake_at,
 }
 

@@ -314,6 +314,20 @@ class Directory:
             raise ActorStopped(address)
         self._put(address, Envelope(message, None, None, trio.current_time()))
 
+    def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
+        """See `Host`."""
+        reply_to = envelope.reply_to
+        if reply_to is None:
+            self.send(address, message)
+            return
+        try:
+            if self._stage is Stage.STOPPED:
+                raise ActorStopped(address)
+            now = trio.current_time()
+            self._put(address, Envelope(message, reply_to, envelope.deadline, now))
+        except StoaError as error:
+            reply_to.fail(error)
+
     def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
         """See `Host`."""
         self._alarms.set(address, name, due_at)

@@ -254,6 +254,7 @@ class FakeFanOut:
         *,
         offset: int | None = None,
         volatile: bool = False,
+        epoch: int | None = None,
     ) -> None:
         if event == "raise":
             raise RuntimeError("broken")
