@@ -1,0 +1,132 @@
+"""Making quizzes and opening live ones: `Address("assessments", "")`.
+
+Nothing lives between commands; a running game is the actor `Address("live_quiz", id)`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from actors.assessments import machine
+from protocol.assessments.live import (
+    KIND,
+    FindLiveQuiz,
+    LiveQuizFound,
+    LiveQuizStarted,
+    OpenLobby,
+    StartLiveQuiz,
+)
+from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
+from protocol.envelope import Address, Message
+from protocol.errors import NotFoundError, StoaError, ValidationError
+from protocol.ports import Clock, Post
+from protocol.records import AssessmentRecords, NewLiveQuiz, NewQuiz, RandomBytes
+
+SEED_BYTES = 8
+
+
+class AssessmentsHandler:
+    """Makes quizzes, opens lobbies, and finds running games."""
+
+    kind = "assessments"
+
+    def __init__(
+        self, *, post: Post, records: AssessmentRecords, clock: Clock, random: RandomBytes
+    ) -> None:
+        self._post = post
+        self._records = records
+        self._clock = clock
+        self._random = random
+
+    async def handle(self, message: Message) -> Message:
+        """Raises the errors that the messages document."""
+        match message:
+            case CreateQuiz():
+                return await self._create(message)
+            case ImportGift():
+                return await self._import(message)
+            case StartLiveQuiz():
+                return await self._start(message)
+            case FindLiveQuiz():
+                return await self._find(message)
+        raise TypeError(f"assessments does not handle {type(message).__name__}")
+
+    async def _create(self, command: CreateQuiz) -> QuizCreated:
+        settings, questions = machine.quiz(command.settings, command.questions, self._new_id)
+        quiz = NewQuiz(
+            id=self._new_id(), lesson_id=command.lesson_id, settings=settings, questions=questions
+        )
+        rule = machine.teachers_only(command.by, command.by_role)
+        return await self._records.create_quiz(quiz, rule)
+
+    async def _import(self, command: ImportGift) -> QuizCreated:
+        settings, questions, skipped = machine.imported_quiz(
+            command.settings, command.gift, self._new_id
+        )
+        quiz = NewQuiz(
+            id=self._new_id(),
+            lesson_id=command.lesson_id,
+            settings=settings,
+            questions=questions,
+            skipped=skipped,
+        )
+        rule = machine.teachers_only(command.by, command.by_role)
+        return await self._records.create_quiz(quiz, rule)
+
+    async def _start(self, command: StartLiveQuiz) -> LiveQuizStarted:
+        game = NewLiveQuiz(
+            id=self._new_id(),
+            quiz_id=command.quiz_id,
+            host_id=command.by,
+            pins=machine.pins(self._random(machine.PIN_BYTES * machine.PIN_CANDIDATES)),
+            config=machine.live_config(command.config),
+            at=self._clock.now(),
+        )
+        rule = machine.teachers_only(command.by, command.by_role)
+        allotted = await self._records.allot_live_quiz(game, rule)
+        quiz = allotted.quiz
+        lobby = OpenLobby(
+            course_id=quiz.course_id,
+            quiz_id=quiz.id,
+            title=quiz.settings.title,
+            questions=quiz.questions,
+            host_id=command.by,
+            host_name=allotted.host_name,
+            co_host_ids=allotted.co_host_ids,
+            pin=allotted.pin,
+            seed=int.from_bytes(self._random(SEED_BYTES)),
+            config=game.config,
+        )
+        await self._open(game.id, lobby)
+        return LiveQuizStarted(live_quiz_id=game.id, pin=allotted.pin)
+
+    async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
+        try:
+            await self._post.ask(Address(KIND, live_quiz_id), lobby)
+        except StoaError:
+            # Whether the lobby opened is not always known; a row of a game that did is kept.
+            await self._records.withdraw_live_quiz(live_quiz_id)
+            raise
+
+    async def _find(self, question: FindLiveQuiz) -> LiveQuizFound:
+        if (question.pin is None) == (question.live_quiz_id is None):
+            raise ValidationError.of("pin", "give either a PIN or a live quiz")
+        wanted = question.live_quiz_id or question.pin or ""
+        found = None
+        if question.pin is None or machine.is_pin(question.pin):
+            found = await self._records.find_live_quiz(
+                pin=question.pin, live_quiz_id=question.live_quiz_id, user_id=question.user_id
+            )
+        if found is None:
+            raise NotFoundError("live quiz", wanted[:64])
+        return LiveQuizFound(
+            live_quiz_id=found.live_quiz_id,
+            course_id=found.course_id,
+            allow_guests=found.allow_guests,
+            enrolled=found.enrolled,
+            may_host=found.may_host,
+            full_name=found.full_name,
+        )
+
+    def _new_id(self) -> str:
+        return str(UUID(bytes=self._random(16), version=4))

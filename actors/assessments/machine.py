@@ -1,0 +1,286 @@
+"""The rules of quizzes: what a quiz and each of the six types of question must be.
+
+The rule that `teachers_only` returns runs inside the transaction that it guards (see
+`protocol.records`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+
+from actors.assessments.gift import parse_gift
+from actors.fields import MAX_TITLE, Fields
+from protocol.assessments.live import LiveConfig
+from protocol.assessments.quizzes import (
+    MAX_ANSWER_TEXT,
+    MAX_OPTIONS,
+    MAX_QUESTIONS,
+    MAX_TEXT,
+    AnswerKey,
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    QuestionType,
+    QuizSettings,
+    TextKey,
+    TrueFalseKey,
+)
+from protocol.errors import AuthorizationError, RefusedError
+from protocol.records import CourseFacts, CourseRule
+from protocol.users import Role
+
+BLANK = "____"
+MAX_OPTION_TEXT = 1_000
+MAX_ACCEPTED = 50
+MAX_POINTS = 10_000
+MAX_SECONDS = 3_600
+MAX_MINUTES = 7 * 24 * 60
+MAX_ATTEMPTS = 1_000
+MAX_INSTANT = 253_402_300_799_999
+"""The last millisecond of the year 9999, in which timestamps end."""
+
+PIN_DIGITS = 6
+PIN_BYTES = 8
+"""Per candidate: 2^64 is so much more than 10^6 that the remainder favours no PIN noticeably."""
+PIN_CANDIDATES = 16
+"""With a tenth of all PINs in use, the chance that all are taken is 10^-16."""
+
+KEY_TYPES: dict[QuestionType, type[AnswerKey]] = {
+    QuestionType.MULTIPLE_CHOICE: ChoiceKey,
+    QuestionType.TRUE_FALSE: TrueFalseKey,
+    QuestionType.SHORT_ANSWER: TextKey,
+    QuestionType.ESSAY: EssayKey,
+    QuestionType.FILL_BLANK: BlanksKey,
+    QuestionType.MATCHING: MatchingKey,
+}
+
+NewId = Callable[[], str]
+
+
+def quiz(
+    settings: QuizSettings, questions: tuple[Question, ...], new_id: NewId
+) -> tuple[QuizSettings, tuple[Question, ...]]:
+    """Clean and check; questions get ids of ours. Raises `ValidationError`, all fields at once."""
+    fields = Fields()
+    clean_settings = _settings(fields, settings)
+    if not 1 <= len(questions) <= MAX_QUESTIONS:
+        fields.wrong("questions", f"must be 1 to {MAX_QUESTIONS}")
+    clean = tuple(
+        _question(fields, f"questions[{n}]", given, new_id)
+        for n, given in enumerate(questions[:MAX_QUESTIONS])
+    )
+    fields.check()
+    return clean_settings, clean
+
+
+def imported_quiz(
+    settings: QuizSettings, gift: str, new_id: NewId
+) -> tuple[QuizSettings, tuple[Question, ...], tuple[str, ...]]:
+    """Likewise from a GIFT text; the third value says what was skipped, line by line.
+
+    Raises `ValidationError` when the settings are wrong or nothing of the text can be taken.
+    """
+    fields = Fields()
+    clean_settings = _settings(fields, settings)
+    fields.check()
+    file = parse_gift(gift, new_id)
+    taken: list[Question] = []
+    skipped = list(file.skipped)
+    for read in file.questions:
+        problems = Fields()
+        question = _question(problems, "", read.question, new_id)
+        if problems.problems:
+            what = "; ".join(f"{p['field'].strip('.')} {p['message']}" for p in problems.problems)
+            skipped.append(f"line {read.line}: {what}")
+        else:
+            taken.append(question)
+    if not taken:
+        for problem in skipped:
+            fields.wrong("gift", problem)
+    fields.check()
+    return clean_settings, tuple(taken), tuple(sorted(skipped, key=_line))
+
+
+def _line(skipped: str) -> int:
+    return int(skipped.removeprefix("line ").partition(":")[0])
+
+
+def _settings(fields: Fields, given: QuizSettings) -> QuizSettings:
+    minutes = given.time_limit_minutes
+    opens = fields.optional_number("availableFrom", given.available_from, 0, MAX_INSTANT)
+    ends = fields.optional_number("availableUntil", given.available_until, 0, MAX_INSTANT)
+    if opens is not None and ends is not None and ends <= opens:
+        fields.wrong("availableUntil", "must be after availableFrom")
+    return msgspec.structs.replace(
+        given,
+        title=fields.line("title", given.title, most=MAX_TITLE),
+        description=fields.optional_html("description", given.description),
+        time_limit_minutes=fields.optional_number("timeLimitMinutes", minutes, 1, MAX_MINUTES),
+        passing_score=fields.number("passingScore", given.passing_score, 0, 100),
+        max_attempts=fields.number("maxAttempts", given.max_attempts, 0, MAX_ATTEMPTS),
+    )
+
+
+def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Question:
+    text = fields.text(f"{at}.text", given.text, most=MAX_TEXT)
+    options = _texts(fields, f"{at}.options", given.options)
+    if given.type is QuestionType.MULTIPLE_CHOICE:
+        if len(options) < 2:
+            fields.wrong(f"{at}.options", "must be 2 or more")
+    elif options:
+        fields.wrong(f"{at}.options", f"are for {QuestionType.MULTIPLE_CHOICE.value} only")
+    return Question(
+        id=new_id(),
+        type=given.type,
+        text=text,
+        options=options,
+        key=_key(fields, f"{at}.key", given, text),
+        explanation=fields.optional(f"{at}.explanation", given.explanation, most=MAX_TEXT),
+        media_url=fields.url(f"{at}.mediaUrl", given.media_url),
+        points=fields.number(f"{at}.points", given.points, 0, MAX_POINTS),
+        difficulty=given.difficulty,
+        seconds=fields.optional_number(f"{at}.seconds", given.seconds, 1, MAX_SECONDS),
+    )
+
+
+def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to `MAX_OPTIONS` different texts."""
+    if len(given) > MAX_OPTIONS:
+        fields.wrong(at, f"must be at most {MAX_OPTIONS}")
+        given = given[:MAX_OPTIONS]
+    clean = tuple(
+        fields.text(f"{at}[{n}]", text, most=MAX_OPTION_TEXT) for n, text in enumerate(given)
+    )
+    if len(set(clean)) < len(clean):
+        fields.wrong(at, "must differ from each other")
+    return clean
+
+
+def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
+    key = given.key
+    if not isinstance(key, KEY_TYPES[given.type]):
+        fields.wrong(at, f"does not belong to the type {given.type.value}")
+        return key
+    match key:
+        case ChoiceKey():
+            return _choice_key(fields, at, key, len(given.options))
+        case TextKey():
+            return _text_key(fields, at, key)
+        case BlanksKey():
+            return _blanks_key(fields, at, key, text)
+        case MatchingKey():
+            return _matching_key(fields, at, key)
+        case EssayKey():
+            guidance = fields.optional(f"{at}.guidance", key.guidance, most=MAX_TEXT)
+            return EssayKey(guidance=guidance or "")
+        case TrueFalseKey():
+            return key
+
+
+def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> ChoiceKey:
+    correct = tuple(sorted(set(key.correct)))
+    if not correct:
+        fields.wrong(f"{at}.correct", "must name a right option")
+    elif correct[0] < 0 or correct[-1] >= options:
+        fields.wrong(f"{at}.correct", "names an option that does not exist")
+    return ChoiceKey(correct=correct)
+
+
+def _text_key(fields: Fields, at: str, key: TextKey) -> TextKey:
+    if key.number is not None:
+        _number(fields, at, key.number, key.tolerance)
+    return msgspec.structs.replace(key, accepted=_accepted(fields, f"{at}.accepted", key.accepted))
+
+
+def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    if len(given) > MAX_ACCEPTED:
+        fields.wrong(at, f"must be at most {MAX_ACCEPTED}")
+        given = given[:MAX_ACCEPTED]
+    clean = [fields.text(f"{at}[{n}]", a, most=MAX_ANSWER_TEXT) for n, a in enumerate(given)]
+    return tuple(dict.fromkeys(clean))
+
+
+def _number(fields: Fields, at: str, number: float, tolerance: float) -> None:
+    if not math.isfinite(number):
+        fields.wrong(f"{at}.number", "must be a finite number")
+    if not (math.isfinite(tolerance) and tolerance >= 0):
+        fields.wrong(f"{at}.tolerance", "must be 0 or more")
+
+
+def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey:
+    if not 1 <= len(key.blanks) <= MAX_OPTIONS:
+        fields.wrong(f"{at}.blanks", f"must be 1 to {MAX_OPTIONS}")
+        return key
+    if text.count(BLANK) != len(key.blanks):
+        fields.wrong(f"{at}.blanks", f"must be as many as the text has {BLANK}")
+    numbers = key.numbers or (None,) * len(key.blanks)
+    if len(numbers) != len(key.blanks):
+        fields.wrong(f"{at}.numbers", "must be as many as the blanks")
+        return key
+    blanks = []
+    for n, (accepted, number) in enumerate(zip(key.blanks, numbers, strict=True)):
+        blanks.append(_accepted(fields, f"{at}.blanks[{n}]", accepted))
+        if number is not None:
+            _number(fields, f"{at}.numbers[{n}]", *number)
+        elif not accepted:
+            fields.wrong(f"{at}.blanks[{n}]", "must accept something")
+    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers)
+
+
+def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
+    if not 2 <= len(key.pairs) <= MAX_OPTIONS:
+        fields.wrong(f"{at}.pairs", f"must be 2 to {MAX_OPTIONS}")
+    prompts = _texts(fields, f"{at}.pairs.prompt", tuple(p for p, _ in key.pairs[:MAX_OPTIONS]))
+    matches = tuple(
+        fields.text(f"{at}.pairs[{n}].match", match, most=MAX_OPTION_TEXT)
+        for n, (_, match) in enumerate(key.pairs[:MAX_OPTIONS])
+    )
+    distractors = _texts(fields, f"{at}.distractors", key.distractors)
+    if set(distractors) & set(matches):
+        fields.wrong(f"{at}.distractors", "must not be a right match")
+    return MatchingKey(pairs=tuple(zip(prompts, matches, strict=True)), distractors=distractors)
+
+
+def live_config(given: LiveConfig) -> LiveConfig:
+    """Check the options of a game. Raises `ValidationError` with every wrong field."""
+    fields = Fields()
+    fields.number("config.questionMs", given.question_ms, 1_000, MAX_SECONDS * 1_000)
+    fields.number("config.points", given.points, 0, MAX_POINTS)
+    fields.optional_number("config.autoAdvanceMs", given.auto_advance_ms, 500, 600_000)
+    fields.number("config.leaderboardSize", given.leaderboard_size, 1, 100)
+    fields.number("config.maxPlayers", given.max_players, 1, LiveConfig().max_players)
+    fields.number("config.latencyCapMs", given.latency_cap_ms, 0, 1_000)
+    fields.check()
+    return given
+
+
+def pins(randomness: bytes) -> tuple[str, ...]:
+    """PINs to try, of `PIN_BYTES` random bytes each."""
+    words = (randomness[n : n + PIN_BYTES] for n in range(0, len(randomness), PIN_BYTES))
+    return tuple(f"{int.from_bytes(word) % 10**PIN_DIGITS:0{PIN_DIGITS}}" for word in words)
+
+
+def teachers_only(by: str, by_role: str) -> CourseRule:
+    """Teachers of the course and admins make quizzes and host games, while it is not archived."""
+
+    def rule(course: CourseFacts) -> None:
+        if by_role != Role.ADMIN and not course.taught_by(by):
+            raise AuthorizationError(
+                "Only teachers of this course may do this",
+                required_role="educator",
+                user_role=by_role,
+            )
+        if course.status == "archived":
+            raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
+
+    return rule
+
+
+def is_pin(text: str) -> bool:
+    """Whether this can be a PIN at all."""
+    return len(text) == PIN_DIGITS and text.isascii() and text.isdigit()
