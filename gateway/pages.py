@@ -1,0 +1,264 @@
+"""The Quart-Trio app for the long tail of routes: static pages, QR codes, exports of results.
+
+Files are read once at start and kept with their ETag. Nothing on the pages comes from elsewhere,
+which the Content-Security-Policy enforces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import segno
+import structlog
+import trio
+from quart import Response, request
+from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
+
+from gateway.exports import Table, as_csv, as_xlsx, read_results
+from gateway.realtime.replies import error_object
+from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
+from protocol.envelope import Address
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    ClientError,
+    InternalError,
+    NotFoundError,
+    StoaError,
+    ValidationError,
+)
+from protocol.ports import Clock, Identity, Post, Reads, Tokens
+from protocol.selection import Viewer
+
+log = structlog.get_logger()
+
+WEB = Path(__file__).parent / "web"
+PAGES = {"/": "index.html", "/play": "index.html", "/join": "index.html", "/host": "host.html"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".md": "text/plain; charset=utf-8",
+    ".LICENSE": "text/plain; charset=utf-8",
+}
+MAX_QR_TEXT = 512
+"""Characters; an address with a PIN has about 60, and denser codes are hard to scan."""
+MAX_BODY = 64 * 1024
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: https:",  # pictures that teachers put into questions
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """A file as it is sent. `etag` is a strong one, of its bytes."""
+
+    body: bytes
+    content_type: str
+    etag: str
+
+
+def read_static(root: Path) -> dict[str, StaticFile]:
+    """Every file below `root` by its path on the site; the pages by their own addresses too."""
+    files = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix in TYPES:
+            body = path.read_bytes()
+            etag = hashlib.sha256(body).hexdigest()[:24]
+            name = f"/{path.relative_to(root).as_posix()}"
+            files[name] = StaticFile(body, TYPES[path.suffix], etag)
+    for address, name in PAGES.items():
+        files[address] = files[f"/{name}"]
+    return files
+
+
+def create_app(
+    *,
+    post: Post,
+    reads: Reads,
+    tokens: Tokens,
+    clock: Clock,
+    public_url: str | None = None,
+    web: Path = WEB,
+) -> QuartTrio:
+    """The app. `public_url` is where players find the site, None for the address they came by."""
+    app = QuartTrio("gateway", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    _add_static(app, read_static(web))
+    _add_endpoints(app, public_url)
+    _add_exports(app, Exports(post, reads, tokens))
+    _add_errors(app, clock)
+    return app
+
+
+def _add_static(app: QuartTrio, files: dict[str, StaticFile]) -> None:
+    def serve(file: StaticFile) -> Callable[[], Awaitable[Response]]:
+        async def view() -> Response:
+            response = Response(file.body, content_type=file.content_type)
+            response.set_etag(file.etag)
+            response.cache_control.no_cache = True  # ask each time; a 304 is cheap
+            if request.if_none_match.contains(file.etag):
+                response.status_code = 304
+                response.set_data(b"")
+            return response
+
+        return view
+
+    for path, file in files.items():
+        app.add_url_rule(path, f"static {path}", serve(file), methods=["GET"])
+
+
+def _add_endpoints(app: QuartTrio, public_url: str | None) -> None:
+    @app.get("/site.json")
+    async def site() -> Response:
+        return _json({"publicUrl": public_url})
+
+    @app.get("/qr.svg")
+    async def qr() -> Response:
+        text = request.args.get("text", "")
+        if not text or len(text) > MAX_QR_TEXT:
+            raise ValidationError.of("text", f"Between 1 and {MAX_QR_TEXT} characters")
+        response = Response(qr_svg(text), content_type=TYPES[".svg"])
+        response.cache_control.max_age = 86_400
+        return response
+
+
+def qr_svg(text: str) -> bytes:
+    """A QR code as SVG, dark on transparent, with the quiet zone the standard asks for."""
+    buffer = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(buffer, kind="svg", xmldecl=False, omitsize=True, dark="#17172b")
+    return buffer.getvalue()
+
+
+class Exports:
+    """Results for those who may host the game."""
+
+    def __init__(self, post: Post, reads: Reads, tokens: Tokens) -> None:
+        self._post = post
+        self._reads = reads
+        self._tokens = tokens
+
+    async def table(self, live_quiz_id: str, authorization: str) -> Table:
+        """The results. `AuthenticationError`, `AuthorizationError`, `NotFoundError`."""
+        identity = self._identify(authorization)
+        found: LiveQuizFound = await self._post.ask(
+            Address("assessments", ""),
+            FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=identity.user_id),
+        )
+        if not found.may_host:
+            raise AuthorizationError("Only teachers of the course may have the results")
+        viewer = Viewer(user_id=identity.user_id, role=identity.role)
+        return await read_results(self._reads, live_quiz_id, viewer)
+
+    def _identify(self, authorization: str) -> Identity:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise AuthenticationError("An access token is needed")
+        return self._tokens.verify_access(token.strip())
+
+
+def _add_exports(app: QuartTrio, exports: Exports) -> None:
+    @app.get("/live/<uuid:live_quiz_id>/results.csv")
+    async def results_csv(live_quiz_id: Any) -> Response:
+        table = await exports.table(str(live_quiz_id), request.headers.get("authorization", ""))
+        return _download(await trio.to_thread.run_sync(as_csv, table), table, "csv", "text/csv")
+
+    @app.get("/live/<uuid:live_quiz_id>/results.xlsx")
+    async def results_xlsx(live_quiz_id: Any) -> Response:
+        table = await exports.table(str(live_quiz_id), request.headers.get("authorization", ""))
+        body = await trio.to_thread.run_sync(as_xlsx, table)
+        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return _download(body, table, "xlsx", sheet)
+
+
+def _download(body: bytes, table: Table, extension: str, content_type: str) -> Response:
+    name = re.sub(r"[^A-Za-z0-9]+", "-", table.title).strip("-").lower() or "live-quiz"
+    response = Response(body, content_type=content_type)
+    response.headers["content-disposition"] = (
+        f'attachment; filename="{name[:80]}-results.{extension}"'
+    )
+    response.cache_control.no_store = True
+    return response
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, content_type="application/json")
+
+
+def _add_errors(app: QuartTrio, clock: Clock) -> None:
+    @app.after_request
+    async def secure(response: Response) -> Response:
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    @app.errorhandler(StoaError)
+    async def stoa_error(error: StoaError) -> Response:
+        return _error(error, clock.now(), _status(error))
+
+    @app.errorhandler(HTTPException)
+    async def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        known = _of_http(error, status)
+        response = _error(known, clock.now(), status)
+        if error.code == 405:
+            response.headers["allow"] = ", ".join(getattr(error, "valid_methods", None) or ["GET"])
+        return response
+
+    @app.errorhandler(Exception)
+    async def unexpected(error: Exception) -> Response:
+        log.error("page_failed", path=request.path, exc_info=error)
+        return _error(InternalError(), clock.now(), 500)
+
+
+def _status(error: StoaError) -> int:
+    return type(error).status
+
+
+def _of_http(error: HTTPException, status: int) -> StoaError:
+    if status == 404:
+        return NotFoundError("page", request.path[:200])
+    if status >= 500:
+        return InternalError()
+    return ClientError(error.description or error.name)
+
+
+def _error(error: StoaError, now: int, status: int) -> Response:
+    """The specification's error object, or a small page for who prefers HTML."""
+    body = error_object(error, now)
+    accepted = request.accept_mimetypes
+    if accepted["text/html"] > accepted["application/json"]:
+        page = (WEB / "error.html").read_text(encoding="utf-8")
+        page = page.replace("{code}", str(status)).replace("{message}", _escape(error.message))
+        return Response(page, status, content_type=TYPES[".html"])
+    return _json(body, status)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
