@@ -94,6 +94,7 @@ class NewModule(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: str | None
     prerequisite_module_id: str | None
+    at: int
 
 
 class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,7 @@ class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
     content_text: str | None
     duration_minutes: int | None
     is_preview: bool
+    at: int
 
 
 CourseRule = Callable[[CourseFacts], None]
@@ -155,6 +157,7 @@ class NewQuiz(msgspec.Struct, frozen=True, kw_only=True):
     settings: QuizSettings
     questions: tuple[Question, ...]
     skipped: tuple[str, ...] = ()
+    at: int
 
 
 class NewLiveQuiz(msgspec.Struct, frozen=True, kw_only=True):

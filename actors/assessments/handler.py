@@ -54,7 +54,11 @@ class AssessmentsHandler:
     async def _create(self, command: CreateQuiz) -> QuizCreated:
         settings, questions = machine.quiz(command.settings, command.questions, self._new_id)
         quiz = NewQuiz(
-            id=self._new_id(), lesson_id=command.lesson_id, settings=settings, questions=questions
+            id=self._new_id(),
+            lesson_id=command.lesson_id,
+            settings=settings,
+            questions=questions,
+            at=self._clock.now(),
         )
         rule = machine.teachers_only(command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
@@ -69,6 +73,7 @@ class AssessmentsHandler:
             settings=settings,
             questions=questions,
             skipped=skipped,
+            at=self._clock.now(),
         )
         rule = machine.teachers_only(command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)

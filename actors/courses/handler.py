@@ -35,11 +35,11 @@ class CoursesHandler:
                     machine.publishable(message.by, message.by_role),
                 )
             case AddModule():
-                module = machine.new_module(message, self._new_id())
+                module = machine.new_module(message, self._new_id(), self._clock.now())
                 rule = machine.editors_only(message.by, message.by_role)
                 return await self._records.add_module(module, rule)
             case AddLesson():
-                lesson = machine.new_lesson(message, self._new_id())
+                lesson = machine.new_lesson(message, self._new_id(), self._clock.now())
                 rule = machine.editors_only(message.by, message.by_role)
                 return await self._records.add_lesson(lesson, rule)
             case AddCoTeacher():

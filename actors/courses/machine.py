@@ -138,7 +138,7 @@ def publishable(by: str, by_role: str) -> PublishRule:
     return rule
 
 
-def new_module(command: AddModule, module_id: str) -> NewModule:
+def new_module(command: AddModule, module_id: str, now: int) -> NewModule:
     """Clean and check. Raises `ValidationError` with every wrong field."""
     fields = Fields()
     module = NewModule(
@@ -147,12 +147,13 @@ def new_module(command: AddModule, module_id: str) -> NewModule:
         title=fields.line("title", command.title),
         description=fields.optional_html("description", command.description),
         prerequisite_module_id=command.prerequisite_module_id or None,
+        at=now,
     )
     fields.check()
     return module
 
 
-def new_lesson(command: AddLesson, lesson_id: str) -> NewLesson:
+def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
     """Clean and check, also what the type of lesson needs. Raises `ValidationError`."""
     fields = Fields()
     lesson = NewLesson(
@@ -167,6 +168,7 @@ def new_lesson(command: AddLesson, lesson_id: str) -> NewLesson:
             "durationMinutes", command.duration_minutes, 0, MAX_MINUTES
         ),
         is_preview=command.is_preview,
+        at=now,
     )
     if command.type is LessonType.VIDEO and lesson.content_url is None:
         fields.wrong("contentUrl", "is required for a video")

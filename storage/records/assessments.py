@@ -114,7 +114,7 @@ class PostgresAssessmentRecords:
                 question_count=len(quiz.questions),
                 skipped=quiz.skipped,
             )
-            await announce(connection, Address("quiz", quiz.id), created)
+            await announce(connection, Address("quiz", quiz.id), created, quiz.at)
             return created
 
         return await self._database.run(unit)

@@ -79,7 +79,7 @@ class PostgresCourseRecords:
 
         async def unit(connection: Any) -> CourseCreated:
             created = CourseCreated(course_id=course.id, slug=await _insert(connection, course))
-            await announce(connection, Address("course", course.id), created)
+            await announce(connection, Address("course", course.id), created, course.at)
             return created
 
         return await self._database.run(unit)
@@ -101,7 +101,7 @@ class PostgresCourseRecords:
             published = CoursePublished(course_id=course.id)
             if course.status != "published":
                 await connection.execute(PUBLISH, key, instant(at))
-                await announce(connection, Address("course", course.id), published)
+                await announce(connection, Address("course", course.id), published, at)
             return published
 
         return await self._database.run(unit)
@@ -122,7 +122,7 @@ class PostgresCourseRecords:
                 prerequisite,
             )
             added = ModuleAdded(course_id=course.id, module_id=module.id, order_number=order_number)
-            await announce(connection, Address("course", course.id), added)
+            await announce(connection, Address("course", course.id), added, module.at)
             return added
 
         return await self._database.run(unit)
@@ -145,7 +145,7 @@ class PostgresCourseRecords:
                 lesson_id=lesson.id,
                 order_number=await _insert_lesson(connection, lesson, module_id),
             )
-            await announce(connection, Address("course", course.id), added)
+            await announce(connection, Address("course", course.id), added, lesson.at)
             return added
 
         return await self._database.run(unit)

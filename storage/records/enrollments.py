@@ -59,7 +59,7 @@ class PostgresEnrollmentRecords:
                 raise ConflictError("This course is full", conflict_field="enrollment_limit")
             await connection.execute(BEGIN_PROGRESS, kept, key)
             enrolled = Enrolled(enrollment_id=str(kept), course_id=course.id, student_id=student_id)
-            await announce(connection, Address("enrollment", str(kept)), enrolled)
+            await announce(connection, Address("enrollment", str(kept)), enrolled, at)
             return enrolled
 
         return await self._database.run(unit)

@@ -12,14 +12,9 @@ import msgspec
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError
 from protocol.money import to_minor
+from protocol.ports import OutboxEvent
 from protocol.records import CourseFacts
-
-# The lock makes ids rise with commit order within an aggregate; see 0001_runtime.sql.
-ANNOUNCE = """
-with lock as materialized (select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0)))
-insert into outbox (kind, key, event, at)
-select $1, $2, $3, (extract(epoch from clock_timestamp()) * 1000)::bigint from lock
-"""
+from storage.journal.outbox import write_outbox
 
 COURSE_FACTS = """
 select id::text, instructor_id::text, status, price, currency,
@@ -37,9 +32,9 @@ def json_text(value: Any) -> str:
     return NUL.sub(rb"\1\\ufffd", msgspec.json.encode(value)).decode()
 
 
-async def announce(connection: Any, aggregate: Address, event: Message) -> None:
+async def announce(connection: Any, aggregate: Address, event: Message, at: int) -> None:
     """Queue a domain event in the running transaction. Call it last: it takes a lock."""
-    await connection.execute(ANNOUNCE, aggregate.kind, aggregate.key, msgspec.json.encode(event))
+    await write_outbox(connection, [(OutboxEvent(aggregate, event), at)])
 
 
 async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:

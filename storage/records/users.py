@@ -53,7 +53,7 @@ class PostgresUserRecords:
             registered = UserRegistered(
                 user_id=account.id, email=account.email, role=Role(account.role)
             )
-            await announce(connection, Address("user", account.id), registered)
+            await announce(connection, Address("user", account.id), registered, account.at)
 
         await self._database.run(unit)
 
