@@ -6,12 +6,12 @@ A `RequestError` says that nothing was executed; the response then has no `data`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from graphql import GraphQLError
 
+from gateway.graphql.scalars import iso
 from protocol.errors import InternalError, StoaError
 
 log = structlog.get_logger("stoa.graphql")
@@ -95,9 +95,3 @@ def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> lis
         }
         for error in errors
     ]
-
-
-def iso(milliseconds: int) -> str:
-    """ISO 8601 in UTC with milliseconds."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"

@@ -49,6 +49,12 @@ def read_instant(value: Any) -> int:
         raise GraphQLError("DateTime is ISO 8601 with an offset: 2026-01-31T12:00:00Z") from error
 
 
+def iso(milliseconds: int) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+
+
 def read_decimal(value: Any) -> Decimal:
     """An exact, finite amount of a size that can be stored."""
     try:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.graphql.domain import Acting, Composed, Domain, Given, Mutation, Outcome, ReadBack
+from gateway.graphql.scalars import iso
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError
 from protocol.users import Login, Logout, Refresh, Register, Role, SignedIn
@@ -114,7 +115,7 @@ def signed_in(reply: SignedIn) -> Outcome:
             "AuthPayload",
             {
                 "accessToken": Given(reply.access_token),
-                "accessTokenExpiresAt": Given(reply.access_expires_at),
+                "accessTokenExpiresAt": Given(iso(reply.access_expires_at)),
                 "refreshToken": Given(reply.refresh_token),
                 "user": ReadBack("user", reply.user_id),
             },

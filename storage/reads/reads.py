@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
 
 from protocol.selection import Field, Selection, Viewer
+from storage.postgres import Connection, Database
 from storage.reads import assessments, courses, enrollments, users
 from storage.reads.compiler import Statement, compile_root
 from storage.reads.model import Model
-
-if TYPE_CHECKING:
-    import asyncpg
 
 MAX_STATEMENTS = 2_000
 """Plans are bounded in the gateway's cache; this holds a little more than it can refer to."""
@@ -20,23 +17,10 @@ MAX_STATEMENTS = 2_000
 MODEL = Model(users.DOMAIN, courses.DOMAIN, enrollments.DOMAIN, assessments.DOMAIN)
 
 
-class UnitRunner(Protocol):
-    """What this needs of `storage.postgres.Database`."""
-
-    async def run(
-        self,
-        unit: Callable[[asyncpg.Connection[Any]], Awaitable[list[bytes]]],
-        *,
-        transaction: bool = True,
-    ) -> list[bytes]:
-        """Run `unit` on the annex with a connection, in one crossing."""
-        ...
-
-
 class CompiledReads:
     """One statement for each root field, all of a request in one crossing of the annex."""
 
-    def __init__(self, database: UnitRunner, *, model: Model = MODEL) -> None:
+    def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
         self._model = model
         self._statements: OrderedDict[int, tuple[Field, Statement]] = OrderedDict()
@@ -63,7 +47,7 @@ class CompiledReads:
             statement = self.statement(selection.field)
             prepared.append((statement.sql, statement.bind(selection.variables, viewer)))
 
-        async def unit(connection: asyncpg.Connection[Any]) -> list[bytes]:
+        async def unit(connection: Connection) -> list[bytes]:
             values = [await connection.fetchval(sql, *bound) for sql, bound in prepared]
             return [b"null" if value is None else value.encode() for value in values]
 

@@ -1,0 +1,180 @@
+"""A GraphQL endpoint without sockets: requests in, responses out, commands seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from gateway.front.routes import Routes
+from gateway.graphql.http import PATH, graphql_routes
+from gateway.graphql.limits import Limits
+from protocol.envelope import Address, Message
+from protocol.errors import AuthenticationError
+from protocol.ports import Identity, Reads
+from protocol.selection import Selection, Viewer
+from protocol.users import SignedIn
+
+NOW = 1_767_225_600_123
+JSON_BODY = {b"content-type": b"application/json"}
+
+
+class Response(msgspec.Struct):
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.json.get("errors", ())]
+
+
+class FakePost:
+    """Answers commands from a table by their class; an exception in it is raised."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Address, Message]] = []
+        self.replies: dict[type, Any] = {}
+
+    async def ask(self, address: Address, message: Message, **_: Any) -> Any:
+        self.asked.append((address, message))
+        reply = self.replies[type(message)]
+        if callable(reply):
+            reply = reply(message)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    @property
+    def commands(self) -> list[Message]:
+        return [message for _, message in self.asked]
+
+
+class FakeTokens:
+    """The token `user:<id>:<role>` speaks for that user; anything else is bad."""
+
+    def verify_access(self, token: str) -> Identity:
+        kind, _, rest = token.partition(":")
+        if kind != "user":
+            raise AuthenticationError("The token has expired", reason="expired")
+        user_id, _, role = rest.partition(":")
+        return Identity(
+            user_id=user_id, email="e", role=role, session_id="s", expires_at=NOW + 1000
+        )
+
+
+class FakeReads:
+    """Answers root fields from a table of JSON texts by name, and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes | Exception] = {}
+        self.executed: list[tuple[list[Selection], Viewer]] = []
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        self.executed.append((list(selections), viewer))
+        found = [self.answers.get(each.field.name, b"null") for each in selections]
+        for answer in found:
+            if isinstance(answer, Exception):
+                raise answer
+        return [answer for answer in found if isinstance(answer, bytes)]
+
+
+class Service:
+    """The endpoint mounted on a table of routes."""
+
+    def __init__(self, reads: Reads | None = None, **settings: Any) -> None:
+        self.post = FakePost()
+        self.fake_reads = FakeReads()
+        routes = Routes()
+        self.endpoint = graphql_routes(
+            routes,
+            post=self.post,  # type: ignore[arg-type]
+            reads=reads or self.fake_reads,
+            tokens=FakeTokens(),  # type: ignore[arg-type]
+            clock=SimpleNamespace(now=lambda: NOW),
+            limits=settings.pop("limits", Limits()),
+            **settings,
+        )
+        self.routes = routes
+        self.tasks = 0
+
+    async def send(
+        self,
+        method: str,
+        query: str = "",
+        headers: dict[bytes, bytes] | None = None,
+        body: bytes = b"",
+    ) -> Response:
+        """One request through the route's handler, with whatever work it starts."""
+        responses: list[Response] = []
+        work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        request = SimpleNamespace(
+            method=method,
+            path=PATH,
+            query=query,
+            headers=headers or {},
+            body=body,
+            remote="192.0.2.1",
+            request_id="req_1",
+            front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
+            respond=lambda status, given, content: responses.append(
+                Response(status, dict(given), content)
+            ),
+        )
+        route = self.routes.find(method, PATH)
+        assert route is not None
+        route.handler(request)  # type: ignore[arg-type]
+        for fn, args in work:
+            self.tasks += 1
+            await fn(*args)
+        assert len(responses) == 1
+        return responses[0]
+
+    async def ask(
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        viewer: Viewer | None = None,
+        headers: dict[bytes, bytes] | None = None,
+        operation: str | None = None,
+    ) -> Response:
+        """POST a document."""
+        given = dict(JSON_BODY)
+        if viewer is not None and viewer.user_id is not None:
+            given[b"authorization"] = f"Bearer user:{viewer.user_id}:{viewer.role}".encode()
+        given.update(headers or {})
+        body: dict[str, Any] = {"query": query}
+        if variables is not None:
+            body["variables"] = variables
+        if operation is not None:
+            body["operationName"] = operation
+        return await self.send("POST", headers=given, body=msgspec.json.encode(body))
+
+    async def get(
+        self, query: str, headers: dict[bytes, bytes] | None = None, **fields: str
+    ) -> Response:
+        """GET a document."""
+        return await self.send("GET", urlencode({"query": query, **fields}), headers)
+
+
+def signed_in(user_id: str, role: str = "student") -> SignedIn:
+    """What the users domain replies."""
+    return SignedIn(
+        user_id=user_id,
+        access_token=f"user:{user_id}:{role}",
+        refresh_token="refresh-me",
+        access_expires_at=NOW + 900_000,
+        refresh_expires_at=NOW + 3_600_000,
+    )
