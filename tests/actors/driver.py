@@ -67,16 +67,29 @@ class Driver:
 
     def _perform(self, effect: Effect) -> Message | StoaError | None:
         match effect:
+            case Reply(message=message):
+                return message
+            case Refuse(error=error):
+                return error
             case Persist(events=events):
                 for event in events:
                     self.journal.append(encode(event))
                     self.state = self.machine.evolve(self.state, event)
             case Note(event=event):
                 self.state = self.machine.evolve(self.state, event)
-            case Reply(message=message):
-                return message
-            case Refuse(error=error):
-                return error
+            case WakeAt():
+                self._set_alarm(effect)
+            case _:
+                self._collect(effect)
+        return None
+
+    def _set_alarm(self, alarm: WakeAt) -> None:
+        self.alarms.pop(alarm.name, None)
+        if alarm.deadline is not None:
+            self.alarms[alarm.name] = alarm
+
+    def _collect(self, effect: Effect) -> None:
+        match effect:
             case Publish():
                 self.published.append(effect)
             case CloseTopic():
@@ -89,13 +102,8 @@ class Driver:
                 self.sent.append(effect)
             case Forward():
                 self.forwarded.append(effect)
-            case WakeAt(name=name):
-                self.alarms.pop(name, None)
-                if effect.deadline is not None:
-                    self.alarms[name] = effect
             case Passivate():
                 self.passivated = True
-        return None
 
     def pass_time(self, ms: int) -> None:
         """Let time go by, delivering each alarm when it is due."""

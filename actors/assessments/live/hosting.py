@@ -69,9 +69,12 @@ Events = tuple[Message, ...]
 def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
     """Carry out a host's command once. Raises the `StoaError` that refuses it."""
     check_id("commandId", command.command_id)
-    _check_authority(state, command)
+    if command.by not in (state.opening.host_id, *state.opening.co_host_ids):
+        raise AuthorizationError("Only a teacher of this game may host it")
+    # Before asking who hosts now: who has just handed over may not have heard that it was done.
     if command.command_id in state.commands:
         return [Reply(HostDone(step=state.step, phase=state.phase))]
+    _check_acting(state, command)
     _check_phase(state, command)
     events = _EVENTS[type(command)](state, command, now)
     effects = taken(state, events, now)
@@ -94,12 +97,9 @@ def _lobby_changes(state: LiveState, command: HostCommand, now: int) -> list[Eff
     return []
 
 
-def _check_authority(state: LiveState, command: HostCommand) -> None:
+def _check_acting(state: LiveState, command: HostCommand) -> None:
     if command.by == state.host_id:
         return
-    opening = state.opening
-    if command.by not in (opening.host_id, *opening.co_host_ids):
-        raise AuthorizationError("Only a teacher of this game may host it")
     takes_over = isinstance(command, HandOver) and command.to_user_id == command.by
     if not takes_over or host_connected(state):
         raise RefusedError("NOT_ACTING_HOST", "Another teacher hosts now", host_id=state.host_id)
