@@ -52,11 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether development conveniences are off."""
         return self.mode == "production"
 
-    @property
-    def base_url(self) -> str:
-        """Where browsers find this installation."""
+    def base_url_at(self, port: int) -> str:
+        """Where browsers find this installation when it listens at `port`."""
         shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
-        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{shown}:{port}").rstrip("/")
 
 
 CHOICES: dict[str, tuple[str, ...]] = {

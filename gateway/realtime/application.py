@@ -6,7 +6,7 @@ the callback that brings the reply. No event starts a task (a wrong PIN excepted
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
@@ -99,7 +99,7 @@ class RealtimeApplication:
             socket.context = Context(None)
             self._refuse(decision, error)
             return
-        context = socket.context = Context(identity)
+        socket.context = Context(identity)
         if identity is None:
             decision.accept()
             return
@@ -109,7 +109,7 @@ class RealtimeApplication:
         self._post.request(
             Address(SESSION_KIND, identity.user_id),
             opening,
-            _Opening(self, socket.id, context, identity, decision),
+            _Opening(self, socket, identity, decision),
         )
 
     def _identify(self, auth: Any) -> Identity | None:
@@ -128,9 +128,10 @@ class RealtimeApplication:
         self._refused += 1
         decision.refuse(error_object(error, self._clock.now()))
 
-    def opened(self, decision: Decision) -> None:
-        """The session actor has taken the device in."""
-        decision.accept()
+    def opened(self, socket: Socket, identity: Identity, decision: Decision) -> None:
+        """The session actor has taken the device in; it forgets one that has left meanwhile."""
+        if not decision.accept():
+            self._say_closed(identity.user_id, socket.id)
 
     def not_opened(self, decision: Decision, error: StoaError) -> None:
         """The session actor has refused the device, or did not answer."""
@@ -142,7 +143,7 @@ class RealtimeApplication:
         self,
         socket: Socket,
         name: str,
-        args: tuple[Any, ...],
+        args: Sequence[Any],
         ack: AckCallback | None,
         received_at: int,
     ) -> None:
@@ -150,7 +151,7 @@ class RealtimeApplication:
         exchange = Exchange(self._post, self._clock, socket, ack, received_at)
         exchange.guard(self._dispatch, exchange, name, args)
 
-    def _dispatch(self, exchange: Exchange, name: str, args: tuple[Any, ...]) -> None:
+    def _dispatch(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
         route = self._routes.get(name)
         if route is None:
             raise NotFoundError("event", name[:MAX_DEVICE])
@@ -190,9 +191,9 @@ class RealtimeApplication:
         context.closed = True
         self._live.disconnect(socket)
         if context.identity is not None:
-            self.say_closed(context.identity.user_id, socket.id)
+            self._say_closed(context.identity.user_id, socket.id)
 
-    def say_closed(self, user_id: str, connection_id: str) -> None:
+    def _say_closed(self, user_id: str, connection_id: str) -> None:
         """Tell the session actor that this device is gone."""
         message = CloseConnection(connection_id=connection_id)
         self._post.request(Address(SESSION_KIND, user_id), message, self._farewell)
@@ -205,33 +206,27 @@ class RealtimeApplication:
 class _Opening:
     """The `ReplyTo` of an OpenConnection."""
 
-    __slots__ = ("_application", "_connection_id", "_context", "_decision", "_identity")
+    __slots__ = ("_application", "_decision", "_identity", "_socket")
 
     def __init__(
         self,
         application: RealtimeApplication,
-        connection_id: str,
-        context: Context,
+        socket: Socket,
         identity: Identity,
         decision: Decision,
     ) -> None:
         self._application = application
-        self._connection_id = connection_id
-        self._context = context
+        self._socket = socket
         self._identity = identity
         self._decision = decision
 
     def answer(self, reply: Message) -> None:
-        """Accept, unless the socket has gone: then its farewell overtook this and is repeated."""
-        if self._context.closed:
-            self._application.say_closed(self._identity.user_id, self._connection_id)
-        else:
-            self._application.opened(self._decision)
+        """Let the client in."""
+        self._application.opened(self._socket, self._identity, self._decision)
 
     def fail(self, error: StoaError) -> None:
-        """Refuse."""
-        if not self._context.closed:
-            self._application.not_opened(self._decision, error)
+        """Turn the client away."""
+        self._application.not_opened(self._decision, error)
 
 
 def _device(socket: Socket) -> str:

@@ -6,7 +6,7 @@ single dictionary look-up, and a disconnect knows what to leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -23,27 +23,27 @@ MAX_ROOMS = 32
 
 
 class Socket(Protocol):
-    """One client in the default namespace, as `gateway.socketio` gives it."""
+    """What is used of `gateway.socketio.socket.Socket`. Nothing waits."""
 
     id: str
     context: Any
-    remote: str
-    headers: dict[bytes, bytes]
-    latency_ms: int
+    headers: Mapping[bytes, bytes]
 
-    def emit(self, name: str, *args: Any) -> None: ...
+    @property
+    def remote(self) -> str: ...
 
-    def join(self, topic: str) -> None: ...
+    @property
+    def latency_ms(self) -> float: ...
+
+    def join(self, topic: str) -> bool: ...
 
     def leave(self, topic: str) -> None: ...
-
-    def disconnect(self) -> None: ...
 
 
 class Decision(Protocol):
     """Whether a connecting socket is let in; told once, at once or later."""
 
-    def accept(self) -> None: ...
+    def accept(self) -> Any: ...
 
     def refuse(self, error: dict[str, Any]) -> None: ...
 

@@ -14,7 +14,6 @@ from secrets import token_hex
 from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
 from gateway.realtime.exchange import Exchange, Unanswered
 from gateway.realtime.guesses import PinGuesses
-from gateway.realtime.replies import view_of
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.wire import (
     GivenAnswer,
@@ -166,7 +165,7 @@ class LiveEvents:
         socket.join(topics.live_player(game, player.player_id))
         exchange.ok(
             {
-                "view": view_of(view),
+                "view": view,
                 "resumeToken": self._resume_tokens.seal(game, player),
                 "serverTime": exchange.now(),
             }
@@ -206,7 +205,7 @@ class LiveEvents:
                 answer_id=payload.answer_id,
                 answer=check_answer(payload.answer),
                 received_at=exchange.received_at,
-                latency_ms=exchange.socket.latency_ms,
+                latency_ms=round(exchange.socket.latency_ms),
             ),
             AnswerAccepted,
             lambda accepted: exchange.ok(
@@ -251,7 +250,7 @@ class LiveEvents:
         exchange.context.hosting.add(game)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
-        exchange.ok({"view": view_of(view), "serverTime": exchange.now()})
+        exchange.ok({"view": view, "serverTime": exchange.now()})
 
     def command(self, exchange: Exchange, payload: GivenCommand) -> None:
         """`live.command`: steer the game. The actor decides whether this user is its host."""

@@ -10,9 +10,6 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
-from protocol.envelope import Message
 from protocol.errors import StoaError
 
 Ack = dict[str, Any]
@@ -24,9 +21,3 @@ def error_object(error: StoaError, now: int) -> Ack:
     return error.as_dict(
         request_id=f"req_{secrets.token_hex(8)}", timestamp=timestamp.replace("+00:00", "Z")
     )
-
-
-def view_of(message: Message) -> dict[str, Any]:
-    """The camelCase JSON value of a reply, as publications have it."""
-    value: dict[str, Any] = msgspec.to_builtins(message)
-    return value

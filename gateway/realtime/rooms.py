@@ -6,7 +6,6 @@ from functools import partial
 
 from gateway.realtime.context import MAX_ROOMS, Context
 from gateway.realtime.exchange import Exchange
-from gateway.realtime.replies import view_of
 from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
 from protocol import topics
 from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
@@ -47,7 +46,7 @@ class RoomEvents:
             return  # CloseConnection has been sent and takes the session out of its rooms
         exchange.context.rooms.add(course_id)
         exchange.socket.join(topics.room(course_id))
-        exchange.ok({"view": view_of(view)})
+        exchange.ok({"view": view})
 
     def leave(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.leave`."""

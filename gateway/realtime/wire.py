@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -133,7 +134,7 @@ WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
 
-def decode(args: tuple[Any, ...], payload_type: type[P]) -> P:
+def decode(args: Sequence[Any], payload_type: type[P]) -> P:
     """The typed payload of an event's arguments. Raises `ValidationError`."""
     if not args and payload_type is Nothing:
         return payload_type()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncpg
+from typing import Any
+
 import msgspec
 
 
@@ -36,7 +37,7 @@ limit 1
 """
 
 
-async def find_demo(connection: asyncpg.Connection, educator_email: str) -> DemoState:
+async def find_demo(educator_email: str, connection: Any) -> DemoState:
     """The school of that educator, as far as it exists."""
     row = await connection.fetchrow(FIND, educator_email)
     if row is None:

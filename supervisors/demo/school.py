@@ -7,6 +7,7 @@ interrupted start left only a part is completed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 
 import msgspec
@@ -83,12 +84,12 @@ def student_name(number: int) -> str:
 async def load_school(post: Post, database: Database, progress: Progress) -> School:
     """Make or complete the school, and see that a lobby is open."""
     await _register(post, EDUCATOR, EDUCATOR_NAME, Role.EDUCATOR)
-    state = await database.run(find_demo, EDUCATOR)
+    state = await database.run(partial(find_demo, EDUCATOR))
     assert state.educator_id is not None
     course_id = state.course_id or await _make_course(post, state.educator_id, progress)
     if state.students < STUDENTS:
         await _make_students(post, database, course_id, progress)
-    state = await database.run(find_demo, EDUCATOR)
+    state = await database.run(partial(find_demo, EDUCATOR))
     live_quiz_id, pin = await _open_lobby(post, state)
     return School(student=student_email(1), live_quiz_id=live_quiz_id, pin=pin)
 
@@ -106,12 +107,13 @@ async def _register(post: Post, email: str, name: str, role: Role) -> None:
 
 async def _make_course(post: Post, educator_id: str, progress: Progress) -> str:
     progress("making the course")
-    by = {"by": educator_id, "by_role": "educator"}
+    role = "educator"
     courses = Address("courses", "")
     created = await post.ask(
         courses,
         CreateCourse(
-            **by,
+            by=educator_id,
+            by_role=role,
             title="A walk through the solar system",
             description="Eight planets, one star, and a quiz at the end.",
             category="science",
@@ -120,13 +122,17 @@ async def _make_course(post: Post, educator_id: str, progress: Progress) -> str:
     )
     last_module = ""
     for title, lessons in MODULES:
-        added = await post.ask(courses, AddModule(**by, course_id=created.course_id, title=title))
+        added = await post.ask(
+            courses,
+            AddModule(by=educator_id, by_role=role, course_id=created.course_id, title=title),
+        )
         last_module = added.module_id
         for lesson, text in lessons:
             await post.ask(
                 courses,
                 AddLesson(
-                    **by,
+                    by=educator_id,
+                    by_role=role,
                     module_id=added.module_id,
                     title=lesson,
                     type=LessonType.TEXT,
@@ -136,18 +142,25 @@ async def _make_course(post: Post, educator_id: str, progress: Progress) -> str:
             )
     quiz_lesson = await post.ask(
         courses,
-        AddLesson(**by, module_id=last_module, title="The great quiz", type=LessonType.QUIZ),
+        AddLesson(
+            by=educator_id,
+            by_role=role,
+            module_id=last_module,
+            title="The great quiz",
+            type=LessonType.QUIZ,
+        ),
     )
     await post.ask(
         Address("assessments", ""),
         ImportGift(
-            **by,
+            by=educator_id,
+            by_role=role,
             lesson_id=quiz_lesson.lesson_id,
             settings=QuizSettings(title="A walk through the solar system"),
             gift=(files("supervisors.demo") / "solar_system.gift").read_text("utf-8"),
         ),
     )
-    await post.ask(courses, Publish(**by, course_id=created.course_id))
+    await post.ask(courses, Publish(by=educator_id, by_role=role, course_id=created.course_id))
     return str(created.course_id)
 
 
@@ -167,7 +180,7 @@ async def _make_students(
     async with trio.open_nursery() as nursery:
         for number in range(1, STUDENTS + 1):
             nursery.start_soon(one, number)
-    state = await database.run(find_demo, EDUCATOR)
+    state = await database.run(partial(find_demo, EDUCATOR))
     for student_id in state.student_ids:
         try:
             await post.ask(

@@ -1,0 +1,6 @@
+"""`python -m supervisors.cli` is `stoa`."""
+
+from supervisors.cli import main
+
+if __name__ == "__main__":
+    main()

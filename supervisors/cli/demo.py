@@ -1,0 +1,48 @@
+"""`stoa demo`: load the demonstration school without serving it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import trio
+
+from protocol.errors import StartupError
+from supervisors.demo.school import load_school
+from supervisors.logs import configure_logs
+from supervisors.node import Node
+from supervisors.settings import Settings, load_settings
+from supervisors.tree import make_backstage
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("demo", help="load the demonstration school and exit")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """0 when the school is there, 2 when it cannot be loaded."""
+    settings = load_settings(os.environ)
+    if settings.production:
+        print("stoa demo: it has known passwords; production refuses it", file=sys.stderr)
+        return 2
+    configure_logs(log_format=settings.log_format, level=settings.log_level)
+    try:
+        trio.run(_load, settings)
+    except* StartupError as group:
+        for error in group.exceptions:
+            print(f"stoa demo: {error}", file=sys.stderr)
+        sys.exit(2)
+    return 0
+
+
+async def _load(settings: Settings) -> None:
+    node = Node(settings)
+    root = make_backstage(node)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(root.run)
+        school = await load_school(node.directory, node.database, lambda text: print(f"  {text}"))
+        print(f"educator {school.educator}, password {school.password}, PIN {school.pin}")
+        nursery.cancel_scope.cancel()

@@ -1,0 +1,97 @@
+"""`stoa doctor`: what is configured, what is embedded, and whether each answers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Awaitable, Callable
+
+import trio
+from rich.console import Console
+from rich.table import Table
+
+from protocol.errors import StartupError, StoaError
+from storage.annex import Annex, open_annex
+from storage.migrate import find_migrations
+from storage.postgres import Database
+from storage.valkey import Valkey
+from supervisors.cli.engines import database_url, redis_url
+from supervisors.logs import redact
+from supervisors.settings import Settings, load_settings
+
+Row = tuple[str, str, str, str]
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("doctor", help="check the configuration and every engine")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """0 when everything answers, 1 when something does not."""
+    settings = load_settings(os.environ)
+    rows = trio.run(_examine, settings)
+    table = Table(show_edge=False)
+    for heading in ("part", "source", "where", "answer"):
+        table.add_column(heading)
+    for part, source, where, answer in rows:
+        good = answer.startswith("ok")
+        table.add_row(part, source, where, f"[{'green' if good else 'red'}]{answer}")
+    Console().print(table)
+    return 0 if all(answer.startswith("ok") for *_, answer in rows) else 1
+
+
+async def _examine(settings: Settings) -> list[Row]:
+    postgres = await _engine("PostgreSQL", settings.database_url, _ask_postgres, settings)
+    redis = await _engine("Redis", settings.redis_url, _ask_redis, settings)
+    secret = "configured" if settings.secret else "made at first start"
+    return [
+        ("mode", settings.mode, "", "ok"),
+        postgres,
+        redis,
+        ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
+    ]
+
+
+async def _engine(
+    part: str, url: str | None, ask: Callable[[Settings, Annex], Awaitable[str]], settings: Settings
+) -> Row:
+    source = "embedded" if url is None else "configured"
+    where = str(settings.data_dir.resolve()) if url is None else str(redact(url))
+    try:
+        async with open_annex() as annex:
+            answer = await ask(settings, annex)
+    except (StartupError, StoaError) as error:
+        answer = str(error)
+    return part, source, where, answer
+
+
+async def _ask_postgres(settings: Settings, annex: Annex) -> str:
+    async with database_url(settings) as url:
+        database = await Database.open(annex, url)
+        try:
+            version = await database.run(lambda c: c.fetchval("show server_version"))
+            table = await database.run(
+                lambda c: c.fetchval("select to_regclass('schema_migrations')")
+            )
+            applied = 0
+            if table is not None:
+                applied = await database.run(
+                    lambda c: c.fetchval("select count(*) from schema_migrations")
+                )
+        finally:
+            await database.close()
+    known = len(find_migrations())
+    state = "" if applied == known else f", {applied} of {known} migrations: run `stoa migrate`"
+    return f"ok, {version.split()[0]}{state}"
+
+
+async def _ask_redis(settings: Settings, annex: Annex) -> str:
+    async with redis_url(settings) as url:
+        valkey = await Valkey.open(annex, url)
+        try:
+            await valkey.run(lambda redis: redis.ping())
+        finally:
+            await valkey.close()
+    return "ok"

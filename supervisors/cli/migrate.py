@@ -1,0 +1,45 @@
+"""`stoa migrate`: bring the database to this version's schema."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import trio
+
+from protocol.errors import StartupError
+from storage.annex import open_annex
+from storage.migrate import migrate
+from storage.postgres import Database
+from supervisors.cli.engines import database_url
+from supervisors.settings import Settings, load_settings
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("migrate", help="apply the migrations that are missing")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """0 when the schema is this version's, 2 when it cannot be brought there."""
+    settings = load_settings(os.environ)
+    try:
+        applied = trio.run(_migrate, settings)
+    except StartupError as error:
+        print(f"stoa migrate: {error}", file=sys.stderr)
+        return 2
+    for name in applied:
+        print(f"applied {name}")
+    print("the schema is up to date" if not applied else f"{len(applied)} applied")
+    return 0
+
+
+async def _migrate(settings: Settings) -> list[str]:
+    async with database_url(settings) as url, open_annex() as annex:
+        database = await Database.open(annex, url)
+        try:
+            return await migrate(database)
+        finally:
+            await database.close()

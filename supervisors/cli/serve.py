@@ -1,0 +1,114 @@
+"""`stoa serve`: run a node until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+
+import trio
+from rich.console import Console
+
+from protocol.errors import StartupError
+from supervisors.demo.school import School, load_school
+from supervisors.logs import configure_logs
+from supervisors.node import Node
+from supervisors.settings import Settings, load_settings
+from supervisors.supervisor import SupervisorGaveUp
+from supervisors.tree import run_node
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("serve", help="run Stoa until Ctrl-C or SIGTERM")
+    parser.add_argument(
+        "--demo", action="store_true", help="load the demonstration school (not in production)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 after an orderly stop, 1 when the node gave up, 2 when it cannot start."""
+    settings = load_settings(os.environ)
+    if options.demo and settings.production:
+        print("stoa serve: --demo has known passwords; production refuses it", file=sys.stderr)
+        return 2
+    configure_logs(log_format=settings.log_format, level=settings.log_level)
+    try:
+        trio.run(_serve, settings, options.demo)
+    except BaseExceptionGroup as group:
+        return _explain(group)
+    return 0
+
+
+def _explain(group: BaseExceptionGroup[BaseException]) -> int:
+    """One line for each fault an operator can mend; anything else keeps its traceback."""
+    startup, other = group.split(StartupError)
+    for error in _leaves(startup) if startup else []:
+        print(f"stoa serve: {error}", file=sys.stderr)
+    if other is None:
+        return 2
+    gave_up, other = other.split(SupervisorGaveUp)
+    for error in _leaves(gave_up) if gave_up else []:
+        print(f"stoa serve: gave up: {error}", file=sys.stderr)
+    if other is None:
+        return 1
+    raise other
+
+
+async def _serve(settings: Settings, demo: bool) -> None:
+    console = Console(highlight=False)
+    began = time.monotonic()
+    async with trio.open_nursery() as nursery:
+        scope = trio.CancelScope()
+        nursery.start_soon(_wait_signal, scope, console)
+        with scope, console.status("starting") as status:
+            node = Node(settings)
+
+            async def ready() -> None:
+                school = None
+                if demo:
+                    school = await load_school(node.directory, node.database, status.update)
+                status.stop()
+                _say(console, node, school, time.monotonic() - began)
+
+            await run_node(node, ready)
+        nursery.cancel_scope.cancel()
+
+
+async def _wait_signal(scope: trio.CancelScope, console: Console) -> None:
+    """The first signal stops in order; the second at once."""
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        stopping = False
+        async for _number in signals:
+            if stopping:
+                os._exit(130)
+            stopping = True
+            console.print("\nStopping: finishing what is under way, saving every actor …")
+            scope.cancel()
+
+
+def _say(console: Console, node: Node, school: School | None, seconds: float) -> None:
+    settings = node.settings
+    console.print(f"\n[bold]Stoa is running[/bold] (ready in {seconds:.1f} s)\n")
+    base = node.base_url
+    rows = [("play", f"{base}/"), ("host", f"{base}/host"), ("operators", node.operators_url)]
+    if school is not None:
+        rows[0] = ("play", f"{base}/?pin={school.pin}   PIN [bold]{school.pin}[/bold]")
+        rows[1] = ("host", f"{base}/host?game={school.live_quiz_id}")
+        rows += [
+            ("educator", f"{school.educator}   password {school.password}"),
+            ("students", f"{school.student} and 39 more, the same password"),
+        ]
+    for name, value in rows:
+        console.print(f"  {name:<10} {value}", soft_wrap=True)
+    console.print(f"\n  data in {settings.data_dir.resolve()}; Ctrl-C stops in order\n")
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

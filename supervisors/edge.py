@@ -1,0 +1,101 @@
+"""How the outside world is wired: Socket.IO, GraphQL, pages and the operators' port."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import hypercorn.config
+import hypercorn.trio
+import trio
+
+from gateway.front.asgi import AsgiApp
+from gateway.front.limits import Limits
+from gateway.front.routes import Routes
+from gateway.front.server import Front
+from gateway.graphql.http import graphql_routes
+from gateway.operators.app import create_operators_app
+from gateway.pages import create_app
+from gateway.realtime.application import RealtimeApplication
+from gateway.socketio.server import SocketServer
+from gateway.socketio.settings import Settings as SocketSettings
+from storage.reads.reads import CompiledReads
+from storage.seal import JwtSeal
+from storage.throttle import ValkeyThrottle
+from supervisors.node import Node
+from supervisors.operations import NodeOperations
+
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+def make_socketio(node: Node) -> SocketServer:
+    """The Socket.IO server with the realtime application on it."""
+    application = RealtimeApplication(
+        post=node.directory,
+        tokens=node.tokens,
+        seal=JwtSeal(node.secret, node.clock),
+        throttle=ValkeyThrottle(node.valkey),
+        clock=node.clock,
+        spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
+    )
+    return SocketServer(
+        application,
+        fan_out=node.fan_out,
+        now=node.clock.now,
+        settings=SocketSettings(allowed_origins=node.settings.allowed_origins),
+        on_topic_closed=application.topic_closed,
+    )
+
+
+def make_front(node: Node) -> Front:
+    """Hot routes on the reactor, the long tail on the Quart-Trio app."""
+    routes = Routes()
+    node.socketio.mount(routes)
+    reads = CompiledReads(node.database)
+    secure = node.base_url.startswith("https:")
+    graphql_routes(
+        routes,
+        post=node.directory,
+        reads=reads,
+        tokens=node.tokens,
+        clock=node.clock,
+        secure_cookies=secure,
+        introspection=not node.settings.production,
+    )
+    pages = create_app(
+        post=node.directory,
+        reads=reads,
+        tokens=node.tokens,
+        clock=node.clock,
+        public_url=node.settings.public_url,
+    )
+    limits = Limits(connections=node.settings.max_connections)
+    return Front(routes, limits=limits, asgi=cast(AsgiApp, pages), now=node.clock.now)
+
+
+def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
+    """The operators' app under Hypercorn, for `nursery.start`; it reports its address."""
+    settings = node.settings
+    hosts = frozenset() if _is_loopback(settings.operators_host) else frozenset({"*"})
+    app = create_operators_app(NodeOperations(node), token=settings.operators_token, hosts=hosts)
+    config = hypercorn.config.Config()
+    host = settings.operators_host
+    config.bind = [
+        f"[{host}]:{settings.operators_port}"
+        if ":" in host
+        else f"{host}:{settings.operators_port}"
+    ]
+    config.graceful_timeout = 2.0
+    config.errorlog = None
+    config.accesslog = None
+
+    async def serve(*, task_status: Any = trio.TASK_STATUS_IGNORED) -> None:
+        await hypercorn.trio.serve(
+            app, config, shutdown_trigger=trio.sleep_forever, task_status=task_status, mode="asgi"
+        )
+
+    return serve
+
+
+def _is_loopback(host: str) -> bool:
+    return host in LOOPBACK_HOSTS

@@ -1,0 +1,91 @@
+"""One running installation: its parts, each set by the child of the tree that brings it up.
+
+A part is there once its child has started; a child reads only parts of children before it (see
+`supervisors.tree`). Nothing else in Stoa knows this class but the tree, the operators' view and the
+command line.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.fanout import LocalFanOut
+from protocol.errors import StartupError
+from supervisors.clock import TrioClock
+from supervisors.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.front.server import Front
+    from gateway.socketio.server import SocketServer
+    from storage.annex import Annex
+    from storage.journal.journal import PostgresJournal
+    from storage.postgres import Database
+    from storage.tokens import JwtTokens
+    from storage.valkey import Valkey
+    from supervisors.directory import Directory
+    from supervisors.relay import OutboxRelay
+    from supervisors.supervisor import Supervisor
+
+SECRET_BYTES = 48
+
+
+class Node:
+    """The parts of a node. To be made inside `trio.run`."""
+
+    annex: Annex
+    database: Database
+    valkey: Valkey
+    tokens: JwtTokens
+    journal: PostgresJournal
+    directory: Directory
+    socketio: SocketServer
+    front: Front
+    relay: OutboxRelay
+    root: Supervisor
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = TrioClock()
+        self.fan_out = LocalFanOut()
+        self.secret = _secret(settings)
+        self.database_url = settings.database_url
+        self.redis_url = settings.redis_url
+        self.port = settings.port
+        self.operators_port = settings.operators_port
+
+    @property
+    def base_url(self) -> str:
+        """Where browsers find it."""
+        return self.settings.base_url_at(self.port)
+
+    @property
+    def operators_url(self) -> str:
+        """Where operators find it."""
+        return f"http://{self.settings.operators_host}:{self.operators_port}"
+
+
+def _secret(settings: Settings) -> bytes:
+    """The configured secret; else one made at the first start and kept beside the data."""
+    if settings.secret is not None:
+        return settings.secret.encode()
+    path = settings.data_dir / "secret"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_private(path, secrets.token_urlsafe(SECRET_BYTES))
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise StartupError(
+            f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
+            "make it writable or set STOA_DATA_DIR",
+        ) from error
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and for nobody else to read."""
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)

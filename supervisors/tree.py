@@ -1,0 +1,193 @@
+"""The supervision tree of a node: a list of children, started in order, stopped in reverse.
+
+`rest_for_one`: a child may rely on those above it, so when one is restarted, those below are too.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import trio
+
+from protocol.errors import StartupError
+from storage.annex import open_annex
+from storage.embedded.postgres import EmbeddedPostgres
+from storage.embedded.valkey import EmbeddedValkey
+from storage.journal.heartbeats import PostgresHeartbeats
+from storage.journal.journal import open_journal
+from storage.journal.outbox import PostgresOutbox
+from storage.journal.reminders import PostgresReminders
+from storage.migrate import migrate
+from storage.postgres import Database
+from storage.records.assessments import RECORD_WRITERS
+from storage.tokens import JwtTokens, TokenSettings
+from storage.valkey import Valkey
+from supervisors.actors import make_directory
+from supervisors.edge import make_front, make_operators_server, make_socketio
+from supervisors.heartbeat import run_heartbeat
+from supervisors.node import Node
+from supervisors.relay import OutboxRelay
+from supervisors.reminders import run_reminders
+from supervisors.supervisor import ChildSpec, Strategy, Supervisor
+
+Status = trio.TaskStatus[None]
+Ready = Callable[[], Awaitable[None]]
+
+
+async def run_node(node: Node, ready: Ready) -> None:
+    """Bring the node up, call `ready`, and live until cancelled; then stop in order.
+
+    Raises `StartupError` when a part cannot start, `SupervisorGaveUp` when one keeps falling.
+    """
+    node.root = make_tree(node)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(node.root.run)
+        await ready()
+
+
+def make_tree(node: Node) -> Supervisor:
+    """The children of a node. Read from top to bottom: what is above comes up before."""
+    drain = node.settings.drain_seconds
+    return Supervisor(
+        [
+            *_backstage(node),
+            ChildSpec(id="reminders", start=partial(_reminders, node)),
+            ChildSpec(id="outbox relay", start=partial(_relay, node)),
+            ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
+            ChildSpec(
+                id="front",
+                start=partial(_front, node),
+                stop=lambda: _drain_front(node),
+                shutdown_seconds=drain + 1,
+            ),
+            ChildSpec(id="operators", start=partial(_operators, node)),
+        ],
+        id="stoa",
+        strategy=Strategy.REST_FOR_ONE,
+    )
+
+
+def make_backstage(node: Node) -> Supervisor:
+    """Engines, storage and actors without a front, for commands that only load something."""
+    return Supervisor(_backstage(node), id="stoa", strategy=Strategy.REST_FOR_ONE)
+
+
+def _backstage(node: Node) -> list[ChildSpec]:
+    drain = node.settings.drain_seconds
+    return [
+        _engines(node).as_child(),
+        ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
+        ChildSpec(id="journal", start=partial(_journal, node), shutdown_seconds=drain),
+        ChildSpec(
+            id="actors",
+            start=partial(_actors, node),
+            stop=lambda: node.directory.drain(drain),
+            shutdown_seconds=drain + 1,
+        ),
+    ]
+
+
+def _engines(node: Node) -> Supervisor:
+    """What the node brings along because it was not configured. May be empty."""
+    children = []
+    if node.settings.database_url is None:
+        postgres = EmbeddedPostgres(node.settings.data_dir)
+        node.database_url = postgres.url
+        children.append(ChildSpec(id="postgresql", start=postgres.run, shutdown_seconds=30))
+    if node.settings.redis_url is None:
+        valkey = EmbeddedValkey(node.settings.data_dir)
+        node.redis_url = valkey.url
+        children.append(ChildSpec(id="valkey", start=valkey.run, shutdown_seconds=15))
+    return Supervisor(children, id="engines")
+
+
+async def _storage(node: Node, *, task_status: Status) -> None:
+    """The annex with both pools. They reconnect by themselves when an engine comes back."""
+    assert node.database_url is not None
+    assert node.redis_url is not None
+    async with open_annex() as node.annex:
+        node.database = await Database.open(node.annex, node.database_url)
+        try:
+            await migrate(node.database)
+            node.valkey = await Valkey.open(node.annex, node.redis_url)
+            tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
+            node.tokens = JwtTokens(tokens, node.valkey, node.clock)
+            try:
+                task_status.started()
+                await trio.sleep_forever()
+            finally:
+                with trio.CancelScope(shield=True):
+                    await node.valkey.close()
+        finally:
+            with trio.CancelScope(shield=True):
+                await node.database.close()
+
+
+async def _journal(node: Node, *, task_status: Status) -> None:
+    async with open_journal(
+        node.database, clock=node.clock, node=node.settings.node, records=RECORD_WRITERS
+    ) as node.journal:
+        task_status.started()
+        await trio.sleep_forever()
+
+
+async def _actors(node: Node, *, task_status: Status) -> None:
+    down_since = await PostgresHeartbeats(node.database).last_beat()
+    node.directory = make_directory(node, down_since)
+    await node.directory.run(task_status)
+
+
+async def _reminders(node: Node, *, task_status: Status) -> None:
+    reminders = PostgresReminders(node.database)
+    await run_reminders(reminders, node.directory, node.clock, task_status=task_status)
+
+
+async def _relay(node: Node, *, task_status: Status) -> None:
+    node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, [])
+    await node.relay.run(task_status=task_status)
+
+
+async def _heartbeat(node: Node, *, task_status: Status) -> None:
+    heartbeats = PostgresHeartbeats(node.database)
+    await run_heartbeat(heartbeats, node.clock, node.settings.node, task_status=task_status)
+
+
+async def _front(node: Node, *, task_status: Status) -> None:
+    node.socketio = make_socketio(node)
+    node.front = make_front(node)
+    async with trio.open_nursery() as nursery:
+        serve = partial(node.front.serve, host=node.settings.host, port=node.settings.port)
+        node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
+        task_status.started()
+
+
+async def _drain_front(node: Node) -> None:
+    node.socketio.close_all()
+    await node.front.drain(node.settings.drain_seconds)
+
+
+async def _operators(node: Node, *, task_status: Status) -> None:
+    serve = make_operators_server(node)
+    async with trio.open_nursery() as nursery:
+        [address] = await _bound(nursery, serve, "STOA_OPERATORS_HOST", "STOA_OPERATORS_PORT")
+        node.operators_port = int(address.rsplit(":", 1)[1])
+        task_status.started()
+
+
+async def _bound(
+    nursery: trio.Nursery, serve: Callable[..., Awaitable[None]], host: str, port: str
+) -> Any:
+    """Start a server; an address it cannot have becomes one clear line."""
+    try:
+        return await nursery.start(serve)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartupError(
+                "the port is in use by another program", f"stop that one or set another {port}"
+            ) from error
+        raise StartupError(
+            f"cannot listen ({error.strerror})", f"correct {host} or {port}"
+        ) from error
