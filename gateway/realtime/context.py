@@ -41,9 +41,12 @@ class Socket(Protocol):
 
 
 class Decision(Protocol):
-    """Whether a connecting socket is let in; told once, at once or later."""
+    """Whether a connecting socket is let in; told once, at once or later.
 
-    def accept(self) -> Any: ...
+    `accept` says False when the client has left meanwhile; no disconnect follows then.
+    """
+
+    def accept(self) -> bool: ...
 
     def refuse(self, error: dict[str, Any]) -> None: ...
 

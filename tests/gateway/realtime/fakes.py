@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from gateway.realtime.application import RealtimeApplication
 from protocol.envelope import Address, Message, ReplyTo
@@ -78,7 +81,7 @@ class FakeTokens:
     async def revoke(self, refresh_token: str) -> None:
         raise AssertionError("only the users' domain revokes tokens")
 
-    async def verify_refresh(self, *_: Any, **__: Any) -> Any:
+    def verify_refresh(self, token: str) -> Identity:
         raise AssertionError("only the users' domain reads refresh tokens")
 
     def verify_access(self, token: str) -> Identity:
@@ -138,27 +141,22 @@ class FakeSocket:
         self.id = id
         self.context: Any = None
         self.remote = remote
-        self.headers = {b"user-agent": b"Browser/1.0"}
-        self.latency_ms = 7
+        self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
+        self.latency_ms = 7.4
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
 
-    def emit(self, name: str, *args: Any) -> None:
-        self.log.append(("emit", name, *args))
-
-    def join(self, topic: str) -> None:
+    def join(self, topic: str) -> bool:
         self.log.append(("join", topic))
         self.topics.add(topic)
+        return True
 
     def leave(self, topic: str) -> None:
         self.log.append(("leave", topic))
         self.topics.discard(topic)
 
-    def disconnect(self) -> None:
-        self.log.append(("disconnect",))
-
     def ack(self, payload: Any) -> None:
-        self.log.append(("ack", payload))
+        self.log.append(("ack", msgspec.to_builtins(payload)))
 
     @property
     def acks(self) -> list[dict[str, Any]]:
@@ -168,12 +166,16 @@ class FakeSocket:
 class FakeDecision:
     def __init__(self) -> None:
         self.outcome: list[Any] = []
+        self.gone = False
 
-    def accept(self) -> None:
-        self.outcome.append("accepted")
+    def accept(self) -> bool:
+        if not self.gone:
+            self.outcome.append("accepted")
+        return not self.gone
 
     def refuse(self, error: dict[str, Any]) -> None:
-        self.outcome.append(error)
+        if not self.gone:
+            self.outcome.append(error)
 
 
 class Stage:

@@ -101,19 +101,10 @@ def test_an_unusable_handshake_is_refused(auth: Any, code: str) -> None:
 
 def test_a_user_who_left_before_being_let_in_is_closed_again() -> None:
     stage = Stage()
-    socket, decision = connect(stage, {"token": "ada"})
-    stage.application.disconnect(socket, "transport close")
+    _, decision = connect(stage, {"token": "ada"})
+    decision.gone = True
     stage.post.answer(DONE)
-    assert decision.outcome == []
     assert stage.post.last == (SESSION, CloseConnection(connection_id="c1"))
-
-
-def test_a_refusal_for_a_socket_that_is_gone_is_dropped() -> None:
-    stage = Stage()
-    socket, decision = connect(stage, {"token": "ada"})
-    stage.application.disconnect(socket, "transport close")
-    stage.post.fail(RefusedError("TOO_MANY_CONNECTIONS", "Too many devices"))
-    assert decision.outcome == []
 
 
 def test_a_disconnect_closes_the_connection_with_the_session() -> None:

@@ -1,0 +1,97 @@
+// Who is signed in on this page: GraphQL, and an access token that is renewed before it runs out.
+
+const RENEW_BEFORE_MS = 60000;
+
+export class GraphQLFailure extends Error {
+  constructor(error) {
+    super(error?.message ?? "The server did not answer");
+    this.code = error?.extensions?.code ?? "UNAVAILABLE";
+  }
+}
+
+/** `changed(token)` is called with each new access token, and with null when the session is over. */
+export class Account {
+  constructor(changed) {
+    this.changed = changed;
+    this.token = null;
+    this.timer = null;
+  }
+
+  /** Run an operation. Throws `GraphQLFailure`. */
+  async query(query, variables = {}) {
+    const headers = { "content-type": "application/json", accept: "application/json" };
+    if (this.token) headers.authorization = `Bearer ${this.token}`;
+    let body;
+    try {
+      const response = await fetch("/graphql", { method: "POST", headers, credentials: "same-origin", body: JSON.stringify({ query, variables }) });
+      body = await response.json();
+    } catch {
+      throw new GraphQLFailure(null);
+    }
+    if (body.errors?.length) throw new GraphQLFailure(body.errors[0]);
+    if (!body.data) throw new GraphQLFailure({ message: body.message, extensions: { code: body.code } });
+    return body.data;
+  }
+
+  async login(email, password) {
+    const data = await this.query(
+      "mutation Login($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
+      { email, password },
+    );
+    this.#take(data.login.accessToken);
+  }
+
+  /** A new access token from the refresh cookie. False when there is no session to go on with. */
+  async renew() {
+    const held = this.token;
+    this.token = null; // an expired one must not spoil the request
+    try {
+      const data = await this.query("mutation { refreshToken { accessToken } }");
+      this.#take(data.refreshToken.accessToken);
+      return true;
+    } catch (error) {
+      this.token = held;
+      if (error.code === "UNAVAILABLE" || error.code === "STORAGE_UNAVAILABLE") {
+        this.#later(5000);
+        return held !== null;
+      }
+      this.token = null;
+      this.changed(null);
+      return false;
+    }
+  }
+
+  async logout() {
+    clearTimeout(this.timer);
+    await this.query("mutation { logout }").catch(() => {});
+    this.token = null;
+    this.changed(null);
+  }
+
+  /** A token good for at least the next minute, for connecting anew. */
+  async fresh() {
+    if (this.token && expiryOf(this.token) - Date.now() < RENEW_BEFORE_MS) await this.renew();
+    return this.token;
+  }
+
+  #take(token) {
+    this.token = token;
+    this.#later(Math.max(5000, expiryOf(token) - Date.now() - RENEW_BEFORE_MS));
+    this.changed(token);
+  }
+
+  #later(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.renew(), Math.min(ms, 2 ** 31 - 1));
+  }
+}
+
+/** When a JWT runs out, in milliseconds; the server checks it, this only schedules. */
+function expiryOf(token) {
+  try {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(atob(payload)).exp * 1000;
+  } catch {
+    return Date.now() + 10 * RENEW_BEFORE_MS;
+  }
+}

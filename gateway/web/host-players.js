@@ -1,0 +1,69 @@
+// The list of players for the host: kick, ban, extra time, and handing the game over.
+
+import { byId, h } from "./dom.js";
+
+const FACTORS = [1, 1.25, 1.5, 2, 3, 4];
+
+/** The dialog. `command(name, more)` steers the game; `opened()` fetches the newest list. */
+export function playersDialog({ command, opened }) {
+  const box = byId("players-dialog");
+  let filter = "";
+
+  function line(player) {
+    const factor = player.extraTime ?? 1;
+    const select = h(
+      "select",
+      { "aria-label": `Extra time for ${player.nickname}`, onchange: (event) => command("extraTime", { playerId: player.playerId, factor: Number(event.target.value) }) },
+      [...new Set([...FACTORS, factor])].sort((a, b) => a - b).map((value) => h("option", { value: String(value) }, value === 1 ? "usual time" : `time × ${value}`)),
+    );
+    select.value = String(factor);
+    const out = (name) => async (event) => {
+      event.currentTarget.disabled = true;
+      if (await command(name, { playerId: player.playerId })) opened();
+    };
+    return h(
+      "li",
+      { "data-player": player.playerId },
+      h("span", { class: `dot ${player.connected ? "on" : ""}`, title: player.connected ? "connected" : "away" }),
+      h("span", { class: "grow ellipsis" }, player.nickname),
+      h("span", { class: "tabular muted" }, String(player.score)),
+      select,
+      h("button", { class: "small", type: "button", onclick: out("kick"), title: "Put out; may come back" }, "Kick"),
+      h("button", { class: "small danger", type: "button", onclick: out("ban"), title: "Put out for good" }, "Ban"),
+    );
+  }
+
+  function handOver() {
+    const field = h("input", { "aria-label": "User id of the teacher who takes over", placeholder: "Teacher's user id", maxlength: "64" });
+    return h(
+      "details",
+      {},
+      h("summary", {}, "Hand the game over to another teacher of the course"),
+      h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); if (field.value.trim()) command("handOver", { toUserId: field.value.trim() }); } }, h("div", { class: "grow" }, field), h("button", {}, "Hand over")),
+    );
+  }
+
+  function update(game) {
+    if (!box.open || box.contains(document.activeElement) && document.activeElement.matches("select")) return;
+    const shown = game.players.filter((player) => player.nickname.toLowerCase().includes(filter)).slice(0, 200);
+    box.querySelector("ul").replaceChildren(...shown.map(line));
+    byId("players-title").textContent = `${game.players.length} players`;
+  }
+
+  function open(game) {
+    const search = h("input", { type: "search", placeholder: "Find a player", "aria-label": "Find a player", oninput: (event) => { filter = event.target.value.toLowerCase(); update(game); } });
+    filter = "";
+    box.replaceChildren(
+      h("div", { class: "stack" },
+        h("div", { class: "row" }, h("h2", { id: "players-title", class: "grow" }), h("button", { class: "small", type: "button", onclick: () => box.close() }, "Close")),
+        search,
+        h("ul", { class: "players" }),
+        handOver()),
+    );
+    box.showModal();
+    update(game);
+    opened();
+  }
+
+  return { open, update, isOpen: () => box.open };
+}

@@ -1,0 +1,492 @@
+// The host's page: sign in, open a lobby, steer the game; readable from the last row.
+
+import { Account } from "./account.js";
+import { Connection, NoAnswer, Refusal } from "./connection.js";
+import { announce, byId, h, randomId, recall, remember, shape, show, COLOURS } from "./dom.js";
+import { asked, board, choicesOf, correctText, countdown, isChoice, optionTile, revealedTiles } from "./question.js";
+import { playersDialog } from "./host-players.js";
+
+const QUIZZES = `query { myCourses { nodes { id title modules { lessons { quizzes { id title questions { id } } } } } } }`;
+const START = `mutation Start($quizId: ID!, $config: LiveQuizConfigInput) { startLiveQuiz(quizId: $quizId, config: $config) { id pin } }`;
+const BY_PIN = `query ($pin: String!) { liveQuizByPin(pin: $pin) { id } }`;
+const BARS_KEY = "stoa.host.bars";
+const PLAYERS_EVERY_MS = 2000;
+
+let connection = null;
+let game = null;
+let timer = null;
+let publicUrl = null;
+let showBars = recall("localStorage", BARS_KEY) !== false;
+let playersTimer = null;
+
+const account = new Account((token) => {
+  byId("sign-out").hidden = !token;
+  if (token) connection?.ready && connection.call("auth.renew", { token }).catch(() => {});
+  else signedOut();
+});
+
+// --- signing in and choosing --------------------------------------------------------------------
+
+async function start() {
+  byId("login-form").addEventListener("submit", submitLogin);
+  byId("resume-form").addEventListener("submit", submitResume);
+  byId("sign-out").addEventListener("click", () => account.logout());
+  addEventListener("keydown", pressKey);
+  requestAnimationFrame(tick);
+  fetch("/site.json").then((response) => response.json()).then((site) => { publicUrl = site.publicUrl; render(); }).catch(() => {});
+  if (await account.renew()) await signedIn();
+}
+
+function signedOut() {
+  connection?.close();
+  connection = game = timer = null;
+  for (const id of ["controls", "game-chips"]) byId(id).hidden = true;
+  show(byId("login"));
+  byId("email").focus();
+}
+
+async function submitLogin(event) {
+  event.preventDefault();
+  byId("login-error").textContent = "";
+  try {
+    await account.login(byId("email").value.trim(), byId("password").value);
+  } catch (error) {
+    byId("login-error").textContent = error.code === "AUTHENTICATION_ERROR" ? "E-mail or password is wrong." : error.message;
+    return;
+  }
+  byId("password").value = "";
+  await signedIn();
+}
+
+async function signedIn() {
+  const id = new URLSearchParams(location.search).get("game");
+  if (id) return open(id);
+  show(byId("choose"));
+  await listQuizzes();
+}
+
+async function listQuizzes() {
+  try {
+    const { myCourses } = await account.query(QUIZZES);
+    const items = myCourses.nodes.flatMap((course) =>
+      course.modules.flatMap((module) => module.lessons.flatMap((lesson) => lesson.quizzes ?? [])).map((quiz) => quizItem(course, quiz)),
+    );
+    byId("quizzes").replaceChildren(...(items.length ? items : [h("li", { class: "muted" }, "Your courses have no quiz yet.")]));
+  } catch (error) {
+    byId("choose-error").textContent = error.message;
+  }
+}
+
+function quizItem(course, quiz) {
+  return h(
+    "li",
+    {},
+    h("div", { class: "grow" }, h("h3", {}, quiz.title), h("p", { class: "muted" }, `${course.title} · ${quiz.questions.length} questions`)),
+    h("button", { class: "primary", type: "button", "data-quiz": quiz.id, disabled: quiz.questions.length === 0, onclick: (event) => startGame(quiz.id, event.currentTarget) }, "Open a lobby"),
+  );
+}
+
+async function startGame(quizId, button) {
+  button.disabled = true;
+  try {
+    const { startLiveQuiz } = await account.query(START, { quizId, config: chosenConfig() });
+    open(startLiveQuiz.id);
+  } catch (error) {
+    byId("choose-error").textContent = error.message;
+  }
+  button.disabled = false;
+}
+
+function chosenConfig() {
+  const on = (id) => byId(id).checked;
+  const seconds = Math.min(600, Math.max(5, Number(byId("question-seconds").value) || 20));
+  return {
+    questionMs: seconds * 1000,
+    speedWeighted: on("speed-weighted"),
+    streaks: on("streaks"),
+    shuffleQuestions: on("shuffle-questions"),
+    shuffleOptions: on("shuffle-options"),
+    allowGuests: on("allow-guests"),
+    autoAdvanceMs: on("auto-advance") ? 5000 : null,
+  };
+}
+
+async function submitResume(event) {
+  event.preventDefault();
+  byId("resume-error").textContent = "";
+  try {
+    const { liveQuizByPin } = await account.query(BY_PIN, { pin: byId("resume-pin").value.replaceAll(/\D/g, "") });
+    if (liveQuizByPin) open(liveQuizByPin.id);
+    else byId("resume-error").textContent = "There is no running game with this PIN.";
+  } catch (error) {
+    byId("resume-error").textContent = error.message;
+  }
+}
+
+// --- the game -----------------------------------------------------------------------------------
+
+function open(liveQuizId) {
+  history.replaceState(null, "", `/host?game=${encodeURIComponent(liveQuizId)}`);
+  show(byId("wait"));
+  connection?.close();
+  connection = new Connection({ token: () => account.fresh(), entered: (link) => attach(link, liveQuizId), state: connectionChanged });
+  for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data) => publication(handler, data));
+}
+
+async function attach(link, liveQuizId) {
+  const reply = await link.call("live.host", { liveQuizId });
+  if (link !== connection) return;
+  link.hint(reply.serverTime);
+  const view = reply.view;
+  const question = view.question ?? null;
+  game = {
+    ...view,
+    players: view.players ?? [],
+    count: view.players?.length ?? 0,
+    connected: (view.players ?? []).filter((player) => player.connected).length,
+    names: (view.players ?? []).map((player) => player.nickname),
+    question,
+    time: question && timeOf(question),
+    histogram: view.histogram ?? null,
+    reveal: view.reveal ?? null,
+    leaderboard: view.leaderboard ?? null,
+    notice: "",
+  };
+  timer = null;
+  render();
+  dialog.update(game);
+}
+
+function connectionChanged(state, refusal) {
+  const banner = byId("banner");
+  banner.hidden = state === "connected";
+  banner.textContent = game ? "Connection lost. Reconnecting …" : "Connecting …";
+  if (state !== "refused") return;
+  banner.hidden = true;
+  if (refusal.code === "AUTHENTICATION_ERROR") {
+    account.renew().then((renewed) => renewed && connection?.socket.connect());
+    return;
+  }
+  history.replaceState(null, "", "/host");
+  connection?.close();
+  connection = game = null;
+  byId("controls").hidden = byId("game-chips").hidden = true;
+  show(byId("choose"));
+  byId("choose-error").textContent = refusal.code === "NOT_FOUND" ? "This game is over or does not exist." : refusal.message;
+  listQuizzes();
+}
+
+function timeOf({ opensAt, closesAt, paused = false, remainingMs = null }) {
+  return { opensAt, closesAt, paused, remainingMs };
+}
+
+function publication(handler, data) {
+  if (!game || data.liveQuizId !== game.liveQuizId) return;
+  if (data.step !== undefined && data.step < game.step) return;
+  if (data.step !== undefined) game.step = data.step;
+  game.notice = "";
+  handler(data);
+  render();
+}
+
+const PUBLICATIONS = {
+  "live.question": (data) => {
+    Object.assign(game, { phase: "open", question: data, time: timeOf(data), paused: data.paused === true, histogram: null, reveal: null, leaderboard: null });
+    announce(`Question ${data.index + 1} is open`);
+  },
+  "live.time": (data) => {
+    if (data.index !== game.question?.index) return;
+    Object.assign(game, { time: timeOf(data), paused: data.paused === true });
+  },
+  "live.closed": () => {
+    game.phase = "closed";
+    announce("The question has closed");
+  },
+  "live.reveal": (data) => Object.assign(game, { phase: "reveal", reveal: data }),
+  "live.leaderboard": (data) => Object.assign(game, { phase: "leaderboard", leaderboard: data }),
+  "live.finished": (data) => Object.assign(game, { phase: "finished", leaderboard: data }),
+  "live.lobby": (data) => {
+    Object.assign(game, { count: data.players, connected: data.connected, locked: data.locked, names: data.names ?? [] });
+    refreshPlayers();
+  },
+  "live.histogram": (data) => {
+    if (data.index === game.question?.index) game.histogram = data;
+  },
+  "live.host": (data) => Object.assign(game, { hostId: data.hostId }),
+};
+
+/** One command; repeated with the same id until answered, so that it acts once. */
+async function command(name, more = {}) {
+  const payload = { liveQuizId: game.liveQuizId, command: name, commandId: randomId(), ...more };
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    try {
+      const reply = await connection.call("live.command", payload);
+      if (reply.step >= game.step) Object.assign(game, { step: reply.step });
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && !error.retryable) {
+        if (error.code !== "STALE_STEP") game.notice = error.message;
+        render();
+        return false;
+      }
+      if (!(error instanceof Refusal) && !(error instanceof NoAnswer)) throw error;
+      await new Promise((done) => setTimeout(done, 400 * (attempt + 1)));
+    }
+  }
+  game.notice = "The server did not answer.";
+  render();
+  return false;
+}
+
+const dialog = playersDialog({
+  command,
+  opened: () => attach(connection, game.liveQuizId).catch(() => {}),
+});
+
+/** Fetch the players' list anew, rarely and only while somebody looks at it. */
+function refreshPlayers() {
+  if (!dialog.isOpen() || playersTimer) return;
+  playersTimer = setTimeout(() => {
+    playersTimer = null;
+    if (connection?.ready && dialog.isOpen()) attach(connection, game.liveQuizId).catch(() => {});
+  }, PLAYERS_EVERY_MS);
+}
+
+// --- the screen ---------------------------------------------------------------------------------
+
+function render() {
+  if (!game) return;
+  show(byId("game"));
+  document.title = `${game.title} · Stoa`;
+  byId("title").textContent = game.title;
+  renderChips();
+  renderControls();
+  const screen = SCREENS[game.phase]();
+  if (screen) byId("game").replaceChildren(h("div", { class: "stack", "data-phase": game.phase }, screen));
+}
+
+function renderChips() {
+  const chips = byId("game-chips");
+  chips.hidden = false;
+  const away = game.count - game.connected;
+  chips.replaceChildren(
+    ...[
+      game.phase === "finished" || game.phase === "lobby" ? null : h("span", { class: "chip tabular", title: "PIN" }, `PIN ${game.pin}`),
+      game.locked ? h("span", { class: "chip warn" }, "Locked") : null,
+      h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} players${away > 0 ? `, ${away} away` : ""}`),
+    ].filter(Boolean),
+  );
+}
+
+const NEXT = { open: "Close question", closed: "Reveal the answer", reveal: "Show leaderboard" };
+
+function nextLabel() {
+  if (game.phase !== "leaderboard") return NEXT[game.phase];
+  return game.question && game.question.index + 1 < game.question.total ? "Next question" : "Finish";
+}
+
+function renderControls() {
+  const bar = byId("controls");
+  bar.hidden = false;
+  const button = (id, label, onclick, classes = "", disabled = false) => h("button", { id, type: "button", class: classes, onclick, disabled }, label);
+  const act = (name, more) => async (event) => {
+    const pressed = event.currentTarget;
+    pressed.disabled = true;
+    await command(name, more?.());
+    pressed.disabled = false;
+  };
+  const { phase } = game;
+  const parts = [];
+  if (phase === "lobby") parts.push(button("next", "Start the game", act("start"), "primary big", game.count === 0));
+  else if (phase !== "finished") parts.push(button("next", nextLabel(), act("next", () => ({ step: game.step })), "primary big"));
+  if (phase === "open") {
+    parts.push(
+      game.paused ? button("resume", "▶ Resume", act("resume")) : button("pause", "❙❙ Pause", act("pause")),
+      button("extend", "+10 s", act("extend", () => ({ extraMs: 10000 }))),
+      button("skip", "Skip", act("skip")),
+    );
+  }
+  if (phase === "finished") {
+    parts.push(button("csv", "Results as CSV", () => download("csv")), button("xlsx", "Results as XLSX", () => download("xlsx")));
+    parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
+  } else {
+    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice));
+    if (phase === "open") parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
+    parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
+    parts.push(button("end", "End", confirmEnd, "danger"));
+  }
+  // Keep the focus where it was: the bar is built anew on every change.
+  const focused = bar.contains(document.activeElement) ? document.activeElement.id : null;
+  bar.replaceChildren(...parts);
+  if (focused) byId(focused)?.focus();
+}
+
+function toggleBars() {
+  showBars = !showBars;
+  remember("localStorage", BARS_KEY, showBars);
+  render();
+}
+
+function confirmEnd() {
+  const box = byId("confirm-dialog");
+  box.replaceChildren(
+    h("form", { method: "dialog", class: "stack" },
+      h("h2", {}, "End the game now?"),
+      h("p", {}, "The open question counts as closed, and the final board is shown."),
+      h("div", { class: "row" }, h("button", { class: "danger", id: "end-yes", onclick: () => command("end") }, "End the game"), h("button", { autofocus: true }, "Go on"))),
+  );
+  box.showModal();
+}
+
+async function download(kind) {
+  const response = await fetch(`/live/${game.liveQuizId}/results.${kind}`, { headers: { authorization: `Bearer ${await account.fresh()}` } }).catch(() => null);
+  if (!response?.ok) {
+    byId("banner").hidden = false;
+    byId("banner").textContent = "The results could not be fetched. Try again.";
+    return;
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? `results.${kind}`;
+  const url = URL.createObjectURL(await response.blob());
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+function joinUrl() {
+  return `${publicUrl ?? location.origin}/?pin=${game.pin}`;
+}
+
+const SCREENS = {
+  lobby: () => {
+    timer = null;
+    const address = (publicUrl ?? location.origin).replace(/^https?:\/\//, "");
+    return h(
+      "div",
+      { class: "lobby" },
+      h(
+        "div",
+        { class: "card hero" },
+        h("p", { class: "muted" }, "Join at"),
+        h("p", { class: "address", id: "address" }, address),
+        h("p", { class: "muted" }, "with the PIN"),
+        h("p", { class: "pin", id: "pin" }, game.pin),
+        h("img", { class: "qr", alt: `QR code of ${joinUrl()}`, src: `/qr.svg?text=${encodeURIComponent(joinUrl())}` }),
+      ),
+      h(
+        "div",
+        { class: "card stack" },
+        h("h1", { id: "lobby-count" }, game.count === 0 ? "Waiting for players …" : `${game.count} ${game.count === 1 ? "player is" : "players are"} here`),
+        h("div", { class: "names", id: "names" }, game.names.slice(0, 100).map((name) => h("span", { class: "chip ellipsis" }, name))),
+        h("p", { class: "muted" }, `${game.questionCount} questions`),
+      ),
+    );
+  },
+  open: () => questionScreen(),
+  closed: () => questionScreen(),
+  reveal: revealScreen,
+  leaderboard: () => {
+    timer = null;
+    return h("div", { class: "card stack medium" }, h("h1", {}, "Leaderboard"), board(game.leaderboard));
+  },
+  finished: finalScreen,
+};
+
+/** The question stays as it is; the numbers beside it are changed in place. */
+function questionScreen() {
+  const { question, phase } = game;
+  const key = JSON.stringify([question.index, phase, showBars]);
+  if (timer?.key === key && byId("game").querySelector("[data-question]")) {
+    timer.fill();
+    return null;
+  }
+  const count = countdown(() => connection?.now() ?? Date.now());
+  const answered = h("b", { id: "answered", class: "tabular" });
+  const choices = isChoice(question) ? choicesOf(question, []) : [];
+  const bars = choices.map((choice) => barLine(choice));
+  const fill = () => {
+    const counts = game.histogram?.counts ?? {};
+    const total = Math.max(1, ...choices.map((choice) => counts[choice.tally] ?? 0));
+    answered.textContent = `${game.histogram?.answered ?? 0} of ${game.histogram?.connected ?? game.connected}`;
+    bars.forEach(({ update }) => update(counts, total));
+  };
+  timer = { ...count, key, fill };
+  fill();
+  return h(
+    "div",
+    { class: "stack", "data-question": String(question.index) },
+    h("div", { class: "row" }, h("span", { class: "chip" }, `Question ${question.index + 1} of ${question.total}`), h("span", { class: "grow" }), h("span", { class: "chip brandy" }, answered, "answered")),
+    phase === "open" ? count.element : h("p", { class: "chip warn" }, "Closed: no more answers"),
+    h("div", { class: "card stack" }, asked(question), isChoice(question) ? tiles(question) : prompts(question)),
+    showBars && bars.length ? h("div", { class: "card bars", id: "histogram" }, bars.map((bar) => bar.element)) : null,
+  );
+}
+
+function tiles(question) {
+  return h("div", { class: "options two" }, choicesOf(question, []).map((choice, position) => optionTile({ id: choice.id, text: choice.text, position, disabled: true })));
+}
+
+function prompts(question) {
+  if (question.questionType !== "matching") return h("p", { class: "muted" }, "Answers are written on the players' screens.");
+  return h(
+    "div",
+    { class: "row" },
+    h("ul", { class: "grow" }, question.prompts.map((prompt) => h("li", { class: "match" }, prompt))),
+    h("ul", { class: "grow" }, question.options.map((option) => h("li", { class: "match" }, option.text))),
+  );
+}
+
+function barLine(choice) {
+  const fill = h("i", { class: `c${choice.id % COLOURS}` });
+  const number = h("b", { class: "tabular", "data-tally": choice.tally });
+  const element = h("div", { class: "bar-line" }, h("span", { class: `tag c${choice.id % COLOURS}`, "aria-label": choice.text }, shape(choice.id)), h("div", { class: "line" }, fill), number);
+  const update = (counts, total) => {
+    const value = counts[choice.tally] ?? 0;
+    number.textContent = String(value);
+    fill.style.width = `${(100 * value) / total}%`;
+  };
+  return { element, update };
+}
+
+function revealScreen() {
+  timer = null;
+  const { question, reveal } = game;
+  return h(
+    "div",
+    { class: "stack" },
+    h("div", { class: "row" }, h("span", { class: "chip" }, `Question ${question.index + 1} of ${question.total}`), h("span", { class: "grow" }), h("span", { class: "chip brandy" }, `${reveal.answered ?? 0} answered`)),
+    h(
+      "div",
+      { class: "card stack" },
+      asked(question),
+      isChoice(question) ? revealedTiles(question, [], reveal, null) : correctText(question, reveal).map((text) => h("p", { class: "explanation" }, text)),
+      reveal.explanation ? h("p", { class: "explanation" }, reveal.explanation) : null,
+    ),
+  );
+}
+
+function finalScreen() {
+  timer = null;
+  const top = game.leaderboard?.top ?? [];
+  const place = (standing, name) =>
+    standing
+      ? h("div", { class: `place ${name}` }, h("span", { class: "name ellipsis" }, standing.nickname), h("div", { class: "block" }, String(standing.rank), h("small", { class: "tabular" }, String(standing.score))))
+      : h("div");
+  return h(
+    "div",
+    { class: "stack" },
+    h("div", { class: "card stack" }, h("h1", { class: "center" }, "Final board"), h("div", { class: "podium" }, place(top[1], "second"), place(top[0], "first"), place(top[2], "third"))),
+    top.length > 3 ? h("div", { class: "card medium" }, board({ top: top.slice(3) })) : null,
+  );
+}
+
+function pressKey(event) {
+  if (event.target.matches("input, textarea, select, button, a, summary") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "ArrowRight" || event.key === "PageDown") byId("next")?.click(); // as presenters have it
+}
+
+function tick() {
+  if (timer && game?.phase === "open") timer.update(game.time);
+  requestAnimationFrame(tick);
+}
+
+start();
