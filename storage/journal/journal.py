@@ -67,9 +67,17 @@ class PostgresJournal:
     """
 
     def __init__(
-        self, database: Database, writer: Database, clock: Clock, node: str, records: RecordWriters
+        self,
+        database: Database,
+        writer: Database,
+        *,
+        clock: Clock,
+        node: str,
+        records: RecordWriters,
+        max_queued: int = MAX_QUEUED,
     ) -> None:
         self._database = database
+        self._max_queued = max_queued
         self._writer = writer
         self._clock = clock
         self._node = node
@@ -93,7 +101,7 @@ class PostgresJournal:
         self._check(append)
         if self._closing:
             raise Overloaded("The journal is closing; try again")
-        if self._pending_total >= MAX_QUEUED:
+        if self._pending_total >= self._max_queued:
             raise Overloaded("Too many commits are waiting; try again")
         queued = Queued(append, done, self._clock.now() if append.outbox else 0)
         self._pending[append.address] = self._pending.get(append.address, 0) + 1
@@ -157,6 +165,11 @@ class PostgresJournal:
     async def _wait_settled(self, address: Address | None) -> None:
         await self._settled.setdefault(address, trio.Event()).wait()
 
+    def _wake(self, address: Address | None) -> None:
+        event = self._settled.pop(address, None)
+        if event is not None:
+            event.set()
+
     def _deliver(self, results: Sequence[Result]) -> None:
         for queued, error in results:
             address = queued.append.address
@@ -166,14 +179,13 @@ class PostgresJournal:
                 self._pending[address] = left
             else:
                 del self._pending[address]
-                if event := self._settled.pop(address, None):
-                    event.set()
+                self._wake(address)
             try:
                 queued.done(error)
             except Exception:
                 _log.exception("a commit's callback raised")
-        if not self._pending_total and (event := self._settled.pop(None, None)):
-            event.set()
+        if not self._pending_total:
+            self._wake(None)
 
     def _drained(self, outcome: object) -> None:
         if isinstance(outcome, BaseException):
@@ -326,14 +338,21 @@ def _failed(error: Exception) -> StoaError:
 
 @contextlib.asynccontextmanager
 async def open_journal(
-    database: Database, *, clock: Clock, node: str, records: RecordWriters
+    database: Database,
+    *,
+    clock: Clock,
+    node: str,
+    records: RecordWriters,
+    max_queued: int = MAX_QUEUED,
 ) -> AsyncIterator[PostgresJournal]:
     """The journal for the body; at the end what is queued is written first.
 
     `node` is noted with each event. `records` writes the rows of `Append.records` by their class.
     """
     writer = await database.companion(settings=PLANNER)
-    journal = PostgresJournal(database, writer, clock, node, records)
+    journal = PostgresJournal(
+        database, writer, clock=clock, node=node, records=records, max_queued=max_queued
+    )
     try:
         yield journal
     finally:

@@ -118,7 +118,8 @@ class MemoryJournal:
             error = self._commit(append, at)
             if error is not None:
                 self._poisoned.add(append.address)
-            if event := self._settled.pop(append.address, None):
+            event = self._settled.pop(append.address, None)
+            if event is not None:
                 event.set()
             try:
                 done(error)
