@@ -1,0 +1,118 @@
+"""A school in a real database, made through the records ports, and a clock that is set by hand."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from uuid import uuid4
+
+from actors.courses.handler import CoursesHandler
+from actors.enrollments.handler import EnrollmentsHandler
+from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
+from protocol.courses import PublishCourse as Publish
+from protocol.enrollments import EnrollInCourse
+from protocol.records import NewAccount
+from storage.postgres import Database
+from storage.records.courses import PostgresCourseRecords
+from storage.records.enrollments import PostgresEnrollmentRecords
+from storage.records.users import PostgresUserRecords
+
+NOW = 1_790_000_000_000
+
+
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: int = NOW) -> None:
+        self.at = now
+
+    def now(self) -> int:
+        return self.at
+
+
+class School:
+    """Makes what a test needs, with as few words as possible."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = SetClock()
+        self.users = PostgresUserRecords(database)
+        self.courses = CoursesHandler(
+            records=PostgresCourseRecords(database), clock=self.clock, random=os.urandom
+        )
+        self.enrollments = EnrollmentsHandler(
+            records=PostgresEnrollmentRecords(database), clock=self.clock, random=os.urandom
+        )
+
+    async def user(self, role: str = "student", name: str = "Mira Okafor") -> str:
+        user_id = str(uuid4())
+        await self.users.create(
+            NewAccount(
+                id=user_id,
+                email=f"{user_id}@school.example",
+                password_hash="x",
+                role=role,
+                full_name=name,
+                verification_token=user_id,
+                at=self.clock.now(),
+            )
+        )
+        return user_id
+
+    async def course(self, teacher: str, title: str = "The sky", **more: Any) -> str:
+        made = await self.courses.handle(
+            CreateCourse(
+                by=teacher,
+                by_role="educator",
+                title=title,
+                description="Stars and planets",
+                category="science",
+                difficulty=Difficulty.BEGINNER,
+                **more,
+            )
+        )
+        return str(made.course_id)  # type: ignore[attr-defined]
+
+    async def module(self, teacher: str, course_id: str, title: str = "One") -> str:
+        added = await self.courses.handle(
+            AddModule(by=teacher, by_role="educator", course_id=course_id, title=title)
+        )
+        return str(added.module_id)  # type: ignore[attr-defined]
+
+    async def lesson(self, teacher: str, module_id: str, title: str = "A text") -> str:
+        added = await self.courses.handle(
+            AddLesson(
+                by=teacher,
+                by_role="educator",
+                module_id=module_id,
+                title=title,
+                type=LessonType.TEXT,
+                content_text="Look up.",
+            )
+        )
+        return str(added.lesson_id)  # type: ignore[attr-defined]
+
+    async def published_course(self, teacher: str, **more: Any) -> tuple[str, str]:
+        """A course of three modules with a lesson each, and its last lesson."""
+        course_id = await self.course(teacher, **more)
+        lesson_id = ""
+        for title in ("One", "Two", "Three"):
+            lesson_id = await self.lesson(teacher, await self.module(teacher, course_id, title))
+        await self.courses.handle(Publish(by=teacher, by_role="educator", course_id=course_id))
+        return course_id, lesson_id
+
+    async def enroll(self, student: str, course_id: str) -> Any:
+        return await self.enrollments.handle(
+            EnrollInCourse(by=student, by_role="student", course_id=course_id)
+        )
+
+    async def rows(self, statement: str, *arguments: Any) -> list[Any]:
+        async def unit(connection: Any) -> list[Any]:
+            return list(await connection.fetch(statement, *arguments))
+
+        return await self.database.run(unit)
+
+    async def announced(self, tag: str) -> int:
+        """How many events of that tag wait in the outbox."""
+        rows = await self.rows("select convert_from(event, 'UTF8') as event from outbox")
+        return sum(f'"type":"{tag}"' in row["event"] for row in rows)

@@ -1,0 +1,118 @@
+"""Enrolling in a real database: no duplicates, no place too many, progress from the start."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+
+from protocol.errors import ConflictError, NotFoundError, RefusedError
+from storage.postgres import Database
+from tests.storage.records.school import School
+
+
+async def test_of_concurrent_enrolments_of_one_student_one_succeeds(database: Database) -> None:
+    """Property 22: Duplicate enrollment prevention
+
+    Validates: Requirements 5.1
+    """
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, _ = await school.published_course(teacher)
+    outcomes: list[str] = []
+
+    async def enroll() -> None:
+        try:
+            await school.enroll(student, course)
+            outcomes.append("enrolled")
+        except ConflictError as error:
+            outcomes.append(error.details["conflict_field"])
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(5):
+            nursery.start_soon(enroll)
+    assert sorted(outcomes) == ["course_id"] * 4 + ["enrolled"]
+    (row,) = await school.rows("select enrollment_count from courses")
+    assert row["enrollment_count"] == 1
+    assert await school.announced("enrollments.enrolled") == 1
+
+
+async def test_the_limit_holds_when_many_enrol_at_once(database: Database) -> None:
+    school = School(database)
+    teacher = await school.user("educator")
+    course, _ = await school.published_course(teacher, enrollment_limit=3)
+    refused: list[str] = []
+
+    async def enroll(student: str) -> None:
+        try:
+            await school.enroll(student, course)
+        except ConflictError as error:
+            refused.append(error.details["conflict_field"])
+
+    students = [await school.user() for _ in range(7)]
+    async with trio.open_nursery() as nursery:
+        for student in students:
+            nursery.start_soon(enroll, student)
+    assert refused == ["enrollment_limit"] * 4
+    assert len(await school.rows("select from enrollments")) == 3
+
+
+async def test_progress_begins_with_a_row_for_each_lesson(database: Database) -> None:
+    """Property 23: Progress record initialization
+
+    Validates: Requirements 5.3
+    """
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, _ = await school.published_course(teacher)
+    await school.enroll(student, course)
+    rows = await school.rows("select lesson_id, status from lesson_progress")
+    assert len({row["lesson_id"] for row in rows}) == 3
+    assert {row["status"] for row in rows} == {"not_started"}
+
+
+async def test_who_dropped_out_may_come_back_to_the_old_enrolment(database: Database) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, _ = await school.published_course(teacher)
+    first = await school.enroll(student, course)
+    await school.rows("update enrollments set status = 'dropped'")
+    assert (await school.enroll(student, course)).enrollment_id == first.enrollment_id
+    with pytest.raises(ConflictError):
+        await school.enroll(student, course)
+
+
+async def test_a_course_that_does_not_exist_is_not_found(database: Database) -> None:
+    school = School(database)
+    student = await school.user()
+    for course in ("nonsense", student):
+        with pytest.raises(NotFoundError):
+            await school.enroll(student, course)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("status = 'draft'", "COURSE_NOT_PUBLISHED"),
+        ("status = 'archived'", "COURSE_NOT_PUBLISHED"),
+        ("price = 5", "PAYMENT_REQUIRED"),
+    ],
+)
+async def test_a_course_that_is_not_open_or_not_free_refuses(
+    database: Database, change: str, code: str
+) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, _ = await school.published_course(teacher)
+    await school.rows(f"update courses set {change}")
+    with pytest.raises(RefusedError) as refusal:
+        await school.enroll(student, course)
+    assert refusal.value.code == code
+
+
+async def test_nobody_enrols_in_a_course_of_their_own(database: Database) -> None:
+    school = School(database)
+    teacher = await school.user("educator")
+    course, _ = await school.published_course(teacher)
+    with pytest.raises(RefusedError) as refusal:
+        await school.enroll(teacher, course)
+    assert refusal.value.code == "TEACHES_COURSE"
