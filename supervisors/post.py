@@ -92,10 +92,6 @@ class Deadlines:
                 pending.fail(error)
 
 
-def _abort(_raise_cancel: object) -> trio.lowlevel.Abort:
-    return trio.lowlevel.Abort.SUCCEEDED
-
-
 class Asker:
     """A task that waits for its answer."""
 
@@ -114,6 +110,11 @@ class Asker:
         # One error may go to many askers; each must not see the others' stack frames.
         self._settle(outcome.Error(error.with_traceback(None)))
 
+    def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
+        """Cancelled: an answer that comes before the task runs again may not wake it."""
+        self._task = None
+        return trio.lowlevel.Abort.SUCCEEDED
+
     def _settle(self, result: outcome.Outcome[Any]) -> None:
         if self._task is None:
             self._outcome = result
@@ -128,6 +129,6 @@ class Asker:
             return self._outcome.unwrap()
         self._task = trio.lowlevel.current_task()
         try:
-            return await trio.lowlevel.wait_task_rescheduled(_abort)
+            return await trio.lowlevel.wait_task_rescheduled(self._abort)
         finally:
             self._task = None

@@ -62,7 +62,7 @@ class Game:
         await self.host.sign_in()
         quiz_id = self.plan.quiz_id or await self.host.find_quiz()
         config = {
-            "questionSeconds": self.plan.question_seconds,
+            "questionMs": self.plan.question_seconds * 1000,
             "speedWeighted": self.plan.speed_weighted,
             "allowGuests": True,
         }

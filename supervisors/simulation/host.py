@@ -17,8 +17,10 @@ QUIZZES = """query { myCourses { nodes { modules { lessons { quizzes {
   id title questions { id } } } } } } }"""
 START = """mutation Start($quizId: ID!, $config: LiveQuizConfigInput) {
   startLiveQuiz(quizId: $quizId, config: $config) { id pin } }"""
-RESULTS = """query Results($id: ID!) { liveQuiz(id: $id) { state
-  results(first: 5000) { playerId nickname score rank answers { answer } } } }"""
+RESULTS = """query Results($id: ID!, $after: String) { liveQuiz(id: $id) { state
+  results(first: 100, after: $after) {
+    nodes { playerId nickname score rank answers }
+    pageInfo { hasNextPage endCursor } } } }"""
 
 
 class SimulationError(Exception):
@@ -88,8 +90,13 @@ class Host:
 
     async def results(self) -> list[dict[str, Any]]:
         """Rows of the final board with the given answers, as the tally wants them."""
-        data = await self.graphql(RESULTS, id=self.live_quiz_id)
-        rows = data["liveQuiz"]["results"]
+        rows: list[dict[str, Any]] = []
+        page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+        while page["hasNextPage"]:
+            data = await self.graphql(RESULTS, id=self.live_quiz_id, after=page["endCursor"])
+            found = data["liveQuiz"]["results"]
+            rows += found["nodes"]
+            page = found["pageInfo"]
         return [{**row, "answers": [a["answer"] for a in row["answers"]]} for row in rows]
 
     async def command(self, command: str, **more: Any) -> dict[str, Any]:

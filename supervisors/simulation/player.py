@@ -32,6 +32,14 @@ def choose_answer(question: dict[str, Any], rng: random.Random) -> Any:
     return rng.choice(["I think so", "Because of gravity", "Jupiter"])
 
 
+def in_words(question: dict[str, Any], answer: Any) -> Any:
+    """The answer as the results keep it: texts instead of the ids of options."""
+    if question["questionType"] not in ("multiple_choice", "matching"):
+        return answer
+    texts = {option["id"]: option["text"] for option in question["options"]}
+    return [texts[chosen] for chosen in answer]
+
+
 class Player:
     """Plays one game. `think` bounds the thinking time in seconds."""
 
@@ -46,7 +54,7 @@ class Player:
         self.final: dict[str, Any] | None = None
         self._resume: str | None = None
         self._joined = asyncio.Event()
-        self._answers: dict[int, tuple[str, Any]] = {}
+        self._answers: dict[int, tuple[str, Any, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._live_quiz_id = ""
         self.client = socketio.AsyncClient(
@@ -114,7 +122,8 @@ class Player:
     async def _answer(self, question: dict[str, Any]) -> None:
         index = question["index"]
         if index not in self._answers:
-            self._answers[index] = (uuid.uuid4().hex, choose_answer(question, self.rng))
+            answer = choose_answer(question, self.rng)
+            self._answers[index] = (uuid.uuid4().hex, answer, in_words(question, answer))
             await asyncio.sleep(self.rng.uniform(0, self.think))
             self.tally.sent += 1
         elif (self.player_id, index) in self.tally.acknowledged:
@@ -124,7 +133,7 @@ class Player:
         await self._submit(index)
 
     async def _submit(self, index: int) -> None:
-        answer_id, answer = self._answers[index]
+        answer_id, answer, words = self._answers[index]
         payload = {
             "liveQuizId": self._live_quiz_id,
             "index": index,
@@ -139,7 +148,7 @@ class Player:
             if reply.get("ok"):
                 assert self.player_id is not None
                 self.tally.latencies.append(time.perf_counter() - began)
-                self.tally.acknowledged[self.player_id, index] = answer
+                self.tally.acknowledged[self.player_id, index] = words
                 return
             if reply["code"] in GIVE_UP or not reply["details"].get("retryable"):
                 self.tally.refuse(reply["code"])
