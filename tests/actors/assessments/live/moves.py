@@ -64,6 +64,7 @@ moves = st.one_of(
     st.tuples(st.just("leave"), players, st.integers(0, 1)),
     *[st.tuples(st.just("answer"), players, st.integers(0, 3), st.integers(0, 400))] * 4,
     *[st.tuples(st.just("next"), st.sampled_from([0, 0, 0, 0, 1]))] * 3,
+    *[st.tuples(st.just("round"), st.integers(0, 3))] * 2,
     st.tuples(st.just("plain"), _hosts, _plain),
     st.tuples(st.just("lock"), st.booleans()),
     st.tuples(st.just("extend"), st.sampled_from([0, 1_000, 7_000])),
@@ -140,7 +141,7 @@ class Play(Game):
 
     def _join(self, player: str, device: int) -> None:
         connection = f"{player}-{device}"
-        nickname = f"Nick {player}"
+        nickname = f"Nick {player} {device}"
         user_id = player if device else None
         self.tell(
             JoinGame(player_id=player, user_id=user_id, nickname=nickname, connection_id=connection)
@@ -170,6 +171,14 @@ class Play(Game):
 
     def _next(self, behind: int) -> None:
         self._host("acting", NextStep, from_step=self.state.step - behind)
+
+    def _round(self, variant: int) -> None:
+        """Everybody answers, and the host goes on to the next question."""
+        for n, player in enumerate(PLAYERS):
+            self._answer(player, (variant + n) % 4, 100 * n)
+            self.now += 500
+        for _ in range(4):
+            self._next(0)
 
     def _plain(self, by: str, command: type[Message]) -> None:
         self._host(by, command)

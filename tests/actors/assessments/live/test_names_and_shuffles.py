@@ -1,0 +1,75 @@
+"""Nicknames that may be used, and permutations that can be made again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.assessments.live.nicknames import folded, normalised
+from actors.assessments.live.shuffles import permutation
+from protocol.errors import ValidationError
+
+many = settings(max_examples=200, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (" Ann  Lee ", "Ann Lee"),
+        ("e\u0301", "\u00e9"),
+        ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
+        ("x" * 40, "x" * 40),
+    ],
+)
+def test_nicknames_are_tidied(given: str, kept: str) -> None:
+    assert normalised(given) == kept
+
+
+@pytest.mark.parametrize(
+    "nickname", ["", "  ", "x" * 41, "a\x00b", "a\u202eb", "a\nb", "\u200d", "\ud800"]
+)
+def test_nicknames_that_are_refused(nickname: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        normalised(nickname)
+    assert refused.value.details["fields"][0]["field"] == "nickname"
+
+
+def test_names_that_look_alike_are_the_same() -> None:
+    assert folded("Stra\u00dfe") == folded("STRASSE") == folded("stra sse")
+    assert folded("\uff21nn") == folded("ann")
+
+
+@many
+@given(st.text(max_size=60))
+def test_a_nickname_is_tidied_once_and_for_all_or_refused(text: str) -> None:
+    try:
+        tidy = normalised(text)
+    except ValidationError:
+        return
+    assert normalised(tidy) == tidy
+    assert 1 <= len(tidy) <= 40
+
+
+@many
+@given(st.integers(), st.text(max_size=10), st.integers(0, 60))
+def test_a_permutation_is_one_and_always_the_same(seed: int, label: str, size: int) -> None:
+    order = permutation(seed, label, size)
+    assert sorted(order) == list(range(size))
+    assert permutation(seed, label, size) == order
+
+
+def test_this_order_never_changes_since_journals_depend_on_it() -> None:
+    assert permutation(42, "options|0", 10) == GOLDEN
+
+
+def test_every_order_of_three_comes_about_equally_often() -> None:
+    seen: dict[tuple[int, ...], int] = {}
+    for seed in range(6_000):
+        order = permutation(seed, "x", 3)
+        seen[order] = seen.get(order, 0) + 1
+    assert len(seen) == 6
+    assert all(850 < times < 1_150 for times in seen.values())
+
+
+GOLDEN = (8, 0, 3, 9, 2, 6, 4, 1, 5, 7)
