@@ -11,10 +11,6 @@ import trio
 from protocol.envelope import Envelope
 
 
-def _abort(_raise_cancel: object) -> trio.lowlevel.Abort:
-    return trio.lowlevel.Abort.SUCCEEDED
-
-
 class Mailbox:
     """A bounded queue of envelopes with one reader.
 
@@ -93,6 +89,11 @@ class Mailbox:
     async def _sleep(self) -> None:
         self._sleeper = trio.lowlevel.current_task()
         try:
-            await trio.lowlevel.wait_task_rescheduled(_abort)
+            await trio.lowlevel.wait_task_rescheduled(self._abort)
         finally:
             self._sleeper = None
+
+    def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
+        """Cancelled: from this moment, not only when the task runs again, nobody may wake it."""
+        self._sleeper = None
+        return trio.lowlevel.Abort.SUCCEEDED

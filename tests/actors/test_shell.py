@@ -31,9 +31,11 @@ from tests.support.runtime import (
     FakeJournal,
     Forbidden,
     GoAway,
+    Jotting,
     Passing,
     Publishing,
     Read,
+    Relaying,
     Silent,
     Total,
     running,
@@ -621,3 +623,43 @@ async def test_a_fault_of_storage_that_is_not_a_stoa_error_harms_only_this_activ
             await rig.ask(Read())
         rig.journal.load_error = None
         assert await rig.ask(Read(), key="b") == Total(total=0)
+
+
+async def test_a_note_changes_memory_at_once_and_commits_nothing() -> None:
+    async with running() as rig:
+        assert await rig.ask(Jotting(amount=3)) == Total(total=3)
+        assert await rig.ask(Read()) == Total(total=3)
+        assert rig.journal.queue == []
+        rig.directory.restart(A)
+        assert await rig.ask(Read()) == Total(total=0)
+
+
+async def test_a_volatile_actor_lives_by_notes() -> None:
+    async with running() as rig:
+        assert await rig.ask(Jotting(amount=3), kind="volatile") == Total(total=3)
+        assert await rig.ask(Read(), kind="volatile") == Total(total=3)
+
+
+async def test_a_forwarded_asker_is_answered_by_the_receiver_after_the_commit() -> None:
+    async with running() as rig:
+        answer = rig.request(Relaying(key="b", adding=True))
+        await rig.settle()
+        assert (answer.count, rig.live()) == (0, 1)
+        rig.journal.commit()
+        await rig.settle()
+        assert answer.replies == [Total(total=0)]
+
+
+async def test_a_forward_that_cannot_be_delivered_fails_the_asker() -> None:
+    async with running() as rig:
+        with pytest.raises(InternalError):
+            await rig.ask(Relaying(key="b", kind="nobody"))
+
+
+async def test_a_forward_without_an_asker_is_a_send() -> None:
+    async with running() as rig:
+        rig.directory.tell(A, Relaying(key="b"))
+        rig.directory.tell(A, Relaying(key="b", kind="nobody"))
+        await rig.settle()
+        assert rig.live() == 2
+        assert rig.directory.statistics().undeliverable_sends == 1

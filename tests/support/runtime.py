@@ -7,13 +7,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
+import structlog
+import structlog.testing
 import trio
+import trio.testing
 
 from actors.effects import (
     Announce,
     CloseTopic,
     Effect,
     Effects,
+    Forward,
+    Note,
     Passivate,
     Persist,
     Publish,
@@ -79,6 +84,20 @@ class Everything(Message, frozen=True, kw_only=True, tag="test.everything"):
     pass
 
 
+class Jotting(Message, frozen=True, kw_only=True, tag="test.jotting"):
+    """Notes an amount, which is not journalled."""
+
+    amount: int
+
+
+class Relaying(Message, frozen=True, kw_only=True, tag="test.relaying"):
+    """Passes its asker on, after adding one here if `adding`."""
+
+    key: str
+    adding: bool = False
+    kind: str = "counter"
+
+
 class GoAway(Message, frozen=True, kw_only=True, tag="test.go_away"):
     pass
 
@@ -118,18 +137,6 @@ class Counter:
     def decide(self, state: CounterState, command: Message, now: int) -> Effects:
         self.delivered.append(command)
         match command:
-            case Add(amount=amount):
-                return [Persist((Added(amount=amount),)), Reply(Total(total=state.total + amount))]
-            case Read():
-                return [Reply(Total(total=state.total))]
-            case Forbidden():
-                return [Refuse(RefusedError("FORBIDDEN_HERE", "no"))]
-            case Crash(evolve=True):
-                return [Persist((Added(amount=1000), Cursed())), Reply(Total(total=-1))]
-            case Crash():
-                raise ZeroDivisionError("secret")
-            case Alarm(name=name, at=at, durable=durable):
-                return [WakeAt(name, at, durable)]
             case Activated():
                 self.greetings.append(command)
                 if self.crash_on_activated:
@@ -138,28 +145,50 @@ class Counter:
             case Reminded():
                 self.alarms.append(command)
                 return []
-            case Publishing(text=text):
-                return [Publish("topic", text, Total(total=state.total)), Reply(Total(total=0))]
-            case Passing(key=key):
-                return [Send(Address("counter", key), Add()), Reply(Total(total=0))]
-            case GoAway():
-                return [Passivate()]
-            case Everything():
-                return [
-                    Persist((Added(amount=1),)),
-                    SaveRecord(Silent()),
-                    Announce(Added(amount=1)),
-                    WakeAt("later", now + 5_000),
-                    CloseTopic("topic", "over"),
-                    Reply(Total(total=1)),
-                ]
-        return []
+            case Crash(evolve=True):
+                return [Persist((Added(amount=1000), Cursed())), Reply(Total(total=-1))]
+            case Crash():
+                raise ZeroDivisionError("secret")
+        return _decide(state, command, now)
 
     def evolve(self, state: CounterState, event: Any) -> CounterState:
         if isinstance(event, Cursed):
             raise ZeroDivisionError
         state.total += event.amount
         return state
+
+
+def _decide(state: CounterState, command: Message, now: int) -> Effects:  # noqa: C901 - a table
+    match command:
+        case Add(amount=amount):
+            return [Persist((Added(amount=amount),)), Reply(Total(total=state.total + amount))]
+        case Read():
+            return [Reply(Total(total=state.total))]
+        case Jotting(amount=amount):
+            return [Note(Added(amount=amount)), Reply(Total(total=state.total + amount))]
+        case Forbidden():
+            return [Refuse(RefusedError("FORBIDDEN_HERE", "no"))]
+        case Alarm(name=name, at=at, durable=durable):
+            return [WakeAt(name, at, durable)]
+        case Publishing(text=text):
+            return [Publish("topic", text, Total(total=state.total)), Reply(Total(total=0))]
+        case Passing(key=key):
+            return [Send(Address("counter", key), Add()), Reply(Total(total=0))]
+        case Relaying(key=key, adding=adding, kind=kind):
+            forward = Forward(Address(kind, key), Read())
+            return [Persist((Added(amount=1),)), forward] if adding else [forward]
+        case GoAway():
+            return [Passivate()]
+        case Everything():
+            return [
+                Persist((Added(amount=1),)),
+                SaveRecord(Silent()),
+                Announce(Added(amount=1)),
+                WakeAt("later", now + 5_000),
+                CloseTopic("topic", "over"),
+                Reply(Total(total=1)),
+            ]
+    return []
 
 
 Done = Callable[[StoaError | None], None]
@@ -298,6 +327,9 @@ class Rig:
         self.directory.request(Address("counter", key), message, collector, timeout_seconds=seconds)
         return collector
 
+    def live(self) -> int:
+        return self.directory.statistics().live
+
     async def settle(self) -> None:
         await trio.testing.wait_all_tasks_blocked()
 
@@ -318,7 +350,9 @@ async def running(
     directory = Directory(
         clock=clock, journal=journal, fan_out=FakeFanOut(), kinds=kinds, **for_directory
     )
-    async with trio.open_nursery() as nursery:
-        await nursery.start(directory.run)
-        yield Rig(journal, machine, directory)
-        nursery.cancel_scope.cancel()
+    # Rendering the tracebacks of crashes for nobody would be most of what these tests cost.
+    with structlog.testing.capture_logs():
+        async with trio.open_nursery() as nursery:
+            await nursery.start(directory.run)
+            yield Rig(journal, machine, directory)
+            nursery.cancel_scope.cancel()
