@@ -1,0 +1,71 @@
+"""What the journal holds: round trips, upgrades from older schemas, and what cannot be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actors.codec import Codec, UnreadableJournal, digest_of
+from protocol.envelope import Address
+from protocol.ports import Snapshot, StoredEvent
+from tests.support.runtime import Add, Added, Counter, CounterState
+
+A = Address("counter", "a")
+
+
+class Newer(Counter):
+    """The counter after its amounts were renamed and its states got a list."""
+
+    schema = 3
+
+    def upgrade_event(self, schema: int, raw: dict[str, Any]) -> dict[str, Any]:
+        return {"type": raw["type"], "amount": raw["by"] * 10 ** (3 - schema)}
+
+    def upgrade_state(self, schema: int, raw: dict[str, Any]) -> dict[str, Any]:
+        return {"total": raw["sum"]}
+
+
+def _event(schema: int, text: bytes) -> StoredEvent:
+    return StoredEvent(7, schema, 0, text)
+
+
+def test_an_event_and_a_state_come_back_as_they_were() -> None:
+    codec = Codec(Counter())
+    encoded = codec.encode_event(Added(amount=3))
+    assert codec.decode_event(_event(1, encoded)) == Added(amount=3)
+    state = codec.encode_state(CounterState(total=3))
+    assert codec.decode_state(Snapshot(A, 1, 1, state)).total == 3
+
+
+def test_older_events_and_states_are_upgraded() -> None:
+    codec = Codec(Newer())
+    old = _event(1, b'{"type":"test.added","by":2}')
+    assert codec.decode_event(old) == Added(amount=200)
+    assert codec.decode_state(Snapshot(A, 1, 2, b'{"sum":5}')).total == 5
+
+
+@pytest.mark.parametrize(
+    ("machine", "event"),
+    [
+        (Counter(), _event(2, b'{"type":"test.added","amount":1}')),
+        (Newer(), _event(4, b'{"type":"test.added","by":1}')),
+        (Newer(), _event(1, b'{"type":"test.added","by":"x"}')),
+        (Counter(), _event(1, b'{"type":"test.unheard_of"}')),
+        (Counter(), _event(1, b"not json")),
+        (Counter(), _event(0, b'{"type":"test.added","amount":1}')),
+    ],
+)
+def test_what_cannot_be_read_is_refused_not_guessed(machine: Counter, event: StoredEvent) -> None:
+    with pytest.raises(UnreadableJournal):
+        Codec(machine).decode_event(event)
+
+
+def test_a_state_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(UnreadableJournal):
+        Codec(Counter()).decode_state(Snapshot(A, 1, 1, b'{"total":"many"}'))
+
+
+def test_a_digest_tells_messages_apart_by_what_they_say() -> None:
+    assert digest_of(Add(amount=1)) == digest_of(Add(amount=1))
+    assert digest_of(Add(amount=1)) != digest_of(Add(amount=2))
