@@ -1,8 +1,8 @@
 """How far away a client is, from round trips that the server began and the server timed.
 
 A client can answer a ping late, never early. So a sample is an upper bound of the true round
-trip, and the estimate is made to be worth little to one who lies: the median of the last samples
-after those far above the smallest are dropped, halved, and capped.
+trip, and the estimate is made to be worth little to one who lies: the median of the last samples,
+after those far above it are dropped, halved and capped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_ROUND_TRIP_MS: Final = 1_000
 """What is slower counts as this slow: nobody is credited more than half of it."""
 
 OUTLIER_FACTOR: Final = 3
-"""A sample over three times the smallest (and over the slack) says nothing of the link."""
+"""A sample over three times the median (and over the slack) says nothing of the link."""
 
 OUTLIER_SLACK_MS: Final = 30
 """Jitter that is never called an outlier."""
@@ -40,8 +40,12 @@ def one_way_ms(samples: Sequence[int]) -> float:
     """
     if len(samples) < MIN_SAMPLES:
         return 0.0
-    smallest = min(samples)
-    limit = max(smallest * OUTLIER_FACTOR, smallest + OUTLIER_SLACK_MS)
-    credible = sorted(sample for sample in samples if sample <= limit)
-    # The lower of the two middle ones: in doubt against the claim of being far away.
-    return min(credible[(len(credible) - 1) // 2], MAX_ROUND_TRIP_MS) / 2
+    middle = _lower_median(samples)
+    limit = max(middle * OUTLIER_FACTOR, middle + OUTLIER_SLACK_MS)
+    credible = [sample for sample in samples if sample <= limit]
+    return min(_lower_median(credible), MAX_ROUND_TRIP_MS) / 2
+
+
+def _lower_median(samples: Sequence[int]) -> int:
+    """Of two in the middle the smaller: in doubt against the claim of being far away."""
+    return sorted(samples)[(len(samples) - 1) // 2]

@@ -123,7 +123,7 @@ def test_events_and_acknowledgements_of_the_wrong_shape_close(packet: bytes) -> 
         connected().receive_text(packet)
 
 
-@pytest.mark.parametrize("auth", [b"[]", b'"text"', b"1", b"true"])
+@pytest.mark.parametrize("auth", [b"[]", b'"text"', b"true"])
 def test_authentication_must_be_an_object(auth: bytes) -> None:
     with pytest.raises(Malformed):
         absent().receive_text(b"40" + auth)

@@ -1,0 +1,142 @@
+"""A front without sockets and a clock that the test moves: for the server's parts that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.front.routes import Refusal
+from gateway.front.timers import TimerWheel
+from gateway.socketio.server import SocketServer
+from gateway.socketio.settings import Settings
+from tests.gateway.socketio.harness import TestApplication
+
+
+class FakeRequest:
+    """As the front's `Request`; `answer` is what was responded, None while it is parked."""
+
+    def __init__(
+        self,
+        front: FakeFront,
+        method: str,
+        query: str,
+        body: bytes = b"",
+        headers: dict[bytes, bytes] | None = None,
+    ):
+        self.front = front
+        self.method = method
+        self.query = query
+        self.body = body
+        self.headers = headers or {}
+        self.remote = "192.0.2.1"
+        self.received_at = front.now()
+        self.answer: tuple[int, dict[bytes, bytes], bytes] | None = None
+        self.leave: Callable[[], None] = lambda: None
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        self.leave = callback
+
+    def respond(self, status: int, headers: Any = (), body: bytes = b"") -> None:
+        assert self.answer is None, "answered twice"
+        self.answer = (status, dict(headers), body)
+
+    @property
+    def status(self) -> int:
+        assert self.answer is not None
+        return self.answer[0]
+
+    @property
+    def text(self) -> bytes:
+        assert self.answer is not None
+        return self.answer[2]
+
+
+class FakeConnection:
+    """As the front's WebSocket connection."""
+
+    def __init__(self, front: FakeFront, handler: Any):
+        self.front = front
+        self.handler = handler
+        self.sent: list[Any] = []
+        self.closed_with: tuple[int, str] | None = None
+
+    def send_text(self, payload: bytes) -> None:
+        self.sent.append(payload.decode())
+
+    def send_binary(self, payload: bytes) -> None:
+        self.sent.append(payload)
+
+    def send_frame(self, frame: bytes, volatile: bool = False) -> None:
+        self.sent.append((frame, volatile))
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        self.closed_with = self.closed_with or (code, reason)
+
+    def say(self, text: str | bytes) -> None:
+        """The client sends a message."""
+        if isinstance(text, str):
+            self.handler.text(text.encode(), self.front.now())
+        else:
+            self.handler.binary(text, self.front.now())
+
+    def take(self) -> list[Any]:
+        sent, self.sent = self.sent, []
+        return sent
+
+
+class FakeFront:
+    """Routes nothing: the test calls the server as the front would."""
+
+    def __init__(self, settings: Settings | None = None):
+        self.time = 1_000_000
+        self.timers = TimerWheel(tick_seconds=0.001, clock=lambda: self.time / 1000)
+        self.application = TestApplication()
+        self.server = SocketServer(
+            self.application,
+            fan_out=self.application.fan_out,
+            now=self.now,
+            settings=settings,
+            namespaces=("/", "/custom"),
+        )
+
+    def now(self) -> int:
+        return self.time
+
+    def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds * 1000)):
+            self.time += 1
+            self.timers.advance()
+
+    def request(self, method: str, query: str, body: bytes = b"", **headers: bytes) -> FakeRequest:
+        names = {name.replace("_", "-").encode(): value for name, value in headers.items()}
+        request = FakeRequest(self, method, query, body, names)
+        self.server.engine.handle(request)  # type: ignore[arg-type]
+        return request
+
+    def get(self, sid: str) -> FakeRequest:
+        return self.request("GET", f"EIO=4&transport=polling&sid={sid}")
+
+    def post(self, sid: str, body: bytes) -> FakeRequest:
+        return self.request("POST", f"EIO=4&transport=polling&sid={sid}", body)
+
+    def websocket(
+        self, query: str = "EIO=4&transport=websocket", **headers: bytes
+    ) -> FakeConnection:
+        """A handshake that must succeed."""
+        accepted = self.handshake(query, **headers)
+        assert not isinstance(accepted, Refusal), accepted
+        connection = FakeConnection(self, accepted)
+        accepted.opened(connection)
+        return connection
+
+    def handshake(self, query: str, **headers: bytes) -> Any:
+        names = {name.replace("_", "-").encode(): value for name, value in headers.items()}
+        request = FakeRequest(self, "GET", query, headers=names)
+        return self.server.engine.accept(request)  # type: ignore[arg-type]
+
+    def connected(self, auth: str = "") -> FakeConnection:
+        """A client in the main namespace over a WebSocket; what it was sent is taken away."""
+        connection = self.websocket()
+        connection.say("40" + auth)
+        connection.take()
+        return connection
