@@ -1,0 +1,86 @@
+"""Password hashes: bcrypt's own promises, and the bounds around them."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import trio
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from protocol.errors import Overloaded, ValidationError
+from storage import passwords
+from storage.passwords import BcryptPasswords, prepare
+
+CHEAP = BcryptPasswords(rounds=4)
+texts = st.text(min_size=1, max_size=18)
+
+
+@settings(max_examples=100, deadline=None)
+@given(password=texts, other=texts)
+async def test_a_password_matches_its_hash_and_no_other_does(password: str, other: str) -> None:
+    """Property 4: Password hashing round-trip
+
+    Validates: Requirements 1.4
+    """
+    assume(prepare(password) != prepare(other))
+    hashed = await CHEAP.hash(password)
+    assert await CHEAP.verify(password, hashed)
+    assert not await CHEAP.verify(other, hashed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(password=texts)
+async def test_two_hashes_of_a_password_differ_and_both_match(password: str) -> None:
+    """Property 5: Password hash uniqueness
+
+    Validates: Requirements 1.4
+    """
+    first, second = await CHEAP.hash(password), await CHEAP.hash(password)
+    assert first != second
+    assert await CHEAP.verify(password, first)
+    assert await CHEAP.verify(password, second)
+
+
+@pytest.mark.parametrize("password", ["a" * 73, "é" * 37, "\ud800"])
+async def test_what_bcrypt_cannot_read_whole_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        await CHEAP.hash(password)
+    assert not await CHEAP.verify(password, await CHEAP.hash("a" * 72))
+
+
+async def test_the_same_text_written_differently_is_the_same_password() -> None:
+    assert await CHEAP.verify("e\u0301te\u0301", await CHEAP.hash("été"))
+
+
+async def test_nobody_is_compared_at_the_same_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    checkpw = passwords.bcrypt.checkpw
+
+    def spy(password: bytes, hashed: bytes) -> bool:
+        seen.append(hashed)
+        return checkpw(password, hashed)
+
+    monkeypatch.setattr(passwords.bcrypt, "checkpw", spy)
+    assert not await CHEAP.verify("nobody", None)
+    assert seen[0].startswith(b"$2b$04$")
+
+
+async def test_past_the_bound_of_waiters_it_is_overloaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = BcryptPasswords(rounds=4, workers=1, max_waiting=1)
+    gate = threading.Event()
+    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: gate.wait())
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(pool.verify, "a", None)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.start_soon(pool.verify, "b", None)
+            await trio.testing.wait_all_tasks_blocked()
+            with pytest.raises(Overloaded):
+                await pool.verify("c", None)
+            gate.set()
+    finally:
+        gate.set()

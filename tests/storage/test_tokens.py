@@ -1,0 +1,213 @@
+"""Tokens: what they say, how long they hold, and that a refresh token works once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+import pytest
+import trio
+
+from protocol.errors import AuthenticationError
+from storage.tokens import ACCESS_MS, FAMILY_MS, REFRESH_MS, JwtTokens, TokenSettings
+from storage.valkey import Valkey
+from tests.storage.records.school import NOW, SetClock
+
+SECRET = b"a secret of thirty-two bytes, or more"
+SETTINGS = TokenSettings(secret=SECRET, issuer="https://school.example")
+VERA: dict[str, str] = {
+    "user_id": "u1",
+    "email": "vera@school.example",
+    "role": "educator",
+    "full_name": "Vera Castellan",
+    "device": "a phone: blue",
+}
+
+
+class Desk:
+    """Tokens with a clock to turn."""
+
+    def __init__(self, valkey: Valkey, **options: Any) -> None:
+        self.clock = SetClock()
+        self.valkey = valkey
+        self.tokens = JwtTokens(SETTINGS, valkey, self.clock, **options)
+
+    async def reason(self, refresh_token: str) -> str:
+        """Why it is refused."""
+        with pytest.raises(AuthenticationError) as refusal:
+            await self.tokens.rotate(refresh_token)
+        return str(refusal.value.details["reason"])
+
+    async def sessions(self) -> int:
+        async def unit(redis: Any) -> int:
+            return int(await redis.hlen("stoa:sessions:u1"))
+
+        return await self.valkey.run(unit)
+
+
+@pytest.fixture
+def desk(valkey: Valkey) -> Desk:
+    return Desk(valkey)
+
+
+async def test_both_tokens_are_jwts_with_id_address_role_and_end(desk: Desk) -> None:
+    """Property 7: JWT token structure validity
+
+    Validates: Requirements 1.6
+    """
+    issued = await desk.tokens.issue(**VERA)
+    for token, use, lasts in (
+        (issued.access_token, "access", ACCESS_MS),
+        (issued.refresh_token, "refresh", REFRESH_MS),
+    ):
+        claims = jwt.decode(
+            token, SECRET, algorithms=["HS256"], audience=use, options={"verify_exp": False}
+        )
+        assert (claims["sub"], claims["email"], claims["role"]) == (
+            "u1",
+            VERA["email"],
+            "educator",
+        )
+        assert claims["exp"] == (NOW + lasts) // 1000
+    assert (ACCESS_MS, REFRESH_MS) == (15 * 60_000, 30 * 86_400_000)
+
+
+async def test_a_session_is_kept_under_its_user_until_the_token_ends(desk: Desk) -> None:
+    """Property 8: Refresh token persistence
+
+    Validates: Requirements 1.7
+    """
+    await desk.tokens.issue(**VERA)
+
+    async def left(redis: Any) -> int:
+        return int(await redis.pttl("stoa:sessions:u1"))
+
+    assert REFRESH_MS - 60_000 < await desk.valkey.run(left) <= REFRESH_MS
+
+
+async def test_an_access_token_speaks_for_its_user_until_it_ends(desk: Desk) -> None:
+    """Property 11: JWT role extraction
+
+    Validates: Requirements 2.5
+    """
+    issued = await desk.tokens.issue(**VERA)
+    identity = desk.tokens.verify_access(issued.access_token)
+    assert (identity.user_id, identity.role, identity.full_name) == (
+        "u1",
+        "educator",
+        "Vera Castellan",
+    )
+    desk.clock.at = issued.access_expires_at - 1
+    assert desk.tokens.verify_access(issued.access_token) is identity
+    desk.clock.at = issued.access_expires_at
+    for _ in range(2):  # from the cache, and afresh
+        with pytest.raises(AuthenticationError) as refusal:
+            desk.tokens.verify_access(issued.access_token)
+        assert refusal.value.details["reason"] == "expired"
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\ud800", "é.é.é"])
+async def test_what_is_no_token_is_refused(desk: Desk, token: str) -> None:
+    with pytest.raises(AuthenticationError):
+        desk.tokens.verify_access(token)
+
+
+async def test_one_kind_of_token_does_not_pass_for_another(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    with pytest.raises(AuthenticationError):
+        desk.tokens.verify_access(issued.refresh_token)
+    assert await desk.reason(issued.access_token) == "invalid"
+    unsigned = jwt.encode({"aud": "access", "iss": SETTINGS.issuer}, None, algorithm="none")
+    foreign = jwt.encode({"aud": "access", "iss": SETTINGS.issuer}, SECRET, algorithm="HS256")
+    for token in (unsigned, foreign):
+        with pytest.raises(AuthenticationError):
+            desk.tokens.verify_access(token)
+
+
+async def test_the_cache_of_verified_tokens_is_bounded(valkey: Valkey) -> None:
+    desk = Desk(valkey, max_cached=2)
+    for _ in range(4):
+        issued = await desk.tokens.issue(**VERA)
+        desk.tokens.verify_access(issued.access_token)
+    assert len(desk.tokens._verified) == 2
+
+
+async def test_a_refresh_token_is_exchanged_for_a_fresh_pair(desk: Desk) -> None:
+    first = await desk.tokens.issue(**VERA)
+    desk.clock.at += 86_400_000
+    identity, second = await desk.tokens.rotate(first.refresh_token, role="admin")
+    assert (identity.user_id, identity.role, identity.email) == ("u1", "admin", VERA["email"])
+    assert desk.tokens.verify_access(second.access_token) == identity
+    assert second.refresh_expires_at == first.refresh_expires_at + 86_400_000
+    await desk.tokens.rotate(second.refresh_token)
+
+
+async def test_a_copied_refresh_token_ends_the_session_for_both(desk: Desk) -> None:
+    first = await desk.tokens.issue(**VERA)
+    _, second = await desk.tokens.rotate(first.refresh_token)
+    assert await desk.reason(first.refresh_token) == "reused"
+    assert await desk.reason(second.refresh_token) == "revoked"
+
+
+async def test_of_exchanges_at_once_exactly_one_succeeds(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    outcomes: list[str] = []
+
+    async def exchange() -> None:
+        try:
+            await desk.tokens.rotate(issued.refresh_token)
+            outcomes.append("rotated")
+        except AuthenticationError as error:
+            outcomes.append(error.details["reason"])
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(6):
+            nursery.start_soon(exchange)
+    assert outcomes.count("rotated") == 1
+
+
+async def test_a_session_ends_when_its_family_is_old_however_often_refreshed(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    for _ in range(4):
+        desk.clock.at = min(issued.refresh_expires_at - 1, desk.clock.at + REFRESH_MS - 1)
+        _, issued = await desk.tokens.rotate(issued.refresh_token)
+    assert issued.refresh_expires_at == NOW + FAMILY_MS
+    desk.clock.at = NOW + FAMILY_MS
+    assert await desk.reason(issued.refresh_token) == "expired"
+
+
+async def test_signing_out_ends_one_session_and_revoking_all_ends_every_one(desk: Desk) -> None:
+    phone, laptop, tablet = [await desk.tokens.issue(**VERA) for _ in range(3)]
+    await desk.tokens.revoke(phone.refresh_token)
+    await desk.tokens.revoke("nonsense")
+    assert await desk.reason(phone.refresh_token) == "revoked"
+    _, laptop = await desk.tokens.rotate(laptop.refresh_token)
+    await desk.tokens.revoke_all("u1")
+    for issued in (laptop, tablet):
+        assert await desk.reason(issued.refresh_token) == "revoked"
+
+
+async def test_a_user_has_so_many_sessions_and_another_one_ends_the_oldest(
+    valkey: Valkey,
+) -> None:
+    desk = Desk(valkey, max_sessions=2)
+    issued = []
+    for _ in range(3):
+        issued.append(await desk.tokens.issue(**VERA))
+        desk.clock.at += 1_000
+    assert await desk.sessions() == 2
+    assert await desk.reason(issued[0].refresh_token) == "revoked"
+    await desk.tokens.rotate(issued[1].refresh_token)
+
+
+async def test_sessions_that_ran_out_are_forgotten(desk: Desk) -> None:
+    await desk.tokens.issue(**VERA)
+    desk.clock.at += REFRESH_MS
+    await desk.tokens.issue(**VERA)
+    assert await desk.sessions() == 1
+
+
+async def test_a_refresh_token_can_be_read_without_using_it(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    assert desk.tokens.verify_refresh(issued.refresh_token).user_id == "u1"
+    await desk.tokens.rotate(issued.refresh_token)
