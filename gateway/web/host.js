@@ -201,6 +201,7 @@ const PUBLICATIONS = {
   "live.closed": () => {
     game.phase = "closed";
     announce("The question has closed");
+    attach(connection, game.liveQuizId).catch(() => {}); // the histogram's last state
   },
   "live.reveal": (data) => Object.assign(game, { phase: "reveal", reveal: data }),
   "live.leaderboard": (data) => Object.assign(game, { phase: "leaderboard", leaderboard: data }),

@@ -71,7 +71,7 @@ async function entered(link) {
   if (pending && pending.answerId === game.answerId) pending = null;
   if (pending && (pending.index !== game.question?.index || game.phase !== "open")) pending = null;
   render();
-  if (pending) sendPending();
+  if (pending) setTimeout(sendPending); // when `ready` is set
 }
 
 function save(resumeToken) {
@@ -175,8 +175,8 @@ const PUBLICATIONS = {
     Object.assign(game, { result: data, score: data.score, rank: data.rank });
     announce(resultTitle(data));
   },
-  "live.leaderboard": (data) => Object.assign(game, { phase: "leaderboard", leaderboard: data }),
-  "live.finished": (data) => Object.assign(game, { phase: "finished", leaderboard: data }),
+  "live.leaderboard": (data) => onBoard("leaderboard", data),
+  "live.finished": (data) => onBoard("finished", data),
   "live.lobby": (data) => Object.assign(game, { players: data.players, names: data.names ?? [] }),
   "live.host": (data) => Object.assign(game, { hostConnected: data.connected }),
   "live.put_out": (data) => {
@@ -185,6 +185,12 @@ const PUBLICATIONS = {
     setTimeout(() => leaveScreen(message));
   },
 };
+
+/** The board is the newest word on one's own place; those below its end keep the last result. */
+function onBoard(phase, leaderboard) {
+  const own = (leaderboard.top ?? []).find((standing) => standing.playerId === game.playerId);
+  Object.assign(game, { phase, leaderboard }, own && { rank: own.rank, score: own.score });
+}
 
 // --- answering ----------------------------------------------------------------------------------
 
@@ -201,6 +207,14 @@ function give(answer) {
 async function sendPending() {
   if (sending) return;
   sending = true;
+  try {
+    await sendUntilAcknowledged();
+  } finally {
+    sending = false;
+  }
+}
+
+async function sendUntilAcknowledged() {
   for (let wait = 250; pending; wait = Math.min(wait * 2, 4000)) {
     const given = pending;
     try {
@@ -208,12 +222,11 @@ async function sendPending() {
       if (pending === given) accepted(given);
     } catch (error) {
       if (!(error instanceof NoAnswer) && !(error instanceof Refusal)) throw error;
-      if (!connection?.ready) break; // entering again will send it
+      if (!connection?.ready) return; // entering again will send it
       if (error instanceof Refusal && !error.retryable && error.code !== "RATE_LIMITED" && pending === given) notAccepted(error);
       else await new Promise((done) => setTimeout(done, wait + Math.random() * wait));
     }
   }
-  sending = false;
 }
 
 function accepted(given) {
@@ -288,7 +301,7 @@ const SCREENS = {
       "div",
       { class: "card stack" },
       asked(game.question),
-      h("div", { class: "hero" }, h("div", { class: "sign" }, "⏱"), h("h2", {}, text), h("p", { class: "muted" }, "The answer comes in a moment.")),
+      h("div", { class: "hero" }, h("div", { class: `sign ${game.answerId ? "good" : ""}` }, game.answerId ? "✓" : "–"), h("h2", {}, text), h("p", { class: "muted" }, "The answer comes in a moment.")),
     );
   },
   reveal: revealScreen,
@@ -301,7 +314,7 @@ function questionScreen() {
   const question = game.question;
   const given = pending?.answer ?? game.answer;
   const locked = Boolean(pending || game.answerId);
-  const shape = JSON.stringify([question.index, locked, game.notice, game.time.paused, game.hostConnected, pending?.answerId ?? game.answerId]);
+  const shape = JSON.stringify([question.index, locked, game.notice, game.time.paused, game.hostConnected, pending?.answerId, game.answerId]);
   if (timer?.shape === shape && byId("game").querySelector(".countdown")) return null;
   const drafts = sameQuestionDrafts(question, locked);
   const count = countdown(() => connection?.now() ?? Date.now());
