@@ -37,6 +37,7 @@ class StoaServer:
     port: int = field(default_factory=free_port)
     operators_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    _log_from: int = 0
 
     @property
     def url(self) -> str:
@@ -60,6 +61,7 @@ class StoaServer:
             "STOA_LOG_FORMAT": "json",
             **self.environ,
         }
+        self._log_from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "supervisors.cli", "serve", *arguments],
@@ -77,12 +79,18 @@ class StoaServer:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server stopped at once:\n{self.tail()}")
             try:
-                if self.operators("/readyz")["status"] == "ok":
+                if self.said("Stoa is running") and self.operators("/readyz")["status"] == "ok":
                     return
             except (OSError, ValueError):
                 pass
             self.process_wait(0.05)
         raise AssertionError(f"the server was not ready in time:\n{self.tail()}")
+
+    def said(self, text: str) -> bool:
+        """Whether that stands in what it wrote since its start."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_from)
+            return text.encode() in log.read()
 
     def process_wait(self, seconds: float) -> None:
         """Wait for its end, at most so long; a pause that ends early when it dies."""
