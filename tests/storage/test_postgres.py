@@ -1,19 +1,202 @@
-"""The database: units, errors, cancellation, recovery."""
+"""The database: units, errors, cancellation, bounds, an engine that goes and comes back."""
 
 from __future__ import annotations
 
-from storage.postgres import Database
-from storage.valkey import Valkey
+import asyncio
+import threading
+from typing import Any
+
+import asyncpg
+import pytest
+import trio
+
+from protocol.errors import (
+    ConflictError,
+    DatabaseError,
+    Overloaded,
+    StartupError,
+    StorageUnavailable,
+)
+from storage import postgres as postgres_module
+from storage.annex import Annex
+from storage.postgres import Connection, Database, startup_error, storage_error
+from tests.support.ports import postgres_ports
+
+COUNT = "SELECT count(*) FROM heartbeats"
 
 
-async def test_a_unit_runs_on_a_migrated_database(database: Database) -> None:
-    assert await database.run(lambda c: c.fetchval("SELECT count(*) FROM journal")) == 0
+async def beat(connection: Connection, node: str = "n") -> None:
+    await connection.execute("INSERT INTO heartbeats (node, at) VALUES ($1, 1)", node)
 
 
-async def test_each_test_has_a_database_of_its_own(database: Database) -> None:
-    await database.run(lambda c: c.execute("INSERT INTO heartbeats (node, at) VALUES ('a', 1)"))
-    assert await database.run(lambda c: c.fetchval("SELECT count(*) FROM heartbeats")) == 1
+async def test_a_unit_is_a_transaction(database: Database) -> None:
+    async def unit(connection: Connection) -> str:
+        await beat(connection)
+        return "done"
+
+    assert await database.run(unit) == "done"
+    assert await database.run(lambda c: c.fetchval(COUNT)) == 1
 
 
-async def test_valkey_answers(valkey: Valkey) -> None:
-    assert await valkey.run(lambda r: r.ping())
+async def test_a_client_error_passes_and_undoes_everything(database: Database) -> None:
+    async def unit(connection: Connection) -> None:
+        await beat(connection)
+        raise ConflictError("taken", conflict_field="email")
+
+    with pytest.raises(ConflictError):
+        await database.run(unit)
+    assert await database.run(lambda c: c.fetchval(COUNT)) == 0
+
+
+async def test_a_refusal_of_the_database_is_a_database_error_with_its_cause(
+    database: Database,
+) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        await database.run(lambda c: c.execute("SELECT 1/0"), transaction=False)
+    assert isinstance(caught.value.__cause__, asyncpg.DivisionByZeroError)
+    assert "zero" not in caught.value.message
+
+
+async def test_a_mistake_in_a_unit_is_not_dressed_up(database: Database) -> None:
+    async def unit(connection: Connection) -> None:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        await database.run(unit)
+    with pytest.raises(DatabaseError):
+        await database.run(lambda c: c.fetchval("SELECT $1::bigint", "no number"))
+
+
+@pytest.mark.parametrize("transaction", [True, False])
+async def test_a_cancelled_unit_leaves_no_connection_in_an_unknown_state(
+    annex: Annex, database_url: str, transaction: bool
+) -> None:
+    database = await Database.open(annex, database_url, max_size=1)
+    reached = threading.Event()
+
+    async def slow(connection: Connection) -> None:
+        await beat(connection)
+        query = asyncio.ensure_future(connection.execute("SELECT pg_sleep(60)"))
+        await asyncio.sleep(0)
+        reached.set()
+        await query
+
+    async def pid(connection: Connection) -> int:
+        found: int = await connection.fetchval("SELECT pg_backend_pid()")
+        return found
+
+    before = await database.run(pid)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(lambda: database.run(slow, transaction=transaction))
+        await trio.to_thread.run_sync(reached.wait)
+        nursery.cancel_scope.cancel()
+    # The only connection of this pool is a new one, and works.
+    assert await database.run(pid) != before
+    if transaction:
+        assert await database.run(lambda c: c.fetchval(COUNT)) == 0
+    assert database.statistics()["waiting"] == 0
+    await database.close()
+
+
+async def test_cancelling_while_waiting_for_a_connection_leaks_none(
+    annex: Annex, database_url: str
+) -> None:
+    database = await Database.open(annex, database_url, max_size=1)
+    taken, gate = threading.Event(), threading.Event()
+
+    async def hold(connection: Connection) -> None:
+        taken.set()
+        await asyncio.get_running_loop().run_in_executor(None, gate.wait)
+
+    async with trio.open_nursery() as holders:
+        holders.start_soon(database.run, hold)
+        await trio.to_thread.run_sync(taken.wait)
+        async with trio.open_nursery() as waiters:
+            for _ in range(10):
+                waiters.start_soon(database.run, beat)
+            await trio.testing.wait_all_tasks_blocked()
+            waiters.cancel_scope.cancel()
+        gate.set()
+    assert await database.run(lambda c: c.fetchval(COUNT)) == 0
+    assert database.statistics()["idle"] == 1
+    await database.close()
+
+
+async def test_a_query_past_its_time_is_unavailable_and_its_connection_is_dropped(
+    annex: Annex, database_url: str
+) -> None:
+    database = await Database.open(annex, database_url, max_size=1, command_timeout_seconds=0.05)
+    with pytest.raises(StorageUnavailable):
+        await database.run(lambda c: c.execute("SELECT pg_sleep(60)"))
+    assert await database.run(lambda c: c.fetchval("SELECT 1")) == 1
+    await database.close()
+
+
+async def test_past_the_bound_operations_are_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_module, "MAX_WAITING", 0)
+    with pytest.raises(Overloaded):
+        await database.run(beat)
+
+
+async def test_the_database_recovers_when_the_server_comes_back(database_url: str) -> None:
+    async with postgres_ports(database_url) as ports:
+        await ports.heartbeats.beat("n", 1)
+        await ports.go_away()
+        for _ in range(5):
+            with pytest.raises(StorageUnavailable):
+                await ports.heartbeats.beat("n", 2)
+        await ports.come_back()
+        await ports.heartbeats.beat("n", 3)
+        assert await ports.heartbeats.last_beat() == 3
+
+
+async def test_a_server_that_is_not_there_is_told_in_one_line(annex: Annex) -> None:
+    with pytest.raises(StartupError) as caught:
+        await Database.open(annex, "postgresql://stoa:secret@127.0.0.1:1/stoa")
+    assert "cannot be reached" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_database_that_is_not_there_is_told_in_one_line(
+    annex: Annex, database_url: str
+) -> None:
+    base, _, rest = database_url.rpartition("/test_")
+    with pytest.raises(StartupError, match="no such database"):
+        await Database.open(annex, f"{base}/nowhere?{rest.partition('?')[2]}")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (asyncpg.InvalidPasswordError("no"), "refuses the user or password"),
+        (asyncpg.TooManyConnectionsError("sorry, too many clients"), "too many clients"),
+        (ValueError("invalid DSN"), "cannot be used"),
+        (TimeoutError(), "cannot be reached"),
+    ],
+)
+def test_every_reason_has_its_line(error: Exception, words: str) -> None:
+    line = str(startup_error("postgresql://u:pw@host/db", error))
+    assert words in line
+    assert "pw" not in line.replace("password", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (asyncpg.DiskFullError("x"), StorageUnavailable),
+        (asyncpg.AdminShutdownError("x"), StorageUnavailable),
+        (asyncpg.CannotConnectNowError("x"), StorageUnavailable),
+        (asyncpg.DeadlockDetectedError("x"), StorageUnavailable),
+        (asyncpg.ConnectionDoesNotExistError("x"), StorageUnavailable),
+        (asyncpg.InterfaceError("connection is closed"), StorageUnavailable),
+        (ConnectionRefusedError(), StorageUnavailable),
+        (asyncpg.UniqueViolationError("x"), DatabaseError),
+        (asyncpg.DataError("x"), DatabaseError),
+        (KeyError("x"), type(None)),
+    ],
+)
+def test_driver_errors_say_whose_fault_it_is(error: Exception, expected: type[Any]) -> None:
+    assert type(storage_error(error)) is expected

@@ -28,6 +28,7 @@ from storage.journal import (
     PostgresHeartbeats,
     PostgresOutbox,
     PostgresReminders,
+    RecordWriters,
     open_journal,
 )
 from storage.memory import (
@@ -130,7 +131,7 @@ async def _write_notes(connection: Any, records: Sequence[Message]) -> None:
     )
 
 
-WRITERS = {Noted: _write_notes}
+WRITERS: RecordWriters = {Noted: _write_notes}
 NOTES = """
 CREATE TABLE IF NOT EXISTS notes (
     place integer GENERATED ALWAYS AS IDENTITY,

@@ -1,0 +1,97 @@
+"""Migrations: applied once, in order, checked, under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import trio
+
+from protocol.errors import DatabaseError, StartupError
+from storage.annex import Annex
+from storage.migrate import DIRECTORY, find_migrations, migrate
+from storage.postgres import Database
+
+
+@pytest.fixture
+async def empty(annex: Annex, empty_database_url: str) -> AsyncIterator[Database]:
+    database = await Database.open(annex, empty_database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (a int);")
+    (tmp_path / "0002_second.sql").write_text(
+        "CREATE TABLE second (a int); INSERT INTO first VALUES (2);"
+    )
+    return tmp_path
+
+
+async def test_our_own_migrations_apply_to_an_empty_database_once(empty: Database) -> None:
+    names = [migration.name for migration in find_migrations(DIRECTORY)]
+    assert names[0] == "0001_runtime.sql"
+    assert await migrate(empty) == names
+    assert await migrate(empty) == []
+
+
+async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(
+    empty: Database, directory: Path
+) -> None:
+    applied: list[str] = []
+
+    async def node() -> None:
+        applied.extend(await migrate(empty, directory))
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(4):
+            nursery.start_soon(node)
+    assert sorted(applied) == ["0001_first.sql", "0002_second.sql"]
+    assert await empty.run(lambda c: c.fetchval("SELECT count(*) FROM first")) == 1
+
+
+async def test_a_new_file_is_applied_to_an_existing_database(
+    empty: Database, directory: Path
+) -> None:
+    await migrate(empty, directory)
+    (directory / "0003_third.sql").write_text("CREATE TABLE third (a int);")
+    assert await migrate(empty, directory) == ["0003_third.sql"]
+
+
+async def test_a_failing_file_leaves_nothing_of_itself(empty: Database, directory: Path) -> None:
+    (directory / "0003_third.sql").write_text("CREATE TABLE third (a int); SELECT 1/0;")
+    with pytest.raises(DatabaseError):
+        await migrate(empty, directory)
+    assert await empty.run(lambda c: c.fetchval("SELECT to_regclass('third')")) is None
+    assert await empty.run(lambda c: c.fetchval("SELECT count(*) FROM schema_migrations")) == 2
+
+
+async def test_a_changed_file_is_refused(empty: Database, directory: Path) -> None:
+    await migrate(empty, directory)
+    (directory / "0001_first.sql").write_text("CREATE TABLE first (b int);")
+    with pytest.raises(StartupError, match="0001_first.sql was changed"):
+        await migrate(empty, directory)
+
+
+async def test_a_missing_file_is_refused(empty: Database, directory: Path) -> None:
+    await migrate(empty, directory)
+    (directory / "0002_second.sql").unlink()
+    with pytest.raises(StartupError, match="0002_second.sql, which this version does not know"):
+        await migrate(empty, directory)
+
+
+async def test_a_file_that_comes_too_late_is_refused(empty: Database, directory: Path) -> None:
+    (directory / "0002_second.sql").rename(directory / "0003_second.sql")
+    await migrate(empty, directory)
+    (directory / "0002_late.sql").write_text("SELECT 1;")
+    with pytest.raises(StartupError, match="0002_late.sql is older"):
+        await migrate(empty, directory)
+
+
+@pytest.mark.parametrize("name", ["0002_other.sql", "two.sql"])
+def test_wrong_names_are_refused(directory: Path, name: str) -> None:
+    (directory / name).write_text("SELECT 1;")
+    with pytest.raises(StartupError):
+        find_migrations(directory)
