@@ -91,6 +91,11 @@ class HttpConnection:
         """Wake whoever waits to write more, and read again."""
         if self._paused:
             self.resume_soon()
+        elif not self._working:
+            self._set_phase()
+        self._wake_writers()
+
+    def _wake_writers(self) -> None:
         if self._drained is not None:
             self._drained.set()
             self._drained = None
@@ -107,7 +112,7 @@ class HttpConnection:
 
     def lost(self) -> None:
         """Tell every request in progress."""
-        self.drained()
+        self._wake_writers()
         pipeline, self._pipeline = self._pipeline, None
         self._buffer = b""
         self._reading = self._body = self._pieces = None
@@ -324,7 +329,7 @@ class HttpConnection:
             if self._phase != _IN_HEAD:
                 self._phase = _IN_HEAD
                 self.stream.expire_in(self.front.limits.head_seconds)
-        elif self._pipeline:
+        elif self._pipeline or self.stream.outbox is not None:
             self._phase = _BUSY
             self.stream.expire_in(inf)
         else:
@@ -407,7 +412,7 @@ class HttpConnection:
                 held, pipeline[0].held = pipeline[0].held, None
                 self.stream.write(b"".join(held))
         if pipeline and self.stream.outbox is None:
-            self.drained()
+            self._wake_writers()
         if not pipeline and self._last:
             self.stream.close()
             return
