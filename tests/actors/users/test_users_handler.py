@@ -1,0 +1,198 @@
+"""Registering, signing in and out, on a real PostgreSQL and a real Valkey."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from actors.users import machine
+from actors.users.handler import UsersHandler
+from protocol.envelope import Message
+from protocol.errors import (
+    AuthenticationError,
+    ConflictError,
+    Overloaded,
+    RateLimited,
+    ValidationError,
+)
+from protocol.lifecycle import Done
+from protocol.users import Login, Logout, Refresh, Register, SignedIn
+from storage.passwords import BcryptPasswords
+from storage.postgres import Database
+from storage.records.users import PostgresUserRecords
+from storage.throttle import ValkeyThrottle
+from storage.tokens import JwtTokens, TokenSettings
+from storage.valkey import Valkey
+from tests.storage.records.school import School, SetClock
+
+VERA = Register(
+    email="vera@school.example", password="Secret-12", full_name="Vera Castellan", device="phone"
+)
+LOGIN = Login(email="vera@school.example", password="Secret-12", remote="203.0.113.7")
+WRONG = Login(email="vera@school.example", password="Guess-123", remote="203.0.113.7")
+
+
+class Desk:
+    """The handler with everything real behind it."""
+
+    def __init__(self, database: Database, valkey: Valkey) -> None:
+        self.school = School(database)
+        self.clock = SetClock()
+        settings = TokenSettings(secret=b"s" * 32, issuer="https://school.example")
+        self.tokens = JwtTokens(settings, valkey, self.clock)
+        self.passwords: Any = BcryptPasswords(rounds=4)
+        self.handler = UsersHandler(
+            records=PostgresUserRecords(database),
+            passwords=self,
+            tokens=self.tokens,
+            throttle=ValkeyThrottle(valkey),
+            clock=self.clock,
+            random=os.urandom,
+        )
+
+    async def hash(self, password: str) -> str:
+        return str(await self.passwords.hash(password))
+
+    async def verify(self, password: str, hashed: str | None) -> bool:
+        return bool(await self.passwords.verify(password, hashed))
+
+    async def ask(self, message: Message) -> SignedIn:
+        reply = await self.handler.handle(message)
+        assert isinstance(reply, SignedIn)
+        return reply
+
+    async def refused(self, message: Message) -> str:
+        with pytest.raises(AuthenticationError) as refusal:
+            await self.handler.handle(message)
+        return f"{refusal.value.details['reason']}: {refusal.value.message}"
+
+
+@pytest.fixture
+async def desk(database: Database, valkey: Valkey) -> Desk:
+    return Desk(database, valkey)
+
+
+async def test_who_registers_is_signed_in_and_can_sign_in_again(desk: Desk) -> None:
+    first = await desk.ask(VERA)
+    second = await desk.ask(LOGIN)
+    assert first.user_id == second.user_id
+    identity = desk.tokens.verify_access(second.access_token)
+    assert (identity.role, identity.full_name) == ("student", "Vera Castellan")
+    (row,) = await desk.school.rows("select * from users")
+    assert row["last_login"] is not None
+    assert row["password_hash"].startswith("$2b$")
+
+
+async def test_an_address_that_is_taken_is_a_conflict_however_it_is_written(desk: Desk) -> None:
+    await desk.ask(VERA)
+    with pytest.raises(ConflictError) as refusal:
+        await desk.handler.handle(
+            Register(email=" VERA@school.example", password="Secret-12", full_name="Another")
+        )
+    assert refusal.value.details["conflict_field"] == "email"
+
+
+async def test_verification_tokens_differ(desk: Desk) -> None:
+    """Property 6: Verification token uniqueness
+
+    Validates: Requirements 1.5
+    """
+    for number in range(5):
+        await desk.ask(
+            Register(email=f"u{number}@school.example", password="Secret-12", full_name="U")
+        )
+    rows = await desk.school.rows("select distinct verification_token from users")
+    assert len(rows) == 5
+    assert all(len(row["verification_token"]) == 64 for row in rows)
+
+
+async def test_a_wrong_registration_is_refused(desk: Desk) -> None:
+    with pytest.raises(ValidationError):
+        await desk.handler.handle(Register(email="", password="", full_name=""))
+
+
+async def test_nothing_tells_an_unknown_address_from_a_wrong_password(desk: Desk) -> None:
+    await desk.ask(VERA)
+    wrong = await desk.refused(WRONG)
+    assert wrong == await desk.refused(Login(email="nobody@school.example", password="Guess-123"))
+    assert wrong == await desk.refused(Login(email="no address", password="x" * 100))
+    await desk.school.rows("update users set disabled_at = now()")
+    assert wrong == await desk.refused(LOGIN)
+
+
+async def test_guessing_is_stopped_but_not_the_owner_elsewhere(desk: Desk) -> None:
+    await desk.ask(VERA)
+    for _ in range(machine.ATTEMPTS_PER_ACCOUNT):
+        await desk.refused(WRONG)
+    with pytest.raises(RateLimited):
+        await desk.handler.handle(LOGIN)
+    await desk.ask(Login(email=LOGIN.email, password=LOGIN.password, remote="198.51.100.1"))
+
+
+async def test_signing_in_often_is_no_guessing(desk: Desk) -> None:
+    await desk.ask(VERA)
+    for _ in range(machine.ATTEMPTS_PER_ACCOUNT + 1):
+        await desk.ask(LOGIN)
+
+
+async def test_a_network_that_guesses_at_many_accounts_is_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "ATTEMPTS_PER_NETWORK", 3)
+    for number in range(3):
+        await desk.refused(
+            Login(email=f"u{number}@school.example", password="x", remote="203.0.113.7")
+        )
+    with pytest.raises(RateLimited):
+        await desk.handler.handle(
+            Login(email="u4@school.example", password="x", remote="203.0.113.7")
+        )
+
+
+async def test_the_servers_own_trouble_is_not_counted_as_guessing(desk: Desk) -> None:
+    await desk.ask(VERA)
+    working, desk.passwords = desk.passwords, Trouble()
+    for _ in range(machine.ATTEMPTS_PER_ACCOUNT + 1):
+        with pytest.raises(Overloaded):
+            await desk.handler.handle(LOGIN)
+    desk.passwords = working
+    await desk.ask(LOGIN)
+
+
+class Trouble:
+    """A pool that is full."""
+
+    async def verify(self, _password: str, _hashed: str | None) -> bool:
+        raise Overloaded("too many")
+
+
+async def test_a_refreshed_session_says_what_the_account_is_now(desk: Desk) -> None:
+    first = await desk.ask(VERA)
+    await desk.school.rows("update users set role = 'educator'")
+    second = await desk.ask(Refresh(refresh_token=first.refresh_token))
+    assert desk.tokens.verify_access(second.access_token).role == "educator"
+    assert (await desk.refused(Refresh(refresh_token=first.refresh_token))).startswith("reused")
+
+
+@pytest.mark.parametrize("change", ["update users set disabled_at = now()", "delete from users"])
+async def test_a_session_of_an_account_that_is_gone_ends(desk: Desk, change: str) -> None:
+    signed_in = await desk.ask(VERA)
+    await desk.school.rows(change)
+    refresh = Refresh(refresh_token=signed_in.refresh_token)
+    assert (await desk.refused(refresh)).startswith("revoked")
+    await desk.school.rows("update users set disabled_at = null")
+    assert (await desk.refused(refresh)).startswith("revoked")
+
+
+async def test_who_signs_out_cannot_refresh(desk: Desk) -> None:
+    signed_in = await desk.ask(VERA)
+    assert await desk.handler.handle(Logout(refresh_token=signed_in.refresh_token)) == Done()
+    refused = await desk.refused(Refresh(refresh_token=signed_in.refresh_token))
+    assert refused.startswith("revoked")
+
+
+async def test_a_message_of_another_domain_is_a_mistake(desk: Desk) -> None:
+    with pytest.raises(TypeError):
+        await desk.handler.handle(Done())
