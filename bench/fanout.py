@@ -125,8 +125,8 @@ def measure_bare(size: int) -> float:
         assert process.stdout is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-        lines = iter(process.stdout.readline, "")
-        cpu = next(float(line) for line in lines if line[0].isdigit())
+        assert process.stdout.readline() == "ready\n"
+        cpu = float(process.stdout.readline())
         crowd.stop()
     return cpu / (PUBLICATIONS * MEMBERS) * 1e6
 
@@ -197,7 +197,7 @@ async def run() -> None:
                 if program.endswith(".mjs") and not HAS_NODE:
                     continue
                 progress(f"round {number} of {ROUNDS}: {name}")
-                value = await trio.to_thread.run_sync(measure_peer, program, joiner, "-", send)
+                value = await trio.to_thread.run_sync(measure_peer, program, joiner, "c", send)
                 costs.setdefault(name, []).append(value)
     report({name: statistics.median(values) for name, values in costs.items()}, size)
 

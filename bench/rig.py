@@ -145,7 +145,7 @@ def peer(name: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], in
         env=os.environ | {"NODE_ENV": "production"},
     )
     try:
-        if name.endswith(".py"):
+        if name == "socketio_fanout.py":
             _wait_listening(port)
         else:
             assert process.stdout is not None
