@@ -206,12 +206,11 @@ async def test_closing_answers_everybody_and_refuses_newcomers() -> None:
         except StorageUnavailable as error:
             outcomes.append(error)
 
-    async with trio.open_nursery() as nursery:
-        async with open_annex() as annex:
-            nursery.start_soon(caller, annex)
-            annex.submit(endless, done=outcomes.append)
-            await trio.to_thread.run_sync(started.wait)
-            await wait_all_tasks_blocked()
+    async with trio.open_nursery() as nursery, open_annex() as annex:
+        nursery.start_soon(caller, annex)
+        annex.submit(endless, done=outcomes.append)
+        await trio.to_thread.run_sync(started.wait)
+        await wait_all_tasks_blocked()
     assert len(outcomes) == 2
     assert all(isinstance(outcome, StorageUnavailable) for outcome in outcomes)
     with pytest.raises(StorageUnavailable):
