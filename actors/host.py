@@ -59,14 +59,14 @@ class Host(Protocol):
         """Whether this message has crashed this actor twice."""
         ...
 
-    def crashed(self, shell: Shell, error: Exception, message: Message | None) -> float:
+    def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
         """Record a crash; answers how many seconds to wait before activating anew."""
         ...
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""
 
-    def storage_failed(self, shell: Shell, error: Exception) -> None:
+    def storage_failed(self, address: Address, error: Exception) -> None:
         """Loading, committing or saving failed; the activation ends or goes on without."""
 
     def ended(self, shell: Shell) -> None:

@@ -48,10 +48,13 @@ class Mailbox:
         """Return drained messages that were not handled to the front, past the bound."""
         self._items[:0] = envelopes
 
-    def drain(self) -> list[Envelope]:
-        """Take everything that waits."""
+    def drain(self, limit: int | None = None) -> list[Envelope]:
+        """Take everything that waits, or the oldest `limit` messages."""
         items = self._items
-        if items:
+        if limit is not None and len(items) > limit:
+            self._items = items[limit:]
+            del items[limit:]
+        elif items:
             self._items = []
         return items
 

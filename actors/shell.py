@@ -2,16 +2,13 @@
 
 Per wake it drains the mailbox, decides every message and applies the events to memory at once,
 so that the next message sees them; it queues one commit for all of them and goes on deciding
-while that commit is in flight. Nothing decided on uncommitted state leaves the actor before the
-commit does, and everything leaves in the order it was decided. Relies on the journal committing
-the appends of one address in order (see `protocol.ports.Journal`).
+while that commit is in flight (see `actors.pipeline`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from enum import Enum
 from time import perf_counter
 from typing import Any
 
@@ -34,105 +31,62 @@ from actors.effects import (
 )
 from actors.host import Host
 from actors.kind import LiveKind
-from actors.mailbox import Mailbox
-from actors.turn import Turn, fail_all, perform
+from actors.pipeline import Phase, Pipeline
+from actors.turn import Turn
 from protocol.envelope import Address, Envelope
 from protocol.errors import (
     ActorCrashed,
     ActorStopped,
     DeadlineExceeded,
-    Fenced,
-    InternalError,
     PoisonMessage,
     StoaError,
 )
 from protocol.lifecycle import Activated, Done, Reminded
-from protocol.ports import Loaded, Snapshot, StoredEvent
-
-MAX_HELD_RELEASES = 20_000
-"""Releases waiting for commits at which an actor stops deciding: a bound, not a target."""
+from protocol.ports import Loaded, StoredEvent
 
 RATE_SECONDS = 10.0
 """Time constant of the exponential averages in the statistics."""
 
 EWMA_WEIGHT = 0.1
 
+MAX_PER_TURN = 256
+"""Messages decided before the actor lets others run; the rest of the mailbox is the next turn."""
+
 
 class MachineMisused(Exception):
     """A machine asked for something its kind cannot do."""
 
 
-class Phase(Enum):
-    """Where an actor is in its life, for operators."""
-
-    ACTIVATING = "activating"
-    LIVE = "live"
-    SETTLING = "settling"
-    RESTARTING = "restarting"
-    PASSIVATING = "passivating"
-    ENDED = "ended"
-
-
-class Shell:
+class Shell(Pipeline):
     """One actor. Its task is `run`; everything else is called from other tasks, synchronously."""
 
     __slots__ = (
         "_crash_delay",
-        "_failed",
         "_fired",
-        "_leaving",
         "_reset",
-        "_snapshot_version",
         "_suspected",
-        "_turns",
-        "_unanswered",
-        "address",
         "handled",
         "handling_seconds",
-        "host",
-        "kind",
         "last_active",
-        "last_error",
-        "mailbox",
-        "phase",
         "rate",
         "restarts",
-        "state",
         "stopping",
-        "version",
     )
 
     def __init__(self, address: Address, kind: LiveKind, host: Host) -> None:
-        self.address = address
-        self.kind = kind
-        self.host = host
-        self.mailbox = Mailbox(kind.mailbox_bound)
-        self.state: Any = None
-        self.version = 0
-        self.phase = Phase.ACTIVATING
+        super().__init__(address, kind, host)
         self.stopping = False
         self.handled = 0
         self.handling_seconds = 0.0
         self.rate = 0.0
         self.restarts = 0
         self.last_active = 0.0
-        self.last_error: str | None = None
-        self._turns: list[Turn] | None = None
-        self._unanswered = 0
         self._fired: dict[str, int] | None = None
-        self._snapshot_version = 0
         self._suspected = False
-        self._failed = False
-        self._leaving = False
         self._reset = False
         self._crash_delay: float | None = None
 
     # --- asked by the directory ------------------------------------------------------------------
-
-    @property
-    def in_flight(self) -> int:
-        """Commits that are queued or under way."""
-        return self._unanswered
 
     def leave(self) -> None:
         """Passivate once the mailbox is empty. A message that comes meanwhile is handled."""
@@ -248,7 +202,7 @@ class Shell:
             if self._is_full():
                 await mailbox.wait_woken()
                 continue
-            batch = mailbox.drain()
+            batch = mailbox.drain(MAX_PER_TURN)
             if batch:
                 self._handle(batch)
             elif self._leaving and not self._unanswered:
@@ -256,15 +210,6 @@ class Shell:
                     return
             else:
                 await mailbox.wait_message()
-
-    def _is_full(self) -> bool:
-        turns = self._turns
-        if not turns:
-            return False
-        return (
-            self._unanswered >= self.kind.max_in_flight
-            or len(turns[-1].releases) >= MAX_HELD_RELEASES
-        )
 
     async def _settle(self) -> None:
         """Wait until every queued commit was answered, so that a load sees all of them."""
@@ -291,7 +236,7 @@ class Shell:
                 self._snapshot_version = self.version
             except Exception as error:
                 # The journal holds everything; only the next load takes longer.
-                self.host.storage_failed(self, error)
+                self.host.storage_failed(self.address, error)
         if self.mailbox or self._reset:
             self._leaving = self.stopping
             self.phase = Phase.LIVE
@@ -397,103 +342,16 @@ class Shell:
         if self.kind.volatile:
             raise MachineMisused(f"{what} from {self.kind.name}, a volatile kind without journal")
 
-    # --- committing and releasing ----------------------------------------------------------------
-
-    def _release_or_commit(self, turn: Turn, *, sound: bool = True) -> None:
-        """`sound` is False after a crash: then the state may not be made a snapshot."""
-        turns = self._turns
-        if turn.must_commit():
-            if sound and self.version - self._snapshot_version >= self.kind.snapshot_every:
-                self._take_snapshot(turn)
-            self._commit(turn)
-        elif turns:
-            turns[-1].join(turn)
-        elif turn.releases:
-            perform(self.host, self.address, turn.releases)
-
-    def _commit(self, turn: Turn) -> None:
-        if self._turns is None:
-            self._turns = []
-        self._turns.append(turn)
-        self._unanswered += 1
-        try:
-            self.host.journal.append_nowait(
-                turn.append_for(self.address), lambda error: self._committed(turn, error)
-            )
-        except Exception as error:
-            self._committed(turn, error)
-
-    def _committed(self, turn: Turn, error: Exception | None) -> None:
-        """The journal's answer. May come after this activation, or this shell, has ended."""
-        self._unanswered -= 1
-        if error is None:
-            turn.committed = True
-            self._release_committed()
-        elif self._turns is not None and turn in self._turns:
-            self._fail_from(turn, error)
-        if self._leaving or self._failed or self.mailbox.is_deaf:
-            self.mailbox.wake()
-
-    def _release_committed(self) -> None:
-        turns = self._turns
-        while turns and turns[0].committed:
-            turn = turns.pop(0)
-            perform(self.host, self.address, turn.releases)
-            if turn.snapshot is not None:
-                self.host.save_snapshot_soon(turn.snapshot)
-
-    def _fail_from(self, turn: Turn, error: Exception) -> None:
-        """A commit failed: so did all that was decided on top of it, and the activation."""
-        turns = self._turns
-        assert turns is not None
-        index = turns.index(turn)
-        failing = turns[index:]
-        del turns[index:]
-        for failed in failing:
-            failed.fail(self._for_askers(error))
-        self._abort(error)
-
-    def _abort(self, error: Exception) -> None:
-        """End this activation: storage does not have what it believes."""
-        self._failed = True
-        self.last_error = repr(error)
-        self.host.storage_failed(self, error)
-        fail_all(self.mailbox.drain(), self._for_askers(error))
-
-    def _for_askers(self, error: Exception) -> StoaError:
-        """A fenced activation is gone, but its successor can be asked, so that is what we say."""
-        if isinstance(error, Fenced):
-            return ActorStopped(self.address)
-        return error if isinstance(error, StoaError) else InternalError()
-
     def _crash(self, error: Exception, envelope: Envelope | None) -> None:
         """The machine raised: this activation is over, its message is a dead letter."""
         self.last_error = repr(error)
         message = envelope.message if envelope is not None else None
-        self._crash_delay = self.host.crashed(self, error, message)
+        if type(message) is Activated:
+            # Every activation says it anew; it must never be held back as poison.
+            message = None
+        self._crash_delay = self.host.crashed(self.address, error, message)
         if envelope is not None and envelope.reply_to is not None:
             envelope.reply_to.fail(ActorCrashed())
-
-    def _fail_waiting(self, error: StoaError) -> None:
-        """Answer everybody: those in the mailbox and, if the task is over, those in flight."""
-        fail_all(self.mailbox.drain(), error)
-        if self.phase is Phase.ENDED:
-            for turn in self._turns or ():
-                turn.fail(error)
-            self._turns = None
-
-    def _take_snapshot(self, turn: Turn) -> None:
-        """The state after this turn's last event, to be saved once the turn is committed."""
-        self._snapshot_version = self.version
-        try:
-            turn.snapshot = self._snapshot()
-        except Exception as error:
-            self.host.storage_failed(self, error)
-
-    def _snapshot(self) -> Snapshot:
-        codec = self.kind.codec
-        state = codec.encode_state(self.state)
-        return Snapshot(self.address, self.version, codec.schema, state)
 
     def _measure(self, count: int, started: float, current_time: float) -> None:
         each = (perf_counter() - started) / count

@@ -18,7 +18,8 @@ import trio
 from actors.effects import Effect
 from actors.handler import Handler, HandlerRunner
 from actors.kind import LiveKind
-from actors.shell import Phase, Shell
+from actors.pipeline import Phase
+from actors.shell import Shell
 from protocol.envelope import Address, Envelope, Message, ReplyTo
 from protocol.errors import ActorStopped, InternalError, MailboxFull, Overloaded, StoaError
 from protocol.lifecycle import Reminded
@@ -202,14 +203,18 @@ class Directory:
             shell.restart()
         return shell is not None
 
-    def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
-        """Everything at a glance; of the actors, those with most messages waiting, then busiest."""
+    def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
+        """Those with most messages waiting first, then the busiest."""
         now = trio.current_time()
         busiest = heapq.nlargest(
-            max_actors,
-            self._shells.values(),
-            key=lambda shell: (len(shell.mailbox), shell.rate_now(now)),
+            limit,
+            (s for s in self._shells.values() if kind is None or s.address.kind == kind),
+            key=lambda shell: (len(shell.mailbox), shell.rate),
         )
+        return [_actor_statistics(shell, now) for shell in busiest]
+
+    def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
+        """Everything at a glance, with the first `max_actors` of `actors()`."""
         return DirectoryStatistics(
             state=self._stage.value,
             live=len(self._shells),
@@ -222,7 +227,7 @@ class Directory:
             dead_letters=self.dead_letters.newest(),
             kinds=[group.statistics() for group in self._groups.values()],
             handlers=[_handler_statistics(runner) for runner in self._runners.values()],
-            actors=[_actor_statistics(shell, now) for shell in busiest],
+            actors=self.actors(limit=max_actors),
         )
 
     # --- life ------------------------------------------------------------------------------------
@@ -366,12 +371,12 @@ class Directory:
         """See `Host`."""
         return self._faults.is_poison(address, message)
 
-    def crashed(self, shell: Shell, error: Exception, message: Message | None) -> float:
+    def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
         """See `Host`."""
         now = trio.current_time()
-        crashes, count = self._faults.record(shell.address, message, now)
-        self._record_crash(shell.address, message, error, count)
-        group = self._groups[shell.address.kind]
+        crashes, count = self._faults.record(address, message, now)
+        self._record_crash(address, message, error, count)
+        group = self._groups[address.kind]
         if group.add_crash(now) and self._gave_up is None:
             self._gave_up = SupervisorGaveUp(group.task_name, error)
             self._nursery.cancel_scope.cancel()
@@ -387,10 +392,10 @@ class Directory:
             self._failed_effects += 1
             log.error("effect.failed", address=str(address), effect=name, exc_info=error)
 
-    def storage_failed(self, shell: Shell, error: Exception) -> None:
+    def storage_failed(self, address: Address, error: Exception) -> None:
         """See `Host`."""
-        self._groups[shell.address.kind].storage_failures += 1
-        log.warning("actor.storage_failed", address=str(shell.address), error=repr(error))
+        self._groups[address.kind].storage_failures += 1
+        log.warning("actor.storage_failed", address=str(address), error=repr(error))
 
     def ended(self, shell: Shell) -> None:
         """See `Host`."""

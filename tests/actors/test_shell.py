@@ -663,3 +663,27 @@ async def test_a_forward_without_an_asker_is_a_send() -> None:
         await rig.settle()
         assert rig.live() == 2
         assert rig.directory.statistics().undeliverable_sends == 1
+
+
+async def test_a_flood_is_decided_in_slices_so_that_others_run_in_between(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        answers = [rig.request(Add()) for _ in range(600)]
+        await rig.settle()
+        assert [len(a.events) for a, _ in rig.journal.queue] == [256, 256, 88]
+        rig.journal.commit()
+        assert answers[-1].replies == [Total(total=600)]
+
+
+async def test_an_activation_is_never_held_back_as_poison(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running(journal=FakeJournal(auto=True)) as rig:
+        await rig.ask(Add())
+        rig.machine.crash_on_activated = True
+        for _ in range(3):
+            rig.directory.restart(A)
+            await rig.settle()
+            with pytest.raises(ActorCrashed):
+                await rig.ask(Read())
