@@ -14,6 +14,7 @@ import msgspec
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses import AddLesson, AddModule, CourseStatus, CreateCourse, LessonType
 from protocol.errors import AuthorizationError, RefusedError
+from protocol.money import exponent
 from protocol.records import (
     CourseFacts,
     CourseRule,
@@ -26,8 +27,8 @@ from protocol.records import (
 from protocol.users import Role
 
 MAX_CATEGORY = 100
-MAX_PRICE = 99_999_999_00
-"""In hundredths: what the column numeric(10, 2) holds."""
+MAX_PRICE = 99_999_999
+"""In major units: what the column numeric(10, 2) holds."""
 MAX_LIMIT = 1_000_000
 MAX_MINUTES = 7 * 24 * 60
 MIN_MODULES = 3
@@ -56,7 +57,7 @@ def new_course(command: CreateCourse, course_id: str, now: int) -> NewCourse:
         title=fields.line("title", command.title),
         description=fields.html("description", command.description),
         category=fields.line("category", command.category, most=MAX_CATEGORY),
-        price=fields.number("price", command.price, 0, MAX_PRICE),
+        price=fields.number("price", command.price, 0, MAX_PRICE * 10 ** exponent(currency)),
         currency=currency,
         enrollment_limit=fields.optional_number(
             "enrollmentLimit", command.enrollment_limit, 1, MAX_LIMIT

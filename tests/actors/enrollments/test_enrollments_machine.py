@@ -1,0 +1,46 @@
+"""The rules of enrolling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.enrollments import machine
+from actors.enrollments.handler import EnrollmentsHandler
+from protocol.errors import RefusedError
+from protocol.lifecycle import Done
+from protocol.records import CourseFacts
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    student=st.sampled_from(["mira", "vera", "ben"]),
+    status=st.sampled_from(["draft", "pending_review", "published", "archived"]),
+    price=st.integers(0, 2),
+)
+def test_only_a_published_free_course_of_somebody_else_can_be_entered(
+    student: str, status: str, price: int
+) -> None:
+    course = CourseFacts(
+        id="c", instructor_id="vera", co_teacher_ids=("ben",), status=status, price=price
+    )
+    rule = machine.enrollable(student)
+    if student == "mira" and status == "published" and price == 0:
+        rule(course)
+        return
+    with pytest.raises(RefusedError) as refusal:
+        rule(course)
+    if student != "mira":
+        expected = "TEACHES_COURSE"
+    else:
+        expected = "PAYMENT_REQUIRED" if status == "published" else "COURSE_NOT_PUBLISHED"
+    assert refusal.value.code == expected
+
+
+async def test_a_message_of_another_domain_is_a_mistake() -> None:
+    unused: Any = None
+    with pytest.raises(TypeError):
+        await EnrollmentsHandler(records=unused, clock=unused, random=unused).handle(Done())
