@@ -25,6 +25,7 @@ BINARY_ACK: Final = 6
 MAX_ID_DIGITS: Final = 16
 """Enough for every integer that JavaScript counts exactly (2**53)."""
 
+_PLAIN: Final = frozenset((str, int, bool, float, type(None)))
 _DIGITS = frozenset(b"0123456789")
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder(decimal_format="number").encode
@@ -81,24 +82,32 @@ def decode(text: bytes, max_depth: int) -> Packet:
         start = 2
         if text[2:3] != b"[":
             start = text.find(b"[", 2, 3 + MAX_ID_DIGITS)
-        digits = text[2:start]
-        if start > 0 and (not digits or digits.isdigit()):
-            found = Packet(text[1] - 0x30, "/", int(digits) if digits else None, None)
-            return found._replace(data=_json_within(text[start:], max_depth, found))
+        if start == 2:
+            return _with_json(text[1] - 0x30, "/", None, 0, text, start, max_depth)
+        if start > 2 and text[2:start].isdigit():
+            return _with_json(text[1] - 0x30, "/", int(text[2:start]), 0, text, start, max_depth)
     return _decode_any(text, max_depth)
 
 
-def _json_within(text: bytes, max_depth: int, packet: Packet) -> Any:
+def _with_json(
+    kind: int,
+    namespace: str,
+    number: int | None,
+    attachments: int,
+    text: bytes,
+    start: int,
+    max_depth: int,
+) -> Packet:
     """Decode JSON of bounded depth: few brackets cannot nest deeply, so most are never walked."""
     try:
-        data = _decode_json(text)
+        data = _decode_json(memoryview(text)[start:])
     except RecursionError:
-        raise TooDeep(packet) from None
+        raise TooDeep(Packet(kind, namespace, number, None, attachments)) from None
     except ValueError as error:
         raise Malformed("not JSON") from error
     if text.count(b"[") + text.count(b"{") > max_depth and deeper_than(data, max_depth):
-        raise TooDeep(packet)
-    return data
+        raise TooDeep(Packet(kind, namespace, number, None, attachments))
+    return Packet(kind, namespace, number, data, attachments)
 
 
 def deeper_than(data: Any, depth: int) -> bool:
@@ -115,7 +124,8 @@ def _decode_any(text: bytes, max_depth: int) -> Packet:
     found, start = _decode_head(text)
     if start == len(text):
         return found
-    return found._replace(data=_json_within(text[start:], max_depth, found))
+    kind, namespace, number, _, attachments = found
+    return _with_json(kind, namespace, number, attachments, text, start, max_depth)
 
 
 def decode_head(text: bytes) -> Packet:
@@ -217,10 +227,13 @@ def json_text(value: Any) -> bytes:
 def has_binary(data: Any) -> bool:
     """Whether dicts, lists and tuples hold bytes somewhere."""
     if isinstance(data, dict):
-        return any(map(has_binary, data.values()))
-    if isinstance(data, list | tuple):
-        return any(map(has_binary, data))
-    return isinstance(data, bytes | bytearray)
+        data = data.values()
+    elif not isinstance(data, list | tuple):
+        return isinstance(data, bytes | bytearray)
+    for item in data:  # noqa: SIM110  # runs for every acknowledgement; a generator costs double
+        if type(item) not in _PLAIN and has_binary(item):
+            return True
+    return False
 
 
 def _take_out(data: Any, attachments: list[bytes]) -> Any:
