@@ -269,7 +269,7 @@ def _complete(state: LiveState, player_id: str, now: int) -> bool:
     others = len(state.presence.pending) - (player_id in state.presence.pending)
     if others == 0 and state.opening.config.close_when_all_answered:
         return True
-    return now >= state.closes_at and now >= closing_at(state, besides=player_id)
+    return now > state.closes_at and now > closing_at(state, besides=player_id)
 
 
 # --- hosts' screens -------------------------------------------------------------------------------

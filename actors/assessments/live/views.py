@@ -131,7 +131,7 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
         case TrueFalseKey(value=value):
             return value, ()
         case TextKey() as key:
-            texts = key.accepted or (() if key.number is None else (f"{key.number:g}",))
+            texts = key.accepted or (() if key.number is None else (f"{key.number:.12g}",))
             return (texts[0] if texts else None), texts
         case BlanksKey() as key:
             return [_blank_text(key, at) for at in range(len(key.blanks))], ()
@@ -148,7 +148,7 @@ def _blank_text(key: BlanksKey, at: int) -> str:
     if key.blanks[at]:
         return key.blanks[at][0]
     number = key.numbers[at] if at < len(key.numbers) else None
-    return "" if number is None else f"{number[0]:g}"
+    return "" if number is None else f"{number[0]:.12g}"
 
 
 def own_result(state: LiveState, player: Player) -> OwnResult | None:

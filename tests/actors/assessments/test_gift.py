@@ -1,0 +1,286 @@
+"""Reading GIFT: a real export, every form of the format, and whatever else a text may be."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.assessments.gift import MAX_CHARACTERS, GiftFile, parse_gift
+from protocol.assessments.quizzes import (
+    MAX_QUESTIONS,
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    QuestionType,
+    TextKey,
+    TrueFalseKey,
+)
+from protocol.errors import ValidationError
+from tests.actors.assessments.gift_writer import write_gift
+
+CELLS = Path(__file__).parents[2] / "data" / "cells.gift"
+
+
+def parse(text: str) -> GiftFile:
+    numbers = itertools.count()
+    return parse_gift(text, lambda: str(next(numbers)))
+
+
+def one(text: str) -> Question:
+    (read,) = parse(text).questions
+    return read.question
+
+
+def refusal(text: str) -> list[str]:
+    with pytest.raises(ValidationError) as error:
+        parse(text)
+    return [problem["message"] for problem in error.value.details["fields"]]
+
+
+def test_a_teachers_export_is_read_whole() -> None:
+    file = parse(CELLS.read_text("utf-8"))
+    kinds = [read.question.type.value for read in file.questions]
+    assert kinds == [
+        *("multiple_choice", "multiple_choice", "true_false", "fill_blank", "short_answer"),
+        *("matching", "short_answer", "short_answer", "short_answer", "short_answer"),
+        *("multiple_choice", "essay"),
+    ]
+    assert file.skipped == ("line 55: a description is no question",)
+    power_house, plants, bacteria = (read.question for read in file.questions[:3])
+    assert power_house.text == "Which organelle is called the power house of the cell?"
+    assert power_house.options[0] == "The mitochondrion"
+    assert power_house.explanation == "It makes most of the cell's ATP."
+    assert plants.key == ChoiceKey(correct=(0, 1))
+    assert plants.explanation == "Both kinds of cell have membranes and mitochondria."
+    assert bacteria.explanation == "Right: bacteria are prokaryotes."
+    magnification = file.questions[10].question
+    assert magnification.text.endswith("objective of 40× magnifies ____ times.")
+    assert magnification.explanation == "10 × 40 = 400"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "key"),
+    [
+        ("Q{=a ~b}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0,))),
+        ("Q{~a =b =c ~%50%d}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(1, 2))),
+        ("Q{~%50%a ~%-100%b ~%50%c}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2))),
+        ("Q{T}", QuestionType.TRUE_FALSE, TrueFalseKey(value=True)),
+        ("Q{ false }", QuestionType.TRUE_FALSE, TrueFalseKey(value=False)),
+        ("Q{=a =b =a}", QuestionType.SHORT_ANSWER, TextKey(accepted=("a", "b"))),
+        ("Q{Mars}", QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",))),
+        ("Q{=2\\*3}", QuestionType.SHORT_ANSWER, TextKey(accepted=("2*3",))),
+        ("Q{}", QuestionType.ESSAY, EssayKey()),
+        ("Q{####Only this}", QuestionType.ESSAY, EssayKey()),
+        ("Q{#8}", QuestionType.SHORT_ANSWER, TextKey(number=8)),
+        ("Q{# -1.5e2 : .5 }", QuestionType.SHORT_ANSWER, TextKey(number=-150, tolerance=0.5)),
+        ("Q{#1..5}", QuestionType.SHORT_ANSWER, TextKey(number=3, tolerance=2)),
+        ("Q{#-5 .. -1}", QuestionType.SHORT_ANSWER, TextKey(number=-3, tolerance=2)),
+        (
+            "Q{#=3:1#good =%50%3:2#close}",
+            QuestionType.SHORT_ANSWER,
+            TextKey(number=3, tolerance=1),
+        ),
+        (
+            "Q{#=3 =7:1}",
+            QuestionType.SHORT_ANSWER,
+            TextKey(accepted=("3",), number=7, tolerance=1),
+        ),
+        ("Q {=a} r", QuestionType.FILL_BLANK, BlanksKey(blanks=(("a",),))),
+        ("Q {#4:1}.", QuestionType.FILL_BLANK, BlanksKey(blanks=((),), numbers=((4, 1),))),
+        (
+            "Q{=a->b = c -> d = -> e}",
+            QuestionType.MATCHING,
+            MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("e",)),
+        ),
+    ],
+)
+def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, key: object) -> None:
+    question = one(text)
+    assert (question.type, question.key) == (kind, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("::Q{}", "the title is not closed with ::"),
+        ("::Q::{}", "the question has no text"),
+        ("Q{=a", "a { has no } after it (a question must not contain an empty line)"),
+        ("Q=a}", "a } has no { before it"),
+        ("Q}{", "a } has no { before it"),
+        ("Q{=a}{=b}", "there is more than one pair of braces"),
+        ("Q{{=a}}", "there is more than one pair of braces"),
+        ("Q{~a ~b}", "no answer is right"),
+        ("Q{~%100%a}", "there must be two answers to choose from"),
+        ("Q{=a ~}", "an answer is empty"),
+        ("Q{=a ~a}", "two answers are the same"),
+        ("Q{a ~b}", "there is text before the first answer"),
+        ("Q{=a -> b}", "there must be two pairs to match"),
+        ("Q{=a -> b =c}", "a pair is not written as = this -> that"),
+        ("Q{=%50%a}", "no answer is worth 100%"),
+        ("Q{=a*}", "the wildcard * is not supported (write \\* for an asterisk)"),
+        ("Q{#}", "no answer is worth 100%"),
+        ("Q{#eight}", "'eight' is no number"),
+        ("Q{#1e999}", "a number is too large"),
+        ("Q{#1:-1}", "a tolerance is below zero"),
+        ("Q{#5..1}", "a tolerance is below zero"),
+        ("Q{#=3:1 =5:1}", "more than one number has a tolerance"),
+        ("Q", "a description is no question"),
+    ],
+)
+def test_what_cannot_be_taken_is_named_with_its_line(text: str, reason: str) -> None:
+    assert refusal(f"\n// a comment\n{text}") == [f"line 3: {reason}"]
+    file = parse(f"Good{{T}}\n\n{text}\n\nGood too{{F}}")
+    assert file.skipped == (f"line 3: {reason}",)
+    assert [read.line for read in file.questions] == [1, 5]
+
+
+def test_a_text_without_questions_is_refused() -> None:
+    assert refusal("") == ["line 1: contains no question"]
+    assert refusal("// only a comment\n$CATEGORY: x") == ["line 1: contains no question"]
+
+
+def test_a_file_is_bounded() -> None:
+    assert refusal("x" * (MAX_CHARACTERS + 1))[0].startswith("line 1: must be at most")
+    assert len(parse("Q{T}\n\n" * MAX_QUESTIONS).questions) == MAX_QUESTIONS
+    (message,) = refusal("Q{T}\n\n" * (MAX_QUESTIONS + 1))
+    assert message == f"line {2 * MAX_QUESTIONS + 1}: more than {MAX_QUESTIONS} questions"
+
+
+def test_byte_order_mark_and_line_ends_of_windows_are_understood() -> None:
+    file = parse("\ufeff::A::One{T}\r\n\r\nTwo{\r\n=a\r\n~b\r\n}\r\n")
+    assert [(read.line, read.question.text) for read in file.questions] == [(1, "One"), (3, "Two")]
+
+
+def test_a_comment_may_stand_inside_a_question() -> None:
+    assert one("Q{\n=a\n  // not this\n~b\n}").options == ("a", "b")
+
+
+def test_escaped_characters_are_plain_text() -> None:
+    question = one(r"::x\::: Is \{x \= 1\} \~ \# \: \\ (\alpha)?\nWhy{=\=1 ~\#2#no\n\}}")
+    assert question.text == "Is {x = 1} ~ # : \\ (\\alpha)?\nWhy"
+    assert question.options == ("=1", "#2")
+
+
+def test_formats_are_taken_off_and_html_is_read() -> None:
+    question = one("[html]<p>5 &lt; 7<br>Right?</p><script>x</script>{T##Yes, &quot;5&quot;}")
+    assert (question.text, question.explanation) == ("5 < 7\nRight?", 'Yes, "5"')
+    assert one("[markdown]*5 < 7*{T}").text == "*5 < 7*"
+
+
+# --- a generated quiz, written as GIFT and read back -------------------------------------------
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="*[%"),
+    min_size=1,
+    max_size=12,
+).filter(lambda word: "->" not in word and not word.startswith("//") and "____" not in word)
+explanations = st.none() | words
+distinct = st.lists(words, min_size=2, max_size=5, unique=True)
+numbers = st.integers(-1000, 1000).map(float)
+
+
+def question(kind: QuestionType, text: str, key: object, **more: object) -> Question:
+    return Question(id="", type=kind, text=text, key=key, **more)  # type: ignore[arg-type]
+
+
+choices = st.builds(
+    lambda text, options, right, why: question(
+        QuestionType.MULTIPLE_CHOICE,
+        text,
+        ChoiceKey(correct=tuple(sorted({n % len(options) for n in right}))),
+        options=tuple(options),
+        explanation=why,
+    ),
+    words,
+    distinct,
+    st.lists(st.integers(0, 10), min_size=1, max_size=3),
+    explanations,
+)
+truths = st.builds(
+    lambda text, value, why: question(
+        QuestionType.TRUE_FALSE, text, TrueFalseKey(value=value), explanation=why
+    ),
+    words,
+    st.booleans(),
+    explanations,
+)
+shorts = st.builds(
+    lambda text, accepted, why: question(
+        QuestionType.SHORT_ANSWER, text, TextKey(accepted=tuple(accepted)), explanation=why
+    ),
+    words,
+    distinct,
+    explanations,
+)
+numericals = st.builds(
+    lambda text, number, tolerance: question(
+        QuestionType.SHORT_ANSWER, text, TextKey(number=number, tolerance=abs(tolerance))
+    ),
+    words,
+    numbers,
+    numbers,
+)
+blanks = st.builds(
+    lambda before, accepted, after: question(
+        QuestionType.FILL_BLANK, f"{before} ____ {after}", BlanksKey(blanks=(tuple(accepted),))
+    ),
+    words,
+    distinct,
+    words,
+)
+matchings = st.builds(
+    lambda text, prompts, matches, distractors: question(
+        QuestionType.MATCHING,
+        text,
+        MatchingKey(
+            pairs=tuple(zip(prompts, itertools.cycle(matches), strict=False)),
+            distractors=tuple(distractors),
+        ),
+    ),
+    words,
+    distinct,
+    distinct,
+    st.lists(words, max_size=2, unique=True),
+)
+essays = st.builds(lambda text: question(QuestionType.ESSAY, text, EssayKey()), words)
+quizzes = st.lists(
+    st.one_of(choices, truths, shorts, numericals, blanks, matchings, essays),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(quiz=quizzes)
+def test_a_quiz_written_as_gift_is_read_back_as_it_was(quiz: list[Question]) -> None:
+    file = parse_gift("\n\n".join(map(write_gift, quiz)), lambda: "")
+    assert file.skipped == ()
+    assert [read.question for read in file.questions] == quiz
+
+
+pieces = st.sampled_from(
+    [*"{}=~#:\\%*[]<>", "::", "->", "\n\n", "\n", "#", "%50%", "1..5", ":", "T", "a", "[html]"]
+    + ["//", "$CATEGORY:", "####", "<b>", "&lt;", "\r\n", "\ufeff", "\0", "\U0010ff3d", "8"]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=st.lists(pieces, max_size=40).map("".join) | st.text(max_size=200))
+def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
+    try:
+        file = parse(text)
+    except ValidationError as error:
+        problems = [problem["message"] for problem in error.details["fields"]]
+        assert problems
+    else:
+        assert file.questions
+        problems = list(file.skipped)
+    for problem in problems:
+        line = int(problem.removeprefix("line ").partition(":")[0])
+        assert 1 <= line <= text.count("\n") + text.count("\r") + 1
