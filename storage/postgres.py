@@ -54,7 +54,6 @@ class Database:
         annex: Annex,
         url: str,
         *,
-        min_size: int = 1,
         max_size: int = 16,
         command_timeout_seconds: float = 30.0,
         settings: Mapping[str, str] | None = None,
@@ -62,9 +61,10 @@ class Database:
         """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
 
         async def connect() -> asyncpg.Pool[asyncpg.Record]:
-            return await asyncpg.create_pool(
+            pool = await asyncpg.create_pool(
                 url,
-                min_size=min_size,
+                # No floor: asyncpg's task that restores one would retry on its own during outages.
+                min_size=0,
                 max_size=max_size,
                 max_inactive_connection_lifetime=300,
                 timeout=ACQUIRE_SECONDS,
@@ -74,6 +74,13 @@ class Database:
                 reset=_keep,
                 server_settings={"application_name": "stoa", "jit": "off", **(settings or {})},
             )
+            try:
+                async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                    await connection.execute("SELECT 1")
+            except BaseException:
+                pool.terminate()
+                raise
+            return pool
 
         try:
             pool = await annex.run(connect)
@@ -85,9 +92,7 @@ class Database:
         self, *, max_size: int = 1, settings: Mapping[str, str] | None = None
     ) -> Database:
         """A second, separate pool on the same server, for work that must not queue behind ours."""
-        return await Database.open(
-            self.annex, self.url, min_size=max_size, max_size=max_size, settings=settings
-        )
+        return await Database.open(self.annex, self.url, max_size=max_size, settings=settings)
 
     async def close(self) -> None:
         """Close every connection, waiting at most a few seconds for units that still run."""

@@ -1,0 +1,37 @@
+"""A node of its own process that appends when told: `python -m tests.support.appender <url> <node>`.
+
+For each version read from standard input it appends that version of `room/contested` and prints
+the outcome.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import trio
+
+from protocol.envelope import Address
+from storage.annex import open_annex
+from storage.journal import open_journal
+from storage.postgres import Database
+from tests.support.ports import StillClock, an_append, commit
+
+CONTESTED = Address("room", "contested")
+
+
+async def main(url: str, node: str) -> None:
+    """Serve until standard input ends."""
+    async with open_annex() as annex:
+        database = await Database.open(annex, url, max_size=2)
+        async with open_journal(database, clock=StillClock(), node=node, records={}) as journal:
+            print("ready", flush=True)
+            while line := await trio.to_thread.run_sync(sys.stdin.readline):
+                version = int(line)
+                await journal.load(CONTESTED)
+                error = await commit(journal, an_append(CONTESTED, version - 1, text=node))
+                print(f"{version} {type(error).__name__ if error else 'won'}", flush=True)
+        await database.close()
+
+
+if __name__ == "__main__":
+    trio.run(main, *sys.argv[1:])
