@@ -354,13 +354,16 @@ function savedLine() {
 function resultTitle(result) {
   if (result.correct === true) return "Correct!";
   if (!result.answered) return "No answer this time";
+  if (result.points > 0) return "Partly right";
   return result.correct === false ? "Not this time" : "Answer received";
 }
 
 function revealScreen() {
   timer = null;
   const { question, result, reveal } = game;
-  const kind = result?.correct === true ? "good" : result?.correct === false && result.answered ? "bad" : "";
+  const partly = result?.correct !== true && result?.points > 0;
+  const kind = result?.correct === true ? "good" : result?.correct === false && result.answered && !partly ? "bad" : "";
+  const own = isChoice(question) || question.questionType === "matching" || game.answer === null ? null : [game.answer].flat().join(" · ");
   const texts = isChoice(question) ? [] : correctText(question, reveal);
   return h(
     "div",
@@ -369,7 +372,7 @@ function revealScreen() {
       h(
         "div",
         { class: "card hero" },
-        h("div", { class: `sign ${kind}` }, kind === "good" ? "✓" : kind === "bad" ? "✗" : "…"),
+        h("div", { class: `sign ${kind}` }, kind === "good" ? "✓" : kind === "bad" ? "✗" : partly ? "½" : "–"),
         h("h1", {}, resultTitle(result)),
         h("p", { class: "points tabular" }, `+${result.points}`),
         facts(result),
@@ -379,6 +382,7 @@ function revealScreen() {
       { class: "card stack" },
       asked(question),
       isChoice(question) ? revealedTiles(question, game.order, reveal, game.answer) : texts.map((text) => h("p", { class: "explanation" }, text)),
+      own ? h("p", { class: "muted" }, `You wrote: ${own}`) : null,
       reveal.explanation ? h("p", { class: "explanation" }, reveal.explanation) : null,
     ),
   );
@@ -401,7 +405,7 @@ function boardScreen() {
     "div",
     { class: "card stack" },
     over
-      ? h("div", { class: "hero" }, h("div", { class: "sign good" }, game.rank <= 3 && game.rank > 0 ? ["🥇", "🥈", "🥉"][game.rank - 1] : "★"), h("h1", {}, `You finished ${ordinal(game.rank)}`), h("p", { class: "points tabular" }, `${game.score} points`))
+      ? h("div", { class: "hero" }, h("div", { class: `sign ${game.rank <= 3 ? "good" : ""}` }, "★"), h("h1", {}, `You finished ${ordinal(game.rank)}`), h("p", { class: "points tabular" }, `${game.score} points`))
       : h("h1", {}, `You are ${ordinal(game.rank)}`),
     board(game.leaderboard ?? {}, game.playerId),
     over ? h("button", { class: "full", onclick: () => { forget(); location.assign("/"); } }, "Play another game") : null,

@@ -241,7 +241,7 @@ export function board(leaderboard, me) {
         { class: standing.playerId === me ? "me" : "" },
         h("span", { class: "rank tabular" }, String(standing.rank)),
         h("span", { class: "name ellipsis" }, standing.nickname),
-        standing.streak > 1 ? h("span", { class: "chip warn", title: "answers in a row" }, `🔥 ${standing.streak}`) : null,
+        standing.streak > 1 ? h("span", { class: "chip warn" }, `${standing.streak} in a row`) : null,
         h("span", { class: "score tabular" }, String(standing.score)),
       ),
     ),

@@ -1,0 +1,153 @@
+"""Results as a table, and the table as CSV and XLSX that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.exports import (
+    PAGE,
+    Table,
+    answer_text,
+    as_csv,
+    as_table,
+    as_xlsx,
+    read_results,
+    safe_cell,
+)
+from protocol.errors import NotFoundError
+from protocol.selection import Selection, Viewer
+
+QUESTIONS = [
+    {"id": "q1", "questionText": "Largest planet?"},
+    {"id": "q2", "questionText": "=HYPERLINK(1)"},
+]
+
+
+def result(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "playerId": f"p{number}",
+        "nickname": f"Player {number}",
+        "score": 1000 - number,
+        "rank": number + 1,
+        "correct": 1,
+        "answered": 1,
+        "answers": [
+            {"question_id": "q1", "answer": ["Jupiter"], "points": 900, "elapsed_ms": 1500},
+            {"question_id": "q2", "answer": None, "points": 0, "elapsed_ms": None},
+        ],
+    } | changes
+
+
+def rows_of(raw: bytes) -> list[list[str]]:
+    assert raw.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+class PagedReads:
+    """Gives the players in pages, as the read compiler does."""
+
+    def __init__(self, players: int) -> None:
+        self.players = [result(number) for number in range(players)]
+        self.asked: list[dict[str, Any]] = []
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        variables = dict(selections[0].variables)
+        self.asked.append(variables)
+        start = int(variables["after"] or 0)
+        end = start + variables["first"]
+        page = {
+            "nodes": self.players[start:end],
+            "pageInfo": {"hasNextPage": end < len(self.players), "endCursor": str(end)},
+        }
+        game = {"title": "Solar system", "quiz": {"questions": QUESTIONS}, "results": page}
+        return [msgspec.json.encode(game)]
+
+
+class NoReads:
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        return [b"null"]
+
+
+@pytest.mark.parametrize("players", [0, 1, PAGE, PAGE + 1, 3 * PAGE])
+async def test_all_pages_are_read_and_no_more(players: int) -> None:
+    reads = PagedReads(players)
+    table = await read_results(reads, "g", Viewer(user_id="u", role="educator"))
+    assert [row[2] for row in table.rows] == [f"p{number}" for number in range(players)]
+    assert len(reads.asked) == max(1, -(-players // PAGE))
+
+
+async def test_a_game_that_the_viewer_may_not_see_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        await read_results(NoReads(), "g", Viewer())
+
+
+def test_a_table_has_a_row_for_each_player_and_three_columns_for_each_question() -> None:
+    table = as_table("Solar system", QUESTIONS, [result(0)])
+    assert table.header[6:9] == ["Q1 Largest planet?", "Q1 points", "Q1 seconds"]
+    assert list(table.rows[0]) == [
+        *(1, "Player 0", "p0", 1000, 1, 1),
+        *("Jupiter", 900, 1.5),
+        *(None, 0, None),
+    ]
+
+
+def test_questions_that_a_player_never_saw_stay_empty() -> None:
+    table = as_table("T", QUESTIONS, [result(0, answers=None)])
+    assert list(table.rows[0][6:]) == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [(None, None), (True, "true"), (False, "false"), (["a", "b"], "a; b"), ("x", "x"), ([], "")],
+)
+def test_an_answer_is_readable(answer: Any, text: str | None) -> None:
+    assert answer_text(answer) == text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_would_be_a_formula_is_made_text(start: str) -> None:
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    raw = as_csv(Table("T", ["Name"], [[f"{start}cmd|' /C calc'!A0"]]))
+    assert rows_of(raw)[1][0].startswith("'")
+
+
+def test_numbers_may_be_negative() -> None:
+    assert safe_cell(-5) == -5
+
+
+def test_questions_in_the_header_are_made_text_too() -> None:
+    raw = as_csv(as_table("T", [{"id": "q", "questionText": "=1"}], []))
+    assert rows_of(raw)[0][6] == "Q1 =1"
+    assert not rows_of(raw)[0][6].startswith("=")
+
+
+def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers() -> None:
+    table = Table("T", ["Name", "Score", "Seconds"], [["=1+1", 7, 1.5], ["https://x", 0, None]])
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(table))).active
+    assert sheet is not None
+    assert sheet["A2"].value == "=1+1"
+    assert sheet["A2"].data_type == "s"
+    assert sheet["B2"].value == 7
+    assert sheet["C2"].value == 1.5
+    assert sheet["A3"].hyperlink is None
+    assert sheet["C3"].value is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), max_size=8))
+def test_whatever_a_name_holds_it_is_one_cell_and_never_a_formula(names: list[str]) -> None:
+    rows = rows_of(as_csv(Table("T", ["Name", "Score"], [[name, 1] for name in names])))
+    assert len(rows) == len(names) + 1
+    for name, row in zip(names, rows[1:], strict=True):
+        assert row[1] == "1"
+        assert row[0].removeprefix("'") == name.removeprefix("'")
+        assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))

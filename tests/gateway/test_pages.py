@@ -1,0 +1,284 @@
+"""The Quart-Trio app: static files, QR codes, exports and errors."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+from quart_trio import QuartTrio
+
+from gateway.pages import MAX_QR_TEXT, WEB, create_app, qr_svg
+from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
+from protocol.envelope import Address, Message
+from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
+from protocol.ports import Identity
+from protocol.selection import Selection, Viewer
+
+GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
+BEARER = {"authorization": "Bearer vera"}
+SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
+
+
+class Clock:
+    def now(self) -> int:
+        return 1_700_000_000_000
+
+
+class Tokens:
+    def verify_access(self, token: str) -> Identity:
+        if token == "bad":
+            raise AuthenticationError("Unusable token", reason="invalid")
+        return Identity(user_id=token, email="", role="educator", session_id="s", expires_at=2**50)
+
+
+class Post:
+    """Answers FindLiveQuiz: vera may host."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked: list[tuple[Address, Message]] = []
+
+    async def ask(self, address: Address, message: FindLiveQuiz, **_: Any) -> LiveQuizFound:
+        self.asked.append((address, message))
+        if self.error is not None:
+            raise self.error
+        return LiveQuizFound(
+            live_quiz_id=GAME,
+            course_id="c",
+            allow_guests=True,
+            enrolled=True,
+            may_host=message.user_id == "vera",
+        )
+
+
+class Reads:
+    def __init__(self) -> None:
+        self.viewers: list[Viewer] = []
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        self.viewers.append(viewer)
+        game = {
+            "title": "Solar system: a walk!",
+            "quiz": {"questions": []},
+            "results": {
+                "nodes": [
+                    {
+                        "playerId": "p",
+                        "nickname": "=Ada",
+                        "score": 9,
+                        "rank": 1,
+                        "correct": 1,
+                        "answered": 1,
+                        "answers": [],
+                    }
+                ],
+                "pageInfo": {"hasNextPage": False, "endCursor": None},
+            },
+        }
+        return [msgspec.json.encode(game)]
+
+
+def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
+    ports: dict[str, Any] = {"post": post or Post(), "reads": reads or Reads(), "tokens": Tokens()}
+    return create_app(**ports, clock=Clock(), **more)
+
+
+# --- static -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/play", "/join", "/host", "/style.css", "/player.js"])
+async def test_pages_are_served_with_a_validator_and_security_headers(path: str) -> None:
+    response = await app().test_client().get(path)
+    assert response.status_code == 200
+    assert response.headers["etag"]
+    assert response.headers["cache-control"] == "no-cache"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-frame-options"] == "DENY"
+
+
+async def test_an_unchanged_file_is_not_sent_again() -> None:
+    client = app().test_client()
+    etag = (await client.get("/player.js")).headers["etag"]
+    again = await client.get("/player.js", headers={"if-none-match": etag})
+    assert again.status_code == 304
+    assert await again.get_data() == b""
+    other = await client.get("/player.js", headers={"if-none-match": '"other"'})
+    assert other.status_code == 200
+
+
+async def test_head_names_the_length_that_get_would_have() -> None:
+    client = app().test_client()
+    response = await client.head("/")
+    assert response.status_code == 200
+    assert response.headers["content-length"] == (await client.get("/")).headers["content-length"]
+
+
+async def test_everything_a_page_names_is_there_and_from_this_site() -> None:
+    client = app().test_client()
+    for page in WEB.glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<script>" not in text
+        assert "style=" not in text
+        for source in SCRIPT_SOURCES.findall(text):
+            assert source.startswith("/")
+            assert (await client.get(source)).status_code == 200, source
+
+
+async def test_every_module_that_is_imported_is_there() -> None:
+    client = app().test_client()
+    imports = re.compile(r'from "(\./[^"]+)"')
+    for module in WEB.glob("*.js"):
+        for name in imports.findall(module.read_text(encoding="utf-8")):
+            assert (await client.get(name.removeprefix("."))).status_code == 200, name
+
+
+@pytest.mark.parametrize(
+    "path", ["/../pages.py", "/%2e%2e/pages.py", "/vendor", "/.git/config", "/nothing"]
+)
+async def test_nothing_else_is_served(path: str) -> None:
+    assert (await app().test_client().get(path)).status_code == 404
+
+
+async def test_the_vendored_client_carries_its_licence() -> None:
+    client = app().test_client()
+    licence = await client.get("/vendor/socket.io-client.LICENSE")
+    assert "MIT" in await licence.get_data(as_text=True)
+
+
+async def test_the_public_address_is_told() -> None:
+    response = await app(public_url="https://stoa.school").test_client().get("/site.json")
+    assert await response.get_json() == {"publicUrl": "https://stoa.school"}
+    assert await (await app().test_client().get("/site.json")).get_json() == {"publicUrl": None}
+
+
+# --- QR codes -----------------------------------------------------------------------------------
+
+
+async def test_a_qr_code_is_an_svg() -> None:
+    response = await app().test_client().get("/qr.svg?text=https://stoa.school/?pin=123456")
+    assert response.status_code == 200
+    assert response.content_type == "image/svg+xml"
+    assert (await response.get_data()).startswith(b"<svg")
+
+
+@pytest.mark.parametrize("text", ["", "x" * (MAX_QR_TEXT + 1)])
+async def test_the_text_of_a_qr_code_is_bounded(text: str) -> None:
+    response = await app().test_client().get("/qr.svg", query_string={"text": text})
+    assert response.status_code == 400
+    assert (await response.get_json())["details"]["fields"][0]["field"] == "text"
+
+
+@pytest.mark.parametrize("text", ["x" * MAX_QR_TEXT, "é" * MAX_QR_TEXT, "漢" * MAX_QR_TEXT])
+def test_the_longest_text_fits_whatever_its_script(text: str) -> None:
+    assert qr_svg(text)
+
+
+# --- exports ------------------------------------------------------------------------------------
+
+
+async def test_a_host_downloads_csv() -> None:
+    post, reads = Post(), Reads()
+    path = f"/live/{GAME}/results.csv"
+    response = await app(post, reads).test_client().get(path, headers=BEARER)
+    assert response.status_code == 200
+    assert response.headers["content-disposition"] == (
+        'attachment; filename="solar-system-a-walk-results.csv"'
+    )
+    assert response.headers["cache-control"] == "no-store"
+    assert b"'=Ada" in await response.get_data()
+    assert post.asked[0][1] == FindLiveQuiz(live_quiz_id=GAME, user_id="vera")
+    assert reads.viewers == [Viewer(user_id="vera", role="educator")]
+
+
+async def test_a_host_downloads_xlsx() -> None:
+    response = await app().test_client().get(f"/live/{GAME}/results.xlsx", headers=BEARER)
+    sheet = openpyxl.load_workbook(io.BytesIO(await response.get_data())).active
+    assert sheet is not None
+    assert sheet["B2"].value == "=Ada"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("authorization", "status", "code"),
+    [
+        (None, 401, "AUTHENTICATION_ERROR"),
+        ("Basic dmVyYQ==", 401, "AUTHENTICATION_ERROR"),
+        ("Bearer ", 401, "AUTHENTICATION_ERROR"),
+        ("Bearer bad", 401, "AUTHENTICATION_ERROR"),
+        ("Bearer eve", 403, "AUTHORIZATION_ERROR"),
+    ],
+)
+async def test_others_get_no_results(
+    kind: str, authorization: str | None, status: int, code: str
+) -> None:
+    headers = {} if authorization is None else {"authorization": authorization}
+    reads = Reads()
+    client = app(reads=reads).test_client()
+    response = await client.get(f"/live/{GAME}/results.{kind}", headers=headers)
+    assert response.status_code == status
+    assert (await response.get_json())["code"] == code
+    assert reads.viewers == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(NotFoundError("live quiz", GAME), 404), (StorageUnavailable(), 503)],
+)
+async def test_failures_of_the_platform_keep_their_status(error: Exception, status: int) -> None:
+    client = app(Post(error)).test_client()
+    response = await client.get(f"/live/{GAME}/results.csv", headers=BEARER)
+    assert response.status_code == status
+
+
+async def test_an_id_that_is_none_is_not_found() -> None:
+    response = await app().test_client().get("/live/1/results.csv", headers=BEARER)
+    assert response.status_code == 404
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+async def test_an_unknown_page_is_an_error_object_for_programs() -> None:
+    response = await app().test_client().get("/nothing", headers={"accept": "application/json"})
+    body = await response.get_json()
+    assert response.status_code == 404
+    assert set(body) == {"error", "code", "message", "details", "requestId", "timestamp"}
+    assert body["code"] == "NOT_FOUND"
+
+
+async def test_an_unknown_page_is_a_page_for_people() -> None:
+    accept = "text/html,application/xhtml+xml,*/*;q=0.8"
+    response = await app().test_client().get("/<b>", headers={"accept": accept})
+    text = await response.get_data(as_text=True)
+    assert response.status_code == 404
+    assert response.content_type.startswith("text/html")
+    assert "<b>" not in text
+
+
+async def test_another_method_is_refused_and_the_right_one_named() -> None:
+    response = await app().test_client().post("/", headers={"accept": "application/json"})
+    assert response.status_code == 405
+    assert "GET" in response.headers["allow"]
+    assert (await response.get_json())["error"] is True
+
+
+async def test_a_bug_is_an_internal_error_that_tells_nothing() -> None:
+    client = app(Post(RuntimeError("secret detail"))).test_client()
+    response = await client.get(f"/live/{GAME}/results.csv", headers=BEARER)
+    assert response.status_code == 500
+    text = await response.get_data(as_text=True)
+    assert "secret" not in text
+    assert "INTERNAL_ERROR" in text
+
+
+def test_the_site_stays_small() -> None:
+    size = sum(path.stat().st_size for path in Path(WEB).rglob("*") if path.is_file())
+    assert size < 250_000
