@@ -111,8 +111,9 @@ class RoomSignal(Message, frozen=True, kw_only=True, tag="room.signal", rename="
 class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rename="camel"):
     """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold.
 
-    When a room falls back to the threshold, `joined` names all who are there. `reset`: the room
-    has forgotten who was there; whoever still is enters again.
+    Who follows removes `left` and adds `joined`; but when `joined` holds `count` members it names
+    all who are there, as when a room falls back to the threshold. `reset`: the room has forgotten
+    who was there; whoever still is enters again.
     """
 
     course_id: str

@@ -1,0 +1,297 @@
+"""The course room: presence in batches, chat that is kept, signals that are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.communication.room import machine
+from actors.communication.room import state as states
+from actors.communication.room.state import Presence, RoomState
+from protocol.communication import (
+    JoinRoom,
+    LeaveRoom,
+    PresenceDiff,
+    RoomMember,
+    RoomView,
+    Said,
+    Say,
+    Signal,
+)
+from protocol.errors import ClientError, RefusedError
+from protocol.lifecycle import Activated, Done, Reminded
+from tests.actors.driver import Driver, encode
+
+
+class Room(Driver):
+    def __init__(self, *, strict: bool = True) -> None:
+        super().__init__(machine, "course", strict=strict)
+
+    def join(self, user: str) -> RoomView:
+        view: RoomView = self.do(JoinRoom(user_id=user, full_name=user.title()))
+        return view
+
+    def leave(self, user: str) -> None:
+        assert self.do(LeaveRoom(user_id=user)) == Done()
+
+    def say(self, user: str, text: str, message_id: str = "m1") -> Said:
+        said: Said = self.do(Say(user_id=user, message_id=message_id, text=text))
+        return said
+
+    def diffs(self) -> list[PresenceDiff]:
+        """What was told of presence since the last call."""
+        found = [p.data for p in self.published if p.event == "room.presence"]
+        self.published = [p for p in self.published if p.event != "room.presence"]
+        return found  # type: ignore[return-value]
+
+
+def code_of(action: Any, *args: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        action(*args)
+    return refused.value.code
+
+
+def test_entering_shows_who_is_there_with_the_one_who_enters() -> None:
+    room = Room()
+    room.join("ann")
+    view = room.join("bob")
+    assert view.count == 2
+    assert view.members == (
+        RoomMember(user_id="ann", full_name="Ann"),
+        RoomMember(user_id="bob", full_name="Bob"),
+    )
+
+
+def test_comings_and_goings_are_told_in_one_diff() -> None:
+    room = Room()
+    for user in ("ann", "bob", "cay"):
+        room.join(user)
+    room.leave("bob")
+    assert room.diffs() == []
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert (diff.count, [m.user_id for m in diff.joined], diff.left) == (2, ["ann", "cay"], ())
+    room.leave("ann")
+    room.leave("ann")
+    room.leave("cay")
+    room.join("cay")
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert (diff.count, diff.joined, diff.left) == (1, (), ("ann",))
+
+
+def test_who_goes_and_comes_back_within_a_batch_is_not_mentioned() -> None:
+    room = Room()
+    room.join("ann")
+    room.join("bob")
+    room.pass_time(250)
+    room.diffs()
+    room.leave("bob")
+    room.join("bob")
+    room.join("bob")
+    room.pass_time(250)
+    assert room.diffs() == []
+
+
+def test_above_the_threshold_only_counts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "PRESENCE_NAMES_THRESHOLD", 2)
+    monkeypatch.setattr(machine, "PRESENCE_NAMES_THRESHOLD", 2)
+    room = Room()
+    for user in ("ann", "bob", "cay"):
+        view = room.join(user)
+    assert (view.count, view.members) == (3, ())
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert (diff.count, diff.joined) == (3, ())
+    room.leave("cay")
+    room.join("dan")
+    room.pass_time(250)
+    assert room.diffs() == []
+    room.leave("dan")
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert [member.user_id for member in diff.joined] == ["ann", "bob"]
+
+
+def test_a_full_room_takes_nobody_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "MAX_MEMBERS", 1)
+    room = Room()
+    room.join("ann")
+    assert code_of(room.join, "bob") == "ROOM_FULL"
+    room.join("ann")
+
+
+def test_a_message_is_published_with_its_offset_and_acknowledged_with_it() -> None:
+    room = Room()
+    room.join("ann")
+    assert room.say("ann", "  Hello ") == Said(message_id="m1", offset=1)
+    assert room.say("ann", "World", "m2").offset == 2
+    told = [p for p in room.published if p.event == "room.message"]
+    assert [(p.topic, p.offset, p.volatile) for p in told] == [
+        ("room:course", 1, False),
+        ("room:course", 2, False),
+    ]
+    view = room.join("bob")
+    assert view.offset == 2
+    assert [(m.text, m.full_name, m.at) for m in view.messages] == [
+        ("Hello", "Ann", room.now),
+        ("World", "Ann", room.now),
+    ]
+
+
+def test_a_message_said_twice_is_said_once_even_after_a_restart() -> None:
+    room = Room()
+    room.join("ann")
+    room.join("bob")
+    first = room.say("ann", "Hello")
+    assert room.say("ann", "Hello") == first
+    assert room.say("bob", "Hello").offset == 2
+    room.restart(down_ms=1)
+    assert room.say("ann", "Hello") == first
+    assert len(room.journal) == 2
+
+
+def test_only_who_is_there_may_speak_or_signal() -> None:
+    room = Room()
+    assert code_of(room.say, "ann", "Hello") == "NOT_IN_ROOM"
+    assert code_of(room.do, Signal(user_id="ann", data=1)) == "NOT_IN_ROOM"
+
+
+@pytest.mark.parametrize(
+    ("text", "message_id"),
+    [("", "m"), ("  ", "m"), ("x" * 4_001, "m"), ("x", ""), ("x", "m" * 101)],
+)
+def test_what_cannot_be_said_is_refused(text: str, message_id: str) -> None:
+    room = Room()
+    room.join("ann")
+    assert code_of(room.say, "ann", text, message_id) == "VALIDATION_ERROR"
+    assert room.journal == []
+
+
+def test_a_signal_is_volatile_and_bounded() -> None:
+    room = Room()
+    room.join("ann")
+    assert room.do(Signal(user_id="ann", data={"typing": True})) == Done()
+    (signal,) = [p for p in room.published if p.event == "room.signal"]
+    assert (signal.volatile, signal.offset, signal.data.data) == (True, None, {"typing": True})
+    assert code_of(room.do, Signal(user_id="ann", data="x" * 1_023)) == "VALIDATION_ERROR"
+    assert room.journal == []
+
+
+def test_the_newest_fifty_messages_and_a_thousand_ids_are_kept() -> None:
+    room = Room(strict=False)
+    room.join("ann")
+    for n in range(1_001):
+        room.say("ann", f"text {n}", f"m{n}")
+    view = room.join("ann")
+    assert [m.text for m in view.messages] == [f"text {n}" for n in range(951, 1_001)]
+    assert len(room.state.said) == 1_000
+    assert room.state.offset == 1_001
+
+
+def test_a_room_that_wakes_is_empty_and_says_so() -> None:
+    room = Room()
+    room.join("ann")
+    room.say("ann", "Hello")
+    room.pass_time(250)
+    room.diffs()
+    room.do(Activated())
+    (diff,) = room.diffs()
+    assert (diff.reset, diff.count) == (True, 0)
+    assert code_of(room.say, "ann", "Again", "m2") == "NOT_IN_ROOM"
+    assert room.join("ann").count == 1
+
+
+def test_an_empty_room_leaves_memory_after_a_while() -> None:
+    room = Room()
+    room.join("ann")
+    room.join("bob")
+    room.leave("bob")
+    assert "leave" not in room.alarms
+    room.leave("ann")
+    room.join("ann")
+    room.pass_time(60_000)
+    assert not room.passivated
+    room.leave("ann")
+    room.pass_time(60_000)
+    assert room.passivated
+    assert room.do(Reminded(name="unknown", due_at=0)) is None
+
+
+USERS = [f"u{n}" for n in range(6)]
+users = st.sampled_from(USERS)
+moves = st.one_of(
+    *[st.tuples(st.just("join"), users)] * 2,
+    st.tuples(st.just("leave"), users),
+    *[st.tuples(st.just("say"), users, st.sampled_from(["m1", "m2", "m3", "m4"]))] * 2,
+    st.tuples(st.just("time"), st.sampled_from([1, 250, 70_000])),
+    st.tuples(st.just("restart"), st.sampled_from([0, 1_000])),
+)
+
+
+def play(room: Room, tries: list[Any]) -> dict[tuple[str, str], int]:
+    """Try the moves; returns what was acknowledged."""
+    acknowledged: dict[tuple[str, str], int] = {}
+    for name, *rest in tries:
+        try:
+            if name == "say":
+                said = room.say(rest[0], "text", rest[1])
+                assert acknowledged.setdefault((rest[0], rest[1]), said.offset) == said.offset
+            elif name in ("join", "leave"):
+                getattr(room, name)(rest[0])
+            elif name == "time":
+                room.pass_time(rest[0])
+            else:
+                room.restart(down_ms=rest[0], snapshot_at=len(room.journal) // 2)
+        except RefusedError:
+            assert name == "say"
+    return acknowledged
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(moves, max_size=50), st.floats(0, 1))
+def test_a_replay_gives_the_same_chat_and_publications(tries: Any, where: float) -> None:
+    room = Room()
+    acknowledged = play(room, tries)
+    offsets = sorted(acknowledged.values())
+    assert offsets == list(range(1, room.state.offset + 1))
+    for snapshot_at in (0, int(where * len(room.journal))):
+        assert durable(room.replayed(snapshot_at)) == durable(room.state)
+    told = [p for p in room.published if p.event == "room.message"]
+    assert encode(machine.publications_of("course", room.events())) == encode(told)
+
+
+def durable(state: RoomState) -> bytes:
+    return encode(msgspec.structs.replace(state, presence=Presence()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["join", "leave", "time"]), users), max_size=60),
+    st.sampled_from([2, 3, 100]),
+)
+def test_who_follows_the_diffs_knows_who_is_there(tries: Any, threshold: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(states, "PRESENCE_NAMES_THRESHOLD", threshold)
+        patch.setattr(machine, "PRESENCE_NAMES_THRESHOLD", threshold)
+        room = Room()
+        known = {m.user_id for m in room.join("me").members}
+        for name, user in [*tries, ("time", "")]:
+            if name == "time":
+                room.pass_time(250)
+            else:
+                getattr(room, name)(user)
+            for diff in room.diffs():
+                known = followed(known, diff)
+        there = set(room.state.presence.members)
+        assert known == there or len(there) > threshold
+
+
+def followed(known: set[str], diff: PresenceDiff) -> set[str]:
+    """What a client knows that knew this and was told that."""
+    joined = {member.user_id for member in diff.joined}
+    return joined if len(joined) == diff.count else (known - set(diff.left)) | joined

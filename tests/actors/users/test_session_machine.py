@@ -1,0 +1,165 @@
+"""The session: one user, many devices, each room entered once and left once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.users.session import machine
+from protocol.communication import JoinRoom, LeaveRoom
+from protocol.envelope import Address
+from protocol.errors import ClientError, RefusedError
+from protocol.lifecycle import Activated, Done
+from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
+from tests.actors.driver import Driver
+
+
+class Session(Driver):
+    def __init__(self) -> None:
+        super().__init__(machine, "ann", strict=True)
+
+    def open(self, device: str) -> Any:
+        return self.do(OpenConnection(connection_id=device, full_name="Ann", device="phone"))
+
+    def close(self, device: str) -> Any:
+        return self.do(CloseConnection(connection_id=device))
+
+    def enter(self, device: str, course: str) -> Any:
+        return self.do(EnterRoom(connection_id=device, course_id=course))
+
+    def exit(self, device: str, course: str) -> Any:
+        return self.do(ExitRoom(connection_id=device, course_id=course))
+
+    def left(self) -> list[str]:
+        """The rooms that were left since the last call."""
+        assert all(send.message == LeaveRoom(user_id="ann") for send in self.sent)
+        found = [send.address.key for send in self.sent]
+        self.sent = []
+        return found
+
+
+def code_of(action: Any, *args: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        action(*args)
+    return refused.value.code
+
+
+def test_entering_passes_the_asker_on_to_the_room() -> None:
+    session = Session()
+    assert session.open("d1") == Done()
+    assert session.enter("d1", "math") is None
+    (forward,) = session.forwarded
+    assert forward.address == Address("room", "math")
+    assert forward.message == JoinRoom(user_id="ann", full_name="Ann")
+
+
+def test_the_user_leaves_with_the_last_device() -> None:
+    session = Session()
+    for device in ("d1", "d2"):
+        session.open(device)
+        session.enter(device, "math")
+    assert session.exit("d1", "math") == Done()
+    assert session.left() == []
+    session.exit("d1", "math")
+    session.exit("d2", "math")
+    assert session.left() == ["math"]
+
+
+def test_a_device_that_closes_leaves_what_only_it_had_entered() -> None:
+    session = Session()
+    session.open("d1")
+    session.open("d2")
+    session.enter("d1", "math")
+    session.enter("d1", "art")
+    session.enter("d1", "art")
+    session.enter("d2", "math")
+    assert session.close("d1") == Done()
+    assert session.left() == ["art"]
+    assert not session.passivated
+    session.close("d2")
+    assert session.left() == ["math"]
+    assert session.passivated
+
+
+def test_a_device_opens_once_and_unknown_ones_close_without_harm() -> None:
+    session = Session()
+    session.open("d1")
+    session.open("d1")
+    assert len(session.state.devices) == 1
+    assert session.close("d9") == Done()
+    assert not session.passivated
+    assert session.state.devices.keys() == {"d1"}
+
+
+def test_closing_an_unknown_device_of_nobody_leaves_memory() -> None:
+    session = Session()
+    session.close("d1")
+    assert session.passivated
+
+
+def test_a_device_that_is_not_open_enters_and_exits_nothing() -> None:
+    session = Session()
+    assert code_of(session.enter, "d1", "math") == "NOT_CONNECTED"
+    assert code_of(session.exit, "d1", "math") == "NOT_CONNECTED"
+
+
+def test_devices_and_rooms_are_bounded() -> None:
+    session = Session()
+    for n in range(20):
+        session.open(f"d{n}")
+    assert code_of(session.open, "d20") == "TOO_MANY_CONNECTIONS"
+    for n in range(50):
+        session.enter("d0", f"course{n}")
+    assert code_of(session.enter, "d0", "one more") == "TOO_MANY_ROOMS"
+    session.enter("d0", "course0")
+    session.enter("d1", "one more")
+
+
+def test_what_the_runtime_tells_means_nothing_to_a_session() -> None:
+    assert machine.decide(machine.initial("ann"), Activated(), 0) == []
+
+
+devices = st.sampled_from(["d1", "d2", "d3"])
+courses = st.sampled_from(["math", "art"])
+moves = st.one_of(
+    st.tuples(st.just("open"), devices),
+    st.tuples(st.just("close"), devices),
+    *[st.tuples(st.just("enter"), devices, courses)] * 2,
+    st.tuples(st.just("exit"), devices, courses),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(moves, max_size=60))
+def test_a_room_has_the_user_exactly_while_one_device_is_in_it(tries: list[Any]) -> None:
+    session = Session()
+    model: dict[str, set[str]] = {}
+    present: set[str] = set()
+    for name, *rest in tries:
+        session.forwarded.clear()
+        try:
+            getattr(session, name)(*rest)
+        except RefusedError:
+            assert rest[0] not in model
+            continue
+        _follow(model, name, rest)
+        present |= {forward.address.key for forward in session.forwarded}
+        for course in session.left():
+            assert course in present
+            present.remove(course)
+        assert present == set().union(*model.values())
+
+
+def _follow(model: dict[str, set[str]], name: str, rest: list[str]) -> None:
+    match name, rest:
+        case "open", [device]:
+            model.setdefault(device, set())
+        case "close", [device]:
+            model.pop(device, None)
+        case "enter", [device, course]:
+            model[device].add(course)
+        case "exit", [device, course]:
+            model[device].discard(course)
