@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -205,13 +206,16 @@ class Directory:
 
     def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
         """Those with most messages waiting first, then the busiest."""
+        shells = self._shells.values()
+        chosen = [s for s in shells if kind is None or s.address.kind == kind]
+        waiting = [s for s in chosen if s.mailbox]
+        shown = heapq.nlargest(limit, waiting, key=lambda shell: len(shell.mailbox))
+        if len(shown) < limit:
+            # Most actors are idle: only those that are not are worth a slow comparison.
+            others = (s for s in chosen if not s.mailbox)
+            shown += heapq.nlargest(limit - len(shown), others, key=attrgetter("rate"))
         now = trio.current_time()
-        busiest = heapq.nlargest(
-            limit,
-            (s for s in self._shells.values() if kind is None or s.address.kind == kind),
-            key=lambda shell: (len(shell.mailbox), shell.rate),
-        )
-        return [_actor_statistics(shell, now) for shell in busiest]
+        return [_actor_statistics(shell, now) for shell in shown]
 
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """Everything at a glance, with the first `max_actors` of `actors()`."""

@@ -249,9 +249,14 @@ class Supervisor:
                 except Exception as error:
                     log.error("child.stop_failed", child=child.spec.id, exc_info=error)
             if limit.cancelled_caught:
-                log.warning("child.stopped_late", supervisor=self.id, child=child.spec.id)
+                log.warning("child.cut_off", supervisor=self.id, child=child.spec.id)
         child.scope.cancel()
-        await child.ended.wait()
+        with trio.move_on_after(child.spec.shutdown_seconds):
+            await child.ended.wait()
+        if not child.ended.is_set():
+            # A task cannot be killed; what it still shields has to end. The log tells who it is.
+            log.warning("child.ends_late", supervisor=self.id, child=child.spec.id)
+            await child.ended.wait()
         if child.spec.restart is Restart.TEMPORARY:
             child.state = ChildState.STOPPED
 

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
+import structlog
 import trio
 import trio.testing
 
@@ -338,3 +339,21 @@ async def test_children_can_be_added_and_stopped_while_it_runs(
             await supervisor.start_child(stage.child("c"))
         assert [c.id for c in supervisor.statistics()] == ["a"]
         nursery.cancel_scope.cancel()
+
+
+async def test_a_child_whose_cleanup_takes_too_long_is_named_and_waited_for(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async def start(*, task_status: trio.TaskStatus[None]) -> None:
+        task_status.started()
+        try:
+            await trio.sleep_forever()
+        finally:
+            with trio.CancelScope(shield=True):
+                await trio.sleep(10)
+
+    with structlog.testing.capture_logs() as logs:
+        async with trio.open_nursery() as nursery:
+            await _run(Supervisor([ChildSpec(id="a", start=start, shutdown_seconds=2)]), nursery)
+            nursery.cancel_scope.cancel()
+    assert [entry["event"] for entry in logs] == ["child.ends_late"]
