@@ -164,7 +164,7 @@ def _braces(text: str) -> tuple[str, str, str]:
     start, end = text.find("{"), text.find("}")
     if start < 0 and end < 0:
         raise _Refused("a description is no question")
-    if start < 0 or end < start:
+    if start < 0 or 0 <= end < start:
         raise _Refused("a } has no { before it")
     if end < 0:
         raise _Refused("a { has no } after it (a question must not contain an empty line)")

@@ -1,0 +1,205 @@
+"""Making quizzes and opening lobbies on a real PostgreSQL, with a post that listens."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from actors.assessments.handler import AssessmentsHandler
+from protocol.assessments.live import (
+    FindLiveQuiz,
+    LiveQuizFound,
+    LiveQuizStarted,
+    OpenLobby,
+    StartLiveQuiz,
+)
+from protocol.assessments.quizzes import (
+    CreateQuiz,
+    ImportGift,
+    Question,
+    QuestionType,
+    QuizCreated,
+    QuizSettings,
+    TrueFalseKey,
+)
+from protocol.envelope import Address
+from protocol.errors import (
+    AuthorizationError,
+    MailboxFull,
+    NotFoundError,
+    StoaError,
+    ValidationError,
+)
+from protocol.lifecycle import Done
+from storage.postgres import Database
+from storage.records.assessments import PostgresAssessmentRecords
+from tests.storage.records.school import School
+
+TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
+
+
+class ListeningPost:
+    """Keeps what was asked, and answers or fails."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Address, Any]] = []
+        self.error: StoaError | None = None
+
+    async def ask(self, address: Address, message: Any, *, timeout_seconds: float = 10) -> Any:
+        self.asked.append((address, message))
+        if self.error:
+            raise self.error
+        return Done()
+
+
+class Hall:
+    """A teacher with a course, and the handler under test."""
+
+    def __init__(self, database: Database) -> None:
+        self.school = School(database)
+        self.post: Any = ListeningPost()
+        self.handler = AssessmentsHandler(
+            post=self.post,
+            records=PostgresAssessmentRecords(database),
+            clock=self.school.clock,
+            random=os.urandom,
+        )
+
+    async def furnish(self) -> None:
+        self.teacher = await self.school.user("educator", "Vera Castellan")
+        self.course, self.lesson = await self.school.published_course(self.teacher)
+
+    async def quiz(self) -> str:
+        created = await self.handler.handle(
+            CreateQuiz(
+                by=self.teacher,
+                by_role="educator",
+                lesson_id=self.lesson,
+                settings=QuizSettings(title="A quiz"),
+                questions=(TRUTH, TRUTH),
+            )
+        )
+        assert isinstance(created, QuizCreated)
+        assert created.question_count == 2
+        return created.quiz_id
+
+    def start(self, quiz_id: str, by: str | None = None) -> StartLiveQuiz:
+        return StartLiveQuiz(by=by or self.teacher, by_role="educator", quiz_id=quiz_id)
+
+    async def games(self) -> int:
+        return len(await self.school.rows("select from live_quizzes"))
+
+
+@pytest.fixture
+async def hall(database: Database) -> Hall:
+    hall = Hall(database)
+    await hall.furnish()
+    return hall
+
+
+async def test_a_teacher_starts_a_live_quiz_and_it_is_found_by_its_pin(hall: Hall) -> None:
+    quiz_id = await hall.quiz()
+    started = await hall.handler.handle(hall.start(quiz_id))
+    assert isinstance(started, LiveQuizStarted)
+    ((address, lobby),) = hall.post.asked
+    assert address == Address("live_quiz", started.live_quiz_id)
+    assert isinstance(lobby, OpenLobby)
+    assert (lobby.pin, lobby.host_id, lobby.host_name) == (
+        started.pin,
+        hall.teacher,
+        "Vera Castellan",
+    )
+    assert [question.text for question in lobby.questions] == ["Is it?", "Is it?"]
+    found = await hall.handler.handle(FindLiveQuiz(pin=started.pin, user_id=hall.teacher))
+    assert found == LiveQuizFound(
+        live_quiz_id=started.live_quiz_id,
+        course_id=hall.course,
+        allow_guests=True,
+        enrolled=False,
+        may_host=True,
+        full_name="Vera Castellan",
+    )
+    assert found == await hall.handler.handle(
+        FindLiveQuiz(live_quiz_id=started.live_quiz_id, user_id=hall.teacher)
+    )
+
+
+async def test_two_games_have_different_seeds_and_pins(hall: Hall) -> None:
+    quiz_id = await hall.quiz()
+    for _ in range(2):
+        await hall.handler.handle(hall.start(quiz_id))
+    (_, first), (_, second) = hall.post.asked
+    assert first.seed != second.seed
+    assert first.pin != second.pin
+
+
+async def test_a_stranger_makes_no_quiz_and_starts_no_game(hall: Hall) -> None:
+    """Property 10: Resource ownership verification
+
+    Validates: Requirements 2.4
+    """
+    quiz_id = await hall.quiz()
+    stranger = await hall.school.user("educator")
+    with pytest.raises(AuthorizationError):
+        await hall.handler.handle(hall.start(quiz_id, by=stranger))
+    with pytest.raises(AuthorizationError):
+        await hall.handler.handle(
+            ImportGift(
+                by=stranger,
+                by_role="educator",
+                lesson_id=hall.lesson,
+                settings=QuizSettings(title="A quiz"),
+                gift="Q{T}",
+            )
+        )
+    assert await hall.games() == 0
+
+
+async def test_a_lobby_that_does_not_open_leaves_nothing_behind(hall: Hall) -> None:
+    quiz_id = await hall.quiz()
+    hall.post.error = MailboxFull("live_quiz/x")
+    with pytest.raises(MailboxFull):
+        await hall.handler.handle(hall.start(quiz_id))
+    assert await hall.games() == 0
+
+
+async def test_an_import_says_what_was_skipped(hall: Hall) -> None:
+    created = await hall.handler.handle(
+        ImportGift(
+            by=hall.teacher,
+            by_role="educator",
+            lesson_id=hall.lesson,
+            settings=QuizSettings(title="Imported"),
+            gift="Q{T}\n\nOnly a text",
+        )
+    )
+    assert isinstance(created, QuizCreated)
+    assert created.question_count == 1
+    assert created.skipped == ("line 3: a description is no question",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        FindLiveQuiz(pin="000000"),
+        FindLiveQuiz(pin="' or 1=1"),
+        FindLiveQuiz(live_quiz_id="nonsense"),
+        FindLiveQuiz(live_quiz_id="8e0f6f43-5e0c-4d5f-9a0b-0d1d0c7c0001"),
+    ],
+)
+async def test_a_game_that_does_not_exist_is_not_found(hall: Hall, question: FindLiveQuiz) -> None:
+    with pytest.raises(NotFoundError):
+        await hall.handler.handle(question)
+
+
+async def test_a_game_is_asked_for_in_one_way(hall: Hall) -> None:
+    for question in (FindLiveQuiz(), FindLiveQuiz(pin="123456", live_quiz_id="x")):
+        with pytest.raises(ValidationError):
+            await hall.handler.handle(question)
+
+
+async def test_a_message_of_another_domain_is_a_mistake(hall: Hall) -> None:
+    with pytest.raises(TypeError):
+        await hall.handler.handle(Done())

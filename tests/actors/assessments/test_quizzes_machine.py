@@ -1,0 +1,255 @@
+"""The rules of quizzes, field by field."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.assessments import machine
+from protocol.assessments.live import LiveConfig
+from protocol.assessments.quizzes import (
+    MAX_QUESTIONS,
+    BlanksKey,
+    ChoiceKey,
+    EssayKey,
+    MatchingKey,
+    Question,
+    QuestionType,
+    QuizSettings,
+    TextKey,
+    TrueFalseKey,
+)
+from protocol.errors import AuthorizationError, RefusedError, ValidationError
+from protocol.records import CourseFacts
+
+SETTINGS = QuizSettings(title="A quiz")
+RIGHT: dict[QuestionType, dict[str, Any]] = {
+    QuestionType.MULTIPLE_CHOICE: {"key": ChoiceKey(correct=(1, 0, 1)), "options": ("a", "b ")},
+    QuestionType.TRUE_FALSE: {"key": TrueFalseKey(value=True)},
+    QuestionType.SHORT_ANSWER: {"key": TextKey(accepted=(" x ", "x", "y"), number=1.5)},
+    QuestionType.ESSAY: {"key": EssayKey(guidance=" kind ")},
+    QuestionType.FILL_BLANK: {
+        "key": BlanksKey(blanks=(("x",), ()), numbers=(None, (1.0, 0.5))),
+        "text": "a ____ b ____",
+    },
+    QuestionType.MATCHING: {"key": MatchingKey(pairs=(("a", "b"), ("c", "b")))},
+}
+
+
+def make(kind: QuestionType, **changes: Any) -> Question:
+    values = {"id": "theirs", "text": " Why? ", **RIGHT[kind], **changes}
+    return Question(type=kind, **values)
+
+
+def clean(*questions: Question, settings: QuizSettings = SETTINGS) -> tuple[Question, ...]:
+    numbers = itertools.count()
+    return machine.quiz(settings, questions, lambda: f"id{next(numbers)}")[1]
+
+
+def wrong(*questions: Question, settings: QuizSettings = SETTINGS) -> list[str]:
+    with pytest.raises(ValidationError) as refusal:
+        clean(*questions, settings=settings)
+    return [problem["field"] for problem in refusal.value.details["fields"]]
+
+
+def test_all_six_types_are_taken_and_cleaned() -> None:
+    """Property 29: Question type support
+
+    Validates: Requirements 6.1
+    """
+    choice, truth, short, essay, blank, matching = clean(*map(make, RIGHT))
+    assert (choice.id, choice.text, choice.options) == ("id0", "Why?", ("a", "b"))
+    assert choice.key == ChoiceKey(correct=(0, 1))
+    assert truth.key == TrueFalseKey(value=True)
+    assert short.key == TextKey(accepted=("x", "y"), number=1.5)
+    assert essay.key == EssayKey(guidance="kind")
+    assert blank.key == RIGHT[QuestionType.FILL_BLANK]["key"]
+    assert matching.key == RIGHT[QuestionType.MATCHING]["key"]
+
+
+def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
+    (question,) = clean(make(QuestionType.SHORT_ANSWER, key=TextKey()))
+    assert question.key == TextKey()
+
+
+CHOICE, SHORT = QuestionType.MULTIPLE_CHOICE, QuestionType.SHORT_ANSWER
+BLANK, MATCHING = QuestionType.FILL_BLANK, QuestionType.MATCHING
+LONG = tuple(str(n) for n in range(60))
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        (CHOICE, {"text": " "}, "text"),
+        (CHOICE, {"text": "x" * 10_001}, "text"),
+        (CHOICE, {"options": ("a",), "key": ChoiceKey(correct=(0,))}, "options"),
+        (CHOICE, {"options": LONG[:21]}, "options"),
+        (CHOICE, {"options": ("a", "a ")}, "options"),
+        (CHOICE, {"options": ("a", "")}, "options[1]"),
+        (CHOICE, {"key": ChoiceKey(correct=())}, "key.correct"),
+        (CHOICE, {"key": ChoiceKey(correct=(2,))}, "key.correct"),
+        (CHOICE, {"key": ChoiceKey(correct=(-1, 0))}, "key.correct"),
+        (CHOICE, {"key": TrueFalseKey(value=True)}, "key"),
+        (CHOICE, {"points": -1}, "points"),
+        (CHOICE, {"seconds": 0}, "seconds"),
+        (CHOICE, {"media_url": "javascript:x"}, "mediaUrl"),
+        (CHOICE, {"explanation": "x" * 10_001}, "explanation"),
+        (SHORT, {"options": ("a", "b")}, "options"),
+        (SHORT, {"key": TextKey(accepted=LONG)}, "key.accepted"),
+        (SHORT, {"key": TextKey(accepted=("",))}, "key.accepted[0]"),
+        (SHORT, {"key": TextKey(number=float("nan"))}, "key.number"),
+        (SHORT, {"key": TextKey(number=1, tolerance=-1)}, "key.tolerance"),
+        (SHORT, {"key": TextKey(number=1, tolerance=float("inf"))}, "key.tolerance"),
+        (QuestionType.ESSAY, {"key": EssayKey(guidance="x" * 10_001)}, "key.guidance"),
+        (BLANK, {"key": BlanksKey(blanks=())}, "key.blanks"),
+        (BLANK, {"text": "one ____"}, "key.blanks"),
+        (BLANK, {"key": BlanksKey(blanks=(("x",), ("",)))}, "key.blanks[1][0]"),
+        (BLANK, {"key": BlanksKey(blanks=(("x",), ()))}, "key.blanks[1]"),
+        (BLANK, {"key": BlanksKey(blanks=(("x",), ("y",)), numbers=(None,))}, "key.numbers"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"),))}, "key.pairs"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("a", "c")))}, "key.pairs.prompt"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("c", "")))}, "key.pairs[1].match"),
+        (
+            MATCHING,
+            {"key": MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("b",))},
+            "key.distractors",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_question_is_named(
+    kind: QuestionType, changes: dict[str, Any], field: str
+) -> None:
+    good = make(QuestionType.TRUE_FALSE)
+    assert wrong(good, make(kind, **changes)) == [f"questions[1].{field}"]
+
+
+def test_a_blank_with_a_wrong_number_is_named() -> None:
+    key = BlanksKey(blanks=((), ("y",)), numbers=((float("inf"), -1.0), None))
+    assert wrong(make(BLANK, key=key)) == [
+        "questions[0].key.numbers[0].number",
+        "questions[0].key.numbers[0].tolerance",
+    ]
+
+
+def test_all_wrong_fields_are_named_at_once() -> None:
+    settings = msgspec.structs.replace(
+        SETTINGS,
+        title="",
+        passing_score=101,
+        max_attempts=-1,
+        time_limit_minutes=0,
+        available_from=5,
+        available_until=5,
+    )
+    assert set(wrong(make(CHOICE, text="", options=()), settings=settings)) == {
+        *("title", "passingScore", "maxAttempts", "timeLimitMinutes", "availableUntil"),
+        *("questions[0].text", "questions[0].options", "questions[0].key.correct"),
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    minutes=st.none() | st.integers(1, machine.MAX_MINUTES),
+    score=st.integers(0, 100),
+    attempts=st.integers(0, machine.MAX_ATTEMPTS),
+    flags=st.tuples(*[st.booleans()] * 4),
+)
+def test_every_option_of_a_quiz_can_be_set(
+    minutes: int | None, score: int, attempts: int, flags: tuple[bool, ...]
+) -> None:
+    """Property 30: Quiz configuration validation
+
+    Validates: Requirements 6.2
+    """
+    given_settings = msgspec.structs.replace(
+        SETTINGS,
+        time_limit_minutes=minutes,
+        passing_score=score,
+        max_attempts=attempts,
+        randomize_questions=flags[0],
+        randomize_options=flags[1],
+        show_correct_answers=flags[2],
+        show_explanations=flags[3],
+    )
+    kept, _ = machine.quiz(given_settings, (make(CHOICE),), lambda: "id")
+    assert kept == given_settings
+
+
+def test_a_quiz_has_questions_and_not_too_many() -> None:
+    assert wrong() == ["questions"]
+    assert wrong(*[make(CHOICE)] * (MAX_QUESTIONS + 1)) == ["questions"]
+
+
+def test_the_report_of_problems_is_bounded() -> None:
+    assert len(wrong(*[make(CHOICE, text="")] * MAX_QUESTIONS)) == 100
+
+
+def test_an_import_takes_what_is_right_and_names_the_rest_in_order() -> None:
+    gift = f"A{{T}}\n\nB ____ {{=x}} c\n\nC\n\nD{{=a ~{'b' * 1001}}}"
+    kept, questions, skipped = machine.imported_quiz(SETTINGS, gift, lambda: "id")
+    assert kept == SETTINGS
+    assert [question.text for question in questions] == ["A"]
+    assert skipped == (
+        "line 3: key.blanks must be as many as the text has ____",
+        "line 5: a description is no question",
+        "line 7: options[1] must be at most 1000 characters",
+    )
+
+
+def test_an_import_with_nothing_right_is_refused() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        machine.imported_quiz(SETTINGS, "B ____ {=x} c\n\nC", lambda: "id")
+    assert len(refusal.value.details["fields"]) == 2
+
+
+def test_the_settings_of_an_import_are_checked_first() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        machine.imported_quiz(msgspec.structs.replace(SETTINGS, title=""), "nothing", lambda: "id")
+    assert refusal.value.details["fields"][0]["field"] == "title"
+
+
+def test_the_options_of_a_game_are_bounded() -> None:
+    assert machine.live_config(LiveConfig()) == LiveConfig()
+    with pytest.raises(ValidationError) as refusal:
+        machine.live_config(
+            LiveConfig(
+                question_ms=0,
+                points=-1,
+                auto_advance_ms=0,
+                leaderboard_size=0,
+                max_players=0,
+                latency_cap_ms=-1,
+            )
+        )
+    assert len(refusal.value.details["fields"]) == 6
+
+
+@settings(max_examples=100, deadline=None)
+@given(randomness=st.binary(max_size=160))
+def test_pins_are_six_digits(randomness: bytes) -> None:
+    pins = machine.pins(randomness[: len(randomness) // 8 * 8])
+    assert len(pins) == len(randomness) // 8
+    assert all(machine.is_pin(pin) for pin in pins)
+
+
+@pytest.mark.parametrize("text", ["", "12345", "1234567", "12345a", "１２３４５６", "-12345"])
+def test_what_is_no_pin_is_known(text: str) -> None:
+    assert not machine.is_pin(text)
+
+
+def test_only_teachers_and_admins_make_quizzes_and_not_in_the_archive() -> None:
+    course = CourseFacts(id="c", instructor_id="vera", co_teacher_ids=("ben",))
+    machine.teachers_only("vera", "educator")(course)
+    machine.teachers_only("ben", "educator")(course)
+    machine.teachers_only("root", "admin")(course)
+    with pytest.raises(AuthorizationError):
+        machine.teachers_only("stranger", "educator")(course)
+    with pytest.raises(RefusedError):
+        machine.teachers_only("vera", "educator")(
+            msgspec.structs.replace(course, status="archived")
+        )
