@@ -16,11 +16,11 @@ import trio
 from gateway.front.body import ChunkedBody, LengthBody
 from gateway.front.errors import PayloadTooLarge, RequestTimeout
 from gateway.front.head import CHUNKED, RequestHead, find_end, parse_head
-from gateway.front.request import ClientGone, IncomingBody, Request, ResponseStream
-from gateway.front.response import CONTINUE, Headers
+from gateway.front.request import ClientGone, IncomingBody, Request
+from gateway.front.response import CONTINUE
 from gateway.front.routes import Route
 from gateway.front.stream import Stream
-from protocol.errors import ClientError, InternalError, StoaError
+from protocol.errors import ClientError
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
@@ -205,7 +205,7 @@ class HttpConnection:
         head = parse_head(data if whole else data[:end], self.front.limits)
         self._buffer = b"" if whole else data[end:]
         self._begin(head)
-        return True
+        return bool(self._buffer)
 
     def _begin(self, head: RequestHead) -> None:
         request = Request(self, self.front, head, self._received_at)
@@ -272,7 +272,7 @@ class HttpConnection:
         if not self._body.done:
             return False
         self._finish_body(request)
-        return True
+        return bool(self._buffer)
 
     def _finish_body(self, request: Request) -> None:
         route, pieces = self._route, self._pieces
@@ -338,37 +338,6 @@ class HttpConnection:
 
     # Answering
 
-    def send_whole(self, request: Request, status: int, headers: Headers, body: bytes) -> None:
-        """Encode and send a complete answer."""
-        if request.closed:
-            return
-        data = self.front.encoder.whole(
-            status,
-            headers,
-            body,
-            request_id=request.request_id.encode(),
-            now=self.front.now(),
-            close=self._closes_after(request),
-            head_only=request.head.method == "HEAD",
-        )
-        self.send_piece(request, data, finished=True)
-
-    def start_stream(self, request: Request, status: int, headers: Headers) -> ResponseStream:
-        """Send the head of an answer whose length is known only when it ends."""
-        has_length = any(name.lower() == b"content-length" for name, _ in headers)
-        head_only = request.head.method == "HEAD" or status in (204, 304)
-        chunked = not has_length and request.head.minor_version == 1 and not head_only
-        data = self.front.encoder.head(
-            status,
-            headers,
-            request_id=request.request_id.encode(),
-            now=self.front.now(),
-            close=self._closes_after(request),
-            more=b"Transfer-Encoding: chunked\r\n" if chunked else b"",
-        )
-        self.send_piece(request, data, finished=False)
-        return ResponseStream(self, request, chunked=chunked, head_only=head_only)
-
     def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
         """Send part of an answer, or hold it until the earlier requests are answered."""
         if request.closed or self._pipeline is None:
@@ -396,7 +365,8 @@ class HttpConnection:
             await self._drained.wait()
         raise ClientGone
 
-    def _closes_after(self, request: Request) -> bool:
+    def closes_after(self, request: Request) -> bool:
+        """Whether the answer to `request` is the connection's last."""
         # A request that is answered before its body was read: the rest is not worth reading.
         if self.front.draining or self._reading is request:
             self._last = True
@@ -443,23 +413,3 @@ class HttpConnection:
     def idle(self) -> bool:
         """Whether no request is in progress."""
         return not self._pipeline and self._reading is None
-
-
-def answer_failure(request: Request, error: Exception) -> None:
-    """Log what a handler raised and answer with it: a StoaError as it is, all else as 500."""
-    if isinstance(error, StoaError) and error.status < 500:
-        failure = error
-    else:
-        failure = error if isinstance(error, StoaError) else InternalError()
-        request.front.counters.failures += 1
-        _log.error(
-            "a request's handler failed",
-            exc_info=error,
-            request_id=request.request_id,
-            method=request.method,
-            path=request.path,
-        )
-    if not request.answered:
-        request.fail(failure)
-    elif not request.finished and not request.closed:
-        request.abort()

@@ -11,7 +11,7 @@ import trio
 from gateway.front.errors import error_body
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
-from protocol.errors import StoaError
+from protocol.errors import InternalError, StoaError
 
 if TYPE_CHECKING:
     from gateway.front.http1 import HttpConnection
@@ -104,11 +104,22 @@ class Request:
     def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
         """Answer whole. Content-Length, Date, X-Request-Id are added. Raises on a second answer."""
         self._claim()
+        if self.closed:
+            return
         try:
-            self._connection.send_whole(self, status, headers, body)
+            data = self.front.encoder.whole(
+                status,
+                headers,
+                body,
+                request_id=self.request_id.encode(),
+                now=self.front.now(),
+                close=self._connection.closes_after(self),
+                head_only=self.head.method == "HEAD",
+            )
         except ValueError:
             self.answered = False  # nothing has left: the failure can still be answered
             raise
+        self._connection.send_piece(self, data, finished=True)
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""
@@ -118,7 +129,40 @@ class Request:
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:
         """Begin an answer of unknown length; write it piece by piece and finish it."""
         self._claim()
-        return self._connection.start_stream(self, status, headers)
+        has_length = any(name.lower() == b"content-length" for name, _ in headers)
+        head_only = self.head.method == "HEAD" or status in (204, 304)
+        # To HTTP/1.0, which knows no chunks, the end of the connection is the end of the body.
+        chunked = not has_length and not head_only and self.head.minor_version == 1
+        data = self.front.encoder.head(
+            status,
+            headers,
+            request_id=self.request_id.encode(),
+            now=self.front.now(),
+            close=self._connection.closes_after(self),
+            more=b"Transfer-Encoding: chunked\r\n" if chunked else b"",
+        )
+        self._connection.send_piece(self, data, finished=False)
+        return ResponseStream(self._connection, self, chunked=chunked, head_only=head_only)
+
+    def answer_failure(self, error: Exception) -> None:
+        """Answer with what a handler raised: a StoaError as it is, all else as 500.
+
+        Logs what is the server's fault. An answer that was begun is cut off.
+        """
+        failure = error if isinstance(error, StoaError) else InternalError()
+        if failure.status >= 500:
+            self.front.counters.failures += 1
+            _log.error(
+                "a request's handler failed",
+                exc_info=error,
+                request_id=self.request_id,
+                method=self.method,
+                path=self.path,
+            )
+        if not self.answered:
+            self.fail(failure)
+        elif not self.finished and not self.closed:
+            self.abort()
 
     def abort(self) -> None:
         """Cut the connection: an answer that was begun cannot be completed."""

@@ -21,7 +21,7 @@ from gateway.front.errors import (
     UpgradeRequired,
     error_body,
 )
-from gateway.front.http1 import HttpConnection, answer_failure
+from gateway.front.http1 import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
 from gateway.front.reactor import Reactor
 from gateway.front.request import Request
@@ -146,7 +146,7 @@ class Front:
         except Exception as error:
             for argument in args:
                 if isinstance(argument, Request):
-                    answer_failure(argument, error)
+                    argument.answer_failure(error)
                     return
             self.counters.failures += 1
             _log.error("a task of the front failed", exc_info=error)
@@ -182,7 +182,7 @@ class Front:
         try:
             route.handler(request)
         except Exception as error:
-            answer_failure(request, error)
+            request.answer_failure(error)
 
     def upgrade(self, http: HttpConnection, request: Request) -> None:
         """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
@@ -206,7 +206,7 @@ class Front:
             accepted = decision if isinstance(decision, Accepted) else Accepted(decision)
             answer = handshake.response(request.head, accepted.subprotocol, request.request_id)
         except Exception as failure:
-            answer_failure(request, failure)
+            request.answer_failure(failure)
             return
         stream = http.stream
         rest = http.release()
