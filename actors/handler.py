@@ -118,22 +118,34 @@ class HandlerRunner:
                 await self._answer(envelope)
                 return
             _fail(envelope, DeadlineExceeded())
-        except trio.Cancelled:
+        except BaseException:
+            # Cancelled: the directory stops.
             _fail(envelope, ActorStopped(self.handler.kind))
             raise
 
     async def _answer(self, envelope: Envelope) -> None:
         try:
             reply = await self.handler.handle(envelope.message)
-        except StoaError as error:
-            _fail(envelope, error)
-        except Exception as error:
-            self.failed += 1
-            self._crashed(self.handler.kind, error, envelope.message)
-            _fail(envelope, InternalError())
+        except Exception as raised:
+            _fail(envelope, self._told(_unwrapped(raised), envelope.message))
         else:
             if envelope.reply_to is not None:
                 envelope.reply_to.answer(reply)
+
+    def _told(self, error: Exception, message: Message) -> StoaError:
+        """What the asker hears: a refusal as it is; of a bug only that there is one."""
+        if isinstance(error, StoaError):
+            return error
+        self.failed += 1
+        self._crashed(self.handler.kind, error, message)
+        return InternalError()
+
+
+def _unwrapped(error: Exception) -> Exception:
+    """A nursery wraps what its tasks raise; of a group of one, the one counts."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def _fail(envelope: Envelope, error: StoaError) -> None:

@@ -383,9 +383,11 @@ async def test_a_refusal_of_a_handler_is_the_askers_and_a_bug_is_a_dead_letter()
         slow = Slow()
         slow.gate.set()
         rig.directory.add_handler(slow)
-        slow.error = NotFoundError("course", "1")
-        with pytest.raises(NotFoundError):
-            await rig.ask(Read(), kind="slow")
+        refusal = NotFoundError("course", "1")
+        for error in (refusal, ExceptionGroup("of a nursery", [refusal])):
+            slow.error = error
+            with pytest.raises(NotFoundError):
+                await rig.ask(Read(), kind="slow")
         slow.error = ZeroDivisionError("secret")
         with pytest.raises(InternalError) as caught:
             await rig.ask(Read(note="x"), kind="slow")
