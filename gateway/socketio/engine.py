@@ -35,7 +35,7 @@ Query = dict[str, str]
 
 
 class EngineError(Enum):
-    """Engine.IO's numbered errors: code, HTTP status, message."""
+    """Engine.IO's numbered errors: code, HTTP status, message. The last is our own."""
 
     UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")
     UNKNOWN_SID = (1, 400, "Session ID unknown")
@@ -43,6 +43,7 @@ class EngineError(Enum):
     BAD_REQUEST = (3, 400, "Bad request")
     FORBIDDEN = (4, 403, "Forbidden")
     UNSUPPORTED_PROTOCOL_VERSION = (5, 400, "Unsupported protocol version")
+    TOO_MANY_SESSIONS = (3, 503, "Too many sessions; try again")
 
     @property
     def status(self) -> int:
@@ -104,6 +105,8 @@ class EngineServer:
             return EngineError.BAD_REQUEST
         if query.get("EIO") != "4":
             return EngineError.UNSUPPORTED_PROTOCOL_VERSION
+        if len(self.sessions) >= self.settings.max_sessions:
+            return EngineError.TOO_MANY_SESSIONS
         return None
 
     def _check_sid(self, sid: str, transport: str, *, upgrade: bool) -> EngineError | None:

@@ -199,8 +199,9 @@ class SessionMachine:
     def _forget(self, namespace: str) -> None:
         if namespace == "/":
             self._main = Membership.ABSENT
-        elif self._others is not None:
-            self._others.pop(namespace, None)
+        else:
+            assert self._others is not None, "it was CONNECTING or CONNECTED"
+            del self._others[namespace]
 
     def put_out(self, namespace: str) -> None:
         """The server disconnected the client from a namespace it was in."""

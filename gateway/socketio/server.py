@@ -189,8 +189,9 @@ class Session(EngineSession):
     def _remove(self, socket: Socket) -> None:
         if socket.namespace == "/":
             self._main = None
-        elif self._others is not None:
-            self._others.pop(socket.namespace, None)
+        else:
+            assert self._others is not None, "the socket was entered when it asked"
+            del self._others[socket.namespace]
 
     # --- the session's life ---------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ class Settings:
     burst_pings: int = 4
     """Pings in a row after a client is accepted, to know its latency soon; 0 for none."""
 
+    max_sessions: int = 50_000
+    """Open at once; a handshake past it is answered 503. A polling session holds no connection, so
+    the front's own bound does not count it."""
     max_payload: int = 1_000_000
     """Of one POST body, and announced to clients for one message."""
     max_event: int = 65_536

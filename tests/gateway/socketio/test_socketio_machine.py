@@ -197,6 +197,9 @@ def test_a_session_knows_whether_it_has_a_place() -> None:
     machine = absent()
     machine.receive_text(b"40/other")
     assert machine.has_place()
+    machine.accepted("/other")
+    assert machine.receive_text(b"41/other,") == Left("/other", True)
+    assert not machine.has_place()
 
 
 @pytest.mark.parametrize("transport", list(Transport))

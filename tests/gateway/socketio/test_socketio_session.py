@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from gateway.fanout import Publication
+from gateway.front.frames import encode_text
 from gateway.front.routes import Refusal
 from gateway.socketio.settings import Settings
 from protocol.errors import Overloaded
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront, FakeRequest
+from tests.gateway.socketio.harness import Note
 
 QUIET = Settings(burst_pings=0)
 
@@ -97,6 +100,14 @@ def test_a_preflight_allows_what_the_origin_may() -> None:
     answer = front.request("OPTIONS", "", origin=b"https://evil.example").answer
     assert answer is not None
     assert b"access-control-allow-methods" not in answer[1]
+
+
+def test_sessions_are_bounded() -> None:
+    front = FakeFront(Settings(max_sessions=2))
+    open_polling(front)
+    front.websocket()
+    assert error_of(front.request("GET", "EIO=4&transport=polling")) == (503, 3)
+    assert front.handshake("EIO=4&transport=websocket").status == 503
 
 
 # --- heartbeats ---------------------------------------------------------------------------------
@@ -567,6 +578,104 @@ def test_other_namespaces_get_publications_under_their_own_name() -> None:
     front.application.sockets[0].join("t")
     client.say('42/custom,["publish","t","x",3]')
     assert client.take() == ['42/custom,["note",{"type":"test.note","text":"x"},"7:3"]']
+
+
+def test_namespaces_are_entered_and_left_one_by_one() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    client.say('40/custom,{"token":"later"}')
+    client.say("41/custom,")
+    assert front.application.undecided[0].accept() is False
+    client.say('40/custom,{"token":"wrong"}')
+    (refusal,) = client.take()
+    assert refusal.startswith('44/custom,{"message":"no","data":')
+    client.say("40/custom,")
+    main, custom = front.application.sockets
+    assert custom.namespace == "/custom"
+    client.take()
+    custom.disconnect()
+    custom.disconnect()
+    assert client.take() == ["41/custom,"]
+    client.say('42/custom,["in flight"]')
+    assert main.connected
+    assert not custom.connected
+    assert client.closed_with is None
+    assert front.application.reasons == ["server disconnect"]
+    client.say("40/custom,")
+    client.handler.closed(1006, "")
+    assert front.application.reasons == ["server disconnect", *["transport close"] * 2]
+
+
+def test_a_second_namespace_does_not_see_the_first_ones_topics() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    client.say("40/custom,")
+    main, custom = front.application.sockets
+    main.join("t")
+    client.take()
+    front.application.on_publish(custom, ["t", "x", None], None)
+    assert len(client.take()) == 1
+    main.leave("t")
+    front.application.on_publish(custom, ["t", "x", None], None)
+    assert client.take() == []
+
+
+def test_an_ended_socket_says_nothing_more() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    socket = front.application.sockets[0]
+    assert socket.remote == "192.0.2.1"
+    client.handler.closed(1006, "")
+    client.take()
+    socket.emit("x")
+    socket.disconnect()
+    assert not socket.deliver(Publication("note", Note(text="x")), False)
+    assert client.take() == []
+    client.say(b"late")
+    assert front.application.reasons == ["transport close"]
+
+
+def test_volatile_publications_reach_a_polling_client_only_when_it_waits() -> None:
+    front = FakeFront(QUIET)
+    sid = open_polling(front)
+    fan_out = front.application.fan_out
+    front.application.sockets[0].join("t")
+    fan_out.publish("t", "note", Note(text="dropped"), volatile=True)
+    parked = front.get(sid)
+    fan_out.publish("t", "note", Note(text="sent"), volatile=True)
+    assert parked.text == b'42["note",{"type":"test.note","text":"sent"}]'
+    assert fan_out.statistics()["dropped"] == 1
+
+
+def test_volatile_events_over_a_websocket_are_marked_for_the_front() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    front.application.sockets[0].emit("typing", volatile=True)
+    assert client.take() == [(encode_text(b'42["typing"]'), True)]
+
+
+def test_failures_of_the_application_while_ending_are_contained() -> None:
+    front = FakeFront(QUIET)
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("boom")
+
+    front.application.disconnect = fail  # type: ignore[method-assign]
+    client = front.connected()
+    front.application.sockets[0].emit("q", ack=fail)
+    client.handler.closed(1006, "")
+    assert front.server.statistics()["sockets"] == 0
+
+
+def test_closing_all_sends_everybody_elsewhere() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    sid = open_polling(front)
+    parked = front.get(sid)
+    front.server.close_all()
+    assert client.closed_with == (1000, "server shutdown")
+    assert parked.text == b"1"
+    assert front.application.reasons == ["server shutdown"] * 2
 
 
 def test_headers_are_there_for_the_decision_and_gone_afterwards() -> None:
