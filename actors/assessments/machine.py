@@ -178,8 +178,7 @@ def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
         case EssayKey():
             guidance = fields.optional(f"{at}.guidance", key.guidance, most=MAX_TEXT)
             return EssayKey(guidance=guidance or "")
-        case TrueFalseKey():
-            return key
+    return key
 
 
 def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> ChoiceKey:
