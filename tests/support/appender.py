@@ -1,4 +1,4 @@
-"""A node of its own process that appends when told: `python -m tests.support.appender <url> <node>`.
+"""A node in a process of its own: `python -m tests.support.appender <url> <node>`.
 
 For each version read from standard input it appends that version of `room/contested` and prints
 the outcome.

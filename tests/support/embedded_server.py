@@ -1,0 +1,41 @@
+"""A stand-in for the server, to be killed: `python -m tests.support.embedded_server <directory>`.
+
+Starts both engines, writes one row and one key, prints "ready <pids>" and waits.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import trio
+
+from storage.annex import open_annex
+from storage.embedded.postgres import EmbeddedPostgres
+from storage.embedded.valkey import EmbeddedValkey
+from storage.postgres import Database
+from storage.valkey import Valkey
+
+WRITE = "CREATE TABLE IF NOT EXISTS lives (at timestamptz); INSERT INTO lives VALUES (now())"
+
+
+async def main(directory: str) -> None:
+    """Run until killed, or in order until standard input ends."""
+    postgres, valkey = EmbeddedPostgres(Path(directory)), EmbeddedValkey(Path(directory))
+    async with trio.open_nursery() as nursery, open_annex() as annex:
+        database = await Database.open(annex, await nursery.start(postgres.run))
+        redis = await Valkey.open(annex, await nursery.start(valkey.run))
+        await database.run(lambda c: c.execute(WRITE))
+        await redis.run(lambda r: r.incr("lives"))
+        await redis.run(lambda r: r.execute_command("WAITAOF", 1, 0, 0))
+        assert postgres.child is not None
+        assert valkey.child is not None
+        print("ready", postgres.child.process.pid, valkey.child.process.pid, flush=True)
+        await trio.to_thread.run_sync(sys.stdin.read, abandon_on_cancel=True)
+        await redis.close()
+        await database.close()
+        nursery.cancel_scope.cancel()
+
+
+if __name__ == "__main__":
+    trio.run(main, sys.argv[1])
