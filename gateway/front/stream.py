@@ -7,11 +7,16 @@ from math import inf
 from select import EPOLLIN, EPOLLOUT
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 from gateway.front.outbox import Outbox
 from gateway.front.timers import Timer
 
 if TYPE_CHECKING:
     from gateway.front.reactor import Reactor
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Interpreter(Protocol):
@@ -37,6 +42,31 @@ class Interpreter(Protocol):
 
     def crashed(self, error: Exception) -> None:
         """A method of this object raised: end the connection in a way the peer understands."""
+
+
+class _Nobody:
+    """Interprets a stream that is gone, so that nothing keeps the former interpreter alive."""
+
+    def received(self, data: bytes, received_at: int) -> None:
+        pass
+
+    def ended(self) -> None:
+        pass
+
+    def drained(self) -> None:
+        pass
+
+    def timed_out(self) -> None:
+        pass
+
+    def lost(self) -> None:
+        pass
+
+    def crashed(self, error: Exception) -> None:
+        raise error
+
+
+_NOBODY = _Nobody()
 
 
 class Stream:
@@ -173,7 +203,12 @@ class Stream:
             self._timer = None
         self._reactor.forget(self)
         self.sock.close()
-        self.interpreter.lost()
+        interpreter, self.interpreter = self.interpreter, _NOBODY
+        try:
+            interpreter.lost()
+        except Exception:
+            self._reactor.counters.failures += 1
+            _log.exception("a connection's clean-up failed", remote=self.remote)
 
     def on_readable(self, data: bytes, received_at: int) -> None:
         """The reactor has read `data`, empty at the end of the peer's stream."""

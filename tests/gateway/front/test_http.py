@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 
+import h11
 import pytest
 import trio
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.front.limits import Limits
 from gateway.front.request import Request
-from gateway.front.routes import Routes
+from gateway.front.routes import Route, Routes
 from protocol.errors import MailboxFull, NotFoundError
 from tests.gateway.front.harness import Answer, Harness, serving, standard_routes
 
@@ -408,6 +410,89 @@ async def test_a_half_closed_client_still_gets_what_was_answered() -> None:
         await wire.send(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
         await wire.stream.send_eof()
         assert len((await wire.answer()).body) == 10_000_000
+
+
+async def test_an_answer_before_the_body_was_read_ends_the_connection() -> None:
+    routes = Routes()
+
+    async def refuse(request: Request) -> None:
+        raise NotFoundError("course", "7")
+
+    routes._exact["POST", "/up"] = Route(
+        lambda request: request.front.spawn(refuse, request), stream=True
+    )
+    async with serving(routes=routes) as harness, await harness.connect() as wire:
+        await wire.send(post(b"/up", b"x" * 100)[:-50])
+        answer = await wire.answer()
+        assert (answer.status, answer.closes) == (404, True)
+        await wire.send(b"x" * 50 + HELLO)
+        assert await wire.rest() == b""
+        assert harness.front.counters.requests == 1
+
+
+async def test_100_continue_waits_until_earlier_requests_are_answered() -> None:
+    waiting: list[Request] = []
+    async with serving(routes=waiting_routes(waiting)) as harness, await harness.connect() as wire:
+        await wire.send(WAIT % 0 + post(b"/echo", b"body", b"Expect: 100-continue")[:-4])
+        await wait_until(harness, waiting, 1)
+        waiting[0].respond(200, [], b"first")
+        assert (await wire.answer()).body == b"first"
+        received = wire.reader.trailing_data[0] or await wire.receive()
+        assert received == b"HTTP/1.1 100 Continue\r\n\r\n"
+        wire.reader = h11.Connection(h11.CLIENT)
+        await wire.send(b"body")
+        assert (await wire.answer()).body == b"body"
+
+
+async def test_prefixes_are_found_longest_first_and_exact_paths_before_them() -> None:
+    routes = Routes()
+    for prefix in (b"/a", b"/a/b"):
+        routes.http_prefix("GET", prefix.decode(), lambda r, p=prefix: r.respond(200, [], p))
+    routes.http("GET", "/a/b/c", lambda r: r.respond(200, [], b"exact"))
+    async with serving(routes=routes) as harness:
+        for path, body in ((b"/a/x", b"/a"), (b"/a/b/x", b"/a/b"), (b"/a/b/c", b"exact")):
+            answer = await harness.ask(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % path)
+            assert answer.body == body
+        wrong = await harness.ask(b"POST /a/x HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert (wrong.status, wrong.headers[b"allow"]) == (405, b"GET, HEAD")
+
+
+async def test_an_http_1_0_client_gets_a_streamed_answer_up_to_the_close() -> None:
+    routes = Routes()
+
+    def stream(request: Request) -> None:
+        answer = request.start(200)
+        answer.write(b"one ")
+        answer.write(b"two")
+        answer.finish()
+        answer.finish()
+        answer.write(b"three")
+
+    routes.http("GET", "/stream", stream)
+    async with serving(routes=routes) as harness, await harness.connect() as wire:
+        await wire.send(b"GET /stream HTTP/1.0\r\n\r\n")
+        head, _, body = (await wire.rest()).partition(b"\r\n\r\n")
+        assert body == b"one two"
+        assert b"chunked" not in head
+
+
+async def test_a_defect_in_one_connection_ends_that_one_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving() as harness, harness.unaffected(), await harness.connect() as wire:
+        await wire.send(HELLO)
+        await wire.answer()
+        victim = list(harness.front.reactor.streams.values())[-1]
+
+        class Broken:
+            def __getattr__(self, name: str) -> object:
+                raise RuntimeError(name)
+
+        victim.interpreter = Broken()  # type: ignore[assignment]
+        with contextlib.suppress(RuntimeError):
+            await wire.send(HELLO)
+            assert await wire.rest() == b""
+        assert harness.front.statistics()["failures"] == 2, "in reading, and in the clean-up"
 
 
 # Bounds on connections
