@@ -18,7 +18,8 @@ from gateway.front.limits import CLOSE_NORMAL
 from gateway.front.routes import Refusal, Routes, WebSocketHandler
 from gateway.socketio.machine import Step, Transport, engine_step
 from gateway.socketio.packets import Malformed
-from gateway.socketio.session import Connection, EngineSession, Reason
+from gateway.socketio.ports import Connection, Reason
+from gateway.socketio.session import EngineSession
 from gateway.socketio.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,82 +7,21 @@ say what is done with messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
 from gateway.socketio import latency
 from gateway.socketio.machine import Step, Transport, engine_step
 from gateway.socketio.packets import Malformed
 from gateway.socketio.payloads import Attachment, decode_payload, encode_payload
-from gateway.socketio.settings import Settings
+from gateway.socketio.ports import Connection, Handle, Host, ParkedGet, Reason, Timers
 
 UNTIMED: Final = -1
 """A ping is out, but its echo says nothing of the link (it changed transport meanwhile)."""
 
 
-class Reason(StrEnum):
-    """Why a session or a socket ended, in the words of python-engineio where it has one."""
-
-    SERVER_DISCONNECT = "server disconnect"
-    CLIENT_DISCONNECT = "client disconnect"
-    PING_TIMEOUT = "ping timeout"
-    TRANSPORT_CLOSE = "transport close"
-    TRANSPORT_ERROR = "transport error"
-    PARSE_ERROR = "parse error"
-    CONNECT_TIMEOUT = "connect timeout"
-    SLOW_CONSUMER = "slow consumer"
-    RATE_LIMIT = "rate limit"
-    SERVER_SHUTDOWN = "server shutdown"
-
-
 _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Ends that a polling client is told of, even when it is between two GETs."""
-
-
-class Handle(Protocol):
-    """A timer that can be taken back."""
-
-    def cancel(self) -> None: ...
-
-
-class Timers(Protocol):
-    """The front's timer wheel."""
-
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Handle: ...
-
-
-class Connection(Protocol):
-    """What a session needs of the front's WebSocket connection. Nothing here waits or raises."""
-
-    def send_text(self, payload: bytes) -> None: ...
-
-    def send_binary(self, payload: bytes) -> None: ...
-
-    def send_frame(self, frame: bytes, volatile: bool = False) -> None: ...
-
-    def close(self, code: int = ..., reason: str = ...) -> None: ...
-
-
-class ParkedGet(Protocol):
-    """A GET that is answered later. `reply` is called once; it does nothing if the peer left."""
-
-    def reply(self, payload: bytes) -> None: ...
-
-
-class Host(Protocol):
-    """What a session needs of the server it belongs to."""
-
-    settings: Settings
-
-    def now(self) -> int: ...
-
-    def opened(self, session: EngineSession) -> None:
-        """Count the session among the living, under its `sid`."""
-
-    def forget(self, session: EngineSession) -> None:
-        """Its `sid` means nothing any more."""
 
 
 class EngineSession:
@@ -234,6 +173,13 @@ class EngineSession:
             self.connection.send_text(packet)
         else:
             self._queue(packet)
+
+    def send_binary(self, data: bytes) -> None:
+        """Send a binary message."""
+        if self.connection is not None:
+            self.connection.send_binary(data)
+        else:
+            self._queue(Attachment(data))
 
     def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None:
         """Send a text packet and the binary messages that belong to it, together."""

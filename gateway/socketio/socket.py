@@ -13,8 +13,8 @@ from gateway.socketio import packets
 from protocol.errors import Overloaded, StoaError
 
 if TYPE_CHECKING:
-    from gateway.socketio.server import Session
-    from gateway.socketio.session import Connection, Handle
+    from gateway.socketio.ports import Connection, Handle
+    from gateway.socketio.sockets import Session
 
 AckCallback = Callable[[list[Any] | None], None]
 """Gets what the client answered, or None when it did not in time, or left."""

@@ -1,0 +1,322 @@
+"""An Engine.IO session that carries Socket.IO: the sockets of one client, one for each namespace.
+
+`SessionMachine` says what a packet means; here it is done: the application is asked and told,
+answers are sent, rates are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from gateway.fanout import LocalFanOut
+from gateway.socketio import packets
+from gateway.socketio.engine import EngineServer, new_id
+from gateway.socketio.machine import (
+    Acknowledged,
+    ConnectAsked,
+    Event,
+    Happening,
+    Left,
+    Membership,
+    Refused,
+    SessionMachine,
+)
+from gateway.socketio.packets import Malformed
+from gateway.socketio.ports import Handle, Reason
+from gateway.socketio.session import EngineSession
+from gateway.socketio.socket import Acknowledge, Decision, Socket
+from protocol.errors import InternalError, RateLimited, StoaError, ValidationError
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+    from gateway.socketio.server import SocketServer
+
+_log = structlog.get_logger(__name__)
+
+
+class Session(EngineSession):
+    """One client of a `SocketServer`."""
+
+    __slots__ = (
+        "_connect_timer",
+        "_headers",
+        "_machine",
+        "_main",
+        "_others",
+        "_paid_until",
+        "_refused_in_a_row",
+        "_server",
+    )
+
+    def __init__(self, server: SocketServer, engine: EngineServer, request: Request, sid: str):
+        super().__init__(engine, request.front.timers, sid, request.remote)
+        self._server = server
+        self._machine = SessionMachine(server.settings)
+        self._headers: Mapping[bytes, bytes] = request.headers
+        self._main: Socket | None = None
+        self._others: dict[str, Socket] | None = None
+        self._connect_timer: Handle | None = None
+        self._paid_until = 0.0
+        self._refused_in_a_row = 0
+
+    @property
+    def fan_out(self) -> LocalFanOut:
+        return self._server.fan_out
+
+    @property
+    def ready(self) -> bool:
+        """Whether what may be dropped should be sent."""
+        return self.connection is not None or self.writable
+
+    # --- sockets --------------------------------------------------------------------------------
+
+    def _socket(self, namespace: str) -> Socket | None:
+        if namespace == "/":
+            return self._main
+        return self._others.get(namespace) if self._others is not None else None
+
+    def _sockets(self) -> list[Socket]:
+        main = [] if self._main is None else [self._main]
+        return main + list((self._others or {}).values())
+
+    def has(self, socket: Socket) -> bool:
+        """Whether the socket was accepted and has not ended."""
+        namespace = socket.namespace
+        return (
+            not self.over
+            and self._socket(namespace) is socket
+            and self._machine.membership(namespace) is Membership.CONNECTED
+        )
+
+    def _remove(self, socket: Socket) -> None:
+        if socket.namespace == "/":
+            self._main = None
+        else:
+            assert self._others is not None, "the socket was entered when it asked"
+            del self._others[socket.namespace]
+
+    # --- the session's life ---------------------------------------------------------------------
+
+    def began(self) -> None:
+        self._expect_connect()
+
+    def _expect_connect(self) -> None:
+        """A client that is in no namespace, and goes into none, only takes up room."""
+        if self._connect_timer is None and not self.over:
+            self._connect_timer = self.timers.call_later(
+                self._server.settings.connect_timeout, self._connect_missed
+            )
+
+    def _connect_missed(self) -> None:
+        self._connect_timer = None
+        self.close(Reason.CONNECT_TIMEOUT)
+
+    def _connect_done(self) -> None:
+        if self._connect_timer is not None:
+            self._connect_timer.cancel()
+            self._connect_timer = None
+
+    def moved(self) -> None:
+        if self._main is not None and self.has(self._main):
+            self._main.connection = self.connection
+            self.measure()
+
+    def ended(self, reason: str) -> None:
+        server = self._server
+        server.ended[reason] = server.ended.get(reason, 0) + 1
+        self._connect_done()
+        for socket in self._sockets():
+            if self._machine.membership(socket.namespace) is Membership.CONNECTED:
+                self._end(socket, reason)
+        self._main = self._others = None
+
+    def _end(self, socket: Socket, reason: str) -> None:
+        self._server.connected -= 1
+        self._remove(socket)
+        socket.ended()
+        try:
+            self._server.application.disconnect(socket, reason)
+        except Exception:
+            _log.exception("application_failed", during="disconnect", socket=socket.id)
+
+    # --- receiving ------------------------------------------------------------------------------
+
+    def message(self, text: bytes, received_at: int) -> None:
+        happening = self._machine.receive_text(text)
+        if happening is not None:
+            self._happened(happening, received_at)
+
+    def attachment(self, data: bytes, received_at: int) -> None:
+        happening = self._machine.receive_binary(data)
+        if happening is not None:
+            self._happened(happening, received_at)
+
+    def _happened(self, happening: Happening, received_at: int) -> None:
+        if isinstance(happening, Event):
+            self._event(happening, received_at)
+        elif isinstance(happening, Acknowledged):
+            socket = self._socket(happening.namespace)
+            if socket is not None:
+                socket.acknowledged(happening.id, happening.arguments)
+        elif isinstance(happening, ConnectAsked):
+            self._connect_asked(happening, received_at)
+        elif isinstance(happening, Left):
+            self._left(happening)
+        else:
+            self._refused(happening, received_at)
+
+    def _event(self, event: Event, received_at: int) -> None:
+        socket = self._socket(event.namespace)
+        assert socket is not None
+        ack = None if event.id is None else Acknowledge(socket, event.id)
+        if not self._within_rate(received_at):
+            self._over_rate(socket, ack)
+            return
+        self._server.events += 1
+        try:
+            self._server.application.event(socket, event.name, event.arguments, ack, received_at)
+        except StoaError as error:
+            self._answer(socket, ack, error)
+        except Exception:
+            _log.exception("application_failed", during="event", name=event.name)
+            self._answer(socket, ack, InternalError())
+
+    def _answer(self, socket: Socket, ack: Acknowledge | None, error: StoaError) -> None:
+        if ack is not None:
+            ack(self._server.error(error, socket))
+
+    def _refused(self, refused: Refused, received_at: int) -> None:
+        """An event over a bound of size or depth. It counts as an event all the same."""
+        socket = self._socket(refused.namespace)
+        assert socket is not None
+        ack = None if refused.id is None else Acknowledge(socket, refused.id)
+        if self._within_rate(received_at):
+            self._server.refused_events += 1
+            self._answer(socket, ack, ValidationError.of("event", refused.why))
+        else:
+            self._over_rate(socket, ack)
+
+    # --- rate -----------------------------------------------------------------------------------
+
+    def _within_rate(self, at: int) -> bool:
+        """Whether one more event is allowed at `at`: the generic cell rate algorithm (ATM Forum,
+        1996), which needs one number: the time until which the client's rate is used up."""
+        settings = self._server.settings
+        interval = 1000 / settings.events_per_second
+        paid_until = max(self._paid_until, at) + interval
+        if paid_until - at > settings.events_burst * interval:
+            return False
+        self._paid_until = paid_until
+        self._refused_in_a_row = 0
+        return True
+
+    def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
+        self._server.refused_events += 1
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row > self._server.settings.max_refused_in_a_row:
+            self.close(Reason.RATE_LIMIT)
+            return
+        self._answer(socket, ack, RateLimited(1 / self._server.settings.events_per_second))
+
+    # --- connecting -----------------------------------------------------------------------------
+
+    def _connect_asked(self, asked: ConnectAsked, received_at: int) -> None:
+        if not self._within_rate(received_at):
+            raise Malformed("too many connects")
+        socket = Socket(self, new_id(), asked.namespace, self._headers)
+        if asked.namespace not in self._server.namespaces:
+            self._send_refusal(socket, {"message": "Invalid namespace"})
+            return
+        if asked.namespace == "/":
+            self._main = socket
+        elif self._others is None:
+            self._others = {asked.namespace: socket}
+        else:
+            self._others[asked.namespace] = socket
+        decision = Decision(socket)
+        try:
+            self._server.application.connect(socket, asked.auth, decision)
+        except StoaError as error:
+            decision.refuse(error)
+        except Exception:
+            _log.exception("application_failed", during="connect", socket=socket.id)
+            decision.refuse(InternalError())
+
+    def _awaits(self, socket: Socket) -> bool:
+        return (
+            not self.over
+            and self._socket(socket.namespace) is socket
+            and self._machine.membership(socket.namespace) is Membership.CONNECTING
+        )
+
+    def admit(self, socket: Socket) -> bool:
+        """Let a client in that asked. False if it has left meanwhile."""
+        if not self._awaits(socket):
+            return False
+        self._machine.accepted(socket.namespace)
+        self._connect_done()
+        self._settle(socket)
+        self._server.connected += 1
+        text, _ = packets.encode(packets.CONNECT, socket.namespace, None, {"sid": socket.id})
+        self.send_text(text)
+        if socket.namespace == "/":
+            socket.connection = self.connection
+            self.measure()
+        return True
+
+    def turn_away(self, socket: Socket, error: StoaError | Mapping[str, Any]) -> None:
+        """Refuse a client that asked."""
+        if not self._awaits(socket):
+            return
+        if isinstance(error, StoaError):
+            error = self._server.error(error, socket)
+        self._remove(socket)
+        message = error.get("message", "Refused")
+        self._send_refusal(socket, {"message": message, "data": dict(error)})
+        self._settle(socket)
+
+    def _send_refusal(self, socket: Socket, payload: Mapping[str, Any]) -> None:
+        self._machine.refused(socket.namespace)
+        text, _ = packets.encode(packets.CONNECT_ERROR, socket.namespace, None, payload)
+        self.send_text(text)
+
+    def _settle(self, socket: Socket) -> None:
+        socket.settled()
+        self._headers = {}
+
+    # --- leaving --------------------------------------------------------------------------------
+
+    def _left(self, left: Left) -> None:
+        """The client left a namespace, or gave up asking for it."""
+        socket = self._socket(left.namespace)
+        assert socket is not None
+        if left.accepted:
+            self._end(socket, Reason.CLIENT_DISCONNECT)
+        else:
+            self._remove(socket)
+        self._await_return()
+
+    def put_out(self, socket: Socket, *, close: bool) -> None:
+        """Disconnect a socket; with `close`, the session too."""
+        if not self.has(socket):
+            return
+        text, _ = packets.encode(packets.DISCONNECT, socket.namespace, None)
+        self.send_text(text)
+        self._machine.put_out(socket.namespace)
+        self._end(socket, Reason.SERVER_DISCONNECT)
+        if close:
+            self.close(Reason.SERVER_DISCONNECT)
+        else:
+            self._await_return()
+
+    def _await_return(self) -> None:
+        if not self._machine.has_place():
+            self._expect_connect()
+
+    def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
+        """Tell the application, if it asked to be told."""
+        if self._server.on_topic_closed is not None:
+            self._server.on_topic_closed(socket, topic, reason)
