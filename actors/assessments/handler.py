@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import trio
+
 from actors.assessments import machine
 from protocol.assessments.live import (
     KIND,
@@ -18,11 +20,12 @@ from protocol.assessments.live import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError, StoaError, ValidationError
+from protocol.errors import NotFoundError, ValidationError
 from protocol.ports import Clock, Post
 from protocol.records import AssessmentRecords, NewLiveQuiz, NewQuiz, RandomBytes
 
 SEED_BYTES = 8
+WITHDRAW_SECONDS = 5.0
 
 
 class AssessmentsHandler:
@@ -106,12 +109,16 @@ class AssessmentsHandler:
         return LiveQuizStarted(live_quiz_id=game.id, pin=allotted.pin)
 
     async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
+        opened = False
         try:
             await self._post.ask(Address(KIND, live_quiz_id), lobby)
-        except StoaError:
-            # Whether the lobby opened is not always known; a row of a game that did is kept.
-            await self._records.withdraw_live_quiz(live_quiz_id)
-            raise
+            opened = True
+        finally:
+            if not opened:
+                # Also when cancelled, so that no PIN stays taken. Whether the lobby opened is not
+                # always known; the row of a game that did is kept.
+                with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
+                    await self._records.withdraw_live_quiz(live_quiz_id)
 
     async def _find(self, question: FindLiveQuiz) -> LiveQuizFound:
         if (question.pin is None) == (question.live_quiz_id is None):

@@ -22,6 +22,8 @@ MAX_EMAIL = 254
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72
 """What bcrypt reads."""
+MAX_PASSWORD_CHARACTERS = 1_000
+"""More are not looked at: they have too many bytes in any case."""
 MAX_NAME = 100
 MAX_DEVICE = 200
 
@@ -75,7 +77,7 @@ def is_email(text: str) -> bool:
 
 def password_problems(password: str) -> list[str]:
     """What is wrong with a new password, empty when nothing is."""
-    normal = unicodedata.normalize("NFKC", password)
+    normal = unicodedata.normalize("NFKC", password[:MAX_PASSWORD_CHARACTERS])
     problems = []
     if len(normal) < MIN_PASSWORD:
         problems.append(f"must have at least {MIN_PASSWORD} characters")

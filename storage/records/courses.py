@@ -18,7 +18,7 @@ from protocol.records import (
     PublishRule,
 )
 from storage.postgres import Database
-from storage.records.rows import announce, as_uuid, course_facts, instant, maybe_uuid
+from storage.records.rows import announce, as_uuid, course_facts, instant, maybe_uuid, on_behalf_of
 
 # A concurrent insert of the same slug is waited for, then seen as a conflict.
 INSERT_COURSE = """
@@ -78,7 +78,9 @@ class PostgresCourseRecords:
         """Announces the reply. Takes the first free slug."""
 
         async def unit(connection: Any) -> CourseCreated:
-            created = CourseCreated(course_id=course.id, slug=await _insert(connection, course))
+            with on_behalf_of(course.command.by):
+                slug = await _insert(connection, course)
+            created = CourseCreated(course_id=course.id, slug=slug)
             await announce(connection, Address("course", course.id), created, course.at)
             return created
 

@@ -10,7 +10,7 @@ from protocol.envelope import Address
 from protocol.errors import ConflictError
 from protocol.records import CourseRule
 from storage.postgres import Database
-from storage.records.rows import announce, as_uuid, course_facts, instant
+from storage.records.rows import announce, as_uuid, course_facts, instant, on_behalf_of
 
 # No row is answered when the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """
@@ -48,9 +48,11 @@ class PostgresEnrollmentRecords:
             course = await course_facts(connection, course_id, lock="for no key update")
             rule(course)
             key, now = UUID(course.id), instant(at)
-            kept = await connection.fetchval(
-                INSERT_ENROLLMENT, UUID(enrollment_id), as_uuid(student_id, "user"), key, now
-            )
+            student = as_uuid(student_id, "user")
+            with on_behalf_of(student_id):
+                kept = await connection.fetchval(
+                    INSERT_ENROLLMENT, UUID(enrollment_id), student, key, now
+                )
             if kept is None:
                 raise ConflictError(
                     "You are enrolled in this course already", conflict_field="course_id"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from protocol.envelope import Address, Message
@@ -30,6 +33,18 @@ NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 def json_text(value: Any) -> str:
     """JSON that a jsonb column takes: U+0000 becomes U+FFFD."""
     return NUL.sub(rb"\1\\ufffd", msgspec.json.encode(value)).decode()
+
+
+@contextmanager
+def on_behalf_of(user_id: str) -> Iterator[None]:
+    """For inserts that refer to the acting user, whose token may outlive the account.
+
+    Raises `NotFoundError` for a user who is no more. Within, nothing else may be missing.
+    """
+    try:
+        yield
+    except asyncpg.ForeignKeyViolationError:
+        raise NotFoundError("user", user_id) from None
 
 
 async def announce(connection: Any, aggregate: Address, event: Message, at: int) -> None:

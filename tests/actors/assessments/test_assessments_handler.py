@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import trio
 
 from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.live import (
@@ -46,9 +48,12 @@ class ListeningPost:
     def __init__(self) -> None:
         self.asked: list[tuple[Address, Any]] = []
         self.error: StoaError | None = None
+        self.during: Callable[[], None] = lambda: None
 
     async def ask(self, address: Address, message: Any, *, timeout_seconds: float = 10) -> Any:
         self.asked.append((address, message))
+        self.during()
+        await trio.lowlevel.checkpoint()
         if self.error:
             raise self.error
         return Done()
@@ -162,6 +167,15 @@ async def test_a_lobby_that_does_not_open_leaves_nothing_behind(hall: Hall) -> N
     hall.post.error = MailboxFull("live_quiz/x")
     with pytest.raises(MailboxFull):
         await hall.handler.handle(hall.start(quiz_id))
+    assert await hall.games() == 0
+
+
+async def test_a_start_that_is_cancelled_leaves_nothing_behind(hall: Hall) -> None:
+    quiz_id = await hall.quiz()
+    with trio.CancelScope() as scope:
+        hall.post.during = scope.cancel
+        await hall.handler.handle(hall.start(quiz_id))
+    assert scope.cancelled_caught
     assert await hall.games() == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 import trio
 
@@ -159,6 +161,11 @@ async def test_what_does_not_exist_is_not_found(database: Database) -> None:
             await school.module(teacher, course)
         with pytest.raises(NotFoundError):
             await school.lesson(teacher, course)
+
+
+async def test_a_teacher_who_is_no_more_makes_no_course(database: Database) -> None:
+    with pytest.raises(NotFoundError):
+        await School(database).course(str(uuid4()))
 
 
 async def test_a_price_is_kept_exactly(database: Database) -> None:

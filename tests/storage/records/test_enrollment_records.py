@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 import trio
 
@@ -79,6 +81,13 @@ async def test_who_dropped_out_may_come_back_to_the_old_enrolment(database: Data
     assert (await school.enroll(student, course)).enrollment_id == first.enrollment_id
     with pytest.raises(ConflictError):
         await school.enroll(student, course)
+
+
+async def test_a_student_who_is_no_more_is_not_found(database: Database) -> None:
+    school = School(database)
+    course, _ = await school.published_course(await school.user("educator"))
+    with pytest.raises(NotFoundError):
+        await school.enroll(str(uuid4()), course)
 
 
 async def test_a_course_that_does_not_exist_is_not_found(database: Database) -> None:
