@@ -133,12 +133,11 @@ class EngineServer:
         origin = request.headers.get(b"origin")
         if origin is None or not self.origin_allowed(request):
             return [_NO_STORE]
-        return [
-            _NO_STORE,
-            (b"access-control-allow-origin", origin),
-            (b"access-control-allow-credentials", b"true"),
-            (b"vary", b"Origin"),
-        ]
+        headers = [_NO_STORE, (b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        if "*" not in self.settings.allowed_origins:
+            # Whoever admits everybody does not want their cookies.
+            headers.append((b"access-control-allow-credentials", b"true"))
+        return headers
 
     # --- HTTP -----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ a table does not allow raises `Malformed`, and the session ends.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from typing import Any, Final, NamedTuple
 
 from gateway.socketio import packets
@@ -18,7 +18,7 @@ from gateway.socketio.settings import Settings
 # --- Engine.IO ----------------------------------------------------------------------------------
 
 
-class Transport(Enum):
+class Transport(IntEnum):
     """Where a packet came from. PROBE is a WebSocket that asks to take over from polling."""
 
     POLLING = auto()
@@ -106,8 +106,11 @@ class Refused(NamedTuple):
 Happening = Event | Acknowledged | ConnectAsked | Left | Refused
 
 
-class Membership(Enum):
-    """A client's place in one namespace. GONE: the server put it out; it may not know yet."""
+class Membership(IntEnum):
+    """A client's place in one namespace. GONE: the server put it out; it may not know yet.
+
+    An IntEnum, because it is hashed for every packet and a plain Enum hashes in Python.
+    """
 
     ABSENT = auto()
     CONNECTING = auto()

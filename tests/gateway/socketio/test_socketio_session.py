@@ -87,6 +87,8 @@ def test_origins_are_checked_on_both_transports(
     assert polled.answer[1].get(b"access-control-allow-origin") == (
         origin if status == 200 else None
     )
+    credentials = polled.answer[1].get(b"access-control-allow-credentials")
+    assert (credentials == b"true") is (status == 200 and allowed != ("*",))
     answer = front.handshake("EIO=4&transport=websocket", origin=origin, host=b"stoa.example")
     assert isinstance(answer, Refusal) is (status == 403)
 
