@@ -23,7 +23,7 @@ function start() {
   addEventListener("keydown", pressKey);
   requestAnimationFrame(tick);
   const here = recall("sessionStorage", KEY);
-  const kept = here ?? recall("localStorage", KEY);
+  const kept = keptGame();
   byId("nickname").value = kept?.nickname ?? "";
   if (here?.resumeToken && !query.has("pin")) return enter(here);
   if (kept?.resumeToken) offerReturn(kept);
@@ -48,7 +48,12 @@ function submitJoin(event) {
   const nickname = byId("nickname").value.trim();
   if (!pin || !nickname) return joinError(pin ? "Enter your name." : "Enter the game PIN.");
   pending = null;
-  connectWith({ pin, nickname });
+  const kept = keptGame();
+  connectWith({ pin, nickname, resumeToken: kept?.nickname === nickname ? kept.resumeToken : undefined });
+}
+
+function keptGame() {
+  return recall("sessionStorage", KEY) ?? recall("localStorage", KEY);
 }
 
 function connectWith(payload) {
@@ -61,7 +66,7 @@ function connectWith(payload) {
 }
 
 async function entered(link) {
-  const reply = await link.call("live.join", wanted);
+  const reply = await join(link);
   if (link !== connection) return;
   link.hint(reply.serverTime);
   wanted = { resumeToken: reply.resumeToken };
@@ -72,6 +77,17 @@ async function entered(link) {
   if (pending && (pending.index !== game.question?.index || game.phase !== "open")) pending = null;
   render();
   if (pending) setTimeout(sendPending); // when `ready` is set
+}
+
+/** A kept token of another game is no hindrance to joining by PIN. */
+async function join(link) {
+  try {
+    return await link.call("live.join", wanted);
+  } catch (error) {
+    if (error.code !== "AUTHENTICATION_ERROR" || !wanted.pin || !wanted.resumeToken) throw error;
+    wanted = { pin: wanted.pin, nickname: wanted.nickname };
+    return link.call("live.join", wanted);
+  }
 }
 
 function save(resumeToken) {
@@ -182,7 +198,10 @@ const PUBLICATIONS = {
   "live.put_out": (data) => {
     const message = data.banned ? JOIN_REFUSALS.BANNED : "The host has put you out. You may join again.";
     if (data.banned) forget();
-    setTimeout(() => leaveScreen(message));
+    setTimeout(() => {
+      leaveScreen(message);
+      if (!data.banned) offerReturn(keptGame());
+    });
   },
 };
 
