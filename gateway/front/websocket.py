@@ -239,6 +239,8 @@ class WebSocketConnection:
 
     def _act(self, opcode: int, final: bool, payload: bytes) -> None:
         self._counters.frames_received += 1
+        if not self._open and opcode != frames.CLOSE:
+            return  # what was under way when the closing handshake began
         if opcode & 0x8:
             self._act_on_control(opcode, payload)
             return
@@ -257,8 +259,6 @@ class WebSocketConnection:
             return
         if opcode == frames.TEXT:
             frames.check_text(payload)
-        if not self._open:
-            return
         if opcode == frames.TEXT:
             self._handler.text(payload, self._received_at)
         else:
@@ -267,6 +267,10 @@ class WebSocketConnection:
     def _act_on_control(self, opcode: int, payload: bytes) -> None:
         if opcode == frames.PING:
             self.send_frame(frames.encode(frames.PONG, payload))
+        elif opcode == frames.PONG:
+            if self._pinged and self._open:
+                self._heard = self._pinged = False
+                self._stream.expire_in(self._front.limits.ping_seconds)
         elif opcode == frames.CLOSE:
             code, reason = frames.parse_close(payload)
             if self._open:

@@ -285,7 +285,8 @@ async def test_a_broken_connection_is_1006() -> None:
 
 
 async def test_a_silent_peer_is_pinged_and_stays_if_it_answers() -> None:
-    async with serving(IMPATIENT) as harness, await harness.websocket() as client:
+    limits = Limits(ping_seconds=0.03, timer_tick_seconds=0.01)
+    async with serving(limits) as harness, await harness.websocket() as client:
         for _ in range(3):
             ping = await client.frame()
             assert ping.opcode is Opcode.PING
@@ -341,7 +342,7 @@ async def test_volatile_frames_are_dropped_first_and_counted() -> None:
 
 
 async def test_a_slow_consumer_is_disconnected_with_4008_and_50_others_get_everything() -> None:
-    limits = Limits(outbox_bytes=200_000, close_seconds=2)
+    limits = Limits(outbox_bytes=200_000, close_seconds=10)
     async with serving(limits) as harness:
         slow = await harness.websocket()
         fast = [await harness.websocket() for _ in range(50)]
