@@ -1,9 +1,9 @@
 """Wakes actors whose durable alarm is due, wherever its setter has gone.
 
 Alarms of actors in memory ring from memory, on time; this poller catches those of actors that
-are not, at once after a start too. It claims a batch, waits until the actors have committed what
-they made of it, and only then deletes and claims the next: there is no flood after a downtime,
-and no alarm is lost to a crash between the two.
+are not, at once after a start too. It claims in batches, deletes a reminder only when the actor
+has committed what it made of it, and has a bounded number under way: there is no flood after a
+downtime, a slow actor holds up no other, and no alarm is lost to a crash in between.
 """
 
 from __future__ import annotations
@@ -19,47 +19,87 @@ from protocol.lifecycle import Reminded
 from protocol.ports import Clock, DueReminder, Post, Reminders
 
 BATCH = 100
+MAX_UNDER_WAY = 500
 LEASE_MS = 30_000
 DELIVERY_SECONDS = 20.0
 """Shorter than the lease: what is answered in time is never claimed twice."""
+PATIENCE_SECONDS = 1.0
+"""How long a batch is waited for before the next is claimed beside it."""
 POLL_SECONDS = 0.5
 FAULT_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
 
-class _Delivery:
-    """Collects the answers of one batch."""
-
-    def __init__(self, count: int) -> None:
-        self._open = count
-        self.delivered: list[DueReminder] = []
-        self.finished = trio.Event()
-
-    def settle(self, due: DueReminder | None) -> None:
-        if due is not None:
-            self.delivered.append(due)
-        self._open -= 1
-        if not self._open:
-            self.finished.set()
-
-
 class _Receipt:
     """The answer to one reminder."""
 
-    def __init__(self, due: DueReminder, delivery: _Delivery) -> None:
+    def __init__(self, due: DueReminder, poller: ReminderPoller) -> None:
         self._due = due
-        self._delivery = delivery
+        self._poller = poller
 
     def answer(self, reply: Message) -> None:
-        self._delivery.settle(self._due)
+        self._poller.settle(self._due, handled=True)
 
     def fail(self, error: StoaError) -> None:
         address = str(self._due.address)
         log.warning("reminder.failed", address=address, name=self._due.name, error=error.code)
         # It comes again after its lease, unless its receiver has said that it never takes it.
-        is_final = isinstance(error, ClientError | PoisonMessage)
-        self._delivery.settle(self._due if is_final else None)
+        self._poller.settle(self._due, handled=isinstance(error, ClientError | PoisonMessage))
+
+
+class ReminderPoller:
+    """Claims, delivers and deletes."""
+
+    def __init__(self, reminders: Reminders, post: Post, clock: Clock) -> None:
+        self._reminders = reminders
+        self._post = post
+        self._clock = clock
+        self._handled: list[DueReminder] = []
+        self._quiet = trio.Event()
+        self.under_way = 0
+
+    def settle(self, due: DueReminder, *, handled: bool) -> None:
+        """One was answered."""
+        self.under_way -= 1
+        if handled:
+            self._handled.append(due)
+        if not self.under_way:
+            self._quiet.set()
+
+    async def poll(self) -> int:
+        """One batch; answers how many were claimed. Raises what storage raises."""
+        await self._complete()
+        limit = min(BATCH, MAX_UNDER_WAY - self.under_way)
+        due: Sequence[DueReminder] = ()
+        if limit:
+            due = await self._reminders.claim(now=self._clock.now(), limit=limit, lease_ms=LEASE_MS)
+        self._quiet = trio.Event()
+        for one in due:
+            self._deliver(one)
+        if self.under_way:
+            with trio.move_on_after(PATIENCE_SECONDS):
+                await self._quiet.wait()
+            await self._complete()
+        return len(due)
+
+    def _deliver(self, due: DueReminder) -> None:
+        self.under_way += 1
+        self._post.request(
+            due.address,
+            Reminded(name=due.name, due_at=due.due_at),
+            _Receipt(due, self),
+            timeout_seconds=DELIVERY_SECONDS,
+        )
+
+    async def _complete(self) -> None:
+        if self._handled:
+            handled, self._handled = self._handled, []
+            try:
+                await self._reminders.complete(handled)
+            except BaseException:
+                self._handled += handled
+                raise
 
 
 async def run_reminders(
@@ -70,34 +110,14 @@ async def run_reminders(
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Deliver due reminders until cancelled."""
+    poller = ReminderPoller(reminders, post, clock)
     task_status.started()
     while True:
         try:
-            claimed = await deliver_due(reminders, post, clock)
+            claimed = await poller.poll()
         except StoaError as error:
             log.warning("reminders.unavailable", error=error.code)
             await trio.sleep(FAULT_SECONDS)
             continue
         if claimed < BATCH:
             await trio.sleep(POLL_SECONDS)
-
-
-async def deliver_due(reminders: Reminders, post: Post, clock: Clock) -> int:
-    """One batch; answers how many were claimed. Raises what storage raises."""
-    due: Sequence[DueReminder] = await reminders.claim(
-        now=clock.now(), limit=BATCH, lease_ms=LEASE_MS
-    )
-    if not due:
-        return 0
-    delivery = _Delivery(len(due))
-    for one in due:
-        post.request(
-            one.address,
-            Reminded(name=one.name, due_at=one.due_at),
-            _Receipt(one, delivery),
-            timeout_seconds=DELIVERY_SECONDS,
-        )
-    await delivery.finished.wait()
-    if delivery.delivered:
-        await reminders.complete(delivery.delivered)
-    return len(due)

@@ -17,7 +17,7 @@ from storage.journal.reminders import PostgresReminders
 from storage.postgres import Database
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
-from supervisors.reminders import deliver_due
+from supervisors.reminders import ReminderPoller
 from tests.support.runtime import Add, Alarm, Counter, Crash, FakeFanOut, Read, Total
 
 A = Address("counter", "a")
@@ -79,7 +79,7 @@ async def test_a_durable_alarm_wakes_an_actor_in_another_process_once(database: 
         await directory.ask(A, Add())
     machine, reminders = Counter(), PostgresReminders(database)
     async with _node(database, "two", machine) as directory:
-        later = TrioClock(due_at + 1)
-        assert await deliver_due(reminders, directory, later) == 1
+        poller = ReminderPoller(reminders, directory, TrioClock(due_at + 1))
+        assert await poller.poll() == 1
         assert [a.due_at for a in machine.alarms] == [due_at]
-        assert await deliver_due(reminders, directory, later) == 0
+        assert await poller.poll() == 0

@@ -21,7 +21,7 @@ from supervisors.dead_letters import (
     Faults,
 )
 from supervisors.post import Asker, Deadlines
-from supervisors.reminders import BATCH, deliver_due, run_reminders
+from supervisors.reminders import BATCH, MAX_UNDER_WAY, ReminderPoller, run_reminders
 from supervisors.snapshots import SnapshotWriter
 from tests.support.runtime import START, Add, FakeJournal, Total, running
 
@@ -34,6 +34,7 @@ class FakeReminders:
         self.leased: dict[DueReminder, int] = {}
         self.claims = 0
         self.error: Exception | None = None
+        self.complete_error: Exception | None = None
 
     async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
         await trio.lowlevel.checkpoint()
@@ -47,6 +48,8 @@ class FakeReminders:
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         await trio.lowlevel.checkpoint()
+        if self.complete_error is not None:
+            raise self.complete_error
         for one in reminders:
             if self.rows.get((one.address, one.name)) == one:
                 del self.rows[one.address, one.name]
@@ -75,7 +78,8 @@ async def test_many_overdue_reminders_come_batch_by_batch_not_as_a_flood(
 ) -> None:
     reminders = FakeReminders([_due(str(n)) for n in range(3 * BATCH)])
     async with running() as rig:
-        assert await deliver_due(reminders, rig.directory, rig.directory.clock) == BATCH
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        assert await poller.poll() == BATCH
         assert len(rig.machine.alarms) == BATCH
         assert len(reminders.rows) == 2 * BATCH
 
@@ -84,16 +88,49 @@ async def test_a_reminder_is_deleted_only_after_its_reaction_is_committed(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
     reminders = FakeReminders([_due("a")])
-    async with running() as rig, trio.open_nursery() as nursery:
+    async with running() as rig:
         rig.request(Add())
         await rig.settle()
-        nursery.start_soon(deliver_due, reminders, rig.directory, rig.directory.clock)
-        await rig.settle()
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        await poller.poll()
         assert len(rig.machine.alarms) == 1
         assert reminders.rows
         rig.journal.commit()
-        await rig.settle()
+        await poller.poll()
         assert not reminders.rows
+
+
+async def test_a_slow_actor_holds_up_no_other_and_what_is_under_way_is_bounded(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    reminders = FakeReminders([_due("slow")])
+    async with running() as rig:
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        rig.request(Add(), key="slow")
+        await rig.settle()
+        await poller.poll()
+        assert poller.under_way == 1
+        reminders.rows |= {(_due("a").address, "close"): _due("a")}
+        await poller.poll()
+        assert [key.key for key, _ in reminders.rows] == ["slow"]
+        poller.under_way = MAX_UNDER_WAY
+        assert await poller.poll() == 0
+
+
+async def test_a_deletion_that_fails_is_made_up_for(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    reminders = FakeReminders([_due("a")])
+    reminders.complete_error = StorageUnavailable()
+    async with running() as rig, trio.open_nursery() as nursery:
+        await nursery.start(run_reminders, reminders, rig.directory, rig.directory.clock)
+        await trio.sleep(0.1)
+        assert reminders.rows
+        reminders.complete_error = None
+        await trio.sleep(5)
+        assert not reminders.rows
+        assert len(rig.machine.alarms) == 1
+        nursery.cancel_scope.cancel()
 
 
 class Answering:
@@ -125,7 +162,9 @@ async def test_only_what_its_receiver_will_never_take_is_deleted_unhandled() -> 
         ]:
             reminders = FakeReminders([_due("a")])
             post = Answering(lambda reply_to, error=error: reply_to.fail(error))  # type: ignore[misc]
-            await deliver_due(reminders, post, rig.directory.clock)
+            poller = ReminderPoller(reminders, post, rig.directory.clock)
+            await poller.poll()
+            await poller.poll()
             assert bool(reminders.rows) is kept
 
 
