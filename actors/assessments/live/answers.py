@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from actors.assessments.live.grading import choices
 from protocol.assessments.live import MAX_CLIENT_ID
@@ -42,6 +42,8 @@ def _problem(question: Question, answer: Any) -> str | None:
             return _choice_problem(answer, len(question.options))
         case QuestionType.MATCHING:
             return _matching_problem(answer, len(prompts_of(question)), len(choices(question)))
+        case never:
+            assert_never(never)
 
 
 def _text_problem(answer: Any) -> str | None:

@@ -52,6 +52,7 @@ from protocol.assessments.live import (
     QuestionExtended,
     QuestionOpened,
 )
+from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
 
@@ -186,23 +187,25 @@ def _advance_after(state: LiveState, at: int) -> None:
 def _answers_revealed(state: LiveState, event: AnswersRevealed) -> None:
     _step(state, event)
     _advance_after(state, event.at)
-    options = presented(state, state.index, len(grading.choices(state.question)))
+    question = state.question
+    options = presented(state, state.index, len(grading.choices(question)))
     for player in state.players.values():
         if player.since <= state.index and not player.banned:
-            _settle(state, player, options)
+            _settle(state, player, _outcome(state, question, options, player))
     _rank(state)
 
 
-def _settle(state: LiveState, player: Player, options: tuple[int, ...]) -> None:
-    outcome = _outcome(state, player, options)
+def _settle(state: LiveState, player: Player, outcome: scoring.Outcome) -> None:
     player.results = (*player.results, Result(state.index, outcome.correct, outcome.points))
     player.score += outcome.points
     player.correct += outcome.correct is True
     player.streak = outcome.streak
 
 
-def _outcome(state: LiveState, player: Player, options: tuple[int, ...]) -> scoring.Outcome:
-    question, given = state.question, player.answers.get(state.index)
+def _outcome(
+    state: LiveState, question: Question, options: tuple[int, ...], player: Player
+) -> scoring.Outcome:
+    given = player.answers.get(state.index)
     if state.skipped:
         return scoring.Outcome(None, 0, player.streak)
     if given is None:

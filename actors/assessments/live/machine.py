@@ -229,7 +229,9 @@ def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
     if _complete(state, player.player_id, now):
         return [*effects, *taken(state, closed(state, now), now)]
-    return [*effects, *batch(state, "histogram", now)] if state.presence.hosts else effects
+    if state.presence.hosts or state.presence.host_presumed:
+        effects += batch(state, "histogram", now)
+    return effects
 
 
 def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None:

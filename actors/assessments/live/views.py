@@ -5,7 +5,7 @@ The key of a question is read by `reveal` and by `result_rows` only.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from actors.assessments.live import grading
 from actors.assessments.live.answers import blanks_of, prompts_of
@@ -142,6 +142,8 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
             return [ids[match] for _, match in pairs], ()
         case EssayKey():
             return None, ()
+        case never:
+            assert_never(never)
 
 
 def _blank_text(key: BlanksKey, at: int) -> str:

@@ -384,6 +384,35 @@ def test_a_reveal_has_the_key_in_the_shape_of_an_answer() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "shown", "points"),
+    [
+        (CHOICE, [1, 3], ["2", "3"], 1000),
+        (TRUE_FALSE, False, False, 0),
+        (TEXT, "paris", "paris", 1000),
+        (ESSAY, "Because", "Because", 0),
+        (BLANKS, ["two", "5"], ["two", "5"], 500),
+    ],
+)
+def test_results_show_answers_as_they_were_meant(
+    question: Question, answer: Any, shown: Any, points: int
+) -> None:
+    game = asked(question)
+    game.answer("ann", answer)
+    game.host(EndGame)
+    (outcome,) = game.records[-1].rows[0].answers
+    assert (outcome.answer, outcome.points, outcome.elapsed_ms) == (shown, points, 0)
+
+
+def test_results_show_matches_by_their_texts() -> None:
+    game = asked(MATCHING)
+    options = {option.text: option.id for option in game.named("live.question")[0].options}
+    game.answer("bob", [options["Paris"], options["Rome"], options["Rome"]])
+    game.host(EndGame)
+    (outcome,) = game.records[-1].rows[0].answers
+    assert (outcome.answer, outcome.points) == (["Paris", "Rome", "Rome"], 667)
+
+
 def keyed(question: Question, key: Any) -> Question:
     return msgspec.structs.replace(question, key=key)
 

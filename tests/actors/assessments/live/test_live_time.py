@@ -419,6 +419,8 @@ def test_after_a_crash_of_the_actor_alone_alarms_are_set_anew() -> None:
     game = running()
     game.alarms.clear()
     game.restart()
+    game.answer("p1", True)
+    assert "histogram" in game.alarms
     assert game.alarms["deadline"].deadline == game.state.closes_at
     assert game.named("live.time") == []
     assert game.join("p0").host_connected
