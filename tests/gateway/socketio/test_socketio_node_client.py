@@ -9,13 +9,19 @@ import pytest
 import trio
 
 from gateway.socketio.settings import Settings
-from tests.clients.node import node_client
+from tests.clients.node import node_client, require_node
 from tests.gateway.socketio.harness import running
 
 pytestmark = pytest.mark.node
 
 WEBSOCKET = ["websocket"]
 POLLING = ["polling"]
+
+
+@pytest.fixture(autouse=True)
+def _node() -> None:
+    """Skip, or fail where Node.js is required, before a server is started."""
+    require_node()
 
 
 def binary(data: bytes) -> dict[str, str]:
