@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import trio
 import trio.testing
 
+from actors.shell import Shell
 from protocol.envelope import Address
 from protocol.errors import (
     ActorCrashed,
@@ -26,6 +29,7 @@ from tests.support.runtime import (
     Add,
     Alarm,
     Counter,
+    CounterState,
     Crash,
     Everything,
     FakeJournal,
@@ -40,6 +44,11 @@ from tests.support.runtime import (
     Total,
     running,
 )
+
+
+class Unencodable(CounterState):
+    secret: Any = object()
+
 
 A = Address("counter", "a")
 
@@ -687,3 +696,45 @@ async def test_an_activation_is_never_held_back_as_poison(
             await rig.settle()
             with pytest.raises(ActorCrashed):
                 await rig.ask(Read())
+
+
+async def test_a_fault_of_the_runtime_ends_one_actor_and_answers_its_askers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running() as rig:
+
+        def broken(_self: object) -> bool:
+            raise RuntimeError("a bug of the shell")
+
+        monkeypatch.setattr(Shell, "_is_full", broken)
+        with pytest.raises(ActorStopped):
+            await rig.ask(Read())
+        monkeypatch.undo()
+        assert await rig.ask(Read()) == Total(total=0)
+        assert rig.directory.dead_letters.total == 1
+
+
+async def test_a_state_that_cannot_be_encoded_costs_the_snapshot_only() -> None:
+    journal = FakeJournal(auto=True)
+    async with running(journal=journal, snapshot_every=1) as rig:
+        rig.machine.initial = lambda key: Unencodable()  # type: ignore[method-assign]
+        assert await rig.ask(Add()) == Total(total=1)
+        rig.directory.passivate(A)
+        await rig.settle()
+        assert journal.snapshots == {}
+        assert rig.live() == 0
+
+
+async def test_poison_and_stale_alarms_without_an_asker_are_dropped_silently(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        for nonce in (1, 1, 1):
+            rig.directory.tell(A, Crash(nonce=nonce))
+        await trio.sleep(1)
+        assert rig.machine.delivered.count(Crash(nonce=1)) == 2
+        for _ in range(2):
+            rig.directory.tell(A, Reminded(name="x", due_at=START))
+        rig.directory.tell(A, Forbidden())
+        await rig.settle()
+        assert len(rig.machine.alarms) == 1
