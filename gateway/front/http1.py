@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 import trio
 
-from gateway.front.body import ChunkedBody, LengthBody
+from gateway.front.body import ChunkedBody, LengthBody, Sink
 from gateway.front.errors import PayloadTooLarge, RequestTimeout
 from gateway.front.head import CHUNKED, RequestHead, find_end, parse_head
 from gateway.front.request import ClientGone, IncomingBody, Request
@@ -47,6 +47,7 @@ class HttpConnection:
         "_reading",
         "_received_at",
         "_route",
+        "_sink",
         "_working",
         "front",
         "stream",
@@ -63,6 +64,7 @@ class HttpConnection:
         self._route: Route | None = None
         self._body: LengthBody | ChunkedBody | None = None
         self._pieces: bytearray | None = None
+        self._sink: Sink | None = None
         self._drained: trio.Event | None = None
         self._owes_continue = False
         self._last = False
@@ -115,7 +117,7 @@ class HttpConnection:
         self._wake_writers()
         pipeline, self._pipeline = self._pipeline, None
         self._buffer = b""
-        self._reading = self._body = self._pieces = None
+        self._reading = self._body = self._pieces = self._sink = None
         for request in pipeline or ():
             request.gone()
 
@@ -246,9 +248,11 @@ class HttpConnection:
             self._send_continue()
         if route.stream:
             request.incoming = IncomingBody(self)
+            self._sink = request.incoming.feed
             self.front.handle(route, request)
         else:
             self._pieces = bytearray()
+            self._sink = self._pieces.extend
 
     def _send_continue(self) -> None:
         """Ask for the body, once the answers to earlier requests are out."""
@@ -258,15 +262,15 @@ class HttpConnection:
 
     def _read_body(self, request: Request) -> bool:
         assert self._body is not None
+        assert self._sink is not None
         self._owes_continue = False
         incoming = request.incoming
         if incoming is not None and incoming.full:
             self._pause()
             self.stream.expire_in(inf)  # it is the application that takes its time
             return False
-        sink = incoming.feed if incoming is not None else self._pieces.extend  # type: ignore[union-attr]
         before = self._buffer
-        position = self._body.feed(before, 0, sink)
+        position = self._body.feed(before, 0, self._sink)
         self._buffer = before[position:]
         self.stream.extend(position / self.front.limits.body_bytes_per_second)
         if not self._body.done:
@@ -276,7 +280,7 @@ class HttpConnection:
 
     def _finish_body(self, request: Request) -> None:
         route, pieces = self._route, self._pieces
-        self._reading = self._route = self._body = self._pieces = None
+        self._reading = self._route = self._body = self._pieces = self._sink = None
         self._phase = _BUSY
         request.received_at = self._received_at
         if request.incoming is not None:
@@ -301,7 +305,7 @@ class HttpConnection:
     def _stop_reading(self) -> None:
         self._last = True
         self._buffer = b""
-        self._reading = self._route = self._body = self._pieces = None
+        self._reading = self._route = self._body = self._pieces = self._sink = None
         self._phase = _BUSY
         self.stream.expire_in(inf)
 

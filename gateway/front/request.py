@@ -212,7 +212,11 @@ class ResponseStream:
         return self._request.closed
 
     def write(self, data: bytes) -> None:
-        """Send a piece. Never waits; the stream is cut off if the outbox's bound is passed."""
+        """Send a piece. Never waits.
+
+        Cuts the connection instead when more than the outbox's bound waits for the client: who
+        writes much waits with `wait_drained`, who cannot wait loses a client that does not read.
+        """
         if data and not self._head_only:
             self._send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
 
@@ -231,8 +235,14 @@ class ResponseStream:
         self._connection.stream.abort()
 
     def _send(self, data: bytes) -> None:
-        if not self._request.finished:
-            self._connection.send_piece(self._request, data, finished=False)
+        if self._request.finished or self._request.closed:
+            return
+        front = self._request.front
+        if self._connection.stream.waiting_bytes > front.limits.outbox_bytes:
+            front.counters.slow_consumers += 1
+            self.cut()
+            return
+        self._connection.send_piece(self._request, data, finished=False)
 
 
 class IncomingBody:

@@ -259,7 +259,6 @@ class WebSocketConnection:
             return
         if opcode == frames.TEXT:
             frames.check_text(payload)
-        if opcode == frames.TEXT:
             self._handler.text(payload, self._received_at)
         else:
             self._handler.binary(payload, self._received_at)

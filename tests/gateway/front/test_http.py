@@ -385,6 +385,26 @@ async def test_a_client_that_reads_nothing_is_cut_off() -> None:
         assert harness.front.statistics()["refusals"] == {"send stalled": 1}
 
 
+async def test_a_stream_that_cannot_wait_loses_a_client_that_does_not_read() -> None:
+    waiting: list[Request] = []
+    limits = Limits(outbox_bytes=100_000)
+    async with (
+        serving(limits, routes=waiting_routes(waiting)) as harness,
+        harness.unaffected(),
+        await harness.connect() as wire,
+    ):
+        await wire.send(WAIT % 0)
+        await wait_until(harness, waiting, 1)
+        stream = waiting[0].start(200, [(b"Content-Type", b"text/event-stream")])
+        written = 0
+        while not stream.closed:
+            stream.write(b"x" * 10_000)
+            written += 10_000
+            assert written < 100_000_000
+        assert harness.front.statistics()["slow_consumers"] == 1
+        assert len(await wire.rest()) < written
+
+
 async def test_who_asks_without_reading_is_not_read_from() -> None:
     routes = Routes()
     answered: list[Request] = []
