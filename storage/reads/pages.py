@@ -58,7 +58,8 @@ class Page:
             f"select row_number() over (order by {self._order()}) n, {self._cursor()} k{columns}"
             f" {self._rows()} and {self._beyond()} order by {self._order()} limit {self.first}+1"
         )
-        return f"(select {'||'.join(parts)} from ({page}) x)"
+        # `having` makes it one row of aggregates even where no member asks for an aggregate.
+        return f"(select {'||'.join(parts)} from ({page}) x having true)"
 
     def _rows(self) -> str:
         rows = self.compiler.rows(

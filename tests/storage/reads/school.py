@@ -258,9 +258,11 @@ def add_games(school: School) -> None:
 
 
 async def insert(database: Database, school: School) -> None:
-    """Write the whole school."""
+    """Write the whole school, unless it is there already."""
 
     async def unit(connection: Connection) -> None:
+        if await connection.fetchval("select exists (select 1 from users)"):
+            return
         for table, rows in school.tables.items():
             for row in rows:
                 values = [

@@ -1,0 +1,319 @@
+"""The same answers by the slow and obvious way: resolvers in Python over the rows of a school."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_sync, parse
+
+from protocol.errors import AuthenticationError
+from protocol.selection import Viewer
+from tests.storage.reads.school import Row, School
+
+COLUMNS = {
+    "Lesson.type": "lesson_type",
+    "Quiz.type": "quiz_type",
+    "Quiz.passingScore": "passing_score_percentage",
+    "Question.type": "question_type",
+    "Question.mediaUrl": "question_media_url",
+    "LiveQuiz.state": "phase",
+}
+ENUMERATIONS = {
+    "User.role",
+    "Course.difficulty",
+    "Course.status",
+    "Lesson.type",
+    "Enrollment.status",
+    "Quiz.type",
+    "Question.type",
+    "Question.difficulty",
+    "LiveQuiz.state",
+    "LiveQuizConfig.hostAway",
+}
+NUMBERS = {"Enrollment.progressPercentage", "Course.averageRating"}
+
+
+class Oracle:
+    """One viewer's look at a school."""
+
+    def __init__(self, schema: GraphQLSchema, school: School, viewer: Viewer) -> None:
+        self.schema = schema
+        self.school = school
+        self.viewer = viewer
+
+    def ask(self, query: str, variables: dict[str, Any]) -> ExecutionResult:
+        return execute_sync(
+            self.schema, parse(query), variable_values=variables, field_resolver=self.resolve
+        )
+
+    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        """A method named after the field, or else the column."""
+        name = f"{info.parent_type.name}.{info.field_name}"
+        method = getattr(self, name.replace(".", "_"), None)
+        if method is not None:
+            return method(source, **arguments)
+        value = source[COLUMNS.get(name, snake(info.field_name))]
+        if value is None:
+            return None
+        if name in ENUMERATIONS:
+            return value.upper()
+        if name in NUMBERS:
+            return float(value)
+        return iso(value) if isinstance(value, datetime) else str_of_id(value)
+
+    # --- rules ---
+
+    def is_me(self, user_id: Any) -> bool:
+        return self.viewer.user_id is not None and str(user_id) == self.viewer.user_id
+
+    @property
+    def is_admin(self) -> bool:
+        return self.viewer.role == "admin"
+
+    def teaches(self, course_id: Any) -> bool:
+        course = self.school.find("courses", id=course_id)
+        assert course is not None
+        return (
+            self.is_admin
+            or self.is_me(course["instructor_id"])
+            or any(
+                self.is_me(row["user_id"])
+                for row in self.school.rows("course_teachers")
+                if row["course_id"] == course_id
+            )
+        )
+
+    def enrollment(self, course_id: Any) -> Row | None:
+        for row in self.school.rows("enrollments"):
+            if row["course_id"] == course_id and self.is_me(row["student_id"]):
+                return row
+        return None
+
+    def enrolled(self, course_id: Any) -> bool:
+        row = self.enrollment(course_id)
+        return row is not None and row["status"] != "dropped"
+
+    def course_of_lesson(self, lesson_id: Any) -> Any:
+        lesson = self.school.find("lessons", id=lesson_id)
+        assert lesson is not None
+        module = self.school.find("course_modules", id=lesson["module_id"])
+        assert module is not None
+        return module["course_id"]
+
+    def sees_course(self, course: Row) -> bool:
+        return (
+            course["status"] == "published"
+            or self.teaches(course["id"])
+            or self.enrollment(course["id"]) is not None
+        )
+
+    def sees_quiz(self, quiz: Row) -> bool:
+        course = self.course_of_lesson(quiz["lesson_id"])
+        return self.teaches(course) or self.enrolled(course)
+
+    def sees_game(self, game: Row) -> bool:
+        return (
+            self.hosts(game)
+            or self.enrolled(game["course_id"])
+            or any(
+                self.is_me(row["user_id"])
+                for row in self.school.rows("live_quiz_results")
+                if row["live_quiz_id"] == game["id"]
+            )
+        )
+
+    def hosts(self, game: Row) -> bool:
+        return self.is_me(game["host_id"]) or self.teaches(game["course_id"])
+
+    # --- roots ---
+
+    def signed_in(self) -> None:
+        if self.viewer.user_id is None:
+            raise AuthenticationError
+
+    def seen(self, table: str, wanted: str, rule: Any) -> Row | None:
+        for row in self.school.rows(table):
+            if str(row["id"]) == wanted:
+                return row if rule(row) else None
+        return None
+
+    def Query_me(self, _: Any) -> Row | None:
+        self.signed_in()
+        return self.Query_user(_, str(self.viewer.user_id))
+
+    def Query_user(self, _: Any, id: str) -> Row | None:
+        self.signed_in()
+        return self.seen("users", id, lambda row: row["deleted_at"] is None)
+
+    def Query_course(self, _: Any, id: str) -> Row | None:
+        return self.seen("courses", id, self.sees_course)
+
+    def Query_quiz(self, _: Any, id: str) -> Row | None:
+        return self.seen("quizzes", id, self.sees_quiz)
+
+    def Query_liveQuiz(self, _: Any, id: str) -> Row | None:
+        return self.seen("live_quizzes", id, self.sees_game)
+
+    def Query_liveQuizByPin(self, _: Any, pin: str) -> Row | None:
+        return self.school.find("live_quizzes", pin=pin)
+
+    def Query_myEnrollments(self, _: Any, status: str | None = None) -> list[Row]:
+        self.signed_in()
+        rows = [
+            row
+            for row in self.school.rows("enrollments")
+            if self.is_me(row["student_id"]) and (not status or row["status"] == status.lower())
+        ]
+        return sorted(rows, key=lambda row: row["enrolled_at"], reverse=True)
+
+    def Query_courses(self, _: Any, filter: Any = None, pagination: Any = None) -> dict[str, Any]:
+        given = filter or {}
+        rows = [
+            row
+            for row in self.school.rows("courses")
+            if row["status"] == "published"
+            and given.get("category") in (None, row["category"])
+            and (given.get("difficulty") or "").lower() in ("", row["difficulty"])
+            and given.get("instructorId") in (None, str(row["instructor_id"]))
+        ]
+        return page(newest(rows), (pagination or {}).get("first"))
+
+    def Query_myCourses(self, _: Any, pagination: Any = None) -> dict[str, Any]:
+        self.signed_in()
+        rows = [
+            row
+            for row in self.school.rows("courses")
+            if self.is_me(row["instructor_id"])
+            or any(
+                self.is_me(each["user_id"])
+                for each in self.school.rows("course_teachers")
+                if each["course_id"] == row["id"]
+            )
+        ]
+        return page(newest(rows), (pagination or {}).get("first"))
+
+    # --- fields ---
+
+    def User_email(self, row: Row) -> str | None:
+        return row["email"] if self.is_me(row["id"]) or self.is_admin else None
+
+    def User_profile(self, row: Row) -> Row | None:
+        return self.school.find("user_profiles", user_id=row["id"])
+
+    def Course_instructor(self, row: Row) -> Row | None:
+        return self.school.find("users", id=row["instructor_id"])
+
+    def Course_price(self, row: Row) -> Row:
+        return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
+
+    def Course_modules(self, row: Row) -> list[Row]:
+        return self.ordered("course_modules", course_id=row["id"])
+
+    def CourseModule_lessons(self, row: Row) -> list[Row]:
+        return self.ordered("lessons", module_id=row["id"])
+
+    def CourseModule_prerequisite(self, row: Row) -> Row | None:
+        return self.school.find("course_modules", id=row["prerequisite_module_id"])
+
+    def Lesson_contentText(self, row: Row) -> str | None:
+        course = self.course_of_lesson(row["id"])
+        allowed = row["is_preview"] or self.teaches(course) or self.enrolled(course)
+        return row["content_text"] if allowed else None
+
+    def Lesson_quizzes(self, row: Row) -> list[Row]:
+        quizzes = self.school.rows("quizzes")
+        return [q for q in quizzes if q["lesson_id"] == row["id"] and self.sees_quiz(q)]
+
+    def Enrollment_student(self, row: Row) -> Row | None:
+        return self.school.find("users", id=row["student_id"])
+
+    def Enrollment_course(self, row: Row) -> Row | None:
+        return self.school.find("courses", id=row["course_id"])
+
+    def Quiz_lesson(self, row: Row) -> Row | None:
+        return self.school.find("lessons", id=row["lesson_id"])
+
+    def Quiz_questions(self, row: Row) -> list[Row]:
+        course = self.course_of_lesson(row["lesson_id"])
+        now = datetime.now(UTC)
+        open_now = row["available_from"] is None or row["available_from"] <= now
+        if not (self.teaches(course) or (open_now and self.enrolled(course))):
+            return []
+        return self.ordered("questions", quiz_id=row["id"])
+
+    def Question_correctAnswer(self, row: Row) -> Any:
+        return row["correct_answer"] if self.teaches(self.course_of_question(row)) else None
+
+    def Question_explanation(self, row: Row) -> Any:
+        return row["explanation"] if self.teaches(self.course_of_question(row)) else None
+
+    def course_of_question(self, row: Row) -> Any:
+        quiz = self.school.find("quizzes", id=row["quiz_id"])
+        assert quiz is not None
+        return self.course_of_lesson(quiz["lesson_id"])
+
+    def LiveQuiz_course(self, row: Row) -> Row | None:
+        return self.Query_course(None, str(row["course_id"]))
+
+    def LiveQuiz_quiz(self, row: Row) -> Row | None:
+        return self.Query_quiz(None, str(row["quiz_id"]))
+
+    def LiveQuiz_host(self, row: Row) -> Row | None:
+        return self.school.find("users", id=row["host_id"])
+
+    def LiveQuiz_pin(self, row: Row) -> str | None:
+        return row["pin"] if self.hosts(row) else None
+
+    def LiveQuiz_config(self, row: Row) -> Row:
+        names = self.schema.type_map["LiveQuizConfig"].fields  # type: ignore[attr-defined]
+        return {snake(name): row["config"].get(snake(name)) for name in names}
+
+    def LiveQuiz_results(self, row: Row, first: int | None = None, after: Any = None) -> Any:
+        rows = [r for r in self.school.rows("live_quiz_results") if r["live_quiz_id"] == row["id"]]
+        return page(sorted(rows, key=lambda r: (r["rank"], r["player_id"])), first)
+
+    def LiveQuizResult_user(self, row: Row) -> Row | None:
+        user = self.school.find("users", id=row["user_id"]) if row["user_id"] else None
+        return user if user and user["deleted_at"] is None else None
+
+    def LiveQuizResult_answers(self, row: Row) -> Any:
+        game = self.school.find("live_quizzes", id=row["live_quiz_id"])
+        assert game is not None
+        own = row["user_id"] is not None and self.is_me(row["user_id"])
+        return row["answers"] if own or self.teaches(game["course_id"]) else None
+
+    def ordered(self, table: str, **wanted: Any) -> list[Row]:
+        rows = [
+            row
+            for row in self.school.rows(table)
+            if all(row[key] == value for key, value in wanted.items())
+        ]
+        return sorted(rows, key=lambda row: row["order_number"])
+
+
+def newest(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)
+
+
+def page(rows: list[Row], first: int | None) -> dict[str, Any]:
+    """A first page; cursors are tested apart."""
+    size = 20 if first is None else first
+    return {
+        "nodes": rows[:size],
+        "edges": [{"node": row} for row in rows[:size]],
+        "total_count": len(rows),
+        "page_info": {"has_next_page": len(rows) > size, "has_previous_page": False},
+    }
+
+
+def iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def str_of_id(value: Any) -> Any:
+    return str(value) if type(value).__name__ == "UUID" else value
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
