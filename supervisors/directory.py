@@ -29,10 +29,16 @@ from supervisors.alarms import Alarms
 from supervisors.clock import TrioClock
 from supervisors.dead_letters import DeadLetters, Faults
 from supervisors.groups import Group, SupervisorGaveUp
+from supervisors.outage import Outage
 from supervisors.post import Asker, Deadlines
 from supervisors.restarts import Backoff
 from supervisors.snapshots import SnapshotWriter
-from supervisors.statistics import ActorStatistics, DirectoryStatistics, HandlerStatistics
+from supervisors.statistics import (
+    ActorStatistics,
+    DirectoryStatistics,
+    actor_statistics,
+    handler_statistics,
+)
 
 __all__ = ["Directory", "LiveKind"]
 
@@ -79,8 +85,8 @@ class Directory:
         self.journal = journal
         self.fan_out = fan_out
         self.dead_letters = DeadLetters()
-        self._down_since = down_since
-        self._up_at = clock.now() if up_at is None else up_at
+        up_at = clock.now() if up_at is None else up_at
+        self._outage = Outage(clock, down_since=down_since, up_at=up_at)
         self._backoff = backoff or Backoff()
         self._groups = {kind.name: Group(kind) for kind in kinds}
         self._handlers = {handler.kind: handler for handler in handlers}
@@ -94,7 +100,6 @@ class Directory:
         self._deadlines = Deadlines()
         self._snapshots = SnapshotWriter(journal)
         self._faults = Faults()
-        self._credited: set[Address] = set()
         self._undeliverable = 0
         self._failed_effects = 0
 
@@ -215,7 +220,7 @@ class Directory:
             others = (s for s in chosen if not s.mailbox)
             shown += heapq.nlargest(limit - len(shown), others, key=attrgetter("rate"))
         now = trio.current_time()
-        return [_actor_statistics(shell, now) for shell in shown]
+        return [actor_statistics(shell, now) for shell in shown]
 
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """Everything at a glance, with the first `max_actors` of `actors()`."""
@@ -230,7 +235,7 @@ class Directory:
             dead_letters_total=self.dead_letters.total,
             dead_letters=self.dead_letters.newest(),
             kinds=[group.statistics() for group in self._groups.values()],
-            handlers=[_handler_statistics(runner) for runner in self._runners.values()],
+            handlers=[handler_statistics(runner) for runner in self._runners.values()],
             actors=self.actors(limit=max_actors),
         )
 
@@ -355,17 +360,11 @@ class Directory:
 
     def needs_last_event(self, address: Address) -> bool:
         """See `Host`."""
-        return self._down_since is not None and address not in self._credited
+        return self._outage.concerns(address)
 
     def down_ms(self, address: Address, last_event_at: int | None) -> int:
         """See `Host`."""
-        if self._down_since is None or address in self._credited:
-            return 0
-        if last_event_at is not None and last_event_at >= self._up_at:
-            return 0
-        self._credited.add(address)
-        since = max(last_event_at or 0, self._down_since)
-        return max(0, self.clock.now() - since)
+        return self._outage.down_ms(address, last_event_at)
 
     def has_suspects(self, address: Address) -> bool:
         """See `Host`."""
@@ -440,33 +439,3 @@ class Directory:
             return
         reminded = Reminded(name=name, due_at=due_at)
         shell.mailbox.put_always(Envelope(reminded, None, None, trio.current_time()))
-
-
-def _actor_statistics(shell: Shell, now: float) -> ActorStatistics:
-    oldest = shell.mailbox.oldest()
-    return ActorStatistics(
-        address=str(shell.address),
-        kind=shell.address.kind,
-        key=shell.address.key,
-        state=shell.phase.value,
-        mailbox=len(shell.mailbox),
-        oldest_message_seconds=0.0 if oldest is None else max(0.0, now - oldest.posted_at),
-        handled=shell.handled,
-        messages_per_second=round(shell.rate_now(now), 3),
-        handling_microseconds=round(shell.handling_seconds * 1e6, 1),
-        in_flight=shell.in_flight,
-        version=shell.version,
-        restarts=shell.restarts,
-        last_error=shell.last_error,
-    )
-
-
-def _handler_statistics(runner: HandlerRunner) -> HandlerStatistics:
-    return HandlerStatistics(
-        kind=runner.handler.kind,
-        running=runner.running,
-        queued=runner.queued,
-        handled=runner.handled,
-        failed=runner.failed,
-        overloaded=runner.overloaded,
-    )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from actors.handler import HandlerRunner
+from actors.shell import Shell
 from supervisors.dead_letters import DeadLetter
 
 
@@ -78,3 +80,35 @@ class ChildStatistics(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int
     last_error: str | None
     children: Sequence[ChildStatistics] = ()
+
+
+def actor_statistics(shell: Shell, now: float) -> ActorStatistics:
+    """One actor as it is at `now`, a reading of Trio's clock."""
+    oldest = shell.mailbox.oldest()
+    return ActorStatistics(
+        address=str(shell.address),
+        kind=shell.address.kind,
+        key=shell.address.key,
+        state=shell.phase.value,
+        mailbox=len(shell.mailbox),
+        oldest_message_seconds=0.0 if oldest is None else max(0.0, now - oldest.posted_at),
+        handled=shell.handled,
+        messages_per_second=round(shell.rate_now(now), 3),
+        handling_microseconds=round(shell.handling_seconds * 1e6, 1),
+        in_flight=shell.in_flight,
+        version=shell.version,
+        restarts=shell.restarts,
+        last_error=shell.last_error,
+    )
+
+
+def handler_statistics(runner: HandlerRunner) -> HandlerStatistics:
+    """One handler."""
+    return HandlerStatistics(
+        kind=runner.handler.kind,
+        running=runner.running,
+        queued=runner.queued,
+        handled=runner.handled,
+        failed=runner.failed,
+        overloaded=runner.overloaded,
+    )
