@@ -33,6 +33,11 @@ export class Account {
     return body.data;
   }
 
+  /** The signed-in user's id, or null. */
+  get userId() {
+    return this.token ? claimsOf(this.token).sub ?? null : null;
+  }
+
   async login(email, password) {
     const data = await this.query(
       "mutation Login($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
@@ -88,10 +93,14 @@ export class Account {
 
 /** When a JWT runs out, in milliseconds; the server checks it, this only schedules. */
 function expiryOf(token) {
+  const { exp } = claimsOf(token);
+  return exp ? exp * 1000 : Date.now() + 10 * RENEW_BEFORE_MS;
+}
+
+function claimsOf(token) {
   try {
-    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    return JSON.parse(atob(payload)).exp * 1000;
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
-    return Date.now() + 10 * RENEW_BEFORE_MS;
+    return {};
   }
 }

@@ -22,7 +22,8 @@ export class NoAnswer extends Error {}
 /**
  * `token()` gives the access token (or null for a guest) for each attempt to connect.
  * `entered(connection)` is called after every connect and must join again; it may throw.
- * `state(text)` is called with "connected", "lost" or "refused" (then with the refusal).
+ * `state(text)` is called with "connected", "lost" or "refused" (then with the refusal, and with
+ * "handshake" when it was the token that was refused).
  */
 export class Connection {
   constructor({ token = async () => null, entered, state }) {
@@ -125,7 +126,7 @@ export class Connection {
     }
     const refusal = new Refusal(error.data ?? { message: error.message });
     if (refusal.code === "AUTHENTICATION_ERROR" || refusal.code === "VALIDATION_ERROR") {
-      this.state("refused", refusal);
+      this.state("refused", refusal, "handshake");
       return;
     }
     this.state("lost");

@@ -4,8 +4,11 @@ import { byId, h } from "./dom.js";
 
 const FACTORS = [1, 1.25, 1.5, 2, 3, 4];
 
-/** The dialog. `command(name, more)` steers the game; `opened()` fetches the newest list. */
-export function playersDialog({ command, opened }) {
+/**
+ * The dialog. `command(name, more)` steers the game; `opened()` fetches the newest list;
+ * `teachers()` says who may take the game over.
+ */
+export function playersDialog({ command, opened, teachers }) {
   const box = byId("players-dialog");
   let filter = "";
 
@@ -34,13 +37,14 @@ export function playersDialog({ command, opened }) {
   }
 
   function handOver() {
-    const field = h("input", { "aria-label": "User id of the teacher who takes over", placeholder: "Teacher's user id", maxlength: "64" });
-    return h(
-      "details",
-      {},
-      h("summary", {}, "Hand the game over to another teacher of the course"),
-      h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); if (field.value.trim()) command("handOver", { toUserId: field.value.trim() }); } }, h("div", { class: "grow" }, field), h("button", {}, "Hand over")),
-    );
+    const list = h("ul", { class: "players" });
+    const fill = async () => {
+      const found = await teachers();
+      const item = (teacher) =>
+        h("li", {}, h("span", { class: "grow" }, teacher.profile?.fullName ?? teacher.id), h("button", { class: "small", type: "button", onclick: () => command("handOver", { toUserId: teacher.id }) }, "Hand over"));
+      list.replaceChildren(...(found.length ? found.map(item) : [h("li", { class: "muted" }, "Nobody else teaches this course.")]));
+    };
+    return h("details", { ontoggle: (event) => event.currentTarget.open && fill() }, h("summary", {}, "Hand the game over to another teacher"), list);
   }
 
   function update(game) {

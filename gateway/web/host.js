@@ -9,6 +9,7 @@ import { playersDialog } from "./host-players.js";
 const QUIZZES = `query { myCourses { nodes { id title modules { lessons { quizzes { id title questions { id } } } } } } }`;
 const START = `mutation Start($quizId: ID!, $config: LiveQuizConfigInput) { startLiveQuiz(quizId: $quizId, config: $config) { id pin } }`;
 const BY_PIN = `query ($pin: String!) { liveQuizByPin(pin: $pin) { id } }`;
+const TEACHERS = `query ($id: ID!) { course(id: $id) { instructor { id profile { fullName } } teachers { id profile { fullName } } } }`;
 const BARS_KEY = "stoa.host.bars";
 const PLAYERS_EVERY_MS = 2000;
 
@@ -157,13 +158,13 @@ async function attach(link, liveQuizId) {
   dialog.update(game);
 }
 
-function connectionChanged(state, refusal) {
+function connectionChanged(state, refusal, during) {
   const banner = byId("banner");
   banner.hidden = state === "connected";
   banner.textContent = game ? "Connection lost. Reconnecting …" : "Connecting …";
   if (state !== "refused") return;
   banner.hidden = true;
-  if (refusal.code === "AUTHENTICATION_ERROR") {
+  if (during === "handshake" && refusal.code === "AUTHENTICATION_ERROR") {
     account.renew().then((renewed) => renewed && connection?.socket.connect());
     return;
   }
@@ -241,8 +242,16 @@ async function command(name, more = {}) {
 
 const dialog = playersDialog({
   command,
+  teachers,
   opened: () => attach(connection, game.liveQuizId).catch(() => {}),
 });
+
+/** Who else teaches the course, and so may take the game over. */
+async function teachers() {
+  const { course } = await account.query(TEACHERS, { id: game.courseId }).catch(() => ({ course: null }));
+  const all = course ? [course.instructor, ...course.teachers] : [];
+  return all.filter((teacher, n) => teacher.id !== game.hostId && all.findIndex((other) => other.id === teacher.id) === n);
+}
 
 /** Fetch the players' list anew, rarely and only while somebody looks at it. */
 function refreshPlayers() {
@@ -298,9 +307,11 @@ function renderControls() {
   };
   const { phase } = game;
   const parts = [];
-  if (phase === "lobby") parts.push(button("next", "Start the game", act("start"), "primary big", game.count === 0));
+  const steers = game.hostId === account.userId;
+  if (!steers && phase !== "finished") parts.push(button("take-over", "Take over", act("handOver", () => ({ toUserId: account.userId })), "primary big"));
+  else if (phase === "lobby") parts.push(button("next", "Start the game", act("start"), "primary big", game.count === 0));
   else if (phase !== "finished") parts.push(button("next", nextLabel(), act("next", () => ({ step: game.step })), "primary big"));
-  if (phase === "open") {
+  if (phase === "open" && steers) {
     parts.push(
       game.paused ? button("resume", "▶ Resume", act("resume")) : button("pause", "❙❙ Pause", act("pause")),
       button("extend", "+10 s", act("extend", () => ({ extraMs: 10000 }))),
@@ -311,10 +322,10 @@ function renderControls() {
     parts.push(button("csv", "Results as CSV", () => download("csv")), button("xlsx", "Results as XLSX", () => download("xlsx")));
     parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
   } else {
-    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice));
+    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice || (steers ? "" : "Another teacher hosts this game.")));
     if (phase === "open") parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
-    parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
-    parts.push(button("end", "End", confirmEnd, "danger"));
+    if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
+    if (steers) parts.push(button("end", "End", confirmEnd, "danger"));
   }
   // Keep the focus where it was: the bar is built anew on every change.
   const focused = bar.contains(document.activeElement) ? document.activeElement.id : null;

@@ -1,10 +1,12 @@
 // The player's page: join by PIN, answer, see the result; find back by itself after any loss.
 
+import { Account } from "./account.js";
 import { Connection, NoAnswer, Refusal } from "./connection.js";
 import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./dom.js";
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
+const SIGNED_IN = "stoa.signed-in";
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
 
 let connection = null;
@@ -14,14 +16,25 @@ let pending = null; // {index, answerId, answer}: sent, not yet acknowledged
 let timer = null; // the countdown on the screen
 let sending = false;
 
+const account = new Account((token) => {
+  remember("localStorage", SIGNED_IN, token ? true : null);
+  byId("account").hidden = Boolean(token);
+  byId("signed-in").hidden = !token;
+  byId("nickname").placeholder = token ? "Your own name" : "";
+  if (token && connection?.ready) connection.call("auth.renew", { token }).catch(() => {});
+});
+
 // --- entering -----------------------------------------------------------------------------------
 
-function start() {
+async function start() {
   const query = new URLSearchParams(location.search);
   byId("pin").value = (query.get("pin") ?? "").replaceAll(/\D/g, "");
   byId("join-form").addEventListener("submit", submitJoin);
+  byId("login-form").addEventListener("submit", submitLogin);
+  byId("sign-out").addEventListener("click", () => account.logout());
   addEventListener("keydown", pressKey);
   requestAnimationFrame(tick);
+  if (recall("localStorage", SIGNED_IN)) await account.renew();
   const here = recall("sessionStorage", KEY);
   const kept = keptGame();
   byId("nickname").value = kept?.nickname ?? "";
@@ -46,10 +59,24 @@ function submitJoin(event) {
   event.preventDefault();
   const pin = byId("pin").value.replaceAll(/\D/g, "");
   const nickname = byId("nickname").value.trim();
-  if (!pin || !nickname) return joinError(pin ? "Enter your name." : "Enter the game PIN.");
+  if (!pin) return joinError("Enter the game PIN.");
+  if (!nickname && !account.token) return joinError("Enter your name.");
   pending = null;
   const kept = keptGame();
-  connectWith({ pin, nickname, resumeToken: kept?.nickname === nickname ? kept.resumeToken : undefined });
+  connectWith({ pin, nickname: nickname || undefined, resumeToken: kept?.nickname === nickname ? kept.resumeToken : undefined });
+}
+
+async function submitLogin(event) {
+  event.preventDefault();
+  byId("login-error").textContent = "";
+  try {
+    await account.login(byId("email").value.trim(), byId("password").value);
+  } catch (error) {
+    byId("login-error").textContent = error.code === "AUTHENTICATION_ERROR" ? "E-mail or password is wrong." : error.message;
+    return;
+  }
+  byId("password").value = "";
+  (byId("pin").value ? byId("join-button") : byId("pin")).focus();
 }
 
 function keptGame() {
@@ -61,7 +88,7 @@ function connectWith(payload) {
   joinError("");
   byId("join-button").disabled = true;
   connection?.close();
-  connection = new Connection({ entered, state: connectionChanged });
+  connection = new Connection({ token: () => account.fresh(), entered, state: connectionChanged });
   for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data) => publication(handler, data));
 }
 
@@ -100,12 +127,17 @@ function forget() {
   for (const storage of ["sessionStorage", "localStorage"]) remember(storage, KEY, null);
 }
 
-function connectionChanged(state, refusal) {
+async function connectionChanged(state, refusal, during) {
   const banner = byId("banner");
   banner.hidden = state === "connected";
   if (state === "lost") banner.textContent = game ? "Connection lost. Reconnecting …" : "Connecting …";
   if (state !== "refused") return;
+  if (during === "handshake" && refusal.code === "AUTHENTICATION_ERROR" && (await account.renew())) {
+    connection?.socket.connect();
+    return;
+  }
   banner.hidden = true;
+  if (refusal.code === "GUESTS_NOT_ALLOWED") byId("account").open = true;
   leaveScreen(JOIN_REFUSALS[refusal.code] ?? refusal.message);
   if (refusal.code === "AUTHENTICATION_ERROR" || refusal.code === "BANNED" || refusal.code === "NOT_FOUND") forget();
 }
@@ -118,7 +150,8 @@ const JOIN_REFUSALS = {
   GAME_FINISHED: "This game is over.",
   BANNED: "The host has removed you from this game.",
   NICKNAME_TAKEN: "Somebody already has this name. Choose another one.",
-  GUESTS_NOT_ALLOWED: "Only members of the course may join this game.",
+  GUESTS_NOT_ALLOWED: "Sign in below: this game is for members of the course.",
+  AUTHORIZATION_ERROR: "Only members of the course may join this game.",
 };
 
 function leaveScreen(message) {
@@ -181,6 +214,7 @@ const PUBLICATIONS = {
   "live.time": (data) => {
     if (data.index === game.question?.index) game.time = timeOf(data);
     if (data.paused) announce("Paused");
+    else game.notice = "";
   },
   "live.closed": (data) => {
     if (data.index === game.question?.index) Object.assign(game, { phase: "closed", skipped: data.skipped === true });

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import BACK_MS, HostPage, PlayerPage
-from tests.support.server import StoaServer
+from tests.support.server import PASSWORD, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -72,7 +72,8 @@ def test_a_host_pauses_and_gives_more_time(host: HostPage, player: PlayerPage) -
     player.choose("Jupiter")
     expect(player.page.locator(".saved.no")).to_contain_text("paused")
     host.page.click("#resume")
-    expect(player.page.locator(".saved")).not_to_contain_text("Paused by")
+    expect(player.page.locator(".saved")).to_have_text("")
+    expect(player.page.locator(".seconds")).to_have_text(re.compile(r"^\d+$"))
     before = int(player.page.inner_text(".seconds"))
     host.page.click("#extend")
     player.page.wait_for_function(
@@ -118,6 +119,30 @@ def test_a_kicked_player_may_return_and_a_banned_one_may_not(
     player.wait("lobby")
     host.player("Ada", "Ban")
     expect(player.page.locator("#join-error")).to_contain_text("removed you")
+
+
+def test_a_student_joins_a_game_without_guests_under_the_own_name(
+    host: HostPage, player: PlayerPage
+) -> None:
+    host.sign_in()
+    host.page.click("summary")
+    host.page.uncheck("#allow-guests")
+    host.page.click("summary")
+    pin = host.open_lobby()
+    player.join(pin, "Nobody")
+    expect(player.page.locator("#join-error")).to_contain_text("Sign in")
+    player.page.fill("#email", "student01@demo.stoa")
+    player.page.fill("#password", PASSWORD)
+    player.page.click("#login-form button")
+    expect(player.page.locator("#signed-in")).to_be_visible()
+    player.page.fill("#nickname", "")
+    player.page.click("#join-button")
+    player.wait("lobby")
+    name = player.page.inner_text("#me-name")
+    assert name not in {"", "Nobody"}
+    player.page.goto(f"{player.url}/")
+    player.wait("lobby")
+    expect(player.page.locator("#me-name")).to_have_text(name)
 
 
 def test_a_wrong_pin_is_told(player: PlayerPage) -> None:
