@@ -206,7 +206,7 @@ class SocketClient:
         await self.flush()
         while self.protocol.state.name == "CONNECTING":
             self.protocol.receive_data(await self.wire.receive())
-            self.protocol.events_received()
+            self._collect()
 
     async def flush(self) -> None:
         for data in self.protocol.data_to_send():
@@ -227,10 +227,12 @@ class SocketClient:
             data = await self.wire.receive()
             assert data, "closed without a frame"
             self.protocol.receive_data(data)
-            self.frames += [
-                event for event in self.protocol.events_received() if isinstance(event, Frame)
-            ]
+            self._collect()
         return self.frames.pop(0)
+
+    def _collect(self) -> None:
+        events = self.protocol.events_received()
+        self.frames += [event for event in events if isinstance(event, Frame)]
 
     async def close_code(self) -> int:
         """The code of the close frame that must come, skipping what comes before it."""

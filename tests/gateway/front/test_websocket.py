@@ -16,6 +16,7 @@ from gateway.front.frames import encode_text
 from gateway.front.limits import Limits
 from gateway.front.request import Request
 from gateway.front.routes import Accepted, Refusal, Routes
+from gateway.front.websocket import WebSocketConnection
 from tests.gateway.front.harness import (
     HANDSHAKE,
     EchoSocket,
@@ -391,3 +392,50 @@ async def test_a_slow_consumer_that_never_reads_is_cut_off() -> None:
         with trio.fail_after(5):
             await harness.front.reactor.wait_empty()
         assert socket.closes == [(4008, "slow consumer")]
+
+
+# Failing applications
+
+
+class RaisesInOpened(EchoSocket):
+    def opened(self, connection: WebSocketConnection) -> None:
+        raise RuntimeError("inside")
+
+
+async def test_an_application_that_fails_at_the_opening_closes_with_1011() -> None:
+    socket = RaisesInOpened()
+    routes = standard_routes([])
+    routes.websocket("/ws", lambda _: socket)
+    async with serving(routes=routes) as harness, await harness.websocket() as client:
+        assert await client.close_code() == 1011
+        await socket.over.wait()
+        assert socket.closes == [(1011, "internal error")]
+
+
+async def test_an_application_that_fails_at_the_handshake_answers_500() -> None:
+    routes = Routes()
+
+    def accept(_: Request) -> EchoSocket:
+        raise RuntimeError("inside")
+
+    routes.websocket("/ws", accept)
+    async with serving(routes=routes) as harness:
+        assert (await harness.ask(HANDSHAKE)).error["code"] == "INTERNAL_ERROR"
+
+
+async def test_an_application_that_fails_in_closed_costs_nobody_anything() -> None:
+    class RaisesInClosed(EchoSocket):
+        def closed(self, code: int, reason: str) -> None:
+            super().closed(code, reason)
+            raise RuntimeError("inside")
+
+    socket = RaisesInClosed()
+    routes = standard_routes([])
+    routes.websocket("/ws", lambda _: socket)
+    async with serving(routes=routes) as harness, await harness.connect() as healthy:
+        async with await harness.websocket():
+            pass
+        await socket.over.wait()
+        await healthy.send(b"GET /hello HTTP/1.1\r\nHost: stoa\r\n\r\n")
+        assert (await healthy.answer()).body == b"hello"
+        assert harness.front.statistics()["failures"] == 1
