@@ -96,9 +96,9 @@ class Client:
             self.wait(float(value))
 
     def wait(self, seconds: float) -> None:
-        """Time passes in steps of a tenth of a second."""
-        for _ in range(round(seconds * 10)):
-            self.front.time += 100
+        """Time passes in steps of half a second."""
+        for _ in range(round(seconds * 2)):
+            self.front.time += 500
             self.front.timers.advance()
         for wire in self.wires:
             if wire.closed_with is not None:
