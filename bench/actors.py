@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import resource
-import time
 from typing import Any
 
 import msgspec
@@ -184,9 +183,9 @@ async def measure() -> list[Measure]:
         request = await requests(directory, Nod(), "listener", TELLS // 4)
         persist = await requests(directory, Keep(at=1), "keeper", PERSISTS)
         idle = await idle_bytes(directory)
-        began = time.perf_counter()
+        began = cpu_seconds()
         directory.statistics()
-        look = (time.perf_counter() - began) * 1e3
+        look = (cpu_seconds() - began) * 1e3
         nursery.cancel_scope.cancel()
     return [
         Measure(name="ask round trip", value=ask, unit="µs", must="≤ 60 µs", met=ask <= 60),

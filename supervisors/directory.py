@@ -211,6 +211,8 @@ class Directory:
 
     def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
         """Those with most messages waiting first, then the busiest."""
+        if not limit:
+            return []
         shells = self._shells.values()
         chosen = [s for s in shells if kind is None or s.address.kind == kind]
         waiting = [s for s in chosen if s.mailbox]

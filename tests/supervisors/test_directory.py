@@ -471,3 +471,39 @@ async def test_a_kind_can_be_added_later() -> None:
     async with running() as rig:
         rig.directory.add_kind(LiveKind(Counter("late"), volatile=True))
         assert await rig.ask(Read(), kind="late") == Total(total=0)
+
+
+async def test_a_drain_that_is_cut_off_while_an_actor_loads_answers_its_askers(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    journal = FakeJournal()
+    journal.gate = trio.Event()
+    async with running(journal=journal) as rig:
+        answer = rig.request(Read(), seconds=1000)
+        await rig.directory.drain(1)
+        await rig.settle()
+        assert isinstance(answer.errors[0], ActorStopped)
+
+
+async def test_a_drain_that_is_cut_off_while_a_snapshot_is_saved_loses_nothing(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    journal = FakeJournal(auto=True)
+    async with running(journal=journal) as rig:
+        await rig.ask(Add())
+        journal.gate = trio.Event()
+        answer = rig.request(Add(), seconds=1000)
+        await rig.directory.drain(1)
+        await rig.settle()
+        assert answer.replies == [Total(total=2)]
+    journal.gate = None
+    async with running(journal=journal) as rig:
+        assert await rig.ask(Read()) == Total(total=2)
+
+
+async def test_metrics_need_no_look_at_the_actors() -> None:
+    async with running() as rig:
+        await rig.ask(Read())
+        assert rig.directory.statistics(max_actors=0).actors == []
+        assert [a.key for a in rig.directory.actors(kind="counter", limit=5)] == ["a"]
+        assert rig.directory.actors(kind="volatile") == []
