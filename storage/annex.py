@@ -27,6 +27,9 @@ Done = Callable[[Any], None]
 
 MAX_UNITS = 50_000
 """Units handed over and not finished; past it `Overloaded`, so that a stall cannot eat memory."""
+CLOSE_SECONDS = 5.0
+"""What units get to end after their cancellation when the annex closes."""
+CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
 _log = logging.getLogger(__name__)
@@ -56,7 +59,9 @@ class Annex:
         self._annex_woken = False
         self._trio_woken = False
         self._closing = False
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._jobs: dict[asyncio.Task[Any], _Job] = {}
+        self._closers: dict[object, Callable[[], Coroutine[Any, Any, object]]] = {}
+        self._winding_up: asyncio.Task[None] | None = None
         self._unfinished = 0
         self._crossings_in = 0
         self._crossings_out = 0
@@ -84,7 +89,7 @@ class Annex:
         def abort(raiser: Callable[[], Any]) -> trio.lowlevel.Abort:
             nonlocal raise_cancel
             raise_cancel = raiser
-            self._to_annex(lambda: job.task.cancel() if job.task else None)
+            self._to_annex(lambda: self._cancel(job))
             return trio.lowlevel.Abort.FAILED
 
         result: T = await trio.lowlevel.wait_task_rescheduled(abort)
@@ -115,6 +120,17 @@ class Annex:
             self._trio_woken = True
             with contextlib.suppress(trio.RunFinishedError):
                 self._token.run_sync_soon(self._deliver)
+
+    def at_end(
+        self, owner: object, closer: Callable[[], Coroutine[Any, Any, object]] | None
+    ) -> None:
+        """Have `closer` run on the annex when it closes, unless it was withdrawn with None.
+
+        For whoever holds connections: the loop does not end while any is open.
+        """
+        self._closers.pop(owner, None)
+        if closer is not None:
+            self._closers[owner] = closer
 
     def statistics(self) -> dict[str, float]:
         """Unfinished units, and how often either side was woken."""
@@ -175,23 +191,40 @@ class Annex:
 
     def _start(self, job: _Job) -> None:
         task = job.task = self._loop.create_task(job.fn(*job.args))
-        self._tasks.add(task)
-        task.add_done_callback(lambda ended: self._ended(job, ended))
+        self._jobs[task] = job
+        task.add_done_callback(self._ended)
 
-    def _ended(self, job: _Job, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        result: outcome.Outcome[Any] = outcome.capture(task.result)
+    def _cancel(self, job: _Job) -> None:
+        # asyncio.wait_for of Python 3.11 loses a cancellation that comes as its future completes,
+        # and drivers use it; so it is repeated until the task has ended.
+        if job.task is not None:
+            job.task.cancel()
+            self._loop.call_later(CANCEL_AGAIN_SECONDS, self._cancel, job)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        job = self._jobs.pop(task)
         job.task = None
+        result: outcome.Outcome[Any] = outcome.capture(task.result)
         self.post(job.finish, result)
 
+    def _begin_to_wind_up(self) -> None:
+        self._winding_up = self._loop.create_task(self._wind_up())
+
     async def _wind_up(self) -> None:
-        mine = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not mine]
-        for task in tasks:
+        for task in self._jobs:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._jobs:
+            await asyncio.wait(list(self._jobs), timeout=CLOSE_SECONDS)
+        for closer in list(self._closers.values()):
+            try:
+                await asyncio.wait_for(closer(), CLOSE_SECONDS)
+            except Exception:
+                _log.exception("a connection could not be closed")
         # One more turn lets the done callbacks of those tasks run before the loop stops.
         await asyncio.sleep(0)
+        for task, job in self._jobs.items():
+            _log.error("a unit does not end: %r", task)
+            self.post(job.finish, outcome.Error(asyncio.CancelledError()))
         self._loop.stop()
 
     def start(self) -> None:
@@ -200,8 +233,10 @@ class Annex:
 
     async def stop(self) -> None:
         """Cancel what runs, wait for it, and end the thread; for `open_annex` alone."""
+        if self._closing:
+            return
         self._closing = True
-        self._to_annex(lambda: self._tasks.add(self._loop.create_task(self._wind_up())))
+        self._to_annex(self._begin_to_wind_up)
         await trio.to_thread.run_sync(self._thread.join)
         self._deliver()
 

@@ -31,6 +31,7 @@ Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 ACQUIRE_SECONDS = 10.0
 """How long a unit waits for a free connection before the caller hears `StorageUnavailable`."""
 MAX_WAITING = 10_000
+CLOSE_SECONDS = 3.0
 UNAVAILABLE_CLASSES = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
 RETRYABLE_STATES = ("40001", "40P01", "55P03")
@@ -47,6 +48,7 @@ class Database:
         self._waiting = 0
         self._units = 0
         self._failures = 0
+        annex.at_end(self, self._close)
 
     @classmethod
     async def open(
@@ -97,13 +99,14 @@ class Database:
     async def close(self) -> None:
         """Close every connection, waiting at most a few seconds for units that still run."""
 
-        async def close() -> None:
-            try:
-                await asyncio.wait_for(self._pool.close(), 5)
-            except (TimeoutError, OSError, asyncpg.PostgresError):
-                self._pool.terminate()
+        self.annex.at_end(self, None)
+        await self.annex.run(self._close)
 
-        await self.annex.run(close)
+    async def _close(self) -> None:
+        try:
+            await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
+        except (TimeoutError, OSError, asyncpg.PostgresError):
+            self._pool.terminate()
 
     async def run(self, unit: Callable[[Any], Awaitable[T]], *, transaction: bool = True) -> T:
         """Run `unit(connection)` on the annex, by default in one transaction.
@@ -127,7 +130,7 @@ class Database:
             async with self.connection() as connection:
                 if not transaction:
                     return await unit(connection)
-                async with connection.transaction():
+                async with transaction_on(connection):
                     return await unit(connection)
         except StoaError:
             raise
@@ -149,7 +152,7 @@ class Database:
         try:
             yield connection
         except (asyncio.CancelledError, TimeoutError):
-            connection.terminate()
+            _drop(connection)
             raise
         finally:
             await self._pool.release(connection)
@@ -164,6 +167,34 @@ class Database:
             "units": self._units,
             "failures": self._failures,
         }
+
+
+@contextlib.asynccontextmanager
+async def transaction_on(connection: Connection) -> AsyncIterator[None]:
+    """On the annex thread: a transaction for the body.
+
+    Unlike asyncpg's own, it does not try to roll back when the body was cancelled or timed out:
+    the connection is in an unknown state then, and closing it ends the transaction.
+    """
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except (asyncio.CancelledError, TimeoutError):
+        _drop(connection)
+        raise
+    except BaseException:
+        # A connection that is gone has rolled back; what went wrong first is what counts.
+        with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+            await transaction.rollback()
+        raise
+    await transaction.commit()
+
+
+def _drop(connection: Connection) -> None:
+    """Close without a word to the server, unless that was done already."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def _keep(_connection: Any) -> None:

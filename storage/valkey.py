@@ -32,6 +32,7 @@ class Valkey:
         self.annex = annex
         self._client = client
         self._waiting = 0
+        annex.at_end(self, client.aclose)
 
     @classmethod
     async def open(cls, annex: Annex, url: str, *, max_connections: int = 16) -> Valkey:
@@ -62,6 +63,7 @@ class Valkey:
 
     async def close(self) -> None:
         """Close every connection."""
+        self.annex.at_end(self, None)
         await self.annex.run(self._client.aclose)
 
     async def run(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:

@@ -14,7 +14,7 @@ from protocol.envelope import Address, Message
 from protocol.ports import Append, OutboxEvent
 from storage.journal.outbox import write_outbox
 from storage.journal.reminders import write_reminders
-from storage.postgres import Connection
+from storage.postgres import Connection, transaction_on
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
 """Writes the rows of one class of messages, in the order given, in the caller's transaction."""
@@ -86,7 +86,7 @@ async def write_batch(
     if any(q.append.records or q.append.outbox or q.append.reminders for q in batch) or any(
         not q.append.events for q in batch
     ):
-        async with connection.transaction():
+        async with transaction_on(connection):
             await _insert(connection, batch, node)
             await _look_for_overtaken(connection, batch)
             await _write_companions(connection, batch, writers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -95,6 +96,22 @@ async def test_a_unit_that_finishes_despite_its_cancellation_gives_its_result(
         await trio.to_thread.run_sync(started.wait)
         nursery.cancel_scope.cancel()
     assert results == ["committed"]
+
+
+async def test_a_cancellation_that_a_library_loses_is_repeated(annex: Annex) -> None:
+    started = threading.Event()
+
+    async def forgetful() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            started.set()
+            await asyncio.get_running_loop().create_future()
+        await asyncio.get_running_loop().create_future()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(annex.run, forgetful)
+        await trio.to_thread.run_sync(started.wait)
+        nursery.cancel_scope.cancel()
+    assert nursery.cancel_scope.cancelled_caught
 
 
 async def test_submitted_units_report_results_and_errors_in_the_trio_thread(annex: Annex) -> None:
