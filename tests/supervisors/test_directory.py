@@ -182,6 +182,9 @@ async def test_a_message_that_comes_while_the_snapshot_is_saved_finds_the_state(
         assert journal.loads == 1
 
 
+PATIENT_SECONDS = 10_000
+"""Longer than the pauses before thirty restarts take together."""
+
 STEPS = st.lists(
     st.sampled_from(["add", "passivate", "restart", "crash", "commit", "fail", "yield", "settle"]),
     max_size=30,
@@ -203,7 +206,7 @@ async def _play(steps: list[str]) -> None:
         for nonce, step in enumerate(steps):
             match step:
                 case "add":
-                    answers.append(rig.request(Add(), seconds=1000))
+                    answers.append(rig.request(Add(), seconds=PATIENT_SECONDS))
                 case "passivate":
                     rig.directory.passivate(A)
                 case "restart":
@@ -220,7 +223,7 @@ async def _play(steps: list[str]) -> None:
                     await rig.settle()
         journal.auto = True
         journal.commit()
-        durable = await rig.ask(Read())
+        durable = await rig.directory.ask(A, Read(), timeout_seconds=PATIENT_SECONDS)
         await rig.settle()
         assert all(a.count == 1 for a in answers)
         assert durable == Total(total=sum(len(a.replies) for a in answers))
