@@ -147,6 +147,45 @@ export class Connection {
   }
 }
 
+/**
+ * Keeps publications and views in order: while a view is on its way publications wait, and those
+ * that the view shows already are dropped by their place in the topic.
+ */
+export class Follower {
+  constructor(apply) {
+    this.apply = apply;
+    this.held = [];
+    this.awaited = 0;
+    this.offset = 0;
+  }
+
+  /** Ask for a view with `call()` and hand it to `take(reply)`, then what came meanwhile. */
+  async enter(call, take) {
+    this.awaited += 1;
+    try {
+      const reply = await call();
+      this.offset = reply.view.offset ?? 0;
+      take(reply);
+    } finally {
+      this.awaited -= 1;
+      if (this.awaited === 0) this.held.splice(0).forEach((held) => this.#pass(...held));
+    }
+  }
+
+  /** A publication has come; `place` is "<epoch>:<offset>" for a durable one. */
+  receive(handler, data, place) {
+    if (this.awaited > 0) this.held.push([handler, data, place]);
+    else this.#pass(handler, data, place);
+  }
+
+  #pass(handler, data, place) {
+    const offset = typeof place === "string" ? Number(place.split(":").at(-1)) : null;
+    if (offset !== null && offset <= this.offset) return;
+    if (offset !== null) this.offset = offset;
+    this.apply(handler, data);
+  }
+}
+
 /** This machine's clock, steady even when somebody sets it. */
 function here() {
   return performance.timeOrigin + performance.now();

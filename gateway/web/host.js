@@ -1,7 +1,7 @@
 // The host's page: sign in, open a lobby, steer the game; readable from the last row.
 
 import { Account } from "./account.js";
-import { Connection, NoAnswer, Refusal } from "./connection.js";
+import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
 import { announce, byId, h, randomId, recall, remember, shape, show, COLOURS } from "./dom.js";
 import { asked, board, choicesOf, correctText, countdown, isChoice, optionTile, revealedTiles } from "./question.js";
 import { playersDialog } from "./host-players.js";
@@ -14,6 +14,7 @@ const BARS_KEY = "stoa.host.bars";
 const PLAYERS_EVERY_MS = 2000;
 
 let connection = null;
+let follower = null;
 let game = null;
 let timer = null;
 let publicUrl = null;
@@ -131,14 +132,16 @@ function open(liveQuizId) {
   show(byId("wait"));
   connection?.close();
   connection = new Connection({ token: () => account.fresh(), entered: (link) => attach(link, liveQuizId), state: connectionChanged });
-  for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data) => publication(handler, data));
+  const following = (follower = new Follower(publication));
+  for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data, place) => following.receive(handler, data, place));
 }
 
 async function attach(link, liveQuizId) {
-  const reply = await link.call("live.host", { liveQuizId });
-  if (link !== connection) return;
-  link.hint(reply.serverTime);
-  const view = reply.view;
+  await follower.enter(() => link.call("live.host", { liveQuizId }), (reply) => link === connection && take(reply));
+}
+
+function take({ view, serverTime }) {
+  connection.hint(serverTime);
   const question = view.question ?? null;
   game = {
     ...view,

@@ -1,7 +1,7 @@
 // The player's page: join by PIN, answer, see the result; find back by itself after any loss.
 
 import { Account } from "./account.js";
-import { Connection, NoAnswer, Refusal } from "./connection.js";
+import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
 import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./dom.js";
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
@@ -10,6 +10,7 @@ const SIGNED_IN = "stoa.signed-in";
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
 
 let connection = null;
+let follower = null;
 let wanted = null; // what live.join is called with: {pin, nickname} or {resumeToken}
 let game = null; // the screen's state, made from the last PlayerView and the publications since
 let pending = null; // {index, answerId, answer}: sent, not yet acknowledged
@@ -89,13 +90,16 @@ function connectWith(payload) {
   byId("join-button").disabled = true;
   connection?.close();
   connection = new Connection({ token: () => account.fresh(), entered, state: connectionChanged });
-  for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data) => publication(handler, data));
+  const following = (follower = new Follower(publication));
+  for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data, place) => following.receive(handler, data, place));
 }
 
 async function entered(link) {
-  const reply = await join(link);
-  if (link !== connection) return;
-  link.hint(reply.serverTime);
+  await follower.enter(() => join(link), (reply) => link === connection && take(reply));
+}
+
+function take(reply) {
+  connection.hint(reply.serverTime);
   wanted = { resumeToken: reply.resumeToken };
   game = fromView(reply.view);
   save(reply.resumeToken);
