@@ -46,45 +46,21 @@ class AsgiBridge:
 
         Raises LifespanFailed. An application that knows no lifespan is simply used without.
         """
-        to_app, from_front = trio.open_memory_channel[Message](2)
-        started, stopped = trio.Event(), trio.Event()
-        failure: list[str] = []
-
-        async def send(message: Message) -> None:
-            kind = message["type"]
-            if kind.endswith(".failed"):
-                failure.append(str(message.get("message", "")))
-            (started if kind.startswith("lifespan.startup") else stopped).set()
-
-        async def run() -> None:
-            scope = {
-                "type": "lifespan",
-                "asgi": {"version": "3.0", "spec_version": "2.0"},
-                "state": self._state,
-            }
-            try:
-                await self._app(scope, from_front.receive, send)
-            except Exception as error:
-                if started.is_set():
-                    _log.error("the application's lifespan failed", exc_info=error)
-            started.set()
-            stopped.set()
-
+        lifespan = _Lifespan(self._app, self._state)
+        # The application must outlive the cancellation that stops the front, to shut down.
+        running = trio.CancelScope(shield=True)
         async with trio.open_nursery() as nursery:
-            # The application must outlive the cancellation that stops the front, to shut down.
-            running = trio.CancelScope(shield=True)
-            nursery.start_soon(_run_in, running, run)
-            await to_app.send({"type": "lifespan.startup"})
-            await started.wait()
-            if failure:
-                raise LifespanFailed(failure[0])
-            task_status.started()
+            nursery.start_soon(_run_in, running, lifespan.run)
             try:
-                await trio.sleep_forever()
+                await lifespan.start()
+                task_status.started()
+                try:
+                    await trio.sleep_forever()
+                finally:
+                    deadline = trio.current_time() + SHUTDOWN_SECONDS
+                    with trio.CancelScope(shield=True, deadline=deadline):
+                        await lifespan.stop()
             finally:
-                to_app.send_nowait({"type": "lifespan.shutdown"})
-                with trio.CancelScope(shield=True, deadline=trio.current_time() + SHUTDOWN_SECONDS):
-                    await stopped.wait()
                 running.cancel()
 
     def _handle(self, request: Request) -> None:
@@ -94,6 +70,54 @@ class AsgiBridge:
         exchange = _Exchange(request)
         await self._app(_scope(request, self._state), exchange.receive, exchange.send)
         exchange.check_complete()
+
+
+class _Lifespan:
+    """The application's side of the lifespan protocol, and the front's."""
+
+    __slots__ = ("_app", "_failure", "_from_front", "_started", "_state", "_stopped", "_to_app")
+
+    def __init__(self, app: AsgiApp, state: dict[str, Any]) -> None:
+        self._app = app
+        self._state = state
+        self._to_app, self._from_front = trio.open_memory_channel[Message](2)
+        self._started, self._stopped = trio.Event(), trio.Event()
+        self._failure: str | None = None
+
+    async def run(self) -> None:
+        """The application's own task."""
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": self._state,
+        }
+        try:
+            await self._app(scope, self._from_front.receive, self._send)
+        except Exception as error:
+            if self._started.is_set():
+                _log.error("the application's lifespan failed", exc_info=error)
+            else:
+                _log.info("the application knows no lifespan", reason=repr(error))
+        self._started.set()
+        self._stopped.set()
+
+    async def start(self) -> None:
+        """Have the application start. Raises LifespanFailed."""
+        await self._to_app.send({"type": "lifespan.startup"})
+        await self._started.wait()
+        if self._failure is not None:
+            raise LifespanFailed(self._failure)
+
+    async def stop(self) -> None:
+        """Have the application shut down."""
+        self._to_app.send_nowait({"type": "lifespan.shutdown"})
+        await self._stopped.wait()
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind.endswith(".failed"):
+            self._failure = str(message.get("message", ""))
+        (self._started if kind.startswith("lifespan.startup") else self._stopped).set()
 
 
 class _Exchange:

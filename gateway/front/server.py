@@ -59,6 +59,7 @@ class Front:
         self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
         self.websockets: set[WebSocketConnection] = set()
         self.draining = False
+        self._drain_callbacks: list[Callable[[], None]] = []
         self._routes = routes
         self._bridge = AsgiBridge(asgi) if asgi is not None else None
         self._nursery: trio.Nursery | None = None
@@ -104,6 +105,11 @@ class Front:
         """
         self.draining = True
         self.reactor.stop_listening()
+        for callback in self._drain_callbacks:
+            try:
+                callback()
+            except Exception:
+                _log.exception("a drain callback failed")
         for connection in list(self.websockets):
             connection.close(CLOSE_SERVICE_RESTART, "the server restarts")
         for stream in list(self.reactor.streams.values()):
@@ -113,6 +119,10 @@ class Front:
             await self.reactor.wait_empty()
         for stream in list(self.reactor.streams.values()):
             stream.abort()
+
+    def on_drain(self, callback: Callable[[], None]) -> None:
+        """Call when draining begins: whoever holds long answers open (polls, streams) ends them."""
+        self._drain_callbacks.append(callback)
 
     def statistics(self) -> dict[str, Any]:
         """Totals, and what is open now: connections by protocol and bytes in outboxes."""

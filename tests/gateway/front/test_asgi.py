@@ -15,7 +15,9 @@ from quart_trio import QuartTrio
 
 from gateway.front.asgi import LifespanFailed
 from gateway.front.limits import Limits
-from tests.gateway.front.harness import serving, standard_routes
+from gateway.front.routes import Routes
+from gateway.front.server import Front
+from tests.gateway.front.harness import now, serving, standard_routes
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -254,3 +256,22 @@ async def test_an_application_that_cannot_start_stops_the_front() -> None:
         async with serving(asgi=app):
             raise AssertionError("it must not serve")
     assert caught.group_contains(LifespanFailed, match="no database")
+
+
+async def test_a_front_that_is_cancelled_while_the_application_starts_stops_at_once() -> None:
+    starting = trio.Event()
+
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        starting.set()
+        await trio.sleep_forever()
+
+    front = Front(Routes(), asgi=app, now=now)
+    with trio.fail_after(5):
+        async with trio.open_nursery() as nursery:
+
+            async def serve() -> None:
+                await front.serve(host="127.0.0.1", port=0)
+
+            nursery.start_soon(serve)
+            await starting.wait()
+            nursery.cancel_scope.cancel()

@@ -88,6 +88,23 @@ async def test_statistics_tell_connections_by_protocol() -> None:
     assert statistics["bytes_sent"] > 0
 
 
+async def test_who_holds_an_answer_open_is_told_of_the_drain() -> None:
+    waiting: list[Request] = []
+    routes = standard_routes([])
+    routes.http("GET", "/wait", waiting.append)
+    async with serving(routes=routes) as harness, await harness.connect() as wire:
+        harness.front.on_drain(lambda: waiting[0].respond(200, [], b"poll again elsewhere"))
+        await wire.send(WAIT)
+        with trio.fail_after(5):
+            while not waiting:
+                await trio.lowlevel.checkpoint()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(harness.front.drain, 5)
+            assert (await wire.answer()).body == b"poll again elsewhere"
+            await wire.__aexit__()
+        assert harness.front.statistics()["timers"] == 0
+
+
 class Exhausted:
     """A listener in a process without file descriptors, for the first call."""
 
