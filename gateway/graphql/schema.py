@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from graphql import GraphQLSchema, assert_valid_schema, build_schema
 
@@ -24,8 +25,9 @@ SIGNED_IN: frozenset[str] = frozenset().union(*(domain.signed_in for domain in D
 """The queries that only a signed-in user may ask."""
 
 
+@cache
 def make_schema() -> GraphQLSchema:
-    """The whole schema, validated."""
+    """The whole schema, validated; one for the process, and nobody changes it."""
     schema = build_schema("\n".join([scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
     scalars.install(schema)
     assert_valid_schema(schema)

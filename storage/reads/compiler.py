@@ -8,7 +8,6 @@ its modules and lessons: a tenth faster and a tenth shorter, and free of the lim
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,9 +25,8 @@ from storage.reads.model import (
     Type,
     Value,
 )
+from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
-
-NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +86,7 @@ class Compiler:
 
     def members(self, type_: Type, field: Field, t: str) -> str:
         """The JSON object of a row, as an expression over its alias."""
-        parts, separator = [], "{"
-        for child in field.children:
-            parts.append(literal(f"{separator}{key(child)}:"))
-            parts.append(self.member(type_, child, t))
-            separator = ","
-        parts.append(literal("}"))
-        return "(" + "||".join(parts) + ")"
+        return json_object((child, self.member(type_, child, t)) for child in field.children)
 
     def member(self, type_: Type, child: Field, t: str) -> str:
         """One member's JSON text."""
@@ -162,15 +154,3 @@ class Compiler:
         if checked and type_.visible is not None:
             where += f" and ({self.fill(type_.visible, t=t)})"
         return f"from {type_.table} {t} where {where}"
-
-
-def key(field: Field) -> str:
-    """The response key in quotes. It is written into the statement, so only a name will do."""
-    if not NAME.match(field.alias):
-        raise ValueError(field.alias)
-    return f'"{field.alias}"'
-
-
-def literal(text: str) -> str:
-    """An SQL literal. Its texts come from the schema and from checked names alone."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from protocol.selection import Field
 from storage.reads import binding
 from storage.reads.model import Connection, Type
+from storage.reads.objects import json_object, literal
 
 if TYPE_CHECKING:
     from storage.reads.compiler import Compiler
@@ -47,19 +48,14 @@ class Page:
 
     def sql(self) -> str:
         """Members are compiled first: they say which columns the page must compute."""
-        parts, separator = [], "{"
-        for child in self.field.children:
-            parts.append(f"""'{separator}"{_checked(child)}":'""")
-            parts.append(self._member(child))
-            separator = ","
-        parts.append("'}'")
+        whole = json_object([(child, self._member(child)) for child in self.field.children])
         columns = "".join(f",{sql} c{i}" for i, sql in enumerate(self.columns))
         page = (
             f"select row_number() over (order by {self._order()}) n, {self._cursor()} k{columns}"
             f" {self._rows()} and {self._beyond()} order by {self._order()} limit {self.first}+1"
         )
         # `having` makes it one row of aggregates even where no member asks for an aggregate.
-        return f"(select {'||'.join(parts)} from ({page}) x having true)"
+        return f"(select {whole} from ({page}) x having true)"
 
     def _rows(self) -> str:
         rows = self.compiler.rows(
@@ -91,7 +87,7 @@ class Page:
 
     def _member(self, child: Field) -> str:
         if child.name == "__typename":
-            return f"""'"{self.shape.type}sConnection"'"""
+            return literal(f'"{self.shape.type}sConnection"')
         if child.name == "totalCount":
             return self._total()
         if child.name == "pageInfo":
@@ -109,17 +105,14 @@ class Page:
         )
 
     def _edge(self, field: Field) -> str:
-        parts, separator = [], "{"
-        for child in field.children:
-            parts.append(f"""'{separator}"{_checked(child)}":'""")
-            separator = ","
-            if child.name == "node":
-                parts.append(self.compiler.members(self.type, child, self.t))
-            elif child.name == "cursor":
-                parts.append(f"""'"'||{self._cursor()}||'"'""")
-            else:
-                parts.append(f"""'"{self.shape.type}Edge"'""")
-        return "||".join([*parts, "'}'"])
+        return json_object([(child, self._edge_member(child)) for child in field.children])
+
+    def _edge_member(self, child: Field) -> str:
+        if child.name == "node":
+            return self.compiler.members(self.type, child, self.t)
+        if child.name == "cursor":
+            return f"""('"'||{self._cursor()}||'"')"""
+        return literal(f'"{self.shape.type}Edge"')
 
     def _total(self) -> str:
         compiler, t = self.compiler, self.t
@@ -129,27 +122,17 @@ class Page:
         return total
 
     def _page_info(self, field: Field) -> str:
-        first, parts, separator = self.first, [], "{"
+        first = self.first
         known = {
-            "__typename": """'"PageInfo"'""",
+            "__typename": literal('"PageInfo"'),
             "hasNextPage": f"(count(*) > {first})::text",
             "hasPreviousPage": f"({self.after[0]} is not null)::text",
             "startCursor": self._cursor_at("min", first),
             "endCursor": self._cursor_at("max", first),
         }
-        for child in field.children:
-            parts.append(f"""'{separator}"{_checked(child)}":'""")
-            parts.append(known[child.name])
-            separator = ","
-        return "||".join([*parts, "'}'"])
+        return json_object([(child, known[child.name]) for child in field.children])
 
     def _cursor_at(self, end: str, first: str) -> str:
         order = "x.n desc" if end == "max" else "x.n"
         column = f"(array_agg(x.k order by {order}) filter (where x.n <= {first}))[1]"
         return f"""coalesce('"'||{column}||'"','null')"""
-
-
-def _checked(field: Field) -> str:
-    if not field.alias.isidentifier() or not field.alias.isascii():
-        raise ValueError(field.alias)
-    return field.alias
