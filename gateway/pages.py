@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ log = structlog.get_logger()
 
 WEB = Path(__file__).parent / "web"
 PAGES = {"/": "index.html", "/play": "index.html", "/join": "index.html", "/host": "host.html"}
+ERROR_PAGE = "error.html"
+"""A template, not a page: `{code}` and `{message}` are filled in."""
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -88,7 +91,7 @@ def read_static(root: Path) -> dict[str, StaticFile]:
     """Every file below `root` by its path on the site; the pages by their own addresses too."""
     files = {}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix in TYPES:
+        if path.is_file() and path.suffix in TYPES and path.name != ERROR_PAGE:
             body = path.read_bytes()
             etag = hashlib.sha256(body).hexdigest()[:24]
             name = f"/{path.relative_to(root).as_posix()}"
@@ -254,10 +257,18 @@ def _error(error: StoaError, now: int, status: int) -> Response:
     body = error_object(error, now)
     accepted = request.accept_mimetypes
     if accepted["text/html"] > accepted["application/json"]:
-        page = (WEB / "error.html").read_text(encoding="utf-8")
-        page = page.replace("{code}", str(status)).replace("{message}", _escape(error.message))
+        page = (
+            _error_page()
+            .replace("{code}", str(status))
+            .replace("{message}", _escape(error.message))
+        )
         return Response(page, status, content_type=TYPES[".html"])
     return _json(body, status)
+
+
+@cache
+def _error_page() -> str:
+    return (WEB / ERROR_PAGE).read_text(encoding="utf-8")
 
 
 def _escape(text: str) -> str:

@@ -20,8 +20,8 @@ from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
 from protocol.communication import MAX_CHAT_TEXT, MAX_SIGNAL_BYTES
 from protocol.errors import ValidationError
 
-MAX_PAYLOAD_BYTES = 200_000
-"""A matching answer of 100 long texts fits; Socket.IO's own frame limit is larger."""
+MAX_PAYLOAD_BYTES = 65_536
+"""An essay of 5,000 characters of any script fits many times over."""
 MAX_ANSWER_ITEMS = 100
 """Blanks, pairs or options in one answer; more than any question has."""
 MAX_ID = 64

@@ -28,7 +28,7 @@ export function playersDialog({ command, opened, teachers }) {
       "li",
       { "data-player": player.playerId },
       h("span", { class: `dot ${player.connected ? "on" : ""}`, title: player.connected ? "connected" : "away" }),
-      h("span", { class: "grow ellipsis" }, player.nickname),
+      h("span", { class: "name grow ellipsis" }, player.nickname),
       h("span", { class: "tabular muted" }, String(player.score)),
       select,
       h("button", { class: "small", type: "button", onclick: out("kick"), title: "Put out; may come back" }, "Kick"),

@@ -141,7 +141,8 @@ async def test_every_module_that_is_imported_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/../pages.py", "/%2e%2e/pages.py", "/vendor", "/.git/config", "/nothing"]
+    "path",
+    ["/../pages.py", "/%2e%2e/pages.py", "/vendor", "/.git/config", "/nothing", "/error.html"],
 )
 async def test_nothing_else_is_served(path: str) -> None:
     assert (await app().test_client().get(path)).status_code == 404

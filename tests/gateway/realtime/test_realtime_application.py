@@ -339,6 +339,25 @@ def test_text_that_the_database_cannot_hold_is_refused(text: str) -> None:
     assert socket.acks[-1]["code"] == "VALIDATION_ERROR"
 
 
+def test_a_payload_is_bounded_as_a_whole() -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "time.sync", {"t0": 1.0, "ignored": "x" * 70_000})
+    assert socket.acks[-1]["code"] == "VALIDATION_ERROR"
+
+
+def test_a_bug_in_a_handler_is_an_internal_error_that_tells_nothing() -> None:
+    stage = Stage()
+    socket = stage.user()
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    socket.context.closed = False
+    socket.topics = None  # type: ignore[assignment]
+    stage.post.answer(DONE)
+    stage.post.answer(ROOM_VIEW)
+    assert socket.acks[-1]["code"] == "INTERNAL_ERROR"
+    assert "NoneType" not in str(socket.acks[-1])
+
+
 def test_a_backslash_that_only_looks_like_nul_is_text() -> None:
     stage = Stage()
     socket = stage.user()
