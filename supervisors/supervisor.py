@@ -158,6 +158,8 @@ class Supervisor:
                 raise
         finally:
             self._note_end(child, error)
+            if error is not None and status.reported:
+                log.error("child.ended", supervisor=self.id, child=child.spec.id, exc_info=error)
 
     def _note_end(self, child: _Child, error: BaseException | None) -> None:
         expected = child.state is ChildState.STOPPING
@@ -166,7 +168,6 @@ class Supervisor:
         child.exit_error = error
         if error is not None:
             child.last_error = error
-            log.error("child.ended", supervisor=self.id, child=child.spec.id, exc_info=error)
         if not expected:
             child.due = math.inf
             self._ended.append(child)
@@ -227,9 +228,11 @@ class Supervisor:
                 continue
             try:
                 await self._start(child)
-            except Exception:
+            except Exception as error:
                 # It fell before it had started: counted like any other fall, then tried again.
-                log.warning("child.start_failed", supervisor=self.id, child=child.spec.id)
+                log.warning(
+                    "child.start_failed", supervisor=self.id, child=child.spec.id, error=repr(error)
+                )
                 return
 
     # --- stopping --------------------------------------------------------------------------------

@@ -183,11 +183,19 @@ async def _bound(
     """Start a server; an address it cannot have becomes one clear line."""
     try:
         return await nursery.start(serve)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise StartupError(
-                "the port is in use by another program", f"stop that one or set another {port}"
-            ) from error
+    except (OSError, ExceptionGroup) as error:
+        fault = _os_error(error)
+        if fault is None:
+            raise
+    if fault.errno == errno.EADDRINUSE:
         raise StartupError(
-            f"cannot listen ({error.strerror})", f"correct {host} or {port}"
-        ) from error
+            "the port is in use by another program", f"stop that one or set another {port}"
+        ) from fault
+    raise StartupError(f"cannot listen ({fault.strerror})", f"correct {host} or {port}") from fault
+
+
+def _os_error(error: Exception) -> OSError | None:
+    """The operating system's error in there, whatever nurseries have wrapped around it."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error if isinstance(error, OSError) else None

@@ -108,6 +108,18 @@ class StoaServer:
         except urllib.error.HTTPError as error:
             return json.load(error)
 
+    def engine_pid(self, program: str) -> int:
+        """The process id of the embedded engine whose program has that name."""
+        assert self.process is not None
+        pid = self.process.pid
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        [found] = [
+            int(child)
+            for child in listed
+            if program in Path(f"/proc/{child}/cmdline").read_text().split("\0")[0]
+        ]
+        return found
+
     def kill(self) -> None:
         """SIGKILL, as `kill -9` does."""
         self._end(signal.SIGKILL)
