@@ -15,7 +15,6 @@ from gateway.graphql.domain import Acting, Given, Mutation, Outcome, Payload, Re
 from gateway.graphql.errors import RequestError, field_error, stamp
 from gateway.graphql.plan import Plan
 from gateway.graphql.selecting import RootField, Variant, introspect
-from gateway.graphql.variables import check_pages
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -63,7 +62,6 @@ class Executor:
         tokens: Tokens,
         mutations: Mapping[str, Mutation],
         signed_in: frozenset[str],
-        page: int,
     ) -> None:
         self._schema = schema
         self._post = post
@@ -71,7 +69,6 @@ class Executor:
         self._tokens = tokens
         self._mutations = mutations
         self._signed_in = signed_in
-        self._page = page
 
     async def execute(self, call: Call) -> bytes:
         """The body of the response. Errors of fields are in it; none is raised but Cancelled."""
@@ -110,8 +107,6 @@ class Executor:
         if not selections:
             return []
         try:
-            for selection in selections:
-                check_pages(selection.field, selection.variables, self._page)
             return await self._reads.execute(selections, viewer)
         except ClientError as error:
             if len(selections) == 1:

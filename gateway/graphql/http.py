@@ -88,11 +88,11 @@ class Endpoint:
             tokens=tokens,
             mutations=MUTATIONS,
             signed_in=SIGNED_IN,
-            page=limits.page,
         )
         self._tokens = tokens
         self._clock = clock
         self._cookies = cookies
+        self._limits = limits
 
     def statistics(self) -> dict[str, float]:
         """Numbers for the metrics: the cache of plans."""
@@ -136,7 +136,7 @@ class Endpoint:
         call = Call(
             plan=plan,
             variant=variant,
-            variables=variant.fill(values),
+            variables=variant.fill(values, self._limits),
             given=variables,
             values=values,
             acting=acting(request, identity) if plan.mutates else None,

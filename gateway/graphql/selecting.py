@@ -31,7 +31,8 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 from graphql.language import ValueNode
 
 from gateway.graphql.errors import RequestError
-from gateway.graphql.variables import Slots
+from gateway.graphql.limits import Limits
+from gateway.graphql.variables import Slots, check_pages, is_paged
 from protocol.selection import Argument, Field
 
 if TYPE_CHECKING:
@@ -85,21 +86,25 @@ class RootField:
 class Variant:
     """Root fields in order, and the slots that a request fills."""
 
-    __slots__ = ("constant", "roots", "slots")
+    __slots__ = ("constant", "pages", "roots", "slots")
 
-    def __init__(self, roots: Sequence[RootField], slots: Sequence[Slots]) -> None:
+    def __init__(
+        self, roots: Sequence[RootField], slots: Sequence[Slots], pages: Sequence[Field]
+    ) -> None:
         self.roots = tuple(roots)
+        self.pages = tuple(pages)
         self.slots = tuple(slots)
         self.constant: bytes | None = None
         if all(root.constant is not None for root in roots):
             parts = (root.key + (root.constant or b"") for root in roots)
             self.constant = b'{"data":{' + b",".join(parts) + b"}}"
 
-    def fill(self, values: VariableValues) -> dict[str, Any]:
-        """The variables for storage. Raises `RequestError` for an argument of the wrong kind."""
+    def fill(self, values: VariableValues, limits: Limits) -> dict[str, Any]:
+        """The variables for storage. Raises `RequestError` for a wrong argument or page."""
         filled: dict[str, Any] = {}
         for slots in self.slots:
             slots.fill(values, filled)
+        check_pages(self.pages, filled, limits.page)
         return filled
 
 
@@ -111,6 +116,7 @@ class Selector:
         self.values = values
         self.limits = plan.limits
         self.slots: list[Slots] = []
+        self.pages: list[Field] = []
         self.fields = 0
         self.aliases = 0
 
@@ -121,7 +127,8 @@ class Selector:
             raise RequestError.of("GRAPHQL_VALIDATION_FAILED", "No such kind of operation here")
         grouped = self.collect([self.plan.operation.selection_set])
         self.bound("root_fields", len(grouped), self.limits.root_fields)
-        return Variant([self.root_field(root, nodes) for nodes in grouped.values()], self.slots)
+        roots = [self.root_field(root, nodes) for nodes in grouped.values()]
+        return Variant(roots, self.slots, self.pages)
 
     def root_field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> RootField:
         """A root field. Introspection is answered here and now."""
@@ -157,12 +164,15 @@ class Selector:
         if sets and isinstance(type_, GraphQLObjectType):
             for grouped in self.collect(sets).values():
                 children.append(self.child(type_, grouped, depth + 1))
-        return Field(
+        field = Field(
             name=node.name.value,
             alias=response_key(node),
             arguments=arguments,
             children=tuple(children),
         )
+        if is_paged(field):
+            self.pages.append(field)
+        return field
 
     def child(self, parent: GraphQLObjectType, nodes: list[FieldNode], depth: int) -> Field:
         """A field of an object; `__typename` is a leaf like any other."""

@@ -20,7 +20,6 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 
 from gateway.graphql.errors import RequestError
-from protocol.errors import ValidationError
 from protocol.selection import Argument, Field
 
 MAX_INT = 2**31 - 1
@@ -118,15 +117,23 @@ def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] |
     return pairs
 
 
-def check_pages(field: Field, variables: Mapping[str, Any], limit: int) -> None:
-    """Raise `ValidationError` where a page is asked for that is negative or too large."""
-    for name, given in field.arguments.items():
+def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: int) -> None:
+    """Raise `RequestError` where a page is asked for that is negative or too large."""
+    for field in fields:
+        name = "first" if "first" in field.arguments else "pagination"
+        given = field.arguments[name]
         value = variables.get(given.variable) if isinstance(given, Argument) else given
         if name == "pagination" and value is not None:
             value = value.get("first")
-        elif name != "first":
-            continue
         if value is not None and not 0 <= value <= limit:
-            raise ValidationError.of("first", f"must be between 0 and {limit}")
-    for child in field.children:
-        check_pages(child, variables, limit)
+            message = f"must be between 0 and {limit}"
+            raise RequestError.of(
+                "VALIDATION_ERROR",
+                f"The page of `{field.alias}` {message}",
+                fields=[{"field": f"{field.alias}.first", "message": message}],
+            )
+
+
+def is_paged(field: Field) -> bool:
+    """Whether a field's arguments may say how large a page is."""
+    return "first" in field.arguments or "pagination" in field.arguments
