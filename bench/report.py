@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,25 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     must: str = ""
     met: bool | None = None
+
+    @classmethod
+    def at_most(cls, name: str, value: float, unit: str, bound: float | None) -> Measure:
+        """A figure with an upper bound, or with none."""
+        if bound is None:
+            return cls(name=name, value=value, unit=unit)
+        must = f"≤ {bound:,.4g} {unit}"
+        return cls(name=name, value=value, unit=unit, must=must, met=value <= bound)
+
+    @classmethod
+    def at_least(cls, name: str, value: float, unit: str, bound: float) -> Measure:
+        """A figure with a lower bound."""
+        must = f"≥ {bound:,.4g} {unit}"
+        return cls(name=name, value=value, unit=unit, must=must, met=value >= bound)
+
+
+def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median of the ratios within each round: rounds differ more than their parts do."""
+    return statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True))
 
 
 def publish(bench: str, measures: Sequence[Measure], **context: Any) -> None:

@@ -6,10 +6,12 @@ masked with a zero key, which is legal and free.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 REQUEST = (
@@ -18,6 +20,7 @@ REQUEST = (
 )
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
 TIMEOUT_SECONDS = 30.0
+CLOSE_OPCODE = 8
 
 
 def frame(payload: bytes) -> bytes:
@@ -32,17 +35,73 @@ def frame(payload: bytes) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
-class WebSocket:
-    """One blocking client."""
+def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
+    """The payloads of the whole frames in `buffer`, and what is left of it.
 
-    def __init__(self, port: int, path: str = "/", host: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection((host, port), TIMEOUT_SECONDS)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = b""
-        self.socket.sendall(REQUEST.format(path=path, host=host, port=port).encode())
-        while b"\r\n\r\n" not in self._buffer:
+    Raises `ConnectionError` at a close frame, with its code.
+    """
+    payloads, start = [], 0
+    while len(buffer) - start >= 2:
+        size, body = buffer[start + 1] & 0x7F, start + 2
+        if size == 126:
+            size, body = int.from_bytes(buffer[body : body + 2], "big"), body + 2
+        elif size == 127:
+            size, body = int.from_bytes(buffer[body : body + 8], "big"), body + 8
+        if len(buffer) < body + size:
+            break
+        if buffer[start] & 0x0F == CLOSE_OPCODE:
+            code = int.from_bytes(buffer[body : body + 2], "big")
+            raise ConnectionError(f"closed by the server with code {code}")
+        payloads.append(buffer[body : body + size])
+        start = body + size
+    return payloads, buffer[start:]
+
+
+def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """A TCP connection without Nagle's delay."""
+    connection = socket.create_connection((host, port), TIMEOUT_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def upgrade_request(port: int, path: str, host: str = "127.0.0.1") -> bytes:
+    """What asks for a WebSocket."""
+    return REQUEST.format(path=path, host=host, port=port).encode()
+
+
+def event_packet(event: str, payload: Any, ack: int | None = None) -> bytes:
+    """A Socket.IO event on the default namespace, to be acknowledged if `ack` is given."""
+    number = b"" if ack is None else str(ack).encode()
+    return b"42" + number + json.dumps([event, payload]).encode()
+
+
+class Plain:
+    """A connection that only takes frames, without any handshake."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = connect(port)
+        self.buffer = b""
+        self._unread: list[bytes] = []
+
+    def send(self, payload: bytes) -> None:
+        """Send a text message; what does not fit into the socket's buffer is waited for."""
+        self.socket.sendall(frame(payload))
+
+    def take_unread(self) -> list[bytes]:
+        """What has been read from the socket and not been asked for."""
+        unread, self._unread = self._unread, []
+        return unread
+
+
+class WebSocket(Plain):
+    """One blocking client, until a `Crowd` takes it over."""
+
+    def __init__(self, port: int, path: str = "/") -> None:
+        super().__init__(port)
+        self.socket.sendall(upgrade_request(port, path))
+        while b"\r\n\r\n" not in self.buffer:
             self._fill()
-        head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)
+        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
             raise ConnectionError(head.decode(errors="replace"))
 
@@ -50,25 +109,15 @@ class WebSocket:
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("closed by the server")
-        self._buffer += data
-
-    def send(self, payload: bytes) -> None:
-        self.socket.sendall(frame(payload))
+        self.buffer += data
 
     def receive(self) -> bytes:
         """The payload of the next frame."""
-        while True:
-            if len(self._buffer) >= 2:
-                size, start = self._buffer[1] & 0x7F, 2
-                if size == 126:
-                    size, start = int.from_bytes(self._buffer[2:4], "big"), 4
-                elif size == 127:
-                    size, start = int.from_bytes(self._buffer[2:10], "big"), 10
-                if len(self._buffer) >= start + size:
-                    payload = self._buffer[start : start + size]
-                    self._buffer = self._buffer[start + size :]
-                    return payload
-            self._fill()
+        while not self._unread:
+            self._unread, self.buffer = split_frames(self.buffer)
+            if not self._unread:
+                self._fill()
+        return self._unread.pop(0)
 
 
 class SocketIO(WebSocket):
@@ -93,34 +142,76 @@ class SocketIO(WebSocket):
 
     def emit_nowait(self, event: str, payload: Any) -> None:
         """Send without asking for an acknowledgement."""
-        self.send(b"42" + json.dumps([event, payload]).encode())
+        self.send(event_packet(event, payload))
 
     def call(self, event: str, payload: Any) -> Any:
         """Send and wait for the acknowledgement."""
         self._ack += 1
-        self.send(b"42" + str(self._ack).encode() + json.dumps([event, payload]).encode())
+        self.send(event_packet(event, payload, self._ack))
         packet = self._expect(b"43" + str(self._ack).encode() + b"[")
         return json.loads(packet[packet.index(b"[") :])[0]
 
 
-class Counter:
-    """Counts bytes arriving on many sockets."""
+class Crowd:
+    """Many clients on one epoll. Answers Engine.IO pings, from the first one on.
 
-    def __init__(self, sockets: list[socket.socket]) -> None:
+    A client that leaves them unanswered is rightly taken for gone after 45 seconds, so a bench that
+    takes long must `poll` now and then while it connects the others.
+    """
+
+    def __init__(self) -> None:
         self._epoll = select.epoll()
-        self._sockets = {s.fileno(): s for s in sockets}
-        for s in sockets:
-            s.setblocking(False)
-            self._epoll.register(s.fileno(), select.EPOLLIN)
-        self.received = 0
+        self._clients: dict[int, Plain] = {}
+        self._early: list[tuple[Plain, list[bytes]]] = []
 
-    def poll(self, seconds: float) -> None:
-        """Take what has arrived within `seconds`, answering Engine.IO pings."""
-        for fd, _events in self._epoll.poll(seconds):
-            data = self._sockets[fd].recv(1 << 18)
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def __iter__(self) -> Iterator[Plain]:
+        return iter(self._clients.values())
+
+    def add(self, client: Plain) -> None:
+        """Take a client over: from now on it does not block."""
+        client.socket.setblocking(False)
+        number = client.socket.fileno()
+        self._clients[number] = client
+        self._epoll.register(number, select.EPOLLIN)
+        # Packets that came on the heels of an acknowledgement, a ping among them perhaps.
+        payloads, client.buffer = split_frames(client.buffer)
+        self._early.append((client, client.take_unread() + payloads))
+
+    def poll(self, seconds: float) -> Iterator[tuple[Plain, bytes]]:
+        """Every packet but pings that arrives within `seconds`, at most one read per client.
+
+        Raises `ConnectionError` when a client was closed.
+        """
+        early, self._early = self._early, []
+        for client, payloads in early:
+            yield from self._answered(client, payloads)
+        for number, _events in self._epoll.poll(seconds, len(self._clients) or 1):
+            client = self._clients[number]
+            data = client.socket.recv(1 << 18)
             if not data:
-                self._epoll.unregister(fd)
-            elif data == b"\x81\x012":
-                self._sockets[fd].send(frame(b"3"))
+                raise ConnectionError("closed by the server")
+            payloads, client.buffer = split_frames(client.buffer + data)
+            yield from self._answered(client, payloads)
+
+    def _answered(self, client: Plain, payloads: list[bytes]) -> Iterator[tuple[Plain, bytes]]:
+        for payload in payloads:
+            if payload == b"2":
+                client.send(b"3")
             else:
-                self.received += len(data)
+                yield client, payload
+
+    def idle(self, seconds: float = 0.0) -> None:
+        """Answer pings and drop what arrives."""
+        for _ in self.poll(seconds):
+            pass
+
+    def close(self) -> None:
+        """Close every client's connection."""
+        for client in self:
+            with contextlib.suppress(OSError):
+                client.socket.close()
+        self._clients.clear()
+        self._epoll.close()

@@ -30,3 +30,5 @@ for _ in range(int(count)):
     due += 1 / float(rate)
     time.sleep(max(0.0, due - time.monotonic()))
 print(time.process_time() - began, flush=True)
+
+sys.stdin.readline()  # the sockets stay open until all has been received
