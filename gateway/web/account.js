@@ -1,6 +1,9 @@
 // Who is signed in on this page: GraphQL, and an access token that is renewed before it runs out.
 
+import { recall, remember } from "./dom.js";
+
 const RENEW_BEFORE_MS = 60000;
+const SIGNED_IN = "stoa.signed-in"; // whether there may be a refresh cookie to ask with
 
 export class GraphQLFailure extends Error {
   constructor(error) {
@@ -46,6 +49,11 @@ export class Account {
     this.#take(data.login.accessToken);
   }
 
+  /** Take up the session of an earlier visit, if there was one. */
+  async resume() {
+    return recall("localStorage", SIGNED_IN) === true && this.renew();
+  }
+
   /** A new access token from the refresh cookie. False when there is no session to go on with. */
   async renew() {
     const held = this.token;
@@ -60,8 +68,7 @@ export class Account {
         this.#later(5000);
         return held !== null;
       }
-      this.token = null;
-      this.changed(null);
+      this.#gone();
       return false;
     }
   }
@@ -69,8 +76,7 @@ export class Account {
   async logout() {
     clearTimeout(this.timer);
     await this.query("mutation { logout }").catch(() => {});
-    this.token = null;
-    this.changed(null);
+    this.#gone();
   }
 
   /** A token good for at least the next minute, for connecting anew. */
@@ -79,8 +85,15 @@ export class Account {
     return this.token;
   }
 
+  #gone() {
+    this.token = null;
+    remember("localStorage", SIGNED_IN, null);
+    this.changed(null);
+  }
+
   #take(token) {
     this.token = token;
+    remember("localStorage", SIGNED_IN, true);
     this.#later(Math.max(5000, expiryOf(token) - Date.now() - RENEW_BEFORE_MS));
     this.changed(token);
   }

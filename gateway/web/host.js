@@ -36,7 +36,8 @@ async function start() {
   addEventListener("keydown", pressKey);
   requestAnimationFrame(tick);
   fetch("/site.json").then((response) => response.json()).then((site) => { publicUrl = site.publicUrl; render(); }).catch(() => {});
-  if (await account.renew()) await signedIn();
+  if (await account.resume()) await signedIn();
+  else signedOut();
 }
 
 function signedOut() {

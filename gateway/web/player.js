@@ -6,7 +6,6 @@ import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
-const SIGNED_IN = "stoa.signed-in";
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
 
 let connection = null;
@@ -18,7 +17,6 @@ let timer = null; // the countdown on the screen
 let sending = false;
 
 const account = new Account((token) => {
-  remember("localStorage", SIGNED_IN, token ? true : null);
   byId("account").hidden = Boolean(token);
   byId("signed-in").hidden = !token;
   byId("nickname").placeholder = token ? "Your own name" : "";
@@ -35,7 +33,7 @@ async function start() {
   byId("sign-out").addEventListener("click", () => account.logout());
   addEventListener("keydown", pressKey);
   requestAnimationFrame(tick);
-  if (recall("localStorage", SIGNED_IN)) await account.renew();
+  await account.resume();
   const here = recall("sessionStorage", KEY);
   const kept = keptGame();
   byId("nickname").value = kept?.nickname ?? "";

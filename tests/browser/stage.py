@@ -18,8 +18,8 @@ FLAGS = (
 )
 BACK_MS = 30_000
 """How long clients may take to find back after the server was started again."""
-EXPECTED_COMPLAINTS = ("ERR_CONNECTION", "WebSocket connection to", "net::ERR", "401")
-"""What Chromium itself prints while there is no server, and before signing in."""
+EXPECTED_COMPLAINTS = ("ERR_CONNECTION", "WebSocket connection to", "net::ERR")
+"""What Chromium itself prints while there is no server."""
 
 
 def watch(page: Page, complaints: list[str]) -> Page:
