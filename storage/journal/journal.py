@@ -7,7 +7,6 @@ come back to Trio in one crossing for each batch.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import time
@@ -108,8 +107,7 @@ class PostgresJournal:
         self._pending_total += 1
         self._queue.append(queued)
         if not self._awake:
-            self._awake = True
-            self._database.annex.submit(self._drain, done=self._drained)
+            self._wake_writer()
 
     async def load(self, address: Address) -> Loaded:
         """See the port. Waits for appends of `address` that are still on their way."""
@@ -187,9 +185,18 @@ class PostgresJournal:
         if not self._pending_total:
             self._wake(None)
 
+    def _wake_writer(self) -> None:
+        self._awake = True
+        try:
+            self._database.annex.submit(self._drain, done=self._drained)
+        except StoaError as error:
+            # Only the annex' end or a flood elsewhere; what was just queued is told so.
+            self._drained(error)
+
     def _drained(self, outcome: object) -> None:
         if isinstance(outcome, BaseException):
-            # The annex closed under the writer: nobody may be left waiting.
+            # The writer ended before its queue did: nobody may be left waiting.
+            self._awake = False
             left = [(queued, StorageUnavailable()) for queued in self._queue]
             self._queue.clear()
             self._deliver(left)
@@ -226,38 +233,44 @@ class PostgresJournal:
     async def _commit_guarded(self, batch: list[Queued]) -> list[Result]:
         try:
             return await self._commit(batch)
-        except asyncio.CancelledError:
+        except BaseException:
+            # The annex closes under the writer, or the writer has a mistake: the outcome is open.
             failed: list[Result] = [(queued, StorageUnavailable()) for queued in batch]
             self._database.annex.post(self._deliver, failed)
             raise
 
     async def _commit(self, batch: list[Queued]) -> list[Result]:
-        ready, results = self._sort_out(batch)
-        if not ready:
-            return results
+        ready, refused = self._sort_out(batch)
         started = time.perf_counter()
-        error = await self._attempt(ready)
-        if error is None:
-            results += [(queued, None) for queued in ready]
-        elif isinstance(error, StorageUnavailable) or len(ready) == 1:
-            results += [(queued, self._poison(queued, error)) for queued in ready]
-        else:
-            results += await self._one_by_one(ready)
+        results = await self._write(ready) if ready else []
+        # Only now: those that can be tried were not to suffer from those behind them.
+        results += [(queued, self._poison(queued)) for queued in refused]
         self._count(ready, results, time.perf_counter() - started)
         return results
 
-    def _sort_out(self, batch: list[Queued]) -> tuple[list[Queued], list[Result]]:
+    async def _write(self, ready: list[Queued]) -> list[Result]:
+        error = await self._attempt(ready)
+        if error is None:
+            return [(queued, None) for queued in ready]
+        if isinstance(error, StorageUnavailable) or len(ready) == 1:
+            return [(queued, self._poison(queued, error)) for queued in ready]
+        return await self._one_by_one(ready)
+
+    def _sort_out(self, batch: list[Queued]) -> tuple[list[Queued], list[Queued]]:
         """Those that can be tried, and those that cannot follow what came before them."""
         ready: list[Queued] = []
-        refused: list[Result] = []
+        refused: list[Queued] = []
+        broken: set[Address] = set()
         reached: dict[Address, int] = {}
         for queued in batch:
             address, expected = queued.append.address, queued.append.expected_version
-            if address in self._poisoned or reached.get(address, expected) != expected:
-                refused.append((queued, self._poison(queued)))
-            else:
+            fits = address not in self._poisoned and address not in broken
+            if fits and reached.get(address, expected) == expected:
                 reached[address] = expected + len(queued.append.events)
                 ready.append(queued)
+            else:
+                broken.add(address)
+                refused.append(queued)
         return ready, refused
 
     async def _one_by_one(self, batch: list[Queued]) -> list[Result]:

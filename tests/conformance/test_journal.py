@@ -150,6 +150,24 @@ async def test_a_second_append_in_the_same_batch_must_continue_the_first(ports: 
     assert errors[0] is errors[1] is errors[4] is None
 
 
+async def test_what_came_before_a_failure_in_the_same_batch_is_not_harmed(ports: Ports) -> None:
+    outcomes = Outcomes()
+    appends = [
+        an_append(A, 0),
+        an_append(A, 1, records=[Noted(text="bad")]),
+        an_append(A, 0),
+        an_append(B, 0),
+    ]
+    # The first one starts the writer; the others form the batch behind it.
+    ports.journal.append_nowait(an_append(Address("room", "c"), 0), outcomes.expect("c"))
+    for number, append in enumerate(appends):
+        ports.journal.append_nowait(append, outcomes.expect(number))
+    errors = dict(await outcomes.wait())
+    assert errors["c"] is errors[0] is errors[3] is None
+    assert isinstance(errors[1], DatabaseError)
+    assert isinstance(errors[2], Fenced)
+
+
 async def test_past_the_bound_append_refuses(ports: Ports) -> None:
     outcomes = Outcomes()
     async with ports.small_journal(3) as journal:

@@ -85,9 +85,7 @@ class Writer:
                 while True:
                     self._tries += 1
                     text = f"{self.address.key}-{self._tries}"
-                    error = await commit(
-                        self._journal, an_append(self.address, version, text=text)
-                    )
+                    error = await commit(self._journal, an_append(self.address, version, text=text))
                     if error is not None:
                         raise error
                     version += 1
