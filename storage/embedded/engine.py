@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import abc
+import re
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -22,6 +24,11 @@ from storage.embedded.process import (
 
 READY_SECONDS = 120.0
 """Recovery after a crash may replay a long log; longer than this and the operator is told."""
+
+
+FULL_BYTES = 16 * 1024 * 1024
+"""With less than one segment of PostgreSQL's log left, whatever failed failed for want of room."""
+TELLING = re.compile(r"FATAL|PANIC|Fatal|initdb: error")
 
 
 class EngineDied(Exception):
@@ -149,11 +156,12 @@ class Engine(abc.ABC):
 
 def common_problem(name: str, log: str, log_path: Path) -> StartupError:
     """One line for what every engine can suffer, else its last words."""
-    if "No space left on device" in log or "Disk quota exceeded" in log:
+    told = "No space left on device" in log or "Disk quota exceeded" in log
+    if told or shutil.disk_usage(log_path.parent).free < FULL_BYTES:
         return StartupError(f"{name} cannot start: the disk is full", "make room and start again")
     if "Permission denied" in log:
         return StartupError(f"{name} cannot start: it may not use its directory", f"see {log_path}")
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "Fatal" in line]
+    telling = [line[match.start() :] for line in lines if (match := TELLING.search(line))]
     last = (telling or lines or ["it said nothing"])[-1]
     return StartupError(f"{name} cannot start: {last}", f"see {log_path}")

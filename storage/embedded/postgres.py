@@ -58,6 +58,8 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "jit": "off",
 }
+NEEDED_BYTES = 128 * 1024 * 1024
+"""An empty cluster takes 40 MB, its first log segments as much again."""
 ORPHAN_SECONDS = 15.0
 
 
@@ -134,6 +136,13 @@ class EmbeddedPostgres(Engine):
         # Made beside its place and renamed, so that a crash leaves no half of a cluster.
         partial = self.home / "data.partial"
         shutil.rmtree(partial, ignore_errors=True)
+        free = shutil.disk_usage(self.home).free
+        if free < NEEDED_BYTES:
+            raise StartupError(
+                f"the disk is full: {self.home} has {free >> 20} MB, PostgreSQL needs"
+                f" {NEEDED_BYTES >> 20} MB to begin with",
+                "make room or set another STOA_DATA_DIR",
+            )
         assert self._binaries is not None
         locale = ["--locale=C.UTF-8"]
         if self._binaries.major >= 17:
@@ -167,7 +176,8 @@ class EmbeddedPostgres(Engine):
             **identity,  # type: ignore[call-overload]
         )
         if done.returncode != 0:
-            self.log.write_text(done.stdout)
+            with contextlib.suppress(OSError):
+                self.log.write_text(done.stdout)
             raise common_problem(self.name, done.stdout, self.log)
 
     def _recover(self) -> None:

@@ -199,6 +199,14 @@ async def test_a_full_disk_is_told_in_one_line(directory: Path) -> None:
     assert engine.explain("FATAL: pre-existing shared memory block is still in use") is None
 
 
+async def test_a_disk_without_room_for_a_cluster_is_told(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_module, "NEEDED_BYTES", 1 << 60)
+    with pytest.raises(StartupError, match="the disk is full"):
+        await EmbeddedPostgres(directory).run()
+
+
 async def test_a_broken_cluster_is_told_with_its_last_words(directory: Path) -> None:
     async with embedded_postgres(directory):
         pass
