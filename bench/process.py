@@ -25,3 +25,20 @@ def resident_bytes(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     raise ProcessLookupError(pid)
+
+
+def parent_of(pid: int) -> int:
+    """The process id of its parent."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+class Children:
+    """A process and its children, as PostgreSQL's postmaster with its backends."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+
+    def cpu_seconds(self) -> float:
+        """CPU time so far of those that live. Children that end in between are lost."""
+        children = Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
+        return sum(map(cpu_seconds, map(int, children)), cpu_seconds(self._pid))

@@ -1,0 +1,79 @@
+"""`python -m bench` lists the benches, `python -m bench NAME …` runs them, `all` runs every one.
+
+Each runs in a process of its own and leaves `bench/results/NAME.json`. Exits with 1 if one could
+not be run or missed a bound.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.report import RESULTS, progress
+
+BENCHES = {
+    "fanout": "an event to 1,000 members: CPU per delivery beside a bare loop, ws, Socket.IO",
+    "memory": "10,000 idle authenticated clients in a room: memory of each",
+    "answers": "500 clients, socket to acknowledgement: CPU per answer, latency",
+    "commit": "answers acknowledged after commit, beside one transaction per answer",
+    "actors": "ask, tell and idle actors",
+    "graphql": "tiny query and course, beside Mercurius",
+    "joins": "1,000 joins at once",
+    "restart": "kill -9 with 50 live games, until answers are accepted again",
+}
+
+
+def main(names: list[str]) -> int:
+    """The exit status."""
+    if not names:
+        for name, what in BENCHES.items():
+            print(f"{name:8}  {what}")
+        return 0
+    if names == ["all"]:
+        names = list(BENCHES)
+    if unknown := [name for name in names if name not in BENCHES]:
+        print(f"no such bench: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    failed = []
+    for name in names:
+        progress(f"bench {name}")
+        (RESULTS / f"{name}.json").unlink(missing_ok=True)
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
+            failed.append(name)
+    return _conclude(names, failed)
+
+
+def _conclude(names: list[str], failed: list[str]) -> int:
+    bounded = [
+        (name, measure)
+        for name in names
+        if name not in failed
+        for measure in _measures(name)
+        if measure["met"] is not None
+    ]
+    table = Table(title="what must be reached")
+    for heading in ("bench", "measure", "value", "must", ""):
+        table.add_column(heading)
+    for name, measure in bounded:
+        mark = "[green]met" if measure["met"] else "[red]not met"
+        value = f"{measure['value']:,.2f} {measure['unit']}"
+        table.add_row(name, measure["name"], value, measure["must"], mark)
+    Console().print(table)
+    for name in failed:
+        print(f"bench {name} could not be run", file=sys.stderr)
+    return int(bool(failed) or not all(measure["met"] for _, measure in bounded))
+
+
+def _measures(name: str) -> list[dict[str, Any]]:
+    path = RESULTS / f"{name}.json"
+    measures: list[dict[str, Any]] = json.loads(path.read_text())["measures"]
+    return measures
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
