@@ -48,22 +48,23 @@ class DirectoryLock:
     def __init__(self, path: Path, what: str) -> None:
         """Take it, or raise `StartupError` naming the process that has it."""
         try:
-            self._file: IO[str] = path.open("a+")
+            # Unbuffered: on a full disk nothing may be left to write when it is closed.
+            self._file: IO[bytes] = path.open("ab+", buffering=0)
         except OSError as error:
             raise directory_error(path.parent, error) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.seek(0)
-            holder = self._file.read().strip() or "unknown"
+            holder = (self._file.read() or b"").decode().strip() or "unknown"
             self._file.close()
             raise StartupError(
                 f"{what} in {path.parent} is in use by another running server (process {holder})",
                 "stop that one or set another STOA_DATA_DIR",
             ) from error
         self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        with contextlib.suppress(OSError):
+            self._file.write(str(os.getpid()).encode())
 
     def release(self) -> None:
         """Let the next server have it."""
@@ -142,9 +143,7 @@ def spawn(command: Sequence[str], *, user: User, log: Path, on_our_death: signal
     Call it in the main thread: the kernel counts the death of the starting *thread*. The engine
     has a session of its own, so that Ctrl-C reaches only the server, which stops it in order.
     """
-    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
+    with _open_log(log) as output:
         start = output.tell()
         process = subprocess.Popen(  # noqa: S603 - our own programs
             [
@@ -160,6 +159,15 @@ def spawn(command: Sequence[str], *, user: User, log: Path, on_our_death: signal
             start_new_session=True,
         )
     return Child(process, log, start)
+
+
+def _open_log(log: Path) -> IO[bytes]:
+    try:
+        if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+        return log.open("ab")
+    except OSError as error:
+        raise directory_error(log.parent, error) from error
 
 
 def engine_environment() -> dict[str, str]:
