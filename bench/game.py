@@ -66,8 +66,15 @@ class Host:
         started = graphql(rig, START, {"quiz": quiz_id, "ms": QUESTION_MS}, token)
         self.live_quiz_id: str = started["startLiveQuiz"]["id"]
         self._client = SocketIO(rig.server.port, {"token": token})
-        view = self._client.call("live.host", {"liveQuizId": self.live_quiz_id})["view"]
+        view = self.view()
         self._step, self._phase, self._count = view["step"], view["phase"], 0
+
+    def view(self) -> dict[str, Any]:
+        """What the host's screen shows."""
+        view: dict[str, Any] = self._client.call("live.host", {"liveQuizId": self.live_quiz_id})[
+            "view"
+        ]
+        return view
 
     def command(self, command: str) -> None:
         """Do it. Raises `ConnectionError` when it is refused."""
