@@ -38,11 +38,17 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# Quick tests side by side; then those that start whole servers, one after another, so that the
+# machine is not crowded while a server is being killed. Machines must be covered completely.
 test: $(VENV)/.dev check
-	@$(BIN)/python -m pytest
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=
+	@$(BIN)/python -m pytest -m heavy
+	@$(BIN)/coverage report --skip-covered --fail-under=80 | tail -1
+	@$(BIN)/coverage report --include='*/machine.py,*/users/handler.py,*/enrollments/handler.py,storage/tokens.py,storage/passwords.py' --fail-under=100 | tail -1
 
 bench: $(VENV)/.dev
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench all
 
 lock:
 	$(BIN)/$(LOCK) --extra build --output-file requirements.lock

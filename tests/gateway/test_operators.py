@@ -1,0 +1,117 @@
+"""The operators' port: what it shows, and whom it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from quart_trio import QuartTrio
+
+from gateway.operators.app import create_operators_app
+from protocol.envelope import Address
+
+
+class FakeOperations:
+    """One actor in memory, everything else made up."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, Address]] = []
+        self.parts = {"storage": "ok"}
+
+    def tree(self) -> dict[str, Any]:
+        return {"id": "stoa", "state": "running", "children": []}
+
+    def actors(self, *, kind: str | None, limit: int) -> list[dict[str, Any]]:
+        return [{"kind": kind or "room", "limit": limit}]
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        return []
+
+    def counters(self) -> dict[str, dict[str, float]]:
+        return {"front": {"requests_total": 7, "connections": 2}}
+
+    async def readiness(self) -> dict[str, str]:
+        return self.parts
+
+    async def passivate(self, address: Address) -> bool:
+        self.done.append(("passivate", address))
+        return address.key == "known"
+
+    async def restart(self, address: Address) -> bool:
+        self.done.append(("restart", address))
+        return address.key == "known"
+
+
+def app_for(operations: FakeOperations, **options: Any) -> QuartTrio:
+    return create_operators_app(operations, **options)
+
+
+LOCAL = {"Host": "127.0.0.1:8001"}
+ACT = LOCAL | {"X-Stoa-Operator": "1"}
+
+
+async def test_views_answer_in_json() -> None:
+    client = app_for(FakeOperations()).test_client()
+    assert (await (await client.get("/tree", headers=LOCAL)).get_json())["id"] == "stoa"
+    [actor] = await (await client.get("/actors?kind=room&limit=9999", headers=LOCAL)).get_json()
+    assert actor == {"kind": "room", "limit": 500}
+    assert await (await client.get("/dead-letters", headers=LOCAL)).get_json() == []
+    assert await (await client.get("/healthz", headers=LOCAL)).get_json() == {"status": "ok"}
+
+
+async def test_metrics_are_counters_and_gauges() -> None:
+    client = app_for(FakeOperations()).test_client()
+    text = await (await client.get("/metrics", headers=LOCAL)).get_data(as_text=True)
+    assert "# TYPE stoa_front_requests_total counter" in text
+    assert "stoa_front_connections 2.0" in text
+
+
+async def test_a_part_that_does_not_answer_makes_it_unready() -> None:
+    operations = FakeOperations()
+    operations.parts = {"storage": "ok", "redis answers": "no answer within 2 s"}
+    answer = await app_for(operations).test_client().get("/readyz", headers=LOCAL)
+    assert answer.status_code == 503
+    assert (await answer.get_json())["parts"]["redis answers"] == "no answer within 2 s"
+
+
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:8001", "127.0.0.1.evil.test"])
+async def test_a_foreign_host_name_is_refused(host: str) -> None:
+    answer = await app_for(FakeOperations()).test_client().get("/tree", headers={"Host": host})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "[::1]:8001", "127.0.0.1"])
+async def test_loopback_is_served(host: str) -> None:
+    answer = await app_for(FakeOperations()).test_client().get("/tree", headers={"Host": host})
+    assert answer.status_code == 200
+
+
+async def test_actions_need_the_header_and_reach_the_actor() -> None:
+    operations = FakeOperations()
+    client = app_for(operations).test_client()
+    assert (await client.post("/actors/room/known/restart", headers=LOCAL)).status_code == 403
+    assert operations.done == []
+    assert (await client.post("/actors/room/known/restart", headers=ACT)).status_code == 200
+    assert (await client.post("/actors/room/gone/passivate", headers=ACT)).status_code == 404
+    assert operations.done == [
+        ("restart", Address("room", "known")),
+        ("passivate", Address("room", "gone")),
+    ]
+
+
+async def test_a_configured_token_is_asked_for_except_by_health_checks() -> None:
+    client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
+    assert (await client.get("/tree")).status_code == 401
+    assert (await client.get("/tree", headers={"Authorization": "Bearer wrong"})).status_code == 401
+    assert (await client.get("/tree", headers={"Authorization": "Bearer t0ken"})).status_code == 200
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_the_console_is_served_with_its_policy() -> None:
+    client = app_for(FakeOperations()).test_client()
+    page = await client.get("/", headers=LOCAL)
+    assert "Supervision tree" in await page.get_data(as_text=True)
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert (await client.get("/console/console.js", headers=LOCAL)).status_code == 200
+    assert (await client.get("/console/../app.py", headers=LOCAL)).status_code == 404
+    assert (await client.get("/console/app.py", headers=LOCAL)).status_code == 404

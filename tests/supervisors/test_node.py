@@ -1,0 +1,114 @@
+"""A whole node in this process, on the test engines: its school, its operators, its order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+import trio
+
+from protocol.envelope import Address
+from supervisors.demo.school import EDUCATOR, PASSWORD, STUDENTS, load_school
+from supervisors.node import Node
+from supervisors.operations import NodeOperations
+from supervisors.settings import Settings
+from supervisors.tree import make_backstage, run_node
+
+
+def settings_for(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
+    return Settings(
+        port=0,
+        operators_port=0,
+        data_dir=tmp_path,
+        database_url=database_url,
+        redis_url=valkey_url,
+        drain_seconds=5,
+    )
+
+
+async def test_a_node_serves_its_school_shows_itself_and_stops(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    node = Node(settings_for(tmp_path, database_url, valkey_url))
+    lines: list[str] = []
+    async with trio.open_nursery() as nursery:
+
+        async def ready() -> None:
+            school = await load_school(node.directory, node.database, lines.append)
+            again = await load_school(node.directory, node.database, lines.append)
+            assert again == school
+            await look_at(node, school.live_quiz_id)
+            nursery.cancel_scope.cancel()
+
+        await run_node(node, ready)
+    assert lines[-1] == f"enrolling students {STUDENTS}/{STUDENTS}"
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    states = {child.id: child.state for child in node.root.statistics()}
+    assert "running" not in states.values()
+
+
+async def look_at(node: Node, live_quiz_id: str) -> None:
+    operations = NodeOperations(node)
+    assert set((await operations.readiness()).values()) == {"ok"}
+    actors = next(c for c in operations.tree()["children"] if c["id"] == "actors")
+    games = next(kind for kind in actors["children"] if kind["id"] == "live_quiz")
+    assert [game["id"] for game in games["children"]] == [live_quiz_id]
+    assert operations.actors(kind="live_quiz", limit=10)[0]["key"] == live_quiz_id
+    assert operations.actors(kind="room", limit=10) == []
+    assert operations.dead_letters() == []
+    counters = operations.counters()
+    assert counters["journal"]["appends"] > 0
+    assert all(isinstance(n, int | float) for part in counters.values() for n in part.values())
+    assert await operations.restart(Address("live_quiz", live_quiz_id))
+    assert not await operations.passivate(Address("live_quiz", "unknown"))
+    async with httpx.AsyncClient(base_url=node.base_url) as client:
+        answer = await client.post(
+            "/graphql",
+            json={
+                "query": "mutation($e: String!, $p: String!) { login(email: $e, password: $p) "
+                "{ user { role profile { fullName } } } }",
+                "variables": {"e": EDUCATOR, "p": PASSWORD},
+            },
+        )
+        assert answer.json()["data"]["login"]["user"]["role"] == "EDUCATOR"
+        page = await client.get("/host")
+        assert page.headers["content-type"].startswith("text/html")
+    async with httpx.AsyncClient(base_url=node.operators_url) as client:
+        assert (await client.get("/readyz")).json()["status"] == "ok"
+        assert "stoa_actors_live" in (await client.get("/metrics")).text
+
+
+async def test_a_backstage_has_actors_but_no_front(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    node = Node(settings_for(tmp_path, database_url, valkey_url))
+    root = make_backstage(node)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(root.run)
+        assert [child.id for child in root.statistics()] == [
+            "engines",
+            "storage",
+            "journal",
+            "actors",
+        ]
+        nursery.cancel_scope.cancel()
+    assert not hasattr(node, "front")
+
+
+def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
+    async def secret() -> bytes:
+        return Node(Settings(data_dir=tmp_path)).secret
+
+    first = trio.run(secret)
+    assert len(first) >= 48
+    assert trio.run(secret) == first
+
+
+@pytest.mark.parametrize("configured", ["x" * 40])
+def test_a_configured_secret_wins(tmp_path: Path, configured: str) -> None:
+    async def secret() -> bytes:
+        return Node(Settings(data_dir=tmp_path, secret=configured)).secret
+
+    assert trio.run(secret) == configured.encode()
+    assert not (tmp_path / "secret").exists()

@@ -1,0 +1,101 @@
+"""The outbox relay: in order per aggregate, at least once, one failing aggregate harms no other."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from protocol.envelope import Address
+from protocol.errors import StorageUnavailable
+from protocol.ports import OutboxEntry
+from supervisors.clock import TrioClock
+from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
+from supervisors.relay import FAULT_SECONDS, OutboxRelay
+
+
+class FakeOutbox:
+    """Entries that stay until they are completed; it can be out of order for a while."""
+
+    def __init__(self, *entries: OutboxEntry) -> None:
+        self.entries = list(entries)
+        self.faults = 0
+
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> list[OutboxEntry]:
+        if self.faults:
+            self.faults -= 1
+            raise StorageUnavailable
+        return self.entries[:limit]
+
+    async def complete(self, ids: list[int]) -> None:
+        self.entries = [entry for entry in self.entries if entry.id not in ids]
+
+
+def entry(number: int, aggregate: str) -> OutboxEntry:
+    return OutboxEntry(number, Address("course", aggregate), b"{}", 0)
+
+
+async def test_entries_arrive_in_order_and_are_completed() -> None:
+    outbox, seen = FakeOutbox(entry(1, "a"), entry(2, "b"), entry(3, "a")), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        seen.append(found.id)
+
+    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    assert await relay.deliver_once() == 3
+    assert seen == [1, 2, 3]
+    assert outbox.entries == []
+
+
+async def test_a_failing_subscriber_holds_back_its_aggregate_only() -> None:
+    outbox, seen = FakeOutbox(entry(1, "a"), entry(2, "b"), entry(3, "a")), []
+    broken = True
+
+    async def subscriber(found: OutboxEntry) -> None:
+        if broken and found.aggregate.key == "a":
+            raise RuntimeError("not now")
+        seen.append(found.id)
+
+    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    assert await relay.deliver_once() == 1
+    assert seen == [2]
+    broken = False
+    assert await relay.deliver_once() == 2
+    assert seen == [2, 1, 3]
+    assert (relay.delivered, relay.failed) == (3, 1)
+
+
+async def test_it_goes_on_when_storage_was_away(autojump_clock: MockClock) -> None:
+    outbox, delivered = FakeOutbox(entry(1, "a")), trio.Event()
+    outbox.faults = 2
+
+    async def subscriber(_found: OutboxEntry) -> None:
+        delivered.set()
+
+    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    async with trio.open_nursery() as nursery:
+        await nursery.start(lambda task_status: relay.run(task_status=task_status))
+        await delivered.wait()
+        assert trio.current_time() >= 2 * FAULT_SECONDS
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("faults", [0, 3])
+async def test_the_heart_beats_on_through_faults(autojump_clock: MockClock, faults: int) -> None:
+    beats: list[int] = []
+
+    class FakeHeartbeats:
+        async def beat(self, node: str, now: int) -> None:
+            assert node == "n"
+            beats.append(now)
+            if len(beats) <= faults:
+                raise StorageUnavailable
+
+        async def last_beat(self) -> int | None:
+            return None
+
+    clock = TrioClock(wall_ms=1_000_000)
+    with trio.move_on_after(BEAT_SECONDS * 10.5):
+        await run_heartbeat(FakeHeartbeats(), clock, "n")
+    assert len(beats) == 11
+    assert beats == sorted(beats)

@@ -1,0 +1,88 @@
+"""Configuration: every mistake is named, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from supervisors.settings import Settings, SettingsError, load_settings
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ)
+    return caught.value.problems
+
+
+def test_nothing_configured_is_a_working_development_installation() -> None:
+    assert load_settings({}) == Settings()
+
+
+def test_values_are_read_in_their_types() -> None:
+    loaded = load_settings(
+        {
+            "STOA_PORT": "9000",
+            "STOA_DRAIN_SECONDS": "2.5",
+            "STOA_DATA_DIR": "/srv/stoa",
+            "STOA_ALLOWED_ORIGINS": "https://a.test, https://b.test,",
+            "OTHER": "ignored",
+        }
+    )
+    assert (loaded.port, loaded.drain_seconds) == (9000, 2.5)
+    assert loaded.data_dir == Path("/srv/stoa")
+    assert loaded.allowed_origins == ("https://a.test", "https://b.test")
+
+
+def test_all_mistakes_are_reported_together() -> None:
+    found = problems(
+        STOA_PORT="70000", STOA_LOG_LEVEL="loud", STOA_DATABASE_URL="mysql://x", STOA_FOO="1"
+    )
+    assert [line.split(":")[0] for line in found] == [
+        "STOA_DATABASE_URL",
+        "STOA_FOO",
+        "STOA_LOG_LEVEL",
+        "STOA_PORT",
+    ]
+
+
+def test_a_short_secret_is_refused_without_being_repeated() -> None:
+    [line] = problems(STOA_SECRET="hush-hush")
+    assert "32 bytes" in line
+    assert "hush-hush" not in line
+
+
+def test_production_needs_a_secret_and_an_address() -> None:
+    found = problems(STOA_MODE="production")
+    assert {line.split(":")[0] for line in found} == {"STOA_SECRET", "STOA_PUBLIC_URL"}
+
+
+def test_an_operators_port_for_others_needs_a_token() -> None:
+    [line] = problems(STOA_OPERATORS_HOST="0.0.0.0")
+    assert line.startswith("STOA_OPERATORS_TOKEN")
+    load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": "t" * 20})
+
+
+def test_the_shown_address_is_one_a_browser_can_open() -> None:
+    assert Settings(host="0.0.0.0").base_url_at(80) == "http://127.0.0.1:80"
+    assert Settings(public_url="https://school.test/").base_url_at(80) == "https://school.test"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["STOA_PORT", "STOA_MODE", "STOA_DRAIN_SECONDS", "STOA_REDIS_URL", "STOA_SECRET"]
+        ),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_value_or_a_named_mistake(environ: dict[str, str]) -> None:
+    try:
+        load_settings(environ)
+        found = []
+    except SettingsError as error:
+        found = error.problems
+    assert all(line.startswith("STOA_") for line in found)
