@@ -34,7 +34,7 @@ def run(_options: argparse.Namespace) -> int:
     rows = trio.run(_examine, settings)
     table = Table(show_edge=False)
     for heading in ("part", "source", "where", "answer"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for part, source, where, answer in rows:
         good = answer.startswith("ok")
         table.add_row(part, source, where, f"[{'green' if good else 'red'}]{answer}")

@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+import hypercorn.config
+import hypercorn.trio
 import msgspec
 import openpyxl
 import pytest
+import trio
 from quart_trio import QuartTrio
 
 from gateway.pages import MAX_QR_TEXT, WEB, create_app, qr_svg
@@ -283,3 +287,18 @@ async def test_a_bug_is_an_internal_error_that_tells_nothing() -> None:
 def test_the_site_stays_small() -> None:
     size = sum(path.stat().st_size for path in Path(WEB).rglob("*") if path.is_file())
     assert size < 250_000
+
+
+async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
+    config = hypercorn.config.Config()
+    config.bind = ["127.0.0.1:0"]
+    config.errorlog = None
+    async with trio.open_nursery() as nursery:
+        (base_url,) = await nursery.start(hypercorn.trio.serve, app(), config)
+        async with httpx.AsyncClient(base_url=base_url) as client:
+            for path in ("/", "/host", "/player.js", "/site.json", "/qr.svg?text=hello"):
+                answer = await client.get(path)
+                assert answer.status_code == 200, path
+                assert "content-security-policy" in answer.headers, path
+            assert (await client.get("/nowhere")).status_code == 404
+        nursery.cancel_scope.cancel()
