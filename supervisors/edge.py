@@ -11,6 +11,7 @@ import trio
 
 from gateway.front.asgi import AsgiApp
 from gateway.front.limits import Limits
+from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
@@ -70,7 +71,13 @@ def make_front(node: Node) -> Front:
         public_url=node.settings.public_url,
     )
     limits = Limits(connections=node.settings.max_connections)
-    return Front(routes, limits=limits, asgi=cast(AsgiApp, pages), now=node.clock.now)
+    return Front(
+        routes,
+        limits=limits,
+        asgi=cast(AsgiApp, pages),
+        proxies=TrustedProxies(node.settings.trusted_proxies),
+        now=node.clock.now,
+    )
 
 
 def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:

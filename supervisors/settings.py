@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from gateway.front.proxies import TrustedProxies
+
 PREFIX = "STOA_"
 MIN_SECRET_BYTES = 32
 
@@ -101,7 +103,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 def _convert(name: str, text: str, wanted: Any) -> Any:
     if name in LISTS:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        values = tuple(part.strip() for part in text.split(",") if part.strip())
+        if name == "trusted_proxies":
+            _check_networks(values)
+        return values
     if wanted is Path:
         return Path(text).expanduser()
     try:
@@ -123,6 +128,16 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
     if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:
         raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
+
+
+def _check_networks(networks: tuple[str, ...]) -> None:
+    for network in networks:
+        try:
+            TrustedProxies([network])
+        except ValueError as error:
+            raise ValueError(
+                f"expected addresses or networks like 10.0.0.0/8, separated by commas; {error}"
+            ) from None
 
 
 def _operators_problems(values: Mapping[str, Any]) -> list[str]:

@@ -201,7 +201,7 @@ def _scope(request: Request, state: dict[str, Any]) -> Scope:
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": f"1.{head.minor_version}",
         "method": head.method,
-        "scheme": "http",
+        "scheme": request.scheme,
         "path": head.path,
         "raw_path": head.raw_path,
         "query_string": head.query.encode("ascii"),

@@ -34,7 +34,8 @@ class Reactor:
     """Reads, accepts and flushes. `welcome(stream)` gives each new stream its interpreter.
 
     `refuse(socket, reason)` says no to a connection past a bound; it must not block. `now` reads
-    milliseconds since the epoch.
+    milliseconds since the epoch. Peers of which `speaks_for_others(address)` is true may open as
+    many connections as there is room for: they are proxies.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Reactor:
         counters: Counters,
         welcome: Callable[[Stream], None],
         refuse: Callable[[socket.socket, str], None],
+        speaks_for_others: Callable[[str], bool],
     ) -> None:
         self.limits = limits
         self.timers = timers
@@ -54,6 +56,7 @@ class Reactor:
         self._now = now
         self._welcome = welcome
         self._refuse = refuse
+        self._speaks_for_others = speaks_for_others
         self._listeners: dict[int, socket.socket] = {}
         self._by_address: Counter[str] = Counter()
         self._buffer = bytearray(READ_BYTES)
@@ -119,9 +122,7 @@ class Reactor:
         """The stream is about to close its socket."""
         self._unregister(stream.fd)
         self.streams.pop(stream.fd, None)
-        self._by_address[stream.remote] -= 1
-        if self._by_address[stream.remote] <= 0:
-            del self._by_address[stream.remote]
+        self._forget_address(stream.remote)
         if not self.streams and self._emptied is not None:
             self._emptied.set()
 
@@ -223,9 +224,30 @@ class Reactor:
     def _reason_to_refuse(self, remote: str) -> str | None:
         if len(self.streams) >= self.limits.connections:
             return "connections"
-        if self._by_address[remote] >= self.limits.connections_per_address:
+        if self._has_enough(remote) and not self._speaks_for_others(remote):
             return "connections per address"
         return None
+
+    def _has_enough(self, remote: str) -> bool:
+        return self._by_address[remote] >= self.limits.connections_per_address
+
+    def has_room_for(self, stream: Stream, remote: str) -> bool:
+        """Whether `stream` may be attributed to `remote`; a refusal is counted."""
+        if remote == stream.remote or not self._has_enough(remote):
+            return True
+        self.counters.refusals["connections per address"] += 1
+        return False
+
+    def attribute(self, stream: Stream, remote: str) -> None:
+        """Count a proxy's connection as that of the one client it carries from now on."""
+        self._forget_address(stream.remote)
+        stream.remote = remote
+        self._by_address[remote] += 1
+
+    def _forget_address(self, remote: str) -> None:
+        self._by_address[remote] -= 1
+        if self._by_address[remote] <= 0:
+            del self._by_address[remote]
 
     def _pause_accepting(self, listener: socket.socket) -> None:
         """Out of descriptors: the backlog waits in the kernel until some are free again."""

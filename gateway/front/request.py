@@ -89,8 +89,16 @@ class Request:
 
     @property
     def remote(self) -> str:
-        """The peer's IP address."""
-        return self._connection.stream.remote
+        """The client's IP address: the peer's, or whom a trusted proxy speaks for."""
+        forwarded = self.head.headers.get(b"x-forwarded-for")
+        peer = self._connection.stream.remote
+        return self.front.proxies.client_of(peer, forwarded)
+
+    @property
+    def scheme(self) -> str:
+        """`http`, or `https` if a trusted proxy says that the client came by it."""
+        said = self.head.headers.get(b"x-forwarded-proto")
+        return self.front.proxies.scheme_of(self._connection.stream.remote, said)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call when the client goes away before the answer is complete; at once if it has."""

@@ -23,6 +23,7 @@ from gateway.front.errors import (
 )
 from gateway.front.http1 import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
+from gateway.front.proxies import TrustedProxies
 from gateway.front.reactor import Reactor
 from gateway.front.request import Request
 from gateway.front.response import JSON, ResponseEncoder
@@ -41,7 +42,8 @@ _log = structlog.get_logger(__name__)
 class Front:
     """Serves HTTP/1.1 and WebSocket for `routes`, everything else through `asgi`.
 
-    `now` reads the server's clock, milliseconds since the epoch. One `serve` for one Front.
+    `now` reads the server's clock, milliseconds since the epoch. `proxies` may say in whose name
+    they ask; nobody by default. One `serve` for one Front.
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class Front:
         *,
         limits: Limits | None = None,
         asgi: AsgiApp | None = None,
+        proxies: TrustedProxies | None = None,
         now: Callable[[], int],
     ) -> None:
         self.limits = limits or Limits()
         self.now = now
+        self.proxies = proxies or TrustedProxies()
         self.counters = Counters()
         self.encoder = ResponseEncoder()
         self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
@@ -72,6 +76,7 @@ class Front:
             counters=self.counters,
             welcome=self._welcome,
             refuse=self._refuse_connection,
+            speaks_for_others=self.proxies.trusts,
         )
 
     # Life
@@ -198,12 +203,15 @@ class Front:
         """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
         accept = self._routes.find_websocket(request.path)
         error: StoaError | None = handshake.check(request.head)
+        remote = request.remote
         if accept is None:
             error = NotFoundError("WebSocket", request.path)
         elif self.draining:
             error = Saturated("The server restarts; try again")
         elif error is None and not http.alone:
             error = MalformedRequest("A WebSocket handshake cannot be pipelined")
+        elif error is None and not self.reactor.has_room_for(http.stream, remote):
+            error = TooManyConnections("Too many connections from this address")
         if accept is None or error is not None:
             wrong_version = isinstance(error, UpgradeRequired)
             request.fail(error or InternalError(), [handshake.VERSION] if wrong_version else ())
@@ -219,6 +227,7 @@ class Front:
             request.answer_failure(failure)
             return
         stream = http.stream
+        self.reactor.attribute(stream, remote)
         rest = http.release()
         stream.write(answer)
         connection = WebSocketConnection(self, stream, accepted.handler, request.request_id)

@@ -92,6 +92,7 @@ class Stream:
     interpreter: Interpreter
 
     def __init__(self, reactor: Reactor, sock: socket.socket, remote: str) -> None:
+        # `remote` is the peer's address; once a proxy's connection carries just one client, its.
         self._reactor = reactor
         self.sock = sock
         self.send = sock.send

@@ -76,7 +76,7 @@ class WebSocketConnection:
 
     @property
     def remote(self) -> str:
-        """The peer's IP address."""
+        """The client's IP address, as the request that opened it had it."""
         return self._stream.remote
 
     @property

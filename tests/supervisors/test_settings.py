@@ -48,6 +48,19 @@ def test_all_mistakes_are_reported_together() -> None:
     ]
 
 
+def test_trusted_proxies_are_addresses_and_networks() -> None:
+    loaded = load_settings({"STOA_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,fd00::/8"})
+    assert loaded.trusted_proxies == ("10.0.0.0/8", "192.0.2.7", "fd00::/8")
+    assert load_settings({"STOA_TRUSTED_PROXIES": ""}).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("wrong", ["10.0.0.1/8", "proxy.internal", "10.0.0.0/99", "10.0.0.1 ::1"])
+def test_a_proxy_that_is_no_network_is_one_line(wrong: str) -> None:
+    [line] = problems(STOA_TRUSTED_PROXIES=f"127.0.0.1,{wrong}")
+    assert line.startswith("STOA_TRUSTED_PROXIES: expected addresses or networks")
+    assert wrong in line
+
+
 def test_a_short_secret_is_refused_without_being_repeated() -> None:
     [line] = problems(STOA_SECRET="hush-hush")
     assert "32 bytes" in line

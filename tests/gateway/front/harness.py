@@ -17,6 +17,7 @@ from websockets.uri import parse_uri
 
 from gateway.front.asgi import AsgiApp
 from gateway.front.limits import Limits
+from gateway.front.proxies import TrustedProxies
 from gateway.front.request import Request
 from gateway.front.routes import Routes
 from gateway.front.server import Front
@@ -268,10 +269,13 @@ async def serving(
     *,
     routes: Routes | None = None,
     asgi: AsgiApp | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> AsyncIterator[Harness]:
     """A front on a free port, gone at the end of the block."""
     sockets: list[EchoSocket] = []
-    front = Front(routes or standard_routes(sockets), limits=limits, asgi=asgi, now=now)
+    front = Front(
+        routes or standard_routes(sockets), limits=limits, asgi=asgi, proxies=proxies, now=now
+    )
     async with trio.open_nursery() as nursery:
 
         async def serve(task_status: trio.TaskStatus[int]) -> None:
