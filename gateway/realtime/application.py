@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from gateway.guesses import WrongPins
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.exchange import Exchange, Unanswered
 from gateway.realtime.guesses import PinGuesses, Spawn
@@ -32,7 +33,7 @@ from gateway.realtime.wire import (
 )
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
-from protocol.ports import Clock, Identity, Post, Seal, Throttle, Tokens
+from protocol.ports import Clock, Identity, Post, Seal, Tokens
 from protocol.users import SESSION_KIND, CloseConnection, OpenConnection
 
 MAX_DEVICE = 200
@@ -60,7 +61,7 @@ class RealtimeApplication:
         post: Post,
         tokens: Tokens,
         seal: Seal,
-        throttle: Throttle,
+        pins: WrongPins,
         clock: Clock,
         spawn: Spawn,
     ) -> None:
@@ -68,9 +69,7 @@ class RealtimeApplication:
         self._tokens = tokens
         self._clock = clock
         self._farewell = Unanswered()
-        self._live = LiveEvents(
-            post, ResumeTokens(seal), PinGuesses(throttle, clock, spawn), self._farewell
-        )
+        self._live = LiveEvents(post, ResumeTokens(seal), PinGuesses(pins, spawn), self._farewell)
         self._routes = self._table(self._live, RoomEvents())
         self._refused = 0
 
@@ -179,6 +178,7 @@ class RealtimeApplication:
         kind, _, rest = topic.partition(":")
         game, is_player, _ = rest.partition(":player:")
         if kind == "live" and is_player:
+            socket.context.remember_put_out(game)
             self._live.forget(socket, game)
         elif kind == "room":
             socket.context.rooms.discard(rest)

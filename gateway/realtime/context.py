@@ -51,26 +51,45 @@ class Decision(Protocol):
     def refuse(self, error: dict[str, Any]) -> None: ...
 
 
+MAX_PUT_OUT = 32
+"""Games from which one socket was put out and of which it still knows as whom it played."""
+
+
 class Player(msgspec.Struct, frozen=True):
-    """As whom a socket plays one game."""
+    """As whom a socket plays one game. `chosen`: the nickname is not the full name by default."""
 
     player_id: str
     user_id: str | None
     nickname: str
+    chosen: bool = True
 
 
 class Context:
-    """State of one socket. `closed` is set by the disconnect and never taken back."""
+    """State of one socket. `closed` is set by the disconnect and never taken back.
 
-    __slots__ = ("closed", "hosting", "identity", "joining", "players", "rooms")
+    `put_out` remembers as whom it played where it was kicked or banned, so that coming back by
+    PIN is coming back as the same player.
+    """
+
+    __slots__ = ("closed", "hosting", "identity", "joining", "players", "put_out", "rooms")
 
     def __init__(self, identity: Identity | None) -> None:
         self.identity = identity
         self.players: dict[str, Player] = {}
+        self.put_out: dict[str, Player] = {}
         self.hosting: set[str] = set()
         self.rooms: set[str] = set()
         self.joining = False
         self.closed = False
+
+    def remember_put_out(self, live_quiz_id: str) -> None:
+        """Keep as whom this socket plays the game; the oldest of too many is forgotten."""
+        player = self.players.get(live_quiz_id)
+        if player is None:
+            return
+        self.put_out[live_quiz_id] = player
+        if len(self.put_out) > MAX_PUT_OUT:
+            del self.put_out[next(iter(self.put_out))]
 
     def require_user(self) -> Identity:
         """The signed-in user. Guests are refused with `AuthenticationError`."""

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from secrets import token_hex
 
+import msgspec
+
 from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
 from gateway.realtime.exchange import Exchange, Unanswered
 from gateway.realtime.guesses import PinGuesses
@@ -27,6 +29,7 @@ from gateway.realtime.wire import (
 from protocol import topics
 from protocol.assessments.live import (
     KIND,
+    MAX_NICKNAME,
     AnswerAccepted,
     AttachHost,
     BanPlayer,
@@ -127,12 +130,13 @@ class LiveEvents:
         game = found.live_quiz_id
         if sealed is not None:
             _require_game(sealed, game)
-            self._enter(exchange, *sealed)
+            self._enter(exchange, game, _renamed(sealed[1], payload))
             return
         _require_entry(context, payload, found)
-        self._enter(
-            exchange, game, context.players.get(game) or _new_player(context, payload, found)
-        )
+        known = context.players.get(game)
+        if known is None and game in context.put_out:
+            known = _renamed(context.put_out[game], payload)
+        self._enter(exchange, game, known or _new_player(context, payload, found))
 
     def _enter(self, exchange: Exchange, game: str, player: Player) -> None:
         players = exchange.context.players
@@ -148,6 +152,7 @@ class LiveEvents:
                 user_id=player.user_id,
                 nickname=player.nickname,
                 connection_id=exchange.socket.id,
+                chosen=player.chosen,
             ),
             PlayerView,
             partial(self._entered, exchange, game, player),
@@ -160,7 +165,9 @@ class LiveEvents:
         if context.closed:
             self._say_leave(game, player, socket.id)
             return
+        player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
         context.players[game] = player
+        context.put_out.pop(game, None)
         socket.join(topics.live(game))
         socket.join(topics.live_player(game, player.player_id))
         exchange.ok(
@@ -306,13 +313,22 @@ def _require_entry(context: Context, payload: Join, found: LiveQuizFound) -> Non
 
 def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player:
     """A user plays under the own id; a guest under a fresh one that the resume token seals."""
+    user_id = context.identity.user_id if context.identity else None
+    chosen = payload.nickname is not None
     nickname = payload.nickname
-    if nickname is None and context.identity is not None:
-        nickname = found.full_name
+    if nickname is None and user_id is not None and found.full_name is not None:
+        nickname = found.full_name[:MAX_NICKNAME]
     if nickname is None:
         raise ValidationError.of("nickname", "Required")
-    user_id = context.identity.user_id if context.identity else None
-    return Player(user_id or f"guest-{token_hex(16)}", user_id, clean_nickname(nickname))
+    player_id = user_id or f"guest-{token_hex(16)}"
+    return Player(player_id, user_id, clean_nickname(nickname), chosen)
+
+
+def _renamed(player: Player, payload: Join) -> Player:
+    """The same player; one who was kicked may choose another name on the way back."""
+    if payload.nickname is None:
+        return player
+    return msgspec.structs.replace(player, nickname=clean_nickname(payload.nickname))
 
 
 def _needed(name: str, value: object) -> None:

@@ -133,12 +133,16 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     Refused with GAME_LOCKED, GAME_FULL, BANNED, NICKNAME_TAKEN, GAME_FINISHED (newcomers only),
     GUESTS_NOT_ALLOWED; ValidationError on `nickname`. A kicked player counts as a newcomer for a
     locked or finished game and may choose another nickname; the score is kept.
+
+    `chosen` False: the nickname is the user's full name, which nobody picked to collide with
+    another's, so a number is put behind it until nobody has it.
     """
 
     player_id: str
     user_id: str | None
     nickname: str
     connection_id: str
+    chosen: bool = True
 
 
 class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"):

@@ -16,7 +16,7 @@ from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.evolution import evolve, newcomer
 from actors.assessments.live.hosting import host_command
-from actors.assessments.live.nicknames import folded, normalised
+from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
@@ -36,10 +36,14 @@ from actors.assessments.live.state import (
     host_connected,
 )
 from actors.assessments.live.steps import (
+    ABANDONED,
     LINGER_MS,
     alarms,
+    attended,
     batch,
     closed,
+    ending_events,
+    look_again,
     next_events,
     publish_host,
     taken,
@@ -148,7 +152,7 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
         at=now,
     )
     row = views.quiz_row(evolve(initial(state.live_quiz_id), event))
-    return [Persist((event,)), SaveRecord(row), Reply(Done())]
+    return [Persist((event,)), SaveRecord(row), *attended(state, now), Reply(Done())]
 
 
 # --- players --------------------------------------------------------------------------------------
@@ -159,15 +163,15 @@ def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
         PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
     )
     known = state.players.get(command.player_id)
+    about = [*batch(state, "lobby", now), *attended(state, now)]
     if known is not None and not known.out:
-        view = views.player_view(state, known)
-        return [connected, *batch(state, "lobby", now), Reply(view)]
+        return [connected, *about, Reply(views.player_view(state, known))]
     event = _joined(state, command, known, now)
     player = newcomer(state, event) if known is None else _returned(known, event.nickname)
     return [
         Persist((event,)),
         connected,
-        *batch(state, "lobby", now),
+        *about,
         Reply(views.player_view(state, player)),
     ]
 
@@ -191,13 +195,26 @@ def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int)
         raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this game")
     if known is None and state.active >= config.max_players:
         raise RefusedError("GAME_FULL", "This game is full", max_players=config.max_players)
-    nickname = normalised(command.nickname)
-    holder = state.names.get(folded(nickname))
-    if holder not in (None, command.player_id):
-        raise RefusedError("NICKNAME_TAKEN", "Another player has this name")
     return PlayerJoined(
-        player_id=command.player_id, user_id=command.user_id, nickname=nickname, at=now
+        player_id=command.player_id,
+        user_id=command.user_id,
+        nickname=_nickname(state, command),
+        at=now,
     )
+
+
+def _nickname(state: LiveState, command: JoinGame) -> str:
+    """The name to play under: as chosen, or the full name, with a number if it is another's."""
+    wanted = normalised(command.nickname)
+    free = (None, command.player_id)
+    if state.names.get(folded(wanted)) in free:
+        return wanted
+    if command.chosen or command.user_id is None:
+        raise RefusedError("NICKNAME_TAKEN", "Another player has this name")
+    # Of as many numbers as there are names, and one more, one is free.
+    numbers = range(2, len(state.names) + 3)
+    candidates = (numbered(wanted, number) for number in numbers)
+    return next(name for name in candidates if state.names.get(folded(name)) in free)
 
 
 def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
@@ -210,7 +227,7 @@ def _last_out(state: LiveState, now: int) -> list[Effect]:
     presence = state.presence
     if len(presence.connections) > 1 or len(presence.hosts) > 1:
         return []
-    return [WakeAt("leave", now + LINGER_MS, durable=False)]
+    return [WakeAt("leave", now + LINGER_MS, durable=False), *attended(state, now)]
 
 
 def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
@@ -281,7 +298,7 @@ def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
     if command.user_id not in (state.opening.host_id, *state.opening.co_host_ids):
         raise AuthorizationError("Only a teacher of this game may host it")
     note = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
-    effects: list[Effect] = [Note(note), Reply(views.host_view(state))]
+    effects: list[Effect] = [Note(note), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
         effects += [publish_host(state, connected=True), *_go_on(state, now)]
     return effects
@@ -358,6 +375,19 @@ def _publish_histogram(state: LiveState, _now: int) -> Effects:
     return [Publish(topic, "live.histogram", views.histogram(state), volatile=True)]
 
 
+def _abandoned(state: LiveState, now: int) -> Effects:
+    """Nobody has been here for so long that the PIN is freed and the results are saved."""
+    presence = state.presence
+    if state.phase is Phase.FINISHED or presence.due.get(ABANDONED, 0) > now:
+        return []
+    if presence.connections or presence.hosts:
+        return attended(state, now)
+    if not presence.sockets_kept and ABANDONED not in presence.due:
+        # It fell due while the server was down: those who reconnect are on their way.
+        return look_again(now, LINGER_MS)
+    return taken(state, ending_events(state, now), now)
+
+
 def _leave_memory(state: LiveState, _now: int) -> Effects:
     presence = state.presence
     alone = not presence.connections and not presence.hosts
@@ -370,6 +400,7 @@ _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
     "lobby": _publish_lobby,
     "histogram": _publish_histogram,
     "leave": _leave_memory,
+    ABANDONED: _abandoned,
 }
 
 _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {

@@ -23,6 +23,12 @@ def normalised(nickname: str) -> str:
     return tidy
 
 
+def numbered(nickname: str, number: int) -> str:
+    """The nickname with a number behind it, cut so that both fit."""
+    suffix = f" {number}"
+    return nickname[: MAX_NICKNAME - len(suffix)].rstrip() + suffix
+
+
 def folded(nickname: str) -> str:
     """What must be unique in a game: NFKC, case folded, without joiners and blanks."""
     compatible = unicodedata.normalize("NFKC", nickname).casefold()

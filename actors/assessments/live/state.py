@@ -69,7 +69,7 @@ class Presence(msgspec.Struct):
     `presumed`: players who may still be connected though this activation has not seen them come;
     one who lets a whole question pass unanswered is no longer presumed to be. `pending`: those of
     them and of the connected who can still answer the open question. `due`: when a batched
-    publication is to go out.
+    publication is to go out, and when to look whether the game is abandoned.
     """
 
     connections: dict[str, list[str]] = {}
@@ -181,7 +181,7 @@ class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_det
 
 
 class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
-    """A batched publication has its alarm set."""
+    """A batched publication, or the look for an abandoned game, has its alarm set."""
 
     name: str
     due_at: int

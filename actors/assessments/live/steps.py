@@ -44,6 +44,15 @@ BATCH_MS = 250
 LINGER_MS = 600_000
 """A finished or deserted game stays in memory this long, for those who come back."""
 
+ABANDONED = "abandoned"
+ABANDONED_MS = 24 * 3_600_000
+"""An unfinished game that nobody has been connected to for this long is ended, so that its PIN
+is freed and its results are saved. A lobby opened the day before its lesson must still be there,
+and so must a game that a class goes on with the next morning."""
+REARM_MS = 3_600_000
+"""The alarm for it is moved at most this often, since each move is a commit; what is promised is
+an end after 23 to 24 hours."""
+
 
 def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effect]:
     """The effects of events that change more than one answer or name."""
@@ -83,6 +92,7 @@ def _finished(after: LiveState, now: int) -> list[Effect]:
         SaveRecord(views.result_rows(after)),
         Announce(announcement),
         WakeAt("leave", now + LINGER_MS, durable=False),
+        WakeAt(ABANDONED, None),
     ]
 
 
@@ -96,6 +106,24 @@ def alarms(state: LiveState) -> list[Effect]:
         waiting = state.paused_at is None
         effects.append(WakeAt("advance", state.advance_at if waiting else None))
     return effects
+
+
+def attended(state: LiveState, now: int) -> list[Effect]:
+    """Somebody is here or has just left: the game is not abandoned before a day from now.
+
+    The alarm is not set anew at an activation: its row in storage outlives memory, and only
+    somebody's coming may move it.
+    """
+    moved = now + ABANDONED_MS
+    if state.phase is Phase.FINISHED or state.presence.due.get(ABANDONED, 0) > moved - REARM_MS:
+        return []
+    return look_again(now, ABANDONED_MS)
+
+
+def look_again(now: int, after_ms: int) -> list[Effect]:
+    """Ask again then whether the game is abandoned."""
+    due_at = now + after_ms
+    return [Note(BatchDue(name=ABANDONED, due_at=due_at)), WakeAt(ABANDONED, due_at)]
 
 
 def batch(state: LiveState, name: str, now: int) -> list[Effect]:
@@ -157,7 +185,7 @@ def _revealed(state: LiveState, now: int, command_id: str | None) -> AnswersReve
     return AnswersRevealed(question_index=state.index, at=now, command_id=command_id)
 
 
-def ending_events(state: LiveState, now: int, command_id: str) -> tuple[Message, ...]:
+def ending_events(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
     """Finish now. An open or closed question is settled first: its answers count."""
     events: tuple[Message, ...] = (GameFinished(at=now, command_id=command_id),)
     if state.phase in (Phase.OPEN, Phase.CLOSED):

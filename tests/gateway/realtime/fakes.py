@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.guesses import WrongPins
 from gateway.realtime.application import RealtimeApplication
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, RateLimited, StoaError
@@ -191,7 +192,7 @@ class Stage:
             post=self.post,
             tokens=FakeTokens(),
             seal=self.seal,
-            throttle=self.throttle,
+            pins=WrongPins(self.throttle, self.clock),
             clock=self.clock,
             spawn=lambda function, *args: self.spawned.append((function, args)),
         )

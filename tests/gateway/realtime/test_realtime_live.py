@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.realtime.context import MAX_PUT_OUT, Context, Player
 from protocol.assessments.live import (
     AnswerAccepted,
     AttachHost,
@@ -226,7 +227,11 @@ def test_a_user_joins_under_the_own_id_and_name() -> None:
     assert stage.post.last[1] == FindLiveQuiz(live_quiz_id=GAME, user_id="ada")
     stage.post.answer(found(enrolled=True, full_name="Ada Lovelace"))
     assert stage.post.last[1] == JoinGame(
-        player_id="ada", user_id="ada", nickname="Ada Lovelace", connection_id="c1"
+        player_id="ada",
+        user_id="ada",
+        nickname="Ada Lovelace",
+        connection_id="c1",
+        chosen=False,
     )
 
 
@@ -648,3 +653,59 @@ def test_a_crashed_actor_is_reported_without_its_insides() -> None:
     assert error["code"] == "ACTOR_CRASHED"
     assert set(error) == {"error", "code", "message", "details", "requestId", "timestamp"}
     assert msgspec.json.encode(error)
+
+
+def test_a_full_name_is_cut_to_a_nickname_and_the_name_given_is_sealed() -> None:
+    stage = Stage()
+    first = stage.user("ada")
+    stage.emit(first, "live.join", {"liveQuizId": GAME})
+    stage.post.answer(found(enrolled=True, full_name="x" * 90))
+    message = stage.post.last[1]
+    assert isinstance(message, JoinGame)
+    assert (message.nickname, message.chosen) == ("x" * 40, False)
+    stage.post.answer(msgspec.structs.replace(player_view("ada"), nickname="x 2"))
+    again = stage.user("ada", id="c2")
+    stage.emit(again, "live.join", {"resumeToken": first.acks[0]["resumeToken"]})
+    message = stage.post.last[1]
+    assert isinstance(message, JoinGame)
+    assert (message.nickname, message.chosen) == ("x 2", True)
+
+
+@pytest.mark.parametrize("reason", ["kicked", "banned"])
+def test_who_was_put_out_comes_back_on_this_connection_as_the_same_player(reason: str) -> None:
+    stage = Stage()
+    socket = stage.guest()
+    player_id = join_guest(stage, socket)
+    stage.application.topic_closed(socket, f"live:{GAME}:player:{player_id}", reason)
+    for nickname in ("Grace", "Edith"):
+        stage.emit(socket, "live.join", {"pin": "123456", "nickname": nickname})
+        stage.post.answer(found())
+        assert stage.post.last[1] == JoinGame(
+            player_id=player_id, user_id=None, nickname=nickname, connection_id="c1"
+        )
+        stage.post.fail(RefusedError("BANNED", "Out"))
+        assert socket.acks[-1]["code"] == "BANNED"
+
+
+def test_a_token_with_the_pin_and_another_name_is_still_the_same_player() -> None:
+    stage = Stage()
+    first = stage.guest("c1")
+    player_id = join_guest(stage, first)
+    second = stage.guest("c2")
+    given = {"pin": "123456", "nickname": "Grace", "resumeToken": first.acks[0]["resumeToken"]}
+    stage.emit(second, "live.join", given)
+    stage.post.answer(found())
+    message = stage.post.last[1]
+    assert isinstance(message, JoinGame)
+    assert (message.player_id, message.nickname) == (player_id, "Grace")
+
+
+def test_a_connection_remembers_so_many_games_it_was_put_out_of_and_no_more() -> None:
+    context = Context(None)
+    for number in range(MAX_PUT_OUT + 5):
+        game = f"game-{number}"
+        context.players[game] = Player("p", None, "Ada")
+        context.remember_put_out(game)
+        context.remember_put_out("never joined")
+    assert len(context.put_out) == MAX_PUT_OUT
+    assert "game-4" not in context.put_out

@@ -9,6 +9,7 @@ import pytest
 
 from actors.assessments.live.state import MAX_DEVICES
 from protocol.assessments.live import (
+    MAX_NICKNAME,
     BanPlayer,
     EndGame,
     JoinGame,
@@ -67,6 +68,37 @@ def test_nicknames_are_unique_whatever_their_case() -> None:
     assert game.state.players["ann"].nickname == "Ann Lee"
     assert code_of(game.join, "bob", nickname="ANN LEE") == "NICKNAME_TAKEN"
     assert code_of(game.join, "bob", nickname="") == "VALIDATION_ERROR"
+
+
+def by_full_name(game: Game, player: str, nickname: str) -> str:
+    command = JoinGame(
+        player_id=player, user_id=player, nickname=nickname, connection_id=player, chosen=False
+    )
+    view = game.do(command)
+    assert game.events()[-1].nickname == view.nickname
+    return str(view.nickname)
+
+
+def test_students_of_the_same_name_are_told_apart_by_a_number() -> None:
+    game = Game()
+    assert by_full_name(game, "a", "Ana Silva") == "Ana Silva"
+    assert by_full_name(game, "b", "ana silva") == "ana silva 2"
+    game.join("guest", nickname="Ana Silva 3", user=False)
+    assert by_full_name(game, "c", "Ana Silva") == "Ana Silva 4"
+    assert code_of(game.join, "d", nickname="Ana Silva") == "NICKNAME_TAKEN"
+    assert code_of(game.join, "e", nickname="Ana Silva", user=False) == "NICKNAME_TAKEN"
+    game.host(KickPlayer, player_id="b")
+    assert by_full_name(game, "b", "Ana Silva") == "Ana Silva 2"
+
+
+def test_a_long_name_is_cut_for_its_number() -> None:
+    game = Game()
+    name = "x" * (MAX_NICKNAME - 2) + " y"
+    assert by_full_name(game, "a", name) == name
+    assert by_full_name(game, "b", name) == "x" * (MAX_NICKNAME - 2) + " 2"
+    for n in range(3, 12):
+        assert len(by_full_name(game, f"p{n}", name)) <= MAX_NICKNAME
+    assert len(game.state.names) == 11
 
 
 def test_a_full_game_takes_nobody_new() -> None:

@@ -458,7 +458,7 @@ def test_waking_in_other_phases_changes_no_time() -> None:
     game = Game()
     game.join("ann")
     game.restart(down_ms=5_000)
-    assert set(game.alarms) == {"leave"}
+    assert set(game.alarms) == {"leave", "abandoned"}
     game.attach()
     game.start()
     game.host(EndGame)
