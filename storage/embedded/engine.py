@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import re
 import shutil
 import signal
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import trio
+from tricycle import open_service_nursery
 
 from protocol.errors import StartupError
 from storage.embedded.process import (
@@ -152,6 +155,17 @@ class Engine(abc.ABC):
                 f"{self.name} is not ready after {READY_SECONDS:g} seconds", f"see {self.log}"
             )
         return False
+
+
+@contextlib.asynccontextmanager
+async def running(engine: Engine) -> AsyncIterator[str]:
+    """The engine's URL for the body; stopped in order afterwards. Its death cancels the body.
+
+    A service nursery, so that a body that is cancelled can still write in its own cleanup.
+    """
+    async with open_service_nursery() as nursery:
+        yield await nursery.start(engine.run)
+        nursery.cancel_scope.cancel()
 
 
 def common_problem(name: str, log: str, log_path: Path) -> StartupError:

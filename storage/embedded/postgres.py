@@ -14,15 +14,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from urllib.parse import quote
 
-import trio
-
 from protocol.errors import StartupError
 from storage.embedded.binaries import Binaries, find_binaries, reachable_binaries
-from storage.embedded.engine import Engine, common_problem
+from storage.embedded.engine import Engine, common_problem, running
 from storage.embedded.process import (
     POLL_SECONDS,
     SAME_USER,
@@ -214,9 +213,6 @@ def _link(link: Path, target: Path) -> None:
             link.symlink_to(target)
 
 
-@contextlib.asynccontextmanager
-async def embedded_postgres(data_dir: Path) -> AsyncIterator[str]:
-    """Its URL for the body; stopped in order afterwards. Should it die, the body is cancelled."""
-    async with trio.open_nursery() as nursery:
-        yield await nursery.start(EmbeddedPostgres(data_dir).run)
-        nursery.cancel_scope.cancel()
+def embedded_postgres(data_dir: Path) -> AbstractAsyncContextManager[str]:
+    """Its URL for the body; see `running`."""
+    return running(EmbeddedPostgres(data_dir))

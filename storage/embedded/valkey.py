@@ -13,14 +13,12 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from urllib.parse import quote
 
-import trio
-
 from protocol.errors import StartupError
-from storage.embedded.engine import Engine, common_problem
+from storage.embedded.engine import Engine, common_problem, running
 from storage.embedded.process import Child, make_directory, short_directory, stop_orphan
 
 PROGRAMS = ("valkey-server", "redis-server")
@@ -97,9 +95,6 @@ def find_program() -> str:
     )
 
 
-@contextlib.asynccontextmanager
-async def embedded_valkey(data_dir: Path) -> AsyncIterator[str]:
-    """Its URL for the body; stopped in order afterwards. Should it die, the body is cancelled."""
-    async with trio.open_nursery() as nursery:
-        yield await nursery.start(EmbeddedValkey(data_dir).run)
-        nursery.cancel_scope.cancel()
+def embedded_valkey(data_dir: Path) -> AbstractAsyncContextManager[str]:
+    """Its URL for the body; see `running`."""
+    return running(EmbeddedValkey(data_dir))

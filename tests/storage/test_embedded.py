@@ -305,3 +305,21 @@ async def test_a_data_directory_that_cannot_be_made_is_told(directory: Path) -> 
     (directory / "file").write_text("")
     with pytest.raises(StartupError, match="cannot be written"):
         await EmbeddedValkey(directory / "file" / "var").run()
+
+
+async def test_a_body_that_is_cancelled_can_still_write_while_it_cleans_up(
+    directory: Path,
+) -> None:
+    written = None
+    with trio.CancelScope() as scope:
+        async with embedded_postgres(directory) as url, open_annex() as annex:
+            database = await Database.open(annex, url)
+            try:
+                scope.cancel()
+                await trio.lowlevel.checkpoint()
+            finally:
+                with trio.CancelScope(shield=True):
+                    written = await database.run(lambda c: c.fetchval("SELECT 'farewell'"))
+                    await database.close()
+    assert scope.cancelled_caught
+    assert written == "farewell"
