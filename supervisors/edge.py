@@ -15,6 +15,7 @@ from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
+from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
 from gateway.realtime.application import RealtimeApplication
@@ -22,20 +23,19 @@ from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
-from storage.throttle import ValkeyThrottle
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
-def make_socketio(node: Node) -> SocketServer:
+def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
     """The Socket.IO server with the realtime application on it."""
     application = RealtimeApplication(
         post=node.directory,
         tokens=node.tokens,
         seal=JwtSeal(node.secret, node.clock),
-        throttle=ValkeyThrottle(node.valkey),
+        pins=pins,
         clock=node.clock,
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
     )
@@ -48,7 +48,7 @@ def make_socketio(node: Node) -> SocketServer:
     )
 
 
-def make_front(node: Node) -> Front:
+def make_front(node: Node, pins: WrongPins) -> Front:
     """Hot routes on the reactor, the long tail on the Quart-Trio app."""
     routes = Routes()
     node.socketio.mount(routes)
@@ -60,6 +60,7 @@ def make_front(node: Node) -> Front:
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
+        pins=pins,
         secure_cookies=secure,
         introspection=not node.settings.production,
     )

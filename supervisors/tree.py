@@ -12,6 +12,7 @@ from typing import Any
 
 import trio
 
+from gateway.guesses import WrongPins
 from protocol.errors import StartupError
 from storage.annex import open_annex
 from storage.embedded.postgres import EmbeddedPostgres
@@ -23,6 +24,7 @@ from storage.journal.reminders import PostgresReminders
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.assessments import RECORD_WRITERS
+from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import make_directory
@@ -156,8 +158,9 @@ async def _heartbeat(node: Node, *, task_status: Status) -> None:
 
 
 async def _front(node: Node, *, task_status: Status) -> None:
-    node.socketio = make_socketio(node)
-    node.front = make_front(node)
+    pins = WrongPins(ValkeyThrottle(node.valkey), node.clock)
+    node.socketio = make_socketio(node, pins)
+    node.front = make_front(node, pins)
     async with trio.open_nursery() as nursery:
         serve = partial(node.front.serve, host=node.settings.host, port=node.settings.port)
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")

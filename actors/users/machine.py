@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 
@@ -10,6 +9,7 @@ import msgspec
 
 from actors.fields import Fields
 from protocol.errors import AuthenticationError
+from protocol.networks import network_of
 from protocol.users import Register, Role
 
 EMAIL = re.compile(
@@ -107,19 +107,6 @@ def throttle_keys(email: str, remote: str) -> tuple[str, str]:
     """
     network = network_of(remote)
     return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
-
-
-def network_of(remote: str) -> str:
-    """The address, or for IPv6 its /64, which is what one subscriber has to choose from."""
-    try:
-        address = ipaddress.ip_address(remote.strip("[]").partition("%")[0])
-    except ValueError:
-        return remote[:64]
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def wrong_login() -> AuthenticationError:

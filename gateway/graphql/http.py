@@ -22,9 +22,10 @@ from gateway.graphql.execution import ANONYMOUS, Call, Executor
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.plan import Plan
-from gateway.graphql.schema import MUTATIONS, SIGNED_IN, make_schema
+from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
 from gateway.graphql.selecting import RootField, Variant
 from gateway.graphql.sessions import Cookies, bearer, refresh_token
+from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Identity, Post, Reads, Tokens
 from protocol.selection import Viewer
@@ -45,6 +46,7 @@ def graphql_routes(
     reads: Reads,
     tokens: Tokens,
     clock: Clock,
+    pins: WrongPins,
     limits: Limits | None = None,
     secure_cookies: bool = False,
     introspection: bool = True,
@@ -56,6 +58,7 @@ def graphql_routes(
         reads=reads,
         tokens=tokens,
         clock=clock,
+        pins=pins,
         limits=limits,
         cookies=Cookies(secure=secure_cookies),
         introspection=introspection,
@@ -75,6 +78,7 @@ class Endpoint:
         reads: Reads,
         tokens: Tokens,
         clock: Clock,
+        pins: WrongPins,
         limits: Limits,
         cookies: Cookies,
         introspection: bool,
@@ -88,7 +92,10 @@ class Endpoint:
             tokens=tokens,
             mutations=MUTATIONS,
             signed_in=SIGNED_IN,
+            pin_queries=PIN_QUERIES,
+            pins=pins,
         )
+        self.pins = pins
         self._tokens = tokens
         self._clock = clock
         self._cookies = cookies
@@ -143,6 +150,7 @@ class Endpoint:
             viewer=ANONYMOUS if identity is None else viewer_of(identity),
             request_id=request.request_id,
             now=self._clock.now(),
+            remote=request.remote,
             refresh_in_body=request.headers.get(b"x-stoa-refresh") == b"body",
         )
         request.front.spawn(self._execute, request, call, media)

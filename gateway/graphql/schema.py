@@ -24,6 +24,9 @@ MUTATIONS: Mapping[str, Mutation] = {
 SIGNED_IN: frozenset[str] = frozenset().union(*(domain.signed_in for domain in DOMAINS))
 """The queries that only a signed-in user may ask."""
 
+PIN_QUERIES = frozenset({"liveQuizByPin"})
+"""The queries by which a PIN could be guessed: null says that it was wrong."""
+
 
 @cache
 def make_schema() -> GraphQLSchema:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from actors.users import machine
 from protocol.errors import ValidationError
+from protocol.networks import network_of
 from protocol.users import Register, Role
 
 ATEXT = string.ascii_lowercase + string.digits + "!#$%&'*+/=?^_`{|}~-."
@@ -119,7 +120,7 @@ def test_a_registration_is_normalised() -> None:
     ],
 )
 def test_attempts_are_counted_by_network(remote: str, network: str) -> None:
-    assert machine.network_of(remote) == network
+    assert network_of(remote) == network
 
 
 def test_no_counter_is_of_an_account_alone() -> None:

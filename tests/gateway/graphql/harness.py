@@ -8,12 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+import trio
 
 from gateway.front.routes import Routes
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
+from gateway.guesses import WrongPins
 from protocol.envelope import Address, Message
-from protocol.errors import AuthenticationError
+from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.ports import Identity, Reads
 from protocol.selection import Selection, Viewer
 from protocol.users import SignedIn
@@ -90,19 +92,41 @@ class FakeReads:
         return [answer for answer in found if isinstance(answer, bytes)]
 
 
+class FakeThrottle:
+    """Counts hits; the window lasts until the test ends it."""
+
+    def __init__(self) -> None:
+        self.hits: dict[str, int] = {}
+        self.error: StoaError | None = None
+
+    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.error is not None:
+            raise self.error
+        if self.hits.get(key, 0) >= limit:
+            raise RateLimited(window_seconds)
+        self.hits[key] = self.hits.get(key, 0) + 1
+
+    async def release(self, key: str) -> None:
+        self.hits[key] -= 1
+
+
 class Service:
     """The endpoint mounted on a table of routes."""
 
     def __init__(self, reads: Reads | None = None, **settings: Any) -> None:
         self.post = FakePost()
         self.fake_reads = FakeReads()
+        self.throttle = FakeThrottle()
+        self.clock = SimpleNamespace(now=lambda: NOW)
         routes = Routes()
         self.endpoint = graphql_routes(
             routes,
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
             tokens=FakeTokens(),  # type: ignore[arg-type]
-            clock=SimpleNamespace(now=lambda: NOW),
+            clock=self.clock,
+            pins=WrongPins(self.throttle, self.clock),
             limits=settings.pop("limits", Limits()),
             **settings,
         )
@@ -115,6 +139,7 @@ class Service:
         query: str = "",
         headers: dict[bytes, bytes] | None = None,
         body: bytes = b"",
+        remote: str = "192.0.2.1",
     ) -> Response:
         """One request through the route's handler, with whatever work it starts."""
         responses: list[Response] = []
@@ -125,7 +150,7 @@ class Service:
             query=query,
             headers=headers or {},
             body=body,
-            remote="192.0.2.1",
+            remote=remote,
             request_id="req_1",
             front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
             respond=lambda status, given, content: responses.append(
@@ -149,6 +174,7 @@ class Service:
         viewer: Viewer | None = None,
         headers: dict[bytes, bytes] | None = None,
         operation: str | None = None,
+        remote: str = "192.0.2.1",
     ) -> Response:
         """POST a document."""
         given = dict(JSON_BODY)
@@ -160,7 +186,8 @@ class Service:
             body["variables"] = variables
         if operation is not None:
             body["operationName"] = operation
-        return await self.send("POST", headers=given, body=msgspec.json.encode(body))
+        content = msgspec.json.encode(body)
+        return await self.send("POST", headers=given, body=content, remote=remote)
 
     async def get(
         self, query: str, headers: dict[bytes, bytes] | None = None, **fields: str

@@ -11,7 +11,8 @@ from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeTokens
+from gateway.guesses import WrongPins
+from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
 
 
 async def test_reads_and_limits_work_over_a_socket() -> None:
@@ -24,6 +25,7 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
         reads=reads,
         tokens=FakeTokens(),  # type: ignore[arg-type]
         clock=SimpleNamespace(now=lambda: NOW),
+        pins=WrongPins(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
         limits=Limits(body_bytes=1_000),
     )
     front = Front(routes, now=lambda: NOW)
