@@ -59,19 +59,19 @@ def graphql(rig: Rig, query: str, variables: dict[str, Any], token: str) -> Any:
 
 
 class Host:
-    """Opens a game and steps through it, on a connection of its own."""
+    """Opens a game and steps through it, on a connection of its own unless it is given one."""
 
-    def __init__(self, rig: Rig, quiz_id: str) -> None:
+    def __init__(self, rig: Rig, quiz_id: str, client: SocketIO | None = None) -> None:
         token = rig.token(rig.teacher, "educator")
         started = graphql(rig, START, {"quiz": quiz_id, "ms": QUESTION_MS}, token)
         self.live_quiz_id: str = started["startLiveQuiz"]["id"]
-        self._client = SocketIO(rig.server.port, {"token": token})
+        self.client = client or SocketIO(rig.server.port, {"token": token})
         view = self.view()
         self._step, self._phase, self._count = view["step"], view["phase"], 0
 
     def view(self) -> dict[str, Any]:
         """What the host's screen shows."""
-        view: dict[str, Any] = self._client.call("live.host", {"liveQuizId": self.live_quiz_id})[
+        view: dict[str, Any] = self.client.call("live.host", {"liveQuizId": self.live_quiz_id})[
             "view"
         ]
         return view
@@ -79,7 +79,7 @@ class Host:
     def command(self, command: str) -> None:
         """Do it. Raises `ConnectionError` when it is refused."""
         self._count += 1
-        reply = self._client.call(
+        reply = self.client.call(
             "live.command",
             {
                 "liveQuizId": self.live_quiz_id,

@@ -92,34 +92,56 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def open_rig(students: int) -> AsyncIterator[Rig]:
-    """Engines, migrations, a course with so many enrolled students, and a server."""
+async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Rig]:
+    """Engines, migrations, a course with so many enrolled students, and a server.
+
+    The engines are apart from the server and outlive it, or are those that it brings along.
+    """
     folder = Path(tempfile.mkdtemp(prefix="stoa-bench-"))
     folder.chmod(0o755)  # noqa: ASYNC240 - an engine that runs as another user must reach it
-    secret = secrets.token_urlsafe(48)
+    environ = {
+        "STOA_SECRET": secrets.token_urlsafe(48),
+        "STOA_LOG_LEVEL": "warning",
+        "STOA_MAX_CONNECTIONS": "30000",
+    }
+    engines = _no_engines if embedded else _engines
     try:
-        async with (
-            embedded_postgres(folder / "postgres") as database_url,
-            embedded_valkey(folder / "valkey") as valkey_url,
-        ):
-            progress(f"seeding a course with {students:,} students")
-            row = await _seed(database_url, students)
-            environ = {
-                "STOA_DATABASE_URL": database_url,
-                "STOA_REDIS_URL": valkey_url,
-                "STOA_SECRET": secret,
-                "STOA_LOG_LEVEL": "warning",
-                "STOA_MAX_CONNECTIONS": "30000",
-            }
+        async with engines(folder, environ):
+            url, row = await _seeded(folder, environ, students)
             server = StoaServer(folder / "data", environ)
             await trio.to_thread.run_sync(server.start)
             try:
-                yield Rig(server, database_url, secret, row[0], row[1], row[2])
+                yield Rig(server, url, environ["STOA_SECRET"], row[0], row[1], row[2])
             finally:
                 with trio.CancelScope(shield=True):
                     await trio.to_thread.run_sync(server.stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def _engines(folder: Path, environ: dict[str, str]) -> AsyncIterator[None]:
+    async with (
+        embedded_postgres(folder / "engines") as environ["STOA_DATABASE_URL"],
+        embedded_valkey(folder / "engines") as environ["STOA_REDIS_URL"],
+    ):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _no_engines(folder: Path, environ: dict[str, str]) -> AsyncIterator[None]:
+    yield
+
+
+async def _seeded(
+    folder: Path, environ: dict[str, str], students: int
+) -> tuple[str, asyncpg.Record]:
+    """The URL of the server's database, and who is in its school."""
+    progress(f"seeding a course with {students:,} students")
+    if url := environ.get("STOA_DATABASE_URL"):
+        return url, await _seed(url, students)
+    async with embedded_postgres(folder / "data") as url:
+        return url, await _seed(url, students)
 
 
 async def _seed(database_url: str, students: int) -> asyncpg.Record:
