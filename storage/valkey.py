@@ -99,7 +99,8 @@ def startup_error(url: str, error: BaseException) -> StartupError:
     """One line for the operator about a server that cannot be used."""
     where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
     why = (str(error) or type(error).__name__).splitlines()[0]
-    if isinstance(error, AuthenticationError) or "NOAUTH" in why or "WRONGPASS" in why:
+    refused = any(word in why for word in ("NOAUTH", "WRONGPASS", "invalid username-password"))
+    if isinstance(error, AuthenticationError) or refused:
         return StartupError(f"Redis at {where} refuses the password", "correct STOA_REDIS_URL")
     if isinstance(error, OSError | RedisConnectionError | RedisTimeoutError):
         return StartupError(
