@@ -19,7 +19,8 @@ class Role(StrEnum):
 class Register(Message, frozen=True, kw_only=True, tag="users.register"):
     """Make an account and begin a session. Replies `SignedIn`; ConflictError on `email`.
 
-    Only `student` and `educator` can be asked for.
+    Only `student` and `educator` can be asked for. `remote` is the client's address, empty from
+    inside the house; RateLimited when too many were registered from its network.
     """
 
     email: str
@@ -27,6 +28,7 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
     full_name: str
     role: Role = Role.STUDENT
     device: str = ""
+    remote: str = ""
 
 
 class Login(Message, frozen=True, kw_only=True, tag="users.login"):

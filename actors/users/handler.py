@@ -7,7 +7,7 @@ from uuid import UUID
 
 from actors.users import machine
 from protocol.envelope import Message
-from protocol.errors import AuthenticationError, StoaError
+from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records import Account, NewAccount, RandomBytes, UserRecords
@@ -54,6 +54,21 @@ class UsersHandler:
 
     async def _register(self, command: Register) -> SignedIn:
         wanted = machine.registration(command)
+        key = machine.registration_key(command.remote)
+        if key is None:
+            return await self._create(wanted)
+        await self._throttle.hit(
+            key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
+        )
+        try:
+            return await self._create(wanted)
+        except ClientError:
+            raise
+        except StoaError:
+            await self._release([key])  # the server's fault is not held against the network
+            raise
+
+    async def _create(self, wanted: machine.Registration) -> SignedIn:
         account = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
             email=wanted.email,

@@ -33,6 +33,12 @@ ATTEMPTS_PER_NETWORK = 300
 """Failed logins to any account from one network: a whole school may be behind one address."""
 ATTEMPTS_WINDOW_SECONDS = 15 * 60
 
+REGISTRATIONS_PER_NETWORK = 120
+"""Accounts that one network may ask for in `REGISTRATIONS_WINDOW_SECONDS`: three or four classes
+that sign up in the same lesson behind a school's one address; each costs a password's hash, and
+each refusal of a taken address tells that it is known here."""
+REGISTRATIONS_WINDOW_SECONDS = 60 * 60
+
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """A registration that was found right."""
@@ -107,6 +113,11 @@ def throttle_keys(email: str, remote: str) -> tuple[str, str]:
     """
     network = network_of(remote)
     return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
+
+
+def registration_key(remote: str) -> str | None:
+    """The counter of registrations from this network; None for those from inside the house."""
+    return f"register:{network_of(remote)}" if remote else None
 
 
 def wrong_login() -> AuthenticationError:

@@ -77,6 +77,7 @@ def register(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Mes
         full_name=given["fullName"],
         role=Role((given.get("role") or "STUDENT").lower()),
         device=acting.device,
+        remote=acting.remote,
     )
 
 

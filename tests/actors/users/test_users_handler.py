@@ -113,6 +113,58 @@ async def test_a_wrong_registration_is_refused(desk: Desk) -> None:
         await desk.handler.handle(Register(email="", password="", full_name=""))
 
 
+def newcomer(number: int, remote: str = "203.0.113.7") -> Register:
+    return Register(
+        email=f"n{number}@school.example", password="Secret-12", full_name="N", remote=remote
+    )
+
+
+async def test_a_network_that_registers_too_many_is_stopped_but_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "REGISTRATIONS_PER_NETWORK", 2)
+    await desk.ask(newcomer(1))
+    with pytest.raises(ConflictError):
+        await desk.handler.handle(newcomer(1))
+    with pytest.raises(RateLimited) as refusal:
+        await desk.handler.handle(newcomer(2))
+    wait = refusal.value.details["retry_after_seconds"]
+    assert isinstance(wait, float)
+    assert 0 < wait <= machine.REGISTRATIONS_WINDOW_SECONDS
+    await desk.ask(newcomer(2, remote="198.51.100.1"))
+
+
+async def test_addresses_of_one_ipv6_subscriber_register_as_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "REGISTRATIONS_PER_NETWORK", 1)
+    await desk.ask(newcomer(1, remote="2001:db8::1"))
+    with pytest.raises(RateLimited):
+        await desk.handler.handle(newcomer(2, remote="2001:db8::2"))
+
+
+async def test_whoever_registers_from_inside_the_house_is_not_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "REGISTRATIONS_PER_NETWORK", 1)
+    for number in range(3):
+        await desk.ask(newcomer(number, remote=""))
+
+
+async def test_a_mistyped_form_and_the_servers_own_trouble_are_no_registrations(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "REGISTRATIONS_PER_NETWORK", 1)
+    with pytest.raises(ValidationError):
+        await desk.handler.handle(Register(email="", password="", full_name="", remote="::1"))
+    working, desk.passwords = desk.passwords, Trouble()
+    for number in range(2):
+        with pytest.raises(Overloaded):
+            await desk.handler.handle(newcomer(number, remote="::1"))
+    desk.passwords = working
+    await desk.ask(newcomer(3, remote="::1"))
+
+
 async def test_nothing_tells_an_unknown_address_from_a_wrong_password(desk: Desk) -> None:
     await desk.ask(VERA)
     wrong = await desk.refused(WRONG)
@@ -163,6 +215,9 @@ async def test_the_servers_own_trouble_is_not_counted_as_guessing(desk: Desk) ->
 
 class Trouble:
     """A pool that is full."""
+
+    async def hash(self, _password: str) -> str:
+        raise Overloaded("too many")
 
     async def verify(self, _password: str, _hashed: str | None) -> bool:
         raise Overloaded("too many")
