@@ -8,11 +8,13 @@ import signal
 import sys
 import time
 
+import msgspec
 import trio
 from rich.console import Console
 
 from protocol.errors import StartupError
 from supervisors.demo.school import School, load_school
+from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.logs import configure_logs
 from supervisors.node import Node
 from supervisors.settings import Settings, load_settings
@@ -65,13 +67,15 @@ async def _serve(settings: Settings, demo: bool) -> None:
         scope = trio.CancelScope()
         nursery.start_soon(_wait_signal, scope, console)
         with scope, console.status("starting") as status:
-            node = Node(settings)
+            possible = connections_possible(settings.max_connections)
+            node = Node(msgspec.structs.replace(settings, max_connections=possible))
 
             async def ready() -> None:
                 school = None
                 if demo:
                     school = await load_school(node.directory, node.database, status.update)
                 status.stop()
+                warn_of_fewer(settings.max_connections, possible)
                 _say(console, node, school, time.monotonic() - began)
 
             await run_node(node, ready)
