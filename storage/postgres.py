@@ -7,14 +7,12 @@ fine): connections are not reset between units, which would cost a round trip ea
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from protocol.errors import (
     DatabaseError,
@@ -23,13 +21,13 @@ from protocol.errors import (
     StoaError,
     StorageUnavailable,
 )
-from storage.annex import Annex
+from storage.annex import Annex, Done
+from storage.connections import ACQUIRE_SECONDS, Connection, ConnectionPool, Lease, breaks, drop
+
+__all__ = ["Connection", "Database", "startup_error", "storage_error", "transaction_on"]
 
 T = TypeVar("T")
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-ACQUIRE_SECONDS = 10.0
-"""How long a unit waits for a free connection before the caller hears `StorageUnavailable`."""
 MAX_WAITING = 10_000
 CLOSE_SECONDS = 3.0
 UNAVAILABLE_CLASSES = ("08", "53", "57")
@@ -41,7 +39,7 @@ RETRYABLE_STATES = ("40001", "40P01", "55P03")
 class Database:
     """A pool. All methods are called in the Trio thread."""
 
-    def __init__(self, annex: Annex, url: str, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+    def __init__(self, annex: Annex, url: str, pool: ConnectionPool) -> None:
         self.annex = annex
         self.url = url
         self._pool = pool
@@ -62,30 +60,24 @@ class Database:
     ) -> Database:
         """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
 
-        async def connect() -> asyncpg.Pool[asyncpg.Record]:
-            pool = await asyncpg.create_pool(
+        async def connect() -> Connection:
+            return await asyncpg.connect(
                 url,
-                # No floor: asyncpg's task that restores one would retry on its own during outages.
-                min_size=0,
-                max_size=max_size,
-                max_inactive_connection_lifetime=300,
                 timeout=ACQUIRE_SECONDS,
                 command_timeout=command_timeout_seconds,
                 statement_cache_size=256,
                 max_cached_statement_lifetime=0,
-                reset=_keep,
                 server_settings={"application_name": "stoa", "jit": "off", **(settings or {})},
             )
-            try:
-                async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-                    await connection.execute("SELECT 1")
-            except BaseException:
-                pool.terminate()
-                raise
+
+        async def open_pool() -> ConnectionPool:
+            pool = ConnectionPool(connect, max_size=max_size)
+            async with pool.lease() as connection:
+                await connection.execute("SELECT 1")
             return pool
 
         try:
-            pool = await annex.run(connect)
+            pool = await annex.run(open_pool)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise startup_error(url, error) from error
         return cls(annex, url, pool)
@@ -98,15 +90,11 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection, waiting at most a few seconds for units that still run."""
-
         self.annex.at_end(self, None)
         await self.annex.run(self._close)
 
     async def _close(self) -> None:
-        try:
-            await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
-        except (TimeoutError, OSError, asyncpg.PostgresError):
-            self._pool.terminate()
+        await self._pool.close(CLOSE_SECONDS)
 
     async def run(self, unit: Callable[[Any], Awaitable[T]], *, transaction: bool = True) -> T:
         """Run `unit(connection)` on the annex, by default in one transaction.
@@ -115,19 +103,41 @@ class Database:
         does not answer, `DatabaseError` when it refuses. If the call is cancelled, or the
         connection breaks during the commit, whether it was done is not known.
         """
-        if self._waiting >= MAX_WAITING:
-            raise Overloaded("Too many database operations are waiting; try again")
-        self._waiting += 1
+        self._admit()
         try:
             return await self.annex.run(self.perform, unit, transaction)
         finally:
             self._waiting -= 1
 
+    def submit(
+        self, unit: Callable[[Any], Awaitable[T]], done: Done, *, transaction: bool = True
+    ) -> None:
+        """`run` without a task that waits: `done` gets the result or what `run` would raise.
+
+        `done` is called in the Trio thread and must not raise. Raises `Overloaded`.
+        """
+        self._admit()
+
+        def finished(result: Any) -> None:
+            self._waiting -= 1
+            done(result)
+
+        try:
+            self.annex.submit(self.perform, unit, transaction, done=finished)
+        except StoaError:
+            self._waiting -= 1
+            raise
+
+    def _admit(self) -> None:
+        if self._waiting >= MAX_WAITING:
+            raise Overloaded("Too many database operations are waiting; try again")
+        self._waiting += 1
+
     async def perform(self, unit: Callable[[Any], Awaitable[T]], transaction: bool = True) -> T:
         """`run`, for code that is on the annex thread already."""
         self._units += 1
         try:
-            async with self.connection() as connection:
+            async with self._pool.lease() as connection:
                 if not transaction:
                     return await unit(connection)
                 async with transaction_on(connection):
@@ -141,28 +151,19 @@ class Database:
                 raise
             raise mapped from error
 
-    @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """On the annex thread: a connection for the body.
+    def connection(self) -> Lease:
+        """On the annex thread: `async with database.connection() as connection`.
 
-        A connection whose query was cancelled or timed out is closed at once, so that nobody is
-        handed one in an unknown state. The pool replaces it.
+        One that is left in an unknown state is closed at once and replaced.
         """
-        connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-        try:
-            yield connection
-        except (asyncio.CancelledError, TimeoutError):
-            _drop(connection)
-            raise
-        finally:
-            await self._pool.release(connection)
+        return self._pool.lease()
 
     def statistics(self) -> dict[str, float]:
         """The pool's size and use."""
         return {
-            "connections": self._pool.get_size(),
-            "idle": self._pool.get_idle_size(),
-            "max_connections": self._pool.get_max_size(),
+            "connections": self._pool.size,
+            "idle": self._pool.idle,
+            "max_connections": self._pool.max_size,
             "waiting": self._waiting,
             "units": self._units,
             "failures": self._failures,
@@ -173,32 +174,22 @@ class Database:
 async def transaction_on(connection: Connection) -> AsyncIterator[None]:
     """On the annex thread: a transaction for the body.
 
-    Unlike asyncpg's own, it does not try to roll back when the body was cancelled or timed out:
-    the connection is in an unknown state then, and closing it ends the transaction.
+    Unlike asyncpg's own, it does not try to roll back on a connection in an unknown state (the
+    body was cancelled, say): closing it ends the transaction.
     """
     transaction = connection.transaction()
     await transaction.start()
     try:
         yield
-    except (asyncio.CancelledError, TimeoutError):
-        _drop(connection)
-        raise
-    except BaseException:
+    except BaseException as error:
+        if breaks(error):
+            drop(connection)
+            raise
         # A connection that is gone has rolled back; what went wrong first is what counts.
         with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
             await transaction.rollback()
         raise
     await transaction.commit()
-
-
-def _drop(connection: Connection) -> None:
-    """Close without a word to the server, unless that was done already."""
-    with contextlib.suppress(asyncpg.InterfaceError):
-        connection.terminate()
-
-
-async def _keep(_connection: Any) -> None:
-    """Units leave the session as they found it (see the module's docstring)."""
 
 
 def storage_error(error: BaseException) -> StoaError | None:

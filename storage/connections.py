@@ -1,0 +1,213 @@
+"""A bounded pool of asyncpg connections, for the annex thread alone.
+
+asyncpg's own pool costs about 50 µs each time a connection is taken and given back (a task's
+timeouts, a proxy, a reset), as much as the query itself; here both are an append and a pop.
+Connections are given back as units leave them: see `storage.postgres` for what units may not do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TypeAlias
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+ACQUIRE_SECONDS = 10.0
+"""How long to wait for a free connection before `TimeoutError`."""
+IDLE_SECONDS = 300.0
+"""A connection that nobody needed for so long is closed."""
+
+
+class ConnectionPool:
+    """At most `max_size` connections, the one used last first. `connect` opens one."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], *, max_size: int) -> None:
+        self.max_size = max_size
+        self._connect = connect
+        self._idle: deque[tuple[Connection, float]] = deque()
+        self._leased: set[Connection] = set()
+        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
+        self._places = 0
+        """Connections that are open or being opened, and places promised to a waiter."""
+        self._sweep: asyncio.TimerHandle | None = None
+        self._closing = False
+        self._emptied: asyncio.Event | None = None
+
+    @property
+    def size(self) -> int:
+        """Open connections."""
+        return len(self._idle) + len(self._leased)
+
+    @property
+    def idle(self) -> int:
+        """Open connections that nobody uses."""
+        return len(self._idle)
+
+    def lease(self) -> Lease:
+        """`async with pool.lease() as connection`: see `Lease`."""
+        return Lease(self)
+
+    async def acquire(self) -> Connection:
+        """A connection, to be given to `release`. Raises what `connect` raises, `TimeoutError`."""
+        while self._idle:
+            connection, _ = self._idle.pop()
+            if not connection.is_closed():
+                self._leased.add(connection)
+                return connection
+            drop(connection)
+            self._places -= 1
+        if self._closing:
+            raise asyncpg.InterfaceError("the pool is closing")
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            if self._places < self.max_size:
+                self._places += 1
+                return await self._open()
+            return await self._wait() or await self._open()
+
+    def release(self, connection: Connection) -> None:
+        """Take back what `acquire` gave.
+
+        One that is closed, or in a transaction that nobody will end, is not handed on.
+        """
+        self._leased.discard(connection)
+        if self._closing or connection.is_closed() or connection.is_in_transaction():
+            drop(connection)
+            self._give_place()
+            return
+        waiter = self._next_waiter()
+        if waiter is not None:
+            self._leased.add(connection)
+            waiter.set_result(connection)
+            return
+        loop = asyncio.get_running_loop()
+        self._idle.append((connection, loop.time()))
+        if self._sweep is None:
+            self._sweep = loop.call_later(IDLE_SECONDS, self._close_idle)
+
+    async def close(self, seconds: float) -> None:
+        """Hand out no more, wait at most `seconds` for those in use, close all."""
+        self._closing = True
+        if self._sweep is not None:
+            self._sweep.cancel()
+        while (waiter := self._next_waiter()) is not None:
+            waiter.set_exception(asyncpg.InterfaceError("the pool is closing"))
+        if self._leased:
+            self._emptied = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), seconds)
+        connections = [connection for connection, _ in self._idle]
+        self._idle.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(c.close() for c in connections), return_exceptions=True)
+        for connection in [*connections, *self._leased]:
+            drop(connection)
+
+    async def _open(self) -> Connection:
+        """Use a place that is counted already."""
+        try:
+            connection = await self._connect()
+        except BaseException:
+            self._give_place()
+            raise
+        self._leased.add(connection)
+        return connection
+
+    async def _wait(self) -> Connection | None:
+        """A connection that was given back, or None: a place to open one."""
+        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            # It was given something just as it gave up.
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                connection = waiter.result()
+                if connection is None:
+                    self._give_place()
+                else:
+                    self.release(connection)
+            raise
+
+    def _next_waiter(self) -> asyncio.Future[Connection | None] | None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    def _give_place(self) -> None:
+        """A connection is gone, or never came to be: somebody else may open one."""
+        if self._emptied is not None and not self._leased:
+            self._emptied.set()
+        waiter = self._next_waiter()
+        if waiter is None:
+            self._places -= 1
+        else:
+            waiter.set_result(None)
+
+    def _close_idle(self) -> None:
+        """Close what nobody needed for long. Used last first: the oldest are at the left."""
+        loop = asyncio.get_running_loop()
+        self._sweep = None
+        oldest = loop.time() - IDLE_SECONDS
+        while self._idle and (self._idle[0][1] <= oldest or self._idle[0][0].is_closed()):
+            connection, _ = self._idle.popleft()
+            drop(connection)
+            self._places -= 1
+        if self._idle:
+            self._sweep = loop.call_at(self._idle[0][1] + IDLE_SECONDS, self._close_idle)
+
+
+class Lease:
+    """A connection for the body. One that `breaks` is closed at once, and never handed on."""
+
+    __slots__ = ("_connection", "_pool")
+
+    _connection: Connection
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._pool.acquire()
+        return self._connection
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None and breaks(error):
+            drop(self._connection)
+        self._pool.release(self._connection)
+
+
+def breaks(error: BaseException) -> bool:
+    """Whether what was raised leaves its connection in an unknown state.
+
+    That is so when a query was cancelled or timed out, when the connection failed, and when the
+    server said that it ends the session: asyncpg reports that before it sees the socket closed.
+    """
+    if error.__cause__ is not None and breaks(error.__cause__):
+        return True
+    if isinstance(error, asyncpg.PostgresError):
+        return getattr(error, "severity_en", None) in ("FATAL", "PANIC")
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # an argument that cannot be encoded was not sent
+    return isinstance(
+        error, asyncio.CancelledError | TimeoutError | OSError | asyncpg.InternalClientError
+    )
+
+
+def drop(connection: Connection) -> None:
+    """Close without a word to the server, unless that was done already."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
