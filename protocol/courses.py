@@ -66,10 +66,20 @@ class CoursePublished(Message, frozen=True, kw_only=True, tag="courses.course_pu
 
 
 class AddCoTeacher(Message, frozen=True, kw_only=True, tag="courses.add_co_teacher"):
-    """The instructor or an admin gives an educator the instructor's rights. `lifecycle.Done`."""
+    """The instructor or an admin gives an educator the instructor's rights.
+
+    The educator is named by exactly one of `user_id` and `email`; ValidationError otherwise,
+    NOT_FOUND for one who is no educator. Replies `CoTeacherAdded`.
+    """
 
     by: str
     by_role: str
+    course_id: str
+    user_id: str | None = None
+    email: str | None = None
+
+
+class CoTeacherAdded(Message, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
     course_id: str
     user_id: str
 

@@ -18,7 +18,15 @@ import msgspec
 
 from protocol.assessments.live import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
-from protocol.courses import CourseCreated, CoursePublished, CreateCourse, LessonAdded, ModuleAdded
+from protocol.courses import (
+    AddCoTeacher,
+    CoTeacherAdded,
+    CourseCreated,
+    CoursePublished,
+    CreateCourse,
+    LessonAdded,
+    ModuleAdded,
+)
 from protocol.enrollments import Enrolled
 
 
@@ -133,7 +141,7 @@ class CourseRecords(Protocol):
         """Append, and add its minutes to the module's."""
         ...
 
-    async def add_teacher(self, course_id: str, user_id: str, rule: CourseRule) -> None:
+    async def add_teacher(self, command: AddCoTeacher, rule: CourseRule) -> CoTeacherAdded:
         """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
 
 

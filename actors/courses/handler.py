@@ -7,7 +7,7 @@ from uuid import UUID
 from actors.courses import machine
 from protocol.courses import AddCoTeacher, AddLesson, AddModule, CreateCourse, PublishCourse
 from protocol.envelope import Message
-from protocol.lifecycle import Done
+from protocol.errors import ValidationError
 from protocol.ports import Clock
 from protocol.records import CourseRecords, RandomBytes
 
@@ -44,8 +44,9 @@ class CoursesHandler:
                 return await self._records.add_lesson(lesson, rule)
             case AddCoTeacher():
                 rule = machine.owner_only(message.by, message.by_role)
-                await self._records.add_teacher(message.course_id, message.user_id, rule)
-                return Done()
+                if (message.user_id is None) == (message.email is None):
+                    raise ValidationError.of("userId", "Give either a user or an e-mail address")
+                return await self._records.add_teacher(message, rule)
         raise TypeError(f"courses does not handle {type(message).__name__}")
 
     def _new_id(self) -> str:

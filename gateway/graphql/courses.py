@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.graphql.domain import Acting, Domain, Mutation, reads_back
 from protocol.courses import (
+    AddCoTeacher,
     AddLesson,
     AddModule,
     CreateCourse,
@@ -28,6 +29,10 @@ type Course {
   description: String!
   slug: String!
   instructor: User!
+  """The instructor and the co-teachers."""
+  teachers: [User!]!
+  """The games that go on now, newest first, for those who may host or enter them."""
+  liveQuizzes: [LiveQuiz!]!
   category: String!
   difficulty: Difficulty!
   price: Money!
@@ -110,6 +115,11 @@ extend type Mutation {
   createCourse(input: CreateCourseInput!): Course!
   publishCourse(id: ID!): Course!
   addModule(courseId: ID!, input: CreateModuleInput!): CourseModule!
+  """
+  Give an educator, named by id or by e-mail address, the instructor's rights. Only the instructor
+  and admins may.
+  """
+  addCoTeacher(courseId: ID!, userId: ID, email: String): Course!
   addLesson(moduleId: ID!, input: CreateLessonInput!): Lesson!
 }
 '''
@@ -159,6 +169,18 @@ def add_module(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, M
     )
 
 
+def add_co_teacher(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
+    """Another teacher of a course."""
+    user = acting.user
+    return HANDLER, AddCoTeacher(
+        by=user.user_id,
+        by_role=user.role,
+        course_id=arguments["courseId"],
+        user_id=arguments.get("userId"),
+        email=arguments.get("email"),
+    )
+
+
 def add_lesson(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
     """A lesson at the end of a module."""
     given, user = arguments["input"], acting.user
@@ -181,6 +203,7 @@ DOMAIN = Domain(
     mutations={
         "createCourse": Mutation(create_course, reads_back("course", "course_id")),
         "publishCourse": Mutation(publish_course, reads_back("course", "course_id")),
+        "addCoTeacher": Mutation(add_co_teacher, reads_back("course", "course_id")),
         "addModule": Mutation(add_module, reads_back("courseModule", "module_id")),
         "addLesson": Mutation(add_lesson, reads_back("lesson", "lesson_id")),
     },

@@ -22,7 +22,9 @@ export function playersDialog({ command, opened, teachers }) {
     select.value = String(factor);
     const out = (name) => async (event) => {
       event.currentTarget.disabled = true;
-      if (await command(name, { playerId: player.playerId })) opened();
+      if (!(await command(name, { playerId: player.playerId }))) return;
+      if (name === "ban" && player.playerId.startsWith("guest-")) box.querySelector("#ban-hint").hidden = false;
+      opened();
     };
     return h(
       "li",
@@ -47,6 +49,20 @@ export function playersDialog({ command, opened, teachers }) {
     return h("details", { ontoggle: (event) => event.currentTarget.open && fill() }, h("summary", {}, "Hand the game over to another teacher"), list);
   }
 
+  /** A guest is nobody but a browser: said where the ban is given, with what does help. */
+  function banHint() {
+    const lock = async (event) => {
+      const hint = event.currentTarget.parentElement;
+      if (await command("lock")) hint.hidden = true;
+    };
+    return h(
+      "p",
+      { id: "ban-hint", class: "hint", role: "status", hidden: true },
+      h("span", { class: "grow" }, "A banned guest can still come back under another name from another browser or a private window. While the game is locked, nobody new comes in."),
+      h("button", { class: "small", type: "button", onclick: lock }, "Lock the game"),
+    );
+  }
+
   function update(game) {
     if (!box.open || box.contains(document.activeElement) && document.activeElement.matches("select")) return;
     const shown = game.players.filter((player) => player.nickname.toLowerCase().includes(filter)).slice(0, 200);
@@ -60,6 +76,7 @@ export function playersDialog({ command, opened, teachers }) {
     box.replaceChildren(
       h("div", { class: "stack" },
         h("div", { class: "row" }, h("h2", { id: "players-title", class: "grow" }), h("button", { class: "small", type: "button", onclick: () => box.close() }, "Close")),
+        banHint(),
         search,
         h("ul", { class: "players" }),
         handOver()),

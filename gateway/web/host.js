@@ -6,9 +6,12 @@ import { announce, byId, h, randomId, recall, remember, shape, show, COLOURS } f
 import { asked, board, choicesOf, correctText, countdown, isChoice, optionTile, revealedTiles } from "./question.js";
 import { playersDialog } from "./host-players.js";
 
-const QUIZZES = `query { myCourses { nodes { id title modules { lessons { quizzes { id title questions { id } } } } } } }`;
+const QUIZZES = `query { myCourses { nodes {
+  id title
+  liveQuizzes { id title pin state questionIndex questionCount playerCount host { id profile { fullName } } }
+  modules { lessons { quizzes { id title questions { id } } } }
+} } }`;
 const START = `mutation Start($quizId: ID!, $config: LiveQuizConfigInput) { startLiveQuiz(quizId: $quizId, config: $config) { id pin } }`;
-const BY_PIN = `query ($pin: String!) { liveQuizByPin(pin: $pin) { id } }`;
 const TEACHERS = `query ($id: ID!) { course(id: $id) { instructor { id profile { fullName } } teachers { id profile { fullName } } } }`;
 const BARS_KEY = "stoa.host.bars";
 const PLAYERS_EVERY_MS = 2000;
@@ -31,7 +34,6 @@ const account = new Account((token) => {
 
 async function start() {
   byId("login-form").addEventListener("submit", submitLogin);
-  byId("resume-form").addEventListener("submit", submitResume);
   byId("sign-out").addEventListener("click", () => account.logout());
   addEventListener("keydown", pressKey);
   requestAnimationFrame(tick);
@@ -74,10 +76,25 @@ async function listQuizzes() {
     const items = myCourses.nodes.flatMap((course) =>
       course.modules.flatMap((module) => module.lessons.flatMap((lesson) => lesson.quizzes ?? [])).map((quiz) => quizItem(course, quiz)),
     );
+    const running = myCourses.nodes.flatMap((course) => course.liveQuizzes.map((one) => runningItem(course, one)));
+    byId("running-card").hidden = running.length === 0;
+    byId("running").replaceChildren(...running);
     byId("quizzes").replaceChildren(...(items.length ? items : [h("li", { class: "muted" }, "Your courses have no quiz yet.")]));
   } catch (error) {
     byId("choose-error").textContent = error.message;
   }
+}
+
+function runningItem(course, one) {
+  const mine = one.host.id === account.userId;
+  const stage = one.state === "LOBBY" ? "In the lobby" : `Question ${one.questionIndex + 1} of ${one.questionCount}`;
+  const facts = [course.title, stage, `PIN ${one.pin}`, mine ? null : `hosted by ${one.host.profile.fullName}`];
+  return h(
+    "li",
+    {},
+    h("div", { class: "grow" }, h("h3", {}, one.title), h("p", { class: "muted tabular" }, facts.filter(Boolean).join(" · "))),
+    h("button", { type: "button", "data-running": one.id, onclick: () => open(one.id) }, "Take up"),
+  );
 }
 
 function quizItem(course, quiz) {
@@ -112,18 +129,6 @@ function chosenConfig() {
     allowGuests: on("allow-guests"),
     autoAdvanceMs: on("auto-advance") ? 5000 : null,
   };
-}
-
-async function submitResume(event) {
-  event.preventDefault();
-  byId("resume-error").textContent = "";
-  try {
-    const { liveQuizByPin } = await account.query(BY_PIN, { pin: byId("resume-pin").value.replaceAll(/\D/g, "") });
-    if (liveQuizByPin) open(liveQuizByPin.id);
-    else byId("resume-error").textContent = "There is no running game with this PIN.";
-  } catch (error) {
-    byId("resume-error").textContent = error.message;
-  }
 }
 
 // --- the game -----------------------------------------------------------------------------------

@@ -6,7 +6,10 @@ import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
+const RUNNING = `query { myEnrollments { course { title liveQuizzes { id title state questionIndex questionCount } } } }`;
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
+
+const RUNNING_EVERY_MS = 10000;
 
 let connection = null;
 let follower = null;
@@ -15,11 +18,14 @@ let game = null; // the screen's state, made from the last PlayerView and the pu
 let pending = null; // {index, answerId, answer}: sent, not yet acknowledged
 let timer = null; // the countdown on the screen
 let sending = false;
+let listing = null; // the rhythm at which the running games are asked for anew
 
 const account = new Account((token) => {
   byId("account").hidden = Boolean(token);
   byId("signed-in").hidden = !token;
   byId("nickname").placeholder = token ? "Your own name" : "";
+  byId("nickname").required = !token;
+  if (!token) byId("running-card").hidden = true;
   if (token && connection?.ready) connection.call("auth.renew", { token }).catch(() => {});
 });
 
@@ -37,9 +43,37 @@ async function start() {
   const here = recall("sessionStorage", KEY);
   const kept = keptGame();
   byId("nickname").value = kept?.nickname ?? "";
+  listRunning();
   if (here?.resumeToken && !query.has("pin")) return enter(here);
-  if (kept?.resumeToken) offerReturn(kept);
+  if (kept?.resumeToken && !kept.putOut) offerReturn(kept);
   (byId("pin").value ? byId("nickname") : byId("pin")).focus();
+}
+
+/** The games that a signed-in student may enter without a PIN, as long as the form is shown. */
+async function listRunning() {
+  clearTimeout(listing);
+  if (byId("join").hidden) return;
+  listing = setTimeout(listRunning, RUNNING_EVERY_MS);
+  if (!account.token || document.hidden) return;
+  const { myEnrollments } = await account.query(RUNNING).catch(() => ({ myEnrollments: null }));
+  if (!myEnrollments || !account.token) return;
+  const items = myEnrollments.flatMap(({ course }) => course.liveQuizzes.map((one) => runningItem(course, one)));
+  byId("running-card").hidden = items.length === 0;
+  if (!byId("running").contains(document.activeElement)) byId("running").replaceChildren(...items);
+}
+
+function runningItem(course, one) {
+  const stage = one.state === "LOBBY" ? "starting soon" : `question ${one.questionIndex + 1} of ${one.questionCount}`;
+  const enterGame = () => {
+    pending = null;
+    connectWith({ liveQuizId: one.id, nickname: byId("nickname").value.trim() || undefined });
+  };
+  return h(
+    "li",
+    {},
+    h("div", { class: "grow" }, h("h3", {}, one.title), h("p", { class: "muted" }, `${course.title} · ${stage}`)),
+    h("button", { class: "primary", type: "button", "data-running": one.id, onclick: enterGame }, "Enter"),
+  );
 }
 
 function offerReturn(kept) {
@@ -62,7 +96,8 @@ function submitJoin(event) {
   if (!nickname && !account.token) return joinError("Enter your name.");
   pending = null;
   const kept = keptGame();
-  connectWith({ pin, nickname: nickname || undefined, resumeToken: kept?.nickname === nickname ? kept.resumeToken : undefined });
+  const same = kept?.putOut || kept?.nickname === nickname; // who was put out comes back as the same player
+  connectWith({ pin, nickname: nickname || undefined, resumeToken: same ? kept.resumeToken : undefined });
 }
 
 async function submitLogin(event) {
@@ -75,6 +110,7 @@ async function submitLogin(event) {
     return;
   }
   byId("password").value = "";
+  await listRunning();
   (byId("pin").value ? byId("join-button") : byId("pin")).focus();
 }
 
@@ -119,8 +155,8 @@ async function join(link) {
   }
 }
 
-function save(resumeToken) {
-  const value = { liveQuizId: game.liveQuizId, resumeToken: resumeToken ?? wanted.resumeToken, nickname: game.nickname, pending };
+function save(resumeToken, putOut = false) {
+  const value = { liveQuizId: game.liveQuizId, resumeToken: resumeToken ?? wanted.resumeToken, nickname: game.nickname, pending, putOut };
   remember("sessionStorage", KEY, value);
   remember("localStorage", KEY, value);
 }
@@ -141,7 +177,8 @@ async function connectionChanged(state, refusal, during) {
   banner.hidden = true;
   if (refusal.code === "GUESTS_NOT_ALLOWED") byId("account").open = true;
   leaveScreen(JOIN_REFUSALS[refusal.code] ?? refusal.message);
-  if (refusal.code === "AUTHENTICATION_ERROR" || refusal.code === "BANNED" || refusal.code === "NOT_FOUND") forget();
+  // A place that was forbidden is kept, so that this browser does not come back as somebody new.
+  if (refusal.code === "AUTHENTICATION_ERROR" || refusal.code === "NOT_FOUND") forget();
 }
 
 const JOIN_REFUSALS = {
@@ -165,6 +202,7 @@ function leaveScreen(message) {
   byId("continue").hidden = true;
   show(byId("join"));
   joinError(message);
+  listRunning();
 }
 
 function joinError(text) {
@@ -233,7 +271,8 @@ const PUBLICATIONS = {
   "live.host": (data) => Object.assign(game, { hostConnected: data.connected }),
   "live.put_out": (data) => {
     const message = data.banned ? JOIN_REFUSALS.BANNED : "The host has put you out. You may join again.";
-    if (data.banned) forget();
+    pending = null;
+    save(undefined, true);
     setTimeout(() => {
       leaveScreen(message);
       if (!data.banned) offerReturn(keptGame());

@@ -27,6 +27,13 @@ CONTENT = (
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
 
+RUNNING = (
+    "{t}.phase <> 'finished' and ({t}.host_id = {viewer}"
+    f" or {rules.teaches('{t}.course_id')} or {rules.enrolled('{t}.course_id')})"
+)
+"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
+look at the board of an old game, but is not shown where to enter a new one."""
+
 NEWEST_FIRST = (
     Key("{t}.created_at", "instant", descending=True),
     Key("{t}.id", "uuid", descending=True),
@@ -41,12 +48,25 @@ COURSE = Type(
         "description": text("description"),
         "slug": text("slug"),
         "instructor": One(type="User", join="{t}.id = {p}.instructor_id"),
+        "teachers": Many(
+            type="User",
+            join=(
+                "{t}.id = {p}.instructor_id or {t}.id in"
+                " (select ct.user_id from course_teachers ct where ct.course_id = {p}.id)"
+            ),
+            order="{t}.created_at, {t}.id",
+        ),
         "category": text("category"),
         "difficulty": enumeration("difficulty"),
         "price": Embedded(type="Money"),
         "status": enumeration("status"),
         "modules": Many(
             type="CourseModule", join="{t}.course_id = {p}.id", order="{t}.order_number"
+        ),
+        "liveQuizzes": Many(
+            type="LiveQuiz",
+            join=f"{{t}}.course_id = {{p}}.id and {RUNNING}",
+            order="{t}.created_at desc, {t}.id desc",
         ),
         "enrollmentCount": plain("enrollment_count"),
         "enrollmentLimit": plain("enrollment_limit", nullable=True),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from protocol.courses import CourseCreated, CoursePublished, LessonAdded, ModuleAdded
+from protocol.courses import (
+    AddCoTeacher,
+    CoTeacherAdded,
+    CourseCreated,
+    CoursePublished,
+    LessonAdded,
+    ModuleAdded,
+)
 from protocol.envelope import Address
 from protocol.errors import NotFoundError, ValidationError
 from protocol.money import to_major
@@ -58,7 +65,8 @@ where id = $1 and $2 > 0
 INSERT_TEACHER = """
 insert into course_teachers (course_id, user_id)
 select $1, id from users
-where id = $2 and role in ('educator', 'admin') and disabled_at is null and deleted_at is null
+where (id = $2 or email = $3) and role in ('educator', 'admin')
+  and disabled_at is null and deleted_at is null
 on conflict (course_id, user_id) do update set added_at = course_teachers.added_at
 returning user_id
 """
@@ -152,19 +160,21 @@ class PostgresCourseRecords:
 
         return await self._database.run(unit)
 
-    async def add_teacher(self, course_id: str, user_id: str, rule: CourseRule) -> None:
+    async def add_teacher(self, command: AddCoTeacher, rule: CourseRule) -> CoTeacherAdded:
         """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
 
-        async def unit(connection: Any) -> None:
-            course = await course_facts(connection, course_id, lock="for no key update")
+        async def unit(connection: Any) -> CoTeacherAdded:
+            course = await course_facts(connection, command.course_id, lock="for no key update")
             rule(course)
+            email = None if command.email is None else command.email.strip().lower()
             added = await connection.fetchval(
-                INSERT_TEACHER, UUID(course.id), as_uuid(user_id, "educator")
+                INSERT_TEACHER, UUID(course.id), maybe_uuid(command.user_id), email
             )
             if added is None:
-                raise NotFoundError("educator", user_id)
+                raise NotFoundError("educator", command.user_id or email or "")
+            return CoTeacherAdded(course_id=course.id, user_id=str(added))
 
-        await self._database.run(unit)
+        return await self._database.run(unit)
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:

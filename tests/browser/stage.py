@@ -42,9 +42,9 @@ class HostPage:
         self.page = page
         self.url = url
 
-    def sign_in(self) -> None:
+    def sign_in(self, email: str = EDUCATOR) -> None:
         self.page.goto(f"{self.url}/host")
-        self.page.fill("#email", EDUCATOR)
+        self.page.fill("#email", email)
         self.page.fill("#password", PASSWORD)
         self.page.click("#login-form button")
         self.page.wait_for_selector("[data-quiz]")
@@ -87,6 +87,13 @@ class PlayerPage:
 
     def wait(self, phase: str, *, timeout: float = 10_000) -> None:
         self.page.wait_for_selector(f"#game [data-phase={phase}]", timeout=timeout)
+
+    def sign_in(self, email: str) -> None:
+        self.page.locator("#account").evaluate("details => { details.open = true; }")
+        self.page.fill("#email", email)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("#login-form button")
+        expect(self.page.locator("#signed-in")).to_be_visible()
 
     def choose(self, text: str) -> None:
         self.page.locator("#game .option", has_text=text).click()

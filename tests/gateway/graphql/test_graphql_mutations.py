@@ -21,8 +21,10 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.courses import (
+    AddCoTeacher,
     AddLesson,
     AddModule,
+    CoTeacherAdded,
     CreateCourse,
     LessonAdded,
     LessonType,
@@ -325,3 +327,19 @@ async def test_a_mutation_with_variables_translates_each_time_anew() -> None:
         await service.ask(query, {"t": title}, viewer=ADA)
     titles = [each.title for each in service.post.commands if isinstance(each, CreateCourse)]
     assert titles == ["one", "two"]
+
+
+async def test_a_co_teacher_is_added_by_id_or_by_address() -> None:
+    service = Service()
+    service.post.replies[AddCoTeacher] = CoTeacherAdded(course_id="k", user_id="bob")
+    service.fake_reads.answers["course"] = b'{"id":"k"}'
+    for named in ('userId: "bob"', 'email: "bob@school.example"'):
+        response = await service.ask(
+            f'mutation {{ addCoTeacher(courseId: "k", {named}) {{ id }} }}', viewer=ADA
+        )
+        assert response.data == {"addCoTeacher": {"id": "k"}}
+    plain = {"by": "ada", "by_role": "educator", "course_id": "k"}
+    assert service.post.commands == [
+        AddCoTeacher(**plain, user_id="bob"),
+        AddCoTeacher(**plain, email="bob@school.example"),
+    ]

@@ -82,3 +82,24 @@ async def test_who_registers_reads_the_payload_as_the_new_user(database: Databas
     assert payload["accessTokenExpiresAt"] == "2026-01-01T00:15:00.123Z"
     assert payload["__typename"] == "AuthPayload"
     assert b"HttpOnly" in response.headers[b"set-cookie"]
+
+
+RUNNING = "query ($id: ID!) { course(id: $id) { liveQuizzes { title pin } teachers { id } } }"
+
+
+async def test_running_games_are_shown_to_who_may_enter_and_their_pins_to_who_teaches(
+    database: Database,
+) -> None:
+    service = await school_service(database)
+
+    async def shown(viewer: str) -> list[tuple[str, str | None]]:
+        answer = await service.ask(RUNNING, {"id": str(uid("open"))}, viewer=VIEWERS[viewer])
+        course = answer.data["course"]
+        assert {each["id"] for each in course["teachers"]} == {str(uid("ada")), str(uid("cora"))}
+        return sorted((game["title"], game["pin"]) for game in course["liveQuizzes"])
+
+    for teacher in ("ada", "cora", "admin"):
+        assert await shown(teacher) == [("Game lobby", "123456"), ("Game running", "654321")]
+    assert await shown("stu") == [("Game lobby", None), ("Game running", None)]
+    for outsider in ("tim", "una", "bob", "nobody"):  # Tim has dropped out
+        assert await shown(outsider) == []

@@ -204,6 +204,27 @@ class Oracle:
     def Course_instructor(self, row: Row) -> Row | None:
         return self.school.find("users", id=row["instructor_id"])
 
+    def Course_teachers(self, row: Row) -> list[Row]:
+        teaching = {row["instructor_id"]} | {
+            each["user_id"]
+            for each in self.school.rows("course_teachers")
+            if each["course_id"] == row["id"]
+        }
+        users = [u for u in self.school.rows("users") if u["id"] in teaching]
+        present = [u for u in users if u["deleted_at"] is None]
+        return sorted(present, key=lambda user: (user["created_at"], user["id"]))
+
+    def Course_liveQuizzes(self, row: Row) -> list[Row]:
+        return newest(
+            [
+                game
+                for game in self.school.rows("live_quizzes")
+                if game["course_id"] == row["id"]
+                and game["phase"] != "finished"
+                and (self.hosts(game) or self.enrolled(row["id"]))
+            ]
+        )
+
     def Course_price(self, row: Row) -> Row:
         return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
 

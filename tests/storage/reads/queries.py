@@ -24,7 +24,7 @@ IDS = [
         *("open-1-2-quiz", "hidden-1-1-quiz", "other-1-1-quiz", "lobby", "over"),
     )
 ] + ["not-an-id", "'; drop table users; --"]
-PINS = ["123456", "000000", "' or '1'='1"]
+PINS = ["123456", "654321", "000000", "' or '1'='1"]
 CURSORS = {"cursor", "startCursor", "endCursor"}
 MAX_DEPTH = 5
 

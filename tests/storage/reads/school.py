@@ -93,6 +93,7 @@ def make_school() -> School:
             status=status,
         )
     school.add("course_teachers", course_id=uid("open"), user_id=uid("cora"))
+    school.add("course_teachers", course_id=uid("hidden"), user_id=uid("gone"))
     add_games(school)
     return school
 
@@ -209,20 +210,26 @@ def add_lesson(school: School, name: str, number: int, place: int) -> None:
         )
 
 
+# Members of JSON values stand in the order in which jsonb keeps them: short names first.
 QUESTIONS: list[tuple[str, Any, Any]] = [
-    ("multiple_choice", ["a", 'b "quoted"'], {"type": "choice", "correct": [1], "k": "SECRET KEY"}),
+    ("multiple_choice", ["a", 'b "quoted"'], {"k": "SECRET KEY", "type": "choice", "correct": [1]}),
     ("short_answer", None, {"type": "text", "accepted": ["SECRET KEY"]}),
 ]
 
 
 def add_games(school: School) -> None:
-    """A lobby that waits and a game that is over, with a guest on its board."""
-    for name, pin, phase in (("lobby", "123456", "lobby"), ("over", None, "finished")):
+    """A lobby, games that go on, and one that is over, with a guest on its board."""
+    for name, course, pin, phase in (
+        ("lobby", "open", "123456", "lobby"),
+        ("over", "open", None, "finished"),
+        ("running", "open", "654321", "open"),
+        ("draft", "hidden", "111222", "reveal"),
+    ):
         school.add(
             "live_quizzes",
             id=uid(name),
-            course_id=uid("open"),
-            quiz_id=uid("open-1-1-quiz"),
+            course_id=uid(course),
+            quiz_id=uid(f"{course}-1-1-quiz"),
             host_id=uid("ada"),
             title=f"Game {name}",
             pin=pin,
@@ -253,7 +260,7 @@ def add_games(school: School) -> None:
             rank=rank,
             correct=1,
             answered=2,
-            answers=[{"question_id": "q", "points": score}],
+            answers=[{"points": score, "question_id": "q"}],
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -109,6 +110,28 @@ async def test_a_student_cannot_be_made_a_co_teacher(database: Database) -> None
         await school.courses.handle(
             AddCoTeacher(by=teacher, by_role="educator", course_id=course, user_id=student)
         )
+
+
+async def test_a_co_teacher_is_named_by_id_or_by_address_but_not_by_both(
+    database: Database,
+) -> None:
+    school = School(database)
+    teacher, helper = await school.user("educator"), await school.user("educator")
+    course = await school.course(teacher)
+    ((email,),) = await school.rows("select email from users where id::text = $1", helper)
+
+    async def add(**named: str) -> Any:
+        return await school.courses.handle(
+            AddCoTeacher(by=teacher, by_role="educator", course_id=course, **named)
+        )
+
+    assert (await add(email=f"  {email.upper()} ")).user_id == helper
+    for wrong in ({}, {"user_id": helper, "email": email}):
+        with pytest.raises(ValidationError):
+            await add(**wrong)
+    for unknown in ({"email": "nobody@school.example"}, {"user_id": "no-id"}):
+        with pytest.raises(NotFoundError):
+            await add(**unknown)
 
 
 async def test_a_prerequisite_must_be_of_the_same_course(database: Database) -> None:
