@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
+from gateway.front.limits import CLOSE_NORMAL, CLOSE_SERVICE_RESTART, CLOSE_SLOW_CONSUMER
 from gateway.socketio import latency
 from gateway.socketio.machine import Step, Transport, engine_step
 from gateway.socketio.packets import Malformed
@@ -371,7 +371,8 @@ class EngineSession:
             self.probe.close(CLOSE_NORMAL, reason)
             self.probe = None
         if self.connection is not None:
-            self.connection.close(CLOSE_NORMAL, reason)
+            restart = reason == Reason.SERVER_SHUTDOWN
+            self.connection.close(CLOSE_SERVICE_RESTART if restart else CLOSE_NORMAL, reason)
             self.host.forget(self)
         elif by_client:
             self._release()

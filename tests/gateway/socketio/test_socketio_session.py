@@ -675,7 +675,7 @@ def test_closing_all_sends_everybody_elsewhere() -> None:
     sid = open_polling(front)
     parked = front.get(sid)
     front.server.close_all()
-    assert client.closed_with == (1000, "server shutdown")
+    assert client.closed_with == (1012, "server shutdown")
     assert parked.text == b"1"
     assert front.application.reasons == ["server shutdown"] * 2
 
