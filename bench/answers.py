@@ -27,7 +27,6 @@ PACED = 8
 PACE = 1_000.0
 ACK_TIMEOUT = 30.0
 JOIN_SECONDS = 240.0
-JOINED_BETWEEN_POLLS = 50
 
 
 def answer_clients(pipe: Connection, port: int, tokens: list[str], live_quiz_id: str) -> None:
@@ -40,8 +39,7 @@ def answer_clients(pipe: Connection, port: int, tokens: list[str], live_quiz_id:
         if not reply.get("ok"):
             raise ConnectionError(reply)
         crowd.add(client)
-        if not number % JOINED_BETWEEN_POLLS:
-            crowd.idle()
+        crowd.idle_if_due()
     pipe.send("joined")
     while True:
         crowd.idle(0.01)

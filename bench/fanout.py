@@ -28,7 +28,6 @@ ROUNDS = 3
 WARM_UP = 5
 DATA = "x" * 100
 MARK = DATA.encode()
-JOINED_BETWEEN_POLLS = 50
 JOIN_SECONDS = 240.0
 DRAIN_SECONDS = 20.0
 
@@ -65,10 +64,9 @@ def join_bare(port: int, _nothing: Any) -> Plain:
 def receivers(pipe: Connection, port: int, joiner: Joiner, members: list[Any]) -> None:
     """A process of its own: joins everybody, then counts what arrives until told to stop."""
     crowd = Crowd()
-    for number, member in enumerate(members, 1):
+    for member in members:
         crowd.add(joiner(port, member))
-        if not number % JOINED_BETWEEN_POLLS:
-            crowd.idle()
+        crowd.idle_if_due()
     pipe.send("joined")
     counts: Counter[Plain] = Counter()
     size = 0

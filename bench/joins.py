@@ -36,7 +36,6 @@ from bench.sockets import (
 PLAYERS = 1_000
 ROUNDS = 3
 JOIN_SECONDS = 240.0
-JOINED_BETWEEN_POLLS = 50
 JOINED = b"437["
 
 
@@ -69,8 +68,7 @@ def join_open(pipe: Connection, port: int, tokens: list[str], live_quiz_id: str)
     crowd = Crowd()
     for number, token in enumerate(tokens):
         crowd.add(SocketIO(port, {"token": token}))
-        if not number % JOINED_BETWEEN_POLLS:
-            crowd.idle()
+        crowd.idle_if_due()
     settle(crowd)
     pipe.send("connected")
     pipe.recv()

@@ -38,6 +38,8 @@ async def run() -> None:
             time.sleep(SETTLE_SECONDS)
             after = resident_bytes(rig.pid)
             for crowd in [warm, *crowds]:
+                crowd.received()  # an EOFError if one of its clients was closed meanwhile
+            for crowd in [warm, *crowds]:
                 crowd.stop()
             return before, after
 

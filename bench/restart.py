@@ -21,6 +21,7 @@ import asyncpg
 import trio
 
 from bench.game import Host, make_quiz
+from bench.process import cpu_seconds
 from bench.report import Measure, progress, publish
 from bench.rig import Rig, open_rig
 from bench.sockets import Crowd, Plain, SocketIO, event_packet
@@ -39,10 +40,14 @@ ANSWERS = (
 
 
 class Restart(NamedTuple):
-    """Milliseconds from the process' start until the first answer in some game and in the last."""
+    """Milliseconds from the process' start until the first answer in some game and in the last.
+
+    `cpu` is what the new process had spent by then, in milliseconds.
+    """
 
     first: float
     last: float
+    cpu: float
 
 
 class Player(NamedTuple):
@@ -86,8 +91,7 @@ class School:
             client = enter(rig, player)
             self.players[client] = player
             self.crowd.add(client)
-            if not number % GAMES:
-                self.crowd.idle()
+            self.crowd.idle_if_due()
         # The last of every game keep their answer to the last question for after the restart.
         self.late = list(self.players.values())[-GAMES:]
 
@@ -151,8 +155,9 @@ def measure(rig: Rig, quiz_id: str) -> Restart:
         wait_listening(rig.server.port)
         late = [threads.submit(answer_late, rig, player) for player in school.late]
         accepted = [(each.result(GIVE_UP_SECONDS) - began) * 1000 for each in late]
+        cpu = cpu_seconds(rig.pid) * 1000
         starting.result(GIVE_UP_SECONDS)
-    return Restart(min(accepted), max(accepted))
+    return Restart(min(accepted), max(accepted), cpu)
 
 
 async def one_round(embedded: bool) -> Restart:
@@ -185,10 +190,11 @@ async def run() -> None:
             restarts.setdefault(name, []).append(await one_round(embedded))
     measures = []
     for name, rounds in restarts.items():
-        first, last = (statistics.median(each) for each in zip(*rounds, strict=True))
+        first, last, cpu = (statistics.median(each) for each in zip(*rounds, strict=True))
         measures += [
             Measure(name=f"{name}: first answer accepted", value=first, unit="ms"),
             Measure(name=f"{name}: first answer in the last game", value=last, unit="ms"),
+            Measure(name=f"{name}: server CPU until then", value=cpu, unit="ms"),
         ]
     answers = GAMES * PLAYERS * QUESTIONS
     publish("restart", measures, games=GAMES, answers_in_the_journal=answers, rounds=ROUNDS)

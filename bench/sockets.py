@@ -11,6 +11,7 @@ import json
 import select
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ REQUEST = (
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
 TIMEOUT_SECONDS = 30.0
 CLOSE_OPCODE = 8
+POLL_SECONDS = 0.5
 
 
 def frame(payload: bytes) -> bytes:
@@ -155,14 +157,15 @@ class SocketIO(WebSocket):
 class Crowd:
     """Many clients on one epoll. Answers Engine.IO pings, from the first one on.
 
-    A client that leaves them unanswered is rightly taken for gone after 45 seconds, so a bench that
-    takes long must `poll` now and then while it connects the others.
+    A client that leaves one unanswered for 20 seconds is rightly taken for gone, so a bench must
+    call `idle_if_due` while it connects others.
     """
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._clients: dict[int, Plain] = {}
         self._early: list[tuple[Plain, list[bytes]]] = []
+        self._polled = time.monotonic()
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -185,6 +188,7 @@ class Crowd:
 
         Raises `ConnectionError` when a client was closed.
         """
+        self._polled = time.monotonic()
         early, self._early = self._early, []
         for client, payloads in early:
             yield from self._answered(client, payloads)
@@ -207,6 +211,11 @@ class Crowd:
         """Answer pings and drop what arrives."""
         for _ in self.poll(seconds):
             pass
+
+    def idle_if_due(self) -> None:
+        """`idle` if the last one was `POLL_SECONDS` ago; for loops that connect many clients."""
+        if time.monotonic() - self._polled > POLL_SECONDS:
+            self.idle()
 
     def close(self) -> None:
         """Close every client's connection."""
