@@ -84,7 +84,7 @@ async def test_a_stop_with_many_clients_is_quick_orderly_and_tells_them(tmp_path
         status, took, closes, words = await connect_and_stop(server)
     finally:
         server.kill()
-       assert status == 0
+    assert status == 0
     assert closes == [(1012, "server shutdown")] * WEBSOCKETS
     assert words == ["1"] * POLLERS
     assert took < DRAIN_SECONDS / 2
