@@ -28,6 +28,11 @@ ROUNDS = 3
 WARM_UP = 5
 DATA = "x" * 100
 MARK = DATA.encode()
+ROOM = "c" * 73
+"""The peers' room: a name that makes their event as long as Stoa's, which carries two uuids."""
+MAX_BYTES_APART = 8
+WHOLE_EVENT = b"x" * 248
+"""What the peer without events sends instead."""
 JOIN_SECONDS = 240.0
 DRAIN_SECONDS = 20.0
 
@@ -170,12 +175,14 @@ def measure_bare(size: int) -> float:
     return cpu / (PUBLICATIONS * MEMBERS) * 1e6
 
 
-def measure_peer(name: str, joiner: Joiner, member: Any, send: Callable[[Any], None]) -> float:
-    """Microseconds of a peer's CPU per delivery."""
+def measure_peer(
+    name: str, joiner: Joiner, member: Any, send: Callable[[Any], None]
+) -> tuple[float, int]:
+    """Microseconds of a peer's CPU per delivery, and bytes of one delivery's frame."""
     with peer(name) as (process, port):
         crowd = Receivers(port, joiner, [member] * (MEMBERS - 1))
         crowd.wait_joined()
-        return measure_server(process.pid, crowd, joiner(port, member), send)[0]
+        return measure_server(process.pid, crowd, joiner(port, member), send)
 
 
 def measure_stoa(rig: Rig) -> tuple[float, int]:
@@ -191,16 +198,16 @@ def measure_stoa(rig: Rig) -> tuple[float, int]:
 
 
 PEERS: dict[str, tuple[str, Joiner, Callable[[Any], None]]] = {
-    "Node ws": ("ws_fanout.mjs", join_plain, lambda client: client.send(DATA.encode())),
+    "Node ws": ("ws_fanout.mjs", join_plain, lambda client: client.send(WHOLE_EVENT)),
     "Node Socket.IO": (
         "socketio_fanout.mjs",
         join_room,
-        lambda c: c.emit_nowait("room.signal", {"courseId": "c", "data": DATA}),
+        lambda c: c.emit_nowait("room.signal", {"courseId": ROOM, "data": DATA}),
     ),
     "python-socketio": (
         "socketio_fanout.py",
         join_room,
-        lambda c: c.emit_nowait("room.signal", {"courseId": "c", "data": DATA}),
+        lambda c: c.emit_nowait("room.signal", {"courseId": ROOM, "data": DATA}),
     ),
 }
 
@@ -227,7 +234,11 @@ async def run() -> None:
             costs.setdefault("bare loop of send", []).append(bare)
             for name, (program, joiner, send) in beside.items():
                 progress(f"round {number} of {ROUNDS}: {name}")
-                value = await trio.to_thread.run_sync(measure_peer, program, joiner, "c", send)
+                value, bytes_ = await trio.to_thread.run_sync(
+                    measure_peer, program, joiner, ROOM, send
+                )
+                if abs(bytes_ - size) > MAX_BYTES_APART:
+                    raise AssertionError(f"{name} sends {bytes_} bytes, Stoa {size}")
                 costs.setdefault(name, []).append(value)
     report(costs, size)
 

@@ -66,7 +66,7 @@ def check_joined(packet: bytes) -> None:
 def join_open(pipe: Connection, port: int, tokens: list[str], live_quiz_id: str) -> None:
     """A process of its own: connects, and joins with all at once when told to."""
     crowd = Crowd()
-    for number, token in enumerate(tokens):
+    for token in tokens:
         crowd.add(SocketIO(port, {"token": token}))
         crowd.idle_if_due()
     settle(crowd)

@@ -40,7 +40,7 @@ def frame(payload: bytes) -> bytes:
 def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
     """The payloads of the whole frames in `buffer`, and what is left of it.
 
-    Raises `ConnectionError` at a close frame, with its code.
+    Raises `ConnectionError` at a close frame, with its code and reason.
     """
     payloads, start = [], 0
     while len(buffer) - start >= 2:
@@ -53,7 +53,8 @@ def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
             break
         if buffer[start] & 0x0F == CLOSE_OPCODE:
             code = int.from_bytes(buffer[body : body + 2], "big")
-            raise ConnectionError(f"closed by the server with code {code}")
+            reason = buffer[body + 2 : body + size].decode(errors="replace")
+            raise ConnectionError(f"closed by the server with code {code}: {reason}")
         payloads.append(buffer[body : body + size])
         start = body + size
     return payloads, buffer[start:]
