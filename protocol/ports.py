@@ -319,6 +319,22 @@ class Reads(Protocol):
         ...
 
 
+class ReadsNowait(Reads, Protocol):
+    """The same without a task for each request."""
+
+    def execute_nowait(
+        self,
+        selections: Sequence[Selection],
+        viewer: Viewer,
+        done: Callable[[Sequence[bytes] | Exception], None],
+    ) -> None:
+        """Begin `execute`; `done` gets what it would return or raise, later, in the Trio thread.
+
+        `done` must not raise. Raises at once `ClientError` for an argument that cannot be bound
+        and `Overloaded`; then `done` is not called.
+        """
+
+
 class Operations(Protocol):
     """What the operators' port shows and does. Answers are plain JSON-ready values."""
 
@@ -334,8 +350,8 @@ class Operations(Protocol):
         """The newest undelivered or crashing messages, without their contents."""
         ...
 
-    def counters(self) -> dict[str, dict[str, float]]:
-        """Numbers for metrics, by part: front, fanout, socketio, journal, actors."""
+    def counters(self) -> dict[str, dict[str, float | dict[str, float]]]:
+        """Numbers for metrics, by part; a number that is counted by reason is a dictionary."""
         ...
 
     async def readiness(self) -> dict[str, str]:

@@ -31,7 +31,7 @@ LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
     """The Socket.IO server with the realtime application on it."""
-    application = RealtimeApplication(
+    application = node.realtime = RealtimeApplication(
         post=node.directory,
         tokens=node.tokens,
         seal=JwtSeal(node.secret, node.clock),
@@ -43,7 +43,7 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         application,
         fan_out=node.fan_out,
         now=node.clock.now,
-        settings=SocketSettings(allowed_origins=node.settings.allowed_origins),
+        settings=SocketSettings(allowed_origins=_origins(node)),
         on_topic_closed=application.topic_closed,
     )
 
@@ -54,7 +54,7 @@ def make_front(node: Node, pins: WrongPins) -> Front:
     node.socketio.mount(routes)
     reads = CompiledReads(node.database)
     secure = node.base_url.startswith("https:")
-    graphql_routes(
+    node.graphql = graphql_routes(
         routes,
         post=node.directory,
         reads=reads,
@@ -103,6 +103,12 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
         )
 
     return serve
+
+
+def _origins(node: Node) -> tuple[str, ...]:
+    """A proxy may rewrite Host, so the public address is named, too."""
+    public = node.settings.public_url
+    return (*node.settings.allowed_origins, *((public.rstrip("/"),) if public else ()))
 
 
 def _is_loopback(host: str) -> bool:

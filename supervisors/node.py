@@ -18,6 +18,8 @@ from supervisors.settings import Settings
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
+    from gateway.graphql.http import Endpoint
+    from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from storage.annex import Annex
     from storage.journal.journal import PostgresJournal
@@ -41,9 +43,12 @@ class Node:
     journal: PostgresJournal
     directory: Directory
     socketio: SocketServer
+    realtime: RealtimeApplication
+    graphql: Endpoint
     front: Front
     relay: OutboxRelay
     root: Supervisor
+    platform: Supervisor
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

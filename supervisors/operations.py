@@ -9,16 +9,32 @@ import msgspec
 import trio
 
 from protocol.envelope import Address
-from protocol.errors import StoaError
+from protocol.errors import StoaError, StorageUnavailable
 from supervisors.node import Node
-from supervisors.statistics import ActorStatistics, ChildStatistics
+from supervisors.statistics import ActorStatistics, ChildStatistics, DirectoryStatistics
 
 PROBE_SECONDS = 2.0
 MAX_SHOWN = 500
 
+Numbers = dict[str, float | dict[str, float]]
+Counters = dict[str, Numbers]
+
+STATISTICS = {
+    "journal": "journal",
+    "database": "database",
+    "redis": "valkey",
+    "annex": "annex",
+    "front": "front",
+    "socketio": "socketio",
+    "realtime": "realtime",
+    "fanout": "fan_out",
+    "graphql": "graphql",
+}
+"""The parts that count for themselves, and the attribute of the node each is."""
+
 
 class NodeOperations:
-    """Over one node. Parts that are not up (again) yet are shown as such, never as an error."""
+    """Over one node. Parts that are not up (again) yet are left out, never an error."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -26,7 +42,14 @@ class NodeOperations:
     def tree(self) -> dict[str, Any]:
         """The supervision tree, with the kinds of actor below the child that hosts them."""
         children = [self._child(child) for child in self._node.root.statistics()]
-        return {"id": "stoa", "state": "running", "strategy": "rest_for_one", "children": children}
+        running = all(child["state"] == "running" for child in children)
+        return {
+            "id": "stoa",
+            "state": "running" if running else "degraded",
+            "restarts": 0,
+            "last_error": None,
+            "children": children,
+        }
 
     def _child(self, child: ChildStatistics) -> dict[str, Any]:
         shown = {
@@ -69,7 +92,10 @@ class NodeOperations:
 
     def actors(self, *, kind: str | None, limit: int) -> list[dict[str, Any]]:
         """Live actors, the deepest mailbox first."""
-        found: Sequence[ActorStatistics] = self._node.directory.statistics(max_actors=limit).actors
+        directory = self._part("directory")
+        if directory is None:
+            return []
+        found: Sequence[ActorStatistics] = directory.actors(kind=kind, limit=limit)
         return [
             {
                 "kind": actor.kind,
@@ -86,66 +112,83 @@ class NodeOperations:
                 "last_error": actor.last_error,
             }
             for actor in found
-            if kind is None or actor.kind == kind
         ]
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """The newest first, without what they said."""
-        letters: list[dict[str, Any]] = msgspec.to_builtins(
-            self._node.directory.dead_letters.newest()
-        )
+        directory = self._part("directory")
+        if directory is None:
+            return []
+        letters: list[dict[str, Any]] = msgspec.to_builtins(directory.dead_letters.newest())
         return letters
 
-    def counters(self) -> dict[str, dict[str, float]]:
-        """Every number there is, by part."""
-        node = self._node
-        directory = node.directory.statistics(max_actors=0)
-        actors: dict[str, float] = {
-            "live": directory.live,
-            "waiting_askers": directory.waiting_askers,
-            "deadlines_missed_total": directory.deadlines_missed,
-            "alarms": directory.alarms,
-            "dead_letters_total": directory.dead_letters_total,
-            "undeliverable_sends_total": directory.undeliverable_sends,
-            "failed_effects_total": directory.failed_effects,
-            "restarts_total": sum(kind.restarts for kind in directory.kinds),
-            "mailbox_full_total": sum(kind.mailbox_full for kind in directory.kinds),
-            "storage_failures_total": sum(kind.storage_failures for kind in directory.kinds),
-        }
-        return {
-            "actors": actors,
-            "journal": node.journal.statistics(),
-            "database": node.database.statistics(),
-            "annex": node.annex.statistics(),
-            "outbox": {"delivered_total": node.relay.delivered, "failed_total": node.relay.failed},
-            "front": _numbers(node.front.statistics()),
-            "socketio": _numbers(node.socketio.statistics()),
-            "fanout": _numbers(node.fan_out.statistics()),
-        }
+    def counters(self) -> Counters:
+        """Every number there is, by part; `gateway.operators.catalogue` says what each means."""
+        found: Counters = {}
+        for part, attribute in STATISTICS.items():
+            source = self._part(attribute)
+            if source is not None:
+                found[part] = _numbers(source.statistics())
+        if (directory := self._part("directory")) is not None:
+            found["actors"] = _of_actors(directory.statistics(max_actors=0))
+        if (relay := self._part("relay")) is not None:
+            found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
+        return found
+
+    def _part(self, attribute: str) -> Any:
+        return getattr(self._node, attribute, None)
 
     async def readiness(self) -> dict[str, str]:
-        """Each engine asked now, each child of the tree as it stands."""
+        """Each engine asked now, each child of the platform as it stands."""
         parts = {
             child.id: "ok" if child.state == "running" else child.state
-            for child in self._node.root.statistics()
+            for child in self._node.platform.statistics()
         }
         parts["postgresql answers"] = await _probe(self._ask_postgres)
         parts["redis answers"] = await _probe(self._ask_redis)
         return parts
 
     async def _ask_postgres(self) -> None:
+        if self._part("database") is None:
+            raise StorageUnavailable("not connected yet")
         await self._node.database.run(lambda c: c.fetchval("select 1"), transaction=False)
 
     async def _ask_redis(self) -> None:
+        if self._part("valkey") is None:
+            raise StorageUnavailable("not connected yet")
         await self._node.valkey.run(lambda redis: redis.ping())
 
     async def passivate(self, address: Address) -> bool:
         """Ask an actor to leave memory."""
-        return self._node.directory.passivate(address)
+        directory = self._part("directory")
+        return directory is not None and bool(directory.passivate(address))
 
     async def restart(self, address: Address) -> bool:
         """Throw an actor's memory away and activate it anew."""
-        return self._node.directory.restart(address)
+        directory = self._part("directory")
+        return directory is not None and bool(directory.restart(address))
+
+
+def _of_actors(directory: DirectoryStatistics) -> Numbers:
+    kinds, handlers = directory.kinds, directory.handlers
+    return {
+        "live": directory.live,
+        "waiting_askers": directory.waiting_askers,
+        "deadlines_missed": directory.deadlines_missed,
+        "alarms": directory.alarms,
+        "dead_letters": directory.dead_letters_total,
+        "undeliverable_sends": directory.undeliverable_sends,
+        "failed_effects": directory.failed_effects,
+        "live_by_kind": {kind.kind: kind.live for kind in kinds},
+        "restarts": {kind.kind: kind.restarts for kind in kinds},
+        "mailbox_full": {kind.kind: kind.mailbox_full for kind in kinds},
+        "refused": {kind.kind: kind.refused for kind in kinds},
+        "storage_failures": {kind.kind: kind.storage_failures for kind in kinds},
+        "handlers_running": sum(handler.running for handler in handlers),
+        "handlers_queued": sum(handler.queued for handler in handlers),
+        "handlers_failed": {handler.kind: handler.failed for handler in handlers},
+        "handlers_overloaded": {handler.kind: handler.overloaded for handler in handlers},
+    }
 
 
 async def _probe(ask: Any) -> str:
@@ -170,17 +213,9 @@ def _actor_in_tree(actor: ActorStatistics) -> dict[str, Any]:
     }
 
 
-def _numbers(statistics: dict[str, Any]) -> dict[str, float]:
-    """The plain numbers of a part; a dictionary of counts becomes one number for each key."""
-    flat: dict[str, float] = {}
-    for name, value in statistics.items():
-        if isinstance(value, dict):
-            for key, count in value.items():
-                flat[f"{name}_{_metric_name(key)}"] = count
-        elif isinstance(value, int | float):
-            flat[name] = value
-    return flat
-
-
-def _metric_name(text: object) -> str:
-    return "".join(c if c.isalnum() else "_" for c in str(text)).lower()
+def _numbers(statistics: dict[str, Any]) -> Numbers:
+    """The numbers of a part, truth as 0 or 1; counts by reason stay together."""
+    return {
+        name: dict(value) if isinstance(value, dict) else float(value)
+        for name, value in statistics.items()
+    }

@@ -17,6 +17,7 @@ from gateway.front.proxies import TrustedProxies
 
 PREFIX = "STOA_"
 MIN_SECRET_BYTES = 32
+MIN_TOKEN_BYTES = 16
 
 
 class SettingsError(Exception):
@@ -126,6 +127,8 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
     if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
         raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
+    if name == "operators_token" and len(value.encode()) < MIN_TOKEN_BYTES:
+        raise ValueError(f"expected at least {MIN_TOKEN_BYTES} bytes")
     if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:
         raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
 

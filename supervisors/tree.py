@@ -1,6 +1,8 @@
-"""The supervision tree of a node: a list of children, started in order, stopped in reverse.
+"""The supervision tree of a node: lists of children, started in order, stopped in reverse.
 
-`rest_for_one`: a child may rely on those above it, so when one is restarted, those below are too.
+The platform is `rest_for_one`: a child may rely on those above it, so when one is restarted, those
+below are too. What keeps falling there is tried anew as a whole, with growing pauses, before the
+node gives up.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
 from storage.migrate import migrate
 from storage.postgres import Database
+from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
@@ -33,6 +36,7 @@ from supervisors.heartbeat import run_heartbeat
 from supervisors.node import Node
 from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
+from supervisors.restarts import Backoff, RestartIntensity
 from supervisors.supervisor import ChildSpec, Strategy, Supervisor
 
 Status = trio.TaskStatus[None]
@@ -51,6 +55,24 @@ async def run_node(node: Node, ready: Ready) -> None:
 
 
 def make_tree(node: Node) -> Supervisor:
+    """The operators' port stands beside everything else, so that it can tell when that falls.
+
+    It comes up first and goes down last: a balancer sees the drain, an operator the restarts.
+    """
+    node.platform = make_platform(node)
+    return Supervisor(
+        [
+            ChildSpec(id="operators", start=partial(_operators, node)),
+            node.platform.as_child(),
+        ],
+        id="stoa",
+        strategy=Strategy.ONE_FOR_ONE,
+        intensity=RestartIntensity(max_restarts=20, max_seconds=600),
+        backoff=Backoff(initial_seconds=1.0, cap_seconds=30.0),
+    )
+
+
+def make_platform(node: Node) -> Supervisor:
     """The children of a node. Read from top to bottom: what is above comes up before."""
     drain = node.settings.drain_seconds
     return Supervisor(
@@ -65,16 +87,15 @@ def make_tree(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
-            ChildSpec(id="operators", start=partial(_operators, node)),
         ],
-        id="stoa",
+        id="platform",
         strategy=Strategy.REST_FOR_ONE,
     )
 
 
 def make_backstage(node: Node) -> Supervisor:
     """Engines, storage and actors without a front, for commands that only load something."""
-    return Supervisor(_backstage(node), id="stoa", strategy=Strategy.REST_FOR_ONE)
+    return Supervisor(_backstage(node), id="platform", strategy=Strategy.REST_FOR_ONE)
 
 
 def _backstage(node: Node) -> list[ChildSpec]:
@@ -148,7 +169,9 @@ async def _reminders(node: Node, *, task_status: Status) -> None:
 
 
 async def _relay(node: Node, *, task_status: Status) -> None:
-    node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, [])
+    node.relay = OutboxRelay(
+        PostgresOutbox(node.database), node.clock, [PostgresAnalytics(node.database).record]
+    )
     await node.relay.run(task_status=task_status)
 
 

@@ -87,7 +87,7 @@ def _views(app: QuartTrio, operations: Operations) -> None:
         return operations.dead_letters()
 
     @app.get("/counters")
-    async def counters() -> dict[str, dict[str, float]]:
+    async def counters() -> dict[str, Any]:
         return operations.counters()
 
     @app.get("/metrics")

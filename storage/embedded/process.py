@@ -42,6 +42,10 @@ class User(NamedTuple):
 SAME_USER = User()
 
 
+class InUse(StartupError):
+    """Another running server has the engine's directory."""
+
+
 class DirectoryLock:
     """Says that this server owns an engine's directory. The kernel frees it when we die."""
 
@@ -58,7 +62,7 @@ class DirectoryLock:
             self._file.seek(0)
             holder = (self._file.read() or b"").decode().strip() or "unknown"
             self._file.close()
-            raise StartupError(
+            raise InUse(
                 f"{what} in {path.parent} is in use by another running server (process {holder})",
                 "stop that one or set another STOA_DATA_DIR",
             ) from error

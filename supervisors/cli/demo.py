@@ -8,7 +8,7 @@ import sys
 
 import trio
 
-from protocol.errors import StartupError
+from supervisors.cli.faults import guarded
 from supervisors.demo.school import load_school
 from supervisors.logs import configure_logs
 from supervisors.node import Node
@@ -29,12 +29,11 @@ def run(_options: argparse.Namespace) -> int:
         print("stoa demo: it has known passwords; production refuses it", file=sys.stderr)
         return 2
     configure_logs(log_format=settings.log_format, level=settings.log_level)
-    try:
-        trio.run(_load, settings)
-    except* StartupError as group:
-        for error in group.exceptions:
-            print(f"stoa demo: {error}", file=sys.stderr)
-        sys.exit(2)
+    return guarded("demo", lambda: _run(settings))
+
+
+def _run(settings: Settings) -> int:
+    trio.run(_load, settings)
     return 0
 
 

@@ -12,10 +12,12 @@ from rich.table import Table
 
 from protocol.errors import StartupError, StoaError
 from storage.annex import Annex, open_annex
+from storage.embedded.process import InUse
 from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.cli.engines import database_url, redis_url
+from supervisors.cli.faults import leaves
 from supervisors.logs import redact
 from supervisors.settings import Settings, load_settings
 
@@ -64,6 +66,14 @@ async def _engine(
             answer = await ask(settings, annex)
     except (StartupError, StoaError) as error:
         answer = str(error)
+    except ExceptionGroup as group:
+        startup, other = group.split(StartupError)
+        if other is not None:
+            raise
+        found = leaves(startup)
+        answer = "; ".join(str(error) for error in found)
+        if all(isinstance(error, InUse) for error in found):
+            answer = "ok, a running server has it"
     return part, source, where, answer
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 import trio
 
-from protocol.errors import StartupError
 from storage.annex import open_annex
 from storage.migrate import migrate
 from storage.postgres import Database
 from supervisors.cli.engines import database_url
+from supervisors.cli.faults import guarded
 from supervisors.settings import Settings, load_settings
 
 
@@ -25,11 +24,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(_options: argparse.Namespace) -> int:
     """0 when the schema is this version's, 2 when it cannot be brought there."""
     settings = load_settings(os.environ)
-    try:
-        applied = trio.run(_migrate, settings)
-    except StartupError as error:
-        print(f"stoa migrate: {error}", file=sys.stderr)
-        return 2
+    return guarded("migrate", lambda: _run(settings))
+
+
+def _run(settings: Settings) -> int:
+    applied = trio.run(_migrate, settings)
     for name in applied:
         print(f"applied {name}")
     print("the schema is up to date" if not applied else f"{len(applied)} applied")

@@ -12,13 +12,12 @@ import msgspec
 import trio
 from rich.console import Console
 
-from protocol.errors import StartupError
+from supervisors.cli.faults import guarded
 from supervisors.demo.school import School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.logs import configure_logs
 from supervisors.node import Node
 from supervisors.settings import Settings, load_settings
-from supervisors.supervisor import SupervisorGaveUp
 from supervisors.tree import run_node
 
 
@@ -38,26 +37,12 @@ def run(options: argparse.Namespace) -> int:
         print("stoa serve: --demo has known passwords; production refuses it", file=sys.stderr)
         return 2
     configure_logs(log_format=settings.log_format, level=settings.log_level)
-    try:
-        trio.run(_serve, settings, options.demo)
-    except BaseExceptionGroup as group:
-        return _explain(group)
+    return guarded("serve", lambda: _run(settings, demo=options.demo))
+
+
+def _run(settings: Settings, *, demo: bool) -> int:
+    trio.run(_serve, settings, demo)
     return 0
-
-
-def _explain(group: BaseExceptionGroup[BaseException]) -> int:
-    """One line for each fault an operator can mend; anything else keeps its traceback."""
-    startup, other = group.split(StartupError)
-    for error in _leaves(startup) if startup else []:
-        print(f"stoa serve: {error}", file=sys.stderr)
-    if other is None:
-        return 2
-    gave_up, other = other.split(SupervisorGaveUp)
-    for error in _leaves(gave_up) if gave_up else []:
-        print(f"stoa serve: gave up: {error}", file=sys.stderr)
-    if other is None:
-        return 1
-    raise other
 
 
 async def _serve(settings: Settings, demo: bool) -> None:
@@ -109,10 +94,3 @@ def _say(console: Console, node: Node, school: School | None, seconds: float) ->
     for name, value in rows:
         console.print(f"  {name:<10} {value}", soft_wrap=True)
     console.print(f"\n  data in {settings.data_dir.resolve()}; Ctrl-C stops in order\n")
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    found: list[BaseException] = []
-    for error in group.exceptions:
-        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return found

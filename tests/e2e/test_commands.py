@@ -56,6 +56,17 @@ def test_simulate_says_what_is_wrong_in_a_line(server: StoaServer) -> None:
     assert stoa("simulate", "--players", "0").returncode == 2
 
 
+def test_doctor_and_migrate_beside_a_running_server_say_so(server: StoaServer) -> None:
+    environ = {"STOA_DATA_DIR": str(server.data_dir)}
+    doctor = stoa("doctor", **environ)
+    assert doctor.returncode == 0, doctor.stdout
+    assert doctor.stdout.count("a running server has it") == 2
+    migrate = stoa("migrate", **environ)
+    assert migrate.returncode == 2
+    [line] = migrate.stderr.strip().splitlines()
+    assert "another running server" in line
+
+
 def test_migrate_demo_and_doctor_work_on_a_configured_database(
     tmp_path: Path, empty_database_url: str, valkey_url: str
 ) -> None:

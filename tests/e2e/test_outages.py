@@ -22,8 +22,8 @@ pytestmark = pytest.mark.heavy
 
 def engine_restarts(server: StoaServer, engine: str) -> int:
     """How often the tree says that this engine was restarted."""
-    tree = server.operators("/tree")
-    engines = next(child for child in tree["children"] if child["id"] == "engines")
+    platform = server.operators("/tree")["children"][1]
+    engines = next(child for child in platform["children"] if child["id"] == "engines")
     shown = next(child for child in engines["children"] if child["id"] == engine)
     assert isinstance(shown["restarts"], int)
     return shown["restarts"]

@@ -55,9 +55,12 @@ def test_it_stops_in_order_and_finds_everything_again(tmp_path: Path) -> None:
 def test_operators_see_tree_metrics_and_health(server: StoaServer) -> None:
     assert server.operators("/healthz") == {"status": "ok"}
     assert server.operators("/readyz")["parts"]["postgresql answers"] == "ok"
-    children = [child["id"] for child in server.operators("/tree")["children"]]
+    operators, platform = server.operators("/tree")["children"]
+    assert operators["id"] == "operators"
+    children = [child["id"] for child in platform["children"]]
     assert children[0] == "engines"
-    assert {"storage", "journal", "actors", "front", "operators"} <= set(children)
+    assert {"storage", "journal", "actors", "front"} <= set(children)
+    assert {child["state"] for child in platform["children"]} == {"running"}
     kinds = {actor["kind"] for actor in server.operators("/actors")}
     assert "live_quiz" in kinds
     with urllib.request.urlopen(server.operators_url + "/metrics") as answer:

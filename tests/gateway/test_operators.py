@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from quart_trio import QuartTrio
 
+import supervisors
 from gateway.operators.app import create_operators_app
+from gateway.operators.catalogue import CATALOGUE
 from protocol.envelope import Address
 
 
@@ -27,8 +30,9 @@ class FakeOperations:
     def dead_letters(self) -> list[dict[str, Any]]:
         return []
 
-    def counters(self) -> dict[str, dict[str, float]]:
-        return {"front": {"requests_total": 7, "connections": 2}}
+    def counters(self) -> dict[str, Any]:
+        refusals = {"too large": 3, "slow": 1}
+        return {"front": {"requests": 7, "connections": 2, "refusals": refusals}}
 
     async def readiness(self) -> dict[str, str]:
         return self.parts
@@ -64,6 +68,15 @@ async def test_metrics_are_counters_and_gauges() -> None:
     text = await (await client.get("/metrics", headers=LOCAL)).get_data(as_text=True)
     assert "# TYPE stoa_front_requests_total counter" in text
     assert "stoa_front_connections 2.0" in text
+    assert 'stoa_front_refusals_total{reason="too large"} 3.0' in text
+
+
+def test_every_metric_is_explained_to_operators() -> None:
+    manual = (Path(supervisors.__file__).parent / "OPERATING.md").read_text()
+    for part, numbers in CATALOGUE.items():
+        for name, known in numbers.items():
+            full = f"stoa_{part}_{name}" + ("_total" if known.counts else "")
+            assert f"`{full}`" in manual, full
 
 
 async def test_a_part_that_does_not_answer_makes_it_unready() -> None:

@@ -8,12 +8,13 @@ import httpx
 import pytest
 import trio
 
+from gateway.operators.catalogue import CATALOGUE
 from protocol.envelope import Address
 from supervisors.demo.school import EDUCATOR, PASSWORD, STUDENTS, load_school
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
-from supervisors.tree import make_backstage, run_node
+from supervisors.tree import make_backstage, make_tree, run_node
 
 
 def settings_for(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
@@ -51,7 +52,9 @@ async def test_a_node_serves_its_school_shows_itself_and_stops(
 async def look_at(node: Node, live_quiz_id: str) -> None:
     operations = NodeOperations(node)
     assert set((await operations.readiness()).values()) == {"ok"}
-    actors = next(c for c in operations.tree()["children"] if c["id"] == "actors")
+    operators, platform = operations.tree()["children"]
+    assert (operators["id"], operators["state"]) == ("operators", "running")
+    actors = next(c for c in platform["children"] if c["id"] == "actors")
     games = next(kind for kind in actors["children"] if kind["id"] == "live_quiz")
     assert [game["id"] for game in games["children"]] == [live_quiz_id]
     assert operations.actors(kind="live_quiz", limit=10)[0]["key"] == live_quiz_id
@@ -59,7 +62,9 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     assert operations.dead_letters() == []
     counters = operations.counters()
     assert counters["journal"]["appends"] > 0
-    assert all(isinstance(n, int | float) for part in counters.values() for n in part.values())
+    for part, numbers in counters.items():
+        assert set(numbers) <= set(CATALOGUE[part]), part
+    assert set(counters) == set(CATALOGUE)
     assert await operations.restart(Address("live_quiz", live_quiz_id))
     assert not await operations.passivate(Address("live_quiz", "unknown"))
     async with httpx.AsyncClient(base_url=node.base_url) as client:
@@ -77,6 +82,25 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     async with httpx.AsyncClient(base_url=node.operators_url) as client:
         assert (await client.get("/readyz")).json()["status"] == "ok"
         assert "stoa_actors_live" in (await client.get("/metrics")).text
+    kinds = await node.database.run(
+        lambda c: c.fetch("select event_type, count(*) from analytics_events group by 1")
+    )
+    assert dict(kinds)["enrollments.enrolled"] == STUDENTS
+
+
+async def test_operators_see_a_platform_that_is_not_up_yet(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    node = Node(settings_for(tmp_path, database_url, valkey_url))
+    node.root = make_tree(node)
+    operations = NodeOperations(node)
+    assert operations.tree()["state"] == "degraded"
+    assert operations.counters().keys() == {"fanout"}
+    assert operations.actors(kind=None, limit=5) == operations.dead_letters() == []
+    readiness = await operations.readiness()
+    assert readiness["front"] == "waiting"
+    assert readiness["postgresql answers"] == "not connected yet"
+    assert not await operations.restart(Address("room", "x"))
 
 
 async def test_a_backstage_has_actors_but_no_front(

@@ -16,25 +16,59 @@ function element(tag, text, className) {
   return node;
 }
 
-function branch(children) {
+const SHOWN_CHILDREN = 12; // more actors than this are folded: the table below lists them, too
+const opened = new Set(); // which folds the operator has opened, kept over each redraw
+
+/** A fold that stays as the operator left it. */
+function fold(key, label, content) {
+  const details = element("details");
+  details.open = opened.has(key);
+  details.addEventListener("toggle", () => (details.open ? opened.add(key) : opened.delete(key)));
+  details.append(element("summary", label), content);
+  return details;
+}
+
+/** An id of which the first eight characters are shown, and the rest on pointing at it. */
+function shortened(id, tag = "span") {
+  const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}/.test(id);
+  const node = element(tag, isId ? `${id.slice(0, 8)}…` : id);
+  node.title = id;
+  return node;
+}
+
+function dotOf(state) {
+  return state === "running" || state === "live" ? "" : state === "stopped" ? "idle" : "bad";
+}
+
+function branch(children, path = "") {
   const list = element("ul");
   for (const child of children) {
     const item = element("li");
-    item.append(element("span", undefined, `dot ${child.state === "running" ? "" : child.state === "stopped" ? "idle" : "bad"}`));
-    item.append(element("b", child.id), " ");
+    const here = `${path}/${child.id}`;
+    item.append(element("span", undefined, `dot ${dotOf(child.state)}`), shortened(child.id, "b"), " ");
     const notes = [child.state];
     if (child.strategy) notes.push(child.strategy);
     if (child.actors !== undefined) notes.push(`${child.actors} actors`);
-    if (child.restarts) notes.push(`${child.restarts} restarts`);
+    if (child.mailbox !== undefined) notes.push(`mailbox ${child.mailbox}`);
+    if (child.restarts || child.mailbox !== undefined) notes.push(`${child.restarts} restarts`);
     item.append(element("small", notes.join(" · ")));
     if (child.last_error) item.append(" ", element("small", child.last_error, "err"));
-    if (child.children?.length) item.append(branch(child.children));
+    const below = child.children ?? [];
+    if (below.length > SHOWN_CHILDREN) item.append(fold(here, `${below.length} actors`, branch(below, here)));
+    else if (below.length) item.append(branch(below, here));
     list.append(item);
   }
   return list;
 }
 
 function cell(value, className) { return element("td", value, className); }
+
+/** An error may be long: it is cut, and whole on pointing at it. */
+function wide(text) {
+  const node = cell(text ?? "", "err cut");
+  node.title = text ?? "";
+  return node;
+}
 
 function empty(body, columns, text) {
   const row = element("tr"), only = cell(text, "empty");
@@ -48,10 +82,12 @@ function drawActors(actors) {
   body.replaceChildren();
   for (const actor of actors) {
     const row = element("tr");
-    row.append(cell(`${actor.kind}/${actor.key}`), cell(actor.state), cell(actor.mailbox, "n"),
+    const name = element("td", `${actor.kind}/`);
+    name.append(shortened(actor.key));
+    row.append(name, cell(actor.state), cell(actor.mailbox, "n"),
       cell(`${Math.round(actor.oldest_ms)} ms`, "n"), cell(actor.handled, "n"),
       cell(`${Math.round(actor.handling_us)} µs`, "n"), cell(actor.restarts, "n"),
-      cell(actor.last_error ?? "", "err"));
+      wide(actor.last_error));
     const actions = element("td");
     for (const action of ["passivate", "restart"]) {
       const button = element("button", action);
@@ -67,7 +103,9 @@ function drawActors(actors) {
 
 async function act(actor, action) {
   const path = `/actors/${encodeURIComponent(actor.kind)}/${encodeURIComponent(actor.key)}/${action}`;
-  await fetch(path, { method: "POST", headers: { ...headers, "X-Stoa-Operator": "1" } });
+  const response = await fetch(path, { method: "POST", headers: { ...headers, "X-Stoa-Operator": "1" } }).catch(() => null);
+  const name = `${actor.kind}/${actor.key.slice(0, 8)}`;
+  $("done").textContent = response?.ok ? `${action} of ${name}: done` : `${action} of ${name} was not possible: ${response?.status ?? "no answer"}`;
   await refresh();
 }
 
@@ -76,23 +114,42 @@ function drawDead(letters) {
   body.replaceChildren();
   for (const letter of letters.slice(0, 50)) {
     const row = element("tr");
-    row.append(cell(letter.address), cell(letter.message), cell(letter.count, "n"), cell(letter.error, "err"));
+    row.append(cell(letter.address), cell(letter.message), cell(letter.count, "n"), wide(letter.error));
     body.append(row);
   }
   if (!letters.length) empty(body, 4, "None. Every message found its receiver.");
 }
 
+// What an operator looks at first, by part; the other numbers are folded.
+const FIRST = {
+  actors: ["live", "restarts_total", "dead_letters_total", "mailbox_full_total"],
+  front: ["connections", "slow_consumers"],
+  socketio: ["sockets"],
+  journal: ["pending", "failures"],
+  database: ["failures"],
+};
+
+function tile(name, value, part = "") {
+  const item = element("div");
+  const label = `${part} ${name.replaceAll("_", " ").replace(/ total$/, "")}`.trim();
+  const trouble = value > 0 && /dead|full|slow|failures|restarts/.test(name);
+  item.className = trouble ? "trouble" : "";
+  item.append(element("b", Number.isInteger(value) ? value.toLocaleString("en") : Number(value).toFixed(2)), element("span", label));
+  return item;
+}
+
 function drawNumbers(counters) {
-  const box = $("numbers");
-  box.replaceChildren();
-  for (const [part, numbers] of Object.entries(counters)) {
-    for (const [name, value] of Object.entries(numbers)) {
-      const item = element("div");
-      item.append(element("b", Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(2)),
-        element("span", `${part} · ${name.replaceAll("_", " ").replace(/ total$/, "")}`));
-      box.append(item);
-    }
+  const first = element("div", undefined, "numbers");
+  const rest = element("div");
+  for (const [part, names] of Object.entries(FIRST)) {
+    for (const name of names) if (name in (counters[part] ?? {})) first.append(tile(name, counters[part][name], part));
   }
+  for (const [part, numbers] of Object.entries(counters)) {
+    const tiles = element("div", undefined, "numbers small");
+    tiles.append(...Object.entries(numbers).map(([name, value]) => tile(name, Number(value))));
+    rest.append(element("h3", part), tiles);
+  }
+  $("numbers").replaceChildren(first, fold("numbers", "All numbers, by part", rest));
 }
 
 async function refresh() {

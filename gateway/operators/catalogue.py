@@ -1,0 +1,125 @@
+"""What each number of `Operations.counters()` means: its kind, its label and its help text.
+
+`supervisors/OPERATING.md` says what to do about them; a test compares the two with a real node.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class About(NamedTuple):
+    """One metric. `label` names the key of a number that is counted by reason."""
+
+    counts: bool
+    text: str
+    label: str | None = None
+
+
+def _total(text: str, label: str | None = None) -> About:
+    return About(True, text, label)
+
+
+def _now(text: str) -> About:
+    return About(False, text)
+
+
+CATALOGUE: dict[str, dict[str, About]] = {
+    "actors": {
+        "live": _now("Actors in memory"),
+        "waiting_askers": _now("Asks without an answer yet"),
+        "deadlines_missed": _total("Asks that got no answer in time"),
+        "alarms": _now("Alarms armed in memory"),
+        "dead_letters": _total("Messages that crashed their receiver"),
+        "undeliverable_sends": _total("Messages between actors that could not be delivered"),
+        "failed_effects": _total("Effects that raised while they were performed"),
+        "restarts": _total("Actors activated anew after a crash, by kind", "kind"),
+        "mailbox_full": _total("Messages refused because a mailbox was full, by kind", "kind"),
+        "refused": _total("Messages refused because too many actors live, by kind", "kind"),
+        "storage_failures": _total("Activations ended by storage, by kind", "kind"),
+        "live_by_kind": About(False, "Actors in memory, by kind", "kind"),
+        "handlers_running": _now("Handler tasks that run"),
+        "handlers_queued": _now("Messages waiting for a handler"),
+        "handlers_failed": _total("Handler tasks that raised a bug, by handler", "handler"),
+        "handlers_overloaded": _total("Messages refused by a full handler, by handler", "handler"),
+    },
+    "journal": {
+        "pending": _now("Commits waiting or in flight"),
+        "batches": _total("Transactions of the group commit"),
+        "appends": _total("Commits of actors"),
+        "events": _total("Events written"),
+        "failures": _total("Commits that failed"),
+        "last_batch": _now("Commits in the newest transaction"),
+        "commit_seconds": _total("Seconds spent in transactions"),
+    },
+    "database": {
+        "connections": _now("Connections of the pool"),
+        "idle": _now("Connections nobody uses"),
+        "max_connections": _now("Bound of the pool"),
+        "waiting": _now("Units that run or wait for a connection"),
+        "units": _total("Units of work"),
+        "failures": _total("Units that failed"),
+    },
+    "redis": {"waiting": _now("Units that run or wait for a connection")},
+    "annex": {
+        "unfinished": _now("Units handed over and not finished"),
+        "crossings_in": _total("Wake-ups of the annex"),
+        "crossings_out": _total("Wake-ups of Trio by the annex"),
+    },
+    "outbox": {
+        "delivered": _total("Domain events delivered to every subscriber"),
+        "failed": _total("Deliveries that a subscriber refused"),
+    },
+    "front": {
+        "connections": _now("Open connections"),
+        "connections_http": _now("Open connections that speak HTTP"),
+        "connections_websocket": _now("Open connections that speak WebSocket"),
+        "outbox_bytes": _now("Bytes waiting for clients to read"),
+        "timers": _now("Timers on the wheel"),
+        "draining": _now("1 while the front drains"),
+        "accepted": _total("Connections accepted"),
+        "requests": _total("HTTP requests"),
+        "websockets_opened": _total("WebSocket handshakes accepted"),
+        "frames_received": _total("WebSocket frames received"),
+        "frames_sent": _total("WebSocket frames sent"),
+        "bytes_received": _total("Bytes received"),
+        "bytes_sent": _total("Bytes sent"),
+        "dropped_volatile": _total("Volatile publications dropped for busy members"),
+        "slow_consumers": _total("Clients disconnected because they read too slowly"),
+        "failures": _total("Requests and connections ended by a bug"),
+        "refusals": _total("Requests and connections refused, by reason", "reason"),
+    },
+    "socketio": {
+        "sessions": _now("Engine.IO sessions"),
+        "polling": _now("Sessions that poll"),
+        "sockets": _now("Sockets in a namespace"),
+        "opened": _total("Sessions opened"),
+        "events": _total("Events received"),
+        "refused_events": _total("Events refused"),
+        "refused_requests": _total("Requests refused, by reason", "reason"),
+        "ended": _total("Sessions ended, by reason", "reason"),
+    },
+    "realtime": {
+        "refused_connects": _total("Handshakes refused"),
+        "lost_farewells": _total("Disconnects that an actor did not take in"),
+    },
+    "fanout": {
+        "topics": _now("Topics with members"),
+        "members": _now("Memberships in topics"),
+        "publications": _total("Publications"),
+        "deliveries": _total("Deliveries to members"),
+        "dropped": _total("Deliveries dropped"),
+        "failed": _total("Deliveries that raised"),
+        "waiting": _now("Publications on their way to large topics"),
+    },
+    "graphql": {
+        "entries": _now("Plans in the cache"),
+        "hits": _total("Requests whose plan was in the cache"),
+        "misses": _total("Requests that had to be planned"),
+    },
+}
+
+
+def about(part: str, name: str) -> About:
+    """What is known of a number; one that the catalogue lacks is a plain gauge."""
+    return CATALOGUE.get(part, {}).get(name) or About(False, f"{name.replace('_', ' ')} of {part}")

@@ -1,0 +1,47 @@
+"""How every command tells of a fault that an operator can mend: one line each, no traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from protocol.errors import StartupError
+from supervisors.supervisor import SupervisorGaveUp
+
+CANNOT_START = 2
+GAVE_UP = 1
+
+
+def guarded(command: str, run: Callable[[], int]) -> int:
+    """Run a command's body; faults become lines and an exit status, anything else is raised."""
+    try:
+        return run()
+    except StartupError as error:
+        print(f"stoa {command}: {error}", file=sys.stderr)
+        return CANNOT_START
+    except BaseExceptionGroup as group:
+        return _explain(command, group)
+
+
+def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
+    """Nurseries wrap what their tasks raise; what is left after the known faults is a bug."""
+    startup, other = group.split(StartupError)
+    for error in leaves(startup):
+        print(f"stoa {command}: {error}", file=sys.stderr)
+    if other is None:
+        return CANNOT_START
+    gave_up, other = other.split(SupervisorGaveUp)
+    for error in leaves(gave_up):
+        print(f"stoa {command}: gave up: {error}", file=sys.stderr)
+    if other is None:
+        return GAVE_UP
+    raise other
+
+
+def leaves(group: BaseException | None) -> list[BaseException]:
+    """The exceptions in a group of groups."""
+    if group is None:
+        return []
+    if not isinstance(group, BaseExceptionGroup):
+        return [group]
+    return [leaf for error in group.exceptions for leaf in leaves(error)]
