@@ -332,7 +332,7 @@ function renderControls() {
     parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
   } else {
     parts.push(h("p", { class: "error grow", role: "alert" }, game.notice || (steers ? "" : "Another teacher hosts this game.")));
-    if (phase === "open") parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
+    if (phase === "open" && isChoice(game.question)) parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
     if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
     if (steers) parts.push(button("end", "End", confirmEnd, "danger"));
   }
@@ -437,7 +437,7 @@ function questionScreen() {
     h("div", { class: "row" }, h("span", { class: "chip" }, `Question ${question.index + 1} of ${question.total}`), h("span", { class: "grow" }), h("span", { class: "chip brandy" }, answered, "answered")),
     phase === "open" ? count.element : h("p", { class: "chip warn" }, "Closed: no more answers"),
     h("div", { class: "card stack" }, asked(question), isChoice(question) ? tiles(question) : prompts(question)),
-    showBars && bars.length ? h("div", { class: "card bars", id: "histogram" }, bars.map((bar) => bar.element)) : null,
+    showBars && bars.length ? h("div", { class: `card bars ${bars.length > 4 ? "two" : ""}`, id: "histogram" }, bars.map((bar) => bar.element)) : null,
   );
 }
 
