@@ -3,7 +3,8 @@
 Questions are paragraphs. What cannot be taken is skipped with its line and the reason, so one
 mistake does not cost a teacher the rest of the file. How GIFT's kinds become ours:
 
-    {=a ~b}, {~%50%a ~%50%b}   multiple_choice; right is `=`, or without any every weight above 0
+    {=a ~b}, {~%50%a ~%50%b}   multiple_choice; right is `=`, or without any every weight above 0;
+                               without any `=`, or with two, several may be chosen
     {T}, {FALSE#no#yes}        true_false
     {=a =b}                    short_answer; only what is worth 100% is accepted
     {=a -> b =c -> d}          matching; `= -> e` is a distractor
@@ -97,6 +98,7 @@ class _Read(msgspec.Struct, frozen=True):
     key: AnswerKey
     options: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
+    multiple: bool | None = None
 
 
 def parse_gift(text: str, new_id: Callable[[], str]) -> GiftFile:
@@ -156,6 +158,7 @@ def _question(block: str, new_id: Callable[[], str]) -> Question:
         options=read.options,
         key=read.key,
         explanation=explanation or None,
+        multiple=read.multiple,
     )
 
 
@@ -209,6 +212,7 @@ def _choice(answers: list[_Answer]) -> _Read:
         ChoiceKey(correct=tuple(right)),
         options,
         tuple(answers[n].feedback for n in right),
+        multiple=not signed or len(right) > 1,
     )
 
 

@@ -145,7 +145,19 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
         points=fields.number(f"{at}.points", given.points, 0, MAX_POINTS),
         difficulty=given.difficulty,
         seconds=fields.optional_number(f"{at}.seconds", given.seconds, 1, MAX_SECONDS),
+        multiple=_multiple(fields, f"{at}.multiple", given),
     )
+
+
+def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
+    """Whether several may be chosen: with one right option both, so that yes tells nothing."""
+    if given.type is not QuestionType.MULTIPLE_CHOICE:
+        if given.multiple:
+            fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
+        return None
+    if isinstance(given.key, ChoiceKey) and len(set(given.key.correct)) > 1 and not given.multiple:
+        fields.wrong(at, "must be true where several options are right")
+    return bool(given.multiple)
 
 
 def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ def question(given: Mapping[str, Any], path: str) -> Question:
         points=value_or(given.get("points"), 1),
         difficulty=QuestionDifficulty((given.get("difficulty") or "MEDIUM").lower()),
         seconds=given.get("seconds"),
+        multiple=given.get("multiple"),
     )
 
 

@@ -50,6 +50,8 @@ type Question {
   questionText: String!
   mediaUrl: String
   options: [String!]
+  """Whether several options may be chosen; null for types without options."""
+  multiple: Boolean
   points: Int!
   difficulty: QuestionDifficulty!
   seconds: Int
@@ -84,6 +86,11 @@ input QuestionInput {
   questionText: String!
   """The choices of a MULTIPLE_CHOICE question; none for the other types."""
   options: [String!] = []
+  """
+  Whether several options may be chosen, also when only one is right. False by default; must be
+  true where several are right.
+  """
+  multiple: Boolean
   """What is right, in the form of the question's type. An ESSAY may leave it out."""
   answer: AnswerKeyInput
   explanation: String

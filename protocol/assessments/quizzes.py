@@ -98,8 +98,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question with its key, as authored. `seconds` is its time in a live quiz, None: default.
 
     `options` are the choices of multiple_choice in authored order, empty for the other types.
-    `multiple` tells the student of multiple_choice whether several may be chosen: it is part of
-    what is asked, so that what is shown need not be taken from the key. None: as the key has it.
+    `multiple` says whether several options of multiple_choice may be chosen. Its author says so:
+    taken from the key it would tell how many are right. None for the other types.
     """
 
     id: str

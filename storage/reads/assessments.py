@@ -64,6 +64,7 @@ QUESTION = Type(
         "questionText": text("question_text"),
         "mediaUrl": text("question_media_url", nullable=True),
         "options": plain("options", nullable=True),
+        "multiple": plain("multiple", nullable=True),
         "points": plain("points"),
         "difficulty": enumeration("difficulty"),
         "seconds": plain("seconds", nullable=True),

@@ -28,8 +28,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 INSERT_QUESTION = """
 insert into questions (id, quiz_id, question_type, question_text, question_media_url, options,
-                       correct_answer, explanation, points, order_number, difficulty, seconds)
-values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12)
+                       correct_answer, explanation, points, order_number, difficulty, seconds,
+                       multiple)
+values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13)
 """
 QUIZ = """
 select q.*, m.course_id, c.instructor_id,
@@ -43,7 +44,8 @@ where q.id = $1
 """
 QUESTIONS = """
 select id::text, question_type, question_text, question_media_url, options::text as options,
-       correct_answer::text as correct_answer, explanation, points, difficulty, seconds
+       correct_answer::text as correct_answer, explanation, points, difficulty, seconds,
+       multiple
 from questions where quiz_id = $1 order by order_number
 """
 
@@ -103,6 +105,7 @@ def _question_row(quiz_id: str, order_number: int, question: Question) -> tuple[
         order_number,
         question.difficulty.value,
         question.seconds,
+        question.multiple,
     )
 
 
@@ -136,4 +139,5 @@ def _question(row: Any) -> Question:
         points=row["points"],
         difficulty=QuestionDifficulty(row["difficulty"]),
         seconds=row["seconds"],
+        multiple=row["multiple"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
@@ -12,6 +13,15 @@ from protocol.errors import DatabaseError, StartupError
 from storage.annex import Annex
 from storage.migrate import DIRECTORY, find_migrations, migrate
 from storage.postgres import Database
+
+OLD_QUESTIONS = """
+set session_replication_role = replica;
+insert into questions (quiz_id, question_type, question_text, options, correct_answer, order_number)
+values (gen_random_uuid(), 'multiple_choice', '?', '["a", "b"]', '{"correct": [0, 1]}', 1),
+       (gen_random_uuid(), 'multiple_choice', '?', '["a", "b"]', '{"correct": [0]}', 2),
+       (gen_random_uuid(), 'true_false', '?', null, '{"value": true}', 3);
+set session_replication_role = origin;
+"""
 
 
 @pytest.fixture
@@ -35,6 +45,27 @@ async def test_our_own_migrations_apply_to_an_empty_database_once(empty: Databas
     assert names[0] == "0001_runtime.sql"
     assert await migrate(empty) == names
     assert await migrate(empty) == []
+
+
+async def test_questions_made_before_multiple_was_asked_keep_what_their_key_meant(
+    empty: Database, tmp_path: Path
+) -> None:
+    third = "0003_question_multiple.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < third:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+
+    async def old_questions(connection: Any) -> None:
+        await connection.execute(OLD_QUESTIONS)
+
+    await empty.run(old_questions)
+    (tmp_path / third).write_text((DIRECTORY / third).read_text())
+    await migrate(empty, tmp_path)
+    rows = await empty.run(
+        lambda c: c.fetch("SELECT multiple FROM questions ORDER BY order_number")
+    )
+    assert [row["multiple"] for row in rows] == [True, False, None]
 
 
 async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(

@@ -32,9 +32,10 @@ def _answers(question: Question) -> str:
     key = question.key
     match key:
         case ChoiceKey():
-            weight = "%50%" if len(key.correct) > 1 else "%100%"
+            weight = "~%50%" if len(key.correct) > 1 else "~%100%"
+            right, wrong = (weight, "~%-50%") if question.multiple else ("=", "~")
             return "\n".join(
-                f"~{weight if n in key.correct else '%-50%'}{escape(option)}"
+                f"{right if n in key.correct else wrong}{escape(option)}"
                 for n, option in enumerate(question.options)
             )
         case TrueFalseKey():

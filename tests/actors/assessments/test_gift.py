@@ -57,11 +57,29 @@ def test_a_teachers_export_is_read_whole() -> None:
     assert power_house.options[0] == "The mitochondrion"
     assert power_house.explanation == "It makes most of the cell's ATP."
     assert plants.key == ChoiceKey(correct=(0, 1))
+    assert (power_house.multiple, plants.multiple, bacteria.multiple) == (False, True, None)
     assert plants.explanation == "Both kinds of cell have membranes and mitochondria."
     assert bacteria.explanation == "Right: bacteria are prokaryotes."
     magnification = file.questions[10].question
     assert magnification.text.endswith("objective of 40× magnifies ____ times.")
     assert magnification.explanation == "10 × 40 = 400"
+
+
+@pytest.mark.parametrize(
+    ("text", "multiple"),
+    [
+        ("Q{=a ~b}", False),
+        ("Q{=a ~%50%b}", False),
+        ("Q{=a =b ~c}", True),
+        ("Q{~%50%a ~%50%b ~c}", True),
+        ("Q{~%100%a ~b}", True),
+        ("Q{T}", None),
+    ],
+)
+def test_weights_or_several_right_answers_let_several_be_chosen(
+    text: str, multiple: bool | None
+) -> None:
+    assert parse(text).questions[0].question.multiple is multiple
 
 
 @pytest.mark.parametrize(
@@ -190,17 +208,19 @@ def question(kind: QuestionType, text: str, key: object, **more: object) -> Ques
 
 
 choices = st.builds(
-    lambda text, options, right, why: question(
+    lambda text, options, right, why, multiple: question(
         QuestionType.MULTIPLE_CHOICE,
         text,
         ChoiceKey(correct=tuple(sorted({n % len(options) for n in right}))),
         options=tuple(options),
         explanation=why,
+        multiple=multiple or len({n % len(options) for n in right}) > 1,
     ),
     words,
     distinct,
     st.lists(st.integers(0, 10), min_size=1, max_size=3),
     explanations,
+    st.booleans(),
 )
 truths = st.builds(
     lambda text, value, why: question(

@@ -29,7 +29,11 @@ from protocol.records import CourseFacts
 
 SETTINGS = QuizSettings(title="A quiz")
 RIGHT: dict[QuestionType, dict[str, Any]] = {
-    QuestionType.MULTIPLE_CHOICE: {"key": ChoiceKey(correct=(1, 0, 1)), "options": ("a", "b ")},
+    QuestionType.MULTIPLE_CHOICE: {
+        "key": ChoiceKey(correct=(1, 0, 1)),
+        "options": ("a", "b "),
+        "multiple": True,
+    },
     QuestionType.TRUE_FALSE: {"key": TrueFalseKey(value=True)},
     QuestionType.SHORT_ANSWER: {"key": TextKey(accepted=(" x ", "x", "y"), number=1.5)},
     QuestionType.ESSAY: {"key": EssayKey(guidance=" kind ")},
@@ -72,6 +76,15 @@ def test_all_six_types_are_taken_and_cleaned() -> None:
     assert matching.key == RIGHT[QuestionType.MATCHING]["key"]
 
 
+def test_several_may_be_chosen_where_the_author_says_so_whatever_the_key() -> None:
+    one = {"key": ChoiceKey(correct=(1,))}
+    yes = clean(make(CHOICE, **one, multiple=True), make(CHOICE, multiple=True))
+    no = clean(make(CHOICE, **one, multiple=False), make(CHOICE, **one, multiple=None))
+    assert [question.multiple for question in yes + no] == [True, True, False, False]
+    (truth,) = clean(make(QuestionType.TRUE_FALSE, multiple=False))
+    assert truth.multiple is None
+
+
 def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
     (question,) = clean(make(QuestionType.SHORT_ANSWER, key=TextKey()))
     assert question.key == TextKey()
@@ -95,6 +108,9 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"key": ChoiceKey(correct=(2,))}, "key.correct"),
         (CHOICE, {"key": ChoiceKey(correct=(-1, 0))}, "key.correct"),
         (CHOICE, {"key": TrueFalseKey(value=True)}, "key"),
+        (CHOICE, {"multiple": False}, "multiple"),
+        (CHOICE, {"multiple": None}, "multiple"),
+        (SHORT, {"multiple": True}, "multiple"),
         (CHOICE, {"points": -1}, "points"),
         (CHOICE, {"seconds": 0}, "seconds"),
         (CHOICE, {"media_url": "javascript:x"}, "mediaUrl"),

@@ -72,7 +72,9 @@ async def test_every_mutation_of_the_schema_has_a_translation_and_none_is_left_o
 async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> None:
     service, response = await create_quiz(
         [
-            question("MULTIPLE_CHOICE", {"choice": {"correct": [1]}}, options=["a", "b"]),
+            question(
+                "MULTIPLE_CHOICE", {"choice": {"correct": [1]}}, options=["a", "b"], multiple=True
+            ),
             question("TRUE_FALSE", {"trueFalse": False}),
             question("SHORT_ANSWER", {"text": {"number": 3.5, "tolerance": 0.1}}, points=0),
             question("ESSAY", None),
@@ -98,6 +100,7 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
         BlanksKey(blanks=(("x",), ()), numbers=(None, (2.0, 1.0))),
         MatchingKey(pairs=(("p", "m"),), distractors=("d",)),
     ]
+    assert [each.multiple for each in command.questions] == [True, *[None] * 5]
     assert command.questions[2].points == 0
     assert command.settings.type is QuizType.SUMMATIVE
     assert command.settings.available_from == NOW - 123

@@ -201,6 +201,7 @@ def add_lesson(school: School, name: str, number: int, place: int) -> None:
             question_text=f"What is {order}?",
             question_media_url=None,
             options=options,
+            multiple=None if options is None else False,
             correct_answer=answer,
             explanation=f"SECRET WHY {order}",
             points=order,

@@ -77,6 +77,7 @@ def new_quiz(lesson_id: str) -> NewQuiz:
             points=n,
             difficulty=QuestionDifficulty.HARD,
             seconds=30,
+            multiple=True if options else None,
         )
         for n, (kind, key, options) in enumerate(QUESTIONS)
     )

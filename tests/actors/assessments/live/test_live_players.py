@@ -468,10 +468,10 @@ def test_a_reveal_shows_numbers_and_what_has_no_key(
 
 
 def test_a_question_says_whether_several_may_be_chosen() -> None:
-    plain = msgspec.structs.replace(CHOICE, multiple=None)
-    assert asked(plain).named("live.question")[0].multiple
-    single = msgspec.structs.replace(plain, key=ChoiceKey(correct=(1,)))
-    assert not asked(single).named("live.question")[0].multiple
+    for key in (ChoiceKey(correct=(1,)), ChoiceKey(correct=(1, 3))):
+        for multiple, shown in ((True, True), (False, False), (None, True)):
+            question = msgspec.structs.replace(CHOICE, key=key, multiple=multiple)
+            assert asked(question).named("live.question")[0].multiple is shown
     assert not asked(TRUE_FALSE).named("live.question")[0].multiple
 
 

@@ -136,6 +136,9 @@ def test_a_command_delivered_twice_acts_once(config: LiveConfig, tries: Any) -> 
     assert replayable(twice.published) == replayable(once.published)
 
 
+some_right = st.sets(st.integers(0, 3), min_size=1)
+"""Right options of a question of which several may be chosen, any number of them."""
+
 OTHER_KEYS: tuple[Question, ...] = (
     msgspec.structs.replace(CHOICE, key=ChoiceKey(correct=(0,)), explanation="Else"),
     msgspec.structs.replace(TRUE_FALSE, key=TrueFalseKey(value=False)),
@@ -171,12 +174,26 @@ def revealed(play: Play, question: int) -> bool:
 
 
 @many
-@given(configs, games, st.integers(0, 5))
+@given(configs, games, st.integers(0, 5), some_right, some_right, st.sampled_from([True, None]))
 def test_games_that_differ_only_in_a_key_send_the_same_bytes_before_its_reveal(
-    config: LiveConfig, tries: Any, question: int
+    config: LiveConfig,
+    tries: Any,
+    question: int,
+    right: set[int],
+    other: set[int],
+    multiple: bool | None,
 ) -> None:
-    questions = (*ALL[:question], OTHER_KEYS[question], *ALL[question + 1 :])
-    ours, theirs = Play(config=config), Play(config=config, questions=questions)
+    first, second = (
+        msgspec.structs.replace(
+            CHOICE, key=ChoiceKey(correct=tuple(sorted(places))), multiple=multiple
+        )
+        for places in (right, other)
+    )
+    questions = (first, *ALL[1:])
+    others = (second, *OTHER_KEYS[1:])
+    changed = (*questions[:question], others[question], *questions[question + 1 :])
+    ours = Play(config=config, questions=questions)
+    theirs = Play(config=config, questions=changed)
     for play in (ours, theirs):
         play.begin()
     assert sent(ours) == sent(theirs)
