@@ -5,7 +5,7 @@ What storage answers is JSON text already; the response is put together from byt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from protocol.errors import (
     NotFoundError,
     StoaError,
 )
-from protocol.ports import Post, Reads, Tokens
+from protocol.ports import Post, ReadsNowait, Tokens
 from protocol.selection import Field, Selection, Viewer
 from protocol.users import SignedIn
 
@@ -60,7 +60,7 @@ class Executor:
         schema: GraphQLSchema,
         *,
         post: Post,
-        reads: Reads,
+        reads: ReadsNowait,
         tokens: Tokens,
         mutations: Mapping[str, Mutation],
         signed_in: frozenset[str],
@@ -81,6 +81,43 @@ class Executor:
         run = self._mutate if call.plan.mutates else self._query
         results = await run(call)
         return assemble(call, results)
+
+    def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> bool:
+        """Begin a query; `done` gets the body of the response, or an error that is our fault.
+
+        False if that takes a task and `execute`: what is more than one visit to storage.
+        """
+        if not all(self._is_read(root, call) for root in call.variant.roots):
+            return False
+
+        def finish(answers: Sequence[bytes | Exception] | Exception) -> None:
+            if isinstance(answers, Exception):
+                answers = [answers] * len(selections)
+            try:
+                body: bytes | Exception = assemble(call, answers)
+            except Exception as error:
+                body = error
+            done(body)
+
+        selections = [
+            Selection(field=r.field, variables=call.variables) for r in call.variant.roots
+        ]
+        try:
+            self._reads.execute_nowait(selections, call.viewer, finish)
+        except ClientError:
+            return False  # `execute` finds out which of them is wrong
+        except Exception as error:
+            finish(error)
+        return True
+
+    def _is_read(self, root: RootField, call: Call) -> bool:
+        """Whether storage answers this root field at once and alone."""
+        if call.plan.mutates or root.constant is not None or root.introspection is not None:
+            return False
+        name = root.field.name
+        if name in self._signed_in and call.viewer.user_id is None:
+            return False
+        return name not in self._pin_queries
 
     async def _query(self, call: Call) -> list[bytes | Exception]:
         results: list[bytes | Exception] = [NULL] * len(call.variant.roots)

@@ -27,7 +27,7 @@ from gateway.graphql.selecting import RootField, Variant
 from gateway.graphql.sessions import Cookies, bearer, refresh_token
 from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
-from protocol.ports import Clock, Identity, Post, Reads, Tokens
+from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
 from protocol.selection import Viewer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def graphql_routes(
     routes: Routes,
     *,
     post: Post,
-    reads: Reads,
+    reads: ReadsNowait,
     tokens: Tokens,
     clock: Clock,
     pins: WrongPins,
@@ -75,7 +75,7 @@ class Endpoint:
         self,
         *,
         post: Post,
-        reads: Reads,
+        reads: ReadsNowait,
         tokens: Tokens,
         clock: Clock,
         pins: WrongPins,
@@ -153,7 +153,15 @@ class Endpoint:
             remote=request.remote,
             refresh_in_body=request.headers.get(b"x-stoa-refresh") == b"body",
         )
-        request.front.spawn(self._execute, request, call, media)
+
+        def done(body: bytes | Exception) -> None:
+            if isinstance(body, Exception):
+                request.answer_failure(body)
+            else:
+                request.respond(200, HEADERS[media], body)
+
+        if not self._executor.query_nowait(call, done):
+            request.front.spawn(self._execute, request, call, media)
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
         body = await self._executor.execute(call)

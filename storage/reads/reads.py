@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
@@ -42,6 +42,22 @@ class CompiledReads:
 
         Raises `ValidationError` for an argument that cannot be bound.
         """
+        unit = self._unit(selections, viewer)
+        return await self._database.run(unit, transaction=False)
+
+    def execute_nowait(
+        self,
+        selections: Sequence[Selection],
+        viewer: Viewer,
+        done: Callable[[Sequence[bytes] | Exception], None],
+    ) -> None:
+        """`execute` without a task that waits; see `protocol.ports.ReadsNowait`."""
+        unit = self._unit(selections, viewer)
+        self._database.submit(unit, done, transaction=False)
+
+    def _unit(
+        self, selections: Sequence[Selection], viewer: Viewer
+    ) -> Callable[[Connection], Awaitable[list[bytes]]]:
         prepared = []
         for selection in selections:
             statement = self.statement(selection.field)
@@ -51,4 +67,4 @@ class CompiledReads:
             values = [await connection.fetchval(sql, *bound) for sql, bound in prepared]
             return [b"null" if value is None else value.encode() for value in values]
 
-        return await self._database.run(unit, transaction=False)
+        return unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +15,8 @@ from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.guesses import WrongPins
 from protocol.envelope import Address, Message
-from protocol.errors import AuthenticationError, RateLimited, StoaError
-from protocol.ports import Identity, Reads
+from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
+from protocol.ports import Identity, ReadsNowait
 from protocol.selection import Selection, Viewer
 from protocol.users import SignedIn
 
@@ -91,6 +91,31 @@ class FakeReads:
                 raise answer
         return [answer for answer in found if isinstance(answer, bytes)]
 
+    def execute_nowait(
+        self,
+        selections: Sequence[Selection],
+        viewer: Viewer,
+        done: Callable[[Sequence[bytes] | Exception], None],
+    ) -> None:
+        nowait(self.execute, selections, viewer, done)
+
+
+def nowait(
+    execute: Callable[[Sequence[Selection], Viewer], Coroutine[Any, Any, Sequence[bytes]]],
+    selections: Sequence[Selection],
+    viewer: Viewer,
+    done: Callable[[Sequence[bytes] | Exception], None],
+) -> None:
+    """`execute_nowait` of a fake that answers without waiting; refusals are raised at once."""
+    try:
+        execute(selections, viewer).send(None)
+    except StopIteration as returned:
+        done(returned.value)
+    except ClientError:
+        raise
+    except Exception as error:
+        done(error)
+
 
 class FakeThrottle:
     """Counts hits; the window lasts until the test ends it."""
@@ -114,7 +139,7 @@ class FakeThrottle:
 class Service:
     """The endpoint mounted on a table of routes."""
 
-    def __init__(self, reads: Reads | None = None, **settings: Any) -> None:
+    def __init__(self, reads: ReadsNowait | None = None, **settings: Any) -> None:
         self.post = FakePost()
         self.fake_reads = FakeReads()
         self.throttle = FakeThrottle()
@@ -143,7 +168,18 @@ class Service:
     ) -> Response:
         """One request through the route's handler, with whatever work it starts."""
         responses: list[Response] = []
+        responded = trio.Event()
         work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        failures: list[Exception] = []
+
+        def respond(status: int, given: Any, content: bytes) -> None:
+            responses.append(Response(status, dict(given), content))
+            responded.set()
+
+        def fail(error: Exception) -> None:
+            failures.append(error)
+            responded.set()
+
         request = SimpleNamespace(
             method=method,
             path=PATH,
@@ -153,9 +189,8 @@ class Service:
             remote=remote,
             request_id="req_1",
             front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
-            respond=lambda status, given, content: responses.append(
-                Response(status, dict(given), content)
-            ),
+            respond=respond,
+            answer_failure=fail,
         )
         route = self.routes.find(method, PATH)
         assert route is not None
@@ -163,6 +198,8 @@ class Service:
         for fn, args in work:
             self.tasks += 1
             await fn(*args)
+        await responded.wait()
+        assert not failures
         assert len(responses) == 1
         return responses[0]
 

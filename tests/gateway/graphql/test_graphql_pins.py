@@ -9,16 +9,17 @@ import trio
 from gateway.guesses import AT_ONCE, LIMIT, WINDOW_SECONDS
 from protocol.errors import StorageUnavailable
 from protocol.selection import Selection, Viewer
-from tests.gateway.graphql.harness import NOW, Response, Service
+from tests.gateway.graphql.harness import NOW, FakeReads, Response, Service
 
 BY_PIN = "query($pin: String!) { liveQuizByPin(pin: $pin) { id } }"
 RIGHT = "123456"
 
 
-class PinReads:
+class PinReads(FakeReads):
     """Knows one game."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.looked_up: list[object] = []
 
     async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:

@@ -33,12 +33,19 @@ class CountingDatabase:
 
     async def run(self, unit: Any, *, transaction: bool = True) -> Any:
         assert not transaction
+        return await self.database.run(self.counted(unit), transaction=False)
+
+    def submit(self, unit: Any, done: Any, *, transaction: bool = True) -> None:
+        assert not transaction
+        self.database.submit(self.counted(unit), done, transaction=False)
+
+    def counted(self, unit: Any) -> Any:
         self.crossings += 1
 
-        async def counted(connection: Any) -> Any:
+        async def count(connection: Any) -> Any:
             return await unit(CountingConnection(connection, self.statements))
 
-        return await self.database.run(counted, transaction=False)
+        return count
 
 
 class CountingConnection:
