@@ -67,6 +67,7 @@ class AsgiBridge:
         request.front.spawn(self._run, request)
 
     async def _run(self, request: Request) -> None:
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # of this task alone
         exchange = _Exchange(request)
         await self._app(_scope(request, self._state), exchange.receive, exchange.send)
         exchange.check_complete()
@@ -161,6 +162,7 @@ class _Exchange:
     async def _send_body(self, body: bytes, more: bool) -> None:
         if self._pending is not None:
             (status, headers), self._pending = self._pending, None
+            self._request.noted = True  # what the application answers it also logs
             if not more and self._request.method != "HEAD":
                 self._request.respond(status, _without_framing(headers), body)
                 self._closed.set()

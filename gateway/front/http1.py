@@ -318,6 +318,14 @@ class HttpConnection:
         head.fields, head.headers = [], {}
         head.minor_version, head.keep_alive = 1, False
         request = Request(self, self.front, head, self._received_at)
+        request.noted = True
+        _log.info(
+            "a connection does not speak HTTP as we do",
+            request_id=request.request_id,
+            remote=self.stream.remote,
+            code=error.code,
+            reason=error.message,
+        )
         if self._pipeline is None:
             self._pipeline = deque()
         self._pipeline.append(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import trio
@@ -11,13 +11,17 @@ import trio
 from gateway.front.errors import error_body
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
-from protocol.errors import InternalError, StoaError
+from protocol.errors import InternalError, RetryableError, StoaError
 
 if TYPE_CHECKING:
     from gateway.front.http1 import HttpConnection
     from gateway.front.server import Front
 
 _log = structlog.get_logger(__name__)
+
+
+MAX_LOGGED_PATH = 200
+"""Characters; a client chooses its path."""
 
 
 class ClientGone(Exception):
@@ -43,6 +47,7 @@ class Request:
         "head",
         "held",
         "incoming",
+        "noted",
         "received_at",
         "request_id",
     )
@@ -66,6 +71,7 @@ class Request:
         self.finished = False
         self.held: list[bytes] | None = None
         self.incoming: IncomingBody | None = None
+        self.noted = False
 
     @property
     def method(self) -> str:
@@ -112,6 +118,8 @@ class Request:
     def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
         """Answer whole. Content-Length, Date, X-Request-Id are added. Raises on a second answer."""
         self._claim()
+        if status >= 500:
+            self._note(status=status)
         if self.closed:
             return
         try:
@@ -131,12 +139,16 @@ class Request:
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""
+        if error.status >= 500:
+            self._note(status=error.status, code=error.code, reason=error.message)
         body = error_body(error, request_id=self.request_id, now=self.front.now())
         self.respond(error.status, (JSON, *headers), body)
 
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:
         """Begin an answer of unknown length; write it piece by piece and finish it."""
         self._claim()
+        if status >= 500:
+            self._note(status=status)
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
         head_only = self.head.method == "HEAD" or status in (204, 304)
         # To HTTP/1.0, which knows no chunks, the end of the connection is the end of the body.
@@ -155,18 +167,14 @@ class Request:
     def answer_failure(self, error: Exception) -> None:
         """Answer with what a handler raised: a StoaError as it is, all else as 500.
 
-        Logs what is the server's fault. An answer that was begun is cut off.
+        Logs what is the server's fault, with a traceback where it is a defect. An answer that was
+        begun is cut off.
         """
         failure = error if isinstance(error, StoaError) else InternalError()
         if failure.status >= 500:
             self.front.counters.failures += 1
-            _log.error(
-                "a request's handler failed",
-                exc_info=error,
-                request_id=self.request_id,
-                method=self.method,
-                path=self.path,
-            )
+            defect = None if isinstance(error, RetryableError) else error
+            self._note(status=failure.status, code=failure.code, reason=str(error), exc_info=defect)
         if not self.answered:
             self.fail(failure)
         elif not self.finished and not self.closed:
@@ -194,6 +202,23 @@ class Request:
                 callback()
             except Exception:
                 _log.exception("an on_close callback failed", request_id=self.request_id)
+
+    def _note(self, *, exc_info: Exception | None = None, **said: Any) -> None:
+        """One line in the log for what ends in a 5xx: a request of ours has gone wrong."""
+        if self.noted:
+            return
+        self.noted = True
+        level = "warning" if exc_info is None else "error"
+        if exc_info is not None:
+            said["exc_info"] = exc_info
+        getattr(_log, level)(
+            "a request failed",
+            request_id=self.request_id,
+            method=self.method,
+            path=self.path[:MAX_LOGGED_PATH],
+            remote=self.remote,
+            **said,
+        )
 
     def _claim(self) -> None:
         if self.answered:

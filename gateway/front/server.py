@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+REFUSAL_LOG_MS = 1_000
+"""A flood of connections past a bound is one line in the log in this time."""
+
 
 class Front:
     """Serves HTTP/1.1 and WebSocket for `routes`, everything else through `asgi`.
@@ -69,6 +72,7 @@ class Front:
         self._nursery: trio.Nursery | None = None
         self._request_prefix = f"req_{secrets.token_hex(4)}"
         self._request_count = 0
+        self._refusal_noted_at = 0
         self.reactor = Reactor(
             limits=self.limits,
             now=now,
@@ -243,6 +247,12 @@ class Front:
         if reason == "connections per address":
             error = TooManyConnections("Too many connections from this address")
         request_id, now = self.new_request_id(), self.now()
+        if now - self._refusal_noted_at >= REFUSAL_LOG_MS:
+            self._refusal_noted_at = now
+            refused = self.counters.refusals[reason]
+            _log.warning(
+                "connections are refused", request_id=request_id, reason=reason, so_far=refused
+            )
         answer = self.encoder.whole(
             error.status,
             [JSON, (b"Retry-After", b"5")],

@@ -216,6 +216,7 @@ class WebSocketConnection:
                 self._act(opcode, final, payload)
             except FrameError as error:
                 self._counters.refusals[f"close {error.code}"] += 1
+                self._note(error.code, error.reason)
                 self._fail(error.code, error.reason)
                 return
         if position < size and not self._stream.closing:
@@ -293,12 +294,24 @@ class WebSocketConnection:
 
     def _disconnect_slow(self) -> None:
         self._counters.slow_consumers += 1
+        self._note(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON)
         outbox = self._stream.outbox
         assert outbox is not None
         outbox.discard_unstarted()
         outbox.push(frames.encode_close(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON))
         self._end(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON)
         self._stream.close()
+
+    def _note(self, code: int, reason: str) -> None:
+        """One line in the log for a client that broke the rules, if it is not ending already."""
+        if self._open:
+            _log.warning(
+                "a WebSocket is closed",
+                request_id=self.request_id,
+                remote=self.remote,
+                code=code,
+                reason=reason,
+            )
 
     def _fail(self, code: int, reason: str) -> None:
         if self._open:

@@ -70,6 +70,14 @@ def field_error(
     if not isinstance(error, StoaError):
         log.error("graphql.field_failed", field=alias, request_id=request_id, exc_info=error)
         error = InternalError()
+    elif error.status >= 500:
+        log.warning(
+            "graphql.field_failed",
+            field=alias,
+            request_id=request_id,
+            code=error.code,
+            reason=error.message,
+        )
     details = dict(error.details)
     if error.retryable:
         details["retryable"] = True

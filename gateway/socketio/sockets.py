@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+BROKE_RULES = frozenset((Reason.PARSE_ERROR, Reason.TRANSPORT_ERROR, Reason.RATE_LIMIT))
+"""Ends that are the client's fault, and a line in the log each."""
+
 
 class Session(EngineSession):
     """One client of a `SocketServer`."""
@@ -49,11 +52,13 @@ class Session(EngineSession):
         "_paid_until",
         "_refused_in_a_row",
         "_server",
+        "request_id",
     )
 
     def __init__(self, server: SocketServer, engine: EngineServer, request: Request, sid: str):
         super().__init__(engine, request.front.timers, sid, request.remote)
         self._server = server
+        self.request_id = request.request_id
         self._machine = SessionMachine(server.settings)
         self._headers: Mapping[bytes, bytes] = request.headers
         self._main: Socket | None = None
@@ -127,6 +132,10 @@ class Session(EngineSession):
     def ended(self, reason: str) -> None:
         server = self._server
         server.ended[reason] = server.ended.get(reason, 0) + 1
+        if reason in BROKE_RULES:
+            _log.warning(
+                "socket.io_closed", reason=reason, request_id=self.request_id, remote=self.remote
+            )
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:

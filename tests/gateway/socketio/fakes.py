@@ -29,6 +29,7 @@ class FakeRequest:
         self.body = body
         self.headers = headers or {}
         self.remote = "192.0.2.1"
+        self.request_id = "req_1"
         self.received_at = front.now()
         self.answer: tuple[int, dict[bytes, bytes], bytes] | None = None
         self.leave: Callable[[], None] = lambda: None

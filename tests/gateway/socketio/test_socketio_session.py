@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.fanout import Publication
 from gateway.front.frames import encode_text
@@ -713,3 +714,12 @@ def test_statistics_tell_what_there_is() -> None:
         "refused_requests": {"UNKNOWN_TRANSPORT": 1},
         "ended": {"transport close": 1},
     }
+
+
+def test_a_client_that_breaks_the_rules_leaves_one_line_and_one_that_leaves_none() -> None:
+    front = FakeFront(QUIET)
+    with capture_logs() as lines:
+        front.connected().handler.closed(1001, "")
+        front.connected().handler.text(b"nonsense", 0)
+    assert [line["reason"] for line in lines] == ["parse error"]
+    assert lines[0]["request_id"] == "req_1"
