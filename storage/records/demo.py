@@ -8,20 +8,25 @@ import msgspec
 
 
 class DemoState(msgspec.Struct, frozen=True):
-    """Ids of what was found; None for what is missing. `students` are enrolled in the course."""
+    """Ids of what was found; None for what is missing.
+
+    `students` are ids by e-mail address, `enrolled` is how many are enrolled in the course.
+    """
 
     educator_id: str | None = None
     course_id: str | None = None
     quiz_id: str | None = None
-    students: int = 0
-    student_ids: tuple[str, ...] = ()
+    enrolled: int = 0
+    students: dict[str, str] = {}
     live_quiz_id: str | None = None
     pin: str | None = None
 
 
 FIND = """
 select u.id::text as educator_id, c.id::text as course_id, q.id::text as quiz_id,
-       (select count(*) from enrollments e where e.course_id = c.id) as students,
+       (select count(*) from enrollments e where e.course_id = c.id) as enrolled,
+       array(select s.email from users s
+             where s.email like 'student__@demo.stoa' order by s.email) as emails,
        array(select s.id::text from users s
              where s.email like 'student__@demo.stoa' order by s.email) as student_ids,
        l.id::text as live_quiz_id, l.pin
@@ -37,10 +42,22 @@ limit 1
 """
 
 
+DISCARD = """
+delete from courses c using users u
+where c.instructor_id = u.id and u.email = $1 and c.title = $2 and c.status = 'draft'
+"""
+
+
+async def discard_half_made(educator_email: str, title: str, connection: Any) -> None:
+    """Remove a course that an interrupted load left before it was published."""
+    await connection.execute(DISCARD, educator_email, title)
+
+
 async def find_demo(educator_email: str, connection: Any) -> DemoState:
     """The school of that educator, as far as it exists."""
     row = await connection.fetchrow(FIND, educator_email)
     if row is None:
         return DemoState()
     values = dict(row)
-    return DemoState(**{**values, "student_ids": tuple(values["student_ids"])})
+    students = dict(zip(values.pop("emails"), values.pop("student_ids"), strict=True))
+    return DemoState(**values, students=students)

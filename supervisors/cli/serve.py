@@ -13,7 +13,7 @@ import trio
 from rich.console import Console
 
 from supervisors.cli.faults import guarded
-from supervisors.demo.school import School, load_school
+from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.logs import configure_logs
 from supervisors.node import Node
@@ -89,7 +89,7 @@ def _say(console: Console, node: Node, school: School | None, seconds: float) ->
         rows[1] = ("host", f"{base}/host?game={school.live_quiz_id}")
         rows += [
             ("educator", f"{school.educator}   password {school.password}"),
-            ("students", f"{school.student} and 39 more, the same password"),
+            ("students", f"{school.student} and {STUDENTS - 1} more, the same password"),
         ]
     for name, value in rows:
         console.print(f"  {name:<10} {value}", soft_wrap=True)

@@ -6,9 +6,10 @@ interrupted start left only a part is completed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 import trio
@@ -18,15 +19,16 @@ from protocol.assessments.quizzes import ImportGift, QuizSettings
 from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
 from protocol.courses import PublishCourse as Publish
 from protocol.enrollments import EnrollInCourse
-from protocol.envelope import Address
+from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
 from protocol.ports import Post
 from protocol.users import Register, Role
 from storage.postgres import Database
-from storage.records.demo import DemoState, find_demo
+from storage.records.demo import DemoState, discard_half_made, find_demo
 
 EDUCATOR = "vera@demo.stoa"
 EDUCATOR_NAME = "Vera Castellan"
+TITLE = "A walk through the solar system"
 PASSWORD = "Demo-school-1"  # noqa: S105 - printed on purpose; production refuses the demonstration
 STUDENTS = 40
 AT_ONCE = 4
@@ -86,9 +88,13 @@ async def load_school(post: Post, database: Database, progress: Progress) -> Sch
     await _register(post, EDUCATOR, EDUCATOR_NAME, Role.EDUCATOR)
     state = await database.run(partial(find_demo, EDUCATOR))
     assert state.educator_id is not None
-    course_id = state.course_id or await _make_course(post, state.educator_id, progress)
-    if state.students < STUDENTS:
-        await _make_students(post, database, course_id, progress)
+    course_id = state.course_id
+    if course_id is None:
+        progress("making the course")
+        await database.run(partial(discard_half_made, EDUCATOR, TITLE))
+        course_id = await _Author(post, state.educator_id).make_course()
+    if state.enrolled < STUDENTS:
+        await _make_students(post, database, course_id, state.students, progress)
     state = await database.run(partial(find_demo, EDUCATOR))
     live_quiz_id, pin = await _open_lobby(post, state)
     return School(student=student_email(1), live_quiz_id=live_quiz_id, pin=pin)
@@ -105,70 +111,63 @@ async def _register(post: Post, email: str, name: str, role: Role) -> None:
         return  # it is there from an earlier start
 
 
-async def _make_course(post: Post, educator_id: str, progress: Progress) -> str:
-    progress("making the course")
-    role = "educator"
-    courses = Address("courses", "")
-    created = await post.ask(
-        courses,
-        CreateCourse(
-            by=educator_id,
-            by_role=role,
-            title="A walk through the solar system",
+class _Author:
+    """The educator at work: each step is the command a client would send."""
+
+    def __init__(self, post: Post, educator_id: str) -> None:
+        self._post, self._educator_id = post, educator_id
+
+    async def make_course(self) -> str:
+        """The published course with its quiz; returns its id."""
+        created = await self._ask(
+            CreateCourse,
+            title=TITLE,
             description="Eight planets, one star, and a quiz at the end.",
             category="science",
             difficulty=Difficulty.BEGINNER,
-        ),
-    )
-    last_module = ""
-    for title, lessons in MODULES:
-        added = await post.ask(
-            courses,
-            AddModule(by=educator_id, by_role=role, course_id=created.course_id, title=title),
         )
-        last_module = added.module_id
-        for lesson, text in lessons:
-            await post.ask(
-                courses,
-                AddLesson(
-                    by=educator_id,
-                    by_role=role,
-                    module_id=added.module_id,
-                    title=lesson,
-                    type=LessonType.TEXT,
-                    content_text=text,
-                    duration_minutes=10,
-                ),
-            )
-    quiz_lesson = await post.ask(
-        courses,
-        AddLesson(
-            by=educator_id,
-            by_role=role,
-            module_id=last_module,
-            title="The great quiz",
-            type=LessonType.QUIZ,
-        ),
-    )
-    await post.ask(
-        Address("assessments", ""),
-        ImportGift(
-            by=educator_id,
-            by_role=role,
-            lesson_id=quiz_lesson.lesson_id,
-            settings=QuizSettings(title="A walk through the solar system"),
+        course_id = str(created.course_id)
+        module_id = ""
+        for title, lessons in MODULES:
+            module_id = (await self._ask(AddModule, course_id=course_id, title=title)).module_id
+            for lesson, text in lessons:
+                await self._add_lesson(module_id, lesson, LessonType.TEXT, text)
+        lesson = await self._add_lesson(module_id, "The great quiz", LessonType.QUIZ)
+        await self._ask(
+            ImportGift,
+            domain="assessments",
+            lesson_id=lesson.lesson_id,
+            settings=QuizSettings(title=TITLE),
             gift=(files("supervisors.demo") / "solar_system.gift").read_text("utf-8"),
-        ),
-    )
-    await post.ask(courses, Publish(by=educator_id, by_role=role, course_id=created.course_id))
-    return str(created.course_id)
+        )
+        await self._ask(Publish, course_id=course_id)
+        return course_id
+
+    async def _add_lesson(
+        self, module_id: str, title: str, kind: LessonType, text: str | None = None
+    ) -> Any:
+        return await self._ask(
+            AddLesson,
+            module_id=module_id,
+            title=title,
+            type=kind,
+            content_text=text,
+            duration_minutes=10,
+        )
+
+    async def _ask(
+        self, command: Callable[..., Message], domain: str = "courses", **fields: Any
+    ) -> Any:
+        message = command(by=self._educator_id, by_role="educator", **fields)
+        return await self._post.ask(Address(domain, ""), message, timeout_seconds=ASK_SECONDS)
 
 
 async def _make_students(
-    post: Post, database: Database, course_id: str, progress: Progress
+    post: Post, database: Database, course_id: str, known: Collection[str], progress: Progress
 ) -> None:
+    """Register and enrol whoever is missing."""
     limit = trio.CapacityLimiter(AT_ONCE)
-    ready = 0
+    ready = len(known)
 
     async def one(number: int) -> None:
         nonlocal ready
@@ -179,9 +178,10 @@ async def _make_students(
 
     async with trio.open_nursery() as nursery:
         for number in range(1, STUDENTS + 1):
-            nursery.start_soon(one, number)
+            if student_email(number) not in known:
+                nursery.start_soon(one, number)
     state = await database.run(partial(find_demo, EDUCATOR))
-    for student_id in state.student_ids:
+    for student_id in state.students.values():
         try:
             await post.ask(
                 Address("enrollments", ""),

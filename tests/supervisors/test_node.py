@@ -16,6 +16,9 @@ from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
 
+FORGET = "delete from users where email like $1"
+"""As if the first load had been interrupted among the students."""
+
 
 def settings_for(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
     return Settings(
@@ -37,6 +40,7 @@ async def test_a_node_serves_its_school_shows_itself_and_stops(
 
         async def ready() -> None:
             school = await load_school(node.directory, node.database, lines.append)
+            await node.database.run(lambda c: c.execute(FORGET, "student0_@demo.stoa"))
             again = await load_school(node.directory, node.database, lines.append)
             assert again == school
             await look_at(node, school.live_quiz_id)
