@@ -61,12 +61,17 @@ def create_operators_app(
 
 def _pages(app: QuartTrio) -> None:
     folder = files("gateway.operators") / "console"
-    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
+    kinds = {
+        "html": "text/html",
+        "js": "text/javascript",
+        "css": "text/css",
+        "svg": "image/svg+xml",
+    }
 
     @app.get("/")
     @app.get("/console/<name>")
     async def console(name: str = "index.html") -> Response:
-        if name not in {"index.html", "console.js", "console.css"}:
+        if name not in {"index.html", "console.js", "console.css", "favicon.svg"}:
             return _refusal(404, "NOT_FOUND", "No such page")
         text = (folder / name).read_text("utf-8")
         return Response(text, mimetype=kinds[name.rsplit(".", 1)[1]])

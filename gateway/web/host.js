@@ -292,7 +292,7 @@ function renderChips() {
     ...[
       game.phase === "finished" || game.phase === "lobby" ? null : h("span", { class: "chip tabular", title: "PIN" }, `PIN ${game.pin}`),
       game.locked ? h("span", { class: "chip warn" }, "Locked") : null,
-      h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} players${away > 0 ? `, ${away} away` : ""}`),
+      h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} ${game.count === 1 ? "player" : "players"}${away > 0 ? `, ${away} away` : ""}`),
     ].filter(Boolean),
   );
 }

@@ -47,10 +47,7 @@ def test_an_operator_restarts_a_game_and_it_goes_on(
     context.close()
 
     second_player.choose("Jupiter")
-    second_player.expect_saved()
-    expect(host.page.locator("#answered")).to_contain_text("2 of")
-    if host.page.locator("#next").inner_text() == "Close question":
-        host.next("closed")
+    host.wait("closed")  # both have answered: the first one's answer was not forgotten
     host.next("reveal")
     for one in (player, second_player):
         one.wait("reveal")
