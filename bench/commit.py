@@ -135,11 +135,11 @@ async def open_game(directory: Directory, key: str) -> Address:
     )
     await directory.ask(address, lobby)
     await directory.ask(address, AttachHost(user_id="host", connection_id="screen"))
-    for number in range(ASKERS):
-        name = f"player-{number}"
-        await directory.ask(
-            address, JoinGame(player_id=name, user_id=None, nickname=name, connection_id=name)
-        )
+    async with trio.open_nursery() as nursery:
+        for number in range(ASKERS):
+            name = f"player-{number}"
+            joining = JoinGame(player_id=name, user_id=None, nickname=name, connection_id=name)
+            nursery.start_soon(directory.ask, address, joining)
     await directory.ask(address, StartGame(by="host", command_id="start"))
     return address
 
