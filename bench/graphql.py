@@ -25,9 +25,10 @@ LESSONS = 6
 CONNECTIONS = 16
 POOL = 16
 """Connections to PostgreSQL of either server."""
-ROUNDS = 5
-WARM_UP = 500
-REQUESTS = {"tiny": 5_000, "course": 2_000}
+ROUNDS = 15
+"""Many and short, so that what else the machine does befalls both servers alike."""
+WARM_UP = 2_000
+REQUESTS = {"tiny": 2_000, "course": 800}
 BOUNDS = {"tiny": 1.0, "course": 0.6}
 SEED = """
 with m as (
@@ -70,18 +71,20 @@ def requests(rig: Rig, target: Target) -> dict[str, bytes]:
     return {name: request_bytes(target.path, json.dumps(b).encode()) for name, b in bodies.items()}
 
 
-def measure_round(rig: Rig, postgres: Children, target: Target) -> dict[str, Cost]:
-    """Both queries."""
-    costs = {}
-    for name, request in requests(rig, target).items():
-        drive(target.port, request, connections=CONNECTIONS, requests=WARM_UP)
-        before = cpu_seconds(target.pid), postgres.cpu_seconds()
-        drive(target.port, request, connections=CONNECTIONS, requests=REQUESTS[name])
-        after = cpu_seconds(target.pid), postgres.cpu_seconds()
-        costs[name] = Cost(
-            *((b - a) / REQUESTS[name] * 1e6 for a, b in zip(before, after, strict=True))
-        )
-    return costs
+def measure_one(rig: Rig, postgres: Children, target: Target, query: str) -> Cost:
+    """One query at one server."""
+    request, count = requests(rig, target)[query], REQUESTS[query]
+    before = cpu_seconds(target.pid), postgres.cpu_seconds()
+    drive(target.port, request, connections=CONNECTIONS, requests=count)
+    after = cpu_seconds(target.pid), postgres.cpu_seconds()
+    return Cost(*((b - a) / count * 1e6 for a, b in zip(before, after, strict=True)))
+
+
+def warm_up(rig: Rig, targets: list[Target]) -> None:
+    """Let plans be made, statements prepared and code compiled."""
+    for target in targets:
+        for request in requests(rig, target).values():
+            drive(target.port, request, connections=CONNECTIONS, requests=WARM_UP)
 
 
 def check_equal(rig: Rig, targets: list[Target]) -> None:
@@ -106,12 +109,15 @@ def _lessons(module: dict[str, list[object]]) -> int:
 def measure(rig: Rig, postmaster: int, targets: list[Target]) -> dict[str, dict[str, list[Cost]]]:
     """Costs by query and server, a list of rounds each."""
     check_equal(rig, targets)
-    costs: dict[str, dict[str, list[Cost]]] = {name: {} for name in REQUESTS}
+    warm_up(rig, targets)
+    postgres = Children(postmaster)
+    costs: dict[str, dict[str, list[Cost]]] = {query: {} for query in REQUESTS}
     for number in range(1, ROUNDS + 1):
-        for target in targets:
-            progress(f"round {number} of {ROUNDS}: {target.name}")
-            for name, cost in measure_round(rig, Children(postmaster), target).items():
-                costs[name].setdefault(target.name, []).append(cost)
+        progress(f"round {number} of {ROUNDS}")
+        for query, by_server in costs.items():
+            for target in targets:
+                cost = measure_one(rig, postgres, target, query)
+                by_server.setdefault(target.name, []).append(cost)
     return costs
 
 
