@@ -11,7 +11,7 @@ device or a late disconnect is not mistaken for another.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -54,7 +54,10 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Chosen when the lobby is opened, fixed afterwards.
 
     `auto_advance_ms` None: the host advances; otherwise the game goes on by itself that long
-    after each step. `latency_cap_ms` bounds the credit for a slow link.
+    after each step. `latency_cap_ms` bounds the credit for a slow link. `max_players` bounds the
+    guests and the signed-in each: guests enter while all together are fewer, and take the places of
+    guests who have gone without an answer; those with an account are never refused because of
+    guests, so that at the very worst twice as many play.
     """
 
     question_ms: int = 20_000
@@ -138,6 +141,8 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     another's, so a number is put behind it until nobody has it.
     """
 
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
     player_id: str
     user_id: str | None
     nickname: str
@@ -160,6 +165,8 @@ class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_a
     NOT_A_PLAYER, QUESTION_NOT_OPEN, QUESTION_CLOSED, ALREADY_ANSWERED (another answer_id), PAUSED.
     """
 
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "latency_ms"})
+
     player_id: str
     question_index: int
     answer_id: str
@@ -170,6 +177,8 @@ class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_a
 
 class AttachHost(Message, frozen=True, kw_only=True, tag="assessments.attach_host"):
     """A host's or co-host's screen connects. Replies `HostView`."""
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
 
     user_id: str
     connection_id: str
@@ -281,6 +290,15 @@ class PlayerJoined(Message, frozen=True, kw_only=True, tag="assessments.player_j
     at: int
 
 
+class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"):
+    """A guest who had gone without ever answering gave up the place to a newcomer.
+
+    Nothing is left of that guest, who is a newcomer on coming back.
+    """
+
+    player_id: str
+
+
 class PlayerKicked(Message, frozen=True, kw_only=True, tag="assessments.player_kicked"):
     player_id: str
     banned: bool
@@ -374,6 +392,7 @@ class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_fin
 LiveEvent = (
     LobbyOpened
     | PlayerJoined
+    | SeatFreed
     | PlayerKicked
     | ExtraTimeGranted
     | GameLocked

@@ -51,6 +51,7 @@ from protocol.assessments.live import (
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
+    SeatFreed,
 )
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
@@ -98,6 +99,19 @@ def _player_joined(state: LiveState, event: PlayerJoined) -> None:
     known.nickname = event.nickname
     known.out = False
     state.kicked -= 1
+
+
+def _seat_freed(state: LiveState, event: SeatFreed) -> None:
+    player = state.players.pop(event.player_id)
+    state.kicked -= player.out
+    state.extra.pop(event.player_id, None)
+    if state.names.get(folded(player.nickname)) == event.player_id:
+        del state.names[folded(player.nickname)]
+    presence = state.presence
+    for known in (presence.connections, presence.presumed, presence.pending):
+        known.pop(event.player_id, None)
+    if any(standing.player_id == event.player_id for standing in state.top):
+        _rank(state)
 
 
 def newcomer(state: LiveState, event: PlayerJoined) -> Player:
@@ -331,6 +345,7 @@ def _awoken(state: LiveState, note: Awoken) -> None:
 _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     LobbyOpened: _lobby_opened,
     PlayerJoined: _player_joined,
+    SeatFreed: _seat_freed,
     PlayerKicked: _player_kicked,
     ExtraTimeGranted: _extra_time_granted,
     GameLocked: _game_locked,

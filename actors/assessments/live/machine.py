@@ -12,6 +12,8 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.evolution import evolve, newcomer
@@ -34,6 +36,7 @@ from actors.assessments.live.state import (
     forked,
     host_awaited,
     host_connected,
+    seat_to_free,
 )
 from actors.assessments.live.steps import (
     ABANDONED,
@@ -76,6 +79,7 @@ from protocol.assessments.live import (
     OutageCredited,
     Phase,
     PlayerJoined,
+    SeatFreed,
     SubmitAnswer,
 )
 from protocol.envelope import Message
@@ -167,13 +171,27 @@ def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
     if known is not None and not known.out:
         return [connected, *about, Reply(views.player_view(state, known))]
     event = _joined(state, command, known, now)
+    freed = _room_for(state, command) if known is None else ()
     player = newcomer(state, event) if known is None else _returned(known, event.nickname)
-    return [
-        Persist((event,)),
-        connected,
-        *about,
-        Reply(views.player_view(state, player)),
-    ]
+    view = views.player_view(state, player)
+    view = msgspec.structs.replace(view, players=view.players - len(freed))
+    return [Persist((*freed, event)), connected, *about, Reply(view)]
+
+
+def _room_for(state: LiveState, newcomer: JoinGame) -> tuple[SeatFreed, ...]:
+    """What makes room for one more. Raises GAME_FULL.
+
+    Anybody can be a guest any number of times, so guests keep nobody with an account out.
+    """
+    bound = state.opening.config.max_players
+    if state.active < bound:
+        return ()
+    gone = seat_to_free(state)
+    if gone is not None:
+        return (SeatFreed(player_id=gone.player_id),)
+    if newcomer.user_id is not None and state.signed_in < bound:
+        return ()
+    raise RefusedError("GAME_FULL", "This game is full", max_players=bound)
 
 
 def _returned(known: Player, nickname: str) -> Player:
@@ -193,8 +211,6 @@ def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int)
         raise RefusedError("GAME_LOCKED", "The host has locked this game")
     if command.user_id is None and not config.allow_guests:
         raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this game")
-    if known is None and state.active >= config.max_players:
-        raise RefusedError("GAME_FULL", "This game is full", max_players=config.max_players)
     return PlayerJoined(
         player_id=command.player_id,
         user_id=command.user_id,

@@ -152,6 +152,11 @@ class LiveState(msgspec.Struct):
         return len(self.players) - self.banned
 
     @property
+    def signed_in(self) -> int:
+        """How many of those on the board have an account."""
+        return sum(p.user_id is not None and not p.banned for p in self.players.values())
+
+    @property
     def present(self) -> int:
         """How many have come and were not put out."""
         return self.active - self.kicked
@@ -249,6 +254,16 @@ def elapsed_of(state: LiveState, received_at: int, credit_ms: int) -> int:
 def may_answer(state: LiveState, player: Player) -> bool:
     """Whether the question in play is still to be answered by this player."""
     return not player.out and player.since <= state.index and state.index not in player.answers
+
+
+def seat_to_free(state: LiveState) -> Player | None:
+    """The guest of longest standing who has gone without ever having answered."""
+    presence = state.presence
+    for player in state.players.values():
+        here = player.player_id in presence.connections or player.player_id in presence.presumed
+        if player.user_id is None and not (here or player.answers or player.banned):
+            return player
+    return None
 
 
 def closing_at(state: LiveState, besides: str = "") -> int:
