@@ -239,6 +239,12 @@ class HttpConnection:
         self._reading = request
         if length > limit:
             raise PayloadTooLarge(limit)
+        if 0 < length <= len(self._buffer) and not route.stream:
+            # As usual it came with its head: there is nothing to wait for.
+            self._reading = None
+            request.body, self._buffer = self._buffer[:length], self._buffer[length:]
+            self.front.handle(route, request)
+            return
         self._route = route
         self._body = ChunkedBody(limit) if length == CHUNKED else LengthBody(length)
         self._phase = _IN_BODY
