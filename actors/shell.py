@@ -68,13 +68,18 @@ class Shell(Pipeline):
         "handled",
         "handling_seconds",
         "last_active",
+        "lost_memory",
         "rate",
         "restarts",
         "stopping",
     )
 
-    def __init__(self, address: Address, kind: LiveKind, host: Host) -> None:
+    def __init__(
+        self, address: Address, kind: LiveKind, host: Host, *, lost_memory: bool = False
+    ) -> None:
+        """`lost_memory`: the activation before this one failed, so what it noted is forgotten."""
         super().__init__(address, kind, host)
+        self.lost_memory = lost_memory
         self.stopping = False
         self.handled = 0
         self.handling_seconds = 0.0
@@ -129,6 +134,8 @@ class Shell(Pipeline):
         if activated:
             await self._live()
         await self._settle()
+        if activated:
+            self.lost_memory = self._failed or self._reset or self._crash_delay is not None
         if self._crash_delay is None and not self._reset:
             return bool(self.mailbox)
         await self._restart()
@@ -145,7 +152,7 @@ class Shell(Pipeline):
         if self.kind.volatile:
             self.state = self.kind.machine.initial(self.address.key)
             self.phase = Phase.LIVE
-            return True
+            return not self.lost_memory or self._greet(0, after_crash)
         try:
             down_ms = await self._load()
         except StoaError as error:
@@ -157,7 +164,9 @@ class Shell(Pipeline):
             self._fail_waiting(ActorCrashed())
             return False
         self.phase = Phase.LIVE
-        return down_ms is None or self._greet(down_ms, after_crash)
+        if down_ms is None and not self.lost_memory:
+            return True
+        return self._greet(down_ms or 0, after_crash)
 
     async def _load(self) -> int | None:
         """The state, and how long it was down; None if nothing was durable."""

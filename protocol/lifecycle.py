@@ -6,8 +6,10 @@ from protocol.envelope import Message
 
 
 class Activated(Message, frozen=True, kw_only=True, tag="lifecycle.activated"):
-    """First message of an activation that found durable state.
+    """First message of an activation that found durable state, or whose predecessor failed.
 
+    The predecessor of an activation without durable state, volatile kinds included, failed when it
+    raised, could not commit or was restarted by an operator: then what it only noted is forgotten.
     `down_ms` is how long the installation was not running between the last sign of life and now,
     0 for a plain passivation. `after_crash` is True when the previous activation raised.
     """

@@ -45,6 +45,9 @@ __all__ = ["Directory", "LiveKind"]
 SWEEP_SLICE = 1_000
 """Actors looked at between two checkpoints of the sweeper."""
 
+LOST_REMEMBERED = 4_096
+"""Actors of which it is known that their last activation failed and forgot what it had noted."""
+
 ALARM_NEAR_MS = 60_000
 """An actor with an alarm due within this time is not idle."""
 
@@ -100,6 +103,7 @@ class Directory:
         self._deadlines = Deadlines()
         self._snapshots = SnapshotWriter(journal)
         self._faults = Faults()
+        self._lost_memory: dict[Address, bool] = {}
         self._undeliverable = 0
         self._failed_effects = 0
 
@@ -181,7 +185,9 @@ class Directory:
         if group.live >= group.kind.max_live:
             group.refused += 1
             raise Overloaded(f"Too many {address.kind} actors are in memory; try again")
-        shell = self._shells[address] = Shell(address, group.kind, self)
+        lost_memory = self._lost_memory.pop(address, False)
+        shell = Shell(address, group.kind, self, lost_memory=lost_memory)
+        self._shells[address] = shell
         group.live += 1
         group.activations += 1
         self._nursery.start_soon(shell.run, name=group.task_name)
@@ -406,11 +412,19 @@ class Directory:
         """See `Host`."""
         if self._shells.get(shell.address) is shell:
             del self._shells[shell.address]
+            if shell.lost_memory:
+                self._remember_lost(shell.address)
         group = self._groups[shell.address.kind]
         group.live -= 1
         group.ended += 1
         if not self._shells:
             self._quiet.set()
+
+    def _remember_lost(self, address: Address) -> None:
+        """For the greeting of its next activation; the oldest of too many is forgotten."""
+        self._lost_memory[address] = True
+        if len(self._lost_memory) > LOST_REMEMBERED:
+            del self._lost_memory[next(iter(self._lost_memory))]
 
     def _handler_crashed(self, kind: str, error: Exception, message: Message) -> None:
         self._record_crash(Address(kind, ""), message, error, 1)

@@ -385,6 +385,40 @@ async def test_a_volatile_actor_has_no_journal_and_may_not_persist(
         assert rig.journal.queue == []
 
 
+@pytest.mark.parametrize("kind", ["counter", "volatile"])
+async def test_an_activation_after_a_crash_or_a_restart_is_greeted_though_nothing_is_durable(
+    autojump_clock: trio.testing.MockClock, kind: str
+) -> None:
+    async with running() as rig:
+        machine = rig.machine if kind == "counter" else rig.volatile
+        await rig.ask(Read(), kind=kind)
+        assert machine.greetings == []
+        rig.request(Crash(), kind=kind)
+        await rig.settle()
+        assert machine.greetings == [Activated(after_crash=True)]
+        rig.directory.restart(Address(kind, "a"))
+        await rig.settle()
+        assert machine.greetings[1:] == [Activated()]
+        rig.directory.passivate(Address(kind, "a"))
+        await rig.settle()
+        await rig.ask(Read(), kind=kind)
+        assert len(machine.greetings) == 2
+
+
+async def test_the_activation_after_a_first_commit_that_failed_is_greeted(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        adding = rig.request(Add())
+        await rig.settle()
+        rig.journal.fail(StorageUnavailable())
+        await rig.settle()
+        assert adding.errors
+        assert rig.machine.greetings == []
+        assert await rig.ask(Read()) == Total(total=0)
+        assert rig.machine.greetings == [Activated()]
+
+
 async def test_a_plain_activation_reports_no_outage_and_a_first_one_no_state(
     autojump_clock: trio.testing.MockClock,
 ) -> None:

@@ -9,7 +9,7 @@ import trio.testing
 from actors.communication.room import machine as room
 from actors.kind import LiveKind
 from actors.users.session import machine as session
-from protocol.communication import ROOM_KIND, RoomView, Said, Say
+from protocol.communication import ROOM_KIND, JoinRoom, PresenceDiff, RoomView, Said, Say
 from protocol.envelope import Address
 from protocol.errors import RefusedError
 from protocol.users import SESSION_KIND, CloseConnection, EnterRoom, OpenConnection
@@ -20,6 +20,27 @@ from supervisors.directory import Directory
 from tests.support.runtime import FakeFanOut
 
 ANN, MATHS = Address(SESSION_KIND, "ann"), Address(ROOM_KIND, "maths")
+
+
+async def test_a_room_in_which_nothing_was_ever_said_tells_that_it_has_forgotten_who_is_there(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    clock, store, fan_out = TrioClock(), MemoryStore(), FakeFanOut()
+    directory = Directory(
+        clock=clock,
+        journal=MemoryJournal(store, clock),
+        fan_out=fan_out,
+        kinds=[LiveKind(room)],
+    )
+    async with trio.open_nursery() as nursery:
+        await nursery.start(directory.run)
+        await directory.ask(MATHS, JoinRoom(user_id="ann", full_name="Ann"))
+        await trio.sleep(1)
+        directory.restart(MATHS)
+        await trio.sleep(1)
+        told = [data for data in fan_out.data if isinstance(data, PresenceDiff)]
+        assert [diff.reset for diff in told] == [False, True]
+        nursery.cancel_scope.cancel()
 
 
 async def test_a_session_enters_a_room_says_something_and_leaves_with_its_last_device(

@@ -273,6 +273,7 @@ class FakeFanOut:
 
     def __init__(self) -> None:
         self.published: list[str] = []
+        self.data: list[Message] = []
         self.closed: list[str] = []
 
     def publish(
@@ -288,6 +289,7 @@ class FakeFanOut:
         if event == "raise":
             raise RuntimeError("broken")
         self.published.append(event)
+        self.data.append(data)
 
     def close_topic(self, topic: str, *, reason: str) -> None:
         self.closed.append(topic)
@@ -314,17 +316,22 @@ class Collector:
 class Rig:
     """A running directory with a counter machine and what it stands on."""
 
-    def __init__(self, journal: FakeJournal, machine: Counter, directory: Directory) -> None:
+    def __init__(
+        self, journal: FakeJournal, machine: Counter, volatile: Counter, directory: Directory
+    ) -> None:
         self.journal = journal
         self.machine = machine
+        self.volatile = volatile
         self.directory = directory
         fan_out = directory.fan_out
         assert isinstance(fan_out, FakeFanOut)
         self.fan_out = fan_out
 
-    def request(self, message: Message, key: str = "a", seconds: float = 10.0) -> Collector:
+    def request(
+        self, message: Message, key: str = "a", seconds: float = 10.0, kind: str = "counter"
+    ) -> Collector:
         collector = Collector()
-        self.directory.request(Address("counter", key), message, collector, timeout_seconds=seconds)
+        self.directory.request(Address(kind, key), message, collector, timeout_seconds=seconds)
         return collector
 
     def live(self) -> int:
@@ -346,7 +353,8 @@ async def running(
     machine = machine or Counter()
     journal = journal or FakeJournal()
     clock = TrioClock(START)
-    kinds = [LiveKind(machine, **options), LiveKind(Counter("volatile"), volatile=True)]
+    volatile = Counter("volatile")
+    kinds = [LiveKind(machine, **options), LiveKind(volatile, volatile=True)]
     directory = Directory(
         clock=clock, journal=journal, fan_out=FakeFanOut(), kinds=kinds, **for_directory
     )
@@ -354,5 +362,5 @@ async def running(
     with structlog.testing.capture_logs():
         async with trio.open_nursery() as nursery:
             await nursery.start(directory.run)
-            yield Rig(journal, machine, directory)
+            yield Rig(journal, machine, volatile, directory)
             nursery.cancel_scope.cancel()

@@ -1,7 +1,7 @@
 """A course room: who is there, what is said, and signals such as typing.
 
 Messages are journalled and acknowledged when they are durable. Presence is volatile: it is told
-in batches, and a new activation begins with an empty room, which it says (`PresenceDiff.reset`).
+in batches, and an activation that may have forgotten members says so (`PresenceDiff.reset`).
 The room leaves memory by itself some time after its last member; it must not be passivated for
 mere silence, since its members would be forgotten.
 """
