@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from actors.effects import Machine
-from protocol.envelope import Message
+from protocol.envelope import Message, tag_of
 from protocol.ports import Snapshot, StoredEvent
 
 _encode = msgspec.json.Encoder().encode
@@ -76,5 +76,15 @@ class Codec:
 
 
 def digest_of(message: Message) -> bytes:
-    """Recognises a message that is delivered again, without keeping what it says."""
-    return hashlib.blake2b(_encode_anything(message), digest_size=DIGEST_BYTES).digest()
+    """Recognises a message that is sent again, without keeping what it says.
+
+    Its `incidental` fields do not count: a client that asks again does so later, and perhaps over
+    another connection.
+    """
+    said = [
+        getattr(message, name)
+        for name in message.__struct_fields__
+        if name not in message.incidental
+    ]
+    encoded = _encode_anything([tag_of(message), said])
+    return hashlib.blake2b(encoded, digest_size=DIGEST_BYTES).digest()

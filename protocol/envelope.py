@@ -5,7 +5,7 @@ A sender never holds an actor object. It has an `Address` and a `Post` (see `pro
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import msgspec
 
@@ -28,7 +28,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Every concrete message sets `tag="<domain>.<verb>"` (tag field `type`). Commands are
     imperative (`SubmitAnswer`), events past tense (`AnswerSubmitted`), replies say what happened
     (`AnswerAccepted`).
+
+    `incidental` names the fields in which the same request sent again may differ: when it came
+    and over which connection.
     """
+
+    incidental: ClassVar[frozenset[str]] = frozenset()
 
 
 def tag_of(message: Message) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from protocol.envelope import Message
 
@@ -83,6 +84,8 @@ class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connect
     Refused with TOO_MANY_CONNECTIONS past the bound for one user.
     """
 
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
     connection_id: str
     full_name: str
     device: str = ""
@@ -101,12 +104,18 @@ class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
     TOO_MANY_ROOMS.
     """
 
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
     connection_id: str
     course_id: str
 
 
 class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
-    """This device leaves; the user does when it was the last one there. `lifecycle.Done`."""
+    """This device leaves; the user does when it was the last one there. `lifecycle.Done`.
+
+    Also from a device that the session does not know (any more): then the room is told, unless a
+    device that it knows is there.
+    """
 
     connection_id: str
     course_id: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.codec import Codec, UnreadableJournal, digest_of
+from protocol.assessments.live import JoinGame, LeaveGame, SubmitAnswer
 from protocol.envelope import Address
 from protocol.ports import Snapshot, StoredEvent
 from tests.support.runtime import Add, Added, Counter, CounterState
@@ -69,3 +71,20 @@ def test_a_state_that_cannot_be_read_is_refused() -> None:
 def test_a_digest_tells_messages_apart_by_what_they_say() -> None:
     assert digest_of(Add(amount=1)) == digest_of(Add(amount=1))
     assert digest_of(Add(amount=1)) != digest_of(Add(amount=2))
+
+
+def test_a_request_sent_again_is_recognised_whenever_and_over_whatever_connection_it_comes() -> (
+    None
+):
+    answer = SubmitAnswer(
+        player_id="p", question_index=0, answer_id="a", answer=[1], received_at=1, latency_ms=2
+    )
+    again = msgspec.structs.replace(answer, received_at=1_000, latency_ms=30)
+    assert digest_of(again) == digest_of(answer)
+    assert digest_of(msgspec.structs.replace(answer, answer=[2])) != digest_of(answer)
+    joins = [
+        JoinGame(player_id="p", user_id=None, nickname="Ann", connection_id=c) for c in ("c1", "c2")
+    ]
+    assert digest_of(joins[0]) == digest_of(joins[1])
+    farewells = [LeaveGame(player_id="p", connection_id=c) for c in ("c1", "c2")]
+    assert digest_of(farewells[0]) != digest_of(farewells[1])
