@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from gateway.guesses import WrongPins
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
-from gateway.realtime.exchange import Exchange, Unanswered
+from gateway.realtime.exchange import Exchange
+from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses, Spawn
 from gateway.realtime.live import LiveEvents
 from gateway.realtime.replies import error_object
 from gateway.realtime.resume import ResumeTokens
-from gateway.realtime.rooms import RoomEvents
+from gateway.realtime.rooms import RoomEvents, opening_of
 from gateway.realtime.wire import (
     MAX_TOKEN,
     GivenAnswer,
@@ -34,10 +35,10 @@ from gateway.realtime.wire import (
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
 from protocol.ports import Clock, Identity, Post, Seal, Tokens
-from protocol.users import SESSION_KIND, CloseConnection, OpenConnection
+from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
 
-MAX_DEVICE = 200
-"""Characters of the User-Agent header that are kept as the device's name."""
+MAX_NAME = 200
+"""Characters of an unknown event's name that are said back."""
 
 
 class Route(NamedTuple):
@@ -68,8 +69,8 @@ class RealtimeApplication:
         self._post = post
         self._tokens = tokens
         self._clock = clock
-        self._farewell = Unanswered()
-        self._live = LiveEvents(post, ResumeTokens(seal), PinGuesses(pins, spawn), self._farewell)
+        self._farewells = Farewells(post, spawn)
+        self._live = LiveEvents(ResumeTokens(seal), PinGuesses(pins, spawn), self._farewells)
         self._routes = self._table(self._live, RoomEvents())
         self._refused = 0
 
@@ -102,12 +103,9 @@ class RealtimeApplication:
         if identity is None:
             decision.accept()
             return
-        opening = OpenConnection(
-            connection_id=socket.id, full_name=identity.full_name, device=_device(socket)
-        )
         self._post.request(
             Address(SESSION_KIND, identity.user_id),
-            opening,
+            opening_of(socket, identity),
             _Opening(self, socket, identity, decision),
         )
 
@@ -132,9 +130,13 @@ class RealtimeApplication:
         if not decision.accept():
             self._say_closed(identity.user_id, socket.id)
 
-    def not_opened(self, decision: Decision, error: StoaError) -> None:
-        """The session actor has refused the device, or did not answer."""
+    def not_opened(
+        self, socket: Socket, identity: Identity, decision: Decision, error: StoaError
+    ) -> None:
+        """The session actor has refused the device; or it did not answer, and may have it."""
         self._refuse(decision, error)
+        if error.retryable:
+            self._say_closed(identity.user_id, socket.id)
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class RealtimeApplication:
     def _dispatch(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
         route = self._routes.get(name)
         if route is None:
-            raise NotFoundError("event", name[:MAX_DEVICE])
+            raise NotFoundError("event", name[:MAX_NAME])
         identity = exchange.context.identity
         if identity is None:
             if not route.guests:
@@ -191,16 +193,21 @@ class RealtimeApplication:
         context.closed = True
         self._live.disconnect(socket)
         if context.identity is not None:
-            self._say_closed(context.identity.user_id, socket.id)
+            user_id = context.identity.user_id
+            for course_id in sorted(context.rooms):
+                # A session that has crashed since does not know in which rooms this device is.
+                message = ExitRoom(connection_id=socket.id, course_id=course_id)
+                self._farewells.say(Address(SESSION_KIND, user_id), message)
+            self._say_closed(user_id, socket.id)
 
     def _say_closed(self, user_id: str, connection_id: str) -> None:
         """Tell the session actor that this device is gone."""
         message = CloseConnection(connection_id=connection_id)
-        self._post.request(Address(SESSION_KIND, user_id), message, self._farewell)
+        self._farewells.say(Address(SESSION_KIND, user_id), message)
 
     def statistics(self) -> dict[str, float]:
         """Counters for the operators."""
-        return {"refused_connects": self._refused, "lost_farewells": self._farewell.failures}
+        return {"refused_connects": self._refused, "lost_farewells": self._farewells.lost}
 
 
 class _Opening:
@@ -226,11 +233,7 @@ class _Opening:
 
     def fail(self, error: StoaError) -> None:
         """Turn the client away."""
-        self._application.not_opened(self._decision, error)
-
-
-def _device(socket: Socket) -> str:
-    return socket.headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
+        self._application.not_opened(self._socket, self._identity, self._decision, error)
 
 
 def _sync_time(exchange: Exchange, payload: SyncTime) -> None:

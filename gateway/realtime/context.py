@@ -68,16 +68,29 @@ class Context:
     """State of one socket. `closed` is set by the disconnect and never taken back.
 
     `put_out` remembers as whom it played where it was kicked or banned, so that coming back by
-    PIN is coming back as the same player.
+    PIN is coming back as the same player. `unsure` and `unsure_hosting` are games that may have
+    let this socket in though they did not answer in time.
     """
 
-    __slots__ = ("closed", "hosting", "identity", "joining", "players", "put_out", "rooms")
+    __slots__ = (
+        "closed",
+        "hosting",
+        "identity",
+        "joining",
+        "players",
+        "put_out",
+        "rooms",
+        "unsure",
+        "unsure_hosting",
+    )
 
     def __init__(self, identity: Identity | None) -> None:
         self.identity = identity
         self.players: dict[str, Player] = {}
         self.put_out: dict[str, Player] = {}
+        self.unsure: dict[str, Player] = {}
         self.hosting: set[str] = set()
+        self.unsure_hosting: set[str] = set()
         self.rooms: set[str] = set()
         self.joining = False
         self.closed = False

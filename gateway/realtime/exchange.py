@@ -105,17 +105,3 @@ class Exchange:
         except Exception:
             log.exception("realtime_step_failed")
             self.fail(InternalError())
-
-
-class Unanswered:
-    """A `ReplyTo` for farewells: nobody is left to tell, so a failure is only counted."""
-
-    def __init__(self) -> None:
-        self.failures = 0
-
-    def answer(self, reply: Message) -> None:
-        """Nothing to do."""
-
-    def fail(self, error: StoaError) -> None:
-        """Count it."""
-        self.failures += 1

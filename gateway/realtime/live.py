@@ -14,7 +14,8 @@ from secrets import token_hex
 import msgspec
 
 from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
-from gateway.realtime.exchange import Exchange, Unanswered
+from gateway.realtime.exchange import Exchange
+from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.wire import (
@@ -64,7 +65,6 @@ from protocol.errors import (
     StoaError,
     ValidationError,
 )
-from protocol.ports import Post
 
 ASSESSMENTS = Address("assessments", "")
 
@@ -73,12 +73,11 @@ class LiveEvents:
     """Handlers of the `live.*` events. Each ends in exactly one acknowledgement."""
 
     def __init__(
-        self, post: Post, resume_tokens: ResumeTokens, guesses: PinGuesses, farewell: Unanswered
+        self, resume_tokens: ResumeTokens, guesses: PinGuesses, farewells: Farewells
     ) -> None:
-        self._post = post
         self._resume_tokens = resume_tokens
         self._guesses = guesses
-        self._farewell = farewell
+        self._farewells = farewells
 
     # --- joining --------------------------------------------------------------------------------
 
@@ -133,7 +132,7 @@ class LiveEvents:
             self._enter(exchange, game, _renamed(sealed[1], payload))
             return
         _require_entry(context, payload, found)
-        known = context.players.get(game)
+        known = context.players.get(game) or _renamed_if_there(context.unsure.get(game), payload)
         if known is None and game in context.put_out:
             known = _renamed(context.put_out[game], payload)
         self._enter(exchange, game, known or _new_player(context, payload, found))
@@ -156,8 +155,27 @@ class LiveEvents:
             ),
             PlayerView,
             partial(self._entered, exchange, game, player),
-            on_refusal=partial(_refused_to_join, exchange),
+            on_refusal=partial(self._not_entered, exchange, game, player),
         )
+
+    def _not_entered(self, exchange: Exchange, game: str, player: Player, error: StoaError) -> None:
+        """Refused; or nobody knows, and then the game may believe this socket to be there."""
+        context = exchange.context
+        context.joining = False
+        if error.retryable and context.players.get(game) is None:
+            self._remember_unsure(exchange.socket, game, player)
+        exchange.fail(error)
+
+    def _remember_unsure(self, socket: Socket, game: str, player: Player) -> None:
+        """For the disconnect; where it has been already, or there are too many, leave at once."""
+        context: Context = socket.context
+        before = context.unsure.pop(game, None)
+        if before is not None and before.player_id != player.player_id:
+            self._say_leave(game, before, socket.id)
+        context.unsure[game] = player
+        while context.unsure and (context.closed or len(context.unsure) > MAX_GAMES):
+            oldest = next(iter(context.unsure))
+            self._say_leave(oldest, context.unsure.pop(oldest), socket.id)
 
     def _entered(self, exchange: Exchange, game: str, player: Player, view: PlayerView) -> None:
         context, socket = exchange.context, exchange.socket
@@ -168,6 +186,9 @@ class LiveEvents:
         player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
         context.players[game] = player
         context.put_out.pop(game, None)
+        unsure = context.unsure.pop(game, None)
+        if unsure is not None and unsure.player_id != player.player_id:
+            self._say_leave(game, unsure, socket.id)
         socket.join(topics.live(game))
         socket.join(topics.live_player(game, player.player_id))
         exchange.ok(
@@ -187,7 +208,13 @@ class LiveEvents:
             LeaveGame(player_id=player.player_id, connection_id=exchange.socket.id),
             Message,
             lambda _: exchange.ok(),
+            on_refusal=partial(self._not_left, exchange, payload.live_quiz_id, player),
         )
+
+    def _not_left(self, exchange: Exchange, game: str, player: Player, error: StoaError) -> None:
+        if error.retryable and game not in exchange.context.players:
+            self._remember_unsure(exchange.socket, game, player)
+        exchange.fail(error)
 
     def forget(self, socket: Socket, game: str) -> None:
         """Take the socket out of a game's topics, as a player."""
@@ -247,7 +274,18 @@ class LiveEvents:
             AttachHost(user_id=user_id, connection_id=exchange.socket.id),
             HostView,
             partial(self._attached, exchange, game, user_id),
+            on_refusal=partial(self._not_attached, exchange, game, user_id),
         )
+
+    def _not_attached(self, exchange: Exchange, game: str, user_id: str, error: StoaError) -> None:
+        """Refused; or nobody knows, and then the game may believe this screen to be there."""
+        context = exchange.context
+        if error.retryable and game not in context.hosting:
+            if context.closed or len(context.unsure_hosting) >= MAX_GAMES:
+                self._say_detach(game, user_id, exchange.socket.id)
+            else:
+                context.unsure_hosting.add(game)
+        exchange.fail(error)
 
     def _attached(self, exchange: Exchange, game: str, user_id: str, view: HostView) -> None:
         socket = exchange.socket
@@ -255,6 +293,7 @@ class LiveEvents:
             self._say_detach(game, user_id, socket.id)
             return
         exchange.context.hosting.add(game)
+        exchange.context.unsure_hosting.discard(game)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
         exchange.ok({"view": view, "serverTime": exchange.now()})
@@ -274,26 +313,21 @@ class LiveEvents:
     # --- leaving --------------------------------------------------------------------------------
 
     def disconnect(self, socket: Socket) -> None:
-        """Tell every game this socket was in that it has gone."""
+        """Tell every game this socket was in, or may have been in, that it has gone."""
         context: Context = socket.context
-        for game, player in context.players.items():
+        for game, player in (*context.players.items(), *context.unsure.items()):
             self._say_leave(game, player, socket.id)
         if context.identity is not None:
-            for game in context.hosting:
+            for game in context.hosting | context.unsure_hosting:
                 self._say_detach(game, context.identity.user_id, socket.id)
 
     def _say_leave(self, game: str, player: Player, connection_id: str) -> None:
         message = LeaveGame(player_id=player.player_id, connection_id=connection_id)
-        self._post.request(Address(KIND, game), message, self._farewell)
+        self._farewells.say(Address(KIND, game), message)
 
     def _say_detach(self, game: str, user_id: str, connection_id: str) -> None:
         message = DetachHost(user_id=user_id, connection_id=connection_id)
-        self._post.request(Address(KIND, game), message, self._farewell)
-
-
-def _refused_to_join(exchange: Exchange, error: StoaError) -> None:
-    exchange.context.joining = False
-    exchange.fail(error)
+        self._farewells.say(Address(KIND, game), message)
 
 
 def _require_game(sealed: tuple[str, Player], wanted: str | None) -> None:
@@ -322,6 +356,10 @@ def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player
         raise ValidationError.of("nickname", "Required")
     player_id = user_id or f"guest-{token_hex(16)}"
     return Player(player_id, user_id, clean_nickname(nickname), chosen)
+
+
+def _renamed_if_there(player: Player | None, payload: Join) -> Player | None:
+    return None if player is None else _renamed(player, payload)
 
 
 def _renamed(player: Player, payload: Join) -> Player:

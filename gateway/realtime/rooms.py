@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from gateway.realtime.context import MAX_ROOMS, Context
+from gateway.realtime.context import MAX_ROOMS, Context, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
 from protocol import topics
 from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address, Message
-from protocol.errors import RefusedError
-from protocol.users import SESSION_KIND, EnterRoom, ExitRoom
+from protocol.errors import RefusedError, StoaError
+from protocol.ports import Identity
+from protocol.users import SESSION_KIND, EnterRoom, ExitRoom, OpenConnection
+
+MAX_DEVICE = 200
+"""Characters of the User-Agent header that are kept as the device's name."""
 
 COMMUNICATION = Address("communication", "")
 
@@ -34,11 +39,38 @@ class RoomEvents:
     def _may_enter(
         self, exchange: Exchange, user_id: str, course_id: str, _granted: Message
     ) -> None:
+        reopen = partial(self._reopen, exchange, user_id, course_id)
+        self._enter(exchange, user_id, course_id, on_refusal=reopen)
+
+    def _enter(
+        self,
+        exchange: Exchange,
+        user_id: str,
+        course_id: str,
+        *,
+        on_refusal: Callable[[StoaError], None] | None = None,
+    ) -> None:
+        if exchange.context.closed:
+            return
         exchange.ask(
             Address(SESSION_KIND, user_id),
             EnterRoom(connection_id=exchange.socket.id, course_id=course_id),
             RoomView,
             partial(self._entered, exchange, course_id),
+            on_refusal=on_refusal,
+        )
+
+    def _reopen(self, exchange: Exchange, user_id: str, course_id: str, error: StoaError) -> None:
+        """A session that has crashed does not know its devices: open this one again, once."""
+        context = exchange.context
+        if error.code != "NOT_CONNECTED" or context.closed:
+            exchange.fail(error)
+            return
+        exchange.ask(
+            Address(SESSION_KIND, user_id),
+            opening_of(exchange.socket, context.require_user()),
+            Message,
+            lambda _: self._enter(exchange, user_id, course_id),
         )
 
     def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
@@ -82,6 +114,12 @@ class RoomEvents:
             Message,
             lambda _: exchange.ok(),
         )
+
+
+def opening_of(socket: Socket, identity: Identity) -> OpenConnection:
+    """What tells the session of this device."""
+    device = socket.headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
+    return OpenConnection(connection_id=socket.id, full_name=identity.full_name, device=device)
 
 
 def _require_inside(context: Context, course_id: str) -> None:

@@ -99,7 +99,9 @@ def _leave(state: SessionState, course_id: str) -> Send:
 
 
 def _enter(state: SessionState, command: EnterRoom) -> Effects:
-    device = _device(state, command.connection_id)
+    device = state.devices.get(command.connection_id)
+    if device is None:
+        raise RefusedError("NOT_CONNECTED", "This connection is not open")
     join = Forward(
         Address(ROOM_KIND, command.course_id),
         JoinRoom(user_id=state.user_id, full_name=device.full_name),
@@ -113,7 +115,9 @@ def _enter(state: SessionState, command: EnterRoom) -> Effects:
 
 
 def _exit(state: SessionState, command: ExitRoom) -> Effects:
-    device = _device(state, command.connection_id)
+    device = state.devices.get(command.connection_id)
+    if device is None:
+        return [*_exit_forgotten(state, command), Reply(Done())]
     if command.course_id not in device.rooms:
         return [Reply(Done())]
     note = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
@@ -123,11 +127,14 @@ def _exit(state: SessionState, command: ExitRoom) -> Effects:
     return [*effects, Reply(Done())]
 
 
-def _device(state: SessionState, connection_id: str) -> Device:
-    device = state.devices.get(connection_id)
-    if device is None:
-        raise RefusedError("NOT_CONNECTED", "This connection is not open")
-    return device
+def _exit_forgotten(state: SessionState, command: ExitRoom) -> Effects:
+    """A session that crashed has forgotten its devices, and the room does not know it."""
+    effects: list[Effect] = []
+    if not state.elsewhere(command.course_id, command.connection_id):
+        effects.append(_leave(state, command.course_id))
+    if not state.devices:
+        effects.append(Passivate())
+    return effects
 
 
 _DECIDE: dict[type[Message], Callable[[SessionState, Any], Effects]] = {

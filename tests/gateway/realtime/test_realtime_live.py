@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import trio.testing
 
 from gateway.realtime.context import MAX_PUT_OUT, Context, Player
 from protocol.assessments.live import (
@@ -36,7 +37,13 @@ from protocol.assessments.live import (
     SubmitAnswer,
 )
 from protocol.envelope import Address
-from protocol.errors import ActorCrashed, MailboxFull, NotFoundError, RefusedError
+from protocol.errors import (
+    ActorCrashed,
+    DeadlineExceeded,
+    MailboxFull,
+    NotFoundError,
+    RefusedError,
+)
 from tests.gateway.realtime.fakes import DONE, NOW, FakeSocket, Stage
 
 GAME = "game-1"
@@ -495,13 +502,95 @@ def test_a_disconnect_tells_every_game_once() -> None:
     assert len(messages) == 3
 
 
-def test_a_farewell_that_is_lost_is_counted() -> None:
+async def test_a_farewell_that_is_lost_is_said_again_until_it_is_taken(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    stage = Stage()
+    socket = stage.guest()
+    player_id = join_guest(stage, socket)
+    stage.application.disconnect(socket, "transport close")
+    for _ in range(2):
+        stage.post.fail(MailboxFull(GAME_ADDRESS))
+        await stage.run_spawned()
+        assert stage.post.last[1] == LeaveGame(player_id=player_id, connection_id="c1")
+    stage.post.answer(DONE)
+    assert not stage.spawned
+    assert stage.application.statistics()["lost_farewells"] == 0
+
+
+async def test_a_farewell_is_given_up_and_counted_after_some_tries(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
     stage = Stage()
     socket = stage.guest()
     join_guest(stage, socket)
     stage.application.disconnect(socket, "transport close")
-    stage.post.fail(MailboxFull(GAME_ADDRESS))
+    stage.post.scripts[LeaveGame] = DeadlineExceeded()
+    stage.post.fail(DeadlineExceeded())
+    began = trio.current_time()
+    await stage.run_spawned()
     assert stage.application.statistics()["lost_farewells"] == 1
+    assert trio.current_time() - began == 30.0
+
+
+@pytest.mark.parametrize("closed_first", [False, True])
+def test_a_game_that_may_have_let_a_player_in_is_told_when_the_socket_goes(
+    closed_first: bool,
+) -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
+    stage.post.answer(found())
+    joining = stage.post.last[1]
+    assert isinstance(joining, JoinGame)
+    if closed_first:
+        stage.application.disconnect(socket, "transport close")
+    stage.post.fail(DeadlineExceeded())
+    if not closed_first:
+        assert socket.acks[-1]["code"] == "DEADLINE_EXCEEDED"
+        stage.application.disconnect(socket, "transport close")
+    assert stage.post.last[1] == LeaveGame(player_id=joining.player_id, connection_id="c1")
+
+
+def test_a_guest_who_tries_again_after_no_answer_is_the_same_player() -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
+    stage.post.answer(found())
+    first = stage.post.last[1]
+    assert isinstance(first, JoinGame)
+    stage.post.fail(DeadlineExceeded())
+    assert join_guest(stage, socket) == first.player_id
+    stage.application.disconnect(socket, "transport close")
+    assert [type(message) for _, message in stage.post.sent].count(LeaveGame) == 1
+
+
+@pytest.mark.parametrize("closed_first", [False, True])
+def test_a_game_that_may_have_a_hosts_screen_is_told_when_the_socket_goes(
+    closed_first: bool,
+) -> None:
+    stage = Stage()
+    socket = stage.user("ada")
+    stage.emit(socket, "live.host", {"liveQuizId": GAME})
+    stage.post.answer(found(may_host=True))
+    if closed_first:
+        stage.application.disconnect(socket, "transport close")
+        stage.post.waiting.pop(1)
+    stage.post.fail(DeadlineExceeded())
+    if not closed_first:
+        stage.application.disconnect(socket, "transport close")
+    assert (GAME_ADDRESS, DetachHost(user_id="ada", connection_id="c1")) in stage.post.sent
+
+
+def test_a_game_that_may_not_have_let_a_player_go_is_told_again_when_the_socket_goes() -> None:
+    stage = Stage()
+    socket = stage.guest()
+    player_id = join_guest(stage, socket)
+    stage.emit(socket, "live.leave", {"liveQuizId": GAME})
+    stage.post.fail(DeadlineExceeded())
+    stage.application.disconnect(socket, "transport close")
+    farewell = (GAME_ADDRESS, LeaveGame(player_id=player_id, connection_id="c1"))
+    assert stage.post.sent[-2:] == [farewell, farewell]
 
 
 def test_a_player_who_was_put_out_leaves_the_games_topic_too_and_may_join_again() -> None:
