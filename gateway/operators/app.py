@@ -8,15 +8,30 @@ the header `X-Stoa-Operator`, which a cross-site form cannot send.
 from __future__ import annotations
 
 import hmac
+import secrets
+import time
 from importlib.resources import files
 from typing import Any
 
+import structlog
 from quart import Response, request
 from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
 
+from gateway.front.errors import error_body
 from gateway.operators.metrics import exposition
 from protocol.envelope import Address
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    ClientError,
+    InternalError,
+    NotFoundError,
+    StoaError,
+)
 from protocol.ports import Operations
+
+log = structlog.get_logger(__name__)
 
 MAX_ACTORS = 500
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -38,14 +53,13 @@ def create_operators_app(
     allowed = LOOPBACK_HOSTS | hosts
 
     @app.before_request
-    async def guard() -> Response | None:
+    async def guard() -> None:
         if "*" not in hosts and _host(request.host) not in allowed:
-            return _refusal(403, "AUTHORIZATION_ERROR", "This host name is not served here")
+            raise AuthorizationError("This host name is not served here")
         if token and request.path not in OPEN_PATHS and not _authorised(token):
-            return _refusal(401, "AUTHENTICATION_ERROR", "An operator's token is required")
+            raise AuthenticationError("An operator's token is required")
         if request.method == "POST" and "X-Stoa-Operator" not in request.headers:
-            return _refusal(403, "AUTHORIZATION_ERROR", "Actions need the X-Stoa-Operator header")
-        return None
+            raise AuthorizationError("Actions need the X-Stoa-Operator header")
 
     @app.after_request
     async def harden(response: Response) -> Response:
@@ -53,6 +67,7 @@ def create_operators_app(
             response.headers.setdefault(name, value)
         return response
 
+    _errors(app)
     _pages(app)
     _views(app, operations)
     _actions(app, operations)
@@ -72,7 +87,7 @@ def _pages(app: QuartTrio) -> None:
     @app.get("/console/<name>")
     async def console(name: str = "index.html") -> Response:
         if name not in {"index.html", "console.js", "console.css", "favicon.svg"}:
-            return _refusal(404, "NOT_FOUND", "No such page")
+            raise NotFoundError("page", name)
         text = (folder / name).read_text("utf-8")
         return Response(text, mimetype=kinds[name.rsplit(".", 1)[1]])
 
@@ -113,14 +128,18 @@ def _views(app: QuartTrio, operations: Operations) -> None:
 
 def _actions(app: QuartTrio, operations: Operations) -> None:
     @app.post("/actors/<kind>/<path:key>/passivate")
-    async def passivate(kind: str, key: str) -> Response | dict[str, bool]:
-        done = await operations.passivate(Address(kind, key))
-        return {"done": True} if done else _refusal(404, "NOT_FOUND", "No such actor in memory")
+    async def passivate(kind: str, key: str) -> dict[str, bool]:
+        address = Address(kind, key)
+        if not await operations.passivate(address):
+            raise NotFoundError("actor in memory", str(address))
+        return {"done": True}
 
     @app.post("/actors/<kind>/<path:key>/restart")
-    async def restart(kind: str, key: str) -> Response | dict[str, bool]:
-        done = await operations.restart(Address(kind, key))
-        return {"done": True} if done else _refusal(404, "NOT_FOUND", "No such actor in memory")
+    async def restart(kind: str, key: str) -> dict[str, bool]:
+        address = Address(kind, key)
+        if not await operations.restart(address):
+            raise NotFoundError("actor in memory", str(address))
+        return {"done": True}
 
 
 def _host(header: str) -> str:
@@ -135,7 +154,26 @@ def _authorised(token: str) -> bool:
     return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
-def _refusal(status: int, code: str, message: str) -> Response:
-    response = Response(status=status, mimetype="application/json")
-    response.set_data(f'{{"error":true,"code":"{code}","message":"{message}"}}')
-    return response
+def _errors(app: QuartTrio) -> None:
+    @app.errorhandler(StoaError)
+    async def stoa_error(error: StoaError) -> Response:
+        return _answer(error, type(error).status)
+
+    @app.errorhandler(HTTPException)
+    async def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        known = InternalError() if status >= 500 else ClientError(error.name)
+        return _answer(NotFoundError("page", request.path) if status == 404 else known, status)
+
+    @app.errorhandler(Exception)
+    async def unexpected(error: Exception) -> Response:
+        log.error("operators_page_failed", path=request.path, exc_info=error)
+        return _answer(InternalError(), 500)
+
+
+def _answer(error: StoaError, status: int) -> Response:
+    """An error in the platform's one format."""
+    request_id, now = f"req_{secrets.token_hex(6)}", time.time_ns() // 1_000_000
+    body = error_body(error, request_id=request_id, now=now)
+    headers = {"X-Request-Id": request_id}
+    return Response(body, status, headers=headers, mimetype="application/json")

@@ -128,3 +128,35 @@ async def test_the_console_is_served_with_its_policy() -> None:
     assert (await client.get("/console/console.js", headers=LOCAL)).status_code == 200
     assert (await client.get("/console/../app.py", headers=LOCAL)).status_code == 404
     assert (await client.get("/console/app.py", headers=LOCAL)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "code"),
+    [
+        ("/nowhere", "GET", 404, "NOT_FOUND"),
+        ("/tree", "DELETE", 405, "BAD_REQUEST"),
+        ("/actors/room/gone/restart", "POST", 404, "NOT_FOUND"),
+    ],
+)
+async def test_refusals_have_the_format_of_every_error(
+    path: str, method: str, status: int, code: str
+) -> None:
+    client = app_for(FakeOperations()).test_client()
+    answer = await client.open(path, method=method, headers=ACT)
+    assert answer.status_code == status
+    body = await answer.get_json()
+    assert (body["error"], body["code"]) == (True, code)
+    assert body["requestId"] == answer.headers["X-Request-Id"]
+    assert body["timestamp"].endswith("Z")
+    assert isinstance(body["details"], dict)
+
+
+async def test_a_bug_tells_nothing_and_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    class Broken(FakeOperations):
+        def tree(self) -> dict[str, Any]:
+            raise RuntimeError("the inside of things")
+
+    answer = await app_for(Broken()).test_client().get("/tree", headers=LOCAL)
+    assert answer.status_code == 500
+    assert "inside" not in await answer.get_data(as_text=True)
+    assert "the inside of things" in capsys.readouterr().out
