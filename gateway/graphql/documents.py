@@ -11,6 +11,7 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OverlappingFieldsCanBeMergedRule,
     parse,
     specified_rules,
     validate,
@@ -20,6 +21,7 @@ from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.plan import Plan
+from gateway.graphql.survey import BoundedOverlaps, Survey
 
 MAX_VALIDATION_ERRORS = 20
 
@@ -32,11 +34,17 @@ class Documents:
     ) -> None:
         self.schema = schema
         self.limits = limits
-        self._rules = [*specified_rules]
+        self._rules = [
+            BoundedOverlaps if rule is OverlappingFieldsCanBeMergedRule else rule
+            for rule in specified_rules
+        ]
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
         self.plans: LeastRecentlyUsed[tuple[bytes, str | None], Plan] = LeastRecentlyUsed(
             limits.plans
+        )
+        self.refusals: LeastRecentlyUsed[tuple[bytes, str | None], RequestError] = (
+            LeastRecentlyUsed(limits.refusals)
         )
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
@@ -45,9 +53,19 @@ class Documents:
         key = sha256(encoded).digest(), operation_name
         plan = self.plans.get(key)
         if plan is None:
-            plan = self._make(text, len(encoded), operation_name)
+            self._refuse_again(key)
+            try:
+                plan = self._make(text, len(encoded), operation_name)
+            except RequestError as error:
+                self.refusals.put(key, error.copy())
+                raise
             self.plans.put(key, plan)
         return plan
+
+    def _refuse_again(self, key: tuple[bytes, str | None]) -> None:
+        refusal = self.refusals.get(key)
+        if refusal is not None:
+            raise refusal.copy()
 
     def _make(self, text: str, length: int, operation_name: str | None) -> Plan:
         if length > self.limits.document_bytes:
@@ -58,6 +76,7 @@ class Documents:
                 allowed=self.limits.document_bytes,
             )
         document = self._parse(text)
+        Survey(document, self.limits).walk()
         errors = validate(
             self.schema,
             document,

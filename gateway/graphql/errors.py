@@ -16,6 +16,9 @@ from protocol.errors import InternalError, StoaError
 
 log = structlog.get_logger("stoa.graphql")
 
+MAX_MESSAGE = 1_000
+"""Characters of the library's message, which may repeat what the client wrote."""
+
 
 class RequestError(Exception):
     """The request cannot be executed. `errors` lack the request's id and time until `stamp`ed.
@@ -32,6 +35,10 @@ class RequestError(Exception):
         self.status = status
         self.transport = transport
 
+    def copy(self) -> RequestError:
+        """The same without a traceback, to be kept or raised again."""
+        return RequestError(self.errors, status=self.status, transport=self.transport)
+
     @classmethod
     def of(cls, code: str, message: str, **details: Any) -> RequestError:
         """A single error of our own in what the client wrote in GraphQL."""
@@ -42,6 +49,12 @@ class RequestError(Exception):
         """A single error in what the client wrote in HTTP."""
         described = {"message": message, "extensions": extensions(code, details)}
         return cls([described], status=status, transport=True)
+
+    @classmethod
+    def limit(cls, what: str, allowed: int) -> RequestError:
+        """The document has more of something than the limits allow."""
+        message = f"The document goes past the limit of {allowed} for {what}"
+        return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed)
 
     @classmethod
     def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:
@@ -56,7 +69,7 @@ def extensions(code: str, details: dict[str, Any]) -> dict[str, Any]:
 
 def plain(error: GraphQLError, code: str) -> dict[str, Any]:
     """An error of the library in the form of the response."""
-    described: dict[str, Any] = {"message": error.message}
+    described: dict[str, Any] = {"message": error.message[:MAX_MESSAGE]}
     if error.locations:
         described["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     described["extensions"] = extensions(code, {})

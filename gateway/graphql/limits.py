@@ -11,7 +11,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = 2 * 1024 * 1024
     """A quiz of 200 long questions has room in it."""
     document_bytes: int = 256 * 1024
-    tokens: int = 5_000
+    tokens: int = 3_000
+    operations: int = 20
+    selections: int = 600
+    """Fields, spreads and inline fragments as written; validating so many takes 20 ms."""
+    visits: int = 3_000
+    """Selections of all operations and fragments, each with its fragments spread out."""
+    nesting: int = 40
+    """Like `depth`, with inline fragments and spreads counted, and for introspection too."""
     depth: int = 12
     aliases: int = 30
     root_fields: int = 20
@@ -20,5 +27,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one page of a connection."""
     plans: int = 1_000
     """Documents kept planned."""
+    refusals: int = 200
+    """Documents remembered as refused."""
     variants: int = 16
     """Combinations of `@skip` and `@include` kept for one document."""

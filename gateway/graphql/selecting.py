@@ -193,12 +193,7 @@ class Selector:
     def bound(self, what: str, found: int, allowed: int) -> None:
         """Raise `RequestError` if there is too much of something."""
         if found > allowed:
-            raise RequestError.of(
-                "LIMIT_EXCEEDED",
-                f"The document goes past the limit of {allowed} for {what}",
-                limit=what,
-                allowed=allowed,
-            )
+            raise RequestError.limit(what, allowed)
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
         """Constant arguments are values, others slots."""
