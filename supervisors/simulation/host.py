@@ -142,6 +142,8 @@ class Host:
 
         def moved(payload: dict[str, Any], _offset: str | None = None) -> None:
             self.view |= {"phase": phase, "step": payload["step"], "index": payload["index"]}
+            if event == "question":
+                self.view["question"] = payload
             self._changed.set()
 
         return moved
