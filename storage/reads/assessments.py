@@ -28,8 +28,11 @@ ASKED = (
     "exists (select 1 from quizzes aq where aq.id = {t}.quiz_id"
     " and (aq.available_from is null or aq.available_from <= now())"
     " and (aq.available_until is null or aq.available_until > now()))"
+    " and not exists (select 1 from live_quizzes lq"
+    " where lq.quiz_id = {t}.quiz_id and lq.phase <> 'finished')"
 )
-"""A quiz shows its questions to students only in its time, so none is known before a game."""
+"""A quiz shows its questions to students only in its time, and not from the lobby of a live game
+on it to that game's end, so that nobody reads them ahead of the others."""
 
 QUIZ = Type(
     name="Quiz",

@@ -259,6 +259,9 @@ class Oracle:
         course = self.course_of_lesson(row["lesson_id"])
         now = datetime.now(UTC)
         open_now = row["available_from"] is None or row["available_from"] <= now
+        games = self.school.rows("live_quizzes")
+        if any(g["quiz_id"] == row["id"] and g["phase"] != "finished" for g in games):
+            open_now = False
         if not (self.teaches(course) or (open_now and self.enrolled(course))):
             return []
         return self.ordered("questions", quiz_id=row["id"])

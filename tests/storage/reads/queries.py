@@ -21,6 +21,7 @@ IDS = [
     str(uid(name))
     for name in (
         *("stu", "gone", "ada", "open", "hidden", "old", "other", "open-1-1-quiz"),
+        *("open-2-1-quiz", "open-3-1-quiz"),
         *("open-1-2-quiz", "hidden-1-1-quiz", "other-1-1-quiz", "lobby", "over"),
     )
 ] + ["not-an-id", "'; drop table users; --"]

@@ -142,7 +142,7 @@ def add_course(school: School, name: str, owner: str, status: str, index: int) -
         created_at=START + timedelta(days=min(index, 2)),
     )
     before = None
-    for number in (1, 2):
+    for number in (1, 2, 3):
         module = school.add(
             "course_modules",
             id=uid(f"{name}-{number}"),
@@ -220,17 +220,17 @@ QUESTIONS: list[tuple[str, Any, Any]] = [
 
 def add_games(school: School) -> None:
     """A lobby, games that go on, and one that is over, with a guest on its board."""
-    for name, course, pin, phase in (
-        ("lobby", "open", "123456", "lobby"),
-        ("over", "open", None, "finished"),
-        ("running", "open", "654321", "open"),
-        ("draft", "hidden", "111222", "reveal"),
+    for name, course, pin, phase, quiz in (
+        ("lobby", "open", "123456", "lobby", "open-1-1-quiz"),
+        ("over", "open", None, "finished", "open-2-1-quiz"),
+        ("running", "open", "654321", "open", "open-3-1-quiz"),
+        ("draft", "hidden", "111222", "reveal", "hidden-1-1-quiz"),
     ):
         school.add(
             "live_quizzes",
             id=uid(name),
             course_id=uid(course),
-            quiz_id=uid(f"{course}-1-1-quiz"),
+            quiz_id=uid(quiz),
             host_id=uid("ada"),
             title=f"Game {name}",
             pin=pin,

@@ -16,7 +16,7 @@ from storage.reads.compiler import compile_root
 from storage.reads.model import Embedded, Value
 from storage.reads.reads import MODEL, CompiledReads
 from tests.gateway.graphql.harness import Service
-from tests.storage.reads.school import insert, make_school, uid, viewers
+from tests.storage.reads.school import QUESTIONS, insert, make_school, uid, viewers
 
 VIEWERS = viewers()
 SCHOOL = make_school()
@@ -155,6 +155,26 @@ async def test_courses_of_the_same_age_are_paged_by_their_id(database: Database)
         seen.append(page["nodes"][0]["slug"])
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     assert sorted(seen) == ["course-hidden", "course-old", "course-open"]
+
+
+@pytest.mark.parametrize(
+    ("quiz", "viewer", "count"),
+    [
+        ("open-1-1-quiz", "stu", 0),
+        ("open-3-1-quiz", "stu", 0),
+        ("open-2-1-quiz", "stu", len(QUESTIONS)),
+        ("open-1-1-quiz", "ada", len(QUESTIONS)),
+    ],
+    ids=["lobby", "running", "finished", "their teacher"],
+)
+async def test_students_see_no_question_of_a_quiz_while_a_live_game_on_it_lasts(
+    database: Database, quiz: str, viewer: str, count: int
+) -> None:
+    await insert(database, SCHOOL)
+    service = Service(CompiledReads(database))
+    query = "query($id: ID!) { quiz(id: $id) { questions { questionText options } } }"
+    response = await service.ask(query, {"id": str(uid(quiz))}, viewer=VIEWERS[viewer])
+    assert len(response.data["quiz"]["questions"]) == count
 
 
 @pytest.mark.parametrize(
