@@ -19,7 +19,7 @@ PRESENCE_NAMES_THRESHOLD = 200
 """Above this many members, presence diffs carry counts only."""
 RECENT_MESSAGES = 50
 MAX_MEMBERS = 50_000
-MAX_MESSAGE_ID = 100
+MAX_MESSAGE_ID = 64
 EPOCH = 1
 """Of a room's topic: its journal is kept, so its history never starts anew."""
 

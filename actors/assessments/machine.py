@@ -13,6 +13,13 @@ import msgspec
 
 from actors.assessments.gift import parse_gift
 from actors.fields import MAX_TITLE, Fields
+from protocol.assessments.bounds import (
+    AUTO_ADVANCE_MS,
+    CONFIG,
+    PIN_DIGITS,
+    QUESTION_POINTS,
+    QUESTION_SECONDS,
+)
 from protocol.assessments.live import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
@@ -37,14 +44,11 @@ from protocol.users import Role
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000
 MAX_ACCEPTED = 50
-MAX_POINTS = 10_000
-MAX_SECONDS = 3_600
 MAX_MINUTES = 7 * 24 * 60
 MAX_ATTEMPTS = 1_000
 MAX_INSTANT = 253_402_300_799_999
 """The last millisecond of the year 9999, in which timestamps end."""
 
-PIN_DIGITS = 6
 PIN_BYTES = 8
 """Per candidate: 2^64 is so much more than 10^6 that the remainder favours no PIN noticeably."""
 PIN_CANDIDATES = 16
@@ -142,9 +146,9 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
         key=_key(fields, f"{at}.key", given, text),
         explanation=fields.optional(f"{at}.explanation", given.explanation, most=MAX_TEXT),
         media_url=fields.url(f"{at}.mediaUrl", given.media_url),
-        points=fields.number(f"{at}.points", given.points, 0, MAX_POINTS),
+        points=fields.number(f"{at}.points", given.points, *QUESTION_POINTS),
         difficulty=given.difficulty,
-        seconds=fields.optional_number(f"{at}.seconds", given.seconds, 1, MAX_SECONDS),
+        seconds=fields.optional_number(f"{at}.seconds", given.seconds, *QUESTION_SECONDS),
         multiple=_multiple(fields, f"{at}.multiple", given),
     )
 
@@ -260,14 +264,16 @@ def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
 def live_config(given: LiveConfig) -> LiveConfig:
     """Check the options of a game. Raises `ValidationError` with every wrong field."""
     fields = Fields()
-    fields.number("config.questionMs", given.question_ms, 1_000, MAX_SECONDS * 1_000)
-    fields.number("config.points", given.points, 0, MAX_POINTS)
-    fields.optional_number("config.autoAdvanceMs", given.auto_advance_ms, 500, 600_000)
-    fields.number("config.leaderboardSize", given.leaderboard_size, 1, 100)
-    fields.number("config.maxPlayers", given.max_players, 1, LiveConfig().max_players)
-    fields.number("config.latencyCapMs", given.latency_cap_ms, 0, 1_000)
+    for name, allowed in CONFIG.items():
+        fields.number(f"config.{_camel(name)}", getattr(given, name), *allowed)
+    fields.optional_number("config.autoAdvanceMs", given.auto_advance_ms, *AUTO_ADVANCE_MS)
     fields.check()
     return given
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
 
 
 def pins(randomness: bytes) -> tuple[str, ...]:

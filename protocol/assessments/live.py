@@ -15,17 +15,12 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from protocol.assessments.bounds import MAX_PLAYERS
 from protocol.assessments.quizzes import Answer, Question, QuestionType
 from protocol.envelope import Message
 
 KIND = "live_quiz"
-MAX_PLAYERS = 5_000
 MAX_NICKNAME = 40
-MAX_CLIENT_ID = 100
-"""Characters of an `answer_id` or a `command_id`."""
-MIN_EXTEND_MS = 1_000
-MAX_EXTEND_MS = 600_000
-MAX_EXTRA_TIME = 4.0
 EPOCH = 1
 """Of the topics of a game: its journal is kept, so their history never starts anew."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from actors.assessments.live.grading import choices
-from protocol.assessments.live import MAX_CLIENT_ID
+from protocol.assessments.bounds import MAX_CLIENT_ID
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
     Answer,

@@ -18,10 +18,8 @@ from actors.assessments.live.steps import (
     taken,
 )
 from actors.effects import Effect, Effects, Reply
+from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
 from protocol.assessments.live import (
-    MAX_EXTEND_MS,
-    MAX_EXTRA_TIME,
-    MIN_EXTEND_MS,
     BanPlayer,
     EndGame,
     ExtendQuestion,
@@ -145,8 +143,8 @@ def _resume(state: LiveState, command: ResumeGame, now: int) -> Events:
 
 
 def _extend(state: LiveState, command: ExtendQuestion, _now: int) -> Events:
-    if not MIN_EXTEND_MS <= command.extra_ms <= MAX_EXTEND_MS:
-        raise ValidationError.of("extraMs", f"{MIN_EXTEND_MS} to {MAX_EXTEND_MS} milliseconds")
+    if not EXTEND_MS.holds(command.extra_ms):
+        raise ValidationError.of("extraMs", f"{EXTEND_MS.low} to {EXTEND_MS.high} milliseconds")
     event = QuestionExtended(
         question_index=state.index, extra_ms=command.extra_ms, command_id=command.command_id
     )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from protocol.assessments.live import MAX_PLAYERS, LiveConfig, OpenLobby
+from protocol.assessments.bounds import (
+    AUTO_ADVANCE_MS,
+    CONFIG,
+    QUESTION_POINTS,
+    QUESTION_SECONDS,
+    Range,
+)
+from protocol.assessments.live import LiveConfig, OpenLobby
 from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
@@ -17,17 +24,6 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import ValidationError
-
-_RANGES: dict[str, tuple[int, int]] = {
-    "question_ms": (1_000, 3_600_000),
-    "points": (0, 1_000_000),
-    "leaderboard_size": (1, 100),
-    "max_players": (1, MAX_PLAYERS),
-    "latency_cap_ms": (0, 2_000),
-}
-_AUTO_ADVANCE = (500, 600_000)
-_SECONDS = (1, 3_600)
-_POINTS = (0, 1_000)
 
 _KEYS: dict[QuestionType, type[AnswerKey]] = {
     QuestionType.MULTIPLE_CHOICE: ChoiceKey,
@@ -53,25 +49,23 @@ def check_opening(command: OpenLobby) -> None:
 
 
 def _config_problems(config: LiveConfig) -> dict[str, str]:
-    values = {name: getattr(config, name) for name in _RANGES}
-    wrong = {
-        f"config.{name}": f"{_RANGES[name][0]} to {_RANGES[name][1]}"
-        for name, value in values.items()
-        if not _RANGES[name][0] <= value <= _RANGES[name][1]
+    ranges: dict[str, Range] = dict(CONFIG)
+    if config.auto_advance_ms is not None:
+        ranges["auto_advance_ms"] = AUTO_ADVANCE_MS
+    return {
+        f"config.{name}": f"{allowed.low} to {allowed.high}"
+        for name, allowed in ranges.items()
+        if not allowed.holds(getattr(config, name))
     }
-    wait_ms = config.auto_advance_ms
-    if wait_ms is not None and not _AUTO_ADVANCE[0] <= wait_ms <= _AUTO_ADVANCE[1]:
-        wrong["config.auto_advance_ms"] = f"{_AUTO_ADVANCE[0]} to {_AUTO_ADVANCE[1]}"
-    return wrong
 
 
 def _question_problem(question: Question) -> str | None:
     if type(question.key) is not _KEYS[question.type]:
         return "The key is of another type of question"
-    if question.seconds is not None and not _SECONDS[0] <= question.seconds <= _SECONDS[1]:
-        return f"{_SECONDS[0]} to {_SECONDS[1]} seconds"
-    if not _POINTS[0] <= question.points <= _POINTS[1]:
-        return f"{_POINTS[0]} to {_POINTS[1]} points"
+    if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
+        return f"{QUESTION_SECONDS.low} to {QUESTION_SECONDS.high} seconds"
+    if not QUESTION_POINTS.holds(question.points):
+        return f"{QUESTION_POINTS.low} to {QUESTION_POINTS.high} points"
     if isinstance(question.key, ChoiceKey):
         return _choice_problem(question, question.key)
     return None

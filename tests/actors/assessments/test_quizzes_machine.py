@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.assessments import machine
+from actors.assessments.live.openings import check_opening
+from actors.assessments.live.scoring import highest
+from protocol.assessments import bounds
 from protocol.assessments.live import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
@@ -26,6 +29,7 @@ from protocol.assessments.quizzes import (
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.records import CourseFacts
+from tests.actors.assessments.live.games import opening
 
 SETTINGS = QuizSettings(title="A quiz")
 RIGHT: dict[QuestionType, dict[str, Any]] = {
@@ -112,6 +116,7 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"multiple": None}, "multiple"),
         (SHORT, {"multiple": True}, "multiple"),
         (CHOICE, {"points": -1}, "points"),
+        (CHOICE, {"points": 1_001}, "points"),
         (CHOICE, {"seconds": 0}, "seconds"),
         (CHOICE, {"media_url": "javascript:x"}, "mediaUrl"),
         (CHOICE, {"explanation": "x" * 10_001}, "explanation"),
@@ -243,6 +248,33 @@ def test_the_options_of_a_game_are_bounded() -> None:
             )
         )
     assert len(refusal.value.details["fields"]) == 6
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_every_quiz_and_game_at_the_end_of_its_bounds_can_be_played(end: int) -> None:
+    (question,) = clean(
+        make(CHOICE, points=bounds.QUESTION_POINTS[end], seconds=bounds.QUESTION_SECONDS[end])
+    )
+    numbers = {name: allowed[end] for name, allowed in bounds.CONFIG.items()}
+    config = LiveConfig(**numbers, auto_advance_ms=bounds.AUTO_ADVANCE_MS[end], streaks=True)
+    assert machine.live_config(config) == config
+    check_opening(opening(config=config, questions=(question,)))
+
+
+@pytest.mark.parametrize("beyond", [-1, 1])
+@pytest.mark.parametrize("name", [*bounds.CONFIG, "auto_advance_ms"])
+def test_what_is_refused_of_a_game_is_refused_when_it_is_chosen(name: str, beyond: int) -> None:
+    allowed = bounds.CONFIG.get(name, bounds.AUTO_ADVANCE_MS)
+    config = LiveConfig(**{name: (allowed.low if beyond < 0 else allowed.high) + beyond})  # type: ignore[arg-type]
+    with pytest.raises(ValidationError):
+        machine.live_config(config)
+    with pytest.raises(ValidationError):
+        check_opening(opening(config=config))
+
+
+def test_the_highest_score_fits_the_column_it_is_kept_in() -> None:
+    config = LiveConfig(points=bounds.GAME_POINTS.high, streaks=True)
+    assert MAX_QUESTIONS * highest(config, bounds.QUESTION_POINTS.high) < 2**31
 
 
 @settings(max_examples=100, deadline=None)

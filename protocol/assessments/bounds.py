@@ -1,0 +1,48 @@
+"""How large things may be, for who makes a quiz, who opens a game and who speaks on the wire.
+
+One table, so that every quiz that can be made can be played: the rules of quizzes, of live quizzes
+and of the wire all read it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Range(NamedTuple):
+    """Both ends belong to it."""
+
+    low: int
+    high: int
+
+    def holds(self, value: int) -> bool:
+        """Whether the value is within."""
+        return self.low <= value <= self.high
+
+
+QUESTION_POINTS = Range(0, 1_000)
+"""Of one question, to be multiplied with those of the game."""
+QUESTION_SECONDS = Range(1, 3_600)
+
+MAX_PLAYERS = 5_000
+QUESTION_MS = Range(1_000, 1_000 * QUESTION_SECONDS.high)
+GAME_POINTS = Range(0, 5_000)
+"""With `QUESTION_POINTS`, streaks and the most questions, a score stays below 2^31."""
+LEADERBOARD_SIZE = Range(1, 100)
+LATENCY_CAP_MS = Range(0, 1_000)
+AUTO_ADVANCE_MS = Range(500, 600_000)
+CONFIG = {
+    "question_ms": QUESTION_MS,
+    "points": GAME_POINTS,
+    "leaderboard_size": LEADERBOARD_SIZE,
+    "max_players": Range(1, MAX_PLAYERS),
+    "latency_cap_ms": LATENCY_CAP_MS,
+}
+"""The numbers of a `LiveConfig` that are always given."""
+
+EXTEND_MS = Range(1_000, 600_000)
+MAX_EXTRA_TIME = 4.0
+"""Times the time of everybody else."""
+MAX_CLIENT_ID = 64
+"""Characters of an `answer_id` or a `command_id`."""
+PIN_DIGITS = 6
