@@ -25,7 +25,6 @@ from gateway.realtime.wire import (
     Join,
     OfGame,
     check_answer,
-    clean_nickname,
 )
 from protocol import topics
 from protocol.assessments.live import (
@@ -355,7 +354,7 @@ def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player
     if nickname is None:
         raise ValidationError.of("nickname", "Required")
     player_id = user_id or f"guest-{token_hex(16)}"
-    return Player(player_id, user_id, clean_nickname(nickname), chosen)
+    return Player(player_id, user_id, nickname, chosen)
 
 
 def _renamed_if_there(player: Player | None, payload: Join) -> Player | None:
@@ -366,7 +365,7 @@ def _renamed(player: Player, payload: Join) -> Player:
     """The same player; one who was kicked may choose another name on the way back."""
     if payload.nickname is None:
         return player
-    return msgspec.structs.replace(player, nickname=clean_nickname(payload.nickname))
+    return msgspec.structs.replace(player, nickname=payload.nickname)
 
 
 def _needed(name: str, value: object) -> None:

@@ -7,7 +7,6 @@ the field, so that no handler ever sees a value of the wrong shape or size.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -15,9 +14,10 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
+from protocol.assessments.bounds import EXTEND_MS, MAX_CLIENT_ID, MAX_EXTRA_TIME, PIN_DIGITS
 from protocol.assessments.live import MAX_NICKNAME
 from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
-from protocol.communication import MAX_CHAT_TEXT, MAX_SIGNAL_BYTES
+from protocol.communication import MAX_CHAT_TEXT, MAX_MESSAGE_ID, MAX_SIGNAL_BYTES
 from protocol.errors import ValidationError
 
 MAX_PAYLOAD_BYTES = 65_536
@@ -25,9 +25,13 @@ MAX_PAYLOAD_BYTES = 65_536
 MAX_ANSWER_ITEMS = 100
 """Blanks, pairs or options in one answer; more than any question has."""
 MAX_ID = 64
+"""Characters of an id that the server made, or a player's."""
 MAX_TOKEN = 4_096
+MAX_GIVEN_NICKNAME = 4 * MAX_NICKNAME
+"""Before the game has tidied it; what a nickname may be is the game's rule."""
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+ClientId = Annotated[str, Meta(min_length=1, max_length=MAX_CLIENT_ID)]
 Token = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN)]
 Index = Annotated[int, Meta(ge=0, lt=MAX_QUESTIONS)]
 ShortInt = Annotated[int, Meta(ge=0, lt=2**31)]
@@ -46,9 +50,9 @@ class Nothing(Payload, frozen=True, kw_only=True):
 class Join(Payload, frozen=True, kw_only=True):
     """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too."""
 
-    pin: Annotated[str, Meta(pattern=r"^\d{4,12}$")] | None = None
+    pin: Annotated[str, Meta(pattern=rf"^[0-9]{{{PIN_DIGITS}}}$")] | None = None
     live_quiz_id: Id | None = None
-    nickname: Annotated[str, Meta(max_length=4 * MAX_NICKNAME)] | None = None
+    nickname: Annotated[str, Meta(max_length=MAX_GIVEN_NICKNAME)] | None = None
     resume_token: Token | None = None
 
 
@@ -63,7 +67,7 @@ class GivenAnswer(Payload, frozen=True, kw_only=True):
 
     live_quiz_id: Id
     index: Index
-    answer_id: Id
+    answer_id: ClientId
     answer: AnswerItems | bool | AnswerText
 
 
@@ -88,11 +92,11 @@ class GivenCommand(Payload, frozen=True, kw_only=True):
 
     live_quiz_id: Id
     command: HostVerb
-    command_id: Id
+    command_id: ClientId
     step: ShortInt | None = None
-    extra_ms: Annotated[int, Meta(ge=1_000, le=600_000)] | None = None
+    extra_ms: Annotated[int, Meta(ge=EXTEND_MS.low, le=EXTEND_MS.high)] | None = None
     player_id: Id | None = None
-    factor: Annotated[float, Meta(ge=1.0, le=4.0)] | None = None
+    factor: Annotated[float, Meta(ge=1.0, le=MAX_EXTRA_TIME)] | None = None
     to_user_id: Id | None = None
 
 
@@ -118,7 +122,7 @@ class SaidText(Payload, frozen=True, kw_only=True):
     """`room.say`."""
 
     course_id: Id
-    message_id: Id
+    message_id: Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_ID)]
     text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_TEXT)]
 
 
@@ -175,20 +179,6 @@ def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(part) for pair in value.items() for part in pair)
     return isinstance(value, list | tuple) and any(map(_holds_nul, value))
-
-
-def clean_nickname(nickname: str) -> str:
-    """One line of visible text in NFC. Raises `ValidationError`.
-
-    Control and format characters are refused (all of Unicode's category C but the joiners that
-    scripts and emoji need), since they would let one player's name rearrange another's line.
-    """
-    name = " ".join(unicodedata.normalize("NFC", nickname).split())
-    if not name or len(name) > MAX_NICKNAME:
-        raise ValidationError.of("nickname", f"Between 1 and {MAX_NICKNAME} characters")
-    if any(unicodedata.category(c)[0] == "C" and c not in "\u200c\u200d" for c in name):
-        raise ValidationError.of("nickname", "Only visible characters")
-    return name
 
 
 def check_answer(answer: list[int | str] | bool | str) -> list[int | str] | bool | str:

@@ -7,29 +7,61 @@ import unicodedata
 from protocol.assessments.live import MAX_NICKNAME
 from protocol.errors import ValidationError
 
-_JOINERS = {"\u200d", "\ufe0f"}
-"""Zero-width joiner and emoji presentation: emoji are written with them."""
+JOINERS = "\u200c\u200d"
+"""Zero-width non-joiner and joiner: Persian, Indic scripts and emoji are written with them."""
+
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Variation selectors, which choose between text and emoji."""
+
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that show nothing: Hangul fillers and the empty Braille cell."""
 
 
 def normalised(nickname: str) -> str:
-    """NFC, white space folded to single blanks. Raises `ValidationError` on `nickname`."""
+    """NFC, white space folded to single blanks. Raises `ValidationError` on `nickname`.
+
+    Control and format characters are refused, since they would let one player's name rearrange
+    another's line; joiners are taken between what is visible.
+    """
     tidy = " ".join(unicodedata.normalize("NFC", nickname).split())
     if not 1 <= len(tidy) <= MAX_NICKNAME:
         raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
-    if any(unicodedata.category(c)[0] == "C" and c not in _JOINERS for c in nickname):
+    if any(unicodedata.category(c)[0] == "C" and c not in JOINERS for c in nickname):
         raise ValidationError.of("nickname", "No control characters")
-    if not folded(tidy):
+    if not any(_is_visible(c) for c in tidy):
         raise ValidationError.of("nickname", "At least one visible character")
+    if not _joins_visibly(tidy):
+        raise ValidationError.of("nickname", "Joiners only between visible characters")
     return tidy
+
+
+def _is_visible(character: str) -> bool:
+    """Whether it shows something by itself; marks show on another."""
+    return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANKS
+
+
+def _joins_visibly(tidy: str) -> bool:
+    """Whether each joiner stands behind something visible, or a mark on it, and before such."""
+    for at, character in enumerate(tidy):
+        if character not in JOINERS:
+            continue
+        before, after = tidy[at - 1 : at], tidy[at + 1 : at + 2]
+        marked = bool(before) and unicodedata.category(before)[0] == "M"
+        if not before or not after or not (marked or _is_visible(before)):
+            return False
+        if not _is_visible(after):
+            return False
+    return True
 
 
 def numbered(nickname: str, number: int) -> str:
     """The nickname with a number behind it, cut so that both fit."""
     suffix = f" {number}"
-    return nickname[: MAX_NICKNAME - len(suffix)].rstrip() + suffix
+    return nickname[: MAX_NICKNAME - len(suffix)].rstrip(JOINERS + " ") + suffix
 
 
 def folded(nickname: str) -> str:
-    """What must be unique in a game: NFKC, case folded, without joiners and blanks."""
+    """What must be unique in a game: NFKC, case folded, without what shows nothing."""
     compatible = unicodedata.normalize("NFKC", nickname).casefold()
-    return "".join(c for c in compatible if c not in _JOINERS and not c.isspace())
+    unseen = _SELECTORS | _BLANKS | set(JOINERS)
+    return "".join(c for c in compatible if c not in unseen and not c.isspace())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.assessments.live.nicknames import folded, normalised
+from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.shuffles import permutation
 from protocol.errors import ValidationError
 
@@ -19,6 +19,16 @@ many = settings(max_examples=200, deadline=None)
         (" Ann  Lee ", "Ann Lee"),
         ("e\u0301", "\u00e9"),
         ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),
+        ("\u2764\ufe0f", "\u2764\ufe0f"),
+        (
+            "\U0001f468\u200d\u2764\ufe0f\u200d\U0001f468",
+            "\U0001f468\u200d\u2764\ufe0f\u200d\U0001f468",
+        ),
         ("x" * 40, "x" * 40),
     ],
 )
@@ -27,7 +37,12 @@ def test_nicknames_are_tidied(given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "nickname", ["", "  ", "x" * 41, "a\x00b", "a\u202eb", "a\nb", "\u200d", "\ud800"]
+    "nickname",
+    [
+        *("", "  ", "x" * 41, "a\x00b", "a\u202eb", "a\u2066b", "a\u200bb", "a\nb", "\ud800"),
+        *("\u200d", "\u200c\u200d", "\ufe0f", "\u3164", "\u2800 \u3164", "\u0301"),
+        *("\u200da", "a\u200c", "a\u200d b", "a \u200cb", "a\u200d\u200db", "\ue000"),
+    ],
 )
 def test_nicknames_that_are_refused(nickname: str) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -38,6 +53,11 @@ def test_nicknames_that_are_refused(nickname: str) -> None:
 def test_names_that_look_alike_are_the_same() -> None:
     assert folded("Stra\u00dfe") == folded("STRASSE") == folded("stra sse")
     assert folded("\uff21nn") == folded("ann")
+    assert folded("a\u200cn\ufe0fn") == folded("ann")
+
+
+def test_a_name_that_is_cut_for_its_number_ends_in_something_visible() -> None:
+    assert normalised(numbered("x" * 37 + "\u200dy", 2)) == "x" * 37 + " 2"
 
 
 @many
