@@ -1,8 +1,13 @@
-"""Throttling of PIN guesses per network, whichever way they come: Socket.IO or GraphQL.
+"""Throttling of PIN guesses, whichever way they come: Socket.IO or GraphQL.
 
-Only wrong PINs count: a whole class behind one address may join at once. Whoever has guessed
-wrong too often is refused before the look-up until the window has passed, so that not even a
-right guess is told apart.
+Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for
+the user who is signed in, or else for the network; over Socket.IO for the socket, too, whose limit
+is reached first, so that one pupil who cannot type does not shut out the others. Whoever has
+guessed wrong too often is refused before the look-up until the window has passed.
+
+Look-ups run in parallel, so a guess is counted here, without waiting, at the moment its answer is
+known, and a right one is told only to who is still below the limit: guesses sent all at once learn
+no more than guesses sent one by one. The shared throttle then adds up what other nodes have seen.
 """
 
 from __future__ import annotations
@@ -10,75 +15,128 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import trio
 
 from protocol.errors import RateLimited
 from protocol.networks import network_of
 from protocol.ports import Clock, Throttle
 
-LIMIT = 40
-"""Wrong PINs per window and network; at this rate six digits take half a month to try."""
+SOCKET_LIMIT = 10
+"""Wrong PINs per window and socket."""
+USER_LIMIT = 10
+"""Wrong PINs per window and signed-in user; the user's network has nothing to do with it."""
+LIMIT = 300
+"""Wrong PINs of guests per window and network.
+
+A PIN is one in a million, so that at 300 a minute trying them all takes 1,000,000 / 300 = 3,333
+minutes, more than two days, and an hour's game is found with a chance of 300 * 60 / 1,000,000 =
+1.8 % by a network that does nothing else. A class of thirty may mistype ten times each.
+"""
 WINDOW_SECONDS = 60
-MAX_BLOCKED = 10_000
-"""Networks remembered as blocked; the oldest is forgotten first, and is counted anew."""
+MAX_COUNTED = 10_000
+"""Users, networks and sockets remembered; the oldest is forgotten first, and is counted anew."""
 AT_ONCE = 8
-"""Look-ups of one network under way in `turn`, and so the most guesses past the limit."""
+"""Look-ups of one network or user under way in `turn`."""
+
+
+class Guesser(NamedTuple):
+    """Who guesses. `socket` is a Socket.IO socket's id, empty for requests."""
+
+    remote: str
+    user_id: str | None = None
+    socket: str = ""
+
+    @property
+    def shared(self) -> tuple[str, int]:
+        """The counter that all nodes share, and its limit."""
+        if self.user_id is not None:
+            return f"pin:user:{self.user_id}", USER_LIMIT
+        return f"pin:{network_of(self.remote)}", LIMIT
+
+    @property
+    def counters(self) -> list[tuple[str, int]]:
+        """Every counter that a wrong PIN counts in."""
+        own = [(f"pin:socket:{self.socket}", SOCKET_LIMIT)] if self.socket else []
+        return [*own, self.shared]
+
+
+class _Window(msgspec.Struct):
+    count: int
+    limit: int
+    until: int
+    """Milliseconds on the server's clock."""
 
 
 class WrongPins:
-    """Counts wrong PINs in the shared throttle and remembers who is blocked."""
+    """Counts wrong PINs, here at once and in the shared throttle after."""
 
     def __init__(self, throttle: Throttle, clock: Clock) -> None:
         self._throttle = throttle
         self._clock = clock
-        self._blocked: OrderedDict[str, int] = OrderedDict()
+        self._windows: OrderedDict[str, _Window] = OrderedDict()
         self._turns: dict[str, trio.CapacityLimiter] = {}
 
-    def check(self, remote: str) -> None:
-        """Raises `RateLimited` while `remote` is blocked."""
-        network = network_of(remote)
-        until = self._blocked.get(network)
-        if until is None:
-            return
-        left = until - self._clock.now()
-        if left > 0:
-            raise RateLimited(left / 1000)
-        del self._blocked[network]
+    def check(self, guesser: Guesser) -> None:
+        """Raises `RateLimited` while `guesser` is blocked. Before the look-up and after it."""
+        now = self._clock.now()
+        for key, limit in guesser.counters:
+            window = self._windows.get(key)
+            if window is None:
+                continue
+            if window.until <= now:
+                del self._windows[key]
+            elif window.count >= limit:
+                raise RateLimited((window.until - now) / 1000)
 
-    async def count(self, remote: str) -> None:
-        """Count a wrong PIN. Raises `RateLimited` if there were too many before it."""
-        network = network_of(remote)
+    def count_nowait(self, guesser: Guesser) -> None:
+        """Count a wrong PIN on this node. Raises `RateLimited` if there were too many before it."""
+        self.check(guesser)
+        for key, limit in guesser.counters:
+            self._window(key, limit).count += 1
+
+    async def count_shared(self, guesser: Guesser) -> None:
+        """Count for all nodes what `count_nowait` has counted here. Raises `RateLimited`."""
+        key, limit = guesser.shared
         try:
-            await self._throttle.hit(f"pin:{network}", LIMIT, WINDOW_SECONDS)
+            await self._throttle.hit(key, limit, WINDOW_SECONDS)
         except RateLimited as limited:
-            self._block(network, limited)
+            seconds: Any = limited.details["retry_after_seconds"]
+            window = self._window(key, limit)
+            window.count = limit
+            window.until = self._clock.now() + int(seconds * 1000)
             raise
 
-    @contextlib.asynccontextmanager
-    async def turn(self, remote: str) -> AsyncIterator[None]:
-        """For a look-up and its `count`: waits for its turn. Raises `RateLimited` if blocked.
+    async def count(self, guesser: Guesser) -> None:
+        """Count a wrong PIN. Raises `RateLimited` if there were too many before it."""
+        self.count_nowait(guesser)
+        await self.count_shared(guesser)
 
-        Guesses sent all at once would otherwise all be looked up before the first one counts.
-        """
-        network = network_of(remote)
-        limiter = self._turns.setdefault(network, trio.CapacityLimiter(AT_ONCE))
+    @contextlib.asynccontextmanager
+    async def turn(self, guesser: Guesser) -> AsyncIterator[None]:
+        """For a look-up with its `count` or second `check`: waits, and raises `RateLimited`."""
+        key, _ = guesser.shared
+        limiter = self._turns.setdefault(key, trio.CapacityLimiter(AT_ONCE))
         try:
             async with limiter:
-                self.check(remote)
+                self.check(guesser)
                 yield
         finally:
             if not limiter.borrowed_tokens and not limiter.statistics().tasks_waiting:
-                self._turns.pop(network, None)
+                self._turns.pop(key, None)
 
     def statistics(self) -> dict[str, int]:
-        """Networks blocked (some perhaps no longer), and with look-ups under way."""
-        return {"blocked": len(self._blocked), "under_way": len(self._turns)}
+        """Counters at their limit (some perhaps no longer), and those with look-ups under way."""
+        blocked = sum(window.count >= window.limit for window in self._windows.values())
+        return {"blocked": blocked, "under_way": len(self._turns)}
 
-    def _block(self, network: str, limited: RateLimited) -> None:
-        seconds: Any = limited.details["retry_after_seconds"]
-        self._blocked[network] = self._clock.now() + int(seconds * 1000)
-        self._blocked.move_to_end(network)
-        while len(self._blocked) > MAX_BLOCKED:
-            self._blocked.popitem(last=False)
+    def _window(self, key: str, limit: int) -> _Window:
+        window = self._windows.get(key)
+        if window is None:
+            until = self._clock.now() + WINDOW_SECONDS * 1000
+            window = self._windows[key] = _Window(0, limit, until)
+            if len(self._windows) > MAX_COUNTED:
+                self._windows.popitem(last=False)
+        return window

@@ -15,7 +15,7 @@ from gateway.graphql.domain import Acting, Given, Mutation, Outcome, Payload, Re
 from gateway.graphql.errors import RequestError, field_error, stamp
 from gateway.graphql.plan import Plan
 from gateway.graphql.selecting import RootField, Variant, introspect
-from gateway.guesses import WrongPins
+from gateway.guesses import Guesser, WrongPins
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -141,11 +141,14 @@ class Executor:
 
     async def _guess(self, selection: Selection, call: Call) -> bytes | Exception:
         """Look a PIN up; one at a time, so that each wrong one counts before the next."""
+        guesser = Guesser(call.remote, call.viewer.user_id)
         try:
-            async with self._pins.turn(call.remote):
+            async with self._pins.turn(guesser):
                 [answer] = await self._read([selection], call.viewer)
                 if answer == NULL:
-                    await self._pins.count(call.remote)
+                    await self._pins.count(guesser)
+                else:
+                    self._pins.check(guesser)
                 return answer
         except StoaError as refusal:
             return refusal

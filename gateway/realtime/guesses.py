@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.guesses import WrongPins
+from gateway.guesses import Guesser, WrongPins
 from gateway.realtime.exchange import Exchange
 from protocol.errors import StoaError
 
@@ -19,18 +19,26 @@ class PinGuesses:
         self._pins = pins
         self._spawn = spawn
 
-    def check(self, remote: str) -> None:
-        """Raises `RateLimited` while `remote` is blocked."""
-        self._pins.check(remote)
+    def check(self, exchange: Exchange) -> None:
+        """Raises `RateLimited` while the client is blocked: before the look-up, and before a
+        right PIN is told from a wrong one."""
+        self._pins.check(_guesser(exchange))
 
-    def wrong(self, remote: str, exchange: Exchange, error: StoaError) -> None:
+    def wrong(self, exchange: Exchange, error: StoaError) -> None:
         """Count a wrong PIN, then acknowledge: `error`, or that there were too many."""
-        self._spawn(self._count, remote, exchange, error)
+        guesser = _guesser(exchange)
+        self._pins.count_nowait(guesser)
+        self._spawn(self._count, guesser, exchange, error)
 
-    async def _count(self, remote: str, exchange: Exchange, error: StoaError) -> None:
+    async def _count(self, guesser: Guesser, exchange: Exchange, error: StoaError) -> None:
         try:
-            await self._pins.count(remote)
+            await self._pins.count_shared(guesser)
         except StoaError as instead:
             exchange.fail(instead)
         else:
             exchange.fail(error)
+
+
+def _guesser(exchange: Exchange) -> Guesser:
+    identity, socket = exchange.context.identity, exchange.socket
+    return Guesser(socket.remote, identity.user_id if identity else None, socket.id)

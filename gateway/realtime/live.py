@@ -95,7 +95,7 @@ class LiveEvents:
         if payload.pin is None and payload.live_quiz_id is None:
             raise ValidationError.of("pin", "Expected pin, liveQuizId or resumeToken")
         if payload.pin is not None:
-            self._guesses.check(exchange.socket.remote)
+            self._guesses.check(exchange)
         context.joining = True
         exchange.ask(
             ASSESSMENTS,
@@ -112,7 +112,7 @@ class LiveEvents:
     def _not_found(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
         exchange.context.joining = False
         if payload.pin is not None and isinstance(error, NotFoundError):
-            self._guesses.wrong(exchange.socket.remote, exchange, error)
+            self._guesses.wrong(exchange, error)
         else:
             exchange.fail(error)
 
@@ -125,6 +125,8 @@ class LiveEvents:
     ) -> None:
         context = exchange.context
         context.joining = False
+        if payload.pin is not None:
+            self._guesses.check(exchange)
         game = found.live_quiz_id
         if sealed is not None:
             _require_game(sealed, game)

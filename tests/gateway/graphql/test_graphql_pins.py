@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 import trio
 
-from gateway.guesses import AT_ONCE, LIMIT, WINDOW_SECONDS
-from protocol.errors import StorageUnavailable
+from gateway.guesses import (
+    AT_ONCE,
+    LIMIT,
+    MAX_COUNTED,
+    USER_LIMIT,
+    WINDOW_SECONDS,
+    Guesser,
+    WrongPins,
+)
+from protocol.errors import RateLimited, StorageUnavailable
 from protocol.selection import Selection, Viewer
 from tests.gateway.graphql.harness import NOW, FakeReads, Response, Service
 
@@ -86,23 +95,61 @@ async def test_right_pins_are_not_counted() -> None:
 async def test_many_guesses_in_one_request_count_one_by_one() -> None:
     reads = PinReads()
     service = Service(reads)
-    fields = " ".join(f'g{n}: liveQuizByPin(pin: "{n:06}") {{ id }}' for n in range(15))
-    for _ in range(2):
+    fields = " ".join(f'g{n}: liveQuizByPin(pin: "{n:06}") {{ id }}' for n in range(19))
+    for _ in range(LIMIT // 19):
         assert (await service.ask(f"{{ {fields} }}")).codes == []
-    third = await service.ask(f"{{ {fields} __typename }}")
-    assert third.codes == ["RATE_LIMITED"] * 5
-    assert third.data["__typename"] == "Query"
-    assert len(reads.looked_up) == LIMIT + 1
+    last = await service.ask(f"{{ {fields} __typename }}")
+    assert last.codes == ["RATE_LIMITED"] * (19 - LIMIT % 19)
+    assert last.data["__typename"] == "Query"
+    assert len(reads.looked_up) == LIMIT
 
 
 async def test_guesses_sent_all_at_once_are_not_all_looked_up() -> None:
     reads = PinReads()
     service = Service(reads)
     async with trio.open_nursery() as nursery:
-        for number in range(LIMIT * 5):
+        for number in range(LIMIT * 2):
             nursery.start_soon(ask, service, f"{number:06}")
-    assert LIMIT < len(reads.looked_up) <= LIMIT + AT_ONCE
+    assert LIMIT <= len(reads.looked_up) <= LIMIT + AT_ONCE
     assert service.endpoint.pins.statistics() == {"blocked": 1, "under_way": 0}
+
+
+async def test_a_right_pin_among_many_sent_at_once_is_told_only_below_the_limit() -> None:
+    service = Service(PinReads())
+    pins = WrongPins(service.throttle, service.clock)
+    guesser = Guesser("192.0.2.1")
+    async with pins.turn(guesser):
+        for _ in range(LIMIT):
+            pins.count_nowait(guesser)  # the look-ups beside this one were all wrong
+        with pytest.raises(RateLimited):
+            pins.check(guesser)
+
+
+async def test_who_is_signed_in_counts_alone_and_is_not_shut_out_with_the_network() -> None:
+    service = Service(PinReads())
+    await guess_until_blocked(service)
+    vera, otto = (Viewer(user_id=name, role="student") for name in ("vera", "otto"))
+    for _ in range(USER_LIMIT):
+        assert (await service.ask(BY_PIN, {"pin": "000000"}, viewer=vera)).codes == []
+    assert (await service.ask(BY_PIN, {"pin": RIGHT}, viewer=vera)).codes == ["RATE_LIMITED"]
+    assert (await service.ask(BY_PIN, {"pin": RIGHT}, viewer=otto)).codes == []
+
+
+async def test_counters_are_bounded_in_number() -> None:
+    service = Service(PinReads())
+    pins = WrongPins(service.throttle, service.clock)
+    for number in range(MAX_COUNTED + 5):
+        pins.count_nowait(Guesser("192.0.2.1", f"user {number}"))
+    assert len(pins._windows) == MAX_COUNTED
+
+
+async def test_what_other_nodes_have_counted_blocks_here_too() -> None:
+    reads = PinReads()
+    service = Service(reads)
+    service.throttle.hits["pin:192.0.2.1"] = LIMIT
+    assert (await ask(service, "000000")).codes == ["RATE_LIMITED"]
+    assert (await ask(service, RIGHT)).codes == ["RATE_LIMITED"]
+    assert len(reads.looked_up) == 1
 
 
 async def test_a_class_that_looks_a_game_up_at_once_waits_its_turn() -> None:

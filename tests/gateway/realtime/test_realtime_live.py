@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import trio.testing
 
+from gateway.guesses import LIMIT, SOCKET_LIMIT
 from gateway.realtime.context import MAX_PUT_OUT, Context, Player
 from protocol.assessments.live import (
     AnswerAccepted,
@@ -350,10 +351,10 @@ async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_win
     stage = Stage()
     stage.post.scripts[FindLiveQuiz] = NotFoundError("live quiz", "000000")
     socket = stage.guest()
-    for _ in range(41):
+    for _ in range(SOCKET_LIMIT + 1):
         stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
         await stage.run_spawned()
-    assert [ack["code"] for ack in socket.acks] == ["NOT_FOUND"] * 40 + ["RATE_LIMITED"]
+    assert [ack["code"] for ack in socket.acks] == ["NOT_FOUND"] * SOCKET_LIMIT + ["RATE_LIMITED"]
 
     stage.post.scripts[FindLiveQuiz] = found()
     sent = len(stage.post.sent)
@@ -365,6 +366,33 @@ async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_win
     stage.clock.time += 60_000
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     assert isinstance(stage.post.last[1], JoinGame)
+
+
+async def test_guesses_in_parallel_learn_no_more_than_one_by_one() -> None:
+    stage = Stage()
+    sockets = [stage.guest(f"c{number}") for number in range(LIMIT + 100)]
+    for socket in sockets:
+        stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
+    assert len(stage.post.waiting) == len(sockets)
+    for _ in sockets[1:]:
+        stage.post.fail(NotFoundError("live quiz", "000000"))
+    stage.post.answer(found())  # the last one was right
+    await stage.run_spawned()
+    codes = [socket.acks[0]["code"] for socket in sockets]
+    assert codes == ["NOT_FOUND"] * LIMIT + ["RATE_LIMITED"] * 100
+    assert not any(isinstance(message, JoinGame) for _, message in stage.post.sent)
+
+
+async def test_who_cannot_type_shuts_nobody_else_out() -> None:
+    stage = Stage()
+    stage.post.scripts[FindLiveQuiz] = NotFoundError("live quiz", "000000")
+    clumsy = stage.guest()
+    for _ in range(LIMIT + 1):
+        stage.emit(clumsy, "live.join", {"pin": "000000", "nickname": "Ada"})
+        await stage.run_spawned()
+    assert clumsy.acks[-1]["code"] == "RATE_LIMITED"
+    del stage.post.scripts[FindLiveQuiz]
+    join_guest(stage, stage.guest("c2"))
 
 
 def test_right_pins_are_not_counted() -> None:
