@@ -15,6 +15,7 @@ from gateway.realtime.exchange import Exchange
 from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses, Spawn
 from gateway.realtime.live import LiveEvents
+from gateway.realtime.newcomers import Newcomers
 from gateway.realtime.replies import error_object
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
@@ -70,7 +71,9 @@ class RealtimeApplication:
         self._tokens = tokens
         self._clock = clock
         self._farewells = Farewells(post, spawn)
-        self._live = LiveEvents(ResumeTokens(seal), PinGuesses(pins, spawn), self._farewells)
+        self._live = LiveEvents(
+            ResumeTokens(seal), PinGuesses(pins, spawn), Newcomers(clock), self._farewells
+        )
         self._routes = self._table(self._live, RoomEvents())
         self._refused = 0
 
@@ -180,7 +183,7 @@ class RealtimeApplication:
         kind, _, rest = topic.partition(":")
         game, is_player, _ = rest.partition(":player:")
         if kind == "live" and is_player:
-            socket.context.remember_put_out(game)
+            socket.context.remember(game)
             self._live.forget(socket, game)
         elif kind == "room":
             socket.context.rooms.discard(rest)

@@ -51,8 +51,8 @@ class Decision(Protocol):
     def refuse(self, error: dict[str, Any]) -> None: ...
 
 
-MAX_PUT_OUT = 32
-"""Games from which one socket was put out and of which it still knows as whom it played."""
+MAX_FORMER = 32
+"""Games that one socket has left and of which it still knows as whom it played."""
 
 
 class Player(msgspec.Struct, frozen=True):
@@ -67,18 +67,19 @@ class Player(msgspec.Struct, frozen=True):
 class Context:
     """State of one socket. `closed` is set by the disconnect and never taken back.
 
-    `put_out` remembers as whom it played where it was kicked or banned, so that coming back by
-    PIN is coming back as the same player. `unsure` and `unsure_hosting` are games that may have
-    let this socket in though they did not answer in time.
+    `former` remembers as whom it played where it has left or was put out, so that coming back by
+    PIN is coming back as the same player: no ban is got round, and no lobby filled by coming and
+    going. `unsure` and `unsure_hosting` are games that may have let this socket in though they did
+    not answer in time.
     """
 
     __slots__ = (
         "closed",
+        "former",
         "hosting",
         "identity",
         "joining",
         "players",
-        "put_out",
         "rooms",
         "unsure",
         "unsure_hosting",
@@ -87,7 +88,7 @@ class Context:
     def __init__(self, identity: Identity | None) -> None:
         self.identity = identity
         self.players: dict[str, Player] = {}
-        self.put_out: dict[str, Player] = {}
+        self.former: dict[str, Player] = {}
         self.unsure: dict[str, Player] = {}
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
@@ -95,14 +96,14 @@ class Context:
         self.joining = False
         self.closed = False
 
-    def remember_put_out(self, live_quiz_id: str) -> None:
+    def remember(self, live_quiz_id: str) -> None:
         """Keep as whom this socket plays the game; the oldest of too many is forgotten."""
         player = self.players.get(live_quiz_id)
         if player is None:
             return
-        self.put_out[live_quiz_id] = player
-        if len(self.put_out) > MAX_PUT_OUT:
-            del self.put_out[next(iter(self.put_out))]
+        self.former[live_quiz_id] = player
+        if len(self.former) > MAX_FORMER:
+            del self.former[next(iter(self.former))]
 
     def require_user(self) -> Identity:
         """The signed-in user. Guests are refused with `AuthenticationError`."""

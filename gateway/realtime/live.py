@@ -17,6 +17,7 @@ from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses
+from gateway.realtime.newcomers import Newcomers
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.wire import (
     GivenAnswer,
@@ -72,10 +73,15 @@ class LiveEvents:
     """Handlers of the `live.*` events. Each ends in exactly one acknowledgement."""
 
     def __init__(
-        self, resume_tokens: ResumeTokens, guesses: PinGuesses, farewells: Farewells
+        self,
+        resume_tokens: ResumeTokens,
+        guesses: PinGuesses,
+        newcomers: Newcomers,
+        farewells: Farewells,
     ) -> None:
         self._resume_tokens = resume_tokens
         self._guesses = guesses
+        self._newcomers = newcomers
         self._farewells = farewells
 
     # --- joining --------------------------------------------------------------------------------
@@ -134,14 +140,20 @@ class LiveEvents:
             return
         _require_entry(context, payload, found)
         known = context.players.get(game) or _renamed_if_there(context.unsure.get(game), payload)
-        if known is None and game in context.put_out:
-            known = _renamed(context.put_out[game], payload)
-        self._enter(exchange, game, known or _new_player(context, payload, found))
+        if known is None and game in context.former:
+            known = _renamed(context.former[game], payload)
+        self._enter(exchange, game, known or self._new_player(exchange, payload, found))
+
+    def _new_player(self, exchange: Exchange, payload: Join, found: LiveQuizFound) -> Player:
+        player = _new_player(exchange.context, payload, found)
+        if player.user_id is None:
+            self._newcomers.count(exchange.socket.remote)
+        return player
 
     def _enter(self, exchange: Exchange, game: str, player: Player) -> None:
         players = exchange.context.players
         exchange.context.require_space(len(players.keys() - {game}), MAX_GAMES)
-        joined = players.get(game)
+        joined = players.get(game) or exchange.context.former.get(game)
         if joined is not None and joined.player_id != player.player_id:
             raise RefusedError("ALREADY_JOINED", "This connection plays here under another name")
         exchange.context.joining = True
@@ -186,7 +198,7 @@ class LiveEvents:
             return
         player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
         context.players[game] = player
-        context.put_out.pop(game, None)
+        context.former.pop(game, None)
         unsure = context.unsure.pop(game, None)
         if unsure is not None and unsure.player_id != player.player_id:
             self._say_leave(game, unsure, socket.id)
@@ -203,6 +215,7 @@ class LiveEvents:
     def leave(self, exchange: Exchange, payload: OfGame) -> None:
         """`live.leave`. The player stays in the game and may come back."""
         player = exchange.context.require_player(payload.live_quiz_id)
+        exchange.context.remember(payload.live_quiz_id)
         self.forget(exchange.socket, payload.live_quiz_id)
         exchange.ask(
             Address(KIND, payload.live_quiz_id),

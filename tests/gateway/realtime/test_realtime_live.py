@@ -9,7 +9,7 @@ import pytest
 import trio.testing
 
 from gateway.guesses import LIMIT, SOCKET_LIMIT
-from gateway.realtime.context import MAX_PUT_OUT, Context, Player
+from gateway.realtime.context import MAX_FORMER, Context, Player
 from protocol.assessments.live import (
     AnswerAccepted,
     AttachHost,
@@ -819,10 +819,10 @@ def test_a_token_with_the_pin_and_another_name_is_still_the_same_player() -> Non
 
 def test_a_connection_remembers_so_many_games_it_was_put_out_of_and_no_more() -> None:
     context = Context(None)
-    for number in range(MAX_PUT_OUT + 5):
+    for number in range(MAX_FORMER + 5):
         game = f"game-{number}"
         context.players[game] = Player("p", None, "Ada")
-        context.remember_put_out(game)
-        context.remember_put_out("never joined")
-    assert len(context.put_out) == MAX_PUT_OUT
-    assert "game-4" not in context.put_out
+        context.remember(game)
+        context.remember("never joined")
+    assert len(context.former) == MAX_FORMER
+    assert "game-4" not in context.former

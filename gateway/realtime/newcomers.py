@@ -1,0 +1,55 @@
+"""How many guests may begin to exist per minute and network.
+
+A guest is made by joining, and needs nothing for it; without a bound one client could make as many
+as there are places in a game. The counts are this node's own, so that a join needs no round trip.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import OrderedDict
+
+from protocol.errors import RateLimited
+from protocol.networks import network_of
+from protocol.ports import Clock
+
+LIMIT = 600
+"""New guests per window and network: the largest lecture halls, all behind one address, enter at
+once, and whole conferences within minutes, because a refused page tries again by itself."""
+WINDOW_MS = 60_000
+MAX_NETWORKS = 10_000
+"""Networks counted; the one that began longest ago is forgotten first."""
+
+
+class Newcomers:
+    """Counts new guests in fixed windows that begin with a network's first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._windows: OrderedDict[str, tuple[int, int]] = OrderedDict()
+
+    def count(self, remote: str) -> None:
+        """One more. Raises `RateLimited` when `LIMIT` were counted in this window.
+
+        The server's own machine is not counted: rehearsals and proxies speak from there.
+        """
+        if _is_here(remote):
+            return
+        network, now = network_of(remote), self._clock.now()
+        began, count = self._windows.get(network, (now, 0))
+        if now - began >= WINDOW_MS:
+            began, count = now, 0
+        if count >= LIMIT:
+            raise RateLimited((began + WINDOW_MS - now) / 1000)
+        if not count:
+            self._windows.pop(network, None)
+        self._windows[network] = began, count + 1
+        if len(self._windows) > MAX_NETWORKS:
+            self._windows.popitem(last=False)
+
+
+def _is_here(remote: str) -> bool:
+    try:
+        return ipaddress.ip_address(remote).is_loopback
+    except ValueError:
+        return False
