@@ -12,13 +12,14 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import msgspec
 import segno
 import structlog
 import trio
-from quart import Response, request
+from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
@@ -116,6 +117,7 @@ def create_app(
     _add_static(app, read_static(web))
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
+    _add_headers(app)
     _add_errors(app, clock)
     return app
 
@@ -215,12 +217,24 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 
 
-def _add_errors(app: QuartTrio, clock: Clock) -> None:
+def _add_headers(app: QuartTrio) -> None:
+    @app.before_request
+    async def name_request() -> None:
+        if "request_id" not in structlog.contextvars.get_contextvars():
+            # Not under the front, which has named it: then the header is ours to set, too.
+            g.own_request_id = f"req_{token_hex(8)}"
+            structlog.contextvars.bind_contextvars(request_id=g.own_request_id)
+
     @app.after_request
     async def secure(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
+        if "own_request_id" in g:
+            response.headers["x-request-id"] = g.own_request_id
+            structlog.contextvars.unbind_contextvars("request_id")
         return response
 
+
+def _add_errors(app: QuartTrio, clock: Clock) -> None:
     @app.errorhandler(StoaError)
     async def stoa_error(error: StoaError) -> Response:
         if _status(error) >= 500:
@@ -258,7 +272,7 @@ def _of_http(error: HTTPException, status: int) -> StoaError:
 
 def _error(error: StoaError, now: int, status: int) -> Response:
     """The specification's error object, or a small page for who prefers HTML."""
-    body = error_object(error, now)
+    body = error_object(error, now, structlog.contextvars.get_contextvars()["request_id"])
     accepted = request.accept_mimetypes
     if accepted["text/html"] > accepted["application/json"]:
         page = (

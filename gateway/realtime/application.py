@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import structlog
+
 from gateway.guesses import WrongPins
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.exchange import Exchange
@@ -16,7 +18,7 @@ from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses, Spawn
 from gateway.realtime.live import LiveEvents
 from gateway.realtime.newcomers import Newcomers
-from gateway.realtime.replies import error_object
+from gateway.realtime.replies import error_object, is_server_fault
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
 from gateway.realtime.wire import (
@@ -37,6 +39,8 @@ from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
 from protocol.ports import Clock, Identity, Post, Seal, Tokens
 from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
+
+log = structlog.get_logger()
 
 MAX_NAME = 200
 """Characters of an unknown event's name that are said back."""
@@ -100,7 +104,7 @@ class RealtimeApplication:
             identity = self._identify(auth)
         except StoaError as error:
             socket.context = Context(None)
-            self._refuse(decision, error)
+            self._refuse(socket, decision, error)
             return
         socket.context = Context(identity)
         if identity is None:
@@ -124,9 +128,19 @@ class RealtimeApplication:
             raise ValidationError.of("auth.token", "Expected an access token")
         return self._tokens.verify_access(token)
 
-    def _refuse(self, decision: Decision, error: StoaError) -> None:
+    def _refuse(self, socket: Socket, decision: Decision, error: StoaError) -> None:
         self._refused += 1
-        decision.refuse(error_object(error, self._clock.now()))
+        context: Context = socket.context
+        request_id = f"{socket.id}.0"
+        if is_server_fault(error):
+            log.warning(
+                "connect_failed",
+                code=error.code,
+                reason=error.message,
+                request_id=request_id,
+                user=None if context.identity is None else context.identity.user_id,
+            )
+        decision.refuse(error_object(error, self._clock.now(), request_id))
 
     def opened(self, socket: Socket, identity: Identity, decision: Decision) -> None:
         """The session actor has taken the device in; it forgets one that has left meanwhile."""
@@ -137,7 +151,7 @@ class RealtimeApplication:
         self, socket: Socket, identity: Identity, decision: Decision, error: StoaError
     ) -> None:
         """The session actor has refused the device; or it did not answer, and may have it."""
-        self._refuse(decision, error)
+        self._refuse(socket, decision, error)
         if error.retryable:
             self._say_closed(identity.user_id, socket.id)
 
@@ -152,7 +166,7 @@ class RealtimeApplication:
         received_at: int,
     ) -> None:
         """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
-        exchange = Exchange(self._post, self._clock, socket, ack, received_at)
+        exchange = Exchange(self._post, self._clock, socket, name, ack, received_at)
         exchange.guard(self._dispatch, exchange, name, args)
 
     def _dispatch(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:

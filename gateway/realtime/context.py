@@ -75,6 +75,7 @@ class Context:
 
     __slots__ = (
         "closed",
+        "events",
         "former",
         "hosting",
         "identity",
@@ -95,6 +96,12 @@ class Context:
         self.rooms: set[str] = set()
         self.joining = False
         self.closed = False
+        self.events = 0
+
+    def count_event(self) -> int:
+        """The number of another event of this socket, from 1."""
+        self.events += 1
+        return self.events
 
     def remember(self, live_quiz_id: str) -> None:
         """Keep as whom this socket plays the game; the oldest of too many is forgotten."""

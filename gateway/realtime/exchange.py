@@ -12,10 +12,12 @@ from typing import Any, TypeVar, cast
 import structlog
 
 from gateway.realtime.context import AckCallback, Context, Socket
-from gateway.realtime.replies import Ack, error_object
+from gateway.realtime.replies import Ack, error_object, is_server_fault
 from protocol.envelope import Address, Message
 from protocol.errors import InternalError, StoaError
 from protocol.ports import Clock, Post
+
+MAX_LOGGED_NAME = 64
 
 log = structlog.get_logger()
 
@@ -29,6 +31,8 @@ class Exchange:
         "_ack",
         "_clock",
         "_expected",
+        "_name",
+        "_number",
         "_on_refusal",
         "_post",
         "_then",
@@ -38,7 +42,13 @@ class Exchange:
     )
 
     def __init__(
-        self, post: Post, clock: Clock, socket: Socket, ack: AckCallback | None, received_at: int
+        self,
+        post: Post,
+        clock: Clock,
+        socket: Socket,
+        name: str,
+        ack: AckCallback | None,
+        received_at: int,
     ) -> None:
         self._post = post
         self._clock = clock
@@ -49,6 +59,13 @@ class Exchange:
         self.socket = socket
         self.context = cast(Context, socket.context)
         self.received_at = received_at
+        self._name = name
+        self._number = self.context.count_event()
+
+    @property
+    def request_id(self) -> str:
+        """The same in the log and in an error's acknowledgement."""
+        return f"{self.socket.id}.{self._number}"
 
     def now(self) -> int:
         """The server's clock, in milliseconds."""
@@ -61,10 +78,26 @@ class Exchange:
     def fail(self, error: StoaError) -> None:
         """Acknowledge with the error object, unless the asker wanted to see the refusal first."""
         handle, self._on_refusal = self._on_refusal, None
-        if handle is None:
-            self._send(error_object(error, self.now()))
-        else:
+        if handle is not None:
             self.guard(handle, error)
+            return
+        if is_server_fault(error):
+            log.warning("event_failed", code=error.code, reason=error.message, **self._facts())
+        self._send(error_object(error, self.now(), self.request_id))
+
+    def _fail_unexpectedly(self) -> None:
+        """Acknowledge a fault that has been logged."""
+        self._on_refusal = None
+        self._send(error_object(InternalError(), self.now(), self.request_id))
+
+    def _facts(self) -> dict[str, str | None]:
+        """Who wanted what, for the log."""
+        identity = self.context.identity
+        return {
+            "request_id": self.request_id,
+            "event_name": self._name[:MAX_LOGGED_NAME],
+            "user": None if identity is None else identity.user_id,
+        }
 
     def _send(self, payload: Ack) -> None:
         ack, self._ack = self._ack, None
@@ -93,8 +126,8 @@ class Exchange:
         if isinstance(reply, self._expected):
             self.guard(self._then, reply)
         else:
-            log.error("unexpected_reply", reply=type(reply).__name__)
-            self.fail(InternalError())
+            log.error("unexpected_reply", reply=type(reply).__name__, **self._facts())
+            self._fail_unexpectedly()
 
     def guard(self, step: Callable[..., None], *args: Any) -> None:
         """Run a step of this exchange; whatever it raises becomes the acknowledgement."""
@@ -103,5 +136,5 @@ class Exchange:
         except StoaError as error:
             self.fail(error)
         except Exception:
-            log.exception("realtime_step_failed")
-            self.fail(InternalError())
+            log.exception("event_failed", code=InternalError.code, **self._facts())
+            self._fail_unexpectedly()

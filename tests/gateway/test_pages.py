@@ -14,6 +14,7 @@ import hypercorn.trio
 import msgspec
 import openpyxl
 import pytest
+import structlog
 import trio
 from quart_trio import QuartTrio
 
@@ -257,6 +258,24 @@ async def test_an_unknown_page_is_an_error_object_for_programs() -> None:
     assert response.status_code == 404
     assert set(body) == {"error", "code", "message", "details", "requestId", "timestamp"}
     assert body["code"] == "NOT_FOUND"
+
+
+async def test_an_error_names_the_request_by_the_id_of_its_header() -> None:
+    client = app().test_client()
+    ids = set()
+    for _ in range(2):
+        response = await client.get("/nothing", headers={"accept": "application/json"})
+        body = await response.get_json()
+        assert body["requestId"] == response.headers["x-request-id"]
+        ids.add(body["requestId"])
+    assert len(ids) == 2
+
+
+async def test_under_the_front_an_error_carries_the_fronts_own_id() -> None:
+    with structlog.contextvars.bound_contextvars(request_id="from-the-front"):
+        response = await app().test_client().get("/nothing", headers={"accept": "application/json"})
+    assert (await response.get_json())["requestId"] == "from-the-front"
+    assert "x-request-id" not in response.headers
 
 
 async def test_an_unknown_page_is_a_page_for_people() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,15 @@ from gateway.realtime.wire import decode
 from protocol.assessments.live import JoinGame, LiveQuizFound
 from protocol.communication import MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address
-from protocol.errors import AuthorizationError, DeadlineExceeded, RefusedError, ValidationError
+from protocol.errors import (
+    ActorCrashed,
+    AuthorizationError,
+    DeadlineExceeded,
+    RefusedError,
+    StoaError,
+    StorageUnavailable,
+    ValidationError,
+)
 from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
 from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakeSocket, Stage
 
@@ -405,6 +414,45 @@ def test_a_bug_in_a_handler_is_an_internal_error_that_tells_nothing() -> None:
     stage.post.answer(ROOM_VIEW)
     assert socket.acks[-1]["code"] == "INTERNAL_ERROR"
     assert "NoneType" not in str(socket.acks[-1])
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable(), ActorCrashed()])
+def test_a_fault_of_the_server_is_logged_once_under_the_id_that_the_client_gets(
+    error: StoaError,
+) -> None:
+    stage = Stage()
+    socket = stage.user()
+    with structlog.testing.capture_logs() as logged:
+        stage.emit(socket, "room.join", {"courseId": COURSE})
+        stage.post.fail(error)
+        stage.emit(socket, "room.join", {"courseId": COURSE})
+        stage.post.fail(AuthorizationError())
+    (entry,) = logged
+    first, second = socket.acks
+    assert first["requestId"] == entry["request_id"] == "c1.1"
+    assert second["requestId"] == "c1.2"
+    assert (entry["code"], entry["event_name"], entry["user"]) == (error.code, "room.join", "ada")
+
+
+def test_a_bug_is_logged_once_under_the_id_that_the_client_gets() -> None:
+    stage = Stage()
+    socket = stage.user()
+    socket.topics = None  # type: ignore[assignment]
+    with structlog.testing.capture_logs() as logged:
+        enter_room(stage, socket)
+    (entry,) = logged
+    assert entry["request_id"] == socket.acks[-1]["requestId"]
+    assert entry["log_level"] == "error"
+
+
+def test_a_connect_that_fails_is_logged_under_the_id_that_the_client_gets() -> None:
+    stage = Stage()
+    _, decision = connect(stage, {"token": "ada"})
+    with structlog.testing.capture_logs() as logged:
+        stage.post.fail(StorageUnavailable())
+    (entry,) = logged
+    assert entry["request_id"] == decision.outcome[0]["requestId"] == "c1.0"
+    assert entry["user"] == "ada"
 
 
 def test_a_backslash_that_only_looks_like_nul_is_text() -> None:
