@@ -8,6 +8,7 @@ transaction for each answer, the same row. Both on the same embedded PostgreSQL,
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -193,6 +194,8 @@ async def grouped(directory: Directory, clock: TrioClock, watch: Stopwatch, key:
     for asker in askers:
         await asker.finished.wait()
     watch.stop()
+    for address in games:
+        directory.passivate(address)
     return watch.cost(ASKERS * GAMES)
 
 
@@ -240,6 +243,7 @@ async def compare(url: str, database: Database) -> tuple[list[Cost], list[Cost]]
         directory = Directory(clock=clock, journal=journal, fan_out=NoFanOut(), kinds=KINDS[:1])
         async with trio.open_nursery() as nursery:
             await nursery.start(directory.run)
+            gc.freeze()  # as the server does when it is up
             for number in range(1, ROUNDS + 1):
                 progress(f"round {number} of {ROUNDS}: group commit")
                 key = f"game-{number}"
