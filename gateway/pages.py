@@ -7,7 +7,6 @@ which the Content-Security-Policy enforces.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -16,7 +15,6 @@ from secrets import token_hex
 from typing import Any
 
 import msgspec
-import segno
 import structlog
 import trio
 from quart import Response, g, request
@@ -24,6 +22,7 @@ from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from gateway.exports import Table, as_csv, as_xlsx, read_results
+from gateway.qr import QrCodes
 from gateway.realtime.replies import error_object
 from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
 from protocol.envelope import Address
@@ -34,7 +33,6 @@ from protocol.errors import (
     InternalError,
     NotFoundError,
     StoaError,
-    ValidationError,
 )
 from protocol.ports import Clock, Identity, Post, Reads, Tokens
 from protocol.selection import Viewer
@@ -53,8 +51,6 @@ TYPES = {
     ".md": "text/plain; charset=utf-8",
     ".LICENSE": "text/plain; charset=utf-8",
 }
-MAX_QR_TEXT = 512
-"""Characters; an address with a PIN has about 60, and denser codes are hard to scan."""
 MAX_BODY = 64 * 1024
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -144,22 +140,14 @@ def _add_endpoints(app: QuartTrio, public_url: str | None) -> None:
     async def site() -> Response:
         return _json({"publicUrl": public_url})
 
+    codes = QrCodes()
+
     @app.get("/qr.svg")
     async def qr() -> Response:
-        text = request.args.get("text", "")
-        if not text or len(text) > MAX_QR_TEXT:
-            raise ValidationError.of("text", f"Between 1 and {MAX_QR_TEXT} characters")
-        response = Response(qr_svg(text), content_type=TYPES[".svg"])
+        svg = await codes.svg(request.args.get("text", ""))
+        response = Response(svg, content_type=TYPES[".svg"])
         response.cache_control.max_age = 86_400
         return response
-
-
-def qr_svg(text: str) -> bytes:
-    """A QR code as SVG, dark on transparent, with the quiet zone the standard asks for."""
-    buffer = io.BytesIO()
-    code = segno.make(text, error="m", micro=False)
-    code.save(buffer, kind="svg", xmldecl=False, omitsize=True, dark="#17172b")
-    return buffer.getvalue()
 
 
 class Exports:
