@@ -27,7 +27,10 @@ MAX_VALIDATION_ERRORS = 20
 
 
 class Documents:
-    """Plans by the hash of their document and the operation's name."""
+    """Plans by the text of their document and the operation's name; refusals by its hash.
+
+    A plan holds the text anyway; a refusal does not, and whoever is refused chose its length.
+    """
 
     def __init__(
         self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True
@@ -40,7 +43,7 @@ class Documents:
         ]
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
-        self.plans: LeastRecentlyUsed[tuple[bytes, str | None], Plan] = LeastRecentlyUsed(
+        self.plans: LeastRecentlyUsed[tuple[str, str | None], Plan] = LeastRecentlyUsed(
             limits.plans
         )
         self.refusals: LeastRecentlyUsed[tuple[bytes, str | None], RequestError] = (
@@ -49,17 +52,17 @@ class Documents:
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
-        encoded = text.encode()
-        key = sha256(encoded).digest(), operation_name
-        plan = self.plans.get(key)
+        plan = self.plans.get((text, operation_name))
         if plan is None:
+            encoded = text.encode()
+            key = sha256(encoded).digest(), operation_name
             self._refuse_again(key)
             try:
                 plan = self._make(text, len(encoded), operation_name)
             except RequestError as error:
                 self.refusals.put(key, error.copy())
                 raise
-            self.plans.put(key, plan)
+            self.plans.put((text, operation_name), plan)
         return plan
 
     def _refuse_again(self, key: tuple[bytes, str | None]) -> None:

@@ -34,8 +34,8 @@ DECODER = msgspec.json.Decoder(Parameters)
 
 def from_body(request: Request) -> Parameters:
     """The parameters of a POST. Raises `RequestError` 415 or 400."""
-    media, _, rest = request.headers.get(b"content-type", b"").partition(b";")
-    if media.strip().lower() != b"application/json" or not is_utf8(rest):
+    given = request.headers.get(b"content-type", b"")
+    if given != b"application/json" and not is_json(given):
         raise RequestError.http(
             415, "UNSUPPORTED_MEDIA_TYPE", "A request's body is application/json in UTF-8"
         )
@@ -43,6 +43,12 @@ def from_body(request: Request) -> Parameters:
         return DECODER.decode(request.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise malformed(str(error)) from error
+
+
+def is_json(given: bytes) -> bool:
+    """Whether a media type is JSON in UTF-8."""
+    media, _, rest = given.partition(b";")
+    return media.strip().lower() == b"application/json" and is_utf8(rest)
 
 
 def is_utf8(rest: bytes) -> bool:
