@@ -6,6 +6,7 @@ of devices: the session actor joins once and leaves when the last device has lef
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ PRESENCE_NAMES_THRESHOLD = 200
 RECENT_MESSAGES = 50
 MAX_MEMBERS = 50_000
 MAX_MESSAGE_ID = 64
+MAX_LISTED = 32
+"""Live quizzes a room lists; of more the oldest is taken off the list."""
 EPOCH = 1
 """Of a room's topic: its journal is kept, so its history never starts anew."""
 
@@ -80,7 +83,36 @@ class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_
     at: int
 
 
-RoomEvent = SaidInRoom
+class LivePhase(StrEnum):
+    """How far a live quiz is, as far as its course room cares."""
+
+    LOBBY = "lobby"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class LiveQuizInRoom(Message, frozen=True, kw_only=True, tag="communication.live_quiz_in_room"):
+    """A live quiz tells the room of its course how far it is; no reply. Told twice is told once.
+
+    FINISHED takes it off the room's list.
+    """
+
+    live_quiz_id: str
+    title: str
+    phase: LivePhase
+    host_name: str
+
+
+class LiveQuizListed(Message, frozen=True, kw_only=True, tag="communication.live_quiz_listed"):
+    """Journalled event: the list of running games has changed by this one."""
+
+    live_quiz_id: str
+    title: str
+    phase: LivePhase
+    host_name: str
+
+
+RoomEvent = SaidInRoom | LiveQuizListed
 
 
 class RoomMember(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -123,8 +155,25 @@ class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rena
     reset: bool = False
 
 
+class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="camel"):
+    """Publication `room.live`: a live quiz of this course has opened its lobby, started, or ended.
+
+    `host_name` is who opened it. The PIN is not for everybody in the room; who belongs to the
+    course enters by `live_quiz_id`.
+    """
+
+    course_id: str
+    live_quiz_id: str
+    title: str
+    phase: LivePhase
+    host_name: str
+
+
 class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):
-    """State of the room at `offset` of its topic. `members` is empty above the threshold."""
+    """State of the room at `offset` of its topic. `members` is empty above the threshold.
+
+    `live` are the live quizzes that go on in this course.
+    """
 
     course_id: str
     epoch: int
@@ -132,6 +181,7 @@ class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="came
     count: int
     members: tuple[RoomMember, ...]
     messages: tuple[RoomMessage, ...]
+    live: tuple[RoomLive, ...] = ()
 
 
 class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):

@@ -50,6 +50,7 @@ from actors.assessments.live.steps import (
     next_events,
     publish_host,
     taken,
+    tell_room,
 )
 from actors.effects import (
     Effect,
@@ -155,8 +156,14 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
         config=command.config,
         at=now,
     )
-    row = views.quiz_row(evolve(initial(state.live_quiz_id), event))
-    return [Persist((event,)), SaveRecord(row), *attended(state, now), Reply(Done())]
+    lobby = evolve(initial(state.live_quiz_id), event)
+    return [
+        Persist((event,)),
+        SaveRecord(views.quiz_row(lobby)),
+        tell_room(lobby),
+        *attended(state, now),
+        Reply(Done()),
+    ]
 
 
 # --- players --------------------------------------------------------------------------------------
@@ -342,7 +349,10 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     note = Awoken(sockets_kept=command.down_ms == 0)
-    awoken = (Note(note), WakeAt("leave", now + LINGER_MS, durable=False))
+    awoken: list[Effect] = [Note(note), WakeAt("leave", now + LINGER_MS, durable=False)]
+    if command.down_ms > 0 or command.after_crash:
+        # What was sent after the last commit may never have arrived.
+        awoken.append(tell_room(state))
     if state.phase is Phase.FINISHED:
         return awoken
     state = evolve(forked(state), note)

@@ -23,6 +23,7 @@ from actors.effects import (
     Persist,
     Publish,
     SaveRecord,
+    Send,
     WakeAt,
 )
 from protocol import topics
@@ -37,7 +38,8 @@ from protocol.assessments.live import (
     QuestionClosed,
     QuestionOpened,
 )
-from protocol.envelope import Message
+from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
+from protocol.envelope import Address, Message
 
 BATCH_MS = 250
 """Rhythm of histograms and lobby changes: four a second are as fast as anybody reads."""
@@ -64,9 +66,32 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
         sent += _beside(after, event)
     if after.step != state.step or after.host_id != state.host_id:
         sent.append(SaveRecord(views.quiz_row(after)))
+    if _seen_from_room(after.phase) is not _seen_from_room(state.phase):
+        sent.append(tell_room(after))
     if after.phase is Phase.FINISHED:
         sent += _finished(after, now)
     return [Persist(events), *sent, *alarms(after)]
+
+
+def tell_room(state: LiveState) -> Send:
+    """Tell the room of the course how far the game is; never its PIN."""
+    opening = state.opening
+    told = LiveQuizInRoom(
+        live_quiz_id=state.live_quiz_id,
+        title=opening.title,
+        phase=_seen_from_room(state.phase),
+        host_name=opening.host_name,
+    )
+    return Send(Address(ROOM_KIND, opening.course_id), told)
+
+
+def _seen_from_room(phase: Phase) -> LivePhase:
+    match phase:
+        case Phase.LOBBY:
+            return LivePhase.LOBBY
+        case Phase.FINISHED:
+            return LivePhase.FINISHED
+    return LivePhase.RUNNING
 
 
 def _beside(after: LiveState, event: Message) -> list[Effect]:

@@ -1,7 +1,8 @@
-"""A course room: who is there, what is said, and signals such as typing.
+"""A course room: who is there, what is said, which live quizzes go on, and signals such as typing.
 
-Messages are journalled and acknowledged when they are durable. Presence is volatile: it is told
-in batches, and an activation that may have forgotten members says so (`PresenceDiff.reset`).
+Messages and the list of live quizzes are journalled, and told when they are durable. Presence is
+volatile: it is told in batches, and an activation that may have forgotten members says so
+(`PresenceDiff.reset`).
 The room leaves memory by itself some time after its last member; it must not be passivated for
 mere silence, since its members would be forgotten.
 """
@@ -41,6 +42,7 @@ from protocol import topics
 from protocol.communication import (
     EPOCH,
     MAX_CHAT_TEXT,
+    MAX_LISTED,
     MAX_MEMBERS,
     MAX_MESSAGE_ID,
     MAX_SIGNAL_BYTES,
@@ -49,8 +51,12 @@ from protocol.communication import (
     ROOM_KIND,
     JoinRoom,
     LeaveRoom,
+    LivePhase,
+    LiveQuizInRoom,
+    LiveQuizListed,
     PresenceDiff,
     RoomEvent,
+    RoomLive,
     RoomMember,
     RoomMessage,
     RoomSignal,
@@ -97,8 +103,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     """All that a journal made public, in order."""
     state, sent = initial(key), list[Publish]()
     for event in events:
-        assert isinstance(event, SaidInRoom)
-        sent.append(_publication(state, event))
+        sent.append(_PUBLISH[type(event)](state, event))
         state = evolve(state, event)
     return sent
 
@@ -168,6 +173,23 @@ def _name_of(state: RoomState, user_id: str) -> str:
     return full_name
 
 
+def _live_quiz(state: RoomState, command: LiveQuizInRoom, now: int) -> Effects:
+    known = state.live.get(command.live_quiz_id)
+    over = command.phase is LivePhase.FINISHED
+    if known is None if over else known == _shown_live(state, command):
+        return []
+    event = LiveQuizListed(
+        live_quiz_id=command.live_quiz_id,
+        title=command.title,
+        phase=command.phase,
+        host_name=command.host_name,
+    )
+    effects: list[Effect] = [Persist((event,)), _live_publication(state, event)]
+    if not state.presence.members:
+        effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
+    return effects
+
+
 def _activated(state: RoomState, _: Activated, now: int) -> Effects:
     forgotten = PresenceDiff(course_id=state.course_id, count=0, reset=True)
     return [
@@ -211,11 +233,31 @@ def _publication(state: RoomState, event: SaidInRoom) -> Publish:
     return Publish(topic, "room.message", data, offset=data.offset, epoch=EPOCH)
 
 
+def _shown_live(state: RoomState, told: LiveQuizInRoom | LiveQuizListed) -> RoomLive:
+    return RoomLive(
+        course_id=state.course_id,
+        live_quiz_id=told.live_quiz_id,
+        title=told.title,
+        phase=told.phase,
+        host_name=told.host_name,
+    )
+
+
+def _live_publication(state: RoomState, event: LiveQuizListed) -> Publish:
+    return Publish(topics.room(state.course_id), "room.live", _shown_live(state, event))
+
+
+_PUBLISH: dict[type[Message], Callable[[RoomState, Any], Publish]] = {
+    SaidInRoom: _publication,
+    LiveQuizListed: _live_publication,
+}
+
 _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
     JoinRoom: _join,
     LeaveRoom: _leave,
     Say: _say,
     Signal: _signal,
+    LiveQuizInRoom: _live_quiz,
     Activated: _activated,
     Reminded: _reminded,
 }
@@ -232,6 +274,15 @@ def _said(state: RoomState, event: SaidInRoom) -> None:
     state.said[remembered(event.user_id, event.message_id)] = message.offset
     if len(state.said) > MAX_REMEMBERED:
         del state.said[next(iter(state.said))]
+
+
+def _live_listed(state: RoomState, event: LiveQuizListed) -> None:
+    if event.phase is LivePhase.FINISHED:
+        state.live.pop(event.live_quiz_id, None)
+        return
+    state.live[event.live_quiz_id] = _shown_live(state, event)
+    if len(state.live) > MAX_LISTED:
+        del state.live[next(iter(state.live))]
 
 
 def _member_joined(state: RoomState, note: MemberJoined) -> None:
@@ -267,6 +318,7 @@ def _awoken(state: RoomState, _: RoomAwoken) -> None:
 
 _EVOLVE: dict[type[Message], Callable[[RoomState, Any], None]] = {
     SaidInRoom: _said,
+    LiveQuizListed: _live_listed,
     MemberJoined: _member_joined,
     MemberLeft: _member_left,
     PresenceDue: _presence_due,

@@ -8,6 +8,7 @@ from protocol.communication import (
     EPOCH,
     PRESENCE_NAMES_THRESHOLD,
     PresenceDiff,
+    RoomLive,
     RoomMember,
     RoomMessage,
     RoomView,
@@ -34,12 +35,16 @@ class Presence(msgspec.Struct):
 
 
 class RoomState(msgspec.Struct):
-    """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids."""
+    """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids.
+
+    `live` are the live quizzes that go on, by id.
+    """
 
     course_id: str
     offset: int = 0
     recent: list[RoomMessage] = []
     said: dict[str, int] = {}
+    live: dict[str, RoomLive] = {}
     presence: Presence = msgspec.field(default_factory=Presence)
 
 
@@ -86,6 +91,7 @@ def view(state: RoomState, entering: RoomMember) -> RoomView:
         count=count,
         members=named(members) if count <= PRESENCE_NAMES_THRESHOLD else (),
         messages=tuple(state.recent),
+        live=tuple(state.live.values()),
     )
 
 

@@ -15,7 +15,10 @@ from actors.communication.room.state import Presence, RoomState
 from protocol.communication import (
     JoinRoom,
     LeaveRoom,
+    LivePhase,
+    LiveQuizInRoom,
     PresenceDiff,
+    RoomLive,
     RoomMember,
     RoomView,
     Said,
@@ -295,3 +298,58 @@ def followed(known: set[str], diff: PresenceDiff) -> set[str]:
     """What a client knows that knew this and was told that."""
     joined = {member.user_id for member in diff.joined}
     return joined if len(joined) == diff.count else (known - set(diff.left)) | joined
+
+
+def told(phase: LivePhase, game: str = "g1") -> LiveQuizInRoom:
+    return LiveQuizInRoom(live_quiz_id=game, title="Cells", phase=phase, host_name="Vera")
+
+
+def shown(phase: LivePhase, game: str = "g1") -> RoomLive:
+    return RoomLive(
+        course_id="course", live_quiz_id=game, title="Cells", phase=phase, host_name="Vera"
+    )
+
+
+def test_a_room_tells_of_a_live_quiz_and_lists_it_until_it_is_over() -> None:
+    room = Room()
+    room.join("ann")
+    for phase in (LivePhase.LOBBY, LivePhase.LOBBY, LivePhase.RUNNING, LivePhase.RUNNING):
+        room.do(told(phase))
+        assert room.join("bob").live == (shown(phase),)
+    room.do(told(LivePhase.FINISHED))
+    room.do(told(LivePhase.FINISHED))
+    assert room.join("bob").live == ()
+    seen = [p for p in room.published if p.event == "room.live"]
+    assert [p.data for p in seen] == [shown(phase) for phase in LivePhase]
+    assert {(p.topic, p.offset, p.volatile) for p in seen} == {("room:course", None, False)}
+
+
+def test_the_list_of_live_quizzes_is_kept_and_told_again_alike() -> None:
+    room = Room()
+    room.join("ann")
+    room.say("ann", "Hello")
+    room.do(told(LivePhase.LOBBY))
+    room.do(told(LivePhase.RUNNING, "g2"))
+    room.say("ann", "Bye", "m2")
+    assert room.replayed().live == {
+        "g1": shown(LivePhase.LOBBY),
+        "g2": shown(LivePhase.RUNNING, "g2"),
+    }
+    again = machine.publications_of(room.key, room.events())
+    assert encode(again) == encode([p for p in room.published if p.event != "room.presence"])
+    assert [p.offset for p in again] == [1, None, None, 2]
+
+
+def test_a_room_that_only_a_live_quiz_has_woken_leaves_memory_again() -> None:
+    room = Room()
+    room.do(told(LivePhase.LOBBY))
+    room.pass_time(machine.LINGER_MS)
+    assert room.passivated
+
+
+def test_the_list_of_live_quizzes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "MAX_LISTED", 2)
+    room = Room()
+    for number in range(3):
+        room.do(told(LivePhase.LOBBY, f"g{number}"))
+    assert [game.live_quiz_id for game in room.join("ann").live] == ["g1", "g2"]
