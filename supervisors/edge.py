@@ -43,7 +43,10 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         application,
         fan_out=node.fan_out,
         now=node.clock.now,
-        settings=SocketSettings(allowed_origins=_origins(node)),
+        settings=SocketSettings(
+            allowed_origins=_origins(node),
+            same_host_allowed=node.settings.public_url is None,
+        ),
         on_topic_closed=application.topic_closed,
     )
 

@@ -7,8 +7,10 @@ server. Everything after that belongs to the session.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +23,7 @@ from gateway.socketio.packets import Malformed
 from gateway.socketio.ports import Connection, Reason
 from gateway.socketio.session import EngineSession
 from gateway.socketio.settings import Settings
+from protocol.networks import network_of
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
@@ -36,7 +39,7 @@ Query = dict[str, str]
 
 
 class EngineError(Enum):
-    """Engine.IO's numbered errors: code, HTTP status, message. The last is our own."""
+    """Engine.IO's numbered errors: code, HTTP status, message. The last two are our own."""
 
     UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")
     UNKNOWN_SID = (1, 400, "Session ID unknown")
@@ -45,6 +48,7 @@ class EngineError(Enum):
     FORBIDDEN = (4, 403, "Forbidden")
     UNSUPPORTED_PROTOCOL_VERSION = (5, 400, "Unsupported protocol version")
     TOO_MANY_SESSIONS = (3, 503, "Too many sessions; try again")
+    TOO_MANY_FROM_ADDRESS = (3, 429, "Too many polling sessions from one address; try again")
 
     @property
     def status(self) -> int:
@@ -69,6 +73,9 @@ class EngineServer:
         self.opened_total = 0
         self.refusals: dict[str, int] = {}
         self._make_session = make_session
+        self._polling: dict[str, str] = {}
+        """Sessions without a WebSocket, by their sid: the network that they come from."""
+        self._polling_from: Counter[str] = Counter()
 
     def mount(self, routes: Routes) -> None:
         """Take the path of the settings on the front."""
@@ -80,9 +87,21 @@ class EngineServer:
     def opened(self, session: EngineSession) -> None:
         self.opened_total += 1
         self.sessions[session.sid] = session
+        if session.connection is None:
+            network = network_of(session.remote)
+            self._polling[session.sid] = network
+            self._polling_from[network] += 1
+
+    def upgraded(self, session: EngineSession) -> None:
+        network = self._polling.pop(session.sid, None)
+        if network is not None:
+            self._polling_from[network] -= 1
+            if not self._polling_from[network]:
+                del self._polling_from[network]
 
     def forget(self, session: EngineSession) -> None:
         self.sessions.pop(session.sid, None)
+        self.upgraded(session)
 
     def close_all(self, reason: str = Reason.SERVER_SHUTDOWN) -> None:
         """End every session at the transport, so that clients connect again (elsewhere)."""
@@ -108,7 +127,13 @@ class EngineServer:
             return EngineError.UNSUPPORTED_PROTOCOL_VERSION
         if len(self.sessions) >= self.settings.max_sessions:
             return EngineError.TOO_MANY_SESSIONS
+        if not upgrade and self._polls_too_much(request.remote):
+            return EngineError.TOO_MANY_FROM_ADDRESS
         return None
+
+    def _polls_too_much(self, remote: str) -> bool:
+        polling = self._polling_from[network_of(remote)] if self._polling_from else 0
+        return polling >= self.settings.max_polling_per_address
 
     def _check_sid(self, sid: str, transport: str, *, upgrade: bool) -> EngineError | None:
         session = self.sessions.get(sid)
@@ -127,7 +152,15 @@ class EngineServer:
         text = origin.decode("latin-1")
         if "*" in allowed or text in allowed:
             return True
-        return urlsplit(text).netloc == request.headers.get(b"host", b"").decode("latin-1")
+        host = request.headers.get(b"host", b"").decode("latin-1")
+        return self._is_of(text, host) and (self.settings.same_host_allowed or is_literal(text))
+
+    @staticmethod
+    def _is_of(origin: str, host: str) -> bool:
+        try:
+            return bool(host) and urlsplit(origin).netloc == host
+        except ValueError:  # `http://[`
+            return False
 
     def _cors(self, request: Request) -> HeaderList:
         origin = request.headers.get(b"origin")
@@ -309,6 +342,15 @@ class Probe:
             self._session.closed(code, reason)
         elif self._state != "refused":
             self._session.upgrade_failed()
+
+
+def is_literal(origin: str) -> bool:
+    """Whether `origin` names its host by address, or as this machine: no DNS can rebind those."""
+    try:
+        host = urlsplit(origin).hostname or ""
+        return host == "localhost" or bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def new_id() -> str:

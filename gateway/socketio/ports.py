@@ -71,5 +71,8 @@ class Host(Protocol):
     def opened(self, session: EngineSession) -> None:
         """Count the session among the living, under its `sid`."""
 
+    def upgraded(self, session: EngineSession) -> None:
+        """The session polls no longer."""
+
     def forget(self, session: EngineSession) -> None:
         """Its `sid` means nothing any more."""

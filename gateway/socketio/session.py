@@ -284,6 +284,7 @@ class EngineSession:
                 connection.send_text(packet)
         if self._pinged_at:
             self._pinged_at = UNTIMED
+        self.host.upgraded(self)
         self.moved()
 
     def upgrade_failed(self) -> None:

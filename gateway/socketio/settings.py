@@ -25,6 +25,11 @@ class Settings:
     max_sessions: int = 50_000
     """Open at once; a handshake past it is answered 503. A polling session holds no connection, so
     the front's own bound does not count it."""
+    max_polling_per_address: int = 1_000
+    """Open at once without a WebSocket, those about to get one included; one more is answered 429.
+    A school behind one address may start polling all at once; for IPv6 it is the /64."""
+    max_kept_header: int = 512
+    """Bytes of a header that a session keeps from its handshake."""
     max_payload: int = 1_000_000
     """Of one POST body, and announced to clients for one message."""
     max_event: int = 65_536
@@ -50,3 +55,7 @@ class Settings:
 
     allowed_origins: tuple[str, ...] = ()
     """Origins that may connect besides the server's own; `*` allows all. No `Origin`, no check."""
+    same_host_allowed: bool = True
+    """Whether an `Origin` that equals `Host` counts as the server's own. Where the public address
+    is known it should not: a foreign name that resolves to this server (DNS rebinding) sends both.
+    Addresses and `localhost` cannot be rebound and are allowed either way."""

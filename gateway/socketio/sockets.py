@@ -7,7 +7,7 @@ answers are sent, rates are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -40,6 +40,10 @@ BROKE_RULES = frozenset((Reason.PARSE_ERROR, Reason.TRANSPORT_ERROR, Reason.RATE
 """Ends that are the client's fault, and a line in the log each."""
 
 
+KEPT: Final = (b"user-agent", b"origin")
+"""Headers of the handshake that an application may ask for while it decides."""
+
+
 class Session(EngineSession):
     """One client of a `SocketServer`."""
 
@@ -60,7 +64,10 @@ class Session(EngineSession):
         self._server = server
         self.request_id = request.request_id
         self._machine = SessionMachine(server.settings)
-        self._headers: Mapping[bytes, bytes] = request.headers
+        bound = server.settings.max_kept_header
+        self._headers: Mapping[bytes, bytes] = {
+            name: value[:bound] for name in KEPT if (value := request.headers.get(name))
+        }
         self._main: Socket | None = None
         self._others: dict[str, Socket] | None = None
         self._connect_timer: Handle | None = None

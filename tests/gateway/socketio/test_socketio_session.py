@@ -76,6 +76,8 @@ def test_the_transport_of_a_session_is_asked_for() -> None:
         (b"https://friend.example", ("https://friend.example",), 200),
         (b"https://anyone.example", ("*",), 200),
         (b"null", (), 403),
+        (b"http://[", (), 403),
+        (b"http://[::1", (), 403),
     ],
 )
 def test_origins_are_checked_on_both_transports(
@@ -92,6 +94,58 @@ def test_origins_are_checked_on_both_transports(
     assert (credentials == b"true") is (status == 200 and allowed != ("*",))
     answer = front.handshake("EIO=4&transport=websocket", origin=origin, host=b"stoa.example")
     assert isinstance(answer, Refusal) is (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        (b"https://stoa.example", b"stoa.example", 200),
+        (b"https://stoa.example", b"behind-the-proxy:8000", 200),
+        (b"http://rebound.example:8000", b"rebound.example:8000", 403),
+        (b"http://localhost:8000", b"localhost:8000", 200),
+        (b"http://192.0.2.7:8000", b"192.0.2.7:8000", 200),
+        (b"http://[2001:db8::1]:8000", b"[2001:db8::1]:8000", 200),
+        (b"http://192.0.2.7:8000", b"192.0.2.8:8000", 403),
+    ],
+)
+def test_where_the_public_address_is_known_a_rebound_name_is_refused(
+    origin: bytes, host: bytes, status: int
+) -> None:
+    front = FakeFront(Settings(allowed_origins=("https://stoa.example",), same_host_allowed=False))
+    polled = front.request("GET", "EIO=4&transport=polling", origin=origin, host=host)
+    assert polled.status == status
+    answer = front.handshake("EIO=4&transport=websocket", origin=origin, host=host)
+    assert isinstance(answer, Refusal) is (status == 403)
+
+
+def test_sessions_that_poll_are_bounded_by_address_and_counted_back() -> None:
+    front = FakeFront(Settings(max_polling_per_address=2, burst_pings=0))
+    first, second = open_polling(front), open_polling(front)
+    assert error_of(front.request("GET", "EIO=4&transport=polling")) == (429, 3)
+    front.websocket()  # not for WebSockets
+    connection = front.websocket(f"EIO=4&transport=websocket&sid={first}")
+    connection.say("2probe")
+    assert error_of(front.request("GET", "EIO=4&transport=polling")) == (429, 3)
+    connection.say("5")
+    open_polling(front)
+    assert error_of(front.request("GET", "EIO=4&transport=polling")) == (429, 3)
+    front.post(second, b"1")
+    open_polling(front)
+    front.pass_time(50)
+    assert not front.server.engine._polling_from
+    assert not front.server.engine._polling
+
+
+def test_a_session_keeps_only_the_headers_it_needs_and_the_beginning_of_them() -> None:
+    front = FakeFront(QUIET)
+    headers = {"user_agent": b"a" * 5_000, "cookie": b"c" * 5_000, "origin": b"null"}
+    headers |= {"host": b"stoa.example", "origin": b"http://stoa.example"}
+    front.request("GET", "EIO=4&transport=polling", **headers)
+    [session] = front.server.engine.sessions.values()
+    assert session._headers == {  # type: ignore[attr-defined]
+        b"user-agent": b"a" * 512,
+        b"origin": b"http://stoa.example",
+    }
 
 
 def test_a_preflight_allows_what_the_origin_may() -> None:
