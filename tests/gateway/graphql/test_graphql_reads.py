@@ -37,7 +37,7 @@ async def test_a_course_is_read_with_its_modules_lessons_and_instructor(
     assert course["title"] == "Course open"
     assert course["instructor"]["id"] == str(uid("ada"))
     assert course["instructor"]["profile"]["fullName"].startswith('Ada "\\')
-    assert [module["orderNumber"] for module in course["modules"]] == [1, 2]
+    assert [module["orderNumber"] for module in course["modules"]] == [1, 2, 3]
     assert course["modules"][1]["prerequisite"] == {"orderNumber": 1}
     first = course["modules"][0]["lessons"]
     assert [lesson["type"] for lesson in first] == ["TEXT", "QUIZ"]
