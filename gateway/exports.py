@@ -22,7 +22,8 @@ from protocol.selection import Argument, Field, Selection, Viewer
 PAGE = 100
 """Rows read in one statement: the most a connection gives."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+"""The last four are full-width, which spreadsheets of East Asian locales take for the others."""
 
 Cell = str | int | float | None
 

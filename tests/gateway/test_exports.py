@@ -113,11 +113,20 @@ def test_an_answer_is_readable(answer: Any, text: str | None) -> None:
     assert answer_text(answer) == text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_a_cell_that_would_be_a_formula_is_made_text(start: str) -> None:
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
     raw = as_csv(Table("T", ["Name"], [[f"{start}cmd|' /C calc'!A0"]]))
     assert rows_of(raw)[1][0].startswith("'")
+
+
+@pytest.mark.parametrize("start", [*"=+-@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_in_a_workbook_a_formula_is_a_text(start: str) -> None:
+    name = f"{start}1+1"
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(Table("T", [name], [[name]])))).active
+    assert sheet is not None
+    for cell in ("A1", "A2"):
+        assert (sheet[cell].value, sheet[cell].data_type) == (name, "s")
 
 
 def test_numbers_may_be_negative() -> None:
