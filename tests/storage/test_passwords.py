@@ -70,9 +70,9 @@ async def test_nobody_is_compared_at_the_same_cost(monkeypatch: pytest.MonkeyPat
 async def test_past_the_bound_of_waiters_it_is_overloaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pool = BcryptPasswords(rounds=4, workers=1, max_waiting=1)
+    pool = BcryptPasswords(rounds=4, signing_in=1, max_waiting=1)
     gate = threading.Event()
-    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: gate.wait())
+    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: gate.wait(5))
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(pool.verify, "a", None)
@@ -84,3 +84,95 @@ async def test_past_the_bound_of_waiters_it_is_overloaded(
             gate.set()
     finally:
         gate.set()
+
+
+async def test_a_crowd_that_registers_keeps_nobody_from_signing_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = BcryptPasswords(rounds=4, registering=1, signing_in=1)
+    known = await pool.hash("mine")
+    assert await pool.verify("mine", known)
+    gate = threading.Event()
+    monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
+    try:
+        async with trio.open_nursery() as nursery:
+            for _ in range(20):
+                nursery.start_soon(pool.hash, "theirs")
+            await trio.testing.wait_all_tasks_blocked()
+            assert await pool.verify("mine", known)
+            gate.set()
+    finally:
+        gate.set()
+
+
+async def test_who_could_not_be_served_in_time_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = BcryptPasswords(rounds=4, registering=1)
+    gate = threading.Event()
+    monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
+    refused = []
+
+    async def register() -> None:
+        with trio.fail_after(10):
+            try:
+                await pool.hash("a")
+            except Overloaded:
+                refused.append(True)
+
+    try:
+        async with trio.open_nursery() as nursery:
+            for _ in range(60):
+                nursery.start_soon(register)
+            await trio.testing.wait_all_tasks_blocked()
+            # A quarter of a second each: twenty, or just not, in half of the ten seconds.
+            assert len(refused) in (40, 41)
+            gate.set()
+    finally:
+        gate.set()
+
+
+async def test_what_nobody_waits_for_any_more_is_not_hashed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = BcryptPasswords(rounds=4, registering=1)
+    gate, hashed = threading.Event(), list[bytes]()
+
+    def spy(password: bytes, _: bytes) -> bytes:
+        hashed.append(password)
+        gate.wait(5)
+        return b"hash"
+
+    monkeypatch.setattr(passwords.bcrypt, "hashpw", spy)
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(pool.hash, "first")
+            await trio.testing.wait_all_tasks_blocked()
+            with trio.CancelScope() as impatient:
+                nursery.start_soon(_cancelled_when_waiting, impatient)
+                await pool.hash("second")
+            assert impatient.cancelled_caught
+            gate.set()
+    finally:
+        gate.set()
+    assert hashed == [b"first"]
+
+
+async def _cancelled_when_waiting(scope: trio.CancelScope) -> None:
+    await trio.testing.wait_all_tasks_blocked()
+    scope.cancel()
+
+
+async def test_nothing_is_hashed_in_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set[int]()
+
+    def spy(*_: bytes) -> bytes:
+        threads.add(threading.get_ident())
+        return b"hash"
+
+    monkeypatch.setattr(passwords.bcrypt, "hashpw", spy)
+    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: False)
+    pool = BcryptPasswords()
+    assert not await pool.verify("a", None)
+    assert threads
+    assert threading.get_ident() not in threads
