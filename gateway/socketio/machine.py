@@ -12,7 +12,7 @@ from enum import Enum, IntEnum, auto
 from typing import Any, Final, NamedTuple
 
 from gateway.socketio import packets
-from gateway.socketio.packets import Malformed, Packet, TooDeep
+from gateway.socketio.packets import Malformed, Packet, Unusable
 from gateway.socketio.settings import Settings
 
 # --- Engine.IO ----------------------------------------------------------------------------------
@@ -221,8 +221,8 @@ class SessionMachine:
             return self._too_large(text)
         try:
             packet = packets.decode(text, self._settings.max_depth)
-        except TooDeep as error:
-            return self._over_bound(error.packet, "nested too deeply")
+        except Unusable as error:
+            return self._over_bound(error.packet, str(error))
         if packet.type < packets.BINARY_EVENT:
             return self._perform(packet)
         if packet.attachments > self._settings.max_attachments:

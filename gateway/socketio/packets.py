@@ -8,6 +8,7 @@ how they arrive and leave. Format: the Socket.IO protocol, revision 5.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -35,12 +36,19 @@ class Malformed(Exception):
     """The peer broke the protocol; its session is closed. The text says how."""
 
 
-class TooDeep(Exception):
-    """JSON that nests deeper than allowed, in a packet that is otherwise well formed."""
+class Unusable(Exception):
+    """JSON that is not taken, in a packet that is otherwise well formed. The text says why."""
+
+    def __init__(self, packet: Packet, why: str):
+        super().__init__(why)
+        self.packet = packet
+
+
+class TooDeep(Unusable):
+    """JSON that nests deeper than allowed."""
 
     def __init__(self, packet: Packet):
-        super().__init__("nested too deeply")
-        self.packet = packet
+        super().__init__(packet, "nested too deeply")
 
 
 class Packet(NamedTuple):
@@ -72,7 +80,7 @@ class ReferencePacket(reference.Packet):  # type: ignore[misc]  # the library ha
 
 
 def decode(text: bytes, max_depth: int) -> Packet:
-    """Read a text packet, `4` included. Raises `Malformed`, `TooDeep`.
+    """Read a text packet, `4` included. Raises `Malformed`, `Unusable`.
 
     The shape of `data` is the state machine's concern, except that common events are known here to
     be lists.
@@ -104,10 +112,28 @@ def _with_json(
     except RecursionError:
         raise TooDeep(Packet(kind, namespace, number, None, attachments)) from None
     except ValueError as error:
-        raise Malformed("not JSON") from error
+        head = Packet(kind, namespace, number, None, attachments)
+        raise _why_not(head, text[start:]) from error
     if text.count(b"[") + text.count(b"{") > max_depth and deeper_than(data, max_depth):
         raise TooDeep(Packet(kind, namespace, number, None, attachments))
     return Packet(kind, namespace, number, data, attachments)
+
+
+def _why_not(head: Packet, text: bytes) -> Malformed | Unusable:
+    """Of JSON that was refused: whether JavaScript's `JSON.stringify` could have written it, or
+    `JSON.parse` would take it, such as halves of surrogate pairs and numbers past any float."""
+    try:
+        json.loads(text.decode(), parse_constant=_no_constant)
+    except RecursionError:
+        return TooDeep(head)
+    except ValueError:
+        return Malformed("not JSON")
+    return Unusable(head, "half of a surrogate pair, or a number out of range")
+
+
+def _no_constant(name: str) -> None:
+    """Python would read NaN and Infinity, which JSON does not have (RFC 8259, 6)."""
+    raise ValueError(name)
 
 
 def deeper_than(data: Any, depth: int) -> bool:

@@ -32,6 +32,30 @@ def error_of(request: FakeRequest) -> tuple[int, Any]:
     return request.status, json.loads(request.text)["code"]
 
 
+# --- events that JSON allows and nothing here can hold ------------------------------------------
+
+
+@pytest.mark.parametrize("value", ['"\\ud800"', '{"a":["\\udc00x"]}', "1e999", "-1e999"])
+def test_what_javascript_takes_for_json_is_refused_without_closing(value: str) -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    client.say(f'427["echo",{value}]')
+    [answer] = client.take()
+    assert answer.startswith("437[")
+    assert json.loads(answer[3:])[0]["code"] == "VALIDATION_ERROR"
+    client.say(f'42["echo",{value}]')  # without an acknowledgement there is nobody to tell
+    assert client.take() == []
+    assert client.closed_with is None
+    assert not front.application.seen
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "nul", '"\x01"'])
+def test_what_is_no_json_in_javascript_either_closes_the_session(value: str) -> None:
+    client = FakeFront(QUIET).connected()
+    client.say(f'427["echo",{value}]')
+    assert client.closed_with == (1000, "parse error")
+
+
 # --- the door -----------------------------------------------------------------------------------
 
 
