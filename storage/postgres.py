@@ -201,6 +201,9 @@ def storage_error(error: BaseException) -> StoaError | None:
         if state[:2] in UNAVAILABLE_CLASSES or state in RETRYABLE_STATES:
             return StorageUnavailable()
         return DatabaseError()
+    if isinstance(error, asyncpg.InternalClientError):
+        # A plain Exception: asyncpg no longer understands a connection, as when its server died.
+        return StorageUnavailable()
     if isinstance(error, asyncpg.InterfaceError | OSError | TimeoutError):
         # asyncpg reports a misuse of a closed connection as an InterfaceError, and arguments that
         # cannot be encoded as its subclass DataError.

@@ -192,6 +192,8 @@ def test_every_reason_has_its_line(error: Exception, words: str) -> None:
         (asyncpg.DeadlockDetectedError("x"), StorageUnavailable),
         (asyncpg.ConnectionDoesNotExistError("x"), StorageUnavailable),
         (asyncpg.InterfaceError("connection is closed"), StorageUnavailable),
+        (asyncpg.InternalClientError("unexpected state"), StorageUnavailable),
+        (asyncpg.ProtocolError("unexpected message"), StorageUnavailable),
         (ConnectionRefusedError(), StorageUnavailable),
         (asyncpg.UniqueViolationError("x"), DatabaseError),
         (asyncpg.DataError("x"), DatabaseError),
