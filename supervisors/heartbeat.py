@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 import trio
 
-from protocol.errors import StoaError
 from protocol.ports import Clock, Heartbeats
 
 BEAT_SECONDS = 0.25
@@ -21,15 +20,16 @@ async def run_heartbeat(
     *,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Beat until cancelled. A failing beat is logged once until one succeeds again."""
+    """Beat until cancelled, whatever fails. It is logged once until a beat succeeds again."""
     failing = False
     task_status.started()
     while True:
         try:
             await heartbeats.beat(node, clock.now())
             failing = False
-        except StoaError as error:
+        except Exception as error:
+            # Of any kind: a node that does not beat would have its next start credit an outage.
             if not failing:
-                log.warning("heartbeat fails", error=error.message, code=error.code)
+                log.warning("heartbeat fails", error=repr(error), code=getattr(error, "code", None))
             failing = True
         await trio.sleep(BEAT_SECONDS)
