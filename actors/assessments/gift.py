@@ -43,6 +43,8 @@ from protocol.errors import ValidationError
 
 MAX_CHARACTERS = 1_000_000
 MAX_SKIPPED = 200
+MAX_ANSWERS = 100
+"""In one pair of braces, looked at before they are read; no kind of question may have as many."""
 BLANK = "____"
 
 ESCAPABLE = "~=#{}:\\"
@@ -289,6 +291,8 @@ def _value(text: str) -> tuple[float, float]:
 
 def _answers(inside: str, markup: str) -> list[_Answer]:
     """Split at every `=` and `~`; a lone answer needs no sign."""
+    if inside.count("=") + inside.count("~") > MAX_ANSWERS:
+        raise _Refused(f"there are more than {MAX_ANSWERS} answers")
     parts = re.split("([=~])", inside)
     head = parts[0].strip()
     if head and len(parts) > 1:

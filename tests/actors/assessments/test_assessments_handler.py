@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import trio
 
+from actors.assessments import machine
 from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.live import (
     FindLiveQuiz,
@@ -177,6 +179,26 @@ async def test_a_start_that_is_cancelled_leaves_nothing_behind(hall: Hall) -> No
         await hall.handler.handle(hall.start(quiz_id))
     assert scope.cancelled_caught
     assert await hall.games() == 0
+
+
+async def test_a_file_is_read_in_a_thread_beside_the_event_loop(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = list[int]()
+    imported = machine.imported_quiz
+
+    def spy(*arguments: Any) -> Any:
+        threads.append(threading.get_ident())
+        return imported(*arguments)
+
+    monkeypatch.setattr(machine, "imported_quiz", spy)
+    settings = QuizSettings(title="Imported")
+    lesson, by = hall.lesson, hall.teacher
+    command = ImportGift(
+        by=by, by_role="educator", lesson_id=lesson, settings=settings, gift="Q{T}"
+    )
+    assert (await hall.handler.handle(command)).question_count == 1
+    assert threads[0] != threading.get_ident()
 
 
 async def test_an_import_says_what_was_skipped(hall: Hall) -> None:

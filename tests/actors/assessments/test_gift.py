@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.assessments.gift import MAX_CHARACTERS, GiftFile, parse_gift
+from actors.assessments import gift
+from actors.assessments.gift import MAX_ANSWERS, MAX_CHARACTERS, GiftFile, parse_gift
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     BlanksKey,
@@ -307,3 +308,13 @@ def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
     for problem in problems:
         line = int(problem.removeprefix("line ").partition(":")[0])
         assert 1 <= line <= text.count("\n") + text.count("\r") + 1
+
+
+@pytest.mark.parametrize("answers", ["~x", "=x", "=a -> b", "#=1"])
+def test_a_question_with_far_too_many_answers_is_refused_before_they_are_read(
+    answers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gift, "_answer", None)
+    head, sign = ("#", "=1") if answers.startswith("#") else ("", answers)
+    text = "a{" + head + sign * (MAX_ANSWERS + 1) + "}"
+    assert refusal(text) == [f"line 1: there are more than {MAX_ANSWERS} answers"]
