@@ -7,8 +7,9 @@ while that commit is in flight (see `actors.pipeline`).
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
@@ -40,6 +41,7 @@ from protocol.errors import (
     DeadlineExceeded,
     PoisonMessage,
     StoaError,
+    StorageUnavailable,
 )
 from protocol.lifecycle import Activated, Done, Reminded
 from protocol.ports import Loaded, StoredEvent
@@ -51,6 +53,17 @@ EWMA_WEIGHT = 0.1
 
 MAX_PER_TURN = 256
 """Messages decided before the actor lets others run; the rest of the mailbox is the next turn."""
+
+
+@contextlib.contextmanager
+def _storage_at_fault() -> Iterator[None]:
+    """Whatever storage raises, also of its driver's own kinds, is no crash of the machine."""
+    try:
+        yield
+    except StoaError:
+        raise
+    except Exception as error:
+        raise StorageUnavailable() from error
 
 
 class MachineMisused(Exception):
@@ -170,15 +183,17 @@ class Shell(Pipeline):
 
     async def _load(self) -> int | None:
         """The state, and how long it was down; None if nothing was durable."""
-        loaded = await self.host.journal.load(self.address)
+        with _storage_at_fault():
+            loaded = await self.host.journal.load(self.address)
         self._restore(loaded)
         if not self.version:
             return None
         last_event_at: int | None = loaded.events[-1].at if loaded.events else None
         if last_event_at is None and self.host.needs_last_event(self.address):
-            newest = await self.host.journal.read(
-                self.address, after_version=self.version - 1, limit=1
-            )
+            with _storage_at_fault():
+                newest = await self.host.journal.read(
+                    self.address, after_version=self.version - 1, limit=1
+                )
             last_event_at = newest[0].at if newest else None
         return self.host.down_ms(self.address, last_event_at)
 

@@ -662,10 +662,13 @@ async def test_a_fault_of_storage_that_is_not_a_stoa_error_harms_only_this_activ
 ) -> None:
     async with running() as rig:
         rig.journal.load_error = RuntimeError("bug")
-        with pytest.raises(InternalError):
+        with pytest.raises(StorageUnavailable):
             await rig.ask(Read())
         rig.journal.load_error = None
+        assert await rig.ask(Read()) == Total(total=0)
         assert await rig.ask(Read(), key="b") == Total(total=0)
+        (counts,) = [k for k in rig.directory.statistics().kinds if k.kind == A.kind]
+        assert (counts.restarts, counts.storage_failures) == (0, 1)
 
 
 async def test_a_note_changes_memory_at_once_and_commits_nothing() -> None:
