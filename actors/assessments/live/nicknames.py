@@ -1,4 +1,8 @@
-"""Nicknames: what is allowed, how they are tidied, and when two are the same."""
+"""Nicknames: what is allowed, how they are tidied, and when two are the same.
+
+What shows nothing does not make two names different. Letters of different scripts that look alike
+do (Latin and Cyrillic a): a class may write in both, and the host sees and can put out a mimic.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,18 @@ from protocol.errors import ValidationError
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian, Indic scripts and emoji are written with them."""
 
-_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
-"""Variation selectors, which choose between text and emoji."""
+_UNSEEN_MARKS = frozenset(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)])
+) | frozenset("\u034f\u17b4\u17b5")
+"""Marks that are Default_Ignorable_Code_Point: variation selectors, which choose between text and
+emoji among others, the grapheme joiner, and two Khmer vowels that are not written."""
 
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing: Hangul fillers and the empty Braille cell."""
+
+
+MAX_MARKS = 3
+"""Marks in a row: enough for vowel, cantillation and emoji, too few to reach the lines above."""
 
 
 def normalised(nickname: str) -> str:
@@ -30,6 +41,8 @@ def normalised(nickname: str) -> str:
         raise ValidationError.of("nickname", "No control characters")
     if not any(_is_visible(c) for c in tidy):
         raise ValidationError.of("nickname", "At least one visible character")
+    if _most_marks(tidy) > MAX_MARKS:
+        raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
     if not _joins_visibly(tidy):
         raise ValidationError.of("nickname", "Joiners only between visible characters")
     return tidy
@@ -38,6 +51,15 @@ def normalised(nickname: str) -> str:
 def _is_visible(character: str) -> bool:
     """Whether it shows something by itself; marks show on another."""
     return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANKS
+
+
+def _most_marks(tidy: str) -> int:
+    """The longest row of marks that take no place of their own."""
+    most = row = 0
+    for character in tidy:
+        row = row + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        most = max(most, row)
+    return most
 
 
 def _joins_visibly(tidy: str) -> bool:
@@ -63,5 +85,5 @@ def numbered(nickname: str, number: int) -> str:
 def folded(nickname: str) -> str:
     """What must be unique in a game: NFKC, case folded, without what shows nothing."""
     compatible = unicodedata.normalize("NFKC", nickname).casefold()
-    unseen = _SELECTORS | _BLANKS | set(JOINERS)
+    unseen = _UNSEEN_MARKS | _BLANKS | set(JOINERS)
     return "".join(c for c in compatible if c not in unseen and not c.isspace())

@@ -56,6 +56,24 @@ def test_names_that_look_alike_are_the_same() -> None:
     assert folded("a\u200cn\ufe0fn") == folded("ann")
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [*"\u3164\u2800\u115f\u034f\u17b4\u17b5\u180b\ufe00\ufe0f", "\U000e0100", "\U000e01ef"],
+    ids=ascii,
+)
+def test_what_shows_nothing_makes_neither_a_name_nor_another_one(unseen: str) -> None:
+    assert folded(f"An{unseen}n") == folded("Ann")
+    with pytest.raises(ValidationError):
+        normalised(unseen)
+
+
+def test_marks_do_not_tower_over_the_lines_above() -> None:
+    assert normalised("x\u0332\u0323\u0301")
+    assert normalised("1\ufe0f\u20e3")
+    with pytest.raises(ValidationError):
+        normalised("x" + "\u0332\u0323\u0301\u0302")
+
+
 def test_a_name_that_is_cut_for_its_number_ends_in_something_visible() -> None:
     assert normalised(numbered("x" * 37 + "\u200dy", 2)) == "x" * 37 + " 2"
 
