@@ -84,6 +84,13 @@ class Saturated(RetryableError):
     code = "OVERLOADED"
 
 
+class NoRoomForBody(ClientError):
+    """Others are sending so much that this body cannot be taken now."""
+
+    code = "OVERLOADED"
+    status = 503
+
+
 def iso_timestamp(now: int) -> str:
     """`now`, milliseconds since the epoch, as ISO 8601 UTC with milliseconds."""
     moment = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC)

@@ -14,7 +14,7 @@ import structlog
 import trio
 
 from gateway.front.body import ChunkedBody, LengthBody, Sink
-from gateway.front.errors import PayloadTooLarge, RequestTimeout
+from gateway.front.errors import NoRoomForBody, PayloadTooLarge, RequestTimeout
 from gateway.front.head import CHUNKED, RequestHead, find_end, parse_head
 from gateway.front.request import ClientGone, IncomingBody, Request
 from gateway.front.response import CONTINUE
@@ -37,6 +37,7 @@ class HttpConnection:
         "_body",
         "_buffer",
         "_drained",
+        "_held",
         "_last",
         "_lines_seen",
         "_owes_continue",
@@ -66,6 +67,7 @@ class HttpConnection:
         self._pieces: bytearray | None = None
         self._sink: Sink | None = None
         self._drained: trio.Event | None = None
+        self._held = 0
         self._owes_continue = False
         self._last = False
         self._paused = False
@@ -118,6 +120,7 @@ class HttpConnection:
         pipeline, self._pipeline = self._pipeline, None
         self._buffer = b""
         self._reading = self._body = self._pieces = self._sink = None
+        self._count_held()
         for request in pipeline or ():
             request.gone()
 
@@ -279,6 +282,8 @@ class HttpConnection:
         position = self._body.feed(before, 0, self._sink)
         self._buffer = before[position:]
         self.stream.extend(position / self.front.limits.body_bytes_per_second)
+        if not self._count_held():
+            raise NoRoomForBody("Too many requests are being sent at once; try again")
         if not self._body.done:
             return False
         self._finish_body(request)
@@ -287,6 +292,7 @@ class HttpConnection:
     def _finish_body(self, request: Request) -> None:
         route, pieces = self._route, self._pieces
         self._reading = self._route = self._body = self._pieces = self._sink = None
+        self._count_held()
         self._phase = _BUSY
         request.received_at = self._received_at
         if request.incoming is not None:
@@ -295,6 +301,11 @@ class HttpConnection:
         elif route is not None and pieces is not None:
             request.body = bytes(pieces)
             self.front.handle(route, request)
+
+    def _count_held(self) -> bool:
+        """Tell the front how much of a body is held; False if that is too much."""
+        before, self._held = self._held, len(self._pieces or b"")
+        return before == self._held or self.front.unfinished.change(before, self._held)
 
     def _abandon_body(self, error: ClientError) -> None:
         request = self._reading
@@ -312,6 +323,7 @@ class HttpConnection:
         self._last = True
         self._buffer = b""
         self._reading = self._route = self._body = self._pieces = self._sink = None
+        self._count_held()
         self._phase = _BUSY
         self.stream.expire_in(inf)
 

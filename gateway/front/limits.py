@@ -22,6 +22,7 @@ CLOSE_SLOW_CONSUMER = 4008
 """The client read too slowly and its outbox was full; it may connect again and resume."""
 
 SLOW_CONSUMER_REASON = "slow consumer"
+OVERLOADED_REASON = "too many unfinished messages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,9 @@ class Limits:
     headers: int = 100
     body_bytes: int = 1_048_576
     """For a route that names no other bound; such bodies are held in memory."""
+    unfinished_bytes: int = 256 * 1_048_576
+    """Of request bodies and WebSocket messages that have begun to arrive, of all connections
+    together; past it the one that grows is refused, with 503 or close code 1013."""
     stream_body_bytes: int = 64 * 1_048_576
     """For routes that read their body as a stream, the ASGI application above all."""
     stream_buffer_bytes: int = 262_144

@@ -13,6 +13,7 @@ import trio
 
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
+from gateway.front.budget import Budget
 from gateway.front.errors import (
     MalformedRequest,
     MethodNotAllowed,
@@ -62,6 +63,7 @@ class Front:
         self.now = now
         self.proxies = proxies or TrustedProxies()
         self.counters = Counters()
+        self.unfinished = Budget(self.limits.unfinished_bytes)
         self.encoder = ResponseEncoder()
         self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
         self.websockets: set[WebSocketConnection] = set()
@@ -142,6 +144,7 @@ class Front:
             "connections_http": len(streams) - len(self.websockets),
             "connections_websocket": len(self.websockets),
             "outbox_bytes": sum(stream.waiting_bytes for stream in streams),
+            "unfinished_bytes": self.unfinished.held,
             "timers": len(self.timers),
             "draining": self.draining,
         }

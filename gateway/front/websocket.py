@@ -19,6 +19,8 @@ from gateway.front.limits import (
     CLOSE_NORMAL,
     CLOSE_PROTOCOL_ERROR,
     CLOSE_SLOW_CONSUMER,
+    CLOSE_TRY_LATER,
+    OVERLOADED_REASON,
     SLOW_CONSUMER_REASON,
 )
 from gateway.front.routes import WebSocketHandler
@@ -40,6 +42,7 @@ class WebSocketConnection:
         "_front",
         "_handler",
         "_heard",
+        "_held",
         "_message",
         "_message_opcode",
         "_needed",
@@ -69,6 +72,7 @@ class WebSocketConnection:
         self._open = True
         self._ended = False
         self._heard = False
+        self._held = 0
         self._pinged = False
         self._paused = False
 
@@ -153,6 +157,7 @@ class WebSocketConnection:
         if self._buffer is not None:
             self._buffer += data
             if len(self._buffer) < self._needed:
+                self._count_held()
                 return
             data = bytes(self._buffer)
             self._buffer = None
@@ -160,6 +165,7 @@ class WebSocketConnection:
             self._read(data)
         else:
             self._keep(data, 0, len(data))
+        self._count_held()
 
     def ended(self) -> None:
         """The peer sends no more; without a close frame before, that is a broken connection."""
@@ -187,6 +193,7 @@ class WebSocketConnection:
     def lost(self) -> None:
         """The connection is gone."""
         self._buffer = self._message = None
+        self._count_held()
         self._end(CLOSE_ABNORMAL, "the connection broke")
 
     def crashed(self, error: Exception) -> None:
@@ -229,6 +236,18 @@ class WebSocketConnection:
         self._buffer = bytearray(data[position:])
         self._needed = needed
 
+    def _count_held(self) -> None:
+        """Tell the front how much of unfinished messages is held, and give up if it is too much."""
+        held = len(self._buffer or b"") + len(self._message or b"")
+        if held == self._held:
+            return
+        before, self._held = self._held, held
+        if not self._front.unfinished.change(before, held):
+            self._counters.refusals["unfinished bytes"] += 1
+            self._note(CLOSE_TRY_LATER, OVERLOADED_REASON)
+            self._buffer = None
+            self._fail(CLOSE_TRY_LATER, OVERLOADED_REASON)
+
     def _resume(self) -> None:
         self._paused = False
         if self._stream.closing:
@@ -237,6 +256,7 @@ class WebSocketConnection:
         buffer, self._buffer = self._buffer, None
         if buffer:
             self._front.reactor.guard(self._stream, lambda: self._read(bytes(buffer)))
+            self._count_held()
 
     def _act(self, opcode: int, final: bool, payload: bytes) -> None:
         self._counters.frames_received += 1
@@ -326,6 +346,7 @@ class WebSocketConnection:
             return
         self._ended = True
         self._message = None
+        self._count_held()
         self._front.websockets.discard(self)
         handler = self._handler
         self._front.reactor.soon(lambda: handler.closed(code, reason))
