@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import trio
 
@@ -18,6 +19,7 @@ from storage.annex import open_annex
 from storage.embedded.engine import EngineDied
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.journal import PostgresJournal, open_journal
+from storage.journal.journal import _failed as failure_of
 from storage.migrate import migrate
 from storage.postgres import Database
 from tests.support.engines import temporary_directory
@@ -33,6 +35,20 @@ def directory() -> Iterator[Path]:
     path = temporary_directory()
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("got result for unknown protocol state 3"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.CrashShutdownError("terminating connection because of crash"),
+        ConnectionResetError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_commit_on_which_the_server_died_may_be_tried_again(error: Exception) -> None:
+    assert type(failure_of(error)) is StorageUnavailable
 
 
 class Engine:
