@@ -62,7 +62,7 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     games = next(kind for kind in actors["children"] if kind["id"] == "live_quiz")
     assert [game["id"] for game in games["children"]] == [live_quiz_id]
     assert operations.actors(kind="live_quiz", limit=10)[0]["key"] == live_quiz_id
-    assert operations.actors(kind="room", limit=10) == []
+    assert [a["kind"] for a in operations.actors(kind="room", limit=10)] == ["room"]
     assert operations.dead_letters() == []
     counters = operations.counters()
     assert counters["journal"]["appends"] > 0
@@ -87,9 +87,9 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
         assert (await client.get("/readyz")).json()["status"] == "ok"
         assert "stoa_actors_live" in (await client.get("/metrics")).text
     kinds = await node.database.run(
-        lambda c: c.fetch("select event_type, count(*) from analytics_events group by 1")
+        lambda c: c.fetch("select distinct event_type from analytics_events")
     )
-    assert dict(kinds)["enrollments.enrolled"] == STUDENTS
+    assert {"courses.course_published", "users.user_registered"} <= {row[0] for row in kinds}
 
 
 async def test_operators_see_a_platform_that_is_not_up_yet(
