@@ -14,9 +14,13 @@ from tests.browser.stage import CHROMIUM_NAMES, FLAGS, HostPage, PlayerPage, wat
 from tests.support.server import StoaServer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window.
+
+    For one module: while Playwright is open its event loop runs in this thread, and no test of
+    another module could run one of its own.
+    """
     path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("STOA_REQUIRE_BROWSER") == "1":
