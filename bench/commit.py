@@ -240,7 +240,7 @@ async def compare(url: str, database: Database) -> tuple[list[Cost], list[Cost]]
     theirs: list[Cost] = []
     postgres = Children(await database.run(_postmaster))
     async with open_journal(database, clock=clock, node="bench", records=NO_RECORDS) as journal:
-        directory = Directory(clock=clock, journal=journal, fan_out=NoFanOut(), kinds=KINDS[:1])
+        directory = Directory(clock=clock, journal=journal, fan_out=NoFanOut(), kinds=KINDS)
         async with trio.open_nursery() as nursery:
             await nursery.start(directory.run)
             gc.freeze()  # as the server does when it is up
