@@ -7,24 +7,10 @@ missed, or, explicitly, that it is no longer kept.
 
 from __future__ import annotations
 
-import msgspec
-
-
-class Position(msgspec.Struct, frozen=True):
-    """A place in a topic: everything up to and including `offset` is known."""
-
-    epoch: int
-    offset: int
-
 
 def room(course_id: str) -> str:
     """Everybody in a course room."""
     return f"room:{course_id}"
-
-
-def user(user_id: str) -> str:
-    """Every device of one user."""
-    return f"user:{user_id}"
 
 
 def live(live_quiz_id: str) -> str:

@@ -43,10 +43,6 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Base of all payloads. Unknown fields are ignored, so that newer clients are understood."""
 
 
-class Nothing(Payload, frozen=True, kw_only=True):
-    """An event without a payload."""
-
-
 class Join(Payload, frozen=True, kw_only=True):
     """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too."""
 
@@ -140,8 +136,6 @@ MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
 def decode(args: Sequence[Any], payload_type: type[P]) -> P:
     """The typed payload of an event's arguments. Raises `ValidationError`."""
-    if not args and payload_type is Nothing:
-        return payload_type()
     if len(args) != 1 or not isinstance(args[0], dict):
         raise ValidationError.of("payload", "Expected one object as the event's only argument")
     _check_storable(args[0])
