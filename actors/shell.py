@@ -359,6 +359,9 @@ class Shell(Pipeline):
     def _release(self, turn: Turn, envelope: Envelope, effect: Any) -> None:
         turn.releases.append((effect, envelope))
 
+    def _publish(self, turn: Turn, envelope: Envelope, effect: Any) -> None:
+        turn.releases.append((turn.place(effect), envelope))
+
     def _passivate_later(self, _turn: Turn, _envelope: Envelope, _effect: Any) -> None:
         self._leaving = True
 
@@ -395,7 +398,7 @@ _COLLECT: dict[type, Callable[[Shell, Turn, Envelope, Effect], None]] = {
     Forward: Shell._release,
     Reply: Shell._release,
     Refuse: Shell._release,
-    Publish: Shell._release,
+    Publish: Shell._publish,
     CloseTopic: Shell._release,
     Send: Shell._release,
 }

@@ -153,6 +153,7 @@ async def _journal(node: Node, *, task_status: Status) -> None:
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=RECORD_WRITERS
     ) as node.journal:
+        node.fan_out.position = node.journal.position
         task_status.started()
         await trio.sleep_forever()
 

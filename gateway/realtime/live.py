@@ -209,6 +209,7 @@ class LiveEvents:
                 "view": view,
                 "resumeToken": self._resume_tokens.seal(game, player),
                 "serverTime": exchange.now(),
+                "place": socket.place,
             }
         )
 
@@ -310,7 +311,7 @@ class LiveEvents:
         exchange.context.unsure_hosting.discard(game)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
-        exchange.ok({"view": view, "serverTime": exchange.now()})
+        exchange.ok({"view": view, "serverTime": exchange.now(), "place": socket.place})
 
     def command(self, exchange: Exchange, payload: GivenCommand) -> None:
         """`live.command`: steer the game. The actor decides whether this user is its host."""

@@ -78,7 +78,7 @@ class RoomEvents:
             return  # CloseConnection has been sent and takes the session out of its rooms
         exchange.context.rooms.add(course_id)
         exchange.socket.join(topics.room(course_id))
-        exchange.ok({"view": view})
+        exchange.ok({"view": view, "place": exchange.socket.place})
 
     def leave(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.leave`."""

@@ -11,6 +11,7 @@ from gateway.fanout import Publication
 from gateway.front.frames import encode_text
 from gateway.socketio import packets
 from protocol.errors import Overloaded, StoaError
+from protocol.topics import place_of
 
 if TYPE_CHECKING:
     from gateway.socketio.ports import Connection, Handle
@@ -78,6 +79,11 @@ class Socket:
     def transport(self) -> str:
         """`polling` or `websocket`."""
         return self._session.transport
+
+    @property
+    def place(self) -> str:
+        """Of the newest durable publication: those with a later one are still to come."""
+        return place_of(self._session.fan_out.position)
 
     # --- sending --------------------------------------------------------------------------------
 

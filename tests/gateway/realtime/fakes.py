@@ -144,6 +144,7 @@ class FakeSocket:
         self.remote = remote
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
         self.latency_ms = 7.4
+        self.place = "1.5"
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
 
