@@ -33,7 +33,7 @@ from actors.effects import (
 from actors.host import Host
 from actors.kind import LiveKind
 from actors.pipeline import Phase, Pipeline
-from actors.turn import Turn
+from actors.turn import MachineMisused, Turn
 from protocol.envelope import Address, Envelope
 from protocol.errors import (
     ActorCrashed,
@@ -64,10 +64,6 @@ def _storage_at_fault() -> Iterator[None]:
         raise
     except Exception as error:
         raise StorageUnavailable() from error
-
-
-class MachineMisused(Exception):
-    """A machine asked for something its kind cannot do."""
 
 
 class Shell(Pipeline):

@@ -28,6 +28,10 @@ from protocol.ports import Append, OutboxEvent, Reminder, Snapshot, StoredEvent
 Release = tuple[Any, Envelope]
 
 
+class MachineMisused(Exception):
+    """A machine asked for something its kind cannot do."""
+
+
 class Turn:
     """The effects of one wake. `batches` are the messages whose askers wait for it."""
 
@@ -39,6 +43,7 @@ class Turn:
         "extras",
         "first_position",
         "now",
+        "placed",
         "releases",
         "snapshot",
     )
@@ -46,6 +51,7 @@ class Turn:
     def __init__(self, expected_version: int, now: int) -> None:
         self.expected_version = expected_version
         self.now = now
+        self.placed = 0
         self.first_position = 0
         """Of `events`, from when they are queued."""
         self.events: list[StoredEvent] = []
@@ -65,9 +71,16 @@ class Turn:
         del self.events[events:], self.extras[extras:], self.releases[releases:]
 
     def place(self, publish: Publish) -> Publish | Placed:
-        """A durable publication has the position of the event before it."""
-        durable = publish.offset is not None and self.events
-        return Placed(publish, self, len(self.events) - 1) if durable else publish
+        """A durable publication has the position of the event before it, and no other has it too.
+
+        Raises `MachineMisused`: clients would drop the second as one that they know.
+        """
+        if publish.offset is None:
+            return publish
+        if len(self.events) == self.placed:
+            raise MachineMisused(f"{publish.event} has no event of its own before it")
+        self.placed = len(self.events)
+        return Placed(publish, self, self.placed - 1)
 
     def must_commit(self) -> bool:
         """Whether anything of it must become durable."""

@@ -165,6 +165,15 @@ async def test_a_durable_publication_has_the_position_of_the_event_it_belongs_to
         assert told == [("a", 101), ("b", 102), ("volatile", None), ("c", 104), ("d", 105)]
 
 
+async def test_two_durable_publications_of_one_event_are_a_mistake_of_the_machine(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        with pytest.raises(ActorCrashed):
+            await rig.ask(Telling(texts=("a",), twice=True))
+        assert rig.fan_out.published == []
+
+
 async def test_records_outbox_and_reminders_travel_with_the_events(
     autojump_clock: trio.testing.MockClock,
 ) -> None:

@@ -77,9 +77,10 @@ class Publishing(Message, frozen=True, kw_only=True, tag="test.publishing"):
 
 
 class Telling(Message, frozen=True, kw_only=True, tag="test.telling"):
-    """Adds one for each text and publishes it durably."""
+    """Adds one for each text and publishes it durably; `twice` without an event of its own."""
 
     texts: tuple[str, ...]
+    twice: bool = False
 
 
 class Passing(Message, frozen=True, kw_only=True, tag="test.passing"):
@@ -178,11 +179,12 @@ def _decide(state: CounterState, command: Message, now: int) -> Effects:  # noqa
             return [WakeAt(name, at, durable)]
         case Publishing(text=text):
             return [Publish("topic", text, Total(total=state.total)), Reply(Total(total=0))]
-        case Telling(texts=texts):
+        case Telling(texts=texts, twice=twice):
             said: list[Effect] = []
             for number, text in enumerate(texts, state.total + 1):
                 said.append(Persist((Added(amount=1),)))
-                said.append(Publish("topic", text, Total(total=number), offset=number, epoch=1))
+                told = Publish("topic", text, Total(total=number), offset=number, epoch=1)
+                said += [told, told] if twice else [told]
             return said
         case Passing(key=key):
             return [Send(Address("counter", key), Add()), Reply(Total(total=0))]
