@@ -23,6 +23,8 @@ from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
+from supervisors.actors import ROOM
+from supervisors.history import RoomHistory
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 
@@ -38,6 +40,8 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         pins=pins,
         clock=node.clock,
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
+        sessions=node.sessions,
+        history=RoomHistory(node.journal, ROOM),
     )
     return SocketServer(
         application,

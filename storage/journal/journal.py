@@ -88,6 +88,7 @@ class PostgresJournal:
         max_queued: int = MAX_QUEUED,
     ) -> None:
         """`number` is this writer's own; no other ever had it."""
+        self.number = number
         self.position = first_position(number)
         self._database = database
         self._max_queued = max_queued
