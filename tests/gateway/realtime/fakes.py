@@ -15,6 +15,7 @@ from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity, IssuedTokens
 from protocol.recovery import Kept, SocketSession
+from protocol.users import OpenConnection
 
 NOW = 1_700_000_000_000
 DONE = Done()
@@ -164,7 +165,7 @@ class FakeSocket:
         self.log.append(("ack", msgspec.to_builtins(payload)))
 
     def emit(self, name: str, *arguments: Any) -> None:
-        self.log.append(("emit", name, *msgspec.to_builtins(arguments)))
+        self.log.append(("emit", name, *msgspec.json.decode(msgspec.json.encode(arguments))))
 
     def hold(self) -> None:
         self.holds += 1
@@ -292,7 +293,8 @@ class Stage:
     def user(self, token: str = "ada", id: str = "c1") -> FakeSocket:
         socket, decision = FakeSocket(id), FakeDecision()
         self.application.connect(socket, {"token": token}, decision)
-        self.post.waiting.pop().answer(DONE)
+        if OpenConnection not in self.post.scripts:
+            self.post.waiting.pop().answer(DONE)
         assert decision.outcome == ["accepted"]
         return socket
 
