@@ -15,6 +15,7 @@ from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
+from gateway.graphql.operations import Operations
 from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
@@ -57,16 +58,15 @@ def make_front(node: Node, pins: WrongPins) -> Front:
     node.socketio.mount(routes)
     reads = CompiledReads(node.database)
     secure = node.base_url.startswith("https:")
-    node.graphql = graphql_routes(
-        routes,
+    node.graphql = Operations(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
         pins=pins,
-        secure_cookies=secure,
         introspection=not node.settings.production,
     )
+    graphql_routes(routes, node.graphql, secure_cookies=secure)
     pages = create_app(
         post=node.directory,
         reads=reads,

@@ -45,6 +45,7 @@ class Plan:
         self.fragments = fragments
         self.limits = limits
         self.mutates = operation.operation is OperationType.MUTATION
+        self.subscribes = operation.operation is OperationType.SUBSCRIPTION
         self.variables = Variables(schema, operation.variable_definitions or ())
         self._switches = switches(operation, fragments)
         self._variants: LeastRecentlyUsed[tuple[Any, ...], Variant] = LeastRecentlyUsed(

@@ -148,8 +148,9 @@ class Selector:
         before = len(self.slots)
         field = self.field(definition, nodes, depth=1)
         root = RootField(field, node, non_null=is_non_null_type(definition.type))
-        if self.plan.mutates:
-            # A mutation's arguments are coerced one mutation at a time, constant or not.
+        if self.plan.mutates or self.plan.subscribes:
+            # What is done with a command's arguments is done here, not in storage, so they are
+            # coerced for one root field at a time, constant or not.
             root.slots = self.slots[before] if has_slots(field) else Slots(0, definition, node)
         return root
 

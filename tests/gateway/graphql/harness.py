@@ -13,6 +13,7 @@ import trio
 from gateway.front.routes import Routes
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
+from gateway.graphql.operations import Operations
 from gateway.guesses import WrongPins
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
@@ -144,17 +145,19 @@ class Service:
         self.fake_reads = FakeReads()
         self.throttle = FakeThrottle()
         self.clock = SimpleNamespace(now=lambda: NOW)
+        self.pins = WrongPins(self.throttle, self.clock)
         routes = Routes()
-        self.endpoint = graphql_routes(
-            routes,
+        secure_cookies = settings.pop("secure_cookies", False)
+        self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
             tokens=FakeTokens(),  # type: ignore[arg-type]
             clock=self.clock,
-            pins=WrongPins(self.throttle, self.clock),
+            pins=self.pins,
             limits=settings.pop("limits", Limits()),
             **settings,
         )
+        graphql_routes(routes, self.operations, secure_cookies=secure_cookies)
         self.routes = routes
         self.tasks = 0
 

@@ -21,7 +21,7 @@ async def test_a_tiny_query_is_answered_without_a_task_or_storage() -> None:
         assert response.body == b'{"data":{"__typename":"Query","again":"Query"}}'
     assert service.tasks == 0
     assert service.fake_reads.executed == []
-    assert service.endpoint.statistics() == {"entries": 1, "hits": 1, "misses": 1}
+    assert service.operations.statistics() == {"entries": 1, "hits": 1, "misses": 1}
 
 
 @pytest.mark.parametrize(
@@ -273,10 +273,10 @@ async def test_plans_are_kept_by_document_and_operation_and_the_oldest_is_forgot
     assert (await service.ask(document, operation="A")).data == {"a": "Query"}
     assert (await service.ask(document, operation="B")).data == {"b": "Query"}
     assert (await service.ask(document, operation="A")).data == {"a": "Query"}
-    assert service.endpoint.statistics() == {"entries": 2, "hits": 1, "misses": 2}
+    assert service.operations.statistics() == {"entries": 2, "hits": 1, "misses": 2}
     await service.ask("{ __typename }")
     await service.ask(document, operation="B")
-    assert service.endpoint.statistics() == {"entries": 2, "hits": 1, "misses": 4}
+    assert service.operations.statistics() == {"entries": 2, "hits": 1, "misses": 4}
 
 
 async def test_one_plan_hands_storage_the_same_selection_for_the_same_directives() -> None:
