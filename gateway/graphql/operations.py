@@ -17,6 +17,7 @@ from gateway.graphql.errors import RequestError
 from gateway.graphql.execution import ANONYMOUS, Call, Executor
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
+from gateway.graphql.persisted import AutomaticDocuments, Library
 from gateway.graphql.plan import Plan
 from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
 from gateway.graphql.selecting import RootField
@@ -61,6 +62,7 @@ class Operations:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
+        self._library: Library = AutomaticDocuments(self.limits)
         self.tokens = tokens
         self.clock = clock
         self._executor = Executor(
@@ -75,12 +77,16 @@ class Operations:
         )
 
     def statistics(self) -> dict[str, float]:
-        """Numbers for the metrics: the cache of plans."""
-        return self.documents.plans.statistics()
+        """Numbers for the metrics: the caches of plans and of texts."""
+        return {**self.documents.plans.statistics(), **self._library.statistics()}
 
     def plan(self, given: Parameters) -> Plan:
         """The plan of what is asked. Raises `RequestError` for a document that is wrong."""
-        return self.documents.plan(given.query, given.operation_name)
+        text, digest = self._library.find(given)
+        plan = self.documents.plan(text, given.operation_name)
+        if digest is not None:
+            self._library.keep(digest, text)
+        return plan
 
     def prepare(self, given: Parameters, asker: Asker, plan: Plan | None = None) -> Call:
         """A call that may be executed. Raises `RequestError` for whatever is wrong in it.
