@@ -21,6 +21,7 @@ from gateway.graphql.persisted import AutomaticDocuments, Library
 from gateway.graphql.plan import Plan
 from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
 from gateway.graphql.selecting import RootField
+from gateway.graphql.trusted import TrustedDocuments
 from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
@@ -45,7 +46,10 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operations:
-    """Prepares and executes what is asked. Knows no transport; one for the process."""
+    """Prepares and executes what is asked. Knows no transport; one for the process.
+
+    With `trusted`, those documents and no others.
+    """
 
     def __init__(
         self,
@@ -57,12 +61,13 @@ class Operations:
         pins: WrongPins,
         limits: Limits | None = None,
         introspection: bool = True,
+        trusted: TrustedDocuments | None = None,
         schema: GraphQLSchema | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
-        self._library: Library = AutomaticDocuments(self.limits)
+        self._library: Library = AutomaticDocuments(self.limits) if trusted is None else trusted
         self.tokens = tokens
         self.clock = clock
         self._executor = Executor(
