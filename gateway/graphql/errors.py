@@ -52,10 +52,10 @@ class RequestError(Exception):
         return cls([described], status=status, transport=True)
 
     @classmethod
-    def limit(cls, what: str, allowed: int) -> RequestError:
+    def limit(cls, what: str, allowed: int, **details: Any) -> RequestError:
         """The document has more of something than the limits allow."""
         message = f"The document goes past the limit of {allowed} for {what}"
-        return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed)
+        return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
     @classmethod
     def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:

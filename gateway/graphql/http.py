@@ -78,8 +78,9 @@ class Endpoint:
         plan = self.operations.plan(given)
         check_kind(request, plan)
         call = self.operations.prepare(given, self._asker(request, plan), plan)
-        if call.variant.constant is not None:
-            request.respond(200, HEADERS[media], call.variant.constant)
+        constant = call.constant
+        if constant is not None:
+            request.respond(200, HEADERS[media], constant)
             return
 
         def done(body: bytes | Exception) -> None:

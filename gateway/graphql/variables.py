@@ -120,11 +120,7 @@ def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] |
 def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: int) -> None:
     """Raise `RequestError` where a page is asked for that is negative or too large."""
     for field in fields:
-        name = "first" if "first" in field.arguments else "pagination"
-        given = field.arguments[name]
-        value = variables.get(given.variable) if isinstance(given, Argument) else given
-        if name == "pagination" and value is not None:
-            value = value.get("first")
+        value = page_size(field, variables)
         if value is not None and not 0 <= value <= limit:
             message = f"must be between 0 and {limit}"
             raise RequestError.of(
@@ -132,6 +128,16 @@ def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: in
                 f"The page of `{field.alias}` {message}",
                 fields=[{"field": f"{field.alias}.first", "message": message}],
             )
+
+
+def page_size(field: Field, variables: Mapping[str, Any]) -> int | None:
+    """How large a page a field's arguments ask for, None where they do not say it."""
+    name = "first" if "first" in field.arguments else "pagination"
+    given = field.arguments.get(name)
+    value: Any = variables.get(given.variable) if isinstance(given, Argument) else given
+    if name == "pagination" and value is not None:
+        value = value.get("first")
+    return value  # type: ignore[no-any-return]
 
 
 def is_paged(field: Field) -> bool:
