@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import structlog
 from graphql import GraphQLError
 
@@ -117,3 +118,8 @@ def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> lis
         }
         for error in errors
     ]
+
+
+def error_body(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> bytes:
+    """The body of a response to what was not executed."""
+    return msgspec.json.encode({"errors": stamp(errors, request_id=request_id, now=now)})

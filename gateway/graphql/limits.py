@@ -23,6 +23,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     aliases: int = 30
     root_fields: int = 20
     fields: int = 1_000
+    batch: int = 10
+    """Requests of one body."""
     cost: int = 50_000
     """Of one request, or of a whole batch; `gateway/graphql/cost.py` says how it is counted.
 
