@@ -38,8 +38,13 @@ class Variables:
     """The variables that an operation declares."""
 
     def __init__(
-        self, schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        definitions: Sequence[VariableDefinitionNode],
+        *,
+        hide_suggestions: bool,
     ) -> None:
+        self._hide_suggestions = hide_suggestions
         self._schema = schema
         self._definitions = definitions
         self._quick = [quick(definition) for definition in definitions]
@@ -58,7 +63,11 @@ class Variables:
 
     def _slowly(self, given: Mapping[str, Any]) -> VariableValues:
         values = get_variable_values(
-            self._schema, self._definitions, dict(given), max_errors=MAX_ERRORS
+            self._schema,
+            self._definitions,
+            dict(given),
+            max_errors=MAX_ERRORS,
+            hide_suggestions=self._hide_suggestions,
         )
         if isinstance(values, list):
             raise RequestError.graphql("VALIDATION_ERROR", values)

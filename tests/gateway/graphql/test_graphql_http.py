@@ -305,8 +305,31 @@ async def test_introspection_is_answered_and_can_be_switched_off() -> None:
     }
     plain = await Service().ask("{ __schema { types { name } } }")
     assert {"name": "LiveQuiz"} in plain.data["__schema"]["types"]
-    refused = await Service(introspection=False).ask("{ __schema { queryType { name } } }")
-    assert set(refused.codes) == {"GRAPHQL_VALIDATION_FAILED"}
+    off = Service(introspection=False)
+    for asked in (
+        query,
+        "{ __schema { queryType { name } } }",
+        '{ __type(name: "User") { name } }',
+    ):
+        for refused in (await off.ask(asked, {"n": "Course"}), await off.get(asked)):
+            assert set(refused.codes) == {"GRAPHQL_VALIDATION_FAILED"}
+    assert (await off.ask("{ __typename }")).data == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("{ course(id: 1) { titel } }", {}),
+        ("{ cours(id: 1) { id } }", {}),
+        ("{ courses(filter: {categry: 1}) { totalCount } }", {}),
+        ("query($f: CourseFilter) { courses(filter: $f) { totalCount } }", {"f": {"categry": 1}}),
+    ],
+)
+async def test_without_introspection_mistyped_names_are_not_put_right(
+    query: str, variables: dict[str, object]
+) -> None:
+    assert b"Did you mean" in (await Service().ask(query, variables)).body
+    assert b"Did you mean" not in (await Service(introspection=False).ask(query, variables)).body
 
 
 async def test_the_whole_introspection_query_of_the_tools_is_answered() -> None:
