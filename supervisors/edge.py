@@ -68,13 +68,19 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
-    graphql_routes(routes, node.graphql, secure_cookies=secure)
+    graphql_routes(
+        routes,
+        node.graphql,
+        secure_cookies=secure,
+        with_graphiql=node.settings.graphiql,
+    )
     pages = create_app(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
         public_url=node.settings.public_url,
+        with_graphiql=node.settings.graphiql,
     )
     limits = Limits(connections=node.settings.max_connections)
     return Front(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.graphql import parameters
+from gateway.graphql import graphiql, parameters
 from gateway.graphql.batches import Batch, BatchReader, is_batch
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution import Call
@@ -34,10 +34,15 @@ MAX_DEVICE = 200
 
 
 def graphql_routes(
-    routes: Routes, operations: Operations, *, secure_cookies: bool = False
+    routes: Routes,
+    operations: Operations,
+    *,
+    secure_cookies: bool = False,
+    with_graphiql: bool = False,
 ) -> Endpoint:
     """Mount `/graphql`. `secure_cookies` where browsers reach the server over HTTPS."""
-    endpoint = Endpoint(operations, Cookies(secure=secure_cookies))
+    page = graphiql.read_page() if with_graphiql else None
+    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page)
     routes.http("GET", PATH, endpoint.get)
     routes.http("POST", PATH, endpoint.post, body_bytes=operations.limits.body_bytes)
     return endpoint
@@ -46,14 +51,18 @@ def graphql_routes(
 class Endpoint:
     """The two handlers and what they share."""
 
-    def __init__(self, operations: Operations, cookies: Cookies) -> None:
+    def __init__(self, operations: Operations, cookies: Cookies, page: bytes | None) -> None:
         self.operations = operations
+        self._page = page
         self._cookies = cookies
         self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
-        """A query in the URL."""
-        self._serve(request, self._from_url)
+        """A query in the URL; for browsers GraphiQL, where it is served."""
+        if self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
+            request.respond(200, graphiql.HEADERS, self._page)
+        else:
+            self._serve(request, self._from_url)
 
     def post(self, request: Request) -> None:
         """Any operation in a JSON body, or several in an array."""
