@@ -58,27 +58,6 @@ async def test_a_client_that_takes_neither_media_type_gets_406() -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type",
-    [
-        b"",
-        b"text/plain",
-        b"application/x-www-form-urlencoded",
-        b"multipart/form-data; boundary=x",
-        b"application/json; charset=latin1",
-    ],
-)
-async def test_what_a_foreign_page_can_send_without_preflight_is_refused(
-    content_type: bytes,
-) -> None:
-    service = Service()
-    response = await service.send(
-        "POST", headers={b"content-type": content_type}, body=b'{"query":"mutation { logout }"}'
-    )
-    assert (response.status, response.codes) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
-    assert service.post.asked == []
-
-
-@pytest.mark.parametrize(
     "body",
     [
         b"",
