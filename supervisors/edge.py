@@ -15,6 +15,8 @@ from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
+from gateway.graphql.operations import Operations
+from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
 from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
@@ -61,15 +63,20 @@ def make_front(node: Node, pins: WrongPins) -> Front:
     node.socketio.mount(routes)
     reads = CompiledReads(node.database)
     secure = node.base_url.startswith("https:")
-    node.graphql = graphql_routes(
-        routes,
+    node.graphql = Operations(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
         pins=pins,
+        introspection=node.settings.introspection,
+        trusted=_trusted(node),
+    )
+    graphql_routes(
+        routes,
+        node.graphql,
         secure_cookies=secure,
-        introspection=not node.settings.production,
+        with_graphiql=node.settings.graphiql,
     )
     pages = create_app(
         post=node.directory,
@@ -77,6 +84,7 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         tokens=node.tokens,
         clock=node.clock,
         public_url=node.settings.public_url,
+        with_graphiql=node.settings.graphiql,
     )
     limits = Limits(connections=node.settings.max_connections)
     return Front(
@@ -110,6 +118,12 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
         )
 
     return serve
+
+
+def _trusted(node: Node) -> TrustedDocuments | None:
+    """The manifest's documents and those of our own pages, None where any may be sent."""
+    texts = node.settings.trusted_documents
+    return None if texts is None else TrustedDocuments(texts, documents_of_pages())
 
 
 def _origins(node: Node) -> tuple[str, ...]:

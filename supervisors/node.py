@@ -18,7 +18,7 @@ from supervisors.settings import Settings
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
-    from gateway.graphql.http import Endpoint
+    from gateway.graphql.operations import Operations
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from storage.annex import Annex
@@ -46,7 +46,7 @@ class Node:
     directory: Directory
     socketio: SocketServer
     realtime: RealtimeApplication
-    graphql: Endpoint
+    graphql: Operations
     front: Front
     relay: OutboxRelay
     root: Supervisor

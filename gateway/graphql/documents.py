@@ -30,6 +30,8 @@ class Documents:
     """Plans by the text of their document and the operation's name; refusals by its hash.
 
     A plan holds the text anyway; a refusal does not, and whoever is refused chose its length.
+    Without `introspection` the schema is no secret, but it is not told: not by its own fields, and
+    not by suggestions for names that were mistyped.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Documents:
     ) -> None:
         self.schema = schema
         self.limits = limits
+        self._introspection = introspection
         self._rules = [
             BoundedOverlaps if rule is OverlappingFieldsCanBeMergedRule else rule
             for rule in specified_rules
@@ -54,11 +57,10 @@ class Documents:
         """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
         plan = self.plans.get((text, operation_name))
         if plan is None:
-            encoded = text.encode()
-            key = sha256(encoded).digest(), operation_name
+            key = sha256(text.encode()).digest(), operation_name
             self._refuse_again(key)
             try:
-                plan = self._make(text, len(encoded), operation_name)
+                plan = self._make(text, operation_name)
             except RequestError as error:
                 self.refusals.put(key, error.copy())
                 raise
@@ -70,7 +72,9 @@ class Documents:
         if refusal is not None:
             raise refusal.copy()
 
-    def _make(self, text: str, length: int, operation_name: str | None) -> Plan:
+    def check(self, text: str) -> DocumentNode:
+        """Parse and validate, within the limits. Raises `RequestError`."""
+        length = len(text.encode())
         if length > self.limits.document_bytes:
             raise RequestError.of(
                 "LIMIT_EXCEEDED",
@@ -85,16 +89,27 @@ class Documents:
             document,
             self._rules,
             MAX_VALIDATION_ERRORS,
+            hide_suggestions=not self._introspection,
             allow_empty_selection_sets=False,
         )
         if errors:
             raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", errors)
+        return document
+
+    def _make(self, text: str, operation_name: str | None) -> Plan:
+        document = self.check(text)
         fragments = {
             each.name.value: each
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
-        return Plan(self.schema, operation(document, operation_name), fragments, self.limits)
+        return Plan(
+            self.schema,
+            operation(document, operation_name),
+            fragments,
+            self.limits,
+            hide_suggestions=not self._introspection,
+        )
 
     def _parse(self, text: str) -> DocumentNode:
         try:

@@ -26,7 +26,7 @@ type Enrollment {
 enum EnrollmentStatus { ACTIVE COMPLETED DROPPED }
 
 extend type Query {
-  myEnrollments(status: EnrollmentStatus): [Enrollment!]!
+  myEnrollments(status: EnrollmentStatus): [Enrollment!]! @listSize(assumedSize: 20)
 }
 
 extend type Mutation {

@@ -9,29 +9,23 @@ not answer (a cached `__typename`, introspection) is answered at once, without a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from gateway.graphql import parameters
-from gateway.graphql.documents import Documents
-from gateway.graphql.domain import Acting
-from gateway.graphql.errors import RequestError, stamp
-from gateway.graphql.execution import ANONYMOUS, Call, Executor
-from gateway.graphql.limits import Limits
+from gateway.graphql import graphiql, parameters
+from gateway.graphql.batches import Batch, BatchReader, is_batch
+from gateway.graphql.errors import RequestError, error_body
+from gateway.graphql.execution import Call
+from gateway.graphql.operations import Asker, Operations
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.plan import Plan
-from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
-from gateway.graphql.selecting import RootField, Variant
 from gateway.graphql.sessions import Cookies, bearer, refresh_token
-from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
-from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
-from protocol.selection import Viewer
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
+    from gateway.front.response import Headers
     from gateway.front.routes import Routes
 
 PATH = "/graphql"
@@ -41,118 +35,76 @@ MAX_DEVICE = 200
 
 def graphql_routes(
     routes: Routes,
+    operations: Operations,
     *,
-    post: Post,
-    reads: ReadsNowait,
-    tokens: Tokens,
-    clock: Clock,
-    pins: WrongPins,
-    limits: Limits | None = None,
     secure_cookies: bool = False,
-    introspection: bool = True,
+    with_graphiql: bool = False,
 ) -> Endpoint:
     """Mount `/graphql`. `secure_cookies` where browsers reach the server over HTTPS."""
-    limits = limits or Limits()
-    endpoint = Endpoint(
-        post=post,
-        reads=reads,
-        tokens=tokens,
-        clock=clock,
-        pins=pins,
-        limits=limits,
-        cookies=Cookies(secure=secure_cookies),
-        introspection=introspection,
-    )
+    page = graphiql.read_page() if with_graphiql else None
+    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page)
     routes.http("GET", PATH, endpoint.get)
-    routes.http("POST", PATH, endpoint.post, body_bytes=limits.body_bytes)
+    routes.http("POST", PATH, endpoint.post, body_bytes=operations.limits.body_bytes)
     return endpoint
 
 
 class Endpoint:
     """The two handlers and what they share."""
 
-    def __init__(
-        self,
-        *,
-        post: Post,
-        reads: ReadsNowait,
-        tokens: Tokens,
-        clock: Clock,
-        pins: WrongPins,
-        limits: Limits,
-        cookies: Cookies,
-        introspection: bool,
-    ) -> None:
-        schema = make_schema()
-        self.documents = Documents(schema, limits, introspection=introspection)
-        self._executor = Executor(
-            schema,
-            post=post,
-            reads=reads,
-            tokens=tokens,
-            mutations=MUTATIONS,
-            signed_in=SIGNED_IN,
-            pin_queries=PIN_QUERIES,
-            pins=pins,
-        )
-        self.pins = pins
-        self._tokens = tokens
-        self._clock = clock
+    def __init__(self, operations: Operations, cookies: Cookies, page: bytes | None) -> None:
+        self.operations = operations
+        self._page = page
         self._cookies = cookies
-        self._limits = limits
-
-    def statistics(self) -> dict[str, float]:
-        """Numbers for the metrics: the cache of plans."""
-        return self.documents.plans.statistics()
+        self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
-        """A query in the URL."""
-        self._serve(request, parameters.from_url)
+        """A query in the URL; for browsers GraphiQL, where it is served."""
+        if self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
+            request.respond(200, graphiql.HEADERS, self._page)
+        else:
+            self._serve(request, self._from_url)
 
     def post(self, request: Request) -> None:
-        """Any operation in a JSON body."""
-        self._serve(request, parameters.from_body)
+        """Any operation in a JSON body, or several in an array."""
+        self._serve(request, self._batch if is_batch(request.body) else self._from_body)
 
-    def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
+    def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
         media = JSON
         try:
             media = parameters.negotiate(request.headers.get(b"accept"))
-            self._perform(request, read(request), media)
+            perform(request, media)
         except RequestError as error:
             self._refuse(request, error, media)
 
     def _refuse(self, request: Request, error: RequestError, media: bytes) -> None:
         status = error.status if error.transport or media is GRAPHQL else 200
-        errors = stamp(error.errors, request_id=request.request_id, now=self._clock.now())
+        now = self.operations.clock.now()
         headers = HEADERS[media]
         if status == 405:
             headers = (*headers, (b"allow", b"POST"))
-        request.respond(status, headers, msgspec.json.encode({"errors": errors}))
+        body = error_body(error.errors, request_id=request.request_id, now=now)
+        request.respond(status, headers, body)
+
+    def _from_url(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_url(request), media)
+
+    def _from_body(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_body(request), media)
+
+    def _batch(self, request: Request, media: bytes) -> None:
+        parameters.check_media(request)
+        given = self._batches.read(request.body)
+        request.front.spawn(self._execute_batch, request, given, media)
 
     def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
-        plan = self.documents.plan(given.query, given.operation_name)
-        if plan.mutates and request.method != "POST":
-            raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
-        variables = given.variables or {}
-        values = plan.coerce(variables)
-        variant = plan.variant(values)
-        identity = self._identity(request, plan, variant)
-        if variant.constant is not None:
-            request.respond(200, HEADERS[media], variant.constant)
+        plan = self.operations.plan(given)
+        check_kind(request, plan)
+        asker = self._asker(request, mutates=plan.mutates)
+        call = self.operations.prepare(given, asker, plan)
+        constant = call.constant
+        if constant is not None:
+            request.respond(200, HEADERS[media], constant)
             return
-        call = Call(
-            plan=plan,
-            variant=variant,
-            variables=variant.fill(values, self._limits),
-            given=variables,
-            values=values,
-            acting=acting(request, identity) if plan.mutates else None,
-            viewer=ANONYMOUS if identity is None else viewer_of(identity),
-            request_id=request.request_id,
-            now=self._clock.now(),
-            remote=request.remote,
-            refresh_in_body=request.headers.get(b"x-stoa-refresh") == b"body",
-        )
 
         def done(body: bytes | Exception) -> None:
             if isinstance(body, Exception):
@@ -160,46 +112,67 @@ class Endpoint:
             else:
                 request.respond(200, HEADERS[media], body)
 
-        if not self._executor.query_nowait(call, done):
+        if not self.operations.query_nowait(call, done):
             request.front.spawn(self._execute, request, call, media)
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
-        body = await self._executor.execute(call)
-        headers = HEADERS[media]
-        cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
-        if cookie is not None and not call.refresh_in_body:
-            headers = (*headers, (b"set-cookie", cookie))
-        request.respond(200, headers, body)
+        body = await self.operations.execute(call)
+        request.respond(200, self._headers([call], media), body)
 
-    def _identity(self, request: Request, plan: Plan, variant: Variant) -> Identity | None:
-        """Who asks. A token that is no longer good is 401, but may not bar the way to a new one."""
-        token = bearer(request.headers.get(b"authorization"))
-        if token is None:
-            return None
+    async def _execute_batch(
+        self, request: Request, given: Sequence[Parameters], media: bytes
+    ) -> None:
+        batch = Batch(self.operations, self._asker(request, mutates=True))
         try:
-            return self._tokens.verify_access(token)
-        except AuthenticationError as error:
-            if plan.mutates and all(is_public(root) for root in variant.roots):
-                return None
-            raise RequestError.http(401, error.code, error.message, **error.details) from error
+            body = await batch.run(given, partial(check_kind, request))
+        except RequestError as error:
+            self._refuse(request, error, media)
+        else:
+            # An array is no GraphQL response, so it does not claim to be one.
+            request.respond(200, self._headers(batch.calls, JSON), body)
+
+    def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
+        """With the cookie that the last of the calls leads to, if one does."""
+        headers: Headers = HEADERS[media]
+        for call in reversed(calls):
+            cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
+            if cookie is not None:
+                return headers if call.refresh_in_body else (*headers, (b"set-cookie", cookie))
+        return headers
+
+    def _asker(self, request: Request, *, mutates: bool) -> Asker:
+        headers = request.headers
+        identity, refusal = None, None
+        token = bearer(headers.get(b"authorization"))
+        if token is not None:
+            try:
+                identity = self.operations.tokens.verify_access(token)
+            except AuthenticationError as error:
+                refusal = error
+        return Asker(
+            request_id=request.request_id,
+            identity=identity,
+            refusal=refusal,
+            remote=request.remote,
+            device=device_of(headers) if mutates else "",
+            refresh_token=refresh_token(headers) if mutates else None,
+            refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
+        )
 
 
-def is_public(root: RootField) -> bool:
-    """Whether a mutation may be asked without a valid access token."""
-    return root.constant is not None or MUTATIONS[root.field.name].public
+def device_of(headers: Mapping[bytes, bytes]) -> str:
+    """What the list of sessions calls the client."""
+    return headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
 
 
-def viewer_of(identity: Identity) -> Viewer:
-    """The same person, for reading."""
-    return Viewer(user_id=identity.user_id, role=identity.role)
-
-
-def acting(request: Request, identity: Identity | None) -> Acting:
-    """The same person, for doing."""
-    headers = request.headers
-    return Acting(
-        identity=identity,
-        device=headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE],
-        remote=request.remote,
-        refresh_token=refresh_token(headers),
-    )
+def check_kind(request: Request, plan: Plan) -> None:
+    """Raise `RequestError` for an operation that this way of asking cannot carry."""
+    if plan.mutates and request.method != "POST":
+        raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
+    if plan.subscribes:
+        raise RequestError.http(
+            400,
+            "SUBSCRIPTION_NEEDS_STREAM",
+            "A subscription takes a WebSocket (graphql-transport-ws), or `text/event-stream` as"
+            " what is accepted",
+        )

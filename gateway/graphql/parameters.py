@@ -21,12 +21,16 @@ MAX_URL_FIELDS = 16
 
 
 class Parameters(msgspec.Struct):
-    """What is asked. Unknown members are let pass, as the specification wants it."""
+    """What is asked. Unknown members are let pass, as the specification wants it.
 
-    query: str
+    The document is given as text in `query`, or is named by `document_id` or in `extensions`.
+    """
+
+    query: str | None = None
     operation_name: str | None = msgspec.field(default=None, name="operationName")
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = msgspec.field(default=None, name="documentId")
 
 
 DECODER = msgspec.json.Decoder(Parameters)
@@ -34,15 +38,20 @@ DECODER = msgspec.json.Decoder(Parameters)
 
 def from_body(request: Request) -> Parameters:
     """The parameters of a POST. Raises `RequestError` 415 or 400."""
+    check_media(request)
+    try:
+        return DECODER.decode(request.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise malformed(str(error)) from error
+
+
+def check_media(request: Request) -> None:
+    """Raise `RequestError` 415 for a body that is not JSON, or does not say that it is."""
     given = request.headers.get(b"content-type", b"")
     if given != b"application/json" and not is_json(given):
         raise RequestError.http(
             415, "UNSUPPORTED_MEDIA_TYPE", "A request's body is application/json in UTF-8"
         )
-    try:
-        return DECODER.decode(request.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise malformed(str(error)) from error
 
 
 def is_json(given: bytes) -> bool:
@@ -67,7 +76,7 @@ def from_url(request: Request) -> Parameters:
             request.query, keep_blank_values=True, max_num_fields=MAX_URL_FIELDS, errors="strict"
         )
         given: dict[str, Any] = {}
-        for name in ("query", "operationName", "variables", "extensions"):
+        for name in ("query", "operationName", "variables", "extensions", "documentId"):
             values = fields.get(name, ())
             if len(values) > 1:
                 raise ValueError(f"{name} is given twice")

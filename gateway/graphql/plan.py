@@ -39,13 +39,18 @@ class Plan:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         limits: Limits,
+        *,
+        hide_suggestions: bool = False,
     ) -> None:
         self.schema = schema
         self.operation = operation
         self.fragments = fragments
         self.limits = limits
         self.mutates = operation.operation is OperationType.MUTATION
-        self.variables = Variables(schema, operation.variable_definitions or ())
+        self.subscribes = operation.operation is OperationType.SUBSCRIPTION
+        self.variables = Variables(
+            schema, operation.variable_definitions or (), hide_suggestions=hide_suggestions
+        )
         self._switches = switches(operation, fragments)
         self._variants: LeastRecentlyUsed[tuple[Any, ...], Variant] = LeastRecentlyUsed(
             limits.variants

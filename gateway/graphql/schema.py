@@ -7,7 +7,7 @@ from functools import cache
 
 from graphql import GraphQLSchema, assert_valid_schema, build_schema
 
-from gateway.graphql import assessments, courses, enrollments, scalars, users
+from gateway.graphql import assessments, cost, courses, enrollments, scalars, users
 from gateway.graphql.domain import Domain, Mutation
 
 DOMAINS: tuple[Domain, ...] = (
@@ -31,7 +31,7 @@ PIN_QUERIES = frozenset({"liveQuizByPin"})
 @cache
 def make_schema() -> GraphQLSchema:
     """The whole schema, validated; one for the process, and nobody changes it."""
-    schema = build_schema("\n".join([scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
+    schema = build_schema("\n".join([cost.SDL, scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
     scalars.install(schema)
     assert_valid_schema(schema)
     return schema

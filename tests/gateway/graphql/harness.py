@@ -13,6 +13,7 @@ import trio
 from gateway.front.routes import Routes
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
+from gateway.graphql.operations import Operations
 from gateway.guesses import WrongPins
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
@@ -144,17 +145,20 @@ class Service:
         self.fake_reads = FakeReads()
         self.throttle = FakeThrottle()
         self.clock = SimpleNamespace(now=lambda: NOW)
+        self.pins = WrongPins(self.throttle, self.clock)
         routes = Routes()
-        self.endpoint = graphql_routes(
-            routes,
+        names = ("secure_cookies", "with_graphiql")
+        mounting = {name: settings.pop(name) for name in names if name in settings}
+        self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
             tokens=FakeTokens(),  # type: ignore[arg-type]
             clock=self.clock,
-            pins=WrongPins(self.throttle, self.clock),
+            pins=self.pins,
             limits=settings.pop("limits", Limits()),
             **settings,
         )
+        graphql_routes(routes, self.operations, **mounting)
         self.routes = routes
         self.tasks = 0
 
@@ -223,14 +227,22 @@ class Service:
             body["variables"] = variables
         if operation is not None:
             body["operationName"] = operation
+        return await self.post_json(body, given, remote=remote)
+
+    async def post_json(
+        self, body: Any, headers: dict[bytes, bytes] | None = None, *, remote: str = "192.0.2.1"
+    ) -> Response:
+        """POST any JSON."""
         content = msgspec.json.encode(body)
+        given = {**JSON_BODY, **(headers or {})}
         return await self.send("POST", headers=given, body=content, remote=remote)
 
     async def get(
-        self, query: str, headers: dict[bytes, bytes] | None = None, **fields: str
+        self, query: str | None = None, headers: dict[bytes, bytes] | None = None, **fields: str
     ) -> Response:
         """GET a document."""
-        return await self.send("GET", urlencode({"query": query, **fields}), headers)
+        document = {} if query is None else {"query": query}
+        return await self.send("GET", urlencode({**document, **fields}), headers)
 
 
 def signed_in(user_id: str, role: str = "student") -> SignedIn:

@@ -11,6 +11,7 @@ from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
+from gateway.graphql.operations import Operations
 from gateway.guesses import WrongPins
 from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
 
@@ -19,8 +20,7 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
     reads = FakeReads()
     reads.answers["course"] = '{"title":"Ä"}'.encode()
     routes = Routes()
-    graphql_routes(
-        routes,
+    operations = Operations(
         post=FakePost(),  # type: ignore[arg-type]
         reads=reads,
         tokens=FakeTokens(),  # type: ignore[arg-type]
@@ -28,6 +28,7 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
         pins=WrongPins(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
         limits=Limits(body_bytes=1_000),
     )
+    graphql_routes(routes, operations)
     front = Front(routes, now=lambda: NOW)
     async with trio.open_nursery() as nursery:
         port = await nursery.start(

@@ -111,7 +111,7 @@ async def test_guesses_sent_all_at_once_are_not_all_looked_up() -> None:
         for number in range(LIMIT * 2):
             nursery.start_soon(ask, service, f"{number:06}")
     assert LIMIT <= len(reads.looked_up) <= LIMIT + AT_ONCE
-    assert service.endpoint.pins.statistics() == {"blocked": 1, "under_way": 0}
+    assert service.pins.statistics() == {"blocked": 1, "under_way": 0}
 
 
 async def test_a_right_pin_among_many_sent_at_once_is_told_only_below_the_limit() -> None:
