@@ -5,6 +5,7 @@ import { io } from "./vendor/socket.io.esm.min.js";
 const CALL_MS = 8000;
 const SAMPLES = 9;
 const SYNC_EVERY_MS = 20000;
+const BACK_MS = 2000;
 
 /** A refusal by the server. `code`, `details` and `retryable` are those of the error object. */
 export class Refusal extends Error {
@@ -21,7 +22,8 @@ export class NoAnswer extends Error {}
 
 /**
  * `token()` gives the access token (or null for a guest) for each attempt to connect.
- * `entered(connection)` is called after every connect and must join again; it may throw.
+ * `entered(connection, back)` is called after every connect and must join again; it may throw. Where
+ * the server has put this page back by itself, `back` promises the reply that joining would bring.
  * `state(text)` is called with "connected", "lost" or "refused" (then with the refusal, and with
  * "handshake" when it was the token that was refused).
  */
@@ -92,7 +94,7 @@ export class Connection {
 
   async #connected() {
     try {
-      await this.entered(this);
+      await this.entered(this, this.socket.recovered ? this.#back() : null);
     } catch (error) {
       this.#notEntered(error);
       return;
@@ -100,6 +102,14 @@ export class Connection {
     this.ready = true;
     this.state("connected");
     for (let n = 0; n < 5 && this.socket.connected; n += 1) await this.#sample();
+  }
+
+  /** The state that comes by itself; null if there is none, as when joining was not done before. */
+  #back() {
+    return new Promise((resolve) => {
+      this.socket.once("live.view", resolve);
+      setTimeout(() => resolve(null), BACK_MS);
+    });
   }
 
   #notEntered(error) {

@@ -131,13 +131,13 @@ function open(liveQuizId) {
   history.replaceState(null, "", `/host?game=${encodeURIComponent(liveQuizId)}`);
   show(byId("wait"));
   connection?.close();
-  connection = new Connection({ token: () => account.fresh(), entered: (link) => attach(link, liveQuizId), state: connectionChanged });
+  connection = new Connection({ token: () => account.fresh(), entered: (link, back) => attach(link, liveQuizId, back), state: connectionChanged });
   const following = (follower = new Follower(publication));
   for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data, place) => following.receive(handler, data, place));
 }
 
-async function attach(link, liveQuizId) {
-  await follower.enter(() => link.call("live.host", { liveQuizId }), (reply) => link === connection && take(reply));
+async function attach(link, liveQuizId, back = null) {
+  await follower.enter(async () => (await back) ?? link.call("live.host", { liveQuizId }), (reply) => link === connection && take(reply));
 }
 
 function take({ view, serverTime }) {

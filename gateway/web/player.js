@@ -128,8 +128,8 @@ function connectWith(payload) {
   for (const [event, handler] of Object.entries(PUBLICATIONS)) connection.on(event, (data, place) => following.receive(handler, data, place));
 }
 
-async function entered(link) {
-  await follower.enter(() => join(link), (reply) => link === connection && take(reply));
+async function entered(link, back) {
+  await follower.enter(async () => (await back) ?? join(link), (reply) => link === connection && take(reply));
 }
 
 function take(reply) {
