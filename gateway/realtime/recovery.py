@@ -11,6 +11,7 @@ of the server is ours. A client that cannot be put back is told so and why, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -32,7 +33,7 @@ from protocol.assessments.live import (
     LiveQuizFound,
     PlayerView,
 )
-from protocol.communication import MayEnterRoom, RoomView
+from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address, Message
 from protocol.errors import AuthorizationError, ClientError, InternalError, StoaError
 from protocol.ports import Clock, Identity, Post
@@ -239,6 +240,8 @@ class _Return:
 
         def entered(view: RoomView) -> None:
             self._context.rooms[course_id] = since
+            # Above all that the room, started anew, has forgotten who is there: this client is.
+            self._socket.drop_held(partial(_is_presence, course_id))
             bare = msgspec.structs.replace(view, messages=())
             self._views.append(("room.view", {"view": bare, "place": place_of(position)}))
 
@@ -321,6 +324,11 @@ class _Answer:
         """It was refused, or nobody knows."""
         self.error = error
         self.came.set()
+
+
+def _is_presence(course_id: str, publication: Publication) -> bool:
+    data = publication.data
+    return isinstance(data, PresenceDiff) and data.course_id == course_id
 
 
 def _position(missed: tuple[int, Publication]) -> int:

@@ -185,6 +185,11 @@ class Socket:
         for publication in held:
             self.deliver(publication, False)
 
+    def drop_held(self, superseded: Callable[[Publication], bool]) -> None:
+        """Forget what waits and is told better by what will be sent before it."""
+        if self._held is not None:
+            self._held = [each for each in self._held if not superseded(each)]
+
     def attach(self, connection: Connection | None) -> None:
         """The client's WebSocket, for the fan-out's use unless publications wait."""
         if self._held is None and self.namespace == "/" and self.connected:

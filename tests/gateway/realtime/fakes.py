@@ -148,6 +148,7 @@ class FakeSocket:
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
         self.latency_ms = 7.4
         self.position = (1 << 40) + 5
+        self.superseded: list[Callable[[Publication], bool]] = []
         self.holds = 0
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
@@ -173,6 +174,9 @@ class FakeSocket:
     def release(self) -> None:
         self.holds -= 1
         self.log.append(("release",))
+
+    def drop_held(self, superseded: Callable[[Publication], bool]) -> None:
+        self.superseded.append(superseded)
 
     def replay(self, publications: Sequence[Publication]) -> None:
         self.log.append(("replay", [each.place for each in publications]))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import wait_all_tasks_blocked
 
+from gateway.fanout import Publication
 from gateway.realtime.recovery import Ticket, ticket_of
 from protocol.assessments.live import (
     AttachHost,
@@ -19,7 +20,7 @@ from protocol.assessments.live import (
     JoinGame,
     LeaveGame,
 )
-from protocol.communication import MayEnterRoom, RoomView
+from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address
 from protocol.errors import (
     AuthorizationError,
@@ -273,6 +274,16 @@ async def test_what_was_missed_in_several_rooms_comes_in_one_order() -> None:
     places = [place_of(HERE + n) for n in (-3, -2, -1, 0)]
     assert ("replay", places) in back.socket.log
     assert back.socket.log[:2] == [("join", "room:math"), ("join", "room:art")]
+
+
+async def test_what_a_room_tells_of_presence_before_its_view_is_superseded_by_it() -> None:
+    back = await Back(stage_with()).settle()
+    [superseded] = back.socket.superseded
+    forgotten = PresenceDiff(course_id="math", count=0, reset=True)
+    elsewhere = PresenceDiff(course_id="art", count=0, reset=True)
+    assert superseded(Publication("room.presence", forgotten))
+    assert not superseded(Publication("room.presence", elsewhere))
+    assert not superseded(Publication("room.message", DONE))
 
 
 async def test_a_player_and_a_host_come_back_with_the_view_as_of_now() -> None:

@@ -76,6 +76,20 @@ def test_a_polling_client_that_goes_over_to_a_websocket_meanwhile_gets_them_ther
     assert client.take() == as_texts(packet("one"), packet("two"))
 
 
+def test_what_waits_and_is_superseded_is_dropped() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    socket = front.application.sockets[0]
+    socket.join("t")
+    socket.drop_held(lambda _: True)  # nothing waits
+    socket.hold()
+    for text in ("one", "two", "three"):
+        publish(front, text)
+    socket.drop_held(lambda publication: b'"two"' in publication.packet)
+    socket.release()
+    assert client.take() == as_texts(packet("one"), packet("three"))
+
+
 def test_who_holds_too_much_is_cut_off_and_can_come_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
