@@ -51,6 +51,8 @@ class Plan:
         self.variables = Variables(
             schema, operation.variable_definitions or (), hide_suggestions=hide_suggestions
         )
+        self.constant: bytes | None = None
+        """The whole response where no request changes it; known once it was prepared."""
         self._switches = switches(operation, fragments)
         self._variants: LeastRecentlyUsed[tuple[Any, ...], Variant] = LeastRecentlyUsed(
             limits.variants
@@ -70,6 +72,8 @@ class Plan:
             except GraphQLError as error:
                 raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", [error]) from error
             self._variants.put(key, variant)
+            if not self.operation.variable_definitions:
+                self.constant = variant.constant
         return variant
 
 

@@ -198,9 +198,28 @@ async def test_what_is_one_s_own_needs_a_signed_in_user(field: str) -> None:
 
 async def test_an_access_token_that_is_not_good_is_401() -> None:
     service = Service()
-    response = await service.ask("{ __typename }", headers={b"authorization": b"Bearer old"})
-    assert (response.status, response.codes) == (401, ["AUTHENTICATION_ERROR"])
-    assert response.json["errors"][0]["extensions"]["details"] == {"reason": "expired"}
+    for _ in range(2):  # the answer that never changes is not given to it either
+        await service.ask("{ __typename }")
+        response = await service.ask("{ __typename }", headers={b"authorization": b"Bearer old"})
+        assert (response.status, response.codes) == (401, ["AUTHENTICATION_ERROR"])
+        assert response.json["errors"][0]["extensions"]["details"] == {"reason": "expired"}
+
+
+async def test_an_answer_that_never_changes_is_given_with_what_else_was_asked_for() -> None:
+    service = Service()
+    body = {"query": "{ __typename }", "extensions": {"cost": True}}
+    for _ in range(2):
+        await service.ask("{ __typename }")
+        assert (await service.post_json(body)).json["extensions"]["cost"]["requested"] == 0
+
+
+async def test_an_answer_depends_on_the_variables_of_its_directives() -> None:
+    query = "query($no: Boolean!) { __typename again: __typename @skip(if: $no) }"
+    service = Service()
+    for no in (True, False, True):
+        response = await service.ask(query, {"no": no})
+        assert ("again" in response.data) is not no
+    assert (await service.ask(query, {})).codes == ["VALIDATION_ERROR"]
 
 
 @pytest.mark.parametrize(
