@@ -93,6 +93,14 @@ class ResetReason(StrEnum):
     """The server could not find out in time."""
 
 
+class SessionRevoked(Message, frozen=True, kw_only=True, tag="session.revoked", rename="camel"):
+    """`session.revoked`, to one socket: it has been put out there, for the right to it is gone."""
+
+    rooms: tuple[str, ...] = ()
+    live_quizzes: tuple[str, ...] = ()
+    hosting: tuple[str, ...] = ()
+
+
 class SessionReset(Message, frozen=True, kw_only=True, tag="session.reset", rename="camel"):
     """`session.reset`, to one socket, before anything else: enter anew, whatever you had is gone.
 

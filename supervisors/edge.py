@@ -44,6 +44,7 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
         sessions=node.sessions,
         history=RoomHistory(node.journal, ROOM),
+        rights=node.rights,
     )
     return SocketServer(
         application,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.fanout import LocalFanOut
+from gateway.rights import Rights
 from protocol.errors import StartupError
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings
@@ -56,6 +57,7 @@ class Node:
         self.settings = settings
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
+        self.rights = Rights()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

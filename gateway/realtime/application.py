@@ -24,6 +24,7 @@ from gateway.realtime.recovery import ClientLeft, History, Recovery, Ticket, tic
 from gateway.realtime.replies import error_object, is_server_fault
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
+from gateway.realtime.tenancy import Landlord, Tenancy
 from gateway.realtime.wire import (
     MAX_TOKEN,
     GivenAnswer,
@@ -38,6 +39,7 @@ from gateway.realtime.wire import (
     SyncTime,
     decode,
 )
+from gateway.rights import Rights
 from gateway.socketio.ports import Reason
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
@@ -77,6 +79,7 @@ class RealtimeApplication:
         spawn: Spawn,
         sessions: SocketSessions,
         history: History,
+        rights: Rights,
     ) -> None:
         self._post = post
         self._tokens = tokens
@@ -96,6 +99,14 @@ class RealtimeApplication:
             clock=clock,
             sessions=sessions,
             history=history,
+            keeper=self._keeper,
+            live=self._live,
+        )
+        self._rights = rights
+        self._landlord = Landlord(
+            post=post,
+            spawn=spawn,
+            farewells=self._farewells,
             keeper=self._keeper,
             live=self._live,
         )
@@ -152,6 +163,14 @@ class RealtimeApplication:
             self._withdraw(socket)
             socket.context = Context(identity, token_hex(8))
             self._begin(socket, identity, decision, reset)
+        else:
+            self._settle(socket, identity)
+
+    def _settle(self, socket: Socket, identity: Identity | None) -> None:
+        """From here on the connection lives on its user's rights."""
+        if identity is not None:
+            socket.context.tenancy = tenancy = Tenancy(self._landlord, socket)
+            self._rights.users.add(identity.user_id, tenancy)
 
     def _withdraw(self, socket: Socket) -> None:
         """Undo what a recovery had entered before it failed."""
@@ -182,6 +201,7 @@ class RealtimeApplication:
         socket.context.pid = pid
         if not decision.accept(pid):
             return False
+        self._settle(socket, socket.context.identity)
         if reset is not None:
             socket.emit("session.reset", reset)
         return True
@@ -264,6 +284,8 @@ class RealtimeApplication:
         if identity.user_id != held.user_id:
             raise AuthenticationError("The token is another user's", reason="other_user")
         exchange.context.identity = identity
+        if identity.role != held.role and exchange.context.tenancy is not None:
+            exchange.context.tenancy.recheck()
         exchange.ok({"expiresAt": identity.expires_at})
 
     # --- leaving --------------------------------------------------------------------------------
@@ -289,6 +311,8 @@ class RealtimeApplication:
         self._live.disconnect(socket)
         if context.identity is not None:
             user_id = context.identity.user_id
+            if context.tenancy is not None:
+                self._rights.users.remove(user_id, context.tenancy)
             for course_id in sorted(context.rooms):
                 # A session that has crashed since does not know in which rooms this device is.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from gateway.fanout import Publication
+from gateway.rights import Holder
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.ports import Identity
 from protocol.recovery import Player, SocketSession
@@ -54,6 +55,8 @@ class Socket(Protocol):
 
     def cut(self, reason: str) -> None: ...
 
+    def disconnect(self, *, close: bool = False) -> None: ...
+
     def let_go(self) -> None: ...
 
 
@@ -75,6 +78,7 @@ MAX_FORMER = 32
 class Context:
     """State of one socket. `closed` is set by the disconnect and never taken back.
 
+    `tenancy` is what holds on to its user's rights, None for a guest.
     `connection_id` names this connection to actors; a socket that is recovered keeps its id, but
     what was said of its connection before must not be taken for this one. `pid` is what the client
     may recover it by, `kept` whether anything is kept under it. `rooms` gives the position as of
@@ -97,6 +101,7 @@ class Context:
         "pid",
         "players",
         "rooms",
+        "tenancy",
         "unsure",
         "unsure_hosting",
     )
@@ -105,6 +110,7 @@ class Context:
         self.identity = identity
         self.connection_id = connection_id
         self.pid: str | None = None
+        self.tenancy: Holder | None = None
         self.kept = False
         self.players: dict[str, Player] = {}
         self.former: dict[str, Player] = {}

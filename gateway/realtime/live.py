@@ -338,6 +338,21 @@ class LiveEvents:
 
     # --- leaving --------------------------------------------------------------------------------
 
+    def put_out(self, socket: Socket, game: str) -> None:
+        """The player may no longer be in the game."""
+        context: Context = socket.context
+        self._say_leave(game, context.players[game], context.connection_id)
+        self.forget(socket, game)
+
+    def put_out_host(self, socket: Socket, game: str) -> None:
+        """The user may no longer host the game."""
+        context: Context = socket.context
+        self._say_detach(game, context.require_user().user_id, context.connection_id)
+        context.hosting.discard(game)
+        socket.leave(topics.live_hosts(game))
+        if game not in context.players:
+            socket.leave(topics.live(game))
+
     def disconnect(self, socket: Socket) -> None:
         """Tell every game this socket was in, or may have been in, that it has gone."""
         context: Context = socket.context

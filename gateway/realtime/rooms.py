@@ -82,7 +82,8 @@ class RoomEvents:
         if exchange.context.closed:
             return  # CloseConnection has been sent and takes the session out of its rooms
         position = exchange.socket.position
-        exchange.context.rooms[course_id] = position
+        # Who enters again may lose this view, and has had all since the first one, or its place.
+        exchange.context.rooms.setdefault(course_id, position)
         exchange.socket.join(topics.room(course_id))
         self._keeper.entered(exchange, {"view": view, "place": place_of(position)})
 

@@ -15,7 +15,7 @@ import msgspec
 import structlog.testing
 import trio
 import trio.testing
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actors.communication.room import machine as room
@@ -23,6 +23,7 @@ from actors.kind import LiveKind
 from actors.users.session import machine as session
 from gateway.guesses import WrongPins
 from gateway.realtime.application import RealtimeApplication
+from gateway.rights import Rights
 from gateway.socketio.settings import Settings
 from protocol.communication import JoinRoom, Say
 from protocol.envelope import Address, Message
@@ -118,6 +119,7 @@ class Server:
             spawn=nursery.start_soon,
             sessions=Sessions(world.sessions, lambda: self.alive),
             history=RoomHistory(self.journal, ROOM),
+            rights=Rights(),
         )
         self.front.server.on_topic_closed = self.application.topic_closed
 
@@ -339,7 +341,11 @@ unhurried = st.lists(actions, max_size=20).map(
 )
 
 
+ENTERED_AGAIN = [("enter", "ada", "math"), ("say", "math"), ("join", "ada", "math")]
+
+
 @settings(max_examples=300, deadline=None)
+@example(sequence=[*ENTERED_AGAIN, ("say", "math"), ("kill",)])
 @given(sequence=rushed | unhurried)
 def test_whenever_connections_break_and_servers_die_nothing_is_missed_or_doubled(
     sequence: list[tuple[Any, ...]],

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import trio
 
 from gateway.fanout import Publication
 from gateway.guesses import WrongPins
 from gateway.realtime.application import RealtimeApplication
+from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
@@ -60,7 +62,12 @@ class FakePost:
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
-        raise AssertionError("the realtime application never waits")
+        self.sent.append((address, message))
+        await trio.lowlevel.checkpoint()
+        scripted = self.scripts[type(message)]
+        if isinstance(scripted, StoaError):
+            raise scripted
+        return scripted
 
     def answer(self, reply: Message) -> None:
         self.waiting.pop(0).answer(reply)
@@ -184,6 +191,9 @@ class FakeSocket:
     def cut(self, reason: str) -> None:
         self.log.append(("cut", reason))
 
+    def disconnect(self, *, close: bool = False) -> None:
+        self.log.append(("disconnect", close))
+
     def let_go(self) -> None:
         self.holds = 0
         self.topics.clear()
@@ -278,6 +288,7 @@ class Stage:
         self.spawned: list[Any] = []
         self.sessions = FakeSessions()
         self.history = FakeHistory()
+        self.rights = Rights()
         self.application = RealtimeApplication(
             post=self.post,
             tokens=FakeTokens(),
@@ -287,6 +298,7 @@ class Stage:
             spawn=lambda function, *args: self.spawned.append((function, args)),
             sessions=self.sessions,
             history=self.history,
+            rights=self.rights,
         )
 
     def guest(self, id: str = "c1") -> FakeSocket:

@@ -1,0 +1,208 @@
+"""Connections whose user loses a right: put out of what rested on it, and of nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+import trio.testing
+
+from gateway.realtime.farewells import PAUSES
+from protocol.assessments.live import (
+    AttachHost,
+    DetachHost,
+    FindLiveQuiz,
+    JoinGame,
+    LeaveGame,
+)
+from protocol.communication import MayEnterRoom
+from protocol.envelope import Message
+from protocol.errors import AuthorizationError, NotFoundError, StorageUnavailable
+from protocol.users import EnterRoom, ExitRoom, OpenConnection
+from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakePost, FakeSocket, Stage
+from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
+
+REFUSED = AuthorizationError()
+
+
+def stage_with() -> Stage:
+    stage = Stage()
+    stage.post.scripts = {
+        OpenConnection: DONE,
+        MayEnterRoom: DONE,
+        EnterRoom: ROOM_VIEW,
+        ExitRoom: DONE,
+        FindLiveQuiz: found(may_host=True),
+        JoinGame: player_view("ada"),
+        AttachHost: HOST_VIEW,
+        LeaveGame: DONE,
+        DetachHost: DONE,
+    }
+    return stage
+
+
+def entered(stage: Stage, id: str = "c1") -> FakeSocket:
+    """A socket of ada's in two rooms, and in a game as player and host."""
+    socket = stage.user(id=id)
+    for course_id in ("math", "art"):
+        stage.emit(socket, "room.join", {"courseId": course_id})
+    stage.emit(socket, "live.join", {"liveQuizId": GAME, "nickname": "Ada"})
+    stage.emit(socket, "live.host", {"liveQuizId": GAME})
+    assert all(ack["ok"] for ack in socket.acks)
+    assert len(socket.topics) == 5
+    socket.log.clear()
+    stage.post.sent.clear()
+    return socket
+
+
+def revoked(socket: FakeSocket) -> list[dict[str, Any]]:
+    return [entry[2] for entry in socket.log if entry[:2] == ("emit", "session.revoked")]
+
+
+def sent(stage: Stage, kind: type[Message]) -> list[Any]:
+    return [message for _, message in stage.post.sent if isinstance(message, kind)]
+
+
+class Choosy(FakePost):
+    """Refuses the room `math` alone."""
+
+    async def ask(self, address: Any, message: Message, *, timeout_seconds: float = 10.0) -> Any:
+        if isinstance(message, MayEnterRoom) and message.course_id == "math":
+            raise REFUSED
+        return await super().ask(address, message, timeout_seconds=timeout_seconds)
+
+
+async def test_one_who_is_unenrolled_is_put_out_of_that_room_alone() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.post.__class__ = Choosy
+    stage.rights.user_lost("ada")
+    await stage.run_spawned()
+    assert revoked(socket) == [{"type": "session.revoked", "rooms": ["math"]}]
+    assert "room:math" not in socket.topics
+    assert "room:art" in socket.topics
+    assert [(m.connection_id, m.course_id) for m in sent(stage, ExitRoom)] == [("c1", "math")]
+    [kept] = stage.sessions.kept.values()
+    assert set(kept.rooms) == {"art"}
+    stage.emit(socket, "room.say", {"courseId": "math", "messageId": "m", "text": "still here?"})
+    assert socket.acks[-1]["code"] == "NOT_IN_ROOM"
+
+
+async def test_nothing_happens_to_one_whose_rights_still_hold() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.rights.user_lost("ada")
+    stage.rights.user_lost("somebody else")
+    await stage.run_spawned()
+    assert socket.log == []
+    assert len(socket.topics) == 5
+
+
+@pytest.mark.parametrize("answer", [found(may_host=False), NotFoundError("live_quiz", GAME)])
+async def test_a_removed_teacher_no_longer_hosts(answer: Any) -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.post.scripts[FindLiveQuiz] = answer
+    stage.rights.user_lost("ada")
+    await stage.run_spawned()
+    [told] = revoked(socket)
+    assert told["hosting"] == [GAME]
+    assert [m.user_id for m in sent(stage, DetachHost)] == ["ada"]
+    assert f"live:{GAME}:hosts" not in socket.topics
+    # Whoever is in the course, or where guests may play, goes on playing.
+    plays_on = answer is not None and not isinstance(answer, NotFoundError)
+    assert (f"live:{GAME}" in socket.topics) is plays_on
+    assert bool(sent(stage, LeaveGame)) is not plays_on
+
+
+async def test_a_host_who_does_not_play_leaves_the_game_altogether() -> None:
+    stage = stage_with()
+    socket = stage.user()
+    stage.emit(socket, "live.host", {"liveQuizId": GAME})
+    stage.post.scripts[FindLiveQuiz] = found(may_host=False)
+    stage.rights.user_lost("ada")
+    await stage.run_spawned()
+    assert socket.topics == set()
+
+
+async def test_another_role_counts_whatever_the_token_says() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.rights.role_changed("ada", "educator")
+    await stage.run_spawned()
+    assert {m.role for m in sent(stage, MayEnterRoom)} == {"educator"}
+    assert socket.context.identity.role == "educator"
+
+
+async def test_an_account_that_is_switched_off_is_disconnected_on_every_device() -> None:
+    stage = stage_with()
+    one, other = entered(stage, "c1"), entered(stage, "c2")
+    guest = stage.guest("c3")
+    stage.rights.user_closed("ada", "disabled")
+    assert one.log == other.log == [("disconnect", True)]
+    assert guest.log == []
+
+
+async def test_a_socket_that_has_ended_holds_on_to_nothing() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.rights.user_lost("ada")
+    stage.application.disconnect(socket, "transport close")
+    await stage.run_spawned()
+    assert revoked(socket) == []
+    assert len(stage.rights.users) == 0
+
+
+async def test_a_recovered_socket_lives_on_its_rights_too() -> None:
+    stage = stage_with()
+    stage.guest("unrelated")
+    first = stage.user()
+    stage.emit(first, "room.join", {"courseId": "math"})
+    [pid] = stage.sessions.kept
+    stage.application.disconnect(first, "transport close")
+    socket = FakeSocket("c2")
+    stage.application.connect(socket, {"token": "ada", "pid": pid}, FakeDecision())
+    await stage.run_spawned()
+    assert len(stage.rights.users) == 1
+    stage.rights.user_closed("ada", "disabled")
+    assert socket.log[-1] == ("disconnect", True)
+
+
+class Silent(FakePost):
+    """Does not know who may enter for the first `faults` questions."""
+
+    faults = 0
+
+    async def ask(self, address: Any, message: Message, *, timeout_seconds: float = 10.0) -> Any:
+        if isinstance(message, MayEnterRoom) and self.faults:
+            self.faults -= 1
+            raise StorageUnavailable
+        return await super().ask(address, message, timeout_seconds=timeout_seconds)
+
+
+@pytest.mark.parametrize(("faults", "put_out"), [(3, False), (2 * (len(PAUSES) + 1), True)])
+async def test_rules_that_do_not_answer_are_asked_again_and_refuse_in_the_end(
+    autojump_clock: trio.testing.MockClock, faults: int, put_out: bool
+) -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.post.__class__ = Silent
+    stage.post.faults = faults  # type: ignore[attr-defined]
+    stage.rights.user_lost("ada")
+    await stage.run_spawned()
+    assert bool(revoked(socket)) is put_out
+
+
+async def test_a_renewed_token_with_another_role_has_every_place_asked_for_again() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 1}"})
+    assert stage.spawned == []
+    admin = msgspec.structs.replace(socket.context.identity, role="admin")
+    socket.context.identity = admin
+    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 2}"})
+    await stage.run_spawned()
+    assert len(sent(stage, MayEnterRoom)) == 2
