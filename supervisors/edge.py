@@ -78,7 +78,10 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         clock=node.clock,
         public_url=node.settings.public_url,
     )
-    limits = Limits(connections=node.settings.max_connections)
+    limits = Limits(
+        connections=node.settings.max_connections,
+        connections_per_address=node.settings.max_connections_per_address,
+    )
     return Front(
         routes,
         limits=limits,

@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     node: str = "node-1"
     drain_seconds: float = 10.0
     max_connections: int = 20_000
+    max_connections_per_address: int = 20_000
     trusted_proxies: tuple[str, ...] = ()
 
     @property
@@ -76,6 +77,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "operators_port": (0, 65535),
     "drain_seconds": (0, 600),
     "max_connections": (10, 1_000_000),
+    "max_connections_per_address": (1, 1_000_000),
 }
 LISTS = {"allowed_origins", "trusted_proxies"}
 
