@@ -50,6 +50,7 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         settings=SocketSettings(
             allowed_origins=_origins(node),
             same_host_allowed=node.settings.public_url is None,
+            roaming=node.settings.roaming_clients,
         ),
         on_topic_closed=application.topic_closed,
     )
