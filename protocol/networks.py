@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
+
+REMEMBERED = 4_096
+"""Addresses whose network is kept, because it is asked for several times in a connection's life."""
 
 
+@lru_cache(REMEMBERED)
 def network_of(remote: str) -> str:
     """The address, or for IPv6 its /64, which is what one subscriber has to choose from."""
     try:

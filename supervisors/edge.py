@@ -53,6 +53,7 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         settings=SocketSettings(
             allowed_origins=_origins(node),
             same_host_allowed=node.settings.public_url is None,
+            roaming=node.settings.roaming_clients,
         ),
         on_topic_closed=application.topic_closed,
     )
@@ -87,7 +88,10 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,
     )
-    limits = Limits(connections=node.settings.max_connections)
+    limits = Limits(
+        connections=node.settings.max_connections,
+        connections_per_address=node.settings.max_connections_per_address,
+    )
     return Front(
         routes,
         limits=limits,

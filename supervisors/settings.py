@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     node: str = "node-1"
     drain_seconds: float = 10.0
     max_connections: int = 20_000
+    max_connections_per_address: int = 20_000
+    roaming_clients: bool = False
     trusted_proxies: tuple[str, ...] = ()
     trusted_documents: Mapping[str, str] | None = None
     """The texts of the manifest by their names; None where any document may be sent."""
@@ -95,7 +97,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "operators_port": (0, 65535),
     "drain_seconds": (0, 600),
     "max_connections": (10, 1_000_000),
+    "max_connections_per_address": (1, 1_000_000),
 }
+KINDS = {int: "a whole number", bool: "true or false"}
 LISTS = {"allowed_origins", "trusted_proxies"}
 
 
@@ -136,7 +140,7 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
     try:
         value = msgspec.convert(text, wanted, strict=False)
     except msgspec.ValidationError:
-        kind = "a whole number" if wanted is int else "a number"
+        kind = KINDS.get(wanted, "a number")
         raise ValueError(f"expected {kind}, got {text!r}") from None
     _check(name, value)
     return value

@@ -312,6 +312,13 @@ class HttpConnection:
         assert request is not None
         self._stop_reading()
         self.front.counters.refusals[error.code] += 1
+        _log.info(
+            "a request's body is refused",
+            request_id=request.request_id,
+            remote=request.remote,
+            code=error.code,
+            reason=error.message,
+        )
         if request.answered:
             self.stream.abort()
             return

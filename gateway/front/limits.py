@@ -31,7 +31,8 @@ class Limits:
     connections: int = 50_000
     """Open at once; one more is answered 503 and closed."""
     connections_per_address: int = 20_000
-    """Generous, because a whole school may share one address; one more is answered 429.
+    """Generous, because a whole school may share one address; one more is answered 429. For IPv6
+    it is the /64.
 
     Behind a trusted proxy it bounds the WebSockets of each client, not the proxy's connections."""
     accepts_per_turn: int = 64

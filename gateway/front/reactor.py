@@ -21,6 +21,7 @@ from gateway.front.limits import Limits
 from gateway.front.statistics import Counters
 from gateway.front.stream import Stream
 from gateway.front.timers import TimerWheel
+from protocol.networks import network_of
 
 _log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ class Reactor:
         self._refuse = refuse
         self._speaks_for_others = speaks_for_others
         self._listeners: dict[int, socket.socket] = {}
-        self._by_address: Counter[str] = Counter()
+        self._by_network: Counter[str] = Counter()
         self._buffer = bytearray(READ_BYTES)
         self._view = memoryview(self._buffer)
         self._soon: deque[Callable[[], None]] = deque()
@@ -215,7 +216,7 @@ class Reactor:
             sock.close()
             return
         self.counters.accepted += 1
-        self._by_address[remote] += 1
+        self._by_network[network_of(remote)] += 1
         stream = Stream(self, sock, remote)
         self.streams[stream.fd] = stream
         self._epoll.register(stream.fd, EPOLLIN)
@@ -229,7 +230,7 @@ class Reactor:
         return None
 
     def _has_enough(self, remote: str) -> bool:
-        return self._by_address[remote] >= self.limits.connections_per_address
+        return self._by_network[network_of(remote)] >= self.limits.connections_per_address
 
     def has_room_for(self, stream: Stream, remote: str) -> bool:
         """Whether `stream` may be attributed to `remote`; a refusal is counted."""
@@ -242,12 +243,13 @@ class Reactor:
         """Count a proxy's connection as that of the one client it carries from now on."""
         self._forget_address(stream.remote)
         stream.remote = remote
-        self._by_address[remote] += 1
+        self._by_network[network_of(remote)] += 1
 
     def _forget_address(self, remote: str) -> None:
-        self._by_address[remote] -= 1
-        if self._by_address[remote] <= 0:
-            del self._by_address[remote]
+        network = network_of(remote)
+        self._by_network[network] -= 1
+        if self._by_network[network] <= 0:
+            del self._by_network[network]
 
     def _pause_accepting(self, listener: socket.socket) -> None:
         """Out of descriptors: the backlog waits in the kernel until some are free again."""

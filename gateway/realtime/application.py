@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from gateway.complaints import Complaints
 from gateway.guesses import WrongPins
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.exchange import Exchange
@@ -42,7 +43,13 @@ from gateway.realtime.wire import (
 from gateway.rights import Rights
 from gateway.socketio.ports import Reason
 from protocol.envelope import Address, Message
-from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
+from protocol.errors import (
+    AuthenticationError,
+    ClientError,
+    NotFoundError,
+    StoaError,
+    ValidationError,
+)
 from protocol.ports import Clock, Identity, Post, Seal, Tokens
 from protocol.recovery import ResetReason, SessionReset, SocketSessions
 from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
@@ -112,6 +119,7 @@ class RealtimeApplication:
         )
         self._routes = self._table(self._live, RoomEvents(self._keeper))
         self._refused = 0
+        self._complaints = Complaints(clock.now)
 
     def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
         return {
@@ -230,6 +238,10 @@ class RealtimeApplication:
                 request_id=request_id,
                 user=None if context.identity is None else context.identity.user_id,
             )
+        else:
+            self._complaints.say(
+                "connect_refused", reason=error.code, why=error.message, request_id=request_id
+            )
         decision.refuse(error_object(error, self._clock.now(), request_id))
 
     def opened(
@@ -263,7 +275,18 @@ class RealtimeApplication:
     ) -> None:
         """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
         exchange = Exchange(self._post, self._clock, socket, name, ack, received_at)
-        exchange.guard(self._dispatch, exchange, name, args)
+        exchange.guard(self._receive, exchange, name, args)
+
+    def _receive(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
+        """What is refused here, no actor has seen; so the log says who does something wrong."""
+        try:
+            self._dispatch(exchange, name, args)
+        except ClientError as error:
+            wrong = error.details.get("fields") or error.message
+            self._complaints.say(
+                "event_refused", reason=error.code, why=str(wrong), **exchange.facts()
+            )
+            raise
 
     def _dispatch(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
         route = self._routes.get(name)

@@ -82,7 +82,7 @@ class Exchange:
             self.guard(handle, error)
             return
         if is_server_fault(error):
-            log.warning("event_failed", code=error.code, reason=error.message, **self._facts())
+            log.warning("event_failed", code=error.code, reason=error.message, **self.facts())
         self._send(error_object(error, self.now(), self.request_id))
 
     def _fail_unexpectedly(self) -> None:
@@ -90,7 +90,7 @@ class Exchange:
         self._on_refusal = None
         self._send(error_object(InternalError(), self.now(), self.request_id))
 
-    def _facts(self) -> dict[str, str | None]:
+    def facts(self) -> dict[str, Any]:
         """Who wanted what, for the log."""
         identity = self.context.identity
         return {
@@ -126,7 +126,7 @@ class Exchange:
         if isinstance(reply, self._expected):
             self.guard(self._then, reply)
         else:
-            log.error("unexpected_reply", reply=type(reply).__name__, **self._facts())
+            log.error("unexpected_reply", reply=type(reply).__name__, **self.facts())
             self._fail_unexpectedly()
 
     def guard(self, step: Callable[..., None], *args: Any) -> None:
@@ -136,5 +136,5 @@ class Exchange:
         except StoaError as error:
             self.fail(error)
         except Exception:
-            log.exception("event_failed", code=InternalError.code, **self._facts())
+            log.exception("event_failed", code=InternalError.code, **self.facts())
             self._fail_unexpectedly()

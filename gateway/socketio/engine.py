@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from gateway.complaints import Complaints
 from gateway.front.limits import CLOSE_NORMAL
 from gateway.front.routes import Refusal, Routes, WebSocketHandler
 from gateway.socketio.machine import Step, Transport, engine_step
@@ -39,12 +40,18 @@ Query = dict[str, str]
 
 
 class EngineError(Enum):
-    """Engine.IO's numbered errors: code, HTTP status, message. The last two are our own."""
+    """Engine.IO's numbered errors: code, HTTP status, message, and what the log says instead.
+
+    Those with numbers 3 and 1 are told apart in the log and the counters only. The last two are
+    our own.
+    """
 
     UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")
     UNKNOWN_SID = (1, 400, "Session ID unknown")
+    FOREIGN_SID = (1, 400, "Session ID unknown", "Session ID of another address")
     BAD_HANDSHAKE_METHOD = (2, 400, "Bad handshake method")
     BAD_REQUEST = (3, 400, "Bad request")
+    WRONG_TRANSPORT = (3, 400, "Bad request", "Session on another transport")
     FORBIDDEN = (4, 403, "Forbidden")
     UNSUPPORTED_PROTOCOL_VERSION = (5, 400, "Unsupported protocol version")
     TOO_MANY_SESSIONS = (3, 503, "Too many sessions; try again")
@@ -52,11 +59,15 @@ class EngineError(Enum):
 
     @property
     def status(self) -> int:
-        return self.value[1]
+        return int(self.value[1])
+
+    @property
+    def reason(self) -> str:
+        return str(self.value[-1])
 
     @property
     def body(self) -> bytes:
-        code, _, message = self.value
+        code, _, message, *_ = self.value
         return msgspec.json.encode({"code": code, "message": message})
 
 
@@ -69,6 +80,7 @@ class EngineServer:
     def __init__(self, settings: Settings, *, now: Callable[[], int], make_session: SessionFactory):
         self.settings = settings
         self.now = now
+        self.complaints = Complaints(now)
         self.sessions: dict[str, EngineSession] = {}
         self.opened_total = 0
         self.refusals: dict[str, int] = {}
@@ -118,7 +130,7 @@ class EngineServer:
             return EngineError.FORBIDDEN
         sid = query.get("sid")
         if sid is not None:
-            return self._check_sid(sid, transport, upgrade=upgrade)
+            return self._check_sid(sid, transport, request.remote, upgrade=upgrade)
         if request.method != "GET":
             return EngineError.BAD_HANDSHAKE_METHOD
         if (transport == "websocket") is not upgrade:
@@ -135,13 +147,16 @@ class EngineServer:
         polling = self._polling_from[network_of(remote)] if self._polling_from else 0
         return polling >= self.settings.max_polling_per_address
 
-    def _check_sid(self, sid: str, transport: str, *, upgrade: bool) -> EngineError | None:
+    def _check_sid(
+        self, sid: str, transport: str, remote: str, *, upgrade: bool
+    ) -> EngineError | None:
         session = self.sessions.get(sid)
         if session is None or (not session.still_alive() and sid not in self.sessions):
             return EngineError.UNKNOWN_SID
-        if upgrade:
-            return None if transport == "websocket" else EngineError.BAD_REQUEST
-        return None if session.transport == transport else EngineError.BAD_REQUEST
+        if not self.settings.roaming and network_of(session.remote) != network_of(remote):
+            return EngineError.FOREIGN_SID
+        expected = "websocket" if upgrade else session.transport
+        return None if transport == expected else EngineError.WRONG_TRANSPORT
 
     def origin_allowed(self, request: Request) -> bool:
         """Against cross-site WebSocket hijacking: browsers always send an honest `Origin`."""
@@ -182,6 +197,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=False)
         if error is not None:
+            self._complain(request, error)
             self._refuse(request, error)
             return
         sid = query.get("sid")
@@ -194,6 +210,7 @@ class EngineServer:
         elif request.method == "POST":
             self._post(request, self.sessions[sid])
         else:
+            self._complain(request, EngineError.BAD_REQUEST)
             self._refuse(request, EngineError.BAD_REQUEST)
 
     def _poll(self, request: Request, session: EngineSession) -> None:
@@ -203,13 +220,12 @@ class EngineServer:
     def _post(self, request: Request, session: EngineSession) -> None:
         binary = request.headers.get(b"content-type", b"").startswith(b"application/octet-stream")
         if binary:
-            session.close(Reason.TRANSPORT_ERROR)
-        if session.over:
-            self.forget(session)
-            self._refuse(request, EngineError.BAD_REQUEST if binary else EngineError.UNKNOWN_SID)
+            session.close(Reason.TRANSPORT_ERROR, why="a binary body")
+            self._refuse(request, EngineError.BAD_REQUEST)
             return
         try:
-            session.receive_payload(request.body, request.received_at)
+            if not session.over:  # else its next GET tells the client
+                session.receive_payload(request.body, request.received_at)
         except Malformed:
             self._refuse(request, EngineError.BAD_REQUEST)
         else:
@@ -218,6 +234,16 @@ class EngineServer:
     def _refuse(self, request: Request, error: EngineError) -> None:
         self._count(error)
         request.respond(error.status, [*self._cors(request), _JSON], error.body)
+
+    def _complain(self, request: Request, error: EngineError) -> None:
+        """Say in the log what was refused, where the end of a session does not say it."""
+        self.complaints.say(
+            "socket.io_request_refused",
+            reason=error.reason,
+            method=request.method,
+            request_id=request.request_id,
+            remote=request.remote,
+        )
 
     def _count(self, error: EngineError) -> None:
         self.refusals[error.name] = self.refusals.get(error.name, 0) + 1
@@ -244,6 +270,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=True)
         if error is not None:
+            self._complain(request, error)
             self._count(error)
             return Refusal(error.status, (_JSON, _NO_STORE), error.body)
         sid = query.get("sid")
@@ -330,6 +357,8 @@ class Probe:
     def _refuse(self, why: str) -> None:
         self._state = "refused"
         self._timer.cancel()
+        session = self._session
+        session.host.complaints.say("socket.io_upgrade_refused", reason=why, remote=session.remote)
         if self._connection is not None:
             self._connection.close(CLOSE_NORMAL, why)
 

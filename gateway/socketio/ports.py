@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.complaints import Complaints
 from gateway.socketio.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Host(Protocol):
     """What a session needs of the server it belongs to."""
 
     settings: Settings
+    complaints: Complaints
 
     def now(self) -> int: ...
 

@@ -80,8 +80,8 @@ class EngineSession:
     def moved(self) -> None:
         """`connection` has changed: the client went over to a WebSocket."""
 
-    def ended(self, reason: str) -> None:
-        """The session is over; nothing more can be sent."""
+    def ended(self, reason: str, why: str) -> None:
+        """The session is over; nothing more can be sent. `why` says more, where more is known."""
 
     # --- opening --------------------------------------------------------------------------------
 
@@ -122,8 +122,8 @@ class EngineSession:
                 self.message(data, received_at)
             else:
                 self._control(engine_step(Transport.WEBSOCKET, data), received_at)
-        except Malformed:
-            self.close(Reason.PARSE_ERROR)
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
 
     def binary(self, data: bytes, received_at: int) -> None:
         """A WebSocket binary message (called by the front)."""
@@ -131,8 +131,8 @@ class EngineSession:
             return
         try:
             self.attachment(data, received_at)
-        except Malformed:
-            self.close(Reason.PARSE_ERROR)
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
 
     def _control(self, step: Step, received_at: int) -> None:
         if step is Step.PONG:
@@ -148,8 +148,8 @@ class EngineSession:
                 self._receive_packet(packet, received_at)
                 if self.over:
                     break
-        except Malformed:
-            self.close(Reason.PARSE_ERROR)
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
             raise
         finally:
             self._corked = False
@@ -209,7 +209,7 @@ class EngineSession:
         self._buffered += len(packet)
         if self._buffered > self.host.settings.max_buffered:
             self._drop_buffer()
-            self.close(Reason.SLOW_CONSUMER)
+            self.close(Reason.SLOW_CONSUMER, why="it polls too slowly")
         elif not self._corked:
             self._flush()
 
@@ -232,7 +232,7 @@ class EngineSession:
         A second one at a time breaks the protocol: it is not taken (False) and the session closes.
         """
         if self._parked is not None:
-            self.close(Reason.TRANSPORT_ERROR)
+            self.close(Reason.TRANSPORT_ERROR, why="a second GET at a time")
             return False
         self._parked = parked
         if self._buffer:
@@ -361,7 +361,7 @@ class EngineSession:
 
     # --- closing --------------------------------------------------------------------------------
 
-    def close(self, reason: str, *, by_client: bool = False) -> None:
+    def close(self, reason: str, *, by_client: bool = False, why: str = "") -> None:
         """End the session. A polling client that the server puts out is told at its next GET."""
         if self.over:
             return
@@ -380,7 +380,7 @@ class EngineSession:
             self.host.forget(self)
         else:
             self._close_polling(orderly=reason in _ORDERLY)
-        self.ended(reason)
+        self.ended(reason, why)
 
     def _close_polling(self, *, orderly: bool) -> None:
         """Packets first, the end in a later answer: clients stop reading a payload at a close."""

@@ -28,6 +28,10 @@ class Settings:
     max_polling_per_address: int = 1_000
     """Open at once without a WebSocket, those about to get one included; one more is answered 429.
     A school behind one address may start polling all at once; for IPv6 it is the /64."""
+    roaming: bool = False
+    """Whether a session's requests may come from several networks. Otherwise its `sid`, which
+    stands in URLs and so in the logs of proxies, is worth nothing to others. Clients whose address
+    changes from request to request need it to poll; a WebSocket is one request."""
     max_kept_header: int = 512
     """Bytes of a header that a session keeps from its handshake."""
     max_payload: int = 1_000_000

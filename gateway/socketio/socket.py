@@ -147,10 +147,13 @@ class Socket:
         seconds = settings.ack_timeout if timeout_seconds is None else timeout_seconds
         return self._acks.add(ack, self._session, seconds)
 
-    def acknowledged(self, number: int, arguments: list[Any]) -> None:
-        """The client answered (called by the session); an unknown number is ignored."""
-        if self._acks is not None:
-            self._acks.resolve(number, arguments)
+    def acknowledged(self, number: int, arguments: list[Any]) -> bool:
+        """The client answered (called by the session). False if nothing was sent by that number;
+        an answer that comes late or again is ignored."""
+        if self._acks is None or not self._acks.given(number):
+            return False
+        self._acks.resolve(number, arguments)
+        return True
 
     # --- topics ---------------------------------------------------------------------------------
 
@@ -299,6 +302,10 @@ class PendingAcks:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def given(self, number: int) -> bool:
+        """Whether an event was ever sent by that number."""
+        return number <= self._last
 
     def add(self, ack: AckCallback, session: Session, seconds: float) -> int:
         """Wait for an answer; the number goes into the packet."""

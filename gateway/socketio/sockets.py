@@ -7,7 +7,7 @@ answers are sent, rates are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import structlog
 
@@ -36,8 +36,15 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
-BROKE_RULES = frozenset((Reason.PARSE_ERROR, Reason.TRANSPORT_ERROR, Reason.RATE_LIMIT))
-"""Ends that are the client's fault, and a line in the log each."""
+BROKE_RULES = frozenset(
+    (
+        Reason.PARSE_ERROR,
+        Reason.TRANSPORT_ERROR,
+        Reason.RATE_LIMIT,
+        Reason.CONNECT_TIMEOUT,
+    )
+)
+"""Ends that are the client's fault, and a line in the log each. One with a `why` is, too."""
 
 
 KEPT: Final = (b"user-agent", b"origin")
@@ -136,13 +143,11 @@ class Session(EngineSession):
             self._main.attach(self.connection)
             self.measure()
 
-    def ended(self, reason: str) -> None:
+    def ended(self, reason: str, why: str) -> None:
         server = self._server
         server.ended[reason] = server.ended.get(reason, 0) + 1
-        if reason in BROKE_RULES:
-            _log.warning(
-                "socket.io_closed", reason=reason, request_id=self.request_id, remote=self.remote
-            )
+        if why or reason in BROKE_RULES:
+            self._complain("socket.io_closed", reason, why=why, level="warning")
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
@@ -174,9 +179,7 @@ class Session(EngineSession):
         if isinstance(happening, Event):
             self._event(happening, received_at)
         elif isinstance(happening, Acknowledged):
-            socket = self._socket(happening.namespace)
-            if socket is not None:
-                socket.acknowledged(happening.id, happening.arguments)
+            self._acknowledged(happening, received_at)
         elif isinstance(happening, ConnectAsked):
             self._connect_asked(happening, received_at)
         elif isinstance(happening, Left):
@@ -204,6 +207,18 @@ class Session(EngineSession):
         if ack is not None:
             ack(self._server.error(error, socket))
 
+    def _acknowledged(self, happening: Acknowledged, received_at: int) -> None:
+        """An answer; one to what was never asked counts as an event, and as a refused one."""
+        socket = self._socket(happening.namespace)
+        assert socket is not None
+        if socket.acknowledged(happening.id, happening.arguments):
+            return
+        if self._within_rate(received_at):
+            self._server.refused_events += 1
+            self._complain("socket.io_event_refused", "acknowledges what was not sent")
+        else:
+            self._over_rate(socket, None)
+
     def _refused(self, refused: Refused, received_at: int) -> None:
         """An event over a bound of size or depth. It counts as an event all the same."""
         socket = self._socket(refused.namespace)
@@ -211,6 +226,7 @@ class Session(EngineSession):
         ack = None if refused.id is None else Acknowledge(socket, refused.id)
         if self._within_rate(received_at):
             self._server.refused_events += 1
+            self._complain("socket.io_event_refused", refused.why)
             self._answer(socket, ack, ValidationError.of("event", refused.why))
         else:
             self._over_rate(socket, ack)
@@ -232,6 +248,8 @@ class Session(EngineSession):
     def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
         self._server.refused_events += 1
         self._refused_in_a_row += 1
+        if self._refused_in_a_row == 1:
+            self._complain("socket.io_event_refused", "too many events")
         if self._refused_in_a_row > self._server.settings.max_refused_in_a_row:
             self.close(Reason.RATE_LIMIT)
             return
@@ -244,6 +262,7 @@ class Session(EngineSession):
             raise Malformed("too many connects")
         socket = Socket(self, new_id(), asked.namespace, self._headers)
         if asked.namespace not in self._server.namespaces:
+            self._complain("socket.io_connect_refused", "unknown namespace", why=asked.namespace)
             self._send_refusal(socket, {"message": "Invalid namespace"})
             return
         if asked.namespace == "/":
@@ -332,6 +351,19 @@ class Session(EngineSession):
     def _await_return(self) -> None:
         if not self._machine.has_place():
             self._expect_connect()
+
+    def _complain(
+        self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
+    ) -> None:
+        """Say in the log what this client did wrong."""
+        self.host.complaints.say(
+            event,
+            reason=reason,
+            why=why,
+            level=level,
+            request_id=self.request_id,
+            remote=self.remote,
+        )
 
     def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
         """Tell the application, if it asked to be told."""

@@ -66,8 +66,8 @@ class NodeClient:
         await self.do("emit", args=arguments, ack=True)
         return list((await self.hear("ack"))["args"])
 
-    async def emit(self, *arguments: Any) -> None:
-        await self.do("emit", args=arguments)
+    async def emit(self, *arguments: Any, volatile: bool = False) -> None:
+        await self.do("emit", args=arguments, volatile=volatile)
 
     async def open(self, url: str, **options: Any) -> None:
         namespace = options.pop("namespace", "/")

@@ -2,7 +2,9 @@
 // what happens as JSON on standard output. Bytes travel as {"$bytes": "<base64>"}.
 //
 //   {"do": "open", "url", "options", "namespace"?}   then {"on": "connect"| "connect_error"| ...}
-//   {"do": "emit", "args", "ack"?}                   with ack: {"on": "ack", "args"}
+//   {"do": "emit", "args", "ack"?, "timeout"?, "volatile"?}
+//                                                    with ack: {"on": "ack", "args"}
+//                                                    with timeout also "late"
 //   {"do": "answer", "name", "args"}                 acknowledge every event `name` with `args`
 //   {"do": "drop"}                                   cut the transport, as a lost network does
 //   {"do": "connect"}                                come back, where `reconnection` is off
@@ -56,9 +58,14 @@ const commands = {
       tell({ on: "event", name, args: encode(args.filter((a) => typeof a !== "function")) });
     });
   },
-  emit({ args, ack }) {
+  emit({ args, ack, timeout, volatile }) {
     const extra = ack ? [(...answer) => tell({ on: "ack", args: encode(answer) })] : [];
-    socket.emit(...decode(args), ...extra);
+    let sender = volatile ? socket.volatile : socket;
+    if (timeout) {
+      sender = sender.timeout(timeout);
+      extra[0] = (error, ...answer) => tell({ on: "ack", late: !!error, args: encode(answer) });
+    }
+    sender.emit(...decode(args), ...extra);
   },
   answer({ name, args }) {
     socket.on(name, (...received) => {

@@ -49,6 +49,20 @@ def test_all_mistakes_are_reported_together() -> None:
     ]
 
 
+def test_connections_are_bounded_as_configured() -> None:
+    loaded = load_settings({"STOA_MAX_CONNECTIONS_PER_ADDRESS": "500"})
+    assert loaded.max_connections_per_address == 500
+    [line] = problems(STOA_MAX_CONNECTIONS_PER_ADDRESS="0")
+    assert "from 1 to 1e+06" in line
+
+
+def test_a_switch_is_true_or_false() -> None:
+    assert load_settings({"STOA_ROAMING_CLIENTS": "true"}).roaming_clients is True
+    assert load_settings({"STOA_ROAMING_CLIENTS": "0"}).roaming_clients is False
+    [line] = problems(STOA_ROAMING_CLIENTS="sometimes")
+    assert line == "STOA_ROAMING_CLIENTS: expected true or false, got 'sometimes'"
+
+
 def test_trusted_proxies_are_addresses_and_networks() -> None:
     loaded = load_settings({"STOA_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,fd00::/8"})
     assert loaded.trusted_proxies == ("10.0.0.0/8", "192.0.2.7", "fd00::/8")

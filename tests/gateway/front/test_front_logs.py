@@ -87,6 +87,25 @@ async def test_what_is_no_http_leaves_one_line() -> None:
     assert line["request_id"] == answer.error["requestId"]
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"Content-Length: 11\r\n\r\n" + b"x" * 11, "PAYLOAD_TOO_LARGE"),
+        (b"Transfer-Encoding: chunked\r\n\r\nz\r\n", "BAD_REQUEST"),
+        (b"Content-Length: 9\r\n\r\nhalf", "REQUEST_TIMEOUT"),
+    ],
+)
+async def test_a_body_that_is_not_taken_leaves_one_line(body: bytes, code: str) -> None:
+    limits = Limits(body_seconds=0.02, timer_tick_seconds=0.01)
+    async with serving(limits) as harness:
+        with capture_logs() as lines:
+            answer = await harness.ask(b"POST /tiny HTTP/1.1\r\nHost: x\r\n" + body)
+    [line] = lines
+    assert line["event"] == "a request's body is refused"
+    assert line["code"] == answer.error["code"] == code
+    assert line["request_id"] == answer.error["requestId"]
+
+
 async def test_a_flood_of_connections_is_one_line() -> None:
     async with serving(Limits(connections=1)) as harness:
         with capture_logs() as lines:

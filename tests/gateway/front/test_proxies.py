@@ -167,6 +167,20 @@ async def test_websockets_behind_a_proxy_are_bounded_for_each_client() -> None:
             await wire.stream.aclose()
 
 
+async def test_the_addresses_of_one_ipv6_network_are_bounded_together() -> None:
+    routes = standard_routes([])
+    limits = Limits(connections_per_address=2)
+    async with serving(limits, routes=routes, proxies=LOOPBACK) as harness:
+        wires = [await harness.connect() for _ in range(4)]
+        addresses = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"]
+        for wire, address in zip(wires, addresses, strict=True):
+            await wire.send(handshake_from(address))
+        statuses = [(await wire.receive()).split()[1] for wire in wires]
+        assert statuses == [b"101", b"101", b"429", b"101"]
+        for wire in wires:
+            await wire.stream.aclose()
+
+
 async def test_a_client_without_a_proxy_is_bounded_by_its_connections() -> None:
     limits = Limits(connections_per_address=1)
     async with (

@@ -9,6 +9,7 @@ docs/socket.io-protocol/v5-test-suite); they expect port 3000 of localhost.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import trio
@@ -26,7 +27,7 @@ from tests.gateway.socketio.harness import TestApplication, clock
 
 PORT = 3000
 SETTINGS = Settings(ping_interval=0.3, ping_timeout=0.2, connect_timeout=1, burst_pings=0)
-ENGINE_SETTINGS = dataclasses.replace(SETTINGS, path="/engine.io/")
+ENGINE_PATH = "/engine.io/"
 
 
 class EchoSession(EngineSession):
@@ -60,18 +61,19 @@ def make_echo(engine: EngineServer, request: Request, sid: str) -> EngineSession
     return EchoSession(engine, request.front.timers, sid, request.remote)
 
 
-def make_routes() -> Routes:
+def make_routes(settings: Settings = SETTINGS, now: Callable[[], int] = clock) -> Routes:
     """Both protocols, on the paths the suites ask for."""
     application = SuiteApplication()
     routes = Routes()
     SocketServer(
         application,
         fan_out=application.fan_out,
-        now=clock,
-        settings=SETTINGS,
+        now=now,
+        settings=settings,
         namespaces=("/", "/custom"),
     ).mount(routes)
-    EngineServer(ENGINE_SETTINGS, now=clock, make_session=make_echo).mount(routes)
+    engine_settings = dataclasses.replace(settings, path=ENGINE_PATH)
+    EngineServer(engine_settings, now=now, make_session=make_echo).mount(routes)
     return routes
 
 

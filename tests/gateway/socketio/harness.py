@@ -30,6 +30,11 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def trio_now() -> int:
+    """Milliseconds on Trio's clock, which a test may move."""
+    return 1_700_000_000_000 + round(trio.current_time() * 1000)
+
+
 class TestApplication:
     """Echoes, refuses the token `wrong`, joins topics, and answers what tests ask for."""
 
@@ -126,9 +131,10 @@ class TestApplication:
 class Running:
     """A server that is up."""
 
-    def __init__(self, application: TestApplication, server: SocketServer, port: int):
+    def __init__(self, application: TestApplication, server: SocketServer, front: Front, port: int):
         self.application = application
         self.server = server
+        self.front = front
         self.port = port
 
     @property
@@ -138,20 +144,24 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: Settings | None = None, namespaces: tuple[str, ...] = ("/", "/custom")
+    settings: Settings | None = None,
+    namespaces: tuple[str, ...] = ("/", "/custom"),
+    *,
+    limits: Limits | None = None,
+    now: Callable[[], int] = clock,
 ) -> AsyncIterator[Running]:
     """The test application on a free port; everything ends with the block."""
     application = TestApplication()
     server = SocketServer(
         application,
         fan_out=application.fan_out,
-        now=clock,
+        now=now,
         settings=settings,
         namespaces=namespaces,
     )
     routes = Routes()
     server.mount(routes)
-    front = Front(routes, limits=Limits(timer_tick_seconds=0.005), now=clock)
+    front = Front(routes, limits=limits or Limits(timer_tick_seconds=0.005), now=now)
     with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
 
@@ -159,7 +169,7 @@ async def running(
                 await front.serve(host="127.0.0.1", port=0, task_status=task_status)
 
             port = await nursery.start(serve)
-            yield Running(application, server, port)
+            yield Running(application, server, front, port)
             nursery.cancel_scope.cancel()
 
 

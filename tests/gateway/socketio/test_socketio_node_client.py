@@ -57,6 +57,80 @@ async def test_binary_travels_both_ways_in_events_and_acknowledgements(transport
         assert server.application.seen[-1] == ("message", [b"\x1e4", "text"])
 
 
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_whoever_waits_for_an_acknowledgement_in_vain_learns_it_on_either_side(
+    transport: str,
+) -> None:
+    async with running(Settings(ack_timeout=0.05)) as server, node_client() as client:
+        await client.open(server.url, transports=[transport])
+        await client.hear("connect")
+        await client.do("emit", args=["never answered"], timeout=50)
+        assert (await client.hear("ack"))["late"] is True
+        await client.do("emit", args=["echo", "in time"], timeout=5_000)
+        assert await client.hear("ack") == {"on": "ack", "late": False, "args": ["in time"]}
+        await client.emit("ask", "anybody?")
+        assert await client.event("question") == ["anybody?"]
+        assert await client.event("answered") == [None]
+
+
+async def test_volatile_events_are_sent_while_there_is_a_connection_and_not_kept_until() -> None:
+    async with running() as server, node_client() as client:
+        await client.open(server.url, transports=WEBSOCKET)
+        await client.emit("tell", "dropped", volatile=True)
+        await client.emit("tell", "kept")
+        await client.hear("connect")
+        await client.emit("tell", "sent", volatile=True)
+        application = server.application
+        await application.wait(lambda: len(application.seen) == 2)
+        assert application.seen == [("tell", ["kept"]), ("tell", ["sent"])]
+        application.sockets[0].emit("news", 1, volatile=True)
+        assert await client.event("news") == [1]
+
+
+async def test_a_polling_client_keeps_its_bodies_below_the_largest_that_is_announced() -> None:
+    settings = Settings(max_payload=2_000, events_burst=1_000)
+    async with running(settings) as server, node_client() as client:
+        await client.open(server.url, transports=POLLING)
+        await client.hear("connect")
+        for number in range(60):
+            await client.emit("tell", number, "x" * 300)
+        application = server.application
+        await application.wait(lambda: len(application.seen) == 60)
+        assert [arguments[0] for _, arguments in application.seen] == list(range(60))
+        assert application.reasons == []
+
+
+async def test_a_polling_client_that_sends_too_much_at_once_comes_back_by_itself() -> None:
+    async with running(Settings(max_payload=2_000)) as server, node_client() as client:
+        await client.open(server.url, transports=POLLING)
+        await client.hear("connect")
+        await client.emit("tell", "x" * 3_000)
+        assert (await client.hear("disconnect"))["reason"] == "transport error"
+        await client.hear("connect")
+        assert await client.ask("echo", "back") == ["back"]
+        assert ("echo", ["back"]) in server.application.seen
+        assert len(server.application.seen) == 1
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_an_event_that_is_too_large_or_one_too_many_is_refused_and_the_client_stays(
+    transport: str,
+) -> None:
+    settings = Settings(max_event=1_000, events_burst=6, events_per_second=0.1)
+    async with running(settings) as server, node_client() as client:
+        await client.open(server.url, transports=[transport])
+        connected = await client.hear("connect")
+        [refusal] = await client.ask("echo", "x" * 2_000)
+        assert refusal["code"] == "VALIDATION_ERROR"
+        for number in range(4):
+            assert await client.ask("echo", number) == [number]
+        [refusal] = await client.ask("echo", 4)
+        assert refusal["code"] == "RATE_LIMITED"
+        assert refusal["details"]["retry_after_seconds"] == 10
+        assert refusal["requestId"].startswith(connected["id"])
+        assert server.application.reasons == []
+
+
 async def test_a_refusal_carries_its_message_and_its_whole_error() -> None:
     async with running() as server, node_client() as client:
         await client.open(server.url, transports=WEBSOCKET, auth={"token": "wrong"})
