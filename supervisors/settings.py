@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 10.0
     max_connections: int = 20_000
     max_connections_per_address: int = 20_000
-    roaming_clients: bool = False
+    roaming_clients: bool = True
     trusted_proxies: tuple[str, ...] = ()
     trusted_documents: Mapping[str, str] | None = None
     """The texts of the manifest by their names; None where any document may be sent."""

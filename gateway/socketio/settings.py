@@ -31,7 +31,8 @@ class Settings:
     roaming: bool = False
     """Whether a session's requests may come from several networks. Otherwise its `sid`, which
     stands in URLs and so in the logs of proxies, is worth nothing to others. Clients whose address
-    changes from request to request need it to poll; a WebSocket is one request."""
+    changes from request to request (two protocols, several ways out) need it to poll and to go
+    over to a WebSocket."""
     max_kept_header: int = 512
     """Bytes of a header that a session keeps from its handshake."""
     max_payload: int = 1_000_000
