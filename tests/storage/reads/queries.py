@@ -54,6 +54,8 @@ class Written:
             if name not in CURSORS
             and (depth < MAX_DEPTH or is_leaf_type(get_named_type(each.type)))
         ]
+        if not possible:
+            return "{ __typename }"  # as below the edges of a connection, as deep as it gets
         count = min(4, len(possible))
         chosen = self.draw(
             st.lists(st.sampled_from(possible), max_size=count, unique_by=lambda each: each[0])
