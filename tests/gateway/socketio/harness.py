@@ -149,6 +149,7 @@ async def running(
     *,
     limits: Limits | None = None,
     now: Callable[[], int] = clock,
+    seconds: float = 60,
 ) -> AsyncIterator[Running]:
     """The test application on a free port; everything ends with the block."""
     application = TestApplication()
@@ -162,7 +163,7 @@ async def running(
     routes = Routes()
     server.mount(routes)
     front = Front(routes, limits=limits or Limits(timer_tick_seconds=0.005), now=now)
-    with trio.fail_after(60):
+    with trio.fail_after(seconds):
         async with trio.open_nursery() as nursery:
 
             async def serve(task_status: trio.TaskStatus[int]) -> None:

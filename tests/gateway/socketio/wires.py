@@ -117,6 +117,8 @@ class Web:
         self._protocol = protocol
         self._frames: list[Frame] = []
         self.response: Response | None = None
+        self.patience = 10.0
+        """Seconds on Trio's clock to wait for the next bytes."""
 
     @classmethod
     async def open(
@@ -133,6 +135,18 @@ class Web:
     ) -> Web:
         """A handshake, whatever comes of it."""
         stream = await trio.open_tcp_stream("127.0.0.1", port)
+        return await cls.over(stream, port, query, path, **headers)
+
+    @classmethod
+    async def over(
+        cls,
+        stream: trio.SocketStream,
+        port: int,
+        query: str = "EIO=4&transport=websocket",
+        path: str = PATH,
+        **headers: str,
+    ) -> Web:
+        """A handshake on a connection that the test has made."""
         protocol = ClientProtocol(parse_uri(f"ws://127.0.0.1:{port}{path}?{query}"))
         web = cls(stream, protocol)
         request = protocol.connect()
@@ -201,6 +215,15 @@ class Web:
         assert isinstance(heard, str)
         return list(json.loads(heard[heard.index("[") :]))
 
+    async def hear_or_farewell(self) -> str | bytes | tuple[int, str]:
+        """The next message that is no ping, or with what the server closes."""
+        while (frame := await self._frame()).opcode is not Opcode.CLOSE:
+            if frame.opcode is Opcode.BINARY:
+                return bytes(frame.data)
+            if frame.opcode is Opcode.TEXT and frame.data != b"2":
+                return bytes(frame.data).decode()
+        return int.from_bytes(frame.data[:2], "big"), bytes(frame.data[2:]).decode()
+
     async def farewell(self) -> tuple[int, str]:
         """The code and the reason with which the server closes, whatever it says before."""
         while (frame := await self._frame()).opcode is not Opcode.CLOSE:
@@ -215,7 +238,7 @@ class Web:
         return self._frames.pop(0)
 
     async def _read(self) -> None:
-        with trio.fail_after(10):
+        with trio.fail_after(self.patience):
             data = await self.stream.receive_some(65_536)
         assert data, "closed without a frame"
         self._protocol.receive_data(data)
