@@ -9,6 +9,7 @@ how they arrive and leave. Format: the Socket.IO protocol, revision 5.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,7 @@ MAX_ID_DIGITS: Final = 16
 
 _PLAIN: Final = frozenset((str, int, bool, float, type(None)))
 _DIGITS = frozenset(b"0123456789")
+_COUNT: Final = re.compile(rb"[0-9]{1,9}-")
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -162,6 +164,8 @@ def decode_head(text: bytes) -> Packet:
 def _decode_head(text: bytes) -> tuple[Packet, int]:
     if len(text) < 2 or not CONNECT <= text[1] - 0x30 <= BINARY_ACK:
         raise Malformed("unknown packet type")
+    if text[1] - 0x30 >= BINARY_EVENT and not _COUNT.match(text, 2):
+        raise Malformed("binary without a number of attachments")
     length = _head_length(text)
     packet = ReferencePacket()
     try:
