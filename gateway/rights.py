@@ -1,0 +1,102 @@
+"""What lives on somebody's rights, so that it ends when they are lost.
+
+A socket, a stream or a subscription holds on to a right for as long as it lives. Whoever learns
+that a right was lost says so here, and every holder that it concerns looks again, or closes.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Holder(Protocol):
+    """Something that lives on a right. Nothing here waits; what it raises is logged."""
+
+    def recheck(self, role: str | None = None) -> None:
+        """Some right of the user was lost: ask again for what this rests on, end what is refused.
+
+        `role` is the user's role from now on, where that has changed.
+        """
+
+    def close(self, reason: str) -> None:
+        """The user is not to be served any more."""
+
+
+class Holders:
+    """Holders by what they rest on: the id of a user, or of a course."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, dict[Holder, None]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_key.values()))
+
+    def add(self, key: str, holder: Holder) -> None:
+        """`holder` lives on `key`, until it is removed. Twice is once."""
+        self._by_key.setdefault(key, {})[holder] = None
+
+    def remove(self, key: str, holder: Holder) -> None:
+        """`holder` is no more. Not having been added is no error."""
+        found = self._by_key.get(key)
+        if found is not None:
+            found.pop(holder, None)
+            if not found:
+                del self._by_key[key]
+
+    def of(self, key: str) -> tuple[Holder, ...]:
+        """Those that live on `key` now."""
+        return tuple(self._by_key.get(key, ()))
+
+
+class Rights:
+    """All holders of this node. To be told of every loss, in the Trio thread."""
+
+    def __init__(self) -> None:
+        self.users = Holders()
+        self.courses = Holders()
+        self.rechecked = 0
+        self.closed = 0
+
+    def user_lost(self, user_id: str) -> None:
+        """The user has lost some right: unenrolled, or removed from the teachers of a course."""
+        for holder in self.users.of(user_id):
+            self._recheck(holder)
+
+    def role_changed(self, user_id: str, role: str) -> None:
+        """The user has another role, whatever older tokens say."""
+        for holder in self.users.of(user_id):
+            self._recheck(holder, role)
+
+    def course_lost(self, course_id: str) -> None:
+        """The course is gone, and with it what anybody might do there."""
+        for holder in self.courses.of(course_id):
+            self._recheck(holder)
+
+    def user_closed(self, user_id: str, reason: str) -> None:
+        """The account is switched off or deleted."""
+        for holder in self.users.of(user_id):
+            self.closed += 1
+            try:
+                holder.close(reason)
+            except Exception:
+                log.exception("holder_failed", during="close", user=user_id)
+
+    def _recheck(self, holder: Holder, role: str | None = None) -> None:
+        self.rechecked += 1
+        try:
+            holder.recheck(role)
+        except Exception:
+            log.exception("holder_failed", during="recheck")
+
+    def statistics(self) -> dict[str, int]:
+        """What there is now, and totals since the start."""
+        return {
+            "users": len(self.users),
+            "courses": len(self.courses),
+            "rechecked": self.rechecked,
+            "closed": self.closed,
+        }
