@@ -16,6 +16,7 @@ from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
 from gateway.graphql.operations import Operations
+from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
 from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
@@ -64,7 +65,8 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         tokens=node.tokens,
         clock=node.clock,
         pins=pins,
-        introspection=not node.settings.production,
+        introspection=node.settings.introspection,
+        trusted=_trusted(node),
     )
     graphql_routes(routes, node.graphql, secure_cookies=secure)
     pages = create_app(
@@ -106,6 +108,12 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
         )
 
     return serve
+
+
+def _trusted(node: Node) -> TrustedDocuments | None:
+    """The manifest's documents and those of our own pages, None where any may be sent."""
+    texts = node.settings.trusted_documents
+    return None if texts is None else TrustedDocuments(texts, documents_of_pages())
 
 
 def _origins(node: Node) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gateway.front.proxies import TrustedProxies
+from gateway.graphql.documents import Documents
+from gateway.graphql.limits import Limits
+from gateway.graphql.manifest import ManifestError, read_manifest
+from gateway.graphql.schema import make_schema
 
 PREFIX = "STOA_"
 MIN_SECRET_BYTES = 32
@@ -49,11 +53,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 10.0
     max_connections: int = 20_000
     trusted_proxies: tuple[str, ...] = ()
+    trusted_documents: Mapping[str, str] | None = None
+    """The texts of the manifest by their names; None where any document may be sent."""
+    graphql_introspection: str | None = None
 
     @property
     def production(self) -> bool:
         """Whether development conveniences are off."""
         return self.mode == "production"
+
+    @property
+    def introspection(self) -> bool:
+        """Whether clients may ask GraphQL for its schema."""
+        default = "off" if self.production else "on"
+        return (self.graphql_introspection or default) == "on"
 
     def base_url_at(self, port: int) -> str:
         """Where browsers find this installation when it listens at `port`."""
@@ -65,6 +78,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "mode": ("development", "production"),
     "log_format": ("console", "json"),
     "log_level": ("debug", "info", "warning", "error"),
+    "graphql_introspection": ("on", "off"),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
@@ -97,6 +111,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             problems.append(f"{variable}: {error}")
     problems += _operators_problems(values) + _production_problems(values)
+    try:
+        values |= _trusted_documents(values)
+    except ManifestError as error:
+        problems += [f"{PREFIX}TRUSTED_DOCUMENTS: {line}" for line in error.problems]
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
@@ -108,7 +126,7 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         if name == "trusted_proxies":
             _check_networks(values)
         return values
-    if wanted is Path:
+    if wanted is Path or name == "trusted_documents":
         return Path(text).expanduser()
     try:
         value = msgspec.convert(text, wanted, strict=False)
@@ -141,6 +159,16 @@ def _check_networks(networks: tuple[str, ...]) -> None:
             raise ValueError(
                 f"expected addresses or networks like 10.0.0.0/8, separated by commas; {error}"
             ) from None
+
+
+def _trusted_documents(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest's documents in place of its path. Raises `ManifestError`."""
+    if "trusted_documents" not in values:
+        return {}
+    names = ("mode", "graphql_introspection")
+    allowed = Settings(**{name: values[name] for name in names if name in values}).introspection
+    documents = Documents(make_schema(), Limits(), introspection=allowed)
+    return {"trusted_documents": read_manifest(values["trusted_documents"], documents)}
 
 
 def _operators_problems(values: Mapping[str, Any]) -> list[str]:

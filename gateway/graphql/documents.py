@@ -54,11 +54,10 @@ class Documents:
         """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
         plan = self.plans.get((text, operation_name))
         if plan is None:
-            encoded = text.encode()
-            key = sha256(encoded).digest(), operation_name
+            key = sha256(text.encode()).digest(), operation_name
             self._refuse_again(key)
             try:
-                plan = self._make(text, len(encoded), operation_name)
+                plan = self._make(text, operation_name)
             except RequestError as error:
                 self.refusals.put(key, error.copy())
                 raise
@@ -70,7 +69,9 @@ class Documents:
         if refusal is not None:
             raise refusal.copy()
 
-    def _make(self, text: str, length: int, operation_name: str | None) -> Plan:
+    def check(self, text: str) -> DocumentNode:
+        """Parse and validate, within the limits. Raises `RequestError`."""
+        length = len(text.encode())
         if length > self.limits.document_bytes:
             raise RequestError.of(
                 "LIMIT_EXCEEDED",
@@ -89,6 +90,10 @@ class Documents:
         )
         if errors:
             raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", errors)
+        return document
+
+    def _make(self, text: str, operation_name: str | None) -> Plan:
+        document = self.check(text)
         fragments = {
             each.name.value: each
             for each in document.definitions

@@ -40,9 +40,10 @@ class RequestError(Exception):
         return RequestError(self.errors, status=self.status, transport=self.transport)
 
     @classmethod
-    def of(cls, code: str, message: str, **details: Any) -> RequestError:
+    def of(cls, code: str, message: str, *, status: int = 400, **details: Any) -> RequestError:
         """A single error of our own in what the client wrote in GraphQL."""
-        return cls([{"message": message, "extensions": extensions(code, details)}])
+        described = {"message": message, "extensions": extensions(code, details)}
+        return cls([described], status=status)
 
     @classmethod
     def http(cls, status: int, code: str, message: str, **details: Any) -> RequestError:

@@ -29,5 +29,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Documents kept planned."""
     refusals: int = 200
     """Documents remembered as refused."""
+    persisted: int = 1_000
+    """Documents kept by their hash."""
+    persisted_bytes: int = 8 * 1024 * 1024
+    """What these may take in memory together."""
     variants: int = 16
     """Combinations of `@skip` and `@include` kept for one document."""

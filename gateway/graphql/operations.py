@@ -17,9 +17,11 @@ from gateway.graphql.errors import RequestError
 from gateway.graphql.execution import ANONYMOUS, Call, Executor
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
+from gateway.graphql.persisted import AutomaticDocuments, Library
 from gateway.graphql.plan import Plan
 from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
 from gateway.graphql.selecting import RootField
+from gateway.graphql.trusted import TrustedDocuments
 from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
@@ -44,7 +46,10 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operations:
-    """Prepares and executes what is asked. Knows no transport; one for the process."""
+    """Prepares and executes what is asked. Knows no transport; one for the process.
+
+    With `trusted`, those documents and no others.
+    """
 
     def __init__(
         self,
@@ -56,11 +61,13 @@ class Operations:
         pins: WrongPins,
         limits: Limits | None = None,
         introspection: bool = True,
+        trusted: TrustedDocuments | None = None,
         schema: GraphQLSchema | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
+        self._library: Library = AutomaticDocuments(self.limits) if trusted is None else trusted
         self.tokens = tokens
         self.clock = clock
         self._executor = Executor(
@@ -75,12 +82,16 @@ class Operations:
         )
 
     def statistics(self) -> dict[str, float]:
-        """Numbers for the metrics: the cache of plans."""
-        return self.documents.plans.statistics()
+        """Numbers for the metrics: the caches of plans and of texts."""
+        return {**self.documents.plans.statistics(), **self._library.statistics()}
 
     def plan(self, given: Parameters) -> Plan:
         """The plan of what is asked. Raises `RequestError` for a document that is wrong."""
-        return self.documents.plan(given.query, given.operation_name)
+        text, digest = self._library.find(given)
+        plan = self.documents.plan(text, given.operation_name)
+        if digest is not None:
+            self._library.keep(digest, text)
+        return plan
 
     def prepare(self, given: Parameters, asker: Asker, plan: Plan | None = None) -> Call:
         """A call that may be executed. Raises `RequestError` for whatever is wrong in it.

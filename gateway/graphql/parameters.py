@@ -21,12 +21,16 @@ MAX_URL_FIELDS = 16
 
 
 class Parameters(msgspec.Struct):
-    """What is asked. Unknown members are let pass, as the specification wants it."""
+    """What is asked. Unknown members are let pass, as the specification wants it.
 
-    query: str
+    The document is given as text in `query`, or is named by `document_id` or in `extensions`.
+    """
+
+    query: str | None = None
     operation_name: str | None = msgspec.field(default=None, name="operationName")
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = msgspec.field(default=None, name="documentId")
 
 
 DECODER = msgspec.json.Decoder(Parameters)
@@ -67,7 +71,7 @@ def from_url(request: Request) -> Parameters:
             request.query, keep_blank_values=True, max_num_fields=MAX_URL_FIELDS, errors="strict"
         )
         given: dict[str, Any] = {}
-        for name in ("query", "operationName", "variables", "extensions"):
+        for name in ("query", "operationName", "variables", "extensions", "documentId"):
             values = fields.get(name, ())
             if len(values) > 1:
                 raise ValueError(f"{name} is given twice")

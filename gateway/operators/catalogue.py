@@ -117,6 +117,8 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "entries": _now("Plans in the cache"),
         "hits": _total("Requests whose plan was in the cache"),
         "misses": _total("Requests that had to be planned"),
+        "persisted": _now("Documents known by their hash"),
+        "persisted_bytes": _now("Bytes of the documents known by their hash"),
     },
 }
 

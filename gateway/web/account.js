@@ -1,5 +1,6 @@
 // Who is signed in on this page: GraphQL, and an access token that is renewed before it runs out.
 
+import { LOGIN, LOGOUT, REFRESH } from "./documents.js";
 import { recall, remember } from "./dom.js";
 
 const RENEW_BEFORE_MS = 60000;
@@ -42,10 +43,7 @@ export class Account {
   }
 
   async login(email, password) {
-    const data = await this.query(
-      "mutation Login($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
-      { email, password },
-    );
+    const data = await this.query(LOGIN, { email, password });
     this.#take(data.login.accessToken);
   }
 
@@ -59,7 +57,7 @@ export class Account {
     const held = this.token;
     this.token = null; // an expired one must not spoil the request
     try {
-      const data = await this.query("mutation { refreshToken { accessToken } }");
+      const data = await this.query(REFRESH);
       this.#take(data.refreshToken.accessToken);
       return true;
     } catch (error) {
@@ -75,7 +73,7 @@ export class Account {
 
   async logout() {
     clearTimeout(this.timer);
-    await this.query("mutation { logout }").catch(() => {});
+    await this.query(LOGOUT).catch(() => {});
     this.#gone();
   }
 

@@ -2,17 +2,11 @@
 
 import { Account } from "./account.js";
 import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
+import { QUIZZES, START, TEACHERS } from "./documents.js";
 import { announce, byId, h, randomId, recall, remember, shape, show, COLOURS } from "./dom.js";
 import { asked, board, choicesOf, correctText, countdown, isChoice, optionTile, revealedTiles } from "./question.js";
 import { playersDialog } from "./host-players.js";
 
-const QUIZZES = `query { myCourses { nodes {
-  id title
-  liveQuizzes { id title pin state questionIndex questionCount playerCount host { id profile { fullName } } }
-  modules { lessons { quizzes { id title questions { id } } } }
-} } }`;
-const START = `mutation Start($quizId: ID!, $config: LiveQuizConfigInput) { startLiveQuiz(quizId: $quizId, config: $config) { id pin } }`;
-const TEACHERS = `query ($id: ID!) { course(id: $id) { instructor { id profile { fullName } } teachers { id profile { fullName } } } }`;
 const BARS_KEY = "stoa.host.bars";
 const PLAYERS_EVERY_MS = 2000;
 

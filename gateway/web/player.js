@@ -2,11 +2,11 @@
 
 import { Account } from "./account.js";
 import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
+import { RUNNING } from "./documents.js";
 import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./dom.js";
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
-const RUNNING = `query { myEnrollments { course { title liveQuizzes { id title state questionIndex questionCount } } } }`;
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
 
 const RUNNING_EVERY_MS = 10000;

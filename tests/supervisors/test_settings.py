@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,40 @@ def test_an_operators_port_for_others_needs_a_token() -> None:
     [line] = problems(STOA_OPERATORS_HOST="0.0.0.0")
     assert line.startswith("STOA_OPERATORS_TOKEN")
     load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": "t" * 20})
+
+
+def test_introspection_is_for_development_unless_it_is_set() -> None:
+    production = {
+        "STOA_MODE": "production",
+        "STOA_SECRET": "s" * 32,
+        "STOA_PUBLIC_URL": "https://school.test",
+    }
+    assert load_settings({}).introspection is True
+    assert load_settings(production).introspection is False
+    assert load_settings({"STOA_GRAPHQL_INTROSPECTION": "off"}).introspection is False
+    assert load_settings({**production, "STOA_GRAPHQL_INTROSPECTION": "on"}).introspection is True
+    [line] = problems(STOA_GRAPHQL_INTROSPECTION="yes")
+    assert line == "STOA_GRAPHQL_INTROSPECTION: expected one of on, off, got 'yes'"
+
+
+def test_trusted_documents_are_read_from_their_manifest(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    tiny = "{ __typename }"
+    path.write_text(f'{{"{sha256(tiny.encode()).hexdigest()}": "{tiny}"}}')
+    loaded = load_settings({"STOA_TRUSTED_DOCUMENTS": str(path)})
+    assert list((loaded.trusted_documents or {}).values()) == [tiny]
+    assert load_settings({}).trusted_documents is None
+
+
+def test_every_mistake_in_the_manifest_is_a_line_beside_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text('{"a": "{ me }", "b": "{ me }"}')
+    found = problems(STOA_TRUSTED_DOCUMENTS=str(path), STOA_PORT="x")
+    assert [line.split(":")[0] for line in found] == [
+        "STOA_PORT",
+        "STOA_TRUSTED_DOCUMENTS",
+        "STOA_TRUSTED_DOCUMENTS",
+    ]
 
 
 def test_the_shown_address_is_one_a_browser_can_open() -> None:

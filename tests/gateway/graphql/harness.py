@@ -226,14 +226,22 @@ class Service:
             body["variables"] = variables
         if operation is not None:
             body["operationName"] = operation
+        return await self.post_json(body, given, remote=remote)
+
+    async def post_json(
+        self, body: Any, headers: dict[bytes, bytes] | None = None, *, remote: str = "192.0.2.1"
+    ) -> Response:
+        """POST any JSON."""
         content = msgspec.json.encode(body)
+        given = {**JSON_BODY, **(headers or {})}
         return await self.send("POST", headers=given, body=content, remote=remote)
 
     async def get(
-        self, query: str, headers: dict[bytes, bytes] | None = None, **fields: str
+        self, query: str | None = None, headers: dict[bytes, bytes] | None = None, **fields: str
     ) -> Response:
         """GET a document."""
-        return await self.send("GET", urlencode({"query": query, **fields}), headers)
+        document = {} if query is None else {"query": query}
+        return await self.send("GET", urlencode({**document, **fields}), headers)
 
 
 def signed_in(user_id: str, role: str = "student") -> SignedIn:
