@@ -31,7 +31,7 @@ MAX_PENDING = 100
 log = structlog.get_logger(__name__)
 
 
-class _Pending:
+class Pending:
     """An event whose payload is not there yet, or stands behind one that is not."""
 
     __slots__ = ("body", "draft", "publication", "volatile")
@@ -59,7 +59,7 @@ class Group:
         self._service = service
         self._call = call
         self._root = call.variant.roots[0]
-        self._pending: deque[_Pending] = deque()
+        self._pending: deque[Pending] = deque()
 
     # --- what the fan-out calls -------------------------------------------------------------------
 
@@ -68,16 +68,17 @@ class Group:
         show = self.feed.shows.get(publication.event)
         if show is None:
             return True
+        if len(self._pending) >= MAX_PENDING:
+            self._overflow()
+            return True
         try:
             draft = self.draft(show(publication.data))
         except Exception as error:
-            self._add(_Pending(publication, None, volatile), self._failed(error))
+            self._add(Pending(publication, None, volatile), self._failed(error))
             return True
-        pending = _Pending(publication, draft, volatile)
+        pending = Pending(publication, draft, volatile)
         if draft.complete:
             self._add(pending, self.body(draft.text()))
-        elif len(self._pending) >= MAX_PENDING:
-            self._overflow()
         else:
             self._pending.append(pending)
             self._service.read(self, pending)
@@ -98,7 +99,7 @@ class Group:
         """The execution result with this value."""
         return b'{"data":{%b%b}}' % (self._root.key, value)
 
-    def answered(self, pending: _Pending, answers: Sequence[bytes] | Exception) -> None:
+    def answered(self, pending: Pending, answers: Sequence[bytes] | Exception) -> None:
         """Storage has read what an event lacked."""
         assert pending.draft is not None
         try:
@@ -116,7 +117,7 @@ class Group:
         call = msgspec.structs.replace(self._call, request_id=request_id, now=now)
         return assemble(call, [error])
 
-    def _add(self, pending: _Pending, body: bytes) -> None:
+    def _add(self, pending: Pending, body: bytes) -> None:
         if self._pending:
             pending.body = body
             self._pending.append(pending)
@@ -129,7 +130,7 @@ class Group:
             assert pending.body is not None
             self._pass_on(pending, pending.body)
 
-    def _pass_on(self, pending: _Pending, body: bytes) -> None:
+    def _pass_on(self, pending: Pending, body: bytes) -> None:
         result = Result(pending.publication, body)
         self._service.fan_out.pass_on(self.name, result, volatile=pending.volatile)
 
