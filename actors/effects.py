@@ -77,8 +77,8 @@ class Refuse(msgspec.Struct, frozen=True):
 class Publish(msgspec.Struct, frozen=True):
     """Send `event` with `data` to a topic, after the commit.
 
-    `offset` None: not recoverable. `volatile`: may be dropped for a busy member. `epoch` is the
-    topic's, for what has an offset.
+    `offset` is its number in a durable topic of this `epoch`, and it belongs to the event persisted
+    last before it; None: not recoverable. `volatile`: may be dropped for a busy member.
     """
 
     topic: str

@@ -99,7 +99,7 @@ class Pipeline:
         self._turns.append(turn)
         self._unanswered += 1
         try:
-            self.host.journal.append_nowait(
+            turn.first_position = self.host.journal.append_nowait(
                 turn.append_for(self.address), lambda error: self._committed(turn, error)
             )
         except Exception as error:

@@ -33,7 +33,7 @@ from actors.effects import (
 from actors.host import Host
 from actors.kind import LiveKind
 from actors.pipeline import Phase, Pipeline
-from actors.turn import Turn
+from actors.turn import MachineMisused, Turn
 from protocol.envelope import Address, Envelope
 from protocol.errors import (
     ActorCrashed,
@@ -64,10 +64,6 @@ def _storage_at_fault() -> Iterator[None]:
         raise
     except Exception as error:
         raise StorageUnavailable() from error
-
-
-class MachineMisused(Exception):
-    """A machine asked for something its kind cannot do."""
 
 
 class Shell(Pipeline):
@@ -359,6 +355,9 @@ class Shell(Pipeline):
     def _release(self, turn: Turn, envelope: Envelope, effect: Any) -> None:
         turn.releases.append((effect, envelope))
 
+    def _publish(self, turn: Turn, envelope: Envelope, effect: Any) -> None:
+        turn.releases.append((turn.place(effect), envelope))
+
     def _passivate_later(self, _turn: Turn, _envelope: Envelope, _effect: Any) -> None:
         self._leaving = True
 
@@ -395,7 +394,7 @@ _COLLECT: dict[type, Callable[[Shell, Turn, Envelope, Effect], None]] = {
     Forward: Shell._release,
     Reply: Shell._release,
     Refuse: Shell._release,
-    Publish: Shell._release,
+    Publish: Shell._publish,
     CloseTopic: Shell._release,
     Send: Shell._release,
 }

@@ -7,7 +7,7 @@ one `Append`; everything that leaves the actor waits in `releases` until that is
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from actors.effects import (
     Announce,
@@ -28,6 +28,10 @@ from protocol.ports import Append, OutboxEvent, Reminder, Snapshot, StoredEvent
 Release = tuple[Any, Envelope]
 
 
+class MachineMisused(Exception):
+    """A machine asked for something its kind cannot do."""
+
+
 class Turn:
     """The effects of one wake. `batches` are the messages whose askers wait for it."""
 
@@ -37,7 +41,9 @@ class Turn:
         "events",
         "expected_version",
         "extras",
+        "first_position",
         "now",
+        "placed",
         "releases",
         "snapshot",
     )
@@ -45,6 +51,9 @@ class Turn:
     def __init__(self, expected_version: int, now: int) -> None:
         self.expected_version = expected_version
         self.now = now
+        self.placed = 0
+        self.first_position = 0
+        """Of `events`, from when they are queued."""
         self.events: list[StoredEvent] = []
         self.extras: list[SaveRecord | Announce | WakeAt] = []
         self.releases: list[Release] = []
@@ -60,6 +69,18 @@ class Turn:
         """Drop what was collected since `mark`: a message acts wholly or not at all."""
         events, extras, releases = mark
         del self.events[events:], self.extras[extras:], self.releases[releases:]
+
+    def place(self, publish: Publish) -> Publish | Placed:
+        """A durable publication has the position of the event before it, and no other has it too.
+
+        Raises `MachineMisused`: clients would drop the second as one that they know.
+        """
+        if publish.offset is None:
+            return publish
+        if len(self.events) == self.placed:
+            raise MachineMisused(f"{publish.event} has no event of its own before it")
+        self.placed = len(self.events)
+        return Placed(publish, self, self.placed - 1)
 
     def must_commit(self) -> bool:
         """Whether anything of it must become durable."""
@@ -88,6 +109,14 @@ class Turn:
             fail_all(batch, error)
 
 
+class Placed(NamedTuple):
+    """A publication that belongs to the turn's event of this number, from 0."""
+
+    publish: Publish
+    turn: Turn
+    number: int
+
+
 def fail_all(envelopes: list[Envelope], error: StoaError) -> None:
     """Answer every asker among them with an error."""
     for envelope in envelopes:
@@ -106,14 +135,13 @@ def _refuse(_host: Host, _address: Address, effect: Any, envelope: Envelope) -> 
 
 
 def _publish(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
-    host.fan_out.publish(
-        effect.topic,
-        effect.event,
-        effect.data,
-        offset=effect.offset,
-        volatile=effect.volatile,
-        epoch=effect.epoch,
-    )
+    host.fan_out.publish(effect.topic, effect.event, effect.data, volatile=effect.volatile)
+
+
+def _publish_placed(host: Host, _address: Address, placed: Any, _envelope: Envelope) -> None:
+    effect, turn, number = placed
+    position = turn.first_position + number
+    host.fan_out.publish(effect.topic, effect.event, effect.data, position=position)
 
 
 def _close_topic(host: Host, _address: Address, effect: Any, _envelope: Envelope) -> None:
@@ -136,6 +164,7 @@ _PERFORM: dict[type, Callable[[Host, Address, Any, Envelope], None]] = {
     Reply: _reply,
     Refuse: _refuse,
     Publish: _publish,
+    Placed: _publish_placed,
     CloseTopic: _close_topic,
     Send: _send,
     Forward: _forward,

@@ -18,6 +18,7 @@ import trio
 from gateway.front.frames import encode_text
 from gateway.socketio.packets import event_text, json_text
 from protocol.envelope import Message
+from protocol.topics import place_of
 
 CHUNK: Final = 250
 """Members served in one go; at some 10 µs each, others wait 2.5 ms at most."""
@@ -61,23 +62,19 @@ class Subscriber(Protocol):
 class Publication:
     """One event on its way to many, with its encodings as they are first asked for.
 
-    A durable one has its `place` in the topic: "<epoch>:<offset>", or "<offset>" where the
-    publisher names no epoch. Socket.IO clients get it as a second argument behind the data, a
-    string, which is where the JavaScript client looks for it when it recovers a connection.
+    A durable one has a `place` among all of them (see `protocol.topics`). Socket.IO clients get it
+    as a second argument behind the data, a string, which is where the JavaScript client looks for
+    it when it recovers a connection.
     `number` counts the publications of this node.
     """
 
     __slots__ = ("_frame", "_json", "_packet", "data", "event", "number", "place")
 
-    def __init__(
-        self, event: str, data: Message, *, offset: int | None = None, epoch: int | None = None
-    ):
+    def __init__(self, event: str, data: Message, *, position: int | None = None):
         self.event = event
         self.data = data
         self.number = 0
-        self.place: str | None = None
-        if offset is not None:
-            self.place = str(offset) if epoch is None else f"{epoch}:{offset}"
+        self.place = None if position is None else place_of(position)
         self._packet: bytes | None = None
         self._frame: bytes | None = None
         self._json: bytes | None = None
@@ -172,6 +169,8 @@ class LocalFanOut:
     def __init__(
         self, *, later: Callable[[Callable[[], None]], None] | None = None, chunk: int = CHUNK
     ):
+        self.position = 0
+        """Of the last durable publication: of no topic there will be one at or before it."""
         self._later = later
         self._chunk = chunk
         self._topics: dict[str, _Topic] = {}
@@ -242,16 +241,17 @@ class LocalFanOut:
         event: str,
         data: Message,
         *,
-        offset: int | None = None,
-        epoch: int | None = None,
+        position: int | None = None,
         volatile: bool = False,
     ) -> None:
         """Send `event` to every member of `topic`. See `protocol.ports.FanOut`."""
+        if position is not None:
+            self.position = position
         found = self._topics.get(topic)
         if found is None:
             return
         self._publications += 1
-        publication = Publication(event, data, offset=offset, epoch=epoch)
+        publication = Publication(event, data, position=position)
         publication.number = self._publications
         self._start(_Delivery(found, self._publications, publication, volatile))
 

@@ -43,6 +43,7 @@ WEB = Path(__file__).parent / "web"
 PAGES = {"/": "index.html", "/play": "index.html", "/join": "index.html", "/host": "host.html"}
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
+GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -84,14 +85,16 @@ class StaticFile(msgspec.Struct, frozen=True):
     etag: str
 
 
-def read_static(root: Path) -> dict[str, StaticFile]:
+def read_static(root: Path, *, with_graphiql: bool = False) -> dict[str, StaticFile]:
     """Every file below `root` by its path on the site; the pages by their own addresses too."""
     files = {}
     for path in sorted(root.rglob("*")):
+        name = f"/{path.relative_to(root).as_posix()}"
+        if not with_graphiql and name.startswith(GRAPHIQL):
+            continue
         if path.is_file() and path.suffix in TYPES and path.name != ERROR_PAGE:
             body = path.read_bytes()
             etag = hashlib.sha256(body).hexdigest()[:24]
-            name = f"/{path.relative_to(root).as_posix()}"
             files[name] = StaticFile(body, TYPES[path.suffix], etag)
     for address, name in PAGES.items():
         files[address] = files[f"/{name}"]
@@ -105,12 +108,13 @@ def create_app(
     tokens: Tokens,
     clock: Clock,
     public_url: str | None = None,
+    with_graphiql: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
     """The app. `public_url` is where players find the site, None for the address they came by."""
     app = QuartTrio("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    _add_static(app, read_static(web))
+    _add_static(app, read_static(web, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
     _add_headers(app)

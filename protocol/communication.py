@@ -97,8 +97,13 @@ class Signal(Message, frozen=True, kw_only=True, tag="communication.signal"):
 
 
 class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_room"):
-    """Journalled event; offset n of the topic is the n-th of these."""
+    """Journalled event; offset n of the topic is the n-th of these.
 
+    `offset` is that n, so that an event tells by itself what was published; 0 in those from before
+    it was kept.
+    """
+
+    offset: int = 0
     user_id: str
     full_name: str
     message_id: str

@@ -52,12 +52,17 @@ class Post(Protocol):
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
-    """One journalled event. `event` is its tagged JSON, `schema` the number it was written with."""
+    """One journalled event. `event` is its tagged JSON, `schema` the number it was written with.
+
+    `position` is its place among the events of all actors (see `protocol.topics`); 0 as long as it
+    has not been written, and for those from before positions were kept.
+    """
 
     version: int
     schema: int
     at: int
     event: bytes
+    position: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -119,13 +124,20 @@ class Loaded(msgspec.Struct, frozen=True):
 class Journal(Protocol):
     """The journal with group commit, and the snapshots beside it."""
 
-    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> None:
+    @property
+    def position(self) -> int:
+        """The newest position given out; at first what lies before all that this writer writes."""
+        ...
+
+    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> int:
         """Queue a commit. `done` is called once, in the Trio thread, and must not raise.
 
-        It gets None when the transaction has committed; `Fenced` when `expected_version` is not
-        the newest (another activation wrote); `StorageUnavailable` when the outcome is a failure
-        or cannot be known. Appends of one address are committed in the order they were queued,
-        and after one failed, those queued behind it fail too (`Fenced`) until a new `load`.
+        Returns the position of the first event; the others follow it. Commits are confirmed in the
+        order of positions. `done` gets None when the transaction has committed; `Fenced` when
+        `expected_version` is not the newest (another activation wrote); `StorageUnavailable` when
+        the outcome is a failure or cannot be known. Appends of one address are committed in the
+        order they were queued, and after one failed, those queued behind it fail too (`Fenced`)
+        until a new `load`.
         Raises `Overloaded` when the bound of queued appends is reached.
         """
 
@@ -137,6 +149,15 @@ class Journal(Protocol):
         self, address: Address, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[StoredEvent]:
         """Events in order, for replay and time travel."""
+        ...
+
+    async def read_since(
+        self, address: Address, *, after_position: int, limit: int
+    ) -> Sequence[StoredEvent]:
+        """Of the newest `limit` events those with a higher position, in order.
+
+        As many as `limit` mean that there may be more.
+        """
         ...
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
@@ -202,15 +223,13 @@ class FanOut(Protocol):
         event: str,
         data: Message,
         *,
-        offset: int | None = None,
-        epoch: int | None = None,
+        position: int | None = None,
         volatile: bool = False,
     ) -> None:
         """Send `event` to every member of `topic`, encoded once per wire format. Never waits.
 
-        `offset` is the publication's place in a durable topic; None for what is not recoverable.
-        `epoch` is the topic's; with it a client sees the place as "<epoch>:<offset>", without it
-        as "<offset>".
+        `position` is that of the journalled event behind it; None for what cannot be recovered.
+        Positions must not fall from one publication to the next.
         Volatile publications may be dropped for a member whose outbox is not empty.
         """
 

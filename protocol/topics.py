@@ -1,11 +1,41 @@
-"""Names of topics, and the place of a publication within one.
+"""Names of topics, and the places of durable publications among all of them.
 
 A topic has an `epoch` (a number that changes when its history starts anew) and durable
-publications an `offset` that rises by one. A client that holds (epoch, offset) can be told what it
-missed, or, explicitly, that it is no longer kept.
+publications an `offset` in it that rises by one. A publication also has a *position* among those of
+all topics: that of its event in the journal. A node releases publications in the order of their
+positions, so one position, the last a client has seen, tells what it has of every topic it was in.
+
+A position is the number of the journal's writer (a start of a node; they rise) and a count. Clients
+see it as text, a *place*, which they keep and give back as it is.
 """
 
 from __future__ import annotations
+
+import re
+from typing import Final
+
+COUNT_BITS: Final = 40
+"""A writer may journal 2**40 events, a million a second for twelve days; then it is restarted."""
+_PLACE = re.compile(r"([0-9]{1,7})\.([0-9]{1,13})", re.ASCII)
+
+
+def first_position(writer: int) -> int:
+    """What lies before everything that this writer journals, and after all by earlier ones."""
+    return writer << COUNT_BITS
+
+
+def place_of(position: int) -> str:
+    """A position as clients see it."""
+    return f"{position >> COUNT_BITS}.{position & ((1 << COUNT_BITS) - 1)}"
+
+
+def position_of(place: str) -> int | None:
+    """The position that a client has given back; None for a text that is no place."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return None
+    writer, count = int(found[1]), int(found[2])
+    return None if count >> COUNT_BITS else first_position(writer) + count
 
 
 def room(course_id: str) -> str:

@@ -28,9 +28,10 @@ BURST_MAILBOX = 20_000
 
 # Games and rooms know who is connected, which is not journalled, so they are not put out of memory
 # for idleness: their machines ask for it when nobody is there any more.
+ROOM = LiveKind(room, mailbox_bound=BURST_MAILBOX, idle_seconds=None)
 KINDS = (
     LiveKind(live_quiz, mailbox_bound=BURST_MAILBOX, snapshot_every=500, idle_seconds=None),
-    LiveKind(room, mailbox_bound=BURST_MAILBOX, idle_seconds=None),
+    ROOM,
     LiveKind(session, mailbox_bound=200, volatile=True, idle_seconds=None),
 )
 

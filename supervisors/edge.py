@@ -25,6 +25,8 @@ from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
+from supervisors.actors import ROOM
+from supervisors.history import RoomHistory
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 
@@ -40,6 +42,8 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
         pins=pins,
         clock=node.clock,
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
+        sessions=node.sessions,
+        history=RoomHistory(node.journal, ROOM),
     )
     return SocketServer(
         application,
@@ -68,13 +72,19 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
-    graphql_routes(routes, node.graphql, secure_cookies=secure)
+    graphql_routes(
+        routes,
+        node.graphql,
+        secure_cookies=secure,
+        with_graphiql=node.settings.graphiql,
+    )
     pages = create_app(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
         public_url=node.settings.public_url,
+        with_graphiql=node.settings.graphiql,
     )
     limits = Limits(connections=node.settings.max_connections)
     return Front(

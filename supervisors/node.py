@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.annex import Annex
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
+    from storage.recovery import PostgresSocketSessions
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
     from supervisors.directory import Directory
@@ -41,6 +42,7 @@ class Node:
     valkey: Valkey
     tokens: JwtTokens
     journal: PostgresJournal
+    sessions: PostgresSocketSessions
     directory: Directory
     socketio: SocketServer
     realtime: RealtimeApplication

@@ -27,6 +27,7 @@ STATISTICS = {
     "front": "front",
     "socketio": "socketio",
     "realtime": "realtime",
+    "sessions": "sessions",
     "fanout": "fan_out",
     "graphql": "graphql",
 }

@@ -68,6 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default = "off" if self.production else "on"
         return (self.graphql_introspection or default) == "on"
 
+    @property
+    def graphiql(self) -> bool:
+        """Whether GraphiQL is served: in development, and where it can ask what it must."""
+        return not self.production and self.introspection and self.trusted_documents is None
+
     def base_url_at(self, port: int) -> str:
         """Where browsers find this installation when it listens at `port`."""
         shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104

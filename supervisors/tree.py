@@ -27,6 +27,7 @@ from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS
+from storage.recovery import PostgresSocketSessions
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
@@ -38,6 +39,7 @@ from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
 from supervisors.restarts import Backoff, RestartIntensity
 from supervisors.supervisor import ChildSpec, Strategy, Supervisor
+from supervisors.sweeper import run_sweeper
 
 Status = trio.TaskStatus[None]
 Ready = Callable[[], Awaitable[None]]
@@ -81,6 +83,7 @@ def make_platform(node: Node) -> Supervisor:
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),
             ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
+            ChildSpec(id="socket sessions", start=partial(_sessions, node)),
             ChildSpec(
                 id="front",
                 start=partial(_front, node),
@@ -153,6 +156,7 @@ async def _journal(node: Node, *, task_status: Status) -> None:
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=RECORD_WRITERS
     ) as node.journal:
+        node.fan_out.position = node.journal.position
         task_status.started()
         await trio.sleep_forever()
 
@@ -178,6 +182,13 @@ async def _relay(node: Node, *, task_status: Status) -> None:
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
     heartbeats = PostgresHeartbeats(node.database)
     await run_heartbeat(heartbeats, node.clock, node.settings.node, task_status=task_status)
+
+
+async def _sessions(node: Node, *, task_status: Status) -> None:
+    node.sessions = PostgresSocketSessions(
+        node.database, clock=node.clock, node=node.settings.node, writer=node.journal.number
+    )
+    await run_sweeper(node.sessions, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:

@@ -40,7 +40,7 @@ type Quiz {
   availableFrom: DateTime
   availableUntil: DateTime
   """For students only while the quiz is available."""
-  questions: [Question!]!
+  questions: [Question!]! @listSize(assumedSize: 10)
   createdAt: DateTime!
 }
 

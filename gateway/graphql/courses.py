@@ -30,14 +30,14 @@ type Course {
   slug: String!
   instructor: User!
   """The instructor and the co-teachers."""
-  teachers: [User!]!
+  teachers: [User!]! @listSize(assumedSize: 3)
   """The games that go on now, newest first, for those who may host or enter them."""
-  liveQuizzes: [LiveQuiz!]!
+  liveQuizzes: [LiveQuiz!]! @listSize(assumedSize: 3)
   category: String!
   difficulty: Difficulty!
   price: Money!
   status: CourseStatus!
-  modules: [CourseModule!]!
+  modules: [CourseModule!]! @listSize(assumedSize: 8)
   enrollmentCount: Int!
   enrollmentLimit: Int
   averageRating: Float
@@ -50,7 +50,7 @@ type CourseModule {
   title: String!
   description: String
   orderNumber: Int!
-  lessons: [Lesson!]!
+  lessons: [Lesson!]! @listSize(assumedSize: 6)
   durationMinutes: Int!
   prerequisite: CourseModule
 }
@@ -67,7 +67,7 @@ type Lesson {
   durationMinutes: Int
   orderNumber: Int!
   isPreview: Boolean!
-  quizzes: [Quiz!]!
+  quizzes: [Quiz!]! @listSize(assumedSize: 1)
 }
 
 enum Difficulty { BEGINNER INTERMEDIATE ADVANCED }

@@ -30,6 +30,8 @@ class Documents:
     """Plans by the text of their document and the operation's name; refusals by its hash.
 
     A plan holds the text anyway; a refusal does not, and whoever is refused chose its length.
+    Without `introspection` the schema is no secret, but it is not told: not by its own fields, and
+    not by suggestions for names that were mistyped.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Documents:
     ) -> None:
         self.schema = schema
         self.limits = limits
+        self._introspection = introspection
         self._rules = [
             BoundedOverlaps if rule is OverlappingFieldsCanBeMergedRule else rule
             for rule in specified_rules
@@ -86,6 +89,7 @@ class Documents:
             document,
             self._rules,
             MAX_VALIDATION_ERRORS,
+            hide_suggestions=not self._introspection,
             allow_empty_selection_sets=False,
         )
         if errors:
@@ -99,7 +103,13 @@ class Documents:
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
-        return Plan(self.schema, operation(document, operation_name), fragments, self.limits)
+        return Plan(
+            self.schema,
+            operation(document, operation_name),
+            fragments,
+            self.limits,
+            hide_suggestions=not self._introspection,
+        )
 
     def _parse(self, text: str) -> DocumentNode:
         try:

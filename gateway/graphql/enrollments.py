@@ -53,7 +53,7 @@ type ProgressUpdate {
 }
 
 extend type Query {
-  myEnrollments(status: EnrollmentStatus): [Enrollment!]!
+  myEnrollments(status: EnrollmentStatus): [Enrollment!]! @listSize(assumedSize: 20)
 }
 
 extend type Mutation {

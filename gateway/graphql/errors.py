@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import structlog
 from graphql import GraphQLError
 
@@ -52,10 +53,10 @@ class RequestError(Exception):
         return cls([described], status=status, transport=True)
 
     @classmethod
-    def limit(cls, what: str, allowed: int) -> RequestError:
+    def limit(cls, what: str, allowed: int, **details: Any) -> RequestError:
         """The document has more of something than the limits allow."""
         message = f"The document goes past the limit of {allowed} for {what}"
-        return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed)
+        return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
     @classmethod
     def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:
@@ -117,3 +118,8 @@ def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> lis
         }
         for error in errors
     ]
+
+
+def error_body(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> bytes:
+    """The body of a response to what was not executed."""
+    return msgspec.json.encode({"errors": stamp(errors, request_id=request_id, now=now)})

@@ -33,6 +33,7 @@ ANONYMOUS = Viewer()
 class Call(msgspec.Struct, kw_only=True):
     """One request to execute. `refresh_in_body`: the client keeps the refresh token itself.
 
+    `extensions` is the response's member of that name with a comma before it, where there is one.
     `signed_in` and `signed_out` are set by mutations, for the cookie.
     """
 
@@ -47,8 +48,18 @@ class Call(msgspec.Struct, kw_only=True):
     remote: str = ""
     values: Any = None
     refresh_in_body: bool = False
+    cost: int = 0
+    extensions: bytes = b""
     signed_in: SignedIn | None = None
     signed_out: bool = False
+
+    @property
+    def constant(self) -> bytes | None:
+        """The body of the response where it never changes."""
+        body = self.variant.constant
+        if body is None or not self.extensions:
+            return body
+        return body[:-1] + self.extensions + b"}"
 
 
 class Executor:
@@ -222,7 +233,7 @@ def shown(outcome: Outcome, call: Call) -> Payload:
 
 
 def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:
-    """`{"errors":…,"data":…}`. A null where none may be takes the whole of `data` with it."""
+    """The body of the response. A null where none may be takes the whole of `data` with it."""
     errors, parts, whole = [], [], True
     for root, result in zip(call.variant.roots, results, strict=True):
         value = result if isinstance(result, bytes) else NULL
@@ -237,9 +248,10 @@ def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:
         parts.append(root.key + value)
     data = b'"data":{' + b",".join(parts) + b"}" if whole else b'"data":null'
     if not errors:
-        return b"{" + data + b"}"
+        return b"{" + data + call.extensions + b"}"
     described_errors = stamp(errors, request_id=call.request_id, now=call.now)
-    return b'{"errors":' + msgspec.json.encode(described_errors) + b"," + data + b"}"
+    errors_text = msgspec.json.encode(described_errors)
+    return b'{"errors":' + errors_text + b"," + data + call.extensions + b"}"
 
 
 def described(error: Exception, root: RootField, request_id: str) -> dict[str, Any]:

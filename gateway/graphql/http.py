@@ -9,13 +9,13 @@ not answer (a cached `__typename`, introspection) is answered at once, without a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from gateway.graphql import parameters
-from gateway.graphql.errors import RequestError, stamp
+from gateway.graphql import graphiql, parameters
+from gateway.graphql.batches import Batch, BatchReader, is_batch
+from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution import Call
 from gateway.graphql.operations import Asker, Operations
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
@@ -25,6 +25,7 @@ from protocol.errors import AuthenticationError
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
+    from gateway.front.response import Headers
     from gateway.front.routes import Routes
 
 PATH = "/graphql"
@@ -33,10 +34,15 @@ MAX_DEVICE = 200
 
 
 def graphql_routes(
-    routes: Routes, operations: Operations, *, secure_cookies: bool = False
+    routes: Routes,
+    operations: Operations,
+    *,
+    secure_cookies: bool = False,
+    with_graphiql: bool = False,
 ) -> Endpoint:
     """Mount `/graphql`. `secure_cookies` where browsers reach the server over HTTPS."""
-    endpoint = Endpoint(operations, Cookies(secure=secure_cookies))
+    page = graphiql.read_page() if with_graphiql else None
+    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page)
     routes.http("GET", PATH, endpoint.get)
     routes.http("POST", PATH, endpoint.post, body_bytes=operations.limits.body_bytes)
     return endpoint
@@ -45,41 +51,62 @@ def graphql_routes(
 class Endpoint:
     """The two handlers and what they share."""
 
-    def __init__(self, operations: Operations, cookies: Cookies) -> None:
+    def __init__(self, operations: Operations, cookies: Cookies, page: bytes | None) -> None:
         self.operations = operations
+        self._page = page
         self._cookies = cookies
+        self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
-        """A query in the URL."""
-        self._serve(request, parameters.from_url)
+        """A query in the URL; for browsers GraphiQL, where it is served."""
+        if self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
+            request.respond(200, graphiql.HEADERS, self._page)
+        else:
+            self._serve(request, self._from_url)
 
     def post(self, request: Request) -> None:
-        """Any operation in a JSON body."""
-        self._serve(request, parameters.from_body)
+        """Any operation in a JSON body, or several in an array."""
+        self._serve(request, self._batch if is_batch(request.body) else self._from_body)
 
-    def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
+    def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
         media = JSON
         try:
             media = parameters.negotiate(request.headers.get(b"accept"))
-            self._perform(request, read(request), media)
+            perform(request, media)
         except RequestError as error:
             self._refuse(request, error, media)
 
     def _refuse(self, request: Request, error: RequestError, media: bytes) -> None:
         status = error.status if error.transport or media is GRAPHQL else 200
         now = self.operations.clock.now()
-        errors = stamp(error.errors, request_id=request.request_id, now=now)
         headers = HEADERS[media]
         if status == 405:
             headers = (*headers, (b"allow", b"POST"))
-        request.respond(status, headers, msgspec.json.encode({"errors": errors}))
+        body = error_body(error.errors, request_id=request.request_id, now=now)
+        request.respond(status, headers, body)
+
+    def _from_url(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_url(request), media)
+
+    def _from_body(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_body(request), media)
+
+    def _batch(self, request: Request, media: bytes) -> None:
+        parameters.check_media(request)
+        given = self._batches.read(request.body)
+        request.front.spawn(self._execute_batch, request, given, media)
 
     def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
         plan = self.operations.plan(given)
         check_kind(request, plan)
-        call = self.operations.prepare(given, self._asker(request, plan), plan)
-        if call.variant.constant is not None:
-            request.respond(200, HEADERS[media], call.variant.constant)
+        if plan.constant is not None and is_plain(request, given):
+            request.respond(200, HEADERS[media], plan.constant)
+            return
+        asker = self._asker(request, mutates=plan.mutates)
+        call = self.operations.prepare(given, asker, plan)
+        constant = call.constant
+        if constant is not None:
+            request.respond(200, HEADERS[media], constant)
             return
 
         def done(body: bytes | Exception) -> None:
@@ -93,13 +120,30 @@ class Endpoint:
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
         body = await self.operations.execute(call)
-        headers = HEADERS[media]
-        cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
-        if cookie is not None and not call.refresh_in_body:
-            headers = (*headers, (b"set-cookie", cookie))
-        request.respond(200, headers, body)
+        request.respond(200, self._headers([call], media), body)
 
-    def _asker(self, request: Request, plan: Plan) -> Asker:
+    async def _execute_batch(
+        self, request: Request, given: Sequence[Parameters], media: bytes
+    ) -> None:
+        batch = Batch(self.operations, self._asker(request, mutates=True))
+        try:
+            body = await batch.run(given, partial(check_kind, request))
+        except RequestError as error:
+            self._refuse(request, error, media)
+        else:
+            # An array is no GraphQL response, so it does not claim to be one.
+            request.respond(200, self._headers(batch.calls, JSON), body)
+
+    def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
+        """With the cookie that the last of the calls leads to, if one does."""
+        headers: Headers = HEADERS[media]
+        for call in reversed(calls):
+            cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
+            if cookie is not None:
+                return headers if call.refresh_in_body else (*headers, (b"set-cookie", cookie))
+        return headers
+
+    def _asker(self, request: Request, *, mutates: bool) -> Asker:
         headers = request.headers
         identity, refusal = None, None
         token = bearer(headers.get(b"authorization"))
@@ -108,22 +152,25 @@ class Endpoint:
                 identity = self.operations.tokens.verify_access(token)
             except AuthenticationError as error:
                 refusal = error
-        if not plan.mutates:
-            return Asker(
-                request_id=request.request_id,
-                identity=identity,
-                refusal=refusal,
-                remote=request.remote,
-            )
         return Asker(
             request_id=request.request_id,
             identity=identity,
             refusal=refusal,
             remote=request.remote,
-            device=headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE],
-            refresh_token=refresh_token(headers),
-            refresh_in_body=headers.get(b"x-stoa-refresh") == b"body",
+            device=device_of(headers) if mutates else "",
+            refresh_token=refresh_token(headers) if mutates else None,
+            refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
         )
+
+
+def is_plain(request: Request, given: Parameters) -> bool:
+    """Whether there is no token to be judged and nothing to be told beside the data."""
+    return given.extensions is None and b"authorization" not in request.headers
+
+
+def device_of(headers: Mapping[bytes, bytes]) -> str:
+    """What the list of sessions calls the client."""
+    return headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
 
 
 def check_kind(request: Request, plan: Plan) -> None:

@@ -23,6 +23,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     aliases: int = 30
     root_fields: int = 20
     fields: int = 1_000
+    batch: int = 10
+    """Requests of one body."""
+    cost: int = 50_000
+    """Of one request, or of a whole batch; `gateway/graphql/cost.py` says how it is counted.
+
+    So many objects take PostgreSQL about half a second. The dearest document of our own pages, all
+    quizzes of the first twenty courses with their questions, is estimated at 12,000.
+    """
     page: int = 100
     """Rows of one page of a connection."""
     plans: int = 1_000

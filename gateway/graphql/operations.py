@@ -103,13 +103,17 @@ class Operations:
         variables = given.variables or {}
         values = plan.coerce(variables)
         variant = plan.variant(values)
-        identity = asker.identity
         if asker.refusal is not None and not (plan.mutates and all(map(is_public, variant.roots))):
             raise unauthenticated(asker.refusal)
+        filled = variant.fill(values, self.limits)
+        cost = variant.cost.of(filled)
+        if cost > self.limits.cost:
+            raise RequestError.limit("cost", self.limits.cost, requested=cost)
+        identity = asker.identity
         return Call(
             plan=plan,
             variant=variant,
-            variables=variant.fill(values, self.limits),
+            variables=filled,
             given=variables,
             values=values,
             acting=acting(asker) if plan.mutates else None,
@@ -118,7 +122,16 @@ class Operations:
             now=self.clock.now(),
             remote=asker.remote,
             refresh_in_body=asker.refresh_in_body,
+            cost=cost,
+            extensions=self._extensions(given, cost) if given.extensions else b"",
         )
+
+    def _extensions(self, given: Parameters, cost: int) -> bytes:
+        """What the client wants to know beside the data: with `{"cost": true}` the cost."""
+        if not given.extensions or given.extensions.get("cost") is not True:
+            return b""
+        told = {"cost": {"requested": cost, "limit": self.limits.cost}}
+        return b',"extensions":' + msgspec.json.encode(told)
 
     async def execute(self, call: Call) -> bytes:
         """The body of the response. Errors of fields are in it; none is raised but Cancelled."""

@@ -38,15 +38,20 @@ DECODER = msgspec.json.Decoder(Parameters)
 
 def from_body(request: Request) -> Parameters:
     """The parameters of a POST. Raises `RequestError` 415 or 400."""
+    check_media(request)
+    try:
+        return DECODER.decode(request.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise malformed(str(error)) from error
+
+
+def check_media(request: Request) -> None:
+    """Raise `RequestError` 415 for a body that is not JSON, or does not say that it is."""
     given = request.headers.get(b"content-type", b"")
     if given != b"application/json" and not is_json(given):
         raise RequestError.http(
             415, "UNSUPPORTED_MEDIA_TYPE", "A request's body is application/json in UTF-8"
         )
-    try:
-        return DECODER.decode(request.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise malformed(str(error)) from error
 
 
 def is_json(given: bytes) -> bool:

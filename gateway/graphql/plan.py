@@ -39,6 +39,8 @@ class Plan:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         limits: Limits,
+        *,
+        hide_suggestions: bool = False,
     ) -> None:
         self.schema = schema
         self.operation = operation
@@ -46,7 +48,11 @@ class Plan:
         self.limits = limits
         self.mutates = operation.operation is OperationType.MUTATION
         self.subscribes = operation.operation is OperationType.SUBSCRIPTION
-        self.variables = Variables(schema, operation.variable_definitions or ())
+        self.variables = Variables(
+            schema, operation.variable_definitions or (), hide_suggestions=hide_suggestions
+        )
+        self.constant: bytes | None = None
+        """The whole response where no request changes it; known once it was prepared."""
         self._switches = switches(operation, fragments)
         self._variants: LeastRecentlyUsed[tuple[Any, ...], Variant] = LeastRecentlyUsed(
             limits.variants
@@ -66,6 +72,8 @@ class Plan:
             except GraphQLError as error:
                 raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", [error]) from error
             self._variants.put(key, variant)
+            if not self.operation.variable_definitions:
+                self.constant = variant.constant
         return variant
 
 

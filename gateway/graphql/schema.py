@@ -10,6 +10,7 @@ from graphql import GraphQLSchema, assert_valid_schema, build_schema
 from gateway.graphql import (
     assessments,
     communication,
+    cost,
     courses,
     enrollments,
     live_updates,
@@ -47,7 +48,7 @@ PIN_QUERIES = frozenset({"liveQuizByPin"})
 @cache
 def make_schema() -> GraphQLSchema:
     """The whole schema, validated; one for the process, and nobody changes it."""
-    schema = build_schema("\n".join([scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
+    schema = build_schema("\n".join([cost.SDL, scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
     scalars.install(schema)
     assert_valid_schema(schema)
     return schema

@@ -30,6 +30,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 from graphql.language import ValueNode
 
+from gateway.graphql.cost import Cost, cost_of
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.variables import Slots, check_pages, is_paged
@@ -84,14 +85,19 @@ class RootField:
 
 
 class Variant:
-    """Root fields in order, and the slots that a request fills."""
+    """Root fields in order, the slots that a request fills, and what it then costs."""
 
-    __slots__ = ("constant", "pages", "roots", "slots")
+    __slots__ = ("constant", "cost", "pages", "roots", "slots")
 
     def __init__(
-        self, roots: Sequence[RootField], slots: Sequence[Slots], pages: Sequence[Field]
+        self,
+        roots: Sequence[RootField],
+        slots: Sequence[Slots],
+        pages: Sequence[Field],
+        cost: Cost,
     ) -> None:
         self.roots = tuple(roots)
+        self.cost = cost
         self.pages = tuple(pages)
         self.slots = tuple(slots)
         self.constant: bytes | None = None
@@ -128,7 +134,9 @@ class Selector:
         grouped = self.collect([self.plan.operation.selection_set])
         self.bound("root_fields", len(grouped), self.limits.root_fields)
         roots = [self.root_field(root, nodes) for nodes in grouped.values()]
-        return Variant(roots, self.slots, self.pages)
+        read = [each.field for each in roots if each.constant is None]
+        cost = cost_of(read, root, mutates=self.plan.mutates)
+        return Variant(roots, self.slots, self.pages, cost)
 
     def root_field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> RootField:
         """A root field. Introspection is answered here and now."""

@@ -38,8 +38,13 @@ class Variables:
     """The variables that an operation declares."""
 
     def __init__(
-        self, schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        definitions: Sequence[VariableDefinitionNode],
+        *,
+        hide_suggestions: bool,
     ) -> None:
+        self._hide_suggestions = hide_suggestions
         self._schema = schema
         self._definitions = definitions
         self._quick = [quick(definition) for definition in definitions]
@@ -58,7 +63,11 @@ class Variables:
 
     def _slowly(self, given: Mapping[str, Any]) -> VariableValues:
         values = get_variable_values(
-            self._schema, self._definitions, dict(given), max_errors=MAX_ERRORS
+            self._schema,
+            self._definitions,
+            dict(given),
+            max_errors=MAX_ERRORS,
+            hide_suggestions=self._hide_suggestions,
         )
         if isinstance(values, list):
             raise RequestError.graphql("VALIDATION_ERROR", values)
@@ -120,11 +129,7 @@ def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] |
 def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: int) -> None:
     """Raise `RequestError` where a page is asked for that is negative or too large."""
     for field in fields:
-        name = "first" if "first" in field.arguments else "pagination"
-        given = field.arguments[name]
-        value = variables.get(given.variable) if isinstance(given, Argument) else given
-        if name == "pagination" and value is not None:
-            value = value.get("first")
+        value = page_size(field, variables)
         if value is not None and not 0 <= value <= limit:
             message = f"must be between 0 and {limit}"
             raise RequestError.of(
@@ -132,6 +137,16 @@ def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: in
                 f"The page of `{field.alias}` {message}",
                 fields=[{"field": f"{field.alias}.first", "message": message}],
             )
+
+
+def page_size(field: Field, variables: Mapping[str, Any]) -> int | None:
+    """How large a page a field's arguments ask for, None where they do not say it."""
+    name = "first" if "first" in field.arguments else "pagination"
+    given = field.arguments.get(name)
+    value: Any = variables.get(given.variable) if isinstance(given, Argument) else given
+    if name == "pagination" and value is not None:
+        value = value.get("first")
+    return value  # type: ignore[no-any-return]
 
 
 def is_paged(field: Field) -> bool:

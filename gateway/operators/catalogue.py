@@ -103,6 +103,14 @@ CATALOGUE: dict[str, dict[str, About]] = {
     "realtime": {
         "refused_connects": _total("Handshakes refused"),
         "lost_farewells": _total("Disconnects that an actor did not take in"),
+        "kept": _now("Connected sockets that can be recovered to where they are"),
+        "recovered": _total("Connections recovered"),
+        "resets": _total("Clients that came back and had to begin anew, by reason", "reason"),
+    },
+    "sessions": {
+        "waiting": _now("Sessions that wait to be kept"),
+        "saved": _total("Changes of sessions kept"),
+        "failed": _total("Changes of sessions lost"),
     },
     "fanout": {
         "topics": _now("Topics with members"),

@@ -7,6 +7,7 @@ the callback that brings the reply. No event starts a task (a wrong PIN excepted
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 import structlog
@@ -16,8 +17,10 @@ from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses, Spawn
+from gateway.realtime.keeping import Keeper, new_pid
 from gateway.realtime.live import LiveEvents
 from gateway.realtime.newcomers import Newcomers
+from gateway.realtime.recovery import ClientLeft, History, Recovery, Ticket, ticket_of
 from gateway.realtime.replies import error_object, is_server_fault
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
@@ -35,9 +38,11 @@ from gateway.realtime.wire import (
     SyncTime,
     decode,
 )
+from gateway.socketio.ports import Reason
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StoaError, ValidationError
 from protocol.ports import Clock, Identity, Post, Seal, Tokens
+from protocol.recovery import ResetReason, SessionReset, SocketSessions
 from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
 
 log = structlog.get_logger()
@@ -70,15 +75,31 @@ class RealtimeApplication:
         pins: WrongPins,
         clock: Clock,
         spawn: Spawn,
+        sessions: SocketSessions,
+        history: History,
     ) -> None:
         self._post = post
         self._tokens = tokens
         self._clock = clock
+        self._spawn = spawn
         self._farewells = Farewells(post, spawn)
+        self._keeper = Keeper(sessions)
         self._live = LiveEvents(
-            ResumeTokens(seal), PinGuesses(pins, spawn), Newcomers(clock), self._farewells
+            ResumeTokens(seal),
+            PinGuesses(pins, spawn),
+            Newcomers(clock),
+            self._farewells,
+            self._keeper,
         )
-        self._routes = self._table(self._live, RoomEvents())
+        self._recovery = Recovery(
+            post=post,
+            clock=clock,
+            sessions=sessions,
+            history=history,
+            keeper=self._keeper,
+            live=self._live,
+        )
+        self._routes = self._table(self._live, RoomEvents(self._keeper))
         self._refused = 0
 
     def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
@@ -99,22 +120,71 @@ class RealtimeApplication:
     # --- connecting -----------------------------------------------------------------------------
 
     def connect(self, socket: Socket, auth: Any, decision: Decision) -> None:
-        """Let a guest in at once; a user when the session actor has taken the device in."""
+        """Let a guest in at once; a user when the session actor has taken the device in.
+
+        One who comes back is put where it was, if that can be done.
+        """
         try:
             identity = self._identify(auth)
         except StoaError as error:
-            socket.context = Context(None)
+            socket.context = Context(None, socket.id)
             self._refuse(socket, decision, error)
             return
-        socket.context = Context(identity)
+        socket.context = Context(identity, socket.id)
+        ticket = None if auth is None else ticket_of(auth)
+        if ticket is None:
+            self._begin(socket, identity, decision)
+        else:
+            self._spawn(self._recover, socket, identity, ticket, decision)
+
+    async def _recover(
+        self, socket: Socket, identity: Identity | None, ticket: Ticket, decision: Decision
+    ) -> None:
+        try:
+            reset = await self._recovery.recover(socket, identity, ticket, decision)
+        except ClientLeft:
+            self._withdraw(socket)
+            return
+        except Exception:
+            log.exception("recovery_failed", socket=socket.id)
+            reset = SessionReset(reason=ResetReason.FAILED)
+        if reset is not None:
+            self._withdraw(socket)
+            socket.context = Context(identity, token_hex(8))
+            self._begin(socket, identity, decision, reset)
+
+    def _withdraw(self, socket: Socket) -> None:
+        """Undo what a recovery had entered before it failed."""
+        socket.let_go()
+        socket.context.kept = False
+        self.disconnect(socket, Reason.REPLACED)
+
+    def _begin(
+        self,
+        socket: Socket,
+        identity: Identity | None,
+        decision: Decision,
+        reset: SessionReset | None = None,
+    ) -> None:
+        """A connection that has entered nowhere; `reset` says why, if that is not as expected."""
         if identity is None:
-            decision.accept()
+            self._accept(socket, decision, reset)
             return
         self._post.request(
             Address(SESSION_KIND, identity.user_id),
             opening_of(socket, identity),
-            _Opening(self, socket, identity, decision),
+            _Opening(self, socket, identity, decision, reset),
         )
+
+    def _accept(self, socket: Socket, decision: Decision, reset: SessionReset | None) -> bool:
+        """False if the client has left meanwhile."""
+        pid = new_pid()
+        socket.context.pid = pid
+        if not decision.accept(pid):
+            return False
+        if reset is not None:
+            socket.emit("session.reset", reset)
+        return True
 
     def _identify(self, auth: Any) -> Identity | None:
         if auth is None:
@@ -142,10 +212,16 @@ class RealtimeApplication:
             )
         decision.refuse(error_object(error, self._clock.now(), request_id))
 
-    def opened(self, socket: Socket, identity: Identity, decision: Decision) -> None:
+    def opened(
+        self,
+        socket: Socket,
+        identity: Identity,
+        decision: Decision,
+        reset: SessionReset | None,
+    ) -> None:
         """The session actor has taken the device in; it forgets one that has left meanwhile."""
-        if not decision.accept():
-            self._say_closed(identity.user_id, socket.id)
+        if not self._accept(socket, decision, reset):
+            self._say_closed(identity.user_id, socket.context.connection_id)
 
     def not_opened(
         self, socket: Socket, identity: Identity, decision: Decision, error: StoaError
@@ -153,7 +229,7 @@ class RealtimeApplication:
         """The session actor has refused the device; or it did not answer, and may have it."""
         self._refuse(socket, decision, error)
         if error.retryable:
-            self._say_closed(identity.user_id, socket.id)
+            self._say_closed(identity.user_id, socket.context.connection_id)
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -200,37 +276,45 @@ class RealtimeApplication:
             socket.context.remember(game)
             self._live.forget(socket, game)
         elif kind == "room":
-            socket.context.rooms.discard(rest)
+            socket.context.rooms.pop(rest, None)
+        self._keeper.changed(socket)
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         """The socket is gone: leave its games and close its connection with the session."""
         context: Context | None = socket.context
         if context is None or context.closed:
             return
+        self._keeper.disconnected(socket, reason)
         context.closed = True
         self._live.disconnect(socket)
         if context.identity is not None:
             user_id = context.identity.user_id
             for course_id in sorted(context.rooms):
                 # A session that has crashed since does not know in which rooms this device is.
-                message = ExitRoom(connection_id=socket.id, course_id=course_id)
+                message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
                 self._farewells.say(Address(SESSION_KIND, user_id), message)
-            self._say_closed(user_id, socket.id)
+            self._say_closed(user_id, context.connection_id)
 
     def _say_closed(self, user_id: str, connection_id: str) -> None:
         """Tell the session actor that this device is gone."""
         message = CloseConnection(connection_id=connection_id)
         self._farewells.say(Address(SESSION_KIND, user_id), message)
 
-    def statistics(self) -> dict[str, float]:
+    def statistics(self) -> dict[str, float | dict[str, float]]:
         """Counters for the operators."""
-        return {"refused_connects": self._refused, "lost_farewells": self._farewells.lost}
+        return {
+            "refused_connects": self._refused,
+            "lost_farewells": self._farewells.lost,
+            "kept": len(self._keeper.connected),
+            "recovered": self._recovery.recovered,
+            "resets": {str(reason): float(n) for reason, n in self._recovery.resets.items()},
+        }
 
 
 class _Opening:
     """The `ReplyTo` of an OpenConnection."""
 
-    __slots__ = ("_application", "_decision", "_identity", "_socket")
+    __slots__ = ("_application", "_decision", "_identity", "_reset", "_socket")
 
     def __init__(
         self,
@@ -238,15 +322,17 @@ class _Opening:
         socket: Socket,
         identity: Identity,
         decision: Decision,
+        reset: SessionReset | None,
     ) -> None:
         self._application = application
+        self._reset = reset
         self._socket = socket
         self._identity = identity
         self._decision = decision
 
     def answer(self, reply: Message) -> None:
         """Let the client in."""
-        self._application.opened(self._socket, self._identity, self._decision)
+        self._application.opened(self._socket, self._identity, self._decision, self._reset)
 
     def fail(self, error: StoaError) -> None:
         """Turn the client away."""

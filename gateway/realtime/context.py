@@ -6,13 +6,13 @@ single dictionary look-up, and a disconnect knows what to leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
+from gateway.fanout import Publication
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.ports import Identity
+from protocol.recovery import Player, SocketSession
 
 AckCallback = Callable[[Any], None]
 
@@ -35,9 +35,24 @@ class Socket(Protocol):
     @property
     def latency_ms(self) -> float: ...
 
+    @property
+    def position(self) -> int: ...
+
     def join(self, topic: str) -> bool: ...
 
     def leave(self, topic: str) -> None: ...
+
+    def emit(self, name: str, *arguments: Any) -> None: ...
+
+    def hold(self) -> None: ...
+
+    def release(self) -> None: ...
+
+    def replay(self, publications: Sequence[Publication]) -> None: ...
+
+    def cut(self, reason: str) -> None: ...
+
+    def let_go(self) -> None: ...
 
 
 class Decision(Protocol):
@@ -46,7 +61,7 @@ class Decision(Protocol):
     `accept` says False when the client has left meanwhile; no disconnect follows then.
     """
 
-    def accept(self) -> bool: ...
+    def accept(self, pid: str | None = None) -> bool: ...
 
     def refuse(self, error: dict[str, Any]) -> None: ...
 
@@ -55,18 +70,13 @@ MAX_FORMER = 32
 """Games that one socket has left and of which it still knows as whom it played."""
 
 
-class Player(msgspec.Struct, frozen=True):
-    """As whom a socket plays one game. `chosen`: the nickname is not the full name by default."""
-
-    player_id: str
-    user_id: str | None
-    nickname: str
-    chosen: bool = True
-
-
 class Context:
     """State of one socket. `closed` is set by the disconnect and never taken back.
 
+    `connection_id` names this connection to actors; a socket that is recovered keeps its id, but
+    what was said of its connection before must not be taken for this one. `pid` is what the client
+    may recover it by, `kept` whether anything is kept under it. `rooms` gives the position as of
+    which the client has each course room.
     `former` remembers as whom it played where it has left or was put out, so that coming back by
     PIN is coming back as the same player: no ban is got round, and no lobby filled by coming and
     going. `unsure` and `unsure_hosting` are games that may have let this socket in though they did
@@ -75,25 +85,31 @@ class Context:
 
     __slots__ = (
         "closed",
+        "connection_id",
         "events",
         "former",
         "hosting",
         "identity",
         "joining",
+        "kept",
+        "pid",
         "players",
         "rooms",
         "unsure",
         "unsure_hosting",
     )
 
-    def __init__(self, identity: Identity | None) -> None:
+    def __init__(self, identity: Identity | None, connection_id: str) -> None:
         self.identity = identity
+        self.connection_id = connection_id
+        self.pid: str | None = None
+        self.kept = False
         self.players: dict[str, Player] = {}
         self.former: dict[str, Player] = {}
         self.unsure: dict[str, Player] = {}
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
-        self.rooms: set[str] = set()
+        self.rooms: dict[str, int] = {}
         self.joining = False
         self.closed = False
         self.events = 0
@@ -111,6 +127,17 @@ class Context:
         self.former[live_quiz_id] = player
         if len(self.former) > MAX_FORMER:
             del self.former[next(iter(self.former))]
+
+    def as_session(self, sid: str, pid: str) -> SocketSession:
+        """Where this connection is, to be kept."""
+        return SocketSession(
+            pid=pid,
+            sid=sid,
+            user_id=None if self.identity is None else self.identity.user_id,
+            rooms=self.rooms,
+            players=self.players,
+            hosting=tuple(sorted(self.hosting)),
+        )
 
     def require_user(self) -> Identity:
         """The signed-in user. Guests are refused with `AuthenticationError`."""

@@ -13,11 +13,13 @@ from secrets import token_hex
 
 import msgspec
 
-from gateway.realtime.context import MAX_GAMES, Context, Player, Socket
+from gateway.realtime.context import MAX_GAMES, Context, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses
+from gateway.realtime.keeping import Keeper
 from gateway.realtime.newcomers import Newcomers
+from gateway.realtime.replies import Ack
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.wire import (
     GivenAnswer,
@@ -65,6 +67,8 @@ from protocol.errors import (
     StoaError,
     ValidationError,
 )
+from protocol.recovery import Player
+from protocol.topics import place_of
 
 ASSESSMENTS = Address("assessments", "")
 
@@ -78,11 +82,13 @@ class LiveEvents:
         guesses: PinGuesses,
         newcomers: Newcomers,
         farewells: Farewells,
+        keeper: Keeper,
     ) -> None:
         self._resume_tokens = resume_tokens
         self._guesses = guesses
         self._newcomers = newcomers
         self._farewells = farewells
+        self._keeper = keeper
 
     # --- joining --------------------------------------------------------------------------------
 
@@ -163,7 +169,7 @@ class LiveEvents:
                 player_id=player.player_id,
                 user_id=player.user_id,
                 nickname=player.nickname,
-                connection_id=exchange.socket.id,
+                connection_id=exchange.context.connection_id,
                 chosen=player.chosen,
             ),
             PlayerView,
@@ -184,33 +190,33 @@ class LiveEvents:
         context: Context = socket.context
         before = context.unsure.pop(game, None)
         if before is not None and before.player_id != player.player_id:
-            self._say_leave(game, before, socket.id)
+            self._say_leave(game, before, context.connection_id)
         context.unsure[game] = player
         while context.unsure and (context.closed or len(context.unsure) > MAX_GAMES):
             oldest = next(iter(context.unsure))
-            self._say_leave(oldest, context.unsure.pop(oldest), socket.id)
+            self._say_leave(oldest, context.unsure.pop(oldest), context.connection_id)
 
     def _entered(self, exchange: Exchange, game: str, player: Player, view: PlayerView) -> None:
         context, socket = exchange.context, exchange.socket
         context.joining = False
         if context.closed:
-            self._say_leave(game, player, socket.id)
+            self._say_leave(game, player, context.connection_id)
             return
-        player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
-        context.players[game] = player
         context.former.pop(game, None)
         unsure = context.unsure.pop(game, None)
         if unsure is not None and unsure.player_id != player.player_id:
-            self._say_leave(game, unsure, socket.id)
+            self._say_leave(game, unsure, context.connection_id)
+        reply = self.take_in(socket, game, player, view)
+        place = place_of(socket.position)
+        self._keeper.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
+
+    def take_in(self, socket: Socket, game: str, player: Player, view: PlayerView) -> Ack:
+        """The game has let this socket in as that player: from here on it is told everything."""
+        player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
+        socket.context.players[game] = player
         socket.join(topics.live(game))
         socket.join(topics.live_player(game, player.player_id))
-        exchange.ok(
-            {
-                "view": view,
-                "resumeToken": self._resume_tokens.seal(game, player),
-                "serverTime": exchange.now(),
-            }
-        )
+        return {"view": view, "resumeToken": self._resume_tokens.seal(game, player)}
 
     def leave(self, exchange: Exchange, payload: OfGame) -> None:
         """`live.leave`. The player stays in the game and may come back."""
@@ -219,9 +225,9 @@ class LiveEvents:
         self.forget(exchange.socket, payload.live_quiz_id)
         exchange.ask(
             Address(KIND, payload.live_quiz_id),
-            LeaveGame(player_id=player.player_id, connection_id=exchange.socket.id),
+            LeaveGame(player_id=player.player_id, connection_id=exchange.context.connection_id),
             Message,
-            lambda _: exchange.ok(),
+            lambda _: self._keeper.left(exchange),
             on_refusal=partial(self._not_left, exchange, payload.live_quiz_id, player),
         )
 
@@ -285,7 +291,7 @@ class LiveEvents:
             raise AuthorizationError("Only teachers of the course host its live quizzes")
         exchange.ask(
             Address(KIND, game),
-            AttachHost(user_id=user_id, connection_id=exchange.socket.id),
+            AttachHost(user_id=user_id, connection_id=exchange.context.connection_id),
             HostView,
             partial(self._attached, exchange, game, user_id),
             on_refusal=partial(self._not_attached, exchange, game, user_id),
@@ -296,21 +302,27 @@ class LiveEvents:
         context = exchange.context
         if error.retryable and game not in context.hosting:
             if context.closed or len(context.unsure_hosting) >= MAX_GAMES:
-                self._say_detach(game, user_id, exchange.socket.id)
+                self._say_detach(game, user_id, context.connection_id)
             else:
                 context.unsure_hosting.add(game)
         exchange.fail(error)
 
     def _attached(self, exchange: Exchange, game: str, user_id: str, view: HostView) -> None:
-        socket = exchange.socket
-        if exchange.context.closed:
-            self._say_detach(game, user_id, socket.id)
+        context, socket = exchange.context, exchange.socket
+        if context.closed:
+            self._say_detach(game, user_id, context.connection_id)
             return
-        exchange.context.hosting.add(game)
-        exchange.context.unsure_hosting.discard(game)
+        context.unsure_hosting.discard(game)
+        reply = self.take_in_host(socket, game, view)
+        place = place_of(socket.position)
+        self._keeper.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
+
+    def take_in_host(self, socket: Socket, game: str, view: HostView) -> Ack:
+        """The game has taken this socket as a host's screen."""
+        socket.context.hosting.add(game)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
-        exchange.ok({"view": view, "serverTime": exchange.now()})
+        return {"view": view}
 
     def command(self, exchange: Exchange, payload: GivenCommand) -> None:
         """`live.command`: steer the game. The actor decides whether this user is its host."""
@@ -330,10 +342,10 @@ class LiveEvents:
         """Tell every game this socket was in, or may have been in, that it has gone."""
         context: Context = socket.context
         for game, player in (*context.players.items(), *context.unsure.items()):
-            self._say_leave(game, player, socket.id)
+            self._say_leave(game, player, context.connection_id)
         if context.identity is not None:
             for game in context.hosting | context.unsure_hosting:
-                self._say_detach(game, context.identity.user_id, socket.id)
+                self._say_detach(game, context.identity.user_id, context.connection_id)
 
     def _say_leave(self, game: str, player: Player, connection_id: str) -> None:
         message = LeaveGame(player_id=player.player_id, connection_id=connection_id)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.realtime.context import Player
 from protocol.errors import AuthenticationError
 from protocol.ports import Identity, Seal
+from protocol.recovery import Player
 
 PURPOSE = "live.player"
 

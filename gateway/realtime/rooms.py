@@ -7,12 +7,14 @@ from functools import partial
 
 from gateway.realtime.context import MAX_ROOMS, Context, Socket
 from gateway.realtime.exchange import Exchange
+from gateway.realtime.keeping import Keeper
 from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
 from protocol import topics
 from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address, Message
 from protocol.errors import RefusedError, StoaError
 from protocol.ports import Identity
+from protocol.topics import place_of
 from protocol.users import SESSION_KIND, EnterRoom, ExitRoom, OpenConnection
 
 MAX_DEVICE = 200
@@ -24,11 +26,14 @@ COMMUNICATION = Address("communication", "")
 class RoomEvents:
     """Handlers of the `room.*` events. Presence is the session actor's: it knows all devices."""
 
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
     def join(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.join`: if the user may, the session enters and the room's view comes back."""
         context = exchange.context
         identity = context.require_user()
-        context.require_space(len(context.rooms - {payload.course_id}), MAX_ROOMS)
+        context.require_space(len(context.rooms.keys() - {payload.course_id}), MAX_ROOMS)
         exchange.ask(
             COMMUNICATION,
             MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=payload.course_id),
@@ -54,7 +59,7 @@ class RoomEvents:
             return
         exchange.ask(
             Address(SESSION_KIND, user_id),
-            EnterRoom(connection_id=exchange.socket.id, course_id=course_id),
+            EnterRoom(connection_id=exchange.context.connection_id, course_id=course_id),
             RoomView,
             partial(self._entered, exchange, course_id),
             on_refusal=on_refusal,
@@ -76,21 +81,22 @@ class RoomEvents:
     def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
         if exchange.context.closed:
             return  # CloseConnection has been sent and takes the session out of its rooms
-        exchange.context.rooms.add(course_id)
+        position = exchange.socket.position
+        exchange.context.rooms[course_id] = position
         exchange.socket.join(topics.room(course_id))
-        exchange.ok({"view": view})
+        self._keeper.entered(exchange, {"view": view, "place": place_of(position)})
 
     def leave(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.leave`."""
         user_id = exchange.context.require_user().user_id
         _require_inside(exchange.context, payload.course_id)
-        exchange.context.rooms.discard(payload.course_id)
+        del exchange.context.rooms[payload.course_id]
         exchange.socket.leave(topics.room(payload.course_id))
         exchange.ask(
             Address(SESSION_KIND, user_id),
-            ExitRoom(connection_id=exchange.socket.id, course_id=payload.course_id),
+            ExitRoom(connection_id=exchange.context.connection_id, course_id=payload.course_id),
             Message,
-            lambda _: exchange.ok(),
+            lambda _: self._keeper.left(exchange),
         )
 
     def say(self, exchange: Exchange, payload: SaidText) -> None:
@@ -119,7 +125,9 @@ class RoomEvents:
 def opening_of(socket: Socket, identity: Identity) -> OpenConnection:
     """What tells the session of this device."""
     device = socket.headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
-    return OpenConnection(connection_id=socket.id, full_name=identity.full_name, device=device)
+    return OpenConnection(
+        connection_id=socket.context.connection_id, full_name=identity.full_name, device=device
+    )
 
 
 def _require_inside(context: Context, course_id: str) -> None:

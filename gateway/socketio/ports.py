@@ -28,6 +28,7 @@ class Reason(StrEnum):
     CONNECT_TIMEOUT = "connect timeout"
     SLOW_CONSUMER = "slow consumer"
     RATE_LIMIT = "rate limit"
+    REPLACED = "replaced"
     SERVER_SHUTDOWN = "server shutdown"
 
 

@@ -10,11 +10,15 @@ import structlog
 from gateway.fanout import Publication
 from gateway.front.frames import encode_text
 from gateway.socketio import packets
+from gateway.socketio.ports import Reason
 from protocol.errors import Overloaded, StoaError
 
 if TYPE_CHECKING:
     from gateway.socketio.ports import Connection, Handle
     from gateway.socketio.sockets import Session
+
+MAX_HELD = 1_000
+"""Publications that wait for a socket which is entering; past it its connection ends."""
 
 AckCallback = Callable[[list[Any] | None], None]
 """Gets what the client answered, or None when it did not in time, or left."""
@@ -32,6 +36,8 @@ class Socket:
 
     __slots__ = (
         "_acks",
+        "_held",
+        "_holds",
         "_session",
         "connection",
         "context",
@@ -53,6 +59,8 @@ class Socket:
         """For the fan-out: set while the client is in the main namespace on a WebSocket."""
         self._session = session
         self._acks: PendingAcks | None = None
+        self._held: list[Publication] | None = None
+        self._holds = 0
 
     @property
     def remote(self) -> str:
@@ -78,6 +86,11 @@ class Socket:
     def transport(self) -> str:
         """`polling` or `websocket`."""
         return self._session.transport
+
+    @property
+    def position(self) -> int:
+        """Of the newest durable publication: all with a higher one are still to come."""
+        return self._session.fan_out.position
 
     # --- sending --------------------------------------------------------------------------------
 
@@ -143,7 +156,7 @@ class Socket:
 
     def join(self, topic: str) -> bool:
         """Receive what is published to `topic` from now on. False if the socket has ended."""
-        if not self.connected:
+        if not self.connected and self._held is None:
             return False
         self._session.fan_out.join(topic, self)
         return True
@@ -152,8 +165,60 @@ class Socket:
         """Receive nothing more of `topic`."""
         self._session.fan_out.leave(topic, self)
 
+    def hold(self) -> None:
+        """Let publications wait until as many calls of `release`; volatile ones are dropped.
+
+        While it holds, a socket that has not been accepted yet may join topics.
+        """
+        self._holds += 1
+        if self._held is None:
+            self._held = []
+            self.connection = None
+
+    def release(self) -> None:
+        """Send what has waited, unless somebody else still holds."""
+        self._holds = max(0, self._holds - 1)
+        if self._holds or self._held is None:
+            return
+        held, self._held = self._held, None
+        self.attach(self._session.connection)
+        for publication in held:
+            self.deliver(publication, False)
+
+    def attach(self, connection: Connection | None) -> None:
+        """The client's WebSocket, for the fan-out's use unless publications wait."""
+        if self._held is None and self.namespace == "/" and self.connected:
+            self.connection = connection
+
+    def replay(self, publications: Sequence[Publication]) -> None:
+        """Send publications that this client has missed, together."""
+        if not publications:
+            return
+        connection = self._session.connection
+        if connection is not None and self.namespace == "/" and self.connected:
+            connection.send_frame(b"".join([each.frame for each in publications]))
+        else:
+            for each in publications:
+                self._send_publication(each, False)
+
     def deliver(self, publication: Publication, volatile: bool) -> bool:
-        """The fan-out's way to clients that poll or are in another namespace than the main one."""
+        """The fan-out's way to clients that poll, are in another namespace than the main one, or
+        are not ready for it."""
+        if self._held is not None:
+            return self._keep(publication, volatile)
+        return self._send_publication(publication, volatile)
+
+    def _keep(self, publication: Publication, volatile: bool) -> bool:
+        held = self._held
+        if volatile or held is None:
+            return False
+        if len(held) >= MAX_HELD:
+            self._session.close(Reason.SLOW_CONSUMER)
+            return False
+        held.append(publication)
+        return True
+
+    def _send_publication(self, publication: Publication, volatile: bool) -> bool:
         if not self.connected:
             return False
         if self.namespace == "/":
@@ -171,9 +236,9 @@ class Socket:
 
     # --- for Decision and Acknowledge -----------------------------------------------------------
 
-    def accept(self) -> bool:
+    def accept(self, pid: str | None) -> bool:
         """Let the client in. False if it has left meanwhile."""
-        return self._session.admit(self)
+        return self._session.admit(self, pid)
 
     def refuse(self, error: StoaError | Mapping[str, Any]) -> None:
         """Do not let the client in."""
@@ -195,11 +260,21 @@ class Socket:
         """
         self._session.put_out(self, close=close)
 
+    def cut(self, reason: str) -> None:
+        """End the whole connection at the transport, so that a client comes back by itself."""
+        self._session.close(reason)
+
+    def let_go(self) -> None:
+        """Leave every topic, and forget what waits; for who let it join before it was accepted."""
+        self.connection = None
+        self._held = None
+        self._holds = 0
+        self._session.fan_out.leave_all(self)
+
     def ended(self) -> None:
         """Let go of everything (called by the session)."""
-        self.connection = None
         self.headers = _NO_HEADERS
-        self._session.fan_out.leave_all(self)
+        self.let_go()
         if self._acks is not None:
             self._acks.abandon()
 
@@ -268,10 +343,14 @@ class Decision:
     def __init__(self, socket: Socket):
         self._socket: Socket | None = socket
 
-    def accept(self) -> bool:
-        """Let the client in. False if it has left meanwhile, or the decision was made before."""
+    def accept(self, pid: str | None = None) -> bool:
+        """Let the client in. False if it has left meanwhile, or the decision was made before.
+
+        With a `pid` the client is told by what it may recover this connection later; one that gave
+        the same `pid` knows that it has been recovered.
+        """
         socket, self._socket = self._socket, None
-        return socket is not None and socket.accept()
+        return socket is not None and socket.accept(pid)
 
     def refuse(self, error: StoaError | Mapping[str, Any]) -> None:
         """Do not let the client in. It gets the error's `message`, and the whole as `data`."""

@@ -133,7 +133,7 @@ class Session(EngineSession):
 
     def moved(self) -> None:
         if self._main is not None and self.has(self._main):
-            self._main.connection = self.connection
+            self._main.attach(self.connection)
             self.measure()
 
     def ended(self, reason: str) -> None:
@@ -265,7 +265,7 @@ class Session(EngineSession):
             and self._machine.membership(socket.namespace) is Membership.CONNECTING
         )
 
-    def admit(self, socket: Socket) -> bool:
+    def admit(self, socket: Socket, pid: str | None) -> bool:
         """Let a client in that asked. False if it has left meanwhile."""
         if not self._awaits(socket):
             return False
@@ -273,10 +273,11 @@ class Session(EngineSession):
         self._connect_done()
         self._settle(socket)
         self._server.connected += 1
-        text, _ = packets.encode(packets.CONNECT, socket.namespace, None, {"sid": socket.id})
+        names = {"sid": socket.id} if pid is None else {"sid": socket.id, "pid": pid}
+        text, _ = packets.encode(packets.CONNECT, socket.namespace, None, names)
         self.send_text(text)
         if socket.namespace == "/":
-            socket.connection = self.connection
+            socket.attach(self.connection)
             self.measure()
         return True
 

@@ -149,14 +149,14 @@ export class Connection {
 
 /**
  * Keeps publications and views in order: while a view is on its way publications wait, and those
- * that the view shows already are dropped by their place in the topic.
+ * that the view shows already are dropped by their place.
  */
 export class Follower {
   constructor(apply) {
     this.apply = apply;
     this.held = [];
     this.awaited = 0;
-    this.offset = 0;
+    this.place = null;
   }
 
   /** Ask for a view with `call()` and hand it to `take(reply)`, then what came meanwhile. */
@@ -164,7 +164,7 @@ export class Follower {
     this.awaited += 1;
     try {
       const reply = await call();
-      this.offset = reply.view.offset ?? 0;
+      this.place = reply.place;
       take(reply);
     } finally {
       this.awaited -= 1;
@@ -172,18 +172,27 @@ export class Follower {
     }
   }
 
-  /** A publication has come; `place` is "<epoch>:<offset>" for a durable one. */
+  /** A publication has come; a durable one has a `place`. */
   receive(handler, data, place) {
     if (this.awaited > 0) this.held.push([handler, data, place]);
     else this.#pass(handler, data, place);
   }
 
   #pass(handler, data, place) {
-    const offset = typeof place === "string" ? Number(place.split(":").at(-1)) : null;
-    if (offset !== null && offset <= this.offset) return;
-    if (offset !== null) this.offset = offset;
+    if (typeof place === "string") {
+      if (!isLater(place, this.place)) return;
+      this.place = place;
+    }
     this.apply(handler, data);
   }
+}
+
+/** Whether the place "<writer>.<count>" lies behind another. */
+function isLater(place, other) {
+  if (!other) return true;
+  const [writer, count] = place.split(".").map(Number);
+  const [otherWriter, otherCount] = other.split(".").map(Number);
+  return writer !== otherWriter ? writer > otherWriter : count > otherCount;
 }
 
 /** This machine's clock, steady even when somebody sets it. */

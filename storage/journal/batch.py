@@ -28,11 +28,12 @@ WITH stale AS (
         ON j.kind = head.kind AND j.key = head.key AND j.version = head.version
     WHERE j.version IS NULL
 ), written AS (
-    INSERT INTO journal (kind, key, version, schema, event, at, node)
-    SELECT e.kind, e.key, e.version, e.schema, e.event, e.at, $10
+    INSERT INTO journal (kind, key, version, schema, event, at, position, node)
+    SELECT e.kind, e.key, e.version, e.schema, e.event, e.at, e.position, $11
     FROM unnest(
-        $4::text[], $5::text[], $6::bigint[], $7::integer[], $8::bytea[], $9::bigint[]
-    ) AS e (kind, key, version, schema, event, at)
+        $4::text[], $5::text[], $6::bigint[], $7::integer[], $8::bytea[], $9::bigint[],
+        $10::bigint[]
+    ) AS e (kind, key, version, schema, event, at, position)
     WHERE (SELECT n FROM stale) = 0
 )
 SELECT n FROM stale
@@ -49,11 +50,12 @@ class Stale(Exception):
 
 
 class Queued(NamedTuple):
-    """An append on its way. `at` dates its outbox rows."""
+    """An append on its way. `at` dates its outbox rows, `position` is that of its first event."""
 
     append: Append
     done: Callable[[Any], None]
     at: int
+    position: int
 
 
 class Heads:
@@ -104,7 +106,8 @@ async def _insert(connection: Connection, batch: Sequence[Queued], node: str) ->
     schemas: list[int] = []
     events: list[bytes] = []
     times: list[int] = []
-    for append, _, _ in batch:
+    positions: list[int] = []
+    for append, _, _, position in batch:
         address = append.address
         if append.expected_version and address not in seen:
             heads.add(address, append.expected_version)
@@ -116,8 +119,9 @@ async def _insert(connection: Connection, batch: Sequence[Queued], node: str) ->
             schemas.append(event.schema)
             events.append(event.event)
             times.append(event.at)
+        positions += range(position, position + len(append.events))
     stale = await connection.fetchval(
-        INSERT, *heads.columns(), kinds, keys, versions, schemas, events, times, node
+        INSERT, *heads.columns(), kinds, keys, versions, schemas, events, times, positions, node
     )
     if stale:
         raise Stale
@@ -127,7 +131,7 @@ async def _look_for_overtaken(connection: Connection, batch: Sequence[Queued]) -
     """Appends without events do not run into the primary key."""
     silent = Heads()
     loud = {queued.append.address for queued in batch if queued.append.events}
-    for append, _, _ in batch:
+    for append, *_ in batch:
         if append.address not in loud:
             silent.add(append.address, append.expected_version)
     if silent.kinds and await connection.fetchval(OVERTAKEN, *silent.columns()):
@@ -140,7 +144,7 @@ async def _write_companions(
     records: dict[type[Message], list[Message]] = {}
     announced: list[tuple[OutboxEvent, int]] = []
     reminders = {}
-    for append, _, at in batch:
+    for append, _, at, _ in batch:
         for record in append.records:
             records.setdefault(type(record), []).append(record)
         announced += [(event, at) for event in append.outbox]

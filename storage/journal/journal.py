@@ -21,6 +21,7 @@ import trio
 from protocol.envelope import Address
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
+from protocol.topics import first_position
 from storage.journal.batch import Queued, RecordWriters, Stale, write_batch
 from storage.postgres import UNAVAILABLE_CLASSES, Connection, Database, storage_error
 
@@ -35,10 +36,20 @@ CLOSE_SECONDS = 10.0
 
 LOAD_SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE kind = $1 AND key = $2"
 READ = """
-SELECT version, schema, at, event FROM journal
+SELECT version, schema, at, event, position FROM journal
 WHERE kind = $1 AND key = $2 AND version > $3
 ORDER BY version LIMIT $4
 """
+READ_SINCE = """
+SELECT * FROM (
+    SELECT version, schema, at, event, position FROM journal
+    WHERE kind = $1 AND key = $2
+    ORDER BY version DESC LIMIT $4
+) AS newest
+WHERE position > $3
+ORDER BY version
+"""
+NEW_WRITER = "SELECT nextval('journal_writers')"
 SAVE_SNAPSHOT = """
 INSERT INTO snapshots (kind, key, version, schema, state) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (kind, key) DO UPDATE
@@ -70,11 +81,15 @@ class PostgresJournal:
         database: Database,
         writer: Database,
         *,
+        number: int,
         clock: Clock,
         node: str,
         records: RecordWriters,
         max_queued: int = MAX_QUEUED,
     ) -> None:
+        """`number` is this writer's own; no other ever had it."""
+        self.number = number
+        self.position = first_position(number)
         self._database = database
         self._max_queued = max_queued
         self._writer = writer
@@ -95,19 +110,22 @@ class PostgresJournal:
 
     # --- the Trio thread --------------------------------------------------------------------
 
-    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> None:
+    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> int:
         """See the port. Raises ValueError for versions that do not follow `expected_version`."""
         self._check(append)
         if self._closing:
             raise Overloaded("The journal is closing; try again")
         if self._pending_total >= self._max_queued:
             raise Overloaded("Too many commits are waiting; try again")
-        queued = Queued(append, done, self._clock.now() if append.outbox else 0)
+        first = self.position + 1
+        self.position += len(append.events)
+        queued = Queued(append, done, self._clock.now() if append.outbox else 0, first)
         self._pending[append.address] = self._pending.get(append.address, 0) + 1
         self._pending_total += 1
         self._queue.append(queued)
         if not self._awake:
             self._wake_writer()
+        return first
 
     async def load(self, address: Address) -> Loaded:
         """See the port. Waits for appends of `address` that are still on their way."""
@@ -122,6 +140,16 @@ class PostgresJournal:
         return await self._database.run(
             partial(_read, address, after_version, limit), transaction=False
         )
+
+    async def read_since(
+        self, address: Address, *, after_position: int, limit: int
+    ) -> Sequence[StoredEvent]:
+        """See the port."""
+        rows = await self._database.run(
+            lambda c: c.fetch(READ_SINCE, address.kind, address.key, after_position, limit),
+            transaction=False,
+        )
+        return [StoredEvent(*row) for row in rows]
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """See the port."""
@@ -363,8 +391,20 @@ async def open_journal(
     `node` is noted with each event. `records` writes the rows of `Append.records` by their class.
     """
     writer = await database.companion(settings=PLANNER)
+    try:
+        number = await database.run(lambda c: c.fetchval(NEW_WRITER), transaction=False)
+    except BaseException:
+        with trio.CancelScope(shield=True):
+            await writer.close()
+        raise
     journal = PostgresJournal(
-        database, writer, clock=clock, node=node, records=records, max_queued=max_queued
+        database,
+        writer,
+        number=number,
+        clock=clock,
+        node=node,
+        records=records,
+        max_queued=max_queued,
     )
     try:
         yield journal

@@ -15,6 +15,7 @@ import trio
 from protocol.envelope import Address, Message
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Append, Clock, Loaded, OutboxEntry, Snapshot, StoredEvent
+from protocol.topics import first_position
 from storage.memory.store import MemoryStore
 
 MAX_QUEUED = 20_000
@@ -44,13 +45,14 @@ class MemoryJournal:
         self._records = records
         self._max_queued = max_queued
         self._token = trio.lowlevel.current_trio_token()
-        self._queue: deque[tuple[Append, Done, int]] = deque()
+        self._queue: deque[tuple[Append, Done, int, int]] = deque()
+        self.position = first_position(next(store.writers))
         self._poisoned: set[Address] = set()
         self._settled: dict[Address, trio.Event] = {}
         self._scheduled = False
         self._held = False
 
-    def append_nowait(self, append: Append, done: Done) -> None:
+    def append_nowait(self, append: Append, done: Done) -> int:
         """See the port. Raises ValueError for versions that do not follow `expected_version`."""
         for version, event in enumerate(append.events, append.expected_version + 1):
             if event.version != version:
@@ -60,8 +62,11 @@ class MemoryJournal:
                 raise ValueError(f"no writer for records of {type(record).__name__}")
         if len(self._queue) >= self._max_queued:
             raise Overloaded("Too many commits are waiting; try again")
-        self._queue.append((append, done, self._clock.now()))
+        first = self.position + 1
+        self.position += len(append.events)
+        self._queue.append((append, done, self._clock.now(), first))
         self._schedule()
+        return first
 
     def hold(self) -> None:
         """Let appends queue up."""
@@ -75,7 +80,7 @@ class MemoryJournal:
     async def load(self, address: Address) -> Loaded:
         """See the port. Waits for appends of `address` that are still on their way."""
         await trio.lowlevel.checkpoint()
-        while any(append.address == address for append, _, _ in self._queue):
+        while any(append.address == address for append, *_ in self._queue):
             await self._settled.setdefault(address, trio.Event()).wait()
         self._must_be_available()
         self._poisoned.discard(address)
@@ -90,6 +95,14 @@ class MemoryJournal:
         await trio.lowlevel.checkpoint()
         self._must_be_available()
         return self._after(address, after_version)[:limit]
+
+    async def read_since(
+        self, address: Address, *, after_position: int, limit: int
+    ) -> Sequence[StoredEvent]:
+        """See the port."""
+        await trio.lowlevel.checkpoint()
+        self._must_be_available()
+        return [e for e in self._after(address, 0)[-limit:] if e.position > after_position]
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """See the port."""
@@ -114,8 +127,8 @@ class MemoryJournal:
     def _commit_all(self) -> None:
         self._scheduled = False
         while self._queue and not self._held:
-            append, done, at = self._queue.popleft()
-            error = self._commit(append, at)
+            append, done, at, first = self._queue.popleft()
+            error = self._commit(append, at, first)
             if error is not None:
                 self._poisoned.add(append.address)
             event = self._settled.pop(append.address, None)
@@ -126,7 +139,7 @@ class MemoryJournal:
             except Exception:
                 _log.exception("a commit's callback raised")
 
-    def _commit(self, append: Append, at: int) -> StoaError | None:
+    def _commit(self, append: Append, at: int, first: int) -> StoaError | None:
         if append.address in self._poisoned:
             return Fenced(append.address, append.expected_version + 1)
         if not self.store.available:
@@ -139,13 +152,17 @@ class MemoryJournal:
                     self._records[type(record)](record)
         except Exception:
             return DatabaseError()
-        self._write(append, at)
+        self._write(append, at, first)
         return None
 
-    def _write(self, append: Append, at: int) -> None:
+    def _write(self, append: Append, at: int, first: int) -> None:
         store = self.store
         if append.events:
-            store.events.setdefault(append.address, []).extend(append.events)
+            written = (
+                msgspec.structs.replace(event, position=position)
+                for position, event in enumerate(append.events, first)
+            )
+            store.events.setdefault(append.address, []).extend(written)
         store.records += append.records
         for announced in append.outbox:
             number = next(store.outbox_ids)

@@ -22,6 +22,7 @@ class MemoryStore:
         self.outbox_leases: dict[int, int] = {}
         self.outbox_ids = itertools.count(1)
         self.beats: dict[str, int] = {}
+        self.writers = itertools.count(1)
 
     def version(self, address: Address) -> int:
         """The newest version of `address`, 0 if it never wrote."""

@@ -41,6 +41,7 @@ from tests.support.runtime import (
     Read,
     Relaying,
     Silent,
+    Telling,
     Total,
     running,
 )
@@ -144,6 +145,33 @@ async def test_releases_keep_the_order_in_which_they_were_decided(
         assert rig.fan_out.published == ["1", "2"]
         rig.journal.commit(1)
         assert rig.fan_out.published == ["1", "2", "3", "4"]
+
+
+async def test_a_durable_publication_has_the_position_of_the_event_it_belongs_to(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        rig.journal.position = 100
+        rig.request(Telling(texts=("a", "b")))
+        rig.request(Publishing(text="volatile"))
+        rig.request(Add())
+        rig.request(Telling(texts=("c",)))
+        await rig.settle()
+        rig.request(Telling(texts=("d",)))
+        await rig.settle()
+        assert rig.fan_out.published == []
+        rig.journal.commit()
+        told = list(zip(rig.fan_out.published, rig.fan_out.positions, strict=True))
+        assert told == [("a", 101), ("b", 102), ("volatile", None), ("c", 104), ("d", 105)]
+
+
+async def test_two_durable_publications_of_one_event_are_a_mistake_of_the_machine(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with running() as rig:
+        with pytest.raises(ActorCrashed):
+            await rig.ask(Telling(texts=("a",), twice=True))
+        assert rig.fan_out.published == []
 
 
 async def test_records_outbox_and_reminders_travel_with_the_events(

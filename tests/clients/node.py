@@ -23,10 +23,10 @@ import trio
 FOLDER = Path(__file__).parent
 
 
-def require_node() -> str:
+def require_node(package: str = "socket.io-client") -> str:
     """The path of Node.js; skips, or fails where it is required, when something is missing."""
     node = shutil.which("node")
-    if node is not None and (FOLDER / "node_modules" / "socket.io-client").is_dir():
+    if node is not None and (FOLDER / "node_modules" / package).is_dir():
         return node
     what = "Node.js" if node is None else "the packages of tests/clients (run `npm ci` there)"
     if os.environ.get("STOA_REQUIRE_NODE") == "1":

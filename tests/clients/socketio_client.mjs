@@ -5,6 +5,7 @@
 //   {"do": "emit", "args", "ack"?}                   with ack: {"on": "ack", "args"}
 //   {"do": "answer", "name", "args"}                 acknowledge every event `name` with `args`
 //   {"do": "drop"}                                   cut the transport, as a lost network does
+//   {"do": "connect"}                                come back, where `reconnection` is off
 //   {"do": "disconnect"}
 import { createInterface } from "node:readline";
 import { io } from "socket.io-client";
@@ -39,7 +40,8 @@ const commands = {
   open({ url, options, namespace = "/" }) {
     socket = io(url + namespace, { reconnectionDelay: 10, reconnectionDelayMax: 20, ...options });
     socket.on("connect", () => {
-      tell({ on: "connect", id: socket.id, transport: socket.io.engine.transport.name });
+      const { recovered, id } = socket;
+      tell({ on: "connect", id, recovered, transport: socket.io.engine.transport.name });
     });
     socket.io.on("open", () => {
       socket.io.engine.once("upgrade", (transport) => {
@@ -66,6 +68,9 @@ const commands = {
   },
   drop() {
     socket.io.engine.close();
+  },
+  connect() {
+    socket.connect();
   },
   disconnect() {
     socket.disconnect();

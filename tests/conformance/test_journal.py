@@ -20,6 +20,7 @@ from tests.support.ports import (
     an_append,
     commit,
     stored,
+    unplaced,
 )
 
 A = Address("room", "a")
@@ -31,7 +32,7 @@ async def test_what_was_appended_is_loaded_in_order(ports: Ports) -> None:
     assert await commit(ports.journal, an_append(A, 2, 1)) is None
     loaded = await ports.other_node.load(A)
     assert loaded.snapshot is None
-    assert list(loaded.events) == [stored(1), stored(2), stored(3)]
+    assert unplaced(loaded.events) == [stored(1), stored(2), stored(3)]
     assert loaded.version == 3
 
 
@@ -43,7 +44,7 @@ async def test_an_unknown_address_loads_as_nothing(ports: Ports) -> None:
 async def test_events_are_kept_byte_for_byte(ports: Ports) -> None:
     event = StoredEvent(1, 7, NOW, '{"type":"x","text":"é\\u0000 ✓"}'.encode())
     assert await commit(ports.journal, Append(A, 0, [event])) is None
-    assert (await ports.journal.load(A)).events[0] == event
+    assert unplaced((await ports.journal.load(A)).events) == [event]
 
 
 async def test_done_is_called_once_in_the_trio_thread_and_never_inside_append(ports: Ports) -> None:
@@ -66,7 +67,7 @@ async def test_an_older_expected_version_is_fenced(ports: Ports) -> None:
     error = await commit(ports.journal, an_append(A, 0, text="mine"))
     assert isinstance(error, Fenced)
     assert (error.address, error.version) == (A, 1)
-    assert list((await ports.journal.load(A)).events) == [stored(1, "theirs")]
+    assert unplaced((await ports.journal.load(A)).events) == [stored(1, "theirs")]
 
 
 @pytest.mark.parametrize("expected", [1, 2, 9])
@@ -213,7 +214,7 @@ async def test_load_gives_the_snapshot_and_only_the_events_after_it(ports: Ports
     await ports.journal.save_snapshot(snapshot)
     loaded = await ports.journal.load(A)
     assert loaded.snapshot == snapshot
-    assert list(loaded.events) == [stored(4), stored(5)]
+    assert unplaced(loaded.events) == [stored(4), stored(5)]
     assert loaded.version == 5
     await ports.journal.save_snapshot(Snapshot(A, 5, 2, b"{}"))
     loaded = await ports.journal.load(A)
@@ -233,10 +234,44 @@ async def test_an_older_snapshot_does_not_replace_a_newer_one(ports: Ports) -> N
 async def test_read_pages_through_all_events_whatever_the_snapshot(ports: Ports) -> None:
     await commit(ports.journal, an_append(A, 0, 5))
     await ports.journal.save_snapshot(Snapshot(A, 5, 1, b"{}"))
-    assert list(await ports.journal.read(A)) == [stored(n) for n in range(1, 6)]
-    assert list(await ports.journal.read(A, after_version=1, limit=2)) == [stored(2), stored(3)]
+    assert unplaced(await ports.journal.read(A)) == [stored(n) for n in range(1, 6)]
+    after = await ports.journal.read(A, after_version=1, limit=2)
+    assert unplaced(after) == [stored(2), stored(3)]
     assert list(await ports.journal.read(A, after_version=5)) == []
     assert list(await ports.journal.read(B)) == []
+
+
+async def test_positions_rise_over_all_addresses_and_over_writers(ports: Ports) -> None:
+    before = ports.journal.position
+    outcomes = Outcomes()
+    first = ports.journal.append_nowait(an_append(A, 0, 2), outcomes.expect())
+    second = ports.journal.append_nowait(an_append(B, 0, 1), outcomes.expect())
+    third = ports.journal.append_nowait(an_append(A, 2, 1), outcomes.expect())
+    await outcomes.wait()
+    assert (first, second, third) == (before + 1, before + 3, before + 4)
+    assert ports.journal.position == third
+    loaded = await ports.journal.load(A)
+    assert [event.position for event in loaded.events] == [first, first + 1, third]
+    async with ports.small_journal(9) as later:
+        assert later.position > third
+        await commit(later, an_append(A, 3, 1))
+    assert (await ports.journal.read(A))[-1].position == later.position
+
+
+async def test_read_since_gives_the_newest_events_behind_a_position(ports: Ports) -> None:
+    await commit(ports.journal, an_append(B, 0, 3))
+    first = ports.journal.position + 1
+    await commit(ports.journal, an_append(A, 0, 5))
+
+    async def since(position: int, limit: int) -> list[int]:
+        events = await ports.other_node.read_since(A, after_position=position, limit=limit)
+        return [event.version for event in events]
+
+    assert await since(first - 1, 9) == [1, 2, 3, 4, 5]
+    assert await since(first + 1, 9) == [3, 4, 5]
+    assert await since(first - 1, 2) == [4, 5]
+    assert await since(first + 4, 9) == []
+    assert await since(0, 3) == [3, 4, 5]
 
 
 async def test_nothing_is_acknowledged_while_the_engine_is_away(ports: Ports) -> None:
@@ -248,6 +283,7 @@ async def test_nothing_is_acknowledged_while_the_engine_is_away(ports: Ports) ->
     for attempt in (
         ports.journal.load(A),
         ports.journal.read(A),
+        ports.journal.read_since(A, after_position=0, limit=1),
         ports.journal.save_snapshot(Snapshot(A, 1, 1, b"{}")),
         ports.reminders.claim(now=NOW, limit=1, lease_ms=1),
         ports.outbox.claim(limit=1, lease_ms=1, now=NOW),

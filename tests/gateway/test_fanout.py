@@ -104,15 +104,15 @@ def test_the_frame_is_encoded_once_and_carries_the_place() -> None:
     members = [Wired() for _ in range(3)]
     for member in members:
         fan_out.join("t", member)
-    say(fan_out, "t", "x", offset=4, epoch=9)
-    say(fan_out, "t", "y", offset=5)
+    say(fan_out, "t", "x", position=(9 << 40) + 4)
+    say(fan_out, "t", "y", position=(9 << 40) + 5)
     say(fan_out, "t", "z", volatile=True)
     wire = members[0].connection
     assert wire is not None
     data = {"type": "test.note", "someText": "x"}
-    place = msgspec.json.encode(["note", data, "9:4"])
+    place = msgspec.json.encode(["note", data, "9.4"])
     assert wire.sent[0] == (encode_text(b"42" + place), False)
-    assert b',"5"]' in wire.sent[1][0]
+    assert b',"9.5"]' in wire.sent[1][0]
     assert wire.sent[2] == (Publication("note", Note(some_text="z")).frame, True)
     for member in members[1:]:
         assert member.connection is not None

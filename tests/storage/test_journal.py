@@ -110,7 +110,9 @@ async def test_an_annex_that_closes_leaves_no_append_unanswered(database_url: st
     async with open_annex() as annex:
         database = await Database.open(annex, database_url)
         writer = await database.companion()
-        journal = PostgresJournal(database, writer, clock=StillClock(), node="n", records={})
+        journal = PostgresJournal(
+            database, writer, number=1, clock=StillClock(), node="n", records={}
+        )
         blocker = await database.companion()
         await writer.run(lambda c: c.fetchval("SELECT 1"))
 

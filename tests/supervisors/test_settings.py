@@ -93,6 +93,13 @@ def test_introspection_is_for_development_unless_it_is_set() -> None:
     assert line == "STOA_GRAPHQL_INTROSPECTION: expected one of on, off, got 'yes'"
 
 
+def test_graphiql_is_for_development_and_where_it_can_ask_for_the_schema() -> None:
+    assert load_settings({}).graphiql is True
+    assert load_settings({"STOA_GRAPHQL_INTROSPECTION": "off"}).graphiql is False
+    assert Settings(mode="production", graphql_introspection="on").graphiql is False
+    assert Settings(trusted_documents={}).graphiql is False
+
+
 def test_trusted_documents_are_read_from_their_manifest(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     tiny = "{ __typename }"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
+import msgspec
 import trio
 
 from protocol.envelope import Address, Message
@@ -207,6 +208,11 @@ async def postgres_ports(url: str) -> AsyncIterator[PostgresPorts]:
 
 
 # --- shorthands for tests -----------------------------------------------------------------------
+
+
+def unplaced(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """As they were before they were written, without their positions."""
+    return [msgspec.structs.replace(event, position=0) for event in events]
 
 
 def stored(version: int, text: str = "") -> StoredEvent:

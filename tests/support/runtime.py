@@ -76,6 +76,13 @@ class Publishing(Message, frozen=True, kw_only=True, tag="test.publishing"):
     text: str
 
 
+class Telling(Message, frozen=True, kw_only=True, tag="test.telling"):
+    """Adds one for each text and publishes it durably; `twice` without an event of its own."""
+
+    texts: tuple[str, ...]
+    twice: bool = False
+
+
 class Passing(Message, frozen=True, kw_only=True, tag="test.passing"):
     key: str
 
@@ -172,6 +179,13 @@ def _decide(state: CounterState, command: Message, now: int) -> Effects:  # noqa
             return [WakeAt(name, at, durable)]
         case Publishing(text=text):
             return [Publish("topic", text, Total(total=state.total)), Reply(Total(total=0))]
+        case Telling(texts=texts, twice=twice):
+            said: list[Effect] = []
+            for number, text in enumerate(texts, state.total + 1):
+                said.append(Persist((Added(amount=1),)))
+                told = Publish("topic", text, Total(total=number), offset=number, epoch=1)
+                said += [told, told] if twice else [told]
+            return said
         case Passing(key=key):
             return [Send(Address("counter", key), Add()), Reply(Total(total=0))]
         case Relaying(key=key, adding=adding, kind=kind):
@@ -209,8 +223,9 @@ class FakeJournal:
         self.snapshot_error: StoaError | None = None
         self.gate: trio.Event | None = None
         self.bound = 10_000
+        self.position = 0
 
-    def append_nowait(self, append: Append, done: Done) -> None:
+    def append_nowait(self, append: Append, done: Done) -> int:
         if self.append_error is not None:
             raise self.append_error
         if len(self.queue) >= self.bound:
@@ -218,6 +233,9 @@ class FakeJournal:
         self.queue.append((append, done))
         if self.auto:
             trio.lowlevel.current_trio_token().run_sync_soon(self.commit)
+        first = self.position + 1
+        self.position += len(append.events)
+        return first
 
     def commit(self, count: int | None = None) -> None:
         """Commit the oldest `count` appends, or all."""
@@ -256,6 +274,11 @@ class FakeJournal:
         await trio.lowlevel.checkpoint()
         return [e for e in self.events.get(address, []) if e.version > after_version][:limit]
 
+    async def read_since(
+        self, address: Address, *, after_position: int, limit: int
+    ) -> Sequence[StoredEvent]:
+        raise NotImplementedError
+
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         await self._pass_gate()
         if self.snapshot_error is not None:
@@ -275,6 +298,7 @@ class FakeFanOut:
         self.published: list[str] = []
         self.data: list[Message] = []
         self.closed: list[str] = []
+        self.positions: list[int | None] = []
 
     def publish(
         self,
@@ -282,12 +306,12 @@ class FakeFanOut:
         event: str,
         data: Message,
         *,
-        offset: int | None = None,
+        position: int | None = None,
         volatile: bool = False,
-        epoch: int | None = None,
     ) -> None:
         if event == "raise":
             raise RuntimeError("broken")
+        self.positions.append(position)
         self.published.append(event)
         self.data.append(data)
 

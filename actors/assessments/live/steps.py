@@ -62,6 +62,7 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
     sent: list[Effect] = []
     for event in events:
         after = evolve(after, event)
+        sent.append(Persist((event,)))
         sent += publications(after, event)
         sent += _beside(after, event)
     if after.step != state.step or after.host_id != state.host_id:
@@ -70,7 +71,7 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
         sent.append(tell_room(after))
     if after.phase is Phase.FINISHED:
         sent += _finished(after, now)
-    return [Persist(events), *sent, *alarms(after)]
+    return [*sent, *alarms(after)]
 
 
 def tell_room(state: LiveState) -> Send:

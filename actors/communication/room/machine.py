@@ -105,9 +105,17 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     """All that a journal made public, in order."""
     state, sent = initial(key), list[Publish]()
     for event in events:
-        sent.append(_PUBLISH[type(event)](state, event))
+        if isinstance(event, SaidInRoom):
+            sent.append(_publication(key, _numbered(state, event)))
+        elif isinstance(event, LiveQuizListed):
+            sent.append(_live_publication(state, event))
         state = evolve(state, event)
     return sent
+
+
+def durable_publication(key: str, event: Message) -> Publish | None:
+    """What an event made public that a client who was away is told again."""
+    return _publication(key, event) if isinstance(event, SaidInRoom) else None
 
 
 # --- decide ---------------------------------------------------------------------------------------
@@ -160,9 +168,10 @@ def _say(state: RoomState, command: Say, now: int) -> Effects:
         message_id=command.message_id,
         text=text,
         at=now,
+        offset=state.offset + 1,
     )
     said = Said(message_id=command.message_id, offset=state.offset + 1)
-    return [Persist((event,)), Reply(said), _publication(state, event)]
+    return [Persist((event,)), Reply(said), _publication(state.course_id, event)]
 
 
 def _signal(state: RoomState, command: Signal, _now: int) -> Effects:
@@ -222,22 +231,27 @@ def _tell_presence(state: RoomState) -> Effects:
     return [Note(PresenceTold()), Publish(topics.room(state.course_id), "room.presence", told)]
 
 
-def _message(state: RoomState, event: SaidInRoom) -> RoomMessage:
-    """The message as it is shown; `state` is the one before it."""
+def _numbered(state: RoomState, event: SaidInRoom) -> SaidInRoom:
+    """An event that may be from before offsets were kept; `state` is the one before it."""
+    return event if event.offset else msgspec.structs.replace(event, offset=state.offset + 1)
+
+
+def _message(course_id: str, event: SaidInRoom) -> RoomMessage:
+    """The message as it is shown."""
     return RoomMessage(
-        course_id=state.course_id,
+        course_id=course_id,
         user_id=event.user_id,
         full_name=event.full_name,
         message_id=event.message_id,
         text=event.text,
         at=event.at,
-        offset=state.offset + 1,
+        offset=event.offset,
     )
 
 
-def _publication(state: RoomState, event: SaidInRoom) -> Publish:
-    data = _message(state, event)
-    topic = topics.room(state.course_id)
+def _publication(course_id: str, event: SaidInRoom) -> Publish:
+    data = _message(course_id, event)
+    topic = topics.room(course_id)
     return Publish(topic, "room.message", data, offset=data.offset, epoch=EPOCH)
 
 
@@ -255,11 +269,6 @@ def _live_publication(state: RoomState, event: LiveQuizListed) -> Publish:
     return Publish(topics.room(state.course_id), "room.live", _shown_live(state, event))
 
 
-_PUBLISH: dict[type[Message], Callable[[RoomState, Any], Publish]] = {
-    SaidInRoom: _publication,
-    LiveQuizListed: _live_publication,
-}
-
 _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
     JoinRoom: _join,
     LeaveRoom: _leave,
@@ -276,7 +285,7 @@ _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
 
 
 def _said(state: RoomState, event: SaidInRoom) -> None:
-    message = _message(state, event)
+    message = _message(state.course_id, _numbered(state, event))
     state.offset = message.offset
     state.recent.append(message)
     del state.recent[:-RECENT_MESSAGES]

@@ -147,7 +147,8 @@ class Service:
         self.clock = SimpleNamespace(now=lambda: NOW)
         self.pins = WrongPins(self.throttle, self.clock)
         routes = Routes()
-        secure_cookies = settings.pop("secure_cookies", False)
+        names = ("secure_cookies", "with_graphiql")
+        mounting = {name: settings.pop(name) for name in names if name in settings}
         self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
@@ -157,7 +158,7 @@ class Service:
             limits=settings.pop("limits", Limits()),
             **settings,
         )
-        graphql_routes(routes, self.operations, secure_cookies=secure_cookies)
+        graphql_routes(routes, self.operations, **mounting)
         self.routes = routes
         self.tasks = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema
 
+from gateway.graphql.errors import RequestError
 from gateway.graphql.operations import Asker
 from gateway.graphql.parameters import Parameters
 from tests.gateway.graphql.harness import Service
@@ -30,6 +31,15 @@ def test_a_subscription_is_prepared_with_its_arguments(query: str) -> None:
     [root] = call.variant.roots
     assert root.slots is not None
     assert root.slots.arguments(call.values) == {"clock": "a", "every": 5}
+
+
+@pytest.mark.parametrize(
+    "query", ["{ __schema { types { name } } }", '{ __type(name: "A") { name } }']
+)
+def test_the_switch_of_introspection_holds_for_every_transport(query: str) -> None:
+    assert Service().operations.prepare(Parameters(query), ASKER).constant is not None
+    with pytest.raises(RequestError):
+        Service(introspection=False).operations.prepare(Parameters(query), ASKER)
 
 
 @pytest.mark.parametrize("method", ["ask", "get"])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from gateway.fanout import Publication
 from gateway.guesses import WrongPins
 from gateway.realtime.application import RealtimeApplication
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity, IssuedTokens
+from protocol.recovery import Kept, SocketSession
+from protocol.users import OpenConnection
 
 NOW = 1_700_000_000_000
 DONE = Done()
@@ -144,6 +147,8 @@ class FakeSocket:
         self.remote = remote
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
         self.latency_ms = 7.4
+        self.position = (1 << 40) + 5
+        self.holds = 0
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
 
@@ -159,6 +164,27 @@ class FakeSocket:
     def ack(self, payload: Any) -> None:
         self.log.append(("ack", msgspec.to_builtins(payload)))
 
+    def emit(self, name: str, *arguments: Any) -> None:
+        self.log.append(("emit", name, *msgspec.json.decode(msgspec.json.encode(arguments))))
+
+    def hold(self) -> None:
+        self.holds += 1
+
+    def release(self) -> None:
+        self.holds -= 1
+        self.log.append(("release",))
+
+    def replay(self, publications: Sequence[Publication]) -> None:
+        self.log.append(("replay", [each.place for each in publications]))
+
+    def cut(self, reason: str) -> None:
+        self.log.append(("cut", reason))
+
+    def let_go(self) -> None:
+        self.holds = 0
+        self.topics.clear()
+        self.log.append(("let go",))
+
     @property
     def acks(self) -> list[dict[str, Any]]:
         return [entry[1] for entry in self.log if entry[0] == "ack"]
@@ -168,8 +194,10 @@ class FakeDecision:
     def __init__(self) -> None:
         self.outcome: list[Any] = []
         self.gone = False
+        self.pid: str | None = None
 
-    def accept(self) -> bool:
+    def accept(self, pid: str | None = None) -> bool:
+        self.pid = pid
         if not self.gone:
             self.outcome.append("accepted")
         return not self.gone
@@ -177,6 +205,62 @@ class FakeDecision:
     def refuse(self, error: dict[str, Any]) -> None:
         if not self.gone:
             self.outcome.append(error)
+
+
+class FakeSessions:
+    """Keeps sessions at once, or, with `held`, when the test calls what is in there."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, SocketSession] = {}
+        self.left: list[str] = []
+        self.forgotten: list[str] = []
+        self.away_ms = 0
+        self.error: StoaError | None = None
+        self.held: list[Callable[[], None]] | None = None
+
+    def save_nowait(self, session: SocketSession, done: Callable[[StoaError | None], None]) -> None:
+        if self.error is not None:
+            raise self.error
+        self.kept[session.pid] = msgspec.json.decode(
+            msgspec.json.encode(session), type=SocketSession
+        )
+        if self.held is None:
+            done(None)
+        else:
+            self.held.append(lambda: done(None))
+
+    def left_nowait(self, pid: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.left.append(pid)
+
+    def forget_nowait(self, pid: str) -> None:
+        self.forgotten.append(pid)
+        self.kept.pop(pid, None)
+
+    async def find(self, pid: str) -> Kept | None:
+        if self.error is not None:
+            raise self.error
+        session = self.kept.get(pid)
+        return None if session is None else Kept(session, self.away_ms)
+
+    async def sweep(self) -> int:
+        return 0
+
+
+class FakeHistory:
+    """What each room has published, as positions; None: more than is sent again."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, list[int] | None] = {}
+        self.asked: list[tuple[str, int]] = []
+
+    async def missed(self, course_id: str, after: int) -> Sequence[tuple[int, Publication]] | None:
+        self.asked.append((course_id, after))
+        positions = self.rooms.get(course_id, [])
+        if positions is None:
+            return None
+        return [(p, Publication("room.message", DONE, position=p)) for p in positions if p > after]
 
 
 class Stage:
@@ -188,6 +272,8 @@ class Stage:
         self.throttle = FakeThrottle()
         self.clock = FakeClock()
         self.spawned: list[Any] = []
+        self.sessions = FakeSessions()
+        self.history = FakeHistory()
         self.application = RealtimeApplication(
             post=self.post,
             tokens=FakeTokens(),
@@ -195,6 +281,8 @@ class Stage:
             pins=WrongPins(self.throttle, self.clock),
             clock=self.clock,
             spawn=lambda function, *args: self.spawned.append((function, args)),
+            sessions=self.sessions,
+            history=self.history,
         )
 
     def guest(self, id: str = "c1") -> FakeSocket:
@@ -205,7 +293,8 @@ class Stage:
     def user(self, token: str = "ada", id: str = "c1") -> FakeSocket:
         socket, decision = FakeSocket(id), FakeDecision()
         self.application.connect(socket, {"token": token}, decision)
-        self.post.waiting.pop().answer(DONE)
+        if OpenConnection not in self.post.scripts:
+            self.post.waiting.pop().answer(DONE)
         assert decision.outcome == ["accepted"]
         return socket
 

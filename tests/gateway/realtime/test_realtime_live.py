@@ -129,7 +129,7 @@ def test_a_guest_joins_by_pin_and_topics_are_entered_before_the_acknowledgement(
         GAME_ADDRESS,
         JoinGame(player_id=player_id, user_id=None, nickname="Ada", connection_id="c1"),
     )
-    assert [entry[0] for entry in socket.log] == ["join", "join", "ack"]
+    assert [entry[0] for entry in socket.log] == ["join", "join", "ack", "release"]
     assert socket.topics == {f"live:{GAME}", f"live:{GAME}:player:{player_id}"}
     ack = socket.acks[0]
     assert ack["ok"] is True
@@ -659,7 +659,7 @@ def test_hosting_asks_for_the_right_first_and_enters_both_topics_before_the_ackn
     stage.post.answer(found(may_host=True))
     assert stage.post.last == (GAME_ADDRESS, AttachHost(user_id="ada", connection_id="c1"))
     stage.post.answer(HOST_VIEW)
-    assert [entry[0] for entry in socket.log] == ["join", "join", "ack"]
+    assert [entry[0] for entry in socket.log] == ["join", "join", "ack", "release"]
     assert socket.topics == {f"live:{GAME}", f"live:{GAME}:hosts"}
     assert socket.acks[0]["view"]["pin"] == "123456"
 
@@ -818,7 +818,7 @@ def test_a_token_with_the_pin_and_another_name_is_still_the_same_player() -> Non
 
 
 def test_a_connection_remembers_so_many_games_it_was_put_out_of_and_no_more() -> None:
-    context = Context(None)
+    context = Context(None, "c1")
     for number in range(MAX_FORMER + 5):
         game = f"game-{number}"
         context.players[game] = Player("p", None, "Ada")

@@ -96,8 +96,9 @@ class TestApplication:
             ack({"ok": True})
 
     def on_publish(self, socket: Socket, arguments: list[Any], ack: Acknowledge | None) -> None:
-        topic, text, offset = arguments
-        self.fan_out.publish(topic, "note", Note(text=text), offset=offset, epoch=7)
+        topic, text, count = arguments
+        position = None if count is None else (7 << 40) + count
+        self.fan_out.publish(topic, "note", Note(text=text), position=position)
 
     def on_count(self, socket: Socket, arguments: list[Any], ack: Acknowledge | None) -> None:
         for number in range(arguments[0]):

@@ -23,9 +23,11 @@ async def test_six_hundred_members_get_every_publication_once_and_in_order() -> 
             assert json.loads((await client.hear())[3:]) == [{"ok": True}]
             clients.append(client)
         for number in range(20):
-            application.fan_out.publish("t", "note", Note(text=str(number)), offset=number, epoch=1)
+            application.fan_out.publish(
+                "t", "note", Note(text=str(number)), position=(1 << 40) + number
+            )
         expected = [
-            ["note", {"type": "test.note", "text": str(number)}, f"1:{number}"]
+            ["note", {"type": "test.note", "text": str(number)}, f"1.{number}"]
             for number in range(20)
         ]
         for client in clients:

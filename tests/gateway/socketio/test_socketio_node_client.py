@@ -126,8 +126,8 @@ async def test_a_publication_reaches_every_member_once_on_every_transport() -> N
         for client in (a, b):
             notes: list[Any] = [await client.event("note") for _ in range(3)]
             assert notes == [
-                [{"type": "test.note", "text": "n1"}, "7:1"],
-                [{"type": "test.note", "text": "n2"}, "7:2"],
+                [{"type": "test.note", "text": "n1"}, "7.1"],
+                [{"type": "test.note", "text": "n2"}, "7.2"],
                 [{"type": "test.note", "text": "nNone"}],
             ]
         assert await c.ask("echo") == []

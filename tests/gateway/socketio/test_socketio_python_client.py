@@ -87,7 +87,7 @@ async def test_publications_arrive_in_order_with_their_place() -> None:
             await client.emit("publish", ("t", str(offset), offset))
         got = [await notes.get() for _ in range(1, 20)]
         assert got == [
-            ({"type": "test.note", "text": str(offset)}, f"7:{offset}") for offset in range(1, 20)
+            ({"type": "test.note", "text": str(offset)}, f"7.{offset}") for offset in range(1, 20)
         ]
 
     async with running() as server:

@@ -658,7 +658,7 @@ def test_other_namespaces_get_publications_under_their_own_name() -> None:
     client.take()
     front.application.sockets[0].join("t")
     client.say('42/custom,["publish","t","x",3]')
-    assert client.take() == ['42/custom,["note",{"type":"test.note","text":"x"},"7:3"]']
+    assert client.take() == ['42/custom,["note",{"type":"test.note","text":"x"},"7.3"]']
 
 
 def test_namespaces_are_entered_and_left_one_by_one() -> None:

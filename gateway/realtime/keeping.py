@@ -1,0 +1,97 @@
+"""Keeps where each socket has entered, so that the client can be put there again.
+
+What a client is told it has entered must be kept already, or a crash in between would bring it back
+to less than it believes; so the acknowledgement waits for storage, and publications for the
+acknowledgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import token_urlsafe
+
+import structlog
+
+from gateway.realtime.context import Context, Socket
+from gateway.realtime.exchange import Exchange
+from gateway.realtime.replies import Ack
+from gateway.socketio.ports import Reason
+from protocol.errors import StoaError
+from protocol.recovery import SocketSessions
+
+FINAL = frozenset((Reason.CLIENT_DISCONNECT, Reason.SERVER_DISCONNECT))
+"""Ends after which clients do not come back by themselves."""
+UNCHANGED = frozenset((Reason.SERVER_SHUTDOWN, Reason.REPLACED))
+"""Ends that leave what is kept as it is: away begins with the next start, or does not begin."""
+
+log = structlog.get_logger()
+
+
+def new_pid() -> str:
+    """120 random bits that only the client gets to know."""
+    return token_urlsafe(15)
+
+
+class Keeper:
+    """`connected` are the sockets of which something is kept, by their `pid`."""
+
+    def __init__(self, sessions: SocketSessions) -> None:
+        self._sessions = sessions
+        self.connected: dict[str, Socket] = {}
+
+    def entered(self, exchange: Exchange, reply: Ack) -> None:
+        """Keep it, then acknowledge, then let publications go on."""
+        socket = exchange.socket
+        socket.hold()
+
+        def kept(error: StoaError | None) -> None:
+            if error is None:
+                exchange.ok(reply)
+            else:
+                exchange.fail(error)
+            socket.release()
+
+        self._save(socket, kept)
+
+    def left(self, exchange: Exchange) -> None:
+        """Keep that the socket is no longer somewhere, then acknowledge."""
+
+        def kept(error: StoaError | None) -> None:
+            if error is None:
+                exchange.ok()
+            else:
+                exchange.fail(error)
+
+        self._save(exchange.socket, kept)
+
+    def changed(self, socket: Socket) -> None:
+        """Keep a change that nobody waits for."""
+        self._save(socket, lambda _error: None)
+
+    def _save(self, socket: Socket, kept: Callable[[StoaError | None], None]) -> None:
+        context: Context = socket.context
+        if context.closed or context.pid is None:
+            kept(None)
+            return
+        context.kept = True
+        self.connected[context.pid] = socket
+        try:
+            self._sessions.save_nowait(context.as_session(socket.id, context.pid), kept)
+        except StoaError as error:
+            kept(error)
+
+    def disconnected(self, socket: Socket, reason: str) -> None:
+        """The socket has ended; whether its client may come back depends on why."""
+        context: Context = socket.context
+        if not context.kept or context.pid is None:
+            return
+        if self.connected.get(context.pid) is socket:
+            del self.connected[context.pid]
+        try:
+            if reason in FINAL:
+                self._sessions.forget_nowait(context.pid)
+            elif reason not in UNCHANGED:
+                self._sessions.left_nowait(context.pid)
+        except StoaError as error:
+            # Then it may come back for longer than others.
+            log.warning("session_not_kept", code=error.code, socket=socket.id)

@@ -1,0 +1,94 @@
+"""What a topic has published, made again from the journal for clients that were away.
+
+Many come back at the same time, so they share their reads: while one is under way those who ask
+wait, and are then served by a single one, which begins after the last of them has asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import trio
+
+from actors.communication.room import machine as room
+from actors.kind import LiveKind
+from gateway.fanout import Publication
+from protocol.communication import ROOM_KIND
+from protocol.envelope import Address
+from protocol.errors import StoaError, StorageUnavailable
+from protocol.ports import Journal
+from protocol.recovery import MAX_MISSED
+
+Missed = tuple[int, Publication]
+
+
+class _Read:
+    """One read of a topic for all who wait for it. It holds all behind the position `covers`."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+        self.done = trio.Event()
+        self.covers = 0
+        self.found: list[Missed] = []
+        self.error: StoaError | None = StorageUnavailable()
+        """What the others are told if who reads for them is cancelled."""
+
+
+class RoomHistory:
+    """`gateway.realtime.recovery.History` over the journal of course rooms."""
+
+    def __init__(self, journal: Journal, kind: LiveKind) -> None:
+        self._journal = journal
+        self._codec = kind.codec
+        self._current: dict[str, _Read] = {}
+        self._next: dict[str, _Read] = {}
+        self.reads = 0
+
+    async def missed(self, course_id: str, after: int) -> Sequence[Missed] | None:
+        """The durable publications of a room with a higher position than `after`, in order.
+
+        All that were released before the call are among them. None: there were more than
+        `MAX_MISSED`. Raises `StoaError`.
+        """
+        read = self._next.get(course_id)
+        if read is None:
+            read = await self._lead(course_id, after)
+        else:
+            read.after = min(read.after, after)
+            await read.done.wait()
+        if read.error is not None:
+            raise read.error
+        if after < read.covers:
+            return None
+        return [missed for missed in read.found if missed[0] > after]
+
+    async def _lead(self, course_id: str, after: int) -> _Read:
+        """Read for oneself and for all who ask until the read begins."""
+        read = self._next[course_id] = _Read(after)
+        try:
+            while (current := self._current.get(course_id)) is not None:
+                await current.done.wait()
+            self._current[course_id] = self._next.pop(course_id)
+            await self._fill(course_id, read)
+            read.error = None
+        except StoaError as error:
+            read.error = error
+        finally:
+            for table in (self._next, self._current):
+                if table.get(course_id) is read:
+                    del table[course_id]
+            read.done.set()
+        return read
+
+    async def _fill(self, course_id: str, read: _Read) -> None:
+        self.reads += 1
+        limit = MAX_MISSED + 1
+        events = await self._journal.read_since(
+            Address(ROOM_KIND, course_id), after_position=read.after, limit=limit
+        )
+        read.covers = read.after if len(events) < limit else events[0].position
+        for stored in events:
+            publish = room.durable_publication(course_id, self._codec.decode_event(stored))
+            if publish is not None:
+                again = Publication(publish.event, publish.data, position=stored.position)
+                read.found.append((stored.position, again))
