@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.fanout import LocalFanOut
+from gateway.rights import Rights
 from protocol.errors import StartupError
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings
@@ -19,6 +20,9 @@ from supervisors.settings import Settings
 if TYPE_CHECKING:
     from gateway.front.server import Front
     from gateway.graphql.operations import Operations
+    from gateway.graphql.sse import EventStreams
+    from gateway.graphql.subscriptions.service import Subscriptions
+    from gateway.graphql.transport_ws.server import TransportServer
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from storage.annex import Annex
@@ -47,6 +51,9 @@ class Node:
     socketio: SocketServer
     realtime: RealtimeApplication
     graphql: Operations
+    subscriptions: Subscriptions
+    graphql_sockets: TransportServer
+    event_streams: EventStreams
     front: Front
     relay: OutboxRelay
     root: Supervisor
@@ -56,6 +63,7 @@ class Node:
         self.settings = settings
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
+        self.rights = Rights()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

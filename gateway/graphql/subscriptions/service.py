@@ -158,11 +158,11 @@ class Subscriptions:
     def statistics(self) -> dict[str, Any]:
         """What there is now, and totals since the start."""
         return {
-            "subscriptions": self._living,
+            "living": self._living,
             "groups": len(self._groups),
             "reading": self._reading + len(self._queue),
-            "subscriptions_started": self._started,
-            "subscriptions_ended": dict(self._ended),
+            "started": self._started,
+            "ended": dict(self._ended),
             "payload_failures": self._failures,
         }
 

@@ -32,7 +32,10 @@ CLOSE_ID_IN_USE: Final = 4409
 CLOSE_TOO_MANY_INITS: Final = 4429
 CLOSE_NO_PONG: Final = 4499
 """Ours: the protocol leaves it open. Clients take it for a lost connection and come back."""
-CLOSE_INTERNAL: Final = 4500
+
+
+MAX_REASON: Final = 123
+"""Bytes of a reason that a close frame holds (RFC 6455)."""
 
 
 class Violation(Exception):
@@ -41,7 +44,7 @@ class Violation(Exception):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-        self.reason = reason
+        self.reason = reason.encode(errors="replace")[:MAX_REASON].decode(errors="ignore")
 
 
 class State(IntEnum):
@@ -145,6 +148,10 @@ class Machine:
         self.state = State.READY
         self._heard_at = now
         return True
+
+    def refuse(self, code: int, reason: str) -> Violation:
+        """What closes the socket for a reason that is not in its messages."""
+        return self._violation(code, reason)
 
     def close(self) -> None:
         """The socket is gone, or being closed."""

@@ -5,6 +5,7 @@ A payload whose content does not matter here stays the JSON text that it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -79,6 +80,8 @@ PING: Final = b'{"type":"ping"}'
 
 def ack(payload: dict[str, Any]) -> bytes:
     """The connection is acknowledged."""
+    if not payload:
+        return b'{"type":"connection_ack"}'
     return msgspec.json.encode({"type": "connection_ack", "payload": payload})
 
 
@@ -92,7 +95,7 @@ def next_head(operation: str) -> bytes:
     return b'{"id":%b,"type":"next","payload":' % msgspec.json.encode(operation)
 
 
-def error(operation: str, errors: list[dict[str, Any]]) -> bytes:
+def error(operation: str, errors: Sequence[dict[str, Any]]) -> bytes:
     """The operation is over for these reasons."""
     return msgspec.json.encode({"id": operation, "type": "error", "payload": errors})
 

@@ -20,11 +20,13 @@ class Settings:
     """Subscriptions, queries and mutations of one socket that are not over."""
     max_sockets_per_user: int = 20
     """Signed-in sockets of one user; a browser tab needs one."""
-    max_device: int = 200
-    """Characters of the handshake's user agent that are kept."""
 
     messages_per_second: float = 50.0
     messages_burst: int = 200
     """A client may be that many messages ahead of its rate; what it then asks is refused."""
     max_refused_in_a_row: int = 400
     """Messages over the rate without one within it between; past it the socket is closed."""
+
+    allowed_origins: tuple[str, ...] = ()
+    same_host_allowed: bool = True
+    """Both as `gateway.origins.Origins` has them."""
