@@ -27,6 +27,9 @@ MAX_WAITING: Final = 1_000
 """Publications that may wait. Past it the oldest is delivered at once, in one go: publishers are
 slowed down, and nothing is lost."""
 
+FEW: Final = 16
+"""Members that get at once what is passed on; to more of them it goes in chunks."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -62,13 +65,15 @@ class Publication:
     A durable one has a `place` among all of them (see `protocol.topics`). Socket.IO clients get it
     as a second argument behind the data, a string, which is where the JavaScript client looks for
     it when it recovers a connection.
+    `number` counts the publications of this node.
     """
 
-    __slots__ = ("_frame", "_json", "_packet", "data", "event", "place")
+    __slots__ = ("_frame", "_json", "_packet", "data", "event", "number", "place")
 
     def __init__(self, event: str, data: Message, *, position: int | None = None):
         self.event = event
         self.data = data
+        self.number = 0
         self.place = None if position is None else place_of(position)
         self._packet: bytes | None = None
         self._frame: bytes | None = None
@@ -119,6 +124,13 @@ class _Topic:
             self.snapshot = tuple(self.members)
         return self.snapshot
 
+    def before(self, number: int) -> tuple[Subscriber, ...]:
+        """Who had joined when that was published. The snapshot itself only if that is everybody."""
+        members = self.current()
+        if members and self.members[members[-1]] >= number:
+            return tuple(one for one in members if self.members[one] < number)
+        return members
+
 
 class _Delivery:
     """A publication and those it is for: who was a member when it was published, and still is."""
@@ -128,7 +140,7 @@ class _Delivery:
     def __init__(self, topic: _Topic, number: int, publication: Publication, volatile: bool):
         self.topic = topic
         self.number = number
-        self.members = topic.current()
+        self.members = topic.before(number)
         self.position = 0
         self.publication = publication
         self.volatile = volatile
@@ -240,16 +252,35 @@ class LocalFanOut:
             return
         self._publications += 1
         publication = Publication(event, data, position=position)
+        publication.number = self._publications
         self._start(_Delivery(found, self._publications, publication, volatile))
+
+    def pass_on(self, topic: str, publication: Publication, *, volatile: bool = False) -> None:
+        """Send the members of `topic` what was made of another publication, which has its `number`.
+
+        Whoever joined after that one was published does not get it.
+        """
+        found = self._topics.get(topic)
+        if found is None:
+            return
+        delivery = _Delivery(found, publication.number, publication, volatile)
+        if self._waiting or len(delivery.members) > FEW:
+            self._wait(delivery)
+        else:
+            self._serve(delivery, FEW)
 
     def _start(self, delivery: _Delivery) -> None:
         if self._waiting:
-            if len(self._waiting) >= MAX_WAITING:
+            while len(self._waiting) >= MAX_WAITING:
                 oldest = self._waiting.popleft()
                 self._serve(oldest, len(oldest.members))
             self._waiting.append(delivery)
         elif not self._serve(delivery, self._chunk):
-            self._waiting.append(delivery)
+            self._wait(delivery)
+
+    def _wait(self, delivery: _Delivery) -> None:
+        self._waiting.append(delivery)
+        if len(self._waiting) == 1:
             self._call_later()
 
     def _call_later(self) -> None:

@@ -1,7 +1,8 @@
-"""The communication domain's first slice: the course room with presence, chat and signals.
+"""The communication domain: course rooms with presence, chat and signals; who may follow what.
 
 One actor per course room, `Address("room", course_id)`. Presence is per user, whatever the number
-of devices: the session actor joins once and leaves when the last device has left.
+of devices: the session actor joins once and leaves when the last device has left. Messages,
+discussions and announcements are domain events here, for the outbox.
 """
 
 from __future__ import annotations
@@ -50,6 +51,28 @@ class MayEnterRoom(Message, frozen=True, kw_only=True, tag="communication.may_en
     user_id: str
     role: str
     course_id: str
+
+
+class MayReadThread(Message, frozen=True, kw_only=True, tag="communication.may_read_thread"):
+    """To the handler: may this user read a discussion of a course?
+
+    Replies `ThreadReadable`; AuthorizationError as for the course's room, or NotFoundError.
+    """
+
+    user_id: str
+    role: str
+    thread_id: str
+
+
+class ThreadReadable(Message, frozen=True, kw_only=True, tag="communication.thread_readable"):
+    course_id: str
+
+
+class ViewRoom(Message, frozen=True, kw_only=True, tag="communication.view_room"):
+    """Who is in the room, for one who looks in from outside. Replies `PresenceState`.
+
+    It is what members have been told so far, so that the next `PresenceDiff` follows upon it.
+    """
 
 
 class Say(Message, frozen=True, kw_only=True, tag="communication.say"):
@@ -160,6 +183,14 @@ class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rena
     reset: bool = False
 
 
+class PresenceState(Message, frozen=True, kw_only=True, tag="room.presence_state", rename="camel"):
+    """Who is in the room. `members` is empty above the threshold."""
+
+    course_id: str
+    count: int
+    members: tuple[RoomMember, ...] = ()
+
+
 class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="camel"):
     """Publication `room.live`: a live quiz of this course has opened its lobby, started, or ended.
 
@@ -194,3 +225,50 @@ class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
 
     message_id: str
     offset: int
+
+
+# --- domain events, from the outbox ---------------------------------------------------------------
+# Each holds what a subscriber is shown, so that nothing but related rows has to be read for it.
+
+
+class MessageSent(Message, frozen=True, kw_only=True, tag="communication.message_sent"):
+    """A direct message, new and unread. Published as `message.received` to its recipient."""
+
+    message_id: str
+    conversation_id: str
+    sender_id: str
+    recipient_id: str
+    subject: str | None = None
+    content: str
+    at: int
+
+
+class DiscussionPostAdded(
+    Message, frozen=True, kw_only=True, tag="communication.discussion_post_added"
+):
+    """A new post in a discussion. Published as `thread.post` to those who follow the thread."""
+
+    post_id: str
+    thread_id: str
+    course_id: str
+    author_id: str
+    parent_post_id: str | None = None
+    content: str
+    at: int
+
+
+class AnnouncementPublished(
+    Message, frozen=True, kw_only=True, tag="communication.announcement_published"
+):
+    """An announcement is out. Published as `course.announcement` to those who follow the course.
+
+    `scheduled_for` is when it was to be, None where that was at once.
+    """
+
+    announcement_id: str
+    course_id: str
+    educator_id: str
+    title: str
+    content: str
+    scheduled_for: int | None = None
+    published_at: int

@@ -84,6 +84,19 @@ class CoTeacherAdded(Message, frozen=True, kw_only=True, tag="courses.co_teacher
     user_id: str
 
 
+class TeacherRemoved(Message, frozen=True, kw_only=True, tag="courses.teacher_removed"):
+    """Domain event: a co-teacher teaches this course no longer."""
+
+    course_id: str
+    user_id: str
+
+
+class CourseDeleted(Message, frozen=True, kw_only=True, tag="courses.course_deleted"):
+    """Domain event: the course and everything in it is gone."""
+
+    course_id: str
+
+
 class AddModule(Message, frozen=True, kw_only=True, tag="courses.add_module"):
     """Appends a module. Replies `ModuleAdded`."""
 

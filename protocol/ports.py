@@ -15,7 +15,7 @@ import msgspec
 
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import StoaError
-from protocol.selection import Selection, Viewer
+from protocol.selection import Field, Selection, Viewer
 
 
 class Clock(Protocol):
@@ -335,6 +335,10 @@ class Reads(Protocol):
 
     async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
         """The JSON text of each root field's value (`null` where absent or not visible)."""
+        ...
+
+    def depends_on_viewer(self, field: Field) -> bool:
+        """Whether two viewers may see this root field differently; never waits."""
         ...
 
 

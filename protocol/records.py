@@ -233,10 +233,14 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommunicationRecords(Protocol):
-    """Who may enter a course room."""
+    """Who may enter a course room, and read its discussions."""
 
     async def room(self, course_id: str, user_id: str) -> RoomFacts | None:
         """None when there is no such course."""
+        ...
+
+    async def room_of_thread(self, thread_id: str, user_id: str) -> RoomFacts | None:
+        """The room of the course that a discussion belongs to; None when there is no such one."""
         ...
 
 

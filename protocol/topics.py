@@ -56,3 +56,18 @@ def live_hosts(live_quiz_id: str) -> str:
 def live_player(live_quiz_id: str, player_id: str) -> str:
     """The devices of one player of a live quiz."""
     return f"live:{live_quiz_id}:player:{player_id}"
+
+
+def user(user_id: str) -> str:
+    """All devices of one user: what concerns nobody else."""
+    return f"user:{user_id}"
+
+
+def thread(thread_id: str) -> str:
+    """Those who follow one discussion."""
+    return f"thread:{thread_id}"
+
+
+def course(course_id: str) -> str:
+    """Those who follow a course's announcements, whether they are in its room or not."""
+    return f"course:{course_id}"

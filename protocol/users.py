@@ -69,6 +69,33 @@ class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registe
     role: Role
 
 
+class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"):
+    """May whoever holds a valid token of this user be served, and as what? `AccountStanding`.
+
+    A token lives on for minutes after its account was switched off or its role was changed.
+    AuthenticationError, reason `disabled` (also where there is no such account any more).
+    """
+
+    user_id: str
+
+
+class AccountStanding(Message, frozen=True, kw_only=True, tag="users.account_standing"):
+    role: Role
+
+
+class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
+    """Domain event: switched off or deleted. Everything of this user ends."""
+
+    user_id: str
+
+
+class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
+    """Domain event. What rests on the former role ends."""
+
+    user_id: str
+    role: Role
+
+
 # --- the session actor: `Address("session", user_id)`, volatile ---------------------------------
 
 SESSION_KIND = "session"

@@ -16,6 +16,10 @@ from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.graphql.http import graphql_routes
 from gateway.graphql.operations import Operations
+from gateway.graphql.sse import EventStreams
+from gateway.graphql.subscriptions.service import Subscriptions
+from gateway.graphql.transport_ws.server import TransportServer
+from gateway.graphql.transport_ws.settings import Settings as TransportSettings
 from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
 from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
@@ -74,12 +78,20 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
-    graphql_routes(
+    endpoint = graphql_routes(
         routes,
         node.graphql,
         secure_cookies=secure,
         with_graphiql=node.settings.graphiql,
     )
+    _make_subscriptions(node, reads)
+    node.graphql_sockets.mount(routes)
+    node.event_streams = endpoint.streams = EventStreams(
+        node.graphql,
+        node.subscriptions,
+        lambda request, mutates: endpoint.asker(request, mutates=mutates),
+    )
+    node.event_streams.mount(routes)
     pages = create_app(
         post=node.directory,
         reads=reads,
@@ -92,13 +104,31 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         connections=node.settings.max_connections,
         connections_per_address=node.settings.max_connections_per_address,
     )
-    return Front(
+    front = Front(
         routes,
         limits=limits,
         asgi=cast(AsgiApp, pages),
         proxies=TrustedProxies(node.settings.trusted_proxies),
         now=node.clock.now,
     )
+    front.on_drain(node.event_streams.end_all)
+    return front
+
+
+def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
+    """What the transports of subscriptions share, and the WebSocket."""
+    node.subscriptions = Subscriptions(
+        post=node.directory,
+        reads=reads,
+        clock=node.clock,
+        fan_out=node.fan_out,
+        rights=node.rights,
+        later=lambda seconds, callback: node.front.timers.call_later(seconds, callback),
+    )
+    settings = TransportSettings(
+        allowed_origins=_origins(node), same_host_allowed=node.settings.public_url is None
+    )
+    node.graphql_sockets = TransportServer(node.graphql, node.subscriptions, settings)
 
 
 def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:

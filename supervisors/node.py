@@ -20,6 +20,9 @@ from supervisors.settings import Settings
 if TYPE_CHECKING:
     from gateway.front.server import Front
     from gateway.graphql.operations import Operations
+    from gateway.graphql.sse import EventStreams
+    from gateway.graphql.subscriptions.service import Subscriptions
+    from gateway.graphql.transport_ws.server import TransportServer
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from storage.annex import Annex
@@ -48,6 +51,9 @@ class Node:
     socketio: SocketServer
     realtime: RealtimeApplication
     graphql: Operations
+    subscriptions: Subscriptions
+    graphql_sockets: TransportServer
+    event_streams: EventStreams
     front: Front
     relay: OutboxRelay
     root: Supervisor

@@ -30,6 +30,10 @@ STATISTICS = {
     "sessions": "sessions",
     "fanout": "fan_out",
     "graphql": "graphql",
+    "subscriptions": "subscriptions",
+    "graphql_sockets": "graphql_sockets",
+    "event_streams": "event_streams",
+    "rights": "rights",
 }
 """The parts that count for themselves, and the attribute of the node each is."""
 

@@ -32,6 +32,7 @@ from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import make_directory
+from supervisors.announcing import Announcer
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.heartbeat import run_heartbeat
 from supervisors.node import Node
@@ -173,8 +174,9 @@ async def _reminders(node: Node, *, task_status: Status) -> None:
 
 
 async def _relay(node: Node, *, task_status: Status) -> None:
+    analytics, announcer = PostgresAnalytics(node.database), Announcer(node.fan_out, node.rights)
     node.relay = OutboxRelay(
-        PostgresOutbox(node.database), node.clock, [PostgresAnalytics(node.database).record]
+        PostgresOutbox(node.database), node.clock, [announcer.announce, analytics.record]
     )
     await node.relay.run(task_status=task_status)
 

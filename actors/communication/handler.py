@@ -1,9 +1,9 @@
-"""Questions about course rooms: `Address("communication", "")`. Nothing lives between them."""
+"""Questions about rooms and discussions: `Address("communication", "")`. Nothing lives between."""
 
 from __future__ import annotations
 
 from actors.communication import machine
-from protocol.communication import MayEnterRoom
+from protocol.communication import MayEnterRoom, MayReadThread, ThreadReadable
 from protocol.envelope import Message
 from protocol.errors import NotFoundError
 from protocol.lifecycle import Done
@@ -11,7 +11,7 @@ from protocol.records import CommunicationRecords
 
 
 class CommunicationHandler:
-    """Says who may enter a room."""
+    """Says who may enter a room, and who may read a discussion."""
 
     kind = "communication"
 
@@ -20,10 +20,23 @@ class CommunicationHandler:
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        if not isinstance(message, MayEnterRoom):
-            raise TypeError(f"communication does not handle {type(message).__name__}")
-        room = await self._records.room(message.course_id, message.user_id)
+        match message:
+            case MayEnterRoom():
+                return await self._may_enter(message)
+            case MayReadThread():
+                return await self._may_read(message)
+        raise TypeError(f"communication does not handle {type(message).__name__}")
+
+    async def _may_enter(self, question: MayEnterRoom) -> Done:
+        room = await self._records.room(question.course_id, question.user_id)
         if room is None:
-            raise NotFoundError("course", message.course_id)
-        machine.check_entry(room, message.user_id, message.role)
+            raise NotFoundError("course", question.course_id)
+        machine.check_entry(room, question.user_id, question.role)
         return Done()
+
+    async def _may_read(self, question: MayReadThread) -> ThreadReadable:
+        room = await self._records.room_of_thread(question.thread_id, question.user_id)
+        if room is None:
+            raise NotFoundError("discussion", question.thread_id)
+        machine.check_entry(room, question.user_id, question.role)
+        return ThreadReadable(course_id=room.course.id)

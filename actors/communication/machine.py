@@ -1,4 +1,4 @@
-"""The rules of the communication domain: who may enter a course room."""
+"""The rules of the communication domain: who may enter a room and read what is said there."""
 
 from __future__ import annotations
 

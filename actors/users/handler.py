@@ -11,13 +11,22 @@ from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records import Account, NewAccount, RandomBytes, UserRecords
-from protocol.users import Login, Logout, Refresh, Register, SignedIn
+from protocol.users import (
+    AccountStanding,
+    CheckAccount,
+    Login,
+    Logout,
+    Refresh,
+    Register,
+    Role,
+    SignedIn,
+)
 
 VERIFICATION_TOKEN_BYTES = 32
 
 
 class UsersHandler:
-    """Registers, signs in, refreshes and signs out."""
+    """Registers, signs in, refreshes and signs out; says whom a token may still speak for."""
 
     kind = "users"
 
@@ -50,6 +59,8 @@ class UsersHandler:
             case Logout():
                 await self._tokens.revoke(message.refresh_token)
                 return Done()
+            case CheckAccount():
+                return await self._check(message)
         raise TypeError(f"users does not handle {type(message).__name__}")
 
     async def _register(self, command: Register) -> SignedIn:
@@ -140,6 +151,12 @@ class UsersHandler:
             full_name=account.full_name,
         )
         return _signed_in(account.id, issued)
+
+    async def _check(self, question: CheckAccount) -> AccountStanding:
+        account = await self._records.by_id(question.user_id)
+        if account is None or account.disabled:
+            raise AuthenticationError("The account is disabled", reason="disabled")
+        return AccountStanding(role=Role(account.role))
 
 
 def _signed_in(user_id: str, issued: IssuedTokens) -> SignedIn:

@@ -1,13 +1,13 @@
-"""What one domain adds to the schema: its SDL, and how its mutations become commands.
+"""What one domain adds to the schema: its SDL, its mutations and its subscriptions.
 
 A mutation is translated to a message for an actor or handler; from the reply comes an `Outcome`
 that says what the payload is: a row to be read through the compiler, a plain value, or an object
-made of both.
+made of both. A subscription follows a topic, whose events say the same of their payloads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,11 @@ class Acting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadBack(msgspec.Struct, frozen=True):
-    """Read `root` of the read model by its id."""
+    """Read `root` of the read model by its id. `optional`: may be null."""
 
     root: str
     id: str
+    optional: bool = False
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -52,10 +53,16 @@ class Composed(msgspec.Struct, frozen=True):
     """An object of the schema's type `typename` whose members are payloads themselves."""
 
     typename: str
-    members: Mapping[str, ReadBack | Given]
+    members: Mapping[str, Payload]
 
 
-Payload = ReadBack | Given | Composed
+class Listed(msgspec.Struct, frozen=True):
+    """A list of payloads."""
+
+    items: Sequence[Payload]
+
+
+Payload = ReadBack | Given | Composed | Listed
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,13 +82,56 @@ class Mutation:
     public: bool = False
 
 
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A question whose answer says whether a user may subscribe; a refusal says no.
+
+    `course` makes of the reply the course on which the right rests, None for none; it raises
+    `ClientError` where the reply itself says no.
+    """
+
+    address: Address
+    message: Message
+    course: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question whose reply is the state to begin with. `show` may leave nothing to be read."""
+
+    address: Address
+    message: Message
+    show: Callable[[Any], Payload]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One subscription field: only for signed-in users, each event of `topic` is a payload.
+
+    `may` raises `ClientError` for who may not, and asks where it does not know; it is asked again
+    whenever a right was lost. `shows` makes payloads of the topic's events by their names, others
+    are passed over. `reads` names the members of a payload that are read back, with the root of
+    each: what nobody selects is not read, and by them it is known whether viewers differ.
+    """
+
+    topic: Callable[[Arguments, Identity], str]
+    may: Callable[[Arguments, Identity], Right | None]
+    shows: Mapping[str, Callable[[Any], Payload]]
+    reads: Mapping[str, str] = field(default_factory=dict)
+    view: Callable[[Arguments], View] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """`signed_in` names the queries that only a signed-in user may ask."""
 
     sdl: str
-    mutations: Mapping[str, Mutation]
+    mutations: Mapping[str, Mutation] = field(default_factory=dict)
     signed_in: frozenset[str] = field(default_factory=frozenset)
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
 
 
 def reads_back(root: str, attribute: str) -> Callable[[Any], Outcome]:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting, Domain, Mutation, reads_back
-from protocol.enrollments import EnrollInCourse
+from gateway.graphql.domain import (
+    Acting,
+    Arguments,
+    Composed,
+    Domain,
+    Feed,
+    Given,
+    Mutation,
+    Payload,
+    ReadBack,
+    reads_back,
+)
+from gateway.graphql.scalars import iso, maybe_iso
+from protocol import topics
+from protocol.enrollments import EnrollInCourse, ProgressChanged
 from protocol.envelope import Address, Message
+from protocol.ports import Identity
 
 HANDLER = Address("enrollments", "")
 
-SDL = """
+SDL = '''
 type Enrollment {
   id: ID!
   student: User!
@@ -25,6 +39,19 @@ type Enrollment {
 
 enum EnrollmentStatus { ACTIVE COMPLETED DROPPED }
 
+"""How far one is in a course, after something has moved it."""
+type ProgressUpdate {
+  enrollment: Enrollment!
+  courseId: ID!
+  """The lesson that moved it."""
+  lesson: Lesson
+  progressPercentage: Float!
+  completedLessons: Int!
+  totalLessons: Int!
+  completedAt: DateTime
+  at: DateTime!
+}
+
 extend type Query {
   myEnrollments(status: EnrollmentStatus): [Enrollment!]! @listSize(assumedSize: 20)
 }
@@ -32,7 +59,12 @@ extend type Query {
 extend type Mutation {
   enrollInCourse(courseId: ID!): Enrollment!
 }
-"""
+
+extend type Subscription {
+  """One's own progress, in whatever course."""
+  progressUpdated: ProgressUpdate!
+}
+'''
 
 
 def enroll(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
@@ -43,8 +75,38 @@ def enroll(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Messa
     )
 
 
+def anybody(arguments: Arguments, user: Identity) -> None:
+    """Everybody has progress of their own, or none."""
+
+
+def progress(changed: ProgressChanged) -> Payload:
+    """How far the student is."""
+    lesson = changed.lesson_id
+    return Composed(
+        "ProgressUpdate",
+        {
+            "enrollment": ReadBack("eventEnrollment", changed.enrollment_id),
+            "courseId": Given(changed.course_id),
+            "lesson": Given(None) if lesson is None else ReadBack("eventLesson", lesson, True),
+            "progressPercentage": Given(changed.progress_percentage),
+            "completedLessons": Given(changed.completed_lessons),
+            "totalLessons": Given(changed.total_lessons),
+            "completedAt": Given(maybe_iso(changed.completed_at)),
+            "at": Given(iso(changed.at)),
+        },
+    )
+
+
 DOMAIN = Domain(
     sdl=SDL,
     mutations={"enrollInCourse": Mutation(enroll, reads_back("enrollment", "enrollment_id"))},
     signed_in=frozenset({"myEnrollments"}),
+    feeds={
+        "progressUpdated": Feed(
+            topic=lambda arguments, user: topics.user(user.user_id),
+            may=anybody,
+            shows={"progress.changed": progress},
+            reads={"enrollment": "eventEnrollment", "lesson": "eventLesson"},
+        )
+    },
 )

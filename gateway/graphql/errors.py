@@ -104,6 +104,15 @@ def field_error(
     }
 
 
+def plain_error(error: Exception, *, request_id: str) -> dict[str, Any]:
+    """An error that belongs to no field. What is not meant for clients goes to the log."""
+    if not isinstance(error, StoaError):
+        log.error("graphql.operation_failed", request_id=request_id, exc_info=error)
+        error = InternalError()
+    details = {**error.details, "retryable": True} if error.retryable else error.details
+    return {"message": error.message, "extensions": extensions(error.code, details)}
+
+
 def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> list[dict[str, Any]]:
     """Copies of `errors` that say which request it was, and when."""
     timestamp = iso(now)

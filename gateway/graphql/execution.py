@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from graphql import GraphQLSchema
 
-from gateway.graphql.domain import Acting, Given, Mutation, Outcome, Payload, ReadBack
+from gateway.graphql.domain import Acting, Composed, Given, Mutation, Outcome, Payload
 from gateway.graphql.errors import RequestError, field_error, stamp
+from gateway.graphql.payloads import NULL, Draft
 from gateway.graphql.plan import Plan
 from gateway.graphql.selecting import RootField, Variant, introspect
 from gateway.guesses import Guesser, WrongPins
@@ -20,14 +21,12 @@ from protocol.errors import (
     AuthenticationError,
     ClientError,
     InternalError,
-    NotFoundError,
     StoaError,
 )
 from protocol.ports import Post, ReadsNowait, Tokens
-from protocol.selection import Field, Selection, Viewer
+from protocol.selection import Selection, Viewer
 from protocol.users import SignedIn
 
-NULL = b"null"
 ANONYMOUS = Viewer()
 
 
@@ -206,7 +205,13 @@ class Executor:
         address, command = mutation.translate(root.slots.arguments(call.values), call.acting)
         outcome = mutation.outcome(await self._post.ask(address, command))
         viewer = self._viewer_after(call, outcome)
-        return await self._payload(call, root, root.field, outcome.payload, viewer)
+        draft = Draft(root, root.field, shown(outcome, call), call.variables)
+        answers = []
+        for answer in await self._read(draft.selections, viewer):
+            if isinstance(answer, Exception):
+                raise answer
+            answers.append(answer)
+        return draft.text(answers)
 
     def _viewer_after(self, call: Call, outcome: Outcome) -> Viewer:
         """Who reads the payload: a user who has just signed in reads as that user."""
@@ -218,31 +223,13 @@ class Executor:
         identity = self._tokens.verify_access(outcome.signed_in.access_token)
         return Viewer(user_id=identity.user_id, role=identity.role)
 
-    async def _payload(
-        self, call: Call, root: RootField, field: Field, payload: Payload, viewer: Viewer
-    ) -> bytes:
-        if isinstance(payload, Given):
-            return msgspec.json.encode(payload.value)
-        if isinstance(payload, ReadBack):
-            reading = root.reading(field, payload.root)
-            selection = Selection(field=reading, variables={**call.variables, "id": payload.id})
-            answer = (await self._read([selection], viewer))[0]
-            if isinstance(answer, Exception):
-                raise answer
-            if answer == NULL:
-                raise NotFoundError(payload.root, payload.id)
-            return answer
-        members = []
-        for child in field.children:
-            if child.name == "__typename":
-                value = msgspec.json.encode(payload.typename)
-            elif child.name == "refreshToken" and not call.refresh_in_body:
-                value = NULL
-            else:
-                member = payload.members[child.name]
-                value = await self._payload(call, root, child, member, viewer)
-            members.append(f'"{child.alias}":'.encode() + value)
-        return b"{" + b",".join(members) + b"}"
+
+def shown(outcome: Outcome, call: Call) -> Payload:
+    """The payload, without the refresh token for a client that has it in a cookie."""
+    payload = outcome.payload
+    if outcome.signed_in is None or call.refresh_in_body or not isinstance(payload, Composed):
+        return payload
+    return Composed(payload.typename, {**payload.members, "refreshToken": Given(None)})
 
 
 def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:

@@ -21,12 +21,14 @@ from gateway.graphql.operations import Asker, Operations
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.plan import Plan
 from gateway.graphql.sessions import Cookies, bearer, refresh_token
+from gateway.graphql.sse import accepts_stream
 from protocol.errors import AuthenticationError
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
     from gateway.front.response import Headers
     from gateway.front.routes import Routes
+    from gateway.graphql.sse import EventStreams
 
 PATH = "/graphql"
 MAX_DEVICE = 200
@@ -49,24 +51,35 @@ def graphql_routes(
 
 
 class Endpoint:
-    """The two handlers and what they share."""
+    """The two handlers and what they share. `streams` takes those who want events, if set."""
 
     def __init__(self, operations: Operations, cookies: Cookies, page: bytes | None) -> None:
         self.operations = operations
+        self.streams: EventStreams | None = None
         self._page = page
         self._cookies = cookies
         self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
         """A query in the URL; for browsers GraphiQL, where it is served."""
-        if self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
+        streams = self._streams_for(request)
+        if streams is not None:
+            streams.get(request)
+        elif self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
             request.respond(200, graphiql.HEADERS, self._page)
         else:
             self._serve(request, self._from_url)
 
     def post(self, request: Request) -> None:
         """Any operation in a JSON body, or several in an array."""
-        self._serve(request, self._batch if is_batch(request.body) else self._from_body)
+        streams = self._streams_for(request)
+        if streams is not None:
+            streams.post(request)
+        else:
+            self._serve(request, self._batch if is_batch(request.body) else self._from_body)
+
+    def _streams_for(self, request: Request) -> EventStreams | None:
+        return self.streams if accepts_stream(request) else None
 
     def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
         media = JSON
@@ -102,7 +115,7 @@ class Endpoint:
         if plan.constant is not None and is_plain(request, given):
             request.respond(200, HEADERS[media], plan.constant)
             return
-        asker = self._asker(request, mutates=plan.mutates)
+        asker = self.asker(request, mutates=plan.mutates)
         call = self.operations.prepare(given, asker, plan)
         constant = call.constant
         if constant is not None:
@@ -125,7 +138,7 @@ class Endpoint:
     async def _execute_batch(
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
-        batch = Batch(self.operations, self._asker(request, mutates=True))
+        batch = Batch(self.operations, self.asker(request, mutates=True))
         try:
             body = await batch.run(given, partial(check_kind, request))
         except RequestError as error:
@@ -143,7 +156,8 @@ class Endpoint:
                 return headers if call.refresh_in_body else (*headers, (b"set-cookie", cookie))
         return headers
 
-    def _asker(self, request: Request, *, mutates: bool) -> Asker:
+    def asker(self, request: Request, *, mutates: bool) -> Asker:
+        """Who asks by this request."""
         headers = request.headers
         identity, refusal = None, None
         token = bearer(headers.get(b"authorization"))

@@ -31,6 +31,7 @@ type PageInfo {
 
 type Query
 type Mutation
+type Subscription
 '''
 
 MAX_MONEY = Decimal("99999999.99")
@@ -53,6 +54,11 @@ def iso(milliseconds: int) -> str:
     """ISO 8601 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+
+
+def maybe_iso(milliseconds: int | None) -> str | None:
+    """Likewise, None stays None."""
+    return None if milliseconds is None else iso(milliseconds)
 
 
 def read_decimal(value: Any) -> Decimal:

@@ -7,18 +7,35 @@ from functools import cache
 
 from graphql import GraphQLSchema, assert_valid_schema, build_schema
 
-from gateway.graphql import assessments, cost, courses, enrollments, scalars, users
-from gateway.graphql.domain import Domain, Mutation
+from gateway.graphql import (
+    assessments,
+    communication,
+    cost,
+    courses,
+    enrollments,
+    live_updates,
+    notifications,
+    scalars,
+    users,
+)
+from gateway.graphql.domain import Domain, Feed, Mutation
 
 DOMAINS: tuple[Domain, ...] = (
     users.DOMAIN,
     courses.DOMAIN,
     enrollments.DOMAIN,
     assessments.DOMAIN,
+    live_updates.DOMAIN,
+    communication.DOMAIN,
+    notifications.DOMAIN,
 )
 
 MUTATIONS: Mapping[str, Mutation] = {
     name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
+}
+
+FEEDS: Mapping[str, Feed] = {
+    name: feed for domain in DOMAINS for name, feed in domain.feeds.items()
 }
 
 SIGNED_IN: frozenset[str] = frozenset().union(*(domain.signed_in for domain in DOMAINS))

@@ -128,6 +128,31 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "persisted": _now("Documents known by their hash"),
         "persisted_bytes": _now("Bytes of the documents known by their hash"),
     },
+    "subscriptions": {
+        "living": _now("GraphQL subscriptions"),
+        "groups": _now("Groups of subscriptions that see the same"),
+        "reading": _now("Payloads that are being read, or wait for it"),
+        "started": _total("Subscriptions asked for"),
+        "ended": _total("Subscriptions refused or ended by an error", "code"),
+        "payload_failures": _total("Events whose payload could not be read"),
+    },
+    "graphql_sockets": {
+        "open": _now("WebSockets that speak graphql-transport-ws"),
+        "opened": _total("Such WebSockets opened"),
+        "closed": _total("Such WebSockets closed, by close code", "code"),
+        "refused": _total("Closed or refused by the server, by close code", "code"),
+    },
+    "event_streams": {
+        "open": _now("Subscriptions over server-sent events"),
+        "opened": _total("Such streams opened"),
+        "refused": _total("Requests for a stream that were refused", "code"),
+    },
+    "rights": {
+        "users": _now("Connections that live on the rights of their user"),
+        "courses": _now("Subscriptions that live on the rights in a course"),
+        "rechecked": _total("Times a connection or subscription had to ask again"),
+        "closed": _total("Connections closed with their account"),
+    },
 }
 
 

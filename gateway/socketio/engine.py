@@ -10,15 +10,15 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from gateway.complaints import Complaints
 from gateway.front.limits import CLOSE_NORMAL
 from gateway.front.routes import Refusal, Routes, WebSocketHandler
+from gateway.origins import Origins
 from gateway.socketio.machine import Step, Transport, engine_step
 from gateway.socketio.packets import Malformed
 from gateway.socketio.ports import Connection, Reason
@@ -85,6 +85,9 @@ class EngineServer:
         self.opened_total = 0
         self.refusals: dict[str, int] = {}
         self._make_session = make_session
+        self._origins = Origins(
+            settings.allowed_origins, same_host_allowed=settings.same_host_allowed
+        )
         self._polling: dict[str, str] = {}
         """Sessions without a WebSocket, by their sid: the network that they come from."""
         self._polling_from: Counter[str] = Counter()
@@ -159,23 +162,8 @@ class EngineServer:
         return None if transport == expected else EngineError.WRONG_TRANSPORT
 
     def origin_allowed(self, request: Request) -> bool:
-        """Against cross-site WebSocket hijacking: browsers always send an honest `Origin`."""
-        origin = request.headers.get(b"origin")
-        if origin is None:
-            return True
-        allowed = self.settings.allowed_origins
-        text = origin.decode("latin-1")
-        if "*" in allowed or text in allowed:
-            return True
-        host = request.headers.get(b"host", b"").decode("latin-1")
-        return self._is_of(text, host) and (self.settings.same_host_allowed or is_literal(text))
-
-    @staticmethod
-    def _is_of(origin: str, host: str) -> bool:
-        try:
-            return bool(host) and urlsplit(origin).netloc == host
-        except ValueError:  # `http://[`
-            return False
+        """Against cross-site WebSocket hijacking."""
+        return self._origins.allow(request.headers)
 
     def _cors(self, request: Request) -> HeaderList:
         origin = request.headers.get(b"origin")
@@ -371,15 +359,6 @@ class Probe:
             self._session.closed(code, reason)
         elif self._state != "refused":
             self._session.upgrade_failed()
-
-
-def is_literal(origin: str) -> bool:
-    """Whether `origin` names its host by address, or as this machine: no DNS can rebind those."""
-    try:
-        host = urlsplit(origin).hostname or ""
-        return host == "localhost" or bool(ip_address(host))
-    except ValueError:
-        return False
 
 
 def new_id() -> str:

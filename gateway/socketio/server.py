@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gateway.fanout import LocalFanOut
 from gateway.front.errors import iso_timestamp
 from gateway.front.routes import Routes
+from gateway.rate import Rate
 from gateway.socketio.engine import EngineServer
 from gateway.socketio.ports import Reason
 from gateway.socketio.settings import Settings
@@ -79,6 +80,7 @@ class SocketServer:
         self.namespaces = frozenset(namespaces)
         self.on_topic_closed = on_topic_closed
         self.settings = settings or Settings()
+        self.rate = Rate(self.settings.events_per_second, self.settings.events_burst)
         self.engine = EngineServer(self.settings, now=now, make_session=self._make_session)
         self.connected = 0
         self.events = 0

@@ -234,12 +234,9 @@ class Session(EngineSession):
     # --- rate -----------------------------------------------------------------------------------
 
     def _within_rate(self, at: int) -> bool:
-        """Whether one more event is allowed at `at`: the generic cell rate algorithm (ATM Forum,
-        1996), which needs one number: the time until which the client's rate is used up."""
-        settings = self._server.settings
-        interval = 1000 / settings.events_per_second
-        paid_until = max(self._paid_until, at) + interval
-        if paid_until - at > settings.events_burst * interval:
+        """Whether one more event is allowed at `at`."""
+        paid_until = self._server.rate.spend(self._paid_until, at)
+        if paid_until is None:
             return False
         self._paid_until = paid_until
         self._refused_in_a_row = 0

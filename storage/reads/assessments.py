@@ -174,5 +174,9 @@ DOMAIN = Domain(
             shape=One(type="LiveQuiz", join=BY_PIN, nullable=True, open=True),
             arguments={"pin": "text"},
         ),
+        "eventLiveQuiz": Root(
+            shape=One(type="LiveQuiz", join="{t}.id = {id}", nullable=True, open=True),
+            arguments={"id": "uuid"},
+        ),
     },
 )

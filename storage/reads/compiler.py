@@ -31,10 +31,14 @@ from storage.reads.pages import compile_page
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with numbered parameters, and what computes each."""
+    """SQL with numbered parameters, and what computes each.
+
+    `for_viewer`: whether the viewer or the viewer's role is one of them.
+    """
 
     sql: str
     binders: tuple[Binder, ...]
+    for_viewer: bool = False
 
     def bind(self, variables: Mapping[str, Any], viewer: Viewer) -> list[Any]:
         """The parameters for one request. `ValidationError` for what cannot be bound."""
@@ -52,7 +56,7 @@ def compile_root(model: Model, field: Field) -> Statement:
         for name, kind in root.arguments.items()
     }
     sql = "select " + compiler.shaped(root.shape, field, parent="", names=names)
-    return Statement(sql, tuple(compiler.binders))
+    return Statement(sql, tuple(compiler.binders), compiler.asks_for_viewer)
 
 
 class Compiler:
@@ -63,6 +67,11 @@ class Compiler:
         self.binders: list[Binder] = []
         self._parameters: dict[Any, str] = {}
         self._aliases = 0
+
+    @property
+    def asks_for_viewer(self) -> bool:
+        """Whether anything compiled so far depends on who looks."""
+        return "viewer" in self._parameters or "role" in self._parameters
 
     def alias(self) -> str:
         """A fresh name for a row."""

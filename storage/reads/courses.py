@@ -170,5 +170,13 @@ DOMAIN = Domain(
                 page="pagination",
             )
         ),
+        "eventCourse": Root(
+            shape=One(type="Course", join="{t}.id = {id}", nullable=True, open=True),
+            arguments={"id": "uuid"},
+        ),
+        "eventLesson": Root(
+            shape=One(type="Lesson", join="{t}.id = {id}", nullable=True, open=True),
+            arguments={"id": "uuid"},
+        ),
     },
 )

@@ -40,5 +40,9 @@ DOMAIN = Domain(
             ),
             arguments={"status": "lower"},
         ),
+        "eventEnrollment": Root(
+            shape=One(type="Enrollment", join="{t}.id = {id}", nullable=True, open=True),
+            arguments={"id": "uuid"},
+        ),
     },
 )

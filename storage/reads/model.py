@@ -112,7 +112,8 @@ class Type:
 class Root:
     """A root field. `arguments` names those that `shape` uses, with the kind of each.
 
-    A root that no query names serves the payload of a mutation.
+    A root that no query names serves the payloads of mutations and, called `event…`, those of
+    subscriptions: whoever gets one was let in before, so it is open.
     """
 
     shape: One | Many | Connection

@@ -7,14 +7,20 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
-from storage.reads import assessments, courses, enrollments, users
+from storage.reads import assessments, communication, courses, enrollments, users
 from storage.reads.compiler import Statement, compile_root
 from storage.reads.model import Model
 
 MAX_STATEMENTS = 2_000
 """Plans are bounded in the gateway's cache; this holds a little more than it can refer to."""
 
-MODEL = Model(users.DOMAIN, courses.DOMAIN, enrollments.DOMAIN, assessments.DOMAIN)
+MODEL = Model(
+    users.DOMAIN,
+    courses.DOMAIN,
+    enrollments.DOMAIN,
+    assessments.DOMAIN,
+    communication.DOMAIN,
+)
 
 
 class CompiledReads:
@@ -36,6 +42,10 @@ class CompiledReads:
         if len(self._statements) > MAX_STATEMENTS:
             self._statements.popitem(last=False)
         return statement
+
+    def depends_on_viewer(self, field: Field) -> bool:
+        """See `protocol.ports.Reads`: whether its statement binds the viewer."""
+        return self.statement(field).for_viewer
 
     async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
         """The JSON text of each root field's value, `null` where absent or not visible.

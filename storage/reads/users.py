@@ -36,5 +36,9 @@ DOMAIN = Domain(
         "user": Root(
             shape=One(type="User", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
         ),
+        "eventUser": Root(
+            shape=One(type="User", join="{t}.id = {id}", nullable=True, open=True),
+            arguments={"id": "uuid"},
+        ),
     },
 )

@@ -11,8 +11,8 @@ from storage.postgres import Database
 
 ACTORS = ("user_id", "student_id", "by")
 """Fields of an event that name who did it, the first found counts."""
-PERSONAL = frozenset({"email"})
-"""Fields that say more of a person than analytics needs."""
+PERSONAL = frozenset({"email", "subject", "content"})
+"""Fields that say more of a person, or to one, than analytics needs."""
 
 INSERT = """
 insert into analytics_events (outbox_id, user_id, event_type, event_data, timestamp)

@@ -14,6 +14,7 @@ ENROLLED = """
 select exists (select from enrollments
                where course_id = $1 and student_id = $2 and status <> 'dropped')
 """
+COURSE_OF_THREAD = "select course_id from discussion_threads where id = $1"
 
 
 class PostgresCommunicationRecords:
@@ -26,11 +27,24 @@ class PostgresCommunicationRecords:
         """None when there is no such course."""
 
         async def unit(connection: Any) -> RoomFacts | None:
-            try:
-                course = await course_facts(connection, course_id)
-            except NotFoundError:
-                return None
-            enrolled = await connection.fetchval(ENROLLED, UUID(course.id), maybe_uuid(user_id))
-            return RoomFacts(course=course, enrolled=enrolled)
+            return await _room(connection, course_id, user_id)
 
         return await self._database.run(unit, transaction=False)
+
+    async def room_of_thread(self, thread_id: str, user_id: str) -> RoomFacts | None:
+        """None when there is no such discussion."""
+
+        async def unit(connection: Any) -> RoomFacts | None:
+            course_id = await connection.fetchval(COURSE_OF_THREAD, maybe_uuid(thread_id))
+            return None if course_id is None else await _room(connection, course_id, user_id)
+
+        return await self._database.run(unit, transaction=False)
+
+
+async def _room(connection: Any, course_id: str | UUID, user_id: str) -> RoomFacts | None:
+    try:
+        course = await course_facts(connection, course_id)
+    except NotFoundError:
+        return None
+    enrolled = await connection.fetchval(ENROLLED, UUID(course.id), maybe_uuid(user_id))
+    return RoomFacts(course=course, enrolled=enrolled)

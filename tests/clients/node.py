@@ -86,11 +86,11 @@ class NodeClient:
 
 
 @asynccontextmanager
-async def node_client() -> AsyncIterator[NodeClient]:
+async def node_client(script: str = "socketio_client.mjs") -> AsyncIterator[NodeClient]:
     """A client process that ends with the block."""
     node = require_node()
     process = await trio.lowlevel.open_process(
-        [node, str(FOLDER / "socketio_client.mjs")],
+        [node, str(FOLDER / script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

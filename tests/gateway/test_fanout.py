@@ -278,3 +278,74 @@ def test_deliveries_equal_those_of_one_that_delivers_at_once(
     later.run_all()
     assert [member.got for member in members] == expected
     assert not later.waiting
+
+
+def passed_on(publication: Publication, text: str) -> Publication:
+    """What a member made of a publication, with that one's number."""
+    made = Publication("made", Note(some_text=text))
+    made.number = publication.number
+    return made
+
+
+class Relay(Member):
+    """A member that passes what it gets on to another topic."""
+
+    def __init__(self, fan_out: LocalFanOut, topic: str) -> None:
+        super().__init__()
+        self.fan_out, self.topic = fan_out, topic
+
+    def deliver(self, publication: Publication, volatile: bool) -> bool:
+        text = publication.data.some_text  # type: ignore[attr-defined]
+        self.fan_out.pass_on(self.topic, passed_on(publication, text), volatile=volatile)
+        return True
+
+
+def test_what_is_passed_on_reaches_few_at_once_and_many_in_chunks() -> None:
+    for count, at_once in ((3, 3), (40, 0)):
+        fan_out, later = make(chunk=20)
+        fan_out.join("t", Relay(fan_out, "inner"))
+        members = [Member() for _ in range(count)]
+        for member in members:
+            fan_out.join("inner", member)
+        say(fan_out, "t", "first")
+        assert sum(len(member.got) for member in members) == at_once
+        say(fan_out, "t", "second")
+        later.run_all()
+        assert all(member.got == ["first", "second"] for member in members)
+        assert fan_out.statistics()["waiting"] == 0
+
+
+def test_what_is_passed_on_does_not_reach_who_joined_after_it_was_published() -> None:
+    fan_out, later = make(chunk=1)
+    early, late, busy = Member(), Member(), [Member(), Member()]
+    for member in busy:
+        fan_out.join("busy", member)
+    fan_out.join("t", Relay(fan_out, "inner"))
+    fan_out.join("inner", early)
+    say(fan_out, "busy", "occupied")
+    say(fan_out, "t", "first")
+    fan_out.join("inner", late)
+    say(fan_out, "t", "second")
+    later.run_all()
+    assert early.got == ["first", "second"]
+    assert late.got == ["second"]
+
+
+def test_passing_on_to_a_topic_without_members_is_nothing() -> None:
+    fan_out, _ = make()
+    fan_out.join("t", Relay(fan_out, "inner"))
+    say(fan_out, "t", "first")
+    assert fan_out.statistics()["deliveries"] == 1
+
+
+def test_publications_and_what_is_made_of_them_stay_within_the_bound() -> None:
+    fan_out, later = make(chunk=1)
+    for number in range(3):
+        fan_out.join("t", Relay(fan_out, f"inner{number}"))
+        for _ in range(20):
+            fan_out.join(f"inner{number}", Member())
+    for number in range(fanout.MAX_WAITING * 2):
+        say(fan_out, "t", str(number))
+        assert fan_out.statistics()["waiting"] <= fanout.MAX_WAITING + 3
+    later.run_all()
+    assert fan_out.statistics()["deliveries"] == fanout.MAX_WAITING * 2 * (3 + 60)

@@ -23,6 +23,7 @@ from actors.communication.room.state import (
     PresenceTold,
     RoomAwoken,
     RoomState,
+    as_told,
     diff,
     remembered,
     view,
@@ -64,6 +65,7 @@ from protocol.communication import (
     SaidInRoom,
     Say,
     Signal,
+    ViewRoom,
 )
 from protocol.envelope import Message
 from protocol.errors import RefusedError, StoaError, ValidationError
@@ -135,6 +137,12 @@ def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
     if len(state.presence.members) == 1:
         effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
     return [*effects, Reply(Done())]
+
+
+def _view(state: RoomState, _: ViewRoom, now: int) -> Effects:
+    if state.presence.members:
+        return [Reply(as_told(state))]
+    return [Reply(as_told(state)), WakeAt("leave", now + LINGER_MS, durable=False)]
 
 
 def _batch(state: RoomState, now: int) -> list[Effect]:
@@ -264,6 +272,7 @@ def _live_publication(state: RoomState, event: LiveQuizListed) -> Publish:
 _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
     JoinRoom: _join,
     LeaveRoom: _leave,
+    ViewRoom: _view,
     Say: _say,
     Signal: _signal,
     LiveQuizInRoom: _live_quiz,
@@ -300,14 +309,16 @@ def _member_joined(state: RoomState, note: MemberJoined) -> None:
     if note.user_id not in presence.members and not was_told:
         presence.joined[note.user_id] = True
     presence.left.pop(note.user_id, None)
+    presence.gone.pop(note.user_id, None)
     presence.members[note.user_id] = note.full_name
 
 
 def _member_left(state: RoomState, note: MemberLeft) -> None:
     presence = state.presence
-    del presence.members[note.user_id]
+    full_name = presence.members.pop(note.user_id)
     if presence.joined.pop(note.user_id, None) is None:
         presence.left[note.user_id] = True
+        presence.gone[note.user_id] = full_name
 
 
 def _presence_due(state: RoomState, note: PresenceDue) -> None:
@@ -316,7 +327,7 @@ def _presence_due(state: RoomState, note: PresenceDue) -> None:
 
 def _presence_told(state: RoomState, _: PresenceTold) -> None:
     presence = state.presence
-    presence.joined, presence.left, presence.due = {}, {}, 0
+    presence.joined, presence.left, presence.gone, presence.due = {}, {}, {}, 0
     presence.told = len(presence.members)
     presence.named = presence.told <= PRESENCE_NAMES_THRESHOLD
 

@@ -8,6 +8,7 @@ from protocol.communication import (
     EPOCH,
     PRESENCE_NAMES_THRESHOLD,
     PresenceDiff,
+    PresenceState,
     RoomLive,
     RoomMember,
     RoomMessage,
@@ -23,12 +24,13 @@ class Presence(msgspec.Struct):
     """Who is here (user id to name), and what of it has not been told yet.
 
     `told` is the count last published, `named` whether members know the names of all others.
-    `due` is when the next diff goes out.
+    `due` is when the next diff goes out. `gone` are the names of those in `left`.
     """
 
     members: dict[str, str] = {}
     joined: dict[str, bool] = {}
     left: dict[str, bool] = {}
+    gone: dict[str, str] = {}
     told: int = 0
     named: bool = True
     due: int = 0
@@ -92,6 +94,18 @@ def view(state: RoomState, entering: RoomMember) -> RoomView:
         members=named(members) if count <= PRESENCE_NAMES_THRESHOLD else (),
         messages=tuple(state.recent),
         live=tuple(state.live.values()),
+    )
+
+
+def as_told(state: RoomState) -> PresenceState:
+    """Who is there as far as members have been told; the next `diff` follows upon it."""
+    presence = state.presence
+    known = {u: n for u, n in presence.members.items() if u not in presence.joined}
+    known.update(presence.gone)
+    return PresenceState(
+        course_id=state.course_id,
+        count=len(known),
+        members=named(known) if presence.named else (),
     )
 
 

@@ -1,0 +1,105 @@
+"""The messages of graphql-transport-ws: what a client sends, decoded, and what it is sent.
+
+A payload whose content does not matter here stays the JSON text that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from gateway.graphql.parameters import Parameters
+
+MAX_ID: Final = 128
+"""Characters; clients use numbers or UUIDs."""
+
+OperationId = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
+
+NO_PAYLOAD: Final = msgspec.Raw(b"null")
+
+
+class Init(msgspec.Struct, frozen=True, tag_field="type", tag="connection_init"):
+    """The client says who it is."""
+
+    payload: dict[str, Any] | None = None
+
+
+class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
+    """To be answered with a pong at once."""
+
+    payload: msgspec.Raw = NO_PAYLOAD
+
+
+class Pong(msgspec.Struct, frozen=True, tag_field="type", tag="pong"):
+    """The client lives."""
+
+    payload: msgspec.Raw = NO_PAYLOAD
+
+
+class Subscribe(msgspec.Struct, frozen=True, tag_field="type", tag="subscribe"):
+    """An operation of any kind."""
+
+    id: OperationId
+    payload: Parameters
+
+
+class Complete(msgspec.Struct, frozen=True, tag_field="type", tag="complete"):
+    """The client wants no more of an operation."""
+
+    id: OperationId
+
+
+Received = Init | Ping | Pong | Subscribe | Complete
+
+DECODER: Final = msgspec.json.Decoder(Received)
+
+
+class Malformed(Exception):
+    """Not a message of a client; says why."""
+
+
+def decode(data: bytes) -> Received:
+    """Raises `Malformed`."""
+    try:
+        message: Received = DECODER.decode(data)
+    except RecursionError:
+        raise Malformed("too deep") from None
+    except msgspec.MsgspecError as error:
+        raise Malformed(str(error)) from None
+    if isinstance(message, Ping | Pong) and bytes(message.payload)[:1] not in (b"{", b"n"):
+        raise Malformed("Expected `object | null` - at `$.payload`")
+    return message
+
+
+# --- to the client --------------------------------------------------------------------------------
+
+PING: Final = b'{"type":"ping"}'
+
+
+def ack(payload: dict[str, Any]) -> bytes:
+    """The connection is acknowledged."""
+    if not payload:
+        return b'{"type":"connection_ack"}'
+    return msgspec.json.encode({"type": "connection_ack", "payload": payload})
+
+
+def pong(payload: bytes) -> bytes:
+    """The answer to a ping; `payload` is JSON."""
+    return b'{"type":"pong","payload":%b}' % payload if payload != b"null" else b'{"type":"pong"}'
+
+
+def next_head(operation: str) -> bytes:
+    """What stands before the result, which `}` follows."""
+    return b'{"id":%b,"type":"next","payload":' % msgspec.json.encode(operation)
+
+
+def error(operation: str, errors: Sequence[dict[str, Any]]) -> bytes:
+    """The operation is over for these reasons."""
+    return msgspec.json.encode({"id": operation, "type": "error", "payload": errors})
+
+
+def complete(operation: str) -> bytes:
+    """The operation is over."""
+    return b'{"id":%b,"type":"complete"}' % msgspec.json.encode(operation)

@@ -1,0 +1,128 @@
+"""One operation of a client on its WebSocket: a query, a mutation or a subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from gateway.front.frames import encode_text
+from gateway.graphql.errors import plain_error, stamp
+from gateway.graphql.execution import Call
+from gateway.graphql.operations import Asker
+from gateway.graphql.parameters import Parameters
+from gateway.graphql.subscriptions.result import Result
+from gateway.graphql.subscriptions.subscription import Subscription
+from gateway.graphql.transport_ws import messages
+from protocol.errors import AuthenticationError
+from protocol.ports import Identity
+
+if TYPE_CHECKING:
+    from gateway.graphql.transport_ws.server import TransportServer
+    from gateway.graphql.transport_ws.socket import GraphQLSocket
+
+
+class Operation:
+    """Begins with `begin`; ends with `stop`, or by itself, which the client is told.
+
+    A subscription's `Listener`. `_head` is what stands before each of its results.
+    """
+
+    __slots__ = ("_head", "_over", "_scope", "_socket", "_subscription", "id", "request_id")
+
+    def __init__(self, socket: GraphQLSocket, id: str, request_id: str) -> None:
+        self._socket = socket
+        self.id = id
+        self.request_id = request_id
+        self._head = messages.next_head(id)
+        self._subscription: Subscription | None = None
+        self._scope: trio.CancelScope | None = None
+        self._over = False
+
+    def begin(self, server: TransportServer, given: Parameters, asker: Asker) -> None:
+        """Do what is asked. Raises `RequestError` or `StoaError` for what cannot be."""
+        call = server.operations.prepare(given, asker)
+        if call.plan.subscribes:
+            subscription = server.subscriptions.start(call, asker.identity, self)
+            self._subscription = None if subscription.over else subscription
+            return
+        constant = call.constant
+        if constant is not None:
+            self._answer(constant)
+        elif not server.operations.query_nowait(call, self._answer):
+            self._socket.front.spawn(self._execute, server, call)
+
+    async def _execute(self, server: TransportServer, call: Call) -> None:
+        if self._over:
+            return
+        with trio.CancelScope() as self._scope:
+            try:
+                body: bytes | Exception = await server.operations.execute(call)
+            except Exception as error:
+                body = error
+            self._answer(body)
+
+    def _answer(self, body: bytes | Exception) -> None:
+        """The only result of a query or a mutation. Both messages go in one system call."""
+        if isinstance(body, Exception):
+            self.fail(body)
+        elif self._finish():
+            result = encode_text(b"%b%b}" % (self._head, body))
+            end = encode_text(messages.complete(self.id))
+            self._socket.connection.send_frame(result + end)
+
+    # --- ending -----------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """The client wants no more, or is gone."""
+        self._over = True
+        if self._subscription is not None:
+            self._subscription.stop()
+        if self._scope is not None:
+            self._scope.cancel()
+
+    def fail(self, error: Exception) -> None:
+        """End it with an error that belongs to no field."""
+        shown = plain_error(error, request_id=self.request_id)
+        self.failed(stamp([shown], request_id=self.request_id, now=self._socket.now()))
+
+    def _finish(self) -> bool:
+        """Whether the client still waits for it."""
+        if self._over:
+            return False
+        self._over = True
+        return self._socket.finished(self)
+
+    # --- what a subscription calls ----------------------------------------------------------------
+
+    def next(self, result: Result, volatile: bool) -> None:
+        """One more result."""
+        self._socket.connection.send_frame(result.framed(self._head), volatile)
+
+    def failed(self, errors: Sequence[dict[str, Any]]) -> None:
+        """It is over; and why."""
+        if self._finish():
+            self._socket.connection.send_text(messages.error(self.id, errors))
+
+    def completed(self) -> None:
+        """It is over."""
+        if self._finish():
+            self._socket.connection.send_text(messages.complete(self.id))
+
+    # --- rights -----------------------------------------------------------------------------------
+
+    def recheck(self, role: str | None) -> None:
+        """A right of a subscription may be lost."""
+        if self._subscription is not None:
+            self._subscription.recheck(role)
+
+    def renewed(self, user: Identity) -> None:
+        """The user has shown a newer token."""
+        if self._subscription is not None:
+            self._subscription.renewed(user)
+
+    def expire(self, error: AuthenticationError) -> None:
+        """A subscription ends with its token; what else is under way comes to its end."""
+        if self._subscription is not None:
+            self._subscription.end(error)

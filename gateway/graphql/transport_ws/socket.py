@@ -1,0 +1,302 @@
+"""One WebSocket that speaks graphql-transport-ws: no task of its own, and one timer.
+
+`Machine` says what a message means and when time is up; here it is done. What a client may not do
+is answered with the protocol's close codes or an `error` of the operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gateway.front.limits import CLOSE_TRY_LATER
+from gateway.graphql.errors import RequestError, stamp
+from gateway.graphql.operations import Asker
+from gateway.graphql.transport_ws import messages
+from gateway.graphql.transport_ws.machine import (
+    CLOSE_FORBIDDEN,
+    CLOSE_TOO_MANY_INITS,
+    Machine,
+    State,
+    Violation,
+)
+from gateway.graphql.transport_ws.messages import Complete, Init, Ping, Received, Subscribe
+from gateway.graphql.transport_ws.operation import Operation
+from gateway.graphql.transport_ws.tokens import token_of
+from protocol.envelope import Address, Message
+from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
+from protocol.ports import Identity
+from protocol.users import AccountStanding, CheckAccount
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+    from gateway.front.timers import Timer
+    from gateway.front.websocket import WebSocketConnection
+    from gateway.graphql.transport_ws.server import TransportServer
+
+USERS = Address("users", "")
+
+
+class GraphQLSocket:
+    """A `WebSocketHandler` of the front, and a `Holder` of its user's rights.
+
+    `user` is who has been let in; None until then, and for a guest.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_expired",
+        "_machine",
+        "_operations",
+        "_paid_until",
+        "_refused_in_a_row",
+        "_server",
+        "_timer",
+        "connection",
+        "front",
+        "remote",
+        "request_id",
+        "user",
+    )
+
+    def __init__(self, server: TransportServer, request: Request) -> None:
+        self._server = server
+        self.front = request.front
+        self.remote = request.remote
+        self.request_id = request.request_id
+        self.connection: WebSocketConnection
+        self.user: Identity | None = None
+        self._machine = Machine(server.settings, self.front.timers.now())
+        self._operations: dict[str, Operation] = {}
+        self._timer: Timer | None = None
+        self._expired: AuthenticationError | None = None
+        self._paid_until = 0.0
+        self._refused_in_a_row = 0
+        self._asked = 0
+
+    def now(self) -> int:
+        """The server's clock, in milliseconds."""
+        return self._server.clock.now()
+
+    # --- what the front calls ---------------------------------------------------------------------
+
+    def opened(self, connection: WebSocketConnection) -> None:
+        self.connection = connection
+        self._server.opened()
+        self._arm()
+
+    def text(self, data: bytes, received_at: int) -> None:
+        try:
+            message = self._machine.receive(data, self.front.timers.now())
+            allowed = self._within_rate(received_at)
+            if message is not None:
+                self._act(message, allowed)
+        except Violation as violation:
+            self._end(violation)
+
+    def binary(self, data: bytes, received_at: int) -> None:
+        self._end(self._machine.binary())
+
+    def closed(self, code: int, reason: str) -> None:
+        self._machine.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        operations, self._operations = self._operations, {}
+        for operation in operations.values():
+            operation.stop()
+        self._server.closed(self, code)
+
+    def _end(self, violation: Violation) -> None:
+        """Close the connection; `closed` follows."""
+        if self.connection.open:
+            self._server.refused(self, violation)
+            self.connection.close(violation.code, violation.reason)
+
+    # --- messages ---------------------------------------------------------------------------------
+
+    def _act(self, message: Received, allowed: bool) -> None:
+        if isinstance(message, Subscribe):
+            self._begin(message, allowed)
+        elif isinstance(message, Complete):
+            self._operations.pop(message.id).stop()
+        elif isinstance(message, Init):
+            self._initialise(message.payload or {})
+        elif isinstance(message, Ping) and allowed:
+            self._answer_ping(bytes(message.payload))
+
+    def _within_rate(self, received_at: int) -> bool:
+        """Count a message. Raises `Violation` for a client that does not heed refusals."""
+        paid_until = self._server.rate.spend(self._paid_until, received_at)
+        if paid_until is not None:
+            self._paid_until = paid_until
+            self._refused_in_a_row = 0
+            return True
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row > self._server.settings.max_refused_in_a_row:
+            raise self._machine.refuse(CLOSE_TOO_MANY_INITS, "Too many messages")
+        return False
+
+    # --- who it is --------------------------------------------------------------------------------
+
+    def _initialise(self, payload: Mapping[str, Any]) -> None:
+        try:
+            token = token_of(payload)
+            if token is None:
+                self._let_in(None)
+                return
+            user = self._server.operations.tokens.verify_access(token)
+        except AuthenticationError as error:
+            raise self._forbidden(error) from error
+        question = CheckAccount(user_id=user.user_id)
+        self._server.post.request(USERS, question, _Standing(self, user))
+
+    def _forbidden(self, error: StoaError) -> Violation:
+        return self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {error.message}")
+
+    def account_stands(self, user: Identity, standing: AccountStanding) -> None:
+        """The account is not disabled; its role is that of now, not that of the token."""
+        if self._machine.state is not State.INITIALISING:
+            return
+        refusal = self._server.admit(self, user)
+        if refusal is not None:
+            self._end(self._forbidden(refusal))
+        else:
+            self._let_in(msgspec.structs.replace(user, role=standing.role))
+
+    def account_refused(self, error: StoaError) -> None:
+        """The account is disabled or gone, or nobody could say."""
+        if self._machine.state is not State.INITIALISING:
+            return
+        if error.retryable or error.status >= 500:
+            self._end(self._machine.refuse(CLOSE_TRY_LATER, error.message))
+        else:
+            self._end(self._forbidden(error))
+
+    def _let_in(self, user: Identity | None) -> None:
+        self.user = user
+        self._machine.acknowledge(self.front.timers.now())
+        told = {} if user is None else {"userId": user.user_id, "expiresAt": user.expires_at}
+        self.connection.send_text(messages.ack(told))
+        self._arm()
+
+    def _answer_ping(self, payload: bytes) -> None:
+        asked = msgspec.json.decode(payload)
+        if isinstance(asked, dict) and "token" in asked:
+            try:
+                answer: dict[str, Any] = {"expiresAt": self._renew(asked)}
+            except StoaError as error:
+                answer = {"error": self._server.shown(error, self.request_id)}
+            payload = msgspec.json.encode(answer)
+        self.connection.send_text(messages.pong(payload))
+
+    def _renew(self, payload: Mapping[str, Any]) -> int:
+        user = self._server.operations.tokens.verify_access(token_of(payload) or "")
+        if self.user is None or user.user_id != self.user.user_id:
+            raise AuthenticationError(
+                "The token is not of this connection's user; open another", reason="other_user"
+            )
+        self.user, self._expired = user, None
+        for operation in list(self._operations.values()):
+            operation.renewed(user)
+        self._arm()
+        return user.expires_at
+
+    # --- operations -------------------------------------------------------------------------------
+
+    def _begin(self, asked: Subscribe, allowed: bool) -> None:
+        self._asked += 1
+        operation = Operation(self, asked.id, f"{self.request_id}.{self._asked}")
+        self._operations[asked.id] = operation
+        try:
+            self._check_bounds(allowed)
+            operation.begin(self._server, asked.payload, self._asker(operation.request_id))
+        except RequestError as error:
+            errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
+            operation.failed(errors)
+        except StoaError as error:
+            operation.fail(error)
+
+    def _check_bounds(self, allowed: bool) -> None:
+        settings = self._server.settings
+        if not allowed:
+            raise RateLimited(1 / settings.messages_per_second)
+        if len(self._operations) > settings.max_operations:
+            message = "This connection has too many operations at the same time"
+            raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
+
+    def _asker(self, request_id: str) -> Asker:
+        return Asker(
+            request_id=request_id,
+            identity=None if self._expired else self.user,
+            refusal=self._expired,
+            remote=self.remote,
+            refresh_in_body=True,
+        )
+
+    def finished(self, operation: Operation) -> bool:
+        """The server ends an operation. False if the client has, and then is told nothing."""
+        self._operations.pop(operation.id, None)
+        return self._machine.finish(operation.id)
+
+    # --- rights (`gateway.rights.Holder`) ---------------------------------------------------------
+
+    def recheck(self, role: str | None = None) -> None:
+        """Each subscription asks again."""
+        if self.user is not None and role is not None:
+            self.user = msgspec.structs.replace(self.user, role=role)
+        for operation in list(self._operations.values()):
+            operation.recheck(role)
+
+    def close(self, reason: str) -> None:
+        """The user is not served any more."""
+        self._end(self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {reason}"))
+
+    def _expire(self) -> None:
+        """The token was not renewed: what rests on it ends, the socket stays for a newer one."""
+        self._expired = AuthenticationError("The token has expired", reason="expired")
+        for operation in list(self._operations.values()):
+            operation.expire(self._expired)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _arm(self) -> None:
+        """One timer for whatever comes first."""
+        if self._timer is not None:
+            self._timer.cancel()
+        seconds = self._machine.wake_at - self.front.timers.now()
+        if self.user is not None and self._expired is None:
+            seconds = min(seconds, (self.user.expires_at - self.now()) / 1000)
+        seconds = min(seconds, self._server.settings.ping_seconds)
+        self._timer = self.front.timers.call_later(max(seconds, 0.0), self._due)
+
+    def _due(self) -> None:
+        if not self.connection.open:
+            return
+        user = self.user
+        if user is not None and self._expired is None and self.now() >= user.expires_at:
+            self._expire()
+        try:
+            if self._machine.wake(self.front.timers.now()):
+                self.connection.send_text(messages.PING)
+        except Violation as violation:
+            self._end(violation)
+        else:
+            self._arm()
+
+
+class _Standing:
+    """Where the answer about an account goes (`protocol.envelope.ReplyTo`)."""
+
+    __slots__ = ("_socket", "_user")
+
+    def __init__(self, socket: GraphQLSocket, user: Identity) -> None:
+        self._socket, self._user = socket, user
+
+    def answer(self, reply: Message) -> None:
+        assert isinstance(reply, AccountStanding)
+        self._socket.account_stands(self._user, reply)
+
+    def fail(self, error: StoaError) -> None:
+        self._socket.account_refused(error)

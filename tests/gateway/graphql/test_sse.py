@@ -1,0 +1,213 @@
+"""GraphQL over server-sent events, over real sockets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+
+from gateway.front.limits import Limits as FrontLimits
+from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
+from protocol.errors import AuthenticationError, AuthorizationError
+from protocol.users import CheckAccount
+from tests.gateway.front.harness import Wire
+from tests.gateway.graphql.living import ANN, PRESENCE, World, living, token
+
+
+class Reader:
+    """A stream of events on its own connection."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._text = b""
+        self.beats = 0
+
+    async def head(self) -> int:
+        """The status."""
+        while b"\r\n\r\n" not in self._text:
+            data = await self.wire.receive()
+            assert data, "closed"
+            self._text += data
+        head, _, self._text = self._text.partition(b"\r\n\r\n")
+        return int(head.split(b" ")[1])
+
+    async def event(self) -> tuple[str, Any]:
+        """The next event; fails when the stream ends instead."""
+        while True:
+            lines = [line for line in self._text.split(b"\n") if line]
+            for index, line in enumerate(lines):
+                if line.startswith(b"event: ") and index + 1 < len(lines):
+                    data = lines[index + 1].removeprefix(b"data: ").strip()
+                    self._text = b"\n".join(lines[index + 2 :])
+                    return line[7:].decode(), msgspec.json.decode(data) if data else None
+            await self.more()
+
+    async def more(self) -> None:
+        """Some more of the stream."""
+        data = await self.wire.receive()
+        assert data, "closed"
+        self.beats += data.count(b":\n\n")
+        self._text += data
+
+
+async def post(world: World, query: str, *, as_: str = "", **variables: Any) -> Reader:
+    wire = await world.wire()
+    body = msgspec.json.encode({"query": query, "variables": variables})
+    bearer = f"Authorization: Bearer {as_}\r\n" if as_ else ""
+    await wire.send(
+        (
+            "POST /graphql HTTP/1.1\r\nHost: stoa\r\nContent-Type: application/json\r\n"
+            f"Accept: text/event-stream\r\n{bearer}Content-Length: {len(body)}\r\n\r\n"
+        ).encode()
+        + body
+    )
+    return Reader(wire)
+
+
+async def test_a_subscription_streams_a_snapshot_and_changes() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        assert await reader.head() == 200
+        kind, payload = await reader.event()
+        assert kind == "next"
+        assert payload["data"]["userPresence"]["kind"] == "SNAPSHOT"
+        member = RoomMember(user_id="new", full_name="N")
+        diff = PresenceDiff(course_id="course-1", count=2, joined=(member,))
+        world.fan_out.publish("room:course-1", "room.presence", diff)
+        _, payload = await reader.event()
+        assert payload["data"]["userPresence"]["joined"] == [{"userId": "new"}]
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/stream"])
+async def test_a_query_is_one_result_and_the_end(path: str) -> None:
+    async with living() as world:
+        wire = await world.wire()
+        await wire.send(
+            f"GET {path}?query=%7B__typename%7D HTTP/1.1\r\nHost: stoa\r\n"
+            "Accept: text/event-stream\r\n\r\n".encode()
+        )
+        answer = await wire.answer()
+        assert answer.headers[b"content-type"].startswith(b"text/event-stream")
+        assert answer.body == (
+            b'event: next\ndata: {"data":{"__typename":"Query"}}\n\nevent: complete\ndata: \n\n'
+        )
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "status", "code"),
+    [
+        ("GET", "/graphql/stream?query=%7B__typename%7D", "", 406, "NOT_ACCEPTABLE"),
+        (
+            "GET",
+            "/graphql/stream?query=mutation%7Blogout%7D",
+            "Accept: text/event-stream\r\n",
+            405,
+            "METHOD_NOT_ALLOWED",
+        ),
+        (
+            "POST",
+            "/graphql/stream",
+            "Accept: text/event-stream\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n",
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+        ),
+        (
+            "GET",
+            "/graphql/stream?query=%7Bme%7Bid%7D%7D",
+            "Accept: text/event-stream\r\nAuthorization: Bearer bad\r\n",
+            401,
+            "AUTHENTICATION_ERROR",
+        ),
+    ],
+)
+async def test_what_http_can_refuse_is_refused_by_a_status(
+    method: str, target: str, headers: str, status: int, code: str
+) -> None:
+    async with living() as world:
+        wire = await world.wire()
+        await wire.send(f"{method} {target} HTTP/1.1\r\nHost: stoa\r\n{headers}\r\n".encode())
+        answer = await wire.answer()
+        assert answer.status == status
+        assert msgspec.json.decode(answer.body)["errors"][0]["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription { notificationReceived { id } }", "AUTHENTICATION_ERROR"),
+    ],
+)
+async def test_an_error_of_graphql_is_an_event(query: str, code: str) -> None:
+    async with living() as world:
+        reader = await post(world, query)
+        assert await reader.head() == 200
+        kind, payload = await reader.event()
+        assert (kind, payload["errors"][0]["extensions"]["code"]) == ("next", code)
+        assert await reader.event() == ("complete", None)
+
+
+async def test_a_disabled_account_streams_nothing() -> None:
+    async with living() as world:
+        world.post.replies[CheckAccount] = AuthenticationError("Disabled", reason="disabled")
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        assert await reader.head() == 401
+
+
+async def test_a_stream_ends_when_the_right_is_lost() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await reader.event()
+        world.post.replies[MayEnterRoom] = AuthorizationError("Not a member")
+        world.rights.user_lost(ANN)
+        _, payload = await reader.event()
+        assert payload["errors"][0]["extensions"]["code"] == "AUTHORIZATION_ERROR"
+        assert await reader.event() == ("complete", None)
+        assert world.streams.statistics()["open"] == 0
+
+
+async def test_a_stream_ends_with_its_token() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN, left=200), c="course-1")
+        await reader.event()
+        _, payload = await reader.event()
+        assert payload["errors"][0]["extensions"]["details"] == {"reason": "expired"}
+        assert reader.beats >= 1
+
+
+async def test_a_client_that_goes_leaves_nothing_behind() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await reader.event()
+        await trio.aclose_forcefully(reader.wire.stream)
+        await world.settle()
+        assert world.streams.statistics()["open"] == 0
+        assert world.subscriptions.statistics()["living"] == 0
+        assert world.rights.statistics()["users"] == 0
+
+
+async def test_a_client_that_does_not_read_is_cut() -> None:
+    async with living(limits=FrontLimits(outbox_bytes=20_000)) as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await reader.event()
+        member = RoomMember(user_id="n" * 4_000, full_name="N")
+        diff = PresenceDiff(course_id="course-1", count=2, joined=(member,))
+        for _ in range(3_000):
+            world.fan_out.publish("room:course-1", "room.presence", diff)
+            if not world.subscriptions.statistics()["living"]:
+                break
+            await trio.lowlevel.checkpoint()
+        assert world.streams.statistics()["open"] == 0
+        assert world.front.counters.slow_consumers == 1
+
+
+async def test_a_drain_ends_streams_unfinished_so_that_clients_come_back() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await reader.event()
+        await world.front.drain(2)
+        rest = await reader.wire.rest()
+        assert b"complete" not in rest
+        assert rest.endswith(b"0\r\n\r\n")
