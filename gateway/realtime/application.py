@@ -109,10 +109,10 @@ class RealtimeApplication:
             keeper=self._keeper,
             live=self._live,
         )
-        self._rights = rights
         self._landlord = Landlord(
             post=post,
             spawn=spawn,
+            rights=rights,
             farewells=self._farewells,
             keeper=self._keeper,
             live=self._live,
@@ -177,8 +177,7 @@ class RealtimeApplication:
     def _settle(self, socket: Socket, identity: Identity | None) -> None:
         """From here on the connection lives on its user's rights."""
         if identity is not None:
-            socket.context.tenancy = tenancy = Tenancy(self._landlord, socket)
-            self._rights.users.add(identity.user_id, tenancy)
+            socket.context.tenancy = Tenancy(self._landlord, socket, identity.user_id)
 
     def _withdraw(self, socket: Socket) -> None:
         """Undo what a recovery had entered before it failed."""
@@ -335,7 +334,7 @@ class RealtimeApplication:
         if context.identity is not None:
             user_id = context.identity.user_id
             if context.tenancy is not None:
-                self._rights.users.remove(user_id, context.tenancy)
+                context.tenancy.given_up()
             for course_id in sorted(context.rooms):
                 # A session that has crashed since does not know in which rooms this device is.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)

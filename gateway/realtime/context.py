@@ -75,6 +75,14 @@ MAX_FORMER = 32
 """Games that one socket has left and of which it still knows as whom it played."""
 
 
+class Tenant(Holder, Protocol):
+    """What holds on to the rights of a socket's user; see `gateway.realtime.tenancy`."""
+
+    def moved(self) -> None: ...
+
+    def given_up(self) -> None: ...
+
+
 class Context:
     """State of one socket. `closed` is set by the disconnect and never taken back.
 
@@ -110,7 +118,7 @@ class Context:
         self.identity = identity
         self.connection_id = connection_id
         self.pid: str | None = None
-        self.tenancy: Holder | None = None
+        self.tenancy: Tenant | None = None
         self.kept = False
         self.players: dict[str, Player] = {}
         self.former: dict[str, Player] = {}

@@ -73,6 +73,8 @@ class Keeper:
         if context.closed or context.pid is None:
             kept(None)
             return
+        if context.tenancy is not None:
+            context.tenancy.moved()
         context.kept = True
         self.connected[context.pid] = socket
         try:

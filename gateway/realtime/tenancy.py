@@ -18,6 +18,7 @@ from gateway.realtime.guesses import Spawn
 from gateway.realtime.keeping import Keeper
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
 from gateway.realtime.rooms import COMMUNICATION
+from gateway.rights import Rights
 from protocol import topics
 from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
 from protocol.communication import MayEnterRoom
@@ -31,13 +32,34 @@ log = structlog.get_logger()
 
 
 class Tenancy:
-    """`gateway.rights.Holder` for one socket that speaks for a user."""
+    """`gateway.rights.Holder` for one socket that speaks for a user, until it is `given_up`."""
 
-    __slots__ = ("_landlord", "_socket")
+    __slots__ = ("_courses", "_landlord", "_socket", "_user_id")
 
-    def __init__(self, landlord: Landlord, socket: Socket) -> None:
+    def __init__(self, landlord: Landlord, socket: Socket, user_id: str) -> None:
         self._landlord = landlord
         self._socket = socket
+        self._user_id = user_id
+        self._courses: frozenset[str] = frozenset()
+        landlord.rights.users.add(user_id, self)
+        self.moved()
+
+    def moved(self) -> None:
+        """The socket has entered or left rooms: it lives on those courses, too."""
+        courses = frozenset(self._socket.context.rooms)
+        holders = self._landlord.rights.courses
+        for course_id in courses - self._courses:
+            holders.add(course_id, self)
+        for course_id in self._courses - courses:
+            holders.remove(course_id, self)
+        self._courses = courses
+
+    def given_up(self) -> None:
+        """The socket has ended."""
+        rights = self._landlord.rights
+        rights.users.remove(self._user_id, self)
+        for course_id in self._courses:
+            rights.courses.remove(course_id, self)
 
     def close(self, reason: str) -> None:
         """The client does not come back by itself."""
@@ -56,9 +78,17 @@ class Landlord:
     """Asks the rules again, and puts connections out."""
 
     def __init__(
-        self, *, post: Post, spawn: Spawn, farewells: Farewells, keeper: Keeper, live: LiveEvents
+        self,
+        *,
+        post: Post,
+        spawn: Spawn,
+        rights: Rights,
+        farewells: Farewells,
+        keeper: Keeper,
+        live: LiveEvents,
     ) -> None:
         self.spawn = spawn
+        self.rights = rights
         self._post = post
         self._farewells = farewells
         self._keeper = keeper

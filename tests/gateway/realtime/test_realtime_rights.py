@@ -118,6 +118,22 @@ async def test_a_removed_teacher_no_longer_hosts(answer: Any) -> None:
     assert bool(sent(stage, LeaveGame)) is not plays_on
 
 
+async def test_who_is_in_the_room_of_a_deleted_course_is_put_out() -> None:
+    stage = stage_with()
+    inside, elsewhere = entered(stage, "c1"), stage.user("ben", "c2")
+    stage.emit(elsewhere, "room.join", {"courseId": "art"})
+    stage.post.sent.clear()
+    stage.post.__class__ = Choosy
+    stage.rights.course_lost("math")
+    await stage.run_spawned()
+    assert revoked(inside) == [{"type": "session.revoked", "rooms": ["math"]}]
+    assert {m.user_id for m in sent(stage, MayEnterRoom)} == {"ada"}
+    assert stage.rights.statistics()["courses"] == 2
+    for socket in (inside, elsewhere):
+        stage.application.disconnect(socket, "transport close")
+    assert stage.rights.statistics()["courses"] == 0
+
+
 async def test_a_host_who_does_not_play_leaves_the_game_altogether() -> None:
     stage = stage_with()
     socket = stage.user()
