@@ -15,6 +15,7 @@ import structlog
 from gateway.complaints import Complaints
 from gateway.guesses import WrongPins
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
+from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.farewells import Farewells
 from gateway.realtime.guesses import PinGuesses, Spawn
@@ -28,15 +29,7 @@ from gateway.realtime.rooms import RoomEvents, opening_of
 from gateway.realtime.tenancy import Landlord, Tenancy
 from gateway.realtime.wire import (
     MAX_TOKEN,
-    GivenAnswer,
-    GivenCommand,
-    GivenSignal,
-    Join,
-    OfGame,
-    OfRoom,
-    Payload,
     Renew,
-    SaidText,
     SyncTime,
     decode,
 )
@@ -61,15 +54,10 @@ MAX_NAME = 200
 
 
 class Route(NamedTuple):
-    """How one event is decoded and handled.
+    """What is agreed of one event, and who handles it."""
 
-    `guests`: without a token. `expired`: even when the access token has run out meanwhile.
-    """
-
-    payload_type: type[Payload]
+    agreed: ClientEvent
     handler: Callable[[Exchange, Any], None]
-    guests: bool = False
-    expired: bool = False
 
 
 class RealtimeApplication:
@@ -122,19 +110,20 @@ class RealtimeApplication:
         self._complaints = Complaints(clock.now)
 
     def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
-        return {
-            "live.join": Route(Join, live.join, guests=True),
-            "live.leave": Route(OfGame, live.leave, guests=True, expired=True),
-            "live.answer": Route(GivenAnswer, live.answer, guests=True),
-            "live.host": Route(OfGame, live.host),
-            "live.command": Route(GivenCommand, live.command),
-            "time.sync": Route(SyncTime, _sync_time, guests=True, expired=True),
-            "auth.renew": Route(Renew, self._renew, expired=True),
-            "room.join": Route(OfRoom, rooms.join),
-            "room.leave": Route(OfRoom, rooms.leave, expired=True),
-            "room.say": Route(SaidText, rooms.say),
-            "room.signal": Route(GivenSignal, rooms.signal),
+        handlers: dict[str, Callable[[Exchange, Any], None]] = {
+            "live.join": live.join,
+            "live.leave": live.leave,
+            "live.answer": live.answer,
+            "live.host": live.host,
+            "live.command": live.command,
+            "time.sync": _sync_time,
+            "auth.renew": self._renew,
+            "room.join": rooms.join,
+            "room.leave": rooms.leave,
+            "room.say": rooms.say,
+            "room.signal": rooms.signal,
         }
+        return {name: Route(agreed, handlers[name]) for name, agreed in CLIENT_EVENTS.items()}
 
     # --- connecting -----------------------------------------------------------------------------
 
@@ -293,11 +282,11 @@ class RealtimeApplication:
             raise NotFoundError("event", name[:MAX_NAME])
         identity = exchange.context.identity
         if identity is None:
-            if not route.guests:
+            if not route.agreed.guests:
                 raise AuthenticationError("Sign in to do this")
-        elif not route.expired and identity.expires_at <= self._clock.now():
+        elif not route.agreed.expired and identity.expires_at <= self._clock.now():
             raise AuthenticationError("The access token has expired", reason="expired")
-        route.handler(exchange, decode(args, route.payload_type))
+        route.handler(exchange, decode(args, route.agreed.payload))
 
     def _renew(self, exchange: Exchange, payload: Renew) -> None:
         """`auth.renew`: go on under a newer access token of the same user."""

@@ -1,0 +1,198 @@
+"""What client and server say to each other over Socket.IO: every event, its payload, its reply.
+
+The application takes its routes from here, and the AsyncAPI document is made of it; a test holds
+the events of the server against what is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from gateway.realtime.wire import (
+    GivenAnswer,
+    GivenCommand,
+    GivenSignal,
+    Join,
+    OfGame,
+    OfRoom,
+    Payload,
+    Renew,
+    SaidText,
+    SyncTime,
+)
+from protocol.assessments.live import (
+    ClosesAt,
+    Histogram,
+    HostStatus,
+    HostView,
+    LobbyChanged,
+    OwnResult,
+    PlayerView,
+    PutOut,
+    ShownClosed,
+    ShownLeaderboard,
+    ShownQuestion,
+    ShownReveal,
+)
+from protocol.communication import PresenceDiff, RoomLive, RoomMessage, RoomSignal, RoomView
+from protocol.recovery import SessionReset, SessionRevoked
+
+# --- replies ------------------------------------------------------------------------------------
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An acknowledgement without an error; the plain one says only `ok`."""
+
+    ok: Literal[True] = True
+
+
+class Joined(Reply, frozen=True, kw_only=True):
+    view: PlayerView
+    resume_token: str
+    server_time: int
+    place: str
+
+
+class Hosting(Reply, frozen=True, kw_only=True):
+    view: HostView
+    server_time: int
+    place: str
+
+
+class Entered(Reply, frozen=True, kw_only=True):
+    view: RoomView
+    place: str
+
+
+class AnswerTaken(Reply, frozen=True, kw_only=True):
+    answer_id: str
+    index: int
+    received_at: int
+
+
+class Steered(Reply, frozen=True, kw_only=True):
+    step: int
+    phase: str
+
+
+class TimeTold(Reply, frozen=True, kw_only=True):
+    t0: float
+    server_time: int
+
+
+class Renewed(Reply, frozen=True, kw_only=True):
+    expires_at: int
+
+
+class MessageSaid(Reply, frozen=True, kw_only=True):
+    message_id: str
+    offset: int
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An acknowledgement with an error, and the `data` of a refused handshake."""
+
+    error: Literal[True] = True
+    code: str
+    message: str
+    details: dict[str, Any]
+    request_id: str
+    timestamp: str
+
+
+# --- events of the client -----------------------------------------------------------------------
+
+
+class ClientEvent(NamedTuple):
+    """`guests`: without a token. `expired`: even when the access token has run out meanwhile."""
+
+    summary: str
+    payload: type[Payload]
+    reply: type[Reply] = Reply
+    guests: bool = False
+    expired: bool = False
+
+
+CLIENT_EVENTS: Mapping[str, ClientEvent] = {
+    "live.join": ClientEvent("Enter a live quiz as a player", Join, Joined, guests=True),
+    "live.leave": ClientEvent("Leave it; the player may come back", OfGame, Reply, True, True),
+    "live.answer": ClientEvent("Answer the open question", GivenAnswer, AnswerTaken, True),
+    "live.host": ClientEvent("Attach a host's screen", OfGame, Hosting),
+    "live.command": ClientEvent("Steer the game", GivenCommand, Steered),
+    "time.sync": ClientEvent("Read the server's clock", SyncTime, TimeTold, True, True),
+    "auth.renew": ClientEvent("Go on under a newer token", Renew, Renewed, expired=True),
+    "room.join": ClientEvent("Enter a course room", OfRoom, Entered),
+    "room.leave": ClientEvent("Leave a course room", OfRoom, expired=True),
+    "room.say": ClientEvent("Say something in a room", SaidText, MessageSaid),
+    "room.signal": ClientEvent("Signal typing and the like", GivenSignal),
+}
+
+
+# --- events of the server -----------------------------------------------------------------------
+
+
+class RoomBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`room.view`: a room into which the client has been put back."""
+
+    view: RoomView
+    place: str
+
+
+class Part(StrEnum):
+    PLAYER = "player"
+    HOST = "host"
+
+
+class GameBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """`live.view`: a game into which the client has been put back; `resume_token` a player's."""
+
+    role: Part
+    view: PlayerView | HostView
+    resume_token: str | None = None
+    server_time: int
+    place: str
+
+
+class ServerEvent(NamedTuple):
+    """`durable`: carries its place as a second argument. `volatile`: may be dropped."""
+
+    summary: str
+    data: type[msgspec.Struct]
+    to: str
+    durable: bool = False
+    volatile: bool = False
+
+
+GAME, PLAYER, HOSTS = "everybody in the game", "one player", "the hosts of the game"
+ROOM, CONNECTION = "everybody in the room", "one connection"
+
+SERVER_EVENTS: Mapping[str, ServerEvent] = {
+    "live.lobby": ServerEvent("Who is there", LobbyChanged, GAME, volatile=True),
+    "live.question": ServerEvent("A question has opened", ShownQuestion, GAME, durable=True),
+    "live.time": ServerEvent(
+        "The deadline has moved, or the clock stands; for one player alone, without a place",
+        ClosesAt,
+        GAME,
+        durable=True,
+    ),
+    "live.closed": ServerEvent("No more answers", ShownClosed, GAME, durable=True),
+    "live.reveal": ServerEvent("What was right", ShownReveal, GAME, durable=True),
+    "live.result": ServerEvent("Own points, score and rank", OwnResult, PLAYER),
+    "live.leaderboard": ServerEvent("The top of the board", ShownLeaderboard, GAME, durable=True),
+    "live.finished": ServerEvent("The final board", ShownLeaderboard, GAME, durable=True),
+    "live.host": ServerEvent("The host left, came back or changed", HostStatus, GAME),
+    "live.histogram": ServerEvent("How many have answered what", Histogram, HOSTS, volatile=True),
+    "live.put_out": ServerEvent("Kicked, or banned for good", PutOut, PLAYER),
+    "live.view": ServerEvent("The state of a game, after coming back", GameBack, CONNECTION),
+    "room.message": ServerEvent("A chat message", RoomMessage, ROOM, durable=True),
+    "room.presence": ServerEvent("Who came and went", PresenceDiff, ROOM),
+    "room.live": ServerEvent("A live quiz has opened, started or ended", RoomLive, ROOM),
+    "room.signal": ServerEvent("Typing and the like", RoomSignal, ROOM, volatile=True),
+    "room.view": ServerEvent("The state of a room, after coming back", RoomBack, CONNECTION),
+    "session.reset": ServerEvent("Not recovered: enter anew", SessionReset, CONNECTION),
+    "session.revoked": ServerEvent("Put out: a right was lost", SessionRevoked, CONNECTION),
+}

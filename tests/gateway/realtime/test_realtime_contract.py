@@ -1,0 +1,82 @@
+"""Every acknowledgement is of the shape that the contract, and so the AsyncAPI document, gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.realtime.contract import CLIENT_EVENTS, Failure
+from protocol.assessments.live import (
+    AnswerAccepted,
+    AttachHost,
+    FindLiveQuiz,
+    HostDone,
+    JoinGame,
+    LeaveGame,
+    Phase,
+    StartGame,
+    SubmitAnswer,
+)
+from protocol.communication import MayEnterRoom, Said, Say, Signal
+from protocol.users import EnterRoom, ExitRoom
+from tests.gateway.realtime.fakes import DONE, NOW, Stage
+from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
+
+IN_ORDER: dict[str, dict[str, Any]] = {
+    "time.sync": {"t0": 1.5},
+    "auth.renew": {"token": f"ada:{NOW + 5}"},
+    "room.join": {"courseId": "math"},
+    "room.say": {"courseId": "math", "messageId": "m", "text": "Hi"},
+    "room.signal": {"courseId": "math", "data": None},
+    "room.leave": {"courseId": "math"},
+    "live.join": {"liveQuizId": GAME, "nickname": "Ada"},
+    "live.answer": {"liveQuizId": GAME, "index": 0, "answerId": "a", "answer": True},
+    "live.host": {"liveQuizId": GAME},
+    "live.command": {"liveQuizId": GAME, "command": "start", "commandId": "k"},
+    "live.leave": {"liveQuizId": GAME},
+}
+
+
+@pytest.fixture
+def acks() -> dict[str, dict[str, Any]]:
+    """Of every event, when everything goes well."""
+    stage = Stage()
+    stage.post.scripts = {
+        MayEnterRoom: DONE,
+        EnterRoom: ROOM_VIEW,
+        ExitRoom: DONE,
+        Say: Said(message_id="m", offset=1),
+        Signal: DONE,
+        FindLiveQuiz: found(may_host=True),
+        JoinGame: player_view("ada"),
+        SubmitAnswer: AnswerAccepted(answer_id="a", index=0, received_at=NOW),
+        AttachHost: HOST_VIEW,
+        StartGame: HostDone(step=1, phase=Phase.OPEN),
+        LeaveGame: DONE,
+    }
+    socket = stage.user()
+    for name, payload in IN_ORDER.items():
+        stage.emit(socket, name, payload)
+    return dict(zip(IN_ORDER, socket.acks, strict=True))
+
+
+def test_good_acknowledgements_have_the_members_that_the_contract_names_and_no_others(
+    acks: dict[str, dict[str, Any]],
+) -> None:
+    assert acks.keys() == CLIENT_EVENTS.keys()
+    for name, ack in acks.items():
+        reply = CLIENT_EVENTS[name].reply
+        assert set(ack) == set(reply.__struct_encode_fields__), name
+        msgspec.convert(ack, reply)
+
+
+def test_errors_have_the_members_that_the_contract_names_and_no_others() -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "room.join", {"courseId": "math"})
+    [ack] = socket.acks
+    assert set(ack) == set(Failure.__struct_encode_fields__)
+    msgspec.convert(ack, Failure)
