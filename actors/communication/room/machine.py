@@ -107,7 +107,8 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     for event in events:
         if isinstance(event, SaidInRoom):
             sent.append(_publication(key, _numbered(state, event)))
-        elif isinstance(event, LiveQuizListed):
+        else:
+            assert isinstance(event, LiveQuizListed)
             sent.append(_live_publication(state, event))
         state = evolve(state, event)
     return sent
