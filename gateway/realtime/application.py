@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple
 
+import msgspec
 import structlog
 
 from gateway.complaints import Complaints
@@ -39,15 +40,24 @@ from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthenticationError,
     ClientError,
+    InternalError,
     NotFoundError,
     StoaError,
     ValidationError,
 )
 from protocol.ports import Clock, Identity, Post, Seal, Tokens
 from protocol.recovery import ResetReason, SessionReset, SocketSessions
-from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
+from protocol.users import (
+    SESSION_KIND,
+    AccountStanding,
+    CheckAccount,
+    CloseConnection,
+    ExitRoom,
+)
 
 log = structlog.get_logger()
+
+USERS = Address("users", "")
 
 MAX_NAME = 200
 """Characters of an unknown event's name that are said back."""
@@ -128,7 +138,8 @@ class RealtimeApplication:
     # --- connecting -----------------------------------------------------------------------------
 
     def connect(self, socket: Socket, auth: Any, decision: Decision) -> None:
-        """Let a guest in at once; a user when the session actor has taken the device in.
+        """Let a guest in at once; a user whose account stands when the session actor has taken the
+        device in.
 
         One who comes back is put where it was, if that can be done.
         """
@@ -138,18 +149,38 @@ class RealtimeApplication:
             socket.context = Context(None, socket.id)
             self._refuse(socket, decision, error)
             return
-        socket.context = Context(identity, socket.id)
+        self._enter_context(socket, identity, socket.id)
         ticket = None if auth is None else ticket_of(auth)
-        if ticket is None:
-            self._begin(socket, identity, decision)
+        if identity is None:
+            self._come(socket, ticket, decision)
         else:
-            self._spawn(self._recover, socket, identity, ticket, decision)
+            question = CheckAccount(user_id=identity.user_id)
+            self._post.request(USERS, question, _Standing(self, socket, ticket, decision))
 
-    async def _recover(
-        self, socket: Socket, identity: Identity | None, ticket: Ticket, decision: Decision
+    def _enter_context(self, socket: Socket, identity: Identity | None, connection_id: str) -> None:
+        """From here on the connection lives on its user's rights."""
+        socket.context = Context(identity, connection_id)
+        if identity is not None:
+            socket.context.tenancy = Tenancy(self._landlord, socket, identity.user_id)
+
+    def stands(
+        self, socket: Socket, ticket: Ticket | None, decision: Decision, standing: AccountStanding
     ) -> None:
+        """The account is not disabled; its role is that of now, not that of the token."""
+        held = socket.context.require_user()
+        socket.context.identity = msgspec.structs.replace(held, role=standing.role)
+        self._come(socket, ticket, decision)
+
+    def _come(self, socket: Socket, ticket: Ticket | None, decision: Decision) -> None:
+        if ticket is None:
+            self._begin(socket, decision)
+        else:
+            self._spawn(self._recover, socket, ticket, decision)
+
+    async def _recover(self, socket: Socket, ticket: Ticket, decision: Decision) -> None:
+        identity: Identity | None = socket.context.identity
         try:
-            reset = await self._recovery.recover(socket, identity, ticket, decision)
+            reset = await self._recovery.recover(socket, ticket, decision)
         except ClientLeft:
             self._withdraw(socket)
             return
@@ -158,15 +189,8 @@ class RealtimeApplication:
             reset = SessionReset(reason=ResetReason.FAILED)
         if reset is not None:
             self._withdraw(socket)
-            socket.context = Context(identity, token_hex(8))
-            self._begin(socket, identity, decision, reset)
-        else:
-            self._settle(socket, identity)
-
-    def _settle(self, socket: Socket, identity: Identity | None) -> None:
-        """From here on the connection lives on its user's rights."""
-        if identity is not None:
-            socket.context.tenancy = Tenancy(self._landlord, socket, identity.user_id)
+            self._enter_context(socket, identity, token_hex(8))
+            self._begin(socket, decision, reset)
 
     def _withdraw(self, socket: Socket) -> None:
         """Undo what a recovery had entered before it failed."""
@@ -174,14 +198,9 @@ class RealtimeApplication:
         socket.context.kept = False
         self.disconnect(socket, Reason.REPLACED)
 
-    def _begin(
-        self,
-        socket: Socket,
-        identity: Identity | None,
-        decision: Decision,
-        reset: SessionReset | None = None,
-    ) -> None:
+    def _begin(self, socket: Socket, decision: Decision, reset: SessionReset | None = None) -> None:
         """A connection that has entered nowhere; `reset` says why, if that is not as expected."""
+        identity: Identity | None = socket.context.identity
         if identity is None:
             self._accept(socket, decision, reset)
             return
@@ -196,11 +215,18 @@ class RealtimeApplication:
         pid = new_pid()
         socket.context.pid = pid
         if not decision.accept(pid):
+            self._give_up(socket)
             return False
-        self._settle(socket, socket.context.identity)
+        socket.context.accepted = True
         if reset is not None:
             socket.emit("session.reset", reset)
         return True
+
+    def _give_up(self, socket: Socket) -> None:
+        """The connection rests on no rights any more."""
+        tenancy = socket.context.tenancy
+        if tenancy is not None:
+            tenancy.given_up()
 
     def _identify(self, auth: Any) -> Identity | None:
         if auth is None:
@@ -216,6 +242,7 @@ class RealtimeApplication:
 
     def _refuse(self, socket: Socket, decision: Decision, error: StoaError) -> None:
         self._refused += 1
+        self._give_up(socket)
         context: Context = socket.context
         request_id = f"{socket.id}.0"
         if is_server_fault(error):
@@ -250,6 +277,10 @@ class RealtimeApplication:
         self._refuse(socket, decision, error)
         if error.retryable:
             self._say_closed(identity.user_id, socket.context.connection_id)
+
+    def not_standing(self, socket: Socket, decision: Decision, error: StoaError) -> None:
+        """The account is disabled or gone, or nobody could say."""
+        self._refuse(socket, decision, error)
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -322,8 +353,7 @@ class RealtimeApplication:
         self._live.disconnect(socket)
         if context.identity is not None:
             user_id = context.identity.user_id
-            if context.tenancy is not None:
-                context.tenancy.given_up()
+            self._give_up(socket)
             for course_id in sorted(context.rooms):
                 # A session that has crashed since does not know in which rooms this device is.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
@@ -344,6 +374,35 @@ class RealtimeApplication:
             "recovered": self._recovery.recovered,
             "resets": {str(reason): float(n) for reason, n in self._recovery.resets.items()},
         }
+
+
+class _Standing:
+    """The `ReplyTo` of a CheckAccount."""
+
+    __slots__ = ("_application", "_decision", "_socket", "_ticket")
+
+    def __init__(
+        self,
+        application: RealtimeApplication,
+        socket: Socket,
+        ticket: Ticket | None,
+        decision: Decision,
+    ) -> None:
+        self._application = application
+        self._socket = socket
+        self._ticket = ticket
+        self._decision = decision
+
+    def answer(self, reply: Message) -> None:
+        """Go on."""
+        if isinstance(reply, AccountStanding):
+            self._application.stands(self._socket, self._ticket, self._decision, reply)
+        else:
+            self.fail(InternalError())
+
+    def fail(self, error: StoaError) -> None:
+        """Turn the client away."""
+        self._application.not_standing(self._socket, self._decision, error)
 
 
 class _Opening:

@@ -84,7 +84,8 @@ class Tenant(Holder, Protocol):
 
 
 class Context:
-    """State of one socket. `closed` is set by the disconnect and never taken back.
+    """State of one socket. `accepted` says whether the client has been let in; `closed` is set by
+    the disconnect and never taken back.
 
     `tenancy` is what holds on to its user's rights, None for a guest.
     `connection_id` names this connection to actors; a socket that is recovered keeps its id, but
@@ -98,6 +99,7 @@ class Context:
     """
 
     __slots__ = (
+        "accepted",
         "closed",
         "connection_id",
         "events",
@@ -127,6 +129,7 @@ class Context:
         self.unsure_hosting: set[str] = set()
         self.rooms: dict[str, int] = {}
         self.joining = False
+        self.accepted = False
         self.closed = False
         self.events = 0
 

@@ -121,7 +121,7 @@ class Recovery:
         self.resets: dict[str, int] = dict.fromkeys(ResetReason, 0)
 
     async def recover(
-        self, socket: Socket, identity: Identity | None, ticket: Ticket, decision: Decision
+        self, socket: Socket, ticket: Ticket, decision: Decision
     ) -> SessionReset | None:
         """None when it was done; else what to tell the client, which has entered nothing.
 
@@ -133,7 +133,7 @@ class Recovery:
             return self._reset(ResetReason.FAILED, None)
         self._under_way.add(ticket.pid)
         try:
-            session = await self._find(identity, ticket)
+            session = await self._find(socket.context.identity, ticket)
             await _Return(self, socket, session, ticket).perform(decision)
         except NotRecovered as error:
             return self._reset(error.reason, session)
@@ -210,6 +210,7 @@ class _Return:
         self._context.pid = session.pid
         if not decision.accept(session.pid):
             raise ClientLeft
+        self._context.accepted = True
         self._keeper.changed(socket)
         socket.replay([publication for _, publication in missed])
         for name, data in self._views:

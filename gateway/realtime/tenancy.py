@@ -19,6 +19,7 @@ from gateway.realtime.keeping import Keeper
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.rights import Rights
+from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
 from protocol.communication import MayEnterRoom
@@ -62,9 +63,12 @@ class Tenancy:
             rights.courses.remove(course_id, self)
 
     def close(self, reason: str) -> None:
-        """The client does not come back by itself."""
+        """The client does not come back by itself; one not yet let in does, and is refused then."""
         log.info("socket_closed", reason=reason, socket=self._socket.id)
-        self._socket.disconnect(close=True)
+        if self._socket.context.accepted:
+            self._socket.disconnect(close=True)
+        else:
+            self._socket.cut(Reason.SERVER_DISCONNECT)
 
     def recheck(self, role: str | None = None) -> None:
         """Ask again for every place where the connection is."""

@@ -30,6 +30,7 @@ from protocol.envelope import Address, Message
 from protocol.errors import StoaError
 from protocol.lifecycle import Done
 from protocol.recovery import Kept, SocketSession
+from protocol.users import AccountStanding, Role
 from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
 from supervisors.actors import ROOM
@@ -91,6 +92,15 @@ class Doorkeeper:
         return Done()
 
 
+class Register:
+    """Everybody's account stands."""
+
+    kind = "users"
+
+    async def handle(self, message: Message) -> Message:
+        return AccountStanding(role=Role.STUDENT)
+
+
 class Server:
     """One life of the server."""
 
@@ -110,6 +120,7 @@ class Server:
             ],
         )
         self.directory.add_handler(Doorkeeper())
+        self.directory.add_handler(Register())
         self.front.server.application = self.application = RealtimeApplication(
             post=self.directory,
             tokens=FakeTokens(),

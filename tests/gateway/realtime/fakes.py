@@ -17,7 +17,7 @@ from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity, IssuedTokens
 from protocol.recovery import Kept, SocketSession
-from protocol.users import OpenConnection
+from protocol.users import AccountStanding, CheckAccount, OpenConnection, Role
 
 NOW = 1_700_000_000_000
 DONE = Done()
@@ -38,6 +38,8 @@ class FakePost:
         self.sent: list[tuple[Address, Message]] = []
         self.waiting: list[ReplyTo] = []
         self.scripts: dict[type[Message], Message | StoaError] = {}
+        self.standing: AccountStanding | StoaError | None = AccountStanding(role=Role.STUDENT)
+        """What becomes of a CheckAccount; None holds it back like any other request."""
 
     def tell(self, address: Address, message: Message) -> None:
         self.sent.append((address, message))
@@ -50,8 +52,11 @@ class FakePost:
         *,
         timeout_seconds: float = 10.0,
     ) -> None:
-        self.sent.append((address, message))
-        scripted = self.scripts.get(type(message))
+        if isinstance(message, CheckAccount) and self.standing is not None:
+            scripted: Message | StoaError | None = self.standing
+        else:
+            self.sent.append((address, message))
+            scripted = self.scripts.get(type(message))
         if scripted is None:
             self.waiting.append(reply_to)
         elif isinstance(scripted, StoaError):
