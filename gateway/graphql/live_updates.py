@@ -19,12 +19,15 @@ from gateway.graphql.domain import (
     Payload,
     ReadBack,
     Right,
+    View,
 )
 from gateway.graphql.scalars import iso
 from protocol import topics
 from protocol.assessments.live import (
+    KIND,
     ClosesAt,
     FindLiveQuiz,
+    GameView,
     HostStatus,
     LiveQuizFound,
     LobbyChanged,
@@ -34,6 +37,7 @@ from protocol.assessments.live import (
     ShownQuestion,
     ShownReveal,
     Standing,
+    ViewGame,
 )
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
@@ -51,7 +55,9 @@ type LiveQuizUpdate {
   liveQuizId: ID!
   event: LiveQuizEvent!
   step: Int
-  """The game as it is when the update is made."""
+  """Where the game is; only with STATE."""
+  phase: LivePhase
+  """The game as it is when the update is made; null with STATE."""
   liveQuiz: LiveQuiz
   lobby: LiveLobby
   question: LiveQuestion
@@ -63,6 +69,11 @@ type LiveQuizUpdate {
 }
 
 enum LiveQuizEvent {
+  """
+  The first update: the game as it is, what comes later follows upon it. `phase`, `lobby` and `host`
+  are set, `question` while one is in play, `closed`, `reveal` or `leaderboard` in their phases.
+  """
+  STATE
   """Who is there; `lobby`."""
   LOBBY
   """A question has opened; `question`."""
@@ -134,7 +145,9 @@ type LiveStanding {
 type LiveHost { connected: Boolean! hostId: ID! }
 
 extend type Subscription {
-  """What goes on in a live quiz, for members and teachers of its course."""
+  """
+  What goes on in a live quiz, for members and teachers of its course; its state comes first.
+  """
   liveQuizUpdated(liveQuizId: ID!): LiveQuizUpdate!
 }
 '''
@@ -152,12 +165,13 @@ def of_game(arguments: Arguments, user: Identity) -> Right:
     return Right(HANDLER, question, course)
 
 
-def update(event: str, data: Any, step: int | None, **parts: Payload) -> Payload:
+def update(event: str, data: Any, step: int | None, **parts: Payload) -> Composed:
     """A `LiveQuizUpdate`; what is not among `parts` is null."""
     members: dict[str, Payload] = {
         "liveQuizId": Given(data.live_quiz_id),
         "event": Given(event),
         "step": Given(step),
+        "phase": Given(None),
         "liveQuiz": ReadBack("eventLiveQuiz", data.live_quiz_id, optional=True),
     }
     for name in ("lobby", "question", "time", "closed", "reveal", "leaderboard", "host"):
@@ -170,20 +184,47 @@ def plain(typename: str, **members: Any) -> Composed:
     return Composed(typename, {name: Given(value) for name, value in members.items()})
 
 
+def state(view: GameView) -> Payload:
+    """STATE."""
+    parts: dict[str, Payload] = {"lobby": shown_lobby(view.lobby), "host": shown_host(view.host)}
+    if view.question is not None:
+        parts["question"] = shown_question(view.question)
+    if view.closed is not None:
+        parts["closed"] = shown_closed(view.closed)
+    if view.reveal is not None:
+        parts["reveal"] = shown_reveal(view.reveal)
+    if view.leaderboard is not None:
+        parts["leaderboard"] = shown_board(view.leaderboard)
+    shown = update("STATE", view, view.step, **parts)
+    return Composed(
+        shown.typename,
+        {**shown.members, "phase": Given(view.phase.upper()), "liveQuiz": Given(None)},
+    )
+
+
 def lobby(data: LobbyChanged) -> Payload:
     """LOBBY."""
-    shown = plain(
+    return update("LOBBY", data, None, lobby=shown_lobby(data))
+
+
+def shown_lobby(data: LobbyChanged) -> Payload:
+    """A `LiveLobby`."""
+    return plain(
         "LiveLobby",
         players=data.players,
         connected=data.connected,
         locked=data.locked,
         names=data.names,
     )
-    return update("LOBBY", data, None, lobby=shown)
 
 
 def question(data: ShownQuestion) -> Payload:
     """QUESTION."""
+    return update("QUESTION", data, data.step, question=shown_question(data))
+
+
+def shown_question(data: ShownQuestion) -> Payload:
+    """A `LiveQuestion`."""
     values = plain(
         "LiveQuestion",
         index=data.index,
@@ -198,8 +239,7 @@ def question(data: ShownQuestion) -> Payload:
         **countdown(data),
     )
     options = Listed([option(each) for each in data.options])
-    shown = Composed("LiveQuestion", {**values.members, "options": options})
-    return update("QUESTION", data, data.step, question=shown)
+    return Composed("LiveQuestion", {**values.members, "options": options})
 
 
 def option(data: ShownOption) -> Payload:
@@ -225,13 +265,22 @@ def countdown(data: ShownQuestion | ClosesAt) -> dict[str, Any]:
 
 def closed(data: ShownClosed) -> Payload:
     """CLOSED."""
-    shown = plain("LiveClosed", index=data.index, skipped=data.skipped)
-    return update("CLOSED", data, data.step, closed=shown)
+    return update("CLOSED", data, data.step, closed=shown_closed(data))
+
+
+def shown_closed(data: ShownClosed) -> Payload:
+    """A `LiveClosed`."""
+    return plain("LiveClosed", index=data.index, skipped=data.skipped)
 
 
 def reveal(data: ShownReveal) -> Payload:
     """REVEAL."""
-    shown = plain(
+    return update("REVEAL", data, data.step, reveal=shown_reveal(data))
+
+
+def shown_reveal(data: ShownReveal) -> Payload:
+    """A `LiveReveal`."""
+    return plain(
         "LiveReveal",
         index=data.index,
         correct=data.correct,
@@ -240,19 +289,22 @@ def reveal(data: ShownReveal) -> Payload:
         counts=data.counts,
         answered=data.answered,
     )
-    return update("REVEAL", data, data.step, reveal=shown)
 
 
 def board(event: str) -> Callable[[ShownLeaderboard], Payload]:
     """LEADERBOARD and FINISHED."""
 
     def show(data: ShownLeaderboard) -> Payload:
-        values = plain("LiveLeaderboard", index=data.index, totalPlayers=data.total_players)
-        top = Listed([standing(each) for each in data.top])
-        shown = Composed("LiveLeaderboard", {**values.members, "top": top})
-        return update(event, data, data.step, leaderboard=shown)
+        return update(event, data, data.step, leaderboard=shown_board(data))
 
     return show
+
+
+def shown_board(data: ShownLeaderboard) -> Payload:
+    """A `LiveLeaderboard`."""
+    values = plain("LiveLeaderboard", index=data.index, totalPlayers=data.total_players)
+    top = Listed([standing(each) for each in data.top])
+    return Composed("LiveLeaderboard", {**values.members, "top": top})
 
 
 def standing(data: Standing) -> Payload:
@@ -270,8 +322,12 @@ def standing(data: Standing) -> Payload:
 
 def host(data: HostStatus) -> Payload:
     """HOST."""
-    shown = plain("LiveHost", connected=data.connected, hostId=data.host_id)
-    return update("HOST", data, None, host=shown)
+    return update("HOST", data, None, host=shown_host(data))
+
+
+def shown_host(data: HostStatus) -> Payload:
+    """A `LiveHost`."""
+    return plain("LiveHost", connected=data.connected, hostId=data.host_id)
 
 
 DOMAIN = Domain(
@@ -291,6 +347,7 @@ DOMAIN = Domain(
                 "live.host": host,
             },
             reads={"liveQuiz": "eventLiveQuiz"},
+            view=lambda arguments: View(Address(KIND, arguments["liveQuizId"]), ViewGame(), state),
         )
     },
 )

@@ -184,6 +184,13 @@ class DetachHost(Message, frozen=True, kw_only=True, tag="assessments.detach_hos
     connection_id: str
 
 
+class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
+    """What everybody in the game sees now, for one who looks in from outside. Replies `GameView`.
+
+    What is published after the reply follows upon it.
+    """
+
+
 class HostCommand(Message, frozen=True, kw_only=True):
     """Base of what only the acting host may do. `command_id` is the client's: twice acts once."""
 
@@ -593,6 +600,24 @@ class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", ren
     answer_id: str | None = None
     reveal: ShownReveal | None = None
     result: OwnResult | None = None
+    leaderboard: ShownLeaderboard | None = None
+
+
+class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
+    """A game as the publications to all players have told of it so far.
+
+    `question` is set while one is in play, `closed`, `reveal` and `leaderboard` in their phases
+    (the leaderboard also when the game is over).
+    """
+
+    live_quiz_id: str
+    phase: Phase
+    step: int
+    lobby: LobbyChanged
+    host: HostStatus
+    question: ShownQuestion | None = None
+    closed: ShownClosed | None = None
+    reveal: ShownReveal | None = None
     leaderboard: ShownLeaderboard | None = None
 
 

@@ -82,6 +82,7 @@ from protocol.assessments.live import (
     PlayerJoined,
     SeatFreed,
     SubmitAnswer,
+    ViewGame,
 )
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, StoaError
@@ -243,6 +244,10 @@ def _nickname(state: LiveState, command: JoinGame) -> str:
 def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
     note = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
     return [Note(note), *batch(state, "lobby", now), *_last_out(state, now), Reply(Done())]
+
+
+def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
+    return [Reply(views.game_view(state))]
 
 
 def _last_out(state: LiveState, now: int) -> list[Effect]:
@@ -436,6 +441,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
+    ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,
 }

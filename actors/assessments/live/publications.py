@@ -28,7 +28,6 @@ from protocol.assessments.live import (
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
-    ShownClosed,
 )
 from protocol.envelope import Message
 
@@ -78,14 +77,8 @@ def _extra_time(state: LiveState, event: ExtraTimeGranted) -> Iterator[Publish]:
         yield _own_time(state, player)
 
 
-def _closed(state: LiveState, event: QuestionClosed) -> Iterator[Publish]:
-    data = ShownClosed(
-        live_quiz_id=state.live_quiz_id,
-        index=state.index,
-        step=state.step,
-        skipped=event.skipped,
-    )
-    yield _to_all(state, "live.closed", data)
+def _closed(state: LiveState, _: QuestionClosed) -> Iterator[Publish]:
+    yield _to_all(state, "live.closed", views.closed(state))
 
 
 def _revealed(state: LiveState, _: AnswersRevealed) -> Iterator[Publish]:

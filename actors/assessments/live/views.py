@@ -22,6 +22,7 @@ from actors.assessments.live.state import (
 from protocol.assessments.live import (
     EPOCH,
     ClosesAt,
+    GameView,
     Histogram,
     HostPlayer,
     HostStatus,
@@ -34,6 +35,7 @@ from protocol.assessments.live import (
     OwnResult,
     Phase,
     PlayerView,
+    ShownClosed,
     ShownLeaderboard,
     ShownOption,
     ShownQuestion,
@@ -214,6 +216,33 @@ def histogram(state: LiveState) -> Histogram:
 def host_status(state: LiveState, *, connected: bool) -> HostStatus:
     """Who hosts, and whether they are there."""
     return HostStatus(live_quiz_id=state.live_quiz_id, connected=connected, host_id=state.host_id)
+
+
+def closed(state: LiveState) -> ShownClosed:
+    """That the question in play takes no more answers."""
+    return ShownClosed(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        step=state.step,
+        skipped=state.skipped,
+    )
+
+
+def game_view(state: LiveState) -> GameView:
+    """What everybody sees, in one."""
+    in_play = state.phase in (Phase.OPEN, Phase.CLOSED, Phase.REVEAL)
+    ended = state.phase in (Phase.LEADERBOARD, Phase.FINISHED)
+    return GameView(
+        live_quiz_id=state.live_quiz_id,
+        phase=state.phase,
+        step=state.step,
+        lobby=lobby(state),
+        host=host_status(state, connected=host_connected(state)),
+        question=shown_question(state) if in_play else None,
+        closed=closed(state) if state.phase is Phase.CLOSED else None,
+        reveal=reveal(state) if state.phase is Phase.REVEAL else None,
+        leaderboard=leaderboard(state) if ended else None,
+    )
 
 
 def player_view(state: LiveState, player: Player) -> PlayerView:
