@@ -62,10 +62,16 @@ class TimerWheel:
     def __len__(self) -> int:
         return sum(map(len, self._slots))
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        """Call `callback()` once, `seconds` from now."""
+    def call_later(
+        self, seconds: float, callback: Callable[[], None], *, together: int = 1
+    ) -> Timer:
+        """Call `callback()` once, `seconds` from now.
+
+        What may be late by `together` ticks goes off with others of its kind: one wake for all.
+        """
         elapsed = self._elapsed_ticks()
         due = max(math.ceil(elapsed + seconds / self._tick_seconds), self._tick + 1)
+        due += -due % together
         slot = self._slots[due % len(self._slots)]
         timer = Timer(due, callback, slot)
         slot[timer] = None

@@ -42,7 +42,9 @@ class Handle(Protocol):
 class Timers(Protocol):
     """The front's timer wheel."""
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Handle: ...
+    def call_later(
+        self, seconds: float, callback: Callable[[], None], *, together: int = 1
+    ) -> Handle: ...
 
 
 class Connection(Protocol):

@@ -19,7 +19,8 @@ from gateway.socketio.ports import Connection, Handle, Host, ParkedGet, Reason, 
 UNTIMED: Final = -1
 """A ping is out, but its echo says nothing of the link (it changed transport meanwhile)."""
 
-
+PINGS_TOGETHER: Final = 10
+"""Ticks: half a second's pings leave together, so that their echoes come together."""
 _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Ends that a polling client is told of, even when it is between two GETs."""
 
@@ -299,7 +300,9 @@ class EngineSession:
         settings = self.host.settings
         rhythm = settings.ping_interval + settings.ping_timeout
         self._deadline = self.host.now() + round(rhythm * 1000)
-        self._timer = self.timers.call_later(settings.ping_interval, self._ping)
+        self._timer = self.timers.call_later(
+            settings.ping_interval, self._ping, together=PINGS_TOGETHER
+        )
 
     def _ping(self) -> None:
         now = self.host.now()

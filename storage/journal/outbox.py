@@ -31,6 +31,7 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
     WITH ORDINALITY AS e (kind, key, event, at, place)
 ORDER BY e.place
 """
+WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE claimed_until <= $1)"
 CLAIM = """
 UPDATE outbox SET claimed_until = $1::bigint + $2::bigint
 WHERE id IN (
@@ -67,18 +68,21 @@ class PostgresOutbox:
         self._database = database
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
-        """See the port."""
+        """See the port. That nothing waits, as is usual, is found out without a lock."""
 
         async def unit(connection: Connection) -> list[OutboxEntry]:
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", CLAIM_LOCK)
-            rows = await connection.fetch(CLAIM, now, lease_ms, limit)
+            if not await connection.fetchval(WAITING, now):
+                return []
+            async with connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", CLAIM_LOCK)
+                rows = await connection.fetch(CLAIM, now, lease_ms, limit)
             entries = [
                 OutboxEntry(row["id"], Address(row["kind"], row["key"]), row["event"], row["at"])
                 for row in rows
             ]
             return sorted(entries, key=lambda entry: entry.id)
 
-        return await self._database.run(unit)
+        return await self._database.run(unit, transaction=False)
 
     async def complete(self, ids: Sequence[int]) -> None:
         """See the port. Delivered events are removed."""

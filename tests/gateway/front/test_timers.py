@@ -80,6 +80,21 @@ def test_a_callback_may_set_and_cancel_timers() -> None:
     first_timer.cancel()  # harmless
 
 
+def test_what_may_be_late_goes_off_together() -> None:
+    wheel, clock = make()
+    start, called = clock.time, list[float]()
+    delays = (0.81, 1.22, 1.93)
+    for seconds in delays:
+        wheel.call_later(seconds, lambda: called.append(clock.time - start), together=10)
+    for _ in range(30):
+        clock.time += 0.1
+        wheel.advance()
+    assert len(called) == 3
+    assert len(set(called[1:])) == 1
+    late = [at - seconds for at, seconds in zip(called, delays, strict=True)]
+    assert all(0 <= each <= 1.1 for each in late)
+
+
 def test_cancelling_in_the_same_tick_is_heeded() -> None:
     wheel, clock = make()
     calls: list[int] = []
