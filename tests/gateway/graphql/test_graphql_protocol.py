@@ -1,17 +1,24 @@
-"""What PROTOCOL.md says of GraphQL's limits and codes is what the code does."""
+"""What PROTOCOL.md says of GraphQL's limits, codes and subscriptions is what the code does."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
 import gateway
+from gateway.front.limits import Limits as FrontLimits
 from gateway.graphql.limits import Limits
+from gateway.graphql.schema import FEEDS
+from gateway.graphql.sse import EventStreams
+from gateway.graphql.transport_ws import machine
+from gateway.graphql.transport_ws.server import KNOWN
+from gateway.graphql.transport_ws.settings import Settings
 
 FOLDER = Path(gateway.__file__).parent
-MANUAL = (FOLDER / "PROTOCOL.md").read_text()
+MANUAL = (FOLDER / "graphql" / "PROTOCOL.md").read_text()
 LIMITS = MANUAL.partition("### Limits")[2].partition("### Cost")[0]
 RAISED = re.compile(r'RequestError\.\w+\(\s*(?:\d{3},\s*)?"([A-Z_]+)"')
 
@@ -46,3 +53,46 @@ def test_every_code_of_a_request_that_is_not_executed_is_described() -> None:
     raised = {code for source in sources for code in RAISED.findall(source)}
     assert {"DOCUMENT_NOT_TRUSTED", "PERSISTED_QUERY_NOT_FOUND", "BAD_REQUEST"} < raised
     assert {code for code in raised if f"`{code}`" not in MANUAL} == set()
+
+
+def section(title: str) -> str:
+    return MANUAL.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_the_bounds_of_a_websocket_are_right() -> None:
+    text, settings = section("GraphQL over WebSocket"), Settings()
+    for told in (
+        f"`connection_init` | {settings.init_seconds:.0f} s |",
+        f"taken for gone | {settings.ping_seconds:.0f} s; {settings.pong_seconds:.0f} s |",
+        f"not over | {settings.max_operations} (",
+        f"sockets of a user | {settings.max_sockets_per_user} (",
+        f"| {settings.messages_per_second:.0f} a second, {settings.messages_burst} ahead",
+        f"4429 past {settings.max_refused_in_a_row} in a row",
+        f"too slowly | {FrontLimits().outbox_bytes >> 20} MiB",
+    ):
+        assert told in text
+
+
+def test_every_close_code_of_a_websocket_is_described() -> None:
+    described = {
+        int(code)
+        for code in re.findall(r"^\| (\d{4}) \|", section("GraphQL over WebSocket"), re.MULTILINE)
+    }
+    ours = {value for name, value in vars(machine).items() if name.startswith("CLOSE_")}
+    assert ours <= described <= KNOWN
+
+
+def test_the_bounds_of_a_stream_are_right() -> None:
+    text = section("GraphQL over SSE")
+    defaults = inspect.signature(EventStreams).parameters
+    assert f"every {defaults['beat_seconds'].default:.0f} seconds" in text
+    assert f"may have {defaults['max_per_user'].default} streams" in text
+
+
+def test_every_subscription_is_described_and_no_other() -> None:
+    rows = re.findall(r"^\| `(\w+)[(`]", section("Subscriptions"), re.MULTILINE)
+    assert sorted(rows) == sorted(FEEDS)
+    firsts = dict(re.findall(r"^\| `(\w+)[^|]*\|[^|]*\|[^|]*\| ([^|]*) \|", MANUAL, re.MULTILINE))
+    assert {name for name, feed in FEEDS.items() if feed.view is not None} == {
+        name for name in FEEDS if firsts[name] != "nothing"
+    }
