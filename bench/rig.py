@@ -167,7 +167,7 @@ def peer(name: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], in
         env=os.environ | {"NODE_ENV": "production"},
     )
     try:
-        if name == "socketio_fanout.py":
+        if name.endswith(".py") and name.startswith("socketio_"):
             _wait_listening(port)
         else:
             assert process.stdout is not None
