@@ -19,10 +19,11 @@ class TrioClock:
     def __init__(self, wall_ms: int | None = None) -> None:
         started = time.time_ns() // 1_000_000 if wall_ms is None else wall_ms
         self._base = started - int(trio.current_time() * 1000)
+        self._read = trio.lowlevel.current_clock().current_time
 
     def now(self) -> int:
         """Milliseconds since the Unix epoch."""
-        return self._base + int(trio.current_time() * 1000)
+        return self._base + int(self._read() * 1000)
 
     def trio_time(self, at: int) -> float:
         """The Trio clock reading at which `now()` has reached `at`."""

@@ -114,6 +114,18 @@ def parse(data: bytes, position: int, max_size: int) -> Frame | int:
     return first & 0x0F, first >= 0x80, payload, end
 
 
+def parse_short_text(data: bytes) -> bytes | None:
+    """The payload, if `data` is exactly one short text message in ASCII: most of what clients send.
+
+    None leaves it to `parse`, which says the same of it at greater length.
+    """
+    size = len(data) - 6
+    if not 0 <= size <= 125 or data[0] != 0x81 or data[1] != 0x80 | size:
+        return None
+    payload = apply_mask(data[6:], data[2:6])
+    return payload if payload.isascii() else None
+
+
 def parse_close(payload: bytes) -> tuple[int, str]:
     """A close frame's code and reason, 1005 for none. Raises FrameError 1002 or 1007."""
     try:

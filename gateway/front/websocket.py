@@ -154,6 +154,12 @@ class WebSocketConnection:
         """Act on as many frames as are complete."""
         self._heard = True
         self._received_at = received_at
+        if self._buffer is None and self._message is None and self._open and not self._paused:
+            text = frames.parse_short_text(data)
+            if text is not None:
+                self._counters.frames_received += 1
+                self._handler.text(text, received_at)
+                return
         if self._buffer is not None:
             self._buffer += data
             if len(self._buffer) < self._needed:

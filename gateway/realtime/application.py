@@ -315,7 +315,7 @@ class RealtimeApplication:
         if identity is None:
             if not route.agreed.guests:
                 raise AuthenticationError("Sign in to do this")
-        elif not route.agreed.expired and identity.expires_at <= self._clock.now():
+        elif not route.agreed.expired and identity.expires_at <= exchange.received_at:
             raise AuthenticationError("The access token has expired", reason="expired")
         route.handler(exchange, decode(args, route.agreed.payload))
 

@@ -27,6 +27,9 @@ M = TypeVar("M", bound=Message)
 class Exchange:
     """An event under way. Handlers call `ok`, `fail` or `ask`, each as their last act."""
 
+    _expected: type[Message]
+    _then: Callable[[Any], None]
+
     __slots__ = (
         "_ack",
         "_clock",
@@ -53,8 +56,6 @@ class Exchange:
         self._post = post
         self._clock = clock
         self._ack = ack
-        self._expected: type[Message] = Message
-        self._then: Callable[[Any], None] = self.ok
         self._on_refusal: Callable[[StoaError], None] | None = None
         self.socket = socket
         self.context = cast(Context, socket.context)

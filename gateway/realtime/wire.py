@@ -30,6 +30,11 @@ MAX_TOKEN = 4_096
 MAX_GIVEN_NICKNAME = 4 * MAX_NICKNAME
 """Before the game has tidied it; what a nickname may be is the game's rule."""
 
+FEW_MEMBERS = 16
+SHORT_TEXT = 1_000
+HARMLESS = 2**53
+"""Members, characters and numbers of a payload that are storable at a glance."""
+
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 ClientId = Annotated[str, Meta(min_length=1, max_length=MAX_CLIENT_ID)]
 Token = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN)]
@@ -157,6 +162,8 @@ def _as_field_error(text: str) -> ValidationError:
 
 def _check_storable(payload: dict[Any, Any]) -> None:
     """Refuse what JSON in PostgreSQL cannot hold: lone surrogates, NUL, numbers past 64 bits."""
+    if len(payload) <= FEW_MEMBERS and all(map(_is_harmless, payload.values())):
+        return
     try:
         encoded = msgspec.json.encode(payload)
     except (ValueError, TypeError, OverflowError, RecursionError):
@@ -165,6 +172,14 @@ def _check_storable(payload: dict[Any, Any]) -> None:
         raise ValidationError.of("payload", f"Longer than {MAX_PAYLOAD_BYTES} bytes")
     if b"\\u0000" in encoded and _holds_nul(payload):
         raise ValidationError.of("payload", "Contains the character U+0000")
+
+
+def _is_harmless(value: Any) -> bool:
+    """Whether it is so small and plain that it need not be looked at more closely."""
+    kind = type(value)
+    if kind is str:
+        return len(value) <= SHORT_TEXT and value.isascii() and "\0" not in value
+    return kind is bool or (kind is int and -HARMLESS < value < HARMLESS)
 
 
 def _holds_nul(value: Any) -> bool:

@@ -219,6 +219,10 @@ class SessionMachine:
             raise Malformed("text in the middle of a binary packet")
         if len(text) > self._settings.max_event:
             return self._too_large(text)
+        if self._main is Membership.CONNECTED and text[1:2] == b"2":
+            found = packets.short_event(text, self._settings.max_depth)
+            if found is not None:
+                return _event("/", *found)
         try:
             packet = packets.decode(text, self._settings.max_depth)
         except Unusable as error:

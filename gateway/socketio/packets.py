@@ -99,6 +99,22 @@ def decode(text: bytes, max_depth: int) -> Packet:
     return _decode_any(text, max_depth)
 
 
+def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None:
+    """Id and data of an event of the main namespace; None for all that needs a closer look."""
+    start = 2 if text[2:3] == b"[" else text.find(b"[", 3, 3 + MAX_ID_DIGITS)
+    if start < 0 or text.count(b"[") + text.count(b"{") > max_brackets:
+        return None
+    number = None
+    if start > 2:
+        if not text[2:start].isdigit():
+            return None
+        number = int(text[2:start])
+    try:
+        return number, _decode_json(memoryview(text)[start:])
+    except (ValueError, RecursionError):
+        return None
+
+
 def _with_json(
     kind: int,
     namespace: str,
@@ -242,6 +258,16 @@ def encode(
     number = "" if packet_id is None else str(packet_id)
     text = f"4{packet_type}{count}{place}{number}".encode()
     return (text if data is None else text + _encode_json(data)), attachments
+
+
+def plain_ack(number: int, arguments: Sequence[Any]) -> bytes | None:
+    """`43<number>[...]` for one flat object of plain values, as most answers are; else None."""
+    if len(arguments) != 1 or type(arguments[0]) is not dict:
+        return None
+    for value in arguments[0].values():
+        if type(value) not in _PLAIN:
+            return None
+    return b"43%d%b" % (number, _encode_json(arguments))
 
 
 def event_text(arguments: Sequence[Any]) -> bytes:

@@ -254,9 +254,16 @@ class Socket:
 
     def send_ack(self, number: int, payload: Sequence[Any]) -> None:
         """Answer the client's event; ignored after the end."""
-        if self.connected:
-            text, attachments = packets.encode(packets.ACK, self.namespace, number, payload)
-            self._session.send_with_attachments(text, attachments)
+        connection = self.connection
+        if connection is not None:
+            plain = packets.plain_ack(number, payload)
+            if plain is not None:
+                connection.send_text(plain)
+                return
+        if not self.connected:
+            return
+        text, attachments = packets.encode(packets.ACK, self.namespace, number, payload)
+        self._session.send_with_attachments(text, attachments)
 
     # --- ending ---------------------------------------------------------------------------------
 

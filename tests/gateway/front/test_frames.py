@@ -111,3 +111,17 @@ def test_a_close_reason_is_cut_between_characters() -> None:
 def test_a_close_frame_without_a_code_is_1005() -> None:
     assert frames.encode_close(1005) == b"\x88\x00"
     assert frames.parse_close(b"") == (1005, "")
+
+
+@given(st.binary(max_size=140), st.sampled_from([0x81, 0x82, 0x01, 0x89]), st.binary(max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_the_short_way_reads_what_the_long_way_reads_or_leaves_it(
+    payload: bytes, first: int, rest: bytes
+) -> None:
+    frame = Frame(Opcode(first & 0x0F), payload, fin=first >= 0x80)
+    data = frame.serialize(mask=True) + rest
+    short = frames.parse_short_text(data)
+    whole = first == 0x81 and len(payload) <= 125 and not rest and payload.isascii()
+    assert (short is not None) is whole
+    if short is not None:
+        assert frames.parse(data, 0, 1_000) == (frames.TEXT, True, short, len(data))

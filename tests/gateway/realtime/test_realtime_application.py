@@ -154,7 +154,7 @@ def test_an_expired_token_ends_what_needs_one(name: str) -> None:
     stage = Stage()
     socket = stage.user(f"ada:{NOW + 1000}")
     stage.clock.time = NOW + 1000
-    stage.emit(socket, name, WELL_FORMED[name])
+    stage.emit(socket, name, WELL_FORMED[name], received_at=NOW + 1000)
     expired = bool(socket.acks) and socket.acks[0].get("details", {}).get("reason") == "expired"
     assert expired is (name not in EXPIRED_MAY)
 

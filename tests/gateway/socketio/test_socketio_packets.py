@@ -163,3 +163,25 @@ def test_payloads_come_back_as_they_were(batch: list[bytes]) -> None:
 def test_a_malformed_payload_is_refused(body: bytes) -> None:
     with pytest.raises(Malformed):
         decode_payload(body)
+
+
+@given(st.from_regex(rb"42[0-9]{0,18}[\[{]?[\[\]{}\"a1,:\\u0-9d]{0,24}", fullmatch=True))
+@settings(max_examples=300)
+@example(b'42["a",{"b":[]}]')
+@example(b'4217["a"]')
+@example(b'42["\\ud800"]')
+@example(b'42[[[[["a"]]]]]')
+def test_the_short_way_reads_an_event_as_the_long_way_does_or_leaves_it(text: bytes) -> None:
+    found = packets.short_event(text, 4)
+    if found is not None:
+        assert decode(text, 4) == Packet(packets.EVENT, "/", *found)
+
+
+@given(st.integers(0, 2**53), st.dictionaries(st.text(), with_bytes), st.booleans())
+def test_a_plain_acknowledgement_is_written_as_any_other(
+    number: int, payload: dict[str, Any], alone: bool
+) -> None:
+    arguments = [payload] if alone else [payload, 1]
+    text = packets.plain_ack(number, arguments)
+    if text is not None:
+        assert (text, []) == encode(packets.ACK, "/", number, arguments)
