@@ -66,8 +66,13 @@ def join_bare(port: int, _nothing: Any) -> Plain:
     return Plain(port)
 
 
-def receivers(pipe: Connection, port: int, joiner: Joiner, members: list[Any]) -> None:
-    """A process of its own: joins everybody, then counts what arrives until told to stop."""
+def receivers(
+    pipe: Connection, port: int, joiner: Joiner, members: list[Any], mark: bytes = MARK
+) -> None:
+    """A process of its own: joins everybody, then counts what arrives until told to stop.
+
+    What counts has `mark` in it.
+    """
     crowd = Crowd()
     for member in members:
         crowd.add(joiner(port, member))
@@ -77,7 +82,7 @@ def receivers(pipe: Connection, port: int, joiner: Joiner, members: list[Any]) -
     size = 0
     while True:
         for client, payload in crowd.poll(0.02):
-            if MARK in payload:
+            if mark in payload:
                 counts[client] += 1
                 size = len(payload)
         if pipe.poll():
@@ -91,11 +96,11 @@ def receivers(pipe: Connection, port: int, joiner: Joiner, members: list[Any]) -
 class Receivers:
     """The receiving process, from outside."""
 
-    def __init__(self, port: int, joiner: Joiner, members: list[Any]) -> None:
+    def __init__(self, port: int, joiner: Joiner, members: list[Any], mark: bytes = MARK) -> None:
         context = mp.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=receivers, args=(theirs, port, joiner, members), daemon=True
+            target=receivers, args=(theirs, port, joiner, members, mark), daemon=True
         )
         self._process.start()
         theirs.close()  # so that its death is the end of the pipe here

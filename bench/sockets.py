@@ -17,9 +17,13 @@ from typing import Any
 
 REQUEST = (
     "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
 )
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
+GRAPHQL_PATH = "/graphql"
+GRAPHQL_SUBPROTOCOL = "Sec-WebSocket-Protocol: graphql-transport-ws\r\n"
+GRAPHQL_PING = b'{"type":"ping"}'
+GRAPHQL_PONG = b'{"type":"pong"}'
 TIMEOUT_SECONDS = 30.0
 CLOSE_OPCODE = 8
 POLL_SECONDS = 0.5
@@ -67,9 +71,9 @@ def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
     return connection
 
 
-def upgrade_request(port: int, path: str, host: str = "127.0.0.1") -> bytes:
-    """What asks for a WebSocket."""
-    return REQUEST.format(path=path, host=host, port=port).encode()
+def upgrade_request(port: int, path: str, host: str = "127.0.0.1", more: str = "") -> bytes:
+    """What asks for a WebSocket. `more` are header lines."""
+    return REQUEST.format(path=path, host=host, port=port, more=more).encode()
 
 
 def event_packet(event: str, payload: Any, ack: int | None = None) -> bytes:
@@ -99,9 +103,9 @@ class Plain:
 class WebSocket(Plain):
     """One blocking client, until a `Crowd` takes it over."""
 
-    def __init__(self, port: int, path: str = "/") -> None:
+    def __init__(self, port: int, path: str = "/", more: str = "") -> None:
         super().__init__(port)
-        self.socket.sendall(upgrade_request(port, path))
+        self.socket.sendall(upgrade_request(port, path, more=more))
         while b"\r\n\r\n" not in self.buffer:
             self._fill()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
@@ -155,8 +159,36 @@ class SocketIO(WebSocket):
         return json.loads(packet[packet.index(b"[") :])[0]
 
 
+class GraphQL(WebSocket):
+    """A client of graphql-transport-ws that was acknowledged."""
+
+    def __init__(self, port: int, token: str) -> None:
+        super().__init__(port, GRAPHQL_PATH, GRAPHQL_SUBPROTOCOL)
+        self.say({"type": "connection_init", "payload": {"token": token}})
+        self.expect("connection_ack")
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send a message."""
+        self.send(json.dumps(message).encode())
+
+    def expect(self, kind: str) -> dict[str, Any]:
+        """The next message but pings, which must be of that type."""
+        while (packet := self.receive()) == GRAPHQL_PING:
+            self.send(GRAPHQL_PONG)
+        message: dict[str, Any] = json.loads(packet)
+        if message["type"] != kind:
+            raise ConnectionError(packet.decode())
+        return message
+
+    def subscribe(self, id: str, query: str, **variables: Any) -> dict[str, Any]:
+        """Subscribe to what begins with a state, and take that."""
+        payload = {"query": query, "variables": variables}
+        self.say({"type": "subscribe", "id": id, "payload": payload})
+        return self.expect("next")
+
+
 class Crowd:
-    """Many clients on one epoll. Answers Engine.IO pings, from the first one on.
+    """Many clients on one epoll. Answers Engine.IO's and GraphQL's pings, from the first one on.
 
     A client that leaves one unanswered for 20 seconds is rightly taken for gone, so a bench must
     call `idle_if_due` while it connects others.
@@ -205,6 +237,8 @@ class Crowd:
         for payload in payloads:
             if payload == b"2":
                 client.send(b"3")
+            elif payload == GRAPHQL_PING:
+                client.send(GRAPHQL_PONG)
             else:
                 yield client, payload
 
