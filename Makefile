@@ -11,13 +11,14 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 CRITICAL := */machine.py,*/users/handler.py,*/enrollments/handler.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs lock clean
+.PHONY: help run test check bench soak docs lock clean
 
 help:
 	@echo "make run    start Stoa with everything embedded and a demonstration school"
 	@echo "make test   run the whole test suite"
 	@echo "make check  format, lint, types and room borders only"
 	@echo "make bench  measure, beside the peers where Node.js is present"
+	@echo "make soak   an hour of a busy school in ten minutes, then look for what has stayed"
 	@echo "make docs   write anew what is made of the code: AsyncAPI document, GraphQL schema"
 	@echo "make lock   resolve the dependencies anew"
 
@@ -57,6 +58,9 @@ test: $(VENV)/.dev check
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench all
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m bench.soak
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m supervisors.docs

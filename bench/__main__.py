@@ -18,6 +18,10 @@ from bench.report import RESULTS, progress
 
 BENCHES = {
     "fanout": "an event to 1,000 members: CPU per delivery beside a bare loop, ws, Socket.IO",
+    "echo": "an event with its acknowledgement, 200 clients: CPU beside Socket.IO",
+    "subscriptions": "a GraphQL subscription to 1,000: CPU per delivery beside Socket.IO's",
+    "slow": "latency at 20,000 deliveries a second with a slow consumer and without",
+    "recovery": "1,000 clients back after kill -9, each with 20 events missed",
     "memory": "10,000 idle authenticated clients in a room: memory of each",
     "answers": "500 clients, socket to acknowledgement: CPU per answer, latency",
     "commit": "answers acknowledged after commit, beside one transaction per answer",
@@ -32,7 +36,7 @@ def main(names: list[str]) -> int:
     """The exit status."""
     if not names:
         for name, what in BENCHES.items():
-            print(f"{name:8}  {what}")
+            print(f"{name:13}  {what}")
         return 0
     if names == ["all"]:
         names = list(BENCHES)

@@ -129,7 +129,7 @@ class NodeOperations:
 
     def counters(self) -> Counters:
         """Every number there is, by part; `gateway.operators.catalogue` says what each means."""
-        found: Counters = {}
+        found: Counters = {"trio": {"tasks": trio.lowlevel.current_statistics().tasks_living}}
         for part, attribute in STATISTICS.items():
             source = self._part(attribute)
             if source is not None:

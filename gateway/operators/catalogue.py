@@ -25,6 +25,7 @@ def _now(text: str) -> About:
 
 
 CATALOGUE: dict[str, dict[str, About]] = {
+    "trio": {"tasks": _now("Trio tasks that live")},
     "actors": {
         "live": _now("Actors in memory"),
         "waiting_askers": _now("Asks without an answer yet"),
