@@ -1,10 +1,11 @@
-"""The courses domain's first slice: courses, modules and lessons."""
+"""The courses domain: courses, what they consist of, who teaches them, and what students think."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from protocol.envelope import Message
 
@@ -29,14 +30,31 @@ class LessonType(StrEnum):
     ASSIGNMENT = "assignment"
 
 
-# Handler: `Address("courses", "")`. `by` is the acting user, `by_role` the role in the token.
+class TeacherRole(StrEnum):
+    CO_TEACHER = "co_teacher"
+    ASSISTANT = "assistant"
 
 
-class CreateCourse(Message, frozen=True, kw_only=True, tag="courses.create_course"):
-    """Educators and admins. Replies `CourseCreated`. `price` in minor units of `currency`."""
+MAX_MODULES = 200
+MAX_LESSONS = 200
+"""In one module."""
+MAX_PREREQUISITES = 20
+"""Of one lesson."""
+
+
+# Handler: `Address("courses", "")`. `protocol.permissions` says who may do which.
+
+
+class CourseCommand(Message, frozen=True, kw_only=True):
+    """`by` is the acting user, `by_role` the user's role."""
 
     by: str
     by_role: str
+
+
+class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create_course"):
+    """Educators and admins. Replies `CourseCreated`. `price` in minor units of `currency`."""
+
     title: str
     description: str
     category: str
@@ -53,11 +71,9 @@ class CourseCreated(Message, frozen=True, kw_only=True, tag="courses.course_crea
     slug: str
 
 
-class PublishCourse(Message, frozen=True, kw_only=True, tag="courses.publish_course"):
+class PublishCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.publish_course"):
     """The instructor or an admin. Replies `CoursePublished`."""
 
-    by: str
-    by_role: str
     course_id: str
 
 
@@ -65,21 +81,33 @@ class CoursePublished(Message, frozen=True, kw_only=True, tag="courses.course_pu
     course_id: str
 
 
-class AddCoTeacher(Message, frozen=True, kw_only=True, tag="courses.add_co_teacher"):
-    """The instructor or an admin gives an educator the instructor's rights.
+class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co_teacher"):
+    """Another teacher of a course: an educator with the instructor's rights, or an assistant.
 
     The educator is named by exactly one of `user_id` and `email`; ValidationError otherwise,
     NOT_FOUND for one who is no educator. Replies `CoTeacherAdded`.
     """
 
-    by: str
-    by_role: str
     course_id: str
     user_id: str | None = None
     email: str | None = None
+    role: TeacherRole = TeacherRole.CO_TEACHER
 
 
 class CoTeacherAdded(Message, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
+    """Reply, and domain event; also of an assistant."""
+
+    course_id: str
+    user_id: str
+    role: TeacherRole = TeacherRole.CO_TEACHER
+
+
+class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remove_teacher"):
+    """A co-teacher or assistant teaches no longer. Replies `TeacherRemoved`.
+
+    The instructor and admins may, and everybody oneself. NOT_FOUND for one who does not teach it.
+    """
+
     course_id: str
     user_id: str
 
@@ -97,11 +125,9 @@ class CourseDeleted(Message, frozen=True, kw_only=True, tag="courses.course_dele
     course_id: str
 
 
-class AddModule(Message, frozen=True, kw_only=True, tag="courses.add_module"):
+class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_module"):
     """Appends a module. Replies `ModuleAdded`."""
 
-    by: str
-    by_role: str
     course_id: str
     title: str
     description: str | None = None
@@ -114,11 +140,9 @@ class ModuleAdded(Message, frozen=True, kw_only=True, tag="courses.module_added"
     order_number: int
 
 
-class AddLesson(Message, frozen=True, kw_only=True, tag="courses.add_lesson"):
+class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesson"):
     """Appends a lesson. video needs `content_url`, text needs `content_text`. `LessonAdded`."""
 
-    by: str
-    by_role: str
     module_id: str
     title: str
     type: LessonType = msgspec.field(name="lesson_type")
@@ -134,3 +158,171 @@ class LessonAdded(Message, frozen=True, kw_only=True, tag="courses.lesson_added"
     module_id: str
     lesson_id: str
     order_number: int
+
+
+# --- changing -------------------------------------------------------------------------------------
+# What is left UNSET stays as it is.
+
+
+class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update_course"):
+    """Replies `CourseUpdated`. `price` in minor units of `currency`; both or neither.
+
+    ValidationError for wrong fields; RefusedError LIMIT_BELOW_ENROLLED, COURSE_ARCHIVED.
+    """
+
+    course_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    difficulty: Difficulty | UnsetType = UNSET
+    price: int | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    enrollment_limit: int | UnsetType | None = UNSET
+    thumbnail_url: str | UnsetType | None = UNSET
+
+
+class CourseUpdated(Message, frozen=True, kw_only=True, tag="courses.course_updated"):
+    """Reply, and domain event: the course or something in it is not as it was."""
+
+    course_id: str
+
+
+class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archive_course"):
+    """No new students and no changes; who is enrolled goes on. Replies `CourseArchived`."""
+
+    course_id: str
+
+
+class CourseArchived(Message, frozen=True, kw_only=True, tag="courses.course_archived"):
+    course_id: str
+
+
+class RestoreCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.restore_course"):
+    """From the archive to a draft, or to published if it was that before. `CourseUpdated`.
+
+    RefusedError COURSE_NOT_ARCHIVED.
+    """
+
+    course_id: str
+
+
+class DeleteCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_course"):
+    """With everything in it. Replies `CourseDeleted`.
+
+    RefusedError COURSE_HAS_STUDENTS while somebody is or was enrolled: archive it instead. Admins
+    may even then.
+    """
+
+    course_id: str
+
+
+class CloneCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.clone_course"):
+    """A draft of one's own with the same modules, lessons and prerequisites. `CourseCreated`.
+
+    Quizzes, students and reviews are not copied. `title` None: as the original.
+    """
+
+    course_id: str
+    title: str | None = None
+
+
+class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update_module"):
+    """Replies `ModuleUpdated`. ValidationError for a prerequisite that closes a circle."""
+
+    module_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    prerequisite_module_id: str | UnsetType | None = UNSET
+
+
+class ModuleUpdated(Message, frozen=True, kw_only=True, tag="courses.module_updated"):
+    course_id: str
+    module_id: str
+
+
+class DeleteModule(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_module"):
+    """With its lessons; those behind it move up. Replies `CourseUpdated`."""
+
+    module_id: str
+
+
+class ReorderModules(CourseCommand, frozen=True, kw_only=True, tag="courses.reorder_modules"):
+    """All modules of the course in their new order. Replies `CourseUpdated`.
+
+    ValidationError unless each is named exactly once.
+    """
+
+    course_id: str
+    module_ids: tuple[str, ...]
+
+
+class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update_lesson"):
+    """Replies `LessonUpdated`. Afterwards it must have what its type needs."""
+
+    lesson_id: str
+    title: str | UnsetType = UNSET
+    type: LessonType | UnsetType = msgspec.field(default=UNSET, name="lesson_type")
+    description: str | UnsetType | None = UNSET
+    content_url: str | UnsetType | None = UNSET
+    content_text: str | UnsetType | None = UNSET
+    duration_minutes: int | UnsetType | None = UNSET
+    is_preview: bool | UnsetType = UNSET
+
+
+class LessonUpdated(Message, frozen=True, kw_only=True, tag="courses.lesson_updated"):
+    course_id: str
+    lesson_id: str
+
+
+class DeleteLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_lesson"):
+    """Those behind it move up, everybody's progress is counted anew. Replies `CourseUpdated`."""
+
+    lesson_id: str
+
+
+class ReorderLessons(CourseCommand, frozen=True, kw_only=True, tag="courses.reorder_lessons"):
+    """All lessons of the module in their new order; see `ReorderModules`."""
+
+    module_id: str
+    lesson_ids: tuple[str, ...]
+
+
+class SetLessonPrerequisites(
+    CourseCommand, frozen=True, kw_only=True, tag="courses.set_lesson_prerequisites"
+):
+    """The lessons of the same course that open this one. Replies `LessonUpdated`.
+
+    ValidationError for lessons of other courses, too many, and what closes a circle.
+    """
+
+    lesson_id: str
+    prerequisite_ids: tuple[str, ...]
+
+
+# --- reviews --------------------------------------------------------------------------------------
+
+
+class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review_course"):
+    """A student's opinion, one for each course; again replaces it. Replies `CourseReviewed`.
+
+    `rating` 1 to 5. RefusedError NOT_ENROLLED.
+    """
+
+    course_id: str
+    rating: int
+    comment: str | None = None
+
+
+class CourseReviewed(Message, frozen=True, kw_only=True, tag="courses.course_reviewed"):
+    """Reply, and domain event."""
+
+    course_id: str
+    review_id: str
+    student_id: str
+    rating: int
+
+
+class DeleteReview(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_review"):
+    """One's own, or any for an admin. Replies `CourseUpdated`."""
+
+    review_id: str

@@ -11,23 +11,32 @@ milliseconds since the epoch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from protocol.assessments.live import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
 from protocol.courses import (
     AddCoTeacher,
     CoTeacherAdded,
+    CourseArchived,
     CourseCreated,
+    CourseDeleted,
     CoursePublished,
+    CourseReviewed,
+    CourseUpdated,
     CreateCourse,
     LessonAdded,
+    LessonUpdated,
     ModuleAdded,
+    ModuleUpdated,
+    TeacherRemoved,
 )
 from protocol.enrollments import Enrolled
+from protocol.permissions import Relation, by_role
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,12 +80,30 @@ class CourseFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     instructor_id: str
     co_teacher_ids: tuple[str, ...] = ()
+    assistant_ids: tuple[str, ...] = ()
     status: str = "draft"
     price: int = 0
+    currency: str = "USD"
+    enrollment_count: int = 0
 
     def taught_by(self, user_id: str) -> bool:
         """Whether this user is the instructor or a co-teacher."""
         return user_id == self.instructor_id or user_id in self.co_teacher_ids
+
+    def staffed_by(self, user_id: str) -> bool:
+        """Whether this user teaches the course or assists there."""
+        return self.taught_by(user_id) or user_id in self.assistant_ids
+
+    def relations(self, user_id: str, role: str) -> frozenset[Relation]:
+        """What the user is to the course, but for being a student of it."""
+        found = set(by_role(user_id, role))
+        if user_id == self.instructor_id:
+            found.add(Relation.INSTRUCTOR)
+        if user_id in self.co_teacher_ids:
+            found.add(Relation.CO_TEACHER)
+        if user_id in self.assistant_ids:
+            found.add(Relation.ASSISTANT)
+        return frozenset(found)
 
 
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +120,66 @@ class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     command: CreateCourse
     slugs: tuple[str, ...]
+    at: int
+
+
+class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a course is to be otherwise, clean. `price` in minor units of `currency`."""
+
+    course_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    difficulty: str | UnsetType = UNSET
+    price: int | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    enrollment_limit: int | UnsetType | None = UNSET
+    thumbnail_url: str | UnsetType | None = UNSET
+
+
+class ModuleChange(msgspec.Struct, frozen=True, kw_only=True):
+    module_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    prerequisite_module_id: str | UnsetType | None = UNSET
+
+
+class LessonChange(msgspec.Struct, frozen=True, kw_only=True):
+    lesson_id: str
+    title: str | UnsetType = UNSET
+    lesson_type: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    content_url: str | UnsetType | None = UNSET
+    content_text: str | UnsetType | None = UNSET
+    duration_minutes: int | UnsetType | None = UNSET
+    is_preview: bool | UnsetType = UNSET
+
+
+class LessonFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson as it would be after a change."""
+
+    type: str
+    content_url: str | None
+    content_text: str | None
+
+
+class NewClone(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy for `by`. `title` None: the original's. `slugs_of` makes of the title what to try."""
+
+    id: str
+    course_id: str
+    by: str
+    title: str | None
+    slugs_of: Callable[[str], tuple[str, ...]]
+    at: int
+
+
+class NewReview(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    course_id: str
+    student_id: str
+    rating: int
+    comment: str | None
     at: int
 
 
@@ -120,6 +207,14 @@ class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
 
 CourseRule = Callable[[CourseFacts], None]
 PublishRule = Callable[[PublishFacts], None]
+LessonRule = Callable[[CourseFacts, LessonFacts], None]
+Graph = Mapping[str, tuple[str, ...]]
+"""What each module or lesson of a course needs: its prerequisites, by its id."""
+GraphRule = Callable[[CourseFacts, Graph], None]
+StudentRule = Callable[[CourseFacts, bool], None]
+"""With whether the user is enrolled, and has not dropped out."""
+ReviewRule = Callable[[str], None]
+"""With the id of the review's student."""
 
 
 class CourseRecords(Protocol):
@@ -141,8 +236,80 @@ class CourseRecords(Protocol):
         """Append, and add its minutes to the module's."""
         ...
 
-    async def add_teacher(self, command: AddCoTeacher, rule: CourseRule) -> CoTeacherAdded:
-        """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
+    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once.
+
+        Announces the reply. `NotFoundError` for others.
+        """
+        ...
+
+    async def remove_teacher(
+        self, course_id: str, user_id: str, at: int, rule: CourseRule
+    ) -> TeacherRemoved:
+        """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
+        ...
+
+    async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
+        """Announces the reply."""
+        ...
+
+    async def archive(self, course_id: str, at: int, rule: CourseRule) -> CourseArchived:
+        """Announces the reply, unless it is archived."""
+        ...
+
+    async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """To published if it ever was, else to draft. Announces the reply."""
+        ...
+
+    async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
+        """With everything in it. Announces the reply."""
+        ...
+
+    async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
+        """Announces the reply."""
+        ...
+
+    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+        """Announces the reply. `rule` is asked with the modules' prerequisites as they are."""
+        ...
+
+    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+        ...
+
+    async def reorder_modules(
+        self, course_id: str, module_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+        ...
+
+    async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
+        """Announces the reply. The module's minutes follow."""
+        ...
+
+    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+        ...
+
+    async def reorder_lessons(
+        self, module_id: str, lesson_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+        ...
+
+    async def set_prerequisites(
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+    ) -> LessonUpdated:
+        """Announces the reply. Raises `ValidationError` for a lesson of another course."""
+        ...
+
+    async def review(self, review: NewReview, rule: StudentRule) -> CourseReviewed:
+        """Write or replace it; the course's average follows. Announces the reply."""
+        ...
+
+    async def delete_review(self, review_id: str, at: int, rule: ReviewRule) -> CourseUpdated:
+        """The course's average follows. Announces the reply."""
+        ...
 
 
 class EnrollmentRecords(Protocol):

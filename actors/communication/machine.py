@@ -9,6 +9,6 @@ from protocol.users import Role
 
 def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
     """Students of the course, its teachers, and admins. Raises `AuthorizationError`."""
-    if room.enrolled or role == Role.ADMIN or room.course.taught_by(user_id):
+    if room.enrolled or role == Role.ADMIN or room.course.staffed_by(user_id):
         return
     raise AuthorizationError("Only members of this course may enter its room", user_role=role)

@@ -1,19 +1,48 @@
-"""Making and publishing courses: `Address("courses", "")`. Nothing lives between commands."""
+"""Making and changing courses: `Address("courses", "")`. Nothing lives between commands."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from uuid import UUID
 
-from actors.courses import machine
-from protocol.courses import AddCoTeacher, AddLesson, AddModule, CreateCourse, PublishCourse
+from actors.courses import editing, machine
+from actors.fields import canonical
+from protocol.courses import (
+    MAX_LESSONS,
+    MAX_MODULES,
+    AddCoTeacher,
+    AddLesson,
+    AddModule,
+    ArchiveCourse,
+    CloneCourse,
+    CreateCourse,
+    DeleteCourse,
+    DeleteLesson,
+    DeleteModule,
+    DeleteReview,
+    PublishCourse,
+    RemoveTeacher,
+    ReorderLessons,
+    ReorderModules,
+    RestoreCourse,
+    ReviewCourse,
+    SetLessonPrerequisites,
+    TeacherRole,
+    UpdateCourse,
+    UpdateLesson,
+    UpdateModule,
+)
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.ports import Clock
-from protocol.records import CourseRecords, RandomBytes
+from protocol.records import CourseRecords, CourseRule, NewClone, RandomBytes
+
+Step = Callable[[Any], Awaitable[Message]]
 
 
 class CoursesHandler:
-    """Makes courses and what they consist of, and publishes them."""
+    """Makes courses and what they consist of, changes, publishes and deletes them."""
 
     kind = "courses"
 
@@ -21,33 +50,162 @@ class CoursesHandler:
         self._records = records
         self._clock = clock
         self._random = random
+        self._steps: Mapping[type[Message], Step] = {
+            CreateCourse: self._create,
+            UpdateCourse: self._update,
+            PublishCourse: self._publish,
+            ArchiveCourse: self._archive,
+            RestoreCourse: self._restore,
+            DeleteCourse: self._delete,
+            CloneCourse: self._clone,
+            AddCoTeacher: self._add_teacher,
+            RemoveTeacher: self._remove_teacher,
+            AddModule: self._add_module,
+            UpdateModule: self._update_module,
+            DeleteModule: self._delete_module,
+            ReorderModules: self._reorder_modules,
+            AddLesson: self._add_lesson,
+            UpdateLesson: self._update_lesson,
+            DeleteLesson: self._delete_lesson,
+            ReorderLessons: self._reorder_lessons,
+            SetLessonPrerequisites: self._set_prerequisites,
+            ReviewCourse: self._review,
+            DeleteReview: self._delete_review,
+        }
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case CreateCourse():
-                course = machine.new_course(message, self._new_id(), self._clock.now())
-                return await self._records.create(course)
-            case PublishCourse():
-                return await self._records.publish(
-                    message.course_id,
-                    self._clock.now(),
-                    machine.publishable(message.by, message.by_role),
-                )
-            case AddModule():
-                module = machine.new_module(message, self._new_id(), self._clock.now())
-                rule = machine.editors_only(message.by, message.by_role)
-                return await self._records.add_module(module, rule)
-            case AddLesson():
-                lesson = machine.new_lesson(message, self._new_id(), self._clock.now())
-                rule = machine.editors_only(message.by, message.by_role)
-                return await self._records.add_lesson(lesson, rule)
-            case AddCoTeacher():
-                rule = machine.owner_only(message.by, message.by_role)
-                if (message.user_id is None) == (message.email is None):
-                    raise ValidationError.of("userId", "Give either a user or an e-mail address")
-                return await self._records.add_teacher(message, rule)
-        raise TypeError(f"courses does not handle {type(message).__name__}")
+        step = self._steps.get(type(message))
+        if step is None:
+            raise TypeError(f"courses does not handle {type(message).__name__}")
+        return await step(message)
+
+    # --- the course -------------------------------------------------------------------------------
+
+    async def _create(self, command: CreateCourse) -> Message:
+        course = machine.new_course(command, self._new_id(), self._clock.now())
+        return await self._records.create(course)
+
+    async def _update(self, command: UpdateCourse) -> Message:
+        change = editing.course_change(command)
+        rule = machine.limited(_permitted("updateCourse", command), change.enrollment_limit)
+        return await self._records.update(change, self._clock.now(), rule)
+
+    async def _publish(self, command: PublishCourse) -> Message:
+        rule = machine.publishable(command.by, command.by_role)
+        return await self._records.publish(command.course_id, self._clock.now(), rule)
+
+    async def _archive(self, command: ArchiveCourse) -> Message:
+        rule = machine.permitted("archiveCourse", command.by, command.by_role, archived=True)
+        return await self._records.archive(command.course_id, self._clock.now(), rule)
+
+    async def _restore(self, command: RestoreCourse) -> Message:
+        rule = machine.restorable(command.by, command.by_role)
+        return await self._records.restore(command.course_id, self._clock.now(), rule)
+
+    async def _delete(self, command: DeleteCourse) -> Message:
+        rule = machine.deletable(command.by, command.by_role)
+        return await self._records.delete(command.course_id, self._clock.now(), rule)
+
+    async def _clone(self, command: CloneCourse) -> Message:
+        course_id = self._new_id()
+        clone = NewClone(
+            id=course_id,
+            course_id=command.course_id,
+            by=command.by,
+            title=machine.clone_title(command.title),
+            slugs_of=lambda title: machine.slugs(title, course_id),
+            at=self._clock.now(),
+        )
+        rule = machine.permitted("cloneCourse", command.by, command.by_role, archived=True)
+        return await self._records.clone(clone, rule)
+
+    # --- teachers ---------------------------------------------------------------------------------
+
+    async def _add_teacher(self, command: AddCoTeacher) -> Message:
+        if (command.user_id is None) == (command.email is None):
+            raise ValidationError.of("userId", "Give either a user or an e-mail address")
+        assists = command.role is TeacherRole.ASSISTANT
+        rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
+        return await self._records.add_teacher(command, self._clock.now(), rule)
+
+    async def _remove_teacher(self, command: RemoveTeacher) -> Message:
+        rule = machine.removable(command.user_id, command.by, command.by_role)
+        return await self._records.remove_teacher(
+            command.course_id, command.user_id, self._clock.now(), rule
+        )
+
+    # --- modules ----------------------------------------------------------------------------------
+
+    async def _add_module(self, command: AddModule) -> Message:
+        module = machine.new_module(command, self._new_id(), self._clock.now())
+        return await self._records.add_module(module, _permitted("addModule", command))
+
+    async def _update_module(self, command: UpdateModule) -> Message:
+        change = editing.module_change(command)
+        needed = change.prerequisite_module_id
+        rule = machine.without_circle(
+            _permitted("updateModule", command),
+            "prerequisiteModuleId",
+            change.module_id,
+            [needed] if isinstance(needed, str) else [],
+        )
+        return await self._records.update_module(change, self._clock.now(), rule)
+
+    async def _delete_module(self, command: DeleteModule) -> Message:
+        rule = _permitted("deleteModule", command)
+        return await self._records.delete_module(command.module_id, self._clock.now(), rule)
+
+    async def _reorder_modules(self, command: ReorderModules) -> Message:
+        ids = editing.distinct("moduleIds", command.module_ids, most=MAX_MODULES)
+        rule = _permitted("reorderModules", command)
+        return await self._records.reorder_modules(command.course_id, ids, self._clock.now(), rule)
+
+    # --- lessons ----------------------------------------------------------------------------------
+
+    async def _add_lesson(self, command: AddLesson) -> Message:
+        lesson = machine.new_lesson(command, self._new_id(), self._clock.now())
+        return await self._records.add_lesson(lesson, _permitted("addLesson", command))
+
+    async def _update_lesson(self, command: UpdateLesson) -> Message:
+        change = editing.lesson_change(command)
+        rule = machine.lesson_change_rule(_permitted("updateLesson", command))
+        return await self._records.update_lesson(change, self._clock.now(), rule)
+
+    async def _delete_lesson(self, command: DeleteLesson) -> Message:
+        rule = _permitted("deleteLesson", command)
+        return await self._records.delete_lesson(command.lesson_id, self._clock.now(), rule)
+
+    async def _reorder_lessons(self, command: ReorderLessons) -> Message:
+        ids = editing.distinct("lessonIds", command.lesson_ids, most=MAX_LESSONS)
+        rule = _permitted("reorderLessons", command)
+        return await self._records.reorder_lessons(command.module_id, ids, self._clock.now(), rule)
+
+    async def _set_prerequisites(self, command: SetLessonPrerequisites) -> Message:
+        ids = editing.distinct("prerequisiteIds", command.prerequisite_ids)
+        rule = machine.without_circle(
+            _permitted("setLessonPrerequisites", command),
+            "prerequisiteIds",
+            canonical(command.lesson_id),
+            ids,
+        )
+        return await self._records.set_prerequisites(
+            command.lesson_id, ids, self._clock.now(), rule
+        )
+
+    # --- reviews ----------------------------------------------------------------------------------
+
+    async def _review(self, command: ReviewCourse) -> Message:
+        review = editing.new_review(command, self._new_id(), self._clock.now())
+        return await self._records.review(review, machine.reviewable(command.by, command.by_role))
+
+    async def _delete_review(self, command: DeleteReview) -> Message:
+        rule = machine.own_review(command.by, command.by_role)
+        return await self._records.delete_review(command.review_id, self._clock.now(), rule)
 
     def _new_id(self) -> str:
         return str(UUID(bytes=self._random(16), version=4))
+
+
+def _permitted(operation: str, command: Any) -> CourseRule:
+    return machine.permitted(operation, command.by, command.by_role)

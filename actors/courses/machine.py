@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
+from msgspec import UnsetType
 
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses import AddLesson, AddModule, CourseStatus, CreateCourse, LessonType
-from protocol.errors import AuthorizationError, RefusedError
+from protocol.errors import RefusedError, ValidationError
 from protocol.money import exponent
+from protocol.permissions import Relation, by_role, require
 from protocol.records import (
     CourseFacts,
     CourseRule,
+    Graph,
+    GraphRule,
+    LessonFacts,
+    LessonRule,
     NewCourse,
     NewLesson,
     NewModule,
     PublishFacts,
     PublishRule,
+    ReviewRule,
+    StudentRule,
 )
 from protocol.users import Role
 
@@ -42,22 +51,15 @@ THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 def new_course(command: CreateCourse, course_id: str, now: int) -> NewCourse:
     """Clean and check. Raises `AuthorizationError`, `ValidationError` with every wrong field."""
-    if command.by_role not in (Role.EDUCATOR, Role.ADMIN):
-        raise AuthorizationError(
-            "Only educators can make courses", required_role="educator", user_role=command.by_role
-        )
+    require("createCourse", by_role(command.by, command.by_role), command.by_role)
     fields = Fields()
-    currency = command.currency.strip().upper()
-    if not CURRENCY.fullmatch(currency):
-        fields.wrong("currency", "must be a code of three letters, such as USD")
-    elif currency in THREE_DECIMALS:
-        fields.wrong("currency", "is not supported")
+    price, currency = clean_price(fields, command.price, command.currency)
     clean = msgspec.structs.replace(
         command,
         title=fields.line("title", command.title),
         description=fields.html("description", command.description),
         category=fields.line("category", command.category, most=MAX_CATEGORY),
-        price=fields.number("price", command.price, 0, MAX_PRICE * 10 ** exponent(currency)),
+        price=price,
         currency=currency,
         enrollment_limit=fields.optional_number(
             "enrollmentLimit", command.enrollment_limit, 1, MAX_LIMIT
@@ -65,6 +67,26 @@ def new_course(command: CreateCourse, course_id: str, now: int) -> NewCourse:
     )
     fields.check()
     return NewCourse(id=course_id, command=clean, slugs=slugs(clean.title, course_id), at=now)
+
+
+def clean_price(fields: Fields, price: int, currency: str) -> tuple[int, str]:
+    """An amount in minor units and its currency."""
+    currency = currency.strip().upper()
+    if not CURRENCY.fullmatch(currency):
+        fields.wrong("currency", "must be a code of three letters, such as USD")
+    elif currency in THREE_DECIMALS:
+        fields.wrong("currency", "is not supported")
+    return fields.number("price", price, 0, MAX_PRICE * 10 ** exponent(currency)), currency
+
+
+def clone_title(title: str | None) -> str | None:
+    """What a copy is to be called; None: as the original. Raises `ValidationError`."""
+    if title is None:
+        return None
+    fields = Fields()
+    clean = fields.line("title", title)
+    fields.check()
+    return clean
 
 
 def slugs(title: str, course_id: str) -> tuple[str, ...]:
@@ -89,52 +111,162 @@ def _in_slug(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMN"
 
 
-def editors_only(by: str, by_role: str) -> CourseRule:
-    """Teachers of the course and admins, while it is not archived."""
+def permitted(operation: str, by: str, role: str, *, archived: bool = False) -> CourseRule:
+    """Whoever the table of permissions names; `archived`: also while the course is archived."""
 
     def rule(course: CourseFacts) -> None:
-        if by_role != Role.ADMIN and not course.taught_by(by):
-            raise AuthorizationError(
-                "Only teachers of this course may change it",
-                required_role="educator",
-                user_role=by_role,
-            )
-        if course.status == CourseStatus.ARCHIVED:
+        require(operation, course.relations(by, role), role)
+        if course.status == CourseStatus.ARCHIVED and not archived:
             raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
 
     return rule
 
 
-def owner_only(by: str, by_role: str) -> CourseRule:
-    """The instructor and admins, while the course is not archived."""
-    editors = editors_only(by, by_role)
+def limited(rule: CourseRule, limit: int | UnsetType | None) -> CourseRule:
+    """As `rule`; and the course must not get a limit below those who are enrolled."""
+
+    def limiting(course: CourseFacts) -> None:
+        rule(course)
+        if isinstance(limit, int) and limit < course.enrollment_count:
+            raise RefusedError(
+                "LIMIT_BELOW_ENROLLED",
+                "More students are enrolled already",
+                enrolled=course.enrollment_count,
+            )
+
+    return limiting
+
+
+def restorable(by: str, role: str) -> CourseRule:
+    """From the archive only."""
+    owner = permitted("restoreCourse", by, role, archived=True)
 
     def rule(course: CourseFacts) -> None:
-        if by_role != Role.ADMIN and by != course.instructor_id:
-            raise AuthorizationError(
-                "Only the instructor of this course may do this",
-                required_role="educator",
-                user_role=by_role,
-            )
-        editors(course)
+        owner(course)
+        if course.status != CourseStatus.ARCHIVED:
+            raise RefusedError("COURSE_NOT_ARCHIVED", "This course is not in the archive")
 
     return rule
 
 
-def publishable(by: str, by_role: str) -> PublishRule:
+def deletable(by: str, role: str) -> CourseRule:
+    """While nobody is enrolled; an admin also when somebody is."""
+    owner = permitted("deleteCourse", by, role, archived=True)
+
+    def rule(course: CourseFacts) -> None:
+        owner(course)
+        if course.enrollment_count and role != Role.ADMIN:
+            raise RefusedError(
+                "COURSE_HAS_STUDENTS",
+                "Students are enrolled; archive the course instead",
+                enrolled=course.enrollment_count,
+            )
+
+    return rule
+
+
+def removable(user_id: str, by: str, role: str) -> CourseRule:
+    """The instructor removes teachers, and everybody oneself."""
+    owner = permitted("removeTeacher", by, role, archived=True)
+
+    def rule(course: CourseFacts) -> None:
+        if by != user_id:
+            owner(course)
+
+    return rule
+
+
+def publishable(by: str, role: str) -> PublishRule:
     """The owner may, when there is enough to learn. One that is published stays so."""
-    owner = owner_only(by, by_role)
+    owner = permitted("publishCourse", by, role)
 
     def rule(facts: PublishFacts) -> None:
         owner(facts.course)
         missing = []
         if facts.modules_with_lessons < MIN_MODULES:
-            missing.append(f"{MIN_MODULES} modules with lessons")
-        missing.extend(f"the video of lesson {title!r}" for title in facts.lessons_without_video)
-        if missing:
-            raise RefusedError(
-                "COURSE_INCOMPLETE", "The course still needs " + ", ".join(missing), missing=missing
+            missing.append(
+                {
+                    "field": "modules",
+                    "message": f"{MIN_MODULES} modules with lessons are needed,"
+                    f" there are {facts.modules_with_lessons}",
+                }
             )
+        missing += [
+            {"field": "contentUrl", "message": f"the video of lesson {title!r} is missing"}
+            for title in facts.lessons_without_video
+        ]
+        if missing:
+            said = "; ".join(each["message"] for each in missing)
+            raise RefusedError(
+                "COURSE_INCOMPLETE", f"The course is not complete: {said}", missing=missing
+            )
+
+    return rule
+
+
+def complete_lesson(lesson: LessonFacts) -> None:
+    """Raises `ValidationError` for what the lesson's type needs and is not there."""
+    fields = Fields()
+    _check_content(fields, lesson)
+    fields.check()
+
+
+def _check_content(fields: Fields, lesson: LessonFacts | NewLesson) -> None:
+    if lesson.type == LessonType.VIDEO and lesson.content_url is None:
+        fields.wrong("contentUrl", "is required for a video")
+    if lesson.type == LessonType.TEXT and lesson.content_text is None:
+        fields.wrong("contentText", "is required for a text")
+
+
+def lesson_change_rule(rule: CourseRule) -> LessonRule:
+    """As `rule`; and the lesson must be complete after the change."""
+
+    def changing(course: CourseFacts, lesson: LessonFacts) -> None:
+        rule(course)
+        complete_lesson(lesson)
+
+    return changing
+
+
+def without_circle(rule: CourseRule, field: str, one: str, needs: Sequence[str]) -> GraphRule:
+    """As `rule`; and `one` may need `needs` only if none of these needs `one` in its turn."""
+
+    def asking(course: CourseFacts, graph: Graph) -> None:
+        rule(course)
+        if one in _all_needed(graph, needs):
+            raise ValidationError.of(field, "closes a circle of prerequisites")
+
+    return asking
+
+
+def _all_needed(graph: Graph, needs: Sequence[str]) -> set[str]:
+    """What these need, and what that needs, and so on; themselves included."""
+    found: set[str] = set()
+    ahead = list(needs)
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += graph.get(one, ())
+    return found
+
+
+def reviewable(by: str, role: str) -> StudentRule:
+    """Students of the course, not its teachers."""
+
+    def rule(course: CourseFacts, enrolled: bool) -> None:
+        relations = course.relations(by, role) | ({Relation.STUDENT} if enrolled else set())
+        require("reviewCourse", relations, role)
+
+    return rule
+
+
+def own_review(by: str, role: str) -> ReviewRule:
+    """One's own, or any for an admin."""
+
+    def rule(student_id: str) -> None:
+        owner = {Relation.OWNER} if by == student_id else set[Relation]()
+        require("deleteReview", by_role(by, role) | owner, role)
 
     return rule
 
@@ -171,9 +303,6 @@ def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
         is_preview=command.is_preview,
         at=now,
     )
-    if command.type is LessonType.VIDEO and lesson.content_url is None:
-        fields.wrong("contentUrl", "is required for a video")
-    if command.type is LessonType.TEXT and lesson.content_text is None:
-        fields.wrong("contentText", "is required for a text")
+    _check_content(fields, lesson)
     fields.check()
     return lesson

@@ -11,7 +11,7 @@ def enrollable(student_id: str) -> CourseRule:
     """Published, free of charge, and not one's own. Runs inside the enrolling transaction."""
 
     def rule(course: CourseFacts) -> None:
-        if course.taught_by(student_id):
+        if course.staffed_by(student_id):
             raise RefusedError("TEACHES_COURSE", "You teach this course")
         if course.status != CourseStatus.PUBLISHED:
             raise RefusedError("COURSE_NOT_PUBLISHED", "This course is not open for enrolment")

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from gateway.graphql.domain import Acting, Domain, Mutation, reads_back
+from gateway.graphql import course_commands as commands
+from gateway.graphql.domain import Domain, Given, Mutation, Outcome, reads_back
 from protocol.courses import (
-    AddCoTeacher,
-    AddLesson,
-    AddModule,
-    CreateCourse,
-    Difficulty,
-    LessonType,
+    ArchiveCourse,
+    DeleteCourse,
     PublishCourse,
+    RestoreCourse,
+    TeacherRole,
 )
-from protocol.envelope import Address, Message
-from protocol.errors import ValidationError
-from protocol.money import to_minor
-
-HANDLER = Address("courses", "")
 
 SDL = '''
 type Course {
@@ -31,6 +23,8 @@ type Course {
   instructor: User!
   """The instructor and the co-teachers."""
   teachers: [User!]! @listSize(assumedSize: 3)
+  """Those who help to teach it, and may look but not change."""
+  assistants: [User!]! @listSize(assumedSize: 2)
   """The games that go on now, newest first, for those who may host or enter them."""
   liveQuizzes: [LiveQuiz!]! @listSize(assumedSize: 3)
   category: String!
@@ -41,9 +35,32 @@ type Course {
   enrollmentCount: Int!
   enrollmentLimit: Int
   averageRating: Float
+  totalReviews: Int!
+  """The newest first."""
+  reviews(first: Int = 20, after: String): CourseReviewsConnection!
+  thumbnailUrl: String
   publishedAt: DateTime
   createdAt: DateTime!
+  updatedAt: DateTime!
 }
+
+type CourseReview {
+  id: ID!
+  course: Course!
+  student: User!
+  """1 to 5."""
+  rating: Int!
+  comment: String
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+type CourseReviewsConnection {
+  edges: [CourseReviewEdge!]!
+  nodes: [CourseReview!]!
+  pageInfo: PageInfo!
+  totalCount: Int!
+}
+type CourseReviewEdge { node: CourseReview! cursor: String! }
 
 type CourseModule {
   id: ID!
@@ -60,10 +77,15 @@ type Lesson {
   title: String!
   description: String
   type: LessonType!
-  """For those who are enrolled or teach, and for everybody in a preview."""
+  """
+  For students who have completed what the lesson builds on, for who teaches, and for everybody in a
+  preview.
+  """
   contentUrl: String
-  """For those who are enrolled or teach, and for everybody in a preview."""
+  """For whom `contentUrl` is."""
   contentText: String
+  """The lessons of the course that must be completed first."""
+  prerequisites: [Lesson!]! @listSize(assumedSize: 2)
   durationMinutes: Int
   orderNumber: Int!
   isPreview: Boolean!
@@ -82,7 +104,56 @@ type CoursesConnection {
 }
 type CourseEdge { node: Course! cursor: String! }
 
-input CourseFilter { category: String difficulty: Difficulty instructorId: ID }
+input CourseFilter {
+  category: String
+  difficulty: Difficulty
+  instructorId: ID
+  """Only what costs nothing, or only what costs something."""
+  free: Boolean
+  """In major units, whatever the currency."""
+  maxPrice: Decimal
+  minRating: Float
+  """Words of the title, in any case."""
+  title: String
+}
+
+enum CourseSort {
+  NEWEST
+  OLDEST
+  TITLE
+  """Most students first."""
+  POPULAR
+  """Best ratings first; without any come last."""
+  RATING
+  PRICE
+}
+
+input UpdateCourseInput {
+  title: String
+  description: String
+  category: String
+  difficulty: Difficulty
+  price: MoneyInput
+  """Null: no limit."""
+  enrollmentLimit: Int
+  thumbnailUrl: String
+}
+input UpdateModuleInput {
+  title: String
+  description: String
+  """Null: none."""
+  prerequisiteModuleId: ID
+}
+input UpdateLessonInput {
+  title: String
+  type: LessonType
+  description: String
+  contentUrl: String
+  contentText: String
+  durationMinutes: Int
+  isPreview: Boolean
+}
+input ReviewInput { rating: Int! comment: String }
 
 input CreateCourseInput {
   title: String!
@@ -105,107 +176,96 @@ input CreateLessonInput {
 
 extend type Query {
   course(id: ID!): Course
-  """The published courses, newest first."""
-  courses(filter: CourseFilter, pagination: PaginationInput): CoursesConnection!
+  """The published courses."""
+  courses(
+    filter: CourseFilter
+    sort: CourseSort = NEWEST
+    pagination: PaginationInput
+  ): CoursesConnection!
+  """A published course, or one that one may see, by its name in addresses."""
+  courseBySlug(slug: String!): Course
   """The courses one teaches, newest first."""
   myCourses(pagination: PaginationInput): CoursesConnection!
 }
 
 extend type Mutation {
   createCourse(input: CreateCourseInput!): Course!
+  """What is left out stays as it is."""
+  updateCourse(id: ID!, input: UpdateCourseInput!): Course!
+  """
+  Needs three modules with lessons and every video; `details.missing` of COURSE_INCOMPLETE says what
+  there is not.
+  """
   publishCourse(id: ID!): Course!
-  addModule(courseId: ID!, input: CreateModuleInput!): CourseModule!
+  """No new students and no changes; who is enrolled goes on."""
+  archiveCourse(id: ID!): Course!
+  """From the archive to where the course was before."""
+  restoreCourse(id: ID!): Course!
+  """With everything in it, while nobody is enrolled; admins also then."""
+  deleteCourse(id: ID!): Boolean!
+  """A draft of one's own with the same modules and lessons, without quizzes and students."""
+  cloneCourse(id: ID!, title: String): Course!
   """
   Give an educator, named by id or by e-mail address, the instructor's rights. Only the instructor
   and admins may.
   """
   addCoTeacher(courseId: ID!, userId: ID, email: String): Course!
+  """Somebody, named by id or by e-mail address, who helps: sees everything, changes nothing."""
+  addAssistant(courseId: ID!, userId: ID, email: String): Course!
+  """A co-teacher or assistant, by the instructor, admins, or oneself."""
+  removeTeacher(courseId: ID!, userId: ID!): Boolean!
+  addModule(courseId: ID!, input: CreateModuleInput!): CourseModule!
+  updateModule(id: ID!, input: UpdateModuleInput!): CourseModule!
+  deleteModule(id: ID!): Boolean!
+  """Every module of the course, in the new order."""
+  reorderModules(courseId: ID!, moduleIds: [ID!]!): Boolean!
   addLesson(moduleId: ID!, input: CreateLessonInput!): Lesson!
+  updateLesson(id: ID!, input: UpdateLessonInput!): Lesson!
+  deleteLesson(id: ID!): Boolean!
+  """Every lesson of the module, in the new order."""
+  reorderLessons(moduleId: ID!, lessonIds: [ID!]!): Boolean!
+  """The lessons of the same course that a student must complete first; replaces the former."""
+  setLessonPrerequisites(lessonId: ID!, prerequisiteIds: [ID!]!): Lesson!
+  """By a student of the course, once; again replaces it."""
+  reviewCourse(courseId: ID!, input: ReviewInput!): CourseReview!
+  deleteReview(id: ID!): Boolean!
 }
 '''
 
 
-def create_course(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
-    """A new draft."""
-    given, user = arguments["input"], acting.user
-    price = given.get("price") or {"amount": Decimal(0), "currency": "USD"}
-    return HANDLER, CreateCourse(
-        by=user.user_id,
-        by_role=user.role,
-        title=given["title"],
-        description=given["description"],
-        category=given["category"],
-        difficulty=Difficulty(given["difficulty"].lower()),
-        price=minor_units(price),
-        currency=price["currency"],
-        enrollment_limit=given.get("enrollmentLimit"),
-    )
+def done(_reply: Any) -> Outcome:
+    """There is nothing to show."""
+    return Outcome(payload=Given(True))
 
 
-def minor_units(price: Mapping[str, Any]) -> int:
-    """A `MoneyInput` in minor units of its currency."""
-    try:
-        return to_minor(price["amount"], price["currency"])
-    except ValueError as error:
-        raise ValidationError.of("price.amount", str(error)) from error
-
-
-def publish_course(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
-    """From draft to published."""
-    user = acting.user
-    return HANDLER, PublishCourse(by=user.user_id, by_role=user.role, course_id=arguments["id"])
-
-
-def add_module(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
-    """A module at the end of a course."""
-    given, user = arguments["input"], acting.user
-    return HANDLER, AddModule(
-        by=user.user_id,
-        by_role=user.role,
-        course_id=arguments["courseId"],
-        title=given["title"],
-        description=given.get("description"),
-        prerequisite_module_id=given.get("prerequisiteModuleId"),
-    )
-
-
-def add_co_teacher(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
-    """Another teacher of a course."""
-    user = acting.user
-    return HANDLER, AddCoTeacher(
-        by=user.user_id,
-        by_role=user.role,
-        course_id=arguments["courseId"],
-        user_id=arguments.get("userId"),
-        email=arguments.get("email"),
-    )
-
-
-def add_lesson(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
-    """A lesson at the end of a module."""
-    given, user = arguments["input"], acting.user
-    return HANDLER, AddLesson(
-        by=user.user_id,
-        by_role=user.role,
-        module_id=arguments["moduleId"],
-        title=given["title"],
-        type=LessonType(given["type"].lower()),
-        description=given.get("description"),
-        content_url=given.get("contentUrl"),
-        content_text=given.get("contentText"),
-        duration_minutes=given.get("durationMinutes"),
-        is_preview=bool(given.get("isPreview")),
-    )
-
+COURSE = reads_back("course", "course_id")
+MODULE = reads_back("courseModule", "module_id")
+LESSON = reads_back("lesson", "lesson_id")
 
 DOMAIN = Domain(
     sdl=SDL,
     mutations={
-        "createCourse": Mutation(create_course, reads_back("course", "course_id")),
-        "publishCourse": Mutation(publish_course, reads_back("course", "course_id")),
-        "addCoTeacher": Mutation(add_co_teacher, reads_back("course", "course_id")),
-        "addModule": Mutation(add_module, reads_back("courseModule", "module_id")),
-        "addLesson": Mutation(add_lesson, reads_back("lesson", "lesson_id")),
+        "createCourse": Mutation(commands.create_course, COURSE),
+        "updateCourse": Mutation(commands.update_course, COURSE),
+        "publishCourse": Mutation(commands.of_course(PublishCourse), COURSE),
+        "archiveCourse": Mutation(commands.of_course(ArchiveCourse), COURSE),
+        "restoreCourse": Mutation(commands.of_course(RestoreCourse), COURSE),
+        "deleteCourse": Mutation(commands.of_course(DeleteCourse), done),
+        "cloneCourse": Mutation(commands.clone_course, COURSE),
+        "addCoTeacher": Mutation(commands.add_teacher(TeacherRole.CO_TEACHER), COURSE),
+        "addAssistant": Mutation(commands.add_teacher(TeacherRole.ASSISTANT), COURSE),
+        "removeTeacher": Mutation(commands.remove_teacher, done),
+        "addModule": Mutation(commands.add_module, MODULE),
+        "updateModule": Mutation(commands.update_module, MODULE),
+        "deleteModule": Mutation(commands.delete_module, done),
+        "reorderModules": Mutation(commands.reorder_modules, done),
+        "addLesson": Mutation(commands.add_lesson, LESSON),
+        "updateLesson": Mutation(commands.update_lesson, LESSON),
+        "deleteLesson": Mutation(commands.delete_lesson, done),
+        "reorderLessons": Mutation(commands.reorder_lessons, done),
+        "setLessonPrerequisites": Mutation(commands.set_prerequisites, LESSON),
+        "reviewCourse": Mutation(commands.review, reads_back("courseReview", "review_id")),
+        "deleteReview": Mutation(commands.delete_review, done),
     },
     signed_in=frozenset({"myCourses"}),
 )

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,8 @@ KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "text": ("text", text_of),
     "lower": ("text", lambda value: text_of(value).lower()),
     "int": ("integer", int),
+    "number": ("numeric", lambda value: Decimal(str(value))),
+    "flag": ("boolean", bool),
     "instant": ("timestamptz", datetime.fromisoformat),
 }
 """For each kind of parameter its SQL type and its conversion."""
@@ -91,28 +94,39 @@ def page_size(arguments: Mapping[str, Any], path: str) -> Binder:
 
 
 def cursor_part(
-    arguments: Mapping[str, Any], path: str, kinds: Sequence[str], index: int
+    arguments: Mapping[str, Any], path: str, kinds: Sequence[str], index: int, order: str = ""
 ) -> Binder:
     """Binds one key of the cursor after which a page begins. `ValidationError` for a wrong one."""
     get = lookup(arguments, path)
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
         cursor = get(variables)
-        return None if cursor is None else read_cursor(cursor, kinds)[index]
+        return None if cursor is None else read_cursor(cursor, kinds, order)[index]
 
     return bind
 
 
-def read_cursor(cursor: str, kinds: Sequence[str]) -> list[Any]:
-    """The keys in a cursor: base64 of a JSON array of texts, as the statement wrote it."""
+def read_cursor(cursor: str, kinds: Sequence[str], order: str = "") -> list[Any]:
+    """The keys in a cursor: base64 of a JSON array of texts, as the statement wrote it.
+
+    The first is the name of the order it was written in, where there are several.
+    """
     try:
         parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
+        if order and parts.pop(0) != order:
+            raise ValueError(cursor)
         if len(parts) != len(kinds):
             raise ValueError(cursor)
         if "uuid" in kinds:
             UUID(parts[kinds.index("uuid")])
         return [KINDS[kind][1](part) for kind, part in zip(kinds, parts, strict=True)]
-    except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError) as error:
+    except (
+        ValueError,
+        ArithmeticError,
+        IndexError,
+        binascii.Error,
+        msgspec.MsgspecError,
+    ) as error:
         raise ValidationError.of("after", "is not a cursor of this list") from error
 
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from protocol.errors import ValidationError
 from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.binding import Binder
 from storage.reads.model import (
+    Connection,
     Embedded,
     Form,
     Many,
@@ -45,10 +47,25 @@ class Statement:
         return [bind(variables, viewer) for bind in self.binders]
 
 
-def compile_root(model: Model, field: Field) -> Statement:
+def sort_of(model: Model, field: Field, variables: Mapping[str, Any]) -> str:
+    """The order that a request asks of a root field for; empty where there is only one.
+
+    Raises `ValidationError` for one that there is not.
+    """
+    shape = model.roots[field.name].shape
+    if not isinstance(shape, Connection) or not shape.sorts:
+        return ""
+    asked = binding.lookup(field.arguments, "sort")(variables)
+    sort = next(iter(shape.sorts)) if asked is None else str(asked)
+    if sort not in shape.sorts:
+        raise ValidationError.of("sort", "is no order of this list")
+    return sort
+
+
+def compile_root(model: Model, field: Field, sort: str = "") -> Statement:
     """The statement for one root field. `KeyError` if the model does not know it."""
     root = model.roots[field.name]
-    compiler = Compiler(model)
+    compiler = Compiler(model, sort)
     names = {
         name: compiler.parameter(
             (id(field), name), kind, binding.argument(field.arguments, name, kind)
@@ -62,8 +79,9 @@ def compile_root(model: Model, field: Field) -> Statement:
 class Compiler:
     """The state of one compilation: aliases given out, parameters allotted."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, sort: str = "") -> None:
         self.model = model
+        self.sort = sort
         self.binders: list[Binder] = []
         self._parameters: dict[Any, str] = {}
         self._aliases = 0

@@ -23,7 +23,7 @@ from storage.reads.model import (
 
 CONTENT = (
     f"{{t}}.is_preview or {rules.teaches(rules.course_of_module('{t}.module_id'))}"
-    f" or {rules.enrolled(rules.course_of_module('{t}.module_id'))}"
+    f" or ({rules.enrolled(rules.course_of_module('{t}.module_id'))} and {rules.unlocked('{t}')})"
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
 
@@ -39,6 +39,21 @@ NEWEST_FIRST = (
     Key("{t}.id", "uuid", descending=True),
 )
 
+SORTS = {
+    "NEWEST": NEWEST_FIRST,
+    "OLDEST": (Key("{t}.created_at", "instant"), Key("{t}.id", "uuid")),
+    "TITLE": (Key("lower({t}.title)", "text"), Key("{t}.id", "uuid")),
+    "POPULAR": (
+        Key("{t}.enrollment_count", "int", descending=True),
+        Key("{t}.id", "uuid", descending=True),
+    ),
+    "RATING": (
+        Key("coalesce({t}.average_rating, 0)", "number", descending=True),
+        Key("{t}.id", "uuid", descending=True),
+    ),
+    "PRICE": (Key("{t}.price", "number"), Key("{t}.id", "uuid")),
+}
+
 COURSE = Type(
     name="Course",
     table="courses",
@@ -52,7 +67,16 @@ COURSE = Type(
             type="User",
             join=(
                 "{t}.id = {p}.instructor_id or {t}.id in"
-                " (select ct.user_id from course_teachers ct where ct.course_id = {p}.id)"
+                " (select ct.user_id from course_teachers ct"
+                " where ct.course_id = {p}.id and ct.role = 'co_teacher')"
+            ),
+            order="{t}.created_at, {t}.id",
+        ),
+        "assistants": Many(
+            type="User",
+            join=(
+                "{t}.id in (select ct.user_id from course_teachers ct"
+                " where ct.course_id = {p}.id and ct.role = 'assistant')"
             ),
             order="{t}.created_at, {t}.id",
         ),
@@ -71,8 +95,14 @@ COURSE = Type(
         "enrollmentCount": plain("enrollment_count"),
         "enrollmentLimit": plain("enrollment_limit", nullable=True),
         "averageRating": plain("average_rating", nullable=True),
+        "totalReviews": plain("total_reviews"),
+        "reviews": Connection(
+            type="CourseReview", join="{t}.course_id = {p}.id", keys=NEWEST_FIRST
+        ),
+        "thumbnailUrl": text("thumbnail_url", nullable=True),
         "publishedAt": instant("published_at", nullable=True),
         "createdAt": instant("created_at"),
+        "updatedAt": instant("updated_at"),
     },
     visible=(
         "{t}.status = 'published' or {t}.instructor_id = {viewer}"
@@ -117,7 +147,29 @@ LESSON = Type(
         "durationMinutes": plain("duration_minutes", nullable=True),
         "orderNumber": plain("order_number"),
         "isPreview": plain("is_preview"),
+        "prerequisites": Many(
+            type="Lesson",
+            join=(
+                "{t}.id in (select need.prerequisite_id from lesson_prerequisites need"
+                " where need.lesson_id = {p}.id)"
+            ),
+            order="{t}.created_at, {t}.id",
+        ),
         "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
+    },
+)
+
+REVIEW = Type(
+    name="CourseReview",
+    table="course_reviews",
+    fields={
+        "id": identifier(),
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
+        "student": One(type="User", join="{t}.id = {p}.student_id"),
+        "rating": plain("rating"),
+        "comment": text("comment", nullable=True),
+        "createdAt": instant("created_at"),
+        "updatedAt": instant("updated_at"),
     },
 )
 
@@ -134,10 +186,18 @@ LESSON_SEEN = (
 )
 
 DOMAIN = Domain(
-    types=(COURSE, MONEY, MODULE, LESSON),
+    types=(COURSE, MONEY, MODULE, LESSON, REVIEW),
     roots={
         "course": Root(
             shape=One(type="Course", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
+        ),
+        "courseBySlug": Root(
+            shape=One(type="Course", join="{t}.slug = {slug}", nullable=True),
+            arguments={"slug": "text"},
+        ),
+        "courseReview": Root(
+            shape=One(type="CourseReview", join="{t}.id = {id}", nullable=True),
+            arguments={"id": "uuid"},
         ),
         "courseModule": Root(
             shape=One(type="CourseModule", join=MODULE_SEEN, nullable=True),
@@ -156,7 +216,12 @@ DOMAIN = Domain(
                     "filter.category": ("text", "{t}.category = {arg}"),
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
                     "filter.instructorId": ("uuid", "{t}.instructor_id = {arg}"),
+                    "filter.free": ("flag", "({t}.price = 0) = {arg}"),
+                    "filter.maxPrice": ("number", "{t}.price <= {arg}"),
+                    "filter.minRating": ("number", "coalesce({t}.average_rating, 0) >= {arg}"),
+                    "filter.title": ("text", "strpos(lower({t}.title), lower({arg})) > 0"),
                 },
+                sorts=SORTS,
             )
         ),
         "myCourses": Root(

@@ -85,7 +85,8 @@ class Connection:
 
     `first` and `after` are read from the argument `page` (an input object), or from the field's
     own arguments where it is empty. `filters` maps an argument's path to its kind and a predicate
-    over `{arg}`, which applies when the argument is given.
+    over `{arg}`, which applies when the argument is given. Of a root, `sorts` are the orders that
+    its argument `sort` can ask for, in place of `keys`.
     """
 
     type: str
@@ -93,6 +94,7 @@ class Connection:
     keys: tuple[Key, ...]
     page: str = ""
     filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    sorts: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
 
 
 Shape = Value | Embedded | One | Many | Connection

@@ -33,15 +33,17 @@ class Page:
         self.type: Type = compiler.model.types[shape.type]
         self.t = compiler.alias()
         self.columns: list[str] = []
+        self.order = compiler.sort if shape.sorts else ""
+        self.keys = shape.sorts[self.order] if shape.sorts else shape.keys
         prefix = f"{shape.page}." if shape.page else ""
         first = binding.page_size(field.arguments, f"{prefix}first")
         self.first = compiler.parameter((id(field), "first"), "int", first)
-        kinds = [key.kind for key in shape.keys]
+        kinds = [key.kind for key in self.keys]
         self.after = [
             compiler.parameter(
                 (id(field), "after", index),
                 kind,
-                binding.cursor_part(field.arguments, f"{prefix}after", kinds, index),
+                binding.cursor_part(field.arguments, f"{prefix}after", kinds, index, self.order),
             )
             for index, kind in enumerate(kinds)
         ]
@@ -69,17 +71,18 @@ class Page:
 
     def _order(self) -> str:
         return ", ".join(
-            key.sql.format(t=self.t) + (" desc" if key.descending else "")
-            for key in self.shape.keys
+            key.sql.format(t=self.t) + (" desc" if key.descending else "") for key in self.keys
         )
 
     def _beyond(self) -> str:
-        keys = ", ".join(key.sql.format(t=self.t) for key in self.shape.keys)
-        operator = "<" if self.shape.keys[0].descending else ">"
+        keys = ", ".join(key.sql.format(t=self.t) for key in self.keys)
+        operator = "<" if self.keys[0].descending else ">"
         return f"({self.after[0]} is null or ({keys}) {operator} ({', '.join(self.after)}))"
 
     def _cursor(self) -> str:
-        keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.shape.keys)
+        keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.keys)
+        if self.order:
+            keys = f"{literal(self.order)}, {keys}"
         return (
             f"translate(encode(convert_to(json_build_array({keys})::text,'UTF8'),'base64'),"
             "E'\\n','')"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
 
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
 from storage.reads import assessments, communication, courses, enrollments, users
-from storage.reads.compiler import Statement, compile_root
+from storage.reads.compiler import Statement, compile_root, sort_of
 from storage.reads.model import Model
 
 MAX_STATEMENTS = 2_000
 """Plans are bounded in the gateway's cache; this holds a little more than it can refer to."""
+
+NOTHING: Final[Mapping[str, Any]] = {}
 
 MODEL = Model(
     users.DOMAIN,
@@ -29,16 +32,17 @@ class CompiledReads:
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
         self._model = model
-        self._statements: OrderedDict[int, tuple[Field, Statement]] = OrderedDict()
+        self._statements: OrderedDict[tuple[int, str], tuple[Field, Statement]] = OrderedDict()
 
-    def statement(self, field: Field) -> Statement:
+    def statement(self, field: Field, variables: Mapping[str, Any] = NOTHING) -> Statement:
         """The compiled statement; the cache holds the field, so its identity stays its own."""
-        known = self._statements.get(id(field))
+        sort = sort_of(self._model, field, variables)
+        known = self._statements.get((id(field), sort))
         if known is not None:
-            self._statements.move_to_end(id(field))
+            self._statements.move_to_end((id(field), sort))
             return known[1]
-        statement = compile_root(self._model, field)
-        self._statements[id(field)] = (field, statement)
+        statement = compile_root(self._model, field, sort)
+        self._statements[id(field), sort] = (field, statement)
         if len(self._statements) > MAX_STATEMENTS:
             self._statements.popitem(last=False)
         return statement
@@ -70,7 +74,7 @@ class CompiledReads:
     ) -> Callable[[Connection], Awaitable[list[bytes]]]:
         prepared = []
         for selection in selections:
-            statement = self.statement(selection.field)
+            statement = self.statement(selection.field, selection.variables)
             prepared.append((statement.sql, statement.bind(selection.variables, viewer)))
 
         async def unit(connection: Connection) -> list[bytes]:

@@ -24,7 +24,8 @@ from protocol.records import (
     PublishFacts,
     PublishRule,
 )
-from storage.postgres import Database
+from storage.records.course_changes import CourseChanges
+from storage.records.progress import begin_lesson, recount
 from storage.records.rows import announce, as_uuid, course_facts, instant, maybe_uuid, on_behalf_of
 
 # A concurrent insert of the same slug is waited for, then seen as a conflict.
@@ -63,24 +64,21 @@ update course_modules set duration_minutes = duration_minutes + $2, updated_at =
 where id = $1 and $2 > 0
 """
 INSERT_TEACHER = """
-insert into course_teachers (course_id, user_id)
-select $1, id from users
-where (id = $2 or email = $3) and role in ('educator', 'admin')
-  and disabled_at is null and deleted_at is null
-on conflict (course_id, user_id) do update set added_at = course_teachers.added_at
+insert into course_teachers (course_id, user_id, role)
+select $1, u.id, $4 from users u join courses c on c.id = $1
+where (u.id = $2 or u.email = $3) and (u.role in ('educator', 'admin') or $4 = 'assistant')
+  and u.disabled_at is null and u.deleted_at is null and u.id <> c.instructor_id
+on conflict (course_id, user_id) do update set role = excluded.role
 returning user_id
 """
 
 
-class PostgresCourseRecords:
-    """Implements `protocol.records.CourseRecords`.
+class PostgresCourseRecords(CourseChanges):
+    """Implements `protocol.records.CourseRecords`; what changes a course is in `CourseChanges`.
 
     Everything that appends to a course locks its row first, so order numbers have no gaps and
     no doubles.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def create(self, course: NewCourse) -> CourseCreated:
         """Announces the reply. Takes the first free slug."""
@@ -155,24 +153,32 @@ class PostgresCourseRecords:
                 lesson_id=lesson.id,
                 order_number=await _insert_lesson(connection, lesson, module_id),
             )
+            await begin_lesson(connection, UUID(course.id), UUID(lesson.id))
+            await recount(connection, UUID(course.id), instant(lesson.at))
             await announce(connection, Address("course", course.id), added, lesson.at)
             return added
 
         return await self._database.run(unit)
 
-    async def add_teacher(self, command: AddCoTeacher, rule: CourseRule) -> CoTeacherAdded:
-        """Make an educator or admin a co-teacher; twice is once. `NotFoundError` for others."""
+    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once."""
 
         async def unit(connection: Any) -> CoTeacherAdded:
             course = await course_facts(connection, command.course_id, lock="for no key update")
             rule(course)
             email = None if command.email is None else command.email.strip().lower()
             added = await connection.fetchval(
-                INSERT_TEACHER, UUID(course.id), maybe_uuid(command.user_id), email
+                INSERT_TEACHER,
+                UUID(course.id),
+                maybe_uuid(command.user_id),
+                email,
+                command.role.value,
             )
             if added is None:
                 raise NotFoundError("educator", command.user_id or email or "")
-            return CoTeacherAdded(course_id=course.id, user_id=str(added))
+            event = CoTeacherAdded(course_id=course.id, user_id=str(added), role=command.role)
+            await announce(connection, Address("course", course.id), event, at)
+            return event
 
         return await self._database.run(unit)
 

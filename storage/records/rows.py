@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +20,11 @@ from protocol.records import CourseFacts
 from storage.journal.outbox import write_outbox
 
 COURSE_FACTS = """
-select id::text, instructor_id::text, status, price, currency,
-       array(select user_id::text from course_teachers t where t.course_id = c.id) as co_teacher_ids
+select id::text, instructor_id::text, status, price, currency, enrollment_count,
+       array(select user_id::text from course_teachers t
+             where t.course_id = c.id and t.role = 'co_teacher') as co_teacher_ids,
+       array(select user_id::text from course_teachers t
+             where t.course_id = c.id and t.role = 'assistant') as assistant_ids
 from courses c where id = $1
 """
 
@@ -61,9 +64,30 @@ async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = ""
         id=row["id"],
         instructor_id=row["instructor_id"],
         co_teacher_ids=tuple(row["co_teacher_ids"]),
+        assistant_ids=tuple(row["assistant_ids"]),
         status=row["status"],
         price=to_minor(row["price"], row["currency"]),
+        currency=row["currency"],
+        enrollment_count=row["enrollment_count"],
     )
+
+
+async def course_of(connection: Any, statement: str, key: UUID, resource: str) -> UUID:
+    """The course that `statement` names for a module, lesson, … Raises `NotFoundError`."""
+    course_id: UUID | None = await connection.fetchval(statement, key)
+    if course_id is None:
+        raise NotFoundError(resource, str(key))
+    return course_id
+
+
+async def set_columns(
+    connection: Any, table: str, key: UUID, columns: Mapping[str, Any], at: datetime
+) -> None:
+    """Update one row. Table and columns are names of our own, never a request's."""
+    names = list(columns)
+    sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, 3))
+    statement = f"update {table} set updated_at = $2, {sets} where id = $1"  # noqa: S608
+    await connection.execute(statement, key, at, *(columns[name] for name in names))
 
 
 def as_uuid(text: str | UUID, resource: str) -> UUID:

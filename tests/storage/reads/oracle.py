@@ -167,7 +167,13 @@ class Oracle:
         ]
         return sorted(rows, key=lambda row: row["enrolled_at"], reverse=True)
 
-    def Query_courses(self, _: Any, filter: Any = None, pagination: Any = None) -> dict[str, Any]:
+    def Query_courseBySlug(self, _: Any, slug: str) -> Row | None:
+        course = self.school.find("courses", slug=slug)
+        return course if course is not None and self.sees_course(course) else None
+
+    def Query_courses(
+        self, _: Any, filter: Any = None, sort: str | None = None, pagination: Any = None
+    ) -> dict[str, Any]:
         given = filter or {}
         rows = [
             row
@@ -176,8 +182,14 @@ class Oracle:
             and given.get("category") in (None, row["category"])
             and (given.get("difficulty") or "").lower() in ("", row["difficulty"])
             and given.get("instructorId") in (None, str(row["instructor_id"]))
+            and given.get("free") in (None, row["price"] == 0)
+            and (given.get("maxPrice") is None or row["price"] <= given["maxPrice"])
+            and (given.get("minRating") is None or rating(row) >= given["minRating"])
+            and (given.get("title") or "").lower() in row["title"].lower()
         ]
-        return page(newest(rows), (pagination or {}).get("first"))
+        key, reverse = SORTS[sort or "NEWEST"]
+        rows.sort(key=lambda row: (key(row), row["id"]), reverse=reverse)
+        return page(rows, (pagination or {}).get("first"))
 
     def Query_myCourses(self, _: Any, pagination: Any = None) -> dict[str, Any]:
         self.signed_in()
@@ -205,12 +217,20 @@ class Oracle:
         return self.school.find("users", id=row["instructor_id"])
 
     def Course_teachers(self, row: Row) -> list[Row]:
-        teaching = {row["instructor_id"]} | {
+        return self.present({row["instructor_id"]} | self.staff(row, "co_teacher"))
+
+    def Course_assistants(self, row: Row) -> list[Row]:
+        return self.present(self.staff(row, "assistant"))
+
+    def staff(self, course: Row, role: str) -> set[Any]:
+        return {
             each["user_id"]
             for each in self.school.rows("course_teachers")
-            if each["course_id"] == row["id"]
+            if each["course_id"] == course["id"] and each["role"] == role
         }
-        users = [u for u in self.school.rows("users") if u["id"] in teaching]
+
+    def present(self, ids: set[Any]) -> list[Row]:
+        users = [u for u in self.school.rows("users") if u["id"] in ids]
         present = [u for u in users if u["deleted_at"] is None]
         return sorted(present, key=lambda user: (user["created_at"], user["id"]))
 
@@ -228,6 +248,16 @@ class Oracle:
     def Course_price(self, row: Row) -> Row:
         return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
 
+    def Course_reviews(self, row: Row, first: int | None = None, after: Any = None) -> Any:
+        rows = [r for r in self.school.rows("course_reviews") if r["course_id"] == row["id"]]
+        return page(newest(rows), first)
+
+    def CourseReview_course(self, row: Row) -> Row | None:
+        return self.school.find("courses", id=row["course_id"])
+
+    def CourseReview_student(self, row: Row) -> Row | None:
+        return self.school.find("users", id=row["student_id"])
+
     def Course_modules(self, row: Row) -> list[Row]:
         return self.ordered("course_modules", course_id=row["id"])
 
@@ -239,8 +269,44 @@ class Oracle:
 
     def Lesson_contentText(self, row: Row) -> str | None:
         course = self.course_of_lesson(row["id"])
-        allowed = row["is_preview"] or self.teaches(course) or self.enrolled(course)
+        allowed = row["is_preview"] or self.teaches(course)
+        if not allowed and self.enrolled(course):
+            allowed = self.unlocked(row)
         return row["content_text"] if allowed else None
+
+    def Lesson_prerequisites(self, row: Row) -> list[Row]:
+        needed = self.needs(row)
+        found = [each for each in self.school.rows("lessons") if each["id"] in needed]
+        return sorted(found, key=lambda each: (each["created_at"], each["id"]))
+
+    def needs(self, lesson: Row) -> set[Any]:
+        return {
+            each["prerequisite_id"]
+            for each in self.school.rows("lesson_prerequisites")
+            if each["lesson_id"] == lesson["id"]
+        }
+
+    def unlocked(self, lesson: Row) -> bool:
+        """Every lesson that it needs, and every one of the module that its module needs."""
+        module = self.school.find("course_modules", id=lesson["module_id"])
+        assert module is not None
+        before = {
+            each["id"]
+            for each in self.school.rows("lessons")
+            if each["module_id"] == module["prerequisite_module_id"]
+        }
+        return all(self.completed(each) for each in self.needs(lesson) | before)
+
+    def completed(self, lesson_id: Any) -> bool:
+        mine = {
+            each["id"] for each in self.school.rows("enrollments") if self.is_me(each["student_id"])
+        }
+        return any(
+            each["enrollment_id"] in mine
+            and each["lesson_id"] == lesson_id
+            and each["status"] == "completed"
+            for each in self.school.rows("lesson_progress")
+        )
 
     def Lesson_quizzes(self, row: Row) -> list[Row]:
         quizzes = self.school.rows("quizzes")
@@ -314,6 +380,20 @@ class Oracle:
             if all(row[key] == value for key, value in wanted.items())
         ]
         return sorted(rows, key=lambda row: row["order_number"])
+
+
+def rating(row: Row) -> float:
+    return float(row["average_rating"] or 0)
+
+
+SORTS: dict[str, tuple[Any, bool]] = {
+    "NEWEST": (lambda row: row["created_at"], True),
+    "OLDEST": (lambda row: row["created_at"], False),
+    "TITLE": (lambda row: row["title"].lower(), False),
+    "POPULAR": (lambda row: row["enrollment_count"], True),
+    "RATING": (rating, True),
+    "PRICE": (lambda row: row["price"], False),
+}
 
 
 def newest(rows: list[Row]) -> list[Row]:

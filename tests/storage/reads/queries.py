@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,16 @@ IDS = [
         *("open-1-2-quiz", "hidden-1-1-quiz", "other-1-1-quiz", "lobby", "over"),
     )
 ] + ["not-an-id", "'; drop table users; --"]
+SORTS = ["NEWEST", "OLDEST", "TITLE", "POPULAR", "RATING", "PRICE"]
+FILTERS = {
+    "category": st.sampled_from(["art", "math", "x' or true --"]),
+    "difficulty": st.just("BEGINNER"),
+    "instructorId": st.sampled_from([str(uid("ada")), str(uid("bob")), "nobody"]),
+    "free": st.booleans(),
+    "maxPrice": st.sampled_from(["0", "20.00"]),
+    "minRating": st.sampled_from([0, 4.5]),
+    "title": st.sampled_from(["", "COURSE", "open", "%"]),
+}
 PINS = ["123456", "654321", "000000", "' or '1'='1"]
 CURSORS = {"cursor", "startCursor", "endCursor"}
 MAX_DEPTH = 5
@@ -115,15 +126,28 @@ class Written:
         if name == "status":
             chosen = self.draw(st.sampled_from(["ACTIVE", "COMPLETED", "DROPPED"]))
             return chosen, chosen
+        if name == "slug":
+            chosen = self.draw(st.sampled_from(["course-open", "course-hidden", "nothing"]))
+            return chosen, f'"{chosen}"'
+        if name == "sort":
+            chosen = self.draw(st.sampled_from(SORTS))
+            return chosen, chosen
+        if name == "filter":
+            return self.filter()
         first = self.draw(st.integers(0, 5))
         if name == "first":
             return first, str(first)
-        if name == "pagination":
-            return {"first": first}, f"{{first: {first}}}"
-        chosen = self.draw(st.sampled_from(["art", "math", "x' or true --"]))
-        return {"category": chosen, "difficulty": "BEGINNER"}, (
-            f'{{category: "{chosen}", difficulty: BEGINNER}}'
+        assert name == "pagination", name
+        return {"first": first}, f"{{first: {first}}}"
+
+    def filter(self) -> tuple[dict[str, Any], str]:
+        """Some members of a `CourseFilter`."""
+        chosen: dict[str, Any] = self.draw(st.fixed_dictionaries({}, optional=FILTERS))
+        members = ", ".join(
+            f"{name}: {value if name == 'difficulty' else json.dumps(value)}"
+            for name, value in chosen.items()
         )
+        return chosen, f"{{{members}}}"
 
 
 @st.composite

@@ -51,6 +51,7 @@ PEOPLE = {
     "stu": "student",
     "tim": "student",
     "una": "student",
+    "tess": "student",
     "gone": "student",
 }
 
@@ -92,8 +93,15 @@ def make_school() -> School:
             last_accessed_at=None,
             status=status,
         )
-    school.add("course_teachers", course_id=uid("open"), user_id=uid("cora"))
-    school.add("course_teachers", course_id=uid("hidden"), user_id=uid("gone"))
+    for course, user, role in [
+        ("open", "cora", "co_teacher"),
+        ("hidden", "gone", "co_teacher"),
+        ("open", "tess", "assistant"),
+        ("hidden", "tess", "assistant"),
+    ]:
+        school.add("course_teachers", course_id=uid(course), user_id=uid(user), role=role)
+    add_progress(school)
+    add_reviews(school)
     add_games(school)
     return school
 
@@ -136,10 +144,13 @@ def add_course(school: School, name: str, owner: str, status: str, index: int) -
         enrollment_limit=None if index else 30,
         enrollment_count=index,
         average_rating=None if index else Decimal("4.50"),
+        total_reviews=0 if index else 2,
+        thumbnail_url=None,
         status=status,
         published_at=START if status == "published" else None,
         # The last two are equally old, so that a page must break the tie.
         created_at=START + timedelta(days=min(index, 2)),
+        updated_at=START + timedelta(days=3),
     )
     before = None
     for number in (1, 2, 3):
@@ -173,6 +184,7 @@ def add_lesson(school: School, name: str, number: int, place: int) -> None:
         duration_minutes=place,
         order_number=place,
         is_preview=number == place == 1,
+        created_at=START + timedelta(minutes=10 * number + place),
     )
     school.add(
         "quizzes",
@@ -216,6 +228,41 @@ QUESTIONS: list[tuple[str, Any, Any]] = [
     ("multiple_choice", ["a", 'b "quoted"'], {"k": "SECRET KEY", "type": "choice", "correct": [1]}),
     ("short_answer", None, {"type": "text", "accepted": ["SECRET KEY"]}),
 ]
+
+
+def add_progress(school: School) -> None:
+    """Stu has completed the first module of `open` but for its last lesson, and all of `old`'s
+    first; second lessons need the first of their module."""
+    for course in ("open", "old"):
+        for number in (1, 2, 3):
+            school.add(
+                "lesson_prerequisites",
+                lesson_id=uid(f"{course}-{number}-2"),
+                prerequisite_id=uid(f"{course}-{number}-1"),
+            )
+            for place in (1, 2):
+                done = number == 1 and (place == 1 or course == "old")
+                school.add(
+                    "lesson_progress",
+                    enrollment_id=uid(f"{course}-stu"),
+                    lesson_id=uid(f"{course}-{number}-{place}"),
+                    status="completed" if done else "not_started",
+                )
+
+
+def add_reviews(school: School) -> None:
+    """Two opinions of `open`, one of them of somebody who has gone."""
+    for index, (student, rating) in enumerate([("stu", 5), ("gone", 4)]):
+        school.add(
+            "course_reviews",
+            id=uid(f"review-{student}"),
+            course_id=uid("open"),
+            student_id=uid(student),
+            rating=rating,
+            comment=None if index else "Good <b>stars</b>",
+            created_at=START + timedelta(hours=index),
+            updated_at=START + timedelta(hours=index),
+        )
 
 
 def add_games(school: School) -> None:

@@ -1,0 +1,126 @@
+"""What a change to a course, module or lesson may say: cleaned, or refused field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from actors.courses.machine import MAX_CATEGORY, MAX_LIMIT, MAX_MINUTES, clean_price
+from actors.fields import Fields, canonical
+from protocol.courses import (
+    MAX_PREREQUISITES,
+    ReviewCourse,
+    UpdateCourse,
+    UpdateLesson,
+    UpdateModule,
+)
+from protocol.errors import ValidationError
+from protocol.records import CourseChange, LessonChange, ModuleChange, NewReview
+
+LOWEST, HIGHEST = 1, 5
+"""Ratings."""
+
+
+def course_change(command: UpdateCourse) -> CourseChange:
+    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    fields, given = Fields(), _given(command)
+    clean: dict[str, Any] = {}
+    if "title" in given:
+        clean["title"] = fields.line("title", given["title"])
+    if "description" in given:
+        clean["description"] = fields.html("description", given["description"])
+    if "category" in given:
+        clean["category"] = fields.line("category", given["category"], most=MAX_CATEGORY)
+    if "difficulty" in given:
+        clean["difficulty"] = str(given["difficulty"].value)
+    if "price" in given or "currency" in given:
+        price, currency = given.get("price"), given.get("currency")
+        if price is None or currency is None:
+            fields.wrong("price", "needs both an amount and a currency")
+        else:
+            clean["price"], clean["currency"] = clean_price(fields, price, currency)
+    if "enrollment_limit" in given:
+        limit = given["enrollment_limit"]
+        clean["enrollment_limit"] = fields.optional_number("enrollmentLimit", limit, 1, MAX_LIMIT)
+    if "thumbnail_url" in given:
+        clean["thumbnail_url"] = fields.url("thumbnailUrl", given["thumbnail_url"])
+    _check(fields, clean)
+    return CourseChange(course_id=command.course_id, **clean)
+
+
+def module_change(command: UpdateModule) -> ModuleChange:
+    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    fields, given = Fields(), _given(command)
+    clean: dict[str, Any] = {}
+    if "title" in given:
+        clean["title"] = fields.line("title", given["title"])
+    if "description" in given:
+        clean["description"] = fields.optional_html("description", given["description"])
+    if "prerequisite_module_id" in given:
+        needed = given["prerequisite_module_id"]
+        clean["prerequisite_module_id"] = canonical(needed) if needed else None
+    _check(fields, clean)
+    return ModuleChange(module_id=canonical(command.module_id), **clean)
+
+
+def lesson_change(command: UpdateLesson) -> LessonChange:
+    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    fields, given = Fields(), _given(command)
+    clean: dict[str, Any] = {}
+    if "title" in given:
+        clean["title"] = fields.line("title", given["title"])
+    if "type" in given:
+        clean["lesson_type"] = str(given["type"].value)
+    for name, field in (("description", "description"), ("content_text", "contentText")):
+        if name in given:
+            clean[name] = fields.optional_html(field, given[name])
+    if "content_url" in given:
+        clean["content_url"] = fields.url("contentUrl", given["content_url"])
+    if "duration_minutes" in given:
+        minutes = given["duration_minutes"]
+        clean["duration_minutes"] = fields.optional_number(
+            "durationMinutes", minutes, 0, MAX_MINUTES
+        )
+    if "is_preview" in given:
+        clean["is_preview"] = given["is_preview"]
+    _check(fields, clean)
+    return LessonChange(lesson_id=command.lesson_id, **clean)
+
+
+def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
+    """Raises `ValidationError` with every wrong field."""
+    fields = Fields()
+    review = NewReview(
+        id=review_id,
+        course_id=command.course_id,
+        student_id=command.by,
+        rating=fields.number("rating", command.rating, LOWEST, HIGHEST),
+        comment=fields.optional_html("comment", command.comment),
+        at=now,
+    )
+    fields.check()
+    return review
+
+
+def distinct(field: str, ids: tuple[str, ...], *, most: int = MAX_PREREQUISITES) -> tuple[str, ...]:
+    """The ids in their order. Raises `ValidationError` for one named twice, and for too many."""
+    ids = tuple(map(canonical, ids))
+    if len(set(ids)) != len(ids):
+        raise ValidationError.of(field, "names one of them twice")
+    if len(ids) > most:
+        raise ValidationError.of(field, f"must be at most {most}")
+    return ids
+
+
+def _given(command: msgspec.Struct) -> dict[str, Any]:
+    """What the command says, by name; what is UNSET it leaves as it is."""
+    values = {name: getattr(command, name) for name in command.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _check(fields: Fields, clean: dict[str, Any]) -> None:
+    fields.check()
+    if not clean:
+        raise ValidationError.of("input", "says nothing that is to change")

@@ -1,0 +1,43 @@
+"""What translators of mutations share: who acts, and what an input leaves as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.graphql.domain import Acting
+
+Convert = Callable[[Any], Any]
+Names = Mapping[str, str | tuple[str, Convert]]
+"""The members of an input: the command's name for each, and how its value is converted."""
+
+
+def acting_user(acting: Acting) -> dict[str, Any]:
+    """`by` and `by_role` of a command. Raises `AuthenticationError` for a guest."""
+    user = acting.user
+    return {"by": user.user_id, "by_role": user.role}
+
+
+def changes(given: Mapping[str, Any], names: Names, empty: frozenset[str]) -> dict[str, Any]:
+    """The members of an input that are to change something, under the command's names.
+
+    Null takes away what is in `empty`; elsewhere it is as if nothing were given.
+    """
+    found: dict[str, Any] = {}
+    for name, to in names.items():
+        value = given.get(name)
+        target, convert = (to, _as_it_is) if isinstance(to, str) else to
+        if value is not None:
+            found[target] = convert(value)
+        elif name in given and name in empty:
+            found[target] = None
+    return found
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def lower(kind: Callable[[str], Any]) -> Convert:
+    """Converts an enum's value to ours, which are written in lower case."""
+    return lambda value: kind(value.lower())

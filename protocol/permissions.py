@@ -1,0 +1,117 @@
+"""Who may do what: one table of operations and of what a user must be to the resource at hand.
+
+The machines of the domains ask it before they decide, the read model makes its visibility of it,
+`gateway/PERMISSIONS.md` is printed from it, and one test tries every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from protocol.errors import AuthenticationError, AuthorizationError
+
+
+class Relation(StrEnum):
+    """What a user is to a resource. One may be several at the same time."""
+
+    GUEST = "guest"
+    """Nobody has signed in."""
+    USER = "user"
+    """Whoever has signed in."""
+    EDUCATOR = "educator"
+    """By role."""
+    ADMIN = "admin"
+    """By role."""
+    OWNER = "owner"
+    """It is the user's own: account, session, enrolment, certificate, review."""
+    STUDENT = "student"
+    """Enrolled in the course, and not dropped out."""
+    FORMER = "former"
+    """Dropped out of the course."""
+    ASSISTANT = "assistant"
+    """Helps to teach the course."""
+    CO_TEACHER = "co-teacher"
+    INSTRUCTOR = "instructor"
+    """Whose course it is."""
+
+
+R = Relation
+ANYBODY = frozenset({R.GUEST, R.USER})
+SIGNED_IN = frozenset({R.USER})
+ADMINS = frozenset({R.ADMIN})
+OWNERS = frozenset({R.OWNER})
+INSTRUCTORS = frozenset({R.INSTRUCTOR, R.ADMIN})
+TEACHERS = INSTRUCTORS | {R.CO_TEACHER}
+STAFF = TEACHERS | {R.ASSISTANT}
+MEMBERS = STAFF | {R.STUDENT}
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """`to`: the operation is allowed to whoever is one of these. `on` names the resource."""
+
+    on: str
+    to: frozenset[Relation]
+
+
+PERMISSIONS: Mapping[str, Permission] = {
+    # accounts
+    "register": Permission("account", ANYBODY),
+    "login": Permission("account", ANYBODY),
+    "refreshToken": Permission("session", ANYBODY),
+    "logout": Permission("session", ANYBODY),
+    # courses
+    "createCourse": Permission("course", frozenset({R.EDUCATOR, R.ADMIN})),
+    "updateCourse": Permission("course", TEACHERS),
+    "publishCourse": Permission("course", INSTRUCTORS),
+    "archiveCourse": Permission("course", INSTRUCTORS),
+    "restoreCourse": Permission("course", INSTRUCTORS),
+    "deleteCourse": Permission("course", INSTRUCTORS),
+    "cloneCourse": Permission("course", TEACHERS),
+    "addCoTeacher": Permission("course", INSTRUCTORS),
+    "addAssistant": Permission("course", TEACHERS),
+    "removeTeacher": Permission("course", INSTRUCTORS),
+    "addModule": Permission("course", TEACHERS),
+    "updateModule": Permission("course", TEACHERS),
+    "deleteModule": Permission("course", TEACHERS),
+    "reorderModules": Permission("course", TEACHERS),
+    "addLesson": Permission("course", TEACHERS),
+    "updateLesson": Permission("course", TEACHERS),
+    "deleteLesson": Permission("course", TEACHERS),
+    "reorderLessons": Permission("course", TEACHERS),
+    "setLessonPrerequisites": Permission("course", TEACHERS),
+    "reviewCourse": Permission("course", frozenset({R.STUDENT})),
+    "deleteReview": Permission("review", OWNERS | ADMINS),
+    # enrolment and progress
+    "enrollInCourse": Permission("course", SIGNED_IN),
+    # assessments
+    "createQuiz": Permission("course", TEACHERS),
+    "importGiftQuiz": Permission("course", TEACHERS),
+    "startLiveQuiz": Permission("course", TEACHERS),
+}
+"""By the name of the mutation."""
+
+
+def require(operation: str, relations: Iterable[Relation], role: str) -> None:
+    """Raises `AuthorizationError` (or `AuthenticationError` for a guest) unless it is allowed.
+
+    `relations` are all that the user is to the resource, `role` the user's, for the error.
+    """
+    allowed = PERMISSIONS[operation].to
+    held = frozenset(relations)
+    if held & allowed:
+        return
+    if R.GUEST in held:
+        raise AuthenticationError
+    needed = ", ".join(sorted(allowed))
+    raise AuthorizationError("You may not do this here", required_role=needed, user_role=role)
+
+
+def by_role(user_id: str | None, role: str) -> frozenset[Relation]:
+    """What a user is to any resource, whatever it is."""
+    if not user_id:
+        return frozenset({R.GUEST})
+    roles = {"educator": R.EDUCATOR, "admin": R.ADMIN}
+    return frozenset({R.USER, *([roles[role]] if role in roles else [])})

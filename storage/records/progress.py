@@ -1,0 +1,47 @@
+"""Progress rows and percentages, kept true inside whatever transaction moves them.
+
+A percentage is the share of a course's lessons that a student has completed, rounded to hundredths;
+an enrolment whose course has been completed stays so when lessons are added later.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+BEGIN_LESSON = """
+insert into lesson_progress (enrollment_id, lesson_id)
+select id, $2 from enrollments where course_id = $1
+on conflict (enrollment_id, lesson_id) do nothing
+"""
+RECOUNT = """
+update enrollments e set progress_percentage = counted.percentage, updated_at = $2
+from (
+    select p.enrollment_id,
+           round(100.0 * count(*) filter (where p.status = 'completed') / count(*), 2) as percentage
+    from lesson_progress p join enrollments o on o.id = p.enrollment_id
+    where o.course_id = $1 and ($3::uuid is null or o.id = $3)
+    group by p.enrollment_id
+) counted
+where e.id = counted.enrollment_id and e.progress_percentage <> counted.percentage
+"""
+WITHOUT_LESSONS = """
+update enrollments e set progress_percentage = 0, updated_at = $2
+where e.course_id = $1 and e.progress_percentage <> 0
+  and not exists (select from lesson_progress p where p.enrollment_id = e.id)
+"""
+
+
+async def begin_lesson(connection: Any, course_id: UUID, lesson_id: UUID) -> None:
+    """A new lesson is not started by anybody yet."""
+    await connection.execute(BEGIN_LESSON, course_id, lesson_id)
+
+
+async def recount(
+    connection: Any, course_id: UUID, at: datetime, enrollment_id: UUID | None = None
+) -> None:
+    """Set the percentages of a course's enrolments, or of one, to what their rows say."""
+    await connection.execute(RECOUNT, course_id, at, enrollment_id)
+    if enrollment_id is None:
+        await connection.execute(WITHOUT_LESSONS, course_id, at)
