@@ -8,7 +8,6 @@ them. Texts are normalised to NFC and trimmed. Field names are those of the API 
 from __future__ import annotations
 
 import unicodedata
-from uuid import UUID
 
 import nh3
 
@@ -91,14 +90,6 @@ class Fields:
     def optional_number(self, field: str, value: int | None, low: int, high: int) -> int | None:
         """Like `number`; None stays None."""
         return None if value is None else self.number(field, value, low, high)
-
-
-def canonical(id: str) -> str:
-    """The one way in which an id is written; what is no UUID stays as it is, and names nothing."""
-    try:
-        return str(UUID(id))
-    except ValueError:
-        return id
 
 
 def _printable(text: str) -> bool:

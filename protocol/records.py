@@ -210,7 +210,8 @@ PublishRule = Callable[[PublishFacts], None]
 LessonRule = Callable[[CourseFacts, LessonFacts], None]
 Graph = Mapping[str, tuple[str, ...]]
 """What each module or lesson of a course needs: its prerequisites, by its id."""
-GraphRule = Callable[[CourseFacts, Graph], None]
+GraphRule = Callable[[CourseFacts, Graph, str, Sequence[str]], None]
+"""With all prerequisites as they are, and which one is to have which from now on."""
 StudentRule = Callable[[CourseFacts, bool], None]
 """With whether the user is enrolled, and has not dropped out."""
 ReviewRule = Callable[[str], None]
@@ -270,7 +271,7 @@ class CourseRecords(Protocol):
         ...
 
     async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
-        """Announces the reply. `rule` is asked with the modules' prerequisites as they are."""
+        """Announces the reply."""
         ...
 
     async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from actors.courses.machine import MAX_CATEGORY, MAX_LIMIT, MAX_MINUTES, clean_price
-from actors.fields import Fields, canonical
+from actors.fields import Fields
 from protocol.courses import (
     MAX_PREREQUISITES,
     ReviewCourse,
@@ -59,10 +59,9 @@ def module_change(command: UpdateModule) -> ModuleChange:
     if "description" in given:
         clean["description"] = fields.optional_html("description", given["description"])
     if "prerequisite_module_id" in given:
-        needed = given["prerequisite_module_id"]
-        clean["prerequisite_module_id"] = canonical(needed) if needed else None
+        clean["prerequisite_module_id"] = given["prerequisite_module_id"] or None
     _check(fields, clean)
-    return ModuleChange(module_id=canonical(command.module_id), **clean)
+    return ModuleChange(module_id=command.module_id, **clean)
 
 
 def lesson_change(command: UpdateLesson) -> LessonChange:
@@ -106,7 +105,6 @@ def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
 
 def distinct(field: str, ids: tuple[str, ...], *, most: int = MAX_PREREQUISITES) -> tuple[str, ...]:
     """The ids in their order. Raises `ValidationError` for one named twice, and for too many."""
-    ids = tuple(map(canonical, ids))
     if len(set(ids)) != len(ids):
         raise ValidationError.of(field, "names one of them twice")
     if len(ids) > most:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from actors.courses import editing, machine
-from actors.fields import canonical
 from protocol.courses import (
     MAX_LESSONS,
     MAX_MODULES,
@@ -143,13 +142,8 @@ class CoursesHandler:
 
     async def _update_module(self, command: UpdateModule) -> Message:
         change = editing.module_change(command)
-        needed = change.prerequisite_module_id
-        rule = machine.without_circle(
-            _permitted("updateModule", command),
-            "prerequisiteModuleId",
-            change.module_id,
-            [needed] if isinstance(needed, str) else [],
-        )
+        permitted = _permitted("updateModule", command)
+        rule = machine.without_circle(permitted, "prerequisiteModuleId")
         return await self._records.update_module(change, self._clock.now(), rule)
 
     async def _delete_module(self, command: DeleteModule) -> Message:
@@ -183,12 +177,8 @@ class CoursesHandler:
 
     async def _set_prerequisites(self, command: SetLessonPrerequisites) -> Message:
         ids = editing.distinct("prerequisiteIds", command.prerequisite_ids)
-        rule = machine.without_circle(
-            _permitted("setLessonPrerequisites", command),
-            "prerequisiteIds",
-            canonical(command.lesson_id),
-            ids,
-        )
+        permitted = _permitted("setLessonPrerequisites", command)
+        rule = machine.without_circle(permitted, "prerequisiteIds")
         return await self._records.set_prerequisites(
             command.lesson_id, ids, self._clock.now(), rule
         )

@@ -228,10 +228,10 @@ def lesson_change_rule(rule: CourseRule) -> LessonRule:
     return changing
 
 
-def without_circle(rule: CourseRule, field: str, one: str, needs: Sequence[str]) -> GraphRule:
+def without_circle(rule: CourseRule, field: str) -> GraphRule:
     """As `rule`; and `one` may need `needs` only if none of these needs `one` in its turn."""
 
-    def asking(course: CourseFacts, graph: Graph) -> None:
+    def asking(course: CourseFacts, graph: Graph, one: str, needs: Sequence[str]) -> None:
         rule(course)
         if one in _all_needed(graph, needs):
             raise ValidationError.of(field, "closes a circle of prerequisites")

@@ -26,6 +26,7 @@ from protocol.records import (
     CourseChange,
     CourseFacts,
     CourseRule,
+    Graph,
     GraphRule,
     LessonChange,
     LessonFacts,
@@ -221,13 +222,14 @@ class CourseChanges:
         """Announces the reply."""
 
         async def deed(connection: Any, course: CourseFacts) -> ModuleUpdated:
-            rows = await connection.fetch(MODULE_GRAPH, UUID(course.id))
-            rule(course, {row["one"]: tuple(row["needs"]) for row in rows})
-            columns = _columns(change, "module_id")
-            needed = columns.get("prerequisite_module_id")
-            if needed is not None:
-                columns["prerequisite_module_id"] = await _module_of(connection, course, needed)
             key = UUID(change.module_id)
+            columns = _columns(change, "module_id")
+            needed = maybe_uuid(columns.get("prerequisite_module_id"))
+            graph = await _graph(connection, MODULE_GRAPH, course)
+            rule(course, graph, str(key), [str(needed)])
+            if columns.get("prerequisite_module_id") is not None:
+                await _check_module(connection, course, needed)
+                columns["prerequisite_module_id"] = needed
             await set_columns(connection, "course_modules", key, columns, instant(at))
             return ModuleUpdated(course_id=course.id, module_id=change.module_id)
 
@@ -317,13 +319,13 @@ class CourseChanges:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
 
         async def deed(connection: Any, course: CourseFacts) -> LessonUpdated:
-            rows = await connection.fetch(LESSON_GRAPH, UUID(course.id))
-            rule(course, {row["one"]: tuple(row["needs"]) for row in rows})
+            key = UUID(lesson_id)
             needed = [each for each in map(maybe_uuid, prerequisite_ids) if each is not None]
+            graph = await _graph(connection, LESSON_GRAPH, course)
+            rule(course, graph, str(key), list(map(str, needed)))
             found = await connection.fetch(LESSONS_OF_COURSE, UUID(course.id), needed)
             if len(found) != len(prerequisite_ids):
                 raise ValidationError.of("prerequisiteIds", "names no lesson of this course")
-            key = UUID(lesson_id)
             await connection.execute("delete from lesson_prerequisites where lesson_id = $1", key)
             await connection.execute(ADD_PREREQUISITES, key, needed)
             return LessonUpdated(course_id=course.id, lesson_id=lesson_id)
@@ -372,15 +374,15 @@ def _columns(change: msgspec.Struct, key: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not UNSET}
 
 
-async def _module_of(connection: Any, course: CourseFacts, module_id: str) -> UUID:
-    found: UUID | None = await connection.fetchval(
-        "select id from course_modules where id = $1 and course_id = $2",
-        maybe_uuid(module_id),
-        UUID(course.id),
-    )
-    if found is None:
+async def _graph(connection: Any, statement: str, course: CourseFacts) -> Graph:
+    rows = await connection.fetch(statement, UUID(course.id))
+    return {row["one"]: tuple(row["needs"]) for row in rows}
+
+
+async def _check_module(connection: Any, course: CourseFacts, module_id: UUID | None) -> None:
+    statement = "select exists (select from course_modules where id = $1 and course_id = $2)"
+    if not await connection.fetchval(statement, module_id, UUID(course.id)):
         raise ValidationError.of("prerequisiteModuleId", "is no module of this course")
-    return found
 
 
 async def _reorder(
@@ -391,7 +393,7 @@ async def _reorder(
     statement = f"select id from {table} where {column} = $1"  # noqa: S608 - names of our own
     rows = await connection.fetch(statement, key)
     wanted = [maybe_uuid(each) for each in ids]
-    if set(wanted) != {row["id"] for row in rows}:
+    if len(wanted) != len(rows) or set(wanted) != {row["id"] for row in rows}:
         raise ValidationError.of(field, "must name every one there is, and no other")
     await _number(connection, table, wanted, at)
 
