@@ -1,22 +1,51 @@
-"""The enrollments domain's first slice: enrolling in a course."""
+"""The enrollments domain: who studies what, and how far they are."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from protocol.envelope import Message
 
-# Handler: `Address("enrollments", "")`.
+
+class ProgressStatus(StrEnum):
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
 
 
-class EnrollInCourse(Message, frozen=True, kw_only=True, tag="enrollments.enroll_in_course"):
-    """The acting user enrols. Replies `Enrolled`.
+MAX_REASON = 500
+MAX_SECONDS = 12 * 3600
+"""That one report may add: a client reports every few minutes, or after having been offline."""
 
-    ConflictError when enrolled already or the limit is reached; RefusedError COURSE_NOT_PUBLISHED,
-    PAYMENT_REQUIRED.
-    """
+
+# Handler: `Address("enrollments", "")`. `protocol.permissions` says who may do which.
+
+
+class EnrollmentCommand(Message, frozen=True, kw_only=True):
+    """`by` is the acting user, `by_role` the user's role."""
 
     by: str
     by_role: str
+
+
+class EnrollInCourse(
+    EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.enroll_in_course"
+):
+    """The acting user enrols. Replies `Enrolled`.
+
+    ConflictError when enrolled already or the limit is reached; RefusedError COURSE_NOT_PUBLISHED,
+    PAYMENT_REQUIRED. Who withdrew comes back to the progress made before.
+    """
+
     course_id: str
+
+
+class GrantEnrollment(Message, frozen=True, kw_only=True, tag="enrollments.grant_enrollment"):
+    """From inside the house, when a course has been paid for. Otherwise as `EnrollInCourse`."""
+
+    student_id: str
+    course_id: str
+    payment_id: str
 
 
 class Enrolled(Message, frozen=True, kw_only=True, tag="enrollments.enrolled"):
@@ -27,12 +56,46 @@ class Enrolled(Message, frozen=True, kw_only=True, tag="enrollments.enrolled"):
     student_id: str
 
 
+class WithdrawEnrollment(EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.withdraw"):
+    """Leave a course, or be taken out. Replies `StudentUnenrolled`.
+
+    RefusedError NOT_ENROLLED for one who has left, COURSE_COMPLETED for one who has completed it.
+    """
+
+    enrollment_id: str
+    reason: str | None = None
+
+
 class StudentUnenrolled(Message, frozen=True, kw_only=True, tag="enrollments.student_unenrolled"):
-    """Domain event: the student withdrew, or was taken out. What only members may see ends."""
+    """Reply, and domain event: the student withdrew, or was taken out. What only members may see
+    ends."""
 
     enrollment_id: str
     course_id: str
     student_id: str
+
+
+class UpdateLessonProgress(
+    EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.update_lesson_progress"
+):
+    """The student opened, worked on or completed a lesson. Replies `LessonMoved`.
+
+    `add_seconds` are those since the last report. A status never goes back: what is behind the
+    present one is taken as it is. RefusedError NOT_ENROLLED, PREREQUISITES_MISSING with the titles
+    in `details.missing`; NOT_FOUND for a lesson that is not of the course.
+    """
+
+    enrollment_id: str
+    lesson_id: str
+    status: ProgressStatus = ProgressStatus.IN_PROGRESS
+    add_seconds: int = 0
+
+
+class LessonMoved(Message, frozen=True, kw_only=True, tag="enrollments.lesson_moved"):
+    """The reply: the row of the student's progress in that lesson."""
+
+    progress_id: str
+    enrollment_id: str
 
 
 class ProgressChanged(Message, frozen=True, kw_only=True, tag="enrollments.progress_changed"):
@@ -50,4 +113,22 @@ class ProgressChanged(Message, frozen=True, kw_only=True, tag="enrollments.progr
     completed_lessons: int
     total_lessons: int
     completed_at: int | None = None
+    at: int
+
+
+class ModuleCompleted(Message, frozen=True, kw_only=True, tag="enrollments.module_completed"):
+    """Domain event: a student has completed the last lesson of a module."""
+
+    enrollment_id: str
+    course_id: str
+    student_id: str
+    module_id: str
+
+
+class CourseCompleted(Message, frozen=True, kw_only=True, tag="enrollments.course_completed"):
+    """Domain event: a student has completed every lesson of a course, for the first time."""
+
+    enrollment_id: str
+    course_id: str
+    student_id: str
     at: int

@@ -86,6 +86,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "deleteReview": Permission("review", OWNERS | ADMINS),
     # enrolment and progress
     "enrollInCourse": Permission("course", SIGNED_IN),
+    "updateLessonProgress": Permission("enrollment", OWNERS),
+    "withdrawEnrollment": Permission("enrollment", OWNERS | INSTRUCTORS),
     # assessments
     "createQuiz": Permission("course", TEACHERS),
     "importGiftQuiz": Permission("course", TEACHERS),

@@ -1,18 +1,23 @@
-"""Enrolling: `Address("enrollments", "")`. Nothing lives between commands."""
+"""Enrolling and getting on: `Address("enrollments", "")`. Nothing lives between commands."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from actors.enrollments import machine
-from protocol.enrollments import EnrollInCourse
+from protocol.enrollments import (
+    EnrollInCourse,
+    GrantEnrollment,
+    UpdateLessonProgress,
+    WithdrawEnrollment,
+)
 from protocol.envelope import Message
 from protocol.ports import Clock
-from protocol.records import EnrollmentRecords, RandomBytes
+from protocol.records import EnrollmentRecords, NewEnrollment, RandomBytes
 
 
 class EnrollmentsHandler:
-    """Enrols."""
+    """Enrols, withdraws, and notes progress."""
 
     kind = "enrollments"
 
@@ -23,12 +28,39 @@ class EnrollmentsHandler:
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        if not isinstance(message, EnrollInCourse):
-            raise TypeError(f"enrollments does not handle {type(message).__name__}")
-        return await self._records.enroll(
-            str(UUID(bytes=self._random(16), version=4)),
-            message.by,
-            message.course_id,
-            self._clock.now(),
-            machine.enrollable(message.by),
+        match message:
+            case EnrollInCourse():
+                new = self._enrollment(message.by, message.course_id)
+                return await self._records.enroll(new, machine.enrollable(message.by))
+            case GrantEnrollment():
+                new = self._enrollment(message.student_id, message.course_id, message.payment_id)
+                rule = machine.enrollable(message.student_id, paid=True)
+                return await self._records.enroll(new, rule)
+            case WithdrawEnrollment():
+                reason = machine.withdrawal_reason(message)
+                return await self._records.withdraw(
+                    message.enrollment_id,
+                    reason,
+                    self._clock.now(),
+                    machine.withdrawable(message.by, message.by_role),
+                )
+            case UpdateLessonProgress():
+                return await self._records.advance(
+                    message.enrollment_id,
+                    message.lesson_id,
+                    machine.progress_seconds(message),
+                    self._clock.now(),
+                    machine.advancing(message),
+                )
+        raise TypeError(f"enrollments does not handle {type(message).__name__}")
+
+    def _enrollment(
+        self, student_id: str, course_id: str, payment_id: str | None = None
+    ) -> NewEnrollment:
+        return NewEnrollment(
+            id=str(UUID(bytes=self._random(16), version=4)),
+            student_id=student_id,
+            course_id=course_id,
+            payment_id=payment_id,
+            at=self._clock.now(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting
+from gateway.graphql.domain import Acting, Given, Outcome
 
 Convert = Callable[[Any], Any]
 Names = Mapping[str, str | tuple[str, Convert]]
@@ -41,3 +41,8 @@ def _as_it_is(value: Any) -> Any:
 def lower(kind: Callable[[str], Any]) -> Convert:
     """Converts an enum's value to ours, which are written in lower case."""
     return lambda value: kind(value.lower())
+
+
+def done(_reply: Any) -> Outcome:
+    """It was done, and there is nothing to show."""
+    return Outcome(payload=Given(True))

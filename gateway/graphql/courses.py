@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateway.graphql import course_commands as commands
-from gateway.graphql.domain import Domain, Given, Mutation, Outcome, reads_back
+from gateway.graphql.commands import done
+from gateway.graphql.domain import Domain, Mutation, reads_back
 from protocol.courses import (
     ArchiveCourse,
     DeleteCourse,
@@ -231,11 +230,6 @@ extend type Mutation {
   deleteReview(id: ID!): Boolean!
 }
 '''
-
-
-def done(_reply: Any) -> Outcome:
-    """There is nothing to show."""
-    return Outcome(payload=Given(True))
 
 
 COURSE = reads_back("course", "course_id")

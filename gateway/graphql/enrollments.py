@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.graphql.commands import acting_user, done
 from gateway.graphql.domain import (
     Acting,
     Arguments,
@@ -19,7 +20,13 @@ from gateway.graphql.domain import (
 )
 from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
-from protocol.enrollments import EnrollInCourse, ProgressChanged
+from protocol.enrollments import (
+    EnrollInCourse,
+    ProgressChanged,
+    ProgressStatus,
+    UpdateLessonProgress,
+    WithdrawEnrollment,
+)
 from protocol.envelope import Address, Message
 from protocol.ports import Identity
 
@@ -35,9 +42,67 @@ type Enrollment {
   progressPercentage: Float!
   lastAccessedAt: DateTime
   status: EnrollmentStatus!
+  withdrawnAt: DateTime
+  """Every lesson of the course, in its order."""
+  lessons: [LessonProgress!]! @listSize(assumedSize: 40)
+  modules: [ModuleProgress!]! @listSize(assumedSize: 8)
 }
 
 enum EnrollmentStatus { ACTIVE COMPLETED DROPPED }
+
+type EnrollmentsConnection {
+  edges: [EnrollmentEdge!]!
+  nodes: [Enrollment!]!
+  pageInfo: PageInfo!
+  totalCount: Int!
+}
+type EnrollmentEdge { node: Enrollment! cursor: String! }
+
+type LessonProgress {
+  id: ID!
+  lesson: Lesson!
+  status: ProgressStatus!
+  timeSpentSeconds: Int!
+  completedAt: DateTime
+  quizScore: Int
+  attemptsCount: Int!
+  lastAccessedAt: DateTime
+}
+
+enum ProgressStatus { NOT_STARTED IN_PROGRESS COMPLETED }
+
+type ModuleProgress {
+  module: CourseModule!
+  completedLessons: Int!
+  totalLessons: Int!
+  """Every lesson of the module is completed."""
+  completed: Boolean!
+  timeSpentSeconds: Int!
+}
+
+type ProgressSummary {
+  enrollment: Enrollment!
+  completedLessons: Int!
+  totalLessons: Int!
+  """
+  Seconds: the planned length of what is not completed, at the student's own pace so far (between a
+  quarter and four times the plan), less what was spent on it already.
+  """
+  estimatedTimeRemaining: Int!
+  """The first lesson, in the course's order, that is open and not completed."""
+  nextRecommendedLesson: Lesson
+  """
+  Titles of modules with a lesson whose quiz was answered below 60 %, was tried three times without
+  being completed, or has taken twice its planned length without being completed.
+  """
+  strugglingAreas: [String!]!
+}
+
+input ProgressInput {
+  status: ProgressStatus = IN_PROGRESS
+  """Seconds since the last report, 12 hours at most."""
+  timeSpentSeconds: Int = 0
+}
 
 """How far one is in a course, after something has moved it."""
 type ProgressUpdate {
@@ -54,10 +119,26 @@ type ProgressUpdate {
 
 extend type Query {
   myEnrollments(status: EnrollmentStatus): [Enrollment!]! @listSize(assumedSize: 20)
+  enrollment(id: ID!): Enrollment
+  """For the student, and for who teaches the course."""
+  enrollmentProgress(enrollmentId: ID!): ProgressSummary
+  """The students of a course, the newest first, for who teaches it."""
+  courseEnrollments(
+    courseId: ID!
+    status: EnrollmentStatus
+    pagination: PaginationInput
+  ): EnrollmentsConnection!
 }
 
 extend type Mutation {
   enrollInCourse(courseId: ID!): Enrollment!
+  """
+  By the student, in a lesson that is open. A status never goes back; completing the last lesson
+  completes the course.
+  """
+  updateLessonProgress(enrollmentId: ID!, lessonId: ID!, progress: ProgressInput!): LessonProgress!
+  """By the student, the instructor or admins. What was done is kept for coming back."""
+  withdrawEnrollment(enrollmentId: ID!, reason: String): Boolean!
 }
 
 extend type Subscription {
@@ -69,9 +150,27 @@ extend type Subscription {
 
 def enroll(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
     """The acting user enrols."""
-    user = acting.user
-    return HANDLER, EnrollInCourse(
-        by=user.user_id, by_role=user.role, course_id=arguments["courseId"]
+    return HANDLER, EnrollInCourse(**acting_user(acting), course_id=arguments["courseId"])
+
+
+def advance(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
+    """The student gets on."""
+    given = arguments["progress"]
+    return HANDLER, UpdateLessonProgress(
+        **acting_user(acting),
+        enrollment_id=arguments["enrollmentId"],
+        lesson_id=arguments["lessonId"],
+        status=ProgressStatus((given.get("status") or "IN_PROGRESS").lower()),
+        add_seconds=given.get("timeSpentSeconds") or 0,
+    )
+
+
+def withdraw(arguments: Mapping[str, Any], acting: Acting) -> tuple[Address, Message]:
+    """A student less."""
+    return HANDLER, WithdrawEnrollment(
+        **acting_user(acting),
+        enrollment_id=arguments["enrollmentId"],
+        reason=arguments.get("reason"),
     )
 
 
@@ -99,8 +198,12 @@ def progress(changed: ProgressChanged) -> Payload:
 
 DOMAIN = Domain(
     sdl=SDL,
-    mutations={"enrollInCourse": Mutation(enroll, reads_back("enrollment", "enrollment_id"))},
-    signed_in=frozenset({"myEnrollments"}),
+    mutations={
+        "enrollInCourse": Mutation(enroll, reads_back("enrollment", "enrollment_id")),
+        "updateLessonProgress": Mutation(advance, reads_back("lessonProgress", "progress_id")),
+        "withdrawEnrollment": Mutation(withdraw, done),
+    },
+    signed_in=frozenset({"myEnrollments", "enrollment", "enrollmentProgress", "courseEnrollments"}),
     feeds={
         "progressUpdated": Feed(
             topic=lambda arguments, user: topics.user(user.user_id),

@@ -1,10 +1,27 @@
-"""The enrollments domain in the read model."""
+"""The enrollments domain in the read model: enrolments, progress, and what follows from it."""
 
 from __future__ import annotations
 
 from storage.reads import rules
-from storage.reads.model import Domain, Many, One, Root, Type, enumeration, identifier, instant
-from storage.reads.model import plain as number
+from storage.reads.model import (
+    Connection,
+    Domain,
+    Embedded,
+    Form,
+    Key,
+    Many,
+    One,
+    Root,
+    Type,
+    Value,
+    enumeration,
+    identifier,
+    instant,
+    plain,
+)
+
+SEEN = f"{{t}}.student_id = {{viewer}} or {rules.teaches('{t}.course_id')}"
+"""A student's own, and those of the courses that one teaches."""
 
 ENROLLMENT = Type(
     name="Enrollment",
@@ -15,19 +32,141 @@ ENROLLMENT = Type(
         "course": One(type="Course", join="{t}.id = {p}.course_id"),
         "enrolledAt": instant("enrolled_at"),
         "completedAt": instant("completed_at", nullable=True),
-        "progressPercentage": number("progress_percentage"),
+        "progressPercentage": plain("progress_percentage"),
         "lastAccessedAt": instant("last_accessed_at", nullable=True),
         "status": enumeration("status"),
+        "withdrawnAt": instant("withdrawn_at", nullable=True),
+        "lessons": Many(
+            type="LessonProgress",
+            join="{t}.enrollment_id = {p}.id",
+            order=(
+                "(select (m.order_number, l.order_number) from lessons l"
+                " join course_modules m on m.id = l.module_id where l.id = {t}.lesson_id)"
+            ),
+        ),
+        "modules": Many(
+            type="ModuleProgress", join="{t}.enrollment_id = {p}.id", order="{t}.order_number"
+        ),
     },
-    visible=f"{{t}}.student_id = {{viewer}} or {rules.teaches('{t}.course_id')}",
+    visible=SEEN,
+)
+
+PROGRESS = Type(
+    name="LessonProgress",
+    table="lesson_progress",
+    fields={
+        "id": identifier(),
+        "lesson": One(type="Lesson", join="{t}.id = {p}.lesson_id"),
+        "status": enumeration("status"),
+        "timeSpentSeconds": plain("time_spent_seconds"),
+        "completedAt": instant("completed_at", nullable=True),
+        "quizScore": plain("quiz_score", nullable=True),
+        "attemptsCount": plain("attempts_count"),
+        "lastAccessedAt": instant("last_accessed_at", nullable=True),
+    },
+)
+
+MODULE_PROGRESS = Type(
+    name="ModuleProgress",
+    table="module_progress",
+    fields={
+        "module": One(type="CourseModule", join="{t}.id = {p}.module_id"),
+        "completedLessons": plain("completed_lessons"),
+        "totalLessons": plain("total_lessons"),
+        "completed": plain("completed"),
+        "timeSpentSeconds": plain("time_spent_seconds"),
+    },
+)
+
+OWN = "from lesson_progress p where p.enrollment_id = {t}.id"
+PLANNED = (
+    "from lesson_progress p join lessons l on l.id = p.lesson_id where p.enrollment_id = {t}.id"
+)
+PACE = (
+    "coalesce((select least(4, greatest(0.25,"
+    " sum(p.time_spent_seconds)::numeric / nullif(sum(l.duration_minutes) * 60, 0)))"
+    f" {PLANNED} and p.status = 'completed' and l.duration_minutes > 0"
+    " and p.time_spent_seconds > 0), 1)"
+)
+"""Time spent over time planned, of the completed lessons that have both; 1 where there are none."""
+REMAINING = (
+    "(select coalesce(sum(greatest(0, coalesce(l.duration_minutes, 0) * 60 * "
+    f"{PACE} - p.time_spent_seconds)), 0)::bigint {PLANNED} and p.status <> 'completed')"
+)
+NEXT = (
+    "(select l.id from lesson_progress p join lessons l on l.id = p.lesson_id"
+    " join course_modules m on m.id = l.module_id"
+    " where p.enrollment_id = {p}.id and p.status <> 'completed' and not exists ("
+    "select 1 from lesson_progress np join lessons n on n.id = np.lesson_id"
+    " where np.enrollment_id = {p}.id and np.status <> 'completed' and not l.is_preview and ("
+    "n.module_id = m.prerequisite_module_id or n.id in"
+    " (select lp.prerequisite_id from lesson_prerequisites lp where lp.lesson_id = l.id)))"
+    " order by m.order_number, l.order_number limit 1)"
+)
+STRUGGLING = (
+    "(select coalesce(json_agg(m.title order by m.order_number), '[]') from course_modules m"
+    " where m.course_id = {t}.course_id and exists (select 1 from lesson_progress p"
+    " join lessons l on l.id = p.lesson_id where p.enrollment_id = {t}.id and l.module_id = m.id"
+    " and (p.quiz_score < 60 or (p.status <> 'completed' and (p.attempts_count >= 3 or"
+    " p.time_spent_seconds > 2 * 60 * nullif(l.duration_minutes, 0))))))"
+)
+
+
+def counted(sql: str) -> Value:
+    """A number that is computed."""
+    return Value(sql=sql, form=Form.PLAIN)
+
+
+SUMMARY = Type(
+    name="ProgressSummary",
+    table="enrollments",
+    fields={
+        "enrollment": Embedded(type="Enrollment"),
+        "completedLessons": counted(f"(select count(*) {OWN} and p.status = 'completed')"),
+        "totalLessons": counted(f"(select count(*) {OWN})"),
+        "estimatedTimeRemaining": counted(REMAINING),
+        "nextRecommendedLesson": One(type="Lesson", join=f"{{t}}.id = {NEXT}", nullable=True),
+        "strugglingAreas": counted(STRUGGLING),
+    },
+    visible=SEEN,
 )
 
 DOMAIN = Domain(
-    types=(ENROLLMENT,),
+    types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY),
     roots={
         "enrollment": Root(
             shape=One(type="Enrollment", join="{t}.id = {id}", nullable=True),
             arguments={"id": "uuid"},
+        ),
+        "lessonProgress": Root(
+            shape=One(
+                type="LessonProgress",
+                join=(
+                    "{t}.id = {id} and exists (select 1 from enrollments e"
+                    f" where e.id = {{t}}.enrollment_id and ({SEEN.replace('{t}', 'e')}))"
+                ),
+                nullable=True,
+            ),
+            arguments={"id": "uuid"},
+        ),
+        "enrollmentProgress": Root(
+            shape=One(type="ProgressSummary", join="{t}.id = {enrollmentId}", nullable=True),
+            arguments={"enrollmentId": "uuid"},
+        ),
+        "courseEnrollments": Root(
+            shape=Connection(
+                type="Enrollment",
+                join="true",
+                keys=(
+                    Key("{t}.enrolled_at", "instant", descending=True),
+                    Key("{t}.id", "uuid", descending=True),
+                ),
+                page="pagination",
+                filters={
+                    "courseId": ("uuid", "{t}.course_id = {arg}"),
+                    "status": ("lower", "{t}.status = {arg}"),
+                },
+            )
         ),
         "myEnrollments": Root(
             shape=Many(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_sync, parse
@@ -25,6 +26,7 @@ ENUMERATIONS = {
     "Course.status",
     "Lesson.type",
     "Enrollment.status",
+    "LessonProgress.status",
     "Quiz.type",
     "Question.type",
     "Question.difficulty",
@@ -167,6 +169,30 @@ class Oracle:
         ]
         return sorted(rows, key=lambda row: row["enrolled_at"], reverse=True)
 
+    def sees_enrollment(self, row: Row) -> bool:
+        return self.is_me(row["student_id"]) or self.teaches(row["course_id"])
+
+    def Query_enrollment(self, _: Any, id: str) -> Row | None:
+        self.signed_in()
+        return self.seen("enrollments", id, self.sees_enrollment)
+
+    def Query_enrollmentProgress(self, _: Any, enrollmentId: str) -> Row | None:
+        return self.Query_enrollment(_, enrollmentId)
+
+    def Query_courseEnrollments(
+        self, _: Any, courseId: str, status: str | None = None, pagination: Any = None
+    ) -> dict[str, Any]:
+        self.signed_in()
+        rows = [
+            row
+            for row in self.school.rows("enrollments")
+            if str(row["course_id"]) == courseId
+            and self.sees_enrollment(row)
+            and (not status or row["status"] == status.lower())
+        ]
+        rows.sort(key=lambda row: (row["enrolled_at"], row["id"]), reverse=True)
+        return page(rows, (pagination or {}).get("first"))
+
     def Query_courseBySlug(self, _: Any, slug: str) -> Row | None:
         course = self.school.find("courses", slug=slug)
         return course if course is not None and self.sees_course(course) else None
@@ -288,14 +314,14 @@ class Oracle:
 
     def unlocked(self, lesson: Row) -> bool:
         """Every lesson that it needs, and every one of the module that its module needs."""
-        module = self.school.find("course_modules", id=lesson["module_id"])
-        assert module is not None
-        before = {
-            each["id"]
-            for each in self.school.rows("lessons")
-            if each["module_id"] == module["prerequisite_module_id"]
+        return all(self.completed(each) for each in self.before(lesson))
+
+    def before(self, lesson: Row) -> set[Any]:
+        """What has to be completed first."""
+        needed = self.module_of(lesson)["prerequisite_module_id"]
+        return self.needs(lesson) | {
+            each["id"] for each in self.school.rows("lessons") if each["module_id"] == needed
         }
-        return all(self.completed(each) for each in self.needs(lesson) | before)
 
     def completed(self, lesson_id: Any) -> bool:
         mine = {
@@ -317,6 +343,107 @@ class Oracle:
 
     def Enrollment_course(self, row: Row) -> Row | None:
         return self.school.find("courses", id=row["course_id"])
+
+    def Enrollment_lessons(self, row: Row) -> list[Row]:
+        rows = [
+            each
+            for each in self.school.rows("lesson_progress")
+            if each["enrollment_id"] == row["id"]
+        ]
+        return sorted(rows, key=lambda each: self.place(each["lesson_id"]))
+
+    def place(self, lesson_id: Any) -> tuple[int, int]:
+        lesson = self.LessonProgress_lesson({"lesson_id": lesson_id})
+        return self.module_of(lesson)["order_number"], lesson["order_number"]
+
+    def module_of(self, lesson: Row) -> Row:
+        module = self.school.find("course_modules", id=lesson["module_id"])
+        assert module is not None
+        return module
+
+    def LessonProgress_lesson(self, row: Row) -> Row:
+        lesson = self.school.find("lessons", id=row["lesson_id"])
+        assert lesson is not None
+        return lesson
+
+    def Enrollment_modules(self, row: Row) -> list[Row]:
+        modules: dict[Any, Row] = {}
+        for each in self.Enrollment_lessons(row):
+            module = self.module_of(self.LessonProgress_lesson(each))
+            seen = modules.setdefault(
+                module["id"],
+                {
+                    "module": module,
+                    "completed_lessons": 0,
+                    "total_lessons": 0,
+                    "completed": True,
+                    "time_spent_seconds": 0,
+                },
+            )
+            done = each["status"] == "completed"
+            seen["completed_lessons"] += done
+            seen["total_lessons"] += 1
+            seen["completed"] = seen["completed"] and done
+            seen["time_spent_seconds"] += each["time_spent_seconds"]
+        return list(modules.values())
+
+    def ProgressSummary_enrollment(self, row: Row) -> Row:
+        return row
+
+    def ProgressSummary_completedLessons(self, row: Row) -> int:
+        return sum(each["status"] == "completed" for each in self.Enrollment_lessons(row))
+
+    def ProgressSummary_totalLessons(self, row: Row) -> int:
+        return len(self.Enrollment_lessons(row))
+
+    def ProgressSummary_estimatedTimeRemaining(self, row: Row) -> int:
+        rows = [(each, self.LessonProgress_lesson(each)) for each in self.Enrollment_lessons(row)]
+        done = [
+            (each["time_spent_seconds"], lesson["duration_minutes"] * 60)
+            for each, lesson in rows
+            if each["status"] == "completed"
+            and each["time_spent_seconds"]
+            and lesson["duration_minutes"]
+        ]
+        pace = Decimal(1)
+        if done:
+            spent, planned = (Decimal(sum(column)) for column in zip(*done, strict=True))
+            pace = min(Decimal(4), max(Decimal("0.25"), spent / planned))
+        left = sum(
+            max(
+                Decimal(0),
+                (lesson["duration_minutes"] or 0) * 60 * pace - each["time_spent_seconds"],
+            )
+            for each, lesson in rows
+            if each["status"] != "completed"
+        )
+        return int(Decimal(left).quantize(Decimal(1), ROUND_HALF_UP))
+
+    def ProgressSummary_nextRecommendedLesson(self, row: Row) -> Row | None:
+        status = {each["lesson_id"]: each["status"] for each in self.Enrollment_lessons(row)}
+        for each in self.Enrollment_lessons(row):
+            lesson = self.LessonProgress_lesson(each)
+            before = self.before(lesson)
+            open_now = lesson["is_preview"] or all(
+                status.get(needed, "completed") == "completed" for needed in before
+            )
+            if each["status"] != "completed" and open_now:
+                return lesson
+        return None
+
+    def ProgressSummary_strugglingAreas(self, row: Row) -> list[str]:
+        areas = {}
+        for each in self.Enrollment_lessons(row):
+            lesson = self.LessonProgress_lesson(each)
+            planned = (lesson["duration_minutes"] or 0) * 60
+            stuck = each["status"] != "completed" and (
+                each["attempts_count"] >= 3
+                or (planned > 0 and each["time_spent_seconds"] > 2 * planned)
+            )
+            if stuck or (each["quiz_score"] is not None and each["quiz_score"] < 60):
+                module = self.module_of(lesson)
+                areas[module["order_number"]] = module["title"]
+        return [areas[order] for order in sorted(areas)]
 
     def Quiz_lesson(self, row: Row) -> Row | None:
         return self.school.find("lessons", id=row["lesson_id"])

@@ -23,7 +23,16 @@ IDS = [
     for name in (
         *("stu", "gone", "ada", "open", "hidden", "old", "other", "open-1-1-quiz"),
         *("open-2-1-quiz", "open-3-1-quiz"),
-        *("open-1-2-quiz", "hidden-1-1-quiz", "other-1-1-quiz", "lobby", "over"),
+        *(
+            "open-stu",
+            "old-stu",
+            "open-tim",
+            "open-1-2-quiz",
+            "hidden-1-1-quiz",
+            "other-1-1-quiz",
+            "lobby",
+            "over",
+        ),
     )
 ] + ["not-an-id", "'; drop table users; --"]
 SORTS = ["NEWEST", "OLDEST", "TITLE", "POPULAR", "RATING", "PRICE"]
@@ -117,7 +126,7 @@ class Written:
 
     def value(self, name: str) -> tuple[Any, str]:
         """A value, and the same as a literal."""
-        if name == "id":
+        if name in ("id", "enrollmentId", "courseId"):
             chosen = self.draw(st.sampled_from(IDS))
             return chosen, f'"{chosen}"'
         if name == "pin":

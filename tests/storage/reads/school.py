@@ -92,6 +92,7 @@ def make_school() -> School:
             progress_percentage=Decimal("33.33"),
             last_accessed_at=None,
             status=status,
+            withdrawn_at=START if status == "dropped" else None,
         )
     for course, user, role in [
         ("open", "cora", "co_teacher"),
@@ -244,9 +245,15 @@ def add_progress(school: School) -> None:
                 done = number == 1 and (place == 1 or course == "old")
                 school.add(
                     "lesson_progress",
+                    id=uid(f"{course}-stu-{number}-{place}"),
                     enrollment_id=uid(f"{course}-stu"),
                     lesson_id=uid(f"{course}-{number}-{place}"),
                     status="completed" if done else "not_started",
+                    time_spent_seconds=(75, 0, 130)[number - 1],
+                    completed_at=START if done else None,
+                    quiz_score=40 if course == "open" and number == 2 else None,
+                    attempts_count=3 if place == 2 else 0,
+                    last_accessed_at=START if done else None,
                 )
 
 
