@@ -124,8 +124,12 @@ class CourseChanges:
         *,
         find: str = "",
         resource: str = "course",
+        recounted: bool = False,
     ) -> E:
-        """Lock the course, do it, announce it. `find` names the course of a `resource`."""
+        """Lock the course, do it, announce it. `find` names the course of a `resource`.
+
+        `recounted`: it has other lessons now, so everybody's progress is counted anew.
+        """
 
         async def unit(connection: Any) -> E:
             key: str | UUID = course_id
@@ -133,7 +137,10 @@ class CourseChanges:
                 key = await course_of(connection, find, as_uuid(course_id, resource), resource)
             course = await course_facts(connection, key, lock="for no key update")
             event = await deed(connection, course)
-            await announce(connection, Address("course", course.id), event, at)
+            through = []
+            if recounted:
+                through = await recount(connection, UUID(course.id), instant(at))
+            await announce(connection, Address("course", course.id), event, at, through)
             return event
 
         return await self._database.run(unit)
@@ -243,10 +250,11 @@ class CourseChanges:
             key = UUID(course.id)
             await connection.execute("delete from course_modules where id = $1", UUID(module_id))
             await _close_gap(connection, "course_modules", "course_id", key, at)
-            await recount(connection, key, instant(at))
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(module_id, at, deed, find=OF_MODULE, resource="module")
+        return await self._changed(
+            module_id, at, deed, find=OF_MODULE, resource="module", recounted=True
+        )
 
     async def reorder_modules(
         self, course_id: str, module_ids: Sequence[str], at: int, rule: CourseRule
@@ -295,10 +303,11 @@ class CourseChanges:
             )
             await _close_gap(connection, "lessons", "module_id", module, at)
             await connection.execute(MODULE_MINUTES, module)
-            await recount(connection, UUID(course.id), instant(at))
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(lesson_id, at, deed, find=OF_LESSON, resource="lesson")
+        return await self._changed(
+            lesson_id, at, deed, find=OF_LESSON, resource="lesson", recounted=True
+        )
 
     async def reorder_lessons(
         self, module_id: str, lesson_ids: Sequence[str], at: int, rule: CourseRule

@@ -154,8 +154,8 @@ class PostgresCourseRecords(CourseChanges):
                 order_number=await _insert_lesson(connection, lesson, module_id),
             )
             await begin_lesson(connection, UUID(course.id), UUID(lesson.id))
-            await recount(connection, UUID(course.id), instant(lesson.at))
-            await announce(connection, Address("course", course.id), added, lesson.at)
+            through = await recount(connection, UUID(course.id), instant(lesson.at))
+            await announce(connection, Address("course", course.id), added, lesson.at, through)
             return added
 
         return await self._database.run(unit)

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from protocol.enrollments import (
-    CourseCompleted,
     Enrolled,
     LessonMoved,
     ModuleCompleted,
@@ -40,6 +39,7 @@ from storage.records.rows import (
     course_of,
     instant,
     maybe_uuid,
+    milliseconds,
     on_behalf_of,
 )
 
@@ -100,13 +100,10 @@ where id = $1
 """
 ACCESSED = "update enrollments set last_accessed_at = $2, updated_at = $2 where id = $1"
 COUNTED = """
-select e.progress_percentage::float as percentage, e.status, e.completed_at,
+select e.progress_percentage::float as percentage, e.completed_at,
        count(*) filter (where p.status = 'completed') as completed, count(*) as total
 from enrollments e join lesson_progress p on p.enrollment_id = e.id
 where e.id = $1 group by e.id
-"""
-COMPLETE = """
-update enrollments set status = 'completed', completed_at = $2, updated_at = $2 where id = $1
 """
 MODULE_DONE = "select completed from module_progress where enrollment_id = $1 and module_id = $2"
 
@@ -128,11 +125,12 @@ class PostgresEnrollmentRecords:
             if await connection.execute(COUNT, key, now) != "UPDATE 1":
                 raise ConflictError("This course is full", conflict_field="enrollment_limit")
             await connection.execute(BEGIN_PROGRESS, kept, key)
-            await recount(connection, key, now, kept)
+            through = await recount(connection, key, now, kept)
             enrolled = Enrolled(
                 enrollment_id=str(kept), course_id=course.id, student_id=enrollment.student_id
             )
-            await announce(connection, Address("enrollment", str(kept)), enrolled, enrollment.at)
+            aggregate = Address("enrollment", str(kept))
+            await announce(connection, aggregate, enrolled, enrollment.at, through)
             return enrolled
 
         return await self._database.run(unit)
@@ -180,9 +178,7 @@ class PostgresEnrollmentRecords:
             await connection.execute(ACCESSED, key, instant(at))
             if status != row["status"]:
                 events = await _follow(connection, facts, lesson_id, row["module_id"], status, at)
-                aggregate = Address("enrollment", facts.id)
-                outbox = [(OutboxEvent(aggregate, event), at) for event in events]
-                await write_outbox(connection, outbox)
+                await write_outbox(connection, [(event, at) for event in events])
             return LessonMoved(progress_id=str(row["id"]), enrollment_id=facts.id)
 
         return await self._database.run(unit)
@@ -215,15 +211,12 @@ async def _enrollment(connection: Any, key: UUID, *, lock: str) -> EnrollmentFac
 
 async def _follow(
     connection: Any, facts: EnrollmentFacts, lesson_id: str, module: UUID, status: str, at: int
-) -> list[Message]:
+) -> list[OutboxEvent]:
     """What a lesson's new status means for its module and the course."""
-    key, course, now = UUID(facts.id), UUID(facts.course.id), instant(at)
-    await recount(connection, course, now, key)
+    key = UUID(facts.id)
+    through = await recount(connection, UUID(facts.course.id), instant(at), key)
     counted = await connection.fetchrow(COUNTED, key)
-    first_time = counted["completed"] == counted["total"] and counted["status"] == "active"
-    if first_time:
-        await connection.execute(COMPLETE, key, now)
-    completed_at = at if first_time else _milliseconds(counted["completed_at"])
+    completed_at = counted["completed_at"]
     who = {
         "enrollment_id": facts.id,
         "course_id": facts.course.id,
@@ -236,16 +229,11 @@ async def _follow(
             progress_percentage=counted["percentage"],
             completed_lessons=counted["completed"],
             total_lessons=counted["total"],
-            completed_at=completed_at,
+            completed_at=None if completed_at is None else milliseconds(completed_at),
             at=at,
         )
     ]
     if status == "completed" and await connection.fetchval(MODULE_DONE, key, module):
         events.append(ModuleCompleted(**who, module_id=str(module)))
-    if first_time:
-        events.append(CourseCompleted(**who, at=at))
-    return events
-
-
-def _milliseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+    aggregate = Address("enrollment", facts.id)
+    return [*(OutboxEvent(aggregate, event) for event in events), *through]

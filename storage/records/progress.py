@@ -1,7 +1,8 @@
 """Progress rows and percentages, kept true inside whatever transaction moves them.
 
 A percentage is the share of a course's lessons that a student has completed, rounded to hundredths;
-an enrolment whose course has been completed stays so when lessons are added later.
+an enrolment whose course has been completed stays so when lessons are added later. A course is
+completed with its last lesson, also when that is because another lesson was deleted.
 """
 
 from __future__ import annotations
@@ -9,6 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from protocol.enrollments import CourseCompleted
+from protocol.envelope import Address
+from protocol.ports import OutboxEvent
+from storage.records.rows import milliseconds
 
 BEGIN_LESSON = """
 insert into lesson_progress (enrollment_id, lesson_id)
@@ -31,6 +37,14 @@ update enrollments e set progress_percentage = 0, updated_at = $2
 where e.course_id = $1 and e.progress_percentage <> 0
   and not exists (select from lesson_progress p where p.enrollment_id = e.id)
 """
+COMPLETE = """
+update enrollments e set status = 'completed', completed_at = $2, updated_at = $2
+where e.course_id = $1 and ($3::uuid is null or e.id = $3) and e.status = 'active'
+  and exists (select from lesson_progress p where p.enrollment_id = e.id)
+  and not exists (
+      select from lesson_progress p where p.enrollment_id = e.id and p.status <> 'completed')
+returning e.id::text as enrollment_id, e.student_id::text
+"""
 
 
 async def begin_lesson(connection: Any, course_id: UUID, lesson_id: UUID) -> None:
@@ -40,8 +54,19 @@ async def begin_lesson(connection: Any, course_id: UUID, lesson_id: UUID) -> Non
 
 async def recount(
     connection: Any, course_id: UUID, at: datetime, enrollment_id: UUID | None = None
-) -> None:
-    """Set the percentages of a course's enrolments, or of one, to what their rows say."""
+) -> list[OutboxEvent]:
+    """Set the percentages of a course's enrolments, or of one, to what their rows say.
+
+    Completes the enrolments that are through, and answers the events that say so.
+    """
     await connection.execute(RECOUNT, course_id, at, enrollment_id)
     if enrollment_id is None:
         await connection.execute(WITHOUT_LESSONS, course_id, at)
+    through = await connection.fetch(COMPLETE, course_id, at, enrollment_id)
+    return [
+        OutboxEvent(
+            Address("enrollment", row["enrollment_id"]),
+            CourseCompleted(**row, course_id=str(course_id), at=milliseconds(at)),
+        )
+        for row in through
+    ]

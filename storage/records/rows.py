@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -50,9 +50,12 @@ def on_behalf_of(user_id: str) -> Iterator[None]:
         raise NotFoundError("user", user_id) from None
 
 
-async def announce(connection: Any, aggregate: Address, event: Message, at: int) -> None:
-    """Queue a domain event in the running transaction. Call it last: it takes a lock."""
-    await write_outbox(connection, [(OutboxEvent(aggregate, event), at)])
+async def announce(
+    connection: Any, aggregate: Address, event: Message, at: int, also: Iterable[OutboxEvent] = ()
+) -> None:
+    """Queue domain events in the running transaction. Call it last: it takes locks."""
+    events = [OutboxEvent(aggregate, event), *also]
+    await write_outbox(connection, [(each, at) for each in events])
 
 
 async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:
@@ -106,6 +109,11 @@ def maybe_uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as messages have times."""
+    return round(moment.timestamp() * 1000)
 
 
 def instant(milliseconds: int) -> datetime:

@@ -30,7 +30,15 @@ from protocol.courses import (
     LessonType,
     ModuleAdded,
 )
-from protocol.enrollments import Enrolled, EnrollInCourse
+from protocol.enrollments import (
+    Enrolled,
+    EnrollInCourse,
+    LessonMoved,
+    ProgressStatus,
+    StudentUnenrolled,
+    UpdateLessonProgress,
+    WithdrawEnrollment,
+)
 from protocol.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -345,4 +353,30 @@ async def test_a_co_teacher_is_added_by_id_or_by_address() -> None:
     assert service.post.commands == [
         AddCoTeacher(**plain, user_id="bob"),
         AddCoTeacher(**plain, email="bob@school.example"),
+    ]
+
+
+async def test_progress_and_leaving_reach_their_commands() -> None:
+    service = Service()
+    service.post.replies[UpdateLessonProgress] = LessonMoved(progress_id="p", enrollment_id="e")
+    service.post.replies[WithdrawEnrollment] = StudentUnenrolled(
+        enrollment_id="e", course_id="c", student_id="stu"
+    )
+    service.fake_reads.answers["lessonProgress"] = b'{"id":"p"}'
+    response = await service.ask(
+        """mutation {
+          a: updateLessonProgress(enrollmentId: "e", lessonId: "l", progress: {}) { id }
+          b: updateLessonProgress(
+            enrollmentId: "e", lessonId: "l", progress: {status: COMPLETED, timeSpentSeconds: 9}
+          ) { id }
+          c: withdrawEnrollment(enrollmentId: "e", reason: "moved away")
+        }""",
+        viewer=STU,
+    )
+    assert response.data == {"a": {"id": "p"}, "b": {"id": "p"}, "c": True}
+    by = {"by": "stu", "by_role": "student", "enrollment_id": "e"}
+    assert service.post.commands == [
+        UpdateLessonProgress(**by, lesson_id="l"),
+        UpdateLessonProgress(**by, lesson_id="l", status=ProgressStatus.COMPLETED, add_seconds=9),
+        WithdrawEnrollment(**by, reason="moved away"),
     ]

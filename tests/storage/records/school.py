@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +12,15 @@ from actors.courses.handler import CoursesHandler
 from actors.enrollments.handler import EnrollmentsHandler
 from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
 from protocol.courses import PublishCourse as Publish
-from protocol.enrollments import EnrollInCourse
+from protocol.enrollments import (
+    EnrollInCourse,
+    LessonMoved,
+    ProgressStatus,
+    UpdateLessonProgress,
+    WithdrawEnrollment,
+)
 from protocol.records import NewAccount
+from storage.annex import open_annex
 from storage.postgres import Database
 from storage.records.courses import PostgresCourseRecords
 from storage.records.enrollments import PostgresEnrollmentRecords
@@ -28,6 +37,17 @@ class SetClock:
 
     def now(self) -> int:
         return self.at
+
+
+@asynccontextmanager
+async def opened(database_url: str) -> AsyncIterator[School]:
+    """A school for one example of a property, each of which has an event loop of its own."""
+    async with open_annex() as annex:
+        database = await Database.open(annex, database_url, max_size=4)
+        try:
+            yield School(database)
+        finally:
+            await database.close()
 
 
 class School:
@@ -104,6 +124,31 @@ class School:
     async def enroll(self, student: str, course_id: str) -> Any:
         return await self.enrollments.handle(
             EnrollInCourse(by=student, by_role="student", course_id=course_id)
+        )
+
+    async def advance(
+        self, student: str, enrollment_id: str, lesson_id: str, **more: Any
+    ) -> LessonMoved:
+        moved = await self.enrollments.handle(
+            UpdateLessonProgress(
+                by=student,
+                by_role="student",
+                enrollment_id=enrollment_id,
+                lesson_id=lesson_id,
+                **more,
+            )
+        )
+        assert isinstance(moved, LessonMoved)
+        return moved
+
+    async def complete(self, student: str, enrollment_id: str, lesson_id: str) -> None:
+        await self.advance(student, enrollment_id, lesson_id, status=ProgressStatus.COMPLETED)
+
+    async def withdraw(
+        self, by: str, enrollment_id: str, role: str = "student", **more: Any
+    ) -> Any:
+        return await self.enrollments.handle(
+            WithdrawEnrollment(by=by, by_role=role, enrollment_id=enrollment_id, **more)
         )
 
     async def rows(self, statement: str, *arguments: Any) -> list[Any]:
