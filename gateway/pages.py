@@ -40,7 +40,13 @@ from protocol.selection import Viewer
 log = structlog.get_logger()
 
 WEB = Path(__file__).parent / "web"
-PAGES = {"/": "index.html", "/play": "index.html", "/join": "index.html", "/host": "host.html"}
+PAGES = {
+    "/": "index.html",
+    "/play": "index.html",
+    "/join": "index.html",
+    "/host": "host.html",
+    "/account": "account.html",
+}
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")

@@ -16,6 +16,7 @@ import msgspec
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import StoaError
 from protocol.selection import Field, Selection, Viewer
+from protocol.users import SessionFacts
 
 
 class Clock(Protocol):
@@ -253,6 +254,7 @@ class Identity(msgspec.Struct, frozen=True):
     """Who a verified access token speaks for. `expires_at` in milliseconds.
 
     `full_name` is the token's `name` claim, shown to others in a room; empty when it has none.
+    `began` is when the session began, in milliseconds.
     """
 
     user_id: str
@@ -261,6 +263,7 @@ class Identity(msgspec.Struct, frozen=True):
     session_id: str
     expires_at: int
     full_name: str = ""
+    began: int = 0
 
 
 class IssuedTokens(msgspec.Struct, frozen=True):
@@ -299,6 +302,17 @@ class Tokens(Protocol):
 
     async def revoke(self, refresh_token: str) -> None:
         """End the session this token belongs to; silently nothing if it is not one."""
+
+    async def revoke_all(self, user_id: str) -> None:
+        """End every session of a user."""
+
+    async def revoke_session(self, user_id: str, session_id: str) -> bool:
+        """End one. False if there is none."""
+        ...
+
+    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
+        """Those that are not over, the newest first."""
+        ...
 
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""

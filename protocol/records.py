@@ -36,7 +36,9 @@ from protocol.courses import (
     TeacherRemoved,
 )
 from protocol.enrollments import Enrolled, LessonMoved, StudentUnenrolled
+from protocol.mail import Letter
 from protocol.permissions import Relation, by_role
+from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +58,42 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
     role: str
     full_name: str
-    verification_token: str
+    verification: OneTimeToken
+    letter: Letter | None = None
     at: int
+
+
+class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a profile is to be otherwise, clean."""
+
+    full_name: str | UnsetType = UNSET
+    bio: str | UnsetType | None = UNSET
+    timezone: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    muted_letters: tuple[str, ...] | UnsetType = UNSET
+    audience: str | UnsetType = UNSET
+
+
+class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules ask about an account that somebody wants to change, under its lock.
+
+    `other_admins` are those who could still act, `courses` those of the user's not archived.
+    """
+
+    id: str
+    role: str
+    other_admins: int
+    courses: int = 0
+
+
+AccountRule = Callable[[AccountFacts], None]
+
+
+class OneTimeToken(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a token: its digest. Times in milliseconds."""
+
+    digest: str
+    expires_at: int
 
 
 class UserRecords(Protocol):
@@ -72,6 +108,78 @@ class UserRecords(Protocol):
 
     async def signed_in(self, user_id: str, at: int) -> None:
         """Remember the last login."""
+
+    async def verify_email(self, digest: str, at: int) -> bool:
+        """Use the token. Announces `EmailVerified`. False for one that is not good."""
+        ...
+
+    async def renew_verification(
+        self, user_id: str, token: OneTimeToken, letter: Letter, at: int
+    ) -> bool:
+        """Replace the token. False for an address that is verified already."""
+        ...
+
+    async def request_reset(self, email: str, at: int) -> None:
+        """Announces `PasswordResetRequested`, whether there is such an account or not."""
+
+    async def begin_reset(self, email: str, token: OneTimeToken, letter: Letter, at: int) -> None:
+        """Replace the token, if there is such an account and it may be used."""
+
+    async def reset_password(self, digest: str, password_hash: str, at: int) -> str | None:
+        """Use the token; it proves the address, too. Announces `PasswordReplaced`.
+
+        The user's id, None for a token that is not good.
+        """
+        ...
+
+    async def replace_password(self, user_id: str, password_hash: str, at: int) -> None:
+        """Announces `PasswordReplaced`."""
+
+    async def begin_email_change(
+        self, user_id: str, email: str, token: OneTimeToken, letter: Letter, at: int
+    ) -> None:
+        """Replace the token. Raises `ConflictError` on `email`."""
+
+    async def confirm_email_change(self, digest: str, at: int) -> bool:
+        """Use the token. Announces `EmailChanged`. False for one that is not good.
+
+        Raises `ConflictError` on `email`.
+        """
+        ...
+
+    async def update_profile(self, user_id: str, change: ProfileChange, at: int) -> None:
+        """Announces `ProfileUpdated`. Raises `NotFoundError`."""
+
+    async def sessions_ended(self, user_id: str, session_id: str | None, at: int) -> None:
+        """Announces `SessionEnded`, or `SessionsEnded` for all of them."""
+
+    async def disable(
+        self, user_id: str, by: str, reason: str, at: int, rule: AccountRule
+    ) -> UserDisabled:
+        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+        ...
+
+    async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
+        """Likewise, also for one that was deleted and not erased."""
+        ...
+
+    async def change_role(
+        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
+    ) -> UserRoleChanged:
+        """Likewise."""
+        ...
+
+    async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
+        """Likewise."""
+        ...
+
+    async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
+        """Likewise, with all personal data in every domain."""
+        ...
+
+    async def export(self, user_id: str, by: str, at: int) -> PersonalData:
+        """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
+        ...
 
 
 class CourseFacts(msgspec.Struct, frozen=True, kw_only=True):

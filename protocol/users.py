@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from protocol.envelope import Message
 
@@ -84,16 +87,272 @@ class AccountStanding(Message, frozen=True, kw_only=True, tag="users.account_sta
 
 
 class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
-    """Domain event: switched off or deleted. Everything of this user ends."""
+    """Reply, and domain event: switched off or deleted. Everything of this user ends."""
 
     user_id: str
+    at: int = 0
 
 
 class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
-    """Domain event. What rests on the former role ends."""
+    """Reply, and domain event. What rests on the former role ends, every session among it."""
 
     user_id: str
     role: Role
+    at: int = 0
+
+
+class AccountCommand(Message, frozen=True, kw_only=True):
+    """`by` is the acting user, `by_role` the user's role."""
+
+    by: str
+    by_role: str
+
+
+class VerifyEmail(Message, frozen=True, kw_only=True, tag="users.verify_email"):
+    """Whoever has the token from the letter has the address. Replies `lifecycle.Done`.
+
+    RefusedError TOKEN_INVALID for one that expired, was used, or never was.
+    """
+
+    token: str
+
+
+class EmailVerified(Message, frozen=True, kw_only=True, tag="users.email_verified"):
+    """Domain event."""
+
+    user_id: str
+
+
+class ResendVerification(AccountCommand, frozen=True, kw_only=True, tag="users.resend_verify"):
+    """Another letter; the token of the former is no good any more. Replies `lifecycle.Done`.
+
+    RefusedError ALREADY_VERIFIED; RateLimited.
+    """
+
+
+class RequestPasswordReset(Message, frozen=True, kw_only=True, tag="users.request_reset"):
+    """Replies `lifecycle.Done` whether or not there is such an account, in the same time.
+
+    ValidationError for what is no address, RateLimited for a network that asks too often.
+    """
+
+    email: str
+    remote: str = ""
+
+
+class PasswordResetRequested(Message, frozen=True, kw_only=True, tag="users.reset_requested"):
+    """Domain event; `IssuePasswordReset` follows from it."""
+
+    email: str
+
+
+class IssuePasswordReset(Message, frozen=True, kw_only=True, tag="users.issue_reset"):
+    """Send the letter if there is such an account. Replies `lifecycle.Done`.
+
+    Twice is harmless: only the newest token is good.
+    """
+
+    email: str
+
+
+class ResetPassword(Message, frozen=True, kw_only=True, tag="users.reset_password"):
+    """Set a new password and end every session. Replies `lifecycle.Done`.
+
+    ValidationError on `newPassword`; RefusedError TOKEN_INVALID.
+    """
+
+    token: str
+    new_password: str
+
+
+class ChangePassword(AccountCommand, frozen=True, kw_only=True, tag="users.change_password"):
+    """End every session and begin a new one. Replies `SignedIn`.
+
+    ValidationError on `newPassword`; RefusedError WRONG_PASSWORD; RateLimited.
+    """
+
+    current_password: str
+    new_password: str
+    device: str = ""
+    remote: str = ""
+
+
+class PasswordReplaced(Message, frozen=True, kw_only=True, tag="users.password_replaced"):
+    """Domain event: reset or changed. Every session that began before is over."""
+
+    user_id: str
+    at: int
+
+
+class RequestEmailChange(AccountCommand, frozen=True, kw_only=True, tag="users.request_email"):
+    """Send a letter to the new address. Replies `lifecycle.Done`.
+
+    ValidationError; RefusedError WRONG_PASSWORD; ConflictError on `email`; RateLimited.
+    """
+
+    password: str
+    email: str
+    remote: str = ""
+
+
+class ConfirmEmailChange(Message, frozen=True, kw_only=True, tag="users.confirm_email"):
+    """Whoever has the token has the new address. Replies `lifecycle.Done`.
+
+    RefusedError TOKEN_INVALID; ConflictError on `email` if it was taken meanwhile.
+    """
+
+    token: str
+
+
+class EmailChanged(Message, frozen=True, kw_only=True, tag="users.email_changed"):
+    """Domain event."""
+
+    user_id: str
+    email: str
+
+
+class LetterTopic(StrEnum):
+    """What letters are about that a user may do without. The rest concerns the account."""
+
+    ANNOUNCEMENTS = "announcements"
+    CERTIFICATES = "certificates"
+    DISCUSSIONS = "discussions"
+    GRADES = "grades"
+    MESSAGES = "messages"
+    REMINDERS = "reminders"
+
+
+class Audience(StrEnum):
+    """Who may see a profile beyond its name."""
+
+    EVERYBODY = "everybody"
+    NOBODY = "nobody"
+
+
+class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update_profile"):
+    """What is given of one's own profile. Replies `ProfileUpdated`. ValidationError."""
+
+    full_name: str | UnsetType = UNSET
+    bio: str | UnsetType | None = UNSET
+    timezone: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    muted_letters: tuple[LetterTopic, ...] | UnsetType = UNSET
+    audience: Audience | UnsetType = UNSET
+
+
+class ProfileUpdated(Message, frozen=True, kw_only=True, tag="users.profile_updated"):
+    """Reply, and domain event."""
+
+    user_id: str
+
+
+class ListSessions(AccountCommand, frozen=True, kw_only=True, tag="users.list_sessions"):
+    """Replies `Sessions`, the newest first."""
+
+
+class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Times in milliseconds."""
+
+    id: str
+    device: str
+    began: int
+    expires_at: int
+
+
+class Sessions(Message, frozen=True, kw_only=True, tag="users.sessions"):
+    sessions: tuple[SessionFacts, ...]
+
+
+class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_session"):
+    """Sign one device out. Replies `lifecycle.Done`; NotFoundError."""
+
+    session_id: str
+
+
+class SessionEnded(Message, frozen=True, kw_only=True, tag="users.session_ended"):
+    """Domain event: its access tokens are no good any more."""
+
+    user_id: str
+    session_id: str
+    at: int
+
+
+class LogoutEverywhere(AccountCommand, frozen=True, kw_only=True, tag="users.logout_everywhere"):
+    """End every session. Replies `lifecycle.Done`."""
+
+
+class SessionsEnded(Message, frozen=True, kw_only=True, tag="users.sessions_ended"):
+    """Domain event: every session that began before is over."""
+
+    user_id: str
+    at: int
+
+
+class DisableUser(AccountCommand, frozen=True, kw_only=True, tag="users.disable_user"):
+    """Switch an account off. Replies `UserDisabled`, also where it was off already.
+
+    NotFoundError; RefusedError OWN_ACCOUNT, LAST_ADMIN.
+    """
+
+    user_id: str
+    reason: str
+
+
+class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_user"):
+    """Switch an account on again, or bring a deleted one back. Replies `UserEnabled`.
+
+    NotFoundError, also for one whose personal data has been erased.
+    """
+
+    user_id: str
+
+
+class UserEnabled(Message, frozen=True, kw_only=True, tag="users.user_enabled"):
+    """Reply, and domain event."""
+
+    user_id: str
+
+
+class ChangeRole(AccountCommand, frozen=True, kw_only=True, tag="users.change_role"):
+    """Replies `UserRoleChanged`. NotFoundError; RefusedError OWN_ACCOUNT, LAST_ADMIN."""
+
+    user_id: str
+    role: Role
+
+
+class AccountEnding(AccountCommand, frozen=True, kw_only=True):
+    """One's own account, with the password, or another's as an admin.
+
+    NotFoundError; RefusedError WRONG_PASSWORD, LAST_ADMIN, TEACHES_COURSES while a course of the
+    user is not archived; RateLimited.
+    """
+
+    user_id: str
+    password: str = ""
+    remote: str = ""
+
+
+class DeleteAccount(AccountEnding, frozen=True, kw_only=True, tag="users.delete_account"):
+    """The rows stay until they are erased; admins can bring it back. Replies `UserDisabled`."""
+
+
+class ErasePersonalData(AccountEnding, frozen=True, kw_only=True, tag="users.erase"):
+    """Delete, and keep nothing that says who it was. For good. Replies `UserDisabled`."""
+
+
+class ExportPersonalData(AccountCommand, frozen=True, kw_only=True, tag="users.export"):
+    """Everything that is known of a user: one's own, or another's as an admin.
+
+    Replies `PersonalData`; NotFoundError.
+    """
+
+    user_id: str
+
+
+class PersonalData(Message, frozen=True, kw_only=True, tag="users.personal_data"):
+    """`domains` has, by domain and table, the rows as JSON objects."""
+
+    domains: dict[str, Any]
 
 
 # --- the session actor: `Address("session", user_id)`, volatile ---------------------------------

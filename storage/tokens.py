@@ -10,6 +10,7 @@ section 4.14.2), so a client must not run two exchanges side by side.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import jwt
@@ -17,6 +18,7 @@ import msgspec
 
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Identity, IssuedTokens
+from protocol.users import SessionFacts
 from storage.valkey import Valkey
 
 ALGORITHM = "HS256"
@@ -99,6 +101,8 @@ class JwtTokens:
         self._max_sessions = max_sessions
         self._max_cached = max_cached
         self._verified: dict[str, Identity] = {}
+        self._refused: dict[str, tuple[int, int]] = {}
+        """By user or session: before when it began, and how long that has to be remembered."""
 
     async def issue(
         self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
@@ -147,6 +151,40 @@ class JwtTokens:
         """End every session of a user."""
         await self._valkey.run(lambda redis: _await(redis.delete(_key(user_id))))
 
+    async def revoke_session(self, user_id: str, session_id: str) -> bool:
+        """End one. False if there is none."""
+
+        async def unit(redis: Any) -> int:
+            ended: int = await redis.hdel(_key(user_id), session_id)
+            return ended
+
+        return await self._valkey.run(unit) == 1
+
+    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
+        """Those that are not over, the newest first."""
+
+        async def unit(redis: Any) -> dict[bytes, bytes]:
+            stored: dict[bytes, bytes] = await redis.hgetall(_key(user_id))
+            return stored
+
+        stored = await self._valkey.run(unit)
+        found = [_facts(key.decode(), value.decode()) for key, value in stored.items()]
+        now = self._clock.now()
+        living = [each for each in found if each.expires_at > now]
+        return sorted(living, key=lambda each: (each.began, each.id), reverse=True)
+
+    def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
+        """From now on, access tokens of sessions that began before that moment are no good here.
+
+        With `session_id`, only those of that session. Kept for as long as such a token can live.
+        """
+        now = self._clock.now()
+        for key in [key for key, (_, until) in self._refused.items() if until <= now]:
+            del self._refused[key]
+        if len(self._refused) >= self._max_cached:
+            del self._refused[next(iter(self._refused))]
+        self._refused[session_id or user_id] = (before, now + ACCESS_MS)
+
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
         identity = self._verified.get(token)
@@ -158,11 +196,20 @@ class JwtTokens:
         elif identity.expires_at <= self._clock.now():
             del self._verified[token]
             raise AuthenticationError("The access token has expired", reason="expired")
+        if self._refused and self._is_refused(identity):
+            raise AuthenticationError("Sign in again", reason="revoked")
         return identity
 
     def verify_refresh(self, token: str) -> Identity:
         """Check signature and expiry only, not whether it was used; never waits."""
         return _identity(self._decode(token, "refresh"))
+
+    def _is_refused(self, identity: Identity) -> bool:
+        for key in (identity.user_id, identity.session_id):
+            before, until = self._refused.get(key, (0, 0))
+            if identity.began < before and until > self._clock.now():
+                return True
+        return False
 
     def _pair(self, who: Identity, jti: str, *, began: int, now: int) -> IssuedTokens:
         # Whole seconds, because that is what the tokens can say.
@@ -224,8 +271,19 @@ def _key(user_id: str) -> str:
 
 def _identity(claims: _Claims) -> Identity:
     return Identity(
-        claims.sub, claims.email, claims.role, claims.sid, claims.exp * 1000, claims.name
+        claims.sub,
+        claims.email,
+        claims.role,
+        claims.sid,
+        claims.exp * 1000,
+        claims.name,
+        claims.began,
     )
+
+
+def _facts(session_id: str, stored: str) -> SessionFacts:
+    _, expires_at, began, device = stored.split(":", 3)
+    return SessionFacts(id=session_id, device=device, began=int(began), expires_at=int(expires_at))
 
 
 async def _await(awaitable: Any) -> None:

@@ -20,7 +20,13 @@ from protocol.enrollments import ProgressChanged, StudentUnenrolled
 from protocol.envelope import Message
 from protocol.notifications import NotificationCreated
 from protocol.ports import FanOut, OutboxEntry
-from protocol.users import UserDisabled, UserRoleChanged
+from protocol.users import (
+    PasswordReplaced,
+    SessionEnded,
+    SessionsEnded,
+    UserDisabled,
+    UserRoleChanged,
+)
 
 TOPICS: dict[type[Message], tuple[str, Callable[[Any], str]]] = {
     MessageSent: ("message.received", lambda event: topics.user(event.recipient_id)),
@@ -39,8 +45,25 @@ LOSSES: dict[type[Message], Callable[[Rights, Any], None]] = {
     StudentUnenrolled: lambda rights, event: rights.user_lost(event.student_id),
     TeacherRemoved: lambda rights, event: rights.user_lost(event.user_id),
     CourseDeleted: lambda rights, event: rights.course_lost(event.course_id),
+    PasswordReplaced: lambda rights, event: rights.user_closed(
+        event.user_id, "The password has changed"
+    ),
+    SessionsEnded: lambda rights, event: rights.user_closed(event.user_id, "Signed out everywhere"),
 }
 """What takes rights away, and from whom."""
+
+ENDS: dict[type[Message], Callable[[Any], str | None]] = {
+    UserDisabled: lambda event: None,
+    UserRoleChanged: lambda event: None,
+    PasswordReplaced: lambda event: None,
+    SessionsEnded: lambda event: None,
+    SessionEnded: lambda event: event.session_id,
+}
+"""What ends sessions of a user, each known by the id it answers, or else all of them."""
+
+
+Refuse = Callable[[str, int, str | None], None]
+"""`JwtTokens.refuse`: no access token of the user's sessions before that moment is good."""
 
 
 class _Tagged(msgspec.Struct):
@@ -48,7 +71,8 @@ class _Tagged(msgspec.Struct):
 
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
-    str(kind.__struct_config__.tag): msgspec.json.Decoder(kind) for kind in (*TOPICS, *LOSSES)
+    str(kind.__struct_config__.tag): msgspec.json.Decoder(kind)
+    for kind in {**TOPICS, **LOSSES, **ENDS}
 }
 _tag = msgspec.json.Decoder(_Tagged)
 
@@ -56,9 +80,10 @@ _tag = msgspec.json.Decoder(_Tagged)
 class Announcer:
     """Idempotent as far as clients are: what is told twice has the same id."""
 
-    def __init__(self, fan_out: FanOut, rights: Rights) -> None:
+    def __init__(self, fan_out: FanOut, rights: Rights, refuse: Refuse) -> None:
         self._fan_out = fan_out
         self._rights = rights
+        self._refuse = refuse
 
     async def announce(self, entry: OutboxEntry) -> None:
         """Tell of one domain event. Never waits, since the fan-out and the rights do not."""
@@ -66,9 +91,11 @@ class Announcer:
         if decoder is None:
             return
         event = decoder.decode(entry.event)
-        lose = LOSSES.get(type(event))
-        if lose is not None:
-            lose(self._rights, event)
-            return
-        name, topic_of = TOPICS[type(event)]
-        self._fan_out.publish(topic_of(event), name, event)
+        kind = type(event)
+        if kind in ENDS:
+            self._refuse(event.user_id, event.at, ENDS[kind](event))
+        if kind in LOSSES:
+            LOSSES[kind](self._rights, event)
+        if kind in TOPICS:
+            name, topic_of = TOPICS[kind]
+            self._fan_out.publish(topic_of(event), name, event)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
     from supervisors.directory import Directory
+    from supervisors.mailer import Mailer
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
 
@@ -56,6 +57,7 @@ class Node:
     event_streams: EventStreams
     front: Front
     relay: OutboxRelay
+    mailer: Mailer
     root: Supervisor
     platform: Supervisor
 

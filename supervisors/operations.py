@@ -138,6 +138,8 @@ class NodeOperations:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
             found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
+        if (mailer := self._part("mailer")) is not None:
+            found["mail"] = mailer.statistics()
         return found
 
     def _part(self, attribute: str) -> Any:

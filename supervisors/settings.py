@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from actors.users.machine import is_email
 from gateway.front.proxies import TrustedProxies
 from gateway.graphql.documents import Documents
 from gateway.graphql.limits import Limits
 from gateway.graphql.manifest import ManifestError, read_manifest
 from gateway.graphql.schema import make_schema
+from storage.mail.smtp import smtp_server
 
 PREFIX = "STOA_"
 MIN_SECRET_BYTES = 32
@@ -58,6 +60,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_documents: Mapping[str, str] | None = None
     """The texts of the manifest by their names; None where any document may be sent."""
     graphql_introspection: str | None = None
+    mail_url: str | None = None
+    mail_from: str | None = None
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that letters come from."""
+        host = urlsplit(self.public_url).hostname if self.public_url else None
+        return self.mail_from or f"stoa@{host or 'localhost'}"
 
     @property
     def production(self) -> bool:
@@ -154,6 +164,10 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
     if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
         raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
+    if name == "mail_url":
+        smtp_server(value)
+    if name == "mail_from" and not is_email(value):
+        raise ValueError(f"expected an e-mail address, got {value!r}")
     if name == "operators_token" and len(value.encode()) < MIN_TOKEN_BYTES:
         raise ValueError(f"expected at least {MIN_TOKEN_BYTES} bytes")
     if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:

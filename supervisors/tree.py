@@ -27,6 +27,7 @@ from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS
+from storage.records.letters import PostgresLetters
 from storage.recovery import PostgresSocketSessions
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
@@ -34,7 +35,9 @@ from storage.valkey import Valkey
 from supervisors.actors import make_directory
 from supervisors.announcing import Announcer
 from supervisors.edge import make_front, make_operators_server, make_socketio
+from supervisors.follow_ups import FollowUps
 from supervisors.heartbeat import run_heartbeat
+from supervisors.mailer import Mailer, make_carrier
 from supervisors.node import Node
 from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
@@ -91,6 +94,7 @@ def make_platform(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
+            ChildSpec(id="mailer", start=partial(_mailer, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -174,11 +178,19 @@ async def _reminders(node: Node, *, task_status: Status) -> None:
 
 
 async def _relay(node: Node, *, task_status: Status) -> None:
-    analytics, announcer = PostgresAnalytics(node.database), Announcer(node.fan_out, node.rights)
-    node.relay = OutboxRelay(
-        PostgresOutbox(node.database), node.clock, [announcer.announce, analytics.record]
-    )
+    analytics = PostgresAnalytics(node.database)
+    announcer = Announcer(node.fan_out, node.rights, node.tokens.refuse)
+    subscribers = [announcer.announce, analytics.record, FollowUps(node.directory).follow]
+    node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, subscribers)
     await node.relay.run(task_status=task_status)
+
+
+async def _mailer(node: Node, *, task_status: Status) -> None:
+    """After the front, whose port is in the links."""
+    carrier = make_carrier(node.settings, node.clock)
+    letters = PostgresLetters(node.database)
+    node.mailer = Mailer(letters, carrier, node.clock, base_url=node.base_url)
+    await node.mailer.run(task_status=task_status)
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:

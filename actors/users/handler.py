@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from actors.users import machine
+from actors.users.accounts import Accounts
+from actors.users.credentials import Credentials
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
+from protocol.mail import ConfirmAddress
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records import Account, NewAccount, RandomBytes, UserRecords
 from protocol.users import (
+    AccountEnding,
     AccountStanding,
+    ChangePassword,
+    ChangeRole,
     CheckAccount,
+    ConfirmEmailChange,
+    DisableUser,
+    EnableUser,
+    EndSession,
+    ExportPersonalData,
+    IssuePasswordReset,
+    ListSessions,
     Login,
     Logout,
+    LogoutEverywhere,
     Refresh,
     Register,
+    RequestEmailChange,
+    RequestPasswordReset,
+    ResendVerification,
+    ResetPassword,
     Role,
     SignedIn,
+    UpdateProfile,
+    VerifyEmail,
 )
-
-VERIFICATION_TOKEN_BYTES = 32
 
 
 class UsersHandler:
-    """Registers, signs in, refreshes and signs out; says whom a token may still speak for."""
+    """Registers, signs in, refreshes and signs out; says whom a token may still speak for.
+
+    What becomes of accounts is in `Accounts`.
+    """
 
     kind = "users"
 
@@ -46,6 +66,16 @@ class UsersHandler:
         self._throttle = throttle
         self._clock = clock
         self._random = random
+        self._credentials = Credentials(records=records, passwords=passwords, throttle=throttle)
+        self._accounts = Accounts(
+            records=records,
+            passwords=passwords,
+            credentials=self._credentials,
+            tokens=tokens,
+            throttle=throttle,
+            clock=clock,
+            random=random,
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
@@ -61,82 +91,105 @@ class UsersHandler:
                 return Done()
             case CheckAccount():
                 return await self._check(message)
+            case ChangePassword():
+                account = await self._accounts.change_password(message)
+                return await self._begin(account, message.device)
+        return await self._handle_account(message)
+
+    async def _handle_account(self, message: Message) -> Message:  # noqa: C901
+        accounts = self._accounts
+        match message:
+            case VerifyEmail():
+                return await accounts.verify_email(message)
+            case ResendVerification():
+                return await accounts.resend_verification(message)
+            case RequestPasswordReset():
+                return await accounts.request_reset(message)
+            case IssuePasswordReset():
+                return await accounts.issue_reset(message)
+            case ResetPassword():
+                return await accounts.reset_password(message)
+            case RequestEmailChange():
+                return await accounts.request_email_change(message)
+            case ConfirmEmailChange():
+                return await accounts.confirm_email_change(message)
+            case UpdateProfile():
+                return await accounts.update_profile(message)
+            case ListSessions():
+                return await accounts.sessions(message)
+            case EndSession():
+                return await accounts.end_session(message)
+            case LogoutEverywhere():
+                return await accounts.logout_everywhere(message)
+            case DisableUser():
+                return await accounts.disable(message)
+            case EnableUser():
+                return await accounts.enable(message)
+            case ChangeRole():
+                return await accounts.change_role(message)
+            case AccountEnding():
+                return await accounts.end(message)
+            case ExportPersonalData():
+                return await accounts.export(message)
         raise TypeError(f"users does not handle {type(message).__name__}")
 
     async def _register(self, command: Register) -> SignedIn:
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
-            return await self._create(wanted)
+            return await self._create(wanted, confirm=False)
         await self._throttle.hit(
             key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
         )
         try:
-            return await self._create(wanted)
+            return await self._create(wanted, confirm=True)
         except ClientError:
             raise
         except StoaError:
-            await self._release([key])  # the server's fault is not held against the network
+            # The server's fault is not held against the network.
+            await self._credentials.release([key])
             raise
 
-    async def _create(self, wanted: machine.Registration) -> SignedIn:
-        account = NewAccount(
+    async def _create(self, wanted: machine.Registration, *, confirm: bool) -> SignedIn:
+        """`confirm`: a letter asks for that; nobody inside the house needs one."""
+        token, kept = self._accounts.token(machine.VERIFICATION_MS)
+        new = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
             email=wanted.email,
             password_hash=await self._passwords.hash(wanted.password),
             role=wanted.role,
             full_name=wanted.full_name,
-            verification_token=self._random(VERIFICATION_TOKEN_BYTES).hex(),
+            verification=kept,
+            letter=ConfirmAddress(token=token) if confirm else None,
             at=self._clock.now(),
         )
-        await self._records.create(account)
+        await self._records.create(new)
+        account = Account(
+            id=new.id,
+            email=new.email,
+            password_hash=new.password_hash,
+            role=new.role,
+            full_name=new.full_name,
+        )
+        return await self._begin(account, wanted.device)
+
+    async def _begin(self, account: Account, device: str) -> SignedIn:
+        """A session."""
         issued = await self._tokens.issue(
             user_id=account.id,
             email=account.email,
             role=account.role,
             full_name=account.full_name,
-            device=wanted.device,
+            device=machine.device_name(device),
         )
         return _signed_in(account.id, issued)
 
     async def _login(self, command: Login) -> SignedIn:
         email = machine.normal_email(command.email)
-        account = await self._authenticated(email, command)
-        issued = await self._tokens.issue(
-            user_id=account.id,
-            email=account.email,
-            role=account.role,
-            full_name=account.full_name,
-            device=machine.device_name(command.device),
-        )
+        account = await self._credentials.check(email, command.password, command.remote)
+        begun = await self._begin(account, command.device)
         await self._records.signed_in(account.id, self._clock.now())
-        return _signed_in(account.id, issued)
-
-    async def _authenticated(self, email: str, command: Login) -> Account:
-        """Counts the attempt first, so that parallel guesses do not pass all at once."""
-        keys = machine.throttle_keys(email, command.remote)
-        await self._throttle.hit(
-            keys[0], machine.ATTEMPTS_PER_ACCOUNT, machine.ATTEMPTS_WINDOW_SECONDS
-        )
-        await self._throttle.hit(
-            keys[1], machine.ATTEMPTS_PER_NETWORK, machine.ATTEMPTS_WINDOW_SECONDS
-        )
-        try:
-            account = await self._records.by_email(email) if machine.is_email(email) else None
-            usable = account is not None and not account.disabled
-            hashed = account.password_hash if account and usable else None
-            matches = await self._passwords.verify(command.password, hashed)
-        except StoaError:
-            await self._release(keys)  # the server's fault is not held against the account
-            raise
-        if account is None or not matches:
-            raise machine.wrong_login()
-        await self._release(keys)
-        return account
-
-    async def _release(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            await self._throttle.release(key)
+        return begun
 
     async def _refresh(self, command: Refresh) -> SignedIn:
         claimed = self._tokens.verify_refresh(command.refresh_token)

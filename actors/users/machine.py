@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
 import msgspec
 
 from actors.fields import Fields
-from protocol.errors import AuthenticationError
+from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
 from protocol.users import Register, Role
 
@@ -38,6 +39,15 @@ REGISTRATIONS_PER_NETWORK = 120
 that sign up in the same lesson behind a school's one address; each costs a password's hash, and
 each refusal of a taken address tells that it is known here."""
 REGISTRATIONS_WINDOW_SECONDS = 60 * 60
+
+VERIFICATION_MS = 3 * 24 * 3600 * 1000
+RESET_MS = 60 * 60 * 1000
+EMAIL_CHANGE_MS = 24 * 3600 * 1000
+"""How long the token of a letter is good."""
+LETTERS_PER_ACCOUNT = 3
+"""Letters of one kind that an account can be made to get in `LETTERS_WINDOW_SECONDS`."""
+LETTERS_PER_NETWORK = 60
+LETTERS_WINDOW_SECONDS = 60 * 60
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,3 +133,41 @@ def registration_key(remote: str) -> str | None:
 def wrong_login() -> AuthenticationError:
     """The one answer to an unknown address, a wrong password and a disabled account."""
     return AuthenticationError("Wrong e-mail or password", reason="credentials")
+
+
+def new_password(text: str) -> str:
+    """Raises `ValidationError` on `newPassword`."""
+    fields = Fields()
+    for problem in password_problems(text):
+        fields.wrong("newPassword", problem)
+    fields.check()
+    return text
+
+
+def address(text: str) -> str:
+    """In the form in which it is stored. Raises `ValidationError` on `email`."""
+    fields, email = Fields(), normal_email(text)
+    if not is_email(email):
+        fields.wrong("email", "is no valid e-mail address")
+    fields.check()
+    return email
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def letter_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
+    """The counters of letters: to this account or address, and asked for by this network."""
+    return f"letter:{kind}:{to}", f"letter:{network_of(remote)}" if remote else ""
+
+
+def wrong_token() -> RefusedError:
+    """The one answer to a token that expired, was used, or never was."""
+    return RefusedError("TOKEN_INVALID", "This link has expired or was used already")
+
+
+def wrong_password() -> RefusedError:
+    """The session is good, so this is no reason to sign in again."""
+    return RefusedError("WRONG_PASSWORD", "The password is wrong")

@@ -126,10 +126,15 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`signed_in` names the queries that only a signed-in user may ask."""
+    """`signed_in` names the queries that only a signed-in user may ask.
+
+    `questions` are the queries that an actor or handler answers, and not storage. All of them are
+    for signed-in users and have no arguments.
+    """
 
     sdl: str
     mutations: Mapping[str, Mutation] = field(default_factory=dict)
+    questions: Mapping[str, Mutation] = field(default_factory=dict)
     signed_in: frozenset[str] = field(default_factory=frozenset)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
 

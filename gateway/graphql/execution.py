@@ -73,6 +73,7 @@ class Executor:
         reads: ReadsNowait,
         tokens: Tokens,
         mutations: Mapping[str, Mutation],
+        questions: Mapping[str, Mutation],
         signed_in: frozenset[str],
         pin_queries: frozenset[str],
         pins: WrongPins,
@@ -82,6 +83,7 @@ class Executor:
         self._reads = reads
         self._tokens = tokens
         self._mutations = mutations
+        self._questions = questions
         self._signed_in = signed_in
         self._pin_queries = pin_queries
         self._pins = pins
@@ -125,6 +127,8 @@ class Executor:
         if call.plan.mutates or root.constant is not None or root.introspection is not None:
             return False
         name = root.field.name
+        if name in self._questions:
+            return False
         if name in self._signed_in and call.viewer.user_id is None:
             return False
         return name not in self._pin_queries
@@ -139,6 +143,8 @@ class Executor:
                 results[index] = self._introspect(call, root)
             elif root.field.name in self._signed_in and call.viewer.user_id is None:
                 results[index] = AuthenticationError()
+            elif root.field.name in self._questions:
+                results[index] = await self._question(call, root)
             elif root.field.name in self._pin_queries:
                 selection = Selection(field=root.field, variables=call.variables)
                 results[index] = await self._guess(selection, call)
@@ -148,6 +154,14 @@ class Executor:
         for (index, _), answer in zip(wanted, answers, strict=True):
             results[index] = answer
         return results
+
+    async def _question(self, call: Call, root: RootField) -> bytes | Exception:
+        """What only an actor or handler knows."""
+        question = self._questions[root.field.name]
+        try:
+            return await self._ask(call, root, question, {})
+        except Exception as error:
+            return error
 
     async def _guess(self, selection: Selection, call: Call) -> bytes | Exception:
         """Look a PIN up; one at a time, so that each wrong one counts before the next."""
@@ -201,8 +215,14 @@ class Executor:
     async def _mutate_one(self, call: Call, root: RootField) -> bytes:
         mutation = self._mutations[root.field.name]
         assert root.slots is not None
+        return await self._ask(call, root, mutation, root.slots.arguments(call.values))
+
+    async def _ask(
+        self, call: Call, root: RootField, mutation: Mutation, arguments: Mapping[str, Any]
+    ) -> bytes:
+        """Send the message, read what its reply names, and write the payload."""
         assert call.acting is not None
-        address, command = mutation.translate(root.slots.arguments(call.values), call.acting)
+        address, command = mutation.translate(arguments, call.acting)
         outcome = mutation.outcome(await self._post.ask(address, command))
         viewer = self._viewer_after(call, outcome)
         draft = Draft(root, root.field, shown(outcome, call), call.variables)

@@ -19,8 +19,8 @@ from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.persisted import AutomaticDocuments, Library
 from gateway.graphql.plan import Plan
-from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, SIGNED_IN, make_schema
-from gateway.graphql.selecting import RootField
+from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, QUESTIONS, SIGNED_IN, make_schema
+from gateway.graphql.selecting import RootField, Variant
 from gateway.graphql.trusted import TrustedDocuments
 from gateway.guesses import WrongPins
 from protocol.errors import AuthenticationError
@@ -76,6 +76,7 @@ class Operations:
             reads=reads,
             tokens=tokens,
             mutations=MUTATIONS,
+            questions=QUESTIONS,
             signed_in=SIGNED_IN,
             pin_queries=PIN_QUERIES,
             pins=pins,
@@ -116,7 +117,7 @@ class Operations:
             variables=filled,
             given=variables,
             values=values,
-            acting=acting(asker) if plan.mutates else None,
+            acting=acting(asker) if plan.mutates or asks(variant) else None,
             viewer=ANONYMOUS if identity is None else viewer_of(identity),
             request_id=asker.request_id,
             now=self.clock.now(),
@@ -145,6 +146,11 @@ class Operations:
 def is_public(root: RootField) -> bool:
     """Whether a mutation may be asked without a valid access token."""
     return root.constant is not None or MUTATIONS[root.field.name].public
+
+
+def asks(variant: Variant) -> bool:
+    """Whether a query is answered by an actor or handler, at least in part."""
+    return any(root.field.name in QUESTIONS for root in variant.roots)
 
 
 def unauthenticated(refusal: AuthenticationError) -> RequestError:

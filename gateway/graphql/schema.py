@@ -34,6 +34,10 @@ MUTATIONS: Mapping[str, Mutation] = {
     name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
 }
 
+QUESTIONS: Mapping[str, Mutation] = {
+    name: question for domain in DOMAINS for name, question in domain.questions.items()
+}
+
 FEEDS: Mapping[str, Feed] = {
     name: feed for domain in DOMAINS for name, feed in domain.feeds.items()
 }

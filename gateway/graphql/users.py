@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting, Composed, Domain, Given, Mutation, Outcome, ReadBack
+from gateway.graphql import account_commands as commands
+from gateway.graphql.commands import done
+from gateway.graphql.domain import (
+    Acting,
+    Composed,
+    Domain,
+    Given,
+    Mutation,
+    Outcome,
+    ReadBack,
+    reads_back,
+)
 from gateway.graphql.scalars import iso
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError
@@ -26,14 +37,92 @@ type User {
   role: Role!
   profile: UserProfile!
   createdAt: DateTime!
+  """Whether the address has been confirmed. Only the user and admins see it, and what follows."""
+  emailVerified: Boolean
+  """The address that waits to be confirmed."""
+  pendingEmail: String
+  lastLogin: DateTime
+  """When the account was switched off."""
+  disabledAt: DateTime
+}
+
+type UsersConnection {
+  edges: [UserEdge!]!
+  nodes: [User!]!
+  pageInfo: PageInfo!
+  totalCount: Int!
+}
+type UserEdge { node: User! cursor: String! }
+
+input UserFilter {
+  role: Role
+  disabled: Boolean
+  """Part of the name or the address, in whatever case."""
+  text: String
 }
 
 type UserProfile {
   fullName: String!
+  """As the audience allows."""
   bio: String
+  """As the audience allows."""
   avatarUrl: String
   timezone: String!
   language: String!
+  """Who may see more than the name. Only the user sees it, and what follows."""
+  audience: Audience
+  """What letters are not wanted about. Those about the account come all the same."""
+  mutedLetters: [LetterTopic!]
+}
+
+enum Audience { EVERYBODY NOBODY }
+
+enum LetterTopic { ANNOUNCEMENTS CERTIFICATES DISCUSSIONS GRADES MESSAGES REMINDERS }
+
+input UpdateProfileInput {
+  fullName: String
+  """Null takes it away."""
+  bio: String
+  """Of the IANA database, such as `Europe/Berlin`."""
+  timezone: String
+  """A language tag, such as `en` or `pt-BR`."""
+  language: String
+  audience: Audience
+  mutedLetters: [LetterTopic!]
+}
+
+"""A device that is signed in."""
+type Session {
+  id: ID!
+  """What it called itself."""
+  device: String!
+  beganAt: DateTime!
+  expiresAt: DateTime!
+}
+
+"""Who did what to an account, and to what else has to be accounted for. For admins."""
+type AuditRecord {
+  id: ID!
+  at: DateTime!
+  byId: ID!
+  action: String!
+  resourceType: String!
+  resourceId: String!
+  details: JSON!
+}
+
+type AuditRecordsConnection {
+  edges: [AuditRecordEdge!]!
+  nodes: [AuditRecord!]!
+  pageInfo: PageInfo!
+  totalCount: Int!
+}
+type AuditRecordEdge { node: AuditRecord! cursor: String! }
+
+input AuditFilter {
+  resourceType: String
+  resourceId: ID
+  byId: ID
 }
 
 enum Role { STUDENT EDUCATOR ADMIN }
@@ -56,6 +145,12 @@ type AuthPayload {
 extend type Query {
   me: User!
   user(id: ID!): User
+  """One's own devices, the newest first."""
+  mySessions: [Session!]! @listSize(assumedSize: 20)
+  """All accounts but deleted ones, the newest first. For admins; others see nobody."""
+  users(filter: UserFilter, pagination: PaginationInput): UsersConnection!
+  """The newest first. For admins; others see nothing."""
+  auditTrail(filter: AuditFilter, pagination: PaginationInput): AuditRecordsConnection!
 }
 
 extend type Mutation {
@@ -64,6 +159,34 @@ extend type Mutation {
   """Exchanges the refresh token (cookie, header or argument) for new tokens, once."""
   refreshToken(token: String): AuthPayload!
   logout(token: String): Boolean!
+  """Signs every device out."""
+  logoutEverywhere: Boolean!
+  """Signs one device out."""
+  endSession(id: ID!): Boolean!
+  verifyEmail(token: String!): Boolean!
+  resendVerification: Boolean!
+  """Says true whether or not there is such an account."""
+  requestPasswordReset(email: String!): Boolean!
+  """Signs every device out."""
+  resetPassword(token: String!, newPassword: String!): Boolean!
+  """Signs every other device out."""
+  changePassword(currentPassword: String!, newPassword: String!): AuthPayload!
+  """The address changes when the new one has been confirmed."""
+  requestEmailChange(newEmail: String!, password: String!): Boolean!
+  confirmEmailChange(token: String!): Boolean!
+  updateProfile(input: UpdateProfileInput!): UserProfile!
+  """By an admin. Everything of that user ends."""
+  disableUser(userId: ID!, reason: String!): Boolean!
+  """By an admin; also for a deleted account."""
+  enableUser(userId: ID!): User!
+  """By an admin. Signs every device of that user out."""
+  changeRole(userId: ID!, role: Role!): User!
+  """One's own, with the password, or another's by an admin."""
+  deleteAccount(userId: ID, password: String): Boolean!
+  """Deletes, and keeps nothing that says who it was. For good."""
+  erasePersonalData(userId: ID, password: String): Boolean!
+  """Everything that is known of a user: by domain and table, the rows."""
+  exportPersonalData(userId: ID): JSON!
 }
 '''
 
@@ -137,6 +260,23 @@ DOMAIN = Domain(
         "login": Mutation(login, signed_in, public=True),
         "refreshToken": Mutation(refresh, signed_in, public=True),
         "logout": Mutation(logout, signed_out, public=True),
+        "logoutEverywhere": Mutation(commands.logout_everywhere, signed_out),
+        "endSession": Mutation(commands.end_session, done),
+        "verifyEmail": Mutation(commands.verify_email, done, public=True),
+        "resendVerification": Mutation(commands.resend_verification, done),
+        "requestPasswordReset": Mutation(commands.request_reset, done, public=True),
+        "resetPassword": Mutation(commands.reset_password, done, public=True),
+        "changePassword": Mutation(commands.change_password, signed_in),
+        "requestEmailChange": Mutation(commands.request_email_change, done),
+        "confirmEmailChange": Mutation(commands.confirm_email_change, done, public=True),
+        "updateProfile": Mutation(commands.update_profile, reads_back("profile", "user_id")),
+        "disableUser": Mutation(commands.disable_user, done),
+        "enableUser": Mutation(commands.enable_user, reads_back("user", "user_id")),
+        "changeRole": Mutation(commands.change_role, reads_back("user", "user_id")),
+        "deleteAccount": Mutation(commands.delete_account, done),
+        "erasePersonalData": Mutation(commands.erase_personal_data, done),
+        "exportPersonalData": Mutation(commands.export_personal_data, commands.personal_data),
     },
-    signed_in=frozenset({"me", "user"}),
+    questions={"mySessions": Mutation(commands.list_sessions, commands.sessions)},
+    signed_in=frozenset({"me", "user", "mySessions", "users", "auditTrail"}),
 )

@@ -71,6 +71,11 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "delivered": _total("Domain events delivered to every subscriber"),
         "failed": _total("Deliveries that a subscriber refused"),
     },
+    "mail": {
+        "sent": _total("Letters handed to the mail server or the folder"),
+        "failed": _total("Attempts to send a letter that failed"),
+        "given_up": _total("Letters that will not be sent"),
+    },
     "front": {
         "connections": _now("Open connections"),
         "connections_http": _now("Open connections that speak HTTP"),

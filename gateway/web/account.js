@@ -10,6 +10,7 @@ export class GraphQLFailure extends Error {
   constructor(error) {
     super(error?.message ?? "The server did not answer");
     this.code = error?.extensions?.code ?? "UNAVAILABLE";
+    this.details = error?.extensions?.details ?? {};
   }
 }
 

@@ -5,6 +5,11 @@ export const LOGIN = `mutation Login($email: String!, $password: String!) { logi
 export const REFRESH = `mutation { refreshToken { accessToken } }`;
 export const LOGOUT = `mutation { logout }`;
 
+export const VERIFY = `mutation ($token: String!) { verifyEmail(token: $token) }`;
+export const CHANGE = `mutation ($token: String!) { confirmEmailChange(token: $token) }`;
+export const FORGOT = `mutation ($email: String!) { requestPasswordReset(email: $email) }`;
+export const RESET = `mutation ($token: String!, $newPassword: String!) { resetPassword(token: $token, newPassword: $newPassword) }`;
+
 export const QUIZZES = `query { myCourses { nodes {
   id title
   liveQuizzes { id title pin state questionIndex questionCount playerCount host { id profile { fullName } } }

@@ -45,11 +45,20 @@ def text_of(value: Any) -> str:
     return text
 
 
+def _whole(value: Any, bits: int) -> int:
+    """An integer that PostgreSQL can hold in so many bits and a sign."""
+    number = int(value)
+    if not -(2**bits) <= number < 2**bits:
+        raise ValueError(value)
+    return number
+
+
 KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "uuid": ("uuid", uuid_of),
     "text": ("text", text_of),
     "lower": ("text", lambda value: text_of(value).lower()),
-    "int": ("integer", int),
+    "int": ("integer", lambda value: _whole(value, 31)),
+    "bigint": ("bigint", lambda value: _whole(value, 63)),
     "number": ("numeric", lambda value: Decimal(str(value))),
     "flag": ("boolean", bool),
     "instant": ("timestamptz", datetime.fromisoformat),

@@ -160,7 +160,8 @@ def enumeration(column: str) -> Value:
     return Value(sql="upper({t}." + column + ")", form=Form.QUOTED)
 
 
-def instant(column: str, *, nullable: bool = False) -> Value:
+def instant(column: str, *, nullable: bool = False, visible: str | None = None) -> Value:
     """A timestamptz as ISO 8601 in UTC with milliseconds."""
     sql = "to_char({t}." + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
-    return Value(sql=sql, form=Form.QUOTED, nullable=nullable)
+    nullable = nullable or visible is not None
+    return Value(sql=sql, form=Form.QUOTED, nullable=nullable, visible=visible)

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from storage.reads.model import Domain, One, Root, Type, enumeration, identifier, instant, text
+from storage.reads.model import (
+    Connection,
+    Domain,
+    Form,
+    Key,
+    One,
+    Root,
+    Type,
+    Value,
+    enumeration,
+    identifier,
+    instant,
+    plain,
+    text,
+)
+
+CONFIDENTIAL = "{t}.id = {viewer} or {role} = 'admin'"
+OWN = "{t}.user_id = {viewer}"
+SHOWN = (
+    "{t}.user_id = {viewer} or {role} = 'admin'"
+    " or coalesce({t}.privacy_settings ->> 'audience', 'everybody') = 'everybody'"
+)
 
 USER = Type(
     name="User",
     table="users",
     fields={
         "id": identifier(),
-        "email": text("email", visible="{t}.id = {viewer} or {role} = 'admin'"),
+        "email": text("email", visible=CONFIDENTIAL),
         "role": enumeration("role"),
         "profile": One(type="UserProfile", join="{t}.user_id = {p}.id"),
         "createdAt": instant("created_at"),
+        "emailVerified": plain("email_verified", visible=CONFIDENTIAL),
+        "pendingEmail": text("pending_email", visible=CONFIDENTIAL),
+        "lastLogin": instant("last_login", visible=CONFIDENTIAL),
+        "disabledAt": instant("disabled_at", visible=CONFIDENTIAL),
     },
     visible="{t}.deleted_at is null",
 )
@@ -22,19 +47,86 @@ PROFILE = Type(
     table="user_profiles",
     fields={
         "fullName": text("full_name"),
-        "bio": text("bio", nullable=True),
-        "avatarUrl": text("avatar_url", nullable=True),
+        "bio": text("bio", visible=SHOWN),
+        "avatarUrl": text("avatar_url", visible=SHOWN),
         "timezone": text("timezone"),
         "language": text("language"),
+        "audience": Value(
+            sql="upper(coalesce({t}.privacy_settings ->> 'audience', 'everybody'))",
+            form=Form.QUOTED,
+            nullable=True,
+            visible=OWN,
+        ),
+        "mutedLetters": Value(
+            sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
+            form=Form.PLAIN,
+            nullable=True,
+            visible=OWN,
+        ),
     },
 )
 
+AUDIT = Type(
+    name="AuditRecord",
+    table="audit_trail",
+    fields={
+        "id": identifier(),
+        "at": instant("at"),
+        "byId": Value(sql="{t}.by_id", form=Form.QUOTED),
+        "action": text("action"),
+        "resourceType": text("resource_type"),
+        "resourceId": text("resource_id"),
+        "details": plain("details"),
+    },
+    visible="{role} = 'admin'",
+)
+
 DOMAIN = Domain(
-    types=(USER, PROFILE),
+    types=(USER, PROFILE, AUDIT),
     roots={
         "me": Root(shape=One(type="User", join="{t}.id = {viewer}", nullable=True)),
         "user": Root(
             shape=One(type="User", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
+        ),
+        "profile": Root(
+            shape=One(
+                type="UserProfile", join="{t}.user_id = {id} and {id} = {viewer}", nullable=True
+            ),
+            arguments={"id": "uuid"},
+        ),
+        "users": Root(
+            shape=Connection(
+                type="User",
+                join="{role} = 'admin'",
+                keys=(
+                    Key("{t}.created_at", "instant", descending=True),
+                    Key("{t}.id", "uuid", descending=True),
+                ),
+                page="pagination",
+                filters={
+                    "filter.role": ("lower", "{t}.role = {arg}"),
+                    "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
+                    "filter.text": (
+                        "text",
+                        "(strpos({t}.email, lower({arg})) > 0 or exists (select 1 from"
+                        " user_profiles up where up.user_id = {t}.id"
+                        " and strpos(lower(up.full_name), lower({arg})) > 0))",
+                    ),
+                },
+            )
+        ),
+        "auditTrail": Root(
+            shape=Connection(
+                type="AuditRecord",
+                join="true",
+                keys=(Key("{t}.id", "bigint", descending=True),),
+                page="pagination",
+                filters={
+                    "filter.resourceType": ("text", "{t}.resource_type = {arg}"),
+                    "filter.resourceId": ("text", "{t}.resource_id = {arg}"),
+                    "filter.byId": ("uuid", "{t}.by_id = {arg}"),
+                },
+            )
         ),
         "eventUser": Root(
             shape=One(type="User", join="{t}.id = {id}", nullable=True, open=True),

@@ -8,13 +8,14 @@ from protocol.envelope import Address
 from protocol.errors import ConflictError
 from protocol.records import Account, NewAccount
 from protocol.users import Role, UserRegistered
-from storage.postgres import Database
+from storage.records.account_changes import AccountChanges
+from storage.records.letters import queue_letter
 from storage.records.rows import announce, instant, maybe_uuid
 
 INSERT_USER = """
-insert into users (id, email, password_hash, role, verification_token, last_login,
-                   created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $6, $6)
+insert into users (id, email, password_hash, role, verification_token, verification_expires,
+                   last_login, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
 on conflict (email) do nothing returning id
 """
 INSERT_PROFILE = """
@@ -27,11 +28,8 @@ from users u left join user_profiles p on p.user_id = u.id
 """
 
 
-class PostgresUserRecords:
+class PostgresUserRecords(AccountChanges):
     """Implements `protocol.records.UserRecords`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def create(self, account: NewAccount) -> None:
         """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
@@ -44,12 +42,21 @@ class PostgresUserRecords:
                 account.email,
                 account.password_hash,
                 account.role,
-                account.verification_token,
+                account.verification.digest,
+                instant(account.verification.expires_at),
                 at,
             )
             if user_id is None:
                 raise ConflictError("This e-mail address is taken", conflict_field="email")
             await connection.execute(INSERT_PROFILE, user_id, account.full_name, at)
+            if account.letter is not None:
+                await queue_letter(
+                    connection,
+                    account.letter,
+                    user_id=user_id,
+                    recipient=account.email,
+                    at=account.at,
+                )
             registered = UserRegistered(
                 user_id=account.id, email=account.email, role=Role(account.role)
             )

@@ -148,6 +148,49 @@ class Oracle:
         self.signed_in()
         return self.seen("users", id, lambda row: row["deleted_at"] is None)
 
+    def Query_mySessions(self, _: Any) -> list[Row]:
+        self.signed_in()
+        times = {"began_at": datetime.fromtimestamp(1, UTC)}
+        return [
+            {"id": "s", "device": "phone", **times, "expires_at": datetime.fromtimestamp(2, UTC)}
+        ]
+
+    def Query_users(self, _: Any, filter: Any = None, pagination: Any = None) -> dict[str, Any]:
+        self.signed_in()
+        given = filter or {}
+        text = (given.get("text") or "").lower()
+        rows = [
+            row
+            for row in self.school.rows("users")
+            if self.is_admin
+            and row["deleted_at"] is None
+            and (given.get("role") or row["role"]).lower() == row["role"]
+            and given.get("disabled") in (None, row["disabled_at"] is not None)
+            and (text in row["email"] or text in self.name_of(row).lower())
+        ]
+        return page(newest(rows), (pagination or {}).get("first"))
+
+    def name_of(self, user: Row) -> str:
+        profile = self.User_profile(user)
+        assert profile is not None
+        return str(profile["full_name"])
+
+    def Query_auditTrail(
+        self, _: Any, filter: Any = None, pagination: Any = None
+    ) -> dict[str, Any]:
+        self.signed_in()
+        given = filter or {}
+        rows = [
+            {"id": str(number), **row}
+            for number, row in enumerate(self.school.rows("audit_trail"), 1)
+            if self.is_admin
+            and given.get("resourceType") in (None, row["resource_type"])
+            and given.get("resourceId") in (None, row["resource_id"])
+            and given.get("byId") in (None, str(row["by_id"]))
+        ]
+        rows.sort(key=lambda row: int(row["id"]), reverse=True)
+        return page(rows, (pagination or {}).get("first"))
+
     def Query_course(self, _: Any, id: str) -> Row | None:
         return self.seen("courses", id, self.sees_course)
 
@@ -235,6 +278,41 @@ class Oracle:
 
     def User_email(self, row: Row) -> str | None:
         return row["email"] if self.is_me(row["id"]) or self.is_admin else None
+
+    def confidential(self, row: Row) -> bool:
+        return self.is_me(row["id"]) or self.is_admin
+
+    def User_emailVerified(self, row: Row) -> bool | None:
+        return row["email_verified"] if self.confidential(row) else None
+
+    def User_pendingEmail(self, row: Row) -> str | None:
+        return row["pending_email"] if self.confidential(row) else None
+
+    def User_lastLogin(self, row: Row) -> str | None:
+        return iso(row["last_login"]) if row["last_login"] and self.confidential(row) else None
+
+    def User_disabledAt(self, row: Row) -> str | None:
+        return iso(row["disabled_at"]) if row["disabled_at"] and self.confidential(row) else None
+
+    def shown(self, row: Row) -> bool:
+        audience = row["privacy_settings"].get("audience", "everybody")
+        return self.is_me(row["user_id"]) or self.is_admin or audience == "everybody"
+
+    def UserProfile_bio(self, row: Row) -> str | None:
+        return row["bio"] if self.shown(row) else None
+
+    def UserProfile_avatarUrl(self, row: Row) -> str | None:
+        return row["avatar_url"] if self.shown(row) else None
+
+    def UserProfile_audience(self, row: Row) -> str | None:
+        if not self.is_me(row["user_id"]):
+            return None
+        return str(row["privacy_settings"].get("audience", "everybody").upper())
+
+    def UserProfile_mutedLetters(self, row: Row) -> list[str] | None:
+        if not self.is_me(row["user_id"]):
+            return None
+        return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]
 
     def User_profile(self, row: Row) -> Row | None:
         return self.school.find("user_profiles", user_id=row["id"])

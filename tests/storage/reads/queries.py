@@ -36,14 +36,26 @@ IDS = [
     )
 ] + ["not-an-id", "'; drop table users; --"]
 SORTS = ["NEWEST", "OLDEST", "TITLE", "POPULAR", "RATING", "PRICE"]
-FILTERS = {
-    "category": st.sampled_from(["art", "math", "x' or true --"]),
-    "difficulty": st.just("BEGINNER"),
-    "instructorId": st.sampled_from([str(uid("ada")), str(uid("bob")), "nobody"]),
-    "free": st.booleans(),
-    "maxPrice": st.sampled_from(["0", "20.00"]),
-    "minRating": st.sampled_from([0, 4.5]),
-    "title": st.sampled_from(["", "COURSE", "open", "%"]),
+FILTERS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "CourseFilter": {
+        "category": st.sampled_from(["art", "math", "x' or true --"]),
+        "difficulty": st.just("BEGINNER"),
+        "instructorId": st.sampled_from([str(uid("ada")), str(uid("bob")), "nobody"]),
+        "free": st.booleans(),
+        "maxPrice": st.sampled_from(["0", "20.00"]),
+        "minRating": st.sampled_from([0, 4.5]),
+        "title": st.sampled_from(["", "COURSE", "open", "%"]),
+    },
+    "UserFilter": {
+        "role": st.sampled_from(["STUDENT", "EDUCATOR"]),
+        "disabled": st.booleans(),
+        "text": st.sampled_from(["", "ADA", "school.example", "' or true --"]),
+    },
+    "AuditFilter": {
+        "resourceType": st.sampled_from(["user", "course"]),
+        "resourceId": st.sampled_from([str(uid("una")), "x"]),
+        "byId": st.sampled_from([str(uid("admin")), str(uid("ada")), "nobody"]),
+    },
 }
 PINS = ["123456", "654321", "000000", "' or '1'='1"]
 CURSORS = {"cursor", "startCursor", "endCursor"}
@@ -116,7 +128,7 @@ class Written:
         for name, argument in each.args.items():
             if name == "after" or (not is_required_argument(argument) and self.chance(2)):
                 continue
-            value, literal = self.value(name)
+            value, literal = self.value(name, str(get_named_type(argument.type)))
             if self.chance(2):
                 variable = self.name("v")
                 self.variables[variable] = (str(argument.type), value)
@@ -124,7 +136,7 @@ class Written:
             parts.append(f"{name}: {literal}")
         return parts
 
-    def value(self, name: str) -> tuple[Any, str]:
+    def value(self, name: str, type_: str) -> tuple[Any, str]:
         """A value, and the same as a literal."""
         if name in ("id", "enrollmentId", "courseId"):
             chosen = self.draw(st.sampled_from(IDS))
@@ -142,18 +154,18 @@ class Written:
             chosen = self.draw(st.sampled_from(SORTS))
             return chosen, chosen
         if name == "filter":
-            return self.filter()
+            return self.filter(FILTERS[type_])
         first = self.draw(st.integers(0, 5))
         if name == "first":
             return first, str(first)
         assert name == "pagination", name
         return {"first": first}, f"{{first: {first}}}"
 
-    def filter(self) -> tuple[dict[str, Any], str]:
-        """Some members of a `CourseFilter`."""
-        chosen: dict[str, Any] = self.draw(st.fixed_dictionaries({}, optional=FILTERS))
+    def filter(self, possible: dict[str, st.SearchStrategy[Any]]) -> tuple[dict[str, Any], str]:
+        """Some members of an input."""
+        chosen: dict[str, Any] = self.draw(st.fixed_dictionaries({}, optional=possible))
         members = ", ".join(
-            f"{name}: {value if name == 'difficulty' else json.dumps(value)}"
+            f"{name}: {value if name in ('difficulty', 'role') else json.dumps(value)}"
             for name, value in chosen.items()
         )
         return chosen, f"{{{members}}}"

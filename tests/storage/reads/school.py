@@ -104,6 +104,16 @@ def make_school() -> School:
     add_progress(school)
     add_reviews(school)
     add_games(school)
+    for index, action in enumerate(["disable", "erase"], 1):
+        school.add(
+            "audit_trail",
+            at=START + timedelta(minutes=index),
+            by_id=uid("admin"),
+            action=action,
+            resource_type="user",
+            resource_id=str(uid("una")),
+            details={"reason": "SECRET REASON"},
+        )
     return school
 
 
@@ -117,6 +127,10 @@ def add_person(school: School, name: str, role: str, index: int) -> None:
         role=role,
         created_at=START + timedelta(minutes=index),
         deleted_at=START if name == "gone" else None,
+        email_verified=index % 2 == 0,
+        pending_email=f"{name}@new.example" if name == "stu" else None,
+        last_login=START if index % 3 == 0 else None,
+        disabled_at=START if name == "una" else None,
     )
     school.add(
         "user_profiles",
@@ -126,6 +140,8 @@ def add_person(school: School, name: str, role: str, index: int) -> None:
         avatar_url=None,
         timezone="UTC",
         language="en",
+        privacy_settings={"audience": "nobody"} if name in ("stu", "bob") else {},
+        notification_preferences={"muted_letters": ["grades"]} if name == "stu" else {},
     )
 
 

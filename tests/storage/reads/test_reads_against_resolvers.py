@@ -9,6 +9,7 @@ from msgspec.json import encode
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
+from protocol.users import ListSessions, SessionFacts, Sessions
 from storage.annex import open_annex
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
@@ -20,8 +21,9 @@ from tests.storage.reads.school import insert, make_school, viewers
 SCHEMA = make_schema()
 SCHOOL = make_school()
 VIEWERS = viewers()
-SECRETS = ("SECRET KEY", "SECRET WHY")
+SECRETS = ("SECRET KEY", "SECRET WHY", "SECRET REASON")
 TEACHERS = {"admin", "ada", "cora", "bob"}
+SESSIONS = Sessions(sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),))
 ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, cost=10**9)
 
 
@@ -38,6 +40,7 @@ async def test_a_compiled_read_equals_the_obvious_resolvers(
         try:
             await insert(database, SCHOOL)
             service = Service(CompiledReads(database), limits=ROOMY)
+            service.post.replies[ListSessions] = SESSIONS
             for name in VIEWERS:
                 await compare(service, name, *asked)
         finally:

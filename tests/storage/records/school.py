@@ -19,7 +19,7 @@ from protocol.enrollments import (
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
-from protocol.records import NewAccount
+from protocol.records import NewAccount, OneTimeToken
 from storage.annex import open_annex
 from storage.postgres import Database
 from storage.records.courses import PostgresCourseRecords
@@ -73,7 +73,7 @@ class School:
                 password_hash="x",
                 role=role,
                 full_name=name,
-                verification_token=user_id,
+                verification=OneTimeToken(digest=user_id, expires_at=self.clock.now()),
                 at=self.clock.now(),
             )
         )

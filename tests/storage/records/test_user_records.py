@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from protocol.errors import ConflictError
-from protocol.records import NewAccount
+from protocol.records import NewAccount, OneTimeToken
 from storage.postgres import Database
 from tests.storage.records.school import NOW, School
 
@@ -17,7 +17,7 @@ VERA = NewAccount(
     password_hash="hash",
     role="educator",
     full_name="Vera Castellan",
-    verification_token="token",
+    verification=OneTimeToken(digest="token", expires_at=NOW + 1),
     at=NOW,
 )
 
@@ -47,7 +47,9 @@ async def test_of_concurrent_registrations_of_one_address_one_succeeds(database:
 
     async def register(number: int) -> None:
         account = msgspec.structs.replace(
-            VERA, id=f"{VERA.id[:-1]}{number}", verification_token=str(number)
+            VERA,
+            id=f"{VERA.id[:-1]}{number}",
+            verification=OneTimeToken(digest=str(number), expires_at=NOW + 1),
         )
         try:
             await school.users.create(account)

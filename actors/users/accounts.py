@@ -1,0 +1,235 @@
+"""What becomes of accounts: addresses confirmed, passwords set anew, profiles, sessions, ends."""
+
+from __future__ import annotations
+
+from actors.users import administration, machine
+from actors.users.credentials import Credentials
+from actors.users.profiles import profile_change
+from protocol.errors import AuthenticationError, NotFoundError, RateLimited, RefusedError
+from protocol.lifecycle import Done
+from protocol.mail import ConfirmAddress, ConfirmNewAddress
+from protocol.mail import ResetPassword as ResetLetter
+from protocol.ports import Clock, Passwords, Throttle, Tokens
+from protocol.records import Account, OneTimeToken, RandomBytes, UserRecords
+from protocol.users import (
+    AccountEnding,
+    ChangePassword,
+    ChangeRole,
+    ConfirmEmailChange,
+    DisableUser,
+    EnableUser,
+    EndSession,
+    ErasePersonalData,
+    ExportPersonalData,
+    IssuePasswordReset,
+    ListSessions,
+    LogoutEverywhere,
+    PersonalData,
+    ProfileUpdated,
+    RequestEmailChange,
+    RequestPasswordReset,
+    ResendVerification,
+    ResetPassword,
+    Sessions,
+    UpdateProfile,
+    UserDisabled,
+    UserEnabled,
+    UserRoleChanged,
+    VerifyEmail,
+)
+
+TOKEN_BYTES = 32
+
+
+class Accounts:
+    """Everything of the users domain but signing in and out. Nothing lives between commands."""
+
+    def __init__(
+        self,
+        *,
+        records: UserRecords,
+        passwords: Passwords,
+        credentials: Credentials,
+        tokens: Tokens,
+        throttle: Throttle,
+        clock: Clock,
+        random: RandomBytes,
+    ) -> None:
+        self._records = records
+        self._passwords = passwords
+        self._credentials = credentials
+        self._tokens = tokens
+        self._throttle = throttle
+        self._clock = clock
+        self._random = random
+
+    def token(self, lifetime_ms: int) -> tuple[str, OneTimeToken]:
+        """A new token, and what is kept of it."""
+        token = self._random(TOKEN_BYTES).hex()
+        expires_at = self._clock.now() + lifetime_ms
+        return token, OneTimeToken(digest=machine.digest(token), expires_at=expires_at)
+
+    # --- addresses and passwords ------------------------------------------------------------------
+
+    async def verify_email(self, command: VerifyEmail) -> Done:
+        """Raises the errors that the message documents, as all here do."""
+        if not await self._records.verify_email(machine.digest(command.token), self._clock.now()):
+            raise machine.wrong_token()
+        return Done()
+
+    async def resend_verification(self, command: ResendVerification) -> Done:
+        """A new letter in place of the old."""
+        administration.allowed("resendVerification", command, command.by)
+        await self._count_letter("verify", command.by)
+        token, kept = self.token(machine.VERIFICATION_MS)
+        letter = ConfirmAddress(token=token)
+        at = self._clock.now()
+        if not await self._records.renew_verification(command.by, kept, letter, at):
+            raise RefusedError("ALREADY_VERIFIED", "The address has been verified")
+        return Done()
+
+    async def request_reset(self, command: RequestPasswordReset) -> Done:
+        """Does the same for every address, so nothing tells which are known here."""
+        email = machine.address(command.email)
+        network = machine.letter_keys("reset", email, command.remote)[1]
+        if network:
+            await self._throttle.hit(
+                network, machine.LETTERS_PER_NETWORK, machine.LETTERS_WINDOW_SECONDS
+            )
+        await self._records.request_reset(email, self._clock.now())
+        return Done()
+
+    async def issue_reset(self, command: IssuePasswordReset) -> Done:
+        """Follows later, when nobody waits for the answer."""
+        try:
+            await self._count_letter("reset", command.email)
+        except RateLimited:
+            return Done()
+        token, kept = self.token(machine.RESET_MS)
+        letter = ResetLetter(token=token)
+        await self._records.begin_reset(command.email, kept, letter, self._clock.now())
+        return Done()
+
+    async def reset_password(self, command: ResetPassword) -> Done:
+        """The token is used only by a password that is good."""
+        password_hash = await self._passwords.hash(machine.new_password(command.new_password))
+        digest, at = machine.digest(command.token), self._clock.now()
+        user_id = await self._records.reset_password(digest, password_hash, at)
+        if user_id is None:
+            raise machine.wrong_token()
+        await self._tokens.revoke_all(user_id)
+        return Done()
+
+    async def change_password(self, command: ChangePassword) -> Account:
+        """The account, for a new session to begin with."""
+        administration.allowed("changePassword", command, command.by)
+        password = machine.new_password(command.new_password)
+        account = await self._confirmed(command.by, command.current_password, command.remote)
+        password_hash = await self._passwords.hash(password)
+        await self._records.replace_password(account.id, password_hash, self._clock.now())
+        await self._tokens.revoke_all(account.id)
+        return account
+
+    async def request_email_change(self, command: RequestEmailChange) -> Done:
+        """The address stays what it is until the new one is confirmed."""
+        administration.allowed("requestEmailChange", command, command.by)
+        email = machine.address(command.email)
+        await self._confirmed(command.by, command.password, command.remote)
+        await self._count_letter("email", command.by)
+        token, kept = self.token(machine.EMAIL_CHANGE_MS)
+        letter, at = ConfirmNewAddress(token=token), self._clock.now()
+        await self._records.begin_email_change(command.by, email, kept, letter, at)
+        return Done()
+
+    async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
+        """Whoever has the token has the address, signed in or not."""
+        digest, at = machine.digest(command.token), self._clock.now()
+        if not await self._records.confirm_email_change(digest, at):
+            raise machine.wrong_token()
+        return Done()
+
+    async def _count_letter(self, kind: str, to: str) -> None:
+        key, _ = machine.letter_keys(kind, to)
+        await self._throttle.hit(key, machine.LETTERS_PER_ACCOUNT, machine.LETTERS_WINDOW_SECONDS)
+
+    async def _confirmed(self, user_id: str, password: str, remote: str) -> Account:
+        account = await self._records.by_id(user_id)
+        if account is None or account.disabled:
+            raise AuthenticationError("Sign in again", reason="revoked")
+        try:
+            return await self._credentials.check(account.email, password, remote)
+        except AuthenticationError:
+            raise machine.wrong_password() from None
+
+    # --- profile and sessions ---------------------------------------------------------------------
+
+    async def update_profile(self, command: UpdateProfile) -> ProfileUpdated:
+        """One's own."""
+        administration.allowed("updateProfile", command, command.by)
+        change = profile_change(command)
+        await self._records.update_profile(command.by, change, self._clock.now())
+        return ProfileUpdated(user_id=command.by)
+
+    async def sessions(self, command: ListSessions) -> Sessions:
+        """One's own devices."""
+        return Sessions(sessions=tuple(await self._tokens.sessions(command.by)))
+
+    async def end_session(self, command: EndSession) -> Done:
+        """One device less."""
+        administration.allowed("endSession", command, command.by)
+        if not await self._tokens.revoke_session(command.by, command.session_id):
+            raise NotFoundError("session", command.session_id)
+        await self._records.sessions_ended(command.by, command.session_id, self._clock.now())
+        return Done()
+
+    async def logout_everywhere(self, command: LogoutEverywhere) -> Done:
+        """No device left."""
+        administration.allowed("logoutEverywhere", command, command.by)
+        await self._tokens.revoke_all(command.by)
+        await self._records.sessions_ended(command.by, None, self._clock.now())
+        return Done()
+
+    # --- administration, and the end --------------------------------------------------------------
+
+    async def disable(self, command: DisableUser) -> UserDisabled:
+        """Sessions end after the account does, so that none begins in between."""
+        administration.allowed("disableUser", command, command.user_id)
+        reason, rule = administration.reason(command), administration.disabling(command)
+        at = self._clock.now()
+        disabled = await self._records.disable(command.user_id, command.by, reason, at, rule)
+        await self._tokens.revoke_all(command.user_id)
+        return disabled
+
+    async def enable(self, command: EnableUser) -> UserEnabled:
+        """Switched on, or brought back."""
+        administration.allowed("enableUser", command, command.user_id)
+        at, rule = self._clock.now(), administration.enabling
+        return await self._records.enable(command.user_id, command.by, at, rule)
+
+    async def change_role(self, command: ChangeRole) -> UserRoleChanged:
+        """Tokens say the role, so all of them end."""
+        administration.allowed("changeRole", command, command.user_id)
+        at, rule = self._clock.now(), administration.changing_role(command)
+        changed = await self._records.change_role(
+            command.user_id, command.by, command.role, at, rule
+        )
+        await self._tokens.revoke_all(command.user_id)
+        return changed
+
+    async def end(self, command: AccountEnding) -> UserDisabled:
+        """Delete or erase. One's own takes the password, so a borrowed session is not enough."""
+        erases = isinstance(command, ErasePersonalData)
+        operation = "erasePersonalData" if erases else "deleteAccount"
+        administration.allowed(operation, command, command.user_id)
+        if command.by == command.user_id:
+            await self._confirmed(command.by, command.password, command.remote)
+        end = self._records.erase if erases else self._records.delete
+        at = self._clock.now()
+        ended = await end(command.user_id, command.by, at, administration.ending)
+        await self._tokens.revoke_all(command.user_id)
+        return ended
+
+    async def export(self, command: ExportPersonalData) -> PersonalData:
+        """All that is known."""
+        administration.allowed("exportPersonalData", command, command.user_id)
+        return await self._records.export(command.user_id, command.by, self._clock.now())

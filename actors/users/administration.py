@@ -1,0 +1,71 @@
+"""The rules of changing accounts: who may, and which must stay as they are."""
+
+from __future__ import annotations
+
+from actors.fields import Fields
+from protocol.errors import RefusedError
+from protocol.permissions import Relation, by_role, require
+from protocol.records import AccountFacts, AccountRule
+from protocol.users import AccountCommand, ChangeRole, DisableUser, Role
+
+MAX_REASON = 500
+
+
+def allowed(operation: str, command: AccountCommand, user_id: str) -> None:
+    """Raises `AuthorizationError` unless the acting user may do it with that account."""
+    own = {Relation.OWNER} if command.by == user_id else set()
+    require(operation, by_role(command.by, command.by_role) | own, command.by_role)
+
+
+def reason(command: DisableUser) -> str:
+    """Clean. Raises `ValidationError`."""
+    fields = Fields()
+    text = fields.text("reason", command.reason, most=MAX_REASON)
+    fields.check()
+    return text
+
+
+def disabling(command: DisableUser) -> AccountRule:
+    """Not oneself, nor the last admin."""
+
+    def rule(account: AccountFacts) -> None:
+        _check_other(command.by, account)
+        _check_admins(account)
+
+    return rule
+
+
+def changing_role(command: ChangeRole) -> AccountRule:
+    """Not one's own, nor the last admin's."""
+
+    def rule(account: AccountFacts) -> None:
+        _check_other(command.by, account)
+        if command.role is not Role.ADMIN:
+            _check_admins(account)
+
+    return rule
+
+
+def ending(account: AccountFacts) -> None:
+    """Not the last admin, nor somebody whose courses would be left alone."""
+    _check_admins(account)
+    if account.courses:
+        raise RefusedError(
+            "TEACHES_COURSES",
+            "Archive or delete the courses of this account first",
+            courses=account.courses,
+        )
+
+
+def enabling(_account: AccountFacts) -> None:
+    """Nothing speaks against it."""
+
+
+def _check_other(by: str, account: AccountFacts) -> None:
+    if by == account.id:
+        raise RefusedError("OWN_ACCOUNT", "You cannot do this to your own account")
+
+
+def _check_admins(account: AccountFacts) -> None:
+    if account.role == Role.ADMIN and account.other_admins == 0:
+        raise RefusedError("LAST_ADMIN", "There would be no administrator any more")

@@ -1,0 +1,54 @@
+"""What a profile may say: cleaned, or refused field by field."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from msgspec import UNSET
+
+from actors.fields import Fields
+from actors.users.machine import MAX_NAME
+from protocol.records import ProfileChange
+from protocol.users import UpdateProfile
+
+MAX_BIO = 2_000
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""Looks like a language tag of BCP 47 (RFC 5646)."""
+MAX_LANGUAGE = 10
+
+
+def profile_change(command: UpdateProfile) -> ProfileChange:
+    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    fields = Fields()
+    clean: dict[str, Any] = {}
+    if command.full_name is not UNSET:
+        clean["full_name"] = fields.line("fullName", command.full_name, most=MAX_NAME)
+    if command.bio is not UNSET:
+        clean["bio"] = fields.optional("bio", command.bio, most=MAX_BIO)
+    if command.timezone is not UNSET:
+        clean["timezone"] = command.timezone
+        if command.timezone not in _timezones():
+            fields.wrong("timezone", "is no time zone of the IANA database, like Europe/Berlin")
+    if command.language is not UNSET:
+        clean["language"] = command.language
+        short = len(command.language) <= MAX_LANGUAGE
+        if not short or LANGUAGE.fullmatch(command.language) is None:
+            fields.wrong("language", "is no language tag, like en or pt-BR")
+    if command.muted_letters is not UNSET:
+        clean["muted_letters"] = tuple(
+            sorted({str(topic.value) for topic in command.muted_letters})
+        )
+    if command.audience is not UNSET:
+        clean["audience"] = str(command.audience.value)
+    if not clean:
+        fields.wrong("input", "changes nothing")
+    fields.check()
+    return ProfileChange(**clean)
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())

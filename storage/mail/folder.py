@@ -1,0 +1,44 @@
+"""Letters as files, for development and for installations that have another way to send them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import trio
+
+from protocol.mail import CarrierError, WrittenLetter
+from protocol.ports import Clock
+from storage.mail.messages import as_message
+
+
+class FolderCarrier:
+    """Implements `protocol.mail.Carrier`: one `.eml` file for each letter, whole or not at all."""
+
+    def __init__(self, folder: Path, clock: Clock, *, sender: str) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._sender = sender
+
+    async def carry(self, letter: WrittenLetter) -> None:
+        """Raises `CarrierError` where the disk does not take it."""
+        now = self._clock.now()
+        content = as_message(letter, sender=self._sender, at=now).as_bytes()
+        path = self._folder / f"{now}-{secrets.token_hex(4)}.eml"
+        try:
+            await trio.to_thread.run_sync(_write, path, content)
+        except OSError as error:
+            raise CarrierError(f"cannot write to {self._folder}: {error.strerror}") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    # Tokens are in it, so nobody else may read it.
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

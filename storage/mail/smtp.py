@@ -1,0 +1,101 @@
+"""Letters over SMTP (RFC 5321), one connection for each, in a worker thread."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import trio
+
+from protocol.mail import CarrierError, WrittenLetter
+from protocol.ports import Clock
+from storage.mail.messages import as_message
+
+TIMEOUT_SECONDS = 20.0
+"""For each answer of the server."""
+PERMANENT = range(500, 600)
+PORTS = {"smtp": 587, "smtps": 465}
+
+
+class SmtpServer(msgspec.Struct, frozen=True, kw_only=True):
+    """`secure`: TLS from the first byte, otherwise STARTTLS; `plain`: no TLS at all."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    secure: bool = False
+    plain: bool = False
+
+
+def smtp_server(url: str) -> SmtpServer:
+    """Of `smtp://user:password@host:port` (STARTTLS), `smtps://…`, or `smtp://…?tls=off`.
+
+    Raises `ValueError` with what is wrong.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS:
+        raise ValueError("expected a URL that begins with smtp:// or smtps://")
+    if not parts.hostname:
+        raise ValueError("expected the name of a host")
+    if parts.query not in ("", "tls=off"):
+        raise ValueError("expected no parameter but tls=off")
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        secure=parts.scheme == "smtps",
+        plain=parts.query == "tls=off",
+    )
+
+
+class SmtpCarrier:
+    """Implements `protocol.mail.Carrier`."""
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        clock: Clock,
+        *,
+        sender: str,
+        context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ) -> None:
+        self._server = server
+        self._clock = clock
+        self._sender = sender
+        self._context = context
+
+    async def carry(self, letter: WrittenLetter) -> None:
+        """Raises `CarrierError`, permanent for an answer of the 500s about this letter."""
+        message = as_message(letter, sender=self._sender, at=self._clock.now())
+        try:
+            await trio.to_thread.run_sync(self._send, message, abandon_on_cancel=True)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, _ = next(iter(refusal.recipients.values()))
+            raise CarrierError(f"recipient refused: {code}", permanent=code in PERMANENT) from None
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
+            code = refusal.smtp_code
+            raise CarrierError(f"letter refused: {code}", permanent=code in PERMANENT) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise CarrierError(f"{self._server.host}: {type(error).__name__}") from None
+
+    def _send(self, message: EmailMessage) -> None:
+        with self._connected() as connection:
+            if not (self._server.secure or self._server.plain):
+                connection.starttls(context=self._context())
+            if self._server.user:
+                connection.login(self._server.user, self._server.password)
+            connection.send_message(message)
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        if server.secure:
+            return smtplib.SMTP_SSL(
+                server.host, server.port, timeout=TIMEOUT_SECONDS, context=self._context()
+            )
+        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)

@@ -1,0 +1,27 @@
+"""The audit trail: who did what, in the transaction that did it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from storage.records.rows import instant, json_text
+
+INSERT = """
+insert into audit_trail (at, by_id, action, resource_type, resource_id, details)
+values ($1, $2, $3, $4, $5, $6::jsonb)
+"""
+
+
+async def note(
+    connection: Any,
+    by: str,
+    action: str,
+    resource_type: str,
+    resource_id: str,
+    at: int,
+    **details: Any,
+) -> None:
+    """Ids and plain values only: nothing that would have to be erased later."""
+    row = (instant(at), UUID(by), action, resource_type, resource_id, json_text(details))
+    await connection.execute(INSERT, *row)

@@ -1,0 +1,87 @@
+"""Carries the letters that wait: at least once, with longer and longer pauses after failures."""
+
+from __future__ import annotations
+
+import structlog
+import trio
+
+from gateway.letters import write
+from protocol.errors import StoaError
+from protocol.mail import Carrier, CarrierError, Letters, QueuedLetter
+from protocol.ports import Clock
+from storage.mail.folder import FolderCarrier
+from storage.mail.smtp import SmtpCarrier, smtp_server
+from supervisors.settings import Settings
+
+BATCH = 20
+LEASE_MS = 5 * 60_000
+"""Longer than a batch takes when the server answers each letter at the last moment."""
+IDLE_SECONDS = 1.0
+FAULT_SECONDS = 5.0
+PAUSES_MS = (60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000)
+"""Before the second attempt, the third, and so on; after the last one the letter is given up."""
+
+log = structlog.get_logger()
+
+
+def make_carrier(settings: Settings, clock: Clock) -> Carrier:
+    """The configured SMTP server, or else a folder beside the data."""
+    if settings.mail_url is None:
+        return FolderCarrier(settings.data_dir / "mail", clock, sender=settings.mail_sender)
+    return SmtpCarrier(smtp_server(settings.mail_url), clock, sender=settings.mail_sender)
+
+
+class Mailer:
+    """One worker; several may run."""
+
+    def __init__(self, letters: Letters, carrier: Carrier, clock: Clock, *, base_url: str) -> None:
+        self._letters = letters
+        self._carrier = carrier
+        self._clock = clock
+        self._base_url = base_url
+        self.sent = 0
+        self.failed = 0
+        self.given_up = 0
+
+    def statistics(self) -> dict[str, float | dict[str, float]]:
+        """Numbers for the metrics."""
+        return {"sent": self.sent, "failed": self.failed, "given_up": self.given_up}
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Carry until cancelled."""
+        task_status.started()
+        while True:
+            try:
+                carried = await self.carry_once()
+            except StoaError as error:
+                log.warning("letters cannot be read", error=error.message, code=error.code)
+                await trio.sleep(FAULT_SECONDS)
+                continue
+            if not carried:
+                await trio.sleep(IDLE_SECONDS)
+
+    async def carry_once(self) -> int:
+        """Carry what is due. Returns how many there were."""
+        now = self._clock.now()
+        due = await self._letters.claim(limit=BATCH, lease_ms=LEASE_MS, now=now)
+        for letter in due:
+            await self._carry(letter)
+        return len(due)
+
+    async def _carry(self, letter: QueuedLetter) -> None:
+        try:
+            await self._carrier.carry(write(letter, self._base_url))
+        except CarrierError as error:
+            await self._failed(letter, error)
+        else:
+            self.sent += 1
+            await self._letters.sent(letter.id)
+
+    async def _failed(self, letter: QueuedLetter, error: CarrierError) -> None:
+        now = self._clock.now()
+        last = error.permanent or letter.attempts >= len(PAUSES_MS)
+        retry_at = None if last else now + PAUSES_MS[letter.attempts]
+        self.failed += 1
+        self.given_up += last
+        log.warning("letter not sent", letter=letter.id, error=str(error), given_up=last)
+        await self._letters.failed(letter.id, str(error), now=now, retry_at=retry_at)
