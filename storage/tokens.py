@@ -110,8 +110,8 @@ class JwtTokens:
         """Begin a session (a new refresh family)."""
         now = self._clock.now()
         sid, jti = secrets.token_urlsafe(12), secrets.token_urlsafe(16)
-        who = Identity(user_id, email, role, sid, 0, full_name)
-        issued = self._pair(who, jti, began=now, now=now)
+        who = Identity(user_id, email, role, sid, 0, full_name, now)
+        issued = self._pair(who, jti, now=now)
         arguments = (now, sid, jti, issued.refresh_expires_at, device[:MAX_DEVICE])
         await self._eval(ISSUE, user_id, *arguments, self._max_sessions)
         return issued
@@ -130,8 +130,9 @@ class JwtTokens:
             claims.sid,
             0,
             full_name or claims.name,
+            claims.began,
         )
-        issued = self._pair(who, jti, began=claims.began, now=now)
+        issued = self._pair(who, jti, now=now)
         arguments = (now, claims.sid, claims.jti, jti, issued.refresh_expires_at)
         outcome = await self._eval(ROTATE, claims.sub, *arguments)
         if outcome != b"rotated":
@@ -211,10 +212,10 @@ class JwtTokens:
                 return True
         return False
 
-    def _pair(self, who: Identity, jti: str, *, began: int, now: int) -> IssuedTokens:
+    def _pair(self, who: Identity, jti: str, *, now: int) -> IssuedTokens:
         # Whole seconds, because that is what the tokens can say.
         access_exp = (now + ACCESS_MS) // 1000
-        refresh_exp = min(now + REFRESH_MS, began + FAMILY_MS) // 1000
+        refresh_exp = min(now + REFRESH_MS, who.began + FAMILY_MS) // 1000
         common = _Claims(
             iss=self._settings.issuer,
             aud="access",
@@ -226,7 +227,7 @@ class JwtTokens:
             jti=secrets.token_urlsafe(8),
             iat=now // 1000,
             exp=access_exp,
-            began=began,
+            began=who.began,
         )
         refresh = msgspec.structs.replace(common, aud="refresh", jti=jti, exp=refresh_exp)
         return IssuedTokens(

@@ -7,6 +7,7 @@ import { announce, byId, show } from "./dom.js";
 const account = new Account(() => {});
 const [purpose, token] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname); // so that it stays in no list of visited pages
+window.addEventListener("hashchange", () => location.reload()); // another letter, in the same tab
 
 /** Run `deed` when the form is sent; `thanks` is what to say afterwards, a title and a text. */
 function onSubmit(form, deed, thanks) {

@@ -211,3 +211,64 @@ async def test_a_refresh_token_can_be_read_without_using_it(desk: Desk) -> None:
     issued = await desk.tokens.issue(**VERA)
     assert desk.tokens.verify_refresh(issued.refresh_token).user_id == "u1"
     await desk.tokens.rotate(issued.refresh_token)
+
+
+async def test_the_sessions_of_a_user_are_listed_the_newest_first(desk: Desk) -> None:
+    await desk.tokens.issue(**{**VERA, "device": "a phone: blue"})
+    desk.clock.at += 1_000
+    laptop = await desk.tokens.issue(**{**VERA, "device": ""})
+    newest, oldest = await desk.tokens.sessions("u1")
+    assert (newest.device, newest.began) == ("", NOW + 1_000)
+    assert (oldest.device, oldest.began) == ("a phone: blue", NOW)
+    assert newest.expires_at == laptop.refresh_expires_at
+    assert await desk.tokens.sessions("nobody") == []
+    assert await desk.tokens.revoke_session("u1", newest.id)
+    assert not await desk.tokens.revoke_session("u1", newest.id)
+    assert await desk.reason(laptop.refresh_token) == "revoked"
+    desk.clock.at += REFRESH_MS
+    assert await desk.tokens.sessions("u1") == []
+
+
+def refusal(desk: Desk, token: str) -> str | None:
+    try:
+        desk.tokens.verify_access(token)
+    except AuthenticationError as error:
+        return str(error.details["reason"])
+    return None
+
+
+async def test_access_tokens_of_ended_sessions_are_refused_before_they_run_out(desk: Desk) -> None:
+    before = await desk.tokens.issue(**VERA)
+    other = await desk.tokens.issue(**{**VERA, "user_id": "u2"})
+    assert refusal(desk, before.access_token) is None  # so that it has been kept as verified
+    desk.clock.at += 10
+    desk.tokens.refuse("u1", desk.clock.at)
+    after = await desk.tokens.issue(**VERA)
+    _, renewed = await desk.tokens.rotate(before.refresh_token)
+    for token in (before.access_token, renewed.access_token):
+        assert refusal(desk, token) == "revoked"
+    assert refusal(desk, after.access_token) is None
+    assert refusal(desk, other.access_token) is None
+    # One session of several.
+    session_id = desk.tokens.verify_access(after.access_token).session_id
+    second = await desk.tokens.issue(**VERA)
+    desk.clock.at += 10
+    desk.tokens.refuse("u1", desk.clock.at, session_id)
+    assert refusal(desk, after.access_token) == "revoked"
+    assert refusal(desk, second.access_token) is None
+
+
+async def test_refusals_are_bounded_and_forgotten_with_the_tokens(valkey: Valkey) -> None:
+    desk = Desk(valkey, max_cached=2)
+    first, second = [
+        await desk.tokens.issue(**{**VERA, "user_id": user_id}) for user_id in ("u1", "u2")
+    ]
+    for user_id in ("u1", "u2", "u3"):
+        desk.tokens.refuse(user_id, NOW + 1)
+    assert refusal(desk, first.access_token) is None  # the oldest had to give way
+    assert refusal(desk, second.access_token) == "revoked"
+    desk.clock.at += ACCESS_MS
+    identity = desk.tokens.verify_refresh(second.refresh_token)
+    assert not desk.tokens._is_refused(identity)  # nobody has an access token from then
+    desk.tokens.refuse("u4", NOW)
+    assert set(desk.tokens._refused) == {"u4"}

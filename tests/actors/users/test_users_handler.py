@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any
-
 import pytest
 
 from actors.users import machine
-from actors.users.handler import UsersHandler
-from protocol.envelope import Message
 from protocol.errors import (
-    AuthenticationError,
     ConflictError,
     Overloaded,
     RateLimited,
     ValidationError,
 )
 from protocol.lifecycle import Done
-from protocol.users import Login, Logout, Refresh, Register, SignedIn
-from storage.passwords import BcryptPasswords
+from protocol.users import Login, Logout, Refresh, Register
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords
-from storage.throttle import ValkeyThrottle
-from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from tests.storage.records.school import School, SetClock
+from tests.actors.users.desk import Desk
 
 VERA = Register(
     email="vera@school.example", password="Secret-12", full_name="Vera Castellan", device="phone"
 )
 LOGIN = Login(email="vera@school.example", password="Secret-12", remote="203.0.113.7")
 WRONG = Login(email="vera@school.example", password="Guess-123", remote="203.0.113.7")
-
-
-class Desk:
-    """The handler with everything real behind it."""
-
-    def __init__(self, database: Database, valkey: Valkey) -> None:
-        self.school = School(database)
-        self.clock = SetClock()
-        settings = TokenSettings(secret=b"s" * 32, issuer="https://school.example")
-        self.tokens = JwtTokens(settings, valkey, self.clock)
-        self.passwords: Any = BcryptPasswords(rounds=4)
-        self.handler = UsersHandler(
-            records=PostgresUserRecords(database),
-            passwords=self,
-            tokens=self.tokens,
-            throttle=ValkeyThrottle(valkey),
-            clock=self.clock,
-            random=os.urandom,
-        )
-
-    async def hash(self, password: str) -> str:
-        return str(await self.passwords.hash(password))
-
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        return bool(await self.passwords.verify(password, hashed))
-
-    async def ask(self, message: Message) -> SignedIn:
-        reply = await self.handler.handle(message)
-        assert isinstance(reply, SignedIn)
-        return reply
-
-    async def refused(self, message: Message) -> str:
-        with pytest.raises(AuthenticationError) as refusal:
-            await self.handler.handle(message)
-        return f"{refusal.value.details['reason']}: {refusal.value.message}"
 
 
 @pytest.fixture

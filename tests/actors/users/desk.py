@@ -1,0 +1,105 @@
+"""The users handler with everything real behind it, but for cheap password hashes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+from actors.users.handler import UsersHandler
+from protocol.envelope import Message
+from protocol.errors import AuthenticationError, ClientError
+from protocol.mail import Letter
+from protocol.users import IssuePasswordReset, Register, Role, SignedIn
+from storage.passwords import BcryptPasswords
+from storage.postgres import Database
+from storage.records.users import PostgresUserRecords
+from storage.throttle import ValkeyThrottle
+from storage.tokens import JwtTokens, TokenSettings
+from storage.valkey import Valkey
+from tests.storage.records.school import School, SetClock
+
+PASSWORD = "Secret-12"
+REMOTE = "203.0.113.7"
+L = TypeVar("L")
+
+
+class Desk:
+    """`school` looks into the database; `clock` stands still until it is set."""
+
+    def __init__(self, database: Database, valkey: Valkey) -> None:
+        self.school = School(database)
+        self.clock = SetClock()
+        settings = TokenSettings(secret=b"s" * 32, issuer="https://school.example")
+        self.tokens = JwtTokens(settings, valkey, self.clock)
+        self.throttle = ValkeyThrottle(valkey)
+        self.passwords: Any = BcryptPasswords(rounds=4)
+        self.handler = UsersHandler(
+            records=PostgresUserRecords(database),
+            passwords=self,
+            tokens=self.tokens,
+            throttle=self.throttle,
+            clock=self.clock,
+            random=os.urandom,
+        )
+
+    async def hash(self, password: str) -> str:
+        return str(await self.passwords.hash(password))
+
+    async def verify(self, password: str, hashed: str | None) -> bool:
+        return bool(await self.passwords.verify(password, hashed))
+
+    async def do(self, message: Message) -> Any:
+        return await self.handler.handle(message)
+
+    async def ask(self, message: Message) -> SignedIn:
+        reply = await self.handler.handle(message)
+        assert isinstance(reply, SignedIn)
+        return reply
+
+    async def refused(self, message: Message) -> str:
+        with pytest.raises(AuthenticationError) as refusal:
+            await self.handler.handle(message)
+        return f"{refusal.value.details['reason']}: {refusal.value.message}"
+
+    async def code(self, message: Message) -> str:
+        """Of the client's error that it ends in."""
+        with pytest.raises(ClientError) as refusal:
+            await self.handler.handle(message)
+        return refusal.value.code
+
+    async def member(self, name: str = "vera", role: Role = Role.STUDENT) -> SignedIn:
+        """A new account, signed in from one device."""
+        command = Register(
+            email=f"{name}@school.example",
+            password=PASSWORD,
+            full_name=name.title(),
+            role=Role.STUDENT if role is Role.ADMIN else role,
+            device="phone",
+            remote=REMOTE,
+        )
+        signed_in = await self.ask(command)
+        await self.school.rows(
+            "update users set role = $2 where id::text = $1", signed_in.user_id, role.value
+        )
+        return signed_in
+
+    async def letters(self, kind: type[L]) -> list[tuple[str, L]]:
+        """Those of a kind that wait, with their recipients, in order."""
+        decode: Callable[[str], Any] = msgspec.json.Decoder(Letter).decode
+        rows = await self.school.rows("select recipient, letter from letters order by id")
+        found = [(row["recipient"], decode(row["letter"])) for row in rows]
+        return [(recipient, letter) for recipient, letter in found if isinstance(letter, kind)]
+
+    async def relay(self) -> None:
+        """What follows from requests for a new password."""
+        rows = await self.school.rows(
+            "delete from outbox where convert_from(event, 'UTF8') like '%reset_requested%'"
+            " returning event"
+        )
+        for row in rows:
+            email = msgspec.json.decode(row["event"])["email"]
+            await self.do(IssuePasswordReset(email=email))

@@ -1,0 +1,88 @@
+"""Where the links of letters lead: confirming an address, and a new password, on a phone."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import time
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.stage import PlayerPage
+from tests.browser.test_browser_entry import graphql
+from tests.support.server import StoaServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
+
+ADDRESS = "nora@school.example"
+PASSWORD = "Secret-12"
+NEW_PASSWORD = "Another-34"
+PATIENCE_SECONDS = 20
+
+
+def letter(server: StoaServer, subject: str) -> str:
+    """The link in a letter to Nora, as soon as it lies in the folder."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for path in sorted((server.data_dir / "mail").glob("*.eml")):
+            message = parsed(path)
+            if message["Subject"] == subject and message["To"] == ADDRESS:
+                body = message.get_body(("plain",))
+                assert body is not None
+                [link] = re.findall(r"http\S+", body.get_content())
+                return str(link)
+        time.sleep(0.1)  # the letter is written by another process
+    raise AssertionError(f"no letter {subject!r}")
+
+
+def parsed(path: Path) -> EmailMessage:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
+    player: PlayerPage, stoa_server: StoaServer
+) -> None:
+    page = player.page
+    register = (
+        "mutation ($e: String!, $p: String!) {"
+        ' register(input: {email: $e, password: $p, fullName: "Nora"}) { accessToken } }'
+    )
+    graphql(stoa_server, register, e=ADDRESS, p=PASSWORD)
+
+    page.goto(letter(stoa_server, "Confirm your e-mail address"))
+    assert "#" not in page.url  # the token is in no list of visited pages
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    page.goto(f"{stoa_server.url}/")
+    page.get_by_text("Sign in with your school account").click()
+    page.get_by_role("link", name="Forgot your password?").click()
+    page.fill("#email", ADDRESS)
+    page.get_by_role("button", name="Send the letter").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+
+    link = letter(stoa_server, "Set a new password")
+    page.goto(link)
+    page.fill("#new-password", "short")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_role("alert").filter(has_text="at least 8 characters")).to_be_visible()
+    page.fill("#new-password", NEW_PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    login = (
+        "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) {"
+        " user { id } accessToken } }"
+    )
+    assert graphql(stoa_server, login, e=ADDRESS, p=NEW_PASSWORD)["login"]["user"]["id"]
+
+    page.goto("about:blank")
+    page.goto(link)
+    page.fill("#new-password", NEW_PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_role("alert").filter(has_text="expired or was used")).to_be_visible()

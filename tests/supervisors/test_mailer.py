@@ -1,0 +1,164 @@
+"""The mailer carries what waits, and follow-ups make what has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+import trio
+import trio.testing
+
+from protocol.envelope import Address, Message
+from protocol.errors import RefusedError, StorageUnavailable
+from protocol.lifecycle import Done
+from protocol.mail import CarrierError, ConfirmAddress, QueuedLetter, WrittenLetter
+from protocol.ports import OutboxEntry
+from protocol.users import EmailVerified, IssuePasswordReset, PasswordResetRequested
+from storage.mail.folder import FolderCarrier
+from storage.mail.smtp import SmtpCarrier
+from supervisors.follow_ups import FollowUps
+from supervisors.mailer import FAULT_SECONDS, IDLE_SECONDS, PAUSES_MS, Mailer, make_carrier
+from supervisors.settings import Settings, SettingsError, load_settings
+from tests.gateway.graphql.harness import FakePost
+from tests.storage.records.school import NOW, SetClock
+
+
+class Queue:
+    """Letters in memory; `broken` makes the next claim fail."""
+
+    def __init__(self, *attempts: int) -> None:
+        self.due = [
+            QueuedLetter(
+                id=number,
+                recipient="v@school.example",
+                full_name="Vera",
+                letter=ConfirmAddress(token="t"),
+                attempts=made,
+            )
+            for number, made in enumerate(attempts)
+        ]
+        self.gone: list[int] = []
+        self.kept: dict[int, int | None] = {}
+        self.broken = False
+        self.claims = 0
+
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedLetter]:
+        self.claims += 1
+        if self.broken:
+            self.broken = False
+            raise StorageUnavailable
+        due, self.due = self.due[:limit], self.due[limit:]
+        return due
+
+    async def sent(self, letter_id: int) -> None:
+        self.gone.append(letter_id)
+
+    async def failed(self, letter_id: int, error: str, *, now: int, retry_at: int | None) -> None:
+        self.kept[letter_id] = retry_at
+
+
+class Carrier:
+    def __init__(self, error: CarrierError | None = None) -> None:
+        self.error = error
+        self.carried: list[WrittenLetter] = []
+
+    async def carry(self, letter: WrittenLetter) -> None:
+        if self.error is not None:
+            raise self.error
+        self.carried.append(letter)
+
+
+def mailer(queue: Queue, carrier: Carrier) -> Mailer:
+    return Mailer(queue, carrier, SetClock(), base_url="https://school.example")
+
+
+async def test_what_is_due_is_carried_and_forgotten() -> None:
+    queue, carrier = Queue(0, 1), Carrier()
+    worker = mailer(queue, carrier)
+    assert await worker.carry_once() == 2
+    assert queue.gone == [0, 1]
+    assert "https://school.example/account#verify=t" in carrier.carried[0].text
+    assert worker.statistics() == {"sent": 2, "failed": 0, "given_up": 0}
+
+
+async def test_pauses_grow_until_a_letter_is_given_up() -> None:
+    queue = Queue(*range(len(PAUSES_MS) + 1))
+    worker = mailer(queue, Carrier(CarrierError("busy")))
+    await worker.carry_once()
+    expected: list[int | None] = [NOW + pause for pause in PAUSES_MS]
+    assert list(queue.kept.values()) == [*expected, None]
+    assert worker.statistics() == {"sent": 0, "failed": len(PAUSES_MS) + 1, "given_up": 1}
+
+
+async def test_a_permanent_refusal_is_not_tried_again() -> None:
+    queue = Queue(0)
+    await mailer(queue, Carrier(CarrierError("no such user", permanent=True))).carry_once()
+    assert queue.kept == {0: None}
+
+
+async def test_it_waits_when_nothing_is_due_and_when_storage_is_away(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    queue = Queue()
+    queue.broken = True
+    worker = mailer(queue, Carrier())
+    async with trio.open_nursery() as nursery:
+        await nursery.start(worker.run)
+        await trio.sleep(FAULT_SECONDS + 2.5 * IDLE_SECONDS)
+        assert queue.claims == 4
+        nursery.cancel_scope.cancel()
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+
+def test_without_a_server_letters_go_to_a_folder(tmp_path: Path) -> None:
+    assert isinstance(make_carrier(Settings(data_dir=tmp_path), SetClock()), FolderCarrier)
+    settings = load_settings(
+        {"STOA_MAIL_URL": "smtps://mail.example", "STOA_MAIL_FROM": "school@mail.example"}
+    )
+    assert isinstance(make_carrier(settings, SetClock()), SmtpCarrier)
+    assert settings.mail_sender == "school@mail.example"
+    assert load_settings({}).mail_sender == "stoa@localhost"
+    public = load_settings({"STOA_PUBLIC_URL": "https://school.example:8443"})
+    assert public.mail_sender == "stoa@school.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("STOA_MAIL_URL", "mail.example"), ("STOA_MAIL_FROM", "nobody")]
+)
+def test_wrong_settings_are_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings({name: value})
+    assert error.value.problems[0].startswith(f"{name}: expected")
+
+
+# --- follow-ups -----------------------------------------------------------------------------------
+
+
+def entry(event: Message) -> OutboxEntry:
+    return OutboxEntry(
+        id=1, aggregate=Address("users", "x"), event=msgspec.json.encode(event), at=NOW
+    )
+
+
+async def test_a_command_follows_from_an_event_and_from_no_other() -> None:
+    post = FakePost()
+    post.replies[IssuePasswordReset] = Done()
+    follow = FollowUps(post).follow  # type: ignore[arg-type]
+    await follow(entry(PasswordResetRequested(email="v@school.example")))
+    await follow(entry(EmailVerified(user_id="u")))
+    assert post.commands == [IssuePasswordReset(email="v@school.example")]
+
+
+async def test_what_is_refused_stays_undone_and_what_fails_is_tried_again() -> None:
+    post = FakePost()
+    follow = FollowUps(post).follow  # type: ignore[arg-type]
+    requested = entry(PasswordResetRequested(email="v@school.example"))
+    post.replies[IssuePasswordReset] = RefusedError("NO", "no")
+    await follow(requested)
+    post.replies[IssuePasswordReset] = StorageUnavailable()
+    with pytest.raises(StorageUnavailable):
+        await follow(requested)
