@@ -16,6 +16,8 @@ from typing import Final
 
 COUNT_BITS: Final = 40
 """A writer may journal 2**40 events, a million a second for twelve days; then it is restarted."""
+WRITER_BITS: Final = 63 - COUNT_BITS
+"""A position is a `bigint` of PostgreSQL."""
 _PLACE = re.compile(r"([0-9]{1,7})\.([0-9]{1,13})", re.ASCII)
 
 
@@ -35,7 +37,9 @@ def position_of(place: str) -> int | None:
     if found is None:
         return None
     writer, count = int(found[1]), int(found[2])
-    return None if count >> COUNT_BITS else first_position(writer) + count
+    if count >> COUNT_BITS or writer >> WRITER_BITS:
+        return None
+    return first_position(writer) + count
 
 
 def room(course_id: str) -> str:

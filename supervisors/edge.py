@@ -90,6 +90,7 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         node.graphql,
         node.subscriptions,
         lambda request, mutates: endpoint.asker(request, mutates=mutates),
+        endpoint.cookie_of,
     )
     node.event_streams.mount(routes)
     pages = create_app(

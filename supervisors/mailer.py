@@ -26,9 +26,9 @@ log = structlog.get_logger()
 
 def make_carrier(settings: Settings, clock: Clock) -> Carrier:
     """The configured SMTP server, or else a folder beside the data."""
-    if settings.mail_url is None:
+    if settings.smtp_url is None:
         return FolderCarrier(settings.data_dir / "mail", clock, sender=settings.mail_sender)
-    return SmtpCarrier(smtp_server(settings.mail_url), clock, sender=settings.mail_sender)
+    return SmtpCarrier(smtp_server(settings.smtp_url), clock, sender=settings.mail_sender)
 
 
 class Mailer:

@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_documents: Mapping[str, str] | None = None
     """The texts of the manifest by their names; None where any document may be sent."""
     graphql_introspection: str | None = None
-    mail_url: str | None = None
+    smtp_url: str | None = None
     mail_from: str | None = None
 
     @property
@@ -164,7 +164,7 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
     if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
         raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
-    if name == "mail_url":
+    if name == "smtp_url":
         smtp_server(value)
     if name == "mail_from" and not is_email(value):
         raise ValueError(f"expected an e-mail address, got {value!r}")

@@ -40,6 +40,7 @@ class HttpConnection:
         "_held",
         "_last",
         "_lines_seen",
+        "_owed",
         "_owes_continue",
         "_paused",
         "_phase",
@@ -68,6 +69,7 @@ class HttpConnection:
         self._sink: Sink | None = None
         self._drained: trio.Event | None = None
         self._held = 0
+        self._owed = 0
         self._owes_continue = False
         self._last = False
         self._paused = False
@@ -121,6 +123,8 @@ class HttpConnection:
         self._buffer = b""
         self._reading = self._body = self._pieces = self._sink = None
         self._count_held()
+        owed, self._owed = self._owed, 0
+        self.front.owed.change(owed, 0)
         for request in pipeline or ():
             request.gone()
 
@@ -312,12 +316,12 @@ class HttpConnection:
         assert request is not None
         self._stop_reading()
         self.front.counters.refusals[error.code] += 1
-        _log.info(
+        self.front.complaints.say(
             "a request's body is refused",
+            reason=error.code,
+            why=error.message,
             request_id=request.request_id,
             remote=request.remote,
-            code=error.code,
-            reason=error.message,
         )
         if request.answered:
             self.stream.abort()
@@ -344,12 +348,12 @@ class HttpConnection:
         head.minor_version, head.keep_alive = 1, False
         request = Request(self, self.front, head, self._received_at)
         request.noted = True
-        _log.info(
+        self.front.complaints.say(
             "a connection does not speak HTTP as we do",
+            reason=error.code,
+            why=error.message,
             request_id=request.request_id,
             remote=self.stream.remote,
-            code=error.code,
-            reason=error.message,
         )
         if self._pipeline is None:
             self._pipeline = deque()
@@ -381,15 +385,34 @@ class HttpConnection:
             return
         request.finished = finished
         if self._pipeline[0] is not request:
-            request.held = request.held or []
-            request.held.append(data)
-            if sum(map(len, request.held)) > self.front.limits.stream_body_bytes:
-                self.stream.abort()
+            self._hold(request, data)
             return
         if data:
             self.stream.write(data)
         if finished:
             self._answered()
+
+    def _hold(self, request: Request, data: bytes) -> None:
+        """Keep part of an answer until the earlier requests are answered.
+
+        An answer that is complete may be large; one that goes on has no more room than an outbox.
+        """
+        request.held = request.held or []
+        request.held.append(data)
+        before, self._owed = self._owed, self._owed + len(data)
+        limits = self.front.limits
+        bound = limits.stream_body_bytes if request.finished else limits.outbox_bytes
+        if not self.front.owed.change(before, self._owed) or self._owed > bound:
+            self.front.counters.slow_consumers += 1
+            self.stream.abort()
+
+    def _release(self, request: Request) -> None:
+        """It is the request's turn: send what was held of its answer."""
+        held, request.held = request.held, None
+        data = b"".join(held or ())
+        before, self._owed = self._owed, self._owed - len(data)
+        self.front.owed.change(before, self._owed)
+        self.stream.write(data)
 
     async def wait_drained(self, request: Request) -> None:
         """Return when the outbox is empty and it is the request's turn to be answered."""
@@ -416,8 +439,7 @@ class HttpConnection:
         while pipeline and pipeline[0].finished:
             self._leave(pipeline.popleft())
             if pipeline and pipeline[0].held:
-                held, pipeline[0].held = pipeline[0].held, None
-                self.stream.write(b"".join(held))
+                self._release(pipeline[0])
         if pipeline and self.stream.outbox is None:
             self._wake_writers()
         if not pipeline and self._last:

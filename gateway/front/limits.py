@@ -49,8 +49,12 @@ class Limits:
     unfinished_bytes: int = 256 * 1_048_576
     """Of request bodies and WebSocket messages that have begun to arrive, of all connections
     together; past it the one that grows is refused, with 503 or close code 1013."""
+    owed_bytes: int = 256 * 1_048_576
+    """Of answers that wait for those to earlier requests of their connection, of all connections
+    together; past it the connection whose answer grows is cut."""
     stream_body_bytes: int = 64 * 1_048_576
-    """For routes that read their body as a stream, the ASGI application above all."""
+    """For routes that read their body as a stream, the ASGI application above all; and of complete
+    answers of one connection that wait for earlier ones."""
     stream_buffer_bytes: int = 262_144
     """Of a streamed body held while the application does not read; then the socket waits."""
     pipeline_depth: int = 16
@@ -72,7 +76,7 @@ class Limits:
     message_bytes: int = 1_048_576
     """One WebSocket message, however many frames it comes in; past it close code 1009."""
     outbox_bytes: int = 1_048_576
-    """Bytes waiting for one peer; past it close code 4008."""
+    """Bytes waiting for one peer; past it close code 4008, or the end of a streamed answer."""
     ping_seconds: float = 25.0
     """Silence after which a WebSocket peer is pinged."""
     pong_seconds: float = 20.0

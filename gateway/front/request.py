@@ -244,6 +244,11 @@ class ResponseStream:
         """Whether the client has gone; what is written is dropped."""
         return self._request.closed
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the client has not taken yet all that was written."""
+        return self._request.held is not None or self._connection.stream.outbox is not None
+
     def write(self, data: bytes) -> None:
         """Send a piece. Never waits.
 

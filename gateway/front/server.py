@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 import trio
 
+from gateway.complaints import Complaints
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
 from gateway.front.budget import Budget
@@ -64,6 +65,8 @@ class Front:
         self.proxies = proxies or TrustedProxies()
         self.counters = Counters()
         self.unfinished = Budget(self.limits.unfinished_bytes)
+        self.owed = Budget(self.limits.owed_bytes)
+        self.complaints = Complaints(self.now)
         self.encoder = ResponseEncoder()
         self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
         self.websockets: set[WebSocketConnection] = set()
@@ -145,6 +148,7 @@ class Front:
             "connections_websocket": len(self.websockets),
             "outbox_bytes": sum(stream.waiting_bytes for stream in streams),
             "unfinished_bytes": self.unfinished.held,
+            "owed_bytes": self.owed.held,
             "timers": len(self.timers),
             "draining": self.draining,
         }

@@ -91,7 +91,12 @@ class Batch:
             return error
 
     def _check_cost(self) -> None:
-        requested, allowed = sum(call.cost for call in self.calls), self._operations.limits.cost
+        limits = self._operations.limits
+        asked = sum(call.variant.introspections for call in self.calls)
+        if asked > limits.introspections:
+            message = f"A batch introspects at most {limits.introspections} times"
+            raise too_much("introspections", limits.introspections, message)
+        requested, allowed = sum(call.cost for call in self.calls), limits.cost
         if requested > allowed:
             message = f"The requests together go past the limit of {allowed} for cost"
             raise too_much("cost", allowed, message, requested=requested)
@@ -112,6 +117,7 @@ class Batch:
         return bodies
 
     async def _body(self, each: Prepared) -> bytes:
+        await trio.lowlevel.checkpoint()  # one that only introspects waits for nothing
         if isinstance(each, Call):
             return each.constant or await self._operations.execute(each)
         now = self._operations.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import inf
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -10,33 +11,43 @@ V = TypeVar("V")
 
 
 class LeastRecentlyUsed(Generic[K, V]):
-    """At most `bound` entries. Not for use from several threads."""
+    """At most `bound` entries, and these no heavier than `weight` together.
 
-    def __init__(self, bound: int) -> None:
+    Not for use from several threads.
+    """
+
+    def __init__(self, bound: int, weight: float = inf) -> None:
         self.bound = bound
+        self.allowed = weight
+        self.weight = 0.0
         self.hits = 0
         self.misses = 0
-        self._entries: OrderedDict[K, V] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, float]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def get(self, key: K) -> V | None:
         """The entry, now the last to be forgotten; None if there is none."""
-        value = self._entries.get(key)
-        if value is None:
+        entry = self._entries.get(key)
+        if entry is None:
             self.misses += 1
             return None
         self.hits += 1
         self._entries.move_to_end(key)
-        return value
+        return entry[0]
 
-    def put(self, key: K, value: V) -> None:
-        """Keep `value`, forgetting the oldest entry if there are too many."""
-        self._entries[key] = value
-        self._entries.move_to_end(key)
-        if len(self._entries) > self.bound:
-            self._entries.popitem(last=False)
+    def put(self, key: K, value: V, weight: float = 0.0) -> None:
+        """Keep `value`, forgetting the oldest entries if there is too much.
+
+        What is heavier alone than all may be together is not kept.
+        """
+        former = self._entries.pop(key, None)
+        self.weight += weight - (former[1] if former else 0.0)
+        self._entries[key] = (value, weight)
+        while len(self._entries) > self.bound or self.weight > self.allowed:
+            _, (_, freed) = self._entries.popitem(last=False)
+            self.weight -= freed
 
     def statistics(self) -> dict[str, float]:
         """Sizes and counts for the metrics."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from hashlib import sha256
 
 from graphql import (
@@ -24,6 +25,8 @@ from gateway.graphql.plan import Plan
 from gateway.graphql.survey import BoundedOverlaps, Survey
 
 MAX_VALIDATION_ERRORS = 20
+PLAN_BYTES, TOKEN_BYTES = 40_000, 500
+"""What a plan takes, and a token with its node, as measured over the documents of our own pages."""
 
 
 class Documents:
@@ -47,7 +50,7 @@ class Documents:
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
         self.plans: LeastRecentlyUsed[tuple[str, str | None], Plan] = LeastRecentlyUsed(
-            limits.plans
+            limits.plans, limits.plans_bytes
         )
         self.refusals: LeastRecentlyUsed[tuple[bytes, str | None], RequestError] = (
             LeastRecentlyUsed(limits.refusals)
@@ -64,7 +67,7 @@ class Documents:
             except RequestError as error:
                 self.refusals.put(key, error.copy())
                 raise
-            self.plans.put((text, operation_name), plan)
+            self.plans.put((text, operation_name), plan, weight_of(text, plan))
         return plan
 
     def _refuse_again(self, key: tuple[bytes, str | None]) -> None:
@@ -116,6 +119,15 @@ class Documents:
             return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
             raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def weight_of(text: str, plan: Plan) -> int:
+    """Roughly the bytes that a plan keeps in memory: its text, as the key and as the source of its
+    nodes, and the nodes, as many as there are tokens at most."""
+    tokens, token = 0, plan.operation.loc.start_token if plan.operation.loc else None
+    while token is not None:
+        tokens, token = tokens + 1, token.next
+    return PLAN_BYTES + 2 * sys.getsizeof(text) + TOKEN_BYTES * tokens
 
 
 def operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

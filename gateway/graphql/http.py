@@ -149,12 +149,15 @@ class Endpoint:
 
     def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
         """With the cookie that the last of the calls leads to, if one does."""
-        headers: Headers = HEADERS[media]
+        return (*HEADERS[media], *self.cookie_of(*calls))
+
+    def cookie_of(self, *calls: Call) -> Headers:
+        """The header for the cookie that the last of the calls leads to, if one does."""
         for call in reversed(calls):
             cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
             if cookie is not None:
-                return headers if call.refresh_in_body else (*headers, (b"set-cookie", cookie))
-        return headers
+                return () if call.refresh_in_body else ((b"set-cookie", cookie),)
+        return ()
 
     def asker(self, request: Request, *, mutates: bool) -> Asker:
         """Who asks by this request."""

@@ -35,6 +35,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one page of a connection."""
     plans: int = 1_000
     """Documents kept planned."""
+    plans_bytes: int = 64 * 1024 * 1024
+    """What these may take in memory together, as it is estimated."""
+    introspections: int = 2
+    """`__schema` and `__type` at the root of one request: each takes the server up to 40 ms."""
     refusals: int = 200
     """Documents remembered as refused."""
     persisted: int = 1_000

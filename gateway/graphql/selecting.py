@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from gateway.graphql.plan import Plan
 
 INTROSPECTION = ("__schema", "__type")
+MAX_CONSTANT = 4_096
+"""Bytes of an answer to introspection that are kept with the plan."""
 
 
 class RootField:
@@ -87,7 +89,7 @@ class RootField:
 class Variant:
     """Root fields in order, the slots that a request fills, and what it then costs."""
 
-    __slots__ = ("constant", "cost", "pages", "roots", "slots")
+    __slots__ = ("constant", "cost", "introspections", "pages", "roots", "slots")
 
     def __init__(
         self,
@@ -100,6 +102,7 @@ class Variant:
         self.cost = cost
         self.pages = tuple(pages)
         self.slots = tuple(slots)
+        self.introspections = sum(root.introspection is not None for root in roots)
         self.constant: bytes | None = None
         if all(root.constant is not None for root in roots):
             parts = (root.key + (root.constant or b"") for root in roots)
@@ -133,6 +136,8 @@ class Selector:
             raise RequestError.of("GRAPHQL_VALIDATION_FAILED", "No such kind of operation here")
         grouped = self.collect([self.plan.operation.selection_set])
         self.bound("root_fields", len(grouped), self.limits.root_fields)
+        asked = sum(nodes[0].name.value in INTROSPECTION for nodes in grouped.values())
+        self.bound("introspections", asked, self.limits.introspections)
         roots = [self.root_field(root, nodes) for nodes in grouped.values()]
         read = [each.field for each in roots if each.constant is None]
         cost = cost_of(read, root, mutates=self.plan.mutates)
@@ -150,7 +155,9 @@ class Selector:
             root = RootField(Field(name=name, alias=alias), node, non_null=name == "__schema")
             root.introspection = self.introspection(nodes)
             if not self.plan.operation.variable_definitions:
-                root.constant = introspect(self.plan.schema, root.introspection, alias, {})
+                answer = introspect(self.plan.schema, root.introspection, alias, {})
+                if len(answer) <= MAX_CONSTANT:
+                    root.constant = answer
             return root
         definition = parent.fields[name]
         before = len(self.slots)

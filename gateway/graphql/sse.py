@@ -11,10 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from gateway.front.response import Headers
 from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution import Call
-from gateway.graphql.operations import Asker, Operations
+from gateway.graphql.operations import Asker, Operations, viewer_of
 from gateway.graphql.parameters import HEADERS, JSON, Parameters
 from gateway.graphql.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.subscriptions.result import next_event
@@ -35,13 +38,15 @@ AskerOf = Callable[["Request", bool], Asker]
 
 
 class EventStreams:
-    """All streams of this node. `asker_of(request, mutates)` says who asks."""
+    """All streams of this node. `asker_of(request, mutates)` says who asks, `cookie_of` the
+    header that sets the cookie to which an executed call leads, if it does."""
 
     def __init__(
         self,
         operations: Operations,
         subscriptions: Subscriptions,
         asker_of: AskerOf,
+        cookie_of: Callable[[Call], Headers],
         *,
         max_per_user: int = 100,
         beat_seconds: float = 15.0,
@@ -50,6 +55,7 @@ class EventStreams:
         self.subscriptions = subscriptions
         self.beat_seconds = beat_seconds
         self._asker_of = asker_of
+        self._cookie_of = cookie_of
         self._max_per_user = max_per_user
         self._of_user: Counter[str] = Counter()
         self._living: set[EventStream] = set()
@@ -96,7 +102,10 @@ class EventStreams:
         asker = self._asker_of(request, plan.mutates)
         call = self.operations.prepare(given, asker, plan)
         if plan.subscribes:
-            self._check_bound(asker.identity)
+            if request.method == "HEAD":
+                request.respond(200, STREAM_HEADERS)
+                return
+            self._reserve(asker.identity)
             request.front.spawn(self._subscribe, request, call, asker.identity)
             return
         constant = call.constant
@@ -106,22 +115,43 @@ class EventStreams:
             request.front.spawn(self._execute, request, call)
 
     async def _execute(self, request: Request, call: Call) -> None:
-        answer(request, await self.operations.execute(call))
+        body = await self.operations.execute(call)
+        answer(request, body, self._cookie_of(call))
 
     async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
-        """An account that was disabled after its token was made does not begin anything."""
-        if user is not None:
-            await self.subscriptions.post.ask(USERS, CheckAccount(user_id=user.user_id))
+        """An account that was disabled after its token was made does not begin anything; its role
+        is that of now, not that of the token."""
+        try:
+            if user is not None:
+                question = CheckAccount(user_id=user.user_id)
+                standing = await self.subscriptions.post.ask(USERS, question)
+                user = msgspec.structs.replace(user, role=standing.role)
+                call.viewer = viewer_of(user)
+        except BaseException:
+            self._release(user)
+            raise
         if request.closed:
+            self._release(user)
             return
         stream = EventStream(self, request, user)
         self.opened(stream)
         stream.begin(call)
 
-    def _check_bound(self, user: Identity | None) -> None:
-        if user is not None and self._of_user[user.user_id] >= self._max_per_user:
+    def _reserve(self, user: Identity | None) -> None:
+        """Count a stream before anything is waited for. Raises `RequestError` past the bound."""
+        if user is None:
+            return
+        if self._of_user[user.user_id] >= self._max_per_user:
             message = f"A user may have {self._max_per_user} streams at the same time"
             raise RequestError.http(429, "TOO_MANY_CONNECTIONS", message, limit=self._max_per_user)
+        self._of_user[user.user_id] += 1
+
+    def _release(self, user: Identity | None) -> None:
+        if user is None:
+            return
+        self._of_user[user.user_id] -= 1
+        if not self._of_user[user.user_id]:
+            del self._of_user[user.user_id]
 
     # --- what streams tell ------------------------------------------------------------------------
 
@@ -130,18 +160,14 @@ class EventStreams:
         self._opened += 1
         self._living.add(stream)
         if stream.user is not None:
-            self._of_user[stream.user.user_id] += 1
             self.subscriptions.rights.users.add(stream.user.user_id, stream)
 
     def closed(self, stream: EventStream) -> None:
         """One less."""
         self._living.discard(stream)
         if stream.user is not None:
-            user_id = stream.user.user_id
-            self.subscriptions.rights.users.remove(user_id, stream)
-            self._of_user[user_id] -= 1
-            if not self._of_user[user_id]:
-                del self._of_user[user_id]
+            self.subscriptions.rights.users.remove(stream.user.user_id, stream)
+            self._release(stream.user)
 
     def end_all(self) -> None:
         """The server restarts: end every stream unfinished, so that clients come back."""
@@ -158,14 +184,21 @@ class EventStreams:
 
 
 def accepts_stream(request: Request) -> bool:
-    """Whether the client asks for a stream of events by name."""
+    """Whether the client asks for a stream of events by name, and not for JSON rather."""
     accept = request.headers.get(b"accept", b"")
-    return any(each.partition(b";")[0].strip().lower() == MEDIA for each in accept.split(b","))
+    if MEDIA not in accept.lower():
+        return False
+    wished = dict.fromkeys((MEDIA, b"application/json", b"application/graphql-response+json"), 0.0)
+    for each in accept.split(b","):
+        media, *rest = (part.strip().lower() for part in each.split(b";"))
+        if media in wished:
+            wished[media] = max(wished[media], parameters.quality_of(rest))
+    return wished[MEDIA] > 0 and wished[MEDIA] == max(wished.values())
 
 
-def answer(request: Request, body: bytes | Exception) -> None:
+def answer(request: Request, body: bytes | Exception, more: Headers = ()) -> None:
     """The stream of a query or a mutation: its only result, and the end."""
     if isinstance(body, Exception):
         request.answer_failure(body)
     else:
-        request.respond(200, STREAM_HEADERS, next_event(body) + COMPLETE)
+        request.respond(200, (*STREAM_HEADERS, *more), next_event(body) + COMPLETE)

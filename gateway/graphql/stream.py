@@ -61,8 +61,10 @@ class EventStream:
     # --- what a subscription calls ----------------------------------------------------------------
 
     def next(self, result: Result, volatile: bool) -> None:
-        """One more result. A client that does not read is cut by the front."""
-        self._out.write(result.streamed)
+        """One more result. A client that does not read is cut by the front; what is volatile it
+        is spared as soon as anything waits for it."""
+        if not (volatile and self._out.waiting):
+            self._out.write(result.streamed)
 
     def failed(self, errors: Sequence[dict[str, Any]]) -> None:
         """It is over; and why."""

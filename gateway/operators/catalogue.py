@@ -82,6 +82,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "connections_websocket": _now("Open connections that speak WebSocket"),
         "outbox_bytes": _now("Bytes waiting for clients to read"),
         "unfinished_bytes": _now("Bytes of bodies and messages that have not arrived whole"),
+        "owed_bytes": _now("Bytes of answers that wait for earlier ones of their connection"),
         "timers": _now("Timers on the wheel"),
         "draining": _now("1 while the front drains"),
         "accepted": _total("Connections accepted"),

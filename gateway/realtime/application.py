@@ -7,6 +7,7 @@ the callback that brings the reply. No event starts a task (a wrong PIN excepted
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -325,10 +326,18 @@ class RealtimeApplication:
         identity = self._tokens.verify_access(payload.token)
         if identity.user_id != held.user_id:
             raise AuthenticationError("The token is another user's", reason="other_user")
-        exchange.context.identity = identity
-        if identity.role != held.role and exchange.context.tenancy is not None:
-            exchange.context.tenancy.recheck()
-        exchange.ok({"expiresAt": identity.expires_at})
+        question = CheckAccount(user_id=identity.user_id)
+        exchange.ask(USERS, question, AccountStanding, partial(self._renewed, exchange, identity))
+
+    def _renewed(self, exchange: Exchange, identity: Identity, standing: AccountStanding) -> None:
+        """The account stands, so the token is taken; an older one than is held changes nothing."""
+        context = exchange.context
+        held = context.require_user()
+        if identity.expires_at >= held.expires_at:
+            context.identity = msgspec.structs.replace(identity, role=standing.role)
+            if standing.role != held.role and context.tenancy is not None:
+                context.tenancy.recheck()
+        exchange.ok({"expiresAt": context.require_user().expires_at})
 
     # --- leaving --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
+import structlog
 import trio
 
 from gateway.fanout import Publication
@@ -48,6 +49,8 @@ from protocol.recovery import (
 )
 from protocol.topics import place_of, position_of
 from protocol.users import SESSION_KIND, EnterRoom
+
+log = structlog.get_logger()
 
 MAX_PID = 64
 MAX_PLACE = 64
@@ -138,8 +141,10 @@ class Recovery:
         except NotRecovered as error:
             return self._reset(error.reason, session)
         except StoaError as error:
-            refused = isinstance(error, ClientError)
-            return self._reset(ResetReason.REFUSED if refused else ResetReason.FAILED, session)
+            if isinstance(error, ClientError):
+                return self._reset(ResetReason.REFUSED, session)
+            log.warning("recovery_failed", socket=socket.id, code=error.code, reason=error.message)
+            return self._reset(ResetReason.FAILED, session)
         finally:
             self._under_way.discard(ticket.pid)
         self.recovered += 1

@@ -51,7 +51,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Join(Payload, frozen=True, kw_only=True):
     """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too."""
 
-    pin: Annotated[str, Meta(pattern=rf"^[0-9]{{{PIN_DIGITS}}}$")] | None = None
+    pin: Annotated[str, Meta(pattern=rf"^[0-9]{{{PIN_DIGITS}}}$(?!\n)")] | None = None
     live_quiz_id: Id | None = None
     nickname: Annotated[str, Meta(max_length=MAX_GIVEN_NICKNAME)] | None = None
     resume_token: Token | None = None
@@ -102,9 +102,9 @@ class GivenCommand(Payload, frozen=True, kw_only=True):
 
 
 class SyncTime(Payload, frozen=True, kw_only=True):
-    """`time.sync`. `t0` is the client's own clock reading and comes back untouched."""
+    """`time.sync`. `t0` is the client's own clock reading and comes back as the same number."""
 
-    t0: Annotated[float, Meta(ge=-1e15, le=1e15)]
+    t0: Annotated[int, Meta(ge=-(10**15), le=10**15)] | Annotated[float, Meta(ge=-1e15, le=1e15)]
 
 
 class Renew(Payload, frozen=True, kw_only=True):

@@ -99,9 +99,12 @@ class SocketServer:
         self.engine.close_all(reason)
 
     def error(self, error: StoaError, socket: Socket) -> dict[str, Any]:
-        """`error` in the platform's format, traceable to the socket."""
+        """`error` in the platform's format, traceable to the socket.
+
+        Its event has no number: it has not been taken for one.
+        """
         timestamp = iso_timestamp(self.engine.now())
-        return error.as_dict(request_id=f"{socket.id}.{self.events}", timestamp=timestamp)
+        return error.as_dict(request_id=f"{socket.id}.refused", timestamp=timestamp)
 
     def statistics(self) -> dict[str, Any]:
         """What there is now, and totals since the start."""

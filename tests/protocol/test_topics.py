@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.topics import COUNT_BITS, first_position, place_of, position_of
+from protocol.topics import COUNT_BITS, WRITER_BITS, first_position, place_of, position_of
 
-writers = st.integers(1, 9_999_999)
+writers = st.integers(1, 2**WRITER_BITS - 1)
 counts = st.integers(0, 2**COUNT_BITS - 1)
 
 
@@ -28,7 +28,21 @@ def test_a_later_writer_begins_behind_all_that_earlier_ones_wrote(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "7", "7.", ".7", "1.2.3", "-1.2", "1.-2", "a.b", "١.٢", " 1.2", "1.2\n", "1." + "9" * 13],
+    [
+        "",
+        "7",
+        "7.",
+        ".7",
+        "1.2.3",
+        "-1.2",
+        "1.-2",
+        "a.b",
+        "١.٢",
+        " 1.2",
+        "1.2\n",
+        "1." + "9" * 13,
+        "9999999.1",
+    ],
 )
 def test_what_is_no_place_is_none(text: str) -> None:
     assert position_of(text) is None

@@ -117,7 +117,7 @@ async def test_it_waits_when_nothing_is_due_and_when_storage_is_away(
 def test_without_a_server_letters_go_to_a_folder(tmp_path: Path) -> None:
     assert isinstance(make_carrier(Settings(data_dir=tmp_path), SetClock()), FolderCarrier)
     settings = load_settings(
-        {"STOA_MAIL_URL": "smtps://mail.example", "STOA_MAIL_FROM": "school@mail.example"}
+        {"STOA_SMTP_URL": "smtps://mail.example", "STOA_MAIL_FROM": "school@mail.example"}
     )
     assert isinstance(make_carrier(settings, SetClock()), SmtpCarrier)
     assert settings.mail_sender == "school@mail.example"
@@ -127,7 +127,7 @@ def test_without_a_server_letters_go_to_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("STOA_MAIL_URL", "mail.example"), ("STOA_MAIL_FROM", "nobody")]
+    ("name", "value"), [("STOA_SMTP_URL", "mail.example"), ("STOA_MAIL_FROM", "nobody")]
 )
 def test_wrong_settings_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as error:

@@ -110,7 +110,7 @@ class Machine:
         try:
             message = messages.decode(data)
         except Malformed as malformed:
-            raise self._violation(CLOSE_BAD_REQUEST, f"Invalid message: {malformed}") from None
+            raise self.malformed(malformed) from None
         act = _ACTS[self.state, type(message)]
         if act is Act.INITIALISE:
             self.state = State.INITIALISING
@@ -123,6 +123,10 @@ class Machine:
         elif isinstance(message, Complete) and not self.finish(message.id):
             return None
         return message
+
+    def malformed(self, why: Malformed) -> Violation:
+        """A message that cannot be read came."""
+        return self._violation(CLOSE_BAD_REQUEST, f"Invalid message: {why}")
 
     def binary(self) -> Violation:
         """A binary message came; messages are text."""

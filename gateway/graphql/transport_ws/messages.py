@@ -73,6 +73,23 @@ def decode(data: bytes) -> Received:
     return message
 
 
+def token_offered(ping: Ping) -> dict[str, Any] | None:
+    """The payload of a ping that offers a newer token; None for any other, which is not read.
+
+    Raises `Malformed`: a payload that is passed over may hold what cannot be read.
+    """
+    payload = bytes(ping.payload)
+    if b'"token"' not in payload:
+        return None
+    try:
+        offered = msgspec.json.decode(payload)
+    except RecursionError:
+        raise Malformed("too deep") from None
+    except msgspec.MsgspecError as error:
+        raise Malformed(str(error)) from None
+    return offered if "token" in offered else None
+
+
 # --- to the client --------------------------------------------------------------------------------
 
 PING: Final = b'{"type":"ping"}'

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
+from gateway.complaints import Complaints
 from gateway.front.errors import error_body, iso_timestamp
 from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Routes
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 PATH: Final = "/graphql"
 SUBPROTOCOL: Final = "graphql-transport-ws"
 
-_log = structlog.get_logger(__name__)
-
 
 class TransportServer:
     """All sockets of this node."""
@@ -46,6 +43,7 @@ class TransportServer:
         self.clock = operations.clock
         self.rate = Rate(self.settings.messages_per_second, self.settings.messages_burst)
         self._rights = subscriptions.rights
+        self._complaints = Complaints(self.clock.now)
         self._origins = Origins(
             self.settings.allowed_origins, same_host_allowed=self.settings.same_host_allowed
         )
@@ -101,10 +99,11 @@ class TransportServer:
     def refused(self, socket: GraphQLSocket, violation: Violation) -> None:
         """The server closes a socket because of what its client did, or may not do."""
         self._refused[str(violation.code)] += 1
-        _log.warning(
+        self._complaints.say(
             "graphql_socket_closed",
-            code=violation.code,
-            reason=violation.reason,
+            reason=str(violation.code),
+            why=violation.reason,
+            level="warning",
             request_id=socket.request_id,
             remote=socket.remote,
             user=None if socket.user is None else socket.user.user_id,

@@ -22,7 +22,14 @@ from gateway.graphql.transport_ws.machine import (
     State,
     Violation,
 )
-from gateway.graphql.transport_ws.messages import Complete, Init, Ping, Received, Subscribe
+from gateway.graphql.transport_ws.messages import (
+    Complete,
+    Init,
+    Malformed,
+    Ping,
+    Received,
+    Subscribe,
+)
 from gateway.graphql.transport_ws.operation import Operation
 from gateway.graphql.transport_ws.tokens import token_of
 from protocol.envelope import Address, Message
@@ -124,7 +131,7 @@ class GraphQLSocket:
         elif isinstance(message, Init):
             self._initialise(message.payload or {})
         elif isinstance(message, Ping) and allowed:
-            self._answer_ping(bytes(message.payload))
+            self._answer_ping(message)
 
     def _within_rate(self, received_at: int) -> bool:
         """Count a message. Raises `Violation` for a client that does not heed refusals."""
@@ -181,27 +188,47 @@ class GraphQLSocket:
         self.connection.send_text(messages.ack(told))
         self._arm()
 
-    def _answer_ping(self, payload: bytes) -> None:
-        asked = msgspec.json.decode(payload)
-        if isinstance(asked, dict) and "token" in asked:
-            try:
-                answer: dict[str, Any] = {"expiresAt": self._renew(asked)}
-            except StoaError as error:
-                answer = {"error": self._server.shown(error, self.request_id)}
-            payload = msgspec.json.encode(answer)
-        self.connection.send_text(messages.pong(payload))
+    def _answer_ping(self, ping: Ping) -> None:
+        try:
+            offered = messages.token_offered(ping)
+        except Malformed as malformed:
+            raise self._machine.malformed(malformed) from None
+        if offered is None:
+            self.connection.send_text(messages.pong(bytes(ping.payload)))
+            return
+        try:
+            self._renew(offered)
+        except StoaError as error:
+            self.not_renewed(error)
 
-    def _renew(self, payload: Mapping[str, Any]) -> int:
+    def _renew(self, payload: Mapping[str, Any]) -> None:
         user = self._server.operations.tokens.verify_access(token_of(payload) or "")
         if self.user is None or user.user_id != self.user.user_id:
             raise AuthenticationError(
                 "The token is not of this connection's user; open another", reason="other_user"
             )
-        self.user, self._expired = user, None
-        for operation in list(self._operations.values()):
-            operation.renewed(user)
-        self._arm()
-        return user.expires_at
+        question = CheckAccount(user_id=user.user_id)
+        self._server.post.request(USERS, question, _Renewing(self, user))
+
+    def renewed(self, user: Identity, standing: AccountStanding) -> None:
+        """The account stands, so the token is taken; an older one than is held changes nothing."""
+        if not self.connection.open or self.user is None:
+            return
+        if self._expired is not None or user.expires_at >= self.user.expires_at:
+            self.user = msgspec.structs.replace(user, role=standing.role)
+            self._expired = None
+            for operation in list(self._operations.values()):
+                operation.renewed(self.user)
+            self._arm()
+        self._pong({"expiresAt": self.user.expires_at})
+
+    def not_renewed(self, error: StoaError) -> None:
+        """The token is no good, its account is disabled, or nobody could say."""
+        if self.connection.open:
+            self._pong({"error": self._server.shown(error, self.request_id)})
+
+    def _pong(self, answer: dict[str, Any]) -> None:
+        self.connection.send_text(messages.pong(msgspec.json.encode(answer)))
 
     # --- operations -------------------------------------------------------------------------------
 
@@ -300,3 +327,19 @@ class _Standing:
 
     def fail(self, error: StoaError) -> None:
         self._socket.account_refused(error)
+
+
+class _Renewing:
+    """Likewise, for a newer token on a living socket."""
+
+    __slots__ = ("_socket", "_user")
+
+    def __init__(self, socket: GraphQLSocket, user: Identity) -> None:
+        self._socket, self._user = socket, user
+
+    def answer(self, reply: Message) -> None:
+        assert isinstance(reply, AccountStanding)
+        self._socket.renewed(self._user, reply)
+
+    def fail(self, error: StoaError) -> None:
+        self._socket.not_renewed(error)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.complaints import LINES_A_SECOND
 from gateway.front.limits import Limits
 from gateway.front.request import Request
 from gateway.front.routes import Routes
@@ -83,7 +84,7 @@ async def test_what_is_no_http_leaves_one_line() -> None:
         with capture_logs() as lines:
             answer = await harness.ask(b"\x16\x03\x01 hello\r\n\r\n")
     [line] = lines
-    assert line["code"] == answer.error["code"] == "BAD_REQUEST"
+    assert line["reason"] == answer.error["code"] == "BAD_REQUEST"
     assert line["request_id"] == answer.error["requestId"]
 
 
@@ -102,7 +103,7 @@ async def test_a_body_that_is_not_taken_leaves_one_line(body: bytes, code: str) 
             answer = await harness.ask(b"POST /tiny HTTP/1.1\r\nHost: x\r\n" + body)
     [line] = lines
     assert line["event"] == "a request's body is refused"
-    assert line["code"] == answer.error["code"] == code
+    assert line["reason"] == answer.error["code"] == code
     assert line["request_id"] == answer.error["requestId"]
 
 
@@ -114,3 +115,12 @@ async def test_a_flood_of_connections_is_one_line() -> None:
                     async with await harness.connect() as refused:
                         assert (await refused.answer()).status == 503
     assert [line["event"] for line in lines] == ["connections are refused"]
+
+
+async def test_of_a_flood_of_nonsense_the_log_has_so_many_lines_a_second() -> None:
+    async with serving() as harness:
+        with capture_logs() as lines:
+            for _ in range(LINES_A_SECOND + 10):
+                await harness.ask(b"nonsense\r\n\r\n")
+    told = [line for line in lines if line["event"].startswith("a connection does not speak")]
+    assert len(told) == LINES_A_SECOND

@@ -278,6 +278,45 @@ async def test_streamed_answers_wait_for_their_turn_too() -> None:
         assert answer.headers[b"transfer-encoding"] == b"chunked"
 
 
+async def test_a_stream_out_of_turn_has_no_more_room_than_an_outbox() -> None:
+    waiting: list[Request] = []
+    limits = Limits(outbox_bytes=1_000)
+    async with (
+        serving(limits, routes=waiting_routes(waiting)) as harness,
+        await harness.connect() as wire,
+    ):
+        await wire.send(WAIT % 0 + WAIT % 1 + WAIT % 2)
+        await wait_until(harness, waiting, 3)
+        streams = [waiting[number].start(200) for number in (1, 2)]
+        while not waiting[0].closed:
+            for stream in streams:
+                stream.write(b"x" * 100)
+            assert harness.front.owed.held <= 1_200
+        assert harness.front.owed.held == 0
+        assert harness.front.counters.slow_consumers == 1
+
+
+async def test_answers_out_of_turn_have_one_bound_for_all_connections() -> None:
+    waiting: list[Request] = []
+    limits = Limits(owed_bytes=1_000)
+    async with (
+        serving(limits, routes=waiting_routes(waiting)) as harness,
+        await harness.connect() as one,
+        await harness.connect() as other,
+    ):
+        await one.send(WAIT % 0 + WAIT % 1)
+        await wait_until(harness, waiting, 2)
+        await other.send(WAIT % 0 + WAIT % 1)
+        await wait_until(harness, waiting, 4)
+        waiting[1].respond(200, [], b"x" * 500)
+        assert not waiting[0].closed
+        waiting[3].respond(200, [], b"x" * 500)
+        assert waiting[2].closed
+        waiting[0].respond(200, [], b"first")
+        assert [len((await one.answer()).body) for _ in range(2)] == [5, 500]
+        assert harness.front.owed.held == 0
+
+
 async def test_no_more_is_read_than_the_pipeline_may_hold() -> None:
     waiting: list[Request] = []
     routes = waiting_routes(waiting)

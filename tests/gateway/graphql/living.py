@@ -83,7 +83,10 @@ def token(user_id: str, role: str = "student", left: int = 900_000) -> str:
 
 
 class Post(FakePost):
-    """Answers requests at once, or, of a type in `held`, when `release` is called."""
+    """Answers requests at once, or, of a type in `held`, when `release` is called; whoever asks
+    and waits does so until `held_asks` is set, if there is one."""
+
+    held_asks: trio.Event | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +109,11 @@ class Post(FakePost):
             self._waiting.append((address, message, reply_to))
         else:
             self._reply(message, reply_to)
+
+    async def ask(self, address: Address, message: Message, **more: Any) -> Any:
+        if self.held_asks is not None:
+            await self.held_asks.wait()
+        return await super().ask(address, message, **more)
 
     def release(self) -> None:
         self.held.clear()
@@ -161,6 +169,7 @@ class World:
             operations,
             self.subscriptions,
             lambda request, mutates: endpoint.asker(request, mutates=mutates),
+            endpoint.cookie_of,
             beat_seconds=0.05,
         )
         self.streams.mount(routes)

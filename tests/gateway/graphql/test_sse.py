@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -9,10 +10,13 @@ import pytest
 import trio
 
 from gateway.front.limits import Limits as FrontLimits
+from gateway.graphql.sse import accepts_stream
+from gateway.graphql.stream import EventStream
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
 from protocol.errors import AuthenticationError, AuthorizationError
-from protocol.users import CheckAccount
+from protocol.users import CheckAccount, Login
 from tests.gateway.front.harness import Wire
+from tests.gateway.graphql.harness import signed_in
 from tests.gateway.graphql.living import ANN, PRESENCE, World, living, token
 
 
@@ -211,3 +215,104 @@ async def test_a_drain_ends_streams_unfinished_so_that_clients_come_back() -> No
         rest = await reader.wire.rest()
         assert b"complete" not in rest
         assert rest.endswith(b"0\r\n\r\n")
+
+
+async def test_the_bound_of_a_users_streams_holds_when_all_begin_at_once() -> None:
+    async with living() as world:
+        world.post.held_asks = trio.Event()
+        readers = [await post(world, PRESENCE, as_=token(ANN), c="course-1") for _ in range(103)]
+        statuses: list[int] = []
+
+        async def head(reader: Reader) -> None:
+            statuses.append(await reader.head())
+
+        async with trio.open_nursery() as nursery:
+            for reader in readers:
+                nursery.start_soon(head, reader)
+            await world.settle()
+            world.post.held_asks.set()
+        assert sorted(statuses) == [200] * 100 + [429] * 3
+        # What was refused or has gone takes no place.
+        for reader in readers:
+            await trio.aclose_forcefully(reader.wire.stream)
+        await world.settle()
+        again = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        assert await again.head() == 200
+
+
+async def test_who_goes_while_the_account_is_asked_for_takes_no_place() -> None:
+    async with living() as world:
+        world.post.held_asks = trio.Event()
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await world.settle()
+        await trio.aclose_forcefully(reader.wire.stream)
+        await world.settle()
+        world.post.held_asks.set()
+        await world.settle()
+        assert world.streams._of_user == {}
+
+
+async def test_a_role_is_that_of_now_and_not_that_of_the_token() -> None:
+    async with living() as world:
+        await (await post(world, PRESENCE, as_=token(ANN, role="admin"), c="course-1")).event()
+        [asked] = [each for each in world.post.commands if isinstance(each, MayEnterRoom)]
+        assert asked.role == "student"
+
+
+async def test_head_says_what_get_would_and_streams_nothing() -> None:
+    async with living() as world:
+        wire = await world.wire()
+        query = "subscription%7BnotificationReceived%7Bid%7D%7D"
+        for method in ("HEAD", "HEAD"):
+            await wire.send(
+                f"{method} /graphql/stream?query={query} HTTP/1.1\r\nHost: stoa\r\n"
+                f"Authorization: Bearer {token(ANN)}\r\nAccept: text/event-stream\r\n\r\n".encode()
+            )
+            answer = await wire.answer("HEAD")
+            assert answer.status == 200
+            assert answer.headers[b"content-type"].startswith(b"text/event-stream")
+        assert world.streams.statistics()["opened"] == 0
+
+
+async def test_a_mutation_over_a_stream_sets_the_cookie_as_over_plain_http() -> None:
+    async with living() as world:
+        world.post.replies[Login] = signed_in(ANN)
+        world.reads.answers["user"] = b'{"id":"ann"}'
+        reader = await post(
+            world, 'mutation { login(email: "a@b.c", password: "p") { refreshToken user { id } } }'
+        )
+        while b"\r\n\r\n" not in reader._text:
+            await reader.more()
+        assert b"Set-Cookie: stoa_refresh=refresh-me" in reader._text.replace(
+            b"set-cookie", b"Set-Cookie"
+        )
+
+
+@pytest.mark.parametrize(
+    ("accept", "streams"),
+    [
+        (b"text/event-stream", True),
+        (b"Text/Event-Stream, */*", True),
+        (b"application/json;q=0.5, text/event-stream", True),
+        (b"application/json, text/event-stream;q=0.1", False),
+        (b"text/event-stream;q=0", False),
+        (b"application/json", False),
+        (b"", False),
+    ],
+)
+def test_who_would_rather_have_json_gets_no_stream(accept: bytes, streams: bool) -> None:
+    request: Any = SimpleNamespace(headers={b"accept": accept})
+    assert accepts_stream(request) is streams
+
+
+async def test_what_is_volatile_is_spared_a_client_that_reads_slowly() -> None:
+    stream: Any = SimpleNamespace(written=[], waiting=True)
+    stream.write = stream.written.append
+    events = object.__new__(EventStream)
+    events._out = stream
+    result: Any = SimpleNamespace(streamed=b"x")
+    events.next(result, volatile=True)
+    events.next(result, volatile=False)
+    stream.waiting = False
+    events.next(result, volatile=True)
+    assert stream.written == [b"x", b"x"]

@@ -13,10 +13,15 @@ from protocol.communication import MayEnterRoom
 from protocol.courses import CourseDeleted, TeacherRemoved
 from protocol.enrollments import StudentUnenrolled
 from protocol.envelope import Address, Message
-from protocol.errors import AuthorizationError, NotFoundError, StorageUnavailable
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    StorageUnavailable,
+)
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
-from protocol.users import Role, UserDisabled, UserRoleChanged
+from protocol.users import CheckAccount, Role, UserDisabled, UserRoleChanged
 from supervisors.announcing import Announcer
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
 
@@ -165,6 +170,29 @@ async def test_a_token_that_is_no_renewal_is_refused_and_changes_nothing(given: 
         error = (await ann.hear())["payload"]["error"]
         assert error["code"] == "AUTHENTICATION_ERROR"
         assert world.subscriptions.statistics()["living"] == 1
+
+
+async def test_renewal_takes_the_role_of_now_and_no_older_token() -> None:
+    async with living() as world:
+        ann = await world.client(token(ANN))
+        await ann.say(type="ping", payload={"token": token(ANN, role="admin", left=1_000_000)})
+        await ann.hear()
+        await ann.present("p")
+        assert [each.role for each in asked(world)] == ["student"]
+        await ann.say(type="ping", payload={"token": token(ANN, left=5)})
+        assert (await ann.hear())["payload"]["expiresAt"] > world.clock.now() + 900_000
+
+
+async def test_a_disabled_account_renews_nothing() -> None:
+    async with living() as world:
+        ann = await world.client(token(ANN))
+        world.post.replies[CheckAccount] = AuthenticationError("Disabled", reason="disabled")
+        await ann.say(type="ping", payload={"token": token(ANN)})
+        assert (await ann.hear())["payload"]["error"]["details"] == {"reason": "disabled"}
+
+
+def asked(world: World) -> list[MayEnterRoom]:
+    return [each for each in world.post.commands if isinstance(each, MayEnterRoom)]
 
 
 async def test_a_guest_does_not_become_somebody_by_renewal() -> None:

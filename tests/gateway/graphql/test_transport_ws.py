@@ -53,6 +53,8 @@ async def test_the_acknowledgement_says_until_when_the_token_holds() -> None:
         ('{"type":"subscribe","id":"","payload":{"query":"{ me { id } }"}}', 4400),
         ('{"type":"subscribe","id":"1"}', 4400),
         ('{"type":"ping","payload":7}', 4400),
+        ('{"type":"ping","payload":{"token":"t","a":1e999}}', 4400),
+        ('{"type":"ping","payload":{"token":"t","a":' + "[" * 2000 + "]" * 2000 + "}}", 4400),
         ('{"type":"connection_init","payload":[1]}', 4400),
         ("[" * 5_000, 4400),
         ('{"type":"connection_init"}', 4429),

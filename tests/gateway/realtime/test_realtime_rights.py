@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 import trio
 import trio.testing
@@ -19,8 +18,13 @@ from protocol.assessments.live import (
 )
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Message
-from protocol.errors import AuthorizationError, NotFoundError, StorageUnavailable
-from protocol.users import EnterRoom, ExitRoom, OpenConnection
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    StorageUnavailable,
+)
+from protocol.users import AccountStanding, EnterRoom, ExitRoom, OpenConnection, Role
 from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakePost, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
@@ -215,10 +219,30 @@ async def test_rules_that_do_not_answer_are_asked_again_and_refuse_in_the_end(
 async def test_a_renewed_token_with_another_role_has_every_place_asked_for_again() -> None:
     stage = stage_with()
     socket = entered(stage)
-    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 1}"})
+    later = NOW + 10**9
+    stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
     assert stage.spawned == []
-    admin = msgspec.structs.replace(socket.context.identity, role="admin")
-    socket.context.identity = admin
-    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 2}"})
+    stage.post.standing = AccountStanding(role=Role.EDUCATOR)
+    stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
+    assert socket.context.identity.role == "educator"  # whatever the token says
     await stage.run_spawned()
     assert len(sent(stage, MayEnterRoom)) == 2
+
+
+async def test_an_older_token_does_not_take_the_place_of_a_newer() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    held = socket.context.identity
+    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 1}"})
+    assert socket.acks[-1]["ok"] is True
+    assert socket.context.identity == held
+
+
+async def test_a_disabled_account_renews_nothing() -> None:
+    stage = stage_with()
+    socket = entered(stage)
+    held = socket.context.identity
+    stage.post.standing = AuthenticationError("The account is disabled", reason="disabled")
+    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 10**9}"})
+    assert socket.acks[-1]["code"] == "AUTHENTICATION_ERROR"
+    assert socket.context.identity == held
