@@ -119,7 +119,7 @@ class Recovery:
         self._history = history
         self._keeper = keeper
         self._live = live
-        self._under_way: set[str] = set()
+        self._under_way: dict[str, trio.Event] = {}
         self.recovered = 0
         self.resets: dict[str, int] = dict.fromkeys(ResetReason, 0)
 
@@ -132,9 +132,10 @@ class Recovery:
         Raises `ClientLeft`.
         """
         session: SocketSession | None = None
-        if ticket.pid in self._under_way:
-            return self._reset(ResetReason.FAILED, None)
-        self._under_way.add(ticket.pid)
+        # A client that flaps comes again before its former return has ended, one way or the other.
+        while (former := self._under_way.get(ticket.pid)) is not None:
+            await former.wait()
+        self._under_way[ticket.pid] = ended = trio.Event()
         try:
             session = await self._find(socket.context.identity, ticket)
             await _Return(self, socket, session, ticket).perform(decision)
@@ -146,7 +147,8 @@ class Recovery:
             log.warning("recovery_failed", socket=socket.id, code=error.code, reason=error.message)
             return self._reset(ResetReason.FAILED, session)
         finally:
-            self._under_way.discard(ticket.pid)
+            del self._under_way[ticket.pid]
+            ended.set()
         self.recovered += 1
         return None
 

@@ -453,7 +453,7 @@ async def test_an_unexpected_reply_is_a_fault_of_the_server() -> None:
     assert back.reset["reason"] == "failed"
 
 
-async def test_two_who_come_back_by_one_secret_at_once_are_not_both_recovered() -> None:
+async def test_of_two_who_come_back_by_one_secret_the_second_takes_the_place_of_the_first() -> None:
     stage = stage_with()
     del stage.post.scripts[EnterRoom]
     first, second = Back(stage), Back(stage)
@@ -461,11 +461,14 @@ async def test_two_who_come_back_by_one_secret_at_once_are_not_both_recovered() 
         for function, args in stage.spawned:
             nursery.start_soon(function, *args)
         await wait_all_tasks_blocked()
+        assert len(first.sent(EnterRoom)) == 1  # one at a time
         stage.post.answer(ROOM_VIEW)
-    lucky, late = sorted((first, second), key=lambda back: not back.recovered)
-    assert (lucky.recovered, late.recovered) == (True, False)
-    assert late.reset is not None
-    assert late.reset["reason"] == "failed"
+        await wait_all_tasks_blocked()
+        stage.post.answer(ROOM_VIEW)
+    assert first.recovered
+    assert second.recovered
+    cuts = [sum(entry[0] == "cut" for entry in back.socket.log) for back in (first, second)]
+    assert sorted(cuts) == [0, 1]
 
 
 async def test_a_client_that_leaves_while_it_is_put_back_is_taken_out_again() -> None:
