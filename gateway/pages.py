@@ -21,6 +21,7 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from gateway.certificates.pages import Certificates, OpenLink, add_certificates
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
 from gateway.realtime.replies import error_object
@@ -46,9 +47,11 @@ PAGES = {
     "/join": "index.html",
     "/host": "host.html",
     "/account": "account.html",
+    "/certificates": "certificates.html",
 }
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
+TEMPLATES = {ERROR_PAGE, "certificate.html"}
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -98,7 +101,7 @@ def read_static(root: Path, *, with_graphiql: bool = False) -> dict[str, StaticF
         name = f"/{path.relative_to(root).as_posix()}"
         if not with_graphiql and name.startswith(GRAPHIQL):
             continue
-        if path.is_file() and path.suffix in TYPES and path.name != ERROR_PAGE:
+        if path.is_file() and path.suffix in TYPES and path.name not in TEMPLATES:
             body = path.read_bytes()
             etag = hashlib.sha256(body).hexdigest()[:24]
             files[name] = StaticFile(body, TYPES[path.suffix], etag)
@@ -113,16 +116,22 @@ def create_app(
     reads: Reads,
     tokens: Tokens,
     clock: Clock,
+    certificates: Certificates,
+    open_link: OpenLink | None = None,
     public_url: str | None = None,
     with_graphiql: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
-    """The app. `public_url` is where players find the site, None for the address they came by."""
+    """The app. `public_url` is where players find the site, None for the address they came by.
+
+    `open_link` opens the links of files, where this server itself serves them.
+    """
     app = QuartTrio("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     _add_static(app, read_static(web, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
+    add_certificates(app, certificates, open_link)
     _add_headers(app)
     _add_errors(app, clock)
     return app

@@ -104,6 +104,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "enrollInCourse": Permission("course", SIGNED_IN),
     "updateLessonProgress": Permission("enrollment", OWNERS),
     "withdrawEnrollment": Permission("enrollment", OWNERS | INSTRUCTORS),
+    "revokeCertificate": Permission("certificate", INSTRUCTORS),
     # assessments
     "createQuiz": Permission("course", TEACHERS),
     "importGiftQuiz": Permission("course", TEACHERS),

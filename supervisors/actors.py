@@ -6,6 +6,7 @@ import secrets
 
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
+from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from actors.communication.room import machine as room
 from actors.courses.handler import CoursesHandler
@@ -15,6 +16,7 @@ from actors.users.handler import UsersHandler
 from actors.users.session import machine as session
 from storage.passwords import BcryptPasswords
 from storage.records.assessments import PostgresAssessmentRecords
+from storage.records.certificates import PostgresCertificateRecords
 from storage.records.communication import PostgresCommunicationRecords
 from storage.records.courses import PostgresCourseRecords
 from storage.records.enrollments import PostgresEnrollmentRecords
@@ -57,6 +59,12 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
         ),
         CoursesHandler(records=PostgresCourseRecords(database), clock=clock, random=random),
         EnrollmentsHandler(records=PostgresEnrollmentRecords(database), clock=clock, random=random),
+        CertificatesHandler(
+            records=PostgresCertificateRecords(database),
+            clock=clock,
+            random=random,
+            site=lambda: node.base_url,
+        ),
         AssessmentsHandler(
             records=PostgresAssessmentRecords(database),
             post=directory,

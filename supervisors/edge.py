@@ -9,6 +9,8 @@ import hypercorn.config
 import hypercorn.trio
 import trio
 
+from gateway.certificates.badge import Issuer
+from gateway.certificates.pages import Certificates
 from gateway.front.asgi import AsgiApp
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
@@ -98,6 +100,8 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
+        certificates=Certificates(reads, node.objects, lambda: Issuer(node.secret, node.base_url)),
+        open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,
     )

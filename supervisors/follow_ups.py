@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from protocol.certificates import IssueCertificate
+from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address, Message, tag_of
 from protocol.errors import ClientError
 from protocol.ports import OutboxEntry, Post
@@ -20,6 +22,10 @@ FOLLOW_UPS: dict[type[Message], tuple[Address, Callable[[Any], Message]]] = {
     PasswordResetRequested: (
         Address("users", ""),
         lambda event: IssuePasswordReset(email=event.email),
+    ),
+    CourseCompleted: (
+        Address("certificates", ""),
+        lambda event: IssueCertificate(enrollment_id=event.enrollment_id),
     ),
 }
 """The command that follows from an event, and who is to do it."""

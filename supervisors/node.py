@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.graphql.transport_ws.server import TransportServer
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
+    from protocol.objects import Objects
     from storage.annex import Annex
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from storage.valkey import Valkey
     from supervisors.directory import Directory
     from supervisors.mailer import Mailer
+    from supervisors.press import Press
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
 
@@ -58,6 +60,8 @@ class Node:
     front: Front
     relay: OutboxRelay
     mailer: Mailer
+    objects: Objects
+    press: Press
     root: Supervisor
     platform: Supervisor
 

@@ -140,6 +140,8 @@ class NodeOperations:
             found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
         if (mailer := self._part("mailer")) is not None:
             found["mail"] = mailer.statistics()
+        if (press := self._part("press")) is not None:
+            found["press"] = press.statistics()
         return found
 
     def _part(self, attribute: str) -> Any:

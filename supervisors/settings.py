@@ -20,6 +20,7 @@ from gateway.graphql.limits import Limits
 from gateway.graphql.manifest import ManifestError, read_manifest
 from gateway.graphql.schema import make_schema
 from storage.mail.smtp import smtp_server
+from storage.objects.bucket import Bucket
 
 PREFIX = "STOA_"
 MIN_SECRET_BYTES = 32
@@ -63,6 +64,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     mail_from: str | None = None
 
+    s3_bucket: str | None = None
+    s3_region: str = "us-east-1"
+    s3_endpoint: str | None = None
+    s3_access_key: str | None = None
+    s3_secret_key: str | None = None
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """Where files are kept; None for a folder beside the data."""
+        if self.s3_bucket is None:
+            return None
+        return Bucket(
+            name=self.s3_bucket,
+            region=self.s3_region,
+            endpoint=self.s3_endpoint,
+            access_key=self.s3_access_key,
+            secret_key=self.s3_secret_key,
+        )
+
     @property
     def mail_sender(self) -> str:
         """The address that letters come from."""
@@ -101,6 +121,7 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix", "valkey"),
     "public_url": ("http", "https"),
+    "s3_endpoint": ("http", "https"),
 }
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
@@ -130,6 +151,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             problems.append(f"{variable}: {error}")
     problems += _operators_problems(values) + _production_problems(values)
+    problems += _s3_problems(values)
     try:
         values |= _trusted_documents(values)
     except ManifestError as error:
@@ -202,6 +224,16 @@ def _operators_problems(values: Mapping[str, Any]) -> list[str]:
         f"{PREFIX}OPERATORS_TOKEN: required when {PREFIX}OPERATORS_HOST is not loopback; "
         "whoever reaches that port can see and restart every actor"
     ]
+
+
+def _s3_problems(values: Mapping[str, Any]) -> list[str]:
+    others = [name for name in values if name.startswith("s3_") and name != "s3_bucket"]
+    if others and "s3_bucket" not in values:
+        named = ", ".join(f"{PREFIX}{name.upper()}" for name in sorted(others))
+        return [f"{PREFIX}S3_BUCKET: required with {named}"]
+    if ("s3_access_key" in values) != ("s3_secret_key" in values):
+        return [f"{PREFIX}S3_ACCESS_KEY: takes {PREFIX}S3_SECRET_KEY, and neither goes alone"]
+    return []
 
 
 def _production_problems(values: Mapping[str, Any]) -> list[str]:

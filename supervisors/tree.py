@@ -14,6 +14,7 @@ from typing import Any
 
 import trio
 
+from gateway.certificates.pdf import PdfPrinter
 from gateway.guesses import WrongPins
 from protocol.errors import StartupError
 from storage.annex import open_annex
@@ -27,6 +28,7 @@ from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS
+from storage.records.certificates import PostgresCertificateRecords
 from storage.records.letters import PostgresLetters
 from storage.recovery import PostgresSocketSessions
 from storage.throttle import ValkeyThrottle
@@ -39,6 +41,8 @@ from supervisors.follow_ups import FollowUps
 from supervisors.heartbeat import run_heartbeat
 from supervisors.mailer import Mailer, make_carrier
 from supervisors.node import Node
+from supervisors.objects import open_objects
+from supervisors.press import Press
 from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
 from supervisors.restarts import Backoff, RestartIntensity
@@ -95,6 +99,7 @@ def make_platform(node: Node) -> Supervisor:
                 shutdown_seconds=drain + 1,
             ),
             ChildSpec(id="mailer", start=partial(_mailer, node)),
+            ChildSpec(id="press", start=partial(_press, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -111,6 +116,7 @@ def _backstage(node: Node) -> list[ChildSpec]:
     return [
         _engines(node).as_child(),
         ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
+        ChildSpec(id="objects", start=partial(_objects, node)),
         ChildSpec(id="journal", start=partial(_journal, node), shutdown_seconds=drain),
         ChildSpec(
             id="actors",
@@ -191,6 +197,18 @@ async def _mailer(node: Node, *, task_status: Status) -> None:
     letters = PostgresLetters(node.database)
     node.mailer = Mailer(letters, carrier, node.clock, base_url=node.base_url)
     await node.mailer.run(task_status=task_status)
+
+
+async def _press(node: Node, *, task_status: Status) -> None:
+    records = PostgresCertificateRecords(node.database)
+    node.press = Press(records, PdfPrinter(), node.objects, node.clock)
+    await node.press.run(task_status=task_status)
+
+
+async def _objects(node: Node, *, task_status: Status) -> None:
+    async with open_objects(node) as node.objects:
+        task_status.started()
+        await trio.sleep_forever()
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:

@@ -9,6 +9,7 @@ from graphql import GraphQLSchema, assert_valid_schema, build_schema
 
 from gateway.graphql import (
     assessments,
+    certificates,
     communication,
     cost,
     courses,
@@ -24,6 +25,7 @@ DOMAINS: tuple[Domain, ...] = (
     users.DOMAIN,
     courses.DOMAIN,
     enrollments.DOMAIN,
+    certificates.DOMAIN,
     assessments.DOMAIN,
     live_updates.DOMAIN,
     communication.DOMAIN,

@@ -76,6 +76,10 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "failed": _total("Attempts to send a letter that failed"),
         "given_up": _total("Letters that will not be sent"),
     },
+    "press": {
+        "printed": _total("Certificates whose PDF was made and kept"),
+        "failed": _total("Attempts to print a certificate that failed"),
+    },
     "front": {
         "connections": _now("Open connections"),
         "connections_http": _now("Open connections that speak HTTP"),

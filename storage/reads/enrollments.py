@@ -36,6 +36,7 @@ ENROLLMENT = Type(
         "lastAccessedAt": instant("last_accessed_at", nullable=True),
         "status": enumeration("status"),
         "withdrawnAt": instant("withdrawn_at", nullable=True),
+        "certificate": One(type="Certificate", join="{t}.id = {p}.certificate_id", nullable=True),
         "lessons": Many(
             type="LessonProgress",
             join="{t}.enrollment_id = {p}.id",

@@ -8,7 +8,14 @@ from typing import Any, Final
 
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
-from storage.reads import assessments, communication, courses, enrollments, users
+from storage.reads import (
+    assessments,
+    certificates,
+    communication,
+    courses,
+    enrollments,
+    users,
+)
 from storage.reads.compiler import Statement, compile_root, sort_of
 from storage.reads.model import Model
 
@@ -21,6 +28,7 @@ MODEL = Model(
     users.DOMAIN,
     courses.DOMAIN,
     enrollments.DOMAIN,
+    certificates.DOMAIN,
     assessments.DOMAIN,
     communication.DOMAIN,
 )

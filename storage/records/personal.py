@@ -18,6 +18,7 @@ FORMER = "Former user"
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """`columns` of `table` hold a user's id, `shows` is given out (nothing where it is empty).
+    `person` is a predicate in their place for a table that names nobody by itself.
 
     `erase` is a statement with the id as `$1`; without one what is left says nothing of a person
     whose account is erased, or has to be kept, and `kept` says why.
@@ -25,6 +26,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
     table: str
     columns: tuple[str, ...] = ("user_id",)
+    person: str = ""
     shows: str = ""
     erase: str = ""
     kept: str = ""
@@ -97,6 +99,15 @@ PERSONAL: Mapping[str, tuple[Trace, ...]] = {
             " where p.enrollment_id = t.id) as lessons",
             erase="update enrollments set withdrawal_reason = null where student_id = $1",
         ),
+        Trace(
+            table="certificates",
+            columns=(),
+            person="enrollment_id in (select e.id from enrollments e where e.student_id = $1)",
+            shows="certificate_id, student_name, course_title, instructor_name, completed_at,"
+            " issued_at, verification_url, revoked_at, revocation_reason",
+            erase="delete from certificates where enrollment_id in"
+            " (select e.id from enrollments e where e.student_id = $1)",
+        ),
     ),
     "assessments": (
         Trace(
@@ -150,7 +161,7 @@ async def erase(connection: Any, user_id: UUID) -> None:
 
 
 async def _rows(connection: Any, trace: Trace, user_id: UUID) -> list[Any]:
-    mine = " or ".join(f"{column} = $1" for column in trace.columns)
+    mine = trace.person or " or ".join(f"{column} = $1" for column in trace.columns)
     rows = await connection.fetch(
         f"select to_json(shown)::text as shown"  # noqa: S608
         f" from (select {trace.shows} from {trace.table} t where {mine}) shown",

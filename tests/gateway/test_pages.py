@@ -18,6 +18,7 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
+from gateway.certificates.pages import Certificates
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
@@ -28,6 +29,7 @@ from protocol.selection import Selection, Viewer
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
+TEMPLATES = ["/error.html", "/certificate.html"]
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
@@ -92,6 +94,8 @@ class Reads:
 
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
     ports: dict[str, Any] = {"post": post or Post(), "reads": reads or Reads(), "tokens": Tokens()}
+    unused: Any = None
+    more.setdefault("certificates", Certificates(ports["reads"], unused, unused))
     return create_app(**ports, clock=Clock(), **more)
 
 
@@ -135,6 +139,8 @@ async def test_everything_a_page_names_is_there_and_from_this_site() -> None:
         assert "style=" not in text
         for source in SCRIPT_SOURCES.findall(text):
             assert source.startswith("/")
+            if "{" in source:
+                continue  # of a template
             assert (await client.get(source)).status_code == 200, source
 
 
@@ -148,7 +154,15 @@ async def test_every_module_that_is_imported_is_there() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/../pages.py", "/%2e%2e/pages.py", "/vendor", "/.git/config", "/nothing", "/error.html"],
+    [
+        "/../pages.py",
+        "/%2e%2e/pages.py",
+        "/vendor",
+        "/.git/config",
+        "/nothing",
+        "/error.html",
+        "/certificate.html",
+    ],
 )
 async def test_nothing_else_is_served(path: str) -> None:
     assert (await app().test_client().get(path)).status_code == 404

@@ -236,6 +236,29 @@ class Oracle:
         rows.sort(key=lambda row: (row["enrolled_at"], row["id"]), reverse=True)
         return page(rows, (pagination or {}).get("first"))
 
+    def Query_verifyCertificate(self, _: Any, certificateId: str) -> Row | None:
+        return self.school.find("certificates", certificate_id=certificateId.strip().upper())
+
+    def Query_myCertificates(self, _: Any) -> list[Row]:
+        self.signed_in()
+        return [
+            row
+            for row in self.school.rows("certificates")
+            if self.is_me(self.enrollment_of(row)["student_id"])
+        ]
+
+    def enrollment_of(self, certificate: Row) -> Row:
+        enrollment = self.school.find("enrollments", id=certificate["enrollment_id"])
+        assert enrollment is not None
+        return enrollment
+
+    def Certificate_enrollment(self, row: Row) -> Row | None:
+        enrollment = self.enrollment_of(row)
+        return enrollment if self.sees_enrollment(enrollment) else None
+
+    def Enrollment_certificate(self, row: Row) -> Row | None:
+        return self.school.find("certificates", id=row["certificate_id"])
+
     def Query_courseBySlug(self, _: Any, slug: str) -> Row | None:
         course = self.school.find("courses", slug=slug)
         return course if course is not None and self.sees_course(course) else None

@@ -57,6 +57,7 @@ FILTERS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "byId": st.sampled_from([str(uid("admin")), str(uid("ada")), "nobody"]),
     },
 }
+NUMBERS = ["AAAA-BBBB-CCCC-DDDD", " aaaa-bbbb-cccc-dddd ", "nothing", "' or '1'='1"]
 PINS = ["123456", "654321", "000000", "' or '1'='1"]
 CURSORS = {"cursor", "startCursor", "endCursor"}
 MAX_DEPTH = 5
@@ -140,6 +141,9 @@ class Written:
         """A value, and the same as a literal."""
         if name in ("id", "enrollmentId", "courseId"):
             chosen = self.draw(st.sampled_from(IDS))
+            return chosen, f'"{chosen}"'
+        if name == "certificateId":
+            chosen = self.draw(st.sampled_from(NUMBERS))
             return chosen, f'"{chosen}"'
         if name == "pin":
             chosen = self.draw(st.sampled_from(PINS))

@@ -93,7 +93,24 @@ def make_school() -> School:
             last_accessed_at=None,
             status=status,
             withdrawn_at=START if status == "dropped" else None,
+            certificate_id=uid("certificate") if status == "completed" else None,
         )
+    school.add(
+        "certificates",
+        id=uid("certificate"),
+        enrollment_id=uid("old-stu"),
+        certificate_id="AAAA-BBBB-CCCC-DDDD",
+        pdf_url="https://school.example/certificates/AAAA-BBBB-CCCC-DDDD.pdf",
+        verification_url="https://school.example/certificates/AAAA-BBBB-CCCC-DDDD",
+        student_name="Stu of old",
+        course_title="Course of old",
+        instructor_name="Ada of old",
+        completed_at=START,
+        issued_at=START + timedelta(days=1),
+        print_due_at=START,
+        revoked_at=START + timedelta(days=2),
+        revocation_reason='Only "pretended"',
+    )
     for course, user, role in [
         ("open", "cora", "co_teacher"),
         ("hidden", "gone", "co_teacher"),

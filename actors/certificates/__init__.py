@@ -1,0 +1,1 @@
+"""Certificates: issued when a course has been completed, and revoked."""

@@ -1,0 +1,74 @@
+"""Certificates: `Address("certificates", "")`. Nothing lives between commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from actors.certificates import machine
+from protocol.certificates import (
+    CertificateIssued,
+    CertificateRevoked,
+    CertificateView,
+    IssueCertificate,
+    RevokeCertificate,
+)
+from protocol.envelope import Message
+from protocol.ports import Clock
+from protocol.records import CertificateRecords, NewCertificate, RandomBytes
+
+
+class CertificatesHandler:
+    """Issues and revokes. `site` says where browsers find this installation."""
+
+    kind = "certificates"
+
+    def __init__(
+        self,
+        *,
+        records: CertificateRecords,
+        clock: Clock,
+        random: RandomBytes,
+        site: Callable[[], str],
+    ) -> None:
+        self._records = records
+        self._clock = clock
+        self._random = random
+        self._site = site
+
+    async def handle(self, message: Message) -> Message:
+        """Raises the errors that the messages document."""
+        match message:
+            case IssueCertificate():
+                return await self._issue(message)
+            case RevokeCertificate():
+                return await self._revoke(message)
+        raise TypeError(f"certificates does not handle {type(message).__name__}")
+
+    async def _issue(self, command: IssueCertificate) -> CertificateIssued:
+        enrollment = await self._records.completed(command.enrollment_id)
+        machine.check_completed(enrollment)
+        if enrollment.issued is not None:
+            return enrollment.issued
+        number = machine.number(enrollment.id)
+        view = CertificateView(
+            number=number,
+            student_name=enrollment.student_name,
+            course_title=enrollment.course_title,
+            instructor_name=enrollment.instructor_name,
+            completed_at=enrollment.completed_at,
+            verification_url=f"{self._site()}/certificates/{number}",
+        )
+        new = NewCertificate(
+            id=str(UUID(bytes=self._random(16), version=4)),
+            enrollment_id=enrollment.id,
+            view=view,
+            at=self._clock.now(),
+        )
+        return await self._records.issue(new)
+
+    async def _revoke(self, command: RevokeCertificate) -> CertificateRevoked:
+        reason = machine.reason(command)
+        rule = machine.revocable(command.by, command.by_role)
+        at = self._clock.now()
+        return await self._records.revoke(command.number, command.by, reason, at, rule)

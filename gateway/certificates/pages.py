@@ -1,0 +1,201 @@
+"""Certificates for everybody: the page that verifies one, its PDF, its badge, and the issuer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from quart import Response, request
+from quart_trio import QuartTrio
+
+from gateway.certificates import badge
+from gateway.certificates.badge import Issuer
+from gateway.certificates.pdf import long_date
+from protocol.certificates import CertificateView, pdf_key
+from protocol.errors import NotFoundError, RetryableError
+from protocol.objects import Objects, StoredObject
+from protocol.ports import Reads
+from protocol.selection import Argument, Field, Selection, Viewer
+
+PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
+LINK_SECONDS = 300
+SHOWN = (
+    "certificateId",
+    "studentName",
+    "courseTitle",
+    "instructorName",
+    "completedAt",
+    "verificationUrl",
+    "revokedAt",
+    "revocationReason",
+)
+_FIELDS = tuple(Field(name=name, alias=name) for name in SHOWN)
+VERIFY = Field(
+    name="verifyCertificate",
+    alias="verifyCertificate",
+    arguments={"certificateId": Argument("number")},
+    children=_FIELDS,
+)
+REVOKED = Field(name="revokedCertificates", alias="revokedCertificates", children=_FIELDS)
+PLACE = re.compile(r"\{(\w+)\}")
+OpenLink = Callable[[str], Any]
+
+
+class NotPrintedYet(RetryableError):
+    """The certificate has been issued and its PDF is about to be made."""
+
+    code = "NOT_PRINTED_YET"
+
+
+class Certificates:
+    """What the pages read. `issuer` is asked for late: it depends on the port."""
+
+    def __init__(self, reads: Reads, objects: Objects, issuer: Callable[[], Issuer]) -> None:
+        self._reads = reads
+        self._objects = objects
+        self.issuer = issuer
+
+    async def find(self, number: str) -> dict[str, Any]:
+        """The certificate's fields by their names in the schema. Raises `NotFoundError`."""
+        found: dict[str, Any] | None = await self._read(VERIFY, number=number)
+        if found is None:
+            raise NotFoundError("certificate", number[:64])
+        return found
+
+    async def revoked(self) -> list[tuple[str, str]]:
+        """The verification URLs of those that are not valid any more, and why."""
+        found: list[dict[str, str]] = await self._read(REVOKED)
+        return [(each["verificationUrl"], each["revocationReason"]) for each in found]
+
+    async def pdf(self, number: str) -> str:
+        """A link to the PDF. Raises `NotFoundError`, `NotPrintedYet`."""
+        certificate = await self.find(number)
+        number = certificate["certificateId"]
+        if await self._objects.get(pdf_key(number)) is None:
+            raise NotPrintedYet("The PDF is being made; try again in a moment")
+        filename = f"certificate-{number}.pdf"
+        return await self._objects.link(pdf_key(number), seconds=LINK_SECONDS, filename=filename)
+
+    async def _read(self, field: Field, **variables: Any) -> Any:
+        [text] = await self._reads.execute([Selection(field, variables)], Viewer())
+        return msgspec.json.decode(text)
+
+
+def add_certificates(
+    app: QuartTrio, certificates: Certificates, open_link: OpenLink | None
+) -> None:
+    """The routes. `open_link` serves links of objects that are kept in a folder."""
+    _add_pages(app, certificates)
+    _add_issuer(app, certificates)
+    if open_link is not None:
+
+        @app.get("/objects/<token>")
+        async def stored(token: str) -> Response:
+            found, filename = await open_link(token)
+            return download(found, filename)
+
+
+def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
+    @app.get("/certificates/find")
+    async def find() -> Response:
+        number = request.args.get("number", "").strip()[:64]
+        certificate = await certificates.find(number)
+        return _redirect(f"/certificates/{certificate['certificateId']}")
+
+    @app.get("/certificates/<number>")
+    async def page(number: str) -> Response:
+        certificate = await certificates.find(number)
+        return Response(fill(certificate), content_type="text/html; charset=utf-8")
+
+    @app.get("/certificates/<number>.pdf")
+    async def pdf(number: str) -> Response:
+        return _redirect(await certificates.pdf(number))
+
+    @app.get("/certificates/<number>/badge")
+    async def credential(number: str) -> Response:
+        view = as_view(await certificates.find(number))
+        return Response(certificates.issuer().sign(view), content_type=badge.MEDIA_TYPE)
+
+
+def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
+    @app.get(badge.ISSUER)
+    async def issuer() -> Response:
+        return _json(certificates.issuer().profile)
+
+    @app.get(badge.KEY)
+    async def key() -> Response:
+        return _json(certificates.issuer().key)
+
+    @app.get(badge.KEYS)
+    async def keys() -> Response:
+        return _json({"keys": [certificates.issuer().key]})
+
+    @app.get(badge.REVOKED)
+    async def revoked() -> Response:
+        return _json(certificates.issuer().revocations(await certificates.revoked()))
+
+
+def download(found: StoredObject, filename: str) -> Response:
+    """A file to be kept under that name; never shown as a page of this site."""
+    response = Response(found.data, content_type=found.content_type)
+    name = quote(filename, safe="")
+    response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response.cache_control.private = True
+    response.cache_control.max_age = LINK_SECONDS
+    return response
+
+
+def fill(certificate: dict[str, Any]) -> str:
+    """The page of a certificate."""
+    is_revoked = certificate["revokedAt"] is not None
+    reason = escape(certificate["revocationReason"] or "")
+    shown = {
+        "heading": escape(f"Certificate {certificate['certificateId']}"),
+        "verdict": "Not valid any more" if is_revoked else "Valid certificate",
+        "mood": "bad" if is_revoked else "good",
+        "completed": long_date(_milliseconds(certificate["completedAt"])),
+        "revoked": "",
+        **{name: escape(str(certificate[name])) for name in SHOWN},
+    }
+    if is_revoked:
+        when = long_date(_milliseconds(certificate["revokedAt"]))
+        shown["revoked"] = (
+            f'<div class="wide-row"><dt>Revoked on {when}</dt><dd>{reason}</dd></div>'
+        )
+    return PLACE.sub(lambda place: shown[place[1]], _page())
+
+
+def as_view(certificate: dict[str, Any]) -> CertificateView:
+    """The same for the badge."""
+    return CertificateView(
+        number=certificate["certificateId"],
+        student_name=certificate["studentName"],
+        course_title=certificate["courseTitle"],
+        instructor_name=certificate["instructorName"],
+        completed_at=_milliseconds(certificate["completedAt"]),
+        verification_url=certificate["verificationUrl"],
+    )
+
+
+@cache
+def _page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def _milliseconds(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def _redirect(address: str) -> Response:
+    return Response(b"", 302, headers={"location": address, "cache-control": "no-store"})
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), content_type="application/json")

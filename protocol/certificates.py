@@ -1,0 +1,79 @@
+"""The certificates domain: what a student is given on completing a course."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from protocol.envelope import Message
+
+MAX_REASON = 500
+
+
+class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on a certificate, as it was on the day. `completed_at` in milliseconds."""
+
+    number: str
+    student_name: str
+    course_title: str
+    instructor_name: str
+    completed_at: int
+    verification_url: str
+
+
+class CertificatePrinter(Protocol):
+    """Makes the PDF, in a worker of its own."""
+
+    async def print(self, view: CertificateView) -> bytes:
+        """Raises `Overloaded` past its bound."""
+        ...
+
+
+def pdf_key(number: str) -> str:
+    """Where its PDF is kept."""
+    return f"certificates/{number.lower()}.pdf"
+
+
+# Handler: `Address("certificates", "")`. `protocol.permissions` says who may do which.
+
+
+class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.issue"):
+    """From inside the house, when a course has been completed. Replies `CertificateIssued`.
+
+    Twice is once. The PDF and the letter to the student follow from it. NotFoundError;
+    RefusedError NOT_COMPLETED.
+    """
+
+    enrollment_id: str
+
+
+class CertificateIssued(Message, frozen=True, kw_only=True, tag="certificates.issued"):
+    """Reply, and domain event."""
+
+    certificate_id: str
+    number: str
+    enrollment_id: str
+    course_id: str
+    student_id: str
+
+
+class RevokeCertificate(Message, frozen=True, kw_only=True, tag="certificates.revoke"):
+    """It is not valid any more, and everybody who looks at it is told why.
+
+    Replies `CertificateRevoked`. NotFoundError; RefusedError ALREADY_REVOKED; ValidationError.
+    """
+
+    by: str
+    by_role: str
+    number: str
+    reason: str
+
+
+class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.revoked"):
+    """Reply, and domain event."""
+
+    certificate_id: str
+    number: str
+    course_id: str
+    student_id: str

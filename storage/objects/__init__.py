@@ -1,0 +1,1 @@
+"""Files: in a folder on disk, or in S3."""

@@ -1,0 +1,102 @@
+"""Files in a folder on disk, behind links that this installation signs and serves itself."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import trio
+
+from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
+from protocol.objects import StoredObject, check_key, check_size
+from protocol.ports import Clock, Seal
+
+PURPOSE = "object"
+PATH = "/objects/"
+THREADS = 4
+T = TypeVar("T")
+
+
+class FolderObjects:
+    """Implements `protocol.objects.Objects`. The content type stands in the file's first line.
+
+    `site` says where browsers find this installation.
+    """
+
+    def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
+        self._root = root
+        self._seal = seal
+        self._clock = clock
+        self._site = site
+        self._threads = trio.CapacityLimiter(THREADS)
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Whole or not at all; in the place of what is there."""
+        content = content_type.encode("ascii") + b"\n" + check_size(data)
+        await self._run(partial(_write, self._path(key), content))
+
+    async def get(self, key: str) -> StoredObject | None:
+        """None where there is nothing."""
+        content = await self._run(partial(_read, self._path(key)))
+        if content is None:
+            return None
+        content_type, _, data = content.partition(b"\n")
+        return StoredObject(data=data, content_type=content_type.decode("ascii"))
+
+    async def delete(self, key: str) -> None:
+        """Where there is nothing, nothing happens."""
+        path = self._path(key)
+        await self._run(partial(path.unlink, missing_ok=True))
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        """An address that for so long downloads the object, under that name, for anybody."""
+        ends = self._clock.now() + seconds * 1000
+        claims = {"key": check_key(key), "name": filename, "ends": ends}
+        return self._site() + PATH + self._seal.sign(PURPOSE, claims)
+
+    async def open_link(self, token: str) -> tuple[StoredObject, str]:
+        """What a link leads to, and the name to download it under.
+
+        `AuthenticationError` for a link that was not made here or is too old, `NotFoundError`.
+        """
+        claims = self._seal.open(PURPOSE, token)
+        if claims["ends"] <= self._clock.now():
+            raise AuthenticationError("This link has expired", reason="expired")
+        found = await self.get(claims["key"])
+        if found is None:
+            raise NotFoundError("file", claims["name"])
+        return found, claims["name"]
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    async def _run(self, deed: Callable[[], T]) -> T:
+        try:
+            return await trio.to_thread.run_sync(deed, limiter=self._threads)
+        except OSError as error:
+            raise StorageUnavailable(f"Files cannot be kept or read: {error.strerror}") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,104 @@
+"""Files in S3, or in what speaks its protocol, through aiobotocore on Trio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import trio
+from aiobotocore.config import AioConfig
+from aiobotocore.httpxsession import HttpxSession
+from aiobotocore.session import get_session
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from protocol.errors import ExternalServiceError, StorageUnavailable
+from protocol.objects import StoredObject, check_key, check_size
+from storage.objects.bucket import Bucket
+
+AT_ONCE = 20
+"""Requests; further ones wait."""
+CONNECT_SECONDS, READ_SECONDS = 5, 20
+ABSENT = ("NoSuchKey", "404")
+
+
+class S3Objects:
+    """Implements `protocol.objects.Objects`. Made by `open_s3`."""
+
+    def __init__(self, client: Any, bucket: Bucket) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._turns = trio.CapacityLimiter(AT_ONCE)
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Whole or not at all; in the place of what is there."""
+        where, body = self._where(key), check_size(data)
+        async with self._asking():
+            await self._client.put_object(**where, Body=body, ContentType=content_type)
+
+    async def get(self, key: str) -> StoredObject | None:
+        """None where there is nothing."""
+        where = self._where(key)
+        async with self._asking():
+            try:
+                answer = await self._client.get_object(**where)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in ABSENT:
+                    return None
+                raise
+            data = await answer["Body"].read()
+        return StoredObject(data=data, content_type=answer["ContentType"])
+
+    async def delete(self, key: str) -> None:
+        """Where there is nothing, nothing happens."""
+        where = self._where(key)
+        async with self._asking():
+            await self._client.delete_object(**where)
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        """An address that for so long downloads the object, under that name, for anybody."""
+        disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
+        parameters = {**self._where(key), "ResponseContentDisposition": disposition}
+        link: str = await self._client.generate_presigned_url(
+            "get_object", Params=parameters, ExpiresIn=seconds
+        )
+        return link
+
+    def _where(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._bucket.name, "Key": self._bucket.prefix + check_key(key)}
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        try:
+            async with self._turns:
+                yield
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise ExternalServiceError("object storage", f"It refused: {code}") from error
+        except (HTTPClientError, BotoCoreError, OSError) as error:
+            raise StorageUnavailable("The object storage does not answer; try again") from error
+
+
+@asynccontextmanager
+async def open_s3(bucket: Bucket) -> AsyncIterator[S3Objects]:
+    """A client for as long as the context. Nothing is asked of the server yet."""
+    config = AioConfig(
+        http_session_cls=HttpxSession,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=AT_ONCE,
+        retries={"max_attempts": 2},
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if bucket.endpoint else "auto"},
+    )
+    keys = {}
+    if bucket.access_key is not None:
+        keys = {
+            "aws_access_key_id": bucket.access_key,
+            "aws_secret_access_key": bucket.secret_key,
+        }
+    async with get_session().create_client(
+        "s3", region_name=bucket.region, endpoint_url=bucket.endpoint, config=config, **keys
+    ) as client:
+        yield S3Objects(client, bucket)

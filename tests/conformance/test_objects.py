@@ -1,0 +1,193 @@
+"""One suite for every place where files are kept."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto.server import ThreadedMotoServer
+
+from protocol.errors import (
+    AuthenticationError,
+    ExternalServiceError,
+    NotFoundError,
+    StorageUnavailable,
+)
+from protocol.objects import MAX_KEY, MAX_OBJECT_BYTES, Objects, StoredObject, check_key
+from storage.objects.bucket import Bucket
+from storage.objects.folder import PATH, FolderObjects
+from storage.objects.s3 import open_s3
+from storage.seal import JwtSeal
+from tests.storage.records.school import SetClock
+from tests.support.server import free_port
+
+KEY = "certificates/aaaa-bbbb.pdf"
+SITE = "https://school.example"
+
+
+@pytest.fixture(scope="module")
+def s3_server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def bucket(endpoint: str, **more: str) -> Bucket:
+    keys = {"access_key": "key", "secret_key": "secret"}
+    prefix = f"school-{secrets.token_hex(4)}/"  # the server is shared by the tests of this module
+    return Bucket(name="stoa-files", endpoint=endpoint, prefix=prefix, **{**keys, **more})
+
+
+def folder(root: Path, clock: SetClock | None = None) -> FolderObjects:
+    clock = clock or SetClock()
+    return FolderObjects(root, JwtSeal(b"s" * 32, clock), clock, site=lambda: SITE)
+
+
+@pytest.fixture(params=["folder", "s3"])
+async def objects(request: Any, tmp_path: Path) -> AsyncIterator[Objects]:
+    if request.param == "folder":
+        yield folder(tmp_path)
+        return
+    endpoint = request.getfixturevalue("s3_server")
+    async with open_s3(bucket(endpoint)) as found:
+        await found._client.create_bucket(Bucket="stoa-files")
+        yield found
+
+
+async def test_what_was_put_comes_back(objects: Objects) -> None:
+    assert await objects.get(KEY) is None
+    await objects.put(KEY, b"%PDF\n\x00\xff", "application/pdf")
+    assert await objects.get(KEY) == StoredObject(
+        data=b"%PDF\n\x00\xff", content_type="application/pdf"
+    )
+    await objects.put(KEY, b"", "text/plain")
+    assert await objects.get(KEY) == StoredObject(data=b"", content_type="text/plain")
+    await objects.delete(KEY)
+    await objects.delete(KEY)
+    assert await objects.get(KEY) is None
+
+
+async def test_writers_at_once_leave_one_whole_file(objects: Objects) -> None:
+    contents = [bytes([65 + number]) * 10_000 for number in range(8)]
+    async with trio.open_nursery() as nursery:
+        for content in contents:
+            nursery.start_soon(objects.put, KEY, content, "text/plain")
+    found = await objects.get(KEY)
+    assert found is not None
+    assert found.data in contents
+
+
+@pytest.mark.parametrize("key", ["", "/a", "a//b", "../a", "a/../b", "A", "a b", "a/", "é", ".a"])
+async def test_a_key_that_could_lead_elsewhere_is_a_mistake(objects: Objects, key: str) -> None:
+    for deed in (objects.get(key), objects.put(key, b"", "text/plain"), objects.delete(key)):
+        with pytest.raises(ValueError, match="no key"):
+            await deed
+    with pytest.raises(ValueError, match="no key"):
+        await objects.link(key, seconds=1, filename="a")
+
+
+async def test_an_object_that_is_too_large_is_a_mistake(objects: Objects) -> None:
+    with pytest.raises(ValueError, match="too large"):
+        await objects.put(KEY, bytes(MAX_OBJECT_BYTES + 1), "text/plain")
+    assert await objects.get(KEY) is None
+
+
+@settings(max_examples=200)
+@given(key=st.text(alphabet="ab./-_\\\x00~", max_size=12))
+def test_no_key_leaves_its_folder(key: str) -> None:
+    try:
+        check_key(key)
+    except ValueError:
+        return
+    path = (Path("/root-of-files") / key).resolve()
+    assert Path("/root-of-files") in path.parents
+
+
+def test_a_key_has_a_bound() -> None:
+    check_key("a" * MAX_KEY)
+    with pytest.raises(ValueError, match="no key"):
+        check_key("a" * (MAX_KEY + 1))
+
+
+# --- the folder's own -----------------------------------------------------------------------------
+
+
+async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
+    clock = SetClock()
+    objects = folder(tmp_path, clock)
+    await objects.put(KEY, b"pdf", "application/pdf")
+    link = await objects.link(KEY, seconds=60, filename="Größe.pdf")
+    assert link.startswith(SITE + PATH)
+    token = link.removeprefix(SITE + PATH)
+    found, name = await objects.open_link(token)
+    assert (found.data, name) == (b"pdf", "Größe.pdf")
+    for forged in (token[:-2], token.upper(), "", "a.b.c"):
+        with pytest.raises(AuthenticationError):
+            await objects.open_link(forged)
+    await objects.delete(KEY)
+    with pytest.raises(NotFoundError):
+        await objects.open_link(token)
+    clock.at += 60_000
+    with pytest.raises(AuthenticationError) as refusal:
+        await objects.open_link(token)
+    assert refusal.value.details["reason"] == "expired"
+
+
+async def test_what_a_crash_left_half_written_is_never_read(tmp_path: Path) -> None:
+    objects = folder(tmp_path)
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates" / ".aaaa-bbbb.pdf.0000").write_bytes(b"application/pdf\nhal")
+    assert await objects.get(KEY) is None
+    await objects.put(KEY, b"whole", "text/plain")
+    assert (await objects.get(KEY)) == StoredObject(data=b"whole", content_type="text/plain")
+
+
+async def test_a_disk_that_does_not_take_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "certificates").write_text("in the way")
+    with pytest.raises(StorageUnavailable):
+        await folder(tmp_path).put(KEY, b"x", "text/plain")
+    assert sorted(os.listdir(tmp_path)) == ["certificates"]
+
+
+# --- the bucket's own -----------------------------------------------------------------------------
+
+
+async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None:
+    async with open_s3(bucket(s3_server)) as objects:
+        await objects._client.create_bucket(Bucket="stoa-files")
+        await objects.put(KEY, b"pdf", "application/pdf")
+        link = await objects.link(KEY, seconds=60, filename="my certificate.pdf")
+    assert "X-Amz-Expires=60" in link
+    assert "/stoa-files/school-" in link
+
+    def fetch() -> tuple[bytes, str]:
+        with urllib.request.urlopen(link, timeout=10) as response:
+            return response.read(), response.headers["content-disposition"]
+
+    body, disposition = await trio.to_thread.run_sync(fetch)
+    assert body == b"pdf"
+    assert disposition == "attachment; filename*=UTF-8''my%20certificate.pdf"
+
+
+async def test_a_bucket_that_is_not_there_is_the_services_fault(s3_server: str) -> None:
+    where = Bucket(name="nowhere-at-all", endpoint=s3_server, access_key="k", secret_key="s")
+    async with open_s3(where) as objects:
+        with pytest.raises(ExternalServiceError) as fault:
+            await objects.put(KEY, b"x", "text/plain")
+        assert fault.value.details["service_name"] == "object storage"
+
+
+async def test_storage_that_is_away_may_come_back() -> None:
+    async with open_s3(bucket(f"http://127.0.0.1:{free_port()}")) as objects:
+        with pytest.raises(StorageUnavailable):
+            await objects.get(KEY)

@@ -1,0 +1,143 @@
+"""The public pages of certificates, as browsers and programs see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from quart_trio import QuartTrio
+
+from gateway.certificates.badge import Issuer
+from gateway.certificates.pages import Certificates
+from protocol.errors import AuthenticationError
+from protocol.objects import StoredObject
+from protocol.selection import Selection, Viewer
+from tests.gateway.test_pages import app
+
+BASE = "https://school.example"
+NUMBER = "AAAA-BBBB-CCCC-DDDD"
+VALID = {
+    "certificateId": NUMBER,
+    "studentName": 'Mira <b>"O"</b> {courseTitle}',
+    "courseTitle": "The sky",
+    "instructorName": "Vera",
+    "completedAt": "2026-03-05T10:00:00.000Z",
+    "verificationUrl": f"{BASE}/certificates/{NUMBER}",
+    "revokedAt": None,
+    "revocationReason": None,
+}
+REVOKED = {**VALID, "revokedAt": "2026-04-01T00:00:00.000Z", "revocationReason": "<i>Copied</i>"}
+
+
+class Reads:
+    def __init__(self, certificate: Any = VALID) -> None:
+        self.certificate = certificate
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> list[bytes]:
+        [selection] = selections
+        assert viewer == Viewer()
+        if selection.field.name == "revokedCertificates":
+            return [msgspec.json.encode([REVOKED])]
+        asked = str(selection.variables["number"]).strip().upper()
+        return [msgspec.json.encode(self.certificate if asked == NUMBER else None)]
+
+
+class Shelf:
+    kept: StoredObject | None = StoredObject(data=b"%PDF", content_type="application/pdf")
+
+    async def get(self, key: str) -> StoredObject | None:
+        assert key == f"certificates/{NUMBER.lower()}.pdf"
+        return self.kept
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        return f"{BASE}/objects/token-for-{filename}"
+
+
+async def open_link(token: str) -> tuple[StoredObject, str]:
+    if token != "good":
+        raise AuthenticationError("This link has expired", reason="expired")
+    return StoredObject(data=b"%PDF", content_type="application/pdf"), "Größe.pdf"
+
+
+def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
+    reads: Any = Reads(certificate)
+    certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
+    return app(certificates=certificates, open_link=link)
+
+
+async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
+    answer = await site().test_client().get(f"/certificates/{NUMBER.lower()}")
+    page = await answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "Valid certificate" in page
+    assert "5 March 2026" in page
+    assert "Mira &lt;b&gt;&quot;O&quot;&lt;/b&gt; {courseTitle}" in page
+    assert "<b>" not in page
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_a_revoked_one_says_so_and_why() -> None:
+    page = await (await site(REVOKED).test_client().get(f"/certificates/{NUMBER}")).get_data(True)
+    assert "Not valid any more" in page
+    assert "Revoked on 1 April 2026" in page
+    assert "&lt;i&gt;Copied&lt;/i&gt;" in page
+    assert "Valid certificate" not in page
+
+
+@pytest.mark.parametrize("path", ["", ".pdf", "/badge"])
+async def test_a_number_that_nobody_has_is_not_found(path: str) -> None:
+    answer = await site().test_client().get(f"/certificates/nothing{path}")
+    assert answer.status_code == 404
+    assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_FOUND"
+
+
+async def test_a_number_is_found_as_it_is_typed() -> None:
+    client = site().test_client()
+    answer = await client.get(f"/certificates/find?number=%20{NUMBER.lower()}")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/certificates/{NUMBER}")
+    assert (await client.get("/certificates/find")).status_code == 404
+    assert (await client.get("/certificates")).status_code == 200
+
+
+async def test_the_pdf_is_behind_a_link_that_ends() -> None:
+    answer = await site().test_client().get(f"/certificates/{NUMBER}.pdf")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == f"{BASE}/objects/token-for-certificate-{NUMBER}.pdf"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_pdf_that_is_about_to_be_made_is_asked_for_again() -> None:
+    shelf = Shelf()
+    shelf.kept = None
+    answer = await site(shelf=shelf).test_client().get(f"/certificates/{NUMBER}.pdf")
+    assert answer.status_code == 503
+    assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_PRINTED_YET"
+
+
+async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
+    client = site().test_client()
+    badge = await client.get(f"/certificates/{NUMBER}/badge")
+    assert badge.headers["content-type"].startswith("application/vc+jwt")
+    assert (await badge.get_data()).count(b".") == 2
+    issuer = msgspec.json.decode(await (await client.get("/issuer")).get_data())
+    assert issuer["id"] == f"{BASE}/issuer"
+    key = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())
+    keys = msgspec.json.decode(await (await client.get("/.well-known/jwks.json")).get_data())
+    assert keys == {"keys": [key]}
+    revoked = msgspec.json.decode(await (await client.get("/issuer/revoked")).get_data())
+    assert [each["id"] for each in revoked["revokedCredentials"]] == [
+        f"{BASE}/certificates/{NUMBER}/badge"
+    ]
+
+
+async def test_a_file_is_downloaded_and_never_shown_as_a_page() -> None:
+    client = site().test_client()
+    answer = await client.get("/objects/good")
+    assert await answer.get_data() == b"%PDF"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf" in answer.headers["content-disposition"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await client.get("/objects/bad")).status_code == 401
+    assert (await site(link=None).test_client().get("/objects/good")).status_code == 404

@@ -1,0 +1,89 @@
+"""The PDF of a certificate: what stands on it, whatever the names are."""
+
+from __future__ import annotations
+
+import io
+
+import msgspec
+import pytest
+import trio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from gateway.certificates import pdf as printing
+from gateway.certificates.pdf import MISSING, PdfPrinter, covered, long_date, render
+from protocol.certificates import CertificateView
+from protocol.errors import Overloaded
+
+URL = "https://school.example/certificates/7K3M-9QXA-P2VD-0RTE"
+
+
+def view(student: str = "Mira Okafor", course: str = "The sky") -> CertificateView:
+    return CertificateView(
+        number="7K3M-9QXA-P2VD-0RTE",
+        student_name=student,
+        course_title=course,
+        instructor_name="Vera Castellan",
+        completed_at=1_790_000_000_000,
+        verification_url=URL,
+    )
+
+
+def text_of(certificate: CertificateView) -> str:
+    [page] = PdfReader(io.BytesIO(render(certificate))).pages
+    return " ".join(page.extract_text().split())
+
+
+def test_everything_that_matters_stands_on_one_page() -> None:
+    text = text_of(view())
+    for wanted in ("Mira Okafor", "The sky", "21 September 2026", "Vera Castellan", URL):
+        assert wanted in text
+    assert "No. 7K3M-9QXA-P2VD-0RTE" in text
+
+
+def test_the_same_certificate_gives_the_same_bytes() -> None:
+    assert render(view()) == render(view())
+    assert render(view()) != render(view("Ben"))
+
+
+@pytest.mark.parametrize("name", ["Юлия Достоевская", "Αλέξανδρος", "Zoë Ÿ Çelik-Škvorecký"])
+def test_european_names_are_written_as_they_are(name: str) -> None:
+    assert name in text_of(view(name))
+
+
+def test_a_title_too_long_for_two_lines_is_cut_and_says_so() -> None:
+    assert "…" in text_of(view(course="Introduction to everything " * 9))
+
+
+@settings(max_examples=40, deadline=None)
+@given(student=st.text(max_size=100), course=st.text(max_size=255))
+def test_no_name_and_no_title_breaks_it(student: str, course: str) -> None:
+    assert render(view(student, course)).startswith(b"%PDF-")
+
+
+def test_a_long_name_of_the_instructor_keeps_to_its_line() -> None:
+    name = "Professor Doctor " * 5 + "Castellan"
+    assert name in text_of(msgspec.structs.replace(view(), instructor_name=name))
+
+
+def test_what_the_fonts_lack_has_a_sign_in_its_place() -> None:
+    assert covered("a李b\n") == f"a{MISSING}b{MISSING}"
+
+
+def test_dates_are_in_utc() -> None:
+    assert long_date(1_772_668_799_999) == "4 March 2026"
+    assert long_date(1_772_668_800_000) == "5 March 2026"
+
+
+async def test_one_is_printed_at_a_time_and_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "MAX_WAITING", 2)
+    printer = PdfPrinter()
+    async with printer._thread, trio.open_nursery() as nursery:
+        for _ in range(2):
+            nursery.start_soon(printer.print, view())
+        await trio.testing.wait_all_tasks_blocked()
+        with pytest.raises(Overloaded):
+            await printer.print(view())
+        nursery.cancel_scope.cancel()
+    assert (await printer.print(view())).startswith(b"%PDF-")
