@@ -1,0 +1,87 @@
+"""From enrolling to a certificate that a stranger verifies on a phone."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.stage import PlayerPage
+from tests.browser.test_browser_entry import graphql
+from tests.support.server import EDUCATOR, PASSWORD, StoaServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
+
+PATIENCE_SECONDS = 30
+LOGIN = "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }"
+
+
+def issued(server: StoaServer, token: str) -> dict[str, Any]:
+    """The student's certificate, as soon as there is one."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = graphql(server, "{ myCertificates { certificateId pdfUrl } }", token)
+        if found["myCertificates"]:
+            certificate: dict[str, Any] = found["myCertificates"][0]
+            return certificate
+        time.sleep(0.1)  # it is made by another process
+    raise AssertionError("no certificate")
+
+
+def completed(server: StoaServer) -> str:
+    """A new student completes the demonstration's course; returns the access token."""
+    register = """mutation ($p: String!) {
+      register(input: {email: "mira@school.example", password: $p, fullName: "Mira Okafor"}) {
+        accessToken } }"""
+    token: str = graphql(server, register, p=PASSWORD)["register"]["accessToken"]
+    course = graphql(server, "{ courses { nodes { id modules { lessons { id } } } } }", token)
+    [first] = course["courses"]["nodes"]
+    enroll = "mutation ($c: ID!) { enrollInCourse(courseId: $c) { id } }"
+    enrollment = graphql(server, enroll, token, c=first["id"])["enrollInCourse"]["id"]
+    lessons = [lesson["id"] for module in first["modules"] for lesson in module["lessons"]]
+    advance = """mutation ($e: ID!, $l: ID!) {
+      updateLessonProgress(enrollmentId: $e, lessonId: $l, progress: {status: COMPLETED}) {
+        id } }"""
+    for lesson in lessons:
+        graphql(server, advance, token, e=enrollment, l=lesson)
+    return token
+
+
+def test_a_certificate_is_given_downloaded_verified_and_revoked(
+    player: PlayerPage, stoa_server: StoaServer, tmp_path: Path
+) -> None:
+    certificate = issued(stoa_server, completed(stoa_server))
+    number = certificate["certificateId"]
+    page = player.page
+    page.goto(f"{stoa_server.url}/certificates")
+    page.fill("#number", number.lower())
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("Valid certificate")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mira Okafor")).to_be_visible()
+    expect(page.get_by_role("heading", name="A walk through the solar system")).to_be_visible()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while page.request.get(certificate["pdfUrl"]).status == 503:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the PDF").click()
+    assert download.value.suggested_filename == f"certificate-{number}.pdf"
+    target = tmp_path / "certificate.pdf"
+    download.value.save_as(target)
+    assert target.read_bytes().startswith(b"%PDF-")
+    badge = page.request.get(f"{stoa_server.url}/certificates/{number}/badge")
+    assert badge.headers["content-type"].startswith("application/vc+jwt")
+
+    teacher = graphql(stoa_server, LOGIN, e=EDUCATOR, p=PASSWORD)["login"]["accessToken"]
+    revoke = (
+        'mutation ($n: String!) { revokeCertificate(certificateId: $n, reason: "A test") { id } }'
+    )
+    graphql(stoa_server, revoke, teacher, n=number)
+    page.reload()
+    expect(page.get_by_text("Not valid any more")).to_be_visible()
+    expect(page.get_by_text("A test")).to_be_visible()
