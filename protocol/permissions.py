@@ -112,13 +112,73 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 """By the name of the mutation."""
 
+SUBSCRIPTIONS: Mapping[str, Permission] = {
+    "messageReceived": Permission("account", OWNERS),
+    "notificationReceived": Permission("account", OWNERS),
+    "progressUpdated": Permission("account", OWNERS),
+    "userPresence": Permission("course", MEMBERS),
+    "announcementPublished": Permission("course", MEMBERS),
+    "newDiscussionPost": Permission("course", MEMBERS),
+    "liveQuizUpdated": Permission("course", MEMBERS),
+}
+"""By the name of the subscription. The rooms of Socket.IO are open to whom `userPresence` is."""
+
+
+class Visibility(msgspec.Struct, frozen=True):
+    """Who sees a type of the schema, or a field of one. What the table cannot say is in words.
+
+    `everybody` and `students` say under what condition everybody, or a student, sees it.
+    """
+
+    to: frozenset[Relation]
+    everybody: str = ""
+    students: str = ""
+
+
+VISIBLE: Mapping[str, Visibility] = {
+    "User.email": Visibility(OWNERS | ADMINS),
+    "User.emailVerified": Visibility(OWNERS | ADMINS),
+    "User.pendingEmail": Visibility(OWNERS | ADMINS),
+    "User.lastLogin": Visibility(OWNERS | ADMINS),
+    "User.disabledAt": Visibility(OWNERS | ADMINS),
+    "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
+    "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
+    "UserProfile.audience": Visibility(OWNERS),
+    "UserProfile.mutedLetters": Visibility(OWNERS),
+    "Query.users": Visibility(ADMINS),
+    "AuditRecord": Visibility(ADMINS),
+    "Course": Visibility(STAFF | {R.STUDENT, R.FORMER}, everybody="it is published"),
+    "Course.liveQuizzes": Visibility(MEMBERS | OWNERS),
+    "Lesson.contentUrl": Visibility(
+        MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
+    ),
+    "Lesson.contentText": Visibility(
+        MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
+    ),
+    "Enrollment": Visibility(STAFF | OWNERS),
+    "Certificate": Visibility(STAFF | OWNERS, everybody="its number is known"),
+    "Quiz": Visibility(MEMBERS),
+    "Question": Visibility(MEMBERS, students="the quiz is open, and no live game on it goes on"),
+    "Question.correctAnswer": Visibility(STAFF),
+    "Question.explanation": Visibility(STAFF),
+    "LiveQuiz": Visibility(MEMBERS | OWNERS, everybody="one played in it"),
+    "LiveQuiz.pin": Visibility(STAFF | OWNERS),
+    "LiveQuizResult.answers": Visibility(STAFF | OWNERS),
+    "DiscussionThread": Visibility(MEMBERS),
+    "DiscussionPost": Visibility(MEMBERS),
+}
+"""The read model makes its predicates of it; the owner of a game is its host, of a result its
+player. What is not named is seen by everybody who sees what it hangs from."""
+
+_ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS}
+
 
 def require(operation: str, relations: Iterable[Relation], role: str) -> None:
     """Raises `AuthorizationError` (or `AuthenticationError` for a guest) unless it is allowed.
 
     `relations` are all that the user is to the resource, `role` the user's, for the error.
     """
-    allowed = PERMISSIONS[operation].to
+    allowed = _ALL[operation].to
     held = frozenset(relations)
     if held & allowed:
         return

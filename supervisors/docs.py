@@ -13,6 +13,7 @@ from graphql import print_schema
 
 from gateway import asyncapi
 from gateway.graphql.schema import make_schema
+from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
 
 GATEWAY = Path(__file__).parent.parent / "gateway"
 
@@ -22,8 +23,62 @@ def documents() -> Mapping[Path, str]:
     realtime = msgspec.json.format(msgspec.json.encode(asyncapi.document()), indent=2)
     return {
         GATEWAY / "asyncapi.json": realtime.decode() + "\n",
+        GATEWAY / "PERMISSIONS.md": permissions(),
         GATEWAY / "schema.graphql": print_schema(make_schema()) + "\n",
     }
+
+
+def permissions() -> str:
+    """Who may do and see what, as tables."""
+    return "\n".join(
+        [
+            "# Who may do and see what",
+            "",
+            "Made of `protocol/permissions.py` by `make docs`. One may be several of these at the"
+            " same time; one that is allowed is enough. *Owner*: it is one's own (account, session,"
+            " enrolment, certificate, review; a game's host, a result's player). *Former*: has left"
+            " the course. Rules beside these (a course that is archived, a quiz that is closed) are"
+            " told by the errors of each operation.",
+            "",
+            "## Mutations",
+            "",
+            *_table({name: (each.on, each.to) for name, each in PERMISSIONS.items()}, "on"),
+            "",
+            "## Subscriptions",
+            "",
+            "The rooms of Socket.IO are open to whom `userPresence` is.",
+            "",
+            *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
+            "",
+            "## What is seen",
+            "",
+            "What is not named here is seen by everybody who sees what it hangs from.",
+            "",
+            *_table({name: (_when(each), each.to) for name, each in VISIBLE.items()}, "when"),
+            "",
+        ]
+    )
+
+
+def _when(visibility: Visibility) -> str:
+    parts = []
+    if visibility.everybody:
+        parts.append(f"everybody: {visibility.everybody}")
+    if visibility.students:
+        parts.append(f"students: {visibility.students}")
+    return "; ".join(parts)
+
+
+def _table(rows: Mapping[str, tuple[str, frozenset[Relation]]], head: str) -> list[str]:
+    relations = list(Relation)
+    return [
+        f"| | {' | '.join(relation.value for relation in relations)} | {head} |",
+        f"|---|{'---|' * (len(relations) + 1)}",
+        *(
+            f"| `{name}` | {' | '.join('✓' if each in to else '' for each in relations)} | {said} |"
+            for name, (said, to) in rows.items()
+        ),
+    ]
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ class AssessmentsHandler:
             questions=questions,
             at=self._clock.now(),
         )
-        rule = machine.teachers_only(command.by, command.by_role)
+        rule = machine.permitted("createQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
 
     async def _import(self, command: ImportGift) -> QuizCreated:
@@ -86,7 +86,7 @@ class AssessmentsHandler:
             skipped=skipped,
             at=self._clock.now(),
         )
-        rule = machine.teachers_only(command.by, command.by_role)
+        rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
 
     async def _start(self, command: StartLiveQuiz) -> LiveQuizStarted:
@@ -98,7 +98,7 @@ class AssessmentsHandler:
             config=machine.live_config(command.config),
             at=self._clock.now(),
         )
-        rule = machine.teachers_only(command.by, command.by_role)
+        rule = machine.permitted("startLiveQuiz", command.by, command.by_role)
         allotted = await self._records.allot_live_quiz(game, rule)
         quiz = allotted.quiz
         lobby = OpenLobby(

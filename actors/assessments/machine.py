@@ -1,6 +1,6 @@
 """The rules of quizzes: what a quiz and each of the six types of question must be.
 
-The rule that `teachers_only` returns runs inside the transaction that it guards (see
+The rule that `permitted` returns runs inside the transaction that it guards (see
 `protocol.records`).
 """
 
@@ -37,9 +37,9 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from protocol.errors import AuthorizationError, RefusedError
+from protocol.errors import RefusedError
+from protocol.permissions import require
 from protocol.records import CourseFacts, CourseRule
-from protocol.users import Role
 
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000
@@ -282,16 +282,11 @@ def pins(randomness: bytes) -> tuple[str, ...]:
     return tuple(f"{int.from_bytes(word) % 10**PIN_DIGITS:0{PIN_DIGITS}}" for word in words)
 
 
-def teachers_only(by: str, by_role: str) -> CourseRule:
-    """Teachers of the course and admins make quizzes and host games, while it is not archived."""
+def permitted(operation: str, by: str, by_role: str) -> CourseRule:
+    """Who may make quizzes and host games, while the course is not archived."""
 
     def rule(course: CourseFacts) -> None:
-        if by_role != Role.ADMIN and not course.taught_by(by):
-            raise AuthorizationError(
-                "Only teachers of this course may do this",
-                required_role="educator",
-                user_role=by_role,
-            )
+        require(operation, course.relations(by, by_role), by_role)
         if course.status == "archived":
             raise RefusedError("COURSE_ARCHIVED", "An archived course cannot be changed")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from protocol.errors import AuthorizationError
+from protocol.permissions import Relation, require
 from protocol.records import RoomFacts
-from protocol.users import Role
 
 
 def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
     """Students of the course, its teachers, and admins. Raises `AuthorizationError`."""
-    if room.enrolled or role == Role.ADMIN or room.course.staffed_by(user_id):
-        return
-    raise AuthorizationError("Only members of this course may enter its room", user_role=role)
+    student = {Relation.STUDENT} if room.enrolled else set()
+    require("userPresence", room.course.relations(user_id, role) | student, role)

@@ -23,7 +23,6 @@ from storage.reads.model import (
 
 COURSE_OF_QUIZ = rules.course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = rules.course_of_quiz("{t}.quiz_id")
-TEACHES_QUESTION = rules.teaches(COURSE_OF_QUESTION)
 ASKED = (
     "exists (select 1 from quizzes aq where aq.id = {t}.quiz_id"
     " and (aq.available_from is null or aq.available_from <= now())"
@@ -55,7 +54,7 @@ QUIZ = Type(
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
         "createdAt": instant("created_at"),
     },
-    visible=f"{rules.teaches(COURSE_OF_QUIZ)} or {rules.enrolled(COURSE_OF_QUIZ)}",
+    visible=rules.visible("Quiz", COURSE_OF_QUIZ),
 )
 
 QUESTION = Type(
@@ -71,13 +70,19 @@ QUESTION = Type(
         "points": plain("points"),
         "difficulty": enumeration("difficulty"),
         "seconds": plain("seconds", nullable=True),
-        "explanation": text("explanation", nullable=True, visible=TEACHES_QUESTION),
-        "correctAnswer": plain("correct_answer", visible=TEACHES_QUESTION),
+        "explanation": text(
+            "explanation",
+            nullable=True,
+            visible=rules.visible("Question.explanation", COURSE_OF_QUESTION),
+        ),
+        "correctAnswer": plain(
+            "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
+        ),
     },
-    visible=f"{TEACHES_QUESTION} or ({ASKED} and {rules.enrolled(COURSE_OF_QUESTION)})",
+    visible=rules.visible("Question", COURSE_OF_QUESTION, students=ASKED),
 )
 
-HOSTS = f"{{t}}.host_id = {{viewer}} or {rules.teaches('{t}.course_id')}"
+HOSTS = rules.visible("LiveQuiz.pin", "{t}.course_id", owner="{t}.host_id")
 PLAYED = (
     "exists (select 1 from live_quiz_results pr where pr.live_quiz_id = {t}.id"
     " and pr.user_id = {viewer})"
@@ -136,11 +141,13 @@ LIVE_QUIZ = Type(
             keys=(Key("{t}.rank", "int"), Key("{t}.player_id", "text")),
         ),
     },
-    visible=f"{HOSTS} or {PLAYED} or {rules.enrolled('{t}.course_id')}",
+    visible=f"{rules.visible('LiveQuiz', '{t}.course_id', owner='{t}.host_id')} or {PLAYED}",
 )
 
-OWN_RESULT = "{t}.user_id = {viewer} or " + rules.teaches(
-    "(select lq.course_id from live_quizzes lq where lq.id = {t}.live_quiz_id)"
+OWN_RESULT = rules.visible(
+    "LiveQuizResult.answers",
+    "(select lq.course_id from live_quizzes lq where lq.id = {t}.live_quiz_id)",
+    owner="{t}.user_id",
 )
 
 RESULT = Type(

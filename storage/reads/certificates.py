@@ -35,7 +35,7 @@ CERTIFICATE = Type(
 
 SEEN = (
     "exists (select 1 from enrollments ce where ce.id = {t}.enrollment_id and"
-    f" (ce.student_id = {{viewer}} or {rules.teaches('ce.course_id')}))"
+    f" {rules.visible('Certificate', 'ce.course_id', owner='ce.student_id')})"
 )
 
 DOMAIN = Domain(

@@ -31,7 +31,7 @@ THREAD = Type(
         "replyCount": plain("reply_count"),
         "lastActivityAt": instant("last_activity_at"),
     },
-    visible=f"{rules.teaches('{t}.course_id')} or {rules.enrolled('{t}.course_id')}",
+    visible=rules.visible("DiscussionThread", "{t}.course_id"),
 )
 
 POST = Type(
@@ -51,7 +51,7 @@ POST = Type(
         "isSolution": plain("is_solution"),
         "createdAt": instant("created_at"),
     },
-    visible=f"{rules.teaches(COURSE_OF_POST)} or {rules.enrolled(COURSE_OF_POST)}",
+    visible=rules.visible("DiscussionPost", COURSE_OF_POST),
 )
 
 DOMAIN = Domain(

@@ -21,15 +21,13 @@ from storage.reads.model import (
     text,
 )
 
-CONTENT = (
-    f"{{t}}.is_preview or {rules.teaches(rules.course_of_module('{t}.module_id'))}"
-    f" or ({rules.enrolled(rules.course_of_module('{t}.module_id'))} and {rules.unlocked('{t}')})"
+CONTENT = "{t}.is_preview or " + rules.visible(
+    "Lesson.contentText", rules.course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
 
-RUNNING = (
-    "{t}.phase <> 'finished' and ({t}.host_id = {viewer}"
-    f" or {rules.teaches('{t}.course_id')} or {rules.enrolled('{t}.course_id')})"
+RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
+    "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
 )
 """Games that go on, for who may host or enter them without a PIN. One who has dropped out may
 look at the board of an old game, but is not shown where to enter a new one."""
@@ -106,7 +104,7 @@ COURSE = Type(
     },
     visible=(
         "{t}.status = 'published' or {t}.instructor_id = {viewer}"
-        f" or {rules.teaches('{t}.id')} or {rules.ever_enrolled('{t}.id')}"
+        f" or {rules.visible('Course', '{t}.id')}"
     ),
 )
 

@@ -20,7 +20,7 @@ from storage.reads.model import (
     plain,
 )
 
-SEEN = f"{{t}}.student_id = {{viewer}} or {rules.teaches('{t}.course_id')}"
+SEEN = rules.visible("Enrollment", "{t}.course_id", owner="{t}.student_id")
 """A student's own, and those of the courses that one teaches."""
 
 ENROLLMENT = Type(

@@ -1,17 +1,46 @@
-"""Who may see what, as SQL predicates over a course's id: written once, used by every domain."""
+"""Who may see what, as SQL predicates: made of the table of permissions, used by every domain."""
 
 from __future__ import annotations
 
+from protocol.permissions import VISIBLE, Relation
+
 ADMIN = "{role} = 'admin'"
+TEACHING = {Relation.CO_TEACHER: "co_teacher", Relation.ASSISTANT: "assistant"}
 
 
-def teaches(course_id: str) -> str:
-    """The viewer is the instructor or a co-teacher of the course, or an admin."""
-    return (
-        f"({ADMIN} or exists (select 1 from courses c where c.id = {course_id} and"
-        " c.instructor_id = {viewer}) or exists (select 1 from course_teachers ct"
-        f" where ct.course_id = {course_id} and ct.user_id = {{viewer}}))"
-    )
+def visible(name: str, course_id: str = "", *, owner: str = "", students: str = "") -> str:
+    """The viewer is one of those to whom `VISIBLE` shows it.
+
+    `course_id` and `owner` are SQL for the ids of the course and of the owner, where the table asks
+    for them; `students` is what has to be so beside being one.
+    """
+    to = VISIBLE[name].to
+    parts = [ADMIN] if Relation.ADMIN in to else []
+    if Relation.OWNER in to:
+        parts.append(f"{owner} = {{viewer}}")
+    if Relation.INSTRUCTOR in to:
+        parts.append(
+            f"exists (select 1 from courses c where c.id = {course_id}"
+            " and c.instructor_id = {viewer})"
+        )
+    parts += _teaching(to, course_id)
+    if {Relation.STUDENT, Relation.FORMER} <= to:
+        parts.append(ever_enrolled(course_id))
+    elif Relation.STUDENT in to:
+        enrolment = enrolled(course_id)
+        parts.append(f"({students} and {enrolment})" if students else enrolment)
+    return f"({' or '.join(parts)})"
+
+
+def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
+    roles = [role for relation, role in TEACHING.items() if relation in to]
+    if not roles:
+        return []
+    of_role = "" if len(roles) == len(TEACHING) else f" and ct.role = '{roles[0]}'"
+    return [
+        f"exists (select 1 from course_teachers ct where ct.course_id = {course_id}"
+        f" and ct.user_id = {{viewer}}{of_role})"
+    ]
 
 
 def completed(lesson_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.reads import rules
 from storage.reads.model import (
     Connection,
     Domain,
@@ -18,26 +19,31 @@ from storage.reads.model import (
     text,
 )
 
-CONFIDENTIAL = "{t}.id = {viewer} or {role} = 'admin'"
-OWN = "{t}.user_id = {viewer}"
+OWN = "{t}.user_id"
 SHOWN = (
-    "{t}.user_id = {viewer} or {role} = 'admin'"
-    " or coalesce({t}.privacy_settings ->> 'audience', 'everybody') = 'everybody'"
+    rules.visible("UserProfile.bio", owner=OWN)
+    + " or coalesce({t}.privacy_settings ->> 'audience', 'everybody') = 'everybody'"
 )
+
+
+def confidential(field: str) -> str:
+    """Of a user's account."""
+    return rules.visible(f"User.{field}", owner="{t}.id")
+
 
 USER = Type(
     name="User",
     table="users",
     fields={
         "id": identifier(),
-        "email": text("email", visible=CONFIDENTIAL),
+        "email": text("email", visible=confidential("email")),
         "role": enumeration("role"),
         "profile": One(type="UserProfile", join="{t}.user_id = {p}.id"),
         "createdAt": instant("created_at"),
-        "emailVerified": plain("email_verified", visible=CONFIDENTIAL),
-        "pendingEmail": text("pending_email", visible=CONFIDENTIAL),
-        "lastLogin": instant("last_login", visible=CONFIDENTIAL),
-        "disabledAt": instant("disabled_at", visible=CONFIDENTIAL),
+        "emailVerified": plain("email_verified", visible=confidential("emailVerified")),
+        "pendingEmail": text("pending_email", visible=confidential("pendingEmail")),
+        "lastLogin": instant("last_login", visible=confidential("lastLogin")),
+        "disabledAt": instant("disabled_at", visible=confidential("disabledAt")),
     },
     visible="{t}.deleted_at is null",
 )
@@ -55,13 +61,13 @@ PROFILE = Type(
             sql="upper(coalesce({t}.privacy_settings ->> 'audience', 'everybody'))",
             form=Form.QUOTED,
             nullable=True,
-            visible=OWN,
+            visible=rules.visible("UserProfile.audience", owner=OWN),
         ),
         "mutedLetters": Value(
             sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
             form=Form.PLAIN,
             nullable=True,
-            visible=OWN,
+            visible=rules.visible("UserProfile.mutedLetters", owner=OWN),
         ),
     },
 )
@@ -78,7 +84,7 @@ AUDIT = Type(
         "resourceId": text("resource_id"),
         "details": plain("details"),
     },
-    visible="{role} = 'admin'",
+    visible=rules.visible("AuditRecord"),
 )
 
 DOMAIN = Domain(
@@ -97,7 +103,7 @@ DOMAIN = Domain(
         "users": Root(
             shape=Connection(
                 type="User",
-                join="{role} = 'admin'",
+                join=rules.visible("Query.users"),
                 keys=(
                     Key("{t}.created_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),

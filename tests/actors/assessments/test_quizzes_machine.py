@@ -292,12 +292,12 @@ def test_what_is_no_pin_is_known(text: str) -> None:
 
 def test_only_teachers_and_admins_make_quizzes_and_not_in_the_archive() -> None:
     course = CourseFacts(id="c", instructor_id="vera", co_teacher_ids=("ben",))
-    machine.teachers_only("vera", "educator")(course)
-    machine.teachers_only("ben", "educator")(course)
-    machine.teachers_only("root", "admin")(course)
+    machine.permitted("createQuiz", "vera", "educator")(course)
+    machine.permitted("createQuiz", "ben", "educator")(course)
+    machine.permitted("createQuiz", "root", "admin")(course)
     with pytest.raises(AuthorizationError):
-        machine.teachers_only("stranger", "educator")(course)
+        machine.permitted("createQuiz", "stranger", "educator")(course)
     with pytest.raises(RefusedError):
-        machine.teachers_only("vera", "educator")(
+        machine.permitted("createQuiz", "vera", "educator")(
             msgspec.structs.replace(course, status="archived")
         )
