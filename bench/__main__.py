@@ -27,6 +27,7 @@ BENCHES = {
     "commit": "answers acknowledged after commit, beside one transaction per answer",
     "actors": "ask, tell and idle actors",
     "graphql": "tiny query and course, beside Mercurius",
+    "reads": "the ten commonest reads, beside Apollo Server and Mercurius; ten times the data",
     "joins": "1,000 joins at once",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
 }

@@ -22,7 +22,9 @@ from protocol.certificates import CertificateView
 CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 ]
+"""The last is where the types of the status and of the schema are defined."""
 SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
@@ -61,7 +63,7 @@ class Issuer:
         return {
             "@context": CONTEXTS,
             "id": self._base_url + ISSUER,
-            "type": "Profile",
+            "type": ["Profile"],
             "name": "Stoa",
             "url": self._base_url,
         }

@@ -26,6 +26,8 @@ INK, MUTED, ACCENT = (23, 23, 43), (88, 88, 117), (67, 56, 202)
 MISSING = "\ufffd"
 """Stands for a character that the fonts do not have: they cover Latin, Greek and Cyrillic."""
 MAX_WAITING = 200
+MIN_SIZE = 9
+"""Points, of a name or title that is as long as it may be."""
 
 
 class PdfPrinter:
@@ -56,7 +58,7 @@ def render(view: CertificateView) -> bytes:
     _line(pdf, 72, "This is to certify that", 13, colour=MUTED)
     _fitted(pdf, 82, view.student_name, 30, lines=1)
     _line(pdf, 103, "has completed the course", 13, colour=MUTED)
-    _fitted(pdf, 112, view.course_title, 22, lines=2)
+    _fitted(pdf, 111, view.course_title, 22, lines=3)
     _line(pdf, 138, f"on {long_date(view.completed_at)}", 13, colour=MUTED)
     _foot(pdf, view)
     return bytes(pdf.output())
@@ -85,7 +87,7 @@ def _fitted(pdf: FPDF, y: float, text: str, size: float, *, lines: int) -> None:
     while True:
         pdf.set_font(FAMILY, "B", size)
         split = _split(pdf, width, text)
-        if len(split) <= lines or size <= 10:
+        if len(split) <= 1 or (len(split) <= lines and size <= 16) or size <= MIN_SIZE:
             break
         size -= 1
     if len(split) > lines:
@@ -148,5 +150,8 @@ def covered(text: str) -> str:
 
 @cache
 def _covered() -> frozenset[int]:
-    faces = (TTFont(FONTS / name) for name in FACES.values())
-    return frozenset.intersection(*(frozenset(face.getBestCmap()) for face in faces))
+    found = []
+    for name in FACES.values():
+        with TTFont(FONTS / name) as face:
+            found.append(frozenset(face.getBestCmap()))
+    return frozenset.intersection(*found)

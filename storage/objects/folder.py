@@ -12,7 +12,7 @@ from typing import TypeVar
 import trio
 
 from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
-from protocol.objects import StoredObject, check_key, check_size
+from protocol.objects import StoredObject, check_content, check_key, check_link
 from protocol.ports import Clock, Seal
 
 PURPOSE = "object"
@@ -24,7 +24,8 @@ T = TypeVar("T")
 class FolderObjects:
     """Implements `protocol.objects.Objects`. The content type stands in the file's first line.
 
-    `site` says where browsers find this installation.
+    `site` says where browsers find this installation. A key must not be the beginning of another,
+    as a file is no folder.
     """
 
     def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
@@ -36,7 +37,7 @@ class FolderObjects:
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """Whole or not at all; in the place of what is there."""
-        content = content_type.encode("ascii") + b"\n" + check_size(data)
+        content = content_type.encode("ascii") + b"\n" + check_content(data, content_type)
         await self._run(partial(_write, self._path(key), content))
 
     async def get(self, key: str) -> StoredObject | None:
@@ -54,6 +55,7 @@ class FolderObjects:
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         """An address that for so long downloads the object, under that name, for anybody."""
+        check_link(seconds, filename)
         ends = self._clock.now() + seconds * 1000
         claims = {"key": check_key(key), "name": filename, "ends": ends}
         return self._site() + PATH + self._seal.sign(PURPOSE, claims)
@@ -90,9 +92,19 @@ def _write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _keep_name(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _keep_name(folder: Path) -> None:
+    """A file's name lies in its folder, which has to reach the disk, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _read(path: Path) -> bytes | None:

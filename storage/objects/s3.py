@@ -12,15 +12,19 @@ from aiobotocore.config import AioConfig
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as Unreachable
 
 from protocol.errors import ExternalServiceError, StorageUnavailable
-from protocol.objects import StoredObject, check_key, check_size
+from protocol.objects import StoredObject, check_content, check_key, check_link
 from storage.objects.bucket import Bucket
 
 AT_ONCE = 20
 """Requests; further ones wait."""
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 ABSENT = ("NoSuchKey", "404")
+FOR_NOW = (408, 429, 500, 502, 503, 504)
+"""Statuses after which the same may succeed."""
+AWAY = "The object storage does not answer; try again"
 
 
 class S3Objects:
@@ -33,7 +37,7 @@ class S3Objects:
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """Whole or not at all; in the place of what is there."""
-        where, body = self._where(key), check_size(data)
+        where, body = self._where(key), check_content(data, content_type)
         async with self._asking():
             await self._client.put_object(**where, Body=body, ContentType=content_type)
 
@@ -58,6 +62,7 @@ class S3Objects:
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         """An address that for so long downloads the object, under that name, for anybody."""
+        check_link(seconds, filename)
         disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
         parameters = {**self._where(key), "ResponseContentDisposition": disposition}
         link: str = await self._client.generate_presigned_url(
@@ -74,10 +79,14 @@ class S3Objects:
             async with self._turns:
                 yield
         except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in FOR_NOW:
+                raise StorageUnavailable(AWAY) from error
             code = error.response["Error"]["Code"]
             raise ExternalServiceError("object storage", f"It refused: {code}") from error
-        except (HTTPClientError, BotoCoreError, OSError) as error:
-            raise StorageUnavailable("The object storage does not answer; try again") from error
+        except (HTTPClientError, Unreachable, OSError) as error:
+            raise StorageUnavailable(AWAY) from error
+        except BotoCoreError as error:
+            raise ExternalServiceError("object storage", "It cannot be asked") from error
 
 
 @asynccontextmanager

@@ -102,6 +102,23 @@ async def test_an_object_that_is_too_large_is_a_mistake(objects: Objects) -> Non
     assert await objects.get(KEY) is None
 
 
+@pytest.mark.parametrize("content_type", ["", "text", "text/plain\nx", "Text/Plain", "a/b; c=d"])
+async def test_a_content_type_that_is_none_is_a_mistake(
+    objects: Objects, content_type: str
+) -> None:
+    with pytest.raises(ValueError, match="no content type"):
+        await objects.put(KEY, b"x", content_type)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "filename"),
+    [(0, "a"), (-1, "a"), (86_401, "a"), (1, ""), (1, "a/b"), (1, "a\r\nb"), (1, "x" * 151)],
+)
+async def test_a_link_has_bounds(objects: Objects, seconds: int, filename: str) -> None:
+    with pytest.raises(ValueError, match=r"link|name"):
+        await objects.link(KEY, seconds=seconds, filename=filename)
+
+
 @settings(max_examples=200)
 @given(key=st.text(alphabet="ab./-_\\\x00~", max_size=12))
 def test_no_key_leaves_its_folder(key: str) -> None:

@@ -52,8 +52,13 @@ def test_european_names_are_written_as_they_are(name: str) -> None:
     assert name in text_of(view(name))
 
 
-def test_a_title_too_long_for_two_lines_is_cut_and_says_so() -> None:
-    assert "…" in text_of(view(course="Introduction to everything " * 9))
+def test_the_longest_title_is_written_whole() -> None:
+    title = ("Introduction to everything and its history, " * 6)[:255].strip()
+    assert title in text_of(view(course=title))
+
+
+def test_what_is_wider_than_any_title_is_cut_and_says_so() -> None:
+    assert "…" in text_of(view(course="W" * 255))
 
 
 @settings(max_examples=40, deadline=None)
