@@ -1,9 +1,9 @@
 """The ten commonest reads of a learning application, on the demonstration school.
 
-CPU per request, of the server and of PostgreSQL, beside Apollo Server with dataloaders and Mercurius
-with JIT on the same database: the same documents, answers that must be equal. The peers trust a
-header for who asks; Stoa verifies a token. Then the same at ten times the students and courses, for
-Stoa alone: no question may become dearer than what it reads.
+CPU per request, of the server and of PostgreSQL, beside Apollo Server with dataloaders and
+Mercurius with JIT on the same database: the same documents, answers that must be equal. The peers
+trust a header for who asks; Stoa verifies a token. Then the same at ten times the students and
+courses, for Stoa alone: no question may become dearer than what it reads.
 """
 
 from __future__ import annotations
@@ -39,20 +39,22 @@ PEERS = {
 }
 BOUNDS = {"Apollo Server": 0.5, "Mercurius": 0.8}
 GROWTH = 1.3
-COURSE_CARD = "id title slug category averageRating totalReviews enrollmentCount price { amount currency } instructor { id profile { fullName } }"
+CARD = (
+    "id title slug category averageRating totalReviews enrollmentCount price { amount currency }"
+    " instructor { id profile { fullName } }"
+)
+PAGE = f"totalCount nodes {{ {CARD} }}"
+FIRST = "pagination: {first: 20}"
 READS: dict[str, tuple[str, str]] = {
-    "popular courses": (
-        "student",
-        f"{{ courses(sort: POPULAR, pagination: {{first: 20}}) {{ totalCount nodes {{ {COURSE_CARD} }} }} }}",
-    ),
+    "popular courses": ("student", f"{{ courses(sort: POPULAR, {FIRST}) {{ {PAGE} }} }}"),
     "courses by filter": (
         "student",
-        '{ courses(filter: {category: "science", difficulty: BEGINNER}, sort: RATING, pagination: {first: 20}) {'
-        f" totalCount nodes {{ {COURSE_CARD} }} }} }}",
+        '{ courses(filter: {category: "science", difficulty: BEGINNER}, sort: RATING,'
+        f" {FIRST}) {{ {PAGE} }} }}",
     ),
     "courses by title": (
         "student",
-        f'{{ courses(filter: {{title: "step"}}, sort: TITLE, pagination: {{first: 20}}) {{ totalCount nodes {{ {COURSE_CARD} }} }} }}',
+        f'{{ courses(filter: {{title: "step"}}, sort: TITLE, {FIRST}) {{ {PAGE} }} }}',
     ),
     "course page": (
         "student",
@@ -78,12 +80,14 @@ READS: dict[str, tuple[str, str]] = {
     ),
     "courses I teach": (
         "teacher",
-        "{ myCourses(pagination: {first: 20}) { totalCount nodes { id title enrollmentCount averageRating } } }",
+        f"{{ myCourses({FIRST}) {{ totalCount nodes {{ id title enrollmentCount averageRating"
+        " } } }",
     ),
     "students of a course": (
         "teacher",
         "query ($course: ID!) { courseEnrollments(courseId: $course, pagination: {first: 50}) {"
-        " totalCount nodes { id status progressPercentage student { id profile { fullName } } } } }",
+        " totalCount nodes { id status progressPercentage student { id profile { fullName } } }"
+        " } }",
     ),
 }
 
@@ -116,8 +120,8 @@ class School(NamedTuple):
 
 
 CHOOSE = """
-select e.student_id::text as student, c.instructor_id::text as teacher, c.id::text as course, c.slug,
-       e.id::text as enrollment
+select e.student_id::text as student, c.instructor_id::text as teacher, c.id::text as course,
+       c.slug, e.id::text as enrollment
 from enrollments e join courses c on c.id = e.course_id join users u on u.id = e.student_id
 where u.email like '%@crowd.stoa' and c.enrollment_count > 20 and c.total_reviews > 3
   and e.status = 'active' and e.progress_percentage between 20 and 80

@@ -9,6 +9,8 @@ import msgspec
 
 from storage.postgres import Database
 
+LOAD_SECONDS = 600.0
+"""For each table: millions of rows take longer than a question may."""
 MUST_BE_EMPTY = "select exists (select from users where email = $1)"
 
 
@@ -32,11 +34,11 @@ async def load(database: Database, tables: Mapping[str, Rows], *, unless: str) -
         count = 0
         for table, given in tables.items():
             done = await connection.copy_records_to_table(
-                table, records=given.rows, columns=list(given.columns)
+                table, records=given.rows, columns=list(given.columns), timeout=LOAD_SECONDS
             )
             count += int(done.rpartition(" ")[2])
         for table in tables:
-            await connection.execute(f"analyze {table}")
+            await connection.execute(f"analyze {table}", timeout=LOAD_SECONDS)
         return count
 
     return await database.run(unit)

@@ -143,10 +143,6 @@ async def test_two_games_have_different_seeds_and_pins(hall: Hall) -> None:
 
 
 async def test_a_stranger_makes_no_quiz_and_starts_no_game(hall: Hall) -> None:
-    """Property 10: Resource ownership verification
-
-    Validates: Requirements 2.4
-    """
     quiz_id = await hall.quiz()
     stranger = await hall.school.user("educator")
     with pytest.raises(AuthorizationError):

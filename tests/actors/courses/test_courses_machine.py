@@ -69,10 +69,6 @@ def test_a_slug_is_short_clean_and_stable(title: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(title=st.text(max_size=300))
 def test_the_last_resort_of_two_courses_always_differs(title: str) -> None:
-    """Property 12: Course slug generation uniqueness
-
-    Validates: Requirements 3.1
-    """
     assert machine.slugs(title, "one")[-1] != machine.slugs(title, "two")[-1]
     assert len(set(machine.slugs(title, "one"))) == machine.NUMBERED_SLUGS + 1
 
@@ -119,10 +115,6 @@ def test_a_text_the_database_cannot_hold_is_refused(title: str) -> None:
 
 
 def test_a_student_makes_no_course() -> None:
-    """Property 9: Role-based endpoint access
-
-    Validates: Requirements 2.2, 2.3
-    """
     with pytest.raises(AuthorizationError) as refusal:
         create(by_role="student")
     assert refusal.value.details == {"required_role": "admin, educator", "user_role": "student"}
@@ -165,10 +157,6 @@ def test_an_archived_course_is_not_changed() -> None:
 def test_a_course_is_publishable_with_three_modules_and_all_videos(
     modules: int, videos: list[str]
 ) -> None:
-    """Property 16: Publication validation completeness
-
-    Validates: Requirements 3.5
-    """
     facts = PublishFacts(
         course=COURSE, modules_with_lessons=modules, lessons_without_video=tuple(videos)
     )
@@ -193,10 +181,6 @@ def test_a_course_is_publishable_with_three_modules_and_all_videos(
     ],
 )
 def test_each_type_of_lesson_needs_what_it_shows(kind: LessonType, needed: dict[str, str]) -> None:
-    """Property 14: Lesson type validation
-
-    Validates: Requirements 3.3
-    """
     assert lesson(kind, **needed).type == kind.value
     if needed:
         with pytest.raises(ValidationError) as refusal:

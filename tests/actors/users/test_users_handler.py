@@ -49,20 +49,6 @@ async def test_an_address_that_is_taken_is_a_conflict_however_it_is_written(desk
     assert refusal.value.details["conflict_field"] == "email"
 
 
-async def test_verification_tokens_differ(desk: Desk) -> None:
-    """Property 6: Verification token uniqueness
-
-    Validates: Requirements 1.5
-    """
-    for number in range(5):
-        await desk.ask(
-            Register(email=f"u{number}@school.example", password="Secret-12", full_name="U")
-        )
-    rows = await desk.school.rows("select distinct verification_token from users")
-    assert len(rows) == 5
-    assert all(len(row["verification_token"]) == 64 for row in rows)
-
-
 async def test_a_wrong_registration_is_refused(desk: Desk) -> None:
     with pytest.raises(ValidationError):
         await desk.handler.handle(Register(email="", password="", full_name=""))

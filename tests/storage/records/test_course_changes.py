@@ -145,10 +145,6 @@ async def test_an_archived_course_takes_no_changes_until_it_is_restored(
 
 
 async def test_deleting_a_course_leaves_no_orphan(database: Database) -> None:
-    """Property 18: Cascade deletion integrity
-
-    Validates: Requirements 3.7
-    """
     school = School(database)
     teacher, student = await school.user("educator"), await school.user()
     course, lesson = await school.published_course(teacher)

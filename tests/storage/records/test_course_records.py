@@ -18,10 +18,6 @@ from tests.storage.records.school import School
 async def test_courses_made_at_once_with_one_title_get_different_slugs(
     database: Database, title: str
 ) -> None:
-    """Property 12: Course slug generation uniqueness
-
-    Validates: Requirements 3.1
-    """
     school = School(database)
     teacher = await school.user("educator")
     async with trio.open_nursery() as nursery:
@@ -32,28 +28,9 @@ async def test_courses_made_at_once_with_one_title_get_different_slugs(
     assert await school.announced("courses.course_created") == 8
 
 
-async def test_modules_added_at_once_are_numbered_without_gaps(database: Database) -> None:
-    """Property 13: Module order number uniqueness
-
-    Validates: Requirements 3.2
-    """
-    school = School(database)
-    teacher = await school.user("educator")
-    course = await school.course(teacher)
-    async with trio.open_nursery() as nursery:
-        for _ in range(6):
-            nursery.start_soon(school.module, teacher, course)
-    rows = await school.rows("select order_number from course_modules order by 1")
-    assert [row["order_number"] for row in rows] == [1, 2, 3, 4, 5, 6]
-
-
 async def test_a_course_is_published_once_it_has_three_modules_with_lessons(
     database: Database,
 ) -> None:
-    """Property 16: Publication validation completeness
-
-    Validates: Requirements 3.5
-    """
     school = School(database)
     teacher = await school.user("educator")
     course = await school.course(teacher)
@@ -85,10 +62,6 @@ async def test_a_video_without_a_file_keeps_a_course_from_being_published(
 
 
 async def test_a_co_teacher_may_edit_and_a_stranger_may_not(database: Database) -> None:
-    """Property 10: Resource ownership verification
-
-    Validates: Requirements 2.4
-    """
     school = School(database)
     teacher, helper = await school.user("educator"), await school.user("educator")
     course = await school.course(teacher)

@@ -38,10 +38,6 @@ async def test_an_account_is_found_by_its_address_and_by_its_id(database: Databa
 
 
 async def test_of_concurrent_registrations_of_one_address_one_succeeds(database: Database) -> None:
-    """Property 2: Email uniqueness enforcement
-
-    Validates: Requirements 1.2
-    """
     school = School(database)
     outcomes: list[str] = []
 
