@@ -147,7 +147,7 @@ class Service:
         self.clock = SimpleNamespace(now=lambda: NOW)
         self.pins = WrongPins(self.throttle, self.clock)
         routes = Routes()
-        names = ("secure_cookies", "with_graphiql")
+        names = ("secure_cookies", "with_graphiql", "limiter")
         mounting = {name: settings.pop(name) for name in names if name in settings}
         self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
@@ -177,7 +177,8 @@ class Service:
         failures: list[Exception] = []
 
         def respond(status: int, given: Any, content: bytes) -> None:
-            responses.append(Response(status, dict(given), content))
+            headers = {name.lower(): value for name, value in (*given, *request.extra_headers)}
+            responses.append(Response(status, headers, content))
             responded.set()
 
         def fail(error: Exception) -> None:
@@ -192,6 +193,7 @@ class Service:
             body=body,
             remote=remote,
             request_id="req_1",
+            extra_headers=(),
             front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
             respond=respond,
             answer_failure=fail,
