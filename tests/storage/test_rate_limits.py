@@ -1,4 +1,4 @@
-"""Request counters in a real Valkey: exact however many count at once, and honest when it is away."""
+"""Request counters in a real Valkey: exact however many count at once, honest when it is away."""
 
 from __future__ import annotations
 

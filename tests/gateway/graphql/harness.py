@@ -172,7 +172,7 @@ class Service:
     ) -> Response:
         """One request through the route's handler, with whatever work it starts."""
         responses: list[Response] = []
-        responded = trio.Event()
+        responded, woken = trio.Event(), trio.Event()
         work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
         failures: list[Exception] = []
 
@@ -180,10 +180,16 @@ class Service:
             headers = {name.lower(): value for name, value in (*given, *request.extra_headers)}
             responses.append(Response(status, headers, content))
             responded.set()
+            woken.set()
 
         def fail(error: Exception) -> None:
             failures.append(error)
             responded.set()
+            woken.set()
+
+        def spawn(fn: Callable[..., Any], *args: Any) -> None:
+            work.append((fn, args))
+            woken.set()
 
         request = SimpleNamespace(
             method=method,
@@ -194,17 +200,20 @@ class Service:
             remote=remote,
             request_id="req_1",
             extra_headers=(),
-            front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
+            front=SimpleNamespace(spawn=spawn),
             respond=respond,
             answer_failure=fail,
         )
         route = self.routes.find(method, PATH)
         assert route is not None
         route.handler(request)  # type: ignore[arg-type]
-        for fn, args in work:
-            self.tasks += 1
-            await fn(*args)
-        await responded.wait()
+        while work or not responded.is_set():
+            await woken.wait()
+            woken = trio.Event()
+            while work:
+                fn, args = work.pop(0)
+                self.tasks += 1
+                await fn(*args)
         assert not failures
         assert len(responses) == 1
         return responses[0]
