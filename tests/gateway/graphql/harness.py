@@ -152,7 +152,7 @@ class Service:
         self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
-            tokens=FakeTokens(),  # type: ignore[arg-type]
+            tokens=settings.pop("tokens", FakeTokens()),
             clock=self.clock,
             pins=self.pins,
             limits=settings.pop("limits", Limits()),
