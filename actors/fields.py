@@ -16,6 +16,8 @@ from protocol.errors import ValidationError
 MAX_TITLE = 255
 MAX_HTML = 50_000
 MAX_URL = 500
+MAX_CLEANINGS = 4
+"""The second usually finds nothing left to do; a third follows on entities of combining marks."""
 MAX_PROBLEMS = 100
 """Reported of one request; more would only make the answer large."""
 
@@ -61,13 +63,17 @@ class Fields:
         return self.text(field, value, most=most)
 
     def html(self, field: str, value: str, *, least: int = 1) -> str:
-        """A text that is shown as HTML; what could do harm is taken out."""
-        return nh3.clean(self.text(field, value, most=MAX_HTML, least=least))
+        """A text that is shown as HTML; what could do harm is taken out, and something is left."""
+        text = self.text(field, value, most=MAX_HTML, least=least)
+        clean = _harmless(text)
+        if len(clean) < least <= len(text):
+            self.text(field, clean, most=MAX_HTML, least=least)
+        return clean
 
     def optional_html(self, field: str, value: str | None) -> str | None:
         """Like `html`; empty is None."""
         clean = self.optional(field, value, most=MAX_HTML)
-        return None if clean is None else nh3.clean(clean)
+        return None if clean is None else _harmless(clean) or None
 
     def url(self, field: str, value: str | None) -> str | None:
         """An absolute http(s) address, or a path on this server; empty is None."""
@@ -90,6 +96,19 @@ class Fields:
     def optional_number(self, field: str, value: int | None, low: int, high: int) -> int | None:
         """Like `number`; None stays None."""
         return None if value is None else self.number(field, value, low, high)
+
+
+def _harmless(text: str) -> str:
+    """HTML without what could do harm; cleaning it again changes nothing.
+
+    What is cleaned last is never normalised after: `>` and U+0338 would become one character, and
+    a tag would not end where the cleaner saw its end.
+    """
+    for _ in range(MAX_CLEANINGS):
+        before, text = text, nh3.clean(unicodedata.normalize("NFC", text)).strip()
+        if text == before:
+            break
+    return text
 
 
 def _printable(text: str) -> bool:

@@ -332,6 +332,42 @@ class Throttle(Protocol):
         """Take one attempt back: it turned out to be harmless."""
 
 
+class Quota(msgspec.Struct, frozen=True):
+    """`limit` of something in each window, counted under `key` on all nodes."""
+
+    key: str
+    limit: int
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """What is left after `RateLimits.take_nowait`, of the quota that leaves the least.
+
+    Not `allowed`: of that which has the longest to wait. `reset_ms` from now the window ends.
+    """
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset_ms: int
+
+
+class RateLimits(Protocol):
+    """Counts requests in windows that all nodes share."""
+
+    def take_nowait(
+        self,
+        quotas: Sequence[Quota],
+        count: int,
+        done: Callable[[Allowance | StoaError], None],
+    ) -> None:
+        """Take `count` of every quota, or of none if one of them has not so much left.
+
+        A window begins with what is taken first. `done` is called once, in the Trio thread,
+        perhaps before this returns, and must not raise. It gets a `StoaError` when the engine does
+        not answer; whether it was counted is then not known.
+        """
+
+
 class Seal(Protocol):
     """Signs small claims that leave the server and come back (guest and player identities)."""
 

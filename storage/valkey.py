@@ -72,13 +72,38 @@ class Valkey:
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when the server
         does not answer, `DatabaseError` when it refuses.
         """
-        if self._waiting >= MAX_WAITING:
-            raise Overloaded("Too many storage operations are waiting; try again")
-        self._waiting += 1
+        self._admit()
         try:
             return await self.annex.run(self._perform, unit)
         finally:
             self._waiting -= 1
+
+    def submit(
+        self,
+        unit: Callable[[redis.asyncio.Redis], Awaitable[T]],
+        done: Callable[[T | Exception], None],
+    ) -> None:
+        """`run` without a task that waits: `done` gets the result or what `run` would raise.
+
+        `done` is called in the Trio thread and must not raise. Raises `Overloaded`, and
+        `StorageUnavailable` when the annex closes.
+        """
+        self._admit()
+
+        def finished(result: T | Exception) -> None:
+            self._waiting -= 1
+            done(result)
+
+        try:
+            self.annex.submit(self._perform, unit, done=finished)
+        except StoaError:
+            self._waiting -= 1
+            raise
+
+    def _admit(self) -> None:
+        if self._waiting >= MAX_WAITING:
+            raise Overloaded("Too many storage operations are waiting; try again")
+        self._waiting += 1
 
     async def _perform(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
         try:

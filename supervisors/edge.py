@@ -26,9 +26,11 @@ from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
 from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
+from gateway.rate_limits import RateLimiter, Rates
 from gateway.realtime.application import RealtimeApplication
 from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
+from storage.rate_limits import ValkeyRateLimits
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
 from supervisors.actors import ROOM
@@ -80,11 +82,13 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
+    limiter = _make_limiter(node)
     endpoint = graphql_routes(
         routes,
         node.graphql,
         secure_cookies=secure,
         with_graphiql=node.settings.graphiql,
+        limiter=limiter,
     )
     _make_subscriptions(node, reads)
     node.graphql_sockets.mount(routes)
@@ -94,7 +98,7 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         lambda request, mutates: endpoint.asker(request, mutates=mutates),
         endpoint.cookie_of,
     )
-    node.event_streams.mount(routes)
+    node.event_streams.mount(routes, limiter)
     pages = create_app(
         post=node.directory,
         reads=reads,
@@ -118,6 +122,19 @@ def make_front(node: Node, pins: WrongPins) -> Front:
     )
     front.on_drain(node.event_streams.end_all)
     return front
+
+
+def _make_limiter(node: Node) -> RateLimiter | None:
+    """How many GraphQL requests a client may send; None where that is not bounded."""
+    settings = node.settings
+    rates = Rates(
+        per_address=settings.rate_limit_per_address,
+        per_user=settings.rate_limit_per_user,
+        open_on_failure=settings.rate_limit_failure == "open",
+    )
+    counters = ValkeyRateLimits(node.valkey, node.clock)
+    node.rate_limiter = RateLimiter(counters, node.tokens, rates)
+    return node.rate_limiter if rates.per_address or rates.per_user else None
 
 
 def _make_subscriptions(node: Node, reads: CompiledReads) -> None:

@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-SECRET_NAME = re.compile(
-    r"pass(word|wd)?$|password|secret|token|authorization|cookie|api_?key|card|cvc|iban", re.I
-)
-SECRET_TEXT = re.compile(
-    r"(eyJ[\w-]{8,}\.[\w-]+\.[\w-]+)"  # a JWT, wherever it stands
-    r"|(?<=://)([^/\s:@]+:[^/\s@]+)(?=@)"  # credentials in a URL
-    r"|((?<=token=)|(?<=password=)|(?<=secret=))[^&\s]+",
-    re.I,
-)
-REDACTED = "[redacted]"
-MAX_DEPTH = 8
-
-
-def redact(value: Any, depth: int = 0) -> Any:
-    """`value` with secrets replaced, by the names of keys and by their look in texts."""
-    if depth > MAX_DEPTH:
-        return "[too deep]"
-    if isinstance(value, Mapping):
-        return {
-            key: REDACTED
-            if isinstance(key, str) and SECRET_NAME.search(key) and value[key] is not None
-            else redact(value[key], depth + 1)
-            for key in value
-        }
-    if isinstance(value, list | tuple | set | frozenset):
-        return [redact(item, depth + 1) for item in value]
-    if isinstance(value, str):
-        return SECRET_TEXT.sub(REDACTED, value)
-    return value
+from supervisors.redaction import redact, redact_text
 
 
 def _redact_event(
@@ -47,6 +18,14 @@ def _redact_event(
     cleaned = redact(event)
     assert isinstance(cleaned, dict)
     return cleaned
+
+
+class _Redacting(logging.Formatter):
+    """For the libraries that log by themselves, with their exceptions."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished line."""
+        return redact_text(super().format(record))
 
 
 def configure_logs(*, log_format: str, level: str) -> None:
@@ -71,4 +50,6 @@ def configure_logs(*, log_format: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gateway.graphql.sse import EventStreams
     from gateway.graphql.subscriptions.service import Subscriptions
     from gateway.graphql.transport_ws.server import TransportServer
+    from gateway.rate_limits import RateLimiter
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from protocol.objects import Objects
@@ -57,6 +58,7 @@ class Node:
     subscriptions: Subscriptions
     graphql_sockets: TransportServer
     event_streams: EventStreams
+    rate_limiter: RateLimiter
     front: Front
     relay: OutboxRelay
     mailer: Mailer

@@ -34,6 +34,7 @@ STATISTICS = {
     "graphql_sockets": "graphql_sockets",
     "event_streams": "event_streams",
     "rights": "rights",
+    "rate_limits": "rate_limiter",
 }
 """The parts that count for themselves, and the attribute of the node each is."""
 

@@ -57,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_connections: int = 20_000
     max_connections_per_address: int = 20_000
     roaming_clients: bool = True
+    rate_limit_per_address: int = 20_000
+    """GraphQL requests a minute; a whole school may sit behind one address."""
+    rate_limit_per_user: int = 600
+    rate_limit_failure: str = "open"
     trusted_proxies: tuple[str, ...] = ()
     trusted_documents: Mapping[str, str] | None = None
     """The texts of the manifest by their names; None where any document may be sent."""
@@ -116,6 +120,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "log_format": ("console", "json"),
     "log_level": ("debug", "info", "warning", "error"),
     "graphql_introspection": ("on", "off"),
+    "rate_limit_failure": ("open", "closed"),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
@@ -129,6 +134,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "drain_seconds": (0, 600),
     "max_connections": (10, 1_000_000),
     "max_connections_per_address": (1, 1_000_000),
+    "rate_limit_per_address": (0, 1_000_000_000),
+    "rate_limit_per_user": (0, 1_000_000_000),
 }
 KINDS = {int: "a whole number", bool: "true or false"}
 LISTS = {"allowed_origins", "trusted_proxies"}

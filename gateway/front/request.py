@@ -33,7 +33,8 @@ class Request:
 
     Answers go out in the order of the requests, whatever the order in which they are given. An
     answer to a request whose client has gone is dropped silently. `received_at` is when its last
-    byte was read, in milliseconds since the epoch; header names are lower case.
+    byte was read, in milliseconds since the epoch; header names are lower case. `extra_headers`
+    are part of the answer, whichever it will be.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Request:
         "answered",
         "body",
         "closed",
+        "extra_headers",
         "finished",
         "front",
         "head",
@@ -66,6 +68,7 @@ class Request:
         self.received_at = received_at
         self.request_id = front.new_request_id()
         self.body = b""
+        self.extra_headers: Headers = ()
         self.closed = False
         self.answered = False
         self.finished = False
@@ -125,7 +128,7 @@ class Request:
         try:
             data = self.front.encoder.whole(
                 status,
-                headers,
+                (*headers, *self.extra_headers) if self.extra_headers else headers,
                 body,
                 request_id=self.request_id.encode(),
                 now=self.front.now(),
@@ -155,7 +158,7 @@ class Request:
         chunked = not has_length and not head_only and self.head.minor_version == 1
         data = self.front.encoder.head(
             status,
-            headers,
+            (*headers, *self.extra_headers),
             request_id=self.request_id.encode(),
             now=self.front.now(),
             close=self._connection.closes_after(self),

@@ -38,6 +38,16 @@ class BatchReader:
         places = [f"request_{n}" for n in range(limits.batch + 1)]
         fields = [(place, Parameters | msgspec.UnsetType, msgspec.UNSET) for place in places]
         self._decoder = msgspec.json.Decoder(msgspec.defstruct("Batch", fields, array_like=True))
+        uncut = [(place, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for place in places]
+        self._counter = msgspec.json.Decoder(msgspec.defstruct("Count", uncut, array_like=True))
+
+    def count(self, body: bytes) -> int:
+        """How many requests `read` would find, one more than the limit at most; 1 for nonsense."""
+        try:
+            places = msgspec.structs.astuple(self._counter.decode(body))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return 1
+        return max(1, sum(each is not msgspec.UNSET for each in places))
 
     def read(self, body: bytes) -> list[Parameters]:
         """The requests. Raises `RequestError` 400."""

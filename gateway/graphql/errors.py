@@ -53,6 +53,11 @@ class RequestError(Exception):
         return cls([described], status=status, transport=True)
 
     @classmethod
+    def refusal(cls, error: StoaError) -> RequestError:
+        """The whole request is refused with an error of ours, and with its status."""
+        return cls([plain_error(error, request_id="")], status=error.status, transport=True)
+
+    @classmethod
     def limit(cls, what: str, allowed: int, **details: Any) -> RequestError:
         """The document has more of something than the limits allow."""
         message = f"The document goes past the limit of {allowed} for {what}"

@@ -22,13 +22,14 @@ from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.plan import Plan
 from gateway.graphql.sessions import Cookies, bearer, refresh_token
 from gateway.graphql.sse import accepts_stream
-from protocol.errors import AuthenticationError
+from protocol.errors import AuthenticationError, StoaError
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
     from gateway.front.response import Headers
-    from gateway.front.routes import Routes
+    from gateway.front.routes import HttpHandler, Routes
     from gateway.graphql.sse import EventStreams
+    from gateway.rate_limits import RateLimiter
 
 PATH = "/graphql"
 MAX_DEVICE = 200
@@ -41,10 +42,11 @@ def graphql_routes(
     *,
     secure_cookies: bool = False,
     with_graphiql: bool = False,
+    limiter: RateLimiter | None = None,
 ) -> Endpoint:
     """Mount `/graphql`. `secure_cookies` where browsers reach the server over HTTPS."""
     page = graphiql.read_page() if with_graphiql else None
-    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page)
+    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page, limiter)
     routes.http("GET", PATH, endpoint.get)
     routes.http("POST", PATH, endpoint.post, body_bytes=operations.limits.body_bytes)
     return endpoint
@@ -53,30 +55,62 @@ def graphql_routes(
 class Endpoint:
     """The two handlers and what they share. `streams` takes those who want events, if set."""
 
-    def __init__(self, operations: Operations, cookies: Cookies, page: bytes | None) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        cookies: Cookies,
+        page: bytes | None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
         self.operations = operations
         self.streams: EventStreams | None = None
         self._page = page
         self._cookies = cookies
+        self._limiter = limiter
         self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
         """A query in the URL; for browsers GraphiQL, where it is served."""
         streams = self._streams_for(request)
         if streams is not None:
-            streams.get(request)
+            self._admit(request, streams.get)
         elif self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
             request.respond(200, graphiql.HEADERS, self._page)
         else:
-            self._serve(request, self._from_url)
+            self._admit(request, self._get)
 
     def post(self, request: Request) -> None:
         """Any operation in a JSON body, or several in an array."""
         streams = self._streams_for(request)
         if streams is not None:
-            streams.post(request)
+            self._admit(request, streams.post)
+        elif is_batch(request.body):
+            self._admit(request, self._post_batch, self._batches.count(request.body))
         else:
-            self._serve(request, self._batch if is_batch(request.body) else self._from_body)
+            self._admit(request, self._post)
+
+    def _admit(self, request: Request, handle: HttpHandler, count: int = 1) -> None:
+        """Handle the request, which stands for `count`, unless its client sends too many."""
+        if self._limiter is None:
+            handle(request)
+        else:
+            self._limiter.admit(request, count, handle, self._refuse_unread)
+
+    def _refuse_unread(self, request: Request, error: StoaError) -> None:
+        try:
+            media = parameters.negotiate(request.headers.get(b"accept"))
+        except RequestError:
+            media = JSON
+        self._refuse(request, RequestError.refusal(error), media)
+
+    def _get(self, request: Request) -> None:
+        self._serve(request, self._from_url)
+
+    def _post(self, request: Request) -> None:
+        self._serve(request, self._from_body)
+
+    def _post_batch(self, request: Request) -> None:
+        self._serve(request, self._batch)
 
     def _streams_for(self, request: Request) -> EventStreams | None:
         return self.streams if accepts_stream(request) else None

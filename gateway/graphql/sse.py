@@ -23,12 +23,14 @@ from gateway.graphql.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
 from protocol.envelope import Address
+from protocol.errors import StoaError
 from protocol.ports import Identity
 from protocol.users import CheckAccount
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
-    from gateway.front.routes import Routes
+    from gateway.front.routes import HttpHandler, Routes
+    from gateway.rate_limits import RateLimiter
 
 PATH: Final = "/graphql/stream"
 MEDIA: Final = b"text/event-stream"
@@ -62,10 +64,14 @@ class EventStreams:
         self._opened = 0
         self._refused: Counter[str] = Counter()
 
-    def mount(self, routes: Routes) -> None:
+    def mount(self, routes: Routes, limiter: RateLimiter | None = None) -> None:
         """Take `/graphql/stream`."""
-        routes.http("GET", PATH, self.get)
-        routes.http("POST", PATH, self.post, body_bytes=self.operations.limits.body_bytes)
+        handlers: list[HttpHandler] = [self.get, self.post]
+        if limiter is not None:
+            handlers = [limiter.guard(each, self._refuse_unread) for each in handlers]
+        get, post = handlers
+        routes.http("GET", PATH, get)
+        routes.http("POST", PATH, post, body_bytes=self.operations.limits.body_bytes)
 
     def get(self, request: Request) -> None:
         """An operation in the URL: no mutation."""
@@ -82,6 +88,9 @@ class EventStreams:
             self._perform(request, read(request))
         except RequestError as error:
             self._refuse(request, error)
+
+    def _refuse_unread(self, request: Request, error: StoaError) -> None:
+        self._refuse(request, RequestError.refusal(error))
 
     def _refuse(self, request: Request, error: RequestError) -> None:
         now = self.operations.clock.now()

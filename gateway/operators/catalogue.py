@@ -164,6 +164,10 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "rechecked": _total("Times a connection or subscription had to ask again"),
         "closed": _total("Connections closed with their account"),
     },
+    "rate_limits": {
+        "refused": _total("GraphQL requests refused because their client sent too many"),
+        "uncounted": _total("GraphQL requests that could not be counted"),
+    },
 }
 
 

@@ -8,8 +8,9 @@ import msgspec
 
 from protocol.ports import OutboxEntry
 from storage.postgres import Database
+from storage.records.rows import json_text
 
-ACTORS = ("user_id", "student_id", "by")
+ACTORS = ("user_id", "student_id", "by", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""
 PERSONAL = frozenset({"email", "subject", "content"})
 """Fields that say more of a person, or to one, than analytics needs."""
@@ -35,5 +36,5 @@ class PostgresAnalytics:
         who = next((event[name] for name in ACTORS if name in event), None)
         data = {name: value for name, value in event.items() if name not in PERSONAL}
         data["aggregate"] = str(entry.aggregate)
-        row = (entry.id, who, kind, msgspec.json.encode(data).decode(), entry.at)
+        row = (entry.id, who, kind, json_text(data), entry.at)
         await self._database.run(lambda c: c.execute(INSERT, *row), transaction=False)

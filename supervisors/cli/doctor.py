@@ -18,7 +18,7 @@ from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.cli.engines import database_url, redis_url
 from supervisors.cli.faults import leaves
-from supervisors.logs import redact
+from supervisors.redaction import redact
 from supervisors.settings import Settings, load_settings
 
 Row = tuple[str, str, str, str]

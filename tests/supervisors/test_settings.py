@@ -56,6 +56,23 @@ def test_connections_are_bounded_as_configured() -> None:
     assert "from 1 to 1e+06" in line
 
 
+def test_requests_are_bounded_as_configured() -> None:
+    loaded = load_settings(
+        {
+            "STOA_RATE_LIMIT_PER_ADDRESS": "0",
+            "STOA_RATE_LIMIT_PER_USER": "30",
+            "STOA_RATE_LIMIT_FAILURE": "closed",
+        }
+    )
+    assert (loaded.rate_limit_per_address, loaded.rate_limit_per_user) == (0, 30)
+    assert loaded.rate_limit_failure == "closed"
+    found = problems(STOA_RATE_LIMIT_PER_ADDRESS="-1", STOA_RATE_LIMIT_FAILURE="ajar")
+    assert [line.split(":")[0] for line in found] == [
+        "STOA_RATE_LIMIT_FAILURE",
+        "STOA_RATE_LIMIT_PER_ADDRESS",
+    ]
+
+
 def test_a_switch_is_true_or_false() -> None:
     assert load_settings({"STOA_ROAMING_CLIENTS": "true"}).roaming_clients is True
     assert load_settings({"STOA_ROAMING_CLIENTS": "0"}).roaming_clients is False

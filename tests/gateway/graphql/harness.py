@@ -147,12 +147,12 @@ class Service:
         self.clock = SimpleNamespace(now=lambda: NOW)
         self.pins = WrongPins(self.throttle, self.clock)
         routes = Routes()
-        names = ("secure_cookies", "with_graphiql")
+        names = ("secure_cookies", "with_graphiql", "limiter")
         mounting = {name: settings.pop(name) for name in names if name in settings}
         self.operations = Operations(
             post=self.post,  # type: ignore[arg-type]
             reads=reads or self.fake_reads,
-            tokens=FakeTokens(),  # type: ignore[arg-type]
+            tokens=settings.pop("tokens", FakeTokens()),
             clock=self.clock,
             pins=self.pins,
             limits=settings.pop("limits", Limits()),
@@ -172,17 +172,24 @@ class Service:
     ) -> Response:
         """One request through the route's handler, with whatever work it starts."""
         responses: list[Response] = []
-        responded = trio.Event()
+        responded, woken = trio.Event(), trio.Event()
         work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
         failures: list[Exception] = []
 
         def respond(status: int, given: Any, content: bytes) -> None:
-            responses.append(Response(status, dict(given), content))
+            headers = {name.lower(): value for name, value in (*given, *request.extra_headers)}
+            responses.append(Response(status, headers, content))
             responded.set()
+            woken.set()
 
         def fail(error: Exception) -> None:
             failures.append(error)
             responded.set()
+            woken.set()
+
+        def spawn(fn: Callable[..., Any], *args: Any) -> None:
+            work.append((fn, args))
+            woken.set()
 
         request = SimpleNamespace(
             method=method,
@@ -192,17 +199,21 @@ class Service:
             body=body,
             remote=remote,
             request_id="req_1",
-            front=SimpleNamespace(spawn=lambda fn, *args: work.append((fn, args))),
+            extra_headers=(),
+            front=SimpleNamespace(spawn=spawn),
             respond=respond,
             answer_failure=fail,
         )
         route = self.routes.find(method, PATH)
         assert route is not None
         route.handler(request)  # type: ignore[arg-type]
-        for fn, args in work:
-            self.tasks += 1
-            await fn(*args)
-        await responded.wait()
+        while work or not responded.is_set():
+            await woken.wait()
+            woken = trio.Event()
+            while work:
+                fn, args = work.pop(0)
+                self.tasks += 1
+                await fn(*args)
         assert not failures
         assert len(responses) == 1
         return responses[0]

@@ -34,6 +34,10 @@ ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, cost=10**9)
 async def test_a_compiled_read_equals_the_obvious_resolvers(
     database_url: str, asked: tuple[str, dict[str, Any]]
 ) -> None:
+    """Property 68: GraphQL query resolution
+
+    Validates: Requirements 21.2
+    """
     # Every example has an event loop of its own, so it opens the database anew.
     async with open_annex() as annex:
         database = await Database.open(annex, database_url)

@@ -1,0 +1,163 @@
+"""Every domain event, by the real relay, becomes a row of `analytics_events`, once."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any, get_type_hints
+from uuid import uuid4
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import storage.records
+from protocol import (
+    certificates,
+    communication,
+    courses,
+    enrollments,
+    notifications,
+    users,
+)
+from protocol.assessments import live, quizzes
+from protocol.envelope import Address, Message, tag_of
+from protocol.ports import OutboxEntry, OutboxEvent
+from storage.journal.outbox import PostgresOutbox, write_outbox
+from storage.records.analytics import ACTORS, PostgresAnalytics
+from supervisors.announcing import ENDS, LOSSES, TOPICS
+from supervisors.relay import OutboxRelay
+from tests.storage.records.school import School, opened
+
+EVENTS: tuple[type[Message], ...] = (
+    *(users.UserRegistered, users.EmailVerified, users.EmailChanged, users.ProfileUpdated),
+    *(users.UserDisabled, users.UserEnabled, users.UserRoleChanged, users.PasswordReplaced),
+    *(users.PasswordResetRequested, users.SessionEnded, users.SessionsEnded),
+    *(courses.CourseCreated, courses.CoursePublished, courses.CourseUpdated, courses.CourseDeleted),
+    *(courses.CourseArchived, courses.CoTeacherAdded, courses.TeacherRemoved, courses.ModuleAdded),
+    *(courses.ModuleUpdated, courses.LessonAdded, courses.LessonUpdated, courses.CourseReviewed),
+    *(enrollments.Enrolled, enrollments.StudentUnenrolled, enrollments.ProgressChanged),
+    *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
+    *(certificates.CertificateIssued, certificates.CertificateRevoked),
+    *(quizzes.QuizCreated, live.LiveQuizFinished),
+    *(communication.MessageSent, communication.DiscussionPostAdded),
+    *(communication.AnnouncementPublished, notifications.NotificationCreated),
+)
+NO_EVENTS = {
+    *(Message, users.PersonalData, enrollments.LessonMoved, courses.AddCoTeacher),
+    *(live.LiveQuizRow, live.LiveResultRows),
+}
+EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
+WRITTEN = {"email": EMAIL, "subject": WORDS, "content": WORDS}
+PLACES = st.sampled_from(["a", "b"])
+ROWS = """
+select outbox_id, user_id::text, event_type, event_data, timestamp from analytics_events
+order by outbox_id
+"""
+
+
+def values(name: str, kind: Any, people: list[str]) -> st.SearchStrategy[Any]:
+    """What a field of an event may hold. Texts that people write are known again."""
+    if name in WRITTEN:
+        return st.just(WRITTEN[name])
+    if name in ACTORS:
+        return st.sampled_from([*people, str(uuid4())])
+    if kind is str:
+        return st.uuids().map(str)
+    if kind == str | None:
+        return st.none() | st.uuids().map(str)
+    if kind is float:
+        return st.sampled_from([0.5, 12.25, 99.75])
+    if kind == tuple[str, ...]:
+        return st.lists(st.uuids().map(str), max_size=2).map(tuple)
+    if name == "metadata":
+        return st.just({"place": "a"})
+    return st.from_type(kind)
+
+
+def event_of(kind: type[Message], people: list[str]) -> st.SearchStrategy[Message]:
+    hints = get_type_hints(kind)
+    fields = {name: values(name, hints[name], people) for name in kind.__struct_fields__}
+    return st.builds(kind, **fields)
+
+
+PEOPLE = [str(uuid4()) for _ in range(3)]
+HAPPENED = st.lists(
+    st.tuples(
+        st.sampled_from(EVENTS).flatmap(lambda kind: event_of(kind, PEOPLE)),
+        PLACES,
+        st.integers(0, 2**41),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def test_every_event_that_storage_announces_is_tried() -> None:
+    """What storage knows of a domain's messages are its events, but for a few."""
+    found: set[type[Any]] = set()
+    for module in pkgutil.iter_modules(storage.records.__path__, "storage.records."):
+        names = vars(importlib.import_module(module.name)).values()
+        found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
+    assert found - NO_EVENTS <= set(EVENTS)
+    assert {*TOPICS, *LOSSES, *ENDS} <= set(EVENTS)
+
+
+async def people(school: School) -> None:
+    """The accounts whose ids are in `PEOPLE`, if they are not there yet."""
+    insert = """insert into users (id, email, password_hash, role)
+        select id, id || '@school.example', 'x', 'student' from unnest($1::uuid[]) id
+        on conflict do nothing"""
+    await school.database.run(lambda c: c.execute(insert, PEOPLE))
+
+
+async def deliver(school: School, happened: list[tuple[Message, str, int]]) -> list[OutboxEntry]:
+    """Announce, and have the relay deliver, and once more, as after a crash in between."""
+    outbox = PostgresOutbox(school.database)
+    rows = [(OutboxEvent(Address("test", key), event), at) for event, key, at in happened]
+    await school.database.run(lambda c: write_outbox(c, rows))
+    seen: list[OutboxEntry] = []
+
+    async def note(entry: OutboxEntry) -> None:
+        seen.append(entry)
+
+    analytics = PostgresAnalytics(school.database)
+    relay = OutboxRelay(outbox, school.clock, [analytics.record, note])
+    while await relay.deliver_once():
+        pass
+    assert relay.failed == 0
+    for entry in seen:
+        await analytics.record(entry)
+    return sorted(seen, key=lambda entry: entry.id)
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(happened=HAPPENED)
+async def test_what_happened_is_a_row_with_time_user_type_and_metadata(
+    database_url: str, happened: list[tuple[Message, str, int]]
+) -> None:
+    """Property 61: Event logging completeness
+
+    Validates: Requirements 12.7
+    """
+    async with opened(database_url) as school:
+        await school.rows("delete from analytics_events")
+        await people(school)
+        entries = await deliver(school, happened)
+        rows = await school.rows(ROWS)
+    assert [row["outbox_id"] for row in rows] == [entry.id for entry in entries]
+    assert len(rows) == len(happened)
+    # Written in one go: the ids follow the order in which it happened.
+    for row, (event, key, at) in zip(rows, happened, strict=True):
+        assert row["event_type"] == tag_of(event)
+        assert abs(row["timestamp"].timestamp() * 1000 - at) < 1
+        said = msgspec.json.decode(msgspec.json.encode(event))
+        who = next((said[name] for name in ACTORS if name in said), None)
+        assert row["user_id"] == (who if who in PEOPLE else None)
+        data = msgspec.json.decode(row["event_data"])
+        kept = {name: value for name, value in said.items() if name not in WRITTEN}
+        assert {**data, "type": tag_of(event)} == {**kept, "aggregate": f"test/{key}"}
+        assert EMAIL not in row["event_data"]
+        assert WORDS not in row["event_data"]
