@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import profile_change
-from protocol.errors import AuthenticationError, NotFoundError, RateLimited, RefusedError
+from protocol.errors import (
+    AuthenticationError,
+    ClientError,
+    NotFoundError,
+    RateLimited,
+    RefusedError,
+    StoaError,
+)
 from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.mail import ResetPassword as ResetLetter
@@ -80,11 +90,11 @@ class Accounts:
     async def resend_verification(self, command: ResendVerification) -> Done:
         """A new letter in place of the old."""
         administration.allowed("resendVerification", command, command.by)
-        await self._count_letter("verify", command.by)
         token, kept = self.token(machine.VERIFICATION_MS)
-        letter = ConfirmAddress(token=token)
-        at = self._clock.now()
-        if not await self._records.renew_verification(command.by, kept, letter, at):
+        letter, at = ConfirmAddress(token=token), self._clock.now()
+        async with self._counted("verify", command.by):
+            renewed = await self._records.renew_verification(command.by, kept, letter, at)
+        if not renewed:
             raise RefusedError("ALREADY_VERIFIED", "The address has been verified")
         return Done()
 
@@ -101,13 +111,11 @@ class Accounts:
 
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
         """Follows later, when nobody waits for the answer."""
-        try:
-            await self._count_letter("reset", command.email)
-        except RateLimited:
-            return Done()
         token, kept = self.token(machine.RESET_MS)
-        letter = ResetLetter(token=token)
-        await self._records.begin_reset(command.email, kept, letter, self._clock.now())
+        letter, at = ResetLetter(token=token), self._clock.now()
+        with suppress(RateLimited):
+            async with self._counted("reset", command.email):
+                await self._records.begin_reset(command.email, kept, letter, at)
         return Done()
 
     async def reset_password(self, command: ResetPassword) -> Done:
@@ -135,10 +143,10 @@ class Accounts:
         administration.allowed("requestEmailChange", command, command.by)
         email = machine.address(command.email)
         await self._confirmed(command.by, command.password, command.remote)
-        await self._count_letter("email", command.by)
         token, kept = self.token(machine.EMAIL_CHANGE_MS)
         letter, at = ConfirmNewAddress(token=token), self._clock.now()
-        await self._records.begin_email_change(command.by, email, kept, letter, at)
+        async with self._counted("email", command.by):
+            await self._records.begin_email_change(command.by, email, kept, letter, at)
         return Done()
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
@@ -148,9 +156,18 @@ class Accounts:
             raise machine.wrong_token()
         return Done()
 
-    async def _count_letter(self, kind: str, to: str) -> None:
+    @asynccontextmanager
+    async def _counted(self, kind: str, to: str) -> AsyncIterator[None]:
+        """A letter is queued within. Raises `RateLimited` where there were enough of that kind."""
         key, _ = machine.letter_keys(kind, to)
         await self._throttle.hit(key, machine.LETTERS_PER_ACCOUNT, machine.LETTERS_WINDOW_SECONDS)
+        try:
+            yield
+        except ClientError:
+            raise
+        except StoaError:
+            await self._throttle.release(key)  # the server's fault is not held against the account
+            raise
 
     async def _confirmed(self, user_id: str, password: str, remote: str) -> Account:
         account = await self._records.by_id(user_id)

@@ -80,6 +80,28 @@ def lookup(arguments: Mapping[str, Any], path: str) -> Callable[[Mapping[str, An
     return get
 
 
+def is_left_out(arguments: Mapping[str, Any], path: str) -> bool:
+    """Whether the document itself says that nothing is given there, whatever the variables."""
+    head, *rest = path.split(".")
+    value = arguments.get(head)
+    for name in rest:
+        if value is None or isinstance(value, Argument):
+            break
+        value = value.get(name)
+    return value is None
+
+
+def is_given(arguments: Mapping[str, Any], path: str) -> bool:
+    """Whether the document itself gives a value there."""
+    head, *rest = path.split(".")
+    value = arguments.get(head)
+    for name in rest:
+        if value is None or isinstance(value, Argument):
+            return False
+        value = value.get(name)
+    return value is not None and not isinstance(value, Argument)
+
+
 def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
     """Binds a plain argument; null stays null."""
     get, convert = lookup(arguments, path), KINDS[kind][1]

@@ -208,6 +208,7 @@ DOMAIN = Domain(
             shape=Connection(
                 type="Course",
                 join="{t}.status = 'published'",
+                open=True,
                 keys=NEWEST_FIRST,
                 page="pagination",
                 filters={

@@ -86,12 +86,14 @@ class Connection:
     `first` and `after` are read from the argument `page` (an input object), or from the field's
     own arguments where it is empty. `filters` maps an argument's path to its kind and a predicate
     over `{arg}`, which applies when the argument is given. Of a root, `sorts` are the orders that
-    its argument `sort` can ask for, in place of `keys`.
+    its argument `sort` can ask for, in place of `keys`. Of one that is `open`, `join` leads to
+    rows that everybody may see, and the type's own rule is not asked.
     """
 
     type: str
     join: str
     keys: tuple[Key, ...]
+    open: bool = False
     page: str = ""
     filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sorts: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)

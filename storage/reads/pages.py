@@ -39,14 +39,17 @@ class Page:
         first = binding.page_size(field.arguments, f"{prefix}first")
         self.first = compiler.parameter((id(field), "first"), "int", first)
         kinds = [key.kind for key in self.keys]
+        after = f"{prefix}after"
         self.after = [
             compiler.parameter(
                 (id(field), "after", index),
                 kind,
-                binding.cursor_part(field.arguments, f"{prefix}after", kinds, index, self.order),
+                binding.cursor_part(field.arguments, after, kinds, index, self.order),
             )
             for index, kind in enumerate(kinds)
+            if not binding.is_left_out(field.arguments, after)
         ]
+        """Empty for a first page."""
 
     def sql(self) -> str:
         """Members are compiled first: they say which columns the page must compute."""
@@ -54,19 +57,25 @@ class Page:
         columns = "".join(f",{sql} c{i}" for i, sql in enumerate(self.columns))
         page = (
             f"select row_number() over (order by {self._order()}) n, {self._cursor()} k{columns}"
-            f" {self._rows()} and {self._beyond()} order by {self._order()} limit {self.first}+1"
+            f" {self._rows()}{self._beyond()} order by {self._order()} limit {self.first}+1"
         )
         # `having` makes it one row of aggregates even where no member asks for an aggregate.
         return f"(select {whole} from ({page}) x having true)"
 
     def _rows(self) -> str:
         rows = self.compiler.rows(
-            self.type, self.shape.join, self.t, self.parent, checked=True, names={}
+            self.type, self.shape.join, self.t, self.parent, checked=not self.shape.open, names={}
         )
+        arguments = self.field.arguments
         for path, (kind, predicate) in self.shape.filters.items():
-            bind = binding.argument(self.field.arguments, path, kind)
+            if binding.is_left_out(arguments, path):
+                continue
+            bind = binding.argument(arguments, path, kind)
             given = self.compiler.parameter((id(self.field), path), kind, bind)
-            rows += f" and ({given} is null or {predicate.format(t=self.t, arg=given)})"
+            condition = predicate.format(t=self.t, arg=given)
+            if not binding.is_given(arguments, path):
+                condition = f"({given} is null or {condition})"
+            rows += f" and {condition}"
         return rows
 
     def _order(self) -> str:
@@ -75,9 +84,11 @@ class Page:
         )
 
     def _beyond(self) -> str:
+        if not self.after:
+            return ""
         keys = ", ".join(key.sql.format(t=self.t) for key in self.keys)
         operator = "<" if self.keys[0].descending else ">"
-        return f"({self.after[0]} is null or ({keys}) {operator} ({', '.join(self.after)}))"
+        return f" and ({self.after[0]} is null or ({keys}) {operator} ({', '.join(self.after)}))"
 
     def _cursor(self) -> str:
         keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.keys)
@@ -129,7 +140,7 @@ class Page:
         known = {
             "__typename": literal('"PageInfo"'),
             "hasNextPage": f"(count(*) > {first})::text",
-            "hasPreviousPage": f"({self.after[0]} is not null)::text",
+            "hasPreviousPage": f"({self.after[0]} is not null)::text" if self.after else "'false'",
             "startCursor": self._cursor_at("min", first),
             "endCursor": self._cursor_at("max", first),
         }
