@@ -28,6 +28,7 @@ BENCHES = {
     "actors": "ask, tell and idle actors",
     "graphql": "tiny query and course, beside Mercurius",
     "reads": "the ten commonest reads, beside Apollo Server and Mercurius; ten times the data",
+    "accounts": "100 logins at once, and the way from registering to a certificate",
     "joins": "1,000 joins at once",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
 }

@@ -35,7 +35,7 @@ def drive(port: int, request: bytes, *, connections: int, requests: int) -> byte
             if not data:
                 raise ConnectionError("closed by the server")
             buffers[fd] += data
-            response = _complete(buffers[fd])
+            response = complete(buffers[fd])
             if response is None:
                 continue
             if not response.startswith(b"HTTP/1.1 200"):
@@ -50,7 +50,8 @@ def drive(port: int, request: bytes, *, connections: int, requests: int) -> byte
     return last
 
 
-def _complete(buffer: bytes) -> bytes | None:
+def complete(buffer: bytes) -> bytes | None:
+    """The response, once all of it is there."""
     head, separator, body = buffer.partition(b"\r\n\r\n")
     if not separator:
         return None
