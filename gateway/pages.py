@@ -35,6 +35,7 @@ from protocol.errors import (
     NotFoundError,
     StoaError,
 )
+from protocol.objects import Objects
 from protocol.ports import Clock, Identity, Post, Reads, Tokens
 from protocol.selection import Viewer
 
@@ -62,6 +63,7 @@ TYPES = {
     ".LICENSE": "text/plain; charset=utf-8",
 }
 MAX_BODY = 64 * 1024
+YEAR_SECONDS = 365 * 86_400
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -117,6 +119,7 @@ def create_app(
     tokens: Tokens,
     clock: Clock,
     certificates: Certificates,
+    objects: Objects,
     open_link: OpenLink | None = None,
     public_url: str | None = None,
     with_graphiql: bool = False,
@@ -132,6 +135,7 @@ def create_app(
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
     add_certificates(app, certificates, open_link)
+    _add_avatars(app, objects)
     _add_headers(app)
     _add_errors(app, clock)
     return app
@@ -194,6 +198,21 @@ class Exports:
         if scheme.lower() != "bearer" or not token:
             raise AuthenticationError("An access token is needed")
         return self._tokens.verify_access(token.strip())
+
+
+def _add_avatars(app: QuartTrio, objects: Objects) -> None:
+    @app.get("/avatars/<uuid:user_id>/<name>")
+    async def avatar(user_id: Any, name: str) -> Response:
+        try:
+            found = await objects.get(f"avatars/{user_id}/{name}")
+        except ValueError:  # what is no key was never kept
+            found = None
+        if found is None:
+            raise NotFoundError("picture", name[:64])
+        response = Response(found.data, content_type=found.content_type)
+        response.cache_control.public = response.cache_control.immutable = True
+        response.cache_control.max_age = YEAR_SECONDS  # another picture has another address
+        return response
 
 
 def _add_exports(app: QuartTrio, exports: Exports) -> None:

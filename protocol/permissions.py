@@ -72,6 +72,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "requestEmailChange": Permission("account", OWNERS),
     "confirmEmailChange": Permission("account", ANYBODY),
     "updateProfile": Permission("account", OWNERS),
+    "setAvatar": Permission("account", OWNERS),
+    "removeAvatar": Permission("account", OWNERS),
     "disableUser": Permission("account", ADMINS),
     "enableUser": Permission("account", ADMINS),
     "changeRole": Permission("account", ADMINS),

@@ -50,6 +50,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
     role: str
     full_name: str
+    avatar_url: str | None = None
     disabled: bool = False
 
 
@@ -150,6 +151,10 @@ class UserRecords(Protocol):
 
     async def update_profile(self, user_id: str, change: ProfileChange, at: int) -> None:
         """Announces `ProfileUpdated`. Raises `NotFoundError`."""
+
+    async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
+        """What stood there before. Announces `ProfileUpdated`. Raises `NotFoundError`."""
+        ...
 
     async def sessions_ended(self, user_id: str, session_id: str | None, at: int) -> None:
         """Announces `SessionEnded`, or `SessionsEnded` for all of them."""

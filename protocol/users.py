@@ -240,6 +240,15 @@ class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update
     audience: Audience | UnsetType = UNSET
 
 
+class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar"):
+    """One's own picture: PNG, JPEG or WebP; None takes it away. Replies `ProfileUpdated`.
+
+    ValidationError on `image`.
+    """
+
+    image: bytes | None
+
+
 class ProfileUpdated(Message, frozen=True, kw_only=True, tag="users.profile_updated"):
     """Reply, and domain event."""
 

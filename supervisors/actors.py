@@ -54,6 +54,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
             passwords=BcryptPasswords(),
             tokens=node.tokens,
             throttle=ValkeyThrottle(node.valkey),
+            objects=node.objects,
             clock=clock,
             random=random,
         ),

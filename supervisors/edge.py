@@ -105,6 +105,7 @@ def make_front(node: Node, pins: WrongPins) -> Front:
         tokens=node.tokens,
         clock=node.clock,
         certificates=Certificates(reads, node.objects, lambda: Issuer(node.secret, node.base_url)),
+        objects=node.objects,
         open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,

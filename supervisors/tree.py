@@ -88,7 +88,6 @@ def make_platform(node: Node) -> Supervisor:
     return Supervisor(
         [
             *_backstage(node),
-            ChildSpec(id="objects", start=partial(_objects, node)),
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),
             ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
@@ -117,6 +116,7 @@ def _backstage(node: Node) -> list[ChildSpec]:
     return [
         _engines(node).as_child(),
         ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
+        ChildSpec(id="objects", start=partial(_objects, node)),
         ChildSpec(id="journal", start=partial(_journal, node), shutdown_seconds=drain),
         ChildSpec(
             id="actors",

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
-from actors.users.profiles import profile_change
+from actors.users.profiles import avatar_key, picture, profile_change
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -19,6 +19,7 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.mail import ResetPassword as ResetLetter
+from protocol.objects import Objects
 from protocol.ports import Clock, Passwords, Throttle, Tokens
 from protocol.records import Account, OneTimeToken, RandomBytes, UserRecords
 from protocol.users import (
@@ -41,6 +42,7 @@ from protocol.users import (
     ResendVerification,
     ResetPassword,
     Sessions,
+    SetAvatar,
     UpdateProfile,
     UserDisabled,
     UserEnabled,
@@ -62,10 +64,12 @@ class Accounts:
         credentials: Credentials,
         tokens: Tokens,
         throttle: Throttle,
+        objects: Objects,
         clock: Clock,
         random: RandomBytes,
     ) -> None:
         self._records = records
+        self._objects = objects
         self._passwords = passwords
         self._credentials = credentials
         self._tokens = tokens
@@ -187,6 +191,24 @@ class Accounts:
         await self._records.update_profile(command.by, change, self._clock.now())
         return ProfileUpdated(user_id=command.by)
 
+    async def set_avatar(self, command: SetAvatar) -> ProfileUpdated:
+        """The picture goes first: an address that leads nowhere is worse than one too many."""
+        administration.allowed("setAvatar", command, command.by)
+        url = None
+        if command.image is not None:
+            key, content_type = picture(command.image, command.by)
+            await self._objects.put(key, command.image, content_type)
+            url = f"/{key}"
+        former = await self._records.replace_avatar(command.by, url, self._clock.now())
+        if former != url:
+            await self._forget_picture(former)
+        return ProfileUpdated(user_id=command.by)
+
+    async def _forget_picture(self, url: str | None) -> None:
+        key = avatar_key(url)
+        if key is not None:
+            await self._objects.delete(key)
+
     async def sessions(self, command: ListSessions) -> Sessions:
         """One's own devices."""
         return Sessions(sessions=tuple(await self._tokens.sessions(command.by)))
@@ -242,8 +264,11 @@ class Accounts:
             await self._confirmed(command.by, command.password, command.remote)
         end = self._records.erase if erases else self._records.delete
         at = self._clock.now()
+        account = await self._records.by_id(command.user_id)
         ended = await end(command.user_id, command.by, at, administration.ending)
         await self._tokens.revoke_all(command.user_id)
+        if erases and account is not None:
+            await self._forget_picture(account.avatar_url)
         return ended
 
     async def export(self, command: ExportPersonalData) -> PersonalData:

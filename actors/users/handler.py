@@ -11,6 +11,7 @@ from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress
+from protocol.objects import Objects
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records import Account, NewAccount, RandomBytes, UserRecords
 from protocol.users import (
@@ -36,6 +37,7 @@ from protocol.users import (
     ResendVerification,
     ResetPassword,
     Role,
+    SetAvatar,
     SignedIn,
     UpdateProfile,
     VerifyEmail,
@@ -57,6 +59,7 @@ class UsersHandler:
         passwords: Passwords,
         tokens: Tokens,
         throttle: Throttle,
+        objects: Objects,
         clock: Clock,
         random: RandomBytes,
     ) -> None:
@@ -73,6 +76,7 @@ class UsersHandler:
             credentials=self._credentials,
             tokens=tokens,
             throttle=throttle,
+            objects=objects,
             clock=clock,
             random=random,
         )
@@ -115,6 +119,8 @@ class UsersHandler:
                 return await accounts.confirm_email_change(message)
             case UpdateProfile():
                 return await accounts.update_profile(message)
+            case SetAvatar():
+                return await accounts.set_avatar(message)
             case ListSessions():
                 return await accounts.sessions(message)
             case EndSession():

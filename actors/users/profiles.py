@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from msgspec import UNSET
 
 from actors.fields import Fields
 from actors.users.machine import MAX_NAME
+from protocol.errors import ValidationError
 from protocol.records import ProfileChange
 from protocol.users import UpdateProfile
 
@@ -18,6 +20,13 @@ MAX_BIO = 2_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """Looks like a language tag of BCP 47 (RFC 5646)."""
 MAX_LANGUAGE = 10
+MAX_AVATAR_BYTES = 256 * 1024
+AVATARS = "avatars/"
+PICTURES = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "png"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "jpg"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "webp"),
+)
 
 
 def profile_change(command: UpdateProfile) -> ProfileChange:
@@ -47,6 +56,27 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
         fields.wrong("input", "changes nothing")
     fields.check()
     return ProfileChange(**clean)
+
+
+def picture(image: bytes, user_id: str) -> tuple[str, str]:
+    """The key to keep a picture under, and its content type: that of its first bytes, whatever it
+    is called. A picture has a key of its own, so that it can be cached for ever.
+
+    Raises `ValidationError`.
+    """
+    if len(image) > MAX_AVATAR_BYTES:
+        raise ValidationError.of("image", f"must be at most {MAX_AVATAR_BYTES // 1024} KiB")
+    for signature, content_type, extension in PICTURES:
+        if signature.match(image):
+            digest = hashlib.sha256(image).hexdigest()[:32]
+            return f"{AVATARS}{user_id.lower()}/{digest}.{extension}", content_type
+    raise ValidationError.of("image", "is no PNG, JPEG or WebP picture")
+
+
+def avatar_key(url: str | None) -> str | None:
+    """Under which the picture at that address is kept; None for one that is not ours."""
+    ours = url is not None and url.startswith(f"/{AVATARS}")
+    return url.removeprefix("/") if url is not None and ours else None
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +11,7 @@ from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Composed, Given, Listed, Outcome
 from gateway.graphql.scalars import iso
 from protocol.envelope import Address, Message
+from protocol.errors import ValidationError
 from protocol.users import (
     Audience,
     ChangePassword,
@@ -30,11 +33,13 @@ from protocol.users import (
     ResetPassword,
     Role,
     Sessions,
+    SetAvatar,
     UpdateProfile,
     VerifyEmail,
 )
 
 HANDLER = Address("users", "")
+DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
 EMPTY = frozenset({"bio"})
 """What null takes away."""
 PROFILE_NAMES: Names = {
@@ -99,6 +104,21 @@ def update_profile(arguments: Mapping[str, Any], acting: Acting) -> Translated:
     """One's own."""
     given = changes(arguments["input"], PROFILE_NAMES, EMPTY)
     return HANDLER, UpdateProfile(**acting_user(acting), **given)
+
+
+def set_avatar(arguments: Mapping[str, Any], acting: Acting) -> Translated:
+    """One's own. Raises `ValidationError` for what is no base64."""
+    given = arguments["image"]
+    try:
+        image = base64.b64decode(DATA_URL.sub("", given, count=1), validate=True)
+    except ValueError:
+        raise ValidationError.of("image", "is no base64") from None
+    return HANDLER, SetAvatar(**acting_user(acting), image=image)
+
+
+def remove_avatar(arguments: Mapping[str, Any], acting: Acting) -> Translated:
+    """One's own."""
+    return HANDLER, SetAvatar(**acting_user(acting), image=None)
 
 
 def list_sessions(arguments: Mapping[str, Any], acting: Acting) -> Translated:

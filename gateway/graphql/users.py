@@ -175,6 +175,9 @@ extend type Mutation {
   requestEmailChange(newEmail: String!, password: String!): Boolean!
   confirmEmailChange(token: String!): Boolean!
   updateProfile(input: UpdateProfileInput!): UserProfile!
+  """A PNG, JPEG or WebP of at most 256 KiB, in base64 or as a `data:` URL."""
+  setAvatar(image: String!): UserProfile!
+  removeAvatar: UserProfile!
   """By an admin. Everything of that user ends."""
   disableUser(userId: ID!, reason: String!): Boolean!
   """By an admin; also for a deleted account."""
@@ -270,6 +273,8 @@ DOMAIN = Domain(
         "requestEmailChange": Mutation(commands.request_email_change, done),
         "confirmEmailChange": Mutation(commands.confirm_email_change, done, public=True),
         "updateProfile": Mutation(commands.update_profile, reads_back("profile", "user_id")),
+        "setAvatar": Mutation(commands.set_avatar, reads_back("profile", "user_id")),
+        "removeAvatar": Mutation(commands.remove_avatar, reads_back("profile", "user_id")),
         "disableUser": Mutation(commands.disable_user, done),
         "enableUser": Mutation(commands.enable_user, reads_back("user", "user_id")),
         "changeRole": Mutation(commands.change_role, reads_back("user", "user_id")),

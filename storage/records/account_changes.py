@@ -79,6 +79,11 @@ where old.id = u.id and u.email_change_token = $1 and u.email_change_expires > $
   and u.disabled_at is null and u.deleted_at is null
 returning u.id, u.email, old.email as former
 """
+AVATAR = """
+update user_profiles p set avatar_url = $2, updated_at = $3
+from (select user_id, avatar_url from user_profiles where user_id = $1 for update) old
+where p.user_id = old.user_id returning old.avatar_url as former
+"""
 # Whoever changes an admin's standing locks all admins, in one order, so that two do not remove
 # each other.
 LOCK_ADMINS = """
@@ -215,6 +220,19 @@ class AccountChanges:
             await _announce(connection, user_id, ProfileUpdated(user_id=user_id), at)
 
         await self._database.run(unit)
+
+    async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
+        """What stood there before. Announces `ProfileUpdated`. Raises `NotFoundError`."""
+
+        async def unit(connection: Any) -> str | None:
+            row = await connection.fetchrow(AVATAR, as_uuid(user_id, "user"), url, instant(at))
+            if row is None:
+                raise NotFoundError("user", user_id)
+            await _announce(connection, user_id, ProfileUpdated(user_id=user_id), at)
+            former: str | None = row["former"]
+            return former
+
+        return await self._database.run(unit)
 
     async def sessions_ended(self, user_id: str, session_id: str | None, at: int) -> None:
         """Announces `SessionEnded`, or `SessionsEnded` for all of them."""

@@ -23,6 +23,7 @@ insert into user_profiles (user_id, full_name, created_at, updated_at) values ($
 """
 ACCOUNT = """
 select u.id::text, u.email, u.password_hash, u.role, coalesce(p.full_name, '') as full_name,
+       p.avatar_url,
        u.disabled_at is not null or u.deleted_at is not null as disabled
 from users u left join user_profiles p on p.user_id = u.id
 """

@@ -24,6 +24,7 @@ from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
+from protocol.objects import StoredObject, check_key
 from protocol.ports import Identity
 from protocol.selection import Selection, Viewer
 
@@ -92,9 +93,22 @@ class Reads:
         return [msgspec.json.encode(game)]
 
 
+VERA_ID = "0b2408f1-5f8c-4864-9a64-3497fe220916"
+
+
+class Pictures:
+    """One picture."""
+
+    async def get(self, key: str) -> StoredObject | None:
+        if check_key(key) == f"avatars/{VERA_ID}/a.png":
+            return StoredObject(data=b"png", content_type="image/png")
+        return None
+
+
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
     ports: dict[str, Any] = {"post": post or Post(), "reads": reads or Reads(), "tokens": Tokens()}
     unused: Any = None
+    more.setdefault("objects", Pictures())
     more.setdefault("certificates", Certificates(ports["reads"], unused, unused))
     return create_app(**ports, clock=Clock(), **more)
 
@@ -334,3 +348,14 @@ async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
                 assert "content-security-policy" in answer.headers, path
             assert (await client.get("/nowhere")).status_code == 404
         nursery.cancel_scope.cancel()
+
+
+async def test_a_picture_may_be_kept_for_ever_and_nothing_else_is_found_there() -> None:
+    client = app().test_client()
+    answer = await client.get(f"/avatars/{VERA_ID}/a.png")
+    assert (await answer.get_data(), answer.headers["content-type"]) == (b"png", "image/png")
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for path in ("b.png", "..%2Fa.png", "A.PNG", "%00"):
+        assert (await client.get(f"/avatars/{VERA_ID}/{path}")).status_code == 404
+    assert (await client.get("/avatars/nobody/a.png")).status_code == 404

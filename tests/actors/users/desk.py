@@ -13,6 +13,7 @@ from actors.users.handler import UsersHandler
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import Letter
+from protocol.objects import StoredObject, check_key
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
@@ -27,6 +28,22 @@ REMOTE = "203.0.113.7"
 L = TypeVar("L")
 
 
+class Shelf:
+    """Objects in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredObject] = {}
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        self.kept[check_key(key)] = StoredObject(data=data, content_type=content_type)
+
+    async def get(self, key: str) -> StoredObject | None:
+        return self.kept.get(check_key(key))
+
+    async def delete(self, key: str) -> None:
+        self.kept.pop(check_key(key), None)
+
+
 class Desk:
     """`school` looks into the database; `clock` stands still until it is set."""
 
@@ -37,11 +54,13 @@ class Desk:
         self.tokens = JwtTokens(settings, valkey, self.clock)
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
+        self.shelf: Any = Shelf()
         self.handler = UsersHandler(
             records=PostgresUserRecords(database),
             passwords=self,
             tokens=self.tokens,
             throttle=self.throttle,
+            objects=self.shelf,
             clock=self.clock,
             random=os.urandom,
         )

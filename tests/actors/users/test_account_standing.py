@@ -40,6 +40,7 @@ def handler(account: Any) -> UsersHandler:
         passwords=nothing,
         tokens=nothing,
         throttle=nothing,
+        objects=nothing,
         clock=nothing,
         random=nothing,
     )

@@ -34,6 +34,7 @@ from protocol.users import (
     Role,
     SessionFacts,
     Sessions,
+    SetAvatar,
     UpdateProfile,
     UserEnabled,
     UserRoleChanged,
@@ -212,3 +213,25 @@ async def test_personal_data_comes_as_one_object() -> None:
     service.post.replies[ExportPersonalData] = PersonalData(domains={"users": {"users": [{}]}})
     answer = await service.ask("mutation { exportPersonalData }", viewer=VERA)
     assert answer.data == {"exportPersonalData": {"users": {"users": [{}]}}}
+
+
+async def test_a_picture_comes_as_base64_or_as_a_data_url() -> None:
+    service = Service()
+    service.post.replies[SetAvatar] = ProfileUpdated(user_id="vera")
+    service.fake_reads.answers["profile"] = b'{"avatarUrl":null}'
+    answer = await service.ask(
+        """mutation {
+          a: setAvatar(image: "aGk=") { avatarUrl }
+          b: setAvatar(image: "data:image/png;base64,aGk=") { avatarUrl }
+          c: removeAvatar { avatarUrl }
+          d: setAvatar(image: "no base64!") { avatarUrl }
+        }""",
+        viewer=VERA,
+    )
+    assert answer.codes == ["VALIDATION_ERROR"]
+    acting = {"by": "vera", "by_role": "student"}
+    assert service.post.commands == [
+        SetAvatar(**acting, image=b"hi"),
+        SetAvatar(**acting, image=b"hi"),
+        SetAvatar(**acting, image=None),
+    ]
