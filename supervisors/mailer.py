@@ -6,11 +6,11 @@ import structlog
 import trio
 
 from gateway.letters import write
-from protocol.errors import StoaError
 from protocol.mail import Carrier, CarrierError, Letters, QueuedLetter
 from protocol.ports import Clock
 from storage.mail.folder import FolderCarrier
 from storage.mail.smtp import SmtpCarrier, smtp_server
+from supervisors.polling import poll
 from supervisors.settings import Settings
 
 BATCH = 20
@@ -49,16 +49,13 @@ class Mailer:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Carry until cancelled."""
-        task_status.started()
-        while True:
-            try:
-                carried = await self.carry_once()
-            except StoaError as error:
-                log.warning("letters cannot be read", error=error.message, code=error.code)
-                await trio.sleep(FAULT_SECONDS)
-                continue
-            if not carried:
-                await trio.sleep(IDLE_SECONDS)
+        await poll(
+            self.carry_once,
+            idle_seconds=IDLE_SECONDS,
+            fault_seconds=FAULT_SECONDS,
+            trouble="letters cannot be read",
+            task_status=task_status,
+        )
 
     async def carry_once(self) -> int:
         """Carry what is due. Returns how many there were."""

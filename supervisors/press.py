@@ -9,10 +9,10 @@ import structlog
 import trio
 
 from protocol.certificates import CertificatePrinter, CertificateView, pdf_key
-from protocol.errors import StoaError
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records import CertificateRecords
+from supervisors.polling import poll
 
 BATCH = 10
 LEASE_MS = 2 * 60_000
@@ -46,16 +46,13 @@ class Press:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Print until cancelled."""
-        task_status.started()
-        while True:
-            try:
-                printed = await self.print_once()
-            except StoaError as error:
-                log.warning("certificates cannot be read", error=error.message, code=error.code)
-                await trio.sleep(FAULT_SECONDS)
-                continue
-            if not printed:
-                await trio.sleep(IDLE_SECONDS)
+        await poll(
+            self.print_once,
+            idle_seconds=IDLE_SECONDS,
+            fault_seconds=FAULT_SECONDS,
+            trouble="certificates cannot be read",
+            task_status=task_status,
+        )
 
     async def print_once(self) -> int:
         """Print what is due. Returns how many there were."""

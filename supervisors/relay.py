@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 import trio
 
-from protocol.errors import StoaError
 from protocol.ports import Clock, Outbox, OutboxEntry
+from supervisors.polling import poll
 
 Subscriber = Callable[[OutboxEntry], Awaitable[None]]
 
@@ -34,16 +34,13 @@ class OutboxRelay:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Deliver until cancelled."""
-        task_status.started()
-        while True:
-            try:
-                delivered = await self.deliver_once()
-            except StoaError as error:
-                log.warning("outbox does not answer", error=error.message, code=error.code)
-                await trio.sleep(FAULT_SECONDS)
-                continue
-            if not delivered:
-                await trio.sleep(IDLE_SECONDS)
+        await poll(
+            self.deliver_once,
+            idle_seconds=IDLE_SECONDS,
+            fault_seconds=FAULT_SECONDS,
+            trouble="outbox does not answer",
+            task_status=task_status,
+        )
 
     async def deliver_once(self) -> int:
         """Claim a batch, deliver what can be, mark it. Returns how many were delivered."""
