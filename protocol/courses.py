@@ -52,6 +52,12 @@ class CourseCommand(Message, frozen=True, kw_only=True):
     by_role: str
 
 
+class CourseEvent(Message, frozen=True, kw_only=True):
+    """`by` is who did it."""
+
+    by: str = ""
+
+
 class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create_course"):
     """Educators and admins. Replies `CourseCreated`. `price` in minor units of `currency`."""
 
@@ -64,7 +70,7 @@ class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create
     enrollment_limit: int | None = None
 
 
-class CourseCreated(Message, frozen=True, kw_only=True, tag="courses.course_created"):
+class CourseCreated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_created"):
     """Reply, and domain event."""
 
     course_id: str
@@ -77,7 +83,7 @@ class PublishCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.publi
     course_id: str
 
 
-class CoursePublished(Message, frozen=True, kw_only=True, tag="courses.course_published"):
+class CoursePublished(CourseEvent, frozen=True, kw_only=True, tag="courses.course_published"):
     course_id: str
 
 
@@ -94,7 +100,7 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
     role: TeacherRole = TeacherRole.CO_TEACHER
 
 
-class CoTeacherAdded(Message, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
+class CoTeacherAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
     """Reply, and domain event; also of an assistant."""
 
     course_id: str
@@ -112,14 +118,14 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
     user_id: str
 
 
-class TeacherRemoved(Message, frozen=True, kw_only=True, tag="courses.teacher_removed"):
+class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teacher_removed"):
     """Domain event: a co-teacher teaches this course no longer."""
 
     course_id: str
     user_id: str
 
 
-class CourseDeleted(Message, frozen=True, kw_only=True, tag="courses.course_deleted"):
+class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
     """Domain event: the course and everything in it is gone."""
 
     course_id: str
@@ -134,7 +140,7 @@ class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_modul
     prerequisite_module_id: str | None = None
 
 
-class ModuleAdded(Message, frozen=True, kw_only=True, tag="courses.module_added"):
+class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
     course_id: str
     module_id: str
     order_number: int
@@ -153,7 +159,7 @@ class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesso
     is_preview: bool = False
 
 
-class LessonAdded(Message, frozen=True, kw_only=True, tag="courses.lesson_added"):
+class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_added"):
     course_id: str
     module_id: str
     lesson_id: str
@@ -181,7 +187,7 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     thumbnail_url: str | UnsetType | None = UNSET
 
 
-class CourseUpdated(Message, frozen=True, kw_only=True, tag="courses.course_updated"):
+class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
     """Reply, and domain event: the course or something in it is not as it was."""
 
     course_id: str
@@ -193,7 +199,7 @@ class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archi
     course_id: str
 
 
-class CourseArchived(Message, frozen=True, kw_only=True, tag="courses.course_archived"):
+class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
     course_id: str
 
 
@@ -235,7 +241,7 @@ class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     prerequisite_module_id: str | UnsetType | None = UNSET
 
 
-class ModuleUpdated(Message, frozen=True, kw_only=True, tag="courses.module_updated"):
+class ModuleUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.module_updated"):
     course_id: str
     module_id: str
 
@@ -269,7 +275,7 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     is_preview: bool | UnsetType = UNSET
 
 
-class LessonUpdated(Message, frozen=True, kw_only=True, tag="courses.lesson_updated"):
+class LessonUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_updated"):
     course_id: str
     lesson_id: str
 
@@ -313,7 +319,7 @@ class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review
     comment: str | None = None
 
 
-class CourseReviewed(Message, frozen=True, kw_only=True, tag="courses.course_reviewed"):
+class CourseReviewed(CourseEvent, frozen=True, kw_only=True, tag="courses.course_reviewed"):
     """Reply, and domain event."""
 
     course_id: str

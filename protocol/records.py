@@ -335,6 +335,10 @@ ReviewRule = Callable[[str], None]
 class CourseRecords(Protocol):
     """Courses, their modules and lessons."""
 
+    def by(self, user_id: str) -> CourseRecords:
+        """The same, announcing that it is this user who does it."""
+        ...
+
     async def create(self, course: NewCourse) -> CourseCreated:
         """Announces the reply. Takes the first free slug."""
         ...
@@ -492,6 +496,7 @@ class NewQuiz(msgspec.Struct, frozen=True, kw_only=True):
     settings: QuizSettings
     questions: tuple[Question, ...]
     skipped: tuple[str, ...] = ()
+    by: str = ""
     at: int
 
 

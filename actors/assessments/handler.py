@@ -62,6 +62,7 @@ class AssessmentsHandler:
         quiz = NewQuiz(
             id=self._new_id(),
             lesson_id=command.lesson_id,
+            by=command.by,
             settings=settings,
             questions=questions,
             at=self._clock.now(),
@@ -81,6 +82,7 @@ class AssessmentsHandler:
         quiz = NewQuiz(
             id=self._new_id(),
             lesson_id=command.lesson_id,
+            by=command.by,
             settings=settings,
             questions=questions,
             skipped=skipped,

@@ -155,6 +155,7 @@ class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gif
 class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
     """Reply, and domain event. `skipped` names what an import could not take, line by line."""
 
+    by: str = ""
     quiz_id: str
     lesson_id: str
     question_count: int

@@ -10,7 +10,7 @@ from protocol.ports import OutboxEntry
 from storage.postgres import Database
 from storage.records.rows import json_text
 
-ACTORS = ("user_id", "student_id", "by", "sender_id", "author_id", "educator_id")
+ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""
 PERSONAL = frozenset({"email", "subject", "content"})
 """Fields that say more of a person, or to one, than analytics needs."""

@@ -109,6 +109,7 @@ class PostgresAssessmentRecords:
             rule(await course_facts(connection, course_id, lock="for share"))
             await insert_quiz(connection, quiz, lesson_id)
             created = QuizCreated(
+                by=quiz.by,
                 quiz_id=quiz.id,
                 lesson_id=str(lesson_id),
                 question_count=len(quiz.questions),

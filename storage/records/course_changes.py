@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,15 +13,17 @@ from protocol.courses import (
     CourseArchived,
     CourseCreated,
     CourseDeleted,
+    CourseEvent,
     CourseReviewed,
     CourseUpdated,
     LessonUpdated,
     ModuleUpdated,
     TeacherRemoved,
 )
-from protocol.envelope import Address, Message
+from protocol.envelope import Address
 from protocol.errors import NotFoundError, ValidationError
 from protocol.money import to_major
+from protocol.ports import OutboxEvent
 from protocol.records import (
     CourseChange,
     CourseFacts,
@@ -50,7 +52,7 @@ from storage.records.rows import (
     set_columns,
 )
 
-E = TypeVar("E", bound=Message)
+E = TypeVar("E", bound=CourseEvent)
 Deed = Callable[[Any, CourseFacts], Awaitable[E]]
 
 OF_MODULE = "select course_id from course_modules where id = $1"
@@ -113,8 +115,24 @@ select exists (select from enrollments
 class CourseChanges:
     """The part of `protocol.records.CourseRecords` that changes what is there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, by: str = "") -> None:
         self._database = database
+        self._by = by
+
+    def by(self, user_id: str) -> Self:
+        """The same, announcing that it is this user who does it."""
+        return type(self)(self._database, user_id)
+
+    async def _announce(
+        self,
+        connection: Any,
+        course_id: str,
+        event: CourseEvent,
+        at: int,
+        also: Sequence[OutboxEvent] = (),
+    ) -> None:
+        event = msgspec.structs.replace(event, by=self._by)
+        await announce(connection, Address("course", course_id), event, at, also)
 
     async def _changed(
         self,
@@ -137,10 +155,10 @@ class CourseChanges:
                 key = await course_of(connection, find, as_uuid(course_id, resource), resource)
             course = await course_facts(connection, key, lock="for no key update")
             event = await deed(connection, course)
-            through = []
+            through: list[OutboxEvent] = []
             if recounted:
                 through = await recount(connection, UUID(course.id), instant(at))
-            await announce(connection, Address("course", course.id), event, at, through)
+            await self._announce(connection, course.id, event, at, through)
             return event
 
         return await self._database.run(unit)
@@ -199,7 +217,7 @@ class CourseChanges:
             slug = await copy_course(connection, UUID(course.id), clone)
             await copy_contents(connection, UUID(course.id), UUID(clone.id))
             created = CourseCreated(course_id=clone.id, slug=slug)
-            await announce(connection, Address("course", clone.id), created, clone.at)
+            await self._announce(connection, clone.id, created, clone.at)
             return created
 
         return await self._database.run(unit)

@@ -13,7 +13,6 @@ from protocol.courses import (
     LessonAdded,
     ModuleAdded,
 )
-from protocol.envelope import Address
 from protocol.errors import NotFoundError, ValidationError
 from protocol.money import to_major
 from protocol.records import (
@@ -26,7 +25,7 @@ from protocol.records import (
 )
 from storage.records.course_changes import CourseChanges
 from storage.records.progress import begin_lesson, recount
-from storage.records.rows import announce, as_uuid, course_facts, instant, maybe_uuid, on_behalf_of
+from storage.records.rows import as_uuid, course_facts, instant, maybe_uuid, on_behalf_of
 
 # A concurrent insert of the same slug is waited for, then seen as a conflict.
 INSERT_COURSE = """
@@ -87,7 +86,7 @@ class PostgresCourseRecords(CourseChanges):
             with on_behalf_of(course.command.by):
                 slug = await _insert(connection, course)
             created = CourseCreated(course_id=course.id, slug=slug)
-            await announce(connection, Address("course", course.id), created, course.at)
+            await self._announce(connection, course.id, created, course.at)
             return created
 
         return await self._database.run(unit)
@@ -109,7 +108,7 @@ class PostgresCourseRecords(CourseChanges):
             published = CoursePublished(course_id=course.id)
             if course.status != "published":
                 await connection.execute(PUBLISH, key, instant(at))
-                await announce(connection, Address("course", course.id), published, at)
+                await self._announce(connection, course.id, published, at)
             return published
 
         return await self._database.run(unit)
@@ -130,7 +129,7 @@ class PostgresCourseRecords(CourseChanges):
                 prerequisite,
             )
             added = ModuleAdded(course_id=course.id, module_id=module.id, order_number=order_number)
-            await announce(connection, Address("course", course.id), added, module.at)
+            await self._announce(connection, course.id, added, module.at)
             return added
 
         return await self._database.run(unit)
@@ -155,7 +154,7 @@ class PostgresCourseRecords(CourseChanges):
             )
             await begin_lesson(connection, UUID(course.id), UUID(lesson.id))
             through = await recount(connection, UUID(course.id), instant(lesson.at))
-            await announce(connection, Address("course", course.id), added, lesson.at, through)
+            await self._announce(connection, course.id, added, lesson.at, through)
             return added
 
         return await self._database.run(unit)
@@ -177,7 +176,7 @@ class PostgresCourseRecords(CourseChanges):
             if added is None:
                 raise NotFoundError("educator", command.user_id or email or "")
             event = CoTeacherAdded(course_id=course.id, user_id=str(added), role=command.role)
-            await announce(connection, Address("course", course.id), event, at)
+            await self._announce(connection, course.id, event, at)
             return event
 
         return await self._database.run(unit)

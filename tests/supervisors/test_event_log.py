@@ -24,6 +24,7 @@ from protocol.assessments import live, quizzes
 from protocol.envelope import Address, Message, tag_of
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
+from storage.postgres import Database
 from storage.records.analytics import ACTORS, PostgresAnalytics
 from supervisors.announcing import ENDS, LOSSES, TOPICS
 from supervisors.relay import OutboxRelay
@@ -44,7 +45,13 @@ EVENTS: tuple[type[Message], ...] = (
     *(communication.AnnouncementPublished, notifications.NotificationCreated),
 )
 NO_EVENTS = {
-    *(Message, users.PersonalData, enrollments.LessonMoved, courses.AddCoTeacher),
+    *(
+        Message,
+        courses.CourseEvent,
+        users.PersonalData,
+        enrollments.LessonMoved,
+        courses.AddCoTeacher,
+    ),
     *(live.LiveQuizRow, live.LiveResultRows),
 }
 EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
@@ -161,3 +168,25 @@ async def test_what_happened_is_a_row_with_time_user_type_and_metadata(
         assert {**data, "type": tag_of(event)} == {**kept, "aggregate": f"test/{key}"}
         assert EMAIL not in row["event_data"]
         assert WORDS not in row["event_data"]
+
+
+async def test_what_is_done_to_a_course_is_told_with_who_did_it(database: Database) -> None:
+    school = School(database)
+    teacher, admin = await school.user("educator"), await school.user("admin")
+    course, _ = await school.published_course(teacher)
+    archive = courses.ArchiveCourse(by=admin, by_role="admin", course_id=course)
+    await school.courses.handle(archive)
+    analytics = PostgresAnalytics(database)
+    relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record])
+    while await relay.deliver_once():
+        pass
+    rows = await school.rows(
+        "select event_type, array_agg(distinct user_id::text) as who from analytics_events"
+        " where event_type like 'courses.%' group by 1"
+    )
+    told = {row["event_type"]: row["who"] for row in rows}
+    made = ("course_created", "module_added", "lesson_added", "course_published")
+    assert told == {
+        **{f"courses.{each}": [teacher] for each in made},
+        "courses.course_archived": [admin],
+    }
