@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.selection import Field
+from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.model import Connection, Type
 from storage.reads.objects import json_object, literal
@@ -36,8 +36,7 @@ class Page:
         self.order = compiler.sort if shape.sorts else ""
         self.keys = shape.sorts[self.order] if shape.sorts else shape.keys
         prefix = f"{shape.page}." if shape.page else ""
-        first = binding.page_size(field.arguments, f"{prefix}first")
-        self.first = compiler.parameter((id(field), "first"), "int", first)
+        self.first = self._size(f"{prefix}first")
         kinds = [key.kind for key in self.keys]
         after = f"{prefix}after"
         self.after = [
@@ -50,6 +49,15 @@ class Page:
             if not binding.is_left_out(field.arguments, after)
         ]
         """Empty for a first page."""
+
+    def _size(self, path: str) -> str:
+        """How many rows. Where the document says it, it is part of the statement: PostgreSQL makes
+        one plan for a limit that it knows, and a new one each time for one that it does not."""
+        arguments = self.field.arguments
+        bind = binding.page_size(arguments, path)
+        if binding.is_given(arguments, path) or binding.is_left_out(arguments, path):
+            return str(bind({}, Viewer()))
+        return self.compiler.parameter((id(self.field), "first"), "int", bind)
 
     def sql(self) -> str:
         """Members are compiled first: they say which columns the page must compute."""
