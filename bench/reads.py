@@ -219,6 +219,8 @@ async def filled(rig: Rig, factor: int) -> School:
         database = await Database.open(annex, rig.database_url, max_size=2)
         try:
             await load(database, tables, unless="student1@crowd.stoa")
+            # As autovacuum does soon after: counts are then read from indexes alone.
+            await database.run(lambda c: c.execute("vacuum", timeout=600), transaction=False)
 
             async def unit(connection: asyncpg.Connection) -> School:
                 row = await connection.fetchrow(CHOOSE)

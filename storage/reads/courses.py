@@ -227,9 +227,11 @@ DOMAIN = Domain(
             shape=Connection(
                 type="Course",
                 join=(
-                    "({t}.instructor_id = {viewer} or {t}.id in"
-                    " (select ct.course_id from course_teachers ct where ct.user_id = {viewer}))"
+                    "{t}.id in (select oc.id from courses oc where oc.instructor_id = {viewer}"
+                    " union all"
+                    " select ct.course_id from course_teachers ct where ct.user_id = {viewer})"
                 ),
+                open=True,
                 keys=NEWEST_FIRST,
                 page="pagination",
             )
