@@ -108,8 +108,12 @@ class UserRecords(Protocol):
 
     async def by_id(self, user_id: str) -> Account | None: ...
 
-    async def signed_in(self, user_id: str, at: int) -> None:
-        """Remember the last login."""
+    async def signed_in(self, account: Account, at: int) -> bool:
+        """Remember the login. False where the account is not any more as it was read.
+
+        Waits for whoever changes it just now.
+        """
+        ...
 
     async def verify_email(self, digest: str, at: int) -> bool:
         """Use the token. Announces `EmailVerified`. False for one that is not good."""
@@ -132,6 +136,14 @@ class UserRecords(Protocol):
 
         The user's id, None for a token that is not good.
         """
+        ...
+
+    async def is_reset_token(self, digest: str, at: int) -> bool:
+        """Whether a password can be reset with it now."""
+        ...
+
+    async def certificates(self, user_id: str) -> list[str]:
+        """The numbers of those that the user was given."""
         ...
 
     async def replace_password(self, user_id: str, password_hash: str, at: int) -> None:

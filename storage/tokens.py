@@ -22,6 +22,8 @@ from protocol.users import SessionFacts
 from storage.valkey import Valkey
 
 ALGORITHM = "HS256"
+REFUSED = "stoa:refused"
+"""A hash: user or session id to `before:until`, see `JwtTokens.refuse`."""
 ACCESS_MS = 15 * 60 * 1000
 REFRESH_MS = 30 * 24 * 3600 * 1000
 FAMILY_MS = 90 * 24 * 3600 * 1000
@@ -174,17 +176,44 @@ class JwtTokens:
         living = [each for each in found if each.expires_at > now]
         return sorted(living, key=lambda each: (each.began, each.id), reverse=True)
 
-    def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
-        """From now on, access tokens of sessions that began before that moment are no good here.
+    async def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
+        """From now on, access tokens of sessions that began before that moment are no good.
 
-        With `session_id`, only those of that session. Kept for as long as such a token can live.
+        With `session_id`, only those of that session. Kept for as long as such a token can live,
+        also over a restart.
         """
+        key, until = session_id or user_id, self._clock.now() + ACCESS_MS
+        self._refuse(key, before, until)
+
+        async def unit(redis: Any) -> None:
+            await redis.hset(REFUSED, key, f"{before}:{until}")
+            await redis.pexpire(REFUSED, 2 * ACCESS_MS)
+
+        await self._valkey.run(unit)
+
+    async def recall(self) -> None:
+        """Know again, after a start, which access tokens are no good."""
+
+        async def unit(redis: Any) -> dict[bytes, bytes]:
+            stored: dict[bytes, bytes] = await redis.hgetall(REFUSED)
+            gone = [key for key, value in stored.items() if int(value.split(b":")[1]) <= now]
+            if gone:
+                await redis.hdel(REFUSED, *gone)
+            return stored
+
         now = self._clock.now()
-        for key in [key for key, (_, until) in self._refused.items() if until <= now]:
-            del self._refused[key]
+        for key, value in (await self._valkey.run(unit)).items():
+            before, until = map(int, value.split(b":"))
+            if until > now:
+                self._refuse(key.decode(), before, until)
+
+    def _refuse(self, key: str, before: int, until: int) -> None:
+        now = self._clock.now()
+        for old in [old for old, (_, ends) in self._refused.items() if ends <= now]:
+            del self._refused[old]
         if len(self._refused) >= self._max_cached:
             del self._refused[next(iter(self._refused))]
-        self._refused[session_id or user_id] = (before, now + ACCESS_MS)
+        self._refused[key] = (before, until)
 
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""

@@ -7,7 +7,7 @@ reaches the connections of this node.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -62,7 +62,7 @@ ENDS: dict[type[Message], Callable[[Any], str | None]] = {
 """What ends sessions of a user, each known by the id it answers, or else all of them."""
 
 
-Refuse = Callable[[str, int, str | None], None]
+Refuse = Callable[[str, int, str | None], Awaitable[None]]
 """`JwtTokens.refuse`: no access token of the user's sessions before that moment is good."""
 
 
@@ -86,14 +86,14 @@ class Announcer:
         self._refuse = refuse
 
     async def announce(self, entry: OutboxEntry) -> None:
-        """Tell of one domain event. Never waits, since the fan-out and the rights do not."""
+        """Tell of one domain event. Waits only for what has to last over a restart."""
         decoder = _DECODERS.get(_tag.decode(entry.event).type)
         if decoder is None:
             return
         event = decoder.decode(entry.event)
         kind = type(event)
         if kind in ENDS:
-            self._refuse(event.user_id, event.at, ENDS[kind](event))
+            await self._refuse(event.user_id, event.at, ENDS[kind](event))
         if kind in LOSSES:
             LOSSES[kind](self._rights, event)
         if kind in TOPICS:

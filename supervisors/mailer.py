@@ -70,6 +70,10 @@ class Mailer:
             await self._carrier.carry(write(letter, self._base_url))
         except CarrierError as error:
             await self._failed(letter, error)
+        except Exception:
+            # One letter that cannot be written must not keep the others, or the mailer, from going.
+            log.exception("letter cannot be written", letter=letter.id)
+            await self._failed(letter, CarrierError("cannot be written", permanent=True))
         else:
             self.sent += 1
             await self._letters.sent(letter.id)

@@ -152,6 +152,7 @@ async def _storage(node: Node, *, task_status: Status) -> None:
             node.valkey = await Valkey.open(node.annex, node.redis_url)
             tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
             node.tokens = JwtTokens(tokens, node.valkey, node.clock)
+            await node.tokens.recall()
             try:
                 task_status.started()
                 await trio.sleep_forever()

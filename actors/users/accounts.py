@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
 
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import avatar_key, picture, profile_change
+from protocol.certificates import pdf_key
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -51,6 +56,26 @@ from protocol.users import (
 )
 
 TOKEN_BYTES = 32
+AVATAR_BYTES = 16
+
+
+class _OfUser(Protocol):
+    """A command that names an account."""
+
+    @property
+    def user_id(self) -> str: ...
+
+
+C = TypeVar("C", bound=_OfUser)
+
+
+def canonical(command: C) -> C:
+    """With the id in the one form in which ids are compared and kept; what is none stays."""
+    try:
+        user_id = str(UUID(command.user_id))
+    except ValueError:
+        return command
+    return msgspec.structs.replace(command, user_id=user_id)  # type: ignore[type-var]
 
 
 class Accounts:
@@ -124,8 +149,11 @@ class Accounts:
 
     async def reset_password(self, command: ResetPassword) -> Done:
         """The token is used only by a password that is good."""
-        password_hash = await self._passwords.hash(machine.new_password(command.new_password))
+        password = machine.new_password(command.new_password)
         digest, at = machine.digest(command.token), self._clock.now()
+        if not await self._records.is_reset_token(digest, at):
+            raise machine.wrong_token()  # before anything dear is done for whoever asks
+        password_hash = await self._passwords.hash(password)
         user_id = await self._records.reset_password(digest, password_hash, at)
         if user_id is None:
             raise machine.wrong_token()
@@ -196,12 +224,16 @@ class Accounts:
         administration.allowed("setAvatar", command, command.by)
         url = None
         if command.image is not None:
-            key, content_type = picture(command.image, command.by)
+            name = self._random(AVATAR_BYTES).hex()
+            key, content_type = picture(command.image, command.by, name)
             await self._objects.put(key, command.image, content_type)
             url = f"/{key}"
-        former = await self._records.replace_avatar(command.by, url, self._clock.now())
-        if former != url:
-            await self._forget_picture(former)
+        try:
+            former = await self._records.replace_avatar(command.by, url, self._clock.now())
+        except ClientError:
+            await self._forget_picture(url)
+            raise
+        await self._forget_picture(former)
         return ProfileUpdated(user_id=command.by)
 
     async def _forget_picture(self, url: str | None) -> None:
@@ -232,6 +264,7 @@ class Accounts:
 
     async def disable(self, command: DisableUser) -> UserDisabled:
         """Sessions end after the account does, so that none begins in between."""
+        command = canonical(command)
         administration.allowed("disableUser", command, command.user_id)
         reason, rule = administration.reason(command), administration.disabling(command)
         at = self._clock.now()
@@ -241,12 +274,14 @@ class Accounts:
 
     async def enable(self, command: EnableUser) -> UserEnabled:
         """Switched on, or brought back."""
+        command = canonical(command)
         administration.allowed("enableUser", command, command.user_id)
         at, rule = self._clock.now(), administration.enabling
         return await self._records.enable(command.user_id, command.by, at, rule)
 
     async def change_role(self, command: ChangeRole) -> UserRoleChanged:
         """Tokens say the role, so all of them end."""
+        command = canonical(command)
         administration.allowed("changeRole", command, command.user_id)
         at, rule = self._clock.now(), administration.changing_role(command)
         changed = await self._records.change_role(
@@ -257,6 +292,7 @@ class Accounts:
 
     async def end(self, command: AccountEnding) -> UserDisabled:
         """Delete or erase. One's own takes the password, so a borrowed session is not enough."""
+        command = canonical(command)
         erases = isinstance(command, ErasePersonalData)
         operation = "erasePersonalData" if erases else "deleteAccount"
         administration.allowed(operation, command, command.user_id)
@@ -265,13 +301,17 @@ class Accounts:
         end = self._records.erase if erases else self._records.delete
         at = self._clock.now()
         account = await self._records.by_id(command.user_id)
+        numbers = await self._records.certificates(command.user_id) if erases else []
         ended = await end(command.user_id, command.by, at, administration.ending)
         await self._tokens.revoke_all(command.user_id)
         if erases and account is not None:
             await self._forget_picture(account.avatar_url)
+        for number in numbers:
+            await self._objects.delete(pdf_key(number))
         return ended
 
     async def export(self, command: ExportPersonalData) -> PersonalData:
         """All that is known."""
+        command = canonical(command)
         administration.allowed("exportPersonalData", command, command.user_id)
         return await self._records.export(command.user_id, command.by, self._clock.now())

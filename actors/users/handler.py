@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from actors.users import machine
@@ -91,7 +92,7 @@ class UsersHandler:
             case Refresh():
                 return await self._refresh(message)
             case Logout():
-                await self._tokens.revoke(message.refresh_token)
+                await self._logout(message)
                 return Done()
             case CheckAccount():
                 return await self._check(message)
@@ -194,8 +195,20 @@ class UsersHandler:
         email = machine.normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
-        await self._records.signed_in(account.id, self._clock.now())
-        return begun
+        # Comparing takes a quarter of a second, in which the account may have changed.
+        if await self._records.signed_in(account, self._clock.now()):
+            return begun
+        await self._tokens.revoke(begun.refresh_token)
+        session_id = self._tokens.verify_refresh(begun.refresh_token).session_id
+        await self._records.sessions_ended(account.id, session_id, self._clock.now())
+        raise machine.wrong_login()
+
+    async def _logout(self, command: Logout) -> None:
+        """Silently nothing for a token that is none."""
+        await self._tokens.revoke(command.refresh_token)
+        with suppress(AuthenticationError):
+            who = self._tokens.verify_refresh(command.refresh_token)
+            await self._records.sessions_ended(who.user_id, who.session_id, self._clock.now())
 
     async def _refresh(self, command: Refresh) -> SignedIn:
         claimed = self._tokens.verify_refresh(command.refresh_token)

@@ -14,10 +14,12 @@ from protocol.networks import network_of
 from protocol.users import Register, Role
 
 EMAIL = re.compile(
-    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+"
 )
-"""A valid e-mail address of the HTML standard, section 4.10.5.1.5, with a dot in its domain."""
+"""A valid e-mail address of the HTML standard, section 4.10.5.1.5, with a dot in its domain, and
+none at the ends of the rest or beside another: such addresses no mail server takes (RFC 5321,
+section 4.1.2, "Dot-string")."""
 MAX_EMAIL = 254
 """RFC 5321 section 4.5.3.1.3, less the angle brackets."""
 MIN_PASSWORD = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
 from typing import Any
@@ -58,9 +57,10 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
     return ProfileChange(**clean)
 
 
-def picture(image: bytes, user_id: str) -> tuple[str, str]:
+def picture(image: bytes, user_id: str, name: str) -> tuple[str, str]:
     """The key to keep a picture under, and its content type: that of its first bytes, whatever it
-    is called. A picture has a key of its own, so that it can be cached for ever.
+    is called. `name` is new for each picture, so that it can be cached for ever, and that of two
+    put at once each takes away what it has replaced.
 
     Raises `ValidationError`.
     """
@@ -68,8 +68,7 @@ def picture(image: bytes, user_id: str) -> tuple[str, str]:
         raise ValidationError.of("image", f"must be at most {MAX_AVATAR_BYTES // 1024} KiB")
     for signature, content_type, extension in PICTURES:
         if signature.match(image):
-            digest = hashlib.sha256(image).hexdigest()[:32]
-            return f"{AVATARS}{user_id.lower()}/{digest}.{extension}", content_type
+            return f"{AVATARS}{user_id.lower()}/{name}.{extension}", content_type
     raise ValidationError.of("image", "is no PNG, JPEG or WebP picture")
 
 

@@ -19,7 +19,7 @@ from gateway.certificates import badge
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pdf import long_date
 from protocol.certificates import CertificateView, pdf_key
-from protocol.errors import NotFoundError, RetryableError
+from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects, StoredObject
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
@@ -75,8 +75,10 @@ class Certificates:
         return [(each["verificationUrl"], each["revocationReason"]) for each in found]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF. Raises `NotFoundError`, `NotPrintedYet`."""
+        """A link to the PDF. Raises `NotFoundError`, `NotPrintedYet`, and `RefusedError` for one
+        that was revoked."""
         certificate = await self.find(number)
+        check_valid(certificate)
         number = certificate["certificateId"]
         if await self._objects.get(pdf_key(number)) is None:
             raise NotPrintedYet("The PDF is being made; try again in a moment")
@@ -112,7 +114,7 @@ def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
     @app.get("/certificates/<number>")
     async def page(number: str) -> Response:
         certificate = await certificates.find(number)
-        return Response(fill(certificate), content_type="text/html; charset=utf-8")
+        return _fresh(Response(fill(certificate), content_type="text/html; charset=utf-8"))
 
     @app.get("/certificates/<number>.pdf")
     async def pdf(number: str) -> Response:
@@ -120,8 +122,10 @@ def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
 
     @app.get("/certificates/<number>/badge")
     async def credential(number: str) -> Response:
-        view = as_view(await certificates.find(number))
-        return Response(certificates.issuer().sign(view), content_type=badge.MEDIA_TYPE)
+        certificate = await certificates.find(number)
+        check_valid(certificate)
+        signed = certificates.issuer().sign(as_view(certificate))
+        return _fresh(Response(signed, content_type=badge.MEDIA_TYPE))
 
 
 def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
@@ -139,7 +143,8 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
 
     @app.get(badge.REVOKED)
     async def revoked() -> Response:
-        return _json(certificates.issuer().revocations(await certificates.revoked()))
+        listed = certificates.issuer().revocations(await certificates.revoked())
+        return _fresh(_json(listed))
 
 
 def download(found: StoredObject, filename: str) -> Response:
@@ -191,6 +196,18 @@ def _page() -> str:
 
 def _milliseconds(moment: str) -> int:
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def check_valid(certificate: dict[str, Any]) -> None:
+    """Nothing is given out that says the contrary. Raises `RefusedError`."""
+    if certificate["revokedAt"] is not None:
+        raise RefusedError("CERTIFICATE_REVOKED", "This certificate is not valid any more")
+
+
+def _fresh(response: Response) -> Response:
+    """What may be revoked at any time is kept nowhere."""
+    response.cache_control.no_store = True
+    return response
 
 
 def _redirect(address: str) -> Response:

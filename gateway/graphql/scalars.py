@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -61,10 +62,15 @@ def maybe_iso(milliseconds: int | None) -> str | None:
     return None if milliseconds is None else iso(milliseconds)
 
 
+DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+
+
 def read_decimal(value: Any) -> Decimal:
     """An exact, finite amount of a size that can be stored."""
     try:
         if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise InvalidOperation
+        if DECIMAL.fullmatch(str(value)) is None:
             raise InvalidOperation
         amount = Decimal(value)
         if not amount.is_finite() or abs(amount) > MAX_MONEY:

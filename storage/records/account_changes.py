@@ -54,14 +54,23 @@ where email = $1 and disabled_at is null and deleted_at is null returning id, em
 """
 RESET = """
 update users set password_hash = $2, password_reset_token = null, password_reset_expires = null,
-                 email_verified = true, verification_token = null, updated_at = $3
+                 email_verified = true, verification_token = null, updated_at = $3,
+                 pending_email = null, email_change_token = null
 where password_reset_token = $1 and password_reset_expires > $3
   and disabled_at is null and deleted_at is null
 returning id, email
 """
+RESETS = """
+select exists (select from users where password_reset_token = $1 and password_reset_expires > $2)
+"""
+CERTIFICATES = """
+select k.certificate_id from certificates k join enrollments e on e.id = k.enrollment_id
+where e.student_id = $1
+"""
 # A link that is still on its way must not undo the change.
 REPLACE = """
-update users set password_hash = $2, password_reset_token = null, updated_at = $3
+update users set password_hash = $2, password_reset_token = null, updated_at = $3,
+                 pending_email = null, email_change_token = null
 where id = $1 and deleted_at is null returning id, email
 """
 KNOWN = "select exists (select from users where email = $1)"
@@ -81,7 +90,8 @@ returning u.id, u.email, old.email as former
 """
 AVATAR = """
 update user_profiles p set avatar_url = $2, updated_at = $3
-from (select user_id, avatar_url from user_profiles where user_id = $1 for update) old
+from (select w.user_id, w.avatar_url from user_profiles w join users u on u.id = w.user_id
+      where w.user_id = $1 and u.deleted_at is null for update) old
 where p.user_id = old.user_id returning old.avatar_url as former
 """
 # Whoever changes an admin's standing locks all admins, in one order, so that two do not remove
@@ -283,6 +293,21 @@ class AccountChanges:
             return UserRoleChanged(user_id=str(key), role=role, at=at)
 
         return await self._changed(user_id, at, rule, deed)
+
+    async def is_reset_token(self, digest: str, at: int) -> bool:
+        """Whether a password can be reset with it now."""
+        return await self._database.run(
+            lambda c: c.fetchval(RESETS, digest, instant(at)), transaction=False
+        )
+
+    async def certificates(self, user_id: str) -> list[str]:
+        """The numbers of those that the user was given."""
+
+        async def unit(connection: Any) -> list[str]:
+            rows = await connection.fetch(CERTIFICATES, maybe_uuid(user_id))
+            return [row[0] for row in rows]
+
+        return await self._database.run(unit, transaction=False)
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Likewise."""

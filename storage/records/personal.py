@@ -59,8 +59,10 @@ PERSONAL: Mapping[str, tuple[Trace, ...]] = {
         Trace(
             table="audit_trail",
             columns=("by_id",),
-            shows="at, action, resource_type, resource_id",
-            kept="it proves what was done in the office; ids alone are in it",
+            person="by_id = $1 or (resource_type = 'user' and resource_id = $1::uuid::text)",
+            shows="at, action, resource_type, resource_id, details",
+            erase="update audit_trail set details = '{}'"
+            " where resource_type = 'user' and resource_id = $1::uuid::text",
         ),
         Trace(
             table="analytics_events",

@@ -21,6 +21,10 @@ on conflict (email) do nothing returning id
 INSERT_PROFILE = """
 insert into user_profiles (user_id, full_name, created_at, updated_at) values ($1, $2, $3, $3)
 """
+LOGGED_IN = """
+update users set last_login = $2
+where id = $1 and password_hash = $3 and role = $4 and disabled_at is null and deleted_at is null
+"""
 ACCOUNT = """
 select u.id::text, u.email, u.password_hash, u.role, coalesce(p.full_name, '') as full_name,
        p.avatar_url,
@@ -82,15 +86,11 @@ class PostgresUserRecords(AccountChanges):
 
         return await self._database.run(unit, transaction=False)
 
-    async def signed_in(self, user_id: str, at: int) -> None:
-        """Remember the last login."""
-
-        async def unit(connection: Any) -> None:
-            await connection.execute(
-                "update users set last_login = $2 where id = $1", maybe_uuid(user_id), instant(at)
-            )
-
-        await self._database.run(unit, transaction=False)
+    async def signed_in(self, account: Account, at: int) -> bool:
+        """Remember the login. False where the account is not any more as it was read."""
+        asked = (maybe_uuid(account.id), instant(at), account.password_hash, account.role)
+        done = await self._database.run(lambda c: c.execute(LOGGED_IN, *asked), transaction=False)
+        return bool(done == "UPDATE 1")
 
 
 def _account(row: Any) -> Account | None:

@@ -203,7 +203,7 @@ async def test_access_tokens_of_ended_sessions_are_refused_before_they_run_out(d
     other = await desk.tokens.issue(**{**VERA, "user_id": "u2"})
     assert refusal(desk, before.access_token) is None  # so that it has been kept as verified
     desk.clock.at += 10
-    desk.tokens.refuse("u1", desk.clock.at)
+    await desk.tokens.refuse("u1", desk.clock.at)
     after = await desk.tokens.issue(**VERA)
     _, renewed = await desk.tokens.rotate(before.refresh_token)
     for token in (before.access_token, renewed.access_token):
@@ -214,7 +214,7 @@ async def test_access_tokens_of_ended_sessions_are_refused_before_they_run_out(d
     session_id = desk.tokens.verify_access(after.access_token).session_id
     second = await desk.tokens.issue(**VERA)
     desk.clock.at += 10
-    desk.tokens.refuse("u1", desk.clock.at, session_id)
+    await desk.tokens.refuse("u1", desk.clock.at, session_id)
     assert refusal(desk, after.access_token) == "revoked"
     assert refusal(desk, second.access_token) is None
 
@@ -225,11 +225,33 @@ async def test_refusals_are_bounded_and_forgotten_with_the_tokens(valkey: Valkey
         await desk.tokens.issue(**{**VERA, "user_id": user_id}) for user_id in ("u1", "u2")
     ]
     for user_id in ("u1", "u2", "u3"):
-        desk.tokens.refuse(user_id, NOW + 1)
+        await desk.tokens.refuse(user_id, NOW + 1)
     assert refusal(desk, first.access_token) is None  # the oldest had to give way
     assert refusal(desk, second.access_token) == "revoked"
     desk.clock.at += ACCESS_MS
     identity = desk.tokens.verify_refresh(second.refresh_token)
     assert not desk.tokens._is_refused(identity)  # nobody has an access token from then
-    desk.tokens.refuse("u4", NOW)
+    await desk.tokens.refuse("u4", NOW)
     assert set(desk.tokens._refused) == {"u4"}
+
+
+async def test_what_was_refused_is_refused_after_a_restart(valkey: Valkey) -> None:
+    desk = Desk(valkey)
+    issued = await desk.tokens.issue(**VERA)
+    desk.clock.at += 10
+    await desk.tokens.refuse("u1", desk.clock.at)
+    after = Desk(valkey)
+    after.clock.at = desk.clock.at
+    assert refusal(after, issued.access_token) is None
+    await after.tokens.recall()
+    assert refusal(after, issued.access_token) == "revoked"
+    after.clock.at += ACCESS_MS
+    later = Desk(valkey)
+    later.clock.at = after.clock.at
+    await later.tokens.recall()
+    assert later.tokens._refused == {}
+
+    async def left(redis: Any) -> int:
+        return int(await redis.hlen("stoa:refused"))
+
+    assert await valkey.run(left) == 0

@@ -98,6 +98,22 @@ async def test_a_permanent_refusal_is_not_tried_again() -> None:
     assert queue.kept == {0: None}
 
 
+async def test_a_letter_that_cannot_be_written_keeps_no_other() -> None:
+    class Strange(Carrier):
+        async def carry(self, letter: WrittenLetter) -> None:
+            if not self.carried:
+                self.carried.append(letter)
+                raise ValueError("what no header can hold")
+            await super().carry(letter)
+
+    queue, carrier = Queue(0, 0), Strange()
+    worker = mailer(queue, carrier)
+    assert await worker.carry_once() == 2
+    assert queue.kept == {0: None}
+    assert queue.gone == [1]
+    assert worker.statistics() == {"sent": 1, "failed": 1, "given_up": 1}
+
+
 async def test_it_waits_when_nothing_is_due_and_when_storage_is_away(
     autojump_clock: trio.testing.MockClock,
 ) -> None:

@@ -32,6 +32,7 @@ from protocol.users import (
     LetterTopic,
     ListSessions,
     Login,
+    Logout,
     LogoutEverywhere,
     Refresh,
     RequestEmailChange,
@@ -223,6 +224,64 @@ async def test_one_address_gets_few_letters_and_one_network_asks_for_few(desk: D
     assert len(await desk.letters(ResetLetter)) == machine.LETTERS_PER_ACCOUNT
 
 
+async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: Desk) -> None:
+    vera = await desk.member()
+    for number in range(2):
+        wish = RequestEmailChange(**by(vera), password=PASSWORD, email="evil@school.example")
+        await desk.do(wish)
+        *_, (_, letter) = await desk.letters(ConfirmNewAddress)
+        if number:
+            await desk.do(RequestPasswordReset(email="vera@school.example"))
+            await desk.relay()
+            [(_, reset)] = await desk.letters(ResetLetter)
+            await desk.do(ResetPassword(token=reset.token, new_password=NEW))
+        else:
+            change = ChangePassword(**by(vera), current_password=PASSWORD, new_password=PASSWORD)
+            await desk.do(change)
+        assert await desk.code(ConfirmEmailChange(token=letter.token)) == "TOKEN_INVALID"
+
+
+async def test_a_token_that_is_none_costs_no_hash(desk: Desk) -> None:
+    hashed: list[str] = []
+    desk.hash = hashed.append  # type: ignore[method-assign, assignment]
+    assert await desk.code(ResetPassword(token="x", new_password=NEW)) == "TOKEN_INVALID"
+    assert hashed == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["disabled_at = now()", "role = 'admin'", "password_hash = 'other'", "deleted_at = now()"],
+)
+async def test_a_login_under_way_does_not_outlive_what_changes_meanwhile(
+    desk: Desk, change: str
+) -> None:
+    await desk.member()
+    compare = desk.passwords.verify
+
+    async def slowly(password: str, hashed: str | None) -> bool:
+        matches = await compare(password, hashed)
+        await desk.school.rows(f"update users set {change}")
+        return bool(matches)
+
+    desk.passwords.verify = slowly
+    login = Login(email="vera@school.example", password=PASSWORD, remote=REMOTE)
+    assert "credentials" in await desk.refused(login)
+    assert len(await desk.tokens.sessions(await only_user(desk))) == 1  # that of registering
+    assert await desk.school.announced("users.session_ended") == 1
+
+
+async def only_user(desk: Desk) -> str:
+    (row,) = await desk.school.rows("select id::text from users")
+    return str(row["id"])
+
+
+async def test_signing_out_ends_the_access_token_too(desk: Desk) -> None:
+    vera = await desk.member()
+    await desk.do(Logout(refresh_token=vera.refresh_token))
+    await desk.do(Logout(refresh_token="nonsense"))
+    assert await desk.school.announced("users.session_ended") == 1
+
+
 async def test_a_disabled_account_gets_no_link(desk: Desk) -> None:
     await desk.member()
     await desk.school.rows("update users set disabled_at = now()")
@@ -244,7 +303,7 @@ async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(des
     assert (await desk.ask(Refresh(refresh_token=begun.refresh_token))).user_id == vera.user_id
     assert await signs_in(desk, "vera@school.example", NEW)
     # As the outbox tells it: access tokens from before are refused, the new one is not.
-    desk.tokens.refuse(vera.user_id, desk.clock.at)
+    await desk.tokens.refuse(vera.user_id, desk.clock.at)
     with pytest.raises(AuthenticationError):
         desk.tokens.verify_access(vera.access_token)
     assert desk.tokens.verify_access(begun.access_token).user_id == vera.user_id
@@ -311,8 +370,9 @@ async def test_a_picture_is_kept_replaced_and_taken_away(desk: Desk) -> None:
     assert re.fullmatch(rf"/avatars/{vera.user_id}/[0-9a-f]{{32}}\.png", first)
     [(key, kept)] = desk.shelf.kept.items()
     assert (f"/{key}", kept.content_type, kept.data) == (first, "image/png", PNG)
-    await desk.do(SetAvatar(**by(vera), image=PNG))  # the same again is kept
-    assert list(desk.shelf.kept) == [key]
+    await desk.do(SetAvatar(**by(vera), image=PNG))  # the same again has another address
+    assert len(desk.shelf.kept) == 1
+    assert await picture_of(desk) != first
     for image, extension in ((b"\xff\xd8\xff" + PNG, "jpg"), (WEBP, "webp")):
         await desk.do(SetAvatar(**by(vera), image=image))
         assert [each.rpartition(".")[2] for each in desk.shelf.kept] == [extension]
@@ -341,7 +401,52 @@ async def test_the_picture_goes_with_the_person_and_not_before(desk: Desk) -> No
     assert len(desk.shelf.kept) == 1
     await desk.do(ErasePersonalData(**by(admin, Role.ADMIN), user_id=vera.user_id))
     assert desk.shelf.kept == {}
-    assert await desk.code(SetAvatar(by=NOBODY, by_role="student", image=PNG)) == "NOT_FOUND"
+    for gone in (NOBODY, vera.user_id):
+        assert await desk.code(SetAvatar(by=gone, by_role="student", image=PNG)) == "NOT_FOUND"
+    assert desk.shelf.kept == {}
+
+
+async def test_pictures_put_at_once_leave_the_one_that_is_shown(desk: Desk) -> None:
+    vera = await desk.member()
+    async with trio.open_nursery() as nursery:
+        for image in (PNG, WEBP, PNG, WEBP, PNG):
+            nursery.start_soon(desk.do, SetAvatar(**by(vera), image=image))
+    assert [f"/{key}" for key in desk.shelf.kept] == [await picture_of(desk)]
+
+
+async def test_an_account_is_the_same_however_its_id_is_written(desk: Desk) -> None:
+    admin, vera = await desk.member("admin", Role.ADMIN), await desk.member()
+    await desk.school.user("admin")
+    own = DeleteAccount(**by(admin, Role.ADMIN), user_id=admin.user_id.upper())
+    assert await desk.code(own) == "WRONG_PASSWORD"
+    off = DisableUser(**by(admin, Role.ADMIN), user_id=f"{{{vera.user_id}}}", reason="x")
+    assert (await desk.do(off)).user_id == vera.user_id
+    await desk.do(EnableUser(**by(admin, Role.ADMIN), user_id=vera.user_id))
+    assert "revoked" in await desk.refused(Refresh(refresh_token=vera.refresh_token))
+    nobody = EnableUser(**by(admin, Role.ADMIN), user_id="nonsense")
+    assert await desk.code(nobody) == "NOT_FOUND"
+
+
+async def test_erasing_takes_certificates_and_what_was_said_in_the_office(desk: Desk) -> None:
+    admin, vera = await desk.member("admin", Role.ADMIN), await desk.member()
+    course, _ = await desk.school.published_course(await desk.school.user("educator"))
+    enrolled = await desk.school.enroll(vera.user_id, course)
+    await desk.school.rows(
+        "insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,"
+        " student_name, course_title, instructor_name, completed_at, issued_at, print_due_at)"
+        " values (gen_random_uuid(), $1::text::uuid, 'AAAA', '', '', 'Vera', 't', 'i', now(),"
+        " now(), now())",
+        enrolled.enrollment_id,
+    )
+    await desk.shelf.put("certificates/aaaa.pdf", b"%PDF Vera", "application/pdf")
+    as_admin = by(admin, Role.ADMIN)
+    await desk.do(DisableUser(**as_admin, user_id=vera.user_id, reason="Vera cheated"))
+    export = await desk.do(ExportPersonalData(**as_admin, user_id=vera.user_id))
+    assert "Vera cheated" in str(export.domains["users"]["audit_trail"])
+    await desk.do(ErasePersonalData(**as_admin, user_id=vera.user_id))
+    assert desk.shelf.kept == {}
+    rows = await desk.school.rows("select details from audit_trail where action = 'disable'")
+    assert [row["details"] for row in rows] == ["{}"]
 
 
 async def test_sessions_are_listed_and_ended_one_by_one_or_all(desk: Desk) -> None:

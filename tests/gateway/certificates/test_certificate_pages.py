@@ -116,6 +116,13 @@ async def test_a_pdf_that_is_about_to_be_made_is_asked_for_again() -> None:
     assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_PRINTED_YET"
 
 
+@pytest.mark.parametrize("path", [".pdf", "/badge"])
+async def test_of_a_revoked_one_nothing_is_given_out_that_says_the_contrary(path: str) -> None:
+    answer = await site(REVOKED).test_client().get(f"/certificates/{NUMBER}{path}")
+    assert answer.status_code == 409
+    assert msgspec.json.decode(await answer.get_data())["code"] == "CERTIFICATE_REVOKED"
+
+
 async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
     client = site().test_client()
     badge = await client.get(f"/certificates/{NUMBER}/badge")

@@ -73,6 +73,10 @@ async def test_an_account_that_was_switched_off_says_so(database: Database, colu
 async def test_the_last_login_is_remembered(database: Database) -> None:
     school = School(database)
     await school.users.create(VERA)
-    await school.users.signed_in(VERA.id, NOW + 60_000)
+    account = await school.users.by_id(VERA.id)
+    assert account is not None
+    assert await school.users.signed_in(account, NOW + 60_000)
+    changed = msgspec.structs.replace(account, role="admin")
+    assert not await school.users.signed_in(changed, NOW + 90_000)
     (row,) = await school.rows("select extract(epoch from last_login)::bigint as at from users")
     assert row["at"] == NOW // 1000 + 60
