@@ -9,7 +9,12 @@ import pytest
 import trio
 
 from actors.users import machine
-from protocol.errors import AuthenticationError, ConflictError, ValidationError
+from protocol.errors import (
+    AuthenticationError,
+    ConflictError,
+    StorageUnavailable,
+    ValidationError,
+)
 from protocol.lifecycle import Done
 from protocol.mail import (
     AddressChanged,
@@ -46,6 +51,7 @@ from protocol.users import (
     VerifyEmail,
 )
 from storage.postgres import Database
+from storage.records.users import PostgresUserRecords
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, REMOTE, Desk
 
@@ -246,6 +252,40 @@ async def test_a_token_that_is_none_costs_no_hash(desk: Desk) -> None:
     desk.hash = hashed.append  # type: ignore[method-assign, assignment]
     assert await desk.code(ResetPassword(token="x", new_password=NEW)) == "TOKEN_INVALID"
     assert hashed == []
+
+
+async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(desk: Desk) -> None:
+    await desk.member()
+    await desk.do(RequestPasswordReset(email="vera@school.example"))
+    await desk.relay()
+    [(_, letter)] = await desk.letters(ResetLetter)
+    digest = desk.passwords.hash
+
+    async def late(password: str) -> str:
+        if password == NEW:  # the other device is quicker
+            await desk.do(ResetPassword(token=letter.token, new_password="Third-5678"))
+        return str(await digest(password))
+
+    desk.passwords.hash = late
+    assert await desk.code(ResetPassword(token=letter.token, new_password=NEW)) == "TOKEN_INVALID"
+    assert await signs_in(desk, "vera@school.example", "Third-5678")
+
+
+async def test_a_letter_that_could_not_be_queued_is_not_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vera = await desk.member()
+
+    async def fails(*_: object) -> bool:
+        raise StorageUnavailable("The database does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresUserRecords, "renew_verification", fails)
+        for _ in range(machine.LETTERS_PER_ACCOUNT + 1):
+            with pytest.raises(StorageUnavailable):
+                await desk.do(ResendVerification(**by(vera)))
+    for _ in range(machine.LETTERS_PER_ACCOUNT):
+        await desk.do(ResendVerification(**by(vera)))
 
 
 @pytest.mark.parametrize(
