@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from supervisors.cli import demo, doctor, migrate, serve, simulate
+from supervisors.cli import admin, demo, doctor, migrate, serve, simulate
 from supervisors.settings import SettingsError
 
 
@@ -15,7 +15,7 @@ def main() -> None:
         prog="stoa", description="A real-time learning platform.", allow_abbrev=False
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (serve, migrate, demo, simulate, doctor):
+    for module in (serve, migrate, admin, demo, simulate, doctor):
         module.add_parser(commands)
     options = parser.parse_args()
     try:

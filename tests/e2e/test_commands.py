@@ -89,6 +89,25 @@ def test_migrate_demo_and_doctor_work_on_a_configured_database(
     assert "configured" in well.stdout
 
 
+def test_admin_makes_a_registered_account_an_administrator(
+    tmp_path: Path, empty_database_url: str, valkey_url: str
+) -> None:
+    environ = {
+        "STOA_DATA_DIR": str(tmp_path),
+        "STOA_DATABASE_URL": empty_database_url,
+        "STOA_REDIS_URL": valkey_url,
+    }
+    nobody = stoa("admin", "nobody@school.example", **environ)
+    assert (nobody.returncode, nobody.stdout) == (2, "")
+    assert "register it on the site first" in nobody.stderr
+    demo = stoa("demo", **environ)
+    email = demo.stdout.split("educator ")[1].split(",")[0]
+    first = stoa("admin", email.upper(), **environ)
+    assert first.returncode == 0, first.stderr
+    assert "is an administrator now" in first.stdout
+    assert "already" in stoa("admin", email, **environ).stdout
+
+
 def test_commands_that_would_publish_known_passwords_refuse_production(tmp_path: Path) -> None:
     environ = {
         "STOA_DATA_DIR": str(tmp_path),

@@ -1,0 +1,66 @@
+"""`stoa admin`: make a registered account an administrator, as the school's first must be."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import trio
+
+from protocol.errors import StartupError
+from protocol.records import Account
+from protocol.users import Role
+from storage.annex import open_annex
+from storage.migrate import migrate
+from storage.postgres import Database
+from storage.records.users import PostgresUserRecords
+from supervisors.cli.engines import database_url
+from supervisors.cli.faults import guarded
+from supervisors.clock import TrioClock
+from supervisors.settings import Settings, load_settings
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("admin", help="make a registered account an administrator")
+    parser.add_argument("email", help="the address the account was registered with")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when the account is an administrator's, 2 when there is none that could be."""
+    settings = load_settings(os.environ)
+    return guarded("admin", lambda: _run(settings, options.email.strip().lower()))
+
+
+def _run(settings: Settings, email: str) -> int:
+    print(trio.run(_promote, settings, email))
+    return 0
+
+
+async def _promote(settings: Settings, email: str) -> str:
+    """What was done. The trail says that the account itself did it, which no client can."""
+    async with database_url(settings) as url, open_annex() as annex:
+        database = await Database.open(annex, url)
+        try:
+            await migrate(database)
+            records = PostgresUserRecords(database)
+            account = _promotable(await records.by_email(email), email)
+            if account.role == Role.ADMIN:
+                return f"{email} is an administrator already"
+            await records.change_role(
+                account.id, account.id, Role.ADMIN, TrioClock().now(), lambda _facts: None
+            )
+            return f"{email} is an administrator now, and has to sign in again"
+        finally:
+            await database.close()
+
+
+def _promotable(account: Account | None, email: str) -> Account:
+    if account is None:
+        raise StartupError(f"nobody has registered {email}", "register it on the site first")
+    if account.disabled:
+        raise StartupError(
+            f"the account of {email} is disabled or deleted", "let an administrator enable it"
+        )
+    return account
