@@ -248,9 +248,12 @@ class Accounts:
     async def end_session(self, command: EndSession) -> Done:
         """One device less."""
         administration.allowed("endSession", command, command.by)
-        if not await self._tokens.revoke_session(command.by, command.session_id):
+        sessions = await self._tokens.sessions(command.by)
+        if all(each.id != command.session_id for each in sessions):
             raise NotFoundError("session", command.session_id)
+        # Told first: if either fails, the session is still listed and can be ended again.
         await self._records.sessions_ended(command.by, command.session_id, self._clock.now())
+        await self._tokens.revoke_session(command.by, command.session_id)
         return Done()
 
     async def logout_everywhere(self, command: LogoutEverywhere) -> Done:
