@@ -22,6 +22,13 @@ MAX_PROBLEMS = 100
 """Reported of one request; more would only make the answer large."""
 
 
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that show nothing: Hangul fillers and the empty Braille cell."""
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Bidi_Control characters with which a name turns the text around it about; no script's names need
+them. The plain marks U+200E and U+200F reach no further than themselves and stay."""
+
+
 class Fields:
     """Collects the problems of one request."""
 
@@ -50,10 +57,14 @@ class Fields:
         return clean
 
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
-        """A text without line breaks, such as a title or a name."""
+        """A title or a name: without line breaks, and it shows in the order it is written."""
         clean = self.text(field, value, most=most)
         if any(c in clean for c in "\n\r\t\u2028\u2029"):
             self.wrong(field, "must be a single line")
+        elif TURNS & set(clean):
+            self.wrong(field, "must not change the direction of writing")
+        elif clean and not any(map(is_visible, clean)):
+            self.wrong(field, "has nothing that can be seen")
         return clean
 
     def optional(self, field: str, value: str | None, *, most: int) -> str | None:
@@ -96,6 +107,11 @@ class Fields:
     def optional_number(self, field: str, value: int | None, low: int, high: int) -> int | None:
         """Like `number`; None stays None."""
         return None if value is None else self.number(field, value, low, high)
+
+
+def is_visible(character: str) -> bool:
+    """Whether it shows something by itself; marks show on another."""
+    return unicodedata.category(character)[0] not in "CMZ" and character not in BLANKS
 
 
 def _harmless(text: str) -> str:

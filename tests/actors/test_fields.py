@@ -191,3 +191,36 @@ def test_a_text_of_which_nothing_is_left_was_none(text: str) -> None:
         fields.check()
     assert refused.value.details["fields"] == [{"field": "content", "message": "is required"}]
     assert Fields().optional_html("content", text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("Vera \u202erotcurtsnI", "must not change the direction of writing"),
+        ("\u2067Vera", "must not change the direction of writing"),
+        ("Vera\u2028Okafor", "must be a single line"),
+        ("\u200b\u200b", "has nothing that can be seen"),
+        ("\u3164", "has nothing that can be seen"),
+        ("\u0301", "has nothing that can be seen"),
+        ("  ", "is required"),
+    ],
+)
+def test_a_name_that_shows_as_something_else_is_none(name: str, problem: str) -> None:
+    fields = Fields()
+    fields.line("fullName", name)
+    assert fields.problems == [{"field": "fullName", "message": problem}]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u05de\u05d9\u05e8\u05d4\u200f (Mira)",
+        "\u0646\u0645\u06cc\u200c\u062f\u0627\u0646\u0645",
+        "1",
+        "\U0001f468\u200d\U0001f467",
+    ],
+)
+def test_names_of_every_script_are_taken(name: str) -> None:
+    fields = Fields()
+    assert fields.line("fullName", name) == name
+    assert fields.problems == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from actors.fields import BLANKS, is_visible
 from protocol.assessments.live import MAX_NICKNAME
 from protocol.errors import ValidationError
 
@@ -19,10 +20,6 @@ _UNSEEN_MARKS = frozenset(
 ) | frozenset("\u034f\u17b4\u17b5")
 """Marks that are Default_Ignorable_Code_Point: variation selectors, which choose between text and
 emoji among others, the grapheme joiner, and two Khmer vowels that are not written."""
-
-_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols that show nothing: Hangul fillers and the empty Braille cell."""
-
 
 MAX_MARKS = 3
 """Marks in a row: enough for vowel, cantillation and emoji, too few to reach the lines above."""
@@ -39,18 +36,13 @@ def normalised(nickname: str) -> str:
         raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
     if any(unicodedata.category(c)[0] == "C" and c not in JOINERS for c in nickname):
         raise ValidationError.of("nickname", "No control characters")
-    if not any(_is_visible(c) for c in tidy):
+    if not any(is_visible(c) for c in tidy):
         raise ValidationError.of("nickname", "At least one visible character")
     if _most_marks(tidy) > MAX_MARKS:
         raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
     if not _joins_visibly(tidy):
         raise ValidationError.of("nickname", "Joiners only between visible characters")
     return tidy
-
-
-def _is_visible(character: str) -> bool:
-    """Whether it shows something by itself; marks show on another."""
-    return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANKS
 
 
 def _most_marks(tidy: str) -> int:
@@ -69,9 +61,9 @@ def _joins_visibly(tidy: str) -> bool:
             continue
         before, after = tidy[at - 1 : at], tidy[at + 1 : at + 2]
         marked = bool(before) and unicodedata.category(before)[0] == "M"
-        if not before or not after or not (marked or _is_visible(before)):
+        if not before or not after or not (marked or is_visible(before)):
             return False
-        if not _is_visible(after):
+        if not is_visible(after):
             return False
     return True
 
@@ -85,5 +77,5 @@ def numbered(nickname: str, number: int) -> str:
 def folded(nickname: str) -> str:
     """What must be unique in a game: NFKC, case folded, without what shows nothing."""
     compatible = unicodedata.normalize("NFKC", nickname).casefold()
-    unseen = _UNSEEN_MARKS | _BLANKS | set(JOINERS)
+    unseen = _UNSEEN_MARKS | BLANKS | set(JOINERS)
     return "".join(c for c in compatible if c not in unseen and not c.isspace())

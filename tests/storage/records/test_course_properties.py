@@ -9,6 +9,7 @@ import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actors.fields import TURNS, is_visible
 from gateway.graphql.limits import Limits
 from protocol.courses import (
     AddLesson,
@@ -33,8 +34,12 @@ PROPERTY = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 TITLES = st.text(
-    alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=80
-).filter(lambda title: title.strip())
+    alphabet=st.characters(
+        exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=sorted(TURNS)
+    ),
+    min_size=1,
+    max_size=80,
+).filter(lambda title: any(map(is_visible, title)))
 EDUCATORS_ONLY = sorted(
     name
     for name, permission in PERMISSIONS.items()
