@@ -28,6 +28,7 @@ from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
 from supervisors.press import FAULT_SECONDS, IDLE_SECONDS, LEASE_MS, Press
 from tests.storage.records.school import School, opened
+from tests.support.texts import lines
 
 SITE = "https://school.example"
 PROPERTY = settings(
@@ -105,9 +106,7 @@ def office(database: Database) -> Office:
 
 # --- properties -----------------------------------------------------------------------------------
 
-TEXT = st.text(
-    alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=60
-).filter(lambda text: text.strip())
+TEXT = lines(60)
 
 
 @PROPERTY

@@ -9,7 +9,6 @@ import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.fields import TURNS, is_visible
 from gateway.graphql.limits import Limits
 from protocol.courses import (
     AddLesson,
@@ -29,17 +28,12 @@ from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
 from tests.storage.records.school import School, opened
 from tests.supervisors.test_every_permission import COMMANDS, World
+from tests.support.texts import lines
 
 PROPERTY = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-TITLES = st.text(
-    alphabet=st.characters(
-        exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=sorted(TURNS)
-    ),
-    min_size=1,
-    max_size=80,
-).filter(lambda title: any(map(is_visible, title)))
+TITLES = lines(80)
 EDUCATORS_ONLY = sorted(
     name
     for name, permission in PERMISSIONS.items()
