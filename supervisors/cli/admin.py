@@ -7,6 +7,7 @@ import os
 
 import trio
 
+from actors.users.machine import normal_email
 from protocol.errors import StartupError
 from protocol.records import Account
 from protocol.users import Role
@@ -30,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """0 when the account is an administrator's, 2 when there is none that could be."""
     settings = load_settings(os.environ)
-    return guarded("admin", lambda: _run(settings, options.email.strip().lower()))
+    return guarded("admin", lambda: _run(settings, normal_email(options.email)))
 
 
 def _run(settings: Settings, email: str) -> int:
