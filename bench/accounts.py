@@ -202,7 +202,7 @@ def mutation(text: str) -> dict[str, str]:
 
 
 def token_in(mail: Path) -> str | None:
-    """Of the letter that asks to confirm the address."""
+    """Of the e-mail that asks to confirm the address."""
     for path in mail.glob("*.eml"):
         found = re.search(r"#verify=3?D?([0-9a-f]{64})", path.read_text().replace("=\n", ""))
         if found:

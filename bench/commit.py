@@ -38,7 +38,7 @@ from protocol.assessments.live import (
 from protocol.assessments.quizzes import Question, QuestionType, TrueFalseKey
 from protocol.envelope import Address, Message
 from protocol.errors import StoaError
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import embedded_postgres
 from storage.journal.batch import RecordWriters
 from storage.journal.journal import open_journal
@@ -223,8 +223,8 @@ async def engine() -> AsyncIterator[tuple[str, Database]]:
     """A fresh, migrated, durable PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="stoa-bench-") as folder:
         Path(folder).chmod(0o755)  # noqa: ASYNC240 - an engine may run as another user
-        async with embedded_postgres(Path(folder)) as url, open_annex() as annex:
-            database = await Database.open(annex, url)
+        async with embedded_postgres(Path(folder)) as url, open_asyncio_thread() as asyncio_thread:
+            database = await Database.open(asyncio_thread, url)
             try:
                 await migrate(database)
                 yield url, database

@@ -21,7 +21,7 @@ from bench.http_load import drive, request_bytes
 from bench.process import Children, cpu_seconds, parent_of
 from bench.report import Measure, median_ratio, progress, publish
 from bench.rig import HAS_NODE, Rig, open_rig, peer
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.records.bulk import load
 from supervisors.demo.crowd import Crowd
@@ -215,8 +215,8 @@ async def filled(rig: Rig, factor: int) -> School:
     progress(f"loading {STUDENTS * factor:,} students and {COURSES * factor:,} courses")
     crowd = Crowd(STUDENTS * factor, COURSES * factor, "!")
     tables = await trio.to_thread.run_sync(crowd.tables)
-    async with open_annex() as annex:
-        database = await Database.open(annex, rig.database_url, max_size=2)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, rig.database_url, max_size=2)
         try:
             await load(database, tables, unless="student1@crowd.stoa")
             # As autovacuum does soon after: counts are then read from indexes alone.

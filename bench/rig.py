@@ -23,7 +23,7 @@ import jwt
 import trio
 
 from bench.report import progress
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import embedded_postgres
 from storage.embedded.valkey import embedded_valkey
 from storage.migrate import migrate
@@ -148,8 +148,8 @@ async def _seeded(
 
 
 async def _seed(database_url: str, students: int) -> asyncpg.Record:
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url)
         await migrate(database)
         try:
             return await database.run(lambda connection: connection.fetchrow(SEED, students))

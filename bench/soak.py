@@ -42,7 +42,7 @@ GAUGES = (
     "actors_alarms",
     "actors_handlers_running",
     "journal_pending",
-    "annex_unfinished",
+    "asyncio_thread_unfinished",
     "front_connections",
     "front_outbox_bytes",
     "front_unfinished_bytes",

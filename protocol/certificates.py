@@ -41,7 +41,7 @@ def pdf_key(number: str) -> str:
 class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.issue"):
     """From inside the house, when a course has been completed. Replies `CertificateIssued`.
 
-    Twice is once. The PDF and the letter to the student follow from it. NotFoundError;
+    Twice is once. The PDF and the e-mail to the student follow from it. NotFoundError;
     RefusedError NOT_COMPLETED.
     """
 

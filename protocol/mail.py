@@ -1,4 +1,4 @@
-"""Letters to users: what they tell, the queue they wait in, and the port that carries them."""
+"""EmailQueue to users: what they tell, the queue they wait in, and the port that carries them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CertificateIssued(msgspec.Struct, frozen=True, kw_only=True, tag="certific
     course_title: str
 
 
-Letter = (
+Email = (
     ConfirmAddress
     | ResetPassword
     | PasswordChanged
@@ -53,21 +53,21 @@ Letter = (
 )
 
 
-class QueuedLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that is due. `full_name` is the recipient's, `attempts` those made before."""
+class QueuedEmail(msgspec.Struct, frozen=True, kw_only=True):
+    """An e-mail that is due. `full_name` is the recipient's, `attempts` those made before."""
 
     id: int
     recipient: str
     full_name: str
-    letter: Letter
+    content: Email
     attempts: int
 
 
-class Letters(Protocol):
-    """The queue. At least once: a letter whose carrier died half-way is carried again."""
+class EmailQueue(Protocol):
+    """The queue. At least once: an e-mail whose transport died half-way is carried again."""
 
-    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedLetter]:
-        """Letters that are due, for this caller alone as long as the lease."""
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedEmail]:
+        """E-mails that are due, for this caller alone as long as the lease."""
         ...
 
     async def sent(self, letter_id: int) -> None:
@@ -77,7 +77,7 @@ class Letters(Protocol):
         """It did not leave. Without `retry_at` it never will, and its text is forgotten."""
 
 
-class WrittenLetter(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenEmail(msgspec.Struct, frozen=True, kw_only=True):
     """Ready to be carried: plain text, and the same as HTML."""
 
     recipient: str
@@ -86,16 +86,16 @@ class WrittenLetter(msgspec.Struct, frozen=True, kw_only=True):
     html: str
 
 
-class CarrierError(Exception):
-    """The letter was not taken. `permanent`: it would not be the next time either."""
+class MailTransportError(Exception):
+    """The e-mail was not taken. `permanent`: it would not be the next time either."""
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
 
 
-class Carrier(Protocol):
-    """Hands letters to the world: an SMTP server, or a folder on disk."""
+class MailTransport(Protocol):
+    """Hands e-mails to the world: an SMTP server, or a folder on disk."""
 
-    async def carry(self, letter: WrittenLetter) -> None:
-        """Raises `CarrierError`."""
+    async def send(self, message: WrittenEmail) -> None:
+        """Raises `MailTransportError`."""

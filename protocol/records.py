@@ -3,7 +3,7 @@
 Every method is one unit of work: one transaction, its domain events in the outbox with it. A
 `rule` is a pure function of `actors/<domain>/machine.py`; storage calls it inside the transaction
 with the facts it has locked there, and whatever `ClientError` it raises undoes the whole unit. So
-rules stand in one place and nothing can change between the check and the deed.
+rules stand in one place and nothing can change between the check and the change.
 
 All ids are UUIDs as text. An id that is not one names nothing (`NotFoundError`). Times are
 milliseconds since the epoch.
@@ -37,7 +37,7 @@ from protocol.courses import (
     TeacherRemoved,
 )
 from protocol.enrollments import Enrolled, LessonMoved, StudentUnenrolled
-from protocol.mail import Letter
+from protocol.mail import Email
 from protocol.permissions import Relation, by_role
 from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
 
@@ -61,7 +61,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     full_name: str
     verification: OneTimeToken
-    letter: Letter | None = None
+    letter: Email | None = None
     at: int
 
 
@@ -120,7 +120,7 @@ class UserRecords(Protocol):
         ...
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, letter: Letter, at: int
+        self, user_id: str, token: OneTimeToken, letter: Email, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
         ...
@@ -128,7 +128,7 @@ class UserRecords(Protocol):
     async def request_reset(self, email: str, at: int) -> None:
         """Announces `PasswordResetRequested`, whether there is such an account or not."""
 
-    async def begin_reset(self, email: str, token: OneTimeToken, letter: Letter, at: int) -> None:
+    async def begin_reset(self, email: str, token: OneTimeToken, letter: Email, at: int) -> None:
         """Replace the token, if there is such an account and it may be used."""
 
     async def reset_password(self, digest: str, password_hash: str, at: int) -> str | None:
@@ -150,7 +150,7 @@ class UserRecords(Protocol):
         """Announces `PasswordReplaced`."""
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, letter: Letter, at: int
+        self, user_id: str, email: str, token: OneTimeToken, letter: Email, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 
@@ -641,7 +641,7 @@ class CertificateRecords(Protocol):
         ...
 
     async def printed(self, number: str, at: int) -> None:
-        """The PDF is kept: write to the student, once, unless such letters are not wanted."""
+        """The PDF is kept: write to the student, once, unless such e-mails are not wanted."""
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule

@@ -73,7 +73,7 @@ class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registe
 
 
 class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"):
-    """May whoever holds a valid token of this user be served, and as what? `AccountStanding`.
+    """May whoever holds a valid token of this user be served, and as what? `AccountStatus`.
 
     A token lives on for minutes after its account was switched off or its role was changed.
     AuthenticationError, reason `disabled` (also where there is no such account any more).
@@ -82,7 +82,7 @@ class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"
     user_id: str
 
 
-class AccountStanding(Message, frozen=True, kw_only=True, tag="users.account_standing"):
+class AccountStatus(Message, frozen=True, kw_only=True, tag="users.account_standing"):
     role: Role
 
 
@@ -109,7 +109,7 @@ class AccountCommand(Message, frozen=True, kw_only=True):
 
 
 class VerifyEmail(Message, frozen=True, kw_only=True, tag="users.verify_email"):
-    """Whoever has the token from the letter has the address. Replies `lifecycle.Done`.
+    """Whoever has the token from the e-mail has the address. Replies `lifecycle.Done`.
 
     RefusedError TOKEN_INVALID for one that expired, was used, or never was.
     """
@@ -124,7 +124,7 @@ class EmailVerified(Message, frozen=True, kw_only=True, tag="users.email_verifie
 
 
 class ResendVerification(AccountCommand, frozen=True, kw_only=True, tag="users.resend_verify"):
-    """Another letter; the token of the former is no good any more. Replies `lifecycle.Done`.
+    """Another e-mail; the token of the former is no good any more. Replies `lifecycle.Done`.
 
     RefusedError ALREADY_VERIFIED; RateLimited.
     """
@@ -147,7 +147,7 @@ class PasswordResetRequested(Message, frozen=True, kw_only=True, tag="users.rese
 
 
 class IssuePasswordReset(Message, frozen=True, kw_only=True, tag="users.issue_reset"):
-    """Send the letter if there is such an account. Replies `lifecycle.Done`.
+    """Send the e-mail if there is such an account. Replies `lifecycle.Done`.
 
     Twice is harmless: only the newest token is good.
     """
@@ -185,7 +185,7 @@ class PasswordReplaced(Message, frozen=True, kw_only=True, tag="users.password_r
 
 
 class RequestEmailChange(AccountCommand, frozen=True, kw_only=True, tag="users.request_email"):
-    """Send a letter to the new address. Replies `lifecycle.Done`.
+    """Send an e-mail to the new address. Replies `lifecycle.Done`.
 
     ValidationError; RefusedError WRONG_PASSWORD; ConflictError on `email`; RateLimited.
     """
@@ -211,8 +211,8 @@ class EmailChanged(Message, frozen=True, kw_only=True, tag="users.email_changed"
     email: str
 
 
-class LetterTopic(StrEnum):
-    """What letters are about that a user may do without. The rest concerns the account."""
+class EmailTopic(StrEnum):
+    """What e-mails are about that a user may do without. The rest concerns the account."""
 
     ANNOUNCEMENTS = "announcements"
     CERTIFICATES = "certificates"
@@ -236,7 +236,7 @@ class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update
     bio: str | UnsetType | None = UNSET
     timezone: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
-    muted_letters: tuple[LetterTopic, ...] | UnsetType = UNSET
+    muted_letters: tuple[EmailTopic, ...] | UnsetType = UNSET
     audience: Audience | UnsetType = UNSET
 
 

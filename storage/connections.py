@@ -1,4 +1,4 @@
-"""A bounded pool of asyncpg connections, for the annex thread alone.
+"""A bounded pool of asyncpg connections, for the asyncio thread alone.
 
 asyncpg's own pool costs about 50 µs each time a connection is taken and given back (a task's
 timeouts, a proxy, a reset), as much as the query itself; here both are an append and a pop.

@@ -1,8 +1,10 @@
-"""PostgreSQL: a bounded pool of asyncpg connections on the annex, one crossing per unit of work.
+"""PostgreSQL: a bounded pool of asyncpg connections on the asyncio thread.
 
-A unit is an asyncio function that gets a connection and runs wholly on the annex. Units must not
-change the session (`SET`, `LISTEN`, session advisory locks; `SET LOCAL` and transaction locks are
-fine): connections are not reset between units, which would cost a round trip each.
+One handoff per unit of work.
+
+A unit is an asyncio function that gets a connection and runs wholly on the asyncio thread. Units
+must not change the session (`SET`, `LISTEN`, session advisory locks; `SET LOCAL` and transaction
+locks are fine): connections are not reset between units, which would cost a round trip each.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from protocol.errors import (
     StoaError,
     StorageUnavailable,
 )
-from storage.annex import Annex, Done
+from storage.asyncio_thread import AsyncioThread, Done
 from storage.connections import ACQUIRE_SECONDS, Connection, ConnectionPool, Lease, breaks, drop
 
 __all__ = ["Connection", "Database", "startup_error", "storage_error", "transaction_on"]
@@ -39,19 +41,19 @@ RETRYABLE_STATES = ("40001", "40P01", "55P03")
 class Database:
     """A pool. All methods are called in the Trio thread."""
 
-    def __init__(self, annex: Annex, url: str, pool: ConnectionPool) -> None:
-        self.annex = annex
+    def __init__(self, asyncio_thread: AsyncioThread, url: str, pool: ConnectionPool) -> None:
+        self.asyncio_thread = asyncio_thread
         self.url = url
         self._pool = pool
         self._waiting = 0
         self._units = 0
         self._failures = 0
-        annex.at_end(self, self._close)
+        asyncio_thread.at_end(self, self._close)
 
     @classmethod
     async def open(
         cls,
-        annex: Annex,
+        asyncio_thread: AsyncioThread,
         url: str,
         *,
         max_size: int = 16,
@@ -77,27 +79,29 @@ class Database:
             return pool
 
         try:
-            pool = await annex.run(open_pool)
+            pool = await asyncio_thread.run(open_pool)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise startup_error(url, error) from error
-        return cls(annex, url, pool)
+        return cls(asyncio_thread, url, pool)
 
     async def companion(
         self, *, max_size: int = 1, settings: Mapping[str, str] | None = None
     ) -> Database:
         """A second, separate pool on the same server, for work that must not queue behind ours."""
-        return await Database.open(self.annex, self.url, max_size=max_size, settings=settings)
+        return await Database.open(
+            self.asyncio_thread, self.url, max_size=max_size, settings=settings
+        )
 
     async def close(self) -> None:
         """Close every connection, waiting at most a few seconds for units that still run."""
-        self.annex.at_end(self, None)
-        await self.annex.run(self._close)
+        self.asyncio_thread.at_end(self, None)
+        await self.asyncio_thread.run(self._close)
 
     async def _close(self) -> None:
         await self._pool.close(CLOSE_SECONDS)
 
     async def run(self, unit: Callable[[Any], Awaitable[T]], *, transaction: bool = True) -> T:
-        """Run `unit(connection)` on the annex, by default in one transaction.
+        """Run `unit(connection)` on the asyncio thread, by default in one transaction.
 
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when PostgreSQL
         does not answer, `DatabaseError` when it refuses. If the call is cancelled, or the
@@ -105,7 +109,7 @@ class Database:
         """
         self._admit()
         try:
-            return await self.annex.run(self.perform, unit, transaction)
+            return await self.asyncio_thread.run(self.perform, unit, transaction)
         finally:
             self._waiting -= 1
 
@@ -123,7 +127,7 @@ class Database:
             done(result)
 
         try:
-            self.annex.submit(self.perform, unit, transaction, done=finished)
+            self.asyncio_thread.submit(self.perform, unit, transaction, done=finished)
         except StoaError:
             self._waiting -= 1
             raise
@@ -134,7 +138,7 @@ class Database:
         self._waiting += 1
 
     async def perform(self, unit: Callable[[Any], Awaitable[T]], transaction: bool = True) -> T:
-        """`run`, for code that is on the annex thread already."""
+        """`run`, for code that is on the asyncio thread already."""
         self._units += 1
         try:
             async with self._pool.lease() as connection:
@@ -152,7 +156,7 @@ class Database:
             raise mapped from error
 
     def connection(self) -> Lease:
-        """On the annex thread: `async with database.connection() as connection`.
+        """On the asyncio thread: `async with database.connection() as connection`.
 
         One that is left in an unknown state is closed at once and replaced.
         """
@@ -172,7 +176,7 @@ class Database:
 
 @contextlib.asynccontextmanager
 async def transaction_on(connection: Connection) -> AsyncIterator[None]:
-    """On the annex thread: a transaction for the body.
+    """On the asyncio thread: a transaction for the body.
 
     Unlike asyncpg's own, it does not try to roll back on a connection in an unknown state (the
     body was cancelled, say): closing it ends the transaction.

@@ -1,6 +1,6 @@
 """Request counters in Redis: fixed windows that begin with the first request, exact on all nodes.
 
-What is asked for while a crossing is under way shares the next one, in a single script that counts
+What is asked for while a handoff is under way shares the next one, in a single script that counts
 one after the other: the busier the node, the less a request costs. Nothing is lent out in advance.
 Who has used a quota up is refused from memory until the window ends, as the script would.
 """
@@ -126,7 +126,7 @@ class ValkeyRateLimits:
         return found
 
     def _send(self) -> None:
-        """Count what waits, in one crossing."""
+        """Count what waits, in one handoff."""
         takes, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
         self._under_way = True
         keys = [_key(quota.key) for take in takes for quota in take.quotas]

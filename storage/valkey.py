@@ -1,4 +1,4 @@
-"""Redis or Valkey: a redis-py client on the annex, one crossing per unit of work.
+"""Redis or Valkey: a redis-py client on the asyncio thread, one handoff per unit of work.
 
 Nothing that may not be lost lives only here; refresh tokens, rate limits and leases do.
 """
@@ -17,7 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from protocol.errors import DatabaseError, Overloaded, StartupError, StoaError, StorageUnavailable
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 
 T = TypeVar("T")
 
@@ -28,14 +28,16 @@ ACQUIRE_SECONDS = 5.0
 class Valkey:
     """A bounded pool of connections. All methods are called in the Trio thread."""
 
-    def __init__(self, annex: Annex, client: redis.asyncio.Redis) -> None:
-        self.annex = annex
+    def __init__(self, asyncio_thread: AsyncioThread, client: redis.asyncio.Redis) -> None:
+        self.asyncio_thread = asyncio_thread
         self._client = client
         self._waiting = 0
-        annex.at_end(self, client.aclose)
+        asyncio_thread.at_end(self, client.aclose)
 
     @classmethod
-    async def open(cls, annex: Annex, url: str, *, max_connections: int = 16) -> Valkey:
+    async def open(
+        cls, asyncio_thread: AsyncioThread, url: str, *, max_connections: int = 16
+    ) -> Valkey:
         """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
 
         async def connect() -> redis.asyncio.Redis:
@@ -57,24 +59,24 @@ class Valkey:
             return client
 
         try:
-            return cls(annex, await annex.run(connect))
+            return cls(asyncio_thread, await asyncio_thread.run(connect))
         except (RedisError, OSError, ValueError) as error:
             raise startup_error(url, error) from error
 
     async def close(self) -> None:
         """Close every connection."""
-        self.annex.at_end(self, None)
-        await self.annex.run(self._client.aclose)
+        self.asyncio_thread.at_end(self, None)
+        await self.asyncio_thread.run(self._client.aclose)
 
     async def run(self, unit: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
-        """Run `unit(redis)` on the annex.
+        """Run `unit(redis)` on the asyncio thread.
 
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when the server
         does not answer, `DatabaseError` when it refuses.
         """
         self._admit()
         try:
-            return await self.annex.run(self._perform, unit)
+            return await self.asyncio_thread.run(self._perform, unit)
         finally:
             self._waiting -= 1
 
@@ -86,7 +88,7 @@ class Valkey:
         """`run` without a task that waits: `done` gets the result or what `run` would raise.
 
         `done` is called in the Trio thread and must not raise. Raises `Overloaded`, and
-        `StorageUnavailable` when the annex closes.
+        `StorageUnavailable` when the asyncio thread closes.
         """
         self._admit()
 
@@ -95,7 +97,7 @@ class Valkey:
             done(result)
 
         try:
-            self.annex.submit(self._perform, unit, done=finished)
+            self.asyncio_thread.submit(self._perform, unit, done=finished)
         except StoaError:
             self._waiting -= 1
             raise

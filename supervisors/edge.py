@@ -23,9 +23,9 @@ from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import TransportServer
 from gateway.graphql.transport_ws.settings import Settings as TransportSettings
 from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
-from gateway.guesses import WrongPins
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
+from gateway.pin_throttle import PinThrottle
 from gateway.rate_limits import RateLimiter, Rates
 from gateway.realtime.application import RealtimeApplication
 from gateway.socketio.server import SocketServer
@@ -41,7 +41,7 @@ from supervisors.operations import NodeOperations
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
-def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
+def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
     """The Socket.IO server with the realtime application on it."""
     application = node.realtime = RealtimeApplication(
         post=node.directory,
@@ -67,7 +67,7 @@ def make_socketio(node: Node, pins: WrongPins) -> SocketServer:
     )
 
 
-def make_front(node: Node, pins: WrongPins) -> Front:
+def make_front(node: Node, pins: PinThrottle) -> Front:
     """Hot routes on the reactor, the long tail on the Quart-Trio app."""
     routes = Routes()
     node.socketio.mount(routes)

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from gateway.realtime.application import RealtimeApplication
     from gateway.socketio.server import SocketServer
     from protocol.objects import Objects
-    from storage.annex import Annex
+    from storage.asyncio_thread import AsyncioThread
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
     from storage.recovery import PostgresSocketSessions
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
+    from supervisors.certificate_renderer import CertificateRenderer
     from supervisors.directory import Directory
     from supervisors.mailer import Mailer
-    from supervisors.press import Press
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
 
@@ -45,7 +45,7 @@ SECRET_BYTES = 48
 class Node:
     """The parts of a node. To be made inside `trio.run`."""
 
-    annex: Annex
+    asyncio_thread: AsyncioThread
     database: Database
     valkey: Valkey
     tokens: JwtTokens
@@ -63,7 +63,7 @@ class Node:
     relay: OutboxRelay
     mailer: Mailer
     objects: Objects
-    press: Press
+    certificate_renderer: CertificateRenderer
     root: Supervisor
     platform: Supervisor
 

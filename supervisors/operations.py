@@ -23,7 +23,7 @@ STATISTICS = {
     "journal": "journal",
     "database": "database",
     "redis": "valkey",
-    "annex": "annex",
+    "asyncio_thread": "asyncio_thread",
     "front": "front",
     "socketio": "socketio",
     "realtime": "realtime",
@@ -141,8 +141,8 @@ class NodeOperations:
             found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
         if (mailer := self._part("mailer")) is not None:
             found["mail"] = mailer.statistics()
-        if (press := self._part("press")) is not None:
-            found["press"] = press.statistics()
+        if (certificate_renderer := self._part("certificate_renderer")) is not None:
+            found["certificate_renderer"] = certificate_renderer.statistics()
         return found
 
     def _part(self, attribute: str) -> Any:

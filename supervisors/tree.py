@@ -15,9 +15,9 @@ from typing import Any
 import trio
 
 from gateway.certificates.pdf import PdfPrinter
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from protocol.errors import StartupError
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.embedded.valkey import EmbeddedValkey
 from storage.journal.heartbeats import PostgresHeartbeats
@@ -29,20 +29,20 @@ from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS
 from storage.records.certificates import PostgresCertificateRecords
-from storage.records.letters import PostgresLetters
+from storage.records.emails import PostgresEmailQueue
 from storage.recovery import PostgresSocketSessions
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import make_directory
 from supervisors.announcing import Announcer
+from supervisors.certificate_renderer import CertificateRenderer
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.follow_ups import FollowUps
 from supervisors.heartbeat import run_heartbeat
-from supervisors.mailer import Mailer, make_carrier
+from supervisors.mailer import Mailer, make_transport
 from supervisors.node import Node
 from supervisors.objects import open_objects
-from supervisors.press import Press
 from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
 from supervisors.restarts import Backoff, RestartIntensity
@@ -99,7 +99,7 @@ def make_platform(node: Node) -> Supervisor:
                 shutdown_seconds=drain + 1,
             ),
             ChildSpec(id="mailer", start=partial(_mailer, node)),
-            ChildSpec(id="press", start=partial(_press, node)),
+            ChildSpec(id="certificate_renderer", start=partial(_certificate_renderer, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -142,14 +142,14 @@ def _engines(node: Node) -> Supervisor:
 
 
 async def _storage(node: Node, *, task_status: Status) -> None:
-    """The annex with both pools. They reconnect by themselves when an engine comes back."""
+    """The asyncio thread with both pools, which reconnect when an engine comes back."""
     assert node.database_url is not None
     assert node.redis_url is not None
-    async with open_annex() as node.annex:
-        node.database = await Database.open(node.annex, node.database_url)
+    async with open_asyncio_thread() as node.asyncio_thread:
+        node.database = await Database.open(node.asyncio_thread, node.database_url)
         try:
             await migrate(node.database)
-            node.valkey = await Valkey.open(node.annex, node.redis_url)
+            node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
             tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
             node.tokens = JwtTokens(tokens, node.valkey, node.clock)
             await node.tokens.recall()
@@ -194,16 +194,16 @@ async def _relay(node: Node, *, task_status: Status) -> None:
 
 async def _mailer(node: Node, *, task_status: Status) -> None:
     """After the front, whose port is in the links."""
-    carrier = make_carrier(node.settings, node.clock)
-    letters = PostgresLetters(node.database)
-    node.mailer = Mailer(letters, carrier, node.clock, base_url=node.base_url)
+    transport = make_transport(node.settings, node.clock)
+    emails = PostgresEmailQueue(node.database)
+    node.mailer = Mailer(emails, transport, node.clock, base_url=node.base_url)
     await node.mailer.run(task_status=task_status)
 
 
-async def _press(node: Node, *, task_status: Status) -> None:
+async def _certificate_renderer(node: Node, *, task_status: Status) -> None:
     records = PostgresCertificateRecords(node.database)
-    node.press = Press(records, PdfPrinter(), node.objects, node.clock)
-    await node.press.run(task_status=task_status)
+    node.certificate_renderer = CertificateRenderer(records, PdfPrinter(), node.objects, node.clock)
+    await node.certificate_renderer.run(task_status=task_status)
 
 
 async def _objects(node: Node, *, task_status: Status) -> None:
@@ -225,7 +225,7 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
 
 
 async def _front(node: Node, *, task_status: Status) -> None:
-    pins = WrongPins(ValkeyThrottle(node.valkey), node.clock)
+    pins = PinThrottle(ValkeyThrottle(node.valkey), node.clock)
     node.socketio = make_socketio(node, pins)
     node.front = make_front(node, pins)
     async with trio.open_nursery() as nursery:

@@ -1,4 +1,4 @@
-"""Fixtures for every room: the annex, a fresh database, a flushed Valkey.
+"""Fixtures for every room: the asyncio thread, a fresh database, a flushed Valkey.
 
 Each test process has one embedded cluster, started when the first test asks for it. A test gets a
 database of its own, copied from a migrated template, so tests run in any order and in parallel.
@@ -10,10 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from storage.annex import Annex, open_annex
+from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster, TestValkey
+from tests.support.profiles import load_profile
+
+load_profile()
 
 
 @pytest.fixture(scope="session")
@@ -56,23 +59,23 @@ def valkey_url(valkey_server: TestValkey) -> str:
 
 
 @pytest.fixture
-async def annex() -> AsyncIterator[Annex]:
-    """An annex for this test."""
-    async with open_annex() as annex:
-        yield annex
+async def asyncio_thread() -> AsyncIterator[AsyncioThread]:
+    """An asyncio thread for this test."""
+    async with open_asyncio_thread() as asyncio_thread:
+        yield asyncio_thread
 
 
 @pytest.fixture
-async def database(annex: Annex, database_url: str) -> AsyncIterator[Database]:
+async def database(asyncio_thread: AsyncioThread, database_url: str) -> AsyncIterator[Database]:
     """A pool on this test's database."""
-    database = await Database.open(annex, database_url, max_size=8)
+    database = await Database.open(asyncio_thread, database_url, max_size=8)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def valkey(annex: Annex, valkey_url: str) -> AsyncIterator[Valkey]:
+async def valkey(asyncio_thread: AsyncioThread, valkey_url: str) -> AsyncIterator[Valkey]:
     """A client of this test's Valkey."""
-    valkey = await Valkey.open(annex, valkey_url)
+    valkey = await Valkey.open(asyncio_thread, valkey_url)
     yield valkey
     await valkey.close()

@@ -23,7 +23,7 @@ from protocol.errors import (
 )
 from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress, ConfirmNewAddress
-from protocol.mail import ResetPassword as ResetLetter
+from protocol.mail import ResetPassword as ResetEmail
 from protocol.objects import Objects
 from protocol.ports import Clock, Passwords, Throttle, Tokens
 from protocol.records import Account, OneTimeToken, RandomBytes, UserRecords
@@ -117,7 +117,7 @@ class Accounts:
         return Done()
 
     async def resend_verification(self, command: ResendVerification) -> Done:
-        """A new letter in place of the old."""
+        """A new e-mail in place of the old."""
         administration.allowed("resendVerification", command, command.by)
         token, kept = self.token(machine.VERIFICATION_MS)
         letter, at = ConfirmAddress(token=token), self._clock.now()
@@ -130,10 +130,10 @@ class Accounts:
     async def request_reset(self, command: RequestPasswordReset) -> Done:
         """Does the same for every address, so nothing tells which are known here."""
         email = machine.address(command.email)
-        network = machine.letter_keys("reset", email, command.remote)[1]
+        network = machine.email_keys("reset", email, command.remote)[1]
         if network:
             await self._throttle.hit(
-                network, machine.LETTERS_PER_NETWORK, machine.LETTERS_WINDOW_SECONDS
+                network, machine.EMAILS_PER_NETWORK, machine.EMAILS_WINDOW_SECONDS
             )
         await self._records.request_reset(email, self._clock.now())
         return Done()
@@ -141,7 +141,7 @@ class Accounts:
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
         """Follows later, when nobody waits for the answer."""
         token, kept = self.token(machine.RESET_MS)
-        letter, at = ResetLetter(token=token), self._clock.now()
+        letter, at = ResetEmail(token=token), self._clock.now()
         with suppress(RateLimited):
             async with self._counted("reset", command.email):
                 await self._records.begin_reset(command.email, kept, letter, at)
@@ -190,9 +190,9 @@ class Accounts:
 
     @asynccontextmanager
     async def _counted(self, kind: str, to: str) -> AsyncIterator[None]:
-        """A letter is queued within. Raises `RateLimited` where there were enough of that kind."""
-        key, _ = machine.letter_keys(kind, to)
-        await self._throttle.hit(key, machine.LETTERS_PER_ACCOUNT, machine.LETTERS_WINDOW_SECONDS)
+        """An e-mail is queued within. Raises `RateLimited` where there were enough of that kind."""
+        key, _ = machine.email_keys(kind, to)
+        await self._throttle.hit(key, machine.EMAILS_PER_ACCOUNT, machine.EMAILS_WINDOW_SECONDS)
         try:
             yield
         except ClientError:

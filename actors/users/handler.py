@@ -17,7 +17,7 @@ from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records import Account, NewAccount, RandomBytes, UserRecords
 from protocol.users import (
     AccountEnding,
-    AccountStanding,
+    AccountStatus,
     ChangePassword,
     ChangeRole,
     CheckAccount,
@@ -158,7 +158,7 @@ class UsersHandler:
             raise
 
     async def _create(self, wanted: machine.Registration, *, confirm: bool) -> SignedIn:
-        """`confirm`: a letter asks for that; nobody inside the house needs one."""
+        """`confirm`: an e-mail asks for that; nobody inside the house needs one."""
         token, kept = self._accounts.token(machine.VERIFICATION_MS)
         new = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
@@ -224,11 +224,11 @@ class UsersHandler:
         )
         return _signed_in(account.id, issued)
 
-    async def _check(self, question: CheckAccount) -> AccountStanding:
+    async def _check(self, question: CheckAccount) -> AccountStatus:
         account = await self._records.by_id(question.user_id)
         if account is None or account.disabled:
             raise AuthenticationError("The account is disabled", reason="disabled")
-        return AccountStanding(role=Role(account.role))
+        return AccountStatus(role=Role(account.role))
 
 
 def _signed_in(user_id: str, issued: IssuedTokens) -> SignedIn:

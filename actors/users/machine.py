@@ -45,11 +45,11 @@ REGISTRATIONS_WINDOW_SECONDS = 60 * 60
 VERIFICATION_MS = 3 * 24 * 3600 * 1000
 RESET_MS = 60 * 60 * 1000
 EMAIL_CHANGE_MS = 24 * 3600 * 1000
-"""How long the token of a letter is good."""
-LETTERS_PER_ACCOUNT = 3
-"""Letters of one kind that an account can be made to get in `LETTERS_WINDOW_SECONDS`."""
-LETTERS_PER_NETWORK = 60
-LETTERS_WINDOW_SECONDS = 60 * 60
+"""How long the token of an e-mail is good."""
+EMAILS_PER_ACCOUNT = 3
+"""E-mails of one kind that an account can be made to get in `EMAILS_WINDOW_SECONDS`."""
+EMAILS_PER_NETWORK = 60
+EMAILS_WINDOW_SECONDS = 60 * 60
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,8 +160,8 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def letter_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
-    """The counters of letters: to this account or address, and asked for by this network."""
+def email_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
+    """The counters of emails: to this account or address, and asked for by this network."""
     return f"letter:{kind}:{to}", f"letter:{network_of(remote)}" if remote else ""
 
 

@@ -316,7 +316,7 @@ class HttpConnection:
         assert request is not None
         self._stop_reading()
         self.front.counters.refusals[error.code] += 1
-        self.front.complaints.say(
+        self.front.client_errors.say(
             "a request's body is refused",
             reason=error.code,
             why=error.message,
@@ -348,7 +348,7 @@ class HttpConnection:
         head.minor_version, head.keep_alive = 1, False
         request = Request(self, self.front, head, self._received_at)
         request.noted = True
-        self.front.complaints.say(
+        self.front.client_errors.say(
             "a connection does not speak HTTP as we do",
             reason=error.code,
             why=error.message,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 import trio
 
-from gateway.complaints import Complaints
+from gateway.client_error_log import ClientErrorLog
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
 from gateway.front.budget import Budget
@@ -66,7 +66,7 @@ class Front:
         self.counters = Counters()
         self.unfinished = Budget(self.limits.unfinished_bytes)
         self.owed = Budget(self.limits.owed_bytes)
-        self.complaints = Complaints(self.now)
+        self.client_errors = ClientErrorLog(self.now)
         self.encoder = ResponseEncoder()
         self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
         self.websockets: set[WebSocketConnection] = set()

@@ -19,11 +19,11 @@ from protocol.users import (
     ConfirmEmailChange,
     DeleteAccount,
     DisableUser,
+    EmailTopic,
     EnableUser,
     EndSession,
     ErasePersonalData,
     ExportPersonalData,
-    LetterTopic,
     ListSessions,
     LogoutEverywhere,
     PersonalData,
@@ -47,7 +47,7 @@ PROFILE_NAMES: Names = {
     "bio": "bio",
     "timezone": "timezone",
     "language": "language",
-    "mutedLetters": ("muted_letters", lambda given: tuple(map(lower(LetterTopic), given))),
+    "mutedLetters": ("muted_letters", lambda given: tuple(map(lower(EmailTopic), given))),
     "audience": ("audience", lower(Audience)),
 }
 

@@ -16,7 +16,7 @@ from gateway.graphql.errors import RequestError, field_error, stamp
 from gateway.graphql.payloads import NULL, Draft
 from gateway.graphql.plan import Plan
 from gateway.graphql.selecting import RootField, Variant, introspect
-from gateway.guesses import Guesser, WrongPins
+from gateway.pin_throttle import Guesser, PinThrottle
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -76,7 +76,7 @@ class Executor:
         questions: Mapping[str, Mutation],
         signed_in: frozenset[str],
         pin_queries: frozenset[str],
-        pins: WrongPins,
+        pins: PinThrottle,
     ) -> None:
         self._schema = schema
         self._post = post

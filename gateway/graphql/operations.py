@@ -22,7 +22,7 @@ from gateway.graphql.plan import Plan
 from gateway.graphql.schema import MUTATIONS, PIN_QUERIES, QUESTIONS, SIGNED_IN, make_schema
 from gateway.graphql.selecting import RootField, Variant
 from gateway.graphql.trusted import TrustedDocuments
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
 from protocol.selection import Viewer
@@ -58,7 +58,7 @@ class Operations:
         reads: ReadsNowait,
         tokens: Tokens,
         clock: Clock,
-        pins: WrongPins,
+        pins: PinThrottle,
         limits: Limits | None = None,
         introspection: bool = True,
         trusted: TrustedDocuments | None = None,

@@ -133,8 +133,8 @@ class EventStreams:
         try:
             if user is not None:
                 question = CheckAccount(user_id=user.user_id)
-                standing = await self.subscriptions.post.ask(USERS, question)
-                user = msgspec.structs.replace(user, role=standing.role)
+                status = await self.subscriptions.post.ask(USERS, question)
+                user = msgspec.structs.replace(user, role=status.role)
                 call.viewer = viewer_of(user)
         except BaseException:
             self._release(user)

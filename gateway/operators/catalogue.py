@@ -62,10 +62,10 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "failures": _total("Units that failed"),
     },
     "redis": {"waiting": _now("Units that run or wait for a connection")},
-    "annex": {
+    "asyncio_thread": {
         "unfinished": _now("Units handed over and not finished"),
-        "crossings_in": _total("Wake-ups of the annex"),
-        "crossings_out": _total("Wake-ups of Trio by the annex"),
+        "handoffs_in": _total("Wake-ups of the asyncio_thread"),
+        "handoffs_out": _total("Wake-ups of Trio by the asyncio_thread"),
     },
     "outbox": {
         "delivered": _total("Domain events delivered to every subscriber"),
@@ -74,9 +74,9 @@ CATALOGUE: dict[str, dict[str, About]] = {
     "mail": {
         "sent": _total("Letters handed to the mail server or the folder"),
         "failed": _total("Attempts to send a letter that failed"),
-        "given_up": _total("Letters that will not be sent"),
+        "given_up": _total("E-mails that will not be sent"),
     },
-    "press": {
+    "certificate_renderer": {
         "printed": _total("Certificates whose PDF was made and kept"),
         "failed": _total("Attempts to print a certificate that failed"),
     },
@@ -113,7 +113,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "realtime": {
         "refused_connects": _total("Handshakes refused"),
-        "lost_farewells": _total("Disconnects that an actor did not take in"),
+        "lost_notices": _total("Disconnects that an actor did not take in"),
         "kept": _now("Connected sockets that can be recovered to where they are"),
         "recovered": _total("Connections recovered"),
         "resets": _total("Clients that came back and had to begin anew, by reason", "reason"),

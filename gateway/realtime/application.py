@@ -14,21 +14,21 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from gateway.complaints import Complaints
-from gateway.guesses import WrongPins
+from gateway.client_error_log import ClientErrorLog
+from gateway.pin_throttle import PinThrottle
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
+from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
-from gateway.realtime.farewells import Farewells
-from gateway.realtime.guesses import PinGuesses, Spawn
-from gateway.realtime.keeping import Keeper, new_pid
+from gateway.realtime.guest_rate_limiter import GuestRateLimiter
 from gateway.realtime.live import LiveEvents
-from gateway.realtime.newcomers import Newcomers
+from gateway.realtime.pin_events import PinEvents, Spawn
 from gateway.realtime.recovery import ClientLeft, History, Recovery, Ticket, ticket_of
 from gateway.realtime.replies import error_object, is_server_fault
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
-from gateway.realtime.tenancy import Landlord, Tenancy
+from gateway.realtime.session_saver import SessionSaver, new_pid
+from gateway.realtime.socket_access import AccessRevoker, SocketAccess
 from gateway.realtime.wire import (
     MAX_TOKEN,
     Renew,
@@ -50,7 +50,7 @@ from protocol.ports import Clock, Identity, Post, Seal, Tokens
 from protocol.recovery import ResetReason, SessionReset, SocketSessions
 from protocol.users import (
     SESSION_KIND,
-    AccountStanding,
+    AccountStatus,
     CheckAccount,
     CloseConnection,
     ExitRoom,
@@ -80,7 +80,7 @@ class RealtimeApplication:
         post: Post,
         tokens: Tokens,
         seal: Seal,
-        pins: WrongPins,
+        pins: PinThrottle,
         clock: Clock,
         spawn: Spawn,
         sessions: SocketSessions,
@@ -91,34 +91,34 @@ class RealtimeApplication:
         self._tokens = tokens
         self._clock = clock
         self._spawn = spawn
-        self._farewells = Farewells(post, spawn)
-        self._keeper = Keeper(sessions)
+        self._notices = DisconnectNotices(post, spawn)
+        self._saver = SessionSaver(sessions)
         self._live = LiveEvents(
             ResumeTokens(seal),
-            PinGuesses(pins, spawn),
-            Newcomers(clock),
-            self._farewells,
-            self._keeper,
+            PinEvents(pins, spawn),
+            GuestRateLimiter(clock),
+            self._notices,
+            self._saver,
         )
         self._recovery = Recovery(
             post=post,
             clock=clock,
             sessions=sessions,
             history=history,
-            keeper=self._keeper,
+            saver=self._saver,
             live=self._live,
         )
-        self._landlord = Landlord(
+        self._revoker = AccessRevoker(
             post=post,
             spawn=spawn,
             rights=rights,
-            farewells=self._farewells,
-            keeper=self._keeper,
+            notices=self._notices,
+            saver=self._saver,
             live=self._live,
         )
-        self._routes = self._table(self._live, RoomEvents(self._keeper))
+        self._routes = self._table(self._live, RoomEvents(self._saver))
         self._refused = 0
-        self._complaints = Complaints(clock.now)
+        self._client_errors = ClientErrorLog(clock.now)
 
     def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
         handlers: dict[str, Callable[[Exchange, Any], None]] = {
@@ -162,14 +162,14 @@ class RealtimeApplication:
         """From here on the connection lives on its user's rights."""
         socket.context = Context(identity, connection_id)
         if identity is not None:
-            socket.context.tenancy = Tenancy(self._landlord, socket, identity.user_id)
+            socket.context.access = SocketAccess(self._revoker, socket, identity.user_id)
 
     def stands(
-        self, socket: Socket, ticket: Ticket | None, decision: Decision, standing: AccountStanding
+        self, socket: Socket, ticket: Ticket | None, decision: Decision, status: AccountStatus
     ) -> None:
         """The account is not disabled; its role is that of now, not that of the token."""
         held = socket.context.require_user()
-        socket.context.identity = msgspec.structs.replace(held, role=standing.role)
+        socket.context.identity = msgspec.structs.replace(held, role=status.role)
         self._come(socket, ticket, decision)
 
     def _come(self, socket: Socket, ticket: Ticket | None, decision: Decision) -> None:
@@ -225,9 +225,9 @@ class RealtimeApplication:
 
     def _give_up(self, socket: Socket) -> None:
         """The connection rests on no rights any more."""
-        tenancy = socket.context.tenancy
-        if tenancy is not None:
-            tenancy.given_up()
+        access = socket.context.access
+        if access is not None:
+            access.given_up()
 
     def _identify(self, auth: Any) -> Identity | None:
         if auth is None:
@@ -255,7 +255,7 @@ class RealtimeApplication:
                 user=None if context.identity is None else context.identity.user_id,
             )
         else:
-            self._complaints.say(
+            self._client_errors.say(
                 "connect_refused", reason=error.code, why=error.message, request_id=request_id
             )
         decision.refuse(error_object(error, self._clock.now(), request_id))
@@ -303,7 +303,7 @@ class RealtimeApplication:
             self._dispatch(exchange, name, args)
         except ClientError as error:
             wrong = error.details.get("fields") or error.message
-            self._complaints.say(
+            self._client_errors.say(
                 "event_refused", reason=error.code, why=str(wrong), **exchange.facts()
             )
             raise
@@ -327,16 +327,16 @@ class RealtimeApplication:
         if identity.user_id != held.user_id:
             raise AuthenticationError("The token is another user's", reason="other_user")
         question = CheckAccount(user_id=identity.user_id)
-        exchange.ask(USERS, question, AccountStanding, partial(self._renewed, exchange, identity))
+        exchange.ask(USERS, question, AccountStatus, partial(self._renewed, exchange, identity))
 
-    def _renewed(self, exchange: Exchange, identity: Identity, standing: AccountStanding) -> None:
+    def _renewed(self, exchange: Exchange, identity: Identity, status: AccountStatus) -> None:
         """The account stands, so the token is taken; an older one than is held changes nothing."""
         context = exchange.context
         held = context.require_user()
         if identity.expires_at >= held.expires_at:
-            context.identity = msgspec.structs.replace(identity, role=standing.role)
-            if standing.role != held.role and context.tenancy is not None:
-                context.tenancy.recheck()
+            context.identity = msgspec.structs.replace(identity, role=status.role)
+            if status.role != held.role and context.access is not None:
+                context.access.recheck()
         exchange.ok({"expiresAt": context.require_user().expires_at})
 
     # --- leaving --------------------------------------------------------------------------------
@@ -350,14 +350,14 @@ class RealtimeApplication:
             self._live.forget(socket, game)
         elif kind == "room":
             socket.context.rooms.pop(rest, None)
-        self._keeper.changed(socket)
+        self._saver.changed(socket)
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         """The socket is gone: leave its games and close its connection with the session."""
         context: Context | None = socket.context
         if context is None or context.closed:
             return
-        self._keeper.disconnected(socket, reason)
+        self._saver.disconnected(socket, reason)
         context.closed = True
         self._live.disconnect(socket)
         if context.identity is not None:
@@ -366,20 +366,20 @@ class RealtimeApplication:
             for course_id in sorted(context.rooms):
                 # A session that has crashed since does not know in which rooms this device is.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
-                self._farewells.say(Address(SESSION_KIND, user_id), message)
+                self._notices.say(Address(SESSION_KIND, user_id), message)
             self._say_closed(user_id, context.connection_id)
 
     def _say_closed(self, user_id: str, connection_id: str) -> None:
         """Tell the session actor that this device is gone."""
         message = CloseConnection(connection_id=connection_id)
-        self._farewells.say(Address(SESSION_KIND, user_id), message)
+        self._notices.say(Address(SESSION_KIND, user_id), message)
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
         """Counters for the operators."""
         return {
             "refused_connects": self._refused,
-            "lost_farewells": self._farewells.lost,
-            "kept": len(self._keeper.connected),
+            "lost_notices": self._notices.lost,
+            "kept": len(self._saver.connected),
             "recovered": self._recovery.recovered,
             "resets": {str(reason): float(n) for reason, n in self._recovery.resets.items()},
         }
@@ -404,7 +404,7 @@ class _Standing:
 
     def answer(self, reply: Message) -> None:
         """Go on."""
-        if isinstance(reply, AccountStanding):
+        if isinstance(reply, AccountStatus):
             self._application.stands(self._socket, self._ticket, self._decision, reply)
         else:
             self.fail(InternalError())

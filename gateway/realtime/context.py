@@ -75,8 +75,8 @@ MAX_FORMER = 32
 """Games that one socket has left and of which it still knows as whom it played."""
 
 
-class Tenant(Holder, Protocol):
-    """What holds on to the rights of a socket's user; see `gateway.realtime.tenancy`."""
+class Access(Holder, Protocol):
+    """What holds on to the rights of a socket's user; see `gateway.realtime.socket_access`."""
 
     def moved(self) -> None: ...
 
@@ -87,7 +87,7 @@ class Context:
     """State of one socket. `accepted` says whether the client has been let in; `closed` is set by
     the disconnect and never taken back.
 
-    `tenancy` is what holds on to its user's rights, None for a guest.
+    `access` is what holds on to its user's rights, None for a guest.
     `connection_id` names this connection to actors; a socket that is recovered keeps its id, but
     what was said of its connection before must not be taken for this one. `pid` is what the client
     may recover it by, `kept` whether anything is kept under it. `rooms` gives the position as of
@@ -100,6 +100,7 @@ class Context:
 
     __slots__ = (
         "accepted",
+        "access",
         "closed",
         "connection_id",
         "events",
@@ -111,7 +112,6 @@ class Context:
         "pid",
         "players",
         "rooms",
-        "tenancy",
         "unsure",
         "unsure_hosting",
     )
@@ -120,7 +120,7 @@ class Context:
         self.identity = identity
         self.connection_id = connection_id
         self.pid: str | None = None
-        self.tenancy: Tenant | None = None
+        self.access: Access | None = None
         self.kept = False
         self.players: dict[str, Player] = {}
         self.former: dict[str, Player] = {}

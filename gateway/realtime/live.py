@@ -14,13 +14,13 @@ from secrets import token_hex
 import msgspec
 
 from gateway.realtime.context import MAX_GAMES, Context, Socket
+from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
-from gateway.realtime.farewells import Farewells
-from gateway.realtime.guesses import PinGuesses
-from gateway.realtime.keeping import Keeper
-from gateway.realtime.newcomers import Newcomers
+from gateway.realtime.guest_rate_limiter import GuestRateLimiter
+from gateway.realtime.pin_events import PinEvents
 from gateway.realtime.replies import Ack
 from gateway.realtime.resume import ResumeTokens
+from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.wire import (
     GivenAnswer,
     GivenCommand,
@@ -79,16 +79,16 @@ class LiveEvents:
     def __init__(
         self,
         resume_tokens: ResumeTokens,
-        guesses: PinGuesses,
-        newcomers: Newcomers,
-        farewells: Farewells,
-        keeper: Keeper,
+        pins: PinEvents,
+        guest_limiter: GuestRateLimiter,
+        notices: DisconnectNotices,
+        saver: SessionSaver,
     ) -> None:
         self._resume_tokens = resume_tokens
-        self._guesses = guesses
-        self._newcomers = newcomers
-        self._farewells = farewells
-        self._keeper = keeper
+        self._pins = pins
+        self._guest_limiter = guest_limiter
+        self._notices = notices
+        self._saver = saver
 
     # --- joining --------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class LiveEvents:
         if payload.pin is None and payload.live_quiz_id is None:
             raise ValidationError.of("pin", "Expected pin, liveQuizId or resumeToken")
         if payload.pin is not None:
-            self._guesses.check(exchange)
+            self._pins.check(exchange)
         context.joining = True
         exchange.ask(
             ASSESSMENTS,
@@ -124,7 +124,7 @@ class LiveEvents:
     def _not_found(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
         exchange.context.joining = False
         if payload.pin is not None and isinstance(error, NotFoundError):
-            self._guesses.wrong(exchange, error)
+            self._pins.wrong(exchange, error)
         else:
             exchange.fail(error)
 
@@ -138,7 +138,7 @@ class LiveEvents:
         context = exchange.context
         context.joining = False
         if payload.pin is not None:
-            self._guesses.check(exchange)
+            self._pins.check(exchange)
         game = found.live_quiz_id
         if sealed is not None:
             _require_game(sealed, game)
@@ -153,7 +153,7 @@ class LiveEvents:
     def _new_player(self, exchange: Exchange, payload: Join, found: LiveQuizFound) -> Player:
         player = _new_player(exchange.context, payload, found)
         if player.user_id is None:
-            self._newcomers.count(exchange.socket.remote)
+            self._guest_limiter.count(exchange.socket.remote)
         return player
 
     def _enter(self, exchange: Exchange, game: str, player: Player) -> None:
@@ -208,7 +208,7 @@ class LiveEvents:
             self._say_leave(game, unsure, context.connection_id)
         reply = self.take_in(socket, game, player, view)
         place = place_of(socket.position)
-        self._keeper.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
+        self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
 
     def take_in(self, socket: Socket, game: str, player: Player, view: PlayerView) -> Ack:
         """The game has let this socket in as that player: from here on it is told everything."""
@@ -227,7 +227,7 @@ class LiveEvents:
             Address(KIND, payload.live_quiz_id),
             LeaveGame(player_id=player.player_id, connection_id=exchange.context.connection_id),
             Message,
-            lambda _: self._keeper.left(exchange),
+            lambda _: self._saver.left(exchange),
             on_refusal=partial(self._not_left, exchange, payload.live_quiz_id, player),
         )
 
@@ -315,7 +315,7 @@ class LiveEvents:
         context.unsure_hosting.discard(game)
         reply = self.take_in_host(socket, game, view)
         place = place_of(socket.position)
-        self._keeper.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
+        self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
 
     def take_in_host(self, socket: Socket, game: str, view: HostView) -> Ack:
         """The game has taken this socket as a host's screen."""
@@ -364,11 +364,11 @@ class LiveEvents:
 
     def _say_leave(self, game: str, player: Player, connection_id: str) -> None:
         message = LeaveGame(player_id=player.player_id, connection_id=connection_id)
-        self._farewells.say(Address(KIND, game), message)
+        self._notices.say(Address(KIND, game), message)
 
     def _say_detach(self, game: str, user_id: str, connection_id: str) -> None:
         message = DetachHost(user_id=user_id, connection_id=connection_id)
-        self._farewells.say(Address(KIND, game), message)
+        self._notices.say(Address(KIND, game), message)
 
 
 def _require_game(sealed: tuple[str, Player], wanted: str | None) -> None:

@@ -20,9 +20,9 @@ import trio
 
 from gateway.fanout import Publication
 from gateway.realtime.context import Context, Decision, Socket
-from gateway.realtime.keeping import Keeper
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
 from gateway.realtime.rooms import COMMUNICATION, opening_of
+from gateway.realtime.session_saver import SessionSaver
 from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live import (
@@ -110,14 +110,14 @@ class Recovery:
         clock: Clock,
         sessions: SocketSessions,
         history: History,
-        keeper: Keeper,
+        saver: SessionSaver,
         live: LiveEvents,
     ) -> None:
         self._post = post
         self._clock = clock
         self._sessions = sessions
         self._history = history
-        self._keeper = keeper
+        self._saver = saver
         self._live = live
         self._under_way: dict[str, trio.Event] = {}
         self.recovered = 0
@@ -128,7 +128,7 @@ class Recovery:
     ) -> SessionReset | None:
         """None when it was done; else what to tell the client, which has entered nothing.
 
-        Where it got is in `socket.context` meanwhile, for whoever says farewell if this fails.
+        Where it got is in `socket.context` meanwhile, for whoever gives notice if this fails.
         Raises `ClientLeft`.
         """
         session: SocketSession | None = None
@@ -182,7 +182,7 @@ class _Return:
         self, recovery: Recovery, socket: Socket, session: SocketSession, ticket: Ticket
     ) -> None:
         self._post, self._clock = recovery._post, recovery._clock
-        self._history, self._keeper = recovery._history, recovery._keeper
+        self._history, self._saver = recovery._history, recovery._saver
         self._live = recovery._live
         self._socket = socket
         self._context: Context = socket.context
@@ -193,7 +193,7 @@ class _Return:
 
     async def perform(self, decision: Decision) -> None:
         """Enter everywhere; then, in one step, accept, send what was missed, and go on."""
-        former = self._keeper.connected.get(self._session.pid)
+        former = self._saver.connected.get(self._session.pid)
         if former is not None:
             former.cut(Reason.REPLACED)
         self._socket.hold()
@@ -218,7 +218,7 @@ class _Return:
         if not decision.accept(session.pid):
             raise ClientLeft
         self._context.accepted = True
-        self._keeper.changed(socket)
+        self._saver.changed(socket)
         socket.replay([publication for _, publication in missed])
         for name, data in self._views:
             socket.emit(name, data)

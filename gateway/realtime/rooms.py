@@ -7,7 +7,7 @@ from functools import partial
 
 from gateway.realtime.context import MAX_ROOMS, Context, Socket
 from gateway.realtime.exchange import Exchange
-from gateway.realtime.keeping import Keeper
+from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
 from protocol import topics
 from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
@@ -26,8 +26,8 @@ COMMUNICATION = Address("communication", "")
 class RoomEvents:
     """Handlers of the `room.*` events. Presence is the session actor's: it knows all devices."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        self._keeper = keeper
+    def __init__(self, saver: SessionSaver) -> None:
+        self._saver = saver
 
     def join(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.join`: if the user may, the session enters and the room's view comes back."""
@@ -85,7 +85,7 @@ class RoomEvents:
         # Who enters again may lose this view, and has had all since the first one, or its place.
         exchange.context.rooms.setdefault(course_id, position)
         exchange.socket.join(topics.room(course_id))
-        self._keeper.entered(exchange, {"view": view, "place": place_of(position)})
+        self._saver.entered(exchange, {"view": view, "place": place_of(position)})
 
     def leave(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.leave`."""
@@ -97,7 +97,7 @@ class RoomEvents:
             Address(SESSION_KIND, user_id),
             ExitRoom(connection_id=exchange.context.connection_id, course_id=payload.course_id),
             Message,
-            lambda _: self._keeper.left(exchange),
+            lambda _: self._saver.left(exchange),
         )
 
     def say(self, exchange: Exchange, payload: SaidText) -> None:

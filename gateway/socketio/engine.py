@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from gateway.complaints import Complaints
+from gateway.client_error_log import ClientErrorLog
 from gateway.front.limits import CLOSE_NORMAL
 from gateway.front.routes import Refusal, Routes, WebSocketHandler
 from gateway.origins import Origins
@@ -80,7 +80,7 @@ class EngineServer:
     def __init__(self, settings: Settings, *, now: Callable[[], int], make_session: SessionFactory):
         self.settings = settings
         self.now = now
-        self.complaints = Complaints(now)
+        self.client_errors = ClientErrorLog(now)
         self.sessions: dict[str, EngineSession] = {}
         self.opened_total = 0
         self.refusals: dict[str, int] = {}
@@ -225,7 +225,7 @@ class EngineServer:
 
     def _complain(self, request: Request, error: EngineError) -> None:
         """Say in the log what was refused, where the end of a session does not say it."""
-        self.complaints.say(
+        self.client_errors.say(
             "socket.io_request_refused",
             reason=error.reason,
             method=request.method,
@@ -346,7 +346,9 @@ class Probe:
         self._state = "refused"
         self._timer.cancel()
         session = self._session
-        session.host.complaints.say("socket.io_upgrade_refused", reason=why, remote=session.remote)
+        session.host.client_errors.say(
+            "socket.io_upgrade_refused", reason=why, remote=session.remote
+        )
         if self._connection is not None:
             self._connection.close(CLOSE_NORMAL, why)
 

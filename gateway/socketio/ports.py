@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.complaints import Complaints
+from gateway.client_error_log import ClientErrorLog
 from gateway.socketio.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Host(Protocol):
     """What a session needs of the server it belongs to."""
 
     settings: Settings
-    complaints: Complaints
+    client_errors: ClientErrorLog
 
     def now(self) -> int: ...
 

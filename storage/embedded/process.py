@@ -1,4 +1,4 @@
-"""An engine as a child process: its lock, its leash, its orphans, its orderly end.
+"""An engine as a child process: its lock, its parent-death signal, its orphans, its orderly end.
 
 Everything here but `Child.stop` and `Child.wait` is synchronous and short, so that test fixtures
 can use it without an event loop.
@@ -24,7 +24,7 @@ import trio
 
 from protocol.errors import StartupError
 
-LEASH = Path(__file__).with_name("leash.py")
+PARENT_DEATH_EXEC = Path(__file__).with_name("parent_death_exec.py")
 POLL_SECONDS = 0.01
 MAX_LOG_BYTES = 8 * 1024 * 1024
 MAX_SOCKET_PATH = 100
@@ -151,7 +151,7 @@ def spawn(command: Sequence[str], *, user: User, log: Path, on_our_death: signal
         start = output.tell()
         process = subprocess.Popen(  # noqa: S603 - our own programs
             [
-                *(sys.executable, "-I", "-S", str(LEASH), str(int(on_our_death))),
+                *(sys.executable, "-I", "-S", str(PARENT_DEATH_EXEC), str(int(on_our_death))),
                 *(str(os.getpid()), str(user.uid), str(user.gid)),
                 *command,
             ],

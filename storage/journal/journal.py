@@ -1,8 +1,8 @@
 """The journal in PostgreSQL: one writer commits the appends of all actors in groups.
 
 While a batch is in flight the next one forms, so there is no timer and nothing waits when idle.
-The writer has a connection of its own and lives on the annex as long as there is work; results
-come back to Trio in one crossing for each batch.
+The writer has a connection of its own and lives on the asyncio thread as long as there is work;
+results come back to Trio in one handoff for each batch.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class PostgresJournal:
         self._closing = False
         self._counts = {"batches": 0, "appends": 0, "events": 0, "failures": 0, "last_batch": 0}
         self._commit_seconds = 0.0
-        # Of the annex thread alone:
+        # Of the asyncio thread alone:
         self._draining = False
         self._poisoned: set[Address] = set()
 
@@ -216,9 +216,9 @@ class PostgresJournal:
     def _wake_writer(self) -> None:
         self._awake = True
         try:
-            self._database.annex.submit(self._drain, done=self._drained)
+            self._database.asyncio_thread.submit(self._drain, done=self._drained)
         except StoaError as error:
-            # Only the annex' end or a flood elsewhere; what was just queued is told so.
+            # Only the asyncio thread' end or a flood elsewhere; what was just queued is told so.
             self._drained(error)
 
     def _drained(self, outcome: object) -> None:
@@ -229,7 +229,7 @@ class PostgresJournal:
             self._queue.clear()
             self._deliver(left)
 
-    # --- the annex thread -------------------------------------------------------------------
+    # --- the asyncio thread -------------------------------------------------------------------
 
     async def _drain(self) -> None:
         if self._draining:
@@ -238,7 +238,7 @@ class PostgresJournal:
         try:
             while batch := self._take_or_rest():
                 results = await self._commit_guarded(batch)
-                self._database.annex.post(self._deliver, results)
+                self._database.asyncio_thread.post(self._deliver, results)
         finally:
             self._draining = False
 
@@ -262,9 +262,10 @@ class PostgresJournal:
         try:
             return await self._commit(batch)
         except BaseException:
-            # The annex closes under the writer, or the writer has a mistake: the outcome is open.
+            # The asyncio thread closes under the writer, or the writer has a mistake: the outcome
+            # is open.
             failed: list[Result] = [(queued, StorageUnavailable()) for queued in batch]
-            self._database.annex.post(self._deliver, failed)
+            self._database.asyncio_thread.post(self._deliver, failed)
             raise
 
     async def _commit(self, batch: list[Queued]) -> list[Result]:

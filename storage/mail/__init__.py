@@ -1,1 +1,1 @@
-"""Carriers of letters: a folder on disk, and an SMTP server."""
+"""Carriers of emails: a folder on disk, and an SMTP server."""

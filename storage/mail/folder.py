@@ -8,28 +8,28 @@ from pathlib import Path
 
 import trio
 
-from protocol.mail import CarrierError, WrittenLetter
+from protocol.mail import MailTransportError, WrittenEmail
 from protocol.ports import Clock
 from storage.mail.messages import as_message
 
 
-class FolderCarrier:
-    """Implements `protocol.mail.Carrier`: one `.eml` file for each letter, whole or not at all."""
+class FolderTransport:
+    """Implements `protocol.mail.MailTransport`: one `.eml` file an e-mail, whole or not at all."""
 
     def __init__(self, folder: Path, clock: Clock, *, sender: str) -> None:
         self._folder = folder
         self._clock = clock
         self._sender = sender
 
-    async def carry(self, letter: WrittenLetter) -> None:
-        """Raises `CarrierError` where the disk does not take it."""
+    async def send(self, letter: WrittenEmail) -> None:
+        """Raises `MailTransportError` where the disk does not take it."""
         now = self._clock.now()
         content = as_message(letter, sender=self._sender, at=now).as_bytes()
         path = self._folder / f"{now}-{secrets.token_hex(4)}.eml"
         try:
             await trio.to_thread.run_sync(_write, path, content)
         except OSError as error:
-            raise CarrierError(f"cannot write to {self._folder}: {error.strerror}") from None
+            raise MailTransportError(f"cannot write to {self._folder}: {error.strerror}") from None
 
 
 def _write(path: Path, content: bytes) -> None:

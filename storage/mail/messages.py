@@ -1,4 +1,4 @@
-"""A letter as an Internet message (RFC 5322), the same for every carrier."""
+"""An e-mail as an Internet message (RFC 5322), the same for every transport."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from protocol.mail import WrittenLetter
+from protocol.mail import WrittenEmail
 
 
-def as_message(letter: WrittenLetter, *, sender: str, at: int) -> EmailMessage:
+def as_message(letter: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
     """`sender` is an address; `at` in milliseconds. Text first, the same as HTML beside it."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("Stoa", addr_spec=sender)

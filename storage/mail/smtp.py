@@ -1,4 +1,4 @@
-"""Letters over SMTP (RFC 5321), one connection for each, in a worker thread."""
+"""E-mails over SMTP (RFC 5321), one connection for each, in a worker thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 import trio
 
-from protocol.mail import CarrierError, WrittenLetter
+from protocol.mail import MailTransportError, WrittenEmail
 from protocol.ports import Clock
 from storage.mail.messages import as_message
 
@@ -54,8 +54,8 @@ def smtp_server(url: str) -> SmtpServer:
     )
 
 
-class SmtpCarrier:
-    """Implements `protocol.mail.Carrier`."""
+class SmtpTransport:
+    """Implements `protocol.mail.MailTransport`."""
 
     def __init__(
         self,
@@ -70,19 +70,23 @@ class SmtpCarrier:
         self._sender = sender
         self._context = context
 
-    async def carry(self, letter: WrittenLetter) -> None:
-        """Raises `CarrierError`, permanent for an answer of the 500s about this letter."""
+    async def send(self, letter: WrittenEmail) -> None:
+        """Raises `MailTransportError`, permanent for an answer of the 500s about this e-mail."""
         message = as_message(letter, sender=self._sender, at=self._clock.now())
         try:
             await trio.to_thread.run_sync(self._send, message, abandon_on_cancel=True)
         except smtplib.SMTPRecipientsRefused as refusal:
             code, _ = next(iter(refusal.recipients.values()))
-            raise CarrierError(f"recipient refused: {code}", permanent=code in PERMANENT) from None
+            raise MailTransportError(
+                f"recipient refused: {code}", permanent=code in PERMANENT
+            ) from None
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
             code = refusal.smtp_code
-            raise CarrierError(f"letter refused: {code}", permanent=code in PERMANENT) from None
+            raise MailTransportError(
+                f"letter refused: {code}", permanent=code in PERMANENT
+            ) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise CarrierError(f"{self._server.host}: {type(error).__name__}") from None
+            raise MailTransportError(f"{self._server.host}: {type(error).__name__}") from None
 
     def _send(self, message: EmailMessage) -> None:
         with self._connected() as connection:

@@ -76,9 +76,9 @@ class FolderObjects:
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
 
-    async def _run(self, deed: Callable[[], T]) -> T:
+    async def _run(self, operation: Callable[[], T]) -> T:
         try:
-            return await trio.to_thread.run_sync(deed, limiter=self._threads)
+            return await trio.to_thread.run_sync(operation, limiter=self._threads)
         except OSError as error:
             raise StorageUnavailable(f"Files cannot be kept or read: {error.strerror}") from error
 

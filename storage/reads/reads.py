@@ -35,7 +35,7 @@ MODEL = Model(
 
 
 class CompiledReads:
-    """One statement for each root field, all of a request in one crossing of the annex."""
+    """One statement for each root field, all of a request in one handoff of the asyncio thread."""
 
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database

@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
-from protocol.mail import AddressChanged, Letter, PasswordChanged
+from protocol.mail import AddressChanged, Email, PasswordChanged
 from protocol.records import AccountFacts, AccountRule, OneTimeToken, ProfileChange
 from protocol.users import (
     EmailChanged,
@@ -30,12 +30,12 @@ from protocol.users import (
 )
 from storage.postgres import Database
 from storage.records.audit import note
-from storage.records.letters import queue_letter
+from storage.records.emails import queue_email
 from storage.records.personal import erase, export
 from storage.records.rows import announce, as_uuid, instant, json_text, maybe_uuid
 
 E = TypeVar("E", bound=Message)
-Deed = Callable[[Any, UUID], Awaitable[E]]
+Operation = Callable[[Any, UUID], Awaitable[E]]
 
 VERIFY = """
 update users set email_verified = true, verification_token = null, verification_expires = null,
@@ -135,7 +135,7 @@ class AccountChanges:
         return await self._database.run(unit)
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, letter: Letter, at: int
+        self, user_id: str, token: OneTimeToken, letter: Email, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
 
@@ -148,7 +148,7 @@ class AccountChanges:
         event = PasswordResetRequested(email=email)
         await self._database.run(lambda c: announce(c, Address("users", "resets"), event, at))
 
-    async def begin_reset(self, email: str, token: OneTimeToken, letter: Letter, at: int) -> None:
+    async def begin_reset(self, email: str, token: OneTimeToken, letter: Email, at: int) -> None:
         """Replace the token, if there is such an account and it may be used."""
         await self._database.run(lambda c: _begin(c, BEGIN_RESET, email, token, letter, at))
 
@@ -175,7 +175,7 @@ class AccountChanges:
         await self._database.run(unit)
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, letter: Letter, at: int
+        self, user_id: str, email: str, token: OneTimeToken, letter: Email, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 
@@ -186,7 +186,7 @@ class AccountChanges:
             key = await connection.fetchval(BEGIN_EMAIL, *row, instant(at))
             if key is None:
                 raise NotFoundError("user", user_id)
-            await queue_letter(connection, letter, user_id=key, recipient=email, at=at)
+            await queue_email(connection, letter, user_id=key, recipient=email, at=at)
 
         await self._database.run(unit)
 
@@ -201,9 +201,7 @@ class AccountChanges:
             if row is None:
                 return False
             letter = AddressChanged(new_email=row["email"])
-            await queue_letter(
-                connection, letter, user_id=row["id"], recipient=row["former"], at=at
-            )
+            await queue_email(connection, letter, user_id=row["id"], recipient=row["former"], at=at)
             user_id = str(row["id"])
             changed = EmailChanged(user_id=user_id, email=row["email"])
             await _announce(connection, user_id, changed, at)
@@ -258,29 +256,29 @@ class AccountChanges:
     ) -> UserDisabled:
         """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
 
-        async def deed(connection: Any, key: UUID) -> UserDisabled:
+        async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DISABLE, key, instant(at))
             await note(connection, by, "disable", "user", str(key), at, reason=reason)
             return UserDisabled(user_id=str(key), at=at)
 
-        return await self._changed(user_id, at, rule, deed)
+        return await self._changed(user_id, at, rule, operation)
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
         """Likewise, also for one that was deleted and not erased."""
 
-        async def deed(connection: Any, key: UUID) -> UserEnabled:
+        async def operation(connection: Any, key: UUID) -> UserEnabled:
             await connection.execute(ENABLE, key, instant(at))
             await note(connection, by, "enable", "user", str(key), at)
             return UserEnabled(user_id=str(key))
 
-        return await self._changed(user_id, at, rule, deed)
+        return await self._changed(user_id, at, rule, operation)
 
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
     ) -> UserRoleChanged:
         """Likewise."""
 
-        async def deed(connection: Any, key: UUID) -> UserRoleChanged:
+        async def operation(connection: Any, key: UUID) -> UserRoleChanged:
             former = await connection.fetchval("select role from users where id = $1", key)
             await connection.execute(
                 "update users set role = $2, updated_at = $3 where id = $1",
@@ -292,7 +290,7 @@ class AccountChanges:
             await note(connection, by, "change_role", "user", str(key), at, **changed)
             return UserRoleChanged(user_id=str(key), role=role, at=at)
 
-        return await self._changed(user_id, at, rule, deed)
+        return await self._changed(user_id, at, rule, operation)
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
         """Whether a password can be reset with it now."""
@@ -312,24 +310,24 @@ class AccountChanges:
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Likewise."""
 
-        async def deed(connection: Any, key: UUID) -> UserDisabled:
+        async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DELETE, key, instant(at))
             await note(connection, by, "delete", "user", str(key), at)
             return UserDisabled(user_id=str(key), at=at)
 
-        return await self._changed(user_id, at, rule, deed)
+        return await self._changed(user_id, at, rule, operation)
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Likewise, with all personal data in every domain."""
 
-        async def deed(connection: Any, key: UUID) -> UserDisabled:
+        async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DELETE, key, instant(at))
             await connection.execute(ERASED, key, instant(at))
             await erase(connection, key)
             await note(connection, by, "erase", "user", str(key), at)
             return UserDisabled(user_id=str(key), at=at)
 
-        return await self._changed(user_id, at, rule, deed)
+        return await self._changed(user_id, at, rule, operation)
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
         """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
@@ -346,7 +344,9 @@ class AccountChanges:
 
         return await self._database.run(unit)
 
-    async def _changed(self, user_id: str, at: int, rule: AccountRule, deed: Deed[E]) -> E:
+    async def _changed(
+        self, user_id: str, at: int, rule: AccountRule, operation: Operation[E]
+    ) -> E:
         async def unit(connection: Any) -> E:
             key = as_uuid(user_id, "user")
             admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
@@ -361,7 +361,7 @@ class AccountChanges:
                     courses=row["courses"],
                 )
             )
-            event = await deed(connection, key)
+            event = await operation(connection, key)
             await _announce(connection, row["id"], event, at)
             return event
 
@@ -373,20 +373,20 @@ async def _announce(connection: Any, user_id: str, event: Message, at: int) -> N
 
 
 async def _begin(
-    connection: Any, statement: str, who: Any, token: OneTimeToken, letter: Letter, at: int
+    connection: Any, statement: str, who: Any, token: OneTimeToken, letter: Email, at: int
 ) -> bool:
     """Keep a token, and send it to the address there is."""
     expires = instant(token.expires_at)
     row = await connection.fetchrow(statement, who, token.digest, expires, instant(at))
     if row is None:
         return False
-    await queue_letter(connection, letter, user_id=row["id"], recipient=row["email"], at=at)
+    await queue_email(connection, letter, user_id=row["id"], recipient=row["email"], at=at)
     return True
 
 
 async def _tell_of_password(connection: Any, row: Any, at: int) -> str:
     user_id = str(row["id"])
-    await queue_letter(
+    await queue_email(
         connection, PasswordChanged(), user_id=row["id"], recipient=row["email"], at=at
     )
     await _announce(connection, user_id, PasswordReplaced(user_id=user_id, at=at), at)

@@ -18,7 +18,7 @@ from protocol.records import (
 )
 from storage.postgres import Database
 from storage.records.audit import note
-from storage.records.letters import queue_letter
+from storage.records.emails import queue_email
 from storage.records.rows import announce, as_uuid, course_facts, instant, milliseconds
 
 COMPLETED = """
@@ -147,7 +147,7 @@ class PostgresCertificateRecords:
         ]
 
     async def printed(self, number: str, at: int) -> None:
-        """The PDF is kept: write to the student, once, unless such letters are not wanted."""
+        """The PDF is kept: write to the student, once, unless such e-mails are not wanted."""
 
         async def unit(connection: Any) -> None:
             row = await connection.fetchrow(PRINTED, number, instant(at))
@@ -155,7 +155,7 @@ class PostgresCertificateRecords:
             if reader is None:
                 return
             letter = Congratulation(number=number, course_title=row["course_title"])
-            await queue_letter(
+            await queue_email(
                 connection, letter, user_id=reader["id"], recipient=reader["email"], at=at
             )
 

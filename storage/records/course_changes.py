@@ -53,7 +53,7 @@ from storage.records.rows import (
 )
 
 E = TypeVar("E", bound=CourseEvent)
-Deed = Callable[[Any, CourseFacts], Awaitable[E]]
+Operation = Callable[[Any, CourseFacts], Awaitable[E]]
 
 OF_MODULE = "select course_id from course_modules where id = $1"
 OF_LESSON = """
@@ -138,7 +138,7 @@ class CourseChanges:
         self,
         course_id: str | UUID,
         at: int,
-        deed: Deed[E],
+        operation: Operation[E],
         *,
         find: str = "",
         resource: str = "course",
@@ -154,7 +154,7 @@ class CourseChanges:
             if find:
                 key = await course_of(connection, find, as_uuid(course_id, resource), resource)
             course = await course_facts(connection, key, lock="for no key update")
-            event = await deed(connection, course)
+            event = await operation(connection, course)
             through: list[OutboxEvent] = []
             if recounted:
                 through = await recount(connection, UUID(course.id), instant(at))
@@ -168,7 +168,7 @@ class CourseChanges:
     async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
         """Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             columns = _columns(change, "course_id")
             if "price" in columns:
@@ -176,37 +176,37 @@ class CourseChanges:
             await set_columns(connection, "courses", UUID(course.id), columns, instant(at))
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(change.course_id, at, deed)
+        return await self._changed(change.course_id, at, operation)
 
     async def archive(self, course_id: str, at: int, rule: CourseRule) -> CourseArchived:
         """Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseArchived:
+        async def operation(connection: Any, course: CourseFacts) -> CourseArchived:
             rule(course)
             await connection.execute(ARCHIVE, UUID(course.id), instant(at))
             return CourseArchived(course_id=course.id)
 
-        return await self._changed(course_id, at, deed)
+        return await self._changed(course_id, at, operation)
 
     async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
         """To published if it ever was, else to draft. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             await connection.execute(RESTORE, UUID(course.id), instant(at))
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(course_id, at, deed)
+        return await self._changed(course_id, at, operation)
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
         """With everything in it. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseDeleted:
+        async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
             rule(course)
             await connection.execute("delete from courses where id = $1", UUID(course.id))
             return CourseDeleted(course_id=course.id)
 
-        return await self._changed(course_id, at, deed)
+        return await self._changed(course_id, at, operation)
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
         """Announces the reply."""
@@ -227,7 +227,7 @@ class CourseChanges:
     ) -> TeacherRemoved:
         """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
 
-        async def deed(connection: Any, course: CourseFacts) -> TeacherRemoved:
+        async def operation(connection: Any, course: CourseFacts) -> TeacherRemoved:
             rule(course)
             removed = await connection.fetchval(
                 "delete from course_teachers where course_id = $1 and user_id = $2"
@@ -239,14 +239,14 @@ class CourseChanges:
                 raise NotFoundError("teacher", user_id)
             return TeacherRemoved(course_id=course.id, user_id=str(removed))
 
-        return await self._changed(course_id, at, deed)
+        return await self._changed(course_id, at, operation)
 
     # --- modules ----------------------------------------------------------------------------------
 
     async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
         """Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> ModuleUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> ModuleUpdated:
             key = UUID(change.module_id)
             columns = _columns(change, "module_id")
             needed = maybe_uuid(columns.get("prerequisite_module_id"))
@@ -258,12 +258,14 @@ class CourseChanges:
             await set_columns(connection, "course_modules", key, columns, instant(at))
             return ModuleUpdated(course_id=course.id, module_id=change.module_id)
 
-        return await self._changed(change.module_id, at, deed, find=OF_MODULE, resource="module")
+        return await self._changed(
+            change.module_id, at, operation, find=OF_MODULE, resource="module"
+        )
 
     async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
         """Those behind it move up, progress is counted anew. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             key = UUID(course.id)
             await connection.execute("delete from course_modules where id = $1", UUID(module_id))
@@ -271,7 +273,7 @@ class CourseChanges:
             return CourseUpdated(course_id=course.id)
 
         return await self._changed(
-            module_id, at, deed, find=OF_MODULE, resource="module", recounted=True
+            module_id, at, operation, find=OF_MODULE, resource="module", recounted=True
         )
 
     async def reorder_modules(
@@ -279,20 +281,20 @@ class CourseChanges:
     ) -> CourseUpdated:
         """Announces the reply. Raises `ValidationError` unless each is named once."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             place = ("course_modules", "course_id", UUID(course.id))
             await _reorder(connection, place, "moduleIds", module_ids, at)
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(course_id, at, deed)
+        return await self._changed(course_id, at, operation)
 
     # --- lessons ----------------------------------------------------------------------------------
 
     async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
         """Announces the reply. The module's minutes follow."""
 
-        async def deed(connection: Any, course: CourseFacts) -> LessonUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
             key = UUID(change.lesson_id)
             row = await connection.fetchrow("select * from lessons where id = $1", key)
             columns = _columns(change, "lesson_id")
@@ -309,12 +311,14 @@ class CourseChanges:
             await connection.execute(MODULE_MINUTES, row["module_id"])
             return LessonUpdated(course_id=course.id, lesson_id=change.lesson_id)
 
-        return await self._changed(change.lesson_id, at, deed, find=OF_LESSON, resource="lesson")
+        return await self._changed(
+            change.lesson_id, at, operation, find=OF_LESSON, resource="lesson"
+        )
 
     async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
         """Those behind it move up, progress is counted anew. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             module = await connection.fetchval(
                 "delete from lessons where id = $1 returning module_id", UUID(lesson_id)
@@ -324,7 +328,7 @@ class CourseChanges:
             return CourseUpdated(course_id=course.id)
 
         return await self._changed(
-            lesson_id, at, deed, find=OF_LESSON, resource="lesson", recounted=True
+            lesson_id, at, operation, find=OF_LESSON, resource="lesson", recounted=True
         )
 
     async def reorder_lessons(
@@ -332,20 +336,20 @@ class CourseChanges:
     ) -> CourseUpdated:
         """Announces the reply. Raises `ValidationError` unless each is named once."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
             place = ("lessons", "module_id", UUID(module_id))
             await _reorder(connection, place, "lessonIds", lesson_ids, at)
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(module_id, at, deed, find=OF_MODULE, resource="module")
+        return await self._changed(module_id, at, operation, find=OF_MODULE, resource="module")
 
     async def set_prerequisites(
         self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
 
-        async def deed(connection: Any, course: CourseFacts) -> LessonUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
             key = UUID(lesson_id)
             needed = [each for each in map(maybe_uuid, prerequisite_ids) if each is not None]
             graph = await _graph(connection, LESSON_GRAPH, course)
@@ -357,14 +361,14 @@ class CourseChanges:
             await connection.execute(ADD_PREREQUISITES, key, needed)
             return LessonUpdated(course_id=course.id, lesson_id=lesson_id)
 
-        return await self._changed(lesson_id, at, deed, find=OF_LESSON, resource="lesson")
+        return await self._changed(lesson_id, at, operation, find=OF_LESSON, resource="lesson")
 
     # --- reviews ----------------------------------------------------------------------------------
 
     async def review(self, review: NewReview, rule: StudentRule) -> CourseReviewed:
         """Write or replace it; the course's average follows. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseReviewed:
+        async def operation(connection: Any, course: CourseFacts) -> CourseReviewed:
             key, student, at = UUID(course.id), maybe_uuid(review.student_id), instant(review.at)
             rule(course, await connection.fetchval(ENROLLED, key, student))
             review_id = await connection.fetchval(
@@ -378,12 +382,12 @@ class CourseChanges:
                 rating=review.rating,
             )
 
-        return await self._changed(review.course_id, review.at, deed)
+        return await self._changed(review.course_id, review.at, operation)
 
     async def delete_review(self, review_id: str, at: int, rule: ReviewRule) -> CourseUpdated:
         """The course's average follows. Announces the reply."""
 
-        async def deed(connection: Any, course: CourseFacts) -> CourseUpdated:
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             student = await connection.fetchval(
                 "select student_id::text from course_reviews where id = $1", UUID(review_id)
             )
@@ -392,7 +396,7 @@ class CourseChanges:
             await connection.execute(RATE, UUID(course.id), instant(at))
             return CourseUpdated(course_id=course.id)
 
-        return await self._changed(review_id, at, deed, find=OF_REVIEW, resource="review")
+        return await self._changed(review_id, at, operation, find=OF_REVIEW, resource="review")
 
 
 def _columns(change: msgspec.Struct, key: str) -> dict[str, Any]:

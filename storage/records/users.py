@@ -9,7 +9,7 @@ from protocol.errors import ConflictError
 from protocol.records import Account, NewAccount
 from protocol.users import Role, UserRegistered
 from storage.records.account_changes import AccountChanges
-from storage.records.letters import queue_letter
+from storage.records.emails import queue_email
 from storage.records.rows import announce, instant, maybe_uuid
 
 INSERT_USER = """
@@ -55,7 +55,7 @@ class PostgresUserRecords(AccountChanges):
                 raise ConflictError("This e-mail address is taken", conflict_field="email")
             await connection.execute(INSERT_PROFILE, user_id, account.full_name, at)
             if account.letter is not None:
-                await queue_letter(
+                await queue_email(
                     connection,
                     account.letter,
                     user_id=user_id,

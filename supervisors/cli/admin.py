@@ -11,7 +11,7 @@ from actors.users.machine import normal_email
 from protocol.errors import StartupError
 from protocol.records import Account
 from protocol.users import Role
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.users import PostgresUserRecords
@@ -41,8 +41,8 @@ def _run(settings: Settings, email: str) -> int:
 
 async def _promote(settings: Settings, email: str) -> str:
     """What was done. The trail says that the account itself did it, which no client can."""
-    async with database_url(settings) as url, open_annex() as annex:
-        database = await Database.open(annex, url)
+    async with database_url(settings) as url, open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, url)
         try:
             await migrate(database)
             records = PostgresUserRecords(database)

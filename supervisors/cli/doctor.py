@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from protocol.errors import StartupError, StoaError
-from storage.annex import Annex, open_annex
+from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.embedded.process import InUse
 from storage.migrate import find_migrations
 from storage.postgres import Database
@@ -57,13 +57,16 @@ async def _examine(settings: Settings) -> list[Row]:
 
 
 async def _engine(
-    part: str, url: str | None, ask: Callable[[Settings, Annex], Awaitable[str]], settings: Settings
+    part: str,
+    url: str | None,
+    ask: Callable[[Settings, AsyncioThread], Awaitable[str]],
+    settings: Settings,
 ) -> Row:
     source = "embedded" if url is None else "configured"
     where = str(settings.data_dir.resolve()) if url is None else str(redact(url))
     try:
-        async with open_annex() as annex:
-            answer = await ask(settings, annex)
+        async with open_asyncio_thread() as asyncio_thread:
+            answer = await ask(settings, asyncio_thread)
     except (StartupError, StoaError) as error:
         answer = str(error)
     except ExceptionGroup as group:
@@ -77,9 +80,9 @@ async def _engine(
     return part, source, where, answer
 
 
-async def _ask_postgres(settings: Settings, annex: Annex) -> str:
+async def _ask_postgres(settings: Settings, asyncio_thread: AsyncioThread) -> str:
     async with database_url(settings) as url:
-        database = await Database.open(annex, url)
+        database = await Database.open(asyncio_thread, url)
         try:
             version = await database.run(lambda c: c.fetchval("show server_version"))
             table = await database.run(
@@ -97,9 +100,9 @@ async def _ask_postgres(settings: Settings, annex: Annex) -> str:
     return f"ok, {version.split()[0]}{state}"
 
 
-async def _ask_redis(settings: Settings, annex: Annex) -> str:
+async def _ask_redis(settings: Settings, asyncio_thread: AsyncioThread) -> str:
     async with redis_url(settings) as url:
-        valkey = await Valkey.open(annex, url)
+        valkey = await Valkey.open(asyncio_thread, url)
         try:
             await valkey.run(lambda redis: redis.ping())
         finally:

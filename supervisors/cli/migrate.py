@@ -7,7 +7,7 @@ import os
 
 import trio
 
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.migrate import migrate
 from storage.postgres import Database
 from supervisors.cli.engines import database_url
@@ -36,8 +36,8 @@ def _run(settings: Settings) -> int:
 
 
 async def _migrate(settings: Settings) -> list[str]:
-    async with database_url(settings) as url, open_annex() as annex:
-        database = await Database.open(annex, url)
+    async with database_url(settings) as url, open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, url)
         try:
             return await migrate(database)
         finally:

@@ -86,5 +86,5 @@ def test_a_request_sent_again_is_recognised_whenever_and_over_whatever_connectio
         JoinGame(player_id="p", user_id=None, nickname="Ann", connection_id=c) for c in ("c1", "c2")
     ]
     assert digest_of(joins[0]) == digest_of(joins[1])
-    farewells = [LeaveGame(player_id="p", connection_id=c) for c in ("c1", "c2")]
-    assert digest_of(farewells[0]) != digest_of(farewells[1])
+    notices = [LeaveGame(player_id="p", connection_id=c) for c in ("c1", "c2")]
+    assert digest_of(notices[0]) != digest_of(notices[1])

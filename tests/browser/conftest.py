@@ -43,7 +43,7 @@ def stoa_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoaServer
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
+def client_errors() -> Iterator[list[str]]:
     """What the pages' consoles complained of; a test that leaves any fails."""
     found: list[str] = []
     yield found
@@ -51,35 +51,37 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def host(chromium: Browser, stoa_server: StoaServer, complaints: list[str]) -> Iterator[HostPage]:
+def host(
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
+) -> Iterator[HostPage]:
     """A host's page on a projector, signed in, with the list of quizzes."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = watch(context.new_page(), complaints)
+    page = watch(context.new_page(), client_errors)
     yield HostPage(page, stoa_server.url)
     context.close()
 
 
 @pytest.fixture
 def player(
-    chromium: Browser, stoa_server: StoaServer, complaints: list[str]
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 ) -> Iterator[PlayerPage]:
     """A player's phone."""
     context = chromium.new_context(
         viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True
     )
-    page = watch(context.new_page(), complaints)
+    page = watch(context.new_page(), client_errors)
     yield PlayerPage(page, stoa_server.url)
     context.close()
 
 
 @pytest.fixture
 def second_player(
-    chromium: Browser, stoa_server: StoaServer, complaints: list[str]
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 ) -> Iterator[PlayerPage]:
     """A player at a desk, with dark colours and without motion."""
     context = chromium.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="dark", reduced_motion="reduce"
     )
-    page: Page = watch(context.new_page(), complaints)
+    page: Page = watch(context.new_page(), client_errors)
     yield PlayerPage(page, stoa_server.url)
     context.close()

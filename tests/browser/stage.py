@@ -22,16 +22,16 @@ EXPECTED_COMPLAINTS = ("ERR_CONNECTION", "WebSocket connection to", "net::ERR")
 """What Chromium itself prints while there is no server."""
 
 
-def watch(page: Page, complaints: list[str]) -> Page:
+def watch(page: Page, client_errors: list[str]) -> Page:
     """Collect uncaught errors and the console's errors."""
 
     def said(message: ConsoleMessage) -> None:
         expected = any(part in message.text for part in EXPECTED_COMPLAINTS)
         if message.type == "error" and not expected:
-            complaints.append(message.text)
+            client_errors.append(message.text)
 
     page.on("console", said)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: client_errors.append(str(error)))
     return page
 
 
@@ -58,7 +58,7 @@ class HostPage:
         return self.page.inner_text("#pin")
 
     def next(self, phase: str) -> None:
-        """Press what comes next and wait for the phase it leads to."""
+        """CertificateRenderer what comes next and wait for the phase it leads to."""
         self.page.click("#next")
         self.wait(phase)
 

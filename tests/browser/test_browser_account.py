@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 20
 
 
 def letter(server: StoaServer, subject: str) -> str:
-    """The link in a letter to Nora, as soon as it lies in the folder."""
+    """The link in an e-mail to Nora, as soon as it lies in the folder."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for path in sorted((server.data_dir / "mail").glob("*.eml")):
@@ -35,8 +35,8 @@ def letter(server: StoaServer, subject: str) -> str:
                 assert body is not None
                 [link] = re.findall(r"http\S+", body.get_content())
                 return str(link)
-        time.sleep(0.1)  # the letter is written by another process
-    raise AssertionError(f"no letter {subject!r}")
+        time.sleep(0.1)  # the e-mail is written by another process
+    raise AssertionError(f"no e-mail {subject!r}")
 
 
 def parsed(path: Path) -> EmailMessage:

@@ -17,7 +17,7 @@ def test_an_operator_restarts_a_game_and_it_goes_on(
     second_player: PlayerPage,
     chromium: Browser,
     stoa_server: StoaServer,
-    complaints: list[str],
+    client_errors: list[str],
 ) -> None:
     host.sign_in()
     pin = host.open_lobby()
@@ -31,7 +31,7 @@ def test_an_operator_restarts_a_game_and_it_goes_on(
 
     game = host.page.url.rpartition("game=")[2]
     context = chromium.new_context(viewport={"width": 390, "height": 844})
-    console = watch(context.new_page(), complaints)
+    console = watch(context.new_page(), client_errors)
     console.goto(stoa_server.operators_url)
     expect(console.locator("#status")).to_have_text("everything answers")
     leaf = console.locator("#tree li", has=console.get_by_title(game)).last

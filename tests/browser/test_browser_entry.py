@@ -65,11 +65,11 @@ def co_teacher(stoa_server: StoaServer) -> str:
 
 @pytest.fixture
 def second_host(
-    chromium: Browser, stoa_server: StoaServer, complaints: list[str]
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 ) -> Iterator[HostPage]:
     """Another teacher's laptop."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    yield HostPage(watch(context.new_page(), complaints), stoa_server.url)
+    yield HostPage(watch(context.new_page(), client_errors), stoa_server.url)
     context.close()
 
 

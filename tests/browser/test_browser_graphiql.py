@@ -15,10 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 def test_a_developer_runs_a_query_and_reads_the_schema(
-    chromium: Browser, stoa_server: StoaServer, complaints: list[str]
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 ) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = watch(context.new_page(), complaints)
+    page = watch(context.new_page(), client_errors)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{stoa_server.url}/graphql")
@@ -42,7 +42,7 @@ def test_a_developer_runs_a_query_and_reads_the_schema(
 
 
 def test_a_developer_follows_a_subscription(
-    chromium: Browser, stoa_server: StoaServer, complaints: list[str]
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
 ) -> None:
     token = graphql(
         stoa_server,
@@ -53,7 +53,7 @@ def test_a_developer_follows_a_subscription(
     (course,) = graphql(stoa_server, "{ myCourses { nodes { id } } }", token)["myCourses"]["nodes"]
     document = f'subscription {{ userPresence(courseId: "{course["id"]}") {{ __typename }} }}'
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = watch(context.new_page(), complaints)
+    page = watch(context.new_page(), client_errors)
     page.goto(f"{stoa_server.url}/graphql")
     page.get_by_role("button", name="Headers").click()
     write(page, ".graphiql-editor-tool", json.dumps({"Authorization": f"Bearer {token}"}))

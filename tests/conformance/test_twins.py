@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import trio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.envelope import Address
@@ -145,7 +145,6 @@ async def test_both_stores_say_the_same(database_url: str) -> None:
     # Hypothesis runs in a thread and comes back for each example: one database serves them all.
     async with postgres_ports(database_url) as real:
 
-        @settings(max_examples=150, deadline=None)
         @given(sequence=st.lists(operations, min_size=1, max_size=15))
         def property_holds(sequence: list[tuple[Any, ...]]) -> None:
             trio.from_thread.run(compare, real, sequence)

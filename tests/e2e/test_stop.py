@@ -52,7 +52,7 @@ async def connect_and_stop(
     words: list[str] = []
 
     async def watch(client: RawClient) -> None:
-        closes.append(await client.farewell())
+        closes.append(await client.notice())
         await client.aclose()
 
     async def poll(poller: Poller) -> None:

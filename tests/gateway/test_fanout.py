@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import fanout
@@ -252,7 +252,6 @@ actions = st.lists(
 
 
 @given(actions, st.integers(1, 4))
-@settings(max_examples=200, deadline=None)
 def test_deliveries_equal_those_of_one_that_delivers_at_once(
     sequence: list[tuple[str, int]], chunk: int
 ) -> None:

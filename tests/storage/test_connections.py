@@ -10,7 +10,7 @@ import pytest
 
 from protocol.errors import ConflictError
 from storage import connections as connections_module
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.connections import ConnectionPool, breaks
 
 
@@ -56,7 +56,7 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-async def test_the_connection_used_last_is_used_first(annex: Annex) -> None:
+async def test_the_connection_used_last_is_used_first(asyncio_thread: AsyncioThread) -> None:
     async def unit() -> None:
         server = Server(max_size=2)
         first, second = await server.pool.acquire(), await server.pool.acquire()
@@ -67,10 +67,10 @@ async def test_the_connection_used_last_is_used_first(annex: Annex) -> None:
         assert await server.pool.acquire() is first
         assert len(server.opened) == 2
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
-async def test_past_the_bound_units_wait_in_order(annex: Annex) -> None:
+async def test_past_the_bound_units_wait_in_order(asyncio_thread: AsyncioThread) -> None:
     async def unit() -> None:
         server, order = Server(max_size=1), []
 
@@ -83,11 +83,13 @@ async def test_past_the_bound_units_wait_in_order(annex: Annex) -> None:
         assert order == [0, 1, 2, 3, 4]
         assert len(server.opened) == 1
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
 @pytest.mark.parametrize("state", ["closed", "in_transaction"])
-async def test_one_that_nobody_should_get_makes_room_for_another(annex: Annex, state: str) -> None:
+async def test_one_that_nobody_should_get_makes_room_for_another(
+    asyncio_thread: AsyncioThread, state: str
+) -> None:
     async def unit() -> None:
         server = Server(max_size=1)
         connection = await server.pool.acquire()
@@ -103,10 +105,12 @@ async def test_one_that_nobody_should_get_makes_room_for_another(annex: Annex, s
         assert await server.pool.acquire() is not other
         assert server.pool.size == 1
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
-async def test_a_refused_connection_gives_its_place_to_who_waits(annex: Annex) -> None:
+async def test_a_refused_connection_gives_its_place_to_who_waits(
+    asyncio_thread: AsyncioThread,
+) -> None:
     async def unit() -> None:
         server = Server(max_size=1)
         server.refuses = True
@@ -118,12 +122,12 @@ async def test_a_refused_connection_gives_its_place_to_who_waits(annex: Annex) -
         await server.pool.acquire()
         assert len(server.opened) == 1
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
 @pytest.mark.parametrize("broken", [False, True])
 async def test_what_is_given_to_one_who_just_gave_up_goes_to_the_next(
-    annex: Annex, broken: bool
+    asyncio_thread: AsyncioThread, broken: bool
 ) -> None:
     async def unit() -> None:
         server = Server(max_size=1)
@@ -137,10 +141,12 @@ async def test_what_is_given_to_one_who_just_gave_up_goes_to_the_next(
         assert gone.cancelled()
         assert server.pool.size == 1
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
-async def test_waiting_has_an_end(annex: Annex, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_has_an_end(
+    asyncio_thread: AsyncioThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connections_module, "ACQUIRE_SECONDS", 0.01)
 
     async def unit() -> None:
@@ -151,11 +157,11 @@ async def test_waiting_has_an_end(annex: Annex, monkeypatch: pytest.MonkeyPatch)
         server.pool.release(connection)
         assert server.pool.idle == 1
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
 async def test_what_nobody_needed_for_long_is_closed(
-    annex: Annex, monkeypatch: pytest.MonkeyPatch
+    asyncio_thread: AsyncioThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections_module, "IDLE_SECONDS", 0.0)
 
@@ -168,10 +174,12 @@ async def test_what_nobody_needed_for_long_is_closed(
         assert all(connection.closed for connection in server.opened)
         assert not (await server.pool.acquire()).is_closed()
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
-async def test_closing_refuses_who_waits_and_waits_for_who_works(annex: Annex) -> None:
+async def test_closing_refuses_who_waits_and_waits_for_who_works(
+    asyncio_thread: AsyncioThread,
+) -> None:
     async def unit() -> None:
         server = Server(max_size=2)
         idle, busy = await server.pool.acquire(), await server.pool.acquire()
@@ -189,17 +197,17 @@ async def test_closing_refuses_who_waits_and_waits_for_who_works(annex: Annex) -
         await closing
         assert all(connection.closed for connection in server.opened)
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
-async def test_closing_cuts_off_who_does_not_end(annex: Annex) -> None:
+async def test_closing_cuts_off_who_does_not_end(asyncio_thread: AsyncioThread) -> None:
     async def unit() -> None:
         server = Server(max_size=1)
         async with server.pool.lease() as connection:
             await server.pool.close(0.01)
             assert connection.is_closed()
 
-    await annex.run(unit)
+    await asyncio_thread.run(unit)
 
 
 def fatal() -> asyncpg.PostgresError:

@@ -17,7 +17,7 @@ import pytest
 import trio
 
 from protocol.errors import StartupError
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded import binaries as binaries_module
 from storage.embedded import postgres as postgres_module
 from storage.embedded import process as process_module
@@ -39,7 +39,9 @@ from storage.valkey import Valkey
 from tests.support.engines import temporary_directory
 
 ROOT = Path(__file__).parents[2]
-linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's leash is Linux's")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="the kernel's parent-death signal is Linux's"
+)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another user to run as")
 
 
@@ -80,10 +82,10 @@ async def lives(directory: Path) -> tuple[int, int]:
     async with (
         embedded_postgres(directory) as url,
         embedded_valkey(directory) as redis_url,
-        open_annex() as annex,
+        open_asyncio_thread() as asyncio_thread,
     ):
-        database = await Database.open(annex, url)
-        redis = await Valkey.open(annex, redis_url)
+        database = await Database.open(asyncio_thread, url)
+        redis = await Valkey.open(asyncio_thread, redis_url)
         rows = await database.run(lambda c: c.fetchval("SELECT count(*) FROM lives"))
         key = await redis.run(lambda r: r.get("lives"))
         await redis.close()
@@ -119,7 +121,7 @@ def test_the_engines_die_with_a_killed_server(directory: Path) -> None:
 
 @linux
 async def test_engines_that_were_left_behind_are_taken_over(directory: Path) -> None:
-    # Without their leash, as on a system whose kernel has none.
+    # Without their parent-death signal, as on a system whose kernel has none.
     for engine in (EmbeddedPostgres(directory), EmbeddedValkey(directory)):
         engine.start_now()
         assert engine.child is not None
@@ -145,8 +147,8 @@ async def test_half_a_cluster_from_a_crash_is_made_anew(directory: Path) -> None
     partial = directory / "postgres" / "data.partial"
     partial.mkdir(parents=True)
     (partial / "PG_VERSION").write_text("18")
-    async with embedded_postgres(directory) as url, open_annex() as annex:
-        database = await Database.open(annex, url)
+    async with embedded_postgres(directory) as url, open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, url)
         assert await database.run(lambda c: c.fetchval("SHOW fsync")) == "on"
         assert await database.run(lambda c: c.fetchval("SHOW synchronous_commit")) == "on"
         assert await database.run(lambda c: c.fetchval("SELECT lower('ÄÖ')")) == "äö"
@@ -312,14 +314,14 @@ async def test_a_body_that_is_cancelled_can_still_write_while_it_cleans_up(
 ) -> None:
     written = None
     with trio.CancelScope() as scope:
-        async with embedded_postgres(directory) as url, open_annex() as annex:
-            database = await Database.open(annex, url)
+        async with embedded_postgres(directory) as url, open_asyncio_thread() as asyncio_thread:
+            database = await Database.open(asyncio_thread, url)
             try:
                 scope.cancel()
                 await trio.lowlevel.checkpoint()
             finally:
                 with trio.CancelScope(shield=True):
-                    written = await database.run(lambda c: c.fetchval("SELECT 'farewell'"))
+                    written = await database.run(lambda c: c.fetchval("SELECT 'notice'"))
                     await database.close()
     assert scope.cancelled_caught
-    assert written == "farewell"
+    assert written == "notice"

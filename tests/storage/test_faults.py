@@ -15,7 +15,7 @@ import trio
 
 from protocol.envelope import Address
 from protocol.errors import Fenced, StoaError, StorageUnavailable
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.engine import EngineDied
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.journal import PostgresJournal, open_journal
@@ -125,10 +125,10 @@ async def test_what_was_acknowledged_survives_the_death_of_postgresql(
 ) -> None:
     dice = random.Random(how)
     with trio.fail_after(90):
-        async with trio.open_nursery() as nursery, open_annex() as annex:
+        async with trio.open_nursery() as nursery, open_asyncio_thread() as asyncio_thread:
             engine = Engine(directory)
             url = await nursery.start(engine.run)
-            database = await Database.open(annex, url, max_size=8)
+            database = await Database.open(asyncio_thread, url, max_size=8)
             await migrate(database)
             async with open_journal(database, clock=StillClock(), node="n", records={}) as journal:
                 writers = [Writer(str(n), journal, engine) for n in range(WRITERS)]

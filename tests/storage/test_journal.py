@@ -1,4 +1,4 @@
-"""What only the journal in PostgreSQL has: groups, their counts, an annex that closes under it."""
+"""What only the journal in PostgreSQL has: groups, their counts, a thread that closes under it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import trio
 
 from protocol.envelope import Address, Message
 from protocol.errors import DatabaseError, Overloaded, StorageUnavailable
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.journal import PostgresJournal, RecordWriters, open_journal
 from storage.journal import journal as journal_module
 from storage.postgres import Database
@@ -105,10 +105,10 @@ async def test_closing_writes_what_is_queued_and_refuses_more(database: Database
         journal.append_nowait(an_append(A, 100), lambda _: None)
 
 
-async def test_an_annex_that_closes_leaves_no_append_unanswered(database_url: str) -> None:
+async def test_an_asyncio_thread_that_closes_leaves_no_append_unanswered(database_url: str) -> None:
     outcomes = Outcomes()
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url)
         writer = await database.companion()
         journal = PostgresJournal(
             database, writer, number=1, clock=StillClock(), node="n", records={}
@@ -118,7 +118,7 @@ async def test_an_annex_that_closes_leaves_no_append_unanswered(database_url: st
 
         async def close_while_locked(connection: Any) -> None:
             await connection.execute("LOCK TABLE journal")
-            annex.post(append, None)
+            asyncio_thread.post(append, None)
             await connection.execute("SELECT pg_sleep(60)")
 
         queued = trio.Event()

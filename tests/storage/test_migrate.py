@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from protocol.errors import DatabaseError, StartupError
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.migrate import DIRECTORY, find_migrations, migrate
 from storage.postgres import Database
 
@@ -25,8 +25,8 @@ set session_replication_role = origin;
 
 
 @pytest.fixture
-async def empty(annex: Annex, empty_database_url: str) -> AsyncIterator[Database]:
-    database = await Database.open(annex, empty_database_url)
+async def empty(asyncio_thread: AsyncioThread, empty_database_url: str) -> AsyncIterator[Database]:
+    database = await Database.open(asyncio_thread, empty_database_url)
     yield database
     await database.close()
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 import trio
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from protocol.errors import Overloaded, ValidationError
@@ -17,7 +17,6 @@ CHEAP = BcryptPasswords(rounds=4)
 texts = st.text(min_size=1, max_size=18)
 
 
-@settings(max_examples=100, deadline=None)
 @given(password=texts, other=texts)
 async def test_a_password_matches_its_hash_and_no_other_does(password: str, other: str) -> None:
     """Property 4: Password hashing round-trip
@@ -30,7 +29,6 @@ async def test_a_password_matches_its_hash_and_no_other_does(password: str, othe
     assert not await CHEAP.verify(other, hashed)
 
 
-@settings(max_examples=100, deadline=None)
 @given(password=texts)
 async def test_two_hashes_of_a_password_differ_and_both_match(password: str) -> None:
     """Property 5: Password hash uniqueness

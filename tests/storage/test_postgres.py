@@ -18,7 +18,7 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from storage import postgres as postgres_module
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.postgres import Connection, Database, startup_error, storage_error
 from tests.support.ports import postgres_ports
 
@@ -69,9 +69,9 @@ async def test_a_mistake_in_a_unit_is_not_dressed_up(database: Database) -> None
 
 @pytest.mark.parametrize("transaction", [True, False])
 async def test_a_cancelled_unit_leaves_no_connection_in_an_unknown_state(
-    annex: Annex, database_url: str, transaction: bool
+    asyncio_thread: AsyncioThread, database_url: str, transaction: bool
 ) -> None:
-    database = await Database.open(annex, database_url, max_size=1)
+    database = await Database.open(asyncio_thread, database_url, max_size=1)
     reached = threading.Event()
 
     async def slow(connection: Connection) -> None:
@@ -99,9 +99,9 @@ async def test_a_cancelled_unit_leaves_no_connection_in_an_unknown_state(
 
 
 async def test_cancelling_while_waiting_for_a_connection_leaks_none(
-    annex: Annex, database_url: str
+    asyncio_thread: AsyncioThread, database_url: str
 ) -> None:
-    database = await Database.open(annex, database_url, max_size=1)
+    database = await Database.open(asyncio_thread, database_url, max_size=1)
     taken, gate = threading.Event(), threading.Event()
 
     async def hold(connection: Connection) -> None:
@@ -123,9 +123,11 @@ async def test_cancelling_while_waiting_for_a_connection_leaks_none(
 
 
 async def test_a_query_past_its_time_is_unavailable_and_its_connection_is_dropped(
-    annex: Annex, database_url: str
+    asyncio_thread: AsyncioThread, database_url: str
 ) -> None:
-    database = await Database.open(annex, database_url, max_size=1, command_timeout_seconds=0.05)
+    database = await Database.open(
+        asyncio_thread, database_url, max_size=1, command_timeout_seconds=0.05
+    )
     with pytest.raises(StorageUnavailable):
         await database.run(lambda c: c.execute("SELECT pg_sleep(60)"))
     assert await database.run(lambda c: c.fetchval("SELECT 1")) == 1
@@ -152,20 +154,22 @@ async def test_the_database_recovers_when_the_server_comes_back(database_url: st
         assert await ports.heartbeats.last_beat() == 3
 
 
-async def test_a_server_that_is_not_there_is_told_in_one_line(annex: Annex) -> None:
+async def test_a_server_that_is_not_there_is_told_in_one_line(
+    asyncio_thread: AsyncioThread,
+) -> None:
     with pytest.raises(StartupError) as caught:
-        await Database.open(annex, "postgresql://stoa:secret@127.0.0.1:1/stoa")
+        await Database.open(asyncio_thread, "postgresql://stoa:secret@127.0.0.1:1/stoa")
     assert "cannot be reached" in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 async def test_a_database_that_is_not_there_is_told_in_one_line(
-    annex: Annex, database_url: str
+    asyncio_thread: AsyncioThread, database_url: str
 ) -> None:
     base, _, rest = database_url.rpartition("/test_")
     with pytest.raises(StartupError, match="no such database"):
-        await Database.open(annex, f"{base}/nowhere?{rest.partition('?')[2]}")
+        await Database.open(asyncio_thread, f"{base}/nowhere?{rest.partition('?')[2]}")
 
 
 @pytest.mark.parametrize(

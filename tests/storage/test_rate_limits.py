@@ -13,7 +13,7 @@ import trio
 from protocol.errors import Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Allowance, Quota
 from storage import rate_limits as module
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.rate_limits import PAUSE_MS, ValkeyRateLimits
 from storage.valkey import Valkey
 from tests.storage.records.school import SetClock
@@ -104,9 +104,9 @@ async def test_more_than_a_quota_can_hold_never_passes_and_begins_no_window(node
 
 
 async def test_of_requests_at_once_over_two_nodes_exactly_the_limit_passes(
-    annex: Annex, valkey: Valkey, valkey_url: str
+    asyncio_thread: AsyncioThread, valkey: Valkey, valkey_url: str
 ) -> None:
-    other = await Valkey.open(annex, valkey_url)
+    other = await Valkey.open(asyncio_thread, valkey_url)
     answers: list[Answer] = []
 
     async def ask(node: Node) -> None:
@@ -121,22 +121,24 @@ async def test_of_requests_at_once_over_two_nodes_exactly_the_limit_passes(
     await other.close()
 
 
-async def test_requests_that_wait_share_a_crossing(node: Node, annex: Annex) -> None:
-    before = annex.statistics()["crossings_in"]
+async def test_requests_that_wait_share_a_crossing(
+    node: Node, asyncio_thread: AsyncioThread
+) -> None:
+    before = asyncio_thread.statistics()["handoffs_in"]
     await node.take_all([([Quota("a", 1_000)], 1)] * 200)
-    assert annex.statistics()["crossings_in"] - before <= 3
+    assert asyncio_thread.statistics()["handoffs_in"] - before <= 3
 
 
 async def test_who_has_used_a_quota_up_is_refused_without_asking_until_the_window_ends(
-    node: Node, valkey: Valkey, annex: Annex
+    node: Node, valkey: Valkey, asyncio_thread: AsyncioThread
 ) -> None:
     await node.take(Quota("a", 1))
-    before = annex.statistics()["crossings_in"]
+    before = asyncio_thread.statistics()["handoffs_in"]
     node.clock.at += 10_000
     refused = await node.take(Quota("a", 1), Quota("b", 9))
     assert not refused.allowed
     assert 49_000 < refused.reset_ms <= 50_000
-    assert annex.statistics()["crossings_in"] == before
+    assert asyncio_thread.statistics()["handoffs_in"] == before
     await expire(valkey)
     node.clock.at += 50_000
     assert (await node.take(Quota("a", 1))).allowed
@@ -166,16 +168,16 @@ async def test_how_many_wait_is_bounded(node: Node, monkeypatch: pytest.MonkeyPa
 
 
 async def test_away_is_told_at_once_and_nobody_asks_again_for_a_while(
-    node: Node, valkey: Valkey, valkey_server: TestValkey, annex: Annex
+    node: Node, valkey: Valkey, valkey_server: TestValkey, asyncio_thread: AsyncioThread
 ) -> None:
     await node.take(Quota("a", 9))
     valkey_server.engine.stop_now()
     try:
         answers = await node.take_all([([Quota("a", 9)], 1)] * 300)
         assert all(isinstance(answer, StorageUnavailable) for answer in answers)
-        before = annex.statistics()["crossings_in"]
+        before = asyncio_thread.statistics()["handoffs_in"]
         assert isinstance(await node.take(Quota("a", 9)), StorageUnavailable)
-        assert annex.statistics()["crossings_in"] == before
+        assert asyncio_thread.statistics()["handoffs_in"] == before
     finally:
         valkey_server.engine.start_now()
     node.clock.at += PAUSE_MS
@@ -200,11 +202,13 @@ async def test_an_engine_that_hangs_is_given_up_long_before_the_driver_does(
         os.kill(pid, signal.SIGCONT)
 
 
-async def test_an_engine_that_closes_fails_whoever_asks(annex: Annex, valkey_url: str) -> None:
-    valkey = await Valkey.open(annex, valkey_url)
+async def test_an_engine_that_closes_fails_whoever_asks(
+    asyncio_thread: AsyncioThread, valkey_url: str
+) -> None:
+    valkey = await Valkey.open(asyncio_thread, valkey_url)
     node = Node(valkey)
-    annex._closing = True
+    asyncio_thread._closing = True
     assert isinstance(await node.take(Quota("a", 9)), StorageUnavailable)
     assert valkey.statistics() == {"waiting": 0}
-    annex._closing = False
+    asyncio_thread._closing = False
     await valkey.close()

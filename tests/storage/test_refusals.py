@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from protocol.errors import StartupError
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster
@@ -28,29 +28,37 @@ async def guarded(database: Database, postgres_cluster: TestCluster) -> AsyncIte
     await database.run(lambda c: c.execute("DROP ROLE guarded"))
 
 
-async def test_a_wrong_password_for_postgresql_is_one_line(annex: Annex, guarded: str) -> None:
-    right = await Database.open(annex, guarded.format("right"))
+async def test_a_wrong_password_for_postgresql_is_one_line(
+    asyncio_thread: AsyncioThread, guarded: str
+) -> None:
+    right = await Database.open(asyncio_thread, guarded.format("right"))
     await right.close()
     with pytest.raises(StartupError) as caught:
-        await Database.open(annex, guarded.format("wr0ng"))
+        await Database.open(asyncio_thread, guarded.format("wr0ng"))
     [line] = str(caught.value).splitlines()
     assert "refuses the user or password" in line
     assert "STOA_DATABASE_URL" in line
     assert "wr0ng" not in line
 
 
-async def test_a_database_that_is_not_there_is_one_line(annex: Annex, database: Database) -> None:
+async def test_a_database_that_is_not_there_is_one_line(
+    asyncio_thread: AsyncioThread, database: Database
+) -> None:
     url = database.url.replace("?", "_missing?")
     with pytest.raises(StartupError, match="has no such database"):
-        await Database.open(annex, url)
+        await Database.open(asyncio_thread, url)
 
 
-async def test_a_wrong_password_for_redis_is_one_line(annex: Annex, valkey_url: str) -> None:
-    admin = await Valkey.open(annex, valkey_url)
+async def test_a_wrong_password_for_redis_is_one_line(
+    asyncio_thread: AsyncioThread, valkey_url: str
+) -> None:
+    admin = await Valkey.open(asyncio_thread, valkey_url)
     await admin.run(lambda redis: redis.acl_setuser("guarded", enabled=True, passwords=["+right"]))
     try:
         with pytest.raises(StartupError) as caught:
-            await Valkey.open(annex, valkey_url.replace("unix://", "unix://guarded:wr0ng@"))
+            await Valkey.open(
+                asyncio_thread, valkey_url.replace("unix://", "unix://guarded:wr0ng@")
+            )
     finally:
         await admin.run(lambda redis: redis.acl_deluser("guarded"))
         await admin.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.errors import AuthenticationError
@@ -13,7 +13,6 @@ from tests.storage.records.school import NOW, SetClock
 SECRET = b"a secret of thirty-two bytes, or more"
 
 
-@settings(max_examples=100, deadline=None)
 @given(claims=st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text()))
 def test_claims_come_back_as_they_were_sealed(claims: dict[str, object]) -> None:
     seal = JwtSeal(SECRET, SetClock())
@@ -28,7 +27,6 @@ def test_a_seal_is_for_one_purpose_and_one_installation() -> None:
         JwtSeal(SECRET[::-1], SetClock()).open("player", token)
 
 
-@settings(max_examples=100, deadline=None)
 @given(token=st.text())
 def test_what_was_not_sealed_here_is_refused(token: str) -> None:
     with pytest.raises(AuthenticationError):

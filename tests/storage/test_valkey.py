@@ -18,7 +18,7 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from storage import valkey as valkey_module
-from storage.annex import Annex
+from storage.asyncio_thread import AsyncioThread
 from storage.valkey import Valkey, startup_error
 from tests.support.engines import TestValkey
 
@@ -51,8 +51,10 @@ async def test_errors_say_whose_fault_it_is(valkey: Valkey) -> None:
     assert isinstance(caught.value.__cause__, ResponseError)
 
 
-async def test_a_cancelled_command_leaves_no_stale_answer(annex: Annex, valkey_url: str) -> None:
-    valkey = await Valkey.open(annex, valkey_url, max_connections=1)
+async def test_a_cancelled_command_leaves_no_stale_answer(
+    asyncio_thread: AsyncioThread, valkey_url: str
+) -> None:
+    valkey = await Valkey.open(asyncio_thread, valkey_url, max_connections=1)
     reached = threading.Event()
 
     async def wait_forever(redis: Any) -> None:
@@ -91,9 +93,11 @@ async def test_past_the_bound_operations_are_refused(
         await valkey.run(lambda r: r.ping())
 
 
-async def test_a_server_that_is_not_there_is_told_in_one_line(annex: Annex) -> None:
+async def test_a_server_that_is_not_there_is_told_in_one_line(
+    asyncio_thread: AsyncioThread,
+) -> None:
     with pytest.raises(StartupError) as caught:
-        await Valkey.open(annex, "redis://:secret@127.0.0.1:1/0")
+        await Valkey.open(asyncio_thread, "redis://:secret@127.0.0.1:1/0")
     assert "cannot be reached" in str(caught.value)
     assert "secret" not in str(caught.value)
 

@@ -6,7 +6,7 @@ import random
 
 import trio
 import trio.testing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.envelope import Address
@@ -87,7 +87,6 @@ async def test_replaced_entries_do_not_pile_up(autojump_clock: trio.testing.Mock
 
 
 @given(st.lists(st.integers(0, 10**12), max_size=20), st.floats(0, 10**6))
-@settings(max_examples=200, deadline=None)
 def test_at_the_time_it_wakes_for_the_clock_has_reached_the_deadline(
     delays: list[int], jump: float
 ) -> None:

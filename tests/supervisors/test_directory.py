@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import trio
 import trio.testing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.kind import LiveKind
@@ -192,7 +192,6 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=200, deadline=None)
 def test_whatever_happens_what_is_acknowledged_is_durable_and_all_are_answered(
     steps: list[str],
 ) -> None:

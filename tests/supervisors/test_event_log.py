@@ -138,9 +138,7 @@ async def deliver(school: School, happened: list[tuple[Message, str, int]]) -> l
     return sorted(seen, key=lambda entry: entry.id)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happened=HAPPENED)
 async def test_what_happened_is_a_row_with_time_user_type_and_metadata(
     database_url: str, happened: list[tuple[Message, str, int]]

@@ -8,7 +8,7 @@ from typing import Any
 import structlog.testing
 import trio
 import trio.testing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.assessments.live import machine
@@ -165,7 +165,6 @@ def test_an_uninterrupted_game_comes_to_its_end() -> None:
 
 
 @given(st.lists(st.floats(0, 90), min_size=1, max_size=5))
-@settings(max_examples=100, deadline=None)
 def test_a_game_that_is_cut_off_at_any_moments_ends_with_the_same_board(
     moments: list[float],
 ) -> None:

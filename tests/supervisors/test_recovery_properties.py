@@ -15,13 +15,13 @@ import msgspec
 import structlog.testing
 import trio
 import trio.testing
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from actors.communication.room import machine as room
 from actors.kind import LiveKind
 from actors.users.session import machine as session
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from gateway.realtime.application import RealtimeApplication
 from gateway.rights import Rights
 from gateway.socketio.settings import Settings
@@ -30,7 +30,7 @@ from protocol.envelope import Address, Message
 from protocol.errors import StoaError
 from protocol.lifecycle import Done
 from protocol.recovery import Kept, SocketSession
-from protocol.users import AccountStanding, Role
+from protocol.users import AccountStatus, Role
 from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
 from supervisors.actors import ROOM
@@ -98,7 +98,7 @@ class Register:
     kind = "users"
 
     async def handle(self, message: Message) -> Message:
-        return AccountStanding(role=Role.STUDENT)
+        return AccountStatus(role=Role.STUDENT)
 
 
 class Server:
@@ -125,7 +125,7 @@ class Server:
             post=self.directory,
             tokens=FakeTokens(),
             seal=FakeSeal(),
-            pins=WrongPins(FakeThrottle(), world.clock),
+            pins=PinThrottle(FakeThrottle(), world.clock),
             clock=world.clock,
             spawn=nursery.start_soon,
             sessions=Sessions(world.sessions, lambda: self.alive),
@@ -355,7 +355,6 @@ unhurried = st.lists(actions, max_size=20).map(
 ENTERED_AGAIN = [("enter", "ada", "math"), ("say", "math"), ("join", "ada", "math")]
 
 
-@settings(max_examples=300, deadline=None)
 @example(sequence=[*ENTERED_AGAIN, ("say", "math"), ("kill",)])
 @given(sequence=rushed | unhurried)
 def test_whenever_connections_break_and_servers_die_nothing_is_missed_or_doubled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from supervisors.restarts import Backoff, RestartIntensity, Times, add_restart, within
@@ -14,7 +14,6 @@ def test_the_first_restart_is_immediate_and_the_pauses_grow_up_to_the_cap() -> N
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=200, deadline=None)
 def test_a_pause_is_never_longer_than_the_cap(restarts: int) -> None:
     assert 0 <= Backoff().delay(restarts) <= 30
 
@@ -28,7 +27,6 @@ def test_only_restarts_within_the_period_count() -> None:
     st.integers(0, 5),
     st.floats(0.5, 20),
 )
-@settings(max_examples=200, deadline=None)
 def test_too_many_is_more_than_allowed_within_any_period_that_ends_now(
     times: list[float], allowed: int, seconds: float
 ) -> None:

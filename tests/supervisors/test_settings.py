@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from supervisors.settings import Settings, SettingsError, load_settings
@@ -164,7 +164,6 @@ def test_the_shown_address_is_one_a_browser_can_open() -> None:
         st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
     )
 )
-@settings(max_examples=200, deadline=None)
 def test_any_text_is_a_value_or_a_named_mistake(environ: dict[str, str]) -> None:
     try:
         load_settings(environ)

@@ -11,7 +11,7 @@ import sys
 import trio
 
 from protocol.envelope import Address
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.journal import open_journal
 from storage.postgres import Database
 from tests.support.ports import StillClock, an_append, commit
@@ -21,8 +21,8 @@ CONTESTED = Address("room", "contested")
 
 async def main(url: str, node: str) -> None:
     """Serve until standard input ends."""
-    async with open_annex() as annex:
-        database = await Database.open(annex, url, max_size=2)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, url, max_size=2)
         async with open_journal(database, clock=StillClock(), node=node, records={}) as journal:
             print("ready", flush=True)
             while line := await trio.to_thread.run_sync(sys.stdin.readline):

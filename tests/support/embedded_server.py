@@ -10,7 +10,7 @@ from pathlib import Path
 
 import trio
 
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
@@ -22,9 +22,9 @@ WRITE = "CREATE TABLE IF NOT EXISTS lives (at timestamptz); INSERT INTO lives VA
 async def main(directory: str) -> None:
     """Run until killed, or in order until standard input ends."""
     postgres, valkey = EmbeddedPostgres(Path(directory)), EmbeddedValkey(Path(directory))
-    async with trio.open_nursery() as nursery, open_annex() as annex:
-        database = await Database.open(annex, await nursery.start(postgres.run))
-        redis = await Valkey.open(annex, await nursery.start(valkey.run))
+    async with trio.open_nursery() as nursery, open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, await nursery.start(postgres.run))
+        redis = await Valkey.open(asyncio_thread, await nursery.start(valkey.run))
         await database.run(lambda c: c.execute(WRITE))
         await redis.run(lambda r: r.incr("lives"))
         await redis.run(lambda r: r.execute_command("WAITAOF", 1, 0, 0))

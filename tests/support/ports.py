@@ -24,7 +24,7 @@ from protocol.ports import (
     Reminders,
     StoredEvent,
 )
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.journal import (
     PostgresHeartbeats,
     PostgresOutbox,
@@ -191,11 +191,11 @@ async def postgres_ports(url: str) -> AsyncIterator[PostgresPorts]:
     async with contextlib.AsyncExitStack() as stack:
         link = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stoa-"))) / "run"
         link.symlink_to(sockets)
-        annex = await stack.enter_async_context(open_annex())
-        admin = await Database.open(annex, url, max_size=1)
+        asyncio_thread = await stack.enter_async_context(open_asyncio_thread())
+        admin = await Database.open(asyncio_thread, url, max_size=1)
         stack.push_async_callback(admin.close)
         linked = url.replace(quote(str(sockets)), quote(str(link)))
-        database = await Database.open(annex, linked, max_size=4)
+        database = await Database.open(asyncio_thread, linked, max_size=4)
         stack.push_async_callback(database.close)
         await admin.run(lambda c: c.execute(NOTES))
         ports = PostgresPorts(database, admin, link, sockets)

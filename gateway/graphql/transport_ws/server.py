@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.complaints import Complaints
+from gateway.client_error_log import ClientErrorLog
 from gateway.front.errors import error_body, iso_timestamp
 from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Routes
@@ -43,7 +43,7 @@ class TransportServer:
         self.clock = operations.clock
         self.rate = Rate(self.settings.messages_per_second, self.settings.messages_burst)
         self._rights = subscriptions.rights
-        self._complaints = Complaints(self.clock.now)
+        self._client_errors = ClientErrorLog(self.clock.now)
         self._origins = Origins(
             self.settings.allowed_origins, same_host_allowed=self.settings.same_host_allowed
         )
@@ -99,7 +99,7 @@ class TransportServer:
     def refused(self, socket: GraphQLSocket, violation: Violation) -> None:
         """The server closes a socket because of what its client did, or may not do."""
         self._refused[str(violation.code)] += 1
-        self._complaints.say(
+        self._client_errors.say(
             "graphql_socket_closed",
             reason=str(violation.code),
             why=violation.reason,

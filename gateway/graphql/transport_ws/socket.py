@@ -35,7 +35,7 @@ from gateway.graphql.transport_ws.tokens import token_of
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
 from protocol.ports import Identity
-from protocol.users import AccountStanding, CheckAccount
+from protocol.users import AccountStatus, CheckAccount
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
@@ -162,7 +162,7 @@ class GraphQLSocket:
     def _forbidden(self, error: StoaError) -> Violation:
         return self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {error.message}")
 
-    def account_stands(self, user: Identity, standing: AccountStanding) -> None:
+    def account_stands(self, user: Identity, status: AccountStatus) -> None:
         """The account is not disabled; its role is that of now, not that of the token."""
         if self._machine.state is not State.INITIALISING:
             return
@@ -170,7 +170,7 @@ class GraphQLSocket:
         if refusal is not None:
             self._end(self._forbidden(refusal))
         else:
-            self._let_in(msgspec.structs.replace(user, role=standing.role))
+            self._let_in(msgspec.structs.replace(user, role=status.role))
 
     def account_refused(self, error: StoaError) -> None:
         """The account is disabled or gone, or nobody could say."""
@@ -210,12 +210,12 @@ class GraphQLSocket:
         question = CheckAccount(user_id=user.user_id)
         self._server.post.request(USERS, question, _Renewing(self, user))
 
-    def renewed(self, user: Identity, standing: AccountStanding) -> None:
+    def renewed(self, user: Identity, status: AccountStatus) -> None:
         """The account stands, so the token is taken; an older one than is held changes nothing."""
         if not self.connection.open or self.user is None:
             return
         if self._expired is not None or user.expires_at >= self.user.expires_at:
-            self.user = msgspec.structs.replace(user, role=standing.role)
+            self.user = msgspec.structs.replace(user, role=status.role)
             self._expired = None
             for operation in list(self._operations.values()):
                 operation.renewed(self.user)
@@ -322,7 +322,7 @@ class _Standing:
         self._socket, self._user = socket, user
 
     def answer(self, reply: Message) -> None:
-        assert isinstance(reply, AccountStanding)
+        assert isinstance(reply, AccountStatus)
         self._socket.account_stands(self._user, reply)
 
     def fail(self, error: StoaError) -> None:
@@ -338,7 +338,7 @@ class _Renewing:
         self._socket, self._user = socket, user
 
     def answer(self, reply: Message) -> None:
-        assert isinstance(reply, AccountStanding)
+        assert isinstance(reply, AccountStatus)
         self._socket.renewed(self._user, reply)
 
     def fail(self, error: StoaError) -> None:

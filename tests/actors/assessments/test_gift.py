@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.assessments import gift
@@ -277,7 +277,6 @@ quizzes = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(quiz=quizzes)
 def test_a_quiz_written_as_gift_is_read_back_as_it_was(quiz: list[Question]) -> None:
     file = parse_gift("\n\n".join(map(write_gift, quiz)), lambda: "")
@@ -294,7 +293,6 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
 @given(text=st.lists(pieces, max_size=40).map("".join) | st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
     try:

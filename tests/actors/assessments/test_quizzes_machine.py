@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.assessments import machine
@@ -173,7 +173,6 @@ def test_all_wrong_fields_are_named_at_once() -> None:
     }
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     minutes=st.none() | st.integers(1, machine.MAX_MINUTES),
     score=st.integers(0, 100),
@@ -277,7 +276,6 @@ def test_the_highest_score_fits_the_column_it_is_kept_in() -> None:
     assert MAX_QUESTIONS * highest(config, bounds.QUESTION_POINTS.high) < 2**31
 
 
-@settings(max_examples=100, deadline=None)
 @given(randomness=st.binary(max_size=160))
 def test_pins_are_six_digits(randomness: bytes) -> None:
     pins = machine.pins(randomness[: len(randomness) // 8 * 8])

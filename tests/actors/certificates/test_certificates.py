@@ -21,19 +21,22 @@ from protocol.certificates import CertificateView, IssueCertificate, RevokeCerti
 from protocol.errors import ClientError, NotFoundError, RefusedError, StorageUnavailable
 from protocol.lifecycle import Done
 from protocol.mail import CertificateIssued as Congratulation
-from protocol.mail import Letter
+from protocol.mail import Email
 from protocol.objects import StoredObject
-from protocol.users import LetterTopic
+from protocol.users import EmailTopic
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.press import FAULT_SECONDS, IDLE_SECONDS, LEASE_MS, Press
+from supervisors.certificate_renderer import (
+    FAULT_SECONDS,
+    IDLE_SECONDS,
+    LEASE_MS,
+    CertificateRenderer,
+)
 from tests.storage.records.school import School, opened
 from tests.support.texts import lines
 
 SITE = "https://school.example"
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
@@ -59,7 +62,9 @@ class Office:
         self.school = School(database)
         self.records = PostgresCertificateRecords(database)
         self.shelf: Any = Shelf()
-        self.press = Press(self.records, PdfPrinter(), self.shelf, self.school.clock)
+        self.certificate_renderer = CertificateRenderer(
+            self.records, PdfPrinter(), self.shelf, self.school.clock
+        )
         self.handler = CertificatesHandler(
             records=self.records,
             clock=self.school.clock,
@@ -93,9 +98,9 @@ class Office:
             RevokeCertificate(by=by, by_role=role, number=number, reason=why)
         )
 
-    async def letters(self) -> list[tuple[str, Any]]:
+    async def emails(self) -> list[tuple[str, Any]]:
         rows = await self.school.rows("select recipient, letter from letters order by id")
-        decode = msgspec.json.Decoder(Letter).decode
+        decode = msgspec.json.Decoder(Email).decode
         return [(row["recipient"], decode(row["letter"])) for row in rows]
 
 
@@ -160,17 +165,17 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
             await school.rows(
                 "update user_profiles set notification_preferences ="
                 " jsonb_build_object('muted_letters', jsonb_build_array($1::text))",
-                LetterTopic.CERTIFICATES.value,
+                EmailTopic.CERTIFICATES.value,
             )
         for _ in range(repeats):
             issued = await office.issue(enrollment)
         office.shelf.broken = faults
         for _ in range(faults):
-            await office.press.print_once()
-            assert await office.letters() == []
+            await office.certificate_renderer.print_once()
+            assert await office.emails() == []
             office.school.clock.at += LEASE_MS
         for _ in range(repeats):
-            await office.press.print_once()
+            await office.certificate_renderer.print_once()
             office.school.clock.at += LEASE_MS
         kept = office.shelf.kept[pdf_key(issued.number)]
         assert kept.content_type == "application/pdf"
@@ -181,8 +186,11 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
         assert row["id"] == issued.certificate_id
         letter = Congratulation(number=issued.number, course_title="The sky")
         expected = [] if muted else [(f"{office.student}@school.example", letter)]
-        assert await office.letters() == expected
-        assert (office.press.printed, office.press.failed) == (1, faults)
+        assert await office.emails() == expected
+        assert (office.certificate_renderer.printed, office.certificate_renderer.failed) == (
+            1,
+            faults,
+        )
 
 
 # --- issuing --------------------------------------------------------------------------------------
@@ -262,7 +270,7 @@ async def test_a_message_of_another_domain_is_a_mistake(office: Office) -> None:
         await office.handler.handle(Done())
 
 
-# --- the press ------------------------------------------------------------------------------------
+# --- the certificate renderer -------------------------------------------------------------------
 
 
 class Records:
@@ -283,10 +291,10 @@ async def test_the_press_waits_when_nothing_is_due_and_when_storage_is_away(
 ) -> None:
     records: Any = Records()
     unused: Any = None
-    press = Press(records, unused, unused, Office(unused).school.clock)
+    certificate_renderer = CertificateRenderer(records, unused, unused, Office(unused).school.clock)
     async with trio.open_nursery() as nursery:
-        await nursery.start(press.run)
+        await nursery.start(certificate_renderer.run)
         await trio.sleep(FAULT_SECONDS + 2.5 * IDLE_SECONDS)
         assert records.asked == 4
         nursery.cancel_scope.cancel()
-    assert press.statistics() == {"printed": 0, "failed": 0}
+    assert certificate_renderer.statistics() == {"printed": 0, "failed": 0}

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.communication.room import machine
@@ -255,7 +255,6 @@ def play(room: Room, tries: list[Any]) -> dict[tuple[str, str], int]:
     return acknowledged
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(moves, max_size=50), st.floats(0, 1))
 def test_a_replay_gives_the_same_chat_and_publications(tries: Any, where: float) -> None:
     room = Room()
@@ -272,7 +271,6 @@ def durable(state: RoomState) -> bytes:
     return encode(msgspec.structs.replace(state, presence=Presence()))
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["join", "leave", "time"]), users), max_size=60),
     st.sampled_from([2, 3, 100]),

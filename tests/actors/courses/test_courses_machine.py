@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.courses import machine
@@ -57,7 +57,6 @@ def test_a_title_becomes_a_readable_slug_in_any_script(title: str, slug: str) ->
     assert machine.slug(title) == slug
 
 
-@settings(max_examples=200, deadline=None)
 @given(title=st.text(max_size=300))
 def test_a_slug_is_short_clean_and_stable(title: str) -> None:
     slug = machine.slug(title)
@@ -66,7 +65,6 @@ def test_a_slug_is_short_clean_and_stable(title: str) -> None:
     assert not set(slug) & set(" /?#%&\\\n")
 
 
-@settings(max_examples=100, deadline=None)
 @given(title=st.text(max_size=300))
 def test_the_last_resort_of_two_courses_always_differs(title: str) -> None:
     assert machine.slugs(title, "one")[-1] != machine.slugs(title, "two")[-1]
@@ -121,7 +119,6 @@ def test_a_student_makes_no_course() -> None:
     create(by_role="admin")
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     by=st.sampled_from(["vera", "ben", "stranger"]),
     role=st.sampled_from(["student", "educator", "admin"]),
@@ -152,7 +149,6 @@ def test_an_archived_course_is_not_changed() -> None:
     machine.permitted("archiveCourse", "vera", "educator", archived=True)(archived)
 
 
-@settings(max_examples=100, deadline=None)
 @given(modules=st.integers(0, 6), videos=st.lists(st.text(max_size=5), max_size=2))
 def test_a_course_is_publishable_with_three_modules_and_all_videos(
     modules: int, videos: list[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.enrollments import machine
@@ -15,7 +15,6 @@ from protocol.lifecycle import Done
 from protocol.records import CourseFacts
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     student=st.sampled_from(["mira", "vera", "ben"]),
     status=st.sampled_from(["draft", "pending_review", "published", "archived"]),

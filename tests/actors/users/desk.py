@@ -12,7 +12,7 @@ import pytest
 from actors.users.handler import UsersHandler
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import Letter
+from protocol.mail import Email
 from protocol.objects import StoredObject, check_key
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.passwords import BcryptPasswords
@@ -106,9 +106,9 @@ class Desk:
         )
         return signed_in
 
-    async def letters(self, kind: type[L]) -> list[tuple[str, L]]:
+    async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
         """Those of a kind that wait, with their recipients, in order."""
-        decode: Callable[[str], Any] = msgspec.json.Decoder(Letter).decode
+        decode: Callable[[str], Any] = msgspec.json.Decoder(Email).decode
         rows = await self.school.rows("select recipient, letter from letters order by id")
         found = [(row["recipient"], decode(row["letter"])) for row in rows]
         return [(recipient, letter) for recipient, letter in found if isinstance(letter, kind)]

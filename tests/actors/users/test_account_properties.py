@@ -14,15 +14,13 @@ from hypothesis import strategies as st
 
 from protocol.errors import AuthenticationError, ConflictError
 from protocol.users import Login, Register, Role
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.tokens import ACCESS_MS, REFRESH_MS
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, Desk
 
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 LOCAL = st.text("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=20)
 SECRET = b"s" * 32
 
@@ -30,9 +28,9 @@ SECRET = b"s" * 32
 @asynccontextmanager
 async def opened(database_url: str, valkey_url: str) -> AsyncIterator[Desk]:
     """For one example, each of which has an event loop of its own. Nobody is registered yet."""
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url, max_size=4)
-        valkey = await Valkey.open(annex, valkey_url)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url, max_size=4)
+        valkey = await Valkey.open(asyncio_thread, valkey_url)
         try:
             desk = Desk(database, valkey)
             await desk.school.rows("delete from users")

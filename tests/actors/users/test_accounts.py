@@ -22,7 +22,7 @@ from protocol.mail import (
     ConfirmNewAddress,
     PasswordChanged,
 )
-from protocol.mail import ResetPassword as ResetLetter
+from protocol.mail import ResetPassword as ResetEmail
 from protocol.users import (
     Audience,
     ChangePassword,
@@ -30,11 +30,11 @@ from protocol.users import (
     ConfirmEmailChange,
     DeleteAccount,
     DisableUser,
+    EmailTopic,
     EnableUser,
     EndSession,
     ErasePersonalData,
     ExportPersonalData,
-    LetterTopic,
     ListSessions,
     Login,
     Logout,
@@ -81,7 +81,7 @@ async def signs_in(desk: Desk, email: str, password: str) -> bool:
 
 async def test_an_address_is_confirmed_once_by_whoever_has_the_letter(desk: Desk) -> None:
     await desk.member()
-    [(recipient, letter)] = await desk.letters(ConfirmAddress)
+    [(recipient, letter)] = await desk.emails(ConfirmAddress)
     assert recipient == "vera@school.example"
     assert await desk.code(VerifyEmail(token="wrong")) == "TOKEN_INVALID"
     assert await desk.do(VerifyEmail(token=letter.token)) == Done()
@@ -99,18 +99,18 @@ async def test_what_is_kept_of_a_token_is_no_token(desk: Desk) -> None:
 
 async def test_a_letter_that_comes_too_late_is_sent_again(desk: Desk) -> None:
     vera = await desk.member()
-    [(_, letter)] = await desk.letters(ConfirmAddress)
+    [(_, letter)] = await desk.emails(ConfirmAddress)
     desk.clock.at += machine.VERIFICATION_MS
     assert await desk.code(VerifyEmail(token=letter.token)) == "TOKEN_INVALID"
     await desk.do(ResendVerification(**by(vera)))
-    [_, (_, newer)] = await desk.letters(ConfirmAddress)
+    [_, (_, newer)] = await desk.emails(ConfirmAddress)
     await desk.do(VerifyEmail(token=newer.token))
     assert await desk.code(ResendVerification(**by(vera))) == "ALREADY_VERIFIED"
 
 
 async def test_nobody_is_flooded_with_letters(desk: Desk) -> None:
     vera = await desk.member()
-    for _ in range(machine.LETTERS_PER_ACCOUNT):
+    for _ in range(machine.EMAILS_PER_ACCOUNT):
         await desk.do(ResendVerification(**by(vera)))
     assert await desk.code(ResendVerification(**by(vera))) == "RATE_LIMITED"
 
@@ -120,12 +120,12 @@ async def test_an_address_changes_when_the_new_one_is_confirmed(desk: Desk) -> N
     wish = RequestEmailChange(**by(vera), password=PASSWORD, email=" New@School.example ")
     await desk.do(wish)
     assert await signs_in(desk, "vera@school.example", PASSWORD)
-    [(recipient, letter)] = await desk.letters(ConfirmNewAddress)
+    [(recipient, letter)] = await desk.emails(ConfirmNewAddress)
     assert recipient == "new@school.example"
     assert await desk.do(ConfirmEmailChange(token=letter.token)) == Done()
     assert await signs_in(desk, "new@school.example", PASSWORD)
     assert not await signs_in(desk, "vera@school.example", PASSWORD)
-    [(former, told)] = await desk.letters(AddressChanged)
+    [(former, told)] = await desk.emails(AddressChanged)
     assert (former, told.new_email) == ("vera@school.example", "new@school.example")
     assert await desk.code(ConfirmEmailChange(token=letter.token)) == "TOKEN_INVALID"
 
@@ -139,10 +139,10 @@ async def test_an_address_that_is_taken_or_none_at_all_is_refused(desk: Desk) ->
         await desk.do(RequestEmailChange(**wish, email="nonsense"))
     wrong = RequestEmailChange(**by(vera), password="Guess-123", email="c@school.example")
     assert await desk.code(wrong) == "WRONG_PASSWORD"
-    # Taken after the letter was sent: the later one loses, and nothing is half changed.
+    # Taken after the e-mail was sent: the later one loses, and nothing is half changed.
     await desk.do(RequestEmailChange(**wish, email="cora@school.example"))
     await desk.member("cora")
-    [(_, letter)] = await desk.letters(ConfirmNewAddress)
+    [(_, letter)] = await desk.emails(ConfirmNewAddress)
     with pytest.raises(ConflictError):
         await desk.do(ConfirmEmailChange(token=letter.token))
     assert await signs_in(desk, "vera@school.example", PASSWORD)
@@ -162,7 +162,7 @@ async def test_a_forgotten_password_is_replaced_once_and_every_session_ends(desk
     vera = await desk.member()
     await desk.do(RequestPasswordReset(email="Vera@school.example", remote=REMOTE))
     await desk.relay()
-    [(recipient, letter)] = await desk.letters(ResetLetter)
+    [(recipient, letter)] = await desk.emails(ResetEmail)
     assert recipient == "vera@school.example"
     weak = ResetPassword(token=letter.token, new_password="short")
     with pytest.raises(ValidationError) as refusal:
@@ -172,7 +172,7 @@ async def test_a_forgotten_password_is_replaced_once_and_every_session_ends(desk
     assert await signs_in(desk, "vera@school.example", NEW)
     assert not await signs_in(desk, "vera@school.example", PASSWORD)
     assert await desk.refused(Refresh(refresh_token=vera.refresh_token)) == "revoked: Sign in again"
-    assert len(await desk.letters(PasswordChanged)) == 1
+    assert len(await desk.emails(PasswordChanged)) == 1
     again = ResetPassword(token=letter.token, new_password=PASSWORD)
     assert await desk.code(again) == "TOKEN_INVALID"
 
@@ -181,7 +181,7 @@ async def test_of_two_uses_of_one_link_at_once_one_succeeds(desk: Desk) -> None:
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, letter)] = await desk.letters(ResetLetter)
+    [(_, letter)] = await desk.emails(ResetEmail)
     outcomes: list[str] = []
 
     async def use(password: str) -> None:
@@ -202,7 +202,7 @@ async def test_a_link_is_good_for_an_hour_and_only_the_newest(desk: Desk) -> Non
     for _ in range(2):
         await desk.do(RequestPasswordReset(email="vera@school.example"))
         await desk.relay()
-    [(_, older), (_, newer)] = await desk.letters(ResetLetter)
+    [(_, older), (_, newer)] = await desk.emails(ResetEmail)
     assert await desk.code(ResetPassword(token=older.token, new_password=NEW)) == "TOKEN_INVALID"
     desk.clock.at += machine.RESET_MS
     assert await desk.code(ResetPassword(token=newer.token, new_password=NEW)) == "TOKEN_INVALID"
@@ -215,19 +215,19 @@ async def test_asking_tells_nothing_of_who_is_known(desk: Desk) -> None:
         # The same is written for both, so that neither is answered sooner.
         assert await desk.school.announced("users.reset_requested") == 1
         await desk.relay()
-    assert [to for to, _ in await desk.letters(ResetLetter)] == ["vera@school.example"]
+    assert [to for to, _ in await desk.emails(ResetEmail)] == ["vera@school.example"]
     with pytest.raises(ValidationError):
         await desk.do(RequestPasswordReset(email="nonsense", remote=REMOTE))
 
 
 async def test_one_address_gets_few_letters_and_one_network_asks_for_few(desk: Desk) -> None:
     await desk.member()
-    for _ in range(machine.LETTERS_PER_NETWORK):
+    for _ in range(machine.EMAILS_PER_NETWORK):
         await desk.do(RequestPasswordReset(email="vera@school.example", remote=REMOTE))
     limited = RequestPasswordReset(email="ben@school.example", remote=REMOTE)
     assert await desk.code(limited) == "RATE_LIMITED"
     await desk.relay()
-    assert len(await desk.letters(ResetLetter)) == machine.LETTERS_PER_ACCOUNT
+    assert len(await desk.emails(ResetEmail)) == machine.EMAILS_PER_ACCOUNT
 
 
 async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: Desk) -> None:
@@ -235,11 +235,11 @@ async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: D
     for number in range(2):
         wish = RequestEmailChange(**by(vera), password=PASSWORD, email="evil@school.example")
         await desk.do(wish)
-        *_, (_, letter) = await desk.letters(ConfirmNewAddress)
+        *_, (_, letter) = await desk.emails(ConfirmNewAddress)
         if number:
             await desk.do(RequestPasswordReset(email="vera@school.example"))
             await desk.relay()
-            [(_, reset)] = await desk.letters(ResetLetter)
+            [(_, reset)] = await desk.emails(ResetEmail)
             await desk.do(ResetPassword(token=reset.token, new_password=NEW))
         else:
             change = ChangePassword(**by(vera), current_password=PASSWORD, new_password=PASSWORD)
@@ -258,7 +258,7 @@ async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(d
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, letter)] = await desk.letters(ResetLetter)
+    [(_, letter)] = await desk.emails(ResetEmail)
     digest = desk.passwords.hash
 
     async def late(password: str) -> str:
@@ -281,10 +281,10 @@ async def test_a_letter_that_could_not_be_queued_is_not_counted(
 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresUserRecords, "renew_verification", fails)
-        for _ in range(machine.LETTERS_PER_ACCOUNT + 1):
+        for _ in range(machine.EMAILS_PER_ACCOUNT + 1):
             with pytest.raises(StorageUnavailable):
                 await desk.do(ResendVerification(**by(vera)))
-    for _ in range(machine.LETTERS_PER_ACCOUNT):
+    for _ in range(machine.EMAILS_PER_ACCOUNT):
         await desk.do(ResendVerification(**by(vera)))
 
 
@@ -327,7 +327,7 @@ async def test_a_disabled_account_gets_no_link(desk: Desk) -> None:
     await desk.school.rows("update users set disabled_at = now()")
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    assert await desk.letters(ResetLetter) == []
+    assert await desk.emails(ResetEmail) == []
 
 
 async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(desk: Desk) -> None:
@@ -367,7 +367,7 @@ async def test_a_profile_changes_in_what_is_given(desk: Desk) -> None:
             timezone="Europe/Berlin",
             language="pt-BR",
             audience=Audience.NOBODY,
-            muted_letters=(LetterTopic.GRADES, LetterTopic.GRADES, LetterTopic.ANNOUNCEMENTS),
+            muted_letters=(EmailTopic.GRADES, EmailTopic.GRADES, EmailTopic.ANNOUNCEMENTS),
         )
     )
     await desk.do(UpdateProfile(**by(vera), bio=None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.users.session import machine
@@ -131,7 +131,6 @@ moves = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(moves, max_size=60))
 def test_a_room_has_the_user_exactly_while_one_device_is_in_it(tries: list[Any]) -> None:
     session = Session()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.users import machine
@@ -23,7 +23,6 @@ addresses = st.builds(
 RIGHT = Register(email="vera@school.example", password="Secret-12", full_name="Vera Castellan")
 
 
-@settings(max_examples=200, deadline=None)
 @given(address=addresses)
 def test_every_address_of_the_standard_form_is_accepted(address: str) -> None:
     """Property 1: Email validation consistency
@@ -34,7 +33,6 @@ def test_every_address_of_the_standard_form_is_accepted(address: str) -> None:
     assert machine.is_email(machine.normal_email(f"  {address.upper()} "))
 
 
-@settings(max_examples=200, deadline=None)
 @given(address=addresses, break_at=st.integers(0, 200), breaker=st.sampled_from(" @(),;<>[]\\\0é"))
 def test_an_address_with_a_character_that_has_no_place_there_is_refused(
     address: str, break_at: int, breaker: str
@@ -60,7 +58,6 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     assert not machine.is_email(address)
 
 
-@settings(max_examples=200, deadline=None)
 @given(password=st.text(string.ascii_letters + string.digits + " -é", max_size=40))
 def test_a_password_is_strong_exactly_when_it_has_all_that_is_asked(password: str) -> None:
     """Property 3: Password strength validation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import Frame, Opcode
@@ -73,14 +73,12 @@ def split_verdict(found: list[object]) -> tuple[list[object], bool]:
 
 
 @given(data=st.lists(_frames, min_size=1, max_size=4).map(b"".join))
-@settings(max_examples=200, deadline=None)
 def test_frames_are_parsed_as_websockets_parses_them(data: bytes) -> None:
     """A frame that is wrong twice may be refused for either reason; all else is equal."""
     assert split_verdict(parsed_here(data)) == split_verdict(parsed_by_websockets(data))
 
 
 @given(data=st.binary(max_size=60))
-@settings(max_examples=200, deadline=None)
 def test_a_wrong_frame_is_refused_no_later_than_websockets_would(data: bytes) -> None:
     """Here a wrong header is refused without waiting for the payload."""
     ours, theirs = split_verdict(parsed_here(data)), split_verdict(parsed_by_websockets(data))
@@ -89,7 +87,6 @@ def test_a_wrong_frame_is_refused_no_later_than_websockets_would(data: bytes) ->
 
 
 @given(payload=st.binary(max_size=70_000), text=st.booleans())
-@settings(max_examples=100, deadline=None)
 def test_frames_are_encoded_as_websockets_encodes_them(payload: bytes, text: bool) -> None:
     opcode = Opcode.TEXT if text else Opcode.BINARY
     encoded = frames.encode_text(payload) if text else frames.encode_binary(payload)
@@ -114,7 +111,6 @@ def test_a_close_frame_without_a_code_is_1005() -> None:
 
 
 @given(st.binary(max_size=140), st.sampled_from([0x81, 0x82, 0x01, 0x89]), st.binary(max_size=3))
-@settings(max_examples=300, deadline=None)
 def test_the_short_way_reads_what_the_long_way_reads_or_leaves_it(
     payload: bytes, first: int, rest: bytes
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.complaints import LINES_A_SECOND
+from gateway.client_error_log import LINES_A_SECOND
 from gateway.front.limits import Limits
 from gateway.front.request import Request
 from gateway.front.routes import Routes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.front.head import CHUNKED, find_end, parse_head
@@ -209,7 +209,6 @@ _messages = st.one_of(
 
 
 @given(data=_messages, cuts=st.lists(st.integers(0, 700), max_size=12))
-@settings(max_examples=200, deadline=None)
 def test_the_verdict_does_not_depend_on_how_bytes_were_cut_into_packets(
     data: bytes, cuts: list[int]
 ) -> None:
@@ -218,6 +217,5 @@ def test_the_verdict_does_not_depend_on_how_bytes_were_cut_into_packets(
 
 @given(data=_messages)
 @example(data=b"GET ! HTTP/1.0\r\n" + b"!:\r\n" * (LIMITS.headers + 1) + b"\r\n")
-@settings(max_examples=200, deadline=None)
 def test_byte_by_byte_gives_the_same_verdict(data: bytes) -> None:
     assert verdict_of_pieces(data, list(range(len(data)))) == verdict(data)

@@ -8,7 +8,7 @@ import itertools
 import h11
 import pytest
 import trio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.front.limits import Limits
@@ -610,7 +610,6 @@ LAST = b"GET /hello HTTP/1.1\r\nHost: stoa\r\nConnection: close\r\n\r\n"
     requests=st.lists(_valid, max_size=6),
     cuts=st.lists(st.integers(0, 600), max_size=10),
 )
-@settings(max_examples=100, deadline=None)
 def test_splitting_valid_requests_anywhere_changes_nothing(
     requests: list[bytes], cuts: list[int]
 ) -> None:
@@ -637,7 +636,6 @@ _noise = st.lists(
 
 
 @given(data=_noise)
-@settings(max_examples=100, deadline=None)
 def test_arbitrary_bytes_never_crash_the_front_nor_cost_others(data: bytes) -> None:
     async def attack() -> None:
         async with serving() as harness, harness.unaffected():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.front.outbox import Outbox
@@ -28,7 +28,6 @@ _items = st.lists(st.binary(min_size=1, max_size=30), min_size=1, max_size=100)
 
 
 @given(items=_items, rooms=st.lists(st.integers(0, 200), max_size=20), head_start=st.integers(0))
-@settings(max_examples=200, deadline=None)
 def test_every_byte_arrives_once_and_in_order(
     items: list[bytes], rooms: list[int], head_start: int
 ) -> None:
@@ -46,7 +45,6 @@ def test_every_byte_arrives_once_and_in_order(
 
 
 @given(items=_items, room=st.integers(0, 500))
-@settings(max_examples=200, deadline=None)
 def test_discarding_keeps_what_was_begun_whole(items: list[bytes], room: int) -> None:
     outbox, peer = Outbox(), Peer()
     for item in items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import trio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
@@ -30,7 +30,6 @@ def make() -> tuple[TimerWheel, Clock]:
     cancelled=st.sets(st.integers(0, 19)),
     steps=st.lists(st.floats(0.01, 3), min_size=1, max_size=20),
 )
-@settings(max_examples=200, deadline=None)
 def test_timers_go_off_once_never_early_and_at_most_a_tick_late(
     delays: list[float], cancelled: set[int], steps: list[float]
 ) -> None:

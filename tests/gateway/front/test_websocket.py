@@ -7,7 +7,7 @@ import struct
 
 import pytest
 import trio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
@@ -201,7 +201,6 @@ async def test_many_small_frames_at_once_are_all_served() -> None:
     messages=st.lists(st.tuples(st.booleans(), st.text(max_size=200)), min_size=1, max_size=8),
     cuts=st.lists(st.integers(0, 1500), max_size=12),
 )
-@settings(max_examples=100, deadline=None)
 def test_splitting_frames_anywhere_changes_nothing(
     messages: list[tuple[bool, str]], cuts: list[int]
 ) -> None:
@@ -226,7 +225,6 @@ def test_splitting_frames_anywhere_changes_nothing(
     masked, st.integers(0, 15), st.binary(max_size=150), fin=st.booleans(),
     reserved=st.sampled_from([0, 0, 0, 0x40])
 )), max_size=6).map(b"".join))  # fmt: skip
-@settings(max_examples=100, deadline=None)
 def test_arbitrary_frames_never_crash_the_front_nor_cost_others(data: bytes) -> None:
     async def attack() -> None:
         async with serving() as harness, harness.unaffected():

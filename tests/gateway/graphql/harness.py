@@ -14,7 +14,7 @@ from gateway.front.routes import Routes
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.graphql.operations import Operations
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
 from protocol.ports import Identity, ReadsNowait
@@ -145,7 +145,7 @@ class Service:
         self.fake_reads = FakeReads()
         self.throttle = FakeThrottle()
         self.clock = SimpleNamespace(now=lambda: NOW)
-        self.pins = WrongPins(self.throttle, self.clock)
+        self.pins = PinThrottle(self.throttle, self.clock)
         routes = Routes()
         names = ("secure_cookies", "with_graphiql", "limiter")
         mounting = {name: settings.pop(name) for name in names if name in settings}

@@ -23,7 +23,7 @@ from gateway.graphql.sse import EventStreams
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import SUBPROTOCOL, TransportServer
 from gateway.graphql.transport_ws.settings import Settings
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from gateway.rights import Rights
 from protocol.communication import (
     MayEnterRoom,
@@ -38,7 +38,7 @@ from protocol.errors import AuthenticationError, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity
 from protocol.selection import Field
-from protocol.users import AccountStanding, CheckAccount, Role
+from protocol.users import AccountStatus, CheckAccount, Role
 from tests.gateway.front.harness import SocketClient, Wire
 from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle
 
@@ -93,7 +93,7 @@ class Post(FakePost):
         self.held: set[type[Message]] = set()
         self._waiting: list[tuple[Address, Message, ReplyTo]] = []
         self.replies = {
-            CheckAccount: AccountStanding(role=Role.STUDENT),
+            CheckAccount: AccountStatus(role=Role.STUDENT),
             MayEnterRoom: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(
@@ -152,7 +152,7 @@ class World:
             reads=self.reads,
             tokens=Tokens(self.clock),  # type: ignore[arg-type]
             clock=self.clock,
-            pins=WrongPins(FakeThrottle(), self.clock),
+            pins=PinThrottle(FakeThrottle(), self.clock),
         )
         self.subscriptions = Subscriptions(
             post=self.post,  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.front.errors import iso_timestamp
@@ -81,7 +81,6 @@ async def raised(error: Exception, mutates: bool) -> dict[str, Any]:
     return shown
 
 
-@settings(max_examples=300, deadline=None)
 @given(error=st.sampled_from(list(MADE)).flatmap(MADE.__getitem__), mutates=st.booleans())
 async def test_every_error_of_a_resolver_has_code_message_details_request_and_time(
     error: StoaError, mutates: bool
@@ -103,7 +102,6 @@ async def test_every_error_of_a_resolver_has_code_message_details_request_and_ti
     assert extensions["details"].get("retryable", False) is error.retryable
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     kind=DEFECTS, secret=st.from_regex(r"secret-[a-z]{8}", fullmatch=True), mutates=st.booleans()
 )

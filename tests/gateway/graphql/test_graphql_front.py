@@ -12,7 +12,7 @@ from gateway.front.server import Front
 from gateway.graphql.http import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.graphql.operations import Operations
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
 
 
@@ -25,7 +25,7 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
         reads=reads,
         tokens=FakeTokens(),  # type: ignore[arg-type]
         clock=SimpleNamespace(now=lambda: NOW),
-        pins=WrongPins(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
+        pins=PinThrottle(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
         limits=Limits(body_bytes=1_000),
     )
     graphql_routes(routes, operations)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import jwt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.courses import CoursePublished, PublishCourse
@@ -55,7 +55,6 @@ class Desk:
         return not self.service.fake_reads.executed and not self.service.post.asked
 
 
-@settings(max_examples=100, deadline=None)
 @given(user_id=IDS, role=ROLES, exp=LIVES, scheme=st.sampled_from(["Bearer", "bearer", "BEARER"]))
 async def test_a_good_token_speaks_for_its_user_in_reads_and_commands(
     user_id: str, role: str, exp: int, scheme: str
@@ -105,7 +104,6 @@ def bad_tokens(draw: st.DrawFn) -> tuple[str, str]:
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(bad=bad_tokens(), document=st.sampled_from([ME, PUBLISH, "{ __typename }"]))
 async def test_a_token_that_is_no_good_is_refused_and_nothing_is_executed(
     bad: tuple[str, str], document: str
@@ -122,7 +120,6 @@ async def test_a_token_that_is_no_good_is_refused_and_nothing_is_executed(
     assert desk.untouched
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     user_id=IDS,
     scheme=st.sampled_from(["Basic", "Token", "JWT", "Bearer\t", "X-Bearer", "Bearers", ""]),

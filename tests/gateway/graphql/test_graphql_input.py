@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from gateway.graphql.schema import MUTATIONS, make_schema
 from protocol.selection import Viewer
 from tests.gateway.graphql.harness import Response, Service
+from tests.support.profiles import share
 
 SCHEMA = make_schema()
 ADMIN = Viewer(user_id="admin", role="admin")
@@ -160,7 +161,9 @@ async def ask(service: Service, asked: Asked, text: str) -> Response:
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
-@settings(max_examples=25, deadline=None)
+@settings(
+    max_examples=share(0.25),
+)
 @given(data=st.data())
 async def test_wrong_input_is_refused_before_any_command_is_sent(
     name: str, data: st.DataObject

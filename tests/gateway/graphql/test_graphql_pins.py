@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pytest
 import trio
 
-from gateway.guesses import (
+from gateway.pin_throttle import (
     AT_ONCE,
     LIMIT,
     MAX_COUNTED,
     USER_LIMIT,
     WINDOW_SECONDS,
     Guesser,
-    WrongPins,
+    PinThrottle,
 )
 from protocol.errors import RateLimited, StorageUnavailable
 from protocol.selection import Selection, Viewer
@@ -116,7 +116,7 @@ async def test_guesses_sent_all_at_once_are_not_all_looked_up() -> None:
 
 async def test_a_right_pin_among_many_sent_at_once_is_told_only_below_the_limit() -> None:
     service = Service(PinReads())
-    pins = WrongPins(service.throttle, service.clock)
+    pins = PinThrottle(service.throttle, service.clock)
     guesser = Guesser("192.0.2.1")
     async with pins.turn(guesser):
         for _ in range(LIMIT):
@@ -137,7 +137,7 @@ async def test_who_is_signed_in_counts_alone_and_is_not_shut_out_with_the_networ
 
 async def test_counters_are_bounded_in_number() -> None:
     service = Service(PinReads())
-    pins = WrongPins(service.throttle, service.clock)
+    pins = PinThrottle(service.throttle, service.clock)
     for number in range(MAX_COUNTED + 5):
         pins.count_nowait(Guesser("192.0.2.1", f"user {number}"))
     assert len(pins._windows) == MAX_COUNTED

@@ -23,16 +23,14 @@ from protocol.networks import network_of
 from protocol.ports import Allowance
 from protocol.selection import Viewer
 from protocol.users import Logout
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.rate_limits import PAUSE_MS, ValkeyRateLimits
 from storage.valkey import Valkey
 from tests.gateway.graphql.harness import JSON_BODY, FakeTokens, Response, Service
 from tests.storage.records.school import SetClock
 from tests.support.engines import TestValkey
 
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 TINY = "{ __typename }"
 LOGOUT = "mutation { logout }"
 ANN = Viewer(user_id="ann", role="student")
@@ -71,8 +69,8 @@ def told(response: Response) -> tuple[int, ...]:
 async def counting(server: TestValkey, **options: Any) -> AsyncIterator[Limited]:
     """For one example of a property, each of which has an event loop of its own."""
     server.flush()
-    async with open_annex() as annex:
-        valkey = await Valkey.open(annex, server.url)
+    async with open_asyncio_thread() as asyncio_thread:
+        valkey = await Valkey.open(asyncio_thread, server.url)
         yield Limited(ValkeyRateLimits(valkey, SetClock()), **options)
         await valkey.close()
 

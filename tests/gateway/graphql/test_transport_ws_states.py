@@ -20,6 +20,7 @@ from gateway.graphql.transport_ws.server import KNOWN
 from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import PresenceDiff
 from tests.gateway.graphql.living import ANN, BEN, Client, World, living, token
+from tests.support.profiles import share
 
 IDS = st.sampled_from(["a", "b", "c"])
 RHYTHM = Settings(init_seconds=10.0, ping_seconds=20.0, pong_seconds=5.0)
@@ -142,7 +143,7 @@ class MachineAndModel(RuleBasedStateMachine):
 
 
 TestMachineAndModel = MachineAndModel.TestCase
-TestMachineAndModel.settings = settings(max_examples=150, deadline=None)
+TestMachineAndModel.settings = settings()
 
 SAID = st.one_of(
     st.sampled_from(
@@ -201,7 +202,7 @@ async def hears(world: World, witness: Client, count: int) -> None:
 
 
 @given(st.lists(st.lists(st.tuples(SAID, st.booleans()), max_size=8), min_size=20, max_size=20))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(0.1), suppress_health_check=[HealthCheck.too_slow])
 def test_no_client_does_worse_than_be_closed_with_a_code_and_the_witness_notices_nothing(
     clients: list[list[tuple[bytes, bool]]],
 ) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import trio
 
 from gateway.fanout import Publication
-from gateway.guesses import WrongPins
+from gateway.pin_throttle import PinThrottle
 from gateway.realtime.application import RealtimeApplication
 from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
@@ -17,7 +17,7 @@ from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity, IssuedTokens
 from protocol.recovery import Kept, SocketSession
-from protocol.users import AccountStanding, CheckAccount, OpenConnection, Role
+from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
 
 NOW = 1_700_000_000_000
 DONE = Done()
@@ -38,7 +38,7 @@ class FakePost:
         self.sent: list[tuple[Address, Message]] = []
         self.waiting: list[ReplyTo] = []
         self.scripts: dict[type[Message], Message | StoaError] = {}
-        self.standing: AccountStanding | StoaError | None = AccountStanding(role=Role.STUDENT)
+        self.standing: AccountStatus | StoaError | None = AccountStatus(role=Role.STUDENT)
         """What becomes of a CheckAccount; None holds it back like any other request."""
 
     def tell(self, address: Address, message: Message) -> None:
@@ -298,7 +298,7 @@ class Stage:
             post=self.post,
             tokens=FakeTokens(),
             seal=self.seal,
-            pins=WrongPins(self.throttle, self.clock),
+            pins=PinThrottle(self.throttle, self.clock),
             clock=self.clock,
             spawn=lambda function, *args: self.spawned.append((function, args)),
             sessions=self.sessions,

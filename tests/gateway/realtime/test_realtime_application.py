@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 import structlog.testing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.realtime.contract import CLIENT_EVENTS
@@ -505,7 +505,6 @@ FIELDS = sorted({field for payload in WELL_FORMED.values() for field in payload}
 PAYLOADS = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=8), JSON, max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(WELL_FORMED)), st.lists(JSON | PAYLOADS, max_size=2))
 def test_whatever_comes_in_gets_one_acknowledgement_or_becomes_one_message(
     name: str, args: list[Any]
@@ -519,7 +518,6 @@ def test_whatever_comes_in_gets_one_acknowledgement_or_becomes_one_message(
         msgspec.json.encode(socket.acks[0])
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_one_wrong_field_in_a_good_payload_never_passes_as_another_type(
     data: st.DataObject,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import trio.testing
 
-from gateway.guesses import LIMIT, SOCKET_LIMIT
+from gateway.pin_throttle import LIMIT, SOCKET_LIMIT
 from gateway.realtime.context import MAX_FORMER, Context, Player
 from protocol.assessments.live import (
     AnswerAccepted,
@@ -530,7 +530,7 @@ def test_a_disconnect_tells_every_game_once() -> None:
     assert len(messages) == 3
 
 
-async def test_a_farewell_that_is_lost_is_said_again_until_it_is_taken(
+async def test_a_notice_that_is_lost_is_said_again_until_it_is_taken(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
     stage = Stage()
@@ -543,10 +543,10 @@ async def test_a_farewell_that_is_lost_is_said_again_until_it_is_taken(
         assert stage.post.last[1] == LeaveGame(player_id=player_id, connection_id="c1")
     stage.post.answer(DONE)
     assert not stage.spawned
-    assert stage.application.statistics()["lost_farewells"] == 0
+    assert stage.application.statistics()["lost_notices"] == 0
 
 
-async def test_a_farewell_is_given_up_and_counted_after_some_tries(
+async def test_a_notice_is_given_up_and_counted_after_some_tries(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
     stage = Stage()
@@ -557,7 +557,7 @@ async def test_a_farewell_is_given_up_and_counted_after_some_tries(
     stage.post.fail(DeadlineExceeded())
     began = trio.current_time()
     await stage.run_spawned()
-    assert stage.application.statistics()["lost_farewells"] == 1
+    assert stage.application.statistics()["lost_notices"] == 1
     assert trio.current_time() - began == 30.0
 
 
@@ -617,8 +617,8 @@ def test_a_game_that_may_not_have_let_a_player_go_is_told_again_when_the_socket_
     stage.emit(socket, "live.leave", {"liveQuizId": GAME})
     stage.post.fail(DeadlineExceeded())
     stage.application.disconnect(socket, "transport close")
-    farewell = (GAME_ADDRESS, LeaveGame(player_id=player_id, connection_id="c1"))
-    assert stage.post.sent[-2:] == [farewell, farewell]
+    notice = (GAME_ADDRESS, LeaveGame(player_id=player_id, connection_id="c1"))
+    assert stage.post.sent[-2:] == [notice, notice]
 
 
 def test_a_player_who_was_put_out_leaves_the_games_topic_too_and_may_join_again() -> None:

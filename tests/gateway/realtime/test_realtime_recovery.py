@@ -406,7 +406,7 @@ async def test_a_right_that_was_lost_meanwhile_is_told_and_all_that_was_entered_
         "hosting": [GAME],
     }
     assert {m.course_id for m in back.sent(ExitRoom)} == {"math", "art"}
-    # The new connection of the same client has another name, which no farewell names.
+    # The new connection of the same client has another name, which no notice names.
     [first, second] = [m.connection_id for m in back.sent(OpenConnection)]
     assert first != second
     assert {m.connection_id for m in back.sent(CloseConnection)} == {first}

@@ -8,7 +8,7 @@ import pytest
 import trio
 import trio.testing
 
-from gateway.realtime.farewells import PAUSES
+from gateway.realtime.disconnect_notices import PAUSES
 from protocol.assessments.live import (
     AttachHost,
     DetachHost,
@@ -24,7 +24,7 @@ from protocol.errors import (
     NotFoundError,
     StorageUnavailable,
 )
-from protocol.users import AccountStanding, EnterRoom, ExitRoom, OpenConnection, Role
+from protocol.users import AccountStatus, EnterRoom, ExitRoom, OpenConnection, Role
 from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakePost, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
@@ -222,7 +222,7 @@ async def test_a_renewed_token_with_another_role_has_every_place_asked_for_again
     later = NOW + 10**9
     stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
     assert stage.spawned == []
-    stage.post.standing = AccountStanding(role=Role.EDUCATOR)
+    stage.post.standing = AccountStatus(role=Role.EDUCATOR)
     stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
     assert socket.context.identity.role == "educator"  # whatever the token says
     await stage.run_spawned()

@@ -66,7 +66,7 @@ class RawClient:
         assert data, "the server has closed the connection"
         self._buffer += data
 
-    async def farewell(self) -> tuple[int, str]:
+    async def notice(self) -> tuple[int, str]:
         """Wait for the server's close frame, answer it, and see the connection end."""
         while (start := self._buffer.find(b"\x88")) < 0:
             await self._read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.socketio.settings import Settings
@@ -108,7 +108,6 @@ class Client:
 
 
 @given(st.booleans(), st.lists(actions, max_size=30))
-@settings(max_examples=200, deadline=None)
 def test_a_client_without_manners_breaks_nothing(
     polling: bool, sequence: list[tuple[str, str]]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.socketio.latency import (
@@ -38,7 +38,6 @@ def test_jitter_on_a_fast_link_is_no_outlier() -> None:
 
 
 @given(st.lists(round_trips, max_size=30))
-@settings(max_examples=200, deadline=None)
 def test_the_estimate_is_bounded_by_the_samples_and_by_the_cap(samples: list[int]) -> None:
     remembered = kept(samples)
     estimate = one_way_ms(remembered)
@@ -49,7 +48,6 @@ def test_the_estimate_is_bounded_by_the_samples_and_by_the_cap(samples: list[int
 
 
 @given(st.data(), st.lists(round_trips, min_size=3, max_size=KEPT_SAMPLES))
-@settings(max_examples=200, deadline=None)
 def test_late_echoes_gain_nothing_beyond_the_slowest_honest_one(
     data: st.DataObject, honest: list[int]
 ) -> None:
@@ -60,7 +58,6 @@ def test_late_echoes_gain_nothing_beyond_the_slowest_honest_one(
 
 
 @given(st.lists(round_trips, min_size=3, max_size=20), st.integers(0, 10_000))
-@settings(max_examples=200, deadline=None)
 def test_delaying_every_echo_gains_at_most_the_delay_and_the_cap(
     honest: list[int], delay: int
 ) -> None:
@@ -69,7 +66,6 @@ def test_delaying_every_echo_gains_at_most_the_delay_and_the_cap(
 
 
 @given(st.lists(round_trips, min_size=1, max_size=20))
-@settings(max_examples=100, deadline=None)
 def test_the_oldest_sample_is_forgotten_first(samples: list[int]) -> None:
     assert kept(samples) == tuple(min(s, MAX_ROUND_TRIP_MS) for s in samples[-KEPT_SAMPLES:])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.socketio.machine import (
@@ -223,7 +223,6 @@ messages = st.one_of(
 
 
 @given(st.lists(st.tuples(st.booleans(), messages), max_size=20))
-@settings(max_examples=200, deadline=None)
 def test_no_sequence_of_messages_raises_anything_but_malformed(
     sequence: list[tuple[bool, bytes]],
 ) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from socketio.packet import Packet as ReferencePacket
 
@@ -39,7 +39,6 @@ ids = st.none() | st.integers(0, 2**53)
 
 @given(st.sampled_from([packets.EVENT, packets.ACK]), namespaces, ids, st.lists(plain))
 @example(packets.EVENT, "/", 7, ["e", "-", "12-", "[", 1.5])
-@settings(max_examples=200, deadline=None)
 def test_what_python_socketio_writes_is_read_here(
     kind: int, namespace: str, number: int | None, data: list[Any]
 ) -> None:
@@ -48,7 +47,6 @@ def test_what_python_socketio_writes_is_read_here(
 
 
 @given(st.sampled_from([packets.EVENT, packets.ACK]), namespaces, ids, st.lists(with_bytes))
-@settings(max_examples=200, deadline=None)
 def test_what_is_written_here_is_read_by_python_socketio(
     kind: int, namespace: str, number: int | None, data: list[Any]
 ) -> None:
@@ -63,7 +61,6 @@ def test_what_is_written_here_is_read_by_python_socketio(
 
 
 @given(namespaces, ids, st.lists(with_bytes))
-@settings(max_examples=200, deadline=None)
 def test_binary_comes_back_as_it_was(namespace: str, number: int | None, data: list[Any]) -> None:
     written, attachments = encode(packets.EVENT, namespace, number, data)
     read = decode(written, DEPTH)
@@ -72,7 +69,6 @@ def test_binary_comes_back_as_it_was(namespace: str, number: int | None, data: l
 
 
 @given(st.binary(max_size=40) | st.from_regex(rb"4[0-9][0-9\-/,\[\]{}\"a]{0,24}", fullmatch=True))
-@settings(max_examples=200, deadline=None)
 def test_no_bytes_do_worse_than_be_malformed(data: bytes) -> None:
     try:
         packet = decode(b"4" + data, DEPTH)
@@ -150,7 +146,6 @@ payload_packets = st.lists(
 
 
 @given(payload_packets)
-@settings(max_examples=200, deadline=None)
 def test_payloads_come_back_as_they_were(batch: list[bytes]) -> None:
     read = decode_payload(encode_payload(batch))
     assert read == batch
@@ -166,7 +161,6 @@ def test_a_malformed_payload_is_refused(body: bytes) -> None:
 
 
 @given(st.from_regex(rb"42[0-9]{0,18}[\[{]?[\[\]{}\"a1,:\\u0-9d]{0,24}", fullmatch=True))
-@settings(max_examples=300)
 @example(b'42["a",{"b":[]}]')
 @example(b'4217["a"]')
 @example(b'42["\\ud800"]')

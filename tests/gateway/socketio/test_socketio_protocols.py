@@ -163,7 +163,7 @@ async def test_a_body_that_is_no_payload_ends_the_session(path: str) -> None:
 async def test_a_message_that_is_no_packet_closes_the_websocket(path: str) -> None:
     async with suite() as port, await Web.open(port, path=path) as client:
         await client.say("abc")
-        assert await client.farewell() == (1000, "parse error")
+        assert await client.notice() == (1000, "parse error")
 
 
 @both
@@ -253,7 +253,7 @@ async def test_a_websocket_that_answers_no_ping_is_closed(
         mock_clock.jump(25)
         assert await client.hear() == "2"
         mock_clock.jump(20)
-        assert await client.farewell() == (1000, "ping timeout")
+        assert await client.notice() == (1000, "ping timeout")
 
 
 @both
@@ -263,7 +263,7 @@ async def test_a_noop_of_the_client_means_nothing(path: str) -> None:
         async with await Web.open(port, path=path) as web:
             await web.hear()
             await web.say("6", "1")
-            assert (await web.farewell())[0] == 1000
+            assert (await web.notice())[0] == 1000
 
 
 # --- Engine.IO: closing -------------------------------------------------------------------------
@@ -282,7 +282,7 @@ async def test_a_goodbye_by_post_answers_the_get_that_waits_with_a_noop(path: st
 async def test_a_goodbye_over_a_websocket_closes_it(path: str) -> None:
     async with suite() as port, await Web.open(port, path=path) as client:
         await client.say("1")
-        assert await client.farewell() == (1000, "transport close")
+        assert await client.notice() == (1000, "transport close")
 
 
 # --- Engine.IO: upgrade -------------------------------------------------------------------------
@@ -331,7 +331,7 @@ async def test_after_an_upgrade_the_session_is_not_polled_any_more(path: str) ->
             pass
         assert (await client.post(b"4hello"))[0] == 400
         await candidate.say("1")
-        assert await candidate.farewell() == (1000, "transport close")
+        assert await candidate.notice() == (1000, "transport close")
 
 
 async def test_after_an_upgrade_no_other_websocket_gets_the_session() -> None:
@@ -343,7 +343,7 @@ async def test_after_an_upgrade_no_other_websocket_gets_the_session() -> None:
         await candidate.say("5")
         query = f"EIO=4&transport=websocket&sid={client.sid}"
         async with await Web.open(port, query, ENGINE_PATH) as second:
-            assert await second.farewell() == (1000, "not expected")
+            assert await second.notice() == (1000, "not expected")
         await candidate.say("4hello")
         assert await candidate.hear() == "4hello"
 
@@ -413,7 +413,7 @@ async def test_whoever_begins_otherwise_than_by_entering_is_closed(first: str) -
     async with suite() as port, await Web.open(port) as client:
         await client.hear()
         await client.say(first)
-        assert await client.farewell() == (1000, "parse error")
+        assert await client.notice() == (1000, "parse error")
 
 
 async def test_whoever_enters_nothing_in_time_is_closed(
@@ -422,7 +422,7 @@ async def test_whoever_enters_nothing_in_time_is_closed(
     async with suite() as port, await Web.open(port) as client:
         await client.hear()
         mock_clock.jump(20)
-        assert await client.farewell() == (1000, "connect timeout")
+        assert await client.notice() == (1000, "connect timeout")
 
 
 # --- Socket.IO: leaving -------------------------------------------------------------------------
@@ -441,7 +441,7 @@ async def test_after_leaving_the_main_namespace_only_the_heartbeat_goes_on(
 async def test_an_event_to_a_namespace_that_was_left_closes_the_connection() -> None:
     async with suite() as port, await Web.entered(port) as client:
         await client.say("41", '42["message"]')
-        assert await client.farewell() == (1000, "parse error")
+        assert await client.notice() == (1000, "parse error")
 
 
 async def test_leaving_one_namespace_leaves_the_other_as_it_was() -> None:
@@ -518,7 +518,7 @@ async def test_a_packet_of_the_wrong_format_closes_the_connection(packet: str) -
         await client.say(packet)
         if packet.startswith("45"):
             await client.say('42["not an attachment"]')
-        assert await client.farewell() == (1000, "parse error")
+        assert await client.notice() == (1000, "parse error")
 
 
 # --- CORS, for pages of other sites that poll ---------------------------------------------------

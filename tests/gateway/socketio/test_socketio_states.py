@@ -294,4 +294,6 @@ class SessionStates(RuleBasedStateMachine):
 
 
 TestSessionStates = SessionStates.TestCase
-TestSessionStates.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestSessionStates.settings = settings(
+    stateful_step_count=40,
+)

@@ -215,7 +215,7 @@ class Web:
         assert isinstance(heard, str)
         return list(json.loads(heard[heard.index("[") :]))
 
-    async def hear_or_farewell(self) -> str | bytes | tuple[int, str]:
+    async def hear_or_notice(self) -> str | bytes | tuple[int, str]:
         """The next message that is no ping, or with what the server closes."""
         while (frame := await self._frame()).opcode is not Opcode.CLOSE:
             if frame.opcode is Opcode.BINARY:
@@ -224,7 +224,7 @@ class Web:
                 return bytes(frame.data).decode()
         return int.from_bytes(frame.data[:2], "big"), bytes(frame.data[2:]).decode()
 
-    async def farewell(self) -> tuple[int, str]:
+    async def notice(self) -> tuple[int, str]:
         """The code and the reason with which the server closes, whatever it says before."""
         while (frame := await self._frame()).opcode is not Opcode.CLOSE:
             pass

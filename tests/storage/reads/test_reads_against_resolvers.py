@@ -10,7 +10,7 @@ from msgspec.json import encode
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
 from protocol.users import ListSessions, SessionFacts, Sessions
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
@@ -28,9 +28,7 @@ SESSIONS = Sessions(sessions=(SessionFacts(id="s", device="phone", began=1_000, 
 ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, cost=10**9)
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=queries(SCHEMA))
 async def test_a_compiled_read_equals_the_obvious_resolvers(
     database_url: str, asked: tuple[str, dict[str, Any]]
@@ -40,8 +38,8 @@ async def test_a_compiled_read_equals_the_obvious_resolvers(
     Validates: Requirements 21.2
     """
     # Every example has an event loop of its own, so it opens the database anew.
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url)
         try:
             await insert(database, SCHOOL)
             service = Service(CompiledReads(database), limits=ROOMY)

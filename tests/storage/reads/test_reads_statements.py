@@ -25,11 +25,11 @@ NASTY = ["' or true --", "'; drop table users; --", "{t}", "$1", "%s", "\\", 'a"
 
 
 class CountingDatabase:
-    """Counts the crossings and the statements of a database."""
+    """Counts the handoffs and the statements of a database."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.crossings = 0
+        self.handoffs = 0
         self.statements: list[str] = []
 
     async def run(self, unit: Any, *, transaction: bool = True) -> Any:
@@ -41,7 +41,7 @@ class CountingDatabase:
         self.database.submit(self.counted(unit), done, transaction=False)
 
     def counted(self, unit: Any) -> Any:
-        self.crossings += 1
+        self.handoffs += 1
 
         async def count(connection: Any) -> Any:
             return await unit(CountingConnection(connection, self.statements))
@@ -77,7 +77,7 @@ async def test_a_request_is_one_crossing_and_one_statement_for_each_root_field(
     for _ in range(2):
         response = await service.ask(query, {"id": str(uid("open"))}, viewer=VIEWERS["stu"])
         assert response.codes == []
-    assert counting.crossings == 2
+    assert counting.handoffs == 2
     assert len(counting.statements) == 6
     assert counting.statements[:3] == counting.statements[3:]
 

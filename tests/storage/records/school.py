@@ -20,7 +20,7 @@ from protocol.enrollments import (
     WithdrawEnrollment,
 )
 from protocol.records import NewAccount, OneTimeToken
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.records.courses import PostgresCourseRecords
 from storage.records.enrollments import PostgresEnrollmentRecords
@@ -42,8 +42,8 @@ class SetClock:
 @asynccontextmanager
 async def opened(database_url: str) -> AsyncIterator[School]:
     """A school for one example of a property, each of which has an event loop of its own."""
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url, max_size=4)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url, max_size=4)
         try:
             yield School(database)
         finally:

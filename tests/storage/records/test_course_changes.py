@@ -37,7 +37,7 @@ from protocol.errors import (
     RefusedError,
     ValidationError,
 )
-from storage.annex import open_annex
+from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from tests.storage.records.school import School
 
@@ -210,9 +210,7 @@ async def test_a_copy_has_everything_but_quizzes_students_and_reviews(database: 
 # --- modules and lessons --------------------------------------------------------------------------
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(4)), dropped=st.sets(st.integers(0, 3), max_size=3))
 async def test_after_any_reordering_and_deletion_numbers_are_unique_and_without_gaps(
     database_url: str, order: list[int], dropped: set[int]
@@ -221,8 +219,8 @@ async def test_after_any_reordering_and_deletion_numbers_are_unique_and_without_
 
     Validates: Requirements 3.4
     """
-    async with open_annex() as annex:
-        database = await Database.open(annex, database_url, max_size=2)
+    async with open_asyncio_thread() as asyncio_thread:
+        database = await Database.open(asyncio_thread, database_url, max_size=2)
         try:
             school, teacher, course = await taught(database)
             modules = [await school.module(teacher, course, f"M{n}") for n in range(4)]

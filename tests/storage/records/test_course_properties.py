@@ -30,9 +30,7 @@ from tests.storage.records.school import School, opened
 from tests.supervisors.test_every_permission import COMMANDS, World
 from tests.support.texts import lines
 
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 TITLES = lines(80)
 EDUCATORS_ONLY = sorted(
     name

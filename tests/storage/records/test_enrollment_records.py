@@ -13,9 +13,7 @@ from protocol.errors import ConflictError, NotFoundError, RefusedError
 from storage.postgres import Database
 from tests.storage.records.school import School, opened
 
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @PROPERTY

@@ -27,9 +27,7 @@ from protocol.errors import (
 from storage.postgres import Database
 from tests.storage.records.school import School, opened
 
-PROPERTY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 DEFINITION = """
 select e.id::text, e.student_id::text, e.status, e.progress_percentage as said, e.completed_at,
        count(p.id) as total, count(p.id) filter (where p.status = 'completed') as completed
@@ -191,7 +189,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(PROPERTY, max_examples=150)
+@PROPERTY
 @given(operations=OPERATIONS)
 async def test_any_interleaving_keeps_progress_equal_to_its_definition(
     database_url: str, operations: list[tuple[str, int, int]]

@@ -46,7 +46,7 @@ from tests.actors.assessments.live.moves import (
 )
 from tests.actors.driver import encode
 
-many = settings(max_examples=200, deadline=None)
+many = settings()
 games = st.lists(st.one_of(*[moves] * 6, restarts), max_size=60)
 
 

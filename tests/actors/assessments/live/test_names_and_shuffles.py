@@ -10,7 +10,7 @@ from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.shuffles import permutation
 from protocol.errors import ValidationError
 
-many = settings(max_examples=200, deadline=None)
+many = settings()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from actors.assessments.live.grading import Grade
 from actors.assessments.live.scoring import Outcome, ranks, speed_weighted, streak_bonus
 from protocol.assessments.live import LiveConfig
 
-many = settings(max_examples=200, deadline=None)
+many = settings()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ FAULT_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-class Press:
+class CertificateRenderer:
     """One worker; several may run."""
 
     def __init__(

@@ -6,7 +6,7 @@ import pytest
 
 from protocol.errors import AuthenticationError, StorageUnavailable
 from protocol.lifecycle import Done
-from protocol.users import AccountStanding, CheckAccount, OpenConnection, Role
+from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_recovery import Back, stage_with
 
@@ -27,7 +27,7 @@ def test_who_is_disabled_or_unknown_by_now_is_refused_and_no_session_hears_of_it
     error: AuthenticationError, code: str
 ) -> None:
     stage = Stage()
-    stage.post.standing = error
+    stage.post.status = error
     _, decision = connecting(stage)
     [refusal] = decision.outcome
     assert refusal["code"] == code
@@ -37,7 +37,7 @@ def test_who_is_disabled_or_unknown_by_now_is_refused_and_no_session_hears_of_it
 
 async def test_who_is_disabled_by_now_is_not_put_back_either() -> None:
     stage = stage_with()
-    stage.post.standing = DISABLED
+    stage.post.status = DISABLED
     back = await Back(stage).settle()
     assert not back.recovered
     assert [refusal["details"]["reason"] for refusal in back.decision.outcome] == ["disabled"]
@@ -45,13 +45,13 @@ async def test_who_is_disabled_by_now_is_not_put_back_either() -> None:
 
 def test_the_role_is_that_of_now_and_not_that_of_the_token() -> None:
     stage = Stage()
-    stage.post.standing = AccountStanding(role=Role.EDUCATOR)
+    stage.post.status = AccountStatus(role=Role.EDUCATOR)
     assert stage.user().context.identity.role == Role.EDUCATOR
 
 
 def test_a_guest_has_no_account_to_ask_for() -> None:
     stage = Stage()
-    stage.post.standing = DISABLED
+    stage.post.status = DISABLED
     assert stage.guest().context.accepted
 
 
@@ -68,10 +68,10 @@ def test_an_account_that_is_disabled_while_it_connects_is_cut_off_and_leaves_not
 
 def test_a_client_that_leaves_before_it_is_known_leaves_nothing() -> None:
     stage = Stage()
-    stage.post.standing = None
+    stage.post.status = None
     _, decision = connecting(stage)
     decision.gone = True
-    stage.post.answer(AccountStanding(role=Role.STUDENT))
+    stage.post.answer(AccountStatus(role=Role.STUDENT))
     stage.post.answer(DONE)
     assert [type(message) for _, message in stage.post.sent][:2] == [CheckAccount, OpenConnection]
     assert len(stage.rights.users) == 0
@@ -79,7 +79,7 @@ def test_a_client_that_leaves_before_it_is_known_leaves_nothing() -> None:
 
 def test_a_reply_that_is_no_standing_lets_nobody_in() -> None:
     stage = Stage()
-    stage.post.standing = None
+    stage.post.status = None
     _, decision = connecting(stage)
     stage.post.answer(Done())
     [refusal] = decision.outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.guesses import Guesser, WrongPins
+from gateway.pin_throttle import Guesser, PinThrottle
 from gateway.realtime.exchange import Exchange
 from protocol.errors import StoaError
 
@@ -12,10 +12,10 @@ Spawn = Callable[..., None]
 """Runs `spawn(async_fn, *args)` as a task of the server, like `nursery.start_soon`."""
 
 
-class PinGuesses:
+class PinEvents:
     """Lets events, which are not tasks, use the counter of wrong PINs."""
 
-    def __init__(self, pins: WrongPins, spawn: Spawn) -> None:
+    def __init__(self, pins: PinThrottle, spawn: Spawn) -> None:
         self._pins = pins
         self._spawn = spawn
 

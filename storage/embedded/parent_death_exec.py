@@ -1,10 +1,11 @@
 """Become a program that is told when the server dies. Run as a script, imports nothing of Stoa.
 
-    python -I -S leash.py <signal> <parent pid> <uid> <gid> <program> <arguments ...>
+    python -I -S parent_death_exec.py <signal> <parent pid> <uid> <gid> <program> <arguments ...>
 
-It drops root first (a change of user would undo the leash; -1 keeps the user), asks the kernel for
-`signal` when the parent goes (PR_SET_PDEATHSIG of prctl(2), Linux only), and becomes the program.
-It runs between fork and exec in place of a `preexec_fn`, which is not safe beside threads.
+It drops root first (a change of user would undo the parent-death signal; -1 keeps the user), asks
+the kernel for `signal` when the parent goes (PR_SET_PDEATHSIG of prctl(2), Linux only), and
+becomes the program. It runs between fork and exec in place of a `preexec_fn`, which is not safe
+beside threads.
 """
 
 import contextlib

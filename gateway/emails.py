@@ -18,9 +18,9 @@ from protocol.mail import (
     ConfirmAddress,
     ConfirmNewAddress,
     PasswordChanged,
-    QueuedLetter,
+    QueuedEmail,
     ResetPassword,
-    WrittenLetter,
+    WrittenEmail,
 )
 
 
@@ -34,7 +34,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
 
 
-IGNORE = "If this was not you, ignore this letter: nothing has changed."
+IGNORE = "If this was not you, ignore this e-mail: nothing has changed."
 NOT_YOU = "If this was not you, set a new password at once, and tell the people who run this site."
 
 
@@ -44,7 +44,7 @@ def _confirm(letter: ConfirmAddress) -> Said:
         before=("Welcome to Stoa. Please confirm that this address is yours.",),
         action="Confirm the address",
         path=f"/account#verify={letter.token}",
-        after=("The link is good for three days.", "If you did not register, ignore this letter."),
+        after=("The link is good for three days.", "If you did not register, ignore this e-mail."),
     )
 
 
@@ -102,12 +102,12 @@ SAYS: Mapping[type, Callable[[Any], Said]] = {
 }
 
 
-def write(queued: QueuedLetter, base_url: str) -> WrittenLetter:
-    """The letter as text and as HTML. `base_url` has no slash at its end."""
-    said = SAYS[type(queued.letter)](queued.letter)
+def write(queued: QueuedEmail, base_url: str) -> WrittenEmail:
+    """The e-mail as text and as HTML. `base_url` has no slash at its end."""
+    said = SAYS[type(queued.content)](queued.content)
     greeting = f"Hello {queued.full_name}," if queued.full_name else "Hello,"
     link = base_url + said.path if said.action else ""
-    return WrittenLetter(
+    return WrittenEmail(
         recipient=queued.recipient,
         subject=" ".join(said.subject.split()),
         text=_as_text(greeting, said, link),

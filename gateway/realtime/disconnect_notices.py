@@ -1,6 +1,6 @@
-"""Farewells: what actors are told of sockets that are gone, or that may have entered somewhere.
+"""What actors are told of sockets that are gone, or that may have entered somewhere.
 
-Nobody is left to tell of a failure, so a farewell whose outcome is unknown is said again, later
+Nobody is left to tell of a failure, so a notice whose outcome is unknown is said again, later
 and later, a bounded number of times. All of them may safely be said twice.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 import trio
 
-from gateway.realtime.guesses import Spawn
+from gateway.realtime.pin_events import Spawn
 from protocol.envelope import Address, Message, tag_of
 from protocol.errors import StoaError
 from protocol.ports import Post
@@ -17,13 +17,13 @@ from protocol.ports import Post
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each further try: half a minute outlasts the restart of a database."""
 MAX_WAITING = 20_000
-"""Farewells waiting to be said again; more than one node has sockets that go at once."""
+"""DisconnectNotices waiting to be said again; more than one node has sockets that go at once."""
 
 log = structlog.get_logger()
 
 
-class Farewells:
-    """Says farewells until they are taken. `lost` counts those that were given up."""
+class DisconnectNotices:
+    """Says notices until they are taken. `lost` counts those that were given up."""
 
     def __init__(self, post: Post, spawn: Spawn) -> None:
         self._post = post
@@ -40,7 +40,10 @@ class Farewells:
         if not error.retryable or tries >= len(PAUSES) or self.waiting >= MAX_WAITING:
             self.lost += 1
             log.warning(
-                "farewell_lost", address=str(address), message=tag_of(message), code=error.code
+                "disconnect_notice_lost",
+                address=str(address),
+                message=tag_of(message),
+                code=error.code,
             )
             return
         self.waiting += 1
@@ -55,14 +58,14 @@ class Farewells:
 
 
 class _Said:
-    """The `ReplyTo` of a farewell."""
+    """The `ReplyTo` of a notice."""
 
-    __slots__ = ("_address", "_farewells", "_message", "_tries")
+    __slots__ = ("_address", "_message", "_notices", "_tries")
 
     def __init__(
-        self, farewells: Farewells, address: Address, message: Message, tries: int
+        self, notices: DisconnectNotices, address: Address, message: Message, tries: int
     ) -> None:
-        self._farewells = farewells
+        self._notices = notices
         self._address = address
         self._message = message
         self._tries = tries
@@ -72,4 +75,4 @@ class _Said:
 
     def fail(self, error: StoaError) -> None:
         """It was not, or perhaps not."""
-        self._farewells.failed(self._address, self._message, self._tries, error)
+        self._notices.failed(self._address, self._message, self._tries, error)

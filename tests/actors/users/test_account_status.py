@@ -14,7 +14,7 @@ from gateway.graphql.transport_ws.machine import Machine
 from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import LivePhase, LiveQuizListed, SaidInRoom, ViewRoom
 from protocol.errors import AuthenticationError
-from protocol.users import AccountStanding, CheckAccount, Role
+from protocol.users import AccountStatus, CheckAccount, Role
 
 
 @pytest.mark.parametrize("account", [None, SimpleNamespace(disabled=True, role="admin")])
@@ -25,8 +25,8 @@ async def test_an_account_that_is_off_or_gone_does_not_stand(account: Any) -> No
 
 async def test_an_account_stands_with_its_role_of_now() -> None:
     account = SimpleNamespace(disabled=False, role="educator")
-    standing = await handler(account).handle(CheckAccount(user_id="ada"))
-    assert standing == AccountStanding(role=Role.EDUCATOR)
+    status = await handler(account).handle(CheckAccount(user_id="ada"))
+    assert status == AccountStatus(role=Role.EDUCATOR)
 
 
 def handler(account: Any) -> UsersHandler:

@@ -1,4 +1,4 @@
-"""The queue of letters in SQL."""
+"""The queue of e-mails in SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.mail import Letter, QueuedLetter
+from protocol.mail import Email, QueuedEmail
 from storage.postgres import Database
 from storage.records.rows import instant, json_text
 
@@ -16,7 +16,7 @@ INSERT = """
 insert into letters (user_id, recipient, letter, created_at, due_at)
 values ($1, $2, $3::jsonb, $4, $4)
 """
-# A claim is a later due date, so that a letter whose carrier died is claimed again.
+# A claim is a later due date, so that an e-mail whose transport died is claimed again.
 CLAIM = """
 with due as (
     select id from letters where failed_at is null and due_at <= $1
@@ -30,35 +30,35 @@ returning l.id, l.recipient, l.letter, l.attempts,
 RETRY = "update letters set due_at = $2, last_error = $3 where id = $1"
 GIVE_UP = "update letters set failed_at = $2, last_error = $3, letter = 'null' where id = $1"
 MAX_ERROR = 500
-_letter: msgspec.json.Decoder[Letter] = msgspec.json.Decoder(Letter)
+_letter: msgspec.json.Decoder[Email] = msgspec.json.Decoder(Email)
 
 
-async def queue_letter(
-    connection: Any, letter: Letter, *, user_id: UUID, recipient: str, at: int
+async def queue_email(
+    connection: Any, letter: Email, *, user_id: UUID, recipient: str, at: int
 ) -> None:
     """In the caller's transaction: with what it tells of, or not at all."""
     await connection.execute(INSERT, user_id, recipient, json_text(letter), instant(at))
 
 
-class PostgresLetters:
-    """Implements `protocol.mail.Letters`."""
+class PostgresEmailQueue:
+    """Implements `protocol.mail.EmailQueue`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedLetter]:
-        """Letters that are due, for this caller alone as long as the lease."""
+    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedEmail]:
+        """E-mails that are due, for this caller alone as long as the lease."""
 
         async def unit(connection: Any) -> list[Any]:
             rows = await connection.fetch(CLAIM, instant(now), limit, instant(now + lease_ms))
             return list(rows)
 
         return [
-            QueuedLetter(
+            QueuedEmail(
                 id=row["id"],
                 recipient=row["recipient"],
                 full_name=row["name"],
-                letter=_letter.decode(row["letter"]),
+                content=_letter.decode(row["letter"]),
                 attempts=row["attempts"] - 1,
             )
             for row in await self._database.run(unit)

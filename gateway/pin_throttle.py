@@ -70,7 +70,7 @@ class _Window(msgspec.Struct):
     """Milliseconds on the server's clock."""
 
 
-class WrongPins:
+class PinThrottle:
     """Counts wrong PINs, here at once and in the shared throttle after."""
 
     def __init__(self, throttle: Throttle, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from gateway.complaints import LINES_A_SECOND, MAX_WHY, Complaints
+from gateway.client_error_log import LINES_A_SECOND, MAX_WHY, ClientErrorLog
 
 
 class Clock:
@@ -17,7 +17,9 @@ class Clock:
 
 def test_a_mistake_is_one_line_with_its_reason() -> None:
     with capture_logs() as lines:
-        Complaints(Clock().now).say("refused", reason="wrong", why="x" * 1_000, remote="192.0.2.1")
+        ClientErrorLog(Clock().now).say(
+            "refused", reason="wrong", why="x" * 1_000, remote="192.0.2.1"
+        )
     assert lines == [
         {
             "event": "refused",
@@ -31,22 +33,22 @@ def test_a_mistake_is_one_line_with_its_reason() -> None:
 
 def test_what_ends_a_client_is_a_warning() -> None:
     with capture_logs() as lines:
-        Complaints(Clock().now).say("closed", reason="wrong", level="warning")
+        ClientErrorLog(Clock().now).say("closed", reason="wrong", level="warning")
     assert lines == [{"event": "closed", "log_level": "warning", "reason": "wrong"}]
 
 
 def test_a_flood_is_told_in_samples_with_the_number_of_those_untold() -> None:
     clock = Clock()
-    complaints = Complaints(clock.now)
+    client_errors = ClientErrorLog(clock.now)
     with capture_logs() as lines:
         for number in range(LINES_A_SECOND + 7):
-            complaints.say("refused", reason=str(number))
+            client_errors.say("refused", reason=str(number))
         clock.time += 999
-        complaints.say("refused", reason="still the same second")
+        client_errors.say("refused", reason="still the same second")
         assert len(lines) == LINES_A_SECOND
         clock.time += 1
-        complaints.say("refused", reason="the next second")
-        complaints.say("refused", reason="and on")
+        client_errors.say("refused", reason="the next second")
+        client_errors.say("refused", reason="and on")
     assert "unsaid" not in lines[0]
     assert lines[-2]["unsaid"] == 8
     assert "unsaid" not in lines[-1]

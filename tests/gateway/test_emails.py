@@ -1,4 +1,4 @@
-"""Every kind of letter can be written, and says nothing that its reader could abuse."""
+"""Every kind of e-mail can be written, and says nothing that its reader could abuse."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import get_args
 
 import pytest
 
-from gateway.letters import SAYS, write
+from gateway.emails import SAYS, write
 from protocol.mail import (
     AddressChanged,
     CertificateIssued,
     ConfirmAddress,
     ConfirmNewAddress,
-    Letter,
+    Email,
     PasswordChanged,
-    QueuedLetter,
+    QueuedEmail,
     ResetPassword,
 )
 
 BASE = "https://school.example"
-LETTERS: list[tuple[Letter, str]] = [
+LETTERS: list[tuple[Email, str]] = [
     (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
     (ResetPassword(token="t0ken"), "/account#reset=t0ken"),
     (ConfirmNewAddress(token="t0ken"), "/account#email=t0ken"),
@@ -29,18 +29,18 @@ LETTERS: list[tuple[Letter, str]] = [
 ]
 
 
-def queued(letter: Letter, name: str = "Vera <script>") -> QueuedLetter:
-    return QueuedLetter(
+def queued(letter: Email, name: str = "Vera <script>") -> QueuedEmail:
+    return QueuedEmail(
         id=1, recipient="v@school.example", full_name=name, letter=letter, attempts=0
     )
 
 
 def test_there_is_a_text_for_every_kind() -> None:
-    assert set(SAYS) == set(get_args(Letter)) == {type(letter) for letter, _ in LETTERS}
+    assert set(SAYS) == set(get_args(Email)) == {type(letter) for letter, _ in LETTERS}
 
 
 @pytest.mark.parametrize(("letter", "path"), LETTERS)
-def test_text_and_html_say_the_same_and_escape(letter: Letter, path: str) -> None:
+def test_text_and_html_say_the_same_and_escape(letter: Email, path: str) -> None:
     written = write(queued(letter), BASE)
     assert written.recipient == "v@school.example"
     assert written.subject

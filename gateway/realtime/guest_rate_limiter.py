@@ -21,7 +21,7 @@ MAX_NETWORKS = 10_000
 """Networks counted; the one that began longest ago is forgotten first."""
 
 
-class Newcomers:
+class GuestRateLimiter:
     """Counts new guests in fixed windows that begin with a network's first."""
 
     def __init__(self, clock: Clock) -> None:

@@ -32,7 +32,7 @@ def new_pid() -> str:
     return token_urlsafe(15)
 
 
-class Keeper:
+class SessionSaver:
     """`connected` are the sockets of which something is kept, by their `pid`."""
 
     def __init__(self, sessions: SocketSessions) -> None:
@@ -73,8 +73,8 @@ class Keeper:
         if context.closed or context.pid is None:
             kept(None)
             return
-        if context.tenancy is not None:
-            context.tenancy.moved()
+        if context.access is not None:
+            context.access.moved()
         context.kept = True
         self.connected[context.pid] = socket
         try:

@@ -1,4 +1,4 @@
-"""The annex: results, errors, cancellation and batching across the two threads."""
+"""The asyncio thread: results, errors, cancellation and batching across the two threads."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import trio
 from trio.testing import wait_all_tasks_blocked
 
 from protocol.errors import NotFoundError, Overloaded, StorageUnavailable
-from storage import annex as annex_module
-from storage.annex import Annex, open_annex
+from storage import asyncio_thread as asyncio_thread_module
+from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 
 
 async def _double(number: int) -> int:
@@ -20,24 +20,26 @@ async def _double(number: int) -> int:
     return number * 2
 
 
-async def test_a_unit_runs_in_the_other_thread_and_its_result_comes_back(annex: Annex) -> None:
+async def test_a_unit_runs_in_the_other_thread_and_its_result_comes_back(
+    asyncio_thread: AsyncioThread,
+) -> None:
     async def where() -> str:
         return threading.current_thread().name
 
-    assert await annex.run(_double, 21) == 42
-    assert await annex.run(where) == "annex"
+    assert await asyncio_thread.run(_double, 21) == 42
+    assert await asyncio_thread.run(where) == "asyncio_thread"
 
 
-async def test_an_error_of_the_unit_surfaces(annex: Annex) -> None:
+async def test_an_error_of_the_unit_surfaces(asyncio_thread: AsyncioThread) -> None:
     async def fail() -> None:
         raise NotFoundError("course", "1")
 
     with pytest.raises(NotFoundError):
-        await annex.run(fail)
+        await asyncio_thread.run(fail)
 
 
 async def test_a_trio_cancellation_cancels_the_asyncio_task_and_waits_for_its_end(
-    annex: Annex,
+    asyncio_thread: AsyncioThread,
 ) -> None:
     steps: list[str] = []
     started = threading.Event()
@@ -52,14 +54,14 @@ async def test_a_trio_cancellation_cancels_the_asyncio_task_and_waits_for_its_en
 
     with trio.CancelScope() as scope:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(annex.run, endless)
+            nursery.start_soon(asyncio_thread.run, endless)
             await trio.to_thread.run_sync(started.wait)
             scope.cancel()
     assert scope.cancelled_caught
     assert steps == ["cleaned up"]
 
 
-async def test_a_cancelled_caller_hands_nothing_over(annex: Annex) -> None:
+async def test_a_cancelled_caller_hands_nothing_over(asyncio_thread: AsyncioThread) -> None:
     calls: list[int] = []
 
     async def note() -> None:
@@ -67,14 +69,14 @@ async def test_a_cancelled_caller_hands_nothing_over(annex: Annex) -> None:
 
     with trio.CancelScope() as scope:
         scope.cancel()
-        await annex.run(note)
-    await annex.run(_double, 1)
+        await asyncio_thread.run(note)
+    await asyncio_thread.run(_double, 1)
     assert scope.cancelled_caught
     assert calls == []
 
 
 async def test_a_unit_that_finishes_despite_its_cancellation_gives_its_result(
-    annex: Annex,
+    asyncio_thread: AsyncioThread,
 ) -> None:
     started = threading.Event()
 
@@ -89,7 +91,7 @@ async def test_a_unit_that_finishes_despite_its_cancellation_gives_its_result(
     results: list[str] = []
 
     async def caller() -> None:
-        results.append(await annex.run(stubborn))
+        results.append(await asyncio_thread.run(stubborn))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(caller)
@@ -98,7 +100,9 @@ async def test_a_unit_that_finishes_despite_its_cancellation_gives_its_result(
     assert results == ["committed"]
 
 
-async def test_a_cancellation_that_a_library_loses_is_repeated(annex: Annex) -> None:
+async def test_a_cancellation_that_a_library_loses_is_repeated(
+    asyncio_thread: AsyncioThread,
+) -> None:
     started = threading.Event()
 
     async def forgetful() -> None:
@@ -108,13 +112,15 @@ async def test_a_cancellation_that_a_library_loses_is_repeated(annex: Annex) -> 
         await asyncio.get_running_loop().create_future()
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(annex.run, forgetful)
+        nursery.start_soon(asyncio_thread.run, forgetful)
         await trio.to_thread.run_sync(started.wait)
         nursery.cancel_scope.cancel()
     assert nursery.cancel_scope.cancelled_caught
 
 
-async def test_submitted_units_report_results_and_errors_in_the_trio_thread(annex: Annex) -> None:
+async def test_submitted_units_report_results_and_errors_in_the_trio_thread(
+    asyncio_thread: AsyncioThread,
+) -> None:
     arrived: list[tuple[object, int]] = []
     complete = trio.Event()
 
@@ -126,8 +132,8 @@ async def test_submitted_units_report_results_and_errors_in_the_trio_thread(anne
         if len(arrived) == 2:
             complete.set()
 
-    annex.submit(_double, 4, done=done)
-    annex.submit(fail, done=done)
+    asyncio_thread.submit(_double, 4, done=done)
+    asyncio_thread.submit(fail, done=done)
     await complete.wait()
     values = [value for value, _ in arrived]
     assert 8 in values
@@ -135,8 +141,8 @@ async def test_submitted_units_report_results_and_errors_in_the_trio_thread(anne
     assert {thread for _, thread in arrived} == {threading.get_ident()}
 
 
-async def test_crossings_are_batched_both_ways(annex: Annex) -> None:
-    before = annex.statistics()
+async def test_handoffs_are_batched_both_ways(asyncio_thread: AsyncioThread) -> None:
+    before = asyncio_thread.statistics()
     total = 500
     arrived = 0
     complete = trio.Event()
@@ -152,59 +158,59 @@ async def test_crossings_are_batched_both_ways(annex: Annex) -> None:
     async def block() -> None:
         gate.wait()
 
-    annex.submit(block)
+    asyncio_thread.submit(block)
     for number in range(total):
-        annex.submit(_double, number, done=done)
+        asyncio_thread.submit(_double, number, done=done)
     gate.set()
     await complete.wait()
-    after = annex.statistics()
-    assert after["crossings_in"] - before["crossings_in"] <= 3
-    assert after["crossings_out"] - before["crossings_out"] < total / 2
+    after = asyncio_thread.statistics()
+    assert after["handoffs_in"] - before["handoffs_in"] <= 3
+    assert after["handoffs_out"] - before["handoffs_out"] < total / 2
     assert after["unfinished"] == 0
 
 
 async def test_a_callback_that_raises_does_not_stop_the_others(
-    annex: Annex, caplog: pytest.LogCaptureFixture
+    asyncio_thread: AsyncioThread, caplog: pytest.LogCaptureFixture
 ) -> None:
     complete = trio.Event()
 
     def broken(_result: object) -> None:
         raise RuntimeError("broken")
 
-    annex.submit(_double, 1, done=broken)
-    annex.submit(_double, 1, done=lambda _: complete.set())
+    asyncio_thread.submit(_double, 1, done=broken)
+    asyncio_thread.submit(_double, 1, done=lambda _: complete.set())
     await complete.wait()
     assert "storage callback raised" in caplog.text
 
 
 async def test_a_failure_that_nobody_waits_for_is_logged(
-    annex: Annex, caplog: pytest.LogCaptureFixture
+    asyncio_thread: AsyncioThread, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail() -> None:
         raise KeyError("x")
 
-    annex.submit(fail)
-    await annex.run(_double, 1)
+    asyncio_thread.submit(fail)
+    await asyncio_thread.run(_double, 1)
     await wait_all_tasks_blocked()
     assert "nobody waits for" in caplog.text
 
 
 async def test_past_the_bound_units_are_refused(
-    annex: Annex, monkeypatch: pytest.MonkeyPatch
+    asyncio_thread: AsyncioThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annex_module, "MAX_UNITS", 2)
+    monkeypatch.setattr(asyncio_thread_module, "MAX_UNITS", 2)
     gate = threading.Event()
 
     async def block() -> None:
         gate.wait()
 
-    annex.submit(block)
-    annex.submit(block)
+    asyncio_thread.submit(block)
+    asyncio_thread.submit(block)
     try:
         with pytest.raises(Overloaded):
-            annex.submit(block)
+            asyncio_thread.submit(block)
         with pytest.raises(Overloaded):
-            await annex.run(block)
+            await asyncio_thread.run(block)
     finally:
         gate.set()
 
@@ -217,18 +223,18 @@ async def test_closing_answers_everybody_and_refuses_newcomers() -> None:
         started.set()
         await asyncio.get_running_loop().create_future()
 
-    async def caller(annex: Annex) -> None:
+    async def caller(asyncio_thread: AsyncioThread) -> None:
         try:
-            await annex.run(endless)
+            await asyncio_thread.run(endless)
         except StorageUnavailable as error:
             outcomes.append(error)
 
-    async with trio.open_nursery() as nursery, open_annex() as annex:
-        nursery.start_soon(caller, annex)
-        annex.submit(endless, done=outcomes.append)
+    async with trio.open_nursery() as nursery, open_asyncio_thread() as asyncio_thread:
+        nursery.start_soon(caller, asyncio_thread)
+        asyncio_thread.submit(endless, done=outcomes.append)
         await trio.to_thread.run_sync(started.wait)
         await wait_all_tasks_blocked()
     assert len(outcomes) == 2
     assert all(isinstance(outcome, StorageUnavailable) for outcome in outcomes)
     with pytest.raises(StorageUnavailable):
-        await annex.run(_double, 1)
+        await asyncio_thread.run(_double, 1)

@@ -20,7 +20,7 @@ MAX_WHY = 200
 _log = structlog.get_logger(__name__)
 
 
-class Complaints:
+class ClientErrorLog:
     """`now` reads milliseconds. What is not told is counted, and the next line says how many."""
 
     def __init__(self, now: Callable[[], int]) -> None:

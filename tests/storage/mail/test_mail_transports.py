@@ -14,13 +14,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from protocol.mail import CarrierError, WrittenLetter
-from storage.mail.folder import FolderCarrier
-from storage.mail.smtp import SmtpCarrier, SmtpServer, smtp_server
+from protocol.mail import MailTransportError, WrittenEmail
+from storage.mail.folder import FolderTransport
+from storage.mail.smtp import SmtpServer, SmtpTransport, smtp_server
 from tests.storage.records.school import SetClock
 from tests.support.server import free_port
 
-LETTER = WrittenLetter(
+LETTER = WrittenEmail(
     recipient="vera@school.example",
     subject="Grüße, 世界",
     text="Hello Véra,\n\nlook: https://school.example/account#verify=t\n",
@@ -51,9 +51,9 @@ def check(message: EmailMessage) -> None:
 
 
 async def test_a_letter_becomes_a_file_for_nobody_else_to_read(tmp_path: Path) -> None:
-    carrier = FolderCarrier(tmp_path / "mail", SetClock(), sender=SENDER)
-    await carrier.carry(LETTER)
-    await carrier.carry(LETTER)
+    transport = FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER)
+    await transport.send(LETTER)
+    await transport.send(LETTER)
     files = list((tmp_path / "mail").iterdir())
     assert [file.suffix for file in files] == [".eml", ".eml"]
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
@@ -62,8 +62,8 @@ async def test_a_letter_becomes_a_file_for_nobody_else_to_read(tmp_path: Path) -
 
 async def test_a_folder_that_cannot_be_is_an_error_and_may_be_tried_again(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file")
-    with pytest.raises(CarrierError) as failure:
-        await FolderCarrier(tmp_path / "mail", SetClock(), sender=SENDER).carry(LETTER)
+    with pytest.raises(MailTransportError) as failure:
+        await FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER).send(LETTER)
     assert not failure.value.permanent
 
 
@@ -71,7 +71,7 @@ async def test_a_folder_that_cannot_be_is_an_error_and_may_be_tried_again(tmp_pa
 
 
 class Postman:
-    """Takes letters; says `refusal` to a recipient, or `spoiled` to a letter, where it is set."""
+    """Takes letters; says `refusal` to a recipient, or `spoiled` to an e-mail, where it is set."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
@@ -116,22 +116,22 @@ def server(postman: Postman) -> Iterator[Controller]:
     controller.stop()
 
 
-def carrier(server: Controller, user: str = "") -> SmtpCarrier:
+def transport(server: Controller, user: str = "") -> SmtpTransport:
     url = f"smtp://{user}127.0.0.1:{server.port}?tls=off"
-    return SmtpCarrier(smtp_server(url), SetClock(), sender=SENDER)
+    return SmtpTransport(smtp_server(url), SetClock(), sender=SENDER)
 
 
 async def test_a_letter_reaches_a_mail_server(server: Controller, postman: Postman) -> None:
-    await carrier(server).carry(LETTER)
+    await transport(server).send(LETTER)
     [message] = postman.taken
     check(message)
 
 
 async def test_user_and_password_are_those_of_the_url(server: Controller, postman: Postman) -> None:
-    await carrier(server, "stoa:p%40ss%3Aword@").carry(LETTER)
+    await transport(server, "stoa:p%40ss%3Aword@").send(LETTER)
     assert len(postman.taken) == 1
-    with pytest.raises(CarrierError):
-        await carrier(server, "stoa:wrong@").carry(LETTER)
+    with pytest.raises(MailTransportError):
+        await transport(server, "stoa:wrong@").send(LETTER)
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ async def test_a_refusal_says_whether_it_is_for_good(
     server: Controller, postman: Postman, answer: str, permanent: bool, what: str
 ) -> None:
     setattr(postman, what, answer)
-    with pytest.raises(CarrierError) as failure:
-        await carrier(server).carry(LETTER)
+    with pytest.raises(MailTransportError) as failure:
+        await transport(server).send(LETTER)
     assert failure.value.permanent is permanent
     assert "vera" not in str(failure.value)
 
@@ -154,15 +154,15 @@ async def test_no_letter_leaves_unencrypted_unless_that_is_asked_for(
     plain = smtp_server(f"smtp://127.0.0.1:{server.port}")
     secure = smtp_server(f"smtps://127.0.0.1:{server.port}")
     for url in (plain, secure):
-        with pytest.raises(CarrierError):
-            await SmtpCarrier(url, SetClock(), sender=SENDER).carry(LETTER)
+        with pytest.raises(MailTransportError):
+            await SmtpTransport(url, SetClock(), sender=SENDER).send(LETTER)
     assert postman.taken == []
 
 
 async def test_a_server_that_is_away_may_come_back() -> None:
     nobody = SmtpServer(host="127.0.0.1", port=9, plain=True)
-    with pytest.raises(CarrierError) as failure:
-        await SmtpCarrier(nobody, SetClock(), sender=SENDER).carry(LETTER)
+    with pytest.raises(MailTransportError) as failure:
+        await SmtpTransport(nobody, SetClock(), sender=SENDER).send(LETTER)
     assert not failure.value.permanent
 
 

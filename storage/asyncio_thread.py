@@ -1,8 +1,8 @@
-"""The annex: one uvloop thread for the libraries that only speak asyncio.
+"""The asyncio thread: one uvloop thread for the libraries that only speak asyncio.
 
-Trio tasks hand whole asyncio coroutines over and await their results. Crossings are batched both
-ways: however many units are handed over before the annex looks, it is woken once, and however many
-have finished before Trio looks, Trio is woken once.
+Trio tasks hand whole asyncio coroutines over and await their results. Handoffs are batched both
+ways: however many units are handed over before the asyncio thread looks, it is woken once, and
+however many have finished before Trio looks, Trio is woken once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Done = Callable[[Any], None]
 MAX_UNITS = 50_000
 """Units handed over and not finished; past it `Overloaded`, so that a stall cannot eat memory."""
 CLOSE_SECONDS = 5.0
-"""What units get to end after their cancellation when the annex closes."""
+"""What units get to end after their cancellation when the asyncio thread closes."""
 CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
@@ -47,31 +47,31 @@ class _Job:
         self.task: asyncio.Task[Any] | None = None
 
 
-class Annex:
-    """Made by `open_annex`. Every method is called in the Trio thread unless it says otherwise."""
+class AsyncioThread:
+    """Made by `open_asyncio_thread`. Methods are called in the Trio thread unless they say so."""
 
     def __init__(self) -> None:
         self._loop = uvloop.new_event_loop()
         self._token = trio.lowlevel.current_trio_token()
-        self._thread = threading.Thread(target=self._live, name="annex", daemon=True)
+        self._thread = threading.Thread(target=self._live, name="asyncio_thread", daemon=True)
         self._inbound: deque[Callable[[], object]] = deque()
         self._outbound: deque[tuple[Done, Any]] = deque()
-        self._annex_woken = False
+        self._asyncio_thread_woken = False
         self._trio_woken = False
         self._closing = False
         self._jobs: dict[asyncio.Task[Any], _Job] = {}
         self._closers: dict[object, Callable[[], Coroutine[Any, Any, object]]] = {}
         self._winding_up: asyncio.Task[None] | None = None
         self._unfinished = 0
-        self._crossings_in = 0
-        self._crossings_out = 0
+        self._handoffs_in = 0
+        self._handoffs_out = 0
 
     async def run(self, fn: Unit[T], *args: Any) -> T:
-        """Run `fn(*args)` wholly on the annex and return or raise what it does.
+        """Run `fn(*args)` wholly on the asyncio thread and return or raise what it does.
 
         A Trio cancellation cancels the asyncio task, waits for it to end, and surfaces as
         `trio.Cancelled`; a unit that ends by itself all the same gives its result. Raises
-        `Overloaded` past `MAX_UNITS`, `StorageUnavailable` when the annex closes meanwhile.
+        `Overloaded` past `MAX_UNITS`, `StorageUnavailable` when the thread closes meanwhile.
         """
         await trio.lowlevel.checkpoint_if_cancelled()
         waiter = trio.lowlevel.current_task()
@@ -89,7 +89,7 @@ class Annex:
         def abort(raiser: Callable[[], Any]) -> trio.lowlevel.Abort:
             nonlocal raise_cancel
             raise_cancel = raiser
-            self._to_annex(lambda: self._cancel(job))
+            self._to_asyncio_thread(lambda: self._cancel(job))
             return trio.lowlevel.Abort.FAILED
 
         result: T = await trio.lowlevel.wait_task_rescheduled(abort)
@@ -114,7 +114,7 @@ class Annex:
         self._hand_over(fn, args, finish)
 
     def post(self, callback: Done, value: Any) -> None:
-        """From the annex thread: have `callback(value)` called in the Trio thread, in order."""
+        """From the asyncio thread: have `callback(value)` called in the Trio thread, in order."""
         self._outbound.append((callback, value))
         if not self._trio_woken:
             self._trio_woken = True
@@ -124,7 +124,7 @@ class Annex:
     def at_end(
         self, owner: object, closer: Callable[[], Coroutine[Any, Any, object]] | None
     ) -> None:
-        """Have `closer` run on the annex when it closes, unless it was withdrawn with None.
+        """Have `closer` run when the asyncio thread closes, unless it was withdrawn with None.
 
         For whoever holds connections: the loop does not end while any is open.
         """
@@ -136,8 +136,8 @@ class Annex:
         """Unfinished units, and how often either side was woken."""
         return {
             "unfinished": self._unfinished,
-            "crossings_in": self._crossings_in,
-            "crossings_out": self._crossings_out,
+            "handoffs_in": self._handoffs_in,
+            "handoffs_out": self._handoffs_out,
         }
 
     def _hand_over(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> _Job:
@@ -152,21 +152,21 @@ class Annex:
             finish(result)
 
         job = _Job(fn, args, finished)
-        self._to_annex(lambda: self._start(job))
+        self._to_asyncio_thread(lambda: self._start(job))
         return job
 
-    def _to_annex(self, callback: Callable[[], object]) -> None:
+    def _to_asyncio_thread(self, callback: Callable[[], object]) -> None:
         self._inbound.append(callback)
-        if not self._annex_woken:
-            self._annex_woken = True
-            self._crossings_in += 1
+        if not self._asyncio_thread_woken:
+            self._asyncio_thread_woken = True
+            self._handoffs_in += 1
             self._loop.call_soon_threadsafe(self._take_in)
 
     def _deliver(self) -> None:
         # The flag falls before the queue is emptied: what is added during the loop either is
         # seen by it or finds the flag down and wakes Trio again.
         self._trio_woken = False
-        self._crossings_out += 1
+        self._handoffs_out += 1
         while self._outbound:
             callback, value = self._outbound.popleft()
             try:
@@ -174,7 +174,7 @@ class Annex:
             except Exception:
                 _log.exception("a storage callback raised")
 
-    # --- below: the annex thread ------------------------------------------------------------
+    # --- below: the asyncio thread ------------------------------------------------------------
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -185,7 +185,7 @@ class Annex:
             self._loop.close()
 
     def _take_in(self) -> None:
-        self._annex_woken = False
+        self._asyncio_thread_woken = False
         while self._inbound:
             self._inbound.popleft()()
 
@@ -228,15 +228,15 @@ class Annex:
         self._loop.stop()
 
     def start(self) -> None:
-        """Begin; for `open_annex` alone."""
+        """Begin; for `open_asyncio_thread` alone."""
         self._thread.start()
 
     async def stop(self) -> None:
-        """Cancel what runs, wait for it, and end the thread; for `open_annex` alone."""
+        """Cancel what runs, wait for it, and end the thread; for `open_asyncio_thread` alone."""
         if self._closing:
             return
         self._closing = True
-        self._to_annex(self._begin_to_wind_up)
+        self._to_asyncio_thread(self._begin_to_wind_up)
         await trio.to_thread.run_sync(self._thread.join)
         self._deliver()
 
@@ -246,12 +246,12 @@ def _was_cancelled(result: outcome.Outcome[Any]) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def open_annex() -> AsyncIterator[Annex]:
-    """One annex for the body. At the end units that still run are cancelled and waited for."""
-    annex = Annex()
-    annex.start()
+async def open_asyncio_thread() -> AsyncIterator[AsyncioThread]:
+    """One asyncio thread for the body. At the end running units are cancelled and waited for."""
+    asyncio_thread = AsyncioThread()
+    asyncio_thread.start()
     try:
-        yield annex
+        yield asyncio_thread
     finally:
         with trio.CancelScope(shield=True):
-            await annex.stop()
+            await asyncio_thread.stop()

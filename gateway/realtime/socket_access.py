@@ -13,11 +13,11 @@ import structlog
 import trio
 
 from gateway.realtime.context import Context, Socket
-from gateway.realtime.farewells import PAUSES, Farewells
-from gateway.realtime.guesses import Spawn
-from gateway.realtime.keeping import Keeper
+from gateway.realtime.disconnect_notices import PAUSES, DisconnectNotices
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
+from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
+from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
 from gateway.socketio.ports import Reason
 from protocol import topics
@@ -32,23 +32,23 @@ from protocol.users import SESSION_KIND, ExitRoom
 log = structlog.get_logger()
 
 
-class Tenancy:
+class SocketAccess:
     """`gateway.rights.Holder` for one socket that speaks for a user, until it is `given_up`."""
 
-    __slots__ = ("_courses", "_landlord", "_socket", "_user_id")
+    __slots__ = ("_courses", "_revoker", "_socket", "_user_id")
 
-    def __init__(self, landlord: Landlord, socket: Socket, user_id: str) -> None:
-        self._landlord = landlord
+    def __init__(self, revoker: AccessRevoker, socket: Socket, user_id: str) -> None:
+        self._revoker = revoker
         self._socket = socket
         self._user_id = user_id
         self._courses: frozenset[str] = frozenset()
-        landlord.rights.users.add(user_id, self)
+        revoker.rights.users.add(user_id, self)
         self.moved()
 
     def moved(self) -> None:
         """The socket has entered or left rooms: it lives on those courses, too."""
         courses = frozenset(self._socket.context.rooms)
-        holders = self._landlord.rights.courses
+        holders = self._revoker.rights.courses
         for course_id in courses - self._courses:
             holders.add(course_id, self)
         for course_id in self._courses - courses:
@@ -57,7 +57,7 @@ class Tenancy:
 
     def given_up(self) -> None:
         """The socket has ended."""
-        rights = self._landlord.rights
+        rights = self._revoker.rights
         rights.users.remove(self._user_id, self)
         for course_id in self._courses:
             rights.courses.remove(course_id, self)
@@ -75,10 +75,10 @@ class Tenancy:
         context: Context = self._socket.context
         if role is not None and context.identity is not None:
             context.identity = msgspec.structs.replace(context.identity, role=role)
-        self._landlord.spawn(self._landlord.look_again, self._socket)
+        self._revoker.spawn(self._revoker.look_again, self._socket)
 
 
-class Landlord:
+class AccessRevoker:
     """Asks the rules again, and puts connections out."""
 
     def __init__(
@@ -87,15 +87,15 @@ class Landlord:
         post: Post,
         spawn: Spawn,
         rights: Rights,
-        farewells: Farewells,
-        keeper: Keeper,
+        notices: DisconnectNotices,
+        saver: SessionSaver,
         live: LiveEvents,
     ) -> None:
         self.spawn = spawn
         self.rights = rights
         self._post = post
-        self._farewells = farewells
-        self._keeper = keeper
+        self._notices = notices
+        self._saver = saver
         self._live = live
 
     async def look_again(self, socket: Socket) -> None:
@@ -118,7 +118,7 @@ class Landlord:
         for live_quiz_id in players:
             self._live.put_out(socket, live_quiz_id)
         if rooms or hosting or players:
-            self._keeper.changed(socket)
+            self._saver.changed(socket)
             socket.emit(
                 "session.revoked",
                 SessionRevoked(
@@ -131,7 +131,7 @@ class Landlord:
         del context.rooms[course_id]
         socket.leave(topics.room(course_id))
         exit_room = ExitRoom(connection_id=context.connection_id, course_id=course_id)
-        self._farewells.say(Address(SESSION_KIND, identity.user_id), exit_room)
+        self._notices.say(Address(SESSION_KIND, identity.user_id), exit_room)
 
     async def _room_refuses(self, identity: Identity, course_id: str) -> bool:
         may = MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id)
