@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from storage.reads import rules
-from storage.reads.model import (
-    Domain,
-    Many,
-    One,
-    Root,
-    Type,
-    identifier,
-    instant,
-    text,
-)
+from storage.reads.model import Domain, Many, One, Root, Type, identifier, instant, text
 
 CERTIFICATE = Type(
     name="Certificate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.course_of import course_of_module
 from storage.reads import rules
 from storage.reads.model import (
     Connection,
@@ -22,7 +23,7 @@ from storage.reads.model import (
 )
 
 CONTENT = "{t}.is_preview or " + rules.visible(
-    "Lesson.contentText", rules.course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
+    "Lesson.contentText", course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
 

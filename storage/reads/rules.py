@@ -77,24 +77,3 @@ def enrolled(course_id: str) -> str:
         f"exists (select 1 from enrollments e where e.course_id = {course_id}"
         " and e.student_id = {viewer} and e.status <> 'dropped')"
     )
-
-
-def course_of_module(module_id: str) -> str:
-    """The id of the course a module belongs to."""
-    return f"(select cm.course_id from course_modules cm where cm.id = {module_id})"
-
-
-def course_of_lesson(lesson_id: str) -> str:
-    """The id of the course a lesson belongs to."""
-    return (
-        "(select cm.course_id from lessons cl join course_modules cm on cm.id = cl.module_id"
-        f" where cl.id = {lesson_id})"
-    )
-
-
-def course_of_quiz(quiz_id: str) -> str:
-    """The id of the course a quiz belongs to."""
-    return (
-        "(select cm.course_id from quizzes cq join lessons cl on cl.id = cq.lesson_id"
-        f" join course_modules cm on cm.id = cl.module_id where cq.id = {quiz_id})"
-    )

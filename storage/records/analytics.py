@@ -8,7 +8,7 @@ import msgspec
 
 from protocol.ports import OutboxEntry
 from storage.postgres import Database
-from storage.records.rows import json_text
+from storage.records.values import json_text
 
 ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from storage.records.rows import instant, json_text
+from storage.records.values import instant, json_text
 
 INSERT = """
 insert into audit_trail (at, by_id, action, resource_type, resource_id, details)

@@ -10,7 +10,7 @@ import msgspec
 
 from protocol.mail import Email, QueuedEmail
 from storage.postgres import Database
-from storage.records.rows import instant, json_text
+from storage.records.values import instant, json_text
 
 INSERT = """
 insert into letters (user_id, recipient, letter, created_at, due_at)

@@ -103,7 +103,7 @@ HAPPENED = st.lists(
 def test_every_event_that_storage_announces_is_tried() -> None:
     """What storage knows of a domain's messages are its events, but for a few."""
     found: set[type[Any]] = set()
-    for module in pkgutil.iter_modules(storage.records.__path__, "storage.records."):
+    for module in pkgutil.walk_packages(storage.records.__path__, "storage.records."):
         names = vars(importlib.import_module(module.name)).values()
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
     assert found - NO_EVENTS <= set(EVENTS)

@@ -51,7 +51,8 @@ from protocol.users import (
     VerifyEmail,
 )
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords, user_ports
+from storage.records.users import user_ports
+from storage.records.users.credentials import PostgresCredentialRecords
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, REMOTE, Desk
 
@@ -280,7 +281,7 @@ async def test_a_letter_that_could_not_be_queued_is_not_counted(
         raise StorageUnavailable("The database does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(PostgresUserRecords, "renew_verification", fails)
+        patch.setattr(PostgresCredentialRecords, "renew_verification", fails)
         for _ in range(machine.EMAILS_PER_ACCOUNT + 1):
             with pytest.raises(StorageUnavailable):
                 await desk.do(ResendVerification(**by(vera)))
