@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
 from protocol.certificates import CertificateIssued, CertificateRevoked, CertificateView
 from protocol.courses import (
