@@ -9,7 +9,7 @@ import trio
 import trio.testing
 
 from gateway.realtime.disconnect_notices import PAUSES
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
     FindLiveQuiz,
