@@ -10,7 +10,7 @@ from uuid import UUID
 import trio
 
 from actors.assessments import machine
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     FindLiveQuiz,
     LiveQuizFound,
