@@ -103,10 +103,7 @@ COURSE = Type(
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
     },
-    visible=(
-        "{t}.status = 'published' or {t}.instructor_id = {viewer}"
-        f" or {rules.visible('Course', '{t}.id')}"
-    ),
+    visible=rules.course_visible(),
 )
 
 MONEY = Type(
@@ -174,14 +171,12 @@ REVIEW = Type(
 
 MODULE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
-    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
+    + rules.course_visible("k")
     + "))"
 )
 LESSON_SEEN = (
     "{t}.id = {id} and exists (select 1 from course_modules km join courses k"
-    " on k.id = km.course_id where km.id = {t}.module_id and ("
-    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
-    + "))"
+    " on k.id = km.course_id where km.id = {t}.module_id and (" + rules.course_visible("k") + "))"
 )
 
 DOMAIN = Domain(

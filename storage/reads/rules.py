@@ -32,6 +32,28 @@ def visible(name: str, course_id: str = "", *, owner: str = "", students: str = 
     return f"({' or '.join(parts)})"
 
 
+def course_visible(course: str = "{t}") -> str:
+    """The viewer sees the course of that alias."""
+    return (
+        f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
+        f" or {visible('Course', f'{course}.id')}"
+    )
+
+
+def enrollment_visible(enrollment: str = "{t}") -> str:
+    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
+    return visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
+
+
+def certificate_visible(certificate: str = "{t}") -> str:
+    """The viewer sees the certificate of that alias, without knowing its number."""
+    rule = visible("Certificate", "ce.course_id", owner="ce.student_id")
+    return (
+        "exists (select 1 from enrollments ce"
+        f" where ce.id = {certificate}.enrollment_id and {rule})"
+    )
+
+
 def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
     roles = [role for relation, role in TEACHING.items() if relation in to]
     if not roles:
