@@ -77,3 +77,15 @@ class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.r
     number: str
     course_id: str
     student_id: str
+
+
+class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):
+    """Domain event: their student was erased, and so are they. Their PDFs are to be removed."""
+
+    numbers: tuple[str, ...]
+
+
+class RemoveCertificateFiles(Message, frozen=True, kw_only=True, tag="certificates.remove_files"):
+    """From inside the house: remove the PDFs of these. Twice is once. Replies `lifecycle.Done`."""
+
+    numbers: tuple[str, ...]

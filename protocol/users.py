@@ -93,6 +93,22 @@ class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"
     at: int = 0
 
 
+class UserErased(Message, frozen=True, kw_only=True, tag="users.user_erased"):
+    """Domain event: the account's personal data is gone, each domain's own.
+
+    `avatar_url` is where its picture was, which is to be removed.
+    """
+
+    user_id: str
+    avatar_url: str | None = None
+
+
+class RemoveErasedAvatar(Message, frozen=True, kw_only=True, tag="users.remove_erased_avatar"):
+    """From inside the house: remove the picture of somebody who was erased. Twice is once."""
+
+    avatar_url: str | None
+
+
 class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
     """Reply, and domain event. What rests on the former role ends, every session among it."""
 

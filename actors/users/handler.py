@@ -34,6 +34,7 @@ from protocol.users import (
     LogoutEverywhere,
     Refresh,
     Register,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -139,6 +140,8 @@ class UsersHandler:
                 return await accounts.change_role(message)
             case AccountEnding():
                 return await accounts.end(message)
+            case RemoveErasedAvatar():
+                return await accounts.remove_erased_avatar(message)
             case ExportPersonalData():
                 return await accounts.export(message)
         raise TypeError(f"users does not handle {type(message).__name__}")

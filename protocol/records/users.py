@@ -170,15 +170,14 @@ class UserAdministration(Protocol):
         ...
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Delete, with all personal data in every domain. Announced and noted as `disable` is."""
+        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
+
+        Announces `UserErased`, too, and what the domains have to remove beside.
+        """
         ...
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
         """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
-        ...
-
-    async def certificates(self, user_id: str) -> list[str]:
-        """The numbers of those that the user was given."""
         ...
 
 

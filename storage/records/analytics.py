@@ -8,6 +8,7 @@ import msgspec
 
 from protocol.ports import OutboxEntry
 from storage.postgres import Database
+from storage.records.traces import Trace
 from storage.records.values import json_text
 
 ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
@@ -21,6 +22,16 @@ values ($1, (select id from users where id::text = $2), $3, $4::jsonb,
         to_timestamp($5::double precision / 1000))
 on conflict (outbox_id) do nothing
 """
+
+
+TRACES = (
+    Trace(
+        table="analytics_events",
+        shows="event_type, event_data, timestamp",
+        erase="update analytics_events set user_id = null where user_id = $1",
+    ),
+)
+"""What is kept of a person here."""
 
 
 class PostgresAnalytics:

@@ -102,7 +102,10 @@ async def made(database: Database, valkey: Valkey) -> World:
         "enrollments": school.enrollments,
         "communication": CommunicationHandler(records=PostgresCommunicationRecords(database)),
         "certificates": CertificatesHandler(
-            records=PostgresCertificateRecords(database), site=lambda: "", **common
+            records=PostgresCertificateRecords(database),
+            objects=desk.shelf,
+            site=lambda: "",
+            **common,
         ),
         "assessments": AssessmentsHandler(
             records=PostgresAssessmentRecords(database), post=post, **common

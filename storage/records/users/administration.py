@@ -13,8 +13,8 @@ from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRo
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
-from storage.records.personal import erase, export
-from storage.records.values import as_uuid, instant, maybe_uuid
+from storage.records.traces import PersonalRecords
+from storage.records.values import as_uuid, instant
 
 E = TypeVar("E", bound=Message)
 Operation = Callable[[Any, UUID], Awaitable[E]]
@@ -39,17 +39,14 @@ update users set disabled_at = null, deleted_at = null, updated_at = $2 where id
 """
 DELETE = "update users set deleted_at = coalesce(deleted_at, $2), updated_at = $2 where id = $1"
 ERASED = "update users set erased_at = coalesce(erased_at, $2) where id = $1"
-CERTIFICATES = """
-select k.certificate_id from certificates k join enrollments e on e.id = k.enrollment_id
-where e.student_id = $1
-"""
 
 
 class PostgresUserAdministration:
     """Implements `protocol.records.users.UserAdministration`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, personal: PersonalRecords) -> None:
         self._database = database
+        self._personal = personal
 
     async def disable(
         self, user_id: str, by: str, reason: str, at: int, rule: AccountRule
@@ -103,16 +100,22 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Delete, with all personal data in every domain. Announced and noted as `disable` is."""
+        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
 
-        async def operation(connection: Any, key: UUID) -> UserDisabled:
+        What else is to go, such as files, is announced with it.
+        """
+
+        async def unit(connection: Any) -> UserDisabled:
+            key = await _lock(connection, user_id, rule)
             await connection.execute(DELETE, key, instant(at))
             await connection.execute(ERASED, key, instant(at))
-            await erase(connection, key)
+            events = await self._personal.erase(connection, key)
             await note(connection, by, "erase", "user", str(key), at)
-            return UserDisabled(user_id=str(key), at=at)
+            ended = UserDisabled(user_id=str(key), at=at)
+            await announce(connection, Address("user", str(key)), ended, at, events)
+            return ended
 
-        return await self._changed(user_id, at, rule, operation)
+        return await self._database.run(unit)
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
         """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
@@ -125,18 +128,9 @@ class PostgresUserAdministration:
             if found is None:
                 raise NotFoundError("user", user_id)
             await note(connection, by, "export", "user", str(key), at)
-            return PersonalData(domains=await export(connection, key))
+            return PersonalData(domains=await self._personal.export(connection, key))
 
         return await self._database.run(unit)
-
-    async def certificates(self, user_id: str) -> list[str]:
-        """The numbers of those that the user was given."""
-
-        async def unit(connection: Any) -> list[str]:
-            rows = await connection.fetch(CERTIFICATES, maybe_uuid(user_id))
-            return [row[0] for row in rows]
-
-        return await self._database.run(unit, transaction=False)
 
     async def _changed(
         self, user_id: str, at: int, rule: AccountRule, operation: Operation[E]
@@ -144,21 +138,27 @@ class PostgresUserAdministration:
         """Lock the account, ask the rule, do it, announce it."""
 
         async def unit(connection: Any) -> E:
-            key = as_uuid(user_id, "user")
-            admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
-            row = await connection.fetchrow(LOCK, key)
-            if row is None or row["erased"]:
-                raise NotFoundError("user", user_id)
-            rule(
-                AccountFacts(
-                    id=row["id"],
-                    role=row["role"],
-                    other_admins=len(admins - {key}),
-                    courses=row["courses"],
-                )
-            )
+            key = await _lock(connection, user_id, rule)
             event = await operation(connection, key)
-            await announce(connection, Address("user", row["id"]), event, at)
+            await announce(connection, Address("user", str(key)), event, at)
             return event
 
         return await self._database.run(unit)
+
+
+async def _lock(connection: Any, user_id: str, rule: AccountRule) -> UUID:
+    """Lock the account and ask the rule. Raises `NotFoundError`, also for an erased one."""
+    key = as_uuid(user_id, "user")
+    admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
+    row = await connection.fetchrow(LOCK, key)
+    if row is None or row["erased"]:
+        raise NotFoundError("user", user_id)
+    rule(
+        AccountFacts(
+            id=row["id"],
+            role=row["role"],
+            other_admins=len(admins - {key}),
+            courses=row["courses"],
+        )
+    )
+    return key
