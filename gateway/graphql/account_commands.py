@@ -47,7 +47,7 @@ PROFILE_NAMES: Names = {
     "bio": "bio",
     "timezone": "timezone",
     "language": "language",
-    "mutedLetters": ("muted_letters", lambda given: tuple(map(lower(EmailTopic), given))),
+    "mutedLetters": ("muted_emails", lambda given: tuple(map(lower(EmailTopic), given))),
     "audience": ("audience", lower(Audience)),
 }
 

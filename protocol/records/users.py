@@ -49,7 +49,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     bio: str | UnsetType | None = UNSET
     timezone: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
-    muted_letters: tuple[str, ...] | UnsetType = UNSET
+    muted_emails: tuple[str, ...] | UnsetType = UNSET
     audience: str | UnsetType = UNSET
 
 

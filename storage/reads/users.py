@@ -64,7 +64,7 @@ PROFILE = Type(
             visible=rules.visible("UserProfile.audience", owner=OWN),
         ),
         "mutedLetters": Value(
-            sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
+            sql="upper(coalesce({t}.notification_preferences -> 'muted_emails', '[]')::text)",
             form=Form.PLAIN,
             nullable=True,
             visible=rules.visible("UserProfile.mutedLetters", owner=OWN),

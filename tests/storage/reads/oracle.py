@@ -335,7 +335,7 @@ class Oracle:
     def UserProfile_mutedLetters(self, row: Row) -> list[str] | None:
         if not self.is_me(row["user_id"]):
             return None
-        return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]
+        return [each.upper() for each in row["notification_preferences"].get("muted_emails", [])]
 
     def User_profile(self, row: Row) -> Row | None:
         return self.school.find("user_profiles", user_id=row["id"])
