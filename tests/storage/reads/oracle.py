@@ -49,7 +49,7 @@ class Oracle:
             self.schema, parse(query), variable_values=variables, field_resolver=self.resolve
         )
 
-    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """A method named after the field, or else the column."""
         name = f"{info.parent_type.name}.{info.field_name}"
         method = getattr(self, name.replace(".", "_"), None)

@@ -257,12 +257,12 @@ async def test_prerequisites_make_no_circle_whatever_way_an_id_is_written(
 ) -> None:
     school, teacher, course = await taught(database)
     modules = [await school.module(teacher, course, title) for title in "ABC"]
-    for module, needed in [(1, 0), (2, 1)]:
+    for number, needed in [(1, 0), (2, 1)]:
         await do(
             school,
             UpdateModule,
             teacher,
-            module_id=modules[module],
+            module_id=modules[number],
             prerequisite_module_id=modules[needed],
         )
     for module in (modules[2], modules[1], modules[0]):
@@ -330,13 +330,14 @@ async def test_a_lesson_keeps_what_its_type_needs(database: Database) -> None:
     school, teacher, course = await taught(database)
     module = await school.module(teacher, course)
     lesson = await school.lesson(teacher, module)
-    for wrong, field in [
+    mistakes: list[tuple[dict[str, Any], str]] = [
         ({"type": LessonType.VIDEO}, "contentUrl"),
         ({"content_text": None}, "contentText"),
         ({"duration_minutes": -1}, "durationMinutes"),
         ({"content_url": "ftp://x"}, "contentUrl"),
         ({}, "input"),
-    ]:
+    ]
+    for wrong, field in mistakes:
         error = await refused(school, UpdateLesson, teacher, lesson_id=lesson, **wrong)
         assert [each["field"] for each in error.details["fields"]] == [field]
     await do(
