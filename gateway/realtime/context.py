@@ -138,6 +138,11 @@ class Context:
         self.events += 1
         return self.events
 
+    def give_up(self) -> None:
+        """The connection rests on no rights any more."""
+        if self.access is not None:
+            self.access.given_up()
+
     def remember(self, live_quiz_id: str) -> None:
         """Keep as whom this socket plays the game; the oldest of too many is forgotten."""
         player = self.players.get(live_quiz_id)

@@ -64,7 +64,7 @@ class SocketAccess:
 
     def close(self, reason: str) -> None:
         """The client does not come back by itself; one not yet let in does, and is refused then."""
-        log.info("socket_closed", reason=reason, socket=self._socket.id)
+        log.info("socket.closed", reason=reason, socket=self._socket.id)
         if self._socket.context.accepted:
             self._socket.disconnect(close=True)
         else:
@@ -150,7 +150,7 @@ class AccessRevoker:
             except ClientError:
                 return None
             except StoaError as error:
-                log.warning("right_not_rechecked", code=error.code, address=str(address))
+                log.warning("right.not_rechecked", code=error.code, address=str(address))
             if pause is not None:
                 await trio.sleep(pause)
         return None
