@@ -18,9 +18,12 @@ from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
 from gateway.realtime.departures import Departures
 from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
+from gateway.realtime.games import Games
 from gateway.realtime.guest_rate_limiter import GuestRateLimiter
-from gateway.realtime.live import LiveEvents
+from gateway.realtime.hosts import Hosts
+from gateway.realtime.joining import Joining
 from gateway.realtime.pin_events import PinEvents, Spawn
+from gateway.realtime.players import Players
 from gateway.realtime.recovery import History, Recovery
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents
@@ -64,13 +67,16 @@ class RealtimeApplication:
         self._client_errors = ClientErrorLog(clock.now)
         self._notices = notices = DisconnectNotices(post, spawn)
         self._saver = saver = SessionSaver(sessions)
-        live = LiveEvents(
-            ResumeTokens(seal), PinEvents(pins, spawn), GuestRateLimiter(clock), notices, saver
+        resume_tokens = ResumeTokens(seal)
+        games = Games(Players(resume_tokens, notices, saver), Hosts(notices, saver))
+        self._joining = Joining(
+            resume_tokens, PinEvents(pins, spawn), GuestRateLimiter(clock), games.players
         )
+        self._rooms = RoomEvents(saver)
         self._recovery = Recovery(
-            post=post, clock=clock, sessions=sessions, history=history, saver=saver, live=live
+            post=post, clock=clock, sessions=sessions, history=history, saver=saver, games=games
         )
-        self._departures = Departures(notices=notices, saver=saver, live=live)
+        self._departures = Departures(notices=notices, saver=saver, games=games)
         self._admission = Admission(
             post=post,
             tokens=tokens,
@@ -78,26 +84,26 @@ class RealtimeApplication:
             spawn=spawn,
             recovery=self._recovery,
             revoker=AccessRevoker(
-                post=post, spawn=spawn, rights=rights, notices=notices, saver=saver, live=live
+                post=post, spawn=spawn, rights=rights, notices=notices, saver=saver, games=games
             ),
             departures=self._departures,
             client_errors=self._client_errors,
         )
-        self._routes = self._table(live, RoomEvents(saver))
+        self._routes = self._table(games)
 
-    def _table(self, live: LiveEvents, rooms: RoomEvents) -> dict[str, Route]:
+    def _table(self, games: Games) -> dict[str, Route]:
         handlers: dict[str, Callable[[Exchange, Any], None]] = {
-            "live.join": live.join,
-            "live.leave": live.leave,
-            "live.answer": live.answer,
-            "live.host": live.host,
-            "live.command": live.command,
+            "live.join": self._joining.join,
+            "live.leave": games.players.leave,
+            "live.answer": games.players.answer,
+            "live.host": games.hosts.attach,
+            "live.command": games.hosts.command,
             "time.sync": _sync_time,
             "auth.renew": self._admission.renew,
-            "room.join": rooms.join,
-            "room.leave": rooms.leave,
-            "room.say": rooms.say,
-            "room.signal": rooms.signal,
+            "room.join": self._rooms.join,
+            "room.leave": self._rooms.leave,
+            "room.say": self._rooms.say,
+            "room.signal": self._rooms.signal,
         }
         return {name: Route(agreed, handlers[name]) for name, agreed in CLIENT_EVENTS.items()}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import DisconnectNotices
-from gateway.realtime.live import LiveEvents
+from gateway.realtime.games import Games
 from gateway.realtime.session_saver import SessionSaver
 from protocol.envelope import Address
 from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
@@ -17,12 +17,10 @@ from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
 class Departures:
     """Clears up behind sockets. All methods are synchronous."""
 
-    def __init__(
-        self, *, notices: DisconnectNotices, saver: SessionSaver, live: LiveEvents
-    ) -> None:
+    def __init__(self, *, notices: DisconnectNotices, saver: SessionSaver, games: Games) -> None:
         self._notices = notices
         self._saver = saver
-        self._live = live
+        self._games = games
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         """The socket is gone: leave its games and close its connection with the session."""
@@ -31,7 +29,7 @@ class Departures:
             return
         self._saver.disconnected(socket, reason)
         context.closed = True
-        self._live.disconnect(socket)
+        self._games.disconnect(context)
         if context.identity is not None:
             user_id = context.identity.user_id
             context.give_up()
@@ -52,7 +50,7 @@ class Departures:
         game, is_player, _ = rest.partition(":player:")
         if kind == "live" and is_player:
             socket.context.remember(game)
-            self._live.forget(socket, game)
+            self._games.players.forget(socket, game)
         elif kind == "room":
             socket.context.rooms.pop(rest, None)
         self._saver.changed(socket)

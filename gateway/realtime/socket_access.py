@@ -14,14 +14,14 @@ import trio
 
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import PAUSES, DisconnectNotices
-from gateway.realtime.live import ASSESSMENTS, LiveEvents
+from gateway.realtime.games import Games
 from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
 from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.commands import HANDLER, FindLiveQuiz, LiveQuizFound
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError
@@ -89,14 +89,14 @@ class AccessRevoker:
         rights: Rights,
         notices: DisconnectNotices,
         saver: SessionSaver,
-        live: LiveEvents,
+        games: Games,
     ) -> None:
         self.spawn = spawn
         self.rights = rights
         self._post = post
         self._notices = notices
         self._saver = saver
-        self._live = live
+        self._games = games
 
     async def look_again(self, socket: Socket) -> None:
         """Put the socket out of what its user may no longer be in, and tell the client."""
@@ -114,9 +114,9 @@ class AccessRevoker:
         for course_id in rooms:
             self._leave_room(socket, identity, course_id)
         for live_quiz_id in hosting:
-            self._live.put_out_host(socket, live_quiz_id)
+            self._games.hosts.put_out(socket, live_quiz_id)
         for live_quiz_id in players:
-            self._live.put_out(socket, live_quiz_id)
+            self._games.players.put_out(socket, live_quiz_id)
         if rooms or hosting or players:
             self._saver.changed(socket)
             socket.emit(
@@ -139,7 +139,7 @@ class AccessRevoker:
 
     async def _find(self, identity: Identity, live_quiz_id: str) -> LiveQuizFound | None:
         find = FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=identity.user_id)
-        found: LiveQuizFound | None = await self._answer(ASSESSMENTS, find)
+        found: LiveQuizFound | None = await self._answer(HANDLER, find)
         return found
 
     async def _answer(self, address: Address, message: Message) -> Any:

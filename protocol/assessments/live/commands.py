@@ -9,9 +9,12 @@ from typing import ClassVar
 
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Answer, Question
-from protocol.envelope import Message
+from protocol.envelope import Address, Message
 
 KIND = "live_quiz"
+"""Of the actor of a game."""
+HANDLER = Address("assessments", "")
+"""Opens games and finds them."""
 
 
 class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
