@@ -1,7 +1,7 @@
 """The state of one live quiz, its volatile part, and what can be read off it.
 
 Everything but `presence` is a function of the journal alone. `presence` is what this activation
-has seen of sockets; it is changed by notes and begun anew at each activation.
+has seen of sockets; it is changed by volatile events and begun anew at each activation.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class LiveState(msgspec.Struct):
         return self.active - self.kicked
 
 
-# --- notes: what is true of this activation only --------------------------------------------------
+# --- volatile events: true of this activation only ------------------------------------------------
 
 
 class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):
