@@ -25,11 +25,9 @@ from gateway.certificates.pages import Certificates, OpenLink, add_certificates
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
 from gateway.realtime.replies import error_object
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
-from protocol.envelope import Address
+from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
     AuthenticationError,
-    AuthorizationError,
     ClientError,
     InternalError,
     NotFoundError,
@@ -184,12 +182,10 @@ class Exports:
     async def table(self, live_quiz_id: str, authorization: str) -> Table:
         """The results. `AuthenticationError`, `AuthorizationError`, `NotFoundError`."""
         identity = self._identify(authorization)
-        found: LiveQuizFound = await self._post.ask(
-            Address("assessments", ""),
-            FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=identity.user_id),
+        question = MayExportLiveQuiz(
+            user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id
         )
-        if not found.may_host:
-            raise AuthorizationError("Only teachers of the course may have the results")
+        await self._post.ask(HANDLER, question)
         viewer = Viewer(user_id=identity.user_id, role=identity.role)
         return await read_results(self._reads, live_quiz_id, viewer)
 

@@ -16,17 +16,11 @@ from gateway.realtime.replies import Ack
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.wire import OfGame
 from protocol import topics
-from protocol.assessments.live.commands import (
-    HANDLER,
-    KIND,
-    AttachHost,
-    DetachHost,
-    FindLiveQuiz,
-    LiveQuizFound,
-)
+from protocol.assessments.live.commands import KIND, AttachHost, DetachHost
+from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
 from protocol.assessments.live.views import HostDone, HostView
 from protocol.envelope import Address
-from protocol.errors import AuthorizationError, RefusedError, StoaError
+from protocol.errors import RefusedError, StoaError
 from protocol.topics import place_of
 
 
@@ -42,19 +36,17 @@ class Hosts:
     def attach(self, exchange: Exchange, payload: OfGame) -> None:
         """`live.host`: attach a host's screen, if this user may host here."""
         context = exchange.context
-        user_id = context.require_user().user_id
-        game = payload.live_quiz_id
+        identity = context.require_user()
+        user_id, game = identity.user_id, payload.live_quiz_id
         context.require_space(len(context.hosting - {game}), MAX_GAMES)
         exchange.ask(
             HANDLER,
-            FindLiveQuiz(live_quiz_id=game, user_id=user_id),
+            MayHostLiveQuiz(user_id=user_id, role=identity.role, live_quiz_id=game),
             LiveQuizFound,
             partial(self._may_host, exchange, game, user_id),
         )
 
-    def _may_host(self, exchange: Exchange, game: str, user_id: str, found: LiveQuizFound) -> None:
-        if not found.may_host:
-            raise AuthorizationError("Only teachers of the course host its live quizzes")
+    def _may_host(self, exchange: Exchange, game: str, user_id: str, _found: LiveQuizFound) -> None:
         exchange.ask(
             Address(KIND, game),
             AttachHost(user_id=user_id, connection_id=exchange.context.connection_id),

@@ -19,10 +19,10 @@ from gateway.realtime.players import Players
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.wire import Join
 from protocol.assessments.bounds import MAX_NICKNAME
-from protocol.assessments.live.commands import HANDLER, FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.entry import HANDLER, FindLiveQuiz, LiveQuizFound, MayJoinLiveQuiz
 from protocol.errors import (
     AuthenticationError,
-    AuthorizationError,
+    ClientError,
     NotFoundError,
     RefusedError,
     StoaError,
@@ -65,22 +65,21 @@ class Joining:
         context.joining = True
         exchange.ask(
             HANDLER,
-            FindLiveQuiz(
-                pin=payload.pin,
-                live_quiz_id=None if payload.pin is not None else payload.live_quiz_id,
-                user_id=context.identity.user_id if context.identity else None,
-            ),
+            _may_join(context, payload) if sealed is None else FindLiveQuiz(pin=payload.pin or ""),
             LiveQuizFound,
             partial(self._found, exchange, payload, sealed),
-            on_refusal=partial(self._not_found, exchange, payload),
+            on_refusal=partial(self._refused, exchange, payload),
         )
 
-    def _not_found(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
+    def _refused(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
+        """There is no such game, or it is not open to this client."""
         exchange.context.joining = False
         if payload.pin is not None and isinstance(error, NotFoundError):
             self._pins.wrong(exchange, error)
-        else:
-            exchange.fail(error)
+            return
+        if payload.pin is not None and isinstance(error, ClientError):
+            self._pins.check(exchange)
+        exchange.fail(error)
 
     def _found(
         self,
@@ -98,7 +97,6 @@ class Joining:
             _require_game(sealed, game)
             self._players.enter(exchange, game, _renamed(sealed[1], payload))
             return
-        _require_entry(context, payload, found)
         known = context.players.get(game) or _renamed_if_there(context.unsure.get(game), payload)
         if known is None and game in context.former:
             known = _renamed(context.former[game], payload)
@@ -116,14 +114,15 @@ def _require_game(sealed: tuple[str, Player], wanted: str | None) -> None:
         raise AuthenticationError("The resume token is of another live quiz", reason="game")
 
 
-def _require_entry(context: Context, payload: Join, found: LiveQuizFound) -> None:
-    """The PIN lets in whom the game lets in; without it, one must belong to the course."""
-    if found.enrolled or found.may_host:
-        return
-    if context.identity is None and not found.allow_guests:
-        raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this live quiz")
-    if payload.pin is None or not found.allow_guests:
-        raise AuthorizationError("Only members of the course may join this live quiz")
+def _may_join(context: Context, payload: Join) -> MayJoinLiveQuiz:
+    """A PIN, where given, says which game is meant."""
+    identity = context.identity
+    return MayJoinLiveQuiz(
+        user_id=None if identity is None else identity.user_id,
+        role="" if identity is None else identity.role,
+        pin=payload.pin,
+        live_quiz_id=payload.live_quiz_id if payload.pin is None else None,
+    )
 
 
 def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player:

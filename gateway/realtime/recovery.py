@@ -26,17 +26,12 @@ from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
 from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live.commands import (
-    HANDLER,
-    KIND,
-    AttachHost,
-    FindLiveQuiz,
-    LiveQuizFound,
-)
+from protocol.assessments.live.commands import KIND, AttachHost
+from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
 from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address, Message, expecting
-from protocol.errors import AuthorizationError, ClientError, StoaError
+from protocol.errors import ClientError, StoaError
 from protocol.ports import Clock, Identity, Post
 from protocol.recovery import (
     MAX_MISSED_BYTES,
@@ -272,11 +267,10 @@ class _Return:
 
     async def _attach(self, live_quiz_id: str) -> None:
         context = self._context
-        user_id = context.require_user().user_id
-        find = FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=user_id)
-        found = await self._ask(HANDLER, find, LiveQuizFound, _itself)
-        if not found.may_host:
-            raise AuthorizationError("Only teachers of the course host its live quizzes")
+        identity = context.require_user()
+        user_id = identity.user_id
+        may = MayHostLiveQuiz(user_id=user_id, role=identity.role, live_quiz_id=live_quiz_id)
+        await self._ask(HANDLER, may, LiveQuizFound, _nothing)
 
         def attached(view: HostView) -> None:
             context.unsure_hosting.discard(live_quiz_id)
@@ -327,7 +321,3 @@ def _position(missed: tuple[int, Publication]) -> int:
 
 def _nothing(_reply: Message) -> None:
     return None
-
-
-def _itself(reply: Any) -> Any:
-    return reply
