@@ -10,6 +10,7 @@ from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.games import Games
 from gateway.realtime.session_saver import SessionSaver
+from protocol import topics
 from protocol.envelope import Address
 from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
 
@@ -46,11 +47,11 @@ class Departures:
 
     def topic_closed(self, socket: Socket, topic: str) -> None:
         """The server has taken the socket out of `topic`: a player was put out, a room closed."""
-        kind, _, rest = topic.partition(":")
-        game, is_player, _ = rest.partition(":player:")
-        if kind == "live" and is_player:
-            socket.context.remember(game)
+        context: Context = socket.context
+        game = topics.game_of_player(topic)
+        if game is not None:
+            context.remember(game)
             self._games.players.forget(socket, game)
-        elif kind == "room":
-            socket.context.rooms.pop(rest, None)
+        elif (course_id := topics.course_of_room(topic)) is not None:
+            context.rooms.pop(course_id, None)
         self._saver.changed(socket)
