@@ -260,14 +260,14 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
     @app.errorhandler(StoaError)
     async def stoa_error(error: StoaError) -> Response:
         if _status(error) >= 500:
-            log.warning("page_failed", path=request.path, code=error.code, reason=error.message)
+            log.warning("page.failed", path=request.path, code=error.code, reason=error.message)
         return _error(error, clock.now(), _status(error))
 
     @app.errorhandler(HTTPException)
     async def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         if status >= 500:
-            log.warning("page_failed", path=request.path, status=status, reason=error.name)
+            log.warning("page.failed", path=request.path, status=status, reason=error.name)
         known = _of_http(error, status)
         response = _error(known, clock.now(), status)
         if error.code == 405:
@@ -276,7 +276,7 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:
-        log.error("page_failed", path=request.path, exc_info=error)
+        log.error("page.failed", path=request.path, exc_info=error)
         return _error(InternalError(), clock.now(), 500)
 
 

@@ -1,5 +1,8 @@
-"""Who may enter a live quiz, and as what. The rows of the table of permissions say to whom it is
-open; here stands what else is asked, and how a refusal reads."""
+"""Who may enter a live quiz, and as what.
+
+The table of permissions names the relations that are let in; here stand the other conditions, and
+how a refusal reads.
+"""
 
 from __future__ import annotations
 

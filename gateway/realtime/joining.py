@@ -1,6 +1,6 @@
-"""`live.join`: which game is meant, and as whom its client plays there.
+"""`live.join`: finds out which game is meant, and which player the client is there.
 
-A resume token says both. Otherwise a PIN or an id names the game, and the player is whom this
+A resume token says both. Otherwise a PIN or an id names the game; the player is the one that this
 connection has been there already, the signed-in user, or a new guest.
 """
 

@@ -2,7 +2,7 @@
 
 Entering is atomic: the game's view arrives in one callback, and in that same callback the socket
 enters the topics and the acknowledgement leaves, so that no publication is missed or doubled in
-between. Which game it is, and as whom, is found out in `gateway.realtime.joining`.
+between. Which game and which player it is, `gateway.realtime.joining` finds out.
 """
 
 from __future__ import annotations
