@@ -19,8 +19,7 @@ import trio
 from actors.effects import Effect
 from actors.handler import Handler, HandlerRunner
 from actors.kind import LiveKind
-from actors.pipeline import Phase
-from actors.shell import Shell
+from actors.runner import ActorRunner, Phase
 from protocol.envelope import Address, Envelope, Message, ReplyTo
 from protocol.errors import ActorStopped, InternalError, MailboxFull, Overloaded, StoaError
 from protocol.lifecycle import Reminded
@@ -66,7 +65,7 @@ class Stage(Enum):
 
 
 class Directory:
-    """`protocol.ports.Post`, and the `actors.host.Host` of every shell.
+    """`protocol.ports.Post`, and the `actors.runtime.ActorRuntime` of every runner.
 
     `down_since` is the newest sign of life before this process, None if there was none; `up_at`
     is when this process came up. Both in milliseconds, for `Activated.down_ms`.
@@ -94,7 +93,7 @@ class Directory:
         self._groups = {kind.name: Group(kind) for kind in kinds}
         self._handlers = {handler.kind: handler for handler in handlers}
         self._runners: dict[str, HandlerRunner] = {}
-        self._shells: dict[Address, Shell] = {}
+        self._shells: dict[Address, ActorRunner] = {}
         self._stage = Stage.STOPPED
         self._gave_up: SupervisorGaveUp | None = None
         self._nursery: trio.Nursery
@@ -178,7 +177,7 @@ class Directory:
         if not shell.mailbox.put_nowait(envelope):
             raise self._full(address)
 
-    def _open(self, address: Address) -> Shell:
+    def _open(self, address: Address) -> ActorRunner:
         group = self._groups.get(address.kind)
         if group is None:
             raise InternalError(f"No actor or handler serves addresses of kind {address.kind!r}")
@@ -186,7 +185,7 @@ class Directory:
             group.refused += 1
             raise Overloaded(f"Too many {address.kind} actors are in memory; try again")
         lost_memory = self._lost_memory.pop(address, False)
-        shell = Shell(address, group.kind, self, lost_memory=lost_memory)
+        shell = ActorRunner(address, group.kind, self, lost_memory=lost_memory)
         self._shells[address] = shell
         group.live += 1
         group.activations += 1
@@ -319,7 +318,7 @@ class Directory:
                         shell.leave()
                 await trio.lowlevel.checkpoint()
 
-    def _is_idle(self, shell: Shell, now: float) -> bool:
+    def _is_idle(self, shell: ActorRunner, now: float) -> bool:
         idle_seconds = shell.kind.idle_seconds
         if idle_seconds is None or now - shell.last_active < idle_seconds:
             return False
@@ -328,7 +327,7 @@ class Directory:
         next_alarm = self._alarms.next_of(shell.address)
         return next_alarm is None or next_alarm > self.clock.now() + ALARM_NEAR_MS
 
-    # --- Host, for the shells --------------------------------------------------------------------
+    # --- ActorRuntime, for runners ----------------------------------------------------------------
 
     def send(self, address: Address, message: Message) -> None:
         """Tell from inside: also accepted while actors finish what they have."""
@@ -337,7 +336,7 @@ class Directory:
         self._put(address, Envelope(message, None, None, trio.current_time()))
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         reply_to = envelope.reply_to
         if reply_to is None:
             self.send(address, message)
@@ -351,39 +350,39 @@ class Directory:
             reply_to.fail(error)
 
     def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         self._alarms.set(address, name, due_at)
 
     def armed(self, address: Address, name: str) -> int | None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         return self._alarms.due_at(address, name)
 
     def drop_alarms(self, address: Address) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         self._alarms.drop(address)
 
     def save_snapshot_soon(self, snapshot: Snapshot) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         self._snapshots.save_soon(snapshot)
 
     def needs_last_event(self, address: Address) -> bool:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         return self._outage.concerns(address)
 
     def down_ms(self, address: Address, last_event_at: int | None) -> int:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         return self._outage.down_ms(address, last_event_at)
 
     def has_suspects(self, address: Address) -> bool:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         return address in self._faults
 
     def is_poison(self, address: Address, message: Message) -> bool:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         return self._faults.is_poison(address, message)
 
     def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         now = trio.current_time()
         crashes, count = self._faults.record(address, message, now)
         self._record_crash(address, message, error, count)
@@ -394,7 +393,7 @@ class Directory:
         return self._backoff.delay(crashes)
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         name = type(effect).__name__
         if isinstance(error, StoaError):
             self._undeliverable += 1
@@ -404,17 +403,16 @@ class Directory:
             log.error("effect.failed", address=str(address), effect=name, exc_info=error)
 
     def storage_failed(self, address: Address, error: Exception) -> None:
-        """See `Host`."""
+        """See `ActorRuntime`."""
         self._groups[address.kind].storage_failures += 1
         log.warning("actor.storage_failed", address=str(address), error=repr(error))
 
-    def ended(self, shell: Shell) -> None:
-        """See `Host`."""
-        if self._shells.get(shell.address) is shell:
-            del self._shells[shell.address]
-            if shell.lost_memory:
-                self._remember_lost(shell.address)
-        group = self._groups[shell.address.kind]
+    def ended(self, address: Address, *, lost_memory: bool) -> None:
+        """See `ActorRuntime`."""
+        del self._shells[address]
+        if lost_memory:
+            self._remember_lost(address)
+        group = self._groups[address.kind]
         group.live -= 1
         group.ended += 1
         if not self._shells:

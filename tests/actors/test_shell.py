@@ -1,4 +1,4 @@
-"""The shell: what is decided, what is committed, and when it leaves the actor."""
+"""The runner: what is decided, what is committed, and when it leaves the actor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import trio
 import trio.testing
 
-from actors.shell import Shell
+from actors.commit_pipeline import CommitPipeline
 from protocol.envelope import Address
 from protocol.errors import (
     ActorCrashed,
@@ -708,7 +708,7 @@ async def test_a_note_changes_memory_at_once_and_commits_nothing() -> None:
         assert await rig.ask(Read()) == Total(total=0)
 
 
-async def test_a_volatile_actor_lives_by_notes() -> None:
+async def test_a_volatile_actor_lives_by_volatile_events() -> None:
     async with running() as rig:
         assert await rig.ask(Jotting(amount=3), kind="volatile") == Total(total=3)
         assert await rig.ask(Read(), kind="volatile") == Total(total=3)
@@ -769,9 +769,9 @@ async def test_a_fault_of_the_runtime_ends_one_actor_and_answers_its_askers(
     async with running() as rig:
 
         def broken(_self: object) -> bool:
-            raise RuntimeError("a bug of the shell")
+            raise RuntimeError("a bug of the runner")
 
-        monkeypatch.setattr(Shell, "_is_full", broken)
+        monkeypatch.setattr(CommitPipeline, "is_full", broken)
         with pytest.raises(ActorStopped):
             await rig.ask(Read())
         monkeypatch.undo()
