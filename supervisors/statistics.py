@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -100,6 +102,17 @@ def actor_statistics(runner: ActorRunner, now: float) -> ActorStatistics:
         restarts=runner.restarts,
         last_error=runner.last_error,
     )
+
+
+def busiest(runners: Sequence[ActorRunner], limit: int, now: float) -> list[ActorStatistics]:
+    """The `limit` with most messages waiting, then those that handle most."""
+    waiting = [runner for runner in runners if runner.mailbox]
+    shown = heapq.nlargest(limit, waiting, key=lambda runner: len(runner.mailbox))
+    if len(shown) < limit:
+        # Most actors are idle: only those that are not are worth a slow comparison.
+        others = (runner for runner in runners if not runner.mailbox)
+        shown += heapq.nlargest(limit - len(shown), others, key=attrgetter("rate"))
+    return [actor_statistics(runner, now) for runner in shown]
 
 
 def handler_statistics(runner: HandlerRunner) -> HandlerStatistics:

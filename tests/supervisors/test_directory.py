@@ -25,7 +25,7 @@ from protocol.errors import (
 from protocol.lifecycle import Activated
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
-from supervisors.groups import SupervisorGaveUp
+from supervisors.restarts import SupervisorGaveUp
 from tests.support.runtime import (
     START,
     Add,
@@ -277,7 +277,7 @@ async def test_a_directory_that_does_not_run_refuses() -> None:
     with pytest.raises(ActorStopped):
         await directory.ask(A, Read())
     with pytest.raises(ActorStopped):
-        directory.send(A, Read())
+        directory.delivery.send(A, Read())
     await directory.drain(1)
 
 
@@ -463,7 +463,7 @@ async def test_an_alarm_of_an_actor_that_cannot_be_activated_is_counted(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
     async with running(max_live=1, journal=FakeJournal(auto=True)) as rig:
-        rig.directory.set_alarm(Address("counter", "b"), "x", START + 1_000)
+        rig.directory.alarms.set(Address("counter", "b"), "x", START + 1_000)
         await rig.ask(Read())
         await trio.sleep(2)
         assert rig.directory.statistics().undeliverable_sends == 1
