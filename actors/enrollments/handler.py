@@ -13,7 +13,8 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Message
 from protocol.ports import Clock
-from protocol.records import EnrollmentRecords, NewEnrollment, RandomBytes
+from protocol.records.common import RandomBytes
+from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
 
 
 class EnrollmentsHandler:
@@ -31,7 +32,7 @@ class EnrollmentsHandler:
         match message:
             case EnrollInCourse():
                 new = self._enrollment(message.by, message.course_id)
-                return await self._records.enroll(new, machine.enrollable(message.by))
+                return await self._records.enroll(new, machine.enrolling(message))
             case GrantEnrollment():
                 new = self._enrollment(message.student_id, message.course_id, message.payment_id)
                 rule = machine.enrollable(message.student_id, paid=True)

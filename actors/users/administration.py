@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.fields import Fields
 from protocol.errors import RefusedError
 from protocol.permissions import Relation, by_role, require
-from protocol.records import AccountFacts, AccountRule
+from protocol.records.users import AccountFacts, AccountRule
 from protocol.users import AccountCommand, ChangeRole, DisableUser, Role
 
 MAX_REASON = 500
@@ -15,6 +15,11 @@ def allowed(operation: str, command: AccountCommand, user_id: str) -> None:
     """Raises `AuthorizationError` unless the acting user may do it with that account."""
     own = {Relation.OWNER} if command.by == user_id else set()
     require(operation, by_role(command.by, command.by_role) | own, command.by_role)
+
+
+def public(operation: str) -> None:
+    """For a command that names nobody who acts: raises unless guests may do it."""
+    require(operation, by_role(None, ""), "")
 
 
 def reason(command: DisableUser) -> str:

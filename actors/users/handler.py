@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from uuid import UUID
 
-from actors.users import machine
+from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
 from protocol.envelope import Message
@@ -14,7 +14,8 @@ from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress
 from protocol.objects import Objects
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
-from protocol.records import Account, NewAccount, RandomBytes, UserRecords
+from protocol.records.common import RandomBytes
+from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users import (
     AccountEnding,
     AccountStatus,
@@ -33,6 +34,7 @@ from protocol.users import (
     LogoutEverywhere,
     Refresh,
     Register,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -56,7 +58,7 @@ class UsersHandler:
     def __init__(
         self,
         *,
-        records: UserRecords,
+        records: UserPorts,
         passwords: Passwords,
         tokens: Tokens,
         throttle: Throttle,
@@ -64,13 +66,15 @@ class UsersHandler:
         clock: Clock,
         random: RandomBytes,
     ) -> None:
-        self._records = records
+        self._records = records.accounts
         self._passwords = passwords
         self._tokens = tokens
         self._throttle = throttle
         self._clock = clock
         self._random = random
-        self._credentials = Credentials(records=records, passwords=passwords, throttle=throttle)
+        self._credentials = Credentials(
+            records=records.accounts, passwords=passwords, throttle=throttle
+        )
         self._accounts = Accounts(
             records=records,
             passwords=passwords,
@@ -136,11 +140,14 @@ class UsersHandler:
                 return await accounts.change_role(message)
             case AccountEnding():
                 return await accounts.end(message)
+            case RemoveErasedAvatar():
+                return await accounts.remove_erased_avatar(message)
             case ExportPersonalData():
                 return await accounts.export(message)
         raise TypeError(f"users does not handle {type(message).__name__}")
 
     async def _register(self, command: Register) -> SignedIn:
+        administration.public("register")
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
@@ -192,6 +199,7 @@ class UsersHandler:
         return _signed_in(account.id, issued)
 
     async def _login(self, command: Login) -> SignedIn:
+        administration.public("login")
         email = machine.normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
@@ -205,12 +213,14 @@ class UsersHandler:
 
     async def _logout(self, command: Logout) -> None:
         """Silently nothing for a token that is none."""
+        administration.public("logout")
         await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):
             who = self._tokens.verify_refresh(command.refresh_token)
             await self._records.sessions_ended(who.user_id, who.session_id, self._clock.now())
 
     async def _refresh(self, command: Refresh) -> SignedIn:
+        administration.public("refreshToken")
         claimed = self._tokens.verify_refresh(command.refresh_token)
         account = await self._records.by_id(claimed.user_id)
         if account is None or account.disabled:

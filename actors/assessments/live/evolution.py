@@ -33,7 +33,7 @@ from actors.assessments.live.state import (
     may_answer,
     presented,
 )
-from protocol.assessments.live import (
+from protocol.assessments.live.events import (
     AnswersRevealed,
     AnswerSubmitted,
     ExtraTimeGranted,
@@ -45,7 +45,6 @@ from protocol.assessments.live import (
     LeaderboardShown,
     LobbyOpened,
     OutageCredited,
-    Phase,
     PlayerJoined,
     PlayerKicked,
     QuestionClosed,
@@ -53,6 +52,7 @@ from protocol.assessments.live import (
     QuestionOpened,
     SeatFreed,
 )
+from protocol.assessments.live.phases import Phase
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 

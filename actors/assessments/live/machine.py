@@ -65,25 +65,27 @@ from actors.effects import (
     WakeAt,
 )
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
-    AnswerAccepted,
-    AnswerSubmitted,
     AttachHost,
     DetachHost,
     HostCommand,
     JoinGame,
     LeaveGame,
-    LiveEvent,
-    LobbyOpened,
     OpenLobby,
-    OutageCredited,
-    Phase,
-    PlayerJoined,
-    SeatFreed,
     SubmitAnswer,
     ViewGame,
 )
+from protocol.assessments.live.events import (
+    AnswerSubmitted,
+    LiveEvent,
+    LobbyOpened,
+    OutageCredited,
+    PlayerJoined,
+    SeatFreed,
+)
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, StoaError
 from protocol.lifecycle import Activated, Done, Reminded

@@ -12,12 +12,10 @@ import msgspec
 
 from actors.assessments.live import scoring
 from actors.assessments.live.shuffles import permutation
-from protocol.assessments.live import (
-    HostAway,
-    LobbyOpened,
-    Phase,
-    Standing,
-)
+from protocol.assessments.live.configuration import HostAway
+from protocol.assessments.live.events import LobbyOpened
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import Standing
 from protocol.assessments.quizzes import Answer, MatchingKey, Question
 from protocol.envelope import Message
 

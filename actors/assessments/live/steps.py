@@ -27,17 +27,17 @@ from actors.effects import (
     WakeAt,
 )
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.live.events import (
     AnswersRevealed,
     GameFinished,
     HostChanged,
     LeaderboardShown,
     LiveQuizFinished,
-    Phase,
     PlayerKicked,
     QuestionClosed,
     QuestionOpened,
 )
+from protocol.assessments.live.phases import Phase
 from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
 from protocol.envelope import Address, Message
 

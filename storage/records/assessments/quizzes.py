@@ -16,8 +16,8 @@ from protocol.assessments.quizzes import (
     QuizSettings,
     QuizType,
 )
-from protocol.records import NewQuiz
-from storage.records.rows import json_text, maybe_instant
+from protocol.records.assessments import NewQuiz
+from storage.records.values import json_text, maybe_instant
 
 INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,

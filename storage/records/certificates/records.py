@@ -10,16 +10,18 @@ from protocol.certificates import CertificateIssued, CertificateRevoked, Certifi
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.mail import CertificateIssued as Congratulation
-from protocol.records import (
+from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,
     CompletedEnrollment,
     NewCertificate,
 )
 from storage.postgres import Database
+from storage.records.announcing import announce
 from storage.records.audit import note
+from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
-from storage.records.rows import announce, as_uuid, course_facts, instant, milliseconds
+from storage.records.values import as_uuid, instant, milliseconds
 
 COMPLETED = """
 select e.id::text, e.status, e.completed_at, s.full_name as student_name,
@@ -71,7 +73,7 @@ REVOKE = "update certificates set revoked_at = $2, revocation_reason = $3 where 
 
 
 class PostgresCertificateRecords:
-    """Implements `protocol.records.CertificateRecords`."""
+    """Implements `protocol.records.certificates.CertificateRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

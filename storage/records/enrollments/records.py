@@ -21,8 +21,8 @@ from protocol.enrollments import (
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
 from protocol.ports import OutboxEvent
-from protocol.records import (
-    CourseRule,
+from protocol.records.common import CourseRule
+from protocol.records.enrollments import (
     EnrollmentFacts,
     LessonProgressFacts,
     NewEnrollment,
@@ -31,17 +31,11 @@ from protocol.records import (
 )
 from storage.journal.outbox import write_outbox
 from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.course_facts import course_facts, course_of
 from storage.records.progress import recount
-from storage.records.rows import (
-    announce,
-    as_uuid,
-    course_facts,
-    course_of,
-    instant,
-    maybe_uuid,
-    milliseconds,
-    on_behalf_of,
-)
+from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
+from storage.records.writing import on_behalf_of
 
 # No row is answered when the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """
@@ -109,7 +103,7 @@ MODULE_DONE = "select completed from module_progress where enrollment_id = $1 an
 
 
 class PostgresEnrollmentRecords:
-    """Implements `protocol.records.EnrollmentRecords`."""
+    """Implements `protocol.records.enrollments.EnrollmentRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
