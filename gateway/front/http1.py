@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections import deque
 from math import inf
-from typing import TYPE_CHECKING
 
 import structlog
 import trio
 
 from gateway.front.body import ChunkedBody, LengthBody, Sink
+from gateway.front.dispatcher import Dispatcher
 from gateway.front.errors import NoRoomForBody, PayloadTooLarge, RequestTimeout
 from gateway.front.head import CHUNKED, RequestHead, find_end, parse_head
 from gateway.front.request import ClientGone, IncomingBody, Request
 from gateway.front.response import CONTINUE
 from gateway.front.routes import Route
+from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.errors import ClientError
-
-if TYPE_CHECKING:
-    from gateway.front.server import Front
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +34,7 @@ class HttpConnection:
     __slots__ = (
         "_body",
         "_buffer",
+        "_dispatcher",
         "_drained",
         "_held",
         "_last",
@@ -49,14 +48,15 @@ class HttpConnection:
         "_reading",
         "_received_at",
         "_route",
+        "_services",
         "_sink",
         "_working",
-        "front",
         "stream",
     )
 
-    def __init__(self, front: Front, stream: Stream) -> None:
-        self.front = front
+    def __init__(self, services: FrontServices, dispatcher: Dispatcher, stream: Stream) -> None:
+        self._services = services
+        self._dispatcher = dispatcher
         self.stream = stream
         self._buffer = b""
         self._lines_seen = 0
@@ -75,7 +75,7 @@ class HttpConnection:
         self._paused = False
         self._working = False
         self._phase = _IDLE
-        stream.expire_in(front.limits.first_byte_seconds)
+        stream.expire_in(services.limits.first_byte_seconds)
 
     # What the stream tells
 
@@ -109,7 +109,7 @@ class HttpConnection:
     def timed_out(self) -> None:
         """The deadline of the present phase has passed."""
         if self._phase == _IDLE:
-            self.front.counters.refusals["idle"] += 1
+            self._services.counters.refusals["idle"] += 1
             self.stream.close()
         elif self._phase == _IN_HEAD:
             self._refuse(RequestTimeout("The request's headers took too long"))
@@ -124,7 +124,7 @@ class HttpConnection:
         self._reading = self._body = self._pieces = self._sink = None
         self._count_held()
         owed, self._owed = self._owed, 0
-        self.front.owed.change(owed, 0)
+        self._services.owed.change(owed, 0)
         for request in pipeline or ():
             request.gone()
 
@@ -137,15 +137,15 @@ class HttpConnection:
 
     def resume_soon(self) -> None:
         """Go on reading in the next turn."""
-        self.front.reactor.soon(self._resume)
+        self.stream.soon(self._resume)
 
     def _resume(self) -> None:
         if self._paused and not self.stream.closing and self.stream.interpreter is self:
             self._paused = False
             self.stream.resume_reading()
             if self._reading is not None:
-                self.stream.expire_in(self.front.limits.body_seconds)
-            self.front.reactor.guard(self.stream, self._work)
+                self.stream.expire_in(self._services.limits.body_seconds)
+            self.stream.guard(self._work)
 
     def _pause(self) -> None:
         if not self._paused:
@@ -157,7 +157,7 @@ class HttpConnection:
             return
         self._working = True
         try:
-            for _ in range(self.front.limits.messages_per_turn):
+            for _ in range(self._services.limits.messages_per_turn):
                 if not self._step():
                     break
             else:
@@ -192,7 +192,7 @@ class HttpConnection:
         """A peer that asks faster than it reads its answers has to wait."""
         if self.stream.outbox is not None:
             return True
-        depth = self.front.limits.pipeline_depth
+        depth = self._services.limits.pipeline_depth
         return self._pipeline is not None and len(self._pipeline) >= depth
 
     def _read_head(self) -> bool:
@@ -204,21 +204,21 @@ class HttpConnection:
             self._buffer = data
             if data in (b"", b"\r"):
                 return False
-        end = find_end(data, self.front.limits, self._lines_seen)
+        end = find_end(data, self._services.limits, self._lines_seen)
         if end < 0:
             self._lines_seen = data.count(b"\n")
             return False
         self._lines_seen = 0
         self._phase = _BUSY
         whole = end == len(data)
-        head = parse_head(data if whole else data[:end], self.front.limits)
+        head = parse_head(data if whole else data[:end], self._services.limits)
         self._buffer = b"" if whole else data[end:]
         self._begin(head)
         return bool(self._buffer)
 
     def _begin(self, head: RequestHead) -> None:
-        request = Request(self, self.front, head, self._received_at)
-        self.front.counters.requests += 1
+        request = Request(self, self._services, head, self._received_at)
+        self._services.counters.requests += 1
         if self._pipeline is None:
             self._pipeline = deque()
         self._pipeline.append(request)
@@ -226,20 +226,20 @@ class HttpConnection:
             self._last = True
         if head.wants_websocket:
             self._last = True
-            self.front.upgrade(self, request)
+            self._dispatcher.upgrade(self, request)
             return
-        route = self.front.route(request)
+        route = self._dispatcher.route(request)
         if route is None:
             if head.body_length:
                 self._last = True  # nobody wants to read that body
-            self.front.answer_unrouted(request)
+            self._dispatcher.answer_unrouted(request)
         elif head.body_length == 0:
-            self.front.handle(route, request)
+            self._dispatcher.handle(route, request)
         else:
             self._begin_body(request, route)
 
     def _begin_body(self, request: Request, route: Route) -> None:
-        limits = self.front.limits
+        limits = self._services.limits
         default = limits.stream_body_bytes if route.stream else limits.body_bytes
         limit = default if route.body_bytes is None else route.body_bytes
         length = request.head.body_length
@@ -250,7 +250,7 @@ class HttpConnection:
             # As usual it came with its head: there is nothing to wait for.
             self._reading = None
             request.body, self._buffer = self._buffer[:length], self._buffer[length:]
-            self.front.handle(route, request)
+            self._dispatcher.handle(route, request)
             return
         self._route = route
         self._body = ChunkedBody(limit) if length == CHUNKED else LengthBody(length)
@@ -260,9 +260,9 @@ class HttpConnection:
             self._owes_continue = True
             self._send_continue()
         if route.stream:
-            request.incoming = IncomingBody(self)
+            request.incoming = IncomingBody(limits.stream_buffer_bytes, self.resume_soon)
             self._sink = request.incoming.feed
-            self.front.handle(route, request)
+            self._dispatcher.handle(route, request)
         else:
             self._pieces = bytearray()
             self._sink = self._pieces.extend
@@ -285,7 +285,7 @@ class HttpConnection:
         before = self._buffer
         position = self._body.feed(before, 0, self._sink)
         self._buffer = before[position:]
-        self.stream.extend(position / self.front.limits.body_bytes_per_second)
+        self.stream.extend(position / self._services.limits.body_bytes_per_second)
         if not self._count_held():
             raise NoRoomForBody("Too many requests are being sent at once; try again")
         if not self._body.done:
@@ -304,19 +304,19 @@ class HttpConnection:
             request.incoming.changed()
         elif route is not None and pieces is not None:
             request.body = bytes(pieces)
-            self.front.handle(route, request)
+            self._dispatcher.handle(route, request)
 
     def _count_held(self) -> bool:
         """Tell the front how much of a body is held; False if that is too much."""
         before, self._held = self._held, len(self._pieces or b"")
-        return before == self._held or self.front.unfinished.change(before, self._held)
+        return before == self._held or self._services.unfinished.change(before, self._held)
 
     def _abandon_body(self, error: ClientError) -> None:
         request = self._reading
         assert request is not None
         self._stop_reading()
-        self.front.counters.refusals[error.code] += 1
-        self.front.client_errors.say(
+        self._services.counters.refusals[error.code] += 1
+        self._services.client_errors.say(
             "a request's body is refused",
             reason=error.code,
             why=error.message,
@@ -341,14 +341,14 @@ class HttpConnection:
     def _refuse(self, error: ClientError) -> None:
         """Answer what never became a request, behind the answers that are still owed."""
         self._stop_reading()
-        self.front.counters.refusals[error.code] += 1
+        self._services.counters.refusals[error.code] += 1
         head = RequestHead()
         head.method, head.path, head.query, head.raw_path = "", "", "", b""
         head.fields, head.headers = [], {}
         head.minor_version, head.keep_alive = 1, False
-        request = Request(self, self.front, head, self._received_at)
+        request = Request(self, self._services, head, self._received_at)
         request.noted = True
-        self.front.client_errors.say(
+        self._services.client_errors.say(
             "a connection does not speak HTTP as we do",
             reason=error.code,
             why=error.message,
@@ -369,13 +369,13 @@ class HttpConnection:
         if self._buffer and not self._paused and not self._last:
             if self._phase != _IN_HEAD:
                 self._phase = _IN_HEAD
-                self.stream.expire_in(self.front.limits.head_seconds)
+                self.stream.expire_in(self._services.limits.head_seconds)
         elif self._pipeline or self.stream.outbox is not None:
             self._phase = _BUSY
             self.stream.expire_in(inf)
         else:
             self._phase = _IDLE
-            self.stream.expire_in(self.front.limits.keep_alive_seconds)
+            self.stream.expire_in(self._services.limits.keep_alive_seconds)
 
     # Answering
 
@@ -400,10 +400,10 @@ class HttpConnection:
         request.held = request.held or []
         request.held.append(data)
         before, self._owed = self._owed, self._owed + len(data)
-        limits = self.front.limits
+        limits = self._services.limits
         bound = limits.stream_body_bytes if request.finished else limits.outbox_bytes
-        if not self.front.owed.change(before, self._owed) or self._owed > bound:
-            self.front.counters.slow_consumers += 1
+        if not self._services.owed.change(before, self._owed) or self._owed > bound:
+            self._services.counters.slow_consumers += 1
             self.stream.abort()
 
     def _release(self, request: Request) -> None:
@@ -411,7 +411,7 @@ class HttpConnection:
         held, request.held = request.held, None
         data = b"".join(held or ())
         before, self._owed = self._owed, self._owed - len(data)
-        self.front.owed.change(before, self._owed)
+        self._services.owed.change(before, self._owed)
         self.stream.write(data)
 
     async def wait_drained(self, request: Request) -> None:
@@ -428,7 +428,7 @@ class HttpConnection:
     def closes_after(self, request: Request) -> bool:
         """Whether the answer to `request` is the connection's last."""
         # A request that is answered before its body was read: the rest is not worth reading.
-        if self.front.draining or self._reading is request:
+        if self._services.draining or self._reading is request:
             self._last = True
         return self._last and self._pipeline is not None and self._pipeline[-1] is request
 

@@ -17,7 +17,8 @@ import msgspec
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.front.limits import CLOSE_NORMAL
-from gateway.front.routes import Refusal, Routes, WebSocketHandler
+from gateway.front.routes import Refusal, Routes
+from gateway.front.websocket import WebSocketHandler
 from gateway.origins import Origins
 from gateway.socketio.machine import Step, Transport, engine_step
 from gateway.socketio.packets import Malformed
