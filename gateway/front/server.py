@@ -21,7 +21,7 @@ from gateway.front.errors import (
     UpgradeRequired,
     error_body,
 )
-from gateway.front.http1 import HttpConnection
+from gateway.front.http1_reader import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.reactor import Reactor
