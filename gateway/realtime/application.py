@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from gateway.client_error_log import ClientErrorLog
+from gateway.engineio.ports import Reason
 from gateway.pin_throttle import PinThrottle
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
@@ -36,7 +37,6 @@ from gateway.realtime.wire import (
     decode,
 )
 from gateway.rights import Rights
-from gateway.socketio.ports import Reason
 from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthenticationError,

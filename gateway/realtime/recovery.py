@@ -18,12 +18,12 @@ import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.fanout import Publication
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
 from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
-from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,

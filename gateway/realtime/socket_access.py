@@ -12,6 +12,7 @@ import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import PAUSES, DisconnectNotices
 from gateway.realtime.live import ASSESSMENTS, LiveEvents
@@ -19,7 +20,6 @@ from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
-from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
 from protocol.communication import MayEnterRoom
