@@ -48,9 +48,7 @@ class SocketServer:
             namespaces=namespaces,
             on_topic_closed=on_topic_closed,
         )
-        self.engine = EngineServer(
-            self.services.settings, now=now, make_session=self._make_session
-        )
+        self.engine = EngineServer(self.services.settings, now=now, make_session=self._make_session)
 
     def mount(self, routes: Routes) -> None:
         """Take the path of the settings on the front."""
