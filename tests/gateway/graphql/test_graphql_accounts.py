@@ -20,7 +20,7 @@ from protocol.users import (
     EndSession,
     ErasePersonalData,
     ExportPersonalData,
-    LetterTopic,
+    EmailTopic,
     ListSessions,
     Login,
     LogoutEverywhere,
@@ -166,7 +166,7 @@ async def test_a_profile_changes_in_what_is_given_and_null_takes_the_text_away()
             full_name="V",
             bio=None,
             audience=Audience.NOBODY,
-            muted_letters=(LetterTopic.GRADES,),
+            muted_letters=(EmailTopic.GRADES,),
         )
     ]
 
