@@ -14,8 +14,9 @@ import msgspec
 import structlog
 
 from gateway.fanout import FrameSink, Publication
-from gateway.graphql.execution import Call, assemble
-from gateway.graphql.payloads import Draft
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.payloads import Draft
+from gateway.graphql.execution.responses import assemble
 from gateway.graphql.subscriptions.result import Result
 from protocol.errors import Overloaded
 from protocol.selection import Viewer
@@ -65,14 +66,14 @@ class Group:
 
     def deliver(self, publication: Publication, volatile: bool) -> bool:
         """Make the payload of an event; pass it on now, or when it has been read."""
-        show = self.feed.shows.get(publication.event)
-        if show is None:
+        make = self.feed.payloads.get(publication.event)
+        if make is None:
             return True
         if len(self._pending) >= MAX_PENDING:
             self._overflow()
             return True
         try:
-            draft = self.draft(show(publication.data))
+            draft = self.draft(make(publication.data))
         except Exception as error:
             self._add(Pending(publication, None, volatile), self._failed(error))
             return True

@@ -12,9 +12,8 @@ import msgspec
 from gateway.fanout import LocalFanOut
 from gateway.graphql.domain import Feed
 from gateway.graphql.errors import RequestError
-from gateway.graphql.execution import ANONYMOUS, Call
-from gateway.graphql.schema import FEEDS
-from gateway.graphql.selecting import RootField
+from gateway.graphql.execution.call import ANONYMOUS, Call
+from gateway.graphql.planning.root_fields import RootField
 from gateway.graphql.subscriptions.group import Group, Pending
 from gateway.graphql.subscriptions.subscription import Listener, Subscription
 from gateway.rights import Rights
@@ -42,7 +41,6 @@ class Subscriptions:
         fan_out: LocalFanOut,
         rights: Rights,
         later: Later,
-        feeds: Mapping[str, Feed] = FEEDS,
     ) -> None:
         self.post = post
         self.clock = clock
@@ -50,7 +48,6 @@ class Subscriptions:
         self.rights = rights
         self.later = later
         self._reads = reads
-        self._feeds = feeds
         self._living = 0
         self._groups: dict[Key, Group] = {}
         self._keys: dict[Group, Key] = {}
@@ -70,8 +67,8 @@ class Subscriptions:
         for a guest.
         """
         roots = call.variant.roots
-        feed = self._feeds.get(roots[0].field.name) if len(roots) == 1 else None
-        if feed is None:
+        feed = roots[0].resolver if len(roots) == 1 else None
+        if not isinstance(feed, Feed):
             message = "A subscription selects exactly one field"
             raise RequestError.of("GRAPHQL_VALIDATION_FAILED", message)
         if user is None:

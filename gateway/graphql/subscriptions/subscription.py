@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from gateway.fanout import FrameSink, Publication
-from gateway.graphql.domain import Arguments, Feed, Right, View
+from gateway.graphql.domain import Arguments, Feed, Initial, Right
 from gateway.graphql.errors import stamp
-from gateway.graphql.execution import Call, described
-from gateway.graphql.operations import viewer_of
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import viewer_of
+from gateway.graphql.execution.responses import described
 from gateway.graphql.subscriptions.result import Result
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, StoaError
@@ -101,7 +102,7 @@ class Subscription:
         self.guard(self._begin)
 
     def _begin(self) -> None:
-        right = self._feed.may(self._arguments, self._user)
+        right = self._feed.authorize(self._arguments, self._user)
         if right is None:
             self._granted()
         else:
@@ -109,19 +110,19 @@ class Subscription:
 
     def _granted(self, course: str | None = None) -> None:
         self._rest_on(course)
-        if self._feed.view is None:
+        if self._feed.initial is None:
             self._join()
             self._settle()
             return
         self._state = State.OPENING
-        view = self._feed.view(self._arguments)
-        self._ask(view, lambda reply: self._opened(view, reply), self.end)
+        initial = self._feed.initial(self._arguments)
+        self._ask(initial, lambda reply: self._opened(initial, reply), self.end)
 
-    def _opened(self, view: View, reply: Any) -> None:
+    def _opened(self, initial: Initial, reply: Any) -> None:
         """In one step: what is published from now on follows the state in the reply."""
         group = self._join()
-        body = group.body(group.draft(view.show(reply)).text())
-        self._listener.next(Result(Publication("view", reply), body), False)
+        body = group.body(group.draft(initial.payload(reply)).text())
+        self._listener.next(Result(Publication("initial", reply), body), False)
         self._settle()
 
     def _join(self) -> Group:
@@ -178,7 +179,7 @@ class Subscription:
         self.guard(self._begin_again)
 
     def _begin_again(self) -> None:
-        right = self._feed.may(self._arguments, self._user)
+        right = self._feed.authorize(self._arguments, self._user)
         if right is not None:
             self._ask(right, lambda reply: self._rest_on(right.course(reply)), self._not_again)
 
@@ -232,7 +233,7 @@ class Subscription:
 
     def _ask(
         self,
-        asked: Right | View,
+        asked: Right | Initial,
         then: Callable[[Any], None],
         refused: Callable[[StoaError], None],
     ) -> None:

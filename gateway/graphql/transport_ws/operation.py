@@ -9,8 +9,8 @@ import trio
 
 from gateway.front.frames import encode_text
 from gateway.graphql.errors import plain_error, stamp
-from gateway.graphql.execution import Call
-from gateway.graphql.operations import Asker
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription

@@ -9,7 +9,7 @@ from gateway.client_error_log import ClientErrorLog
 from gateway.front.errors import error_body, iso_timestamp
 from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Routes
-from gateway.graphql.operations import Operations
+from gateway.graphql.execution.operations import Operations
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.machine import CLOSE_SUBPROTOCOL, Violation
 from gateway.graphql.transport_ws.settings import Settings

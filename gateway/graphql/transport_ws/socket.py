@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.front.limits import CLOSE_TRY_LATER
 from gateway.graphql.errors import RequestError, stamp
-from gateway.graphql.operations import Asker
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.machine import (
     CLOSE_FORBIDDEN,
