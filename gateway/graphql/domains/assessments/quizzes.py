@@ -15,7 +15,8 @@ from gateway.graphql.domain import (
     ReadBack,
 )
 from gateway.graphql.domains.assessments.answer_keys import question
-from protocol.assessments.live import HostAway, LiveConfig, StartLiveQuiz
+from protocol.assessments.live.commands import StartLiveQuiz
+from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated, QuizSettings, QuizType
 from protocol.envelope import Address
 from protocol.errors import ValidationError
