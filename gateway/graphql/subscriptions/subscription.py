@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -14,17 +15,31 @@ from gateway.graphql.errors import stamp
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import viewer_of
 from gateway.graphql.execution.responses import described
+from gateway.graphql.subscriptions.counts import Counts
+from gateway.graphql.subscriptions.group import Group
+from gateway.graphql.subscriptions.groups import Groups
 from gateway.graphql.subscriptions.result import Result
+from gateway.rights import Rights
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, StoaError
-from protocol.ports import Identity
-
-if TYPE_CHECKING:
-    from gateway.graphql.subscriptions.group import Group
-    from gateway.graphql.subscriptions.service import Subscriptions
+from protocol.ports import Clock, Identity, Post
 
 RETRY_SECONDS = 1.0
 """After which a right is asked about again when nobody could say."""
+
+Later = Callable[[float, Callable[[], None]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What all subscriptions of a node share."""
+
+    post: Post
+    clock: Clock
+    rights: Rights
+    later: Later
+    groups: Groups
+    counts: Counts
 
 
 class Listener(Protocol):
@@ -58,10 +73,10 @@ class Subscription:
     __slots__ = (
         "_course",
         "_doubted",
+        "_environment",
         "_feed",
         "_group",
         "_listener",
-        "_service",
         "_state",
         "_user",
         "call",
@@ -71,11 +86,11 @@ class Subscription:
     connection: FrameSink | None = None
 
     def __init__(
-        self, service: Subscriptions, feed: Feed, call: Call, user: Identity, listener: Listener
+        self, environment: Environment, feed: Feed, call: Call, user: Identity, listener: Listener
     ) -> None:
         self.topics: tuple[str, ...] = ()
         self.call = call
-        self._service = service
+        self._environment = environment
         self._feed = feed
         self._user = user
         self._listener = listener
@@ -128,7 +143,7 @@ class Subscription:
     def _join(self) -> Group:
         self._state = State.JOINED
         topic = self._feed.topic(self._arguments, self._user)
-        group = self._group = self._service.join(self, topic, self._feed)
+        group = self._group = self._environment.groups.join(self, self.call, topic, self._feed)
         return group
 
     def _settle(self) -> None:
@@ -138,7 +153,7 @@ class Subscription:
 
     def _rest_on(self, course: str | None) -> None:
         """From now on the loss of that course is this subscription's concern."""
-        courses = self._service.rights.courses
+        courses = self._environment.rights.courses
         if self._course is not None:
             courses.remove(self._course, self)
         self._course = course
@@ -186,7 +201,7 @@ class Subscription:
     def _not_again(self, error: StoaError) -> None:
         """The answer is no, or nobody could say."""
         if error.retryable:
-            self._service.later(RETRY_SECONDS, self._ask_again)
+            self._environment.later(RETRY_SECONDS, self._ask_again)
         else:
             self.end(error)
 
@@ -210,7 +225,8 @@ class Subscription:
         self._state = State.OVER
         self._rest_on(None)
         group, self._group = self._group, None
-        self._service.leave(self, group)
+        self._environment.counts.living -= 1
+        self._environment.groups.leave(self, group)
 
     def finish(self) -> None:
         """Nothing more will come."""
@@ -223,10 +239,10 @@ class Subscription:
         if self.over:
             return
         self.stop()
-        self._service.count_end(error)
+        self._environment.counts.count_end(error)
         call = self.call
         shown = described(error, call.variant.roots[0], call.request_id)
-        now = self._service.clock.now()
+        now = self._environment.clock.now()
         self._listener.failed(stamp([shown], request_id=call.request_id, now=now))
 
     # --- asking -----------------------------------------------------------------------------------
@@ -237,7 +253,7 @@ class Subscription:
         then: Callable[[Any], None],
         refused: Callable[[StoaError], None],
     ) -> None:
-        self._service.post.request(asked.address, asked.message, _Answer(self, then, refused))
+        self._environment.post.request(asked.address, asked.message, _Answer(self, then, refused))
 
     def guard(self, step: Callable[..., None], *arguments: Any) -> None:
         """Take a step, unless it is over; what the step raises ends it."""
