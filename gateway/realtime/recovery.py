@@ -34,8 +34,8 @@ from protocol.assessments.live.commands import (
 )
 from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
-from protocol.envelope import Address, Message
-from protocol.errors import AuthorizationError, ClientError, InternalError, StoaError
+from protocol.envelope import Address, Message, expecting
+from protocol.errors import AuthorizationError, ClientError, StoaError
 from protocol.ports import Clock, Identity, Post
 from protocol.recovery import (
     MAX_MISSED_BYTES,
@@ -143,7 +143,7 @@ class Recovery:
         except StoaError as error:
             if isinstance(error, ClientError):
                 return self._reset(ResetReason.REFUSED, session)
-            log.warning("recovery_failed", socket=socket.id, code=error.code, reason=error.message)
+            log.warning("recovery.failed", socket=socket.id, code=error.code, reason=error.message)
             return self._reset(ResetReason.FAILED, session)
         finally:
             del self._under_way[ticket.pid]
@@ -301,36 +301,24 @@ class _Return:
         self, address: Address, message: Message, expected: type[Any], then: Callable[[Any], Any]
     ) -> Any:
         """What `then` makes of the reply, in the callback in which it arrives."""
-        answer = _Answer(expected, then)
-        self._post.request(address, message, answer)
-        await answer.came.wait()
-        if answer.error is not None:
-            raise answer.error
-        return answer.value
+        came = trio.Event()
+        outcome: list[Any] = []
+        refusals: list[StoaError] = []
 
+        def answered(reply: Any) -> None:
+            # At once: the next publication may come before the task runs.
+            outcome.append(then(reply))
+            came.set()
 
-class _Answer:
-    """A `ReplyTo` that a task waits for."""
+        def failed(error: StoaError) -> None:
+            refusals.append(error)
+            came.set()
 
-    def __init__(self, expected: type[Any], then: Callable[[Any], Any]) -> None:
-        self._expected = expected
-        self._then = then
-        self.came = trio.Event()
-        self.error: StoaError | None = None
-        self.value: Any = None
-
-    def answer(self, reply: Message) -> None:
-        """Use it at once: the next publication may come before the task runs."""
-        if isinstance(reply, self._expected):
-            self.value = self._then(reply)
-        else:
-            self.error = InternalError()
-        self.came.set()
-
-    def fail(self, error: StoaError) -> None:
-        """It was refused, or nobody knows."""
-        self.error = error
-        self.came.set()
+        self._post.request(address, message, expecting(expected, answered, failed))
+        await came.wait()
+        if refusals:
+            raise refusals[0]
+        return outcome[0]
 
 
 def _is_presence(course_id: str, publication: Publication) -> bool:
