@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from gateway.graphql.errors import plain_error, stamp
 from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import Operations
 from gateway.graphql.subscriptions.result import Result, next_event
+from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.subscriptions.subscription import Subscription
 from protocol.errors import AuthenticationError, StoaError
 from protocol.ports import Identity
@@ -17,7 +19,6 @@ from protocol.ports import Identity
 if TYPE_CHECKING:
     from gateway.front.request import Request, ResponseStream
     from gateway.front.timers import Timer
-    from gateway.graphql.event_streams.server import EventStreams
 
 STREAM_HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -30,12 +31,23 @@ BEAT: Final = b":\n\n"
 """A comment, so that nobody on the way takes the connection for dead."""
 
 
+class Streams(Protocol):
+    """What all streams of a node share."""
+
+    subscriptions: Subscriptions
+    operations: Operations
+    beat_seconds: float
+
+    def closed(self, stream: EventStream) -> None:
+        """The stream has ended."""
+
+
 class EventStream:
     """Begins with `begin`, ends when its subscription or its client does."""
 
     __slots__ = ("_out", "_over", "_request", "_streams", "_subscription", "_timer", "user")
 
-    def __init__(self, streams: EventStreams, request: Request, user: Identity | None) -> None:
+    def __init__(self, streams: Streams, request: Request, user: Identity | None) -> None:
         self.user = user
         self._streams = streams
         self._request = request

@@ -14,7 +14,7 @@ from gateway.graphql.event_streams.server import EventStreams
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import FEEDS
 from gateway.graphql.transport_ws import machine
-from gateway.graphql.transport_ws.server import KNOWN
+from gateway.graphql.transport_ws.registry import COUNTED
 from gateway.graphql.transport_ws.settings import Settings
 
 FOLDER = Path(gateway.__file__).parent
@@ -79,7 +79,7 @@ def test_every_close_code_of_a_websocket_is_described() -> None:
         for code in re.findall(r"^\| (\d{4}) \|", section("GraphQL over WebSocket"), re.MULTILINE)
     }
     ours = {value for name, value in vars(machine).items() if name.startswith("CLOSE_")}
-    assert ours <= described <= KNOWN
+    assert ours <= described <= COUNTED
 
 
 def test_the_bounds_of_a_stream_are_right() -> None:
