@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 
 from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Addressed, Arguments
@@ -15,19 +16,30 @@ HANDLER = Address("users", "")
 DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
 EMPTY = frozenset({"bio"})
 """What null takes away."""
+
+
+def topics(given: Sequence[str]) -> tuple[EmailTopic, ...]:
+    """Values of `EmailTopic`, or of `LetterTopic`, its former name."""
+    return tuple(map(lower(EmailTopic), given))
+
+
 PROFILE_NAMES: Names = {
     "fullName": "full_name",
     "bio": "bio",
     "timezone": "timezone",
     "language": "language",
-    "mutedLetters": ("muted_letters", lambda given: tuple(map(lower(EmailTopic), given))),
+    "mutedEmails": ("muted_letters", topics),
+    "mutedLetters": ("muted_letters", topics),
     "audience": ("audience", lower(Audience)),
 }
 
 
 def update_profile(arguments: Arguments, acting: Acting) -> Addressed:
-    given = changes(arguments["input"], PROFILE_NAMES, EMPTY)
-    return HANDLER, UpdateProfile(**acting_user(acting), **given)
+    """Raises `ValidationError` for an input that has both `mutedEmails` and its former name."""
+    given = arguments["input"]
+    if given.get("mutedEmails") is not None and given.get("mutedLetters") is not None:
+        raise ValidationError.of("mutedLetters", "is the former name of mutedEmails: give only one")
+    return HANDLER, UpdateProfile(**acting_user(acting), **changes(given, PROFILE_NAMES, EMPTY))
 
 
 def set_avatar(arguments: Arguments, acting: Acting) -> Addressed:
