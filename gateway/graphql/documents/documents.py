@@ -140,5 +140,9 @@ def operation(document: DocumentNode, name: str | None) -> OperationDefinitionNo
     ]
     if len(found) == 1:
         return found[0]
-    message = f"There is no operation {name!r}" if name else "Say which operation: operationName"
+    message = (
+        f"There is no operation {name!r}"
+        if name
+        else "operationName must say which operation to execute"
+    )
     raise RequestError.of("OPERATION_RESOLUTION_FAILURE", message)

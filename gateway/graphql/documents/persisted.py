@@ -90,7 +90,7 @@ class AutomaticDocuments:
         if sha256(given.query.encode()).hexdigest() != digest:
             raise RequestError.of(
                 "PERSISTED_QUERY_HASH_MISMATCH",
-                "The hash is not the SHA-256 of the document, in hexadecimal and lower case",
+                "The hash must be the document's SHA-256 in lower-case hexadecimal",
             )
         return given.query, digest
 

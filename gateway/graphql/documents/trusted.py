@@ -46,7 +46,7 @@ class TrustedDocuments:
         if text is None or text not in self._texts or given.query not in (None, text):
             raise RequestError.of(
                 "DOCUMENT_NOT_TRUSTED",
-                "This server executes only the documents that are registered with it",
+                "This server executes only registered documents",
                 status=403,
             )
         return text, None

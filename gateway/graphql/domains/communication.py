@@ -43,7 +43,7 @@ HANDLER = Address("communication", "")
 def oneself(arguments: Arguments, user: Identity) -> None:
     """Nobody reads what others are sent, admins included."""
     if arguments["userId"] != user.user_id:
-        raise AuthorizationError("Only one's own messages can be followed")
+        raise AuthorizationError("Users may follow only their own messages")
 
 
 def of_course(arguments: Arguments, user: Identity) -> Right:

@@ -84,7 +84,7 @@ class EventStreams:
     def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
         try:
             if not accepts_stream(request):
-                raise RequestError.http(406, "NOT_ACCEPTABLE", "Answers are text/event-stream")
+                raise RequestError.http(406, "NOT_ACCEPTABLE", "The response is text/event-stream")
             self._perform(request, read(request))
         except RequestError as error:
             self._refuse(request, error)
@@ -151,7 +151,7 @@ class EventStreams:
         if user is None:
             return
         if self._of_user[user.user_id] >= self._max_per_user:
-            message = f"A user may have {self._max_per_user} streams at the same time"
+            message = f"A user may have at most {self._max_per_user} streams"
             raise RequestError.http(429, "TOO_MANY_CONNECTIONS", message, limit=self._max_per_user)
         self._of_user[user.user_id] += 1
 

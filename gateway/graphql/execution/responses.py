@@ -37,7 +37,7 @@ def missing(root: RootField) -> StoaError:
     """Why there is no value where one must be: for `me`, the account was deleted."""
     if root.field.name == "me":
         return AuthenticationError("The account is gone", reason="unknown_user")
-    return InternalError("A value that must be there is not")
+    return InternalError("A required value is missing")
 
 
 def described(error: Exception, root: RootField, request_id: str) -> dict[str, Any]:

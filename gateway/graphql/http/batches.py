@@ -57,7 +57,7 @@ class BatchReader:
             raise malformed(str(error)) from error
         given = [each for each in places if each is not msgspec.UNSET]
         if not given:
-            raise malformed("a batch holds at least one")
+            raise malformed("a batch needs at least one request")
         if len(given) > self._limit:
             raise too_much("batch", self._limit, f"A batch holds at most {self._limit} requests")
         return given
@@ -108,7 +108,7 @@ class Batch:
             raise too_much("introspections", limits.introspections, message)
         requested, allowed = sum(call.cost for call in self.calls), limits.cost
         if requested > allowed:
-            message = f"The requests together go past the limit of {allowed} for cost"
+            message = f"The requests together exceed the limit of {allowed} for cost"
             raise too_much("cost", allowed, message, requested=requested)
 
     async def _execute(self, prepared: Sequence[Prepared]) -> list[bytes]:

@@ -233,6 +233,5 @@ def check_kind(request: Request, plan: Plan) -> None:
         raise RequestError.http(
             400,
             "SUBSCRIPTION_NEEDS_STREAM",
-            "A subscription takes a WebSocket (graphql-transport-ws), or `text/event-stream` as"
-            " what is accepted",
+            "Subscriptions need a WebSocket (graphql-transport-ws) or `Accept: text/event-stream`",
         )

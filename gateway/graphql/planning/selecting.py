@@ -77,7 +77,9 @@ class Selector:
         """The variant. Raises `RequestError` past a limit."""
         root = self.schema.get_root_type(self.kind)
         if root is None:
-            raise RequestError.of("GRAPHQL_VALIDATION_FAILED", "No such kind of operation here")
+            raise RequestError.of(
+                "GRAPHQL_VALIDATION_FAILED", "The schema has no operations of this kind"
+            )
         grouped = self.collect([self.operation.selection_set])
         self.bound("root_fields", len(grouped), self.limits.root_fields)
         asked = sum(nodes[0].name.value in INTROSPECTION for nodes in grouped.values())

@@ -60,7 +60,9 @@ class SocketRegistry:
         """The socket is to be this user's; an error if the user has too many."""
         bound = self.settings.max_sockets_per_user
         if self._of_user[user.user_id] >= bound:
-            return RefusedError("TOO_MANY_CONNECTIONS", f"more than {bound} connections")
+            return RefusedError(
+                "TOO_MANY_CONNECTIONS", f"A user may have at most {bound} connections"
+            )
         self._of_user[user.user_id] += 1
         self._rights.users.add(user.user_id, socket)
         return None

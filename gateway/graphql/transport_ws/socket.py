@@ -210,7 +210,7 @@ class GraphQLSocket:
         user = self._registry.operations.tokens.verify_access(token_of(payload) or "")
         if self.user is None or user.user_id != self.user.user_id:
             raise AuthenticationError(
-                "The token is not of this connection's user; open another", reason="other_user"
+                "The token belongs to another user; open another connection", reason="other_user"
             )
         question = CheckAccount(user_id=user.user_id)
         self._registry.post.request(
@@ -259,7 +259,7 @@ class GraphQLSocket:
         if not allowed:
             raise RateLimited(1 / settings.messages_per_second)
         if len(self._operations) > settings.max_operations:
-            message = "This connection has too many operations at the same time"
+            message = "This connection has too many concurrent operations"
             raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
 
     def _asker(self, request_id: str) -> Asker:

@@ -48,7 +48,7 @@ def set_avatar(arguments: Arguments, acting: Acting) -> Addressed:
     try:
         image = base64.b64decode(DATA_URL.sub("", given, count=1), validate=True)
     except ValueError:
-        raise ValidationError.of("image", "is no base64") from None
+        raise ValidationError.of("image", "is not base64") from None
     return HANDLER, SetAvatar(**acting_user(acting), image=image)
 
 
