@@ -14,7 +14,7 @@ QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/t
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run fmt check quick test-one test nightly bench soak docs lock clean
+.PHONY: help run fmt check quick test-one test nightly bench soak docs changelog lock clean
 
 help:
 	@echo "make run         start Stoa with everything embedded and a demonstration school"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench       measure, beside the peers where Node.js is present"
 	@echo "make soak        an hour of a busy school in ten minutes, then look for what has stayed"
 	@echo "make docs        write anew what is made of the code: AsyncAPI, GraphQL schema, permissions"
+	@echo "make changelog   what the next version changes; with V=0.3.0, begin that version"
 	@echo "make lock        resolve the dependencies anew"
 	@echo "make clean       remove the environment and the caches"
 
@@ -92,6 +93,9 @@ soak: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m supervisors.docs
+
+changelog: $(VENV)/.dev
+	@$(BIN)/python -m changes.assemble $(V)
 
 lock:
 	$(BIN)/$(LOCK) --extra build --output-file requirements.lock
