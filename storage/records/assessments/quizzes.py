@@ -17,7 +17,7 @@ from protocol.assessments.quizzes import (
     QuizType,
 )
 from protocol.records.assessments import NewQuiz
-from storage.records.rows import json_text, maybe_instant
+from storage.records.values import json_text, maybe_instant
 
 INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,

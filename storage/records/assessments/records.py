@@ -15,14 +15,13 @@ from protocol.errors import NotFoundError, Overloaded, RefusedError
 from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts, CourseRule
 from storage.postgres import Database
-from storage.records.quizzes import insert_quiz, select_quiz
-from storage.records.rows import announce, as_uuid, course_facts, instant, json_text, maybe_uuid
+from storage.records.announcing import announce
+from storage.records.assessments.quizzes import insert_quiz, select_quiz
+from storage.records.course_facts import OF_LESSON, course_facts, course_of
+from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
 
-COURSE_OF_LESSON = """
-select m.course_id from lessons l join course_modules m on m.id = l.module_id where l.id = $1
-"""
 INSERT_LOBBY = """
 insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_count, config,
                           created_at, updated_at)
@@ -97,9 +96,7 @@ class PostgresAssessmentRecords:
 
         async def unit(connection: Any) -> QuizCreated:
             lesson_id = as_uuid(quiz.lesson_id, "lesson")
-            course_id = await connection.fetchval(COURSE_OF_LESSON, lesson_id)
-            if course_id is None:
-                raise NotFoundError("lesson", quiz.lesson_id)
+            course_id = await course_of(connection, OF_LESSON, lesson_id, "lesson")
             rule(await course_facts(connection, course_id, lock="for share"))
             await insert_quiz(connection, quiz, lesson_id)
             created = QuizCreated(

@@ -1,17 +1,17 @@
-"""Accounts and profiles in SQL."""
+"""Accounts in SQL, as signing in needs them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from protocol.envelope import Address
+from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
-from protocol.records.users import Account, NewAccount, UserPorts
-from protocol.users import Role, UserRegistered
+from protocol.records.users import Account, NewAccount
+from protocol.users import Role, SessionEnded, SessionsEnded, UserRegistered
 from storage.postgres import Database
-from storage.records.account_changes import AccountChanges
+from storage.records.announcing import announce
 from storage.records.emails import queue_email
-from storage.records.rows import announce, instant, maybe_uuid
+from storage.records.values import instant, maybe_uuid
 
 INSERT_USER = """
 insert into users (id, email, password_hash, role, verification_token, verification_expires,
@@ -34,8 +34,11 @@ from users u left join user_profiles p on p.user_id = u.id
 """
 
 
-class PostgresUserRecords(AccountChanges):
-    """Implements the ports of `protocol.records.users`."""
+class PostgresAccountRecords:
+    """Implements `protocol.records.users.AccountRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def create(self, account: NewAccount) -> None:
         """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
@@ -93,13 +96,12 @@ class PostgresUserRecords(AccountChanges):
         done = await self._database.run(lambda c: c.execute(LOGGED_IN, *asked), transaction=False)
         return bool(done == "UPDATE 1")
 
-
-def user_ports(database: Database) -> UserPorts:
-    """All that the users domain needs."""
-    records = PostgresUserRecords(database)
-    return UserPorts(
-        accounts=records, credentials=records, profiles=records, administration=records
-    )
+    async def sessions_ended(self, user_id: str, session_id: str | None, at: int) -> None:
+        """Announces `SessionEnded`, or `SessionsEnded` for all of them."""
+        event: Message = SessionsEnded(user_id=user_id, at=at)
+        if session_id is not None:
+            event = SessionEnded(user_id=user_id, session_id=session_id, at=at)
+        await self._database.run(lambda c: announce(c, Address("user", user_id), event, at))
 
 
 def _account(row: Any) -> Account | None:

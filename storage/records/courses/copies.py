@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from protocol.records.courses import NewClone
-from storage.records.rows import as_uuid, instant, on_behalf_of
+from storage.records.values import as_uuid, instant
+from storage.records.writing import on_behalf_of
 
 CLONE = """
 insert into courses (id, instructor_id, title, description, slug, category, difficulty, price,

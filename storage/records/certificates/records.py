@@ -17,9 +17,11 @@ from protocol.records.certificates import (
     NewCertificate,
 )
 from storage.postgres import Database
+from storage.records.announcing import announce
 from storage.records.audit import note
+from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
-from storage.records.rows import announce, as_uuid, course_facts, instant, milliseconds
+from storage.records.values import as_uuid, instant, milliseconds
 
 COMPLETED = """
 select e.id::text, e.status, e.completed_at, s.full_name as student_name,

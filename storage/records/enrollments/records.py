@@ -31,17 +31,11 @@ from protocol.records.enrollments import (
 )
 from storage.journal.outbox import write_outbox
 from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.course_facts import course_facts, course_of
 from storage.records.progress import recount
-from storage.records.rows import (
-    announce,
-    as_uuid,
-    course_facts,
-    course_of,
-    instant,
-    maybe_uuid,
-    milliseconds,
-    on_behalf_of,
-)
+from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
+from storage.records.writing import on_behalf_of
 
 # No row is answered when the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """

@@ -8,12 +8,9 @@ from uuid import UUID
 from protocol.errors import NotFoundError
 from protocol.records.communication import RoomFacts
 from storage.postgres import Database
-from storage.records.rows import course_facts, maybe_uuid
+from storage.records.course_facts import course_facts, is_enrolled
+from storage.records.values import maybe_uuid
 
-ENROLLED = """
-select exists (select from enrollments
-               where course_id = $1 and student_id = $2 and status <> 'dropped')
-"""
 COURSE_OF_THREAD = "select course_id from discussion_threads where id = $1"
 
 
@@ -46,5 +43,5 @@ async def _room(connection: Any, course_id: str | UUID, user_id: str) -> RoomFac
         course = await course_facts(connection, course_id)
     except NotFoundError:
         return None
-    enrolled = await connection.fetchval(ENROLLED, UUID(course.id), maybe_uuid(user_id))
+    enrolled = await is_enrolled(connection, UUID(course.id), maybe_uuid(user_id))
     return RoomFacts(course=course, enrolled=enrolled)
