@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -14,7 +15,7 @@ from gateway.graphql.errors import stamp
 from gateway.graphql.execution import Call, described
 from gateway.graphql.operations import viewer_of
 from gateway.graphql.subscriptions.result import Result
-from protocol.envelope import Message
+from protocol.envelope import Callback
 from protocol.errors import AuthenticationError, StoaError
 from protocol.ports import Identity
 
@@ -236,7 +237,8 @@ class Subscription:
         then: Callable[[Any], None],
         refused: Callable[[StoaError], None],
     ) -> None:
-        self._service.post.request(asked.address, asked.message, _Answer(self, then, refused))
+        reply_to = Callback(partial(self.guard, then), partial(self.guard, refused))
+        self._service.post.request(asked.address, asked.message, reply_to)
 
     def guard(self, step: Callable[..., None], *arguments: Any) -> None:
         """Take a step, unless it is over; what the step raises ends it."""
@@ -246,23 +248,3 @@ class Subscription:
             step(*arguments)
         except Exception as error:
             self.end(error)
-
-
-class _Answer:
-    """Where an answer goes (`protocol.envelope.ReplyTo`)."""
-
-    __slots__ = ("_refused", "_subscription", "_then")
-
-    def __init__(
-        self,
-        subscription: Subscription,
-        then: Callable[[Any], None],
-        refused: Callable[[StoaError], None],
-    ) -> None:
-        self._subscription, self._then, self._refused = subscription, then, refused
-
-    def answer(self, reply: Message) -> None:
-        self._subscription.guard(self._then, reply)
-
-    def fail(self, error: StoaError) -> None:
-        self._subscription.guard(self._refused, error)

@@ -7,6 +7,7 @@ is answered with the protocol's close codes or an `error` of the operation.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,7 +33,7 @@ from gateway.graphql.transport_ws.messages import (
 )
 from gateway.graphql.transport_ws.operation import Operation
 from gateway.graphql.transport_ws.tokens import token_of
-from protocol.envelope import Address, Message
+from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
 from protocol.ports import Identity
 from protocol.users import AccountStatus, CheckAccount
@@ -157,12 +158,16 @@ class GraphQLSocket:
         except AuthenticationError as error:
             raise self._forbidden(error) from error
         question = CheckAccount(user_id=user.user_id)
-        self._server.post.request(USERS, question, _Standing(self, user))
+        self._server.post.request(
+            USERS,
+            question,
+            expecting(AccountStatus, partial(self._account_stands, user), self._account_refused),
+        )
 
     def _forbidden(self, error: StoaError) -> Violation:
         return self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {error.message}")
 
-    def account_stands(self, user: Identity, status: AccountStatus) -> None:
+    def _account_stands(self, user: Identity, status: AccountStatus) -> None:
         """The account is not disabled; its role is that of now, not that of the token."""
         if self._machine.state is not State.INITIALISING:
             return
@@ -172,7 +177,7 @@ class GraphQLSocket:
         else:
             self._let_in(msgspec.structs.replace(user, role=status.role))
 
-    def account_refused(self, error: StoaError) -> None:
+    def _account_refused(self, error: StoaError) -> None:
         """The account is disabled or gone, or nobody could say."""
         if self._machine.state is not State.INITIALISING:
             return
@@ -199,7 +204,7 @@ class GraphQLSocket:
         try:
             self._renew(offered)
         except StoaError as error:
-            self.not_renewed(error)
+            self._not_renewed(error)
 
     def _renew(self, payload: Mapping[str, Any]) -> None:
         user = self._server.operations.tokens.verify_access(token_of(payload) or "")
@@ -208,9 +213,13 @@ class GraphQLSocket:
                 "The token is not of this connection's user; open another", reason="other_user"
             )
         question = CheckAccount(user_id=user.user_id)
-        self._server.post.request(USERS, question, _Renewing(self, user))
+        self._server.post.request(
+            USERS,
+            question,
+            expecting(AccountStatus, partial(self._renewed, user), self._not_renewed),
+        )
 
-    def renewed(self, user: Identity, status: AccountStatus) -> None:
+    def _renewed(self, user: Identity, status: AccountStatus) -> None:
         """The account stands, so the token is taken; an older one than is held changes nothing."""
         if not self.connection.open or self.user is None:
             return
@@ -222,7 +231,7 @@ class GraphQLSocket:
             self._arm()
         self._pong({"expiresAt": self.user.expires_at})
 
-    def not_renewed(self, error: StoaError) -> None:
+    def _not_renewed(self, error: StoaError) -> None:
         """The token is no good, its account is disabled, or nobody could say."""
         if self.connection.open:
             self._pong({"error": self._server.shown(error, self.request_id)})
@@ -311,35 +320,3 @@ class GraphQLSocket:
             self._end(violation)
         else:
             self._arm()
-
-
-class _Standing:
-    """Where the answer about an account goes (`protocol.envelope.ReplyTo`)."""
-
-    __slots__ = ("_socket", "_user")
-
-    def __init__(self, socket: GraphQLSocket, user: Identity) -> None:
-        self._socket, self._user = socket, user
-
-    def answer(self, reply: Message) -> None:
-        assert isinstance(reply, AccountStatus)
-        self._socket.account_stands(self._user, reply)
-
-    def fail(self, error: StoaError) -> None:
-        self._socket.account_refused(error)
-
-
-class _Renewing:
-    """Likewise, for a newer token on a living socket."""
-
-    __slots__ = ("_socket", "_user")
-
-    def __init__(self, socket: GraphQLSocket, user: Identity) -> None:
-        self._socket, self._user = socket, user
-
-    def answer(self, reply: Message) -> None:
-        assert isinstance(reply, AccountStatus)
-        self._socket.renewed(self._user, reply)
-
-    def fail(self, error: StoaError) -> None:
-        self._socket.not_renewed(error)
