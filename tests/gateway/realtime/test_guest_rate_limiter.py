@@ -8,8 +8,8 @@ from gateway.realtime import guest_rate_limiter
 from gateway.realtime.guest_rate_limiter import LIMIT, MAX_NETWORKS, WINDOW_MS, GuestRateLimiter
 from protocol.assessments.live.commands import JoinGame
 from protocol.errors import RateLimited, RefusedError
+from tests.gateway.realtime.examples import GAME, found, join_guest, player_view
 from tests.gateway.realtime.fakes import DONE, FakeClock, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, found, join_guest, player_view
 
 
 def full(remote: str) -> tuple[GuestRateLimiter, FakeClock]:

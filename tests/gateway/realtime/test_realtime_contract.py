@@ -20,8 +20,8 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
 from protocol.users import EnterRoom, ExitRoom
+from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, NOW, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
 
 IN_ORDER: dict[str, dict[str, Any]] = {

@@ -25,8 +25,8 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from protocol.users import AccountStatus, EnterRoom, ExitRoom, OpenConnection, Role
+from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakePost, FakeSocket, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
 
 REFUSED = AuthorizationError()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from actors.assessments.live import machine
 from protocol.assessments.live.commands import (
@@ -28,6 +29,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
+from protocol.errors import ClientError
 from tests.actors.driver import Driver
 
 CHOICE = Question(
@@ -140,3 +142,17 @@ class Game(Driver):
     def named(self, event: str) -> list[Any]:
         """What was published under a name."""
         return [p.data for p in self.published if p.event == event]
+
+
+def asked(*questions: Any, **config: Any) -> Game:
+    game = Game(questions=questions, config=LiveConfig(**config))
+    game.join("ann")
+    game.join("bob")
+    game.start()
+    return game
+
+
+def code_of(action: Any, *args: Any, **fields: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        action(*args, **fields)
+    return refused.value.code
