@@ -87,7 +87,7 @@ def join_guest(stage: Stage, socket: FakeSocket, nickname: str = "Ada") -> str:
     """Join by PIN; returns the player's id."""
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": nickname})
     stage.post.answer(found())
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     stage.post.answer(player_view(message.player_id))
     return message.player_id

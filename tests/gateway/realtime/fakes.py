@@ -17,7 +17,7 @@ from protocol.errors import AuthenticationError, RateLimited, StoaError
 from protocol.lifecycle import Done
 from protocol.ports import Identity, IssuedTokens
 from protocol.recovery import Kept, SocketSession
-from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
+from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role, SessionFacts
 
 NOW = 1_700_000_000_000
 DONE = Done()
@@ -80,8 +80,7 @@ class FakePost:
     def fail(self, error: StoaError) -> None:
         self.waiting.pop(0).fail(error)
 
-    @property
-    def last(self) -> tuple[Address, Message]:
+    def last(self) -> tuple[Address, Any]:
         return self.sent[-1]
 
 
@@ -96,6 +95,15 @@ class FakeTokens:
 
     async def revoke(self, refresh_token: str) -> None:
         raise AssertionError("only the users' domain revokes tokens")
+
+    async def revoke_all(self, user_id: str) -> None:
+        raise AssertionError("only the users' domain revokes tokens")
+
+    async def revoke_session(self, user_id: str, session_id: str) -> bool:
+        raise AssertionError("only the users' domain revokes tokens")
+
+    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
+        raise AssertionError("only the users' domain lists sessions")
 
     def verify_refresh(self, token: str) -> Identity:
         raise AssertionError("only the users' domain reads refresh tokens")

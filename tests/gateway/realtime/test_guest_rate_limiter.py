@@ -84,7 +84,7 @@ def test_a_banned_user_does_not_come_back_on_this_connection_as_a_guest() -> Non
     assert student.acks[-1]["code"] == "ALREADY_JOINED"
     stage.emit(student, "live.join", {"pin": "123456", "nickname": "Somebody"})
     stage.post.answer(found())
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert (message.player_id, message.user_id) == ("stu", "stu")
     stage.post.fail(RefusedError("BANNED", "Out"))

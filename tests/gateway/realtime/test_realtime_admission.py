@@ -37,7 +37,7 @@ def test_a_user_is_let_in_when_the_session_has_taken_the_device_in() -> None:
     stage = Stage()
     _, decision = connect(stage, {"token": "ada"})
     assert decision.outcome == []
-    assert stage.post.last == (
+    assert stage.post.last() == (
         SESSION,
         OpenConnection(connection_id="c1", full_name="Ada", device="Browser/1.0"),
     )
@@ -76,7 +76,7 @@ def test_a_user_who_left_before_being_let_in_is_closed_again() -> None:
     _, decision = connect(stage, {"token": "ada"})
     decision.gone = True
     stage.post.answer(DONE)
-    assert stage.post.last == (SESSION, CloseConnection(connection_id="c1"))
+    assert stage.post.last() == (SESSION, CloseConnection(connection_id="c1"))
 
 
 def test_a_session_that_did_not_answer_in_time_is_told_that_the_device_has_gone() -> None:
@@ -84,14 +84,14 @@ def test_a_session_that_did_not_answer_in_time_is_told_that_the_device_has_gone(
     _, decision = connect(stage, {"token": "ada"})
     stage.post.fail(DeadlineExceeded())
     assert decision.outcome[0]["code"] == "DEADLINE_EXCEEDED"
-    assert stage.post.last == (SESSION, CloseConnection(connection_id="c1"))
+    assert stage.post.last() == (SESSION, CloseConnection(connection_id="c1"))
 
 
 def test_a_disconnect_closes_the_connection_with_the_session() -> None:
     stage = Stage()
     socket = stage.user()
     stage.application.disconnect(socket, "transport close")
-    assert stage.post.last == (SESSION, CloseConnection(connection_id="c1"))
+    assert stage.post.last() == (SESSION, CloseConnection(connection_id="c1"))
 
 
 def test_a_disconnect_before_any_connect_is_harmless() -> None:
@@ -124,7 +124,7 @@ def test_renewing_revives_a_connection_whose_token_has_expired() -> None:
     stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 5000}"})
     assert socket.acks[-1] == {"ok": True, "expiresAt": NOW + 5000}
     stage.emit(socket, "room.join", {"courseId": COURSE})
-    assert isinstance(stage.post.last[1], MayEnterRoom)
+    assert isinstance(stage.post.last()[1], MayEnterRoom)
 
 
 @pytest.mark.parametrize(("token", "reason"), [("bob", "other_user"), ("bad", "invalid")])

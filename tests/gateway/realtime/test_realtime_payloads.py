@@ -148,7 +148,7 @@ def test_a_backslash_that_only_looks_like_nul_is_text() -> None:
     socket = stage.user()
     enter_room(stage, socket)
     stage.emit(socket, "room.say", WELL_FORMED["room.say"] | {"text": "\\u0000"})
-    assert isinstance(stage.post.last[1], Say)
+    assert isinstance(stage.post.last()[1], Say)
 
 
 @pytest.mark.parametrize("factor", [float("nan"), 0.5, 4.01, float("inf"), -1])
@@ -169,7 +169,7 @@ def test_what_a_nickname_may_be_is_the_games_rule_and_only_its_length_is_bounded
     persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": persian})
     stage.post.answer(LiveQuizFound(live_quiz_id="g", course_id=COURSE))
-    joining = stage.post.last[1]
+    joining = stage.post.last()[1]
     assert isinstance(joining, JoinGame)
     assert joining.nickname == persian
     other = stage.guest("c2")

@@ -193,7 +193,7 @@ def test_storage_that_takes_no_more_does_not_hinder_the_end() -> None:
     stage.emit(socket, "room.join", {"courseId": "math"})
     stage.sessions.error = Overloaded("busy")
     stage.application.disconnect(socket, "transport close")
-    assert stage.post.last[1] == CloseConnection(connection_id="c1")
+    assert stage.post.last()[1] == CloseConnection(connection_id="c1")
 
 
 # --- tickets ------------------------------------------------------------------------------------
@@ -357,7 +357,9 @@ async def test_one_who_was_away_too_long_begins_anew_and_is_told() -> None:
     stage.sessions.away_ms = RECOVERY_MS + 1
     back = await reset_of(stage)
     assert back.reset == {"type": "session.reset", "reason": "expired"}
-    assert stage.application.statistics()["resets"]["expired"] == 1
+    resets = stage.application.statistics()["resets"]
+    assert isinstance(resets, dict)
+    assert resets["expired"] == 1
 
 
 async def test_one_who_is_not_known_begins_anew_and_is_told() -> None:
@@ -479,7 +481,10 @@ async def test_a_client_that_leaves_while_it_is_put_back_is_taken_out_again() ->
     await back.settle()
     assert back.decision.outcome == []
     assert back.socket.topics == set()
-    assert stage.post.last == (Address("session", "ada"), CloseConnection(connection_id="new-sid"))
+    assert stage.post.last() == (
+        Address("session", "ada"),
+        CloseConnection(connection_id="new-sid"),
+    )
     assert stage.sessions.left == []
 
 

@@ -32,12 +32,12 @@ def test_entering_a_room_asks_for_the_right_and_goes_through_the_session() -> No
     stage = Stage()
     socket = stage.user()
     stage.emit(socket, "room.join", {"courseId": COURSE})
-    assert stage.post.last == (
+    assert stage.post.last() == (
         Address("communication", ""),
         MayEnterRoom(user_id="ada", role="student", course_id=COURSE),
     )
     stage.post.answer(DONE)
-    assert stage.post.last == (SESSION, EnterRoom(connection_id="c1", course_id=COURSE))
+    assert stage.post.last() == (SESSION, EnterRoom(connection_id="c1", course_id=COURSE))
     assert socket.log == []
     stage.post.answer(ROOM_VIEW)
     assert socket.log[0] == ("join", f"room:{COURSE}")
@@ -70,12 +70,12 @@ def test_a_session_that_has_forgotten_the_device_is_told_of_it_once_and_asked_ag
         stage.emit(socket, "room.join", {"courseId": COURSE})
         stage.post.answer(DONE)
         stage.post.fail(RefusedError("NOT_CONNECTED", "Not open"))
-        assert stage.post.last == (
+        assert stage.post.last() == (
             SESSION,
             OpenConnection(connection_id="c1", full_name="Ada", device="Browser/1.0"),
         )
         stage.post.answer(DONE)
-        assert stage.post.last == (SESSION, EnterRoom(connection_id="c1", course_id=COURSE))
+        assert stage.post.last() == (SESSION, EnterRoom(connection_id="c1", course_id=COURSE))
         stage.post.fail(RefusedError("NOT_CONNECTED", "Not open"))
         assert socket.acks.pop()["code"] == "NOT_CONNECTED"
         assert stage.post.waiting == []
@@ -89,7 +89,7 @@ def test_a_socket_that_left_while_its_session_was_told_again_enters_nothing() ->
     stage.post.fail(RefusedError("NOT_CONNECTED", "Not open"))
     stage.application.disconnect(socket, "transport close")
     stage.post.answer(DONE)
-    assert stage.post.last == (SESSION, CloseConnection(connection_id="c1"))
+    assert stage.post.last() == (SESSION, CloseConnection(connection_id="c1"))
 
 
 def test_a_disconnect_exits_every_room_before_it_closes_the_connection() -> None:
@@ -119,7 +119,7 @@ def test_saying_is_acknowledged_with_its_place() -> None:
     socket = stage.user()
     enter_room(stage, socket)
     stage.emit(socket, "room.say", WELL_FORMED["room.say"])
-    assert stage.post.last == (
+    assert stage.post.last() == (
         Address("room", COURSE),
         Say(user_id="ada", message_id="m", text="Hi"),
     )
@@ -132,7 +132,7 @@ def test_a_signal_is_passed_on() -> None:
     socket = stage.user()
     enter_room(stage, socket)
     stage.emit(socket, "room.signal", WELL_FORMED["room.signal"])
-    assert stage.post.last[1] == Signal(user_id="ada", data={"typing": True})
+    assert stage.post.last()[1] == Signal(user_id="ada", data={"typing": True})
     stage.post.answer(DONE)
     assert socket.acks[-1] == {"ok": True}
 
@@ -158,7 +158,7 @@ def test_leaving_a_room_tells_the_session() -> None:
     socket = stage.user()
     enter_room(stage, socket)
     stage.emit(socket, "room.leave", {"courseId": COURSE})
-    assert stage.post.last == (SESSION, ExitRoom(connection_id="c1", course_id=COURSE))
+    assert stage.post.last() == (SESSION, ExitRoom(connection_id="c1", course_id=COURSE))
     stage.post.answer(DONE)
     assert socket.topics == set()
     assert socket.acks[-1] == {"ok": True}

@@ -17,6 +17,8 @@ from protocol.assessments.live.commands import (
     SubmitAnswer,
 )
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import LiveResultRows
 from protocol.assessments.live.views import HostDone, PlayerView
 from protocol.assessments.quizzes import (
     Answer,
@@ -133,11 +135,22 @@ class Game(Driver):
         }
         return self.do(SubmitAnswer(**command))
 
+    def phase(self) -> Phase:
+        """Of now. A call, so that no reader takes an earlier answer for a later one."""
+        phase: Phase = self.state.phase
+        return phase
+
     def start(self) -> HostDone:
         return self.host(StartGame)
 
     def next(self) -> HostDone:
         return self.host(NextStep, from_step=self.state.step)
+
+    def board(self) -> LiveResultRows:
+        """The final board, which is the last row that was written."""
+        (*_, last) = self.records
+        assert isinstance(last, LiveResultRows)
+        return last
 
     def named(self, event: str) -> list[Any]:
         """What was published under a name."""

@@ -11,6 +11,7 @@ from protocol.assessments.live.commands import (
 )
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import Histogram
 from protocol.errors import RefusedError, ValidationError
 from tests.actors.assessments.live.games import (
     BLANKS,
@@ -94,9 +95,9 @@ def test_answers_out_of_place_are_refused() -> None:
 def test_the_question_closes_when_all_connected_have_answered() -> None:
     game = asked(TRUE_FALSE)
     game.answer("ann", True)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     game.answer("bob", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     assert game.state.answered == 2
 
 
@@ -104,18 +105,18 @@ def test_the_question_stays_open_when_it_is_to_take_its_time() -> None:
     game = asked(TRUE_FALSE, close_when_all_answered=False)
     game.answer("ann", True)
     game.answer("bob", True)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     game.pass_time(20_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_who_has_left_is_not_waited_for_but_nothing_closes_by_leaving() -> None:
     game = asked(TRUE_FALSE)
     game.join("cay")
     game.do(LeaveGame(player_id="bob", connection_id="bob-1"))
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     game.answer("ann", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_the_histogram_reaches_the_hosts_a_few_times_a_second() -> None:
@@ -136,6 +137,7 @@ def test_the_histogram_reaches_the_hosts_a_few_times_a_second() -> None:
     game.pass_time(250)
     (histogram,) = [p for p in game.published if p.event == "live.histogram"]
     assert (histogram.topic, histogram.volatile) == ("live:game:hosts", True)
+    assert isinstance(histogram.data, Histogram)
     assert histogram.data.counts == {"1": 2, "3": 1}
     assert (histogram.data.answered, histogram.data.connected) == (2, 2)
 
@@ -144,7 +146,7 @@ def test_a_game_without_players_ends_like_any_other() -> None:
     game = Game(questions=(TRUE_FALSE,))
     game.start()
     game.pass_time(20_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     for _ in range(3):
         game.next()
     assert game.named("live.finished")[0].top == ()

@@ -149,7 +149,7 @@ def test_a_banned_player_never_returns_and_leaves_the_board() -> None:
     board = game.named("live.leaderboard")[0]
     assert (board.total_players, [s.player_id for s in board.top]) == (1, ["bob"])
     game.next()
-    assert [row.player_id for row in game.records[-1].rows] == ["bob"]
+    assert [row.player_id for row in game.board().rows] == ["bob"]
 
 
 def test_late_joiners_enter_at_the_next_question() -> None:

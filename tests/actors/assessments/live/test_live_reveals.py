@@ -59,7 +59,7 @@ def test_results_show_answers_as_they_were_meant(
     game = asked(question)
     game.answer("ann", answer)
     game.host(EndGame)
-    (outcome,) = game.records[-1].rows[0].answers
+    (outcome,) = game.board().rows[0].answers
     assert (outcome.answer, outcome.points, outcome.elapsed_ms) == (shown, points, 0)
 
 
@@ -68,7 +68,7 @@ def test_results_show_matches_by_their_texts() -> None:
     options = {option.text: option.id for option in game.named("live.question")[0].options}
     game.answer("bob", [options["Paris"], options["Rome"], options["Rome"]])
     game.host(EndGame)
-    (outcome,) = game.records[-1].rows[0].answers
+    (outcome,) = game.board().rows[0].answers
     assert (outcome.answer, outcome.points) == (["Paris", "Rome", "Rome"], 667)
 
 

@@ -28,7 +28,7 @@ def test_an_answer_is_one_message_and_is_acknowledged_when_the_reply_arrives(ans
     player_id = join_guest(stage, socket)
     before = len(socket.acks)
     stage.emit(socket, "live.answer", GIVEN | {"answer": answer}, received_at=NOW + 5)
-    assert stage.post.last == (
+    assert stage.post.last() == (
         GAME_ADDRESS,
         SubmitAnswer(
             player_id=player_id,

@@ -47,9 +47,9 @@ def test_hosting_asks_for_the_right_first_and_enters_both_topics_before_the_ackn
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    assert stage.post.last[1] == MayHostLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
+    assert stage.post.last()[1] == MayHostLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
     stage.post.answer(found())
-    assert stage.post.last == (GAME_ADDRESS, AttachHost(user_id="ada", connection_id="c1"))
+    assert stage.post.last() == (GAME_ADDRESS, AttachHost(user_id="ada", connection_id="c1"))
     stage.post.answer(HOST_VIEW)
     assert [entry[0] for entry in socket.log] == ["join", "join", "ack", "release"]
     assert socket.topics == {f"live:{GAME}", f"live:{GAME}:hosts"}
@@ -73,7 +73,7 @@ def test_a_host_who_left_meanwhile_is_detached() -> None:
     stage.application.disconnect(socket, "transport close")
     stage.post.waiting.pop()
     stage.post.answer(HOST_VIEW)
-    assert stage.post.last[1] == DetachHost(user_id="ada", connection_id="c1")
+    assert stage.post.last()[1] == DetachHost(user_id="ada", connection_id="c1")
     assert socket.topics == set()
 
 
@@ -108,7 +108,7 @@ def test_each_command_becomes_its_message(payload: dict[str, Any], expected: Any
     socket = stage.user("ada")
     host(stage, socket)
     stage.emit(socket, "live.command", {"liveQuizId": GAME, "commandId": "k"} | payload)
-    assert stage.post.last == (GAME_ADDRESS, expected)
+    assert stage.post.last() == (GAME_ADDRESS, expected)
     stage.post.answer(HostDone(step=5, phase=Phase.OPEN))
     assert socket.acks[-1] == {"ok": True, "step": 5, "phase": "open"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.realtime.context import MAX_FORMER, Context, Player
+from gateway.realtime.context import MAX_FORMER, Context
 from protocol.assessments.live.commands import (
     JoinGame,
     LeaveGame,
@@ -18,6 +18,7 @@ from protocol.errors import (
     AuthorizationError,
     RefusedError,
 )
+from protocol.recovery import Player
 from tests.gateway.realtime.examples import (
     GAME,
     GAME_ADDRESS,
@@ -68,9 +69,9 @@ def test_a_user_joins_under_the_own_id_and_name() -> None:
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.join", {"liveQuizId": GAME})
-    assert stage.post.last[1] == MayJoinLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
+    assert stage.post.last()[1] == MayJoinLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
     stage.post.answer(found(full_name="Ada Lovelace"))
-    assert stage.post.last[1] == JoinGame(
+    assert stage.post.last()[1] == JoinGame(
         player_id="ada",
         user_id="ada",
         nickname="Ada Lovelace",
@@ -167,7 +168,7 @@ def test_a_socket_that_left_while_joining_is_taken_out_again() -> None:
     stage.application.disconnect(socket, "transport close")
     stage.post.answer(player_view("p9"))
     assert socket.log == []
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, LeaveGame)
     assert message.connection_id == "c1"
 
@@ -177,13 +178,13 @@ def test_a_full_name_is_cut_to_a_nickname_and_the_name_given_is_sealed() -> None
     first = stage.user("ada")
     stage.emit(first, "live.join", {"liveQuizId": GAME})
     stage.post.answer(found(full_name="x" * 90))
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert (message.nickname, message.chosen) == ("x" * 40, False)
     stage.post.answer(msgspec.structs.replace(player_view("ada"), nickname="x 2"))
     again = stage.user("ada", id="c2")
     stage.emit(again, "live.join", {"resumeToken": first.acks[0]["resumeToken"]})
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert (message.nickname, message.chosen) == ("x 2", True)
 
@@ -197,7 +198,7 @@ def test_who_was_put_out_comes_back_on_this_connection_as_the_same_player(reason
     for nickname in ("Grace", "Edith"):
         stage.emit(socket, "live.join", {"pin": "123456", "nickname": nickname})
         stage.post.answer(found())
-        assert stage.post.last[1] == JoinGame(
+        assert stage.post.last()[1] == JoinGame(
             player_id=player_id, user_id=None, nickname=nickname, connection_id="c1"
         )
         stage.post.fail(RefusedError("BANNED", "Out"))

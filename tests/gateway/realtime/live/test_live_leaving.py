@@ -31,7 +31,7 @@ def test_leaving_tells_the_game_and_leaves_the_topics() -> None:
     socket = stage.guest()
     player_id = join_guest(stage, socket)
     stage.emit(socket, "live.leave", {"liveQuizId": GAME})
-    assert stage.post.last[1] == LeaveGame(player_id=player_id, connection_id="c1")
+    assert stage.post.last()[1] == LeaveGame(player_id=player_id, connection_id="c1")
     stage.post.answer(DONE)
     assert socket.topics == set()
     assert socket.acks[-1] == {"ok": True}
@@ -67,7 +67,7 @@ async def test_a_notice_that_is_lost_is_said_again_until_it_is_taken(
     for _ in range(2):
         stage.post.fail(MailboxFull(GAME_ADDRESS))
         await stage.run_spawned()
-        assert stage.post.last[1] == LeaveGame(player_id=player_id, connection_id="c1")
+        assert stage.post.last()[1] == LeaveGame(player_id=player_id, connection_id="c1")
     stage.post.answer(DONE)
     assert not stage.spawned
     assert stage.application.statistics()["lost_notices"] == 0
@@ -96,7 +96,7 @@ def test_a_game_that_may_have_let_a_player_in_is_told_when_the_socket_goes(
     socket = stage.guest()
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     stage.post.answer(found())
-    joining = stage.post.last[1]
+    joining = stage.post.last()[1]
     assert isinstance(joining, JoinGame)
     if closed_first:
         stage.application.disconnect(socket, "transport close")
@@ -104,7 +104,7 @@ def test_a_game_that_may_have_let_a_player_in_is_told_when_the_socket_goes(
     if not closed_first:
         assert socket.acks[-1]["code"] == "DEADLINE_EXCEEDED"
         stage.application.disconnect(socket, "transport close")
-    assert stage.post.last[1] == LeaveGame(player_id=joining.player_id, connection_id="c1")
+    assert stage.post.last()[1] == LeaveGame(player_id=joining.player_id, connection_id="c1")
 
 
 def test_a_guest_who_tries_again_after_no_answer_is_the_same_player() -> None:
@@ -112,7 +112,7 @@ def test_a_guest_who_tries_again_after_no_answer_is_the_same_player() -> None:
     socket = stage.guest()
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     stage.post.answer(found())
-    first = stage.post.last[1]
+    first = stage.post.last()[1]
     assert isinstance(first, JoinGame)
     stage.post.fail(DeadlineExceeded())
     assert join_guest(stage, socket) == first.player_id

@@ -47,7 +47,7 @@ async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_win
 
     stage.clock.time += 60_000
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
-    assert isinstance(stage.post.last[1], JoinGame)
+    assert isinstance(stage.post.last()[1], JoinGame)
 
 
 async def test_guesses_in_parallel_learn_no_more_than_one_by_one() -> None:

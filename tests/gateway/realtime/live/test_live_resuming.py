@@ -23,7 +23,7 @@ def test_a_resume_token_brings_a_guest_back_on_another_socket() -> None:
     player_id = join_guest(stage, first)
     second = stage.guest("c2")
     stage.emit(second, "live.join", {"resumeToken": first.acks[0]["resumeToken"]})
-    assert stage.post.last == (
+    assert stage.post.last() == (
         GAME_ADDRESS,
         JoinGame(player_id=player_id, user_id=None, nickname="Ada", connection_id="c2"),
     )
@@ -39,7 +39,7 @@ def test_a_resume_token_with_the_right_pin_is_taken() -> None:
     token = first.acks[0]["resumeToken"]
     stage.emit(second, "live.join", {"pin": "123456", "resumeToken": token})
     stage.post.answer(found())
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert message.player_id == player_id
 
@@ -101,6 +101,6 @@ def test_a_token_with_the_pin_and_another_name_is_still_the_same_player() -> Non
     given = {"pin": "123456", "nickname": "Grace", "resumeToken": first.acks[0]["resumeToken"]}
     stage.emit(second, "live.join", given)
     stage.post.answer(found())
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert (message.player_id, message.nickname) == (player_id, "Grace")
