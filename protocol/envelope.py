@@ -32,9 +32,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `incidental` names the fields in which the same request sent again may differ: when it came
     and over which connection.
+
+    A domain event says two things more: `actor` names the field that holds who acted, and
+    `analytics` the fields that may be kept for analysis. What is not named there is not kept, so
+    an event that says nothing leaves its type alone.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset()
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
 
 
 M = TypeVar("M", bound=Message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from actors.assessments.handler import AssessmentsHandler
 from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from gateway.graphql.schema import FEEDS, MUTATIONS
-from protocol import courses, enrollments, users
+from protocol import courses, enrollments, permissions, users
 from protocol.assessments.live import entry
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.quizzes import (
@@ -27,7 +28,7 @@ from protocol.certificates import IssueCertificate, RevokeCertificate
 from protocol.courses import AddCoTeacher, PublishCourse, ReviewCourse, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Relation
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
 from protocol.ports import Identity
 from protocol.users import Role
 from storage.postgres import Database
@@ -102,7 +103,10 @@ async def made(database: Database, valkey: Valkey) -> World:
         "enrollments": school.enrollments,
         "communication": CommunicationHandler(records=PostgresCommunicationRecords(database)),
         "certificates": CertificatesHandler(
-            records=PostgresCertificateRecords(database), site=lambda: "", **common
+            records=PostgresCertificateRecords(database),
+            objects=desk.shelf,
+            site=lambda: "",
+            **common,
         ),
         "assessments": AssessmentsHandler(
             records=PostgresAssessmentRecords(database), post=post, **common
@@ -234,8 +238,10 @@ COMMANDS: Mapping[str, Make] = {
     "addAssistant": on_course(
         courses.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
     ),
-    "removeTeacher": on_course(
-        courses.RemoveTeacher, user_id="11111111-1111-4111-8111-111111111111"
+    "removeTeacher": lambda world, who: courses.RemoveTeacher(
+        **world.by(who),
+        course_id=world.course,
+        user_id=world.people[who] if who is R.OWNER else NOBODY,
     ),
     "addModule": on_course(courses.AddModule, title="M"),
     "updateModule": on_module(courses.UpdateModule, title="M"),
@@ -266,6 +272,19 @@ COMMANDS: Mapping[str, Make] = {
     "importGiftQuiz": on_lesson(ImportGift, settings=QuizSettings(title="Q"), gift="Q {T}"),
     "startLiveQuiz": lambda world, who: StartLiveQuiz(**world.by(who), quiz_id=world.quiz),
 }
+
+
+PUBLIC: Mapping[str, Message] = {
+    "register": users.Register(email="new@school.example", password="Secret-1234", full_name="N"),
+    "login": users.Login(email="new@school.example", password="Secret-1234"),
+    "refreshToken": users.Refresh(refresh_token="x"),
+    "logout": users.Logout(refresh_token="x"),
+    "verifyEmail": users.VerifyEmail(token="x"),
+    "requestPasswordReset": users.RequestPasswordReset(email="new@school.example"),
+    "resetPassword": users.ResetPassword(token="x", new_password="Another-34"),
+    "confirmEmailChange": users.ConfirmEmailChange(token="x"),
+}
+"""Commands that name nobody who acts."""
 
 
 ENTRIES: Mapping[str, Make] = {
@@ -304,7 +323,7 @@ def expected(world: World, operation: str, relation: Relation) -> bool:
 OWNED = {
     name
     for name, permission in {**PERMISSIONS, **SUBSCRIPTIONS}.items()
-    if permission.on in ("account", "session", "enrollment", "review")
+    if permission.on in ("account", "session", "enrollment", "review", "teacher")
 }
 
 
@@ -364,6 +383,30 @@ async def test_whoever_is_in_the_table_is_not_refused(
     assert not await refused(world, COMMANDS[operation](world, relation))
 
 
+class Watched(dict[str, Permission]):
+    """The table, noting which rows are read."""
+
+    def __init__(self, table: Mapping[str, Permission]) -> None:
+        super().__init__(table)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Permission:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Watched(permissions._ALL)
+    monkeypatch.setattr(permissions, "_ALL", table)
+    commands = {name: make(world, R.OWNER) for name, make in COMMANDS.items()}
+    for operation, command in {**PUBLIC, **commands}.items():
+        table.asked.clear()
+        with suppress(StoaError):
+            await world.do(command)
+        assert table.asked == {operation}
+    assert {*PUBLIC, *commands} == set(PERMISSIONS)
+
+
 def test_everything_done_in_live_quizzes_has_a_question_to_be_tried_with() -> None:
     assert set(ENTRIES) == set(LIVE)
 
@@ -404,7 +447,7 @@ async def test_a_subscription_is_open_to_those_in_the_table_and_to_nobody_else(
         }
         allowed = True
         try:
-            right = FEEDS[operation].may(arguments, identity)
+            right = FEEDS[operation].authorize(arguments, identity)
             if right is not None:
                 right.course(await world.do(right.message))
         except AuthorizationError:
