@@ -18,7 +18,8 @@ from tests.gateway.realtime.examples import (
     WELL_FORMED,
     connect,
 )
-from tests.gateway.realtime.fakes import DONE, NOW, FakeSocket, Stage
+from tests.gateway.realtime.fakes import DONE, FakeSocket, Stage
+from tests.support.fakes import NOW
 
 FOR_GUESTS = {"live.join", "live.leave", "live.answer", "time.sync"}
 
@@ -111,7 +112,7 @@ def test_guests_may_only_play(name: str) -> None:
 def test_an_expired_token_ends_what_needs_one(name: str) -> None:
     stage = Stage()
     socket = stage.user(f"ada:{NOW + 1000}")
-    stage.clock.time = NOW + 1000
+    stage.clock.at = NOW + 1000
     stage.emit(socket, name, WELL_FORMED[name], received_at=NOW + 1000)
     expired = bool(socket.acks) and socket.acks[0].get("details", {}).get("reason") == "expired"
     assert expired is (name not in EXPIRED_MAY)
@@ -120,7 +121,7 @@ def test_an_expired_token_ends_what_needs_one(name: str) -> None:
 def test_renewing_revives_a_connection_whose_token_has_expired() -> None:
     stage = Stage()
     socket = stage.user(f"ada:{NOW + 1000}")
-    stage.clock.time = NOW + 1000
+    stage.clock.at = NOW + 1000
     stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 5000}"})
     assert socket.acks[-1] == {"ok": True, "expiresAt": NOW + 5000}
     stage.emit(socket, "room.join", {"courseId": COURSE})

@@ -18,7 +18,8 @@ from tests.gateway.realtime.examples import (
     WELL_FORMED,
     enter_room,
 )
-from tests.gateway.realtime.fakes import DONE, NOW, Stage
+from tests.gateway.realtime.fakes import DONE, Stage
+from tests.support.fakes import NOW
 
 
 def test_time_is_told_with_the_clients_own_reading() -> None:

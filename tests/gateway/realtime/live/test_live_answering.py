@@ -18,7 +18,8 @@ from tests.gateway.realtime.examples import (
     GIVEN,
     join_guest,
 )
-from tests.gateway.realtime.fakes import DONE, NOW, Stage
+from tests.gateway.realtime.fakes import DONE, Stage
+from tests.support.fakes import NOW
 
 
 @pytest.mark.parametrize("answer", [[1], [], [0, 2], True, False, "Rome", "", ["a", "b"]])

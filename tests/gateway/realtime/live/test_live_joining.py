@@ -26,7 +26,8 @@ from tests.gateway.realtime.examples import (
     join_guest,
     player_view,
 )
-from tests.gateway.realtime.fakes import NOW, Stage
+from tests.gateway.realtime.fakes import Stage
+from tests.support.fakes import NOW
 
 
 def test_a_guest_joins_by_pin_and_topics_are_entered_before_the_acknowledgement() -> None:

@@ -80,7 +80,7 @@ async def test_a_notice_is_given_up_and_counted_after_some_tries(
     socket = stage.guest()
     join_guest(stage, socket)
     stage.application.disconnect(socket, "transport close")
-    stage.post.scripts[LeaveGame] = DeadlineExceeded()
+    stage.post.replies[LeaveGame] = DeadlineExceeded()
     stage.post.fail(DeadlineExceeded())
     began = trio.current_time()
     await stage.run_spawned()

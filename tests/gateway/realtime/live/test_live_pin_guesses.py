@@ -31,21 +31,21 @@ async def test_a_wrong_pin_is_not_found() -> None:
 
 async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_window_ends() -> None:
     stage = Stage()
-    stage.post.scripts[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
+    stage.post.replies[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
     socket = stage.guest()
     for _ in range(SOCKET_LIMIT + 1):
         stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
         await stage.run_spawned()
     assert [ack["code"] for ack in socket.acks] == ["NOT_FOUND"] * SOCKET_LIMIT + ["RATE_LIMITED"]
 
-    stage.post.scripts[MayJoinLiveQuiz] = found()
+    stage.post.replies[MayJoinLiveQuiz] = found()
     sent = len(stage.post.sent)
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     assert socket.acks[-1]["code"] == "RATE_LIMITED"
     assert socket.acks[-1]["details"]["retry_after_seconds"] == 60
     assert len(stage.post.sent) == sent
 
-    stage.clock.time += 60_000
+    stage.clock.at += 60_000
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     assert isinstance(stage.post.last()[1], JoinGame)
 
@@ -78,13 +78,13 @@ async def test_who_guessed_too_often_meanwhile_does_not_learn_that_a_pin_is_righ
 
 async def test_who_cannot_type_shuts_nobody_else_out() -> None:
     stage = Stage()
-    stage.post.scripts[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
+    stage.post.replies[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
     clumsy = stage.guest()
     for _ in range(LIMIT + 1):
         stage.emit(clumsy, "live.join", {"pin": "000000", "nickname": "Ada"})
         await stage.run_spawned()
     assert clumsy.acks[-1]["code"] == "RATE_LIMITED"
-    del stage.post.scripts[MayJoinLiveQuiz]
+    del stage.post.replies[MayJoinLiveQuiz]
     join_guest(stage, stage.guest("c2"))
 
 
