@@ -37,8 +37,9 @@ from supervisors.actors import ROOM
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.history import RoomHistory
-from tests.gateway.realtime.fakes import FakeSeal, FakeThrottle, FakeTokens
+from tests.gateway.realtime.fakes import FakeSeal, FakeTokens
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront
+from tests.support.fakes import FakeThrottle
 
 USERS = ("ada", "ben", "eve")
 ROOMS = ("math", "art")
