@@ -39,6 +39,7 @@ from supervisors.directory import Directory
 from supervisors.history import RoomHistory
 from tests.gateway.realtime.fakes import FakeSeal, FakeThrottle
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront
+from tests.support.fakes import FakeTokens
 
 USERS = ("ada", "ben", "eve")
 ROOMS = ("math", "art")
