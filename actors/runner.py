@@ -267,11 +267,12 @@ class ActorRunner:
         started, current_time, count = perf_counter(), trio.current_time(), len(envelopes)
         kind, now = self.kind, self._runtime.clock.now()
         batch = DecisionBatch(kind, self.state, self.version, now, self._fired, envelopes)
+        events, extras, releases = batch.events, batch.extras, batch.releases
         decide = kind.machine.decide
         for index, envelope in enumerate(envelopes):
             if self._is_refused(batch, envelope, current_time):
                 continue
-            mark = batch.mark()
+            mark = len(events), len(extras), len(releases)
             try:
                 for effect in decide(batch.state, envelope.message, now):
                     COLLECT[type(effect)](batch, envelope, effect)
@@ -283,7 +284,7 @@ class ActorRunner:
                 self._crash(error, envelope)
                 break
             if type(envelope.message) is Reminded and envelope.reply_to is not None:
-                batch.releases.append((Reply(Done()), envelope))
+                releases.append((Reply(Done()), envelope))
         else:
             self._take_over(batch)
         self._measure(count, started, current_time)
