@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
-from gateway.graphql.sessions import bearer
+from gateway.bearer import bearer_of
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
 from protocol.ports import Allowance, Quota, RateLimits, Tokens
@@ -90,7 +90,7 @@ class RateLimiter:
 
     def _user_of(self, request: Request) -> str | None:
         """Whoever has no good token counts by the address alone."""
-        token = bearer(request.headers.get(b"authorization"))
+        token = bearer_of(request.headers)
         if token is None:
             return None
         try:

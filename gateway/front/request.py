@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import structlog
 import trio
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
 from gateway.front.services import FrontServices

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 import trio
 
+from gateway.error_objects import error_body
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
 from gateway.front.dispatcher import Upgradable
@@ -19,7 +20,6 @@ from gateway.front.errors import (
     Saturated,
     TooManyConnections,
     UpgradeRequired,
-    error_body,
 )
 from gateway.front.http1_reader import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits

@@ -18,7 +18,7 @@ from quart import Response, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.operators.metrics import exposition
 from protocol.envelope import Address
 from protocol.errors import (

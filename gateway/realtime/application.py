@@ -16,6 +16,7 @@ import structlog
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.engineio.ports import Reason
+from gateway.error_objects import error_object
 from gateway.pin_throttle import PinThrottle
 from gateway.realtime.context import AckCallback, Context, Decision, Socket
 from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
@@ -25,7 +26,7 @@ from gateway.realtime.guest_rate_limiter import GuestRateLimiter
 from gateway.realtime.live import LiveEvents
 from gateway.realtime.pin_events import PinEvents, Spawn
 from gateway.realtime.recovery import ClientLeft, History, Recovery, Ticket, ticket_of
-from gateway.realtime.replies import error_object, is_server_fault
+from gateway.realtime.replies import is_server_fault
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.rooms import RoomEvents, opening_of
 from gateway.realtime.session_saver import SessionSaver, new_pid
@@ -258,7 +259,7 @@ class RealtimeApplication:
             self._client_errors.say(
                 "connect_refused", reason=error.code, why=error.message, request_id=request_id
             )
-        decision.refuse(error_object(error, self._clock.now(), request_id))
+        decision.refuse(error_object(error, request_id=request_id, now=self._clock.now()))
 
     def opened(
         self,
