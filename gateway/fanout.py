@@ -231,7 +231,7 @@ class LocalFanOut:
                 subscriber.topic_closed(topic, reason)
             except Exception:
                 self._failed += 1
-                _log.exception("topic_close_failed", topic=topic)
+                _log.exception("topic.close_failed", topic=topic)
 
     # --- publishing -----------------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ class LocalFanOut:
                     self._dropped += 1
             except Exception:
                 self._failed += 1
-                _log.exception("delivery_failed", publication=publication.event)
+                _log.exception("publication.delivery_failed", publication=publication.event)
 
     def statistics(self) -> dict[str, int]:
         """Totals since the start, and what there is now."""

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import msgspec
 import trio
 
-from protocol.bounded import Bounded
+from protocol.bounded import BoundedDict
 from protocol.errors import RateLimited
 from protocol.networks import network_of
 from protocol.ports import Clock, Throttle
@@ -76,7 +76,7 @@ class PinThrottle:
     def __init__(self, throttle: Throttle, clock: Clock) -> None:
         self._throttle = throttle
         self._clock = clock
-        self._windows: Bounded[str, _Window] = Bounded(MAX_COUNTED)
+        self._windows: BoundedDict[str, _Window] = BoundedDict(MAX_COUNTED)
         self._turns: dict[str, trio.CapacityLimiter] = {}
 
     def check(self, guesser: Guesser) -> None:
@@ -137,5 +137,5 @@ class PinThrottle:
         if window is None:
             until = self._clock.now() + WINDOW_SECONDS * 1000
             window = _Window(0, limit, until)
-            self._windows.keep(key, window)
+            self._windows.remember(key, window)
         return window

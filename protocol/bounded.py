@@ -10,17 +10,17 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Bounded(OrderedDict[K, V]):
-    """Forgets, past `bound` entries, what was kept or used longest ago.
+class BoundedDict(OrderedDict[K, V]):
+    """Forgets, past `bound` entries, what was remembered or used longest ago.
 
-    Looking an entry up does not count as use; `keep` and `use` do. Not for several threads.
+    Looking an entry up does not count as use; `remember` and `use` do. Not for several threads.
     """
 
     def __init__(self, bound: int) -> None:
         super().__init__()
         self.bound = bound
 
-    def keep(self, key: K, value: V) -> None:
+    def remember(self, key: K, value: V) -> None:
         """Set an entry; it is the last to be forgotten."""
         self[key] = value
         self.move_to_end(key)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from redis.exceptions import NoScriptError
 
-from protocol.bounded import Bounded
+from protocol.bounded import BoundedDict
 from protocol.errors import DatabaseError, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Allowance, Clock, Quota
 from storage.valkey import Valkey
@@ -98,7 +98,7 @@ class ValkeyRateLimits:
         self._waiting: list[_Take] = []
         self._under_way = False
         self._away_until = 0
-        self._spent: Bounded[Quota, int] = Bounded(MAX_SPENT)
+        self._spent: BoundedDict[Quota, int] = BoundedDict(MAX_SPENT)
         """When the window of each ends."""
 
     def take_nowait(self, quotas: Sequence[Quota], count: int, done: Done) -> None:
@@ -163,7 +163,7 @@ class ValkeyRateLimits:
             take.done(error if isinstance(error, StoaError) else DatabaseError())
 
     def _remember(self, quota: Quota, until: int) -> None:
-        self._spent.keep(quota, until)
+        self._spent.remember(quota, until)
 
 
 async def _count(keys: list[str], arguments: list[int], seconds: float, redis: Any) -> list[int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from actors.codec import digest_of
-from protocol.bounded import Bounded
+from protocol.bounded import BoundedDict
 from protocol.envelope import Address, Message, tag_of
 from supervisors.restarts import Times, within
 
@@ -79,14 +79,16 @@ def _shape(value: object) -> str:
 @dataclass(slots=True)
 class _Fault:
     times: Times = ()
-    suspects: Bounded[bytes, int] = field(default_factory=lambda: Bounded(SUSPECTS_PER_ADDRESS))
+    suspects: BoundedDict[bytes, int] = field(
+        default_factory=lambda: BoundedDict(SUSPECTS_PER_ADDRESS)
+    )
 
 
 class Faults:
     """Which messages have crashed which actors lately, and when. Forgets the oldest first."""
 
     def __init__(self) -> None:
-        self._by_address: Bounded[Address, _Fault] = Bounded(ADDRESSES_REMEMBERED)
+        self._by_address: BoundedDict[Address, _Fault] = BoundedDict(ADDRESSES_REMEMBERED)
 
     def __contains__(self, address: Address) -> bool:
         return address in self._by_address
@@ -94,13 +96,13 @@ class Faults:
     def record(self, address: Address, message: Message | None, now: float) -> tuple[int, int]:
         """One more crash: how many this actor had lately, and how many by this message."""
         fault = self._by_address.get(address) or _Fault()
-        self._by_address.keep(address, fault)
+        self._by_address.remember(address, fault)
         fault.times = (*within(fault.times, now, CRASH_MEMORY_SECONDS)[-100:], now)
         if message is None:
             return len(fault.times), 0
         digest = digest_of(message)
         count = fault.suspects.get(digest, 0) + 1
-        fault.suspects.keep(digest, count)
+        fault.suspects.remember(digest, count)
         return len(fault.times), count
 
     def is_poison(self, address: Address, message: Message) -> bool:

@@ -5,9 +5,7 @@ They extend the tree of `protocol.errors`: each is the client's fault and has it
 
 from __future__ import annotations
 
-from gateway.error_objects import error_body as error_body
 from protocol.errors import ClientError, RetryableError
-from protocol.times import iso
 
 
 class MalformedRequest(ClientError):
@@ -87,6 +85,3 @@ class NoRoomForBody(ClientError):
 
     code = "OVERLOADED"
     status = 503
-
-
-iso_timestamp = iso

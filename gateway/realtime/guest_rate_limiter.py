@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from protocol.bounded import Bounded
+from protocol.bounded import BoundedDict
 from protocol.errors import RateLimited
 from protocol.networks import network_of
 from protocol.ports import Clock
@@ -26,7 +26,7 @@ class GuestRateLimiter:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._windows: Bounded[str, tuple[int, int]] = Bounded(MAX_NETWORKS)
+        self._windows: BoundedDict[str, tuple[int, int]] = BoundedDict(MAX_NETWORKS)
 
     def count(self, remote: str) -> None:
         """One more. Raises `RateLimited` when `LIMIT` were counted in this window.
@@ -44,7 +44,7 @@ class GuestRateLimiter:
         if count:
             self._windows[network] = began, count + 1
         else:
-            self._windows.keep(network, (began, 1))
+            self._windows.remember(network, (began, 1))
 
 
 def _is_here(remote: str) -> bool:

@@ -96,4 +96,4 @@ class SessionSaver:
                 self._sessions.left_nowait(context.pid)
         except StoaError as error:
             # Then it may come back for longer than others.
-            log.warning("session_not_kept", code=error.code, socket=socket.id)
+            log.warning("session.not_kept", code=error.code, socket=socket.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from protocol.bounded import Bounded
+from protocol.bounded import BoundedDict
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
 from storage.reads import assessments, certificates, communication, courses, enrollments, users
@@ -33,7 +33,7 @@ class CompiledReads:
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
         self._model = model
-        self._statements: Bounded[tuple[int, str], tuple[Field, Statement]] = Bounded(
+        self._statements: BoundedDict[tuple[int, str], tuple[Field, Statement]] = BoundedDict(
             MAX_STATEMENTS
         )
 
@@ -44,7 +44,7 @@ class CompiledReads:
         if known is not None:
             return known[1]
         statement = compile_root(self._model, field, sort)
-        self._statements.keep((id(field), sort), (field, statement))
+        self._statements.remember((id(field), sort), (field, statement))
         return statement
 
     def depends_on_viewer(self, field: Field) -> bool:

@@ -5,35 +5,35 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.bounded import Bounded, LeastRecentlyUsed
+from protocol.bounded import BoundedDict, LeastRecentlyUsed
 
 
-def test_the_entry_kept_longest_ago_is_forgotten_first() -> None:
-    bounded: Bounded[str, int] = Bounded(2)
-    bounded.keep("a", 1)
-    bounded.keep("b", 2)
-    bounded.keep("a", 3)
-    bounded.keep("c", 4)
+def test_the_entry_remembered_longest_ago_is_forgotten_first() -> None:
+    bounded: BoundedDict[str, int] = BoundedDict(2)
+    bounded.remember("a", 1)
+    bounded.remember("b", 2)
+    bounded.remember("a", 3)
+    bounded.remember("c", 4)
     assert dict(bounded) == {"a": 3, "c": 4}
 
 
 def test_looking_up_is_no_use_but_using_is() -> None:
-    bounded: Bounded[str, int] = Bounded(2)
-    bounded.keep("a", 1)
-    bounded.keep("b", 2)
+    bounded: BoundedDict[str, int] = BoundedDict(2)
+    bounded.remember("a", 1)
+    bounded.remember("b", 2)
     assert bounded.get("a") == 1
     assert bounded.use("b") == 2
     assert bounded.use("a") == 1
     assert bounded.use("z") is None
-    bounded.keep("c", 3)
+    bounded.remember("c", 3)
     assert dict(bounded) == {"a": 1, "c": 3}
 
 
 @given(st.lists(st.integers(0, 9)))
 def test_there_are_never_more_than_the_bound_and_the_newest_are_there(keys: list[int]) -> None:
-    bounded: Bounded[int, int] = Bounded(3)
+    bounded: BoundedDict[int, int] = BoundedDict(3)
     for number, key in enumerate(keys):
-        bounded.keep(key, number)
+        bounded.remember(key, number)
         assert len(bounded) <= 3
         assert bounded[key] == number
 

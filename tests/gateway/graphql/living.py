@@ -17,9 +17,9 @@ from gateway.fanout import LocalFanOut
 from gateway.front.limits import Limits as FrontLimits
 from gateway.front.routes import Routes
 from gateway.front.server import Front
-from gateway.graphql.http import graphql_routes
-from gateway.graphql.operations import Operations
-from gateway.graphql.sse import EventStreams
+from gateway.graphql.event_streams.server import EventStreams
+from gateway.graphql.execution.operations import Operations
+from gateway.graphql.http.endpoint import graphql_routes
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import SUBPROTOCOL, TransportServer
 from gateway.graphql.transport_ws.settings import Settings

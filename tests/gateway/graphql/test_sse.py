@@ -10,8 +10,8 @@ import pytest
 import trio
 
 from gateway.front.limits import Limits as FrontLimits
-from gateway.graphql.sse import accepts_stream
-from gateway.graphql.stream import EventStream
+from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.event_streams.stream import EventStream
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
 from protocol.errors import AuthenticationError, AuthorizationError
 from protocol.users import CheckAccount, Login
