@@ -104,7 +104,7 @@ class RateLimiter:
             return self._uncountable(request, answer)
         if self._failing:
             self._failing = False
-            _log.info("requests are counted again")
+            _log.info("rate_limits.counting_resumed")
         reset = b"%d" % seconds(answer.reset_ms)
         request.extra_headers = (
             (b"X-RateLimit-Limit", b"%d" % answer.limit),
@@ -122,7 +122,7 @@ class RateLimiter:
         if not self._failing:
             self._failing = True
             _log.warning(
-                "requests cannot be counted",
+                "rate_limits.counting_failed",
                 passing=self._rates.open_on_failure,
                 code=error.code,
                 reason=error.message,

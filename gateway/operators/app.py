@@ -167,7 +167,7 @@ def _errors(app: QuartTrio) -> None:
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:
-        log.error("operators_page_failed", path=request.path, exc_info=error)
+        log.error("operators.page_failed", path=request.path, exc_info=error)
         return _answer(InternalError(), 500)
 
 
