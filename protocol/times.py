@@ -9,8 +9,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def moment(milliseconds: int) -> datetime:
-    """In UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """In UTC, exactly."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def iso(milliseconds: int) -> str:
