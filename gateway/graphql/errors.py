@@ -12,8 +12,8 @@ import msgspec
 import structlog
 from graphql import GraphQLError
 
-from gateway.graphql.scalars import iso
 from protocol.errors import InternalError, StoaError
+from protocol.times import iso
 
 log = structlog.get_logger("stoa.graphql")
 
@@ -98,14 +98,11 @@ def field_error(
             code=error.code,
             reason=error.message,
         )
-    details = dict(error.details)
-    if error.retryable:
-        details["retryable"] = True
     return {
         "message": error.message,
         "locations": [{"line": location[0], "column": location[1]}],
         "path": [alias],
-        "extensions": extensions(error.code, details),
+        "extensions": extensions(error.code, error.shown_details()),
     }
 
 
@@ -114,8 +111,10 @@ def plain_error(error: Exception, *, request_id: str) -> dict[str, Any]:
     if not isinstance(error, StoaError):
         log.error("graphql.operation_failed", request_id=request_id, exc_info=error)
         error = InternalError()
-    details = {**error.details, "retryable": True} if error.retryable else error.details
-    return {"message": error.message, "extensions": extensions(error.code, details)}
+    return {
+        "message": error.message,
+        "extensions": extensions(error.code, error.shown_details()),
+    }
 
 
 def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> list[dict[str, Any]]:

@@ -150,7 +150,7 @@ class Session(EngineSession):
         ended = self._services.ended
         ended[reason] = ended.get(reason, 0) + 1
         if why or reason in BROKE_RULES:
-            self._complain("socket.io_closed", reason, why=why, level="warning")
+            self._complain("socketio.session_closed", reason, why=why, level="warning")
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
@@ -164,7 +164,7 @@ class Session(EngineSession):
         try:
             self._services.application.disconnect(socket, reason)
         except Exception:
-            _log.exception("application_failed", during="disconnect", socket=socket.id)
+            _log.exception("socketio.application_failed", during="disconnect", socket=socket.id)
 
     # --- receiving ------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class Session(EngineSession):
         except StoaError as error:
             self._answer(socket, ack, error)
         except Exception:
-            _log.exception("application_failed", during="event", name=event.name)
+            _log.exception("socketio.application_failed", during="event", name=event.name)
             self._answer(socket, ack, InternalError())
 
     def _answer(self, socket: Socket, ack: Acknowledge | None, error: StoaError) -> None:
@@ -218,7 +218,7 @@ class Session(EngineSession):
             return
         if self._within_rate(received_at):
             self._services.refused_events += 1
-            self._complain("socket.io_event_refused", "acknowledges what was not sent")
+            self._complain("socketio.event_refused", "acknowledges what was not sent")
         else:
             self._over_rate(socket, None)
 
@@ -229,7 +229,7 @@ class Session(EngineSession):
         ack = None if refused.id is None else Acknowledge(socket, refused.id)
         if self._within_rate(received_at):
             self._services.refused_events += 1
-            self._complain("socket.io_event_refused", refused.why)
+            self._complain("socketio.event_refused", refused.why)
             self._answer(socket, ack, ValidationError.of("event", refused.why))
         else:
             self._over_rate(socket, ack)
@@ -249,7 +249,7 @@ class Session(EngineSession):
         self._services.refused_events += 1
         self._refused_in_a_row += 1
         if self._refused_in_a_row == 1:
-            self._complain("socket.io_event_refused", "too many events")
+            self._complain("socketio.event_refused", "too many events")
         if self._refused_in_a_row > self._services.settings.max_refused_in_a_row:
             self.close(Reason.RATE_LIMIT)
             return
@@ -262,7 +262,7 @@ class Session(EngineSession):
             raise Malformed("too many connects")
         socket = Socket(self, new_id(), asked.namespace, self._headers)
         if asked.namespace not in self._services.namespaces:
-            self._complain("socket.io_connect_refused", "unknown namespace", why=asked.namespace)
+            self._complain("socketio.connect_refused", "unknown namespace", why=asked.namespace)
             self._send_refusal(socket, {"message": "Invalid namespace"})
             return
         if asked.namespace == "/":
@@ -277,7 +277,7 @@ class Session(EngineSession):
         except StoaError as error:
             decision.refuse(error)
         except Exception:
-            _log.exception("application_failed", during="connect", socket=socket.id)
+            _log.exception("socketio.application_failed", during="connect", socket=socket.id)
             decision.refuse(InternalError())
 
     def _awaits(self, socket: Socket) -> bool:

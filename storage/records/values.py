@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from protocol import times
 from protocol.errors import NotFoundError
 
 NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
@@ -45,7 +46,7 @@ def milliseconds(moment: datetime) -> int:
 
 def instant(milliseconds: int) -> datetime:
     """A timestamptz of milliseconds since the epoch."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return times.moment(milliseconds)
 
 
 def maybe_instant(milliseconds: int | None) -> datetime | None:

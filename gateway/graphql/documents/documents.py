@@ -18,11 +18,11 @@ from graphql import (
     validate,
 )
 
-from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.documents.document_limits import BoundedOverlaps, DocumentLimits
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.planning.plan import Plan
+from protocol.bounded import LeastRecentlyUsed
 
 MAX_VALIDATION_ERRORS = 20
 PLAN_BYTES, TOKEN_BYTES = 40_000, 500

@@ -8,7 +8,6 @@ appendix "Persisted Documents" to the GraphQL-over-HTTP specification, names the
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
 from hashlib import sha256
 from typing import Protocol
 
@@ -17,6 +16,7 @@ import msgspec
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters, malformed
+from protocol.bounded import LeastRecentlyUsed
 
 VERSION = 1
 PREFIX = "sha256:"
@@ -73,9 +73,9 @@ class AutomaticDocuments:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._bytes = 0
+        self._texts: LeastRecentlyUsed[str, str] = LeastRecentlyUsed(
+            limits.persisted, limits.persisted_bytes
+        )
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
         """The text as given, or by its hash. Raises `RequestError`."""
@@ -96,25 +96,15 @@ class AutomaticDocuments:
 
     def keep(self, digest: str, text: str) -> None:
         """Remember a text by its hash, and forget others where there is no room."""
-        if digest in self._texts:
-            self._texts.move_to_end(digest)
-            return
-        self._texts[digest] = text
-        self._bytes += sys.getsizeof(text)
-        while (
-            len(self._texts) > self._limits.persisted or self._bytes > self._limits.persisted_bytes
-        ):
-            _, forgotten = self._texts.popitem(last=False)
-            self._bytes -= sys.getsizeof(forgotten)
+        self._texts.put(digest, text, sys.getsizeof(text))
 
     def statistics(self) -> dict[str, float]:
         """Sizes for the metrics."""
-        return {"persisted": len(self._texts), "persisted_bytes": self._bytes}
+        return {"persisted": len(self._texts), "persisted_bytes": self._texts.weight}
 
     def _recall(self, digest: str) -> str:
         text = self._texts.get(digest)
         if text is None:
             # The words that clients of the protocol look for.
             raise RequestError.of("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-        self._texts.move_to_end(digest)
         return text

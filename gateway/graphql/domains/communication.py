@@ -16,7 +16,6 @@ from gateway.graphql.domain import (
     ReadBack,
     Right,
 )
-from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.communication import (
     ROOM_KIND,
@@ -33,6 +32,7 @@ from protocol.communication import (
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 HANDLER = Address("communication", "")
 

@@ -16,7 +16,6 @@ from gateway.graphql.domain import (
     ReadBack,
     reads_back,
 )
-from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.enrollments import (
     EnrollInCourse,
@@ -27,6 +26,7 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Address
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 HANDLER = Address("enrollments", "")
 

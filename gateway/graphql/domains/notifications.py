@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gateway.graphql.domain import Arguments, Composed, Domain, Feed, Given, Payload
-from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.notifications import NotificationCreated
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 
 def anybody(arguments: Arguments, user: Identity) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.bearer import bearer_of
 from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.server import accepts_stream
@@ -20,7 +21,7 @@ from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Asker, Operations
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
-from gateway.graphql.http.sessions import Cookies, bearer, refresh_token
+from gateway.graphql.http.sessions import Cookies, refresh_token
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.planning.plan import Plan
 from protocol.errors import AuthenticationError, StoaError
@@ -198,7 +199,7 @@ class Endpoint:
         """Who asks by this request."""
         headers = request.headers
         identity, refusal = None, None
-        token = bearer(headers.get(b"authorization"))
+        token = bearer_of(headers)
         if token is not None:
             try:
                 identity = self.operations.tokens.verify_access(token)

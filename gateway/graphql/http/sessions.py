@@ -13,16 +13,6 @@ from protocol.users import SignedIn
 COOKIE = "stoa_refresh"
 
 
-def bearer(authorization: bytes | None) -> str | None:
-    """The access token of an `Authorization` header; None for another scheme or none."""
-    if authorization is None:
-        return None
-    scheme, _, token = authorization.partition(b" ")
-    if scheme.lower() != b"bearer":
-        return None
-    return token.strip().decode("latin-1")
-
-
 def refresh_token(headers: Mapping[bytes, bytes]) -> str | None:
     """The refresh token of a native client's header, or else of the cookie."""
     given = headers.get(b"x-refresh-token")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, Final, Protocol
 
 from gateway.client_error_log import ClientErrorLog
-from gateway.front.errors import iso_timestamp
+from gateway.error_objects import error_object
 from gateway.graphql.execution.operations import Operations
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.machine import CLOSE_SUBPROTOCOL, Violation
@@ -101,7 +101,7 @@ class SocketRegistry:
 
     def shown(self, error: StoaError, request_id: str) -> dict[str, Any]:
         """An error that belongs to no operation, in the platform's format."""
-        return error.as_dict(request_id=request_id, timestamp=iso_timestamp(self.clock.now()))
+        return error_object(error, request_id=request_id, now=self.clock.now())
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
         """What there is now, and totals since the start."""

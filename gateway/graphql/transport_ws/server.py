@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Routes
 from gateway.graphql.execution.operations import Operations

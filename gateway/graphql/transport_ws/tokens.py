@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.bearer import bearer_token
 from protocol.errors import AuthenticationError
 
 
@@ -19,12 +20,12 @@ def token_of(payload: Mapping[str, Any]) -> str | None:
         if name == "token":
             return _text(value)
         if name.lower() == "authorization":
-            scheme, _, token = _text(value).partition(" ")
-            if scheme.lower() != "bearer":
+            token = bearer_token(_text(value))
+            if token is None:
                 raise AuthenticationError(
                     "Authorization must be `Bearer <token>`", reason="malformed"
                 )
-            return token.strip()
+            return token
     return None
 
 

@@ -10,11 +10,11 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.front.errors import iso_timestamp
 from protocol import errors
 from protocol.courses import PublishCourse
 from protocol.errors import InternalError, StoaError
 from protocol.selection import Viewer
+from protocol.times import iso
 from tests.gateway.graphql.harness import NOW, Service
 
 VERA = Viewer(user_id="vera", role="educator")
@@ -93,7 +93,7 @@ async def test_every_error_of_a_resolver_has_code_message_details_request_and_ti
     extensions = found["extensions"]
     assert set(extensions) == {"code", "details", "requestId", "timestamp"}
     # The same as every other way to Stoa shows for it.
-    everywhere = error.as_dict(request_id="req_1", timestamp=iso_timestamp(NOW))
+    everywhere = error.as_dict(request_id="req_1", timestamp=iso(NOW))
     assert found["message"] == everywhere["message"] == error.message
     assert extensions == {name: everywhere[name] for name in extensions}
     assert datetime.fromisoformat(extensions["timestamp"]).tzinfo is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema
 
-from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.operations import Asker
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
+from protocol.bounded import LeastRecentlyUsed
 from tests.gateway.graphql.harness import Service
 
 TICKS = build_schema("""

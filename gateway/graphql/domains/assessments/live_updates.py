@@ -20,7 +20,6 @@ from gateway.graphql.domain import (
     ReadBack,
     Right,
 )
-from gateway.graphql.scalars import iso
 from protocol import topics
 from protocol.assessments.live.commands import KIND, ViewGame
 from protocol.assessments.live.entry import HANDLER, MayFollowLiveQuiz
@@ -38,6 +37,7 @@ from protocol.assessments.live.publications import (
 from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
 from protocol.ports import Identity
+from protocol.times import iso
 
 
 def of_game(arguments: Arguments, user: Identity) -> Right:

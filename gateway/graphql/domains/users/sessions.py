@@ -20,9 +20,9 @@ from gateway.graphql.domain import (
     Outcome,
     ReadBack,
 )
-from gateway.graphql.scalars import iso
 from protocol.envelope import Address
 from protocol.errors import AuthenticationError
+from protocol.times import iso
 from protocol.users import (
     EndSession,
     ListSessions,
