@@ -32,7 +32,7 @@ def iso(milliseconds: int) -> str:
 
 
 def maybe_iso(milliseconds: int | None) -> str | None:
-    """Likewise, None stays None."""
+    """`iso`, but None stays None."""
     return None if milliseconds is None else iso(milliseconds)
 
 

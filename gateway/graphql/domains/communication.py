@@ -37,33 +37,33 @@ from protocol.ports import Identity
 HANDLER = Address("communication", "")
 
 
-# --- who may --------------------------------------------------------------------------------------
+# --- authorize ------------------------------------------------------------------------------------
 
 
 def oneself(arguments: Arguments, user: Identity) -> None:
-    """Nobody reads what others are sent, admins included."""
+    """Only the user's own messages, for admins too."""
     if arguments["userId"] != user.user_id:
         raise AuthorizationError("Users may follow only their own messages")
 
 
 def of_course(arguments: Arguments, user: Identity) -> Right:
-    """Members and teachers of a course."""
+    """For members and teachers of the course."""
     course_id = arguments["courseId"]
     question = MayEnterRoom(user_id=user.user_id, role=user.role, course_id=course_id)
     return Right(HANDLER, question, lambda _: course_id)
 
 
 def of_thread(arguments: Arguments, user: Identity) -> Right:
-    """Members and teachers of a discussion's course."""
+    """For members and teachers of the discussion's course."""
     question = MayReadThread(user_id=user.user_id, role=user.role, thread_id=arguments["threadId"])
     return Right(HANDLER, question, lambda reply: reply.course_id)
 
 
-# --- what is shown --------------------------------------------------------------------------------
+# --- payloads -------------------------------------------------------------------------------------
 
 
 def message(sent: MessageSent) -> Payload:
-    """A direct message, which nobody has read yet."""
+    """A `Message`, unread."""
     return Composed(
         "Message",
         {
@@ -80,7 +80,7 @@ def message(sent: MessageSent) -> Payload:
 
 
 def post(added: DiscussionPostAdded) -> Payload:
-    """A post, on which nobody has voted yet."""
+    """A `DiscussionPost` without votes."""
     parent = added.parent_post_id
     return Composed(
         "DiscussionPost",
@@ -98,7 +98,7 @@ def post(added: DiscussionPostAdded) -> Payload:
 
 
 def announcement(published: AnnouncementPublished) -> Payload:
-    """An announcement that is out."""
+    """An `Announcement`."""
     return Composed(
         "Announcement",
         {
@@ -114,12 +114,12 @@ def announcement(published: AnnouncementPublished) -> Payload:
 
 
 def who_is_there(state: PresenceState) -> Payload:
-    """The snapshot that the first update is."""
+    """The snapshot with which the updates begin."""
     return presence("SNAPSHOT", state, state.members)
 
 
 def who_changed(diff: PresenceDiff) -> Payload:
-    """What a diff says. One that names all who are there stands for itself."""
+    """A change of presence. A diff that names everybody present is a snapshot."""
     kind = "CHANGE"
     if diff.reset:
         kind = "RESET"

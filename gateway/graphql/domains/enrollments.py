@@ -32,12 +32,10 @@ HANDLER = Address("enrollments", "")
 
 
 def enroll(arguments: Arguments, acting: Acting) -> Addressed:
-    """The acting user enrols."""
     return HANDLER, EnrollInCourse(**acting_user(acting), course_id=arguments["courseId"])
 
 
 def advance(arguments: Arguments, acting: Acting) -> Addressed:
-    """The student gets on."""
     given = arguments["progress"]
     return HANDLER, UpdateLessonProgress(
         **acting_user(acting),
@@ -49,7 +47,6 @@ def advance(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
-    """A student less."""
     return HANDLER, WithdrawEnrollment(
         **acting_user(acting),
         enrollment_id=arguments["enrollmentId"],
@@ -58,11 +55,11 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def anybody(arguments: Arguments, user: Identity) -> None:
-    """Everybody has progress of their own, or none."""
+    """Always allowed: the topic is the user's own."""
 
 
 def progress(changed: ProgressChanged) -> Payload:
-    """How far the student is."""
+    """A `ProgressUpdate`."""
     lesson = changed.lesson_id
     return Composed(
         "ProgressUpdate",

@@ -10,11 +10,11 @@ from protocol.ports import Identity
 
 
 def anybody(arguments: Arguments, user: Identity) -> None:
-    """Everybody has notifications of their own."""
+    """Always allowed: the topic is the user's own."""
 
 
 def notification(created: NotificationCreated) -> Payload:
-    """A notification, which nobody has read yet."""
+    """A `Notification`, unread."""
     return Composed(
         "Notification",
         {

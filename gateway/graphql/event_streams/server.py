@@ -1,8 +1,8 @@
 """GraphQL over server-sent events, for clients without WebSockets: one stream for each operation.
 
 The "distinct connections mode" of `PROTOCOL.md` of github.com/enisdenjo/graphql-sse: GET and POST
-with `Accept: text/event-stream` at `/graphql` and `/graphql/stream`. What HTTP can say is said by
-a status; once a request is GraphQL, its errors come as a `next`, and a `complete` ends it.
+with `Accept: text/event-stream` at `/graphql` and `/graphql/stream`. Errors of HTTP are a status;
+errors of GraphQL come as a `next`, and a `complete` ends the stream.
 """
 
 from __future__ import annotations
@@ -40,8 +40,11 @@ AskerOf = Callable[["Request", bool], Asker]
 
 
 class EventStreams:
-    """All streams of this node. `asker_of(request, mutates)` says who asks, `cookie_of` the
-    header that sets the cookie to which an executed call leads, if it does."""
+    """All streams of this node.
+
+    `asker_of(request, mutates)` says who asks. `cookie_of` gives the header that sets the cookie
+    after a call that signed in or out.
+    """
 
     def __init__(
         self,
@@ -78,7 +81,7 @@ class EventStreams:
         self._serve(request, parameters.from_url)
 
     def post(self, request: Request) -> None:
-        """Any operation in a JSON body."""
+        """Any operation, in a JSON body."""
         self._serve(request, parameters.from_body)
 
     def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
@@ -128,8 +131,8 @@ class EventStreams:
         answer(request, body, self._cookie_of(call))
 
     async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
-        """An account that was disabled after its token was made does not begin anything; its role
-        is that of now, not that of the token."""
+        """Check the account before anything begins: it may have been disabled, or its role changed,
+        since the token was issued."""
         try:
             if user is not None:
                 question = CheckAccount(user_id=user.user_id)
@@ -147,7 +150,7 @@ class EventStreams:
         stream.begin(call)
 
     def _reserve(self, user: Identity | None) -> None:
-        """Count a stream before anything is waited for. Raises `RequestError` past the bound."""
+        """Count a stream before awaiting anything. Raises `RequestError` past the bound."""
         if user is None:
             return
         if self._of_user[user.user_id] >= self._max_per_user:
@@ -162,24 +165,24 @@ class EventStreams:
         if not self._of_user[user.user_id]:
             del self._of_user[user.user_id]
 
-    # --- what streams tell ------------------------------------------------------------------------
+    # --- what streams call ------------------------------------------------------------------------
 
     def opened(self, stream: EventStream) -> None:
-        """One more."""
+        """Keep and count a stream."""
         self._opened += 1
         self._living.add(stream)
         if stream.user is not None:
             self.subscriptions.rights.users.add(stream.user.user_id, stream)
 
     def closed(self, stream: EventStream) -> None:
-        """One less."""
+        """Forget a stream."""
         self._living.discard(stream)
         if stream.user is not None:
             self.subscriptions.rights.users.remove(stream.user.user_id, stream)
             self._release(stream.user)
 
     def end_all(self) -> None:
-        """The server restarts: end every stream unfinished, so that clients come back."""
+        """End every stream unfinished when the server restarts, so that clients reconnect."""
         for stream in list(self._living):
             stream.interrupt()
 
@@ -193,7 +196,7 @@ class EventStreams:
 
 
 def accepts_stream(request: Request) -> bool:
-    """Whether the client asks for a stream of events by name, and not for JSON rather."""
+    """Whether the client names `text/event-stream` and does not prefer JSON."""
     accept = request.headers.get(b"accept", b"")
     if MEDIA not in accept.lower():
         return False
@@ -206,7 +209,7 @@ def accepts_stream(request: Request) -> bool:
 
 
 def answer(request: Request, body: bytes | Exception, more: Headers = ()) -> None:
-    """The stream of a query or a mutation: its only result, and the end."""
+    """Send the stream of a query or a mutation: one result and the end."""
     if isinstance(body, Exception):
         request.answer_failure(body)
     else:

@@ -1,7 +1,8 @@
-"""What every transport of GraphQL shares: from what is asked, and by whom, to a call to execute.
+"""From a request's parameters to a call that can be executed, for every transport.
 
 A transport (HTTP, a WebSocket, a stream of events) reads `Parameters` off its wire, says who asks,
-and gets a `Call`; the document, its variables and its limits are judged here alike for all of them.
+and gets a `Call`. The document, its variables and its limits are checked here, in the same way for
+all of them.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from protocol.selection import Viewer
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, whatever the transport.
 
-    `refusal` says why the access token that was given is no good; who gave none is anonymous.
-    `device` and `refresh_token` matter to mutations only, and may be left out for the rest.
+    `refusal` says why the access token is not valid; without a token the asker is anonymous.
+    `device` and `refresh_token` matter only to mutations.
     `refresh_in_body`: the client keeps the refresh token itself.
     """
 
@@ -47,9 +48,9 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operations:
-    """Prepares and executes what is asked. Knows no transport; one for the process.
+    """Prepares and executes operations. Knows no transport; one for the process.
 
-    With `trusted`, those documents and no others.
+    With `trusted`, only those documents are executed.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Operations:
         return {**self.documents.plans.statistics(), **self._library.statistics()}
 
     def plan(self, given: Parameters) -> Plan:
-        """The plan of what is asked. Raises `RequestError` for a document that is wrong."""
+        """The plan of a request. Raises `RequestError` for an invalid document."""
         text, digest = self._library.find(given)
         plan = self.documents.plan(text, given.operation_name)
         if digest is not None:
@@ -92,7 +93,7 @@ class Operations:
         return plan
 
     def prepare(self, given: Parameters, asker: Asker, plan: Plan | None = None) -> Call:
-        """A call that may be executed. Raises `RequestError` for whatever is wrong in it.
+        """A call that may be executed. Raises `RequestError` for anything wrong with the request.
 
         `plan` is that of `given`, where the transport has asked for it to know the kind of
         operation first.
@@ -125,7 +126,7 @@ class Operations:
         )
 
     def _extensions(self, given: Parameters, cost: int) -> bytes:
-        """What the client wants to know beside the data: with `{"cost": true}` the cost."""
+        """What the client asked for beside the data: with `{"cost": true}` the cost."""
         if not given.extensions or given.extensions.get("cost") is not True:
             return b""
         told = {"cost": {"requested": cost, "limit": self.limits.cost}}
@@ -147,17 +148,17 @@ def is_public(root: RootField) -> bool:
 
 
 def unauthenticated(refusal: AuthenticationError) -> RequestError:
-    """The access token is no good: to be renewed, and the request sent again."""
+    """The error for an invalid access token. The client renews it and sends the request again."""
     return RequestError.http(401, refusal.code, refusal.message, **refusal.details)
 
 
 def viewer_of(identity: Identity) -> Viewer:
-    """The same person, for reading."""
+    """The asker as a viewer of the read model."""
     return Viewer(user_id=identity.user_id, role=identity.role)
 
 
 def acting(asker: Asker) -> Acting:
-    """The same person, for doing."""
+    """The asker as the sender of commands."""
     return Acting(
         identity=asker.identity,
         device=asker.device,

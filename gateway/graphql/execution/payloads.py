@@ -1,7 +1,7 @@
-"""Payloads as JSON text: what is given is written at once, what must be read leaves a gap.
+"""Payloads as JSON text: known values are written at once, rows that must be read leave a gap.
 
-A mutation's reply or an event says what its payload is made of; storage fills all gaps in one
-visit. A payload without gaps takes no storage at all.
+A mutation's reply or an event says what its payload consists of. Storage fills all gaps in one
+visit; a payload without gaps needs no visit.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Draft:
     def text(self, answers: Sequence[bytes] = ()) -> bytes:
         """The JSON text; `answers` are those of `selections`.
 
-        Raises `NotFoundError` for a row that is not there, or not for this viewer, where the
-        payload cannot do without it.
+        Raises `NotFoundError` for a row that is missing, or hidden from this viewer, unless it is
+        optional.
         """
         for (place, wanted), answer in zip(self._gaps, answers, strict=True):
             if answer == NULL and not wanted.optional:

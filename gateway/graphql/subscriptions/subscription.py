@@ -1,4 +1,4 @@
-"""One subscription of one client: asked for, opened, served, and ended when its right is lost."""
+"""One subscription of one client: its right, its first payload, its group, and its end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from protocol.errors import AuthenticationError, StoaError
 from protocol.ports import Clock, Identity, Post
 
 RETRY_SECONDS = 1.0
-"""After which a right is asked about again when nobody could say."""
+"""After which a right is checked again if it could not be checked."""
 
 Later = Callable[[float, Callable[[], None]], Any]
 
@@ -44,9 +44,9 @@ class Environment:
 
 
 class Listener(Protocol):
-    """Who a subscription brings its results to; belongs to a transport. Nothing waits or raises.
+    """Receives the results of a subscription for a transport. Its methods never wait or raise.
 
-    After `failed` or `completed` nothing more comes.
+    `failed` or `completed` is the last call.
     """
 
     def next(self, result: Result, volatile: bool) -> None: ...
@@ -57,7 +57,7 @@ class Listener(Protocol):
 
 
 class State(Enum):
-    """It is ASKING whether it may begin, OPENING with a first payload, JOINED, or OVER."""
+    """ASKING for the right, OPENING with a first payload, JOINED to a group, or OVER."""
 
     ASKING = "asking"
     OPENING = "opening"
@@ -66,9 +66,9 @@ class State(Enum):
 
 
 class Subscription:
-    """Begins with `start`; ends with `stop`, or by itself, which the listener is told.
+    """Begins with `start`. Ends with `stop`, or by itself; then the listener is called.
 
-    `doubted`: a right may have been lost while it was being granted.
+    `_doubted`: the right may have been lost while it was being granted.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Subscription:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more comes."""
+        """Whether it has ended."""
         return self._state is State.OVER
 
     @property
@@ -114,7 +114,7 @@ class Subscription:
     # --- beginning --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Ask for the right. What refuses is told to the listener, maybe before this returns."""
+        """Ask for the right. A refusal reaches the listener, maybe before this returns."""
         self.guard(self._begin)
 
     def _begin(self) -> None:
@@ -135,7 +135,7 @@ class Subscription:
         self._ask(initial, lambda reply: self._opened(initial, reply), self.end)
 
     def _opened(self, initial: Initial, reply: Any) -> None:
-        """In one step: what is published from now on follows the state in the reply."""
+        """Join in the same step, so that no event is missed or doubled after the reply's state."""
         group = self._join()
         body = group.body(group.draft(initial.payload(reply)).text())
         self._listener.next(Result(Publication("initial", reply), body), False)
@@ -153,7 +153,7 @@ class Subscription:
             self._ask_again()
 
     def _rest_on(self, course: str | None) -> None:
-        """From now on the loss of that course is this subscription's concern."""
+        """Have the right checked again when the user loses that course."""
         courses = self._environment.rights.courses
         if self._course is not None:
             courses.remove(self._course, self)
@@ -164,7 +164,7 @@ class Subscription:
     # --- rights (`gateway.rights.Holder`) ---------------------------------------------------------
 
     def recheck(self, role: str | None = None) -> None:
-        """The right may be lost: ask again, and end if it is refused."""
+        """Check the right again, and end if it is refused."""
         if role is not None:
             self._user = msgspec.structs.replace(self._user, role=role)
         if self._sees_otherwise():
@@ -176,18 +176,18 @@ class Subscription:
             self._doubted = True
 
     def close(self, reason: str) -> None:
-        """Its user is not served any more."""
+        """The user was disabled: end."""
         self.end(AuthenticationError(reason, reason="disabled"))
 
     def renewed(self, user: Identity) -> None:
-        """The user has shown a newer token."""
+        """Take over a newer token of the user."""
         changed = user.role != self._user.role
         self._user = user
         if changed:
             self.recheck()
 
     def _sees_otherwise(self) -> bool:
-        """Whether payloads are read for somebody whom the user no longer is."""
+        """Whether payloads are read for a role that the user no longer has."""
         viewer = None if self._group is None else self._group.viewer
         return viewer is not None and viewer.user_id is not None and viewer != viewer_of(self._user)
 
@@ -200,7 +200,7 @@ class Subscription:
             self._ask(right, lambda reply: self._rest_on(right.course(reply)), self._not_again)
 
     def _not_again(self, error: StoaError) -> None:
-        """The answer is no, or nobody could say."""
+        """The right was refused, or could not be checked."""
         if error.retryable:
             self._environment.later(RETRY_SECONDS, self._ask_again)
         else:
@@ -215,12 +215,12 @@ class Subscription:
         return True
 
     def topic_closed(self, topic: str, reason: str) -> None:
-        """Never: only the group knows the name of its topic."""
+        """Never called: only the group joins the topic itself."""
 
     # --- ending -----------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """The client wants no more, or is gone. The listener is not told."""
+        """The client stopped or is gone. The listener is not called."""
         if self.over:
             return
         self._state = State.OVER
@@ -230,13 +230,13 @@ class Subscription:
         self._environment.groups.leave(self, group)
 
     def finish(self) -> None:
-        """Nothing more will come."""
+        """End without an error: the topic was closed."""
         if not self.over:
             self.stop()
             self._listener.completed()
 
     def end(self, error: Exception) -> None:
-        """It is refused, or may not go on."""
+        """End with an error."""
         if self.over:
             return
         self.stop()
@@ -258,7 +258,7 @@ class Subscription:
         self._environment.post.request(asked.address, asked.message, reply_to)
 
     def guard(self, step: Callable[..., None], *arguments: Any) -> None:
-        """Take a step, unless it is over; what the step raises ends it."""
+        """Take a step unless the subscription is over; an exception ends it."""
         if self.over:
             return
         try:

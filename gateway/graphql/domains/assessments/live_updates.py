@@ -1,7 +1,7 @@
-"""A live quiz in the schema as it goes on: what everybody in the game may see, and no more.
+"""The updates of a live quiz: only what everybody in the game may see.
 
-It follows the topic of all players. What the hosts see, and what one player alone is told, is on
-other topics; of the answer key nothing is said before the reveal.
+They follow the topic of all players. What hosts see, and what concerns one player, is on other
+topics. Nothing before the reveal depends on the answer key.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def of_game(arguments: Arguments, user: Identity) -> Right:
 
 
 def update(event: str, data: Any, step: int | None, **parts: Payload) -> Composed:
-    """A `LiveQuizUpdate`; what is not among `parts` is null."""
+    """A `LiveQuizUpdate`. Members that are not in `parts` are null."""
     members: dict[str, Payload] = {
         "liveQuizId": Given(data.live_quiz_id),
         "event": Given(event),
