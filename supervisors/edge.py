@@ -146,7 +146,7 @@ def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
         clock=node.clock,
         fan_out=node.fan_out,
         rights=node.rights,
-        later=lambda seconds, callback: node.front.timers.call_later(seconds, callback),
+        later=lambda seconds, callback: node.front.services.timers.call_later(seconds, callback),
     )
     settings = TransportSettings(
         allowed_origins=_origins(node), same_host_allowed=node.settings.public_url is None

@@ -11,14 +11,15 @@ from protocol.records.common import CourseFacts
 from storage.course_of import course_of_lesson, course_of_module
 from storage.records.values import as_uuid
 
-COURSE_FACTS = """
-select id::text, instructor_id::text, status, price, currency, enrollment_count,
+COURSE_COLUMNS = """
+       c.id::text, c.instructor_id::text, c.status, c.price, c.currency, c.enrollment_count,
        array(select user_id::text from course_teachers t
              where t.course_id = c.id and t.role = 'co_teacher') as co_teacher_ids,
        array(select user_id::text from course_teachers t
              where t.course_id = c.id and t.role = 'assistant') as assistant_ids
-from courses c where id = $1
 """
+"""Of which `facts_of` makes the facts of a course."""
+COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa: S608
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
 ENROLLED = """
@@ -32,6 +33,11 @@ async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = ""
     row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", as_uuid(course_id, "course"))
     if row is None:
         raise NotFoundError("course", str(course_id))
+    return facts_of(row)
+
+
+def facts_of(row: Any) -> CourseFacts:
+    """The facts of a course, from a row that has `COURSE_COLUMNS`."""
     return CourseFacts(
         id=row["id"],
         instructor_id=row["instructor_id"],

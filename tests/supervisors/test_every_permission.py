@@ -14,6 +14,7 @@ from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from gateway.graphql.schema import FEEDS, MUTATIONS
 from protocol import courses, enrollments, permissions, users
+from protocol.assessments.live import entry
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.quizzes import (
     CreateQuiz,
@@ -27,7 +28,7 @@ from protocol.certificates import IssueCertificate, RevokeCertificate
 from protocol.courses import AddCoTeacher, PublishCourse, ReviewCourse, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
 from protocol.ports import Identity
 from protocol.users import Role
 from storage.postgres import Database
@@ -286,9 +287,29 @@ PUBLIC: Mapping[str, Message] = {
 """Commands that name nobody who acts."""
 
 
+ENTRIES: Mapping[str, Make] = {
+    "joinLiveQuiz": lambda world, who: entry.MayJoinLiveQuiz(
+        user_id=world.people[who], role=world.by(who)["by_role"], live_quiz_id=world.game
+    ),
+    "joinLiveQuizByPin": lambda world, who: entry.MayJoinLiveQuiz(
+        user_id=world.people[who],
+        role=world.by(who)["by_role"],
+        live_quiz_id=world.game,
+        joined=True,
+    ),
+    "hostLiveQuiz": lambda world, who: of_game(entry.MayHostLiveQuiz, world, who),
+    "exportLiveQuizResults": lambda world, who: of_game(entry.MayExportLiveQuiz, world, who),
+}
+
+
+def of_game(kind: type[entry.LiveQuizQuestion], world: World, who: Relation) -> Message:
+    by = world.by(who)
+    return kind(user_id=by["by"], role=by["by_role"], live_quiz_id=world.game)
+
+
 def expected(world: World, operation: str, relation: Relation) -> bool:
     """Whether the table lets whoever is this."""
-    allowed = {**PERMISSIONS, **SUBSCRIPTIONS}[operation].to
+    allowed = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}[operation].to
     held = {relation, R.USER}
     if relation in (R.CO_TEACHER, R.ASSISTANT, R.INSTRUCTOR):
         held.add(R.EDUCATOR)
@@ -384,6 +405,19 @@ async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.Mo
             await world.do(command)
         assert table.asked == {operation}
     assert {*PUBLIC, *commands} == set(PERMISSIONS)
+
+
+def test_everything_done_in_live_quizzes_has_a_question_to_be_tried_with() -> None:
+    assert set(ENTRIES) == set(LIVE)
+
+
+@pytest.mark.parametrize("operation", sorted(ENTRIES))
+async def test_a_live_quiz_is_open_to_those_in_the_table_and_to_nobody_else(
+    world: World, operation: str
+) -> None:
+    for relation in HELD:
+        allowed = not await refused(world, ENTRIES[operation](world, relation))
+        assert allowed == expected(world, operation, relation), relation
 
 
 def test_guests_may_what_the_table_says() -> None:

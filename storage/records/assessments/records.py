@@ -17,7 +17,13 @@ from protocol.records.common import CourseFacts, CourseRule
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments.quizzes import insert_quiz, select_quiz
-from storage.records.course_facts import OF_LESSON, course_facts, course_of
+from storage.records.course_facts import (
+    COURSE_COLUMNS,
+    OF_LESSON,
+    course_facts,
+    course_of,
+    facts_of,
+)
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
@@ -33,18 +39,16 @@ WITHDRAW = """
 delete from live_quizzes l
 where id = $1 and not exists (select from journal j where j.kind = 'live_quiz' and j.key = $2)
 """
-FIND = """
-select l.id::text as live_quiz_id, l.course_id::text,
+FIND = f"""
+select {COURSE_COLUMNS},
+       l.id::text as live_quiz_id, l.host_id::text,
        coalesce((l.config ->> 'allow_guests')::boolean, true) as allow_guests,
        exists (select from enrollments e
                where e.course_id = l.course_id and e.student_id = $2 and e.status <> 'dropped')
            as enrolled,
-       coalesce($2 in (l.host_id, c.instructor_id), false)
-           or exists (select from course_teachers t
-                      where t.course_id = l.course_id and t.user_id = $2) as may_host,
        (select p.full_name from user_profiles p where p.user_id = $2) as full_name
 from live_quizzes l join courses c on c.id = l.course_id
-"""
+"""  # noqa: S608
 FIND_BY_ID = f"{FIND} where l.id = $1"
 FIND_BY_PIN = f"{FIND} where l.pin = $1 and l.phase <> 'finished'"
 # The joins leave out a game whose quiz, course or host was deleted meanwhile: it goes on without
@@ -158,7 +162,16 @@ class PostgresAssessmentRecords:
 
         async def unit(connection: Any) -> LiveQuizFacts | None:
             row = await connection.fetchrow(statement, key, maybe_uuid(user_id))
-            return None if row is None else LiveQuizFacts(**dict(row))
+            if row is None:
+                return None
+            return LiveQuizFacts(
+                live_quiz_id=row["live_quiz_id"],
+                course=facts_of(row),
+                host_id=row["host_id"],
+                allow_guests=row["allow_guests"],
+                enrolled=row["enrolled"],
+                full_name=row["full_name"],
+            )
 
         return await self._database.run(unit, transaction=False)
 

@@ -160,7 +160,7 @@ class World:
             clock=self.clock,
             fan_out=self.fan_out,
             rights=self.rights,
-            later=lambda seconds, callback: self.front.timers.call_later(0.01, callback),
+            later=lambda seconds, callback: self.front.services.timers.call_later(0.01, callback),
         )
         self.sockets = TransportServer(operations, self.subscriptions, settings)
         routes = Routes()

@@ -204,7 +204,7 @@ async def test_a_client_that_does_not_read_is_cut() -> None:
                 break
             await trio.lowlevel.checkpoint()
         assert world.streams.statistics()["open"] == 0
-        assert world.front.counters.slow_consumers == 1
+        assert world.front.services.counters.slow_consumers == 1
 
 
 async def test_a_drain_ends_streams_unfinished_so_that_clients_come_back() -> None:

@@ -214,7 +214,7 @@ def test_no_client_does_worse_than_be_closed_with_a_code_and_the_witness_notices
                 code = await say_all(world, messages)
                 assert code is None or code in COUNTED - {1005, 1006, 1011}
                 await hears(world, witness, number + 2)
-            assert world.front.counters.failures == 0
+            assert world.front.services.counters.failures == 0
             assert world.subscriptions.statistics()["payload_failures"] == 0
 
     trio.run(all_of_them)

@@ -22,7 +22,8 @@ from gateway.graphql.domain import (
 )
 from gateway.graphql.scalars import iso
 from protocol import topics
-from protocol.assessments.live.commands import KIND, FindLiveQuiz, LiveQuizFound, ViewGame
+from protocol.assessments.live.commands import KIND, ViewGame
+from protocol.assessments.live.entry import HANDLER, MayFollowLiveQuiz
 from protocol.assessments.live.publications import (
     ClosesAt,
     HostStatus,
@@ -36,23 +37,15 @@ from protocol.assessments.live.publications import (
 )
 from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
-from protocol.errors import AuthorizationError
 from protocol.ports import Identity
-from protocol.users import Role
-
-HANDLER = Address("assessments", "")
 
 
 def of_game(arguments: Arguments, user: Identity) -> Right:
     """Members and teachers of the course. A PIN lets play, over Socket.IO."""
-
-    def course(found: LiveQuizFound) -> str:
-        if not (found.enrolled or found.may_host or user.role == Role.ADMIN):
-            raise AuthorizationError("Only members of the course may follow this live quiz")
-        return found.course_id
-
-    question = FindLiveQuiz(live_quiz_id=arguments["liveQuizId"], user_id=user.user_id)
-    return Right(HANDLER, question, course)
+    question = MayFollowLiveQuiz(
+        user_id=user.user_id, role=user.role, live_quiz_id=arguments["liveQuizId"]
+    )
+    return Right(HANDLER, question, lambda found: found.course_id)
 
 
 def update(event: str, data: Any, step: int | None, **parts: Payload) -> Composed:

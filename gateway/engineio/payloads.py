@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Iterable
 from typing import Final
 
-from gateway.socketio.packets import Malformed
+from gateway.engineio.errors import Malformed
 
 SEPARATOR: Final = b"\x1e"
 MAX_PACKETS: Final = 256

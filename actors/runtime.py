@@ -1,19 +1,16 @@
-"""What a shell needs of the directory it lives in. `supervisors.directory` is the one that is."""
+"""What an actor's runner needs of the node it lives in: the port that `supervisors` implements."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from actors.effects import Effect
 from protocol.envelope import Address, Envelope, Message
 from protocol.ports import Clock, FanOut, Journal, Snapshot
 
-if TYPE_CHECKING:
-    from actors.effects import Effect
-    from actors.shell import Shell
 
-
-class Host(Protocol):
-    """The directory as its shells see it. Nothing here waits or raises unless it says so."""
+class ActorRuntime(Protocol):
+    """The runtime as runners see it. Nothing here waits or raises unless it says so."""
 
     @property
     def clock(self) -> Clock: ...
@@ -69,5 +66,8 @@ class Host(Protocol):
     def storage_failed(self, address: Address, error: Exception) -> None:
         """Loading, committing or saving failed; the activation ends or goes on without."""
 
-    def ended(self, shell: Shell) -> None:
-        """The shell has left memory; it takes no further message."""
+    def ended(self, address: Address, *, lost_memory: bool) -> None:
+        """The actor has left memory and takes no further message.
+
+        `lost_memory`: its last activation failed, so its volatile events are forgotten.
+        """

@@ -1,4 +1,4 @@
-"""The actors of one kind, taken together: how many live, and how often they crash."""
+"""The actors of one kind, supervised together: how many live, and how often they crash."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from supervisors.restarts import RestartIntensity, Times, add_restart
 from supervisors.statistics import KindStatistics
 
 
-class SupervisorGaveUp(Exception):
-    """Something was restarted more often than allowed; whoever is above has to decide."""
-
-    def __init__(self, what: str, last_error: BaseException | None) -> None:
-        super().__init__(f"{what} was restarted too often; the last error was {last_error!r}")
-        self.what = what
-        self.last_error = last_error
-
-
-class Group:
-    """Counts for one kind."""
+class KindSupervision:
+    """Counts for one kind since the process started, and its crashes against what is allowed."""
 
     def __init__(self, kind: LiveKind) -> None:
         self.kind = kind

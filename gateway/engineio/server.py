@@ -9,25 +9,20 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final
 from urllib.parse import parse_qsl
 
-import msgspec
-
 from gateway.client_error_log import ClientErrorLog
-from gateway.front.limits import CLOSE_NORMAL
-from gateway.front.routes import Refusal, Routes, WebSocketHandler
+from gateway.engineio.errors import EngineError, Malformed
+from gateway.engineio.ports import Reason
+from gateway.engineio.probe import Probe
+from gateway.engineio.session import EngineSession
+from gateway.engineio.settings import EngineSettings
+from gateway.front.request import Request
+from gateway.front.routes import Refusal, Routes
+from gateway.front.websocket import WebSocketHandler
 from gateway.origins import Origins
-from gateway.socketio.machine import Step, Transport, engine_step
-from gateway.socketio.packets import Malformed
-from gateway.socketio.ports import Connection, Reason
-from gateway.socketio.session import EngineSession
-from gateway.socketio.settings import Settings
 from protocol.networks import network_of
-
-if TYPE_CHECKING:
-    from gateway.front.request import Request
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _TEXT: Final = (b"content-type", b"text/plain; charset=UTF-8")
@@ -39,45 +34,15 @@ HeaderList = list[tuple[bytes, bytes]]
 Query = dict[str, str]
 
 
-class EngineError(Enum):
-    """Engine.IO's numbered errors: code, HTTP status, message, and what the log says instead.
-
-    Those with numbers 3 and 1 are told apart in the log and the counters only. The last two are
-    our own.
-    """
-
-    UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")
-    UNKNOWN_SID = (1, 400, "Session ID unknown")
-    FOREIGN_SID = (1, 400, "Session ID unknown", "Session ID of another address")
-    BAD_HANDSHAKE_METHOD = (2, 400, "Bad handshake method")
-    BAD_REQUEST = (3, 400, "Bad request")
-    WRONG_TRANSPORT = (3, 400, "Bad request", "Session on another transport")
-    FORBIDDEN = (4, 403, "Forbidden")
-    UNSUPPORTED_PROTOCOL_VERSION = (5, 400, "Unsupported protocol version")
-    TOO_MANY_SESSIONS = (3, 503, "Too many sessions; try again")
-    TOO_MANY_FROM_ADDRESS = (3, 429, "Too many polling sessions from one address; try again")
-
-    @property
-    def status(self) -> int:
-        return int(self.value[1])
-
-    @property
-    def reason(self) -> str:
-        return str(self.value[-1])
-
-    @property
-    def body(self) -> bytes:
-        code, _, message, *_ = self.value
-        return msgspec.json.encode({"code": code, "message": message})
-
-
-SessionFactory = Callable[["EngineServer", "Request", str], EngineSession]
+SessionFactory = Callable[["EngineServer", Request, str], EngineSession]
 
 
 class EngineServer:
     """All sessions of one mount. `now` reads milliseconds on the server's clock."""
 
-    def __init__(self, settings: Settings, *, now: Callable[[], int], make_session: SessionFactory):
+    def __init__(
+        self, settings: EngineSettings, *, now: Callable[[], int], make_session: SessionFactory
+    ):
         self.settings = settings
         self.now = now
         self.client_errors = ClientErrorLog(now)
@@ -283,84 +248,6 @@ class _Get:
 
     def _gone(self) -> None:
         self._session.poll_gone(self)
-
-
-class Probe:
-    """A WebSocket that asks to take over from polling, and then carries the session.
-
-    One that comes when another has asked, or has taken over, is closed as soon as it is open.
-    """
-
-    __slots__ = ("_connection", "_session", "_state", "_timer")
-
-    def __init__(self, session: EngineSession):
-        self._session = session
-        self._connection: Connection | None = None
-        self._state: Literal["new", "probed", "carrying", "refused"] = "new"
-        self._timer = session.timers.call_later(
-            session.host.settings.upgrade_timeout, self._timed_out
-        )
-
-    def opened(self, connection: Connection) -> None:
-        self._connection = connection
-        session = self._session
-        if session.over or session.probe is not None or session.connection is not None:
-            self._refuse("not expected")
-        else:
-            session.probe = connection
-
-    def text(self, data: bytes, received_at: int) -> None:
-        if self._state == "carrying":
-            self._session.text(data, received_at)
-            return
-        try:
-            self._step(engine_step(Transport.PROBE, data))
-        except Malformed:
-            self._fail()
-
-    def binary(self, data: bytes, received_at: int) -> None:
-        if self._state == "carrying":
-            self._session.binary(data, received_at)
-        else:
-            self._fail()
-
-    def _step(self, step: Step) -> None:
-        assert self._connection is not None
-        if self._state == "new" and step is Step.ANSWER_PROBE:
-            self._state = "probed"
-            self._session.answer_probe(self._connection)
-        elif self._state == "probed" and step is Step.UPGRADE and not self._session.over:
-            self._state = "carrying"
-            self._timer.cancel()
-            self._session.upgrade(self._connection)
-        else:
-            self._fail()
-
-    def _fail(self) -> None:
-        """Give the WebSocket up; the session goes on polling."""
-        if self._state in ("new", "probed"):
-            self._session.upgrade_failed()
-            self._refuse("upgrade failed")
-
-    def _refuse(self, why: str) -> None:
-        self._state = "refused"
-        self._timer.cancel()
-        session = self._session
-        session.host.client_errors.say(
-            "socket.io_upgrade_refused", reason=why, remote=session.remote
-        )
-        if self._connection is not None:
-            self._connection.close(CLOSE_NORMAL, why)
-
-    def _timed_out(self) -> None:
-        self._fail()
-
-    def closed(self, code: int, reason: str) -> None:
-        self._timer.cancel()
-        if self._state == "carrying":
-            self._session.closed(code, reason)
-        elif self._state != "refused":
-            self._session.upgrade_failed()
 
 
 def new_id() -> str:

@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
-
-from gateway.client_error_log import ClientErrorLog
-from gateway.socketio.settings import Settings
-
-if TYPE_CHECKING:
-    from gateway.socketio.session import EngineSession
+from typing import Protocol
 
 
 class Reason(StrEnum):
@@ -63,21 +57,3 @@ class ParkedGet(Protocol):
     """A GET that is answered later. `reply` is called once; it does nothing if the peer left."""
 
     def reply(self, payload: bytes) -> None: ...
-
-
-class Host(Protocol):
-    """What a session needs of the server it belongs to."""
-
-    settings: Settings
-    client_errors: ClientErrorLog
-
-    def now(self) -> int: ...
-
-    def opened(self, session: EngineSession) -> None:
-        """Count the session among the living, under its `sid`."""
-
-    def upgraded(self, session: EngineSession) -> None:
-        """The session polls no longer."""
-
-    def forget(self, session: EngineSession) -> None:
-        """Its `sid` means nothing any more."""
