@@ -20,14 +20,14 @@ from protocol.errors import AuthenticationError
 from protocol.ports import Identity
 
 if TYPE_CHECKING:
-    from gateway.front.server import Front
+    from gateway.front.services import FrontServices
     from gateway.front.websocket import WebSocketConnection
 
 
 class Socket(Protocol):
     """What an operation needs of its client's socket."""
 
-    front: Front
+    front: FrontServices
     connection: WebSocketConnection
 
     def now(self) -> int:

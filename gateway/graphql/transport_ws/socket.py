@@ -34,6 +34,7 @@ from gateway.graphql.transport_ws.messages import (
 from gateway.graphql.transport_ws.operation import Operation
 from gateway.graphql.transport_ws.registry import SocketRegistry
 from gateway.graphql.transport_ws.tokens import token_of
+from gateway.rate import Meter
 from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
 from protocol.ports import Identity
@@ -57,9 +58,8 @@ class GraphQLSocket:
         "_asked",
         "_expired",
         "_machine",
+        "_meter",
         "_operations",
-        "_paid_until",
-        "_refused_in_a_row",
         "_registry",
         "_timer",
         "connection",
@@ -80,8 +80,7 @@ class GraphQLSocket:
         self._operations: dict[str, Operation] = {}
         self._timer: Timer | None = None
         self._expired: AuthenticationError | None = None
-        self._paid_until = 0.0
-        self._refused_in_a_row = 0
+        self._meter = Meter(registry.rate)
         self._asked = 0
 
     def now(self) -> int:
@@ -136,13 +135,9 @@ class GraphQLSocket:
 
     def _within_rate(self, received_at: int) -> bool:
         """Count a message. Raises `Violation` for a client that ignores refusals."""
-        paid_until = self._registry.rate.spend(self._paid_until, received_at)
-        if paid_until is not None:
-            self._paid_until = paid_until
-            self._refused_in_a_row = 0
+        if self._meter.allow(received_at):
             return True
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row > self._registry.settings.max_refused_in_a_row:
+        if self._meter.refused_in_a_row > self._registry.settings.max_refused_in_a_row:
             raise self._machine.refuse(CLOSE_TOO_MANY_INITS, "Too many messages")
         return False
 

@@ -15,11 +15,11 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
-from protocol.envelope import Address, Message
+from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
-from protocol.ports import Identity, ReadsNowait
-from protocol.selection import Selection, Viewer
-from protocol.users import SignedIn
+from protocol.ports import Identity, IssuedTokens, ReadsNowait
+from protocol.selection import Field, Selection, Viewer
+from protocol.users import SessionFacts, SignedIn
 
 NOW = 1_767_225_600_123
 JSON_BODY = {b"content-type": b"application/json"}
@@ -50,7 +50,22 @@ class FakePost:
         self.asked: list[tuple[Address, Message]] = []
         self.replies: dict[type, Any] = {}
 
-    async def ask(self, address: Address, message: Message, **_: Any) -> Any:
+    def tell(self, address: Address, message: Message) -> None:
+        self.asked.append((address, message))
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        raise NotImplementedError
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
         self.asked.append((address, message))
         reply = self.replies[type(message)]
         if callable(reply):
@@ -64,7 +79,39 @@ class FakePost:
         return [message for _, message in self.asked]
 
 
-class FakeTokens:
+class VerifyingTokens:
+    """What is not asked for where nobody signs in; access tokens are the subclass's."""
+
+    def verify_access(self, token: str) -> Identity:
+        raise NotImplementedError
+
+    def verify_refresh(self, token: str) -> Identity:
+        raise NotImplementedError
+
+    async def issue(
+        self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
+    ) -> IssuedTokens:
+        raise NotImplementedError
+
+    async def rotate(
+        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+    ) -> tuple[Identity, IssuedTokens]:
+        raise NotImplementedError
+
+    async def revoke(self, refresh_token: str) -> None:
+        raise NotImplementedError
+
+    async def revoke_all(self, user_id: str) -> None:
+        raise NotImplementedError
+
+    async def revoke_session(self, user_id: str, session_id: str) -> bool:
+        raise NotImplementedError
+
+    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
+        raise NotImplementedError
+
+
+class FakeTokens(VerifyingTokens):
     """The token `user:<id>:<role>` speaks for that user; anything else is bad."""
 
     def verify_access(self, token: str) -> Identity:
@@ -91,6 +138,9 @@ class FakeReads:
             if isinstance(answer, Exception):
                 raise answer
         return [answer for answer in found if isinstance(answer, bytes)]
+
+    def depends_on_viewer(self, field: Field) -> bool:
+        return False
 
     def execute_nowait(
         self,
@@ -150,7 +200,7 @@ class Service:
         names = ("secure_cookies", "with_graphiql", "limiter")
         mounting = {name: settings.pop(name) for name in names if name in settings}
         self.operations = Operations(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=reads or self.fake_reads,
             tokens=settings.pop("tokens", FakeTokens()),
             clock=self.clock,

@@ -40,7 +40,7 @@ from protocol.ports import Identity
 from protocol.selection import Field
 from protocol.users import AccountStatus, CheckAccount, Role
 from tests.gateway.front.harness import SocketClient, Wire
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle
+from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, VerifyingTokens
 
 ANN, BEN = "ann", "ben"
 PRESENCE = (
@@ -58,7 +58,7 @@ class Clock:
         return NOW + int((trio.current_time() - self._start) * 1000)
 
 
-class Tokens:
+class Tokens(VerifyingTokens):
     """`<user>:<role>:<ms to live>`; anything else is bad."""
 
     def __init__(self, clock: Clock) -> None:
@@ -103,17 +103,26 @@ class Post(FakePost):
             ),
         }
 
-    def request(self, address: Address, message: Message, reply_to: ReplyTo, **_: Any) -> None:
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
         self.asked.append((address, message))
         if type(message) in self.held:
             self._waiting.append((address, message, reply_to))
         else:
             self._reply(message, reply_to)
 
-    async def ask(self, address: Address, message: Message, **more: Any) -> Any:
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
         if self.held_asks is not None:
             await self.held_asks.wait()
-        return await super().ask(address, message, **more)
+        return await super().ask(address, message, timeout_seconds=timeout_seconds)
 
     def release(self) -> None:
         self.held.clear()
@@ -148,14 +157,14 @@ class World:
         self.fan_out = LocalFanOut()
         self.rights = Rights()
         operations = Operations(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=self.reads,
-            tokens=Tokens(self.clock),  # type: ignore[arg-type]
+            tokens=Tokens(self.clock),
             clock=self.clock,
             pins=PinThrottle(FakeThrottle(), self.clock),
         )
         self.subscriptions = Subscriptions(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=self.reads,
             clock=self.clock,
             fan_out=self.fan_out,
@@ -245,7 +254,7 @@ class Client(SocketClient):
         """Code and reason of the close frame that must come."""
         while (frame := await self.frame()).opcode is not Opcode.CLOSE:
             pass
-        return int.from_bytes(frame.data[:2], "big"), frame.data[2:].decode()
+        return int.from_bytes(frame.data[:2], "big"), bytes(frame.data[2:]).decode()
 
 
 @asynccontextmanager

@@ -21,9 +21,9 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
     reads.answers["course"] = '{"title":"Ä"}'.encode()
     routes = Routes()
     operations = Operations(
-        post=FakePost(),  # type: ignore[arg-type]
+        post=FakePost(),
         reads=reads,
-        tokens=FakeTokens(),  # type: ignore[arg-type]
+        tokens=FakeTokens(),
         clock=SimpleNamespace(now=lambda: NOW),
         pins=PinThrottle(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
         limits=Limits(body_bytes=1_000),

@@ -350,7 +350,7 @@ async def test_a_co_teacher_is_added_by_id_or_by_address() -> None:
             f'mutation {{ addCoTeacher(courseId: "k", {named}) {{ id }} }}', viewer=ADA
         )
         assert response.data == {"addCoTeacher": {"id": "k"}}
-    plain = {"by": "ada", "by_role": "educator", "course_id": "k"}
+    plain: dict[str, Any] = {"by": "ada", "by_role": "educator", "course_id": "k"}
     assert service.post.commands == [
         AddCoTeacher(**plain, user_id="bob"),
         AddCoTeacher(**plain, email="bob@school.example"),
@@ -375,7 +375,7 @@ async def test_progress_and_leaving_reach_their_commands() -> None:
         viewer=STU,
     )
     assert response.data == {"a": {"id": "p"}, "b": {"id": "p"}, "c": True}
-    by = {"by": "stu", "by_role": "student", "enrollment_id": "e"}
+    by: dict[str, Any] = {"by": "stu", "by_role": "student", "enrollment_id": "e"}
     assert service.post.commands == [
         UpdateLessonProgress(**by, lesson_id="l"),
         UpdateLessonProgress(**by, lesson_id="l", status=ProgressStatus.COMPLETED, add_seconds=9),
