@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting, Given, Outcome
+from gateway.graphql.domain import Acting, Outcome, PlainValue
 
 Convert = Callable[[Any], Any]
 Names = Mapping[str, str | tuple[str, Convert]]
@@ -45,4 +45,4 @@ def lower(kind: Callable[[str], Any]) -> Convert:
 
 def done(_reply: Any) -> Outcome:
     """The payload of a mutation that returns no object: true."""
-    return Outcome(payload=Given(True))
+    return Outcome(payload=PlainValue(True))

@@ -22,7 +22,7 @@ VERSION = 1
 PREFIX = "sha256:"
 
 
-class Library(Protocol):
+class DocumentStore(Protocol):
     """Where the text of a document comes from."""
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
@@ -67,7 +67,7 @@ def nothing_asked() -> RequestError:
 
 
 class AutomaticDocuments:
-    """A library that learns: a document that was planned once may be requested by its hash.
+    """A store that learns: a document that was planned once may be requested by its hash.
 
     Bounded in number and bytes; the least recently used documents are forgotten.
     """

@@ -21,7 +21,7 @@ LITERAL = re.compile(r"^export const [A-Z]+ = `([^`]*)`;$", re.MULTILINE)
 
 
 class TrustedDocuments:
-    """A library that knows its documents from the start and learns no others.
+    """A store that knows its documents from the start and learns no others.
 
     A document is found by its name in the manifest, by its SHA-256 with or without `sha256:`, or
     by its text.

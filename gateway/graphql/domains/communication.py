@@ -6,13 +6,13 @@ from typing import Any
 
 from gateway.graphql.domain import (
     Arguments,
-    Composed,
     Domain,
     Feed,
-    Given,
     Initial,
-    Listed,
+    ListValue,
+    ObjectValue,
     Payload,
+    PlainValue,
     ReadBack,
     Right,
 )
@@ -64,51 +64,53 @@ def of_thread(arguments: Arguments, user: Identity) -> Right:
 
 def message(sent: MessageSent) -> Payload:
     """A `Message`, unread."""
-    return Composed(
+    return ObjectValue(
         "Message",
         {
-            "id": Given(sent.message_id),
+            "id": PlainValue(sent.message_id),
             "sender": ReadBack("eventUser", sent.sender_id),
             "recipient": ReadBack("eventUser", sent.recipient_id),
-            "subject": Given(sent.subject),
-            "content": Given(sent.content),
-            "isRead": Given(False),
-            "readAt": Given(None),
-            "createdAt": Given(iso(sent.at)),
+            "subject": PlainValue(sent.subject),
+            "content": PlainValue(sent.content),
+            "isRead": PlainValue(False),
+            "readAt": PlainValue(None),
+            "createdAt": PlainValue(iso(sent.at)),
         },
     )
 
 
 def post(added: DiscussionPostAdded) -> Payload:
     """A `DiscussionPost` without votes."""
-    parent = added.parent_post_id
-    return Composed(
+    parent: Payload = PlainValue(None)
+    if added.parent_post_id is not None:
+        parent = ReadBack("eventPost", added.parent_post_id, optional=True)
+    return ObjectValue(
         "DiscussionPost",
         {
-            "id": Given(added.post_id),
+            "id": PlainValue(added.post_id),
             "thread": ReadBack("eventThread", added.thread_id),
             "author": ReadBack("eventUser", added.author_id),
-            "content": Given(added.content),
-            "parentPost": Given(None) if parent is None else ReadBack("eventPost", parent, True),
-            "upvoteCount": Given(0),
-            "isSolution": Given(False),
-            "createdAt": Given(iso(added.at)),
+            "content": PlainValue(added.content),
+            "parentPost": parent,
+            "upvoteCount": PlainValue(0),
+            "isSolution": PlainValue(False),
+            "createdAt": PlainValue(iso(added.at)),
         },
     )
 
 
 def announcement(published: AnnouncementPublished) -> Payload:
     """An `Announcement`."""
-    return Composed(
+    return ObjectValue(
         "Announcement",
         {
-            "id": Given(published.announcement_id),
+            "id": PlainValue(published.announcement_id),
             "course": ReadBack("eventCourse", published.course_id),
             "educator": ReadBack("eventUser", published.educator_id),
-            "title": Given(published.title),
-            "content": Given(published.content),
-            "scheduledFor": Given(maybe_iso(published.scheduled_for)),
-            "publishedAt": Given(iso(published.published_at)),
+            "title": PlainValue(published.title),
+            "content": PlainValue(published.content),
+            "scheduledFor": PlainValue(maybe_iso(published.scheduled_for)),
+            "publishedAt": PlainValue(iso(published.published_at)),
         },
     )
 
@@ -136,19 +138,19 @@ def presence(
 ) -> Payload:
     """A `PresenceUpdate`."""
     members: dict[str, Any] = {
-        "courseId": Given(of.course_id),
-        "kind": Given(kind),
-        "count": Given(of.count),
-        "joined": Listed([present(member) for member in joined]),
-        "left": Given(left),
+        "courseId": PlainValue(of.course_id),
+        "kind": PlainValue(kind),
+        "count": PlainValue(of.count),
+        "joined": ListValue([present(member) for member in joined]),
+        "left": PlainValue(left),
     }
-    return Composed("PresenceUpdate", members)
+    return ObjectValue("PresenceUpdate", members)
 
 
 def present(member: RoomMember) -> Payload:
     """A `PresentUser`."""
-    members = {"userId": Given(member.user_id), "fullName": Given(member.full_name)}
-    return Composed("PresentUser", members)
+    members = {"userId": PlainValue(member.user_id), "fullName": PlainValue(member.full_name)}
+    return ObjectValue("PresentUser", members)
 
 
 DOMAIN = Domain(

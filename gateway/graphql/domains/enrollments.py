@@ -7,12 +7,12 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    Composed,
     Domain,
     Feed,
-    Given,
     Mutation,
+    ObjectValue,
     Payload,
+    PlainValue,
     ReadBack,
     reads_back,
 )
@@ -61,17 +61,17 @@ def anybody(arguments: Arguments, user: Identity) -> None:
 def progress(changed: ProgressChanged) -> Payload:
     """A `ProgressUpdate`."""
     lesson = changed.lesson_id
-    return Composed(
+    return ObjectValue(
         "ProgressUpdate",
         {
             "enrollment": ReadBack("eventEnrollment", changed.enrollment_id),
-            "courseId": Given(changed.course_id),
-            "lesson": Given(None) if lesson is None else ReadBack("eventLesson", lesson, True),
-            "progressPercentage": Given(changed.progress_percentage),
-            "completedLessons": Given(changed.completed_lessons),
-            "totalLessons": Given(changed.total_lessons),
-            "completedAt": Given(maybe_iso(changed.completed_at)),
-            "at": Given(iso(changed.at)),
+            "courseId": PlainValue(changed.course_id),
+            "lesson": PlainValue(None) if lesson is None else ReadBack("eventLesson", lesson, True),
+            "progressPercentage": PlainValue(changed.progress_percentage),
+            "completedLessons": PlainValue(changed.completed_lessons),
+            "totalLessons": PlainValue(changed.total_lessons),
+            "completedAt": PlainValue(maybe_iso(changed.completed_at)),
+            "at": PlainValue(iso(changed.at)),
         },
     )
 

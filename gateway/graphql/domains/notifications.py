@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.graphql.domain import Arguments, Composed, Domain, Feed, Given, Payload
+from gateway.graphql.domain import Arguments, Domain, Feed, ObjectValue, Payload, PlainValue
 from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.notifications import NotificationCreated
@@ -15,20 +15,20 @@ def anybody(arguments: Arguments, user: Identity) -> None:
 
 def notification(created: NotificationCreated) -> Payload:
     """A `Notification`, unread."""
-    return Composed(
+    return ObjectValue(
         "Notification",
         {
-            "id": Given(created.notification_id),
-            "type": Given(created.notification_type.upper()),
-            "title": Given(created.title),
-            "content": Given(created.content),
-            "actionUrl": Given(created.action_url),
-            "priority": Given(created.priority.upper()),
-            "isRead": Given(False),
-            "readAt": Given(None),
-            "metadata": Given(created.metadata),
-            "createdAt": Given(iso(created.at)),
-            "expiresAt": Given(maybe_iso(created.expires_at)),
+            "id": PlainValue(created.notification_id),
+            "type": PlainValue(created.notification_type.upper()),
+            "title": PlainValue(created.title),
+            "content": PlainValue(created.content),
+            "actionUrl": PlainValue(created.action_url),
+            "priority": PlainValue(created.priority.upper()),
+            "isRead": PlainValue(False),
+            "readAt": PlainValue(None),
+            "metadata": PlainValue(created.metadata),
+            "createdAt": PlainValue(iso(created.at)),
+            "expiresAt": PlainValue(maybe_iso(created.expires_at)),
         },
     )
 

@@ -18,7 +18,7 @@ from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations, viewer_of
+from gateway.graphql.execution.operations import Operations, Requester, viewer_of
 from gateway.graphql.parameters import HEADERS, JSON, Parameters
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
@@ -36,21 +36,21 @@ PATH: Final = "/graphql/stream"
 MEDIA: Final = b"text/event-stream"
 USERS = Address("users", "")
 
-AskerOf = Callable[["Request", bool], Asker]
+RequesterOf = Callable[["Request", bool], Requester]
 
 
 class EventStreams:
     """All streams of this node.
 
-    `asker_of(request, mutates)` says who asks. `cookie_of` gives the header that sets the cookie
-    after a call that signed in or out.
+    `requester_of(request, mutates)` says who asks. `cookie_of` gives the header that sets
+    the cookie after a call that signed in or out.
     """
 
     def __init__(
         self,
         operations: Operations,
         subscriptions: Subscriptions,
-        asker_of: AskerOf,
+        requester_of: RequesterOf,
         cookie_of: Callable[[Call], Headers],
         *,
         max_per_user: int = 100,
@@ -59,7 +59,7 @@ class EventStreams:
         self.operations = operations
         self.subscriptions = subscriptions
         self.beat_seconds = beat_seconds
-        self._asker_of = asker_of
+        self._requester_of = requester_of
         self._cookie_of = cookie_of
         self._max_per_user = max_per_user
         self._of_user: Counter[str] = Counter()
@@ -111,14 +111,14 @@ class EventStreams:
         plan = self.operations.plan(given)
         if plan.mutates and request.method != "POST":
             raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
-        asker = self._asker_of(request, plan.mutates)
-        call = self.operations.prepare(given, asker, plan)
+        requester = self._requester_of(request, plan.mutates)
+        call = self.operations.prepare(given, requester, plan)
         if plan.subscribes:
             if request.method == "HEAD":
                 request.respond(200, STREAM_HEADERS)
                 return
-            self._reserve(asker.identity)
-            request.front.spawn(self._subscribe, request, call, asker.identity)
+            self._reserve(requester.identity)
+            request.front.spawn(self._subscribe, request, call, requester.identity)
             return
         constant = call.constant
         if constant is not None:

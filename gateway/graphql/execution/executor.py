@@ -10,7 +10,15 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema
 
-from gateway.graphql.domain import ActorQuery, Composed, Given, Mutation, Outcome, Payload, Read
+from gateway.graphql.domain import (
+    ActorQuery,
+    Mutation,
+    ObjectValue,
+    Outcome,
+    Payload,
+    PlainValue,
+    Read,
+)
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.payloads import NULL, Draft
@@ -201,6 +209,6 @@ class Executor:
 def shown(outcome: Outcome, call: Call) -> Payload:
     """The payload, without the refresh token for a client that has it in a cookie."""
     payload = outcome.payload
-    if outcome.signed_in is None or call.refresh_in_body or not isinstance(payload, Composed):
+    if outcome.signed_in is None or call.refresh_in_body or not isinstance(payload, ObjectValue):
         return payload
-    return Composed(payload.typename, {**payload.members, "refreshToken": Given(None)})
+    return ObjectValue(payload.typename, {**payload.members, "refreshToken": PlainValue(None)})

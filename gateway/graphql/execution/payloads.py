@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.graphql.domain import Composed, Given, Listed, Payload, ReadBack
+from gateway.graphql.domain import ListValue, ObjectValue, Payload, PlainValue, ReadBack
 from gateway.graphql.planning.root_fields import RootField
 from protocol.errors import NotFoundError
 from protocol.selection import Field, Selection
@@ -52,7 +52,7 @@ class Draft:
     def _write(
         self, root: RootField, field: Field, payload: Payload, variables: Mapping[str, Any]
     ) -> None:
-        if isinstance(payload, Given):
+        if isinstance(payload, PlainValue):
             self._parts.append(msgspec.json.encode(payload.value))
         elif isinstance(payload, ReadBack):
             reading = root.reading(field, payload.root)
@@ -61,7 +61,7 @@ class Draft:
             self.selections.append(
                 Selection(field=reading, variables={**variables, "id": payload.id})
             )
-        elif isinstance(payload, Listed):
+        elif isinstance(payload, ListValue):
             separator = b"["
             for item in payload.items:
                 self._parts.append(separator)
@@ -72,7 +72,7 @@ class Draft:
             self._write_object(root, field, payload, variables)
 
     def _write_object(
-        self, root: RootField, field: Field, payload: Composed, variables: Mapping[str, Any]
+        self, root: RootField, field: Field, payload: ObjectValue, variables: Mapping[str, Any]
     ) -> None:
         separator = b"{"
         for child in field.children:

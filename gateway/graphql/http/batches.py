@@ -15,7 +15,7 @@ import trio
 
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters, malformed
 from gateway.graphql.planning.plan import Plan
@@ -69,11 +69,11 @@ def too_much(what: str, allowed: int, message: str, **details: int) -> RequestEr
 
 
 class Batch:
-    """The requests of one body, of one asker."""
+    """The requests of one body, of one requester."""
 
-    def __init__(self, operations: Operations, asker: Asker) -> None:
+    def __init__(self, operations: Operations, requester: Requester) -> None:
         self._operations = operations
-        self._asker = asker
+        self._requester = requester
         self.calls: list[Call] = []
         """The calls that are executed, in order."""
 
@@ -94,7 +94,7 @@ class Batch:
         try:
             plan = self._operations.plan(given)
             check(plan)
-            return self._operations.prepare(given, self._asker, plan)
+            return self._operations.prepare(given, self._requester, plan)
         except RequestError as error:
             if error.transport:
                 raise
@@ -131,4 +131,4 @@ class Batch:
         if isinstance(each, Call):
             return each.constant or await self._operations.execute(each)
         now = self._operations.clock.now()
-        return error_body(each.errors, request_id=self._asker.request_id, now=now)
+        return error_body(each.errors, request_id=self._requester.request_id, now=now)

@@ -17,7 +17,7 @@ from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.server import accepts_stream
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
 from gateway.graphql.http.sessions import Cookies, bearer, refresh_token
@@ -150,8 +150,8 @@ class Endpoint:
         if plan.constant is not None and is_plain(request, given):
             request.respond(200, HEADERS[media], plan.constant)
             return
-        asker = self.asker(request, mutates=plan.mutates)
-        call = self.operations.prepare(given, asker, plan)
+        requester = self.requester(request, mutates=plan.mutates)
+        call = self.operations.prepare(given, requester, plan)
         constant = call.constant
         if constant is not None:
             request.respond(200, HEADERS[media], constant)
@@ -173,7 +173,7 @@ class Endpoint:
     async def _execute_batch(
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
-        batch = Batch(self.operations, self.asker(request, mutates=True))
+        batch = Batch(self.operations, self.requester(request, mutates=True))
         try:
             body = await batch.run(given, partial(check_kind, request))
         except RequestError as error:
@@ -194,7 +194,7 @@ class Endpoint:
                 return () if call.refresh_in_body else ((b"set-cookie", cookie),)
         return ()
 
-    def asker(self, request: Request, *, mutates: bool) -> Asker:
+    def requester(self, request: Request, *, mutates: bool) -> Requester:
         """Who sends this request."""
         headers = request.headers
         identity, refusal = None, None
@@ -204,7 +204,7 @@ class Endpoint:
                 identity = self.operations.tokens.verify_access(token)
             except AuthenticationError as error:
                 refusal = error
-        return Asker(
+        return Requester(
             request_id=request.request_id,
             identity=identity,
             refusal=refusal,

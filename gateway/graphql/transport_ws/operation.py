@@ -10,7 +10,7 @@ import trio
 from gateway.front.frames import encode_text
 from gateway.graphql.errors import plain_error, stamp
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
@@ -54,11 +54,11 @@ class Operation:
         self._scope: trio.CancelScope | None = None
         self._over = False
 
-    def begin(self, registry: SocketRegistry, given: Parameters, asker: Asker) -> None:
+    def begin(self, registry: SocketRegistry, given: Parameters, requester: Requester) -> None:
         """Start the operation. Raises `RequestError` or `StoaError` if that is not possible."""
-        call = registry.operations.prepare(given, asker)
+        call = registry.operations.prepare(given, requester)
         if call.plan.subscribes:
-            subscription = registry.subscriptions.start(call, asker.identity, self)
+            subscription = registry.subscriptions.start(call, requester.identity, self)
             self._subscription = None if subscription.over else subscription
             return
         constant = call.constant

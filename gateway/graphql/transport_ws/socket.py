@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.front.limits import CLOSE_TRY_LATER
 from gateway.graphql.errors import RequestError, stamp
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.machine import (
     CLOSE_FORBIDDEN,
@@ -242,7 +242,7 @@ class GraphQLSocket:
         self._operations[asked.id] = operation
         try:
             self._check_bounds(allowed)
-            operation.begin(self._registry, asked.payload, self._asker(operation.request_id))
+            operation.begin(self._registry, asked.payload, self._requester(operation.request_id))
         except RequestError as error:
             errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
             operation.failed(errors)
@@ -257,8 +257,8 @@ class GraphQLSocket:
             message = "This connection has too many concurrent operations"
             raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
 
-    def _asker(self, request_id: str) -> Asker:
-        return Asker(
+    def _requester(self, request_id: str) -> Requester:
+        return Requester(
             request_id=request_id,
             identity=None if self._expired else self.user,
             refusal=self._expired,

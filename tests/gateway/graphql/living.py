@@ -177,7 +177,7 @@ class World:
         self.streams = endpoint.streams = EventStreams(
             operations,
             self.subscriptions,
-            lambda request, mutates: endpoint.asker(request, mutates=mutates),
+            lambda request, mutates: endpoint.requester(request, mutates=mutates),
             endpoint.cookie_of,
             beat_seconds=0.05,
         )

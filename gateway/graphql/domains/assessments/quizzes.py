@@ -9,9 +9,9 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    Composed,
-    Given,
+    ObjectValue,
     Outcome,
+    PlainValue,
     ReadBack,
 )
 from gateway.graphql.domains.assessments.answer_keys import question
@@ -66,12 +66,12 @@ def import_gift(arguments: Arguments, acting: Acting) -> Addressed:
 def imported(reply: QuizCreated) -> Outcome:
     """A `GiftImport`."""
     return Outcome(
-        payload=Composed(
+        payload=ObjectValue(
             "GiftImport",
             {
                 "quiz": ReadBack("quiz", reply.quiz_id),
-                "questionCount": Given(reply.question_count),
-                "skipped": Given(reply.skipped),
+                "questionCount": PlainValue(reply.question_count),
+                "skipped": PlainValue(reply.skipped),
             },
         )
     )
