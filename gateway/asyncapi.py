@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
             "title": "Stoa, realtime",
             "version": "1",
             "description": "Course rooms and live quizzes over Socket.IO protocol 5 in the default"
-            " namespace. `PROTOCOL.md` beside this file says what the events mean.",
+            " namespace. `docs/client-protocols/realtime.md` says what the events mean.",
             "license": {"name": "MIT"},
         },
         "servers": {

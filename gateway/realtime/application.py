@@ -1,4 +1,4 @@
-"""Translates the Socket.IO wire into actor messages; `gateway/PROTOCOL.md` is its contract.
+"""Translates the Socket.IO wire, as in `docs/client-protocols/realtime.md`, into actor messages.
 
 Here the parts are put together and events are routed to them. Everything is synchronous: an event
 is decoded, becomes one message, and is acknowledged in the callback that brings the reply. No event

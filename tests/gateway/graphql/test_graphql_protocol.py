@@ -1,4 +1,4 @@
-"""What PROTOCOL.md says of GraphQL's limits, codes and subscriptions is what the code does."""
+"""What client authors read of limits, codes and subscriptions is what the code does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gateway.graphql.transport_ws.registry import COUNTED
 from gateway.graphql.transport_ws.settings import Settings
 
 FOLDER = Path(gateway.__file__).parent
-MANUAL = (FOLDER / "graphql" / "PROTOCOL.md").read_text()
+MANUAL = (FOLDER.parent / "docs" / "client-protocols" / "graphql.md").read_text()
 LIMITS = MANUAL.partition("### Limits")[2].partition("### Cost")[0]
 RAISED = re.compile(r'RequestError\.\w+\(\s*(?:\d{3},\s*)?"([A-Z_]+)"')
 
