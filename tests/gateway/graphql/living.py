@@ -40,7 +40,8 @@ from protocol.ports import Identity
 from protocol.selection import Field
 from protocol.users import AccountStatus, CheckAccount, Role
 from tests.gateway.front.harness import SocketClient, Wire
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, VerifyingTokens
+from tests.gateway.graphql.harness import NOW
+from tests.support import fakes
 
 ANN, BEN = "ann", "ben"
 PRESENCE = (
@@ -58,10 +59,11 @@ class Clock:
         return NOW + int((trio.current_time() - self._start) * 1000)
 
 
-class Tokens(VerifyingTokens):
+class Tokens(fakes.FakeTokens):
     """`<user>:<role>:<ms to live>`; anything else is bad."""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
 
     def verify_access(self, token: str) -> Identity:
@@ -82,7 +84,7 @@ def token(user_id: str, role: str = "student", left: int = 900_000) -> str:
     return f"{user_id}:{role}:{left}"
 
 
-class Post(FakePost):
+class Post(fakes.FakePost):
     """Answers requests at once, or, of a type in `held`, when `release` is called; whoever asks
     and waits does so until `held_asks` is set, if there is one."""
 
@@ -111,7 +113,7 @@ class Post(FakePost):
         *,
         timeout_seconds: float = 10.0,
     ) -> None:
-        self.asked.append((address, message))
+        self.sent.append((address, message))
         if type(message) in self.held:
             self._waiting.append((address, message, reply_to))
         else:
@@ -131,16 +133,15 @@ class Post(FakePost):
             self._reply(message, reply_to)
 
     def _reply(self, message: Message, reply_to: ReplyTo) -> None:
-        reply = self.replies[type(message)]
-        if callable(reply):
-            reply = reply(message)
+        reply = self.reply_for(message)
         if isinstance(reply, StoaError):
             reply_to.fail(reply)
         else:
+            assert isinstance(reply, Message)
             reply_to.answer(reply)
 
 
-class Reads(FakeReads):
+class Reads(fakes.FakeReads):
     """A selection depends on the viewer if it asks for somebody's email."""
 
     def depends_on_viewer(self, field: Field) -> bool:
@@ -161,7 +162,7 @@ class World:
             reads=self.reads,
             tokens=Tokens(self.clock),
             clock=self.clock,
-            pins=PinThrottle(FakeThrottle(), self.clock),
+            pins=PinThrottle(fakes.FakeThrottle(), self.clock),
         )
         self.subscriptions = Subscriptions(
             post=self.post,

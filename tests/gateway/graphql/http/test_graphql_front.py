@@ -13,7 +13,8 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
+from tests.gateway.graphql.harness import NOW, FakeTokens
+from tests.support.fakes import FakePost, FakeReads, FakeThrottle
 
 
 async def test_reads_and_limits_work_over_a_socket() -> None:

@@ -52,7 +52,7 @@ class Desk:
     @property
     def untouched(self) -> bool:
         """Whether neither storage nor an actor has heard of it."""
-        return not self.service.fake_reads.executed and not self.service.post.asked
+        return not self.service.fake_reads.executed and not self.service.post.sent
 
 
 @given(user_id=IDS, role=ROLES, exp=LIVES, scheme=st.sampled_from(["Bearer", "bearer", "BEARER"]))

@@ -132,7 +132,7 @@ async def test_a_mutation_past_the_limit_is_refused_before_it_is_done() -> None:
     service = Service(limits=Limits(cost=29))
     response = await service.ask("mutation { a: logout b: logout c: logout }")
     assert response.codes == ["LIMIT_EXCEEDED"]
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 @pytest.mark.parametrize(
