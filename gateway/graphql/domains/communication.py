@@ -115,12 +115,12 @@ def announcement(published: AnnouncementPublished) -> Payload:
     )
 
 
-def who_is_there(state: PresenceState) -> Payload:
+def snapshot(state: PresenceState) -> Payload:
     """The snapshot with which the updates begin."""
     return presence("SNAPSHOT", state, state.members)
 
 
-def who_changed(diff: PresenceDiff) -> Payload:
+def change(diff: PresenceDiff) -> Payload:
     """A change of presence. A diff that names everybody present is a snapshot."""
     kind = "CHANGE"
     if diff.reset:
@@ -177,9 +177,9 @@ DOMAIN = Domain(
         "userPresence": Feed(
             topic=lambda arguments, user: topics.room(arguments["courseId"]),
             authorize=of_course,
-            payloads={"room.presence": who_changed},
+            payloads={"room.presence": change},
             initial=lambda arguments: Initial(
-                Address(ROOM_KIND, arguments["courseId"]), ViewRoom(), who_is_there
+                Address(ROOM_KIND, arguments["courseId"]), ViewRoom(), snapshot
             ),
         ),
     },

@@ -125,10 +125,10 @@ class Subscription:
             self._ask(right, lambda reply: self._granted(right.course(reply)), self.end)
 
     def _granted(self, course: str | None = None) -> None:
-        self._rest_on(course)
+        self._watch_course(course)
         if self._feed.initial is None:
             self._join()
-            self._settle()
+            self._settle_doubt()
             return
         self._state = State.OPENING
         initial = self._feed.initial(self._arguments)
@@ -139,7 +139,7 @@ class Subscription:
         group = self._join()
         body = group.body(group.draft(initial.payload(reply)).text())
         self._listener.next(Result(Publication("initial", reply), body), False)
-        self._settle()
+        self._settle_doubt()
 
     def _join(self) -> Group:
         self._state = State.JOINED
@@ -147,12 +147,12 @@ class Subscription:
         group = self._group = self._environment.groups.join(self, self.call, topic, self._feed)
         return group
 
-    def _settle(self) -> None:
+    def _settle_doubt(self) -> None:
         if self._doubted and not self.over:
             self._doubted = False
-            self._ask_again()
+            self._check_right_again()
 
-    def _rest_on(self, course: str | None) -> None:
+    def _watch_course(self, course: str | None) -> None:
         """Have the right checked again when the user loses that course."""
         courses = self._environment.rights.courses
         if self._course is not None:
@@ -167,11 +167,11 @@ class Subscription:
         """Check the right again, and end if it is refused."""
         if role is not None:
             self._user = msgspec.structs.replace(self._user, role=role)
-        if self._sees_otherwise():
+        if self._reads_as_former_role():
             reason = "Your role has changed; subscribe again"
             self.end(AuthenticationError(reason, reason="role_changed"))
         elif self._state is State.JOINED:
-            self._ask_again()
+            self._check_right_again()
         else:
             self._doubted = True
 
@@ -186,23 +186,25 @@ class Subscription:
         if changed:
             self.recheck()
 
-    def _sees_otherwise(self) -> bool:
+    def _reads_as_former_role(self) -> bool:
         """Whether payloads are read for a role that the user no longer has."""
         viewer = None if self._group is None else self._group.viewer
         return viewer is not None and viewer.user_id is not None and viewer != viewer_of(self._user)
 
-    def _ask_again(self) -> None:
-        self.guard(self._begin_again)
+    def _check_right_again(self) -> None:
+        self.guard(self._ask_for_right_again)
 
-    def _begin_again(self) -> None:
+    def _ask_for_right_again(self) -> None:
         right = self._feed.authorize(self._arguments, self._user)
         if right is not None:
-            self._ask(right, lambda reply: self._rest_on(right.course(reply)), self._not_again)
+            self._ask(
+                right, lambda reply: self._watch_course(right.course(reply)), self._recheck_failed
+            )
 
-    def _not_again(self, error: StoaError) -> None:
+    def _recheck_failed(self, error: StoaError) -> None:
         """The right was refused, or could not be checked."""
         if error.retryable:
-            self._environment.later(RETRY_SECONDS, self._ask_again)
+            self._environment.later(RETRY_SECONDS, self._check_right_again)
         else:
             self.end(error)
 
@@ -224,7 +226,7 @@ class Subscription:
         if self.over:
             return
         self._state = State.OVER
-        self._rest_on(None)
+        self._watch_course(None)
         group, self._group = self._group, None
         self._environment.counts.living -= 1
         self._environment.groups.leave(self, group)
