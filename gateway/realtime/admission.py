@@ -19,11 +19,13 @@ from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.departures import Departures
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.pin_events import Spawn
-from gateway.realtime.recovery import ClientLeft, Recovery, Ticket, ticket_of
+from gateway.realtime.recovery import Recovery
 from gateway.realtime.replies import error_object, is_server_fault
+from gateway.realtime.returning import ClientLeft
 from gateway.realtime.rooms import opening_of
 from gateway.realtime.session_saver import new_pid
 from gateway.realtime.socket_access import AccessRevoker, SocketAccess
+from gateway.realtime.tickets import Ticket, ticket_of
 from gateway.realtime.wire import MAX_TOKEN, Renew
 from protocol.envelope import Address, Callback, Message, expecting
 from protocol.errors import AuthenticationError, StoaError, ValidationError
