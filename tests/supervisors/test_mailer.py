@@ -21,8 +21,8 @@ from storage.mail.smtp import SmtpTransport
 from supervisors.follow_ups import FollowUps
 from supervisors.mailer import FAULT_SECONDS, IDLE_SECONDS, PAUSES_MS, Mailer, make_transport
 from supervisors.settings import Settings, SettingsError, load_settings
-from tests.gateway.graphql.harness import FakePost
 from tests.storage.records.school import NOW, SetClock
+from tests.support.fakes import FakePost
 
 
 class Queue:
@@ -165,7 +165,7 @@ def entry(event: Message) -> OutboxEntry:
 async def test_a_command_follows_from_an_event_and_from_no_other() -> None:
     post = FakePost()
     post.replies[IssuePasswordReset] = Done()
-    follow = FollowUps(post).follow  # type: ignore[arg-type]
+    follow = FollowUps(post).follow
     await follow(entry(PasswordResetRequested(email="v@school.example")))
     await follow(entry(EmailVerified(user_id="u")))
     assert post.commands == [IssuePasswordReset(email="v@school.example")]
@@ -173,7 +173,7 @@ async def test_a_command_follows_from_an_event_and_from_no_other() -> None:
 
 async def test_what_is_refused_stays_undone_and_what_fails_is_tried_again() -> None:
     post = FakePost()
-    follow = FollowUps(post).follow  # type: ignore[arg-type]
+    follow = FollowUps(post).follow
     requested = entry(PasswordResetRequested(email="v@school.example"))
     post.replies[IssuePasswordReset] = RefusedError("NO", "no")
     await follow(requested)

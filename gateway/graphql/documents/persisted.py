@@ -1,7 +1,7 @@
 """Documents by the SHA-256 of their text: automatic persisted queries, and `documentId`.
 
-Apollo's protocol: a client sends the hash alone in the extension `persistedQuery`; is told that it
-is not known; sends hash and text once; and from then on the hash alone. `documentId`, of the
+Apollo's protocol: a client sends only the hash, in the extension `persistedQuery`. If the server
+does not know it, the client sends hash and text once, and then only the hash. `documentId`, of the
 appendix "Persisted Documents" to the GraphQL-over-HTTP specification, names the same documents.
 """
 
@@ -22,7 +22,7 @@ VERSION = 1
 PREFIX = "sha256:"
 
 
-class Library(Protocol):
+class DocumentStore(Protocol):
     """Where the text of a document comes from."""
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
@@ -43,7 +43,7 @@ class Extension(msgspec.Struct):
 
 
 def name_of(given: Parameters) -> str | None:
-    """By which name the document is asked for, None if by none. Raises `RequestError`."""
+    """The name of the document in a request, None if it has none. Raises `RequestError`."""
     if given.document_id is not None:
         return given.document_id
     extension = given.extensions and given.extensions.get("persistedQuery")
@@ -62,14 +62,14 @@ def name_of(given: Parameters) -> str | None:
 
 
 def nothing_asked() -> RequestError:
-    """Neither a text nor a name."""
+    """The error for a request with neither a text nor a name."""
     return malformed("`query` or `documentId` is needed")
 
 
 class AutomaticDocuments:
-    """A library that learns: what was planned once may be asked for by its hash.
+    """A store that learns: a document that was planned once may be requested by its hash.
 
-    Bounded in number and bytes; what was not asked for for longest is forgotten.
+    Bounded in number and bytes; the least recently used documents are forgotten.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -95,7 +95,7 @@ class AutomaticDocuments:
         return given.query, digest
 
     def keep(self, digest: str, text: str) -> None:
-        """Remember a text by its hash, and forget others where there is no room."""
+        """Remember a text by its hash, and forget others if there is no room."""
         self._texts.put(digest, text, sys.getsizeof(text))
 
     def statistics(self) -> dict[str, float]:

@@ -34,7 +34,7 @@ class Cookies:
             self._attributes += "; Secure"
 
     def after(self, signed_in: SignedIn | None, signed_out: bool, now: int) -> bytes | None:
-        """The `Set-Cookie` that a request's mutations lead to, None if they lead to none."""
+        """The `Set-Cookie` after a request's mutations, None if they neither signed in nor out."""
         if signed_in is not None:
             age = max(0, (signed_in.refresh_expires_at - now) // 1000)
             value = f"{COOKIE}={signed_in.refresh_token}; Max-Age={age}"

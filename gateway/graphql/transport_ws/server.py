@@ -1,4 +1,4 @@
-"""The door of GraphQL over WebSocket: which handshakes are accepted."""
+"""Accepts or refuses the handshakes of GraphQL over WebSocket."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TransportServer:
         routes.websocket(PATH, self.accept)
 
     def accept(self, request: Request) -> Accepted | Refusal:
-        """A handshake. A wrong subprotocol is told by a close code, as the protocol has it."""
+        """Judge a handshake. A wrong subprotocol is refused with a close code after it."""
         if not self._origins.allow(request.headers):
             self._registry.refused_origin()
             error = AuthorizationError("Pages of this origin may not connect")

@@ -1,4 +1,4 @@
-"""Where clients put an access token in a message's payload."""
+"""Finds the access token in a message's payload."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from protocol.errors import AuthenticationError
 
 
 def token_of(payload: Mapping[str, Any]) -> str | None:
-    """`token`, or `Authorization: Bearer …` in any case; None where there is neither, or null.
+    """`token`, or `Authorization: Bearer …` in any case; None without either.
 
-    Raises `AuthenticationError` for what is no token.
+    Raises `AuthenticationError` for a malformed one.
     """
     for name, value in payload.items():
         if value is None:

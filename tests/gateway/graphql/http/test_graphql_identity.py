@@ -52,7 +52,7 @@ class Desk:
     @property
     def untouched(self) -> bool:
         """Whether neither storage nor an actor has heard of it."""
-        return not self.service.fake_reads.executed and not self.service.post.asked
+        return not self.service.fake_reads.executed and not self.service.post.sent
 
 
 @given(user_id=IDS, role=ROLES, exp=LIVES, scheme=st.sampled_from(["Bearer", "bearer", "BEARER"]))
@@ -93,7 +93,7 @@ def bad_tokens(draw: st.DrawFn) -> tuple[str, str]:
                 (signed({**payload, "iss": "https://elsewhere.example"}), "invalid"),
                 (signed(payload, b"another secret of thirty-two bytes"), "invalid"),
                 (signed(payload, algorithm="HS512", key=SECRET * 2), "invalid"),
-                (jwt.encode(payload, None, algorithm="none"), "invalid"),
+                (jwt.encode(payload, "", algorithm="none"), "invalid"),
                 (
                     signed({name: each for name, each in payload.items() if name != "sub"}),
                     "invalid",

@@ -6,7 +6,7 @@ import pytest
 from graphql import build_schema
 
 from gateway.graphql.errors import RequestError
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from protocol.bounded import LeastRecentlyUsed
@@ -16,7 +16,7 @@ TICKS = build_schema("""
 type Query { now: Int }
 type Subscription { ticked(clock: ID!, every: Int = 5): Int! }
 """)
-ASKER = Asker(request_id="req_1")
+REQUESTER = Requester(request_id="req_1")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ ASKER = Asker(request_id="req_1")
 )
 def test_a_subscription_is_prepared_with_its_arguments(query: str) -> None:
     operations = Service(schema=TICKS).operations
-    call = operations.prepare(Parameters(query, variables={"id": "a"}), ASKER)
+    call = operations.prepare(Parameters(query, variables={"id": "a"}), REQUESTER)
     assert (call.plan.subscribes, call.plan.mutates) == (True, False)
     [root] = call.variant.roots
     assert root.slots is not None
@@ -39,9 +39,9 @@ def test_a_subscription_is_prepared_with_its_arguments(query: str) -> None:
     "query", ["{ __schema { types { name } } }", '{ __type(name: "A") { name } }']
 )
 def test_the_switch_of_introspection_holds_for_every_transport(query: str) -> None:
-    assert Service().operations.prepare(Parameters(query), ASKER).variant.introspections == 1
+    assert Service().operations.prepare(Parameters(query), REQUESTER).variant.introspections == 1
     with pytest.raises(RequestError):
-        Service(introspection=False).operations.prepare(Parameters(query), ASKER)
+        Service(introspection=False).operations.prepare(Parameters(query), REQUESTER)
 
 
 @pytest.mark.parametrize("method", ["ask", "get"])

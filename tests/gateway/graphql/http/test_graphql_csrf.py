@@ -15,6 +15,7 @@ import trio
 
 from gateway.front.server import Front
 from gateway.graphql.http.endpoint import PATH
+from protocol.lifecycle import Done
 from protocol.users import Logout
 from tests.gateway.graphql.harness import NOW, Service
 
@@ -36,7 +37,7 @@ STREAM = {b"accept": b"text/event-stream"}
 
 
 def changed_nothing(service: Service) -> bool:
-    return service.post.asked == [] and service.fake_reads.executed == []
+    return service.post.sent == [] and service.fake_reads.executed == []
 
 
 @pytest.mark.parametrize("content_type", SIMPLE)
@@ -88,7 +89,7 @@ async def test_a_get_carries_no_body_in_its_query(query: Any) -> None:
 
 async def test_a_page_of_our_own_may_mutate() -> None:
     service = Service()
-    service.post.replies[Logout] = None
+    service.post.replies[Logout] = Done()
     response = await service.post_json(BODIES["one"], COOKIE)
     assert response.data == {"logout": True}
 

@@ -18,7 +18,8 @@ from gateway.pin_throttle import (
 )
 from protocol.errors import RateLimited, StorageUnavailable
 from protocol.selection import Selection, Viewer
-from tests.gateway.graphql.harness import NOW, FakeReads, Response, Service
+from tests.gateway.graphql.harness import NOW, Response, Service
+from tests.support.fakes import FakeReads
 
 BY_PIN = "query($pin: String!) { liveQuizByPin(pin: $pin) { id } }"
 RIGHT = "123456"

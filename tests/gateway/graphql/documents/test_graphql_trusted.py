@@ -13,7 +13,7 @@ from gateway.graphql.documents.documents import Documents
 from gateway.graphql.documents.manifest import ManifestError, read_manifest
 from gateway.graphql.documents.trusted import PAGES, TrustedDocuments, documents_of_pages
 from gateway.graphql.errors import RequestError
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.schema import make_schema
@@ -94,10 +94,10 @@ async def test_a_request_without_any_document_is_400_here_too() -> None:
 
 def test_a_transport_of_another_kind_prepares_registered_documents_only() -> None:
     operations = service().operations
-    asker = Asker(request_id="req_1")
-    assert operations.prepare(Parameters(TINY), asker).variant.constant is not None
+    requester = Requester(request_id="req_1")
+    assert operations.prepare(Parameters(TINY), requester).variant.constant is not None
     with pytest.raises(RequestError) as refused:
-        operations.prepare(Parameters(OTHER), asker)
+        operations.prepare(Parameters(OTHER), requester)
     assert refused.value.errors[0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
 
 

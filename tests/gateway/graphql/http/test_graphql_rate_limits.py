@@ -46,7 +46,7 @@ class Limited(Service):
 
     def __init__(self, limits: Any, *, closed: bool = False, **rates: int) -> None:
         chosen = Rates(**{"per_address": 100, "per_user": 100, **rates}, open_on_failure=not closed)
-        self.limiter = RateLimiter(limits, FakeTokens(), chosen)  # type: ignore[arg-type]
+        self.limiter = RateLimiter(limits, FakeTokens(), chosen)
         super().__init__(limiter=self.limiter, with_graphiql=True)
 
     async def tiny(
@@ -80,7 +80,7 @@ class Sent(NamedTuple):
 
     remote: str
     user: str | None
-    count: int
+    requests: int
 
 
 class Model:
@@ -101,21 +101,21 @@ class Model:
         ]
         if not rooms:
             return True, None
-        passes = all(room >= sent.count for _, room, _ in rooms)
+        passes = all(room >= sent.requests for _, room, _ in rooms)
         if not passes:
-            refusing = [(limit, room) for limit, room, _ in rooms if room < sent.count]
+            refusing = [(limit, room) for limit, room, _ in rooms if room < sent.requests]
             return False, refusing[0] if len(refusing) == 1 else None
         for _, _, key in rooms:
-            self.used[key] = self.used.get(key, 0) + sent.count
+            self.used[key] = self.used.get(key, 0) + sent.requests
         limit, room, _ = min(rooms, key=lambda each: each[1])
-        return True, (limit, room - sent.count)
+        return True, (limit, room - sent.requests)
 
 
 SENT = st.builds(
     Sent,
     remote=st.sampled_from([V4, MAPPED, V6, NEIGHBOUR, ELSEWHERE]),
     user=st.sampled_from([None, "ann", "ben"]),
-    count=st.sampled_from([1, 1, 1, 2, 5]),
+    requests=st.sampled_from([1, 1, 1, 2, 5]),
 )
 TRAFFIC = st.lists(SENT, min_size=1, max_size=25)
 LIMIT = st.integers(0, 8)
@@ -134,7 +134,7 @@ async def test_whoever_has_used_the_quota_up_is_refused_and_nobody_else(
     async with counting(valkey_server, per_address=per_address, per_user=per_user) as service:
         for sent in traffic:
             viewer = None if sent.user is None else Viewer(user_id=sent.user, role="student")
-            response = await service.tiny(sent.remote, viewer, sent.count)
+            response = await service.tiny(sent.remote, viewer, sent.requests)
             passes, _ = model.expect(sent)
             assert response.status == (200 if passes else 429), sent
             if not passes:
@@ -155,14 +155,14 @@ async def test_every_answer_says_how_the_tightest_quota_stands(
     async with counting(valkey_server, per_address=per_address, per_user=per_user) as service:
         for sent in traffic:
             viewer = None if sent.user is None else Viewer(user_id=sent.user, role="student")
-            response = await service.tiny(sent.remote, viewer, sent.count)
+            response = await service.tiny(sent.remote, viewer, sent.requests)
             limit, remaining, reset = told(response)
             assert 0 < reset <= 60
             assert 0 <= remaining <= limit
             passes, expected = model.expect(sent)
             if not passes:
                 assert response.headers[b"retry-after"] == response.headers[NAMES[2]]
-                assert remaining < sent.count
+                assert remaining < sent.requests
             if expected is not None:
                 assert (limit, remaining) == expected, sent
 
@@ -357,7 +357,7 @@ async def test_over_a_socket_every_answer_has_the_headers_a_defect_too() -> None
     answers = [LEFT, LEFT, NONE_LEFT, StorageUnavailable()]
     service = Limited(Scripted(*answers), closed=True)
 
-    def defect(*_: Any) -> bool:
+    def defect(*_: Any) -> Any:
         raise ZeroDivisionError
 
     front = Front(service.routes, now=service.clock.now)
@@ -367,7 +367,7 @@ async def test_over_a_socket_every_answer_has_the_headers_a_defect_too() -> None
         )
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             asked = await client.get("/graphql", params={"query": TINY})
-            service.operations.plan = defect  # type: ignore[method-assign]
+            service.operations.plan = defect  # type: ignore[method-assign, assignment]
             broken = await client.get("/graphql", params={"query": TINY})
             refused = await client.get("/graphql", params={"query": TINY})
             away = await client.get("/graphql", params={"query": TINY})

@@ -8,7 +8,7 @@ import pytest
 from graphql import build_schema
 
 from gateway.graphql.documents.trusted import documents_of_pages
-from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning import cost
@@ -33,7 +33,7 @@ type Comments { nodes: [Post!]! }
 input Paging { first: Int after: String }
 """
 )
-ASKER = Asker(request_id="req_1")
+REQUESTER = Requester(request_id="req_1")
 
 
 def operations(limit: int = 10**9) -> Operations:
@@ -41,7 +41,7 @@ def operations(limit: int = 10**9) -> Operations:
 
 
 def cost_of(query: str, **variables: Any) -> int:
-    return operations().prepare(Parameters(query, variables=variables), ASKER).cost
+    return operations().prepare(Parameters(query, variables=variables), REQUESTER).cost
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_cost_without_pages_of_variable_size_is_counted_once_for_its_plan() ->
     prepared = operations()
     query = "query($no: Boolean!) { me { best @skip(if: $no) { name } } }"
     first, second = (
-        prepared.prepare(Parameters(query, variables={"no": False}), ASKER).variant.cost
+        prepared.prepare(Parameters(query, variables={"no": False}), REQUESTER).variant.cost
         for _ in range(2)
     )
     assert first is second
@@ -132,7 +132,7 @@ async def test_a_mutation_past_the_limit_is_refused_before_it_is_done() -> None:
     service = Service(limits=Limits(cost=29))
     response = await service.ask("mutation { a: logout b: logout c: logout }")
     assert response.codes == ["LIMIT_EXCEEDED"]
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 @pytest.mark.parametrize(
@@ -172,5 +172,5 @@ def test_the_documents_of_our_pages_fit_into_the_limit_by_far() -> None:
     prepared = Service().operations
     given = dict.fromkeys(("email", "password", "quizId", "id", "token", "newPassword"), "1")
     for text in documents_of_pages():
-        call = prepared.prepare(Parameters(text, variables=given), ASKER)
+        call = prepared.prepare(Parameters(text, variables=given), REQUESTER)
         assert call.cost * 4 < prepared.limits.cost

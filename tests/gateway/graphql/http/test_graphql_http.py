@@ -118,7 +118,7 @@ async def test_a_query_can_be_got_and_a_mutation_cannot() -> None:
     assert response.json == {"data": {"__typename": "Query"}}
     refused = await service.get("mutation { logout }", {b"cookie": b"stoa_refresh=x"})
     assert (refused.status, refused.headers[b"allow"]) == (405, b"POST")
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 @pytest.mark.parametrize(

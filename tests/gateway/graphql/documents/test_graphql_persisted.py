@@ -56,7 +56,7 @@ async def test_the_hash_works_with_get_and_a_mutation_by_it_does_not() -> None:
     service.operations.plan(Parameters(leave, extensions=persisted(leave)))
     refused = await service.get(extensions=msgspec.json.encode(persisted(leave)).decode())
     assert refused.status == 405
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 async def test_variables_and_the_operation_s_name_go_with_a_hash() -> None:

@@ -132,7 +132,8 @@ async def test_the_python_client_queries_and_subscribes() -> None:
             with trio.CancelScope(shield=True):
                 process.kill()
                 await process.wait()
-                await process.stdout.aclose()
+                if process.stdout is not None:
+                    await process.stdout.aclose()
 
 
 class Lines:

@@ -10,9 +10,12 @@ import pytest
 import trio
 
 from gateway.graphql.limits import Limits
+from protocol.envelope import Message
+from protocol.lifecycle import Done
 from protocol.selection import Viewer
 from protocol.users import Login, Logout, Refresh
-from tests.gateway.graphql.harness import JSON_BODY, FakeReads, Response, Service, signed_in
+from tests.gateway.graphql.harness import JSON_BODY, Response, Service, signed_in
+from tests.support.fakes import FakeReads
 
 STU = "3d0ff8a8-7b3f-4b57-8ac7-1f0ac1b7b1ab"
 TINY = {"query": "{ __typename }"}
@@ -164,7 +167,12 @@ class OrderedReads(FakeReads):
 async def test_with_a_mutation_among_them_they_are_executed_one_after_the_other() -> None:
     order: list[str] = []
     service = Service(OrderedReads(order))
-    service.post.replies[Logout] = lambda _: order.append("logout")
+
+    def log_out(_: Message) -> Message:
+        order.append("logout")
+        return Done()
+
+    service.post.replies[Logout] = log_out
     course, quiz = ({"query": f'{{ {name}(id: "1") {{ id }} }}'} for name in ("course", "quiz"))
     await service.post_json([course, LOGOUT, quiz, LOGOUT], COOKIE)
     assert order == ["course begins", "course ends", "logout", "quiz begins", "quiz ends", "logout"]
@@ -182,7 +190,7 @@ async def test_the_last_to_begin_or_end_a_session_sets_the_cookie(
     batch: list[Any], cookie: bytes
 ) -> None:
     service = Service()
-    service.post.replies.update({Login: signed_in(STU), Logout: None})
+    service.post.replies.update({Login: signed_in(STU), Logout: Done()})
     response = await service.post_json(batch, COOKIE)
     assert codes(response) == [[]] * len(batch)
     assert response.headers.get(b"set-cookie", b"").startswith(cookie)
@@ -194,7 +202,7 @@ async def test_a_token_that_is_no_good_refuses_the_batch_before_any_of_it_is_don
     bearer = {b"authorization": b"Bearer old"}
     response = await service.post_json([LOGOUT, TINY], bearer)
     assert (response.status, response.codes) == (401, ["AUTHENTICATION_ERROR"])
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 async def test_a_token_that_is_no_good_does_not_bar_the_way_to_a_new_one() -> None:

@@ -13,7 +13,8 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
+from tests.gateway.graphql.harness import NOW, FakeTokens
+from tests.support.fakes import FakePost, FakeReads, FakeThrottle
 
 
 async def test_reads_and_limits_work_over_a_socket() -> None:
@@ -21,9 +22,9 @@ async def test_reads_and_limits_work_over_a_socket() -> None:
     reads.answers["course"] = '{"title":"Ä"}'.encode()
     routes = Routes()
     operations = Operations(
-        post=FakePost(),  # type: ignore[arg-type]
+        post=FakePost(),
         reads=reads,
-        tokens=FakeTokens(),  # type: ignore[arg-type]
+        tokens=FakeTokens(),
         clock=SimpleNamespace(now=lambda: NOW),
         pins=PinThrottle(FakeThrottle(), SimpleNamespace(now=lambda: NOW)),
         limits=Limits(body_bytes=1_000),

@@ -39,7 +39,8 @@ class MachineAndModel(RuleBasedStateMachine):
         self.machine = Machine(RHYTHM, self.now)
         self.state = "new"
         self.ids: set[str] = set()
-        self.heard, self.pinged_at = self.now, None
+        self.heard = self.now
+        self.pinged_at: float | None = None
 
     def say(self, data: bytes, closes: int | None) -> Any:
         """Say it; `closes` is the code that must close the socket, None for none."""

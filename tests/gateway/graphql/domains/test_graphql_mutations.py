@@ -123,7 +123,7 @@ async def test_every_key_of_the_wrong_form_is_named_at_once() -> None:
     assert response.codes == ["VALIDATION_ERROR"]
     fields = response.json["errors"][0]["extensions"]["details"]["fields"]
     assert [field["field"] for field in fields] == ["questions.0.answer", "questions.1.answer"]
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 async def test_an_import_says_what_it_left_out() -> None:
@@ -224,7 +224,7 @@ async def test_an_anonymous_request_changes_nothing() -> None:
     service = Service()
     response = await service.ask('mutation { enrollInCourse(courseId: "c") { id } }')
     assert response.codes == ["AUTHENTICATION_ERROR"]
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 @pytest.mark.parametrize("amount", ['"1e9"', '"NaN"', '"x"', "1.5", "true"])
@@ -291,7 +291,7 @@ async def test_a_stale_access_token_does_not_open_other_mutations() -> None:
         headers={b"authorization": b"Bearer stale"},
     )
     assert response.status == 401
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 async def test_logging_out_ends_the_session_and_clears_the_cookie() -> None:
@@ -307,7 +307,7 @@ async def test_without_any_refresh_token_nothing_is_asked() -> None:
     service = Service()
     response = await service.ask("mutation { refreshToken { accessToken } }")
     assert response.codes == ["AUTHENTICATION_ERROR"]
-    assert service.post.asked == []
+    assert service.post.sent == []
 
 
 async def test_a_wrong_password_is_said_without_a_cookie() -> None:
@@ -350,7 +350,7 @@ async def test_a_co_teacher_is_added_by_id_or_by_address() -> None:
             f'mutation {{ addCoTeacher(courseId: "k", {named}) {{ id }} }}', viewer=ADA
         )
         assert response.data == {"addCoTeacher": {"id": "k"}}
-    plain = {"by": "ada", "by_role": "educator", "course_id": "k"}
+    plain: dict[str, Any] = {"by": "ada", "by_role": "educator", "course_id": "k"}
     assert service.post.commands == [
         AddCoTeacher(**plain, user_id="bob"),
         AddCoTeacher(**plain, email="bob@school.example"),
@@ -375,7 +375,7 @@ async def test_progress_and_leaving_reach_their_commands() -> None:
         viewer=STU,
     )
     assert response.data == {"a": {"id": "p"}, "b": {"id": "p"}, "c": True}
-    by = {"by": "stu", "by_role": "student", "enrollment_id": "e"}
+    by: dict[str, Any] = {"by": "stu", "by_role": "student", "enrollment_id": "e"}
     assert service.post.commands == [
         UpdateLessonProgress(**by, lesson_id="l"),
         UpdateLessonProgress(**by, lesson_id="l", status=ProgressStatus.COMPLETED, add_seconds=9),
