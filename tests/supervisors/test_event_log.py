@@ -26,7 +26,7 @@ from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
 from storage.records.analytics import ACTORS, PostgresAnalytics
-from supervisors.announcing import ENDS, LOSSES, TOPICS
+from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
 from tests.storage.records.school import School, opened
 
@@ -107,7 +107,7 @@ def test_every_event_that_storage_announces_is_tried() -> None:
         names = vars(importlib.import_module(module.name)).values()
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
     assert found - NO_EVENTS <= set(EVENTS)
-    assert {*TOPICS, *LOSSES, *ENDS} <= set(EVENTS)
+    assert {event for domain in DOMAINS for event in domain.reactions} <= set(EVENTS)
 
 
 async def people(school: School) -> None:

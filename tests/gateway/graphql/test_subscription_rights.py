@@ -22,7 +22,8 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
 from protocol.users import CheckAccount, Role, UserDisabled, UserRoleChanged
-from supervisors.announcing import Announcer
+from supervisors.domains import DOMAINS
+from supervisors.subscribers import Means, Subscribers, merge
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
 
 MINE = "subscription { notificationReceived { id } }"
@@ -33,7 +34,11 @@ async def happened(world: World, event: Message) -> None:
     entry = OutboxEntry(
         id=1, aggregate=Address("users", ANN), event=msgspec.json.encode(event), at=0
     )
-    await Announcer(world.fan_out, world.rights, refuse=nothing).announce(entry)
+    means = Means(
+        fan_out=world.fan_out, rights=world.rights, refuse_tokens=nothing, post=world.post
+    )
+    reactions = merge(domain.reactions for domain in DOMAINS)
+    await Subscribers(reactions, means).deliver(entry)
 
 
 async def nothing(*_: object) -> None:

@@ -1,0 +1,24 @@
+"""Courses: making and changing them; whoever loses a course loses what rested on it."""
+
+from __future__ import annotations
+
+from actors.courses.handler import CoursesHandler
+from protocol.courses import CourseDeleted, TeacherRemoved
+from storage.records.courses import PostgresCourseRecords
+from supervisors.domain import NodeDomain, Resources
+from supervisors.subscribers import Reactions, RevokeRights
+
+
+def make_handler(node: Resources) -> CoursesHandler:
+    """Courses, their curriculum, staff and reviews."""
+    return CoursesHandler(
+        records=PostgresCourseRecords(node.database), clock=node.clock, random=node.random
+    )
+
+
+REACTIONS: Reactions = {
+    TeacherRemoved: (RevokeRights(lambda rights, event: rights.user_lost(event.user_id)),),
+    CourseDeleted: (RevokeRights(lambda rights, event: rights.course_lost(event.course_id)),),
+}
+
+DOMAIN = NodeDomain(name="courses", handlers=(make_handler,), reactions=REACTIONS)
