@@ -11,7 +11,7 @@ import trio
 from protocol.certificates import CertificatePrinter, CertificateView, pdf_key
 from protocol.objects import Objects
 from protocol.ports import Clock
-from protocol.records import CertificateRecords
+from protocol.records.certificates import CertificateRecords
 from supervisors.polling import poll
 
 BATCH = 10

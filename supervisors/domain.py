@@ -14,7 +14,7 @@ from actors.kind import LiveKind
 from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.ports import Clock, Post, Throttle, Tokens
-from protocol.records import RandomBytes
+from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
 from supervisors.subscribers import Reactions

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from actors.courses.handler import CoursesHandler
 from protocol.courses import CourseDeleted, TeacherRemoved
-from storage.records.courses import PostgresCourseRecords
+from storage.records.courses import course_ports
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import Reactions, RevokeRights
 
@@ -12,7 +14,7 @@ from supervisors.subscribers import Reactions, RevokeRights
 def make_handler(node: Resources) -> CoursesHandler:
     """Courses, their curriculum, staff and reviews."""
     return CoursesHandler(
-        records=PostgresCourseRecords(node.database), clock=node.clock, random=node.random
+        records=partial(course_ports, node.database), clock=node.clock, random=node.random
     )
 
 

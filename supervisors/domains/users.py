@@ -16,7 +16,7 @@ from protocol.users import (
     UserRoleChanged,
 )
 from storage.passwords import BcryptPasswords
-from storage.records.users import PostgresUserRecords
+from storage.records.users import user_ports
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import EndSessions, FollowUp, Reactions, RevokeRights
 
@@ -27,7 +27,7 @@ SESSION = LiveKind(session, mailbox_bound=200, volatile=True, idle_seconds=None)
 def make_handler(node: Resources) -> UsersHandler:
     """Accounts and signing in."""
     return UsersHandler(
-        records=PostgresUserRecords(node.database),
+        records=user_ports(node.database),
         passwords=BcryptPasswords(),
         tokens=node.tokens,
         throttle=node.throttle,

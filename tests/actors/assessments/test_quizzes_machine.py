@@ -28,7 +28,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
-from protocol.records import CourseFacts
+from protocol.records.common import CourseFacts
 from tests.actors.assessments.live.games import opening
 
 SETTINGS = QuizSettings(title="A quiz")

@@ -30,7 +30,8 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import NotFoundError, Overloaded, RefusedError
-from protocol.records import CourseFacts, NewLiveQuiz, NewQuiz
+from protocol.records.assessments import NewLiveQuiz, NewQuiz
+from protocol.records.common import CourseFacts
 from storage.postgres import Database
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from storage.records.communication import PostgresCommunicationRecords
