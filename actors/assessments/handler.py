@@ -10,6 +10,7 @@ from uuid import UUID
 import trio
 
 from actors.assessments import machine
+from actors.dispatch import Dispatch, Step
 from protocol.assessments.live import (
     KIND,
     FindLiveQuiz,
@@ -44,19 +45,19 @@ class AssessmentsHandler:
         self._clock = clock
         self._random = random
         self._imports = trio.CapacityLimiter(IMPORTS_AT_ONCE)
+        self._dispatch: Dispatch[Step] = Dispatch(
+            self.kind,
+            {
+                CreateQuiz: self._create,
+                ImportGift: self._import,
+                StartLiveQuiz: self._start,
+                FindLiveQuiz: self._find,
+            },
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case CreateQuiz():
-                return await self._create(message)
-            case ImportGift():
-                return await self._import(message)
-            case StartLiveQuiz():
-                return await self._start(message)
-            case FindLiveQuiz():
-                return await self._find(message)
-        raise TypeError(f"assessments does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
         settings, questions = machine.quiz(command.settings, command.questions, self._new_id)
