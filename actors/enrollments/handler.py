@@ -43,7 +43,7 @@ class EnrollmentsHandler:
 
     async def _enroll(self, command: EnrollInCourse) -> Message:
         new = self._enrollment(command.by, command.course_id)
-        return await self._records.enroll(new, machine.enrollable(command.by))
+        return await self._records.enroll(new, machine.enrolling(command))
 
     async def _grant(self, command: GrantEnrollment) -> Message:
         new = self._enrollment(command.student_id, command.course_id, command.payment_id)

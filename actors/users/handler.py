@@ -7,7 +7,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from actors.dispatch import Dispatch, Step
-from actors.users import machine
+from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
 from protocol.envelope import Message
@@ -122,6 +122,7 @@ class UsersHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _register(self, command: Register) -> SignedIn:
+        administration.public("register")
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
@@ -173,6 +174,7 @@ class UsersHandler:
         return _signed_in(account.id, issued)
 
     async def _login(self, command: Login) -> SignedIn:
+        administration.public("login")
         email = machine.normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
@@ -190,6 +192,7 @@ class UsersHandler:
 
     async def _logout(self, command: Logout) -> Done:
         """Silently nothing for a token that is none."""
+        administration.public("logout")
         await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):
             who = self._tokens.verify_refresh(command.refresh_token)
@@ -197,6 +200,7 @@ class UsersHandler:
         return Done()
 
     async def _refresh(self, command: Refresh) -> SignedIn:
+        administration.public("refreshToken")
         claimed = self._tokens.verify_refresh(command.refresh_token)
         account = await self._records.by_id(claimed.user_id)
         if account is None or account.disabled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from actors.assessments.handler import AssessmentsHandler
 from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from gateway.graphql.schema import FEEDS, MUTATIONS
-from protocol import courses, enrollments, users
+from protocol import courses, enrollments, permissions, users
 from protocol.assessments.live import StartLiveQuiz
 from protocol.assessments.quizzes import (
     CreateQuiz,
@@ -26,7 +27,7 @@ from protocol.certificates import IssueCertificate, RevokeCertificate
 from protocol.courses import AddCoTeacher, PublishCourse, ReviewCourse, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Relation
+from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
 from protocol.ports import Identity
 from protocol.users import Role
 from storage.postgres import Database
@@ -233,8 +234,10 @@ COMMANDS: Mapping[str, Make] = {
     "addAssistant": on_course(
         courses.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
     ),
-    "removeTeacher": on_course(
-        courses.RemoveTeacher, user_id="11111111-1111-4111-8111-111111111111"
+    "removeTeacher": lambda world, who: courses.RemoveTeacher(
+        **world.by(who),
+        course_id=world.course,
+        user_id=world.people[who] if who is R.OWNER else NOBODY,
     ),
     "addModule": on_course(courses.AddModule, title="M"),
     "updateModule": on_module(courses.UpdateModule, title="M"),
@@ -267,6 +270,19 @@ COMMANDS: Mapping[str, Make] = {
 }
 
 
+PUBLIC: Mapping[str, Message] = {
+    "register": users.Register(email="new@school.example", password="Secret-1234", full_name="N"),
+    "login": users.Login(email="new@school.example", password="Secret-1234"),
+    "refreshToken": users.Refresh(refresh_token="x"),
+    "logout": users.Logout(refresh_token="x"),
+    "verifyEmail": users.VerifyEmail(token="x"),
+    "requestPasswordReset": users.RequestPasswordReset(email="new@school.example"),
+    "resetPassword": users.ResetPassword(token="x", new_password="Another-34"),
+    "confirmEmailChange": users.ConfirmEmailChange(token="x"),
+}
+"""Commands that name nobody who acts."""
+
+
 def expected(world: World, operation: str, relation: Relation) -> bool:
     """Whether the table lets whoever is this."""
     allowed = {**PERMISSIONS, **SUBSCRIPTIONS}[operation].to
@@ -283,7 +299,7 @@ def expected(world: World, operation: str, relation: Relation) -> bool:
 OWNED = {
     name
     for name, permission in {**PERMISSIONS, **SUBSCRIPTIONS}.items()
-    if permission.on in ("account", "session", "enrollment", "review")
+    if permission.on in ("account", "session", "enrollment", "review", "teacher")
 }
 
 
@@ -341,6 +357,30 @@ async def test_whoever_is_in_the_table_is_not_refused(
     if not expected(world, operation, relation):
         pytest.fail("the table and the world disagree")
     assert not await refused(world, COMMANDS[operation](world, relation))
+
+
+class Watched(dict[str, Permission]):
+    """The table, noting which rows are read."""
+
+    def __init__(self, table: Mapping[str, Permission]) -> None:
+        super().__init__(table)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Permission:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Watched(permissions._ALL)
+    monkeypatch.setattr(permissions, "_ALL", table)
+    commands = {name: make(world, R.OWNER) for name, make in COMMANDS.items()}
+    for operation, command in {**PUBLIC, **commands}.items():
+        table.asked.clear()
+        with suppress(StoaError):
+            await world.do(command)
+        assert table.asked == {operation}
+    assert {*PUBLIC, *commands} == set(PERMISSIONS)
 
 
 def test_guests_may_what_the_table_says() -> None:
