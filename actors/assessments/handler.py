@@ -11,7 +11,7 @@ import trio
 
 from actors.assessments import machine
 from actors.dispatch import Dispatch, Step
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     FindLiveQuiz,
     LiveQuizFound,

@@ -20,7 +20,7 @@ from protocol.assessments.bounds import (
     QUESTION_POINTS,
     QUESTION_SECONDS,
 )
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
     MAX_OPTIONS,

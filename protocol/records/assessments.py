@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
 from protocol.records.common import CourseRule
 

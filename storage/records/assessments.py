@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.live import LiveQuizRow, LiveResultRows
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import Quiz, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, Overloaded, RefusedError

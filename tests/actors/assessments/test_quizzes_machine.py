@@ -14,7 +14,7 @@ from actors.assessments import machine
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.scoring import highest
 from protocol.assessments import bounds
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     BlanksKey,

@@ -8,13 +8,13 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from protocol.assessments.live import (
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import (
     LiveAnswerResult,
-    LiveConfig,
     LiveQuizRow,
     LiveResultRow,
     LiveResultRows,
-    Phase,
 )
 from protocol.assessments.quizzes import (
     BlanksKey,
