@@ -13,7 +13,7 @@ from graphql import print_schema
 
 from gateway import asyncapi
 from gateway.graphql.schema import make_schema
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
 
 GATEWAY = Path(__file__).parent.parent / "gateway"
 
@@ -49,6 +49,13 @@ def permissions() -> str:
             "The rooms of Socket.IO are open to whom `userPresence` is.",
             "",
             *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
+            "",
+            "## Live quizzes",
+            "",
+            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` holds where guests may"
+            " play; elsewhere a PIN lets in only those of `joinLiveQuiz`.",
+            "",
+            *_table({name: (each.on, each.to) for name, each in LIVE.items()}, "on"),
             "",
             "## What is seen",
             "",

@@ -17,6 +17,7 @@ import trio
 from gateway.certificates.pdf import PdfPrinter
 from gateway.pin_throttle import PinThrottle
 from protocol.errors import StartupError
+from protocol.exception_groups import sole_exception
 from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.embedded.valkey import EmbeddedValkey
@@ -260,18 +261,11 @@ async def _bound(
     try:
         return await nursery.start(serve)
     except (OSError, ExceptionGroup) as error:
-        fault = _os_error(error)
-        if fault is None:
+        fault = sole_exception(error)
+        if not isinstance(fault, OSError):
             raise
     if fault.errno == errno.EADDRINUSE:
         raise StartupError(
             "the port is in use by another program", f"stop that one or set another {port}"
         ) from fault
     raise StartupError(f"cannot listen ({fault.strerror})", f"correct {host} or {port}") from fault
-
-
-def _os_error(error: Exception) -> OSError | None:
-    """The operating system's error in there, whatever nurseries have wrapped around it."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error if isinstance(error, OSError) else None

@@ -12,9 +12,13 @@ from protocol.certificates import (
     CertificateRevoked,
     CertificateView,
     IssueCertificate,
+    RemoveCertificateFiles,
     RevokeCertificate,
+    pdf_key,
 )
 from protocol.envelope import Message
+from protocol.lifecycle import Done
+from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.certificates import CertificateRecords, NewCertificate
 from protocol.records.common import RandomBytes
@@ -29,16 +33,23 @@ class CertificatesHandler:
         self,
         *,
         records: CertificateRecords,
+        objects: Objects,
         clock: Clock,
         random: RandomBytes,
         site: Callable[[], str],
     ) -> None:
         self._records = records
+        self._objects = objects
         self._clock = clock
         self._random = random
         self._site = site
         self._dispatch: Dispatch[Step] = Dispatch(
-            self.kind, {IssueCertificate: self._issue, RevokeCertificate: self._revoke}
+            self.kind,
+            {
+                IssueCertificate: self._issue,
+                RevokeCertificate: self._revoke,
+                RemoveCertificateFiles: self._remove_files,
+            },
         )
 
     async def handle(self, message: Message) -> Message:
@@ -72,3 +83,8 @@ class CertificatesHandler:
         rule = machine.revocable(command.by, command.by_role)
         at = self._clock.now()
         return await self._records.revoke(command.number, command.by, reason, at, rule)
+
+    async def _remove_files(self, command: RemoveCertificateFiles) -> Done:
+        for number in command.numbers:
+            await self._objects.delete(pdf_key(number))
+        return Done()

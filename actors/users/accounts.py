@@ -12,7 +12,6 @@ import msgspec
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import avatar_key, picture, profile_change
-from protocol.certificates import pdf_key
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -43,6 +42,7 @@ from protocol.users import (
     LogoutEverywhere,
     PersonalData,
     ProfileUpdated,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -318,15 +318,14 @@ class Accounts:
             await self._confirmed(command.by, command.password, command.remote)
         end = self._administration.erase if erases else self._administration.delete
         at = self._clock.now()
-        account = await self._records.by_id(command.user_id)
-        numbers = await self._administration.certificates(command.user_id) if erases else []
         ended = await end(command.user_id, command.by, at, administration.ending)
         await self._tokens.revoke_all(command.user_id)
-        if erases and account is not None:
-            await self._forget_picture(account.avatar_url)
-        for number in numbers:
-            await self._objects.delete(pdf_key(number))
         return ended
+
+    async def remove_erased_avatar(self, command: RemoveErasedAvatar) -> Done:
+        """Follows from erasing, when nobody waits for the answer."""
+        await self._forget_picture(command.avatar_url)
+        return Done()
 
     async def export(self, command: ExportPersonalData) -> PersonalData:
         """All that is known."""

@@ -37,6 +37,7 @@ from protocol.users import (
     LogoutEverywhere,
     Refresh,
     Register,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -114,6 +115,7 @@ class UsersHandler:
             ChangeRole: accounts.change_role,
             DeleteAccount: accounts.end,
             ErasePersonalData: accounts.end,
+            RemoveErasedAvatar: accounts.remove_erased_avatar,
             ExportPersonalData: accounts.export,
         }
 

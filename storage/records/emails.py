@@ -10,7 +10,8 @@ import msgspec
 
 from protocol.mail import Email, QueuedEmail
 from storage.postgres import Database
-from storage.records.rows import instant, json_text
+from storage.records.traces import Trace
+from storage.records.values import instant, json_text
 
 INSERT = """
 insert into letters (user_id, recipient, letter, created_at, due_at)
@@ -31,6 +32,16 @@ RETRY = "update letters set due_at = $2, last_error = $3 where id = $1"
 GIVE_UP = "update letters set failed_at = $2, last_error = $3, letter = 'null' where id = $1"
 MAX_ERROR = 500
 _letter: msgspec.json.Decoder[Email] = msgspec.json.Decoder(Email)
+
+
+TRACES = (
+    Trace(
+        table="letters",
+        shows="recipient, created_at, attempts, failed_at",
+        erase="delete from letters where user_id = $1",
+    ),
+)
+"""What is kept of a person here."""
 
 
 async def queue_email(

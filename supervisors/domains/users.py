@@ -10,12 +10,15 @@ from protocol.users import (
     IssuePasswordReset,
     PasswordReplaced,
     PasswordResetRequested,
+    RemoveErasedAvatar,
     SessionEnded,
     SessionsEnded,
     UserDisabled,
+    UserErased,
     UserRoleChanged,
 )
 from storage.passwords import BcryptPasswords
+from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import EndSessions, FollowUp, Reactions, RevokeRights
@@ -27,7 +30,7 @@ SESSION = LiveKind(session, mailbox_bound=200, volatile=True, idle_seconds=None)
 def make_handler(node: Resources) -> UsersHandler:
     """Accounts and signing in."""
     return UsersHandler(
-        records=user_ports(node.database),
+        records=user_ports(node.database, PERSONAL),
         passwords=BcryptPasswords(),
         tokens=node.tokens,
         throttle=node.throttle,
@@ -63,6 +66,11 @@ REACTIONS: Reactions = {
     SessionEnded: (EndSessions(lambda event: event.session_id),),
     PasswordResetRequested: (
         FollowUp(Address("users", ""), lambda event: IssuePasswordReset(email=event.email)),
+    ),
+    UserErased: (
+        FollowUp(
+            Address("users", ""), lambda event: RemoveErasedAvatar(avatar_url=event.avatar_url)
+        ),
     ),
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from protocol.assessments.live import entry
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.live.events import LiveQuizFinished
 from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
@@ -18,6 +19,7 @@ from protocol.assessments.quizzes import (
     QuizCreated,
     QuizSettings,
 )
+from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.domains.courses import LESSONS
 from tests.storage.reads.resolvers.assessments import RESOLVERS
@@ -161,6 +163,26 @@ SIGNED_IN: Mapping[str, Make] = {
 }
 
 
+def of_game(kind: Callable[..., Message], **more: Any) -> Make:
+    """A question about the game."""
+
+    def make(world: World, who: Relation) -> Message:
+        by = world.by(who)
+        return kind(
+            user_id=by["by"], role=by["by_role"], live_quiz_id=world.ids["liveQuiz"], **more
+        )
+
+    return make
+
+
+ENTRIES: Mapping[str, Make] = {
+    "joinLiveQuiz": of_game(entry.MayJoinLiveQuiz),
+    "joinLiveQuizByPin": of_game(entry.MayJoinLiveQuiz, joined=True),
+    "hostLiveQuiz": of_game(entry.MayHostLiveQuiz),
+    "exportLiveQuizResults": of_game(entry.MayExportLiveQuiz),
+}
+
+
 async def with_actors(world: World) -> Mapping[str, Any]:
     """Lobbies open, and there is nobody in them."""
     world.post.open = True
@@ -195,7 +217,7 @@ DOMAIN = DomainSamples(
         arguments={"pin": ("123456", "654321", "000000", "' or '1'='1")},
     ),
     commands=CommandSamples(
-        furnish=furnish, signed_in=SIGNED_IN, fits={"startLiveQuiz": with_actors}
+        furnish=furnish, signed_in=SIGNED_IN, entries=ENTRIES, fits={"startLiveQuiz": with_actors}
     ),
     events=EventSamples(
         announced=(QuizCreated, LiveQuizFinished),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
+    CertificatesErased,
     IssueCertificate,
     RevokeCertificate,
 )
@@ -92,5 +93,7 @@ DOMAIN = DomainSamples(
         signed_in=SIGNED_IN,
         further={"issued certificate": Further(make=issue, statements=4)},
     ),
-    events=EventSamples(announced=(CertificateIssued, CertificateRevoked)),
+    events=EventSamples(
+        announced=(CertificateIssued, CertificateRevoked), quiet=(CertificatesErased,)
+    ),
 )

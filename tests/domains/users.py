@@ -211,6 +211,7 @@ DOMAIN = DomainSamples(
             *(users.UserRoleChanged, users.PasswordReplaced, users.PasswordResetRequested),
             *(users.SessionEnded, users.SessionsEnded),
         ),
+        quiet=(users.UserErased,),
         others=frozenset({users.PersonalData}),
         losses={
             "role": lambda course_id, user_id: users.UserRoleChanged(

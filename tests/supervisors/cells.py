@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gateway.graphql.schema import MUTATIONS
 from protocol.envelope import Message
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Relation
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Relation
 from protocol.users import Role
 from storage.postgres import Database
 from storage.valkey import Valkey
@@ -29,6 +29,10 @@ PUBLIC: Mapping[str, Message] = {
     name: command for domain in DOMAINS for name, command in domain.commands.public.items()
 }
 """Commands that name nobody who acts."""
+ENTRIES: Mapping[str, Make] = {
+    name: make for domain in DOMAINS for name, make in domain.commands.entries.items()
+}
+"""Questions of the realtime gateway: who may take part in something live."""
 OWN = frozenset[str]().union(*(domain.commands.own for domain in DOMAINS))
 """What everybody does with what is their own: whoever asks is the owner."""
 OWNED_THINGS = frozenset[str]().union(*(domain.commands.owned for domain in DOMAINS))
@@ -69,7 +73,7 @@ async def made(database: Database, valkey: Valkey) -> World:
 
 def expected(world: World, operation: str, relation: Relation) -> bool:
     """Whether the table lets whoever is this."""
-    allowed = {**PERMISSIONS, **SUBSCRIPTIONS}[operation].to
+    allowed = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}[operation].to
     held = {relation, R.USER}
     if relation in (R.CO_TEACHER, R.ASSISTANT, R.INSTRUCTOR):
         held.add(R.EDUCATOR)

@@ -11,11 +11,11 @@ from gateway.graphql.schema import FEEDS, MUTATIONS
 from protocol import permissions
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
 from protocol.ports import Identity
 from storage.postgres import Database
 from storage.valkey import Valkey
-from tests.supervisors.cells import COMMANDS, HELD, PUBLIC, SIGNED_IN, expected, made
+from tests.supervisors.cells import COMMANDS, ENTRIES, HELD, PUBLIC, SIGNED_IN, expected, made
 from tests.support.world import World
 
 R = Relation
@@ -98,6 +98,19 @@ async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.Mo
     assert {*PUBLIC, *commands} == set(PERMISSIONS)
 
 
+def test_everything_done_in_live_quizzes_has_a_question_to_be_tried_with() -> None:
+    assert set(ENTRIES) == set(LIVE)
+
+
+@pytest.mark.parametrize("operation", sorted(ENTRIES))
+async def test_a_live_quiz_is_open_to_those_in_the_table_and_to_nobody_else(
+    world: World, operation: str
+) -> None:
+    for relation in HELD:
+        allowed = not await refused(world, ENTRIES[operation](world, relation))
+        assert allowed == expected(world, operation, relation), relation
+
+
 def test_guests_may_what_the_table_says() -> None:
     public = {name for name, mutation in MUTATIONS.items() if mutation.public}
     assert public == {name for name, each in PERMISSIONS.items() if R.GUEST in each.to}
@@ -121,7 +134,7 @@ async def test_a_subscription_is_open_to_those_in_the_table_and_to_nobody_else(
         arguments["userId"] = who["by"]
         allowed = True
         try:
-            right = FEEDS[operation].may(arguments, identity)
+            right = FEEDS[operation].authorize(arguments, identity)
             if right is not None:
                 right.course(await world.do(right.message))
         except AuthorizationError:

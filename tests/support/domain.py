@@ -64,14 +64,16 @@ class CommandSamples:
     """For the tests that try every mutation.
 
     `furnish` adds what the domain keeps to the world. `signed_in` and `public` are commands by the
-    name of their mutation, `own` the operations upon what is whoever asks' own, `owned` the kinds
-    of things whose owner counts as such. For each statement to be let fail, a command has to
+    name of their mutation, `entries` questions who may take part in something live. `own` are the
+    operations upon what is whoever asks' own, `owned` the kinds of things whose owner counts as
+    such. For each statement to be let fail, a command has to
     succeed: `senders` may do so where the usual one cannot, `fits` make it possible.
     """
 
     furnish: Callable[[World], Awaitable[None]] = nothing
     signed_in: Mapping[str, Make] = field(default_factory=dict)
     public: Mapping[str, Message] = field(default_factory=dict)
+    entries: Mapping[str, Make] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     owned: frozenset[str] = frozenset()
     senders: Mapping[str, Relation] = field(default_factory=dict)
@@ -83,12 +85,14 @@ class CommandSamples:
 class EventSamples:
     """For the tests of what follows from events.
 
-    `announced` are all of the domain's events; `others` are messages that its storage knows and
+    `announced` are all of the domain's events but the `quiet` ones, of which analytics keep nothing
+    but that they happened; `others` are messages that its storage knows and
     that are none. `losses` take a right in a course from a user: `(course_id, user_id)` gives the
     event.
     """
 
     announced: tuple[type[Message], ...] = ()
+    quiet: tuple[type[Message], ...] = ()
     others: frozenset[type[Message]] = frozenset()
     losses: Mapping[str, Callable[[str, str], Message]] = field(default_factory=dict)
 

@@ -67,6 +67,7 @@ class Office:
         )
         self.handler = CertificatesHandler(
             records=self.records,
+            objects=self.shelf,
             clock=self.school.clock,
             random=os.urandom,
             site=lambda: SITE,

@@ -108,7 +108,7 @@ def user_profile_audience(look: Look, row: Row) -> str | None:
     return str(row["privacy_settings"].get("audience", "everybody").upper())
 
 
-def user_profile_muted_letters(look: Look, row: Row) -> list[str] | None:
+def user_profile_muted_emails(look: Look, row: Row) -> list[str] | None:
     if not look.is_me(row["user_id"]):
         return None
     return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]
@@ -132,6 +132,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "UserProfile.bio": user_profile_bio,
     "UserProfile.avatarUrl": user_profile_avatar_url,
     "UserProfile.audience": user_profile_audience,
-    "UserProfile.mutedLetters": user_profile_muted_letters,
+    "UserProfile.mutedLetters": user_profile_muted_emails,
+    "UserProfile.mutedEmails": user_profile_muted_emails,
     "User.profile": user_profile,
 }
