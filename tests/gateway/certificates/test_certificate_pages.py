@@ -10,7 +10,7 @@ import pytest
 from quart_trio import QuartTrio
 
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates
+from gateway.certificates.pages import Certificates, certificate_pages
 from protocol.errors import AuthenticationError
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
@@ -64,7 +64,7 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
 def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
     reads: Any = Reads(certificate)
     certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
-    return app(certificates=certificates, open_link=link)
+    return app(domains=[certificate_pages(certificates)], open_link=link)
 
 
 async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
