@@ -57,6 +57,9 @@ class Shelf:
     async def delete(self, key: str) -> None:
         self.kept.pop(check_key(key), None)
 
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        raise NotImplementedError
+
 
 class HandlerPost:
     """Reaches the handlers of all domains, the desk's own for users."""
@@ -105,7 +108,7 @@ class Desk:
         self.tokens = JwtTokens(settings, valkey, self.clock)
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
-        self.shelf: Any = Shelf()
+        self.shelf = Shelf()
         self.handler = UsersHandler(
             records=user_ports(database, PERSONAL),
             passwords=self,
