@@ -180,6 +180,10 @@ class Reminders(Protocol):
         """Take due reminders; no other claimer gets them until `lease_ms` have passed."""
         ...
 
+    async def next_due(self) -> int | None:
+        """When the next one may be claimed; None if there is none."""
+        ...
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """Delete those that were delivered, unless they were moved since."""
 
@@ -198,6 +202,10 @@ class Outbox(Protocol):
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
         """The oldest undelivered events; of one aggregate never a later one before an earlier."""
+        ...
+
+    async def next_due(self) -> int | None:
+        """When the next event may be claimed: 0 for one that nobody has, None if there is none."""
         ...
 
     async def complete(self, ids: Sequence[int]) -> None:

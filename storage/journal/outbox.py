@@ -12,7 +12,9 @@ import msgspec
 
 from protocol.envelope import Address
 from protocol.ports import OutboxEntry, OutboxEvent
+from protocol.wakes import OUTBOX
 from storage.postgres import Connection, Database
+from storage.wakes import wake_on_commit
 
 CLAIM_LOCK = 0x53746F62
 """One claimer at a time: skipping rows that another has locked would break an aggregate's order."""
@@ -32,6 +34,12 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
 ORDER BY e.place
 """
 WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE claimed_until <= $1)"
+# Of an aggregate the oldest event decides: those behind it wait for it.
+NEXT_DUE = """
+SELECT min(claimed_until) FROM (
+    SELECT DISTINCT ON (kind, key) claimed_until FROM outbox ORDER BY kind, key, id
+) AS oldest
+"""
 CLAIM = """
 UPDATE outbox SET claimed_until = $1::bigint + $2::bigint
 WHERE id IN (
@@ -59,6 +67,7 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
     await connection.execute(LOCK_AGGREGATES, kinds, keys)
     bodies = [msgspec.json.encode(event.event) for event, _ in events]
     await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events])
+    wake_on_commit(connection, OUTBOX)
 
 
 class PostgresOutbox:
@@ -83,6 +92,13 @@ class PostgresOutbox:
             return sorted(entries, key=lambda entry: entry.id)
 
         return await self._database.run(unit, transaction=False)
+
+    async def next_due(self) -> int | None:
+        """See the port."""
+        earliest: int | None = await self._database.run(
+            lambda c: c.fetchval(NEXT_DUE), transaction=False
+        )
+        return earliest
 
     async def complete(self, ids: Sequence[int]) -> None:
         """See the port. Delivered events are removed."""

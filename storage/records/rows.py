@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError
@@ -18,6 +16,7 @@ from protocol.money import to_minor
 from protocol.ports import OutboxEvent
 from protocol.records import CourseFacts
 from storage.journal.outbox import write_outbox
+from storage.jsonb import json_text as json_text  # for the record files
 
 COURSE_FACTS = """
 select id::text, instructor_id::text, status, price, currency, enrollment_count,
@@ -27,15 +26,6 @@ select id::text, instructor_id::text, status, price, currency, enrollment_count,
              where t.course_id = c.id and t.role = 'assistant') as assistant_ids
 from courses c where id = $1
 """
-
-
-NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""An escaped NUL in JSON text. jsonb cannot hold one, and a student may well type it."""
-
-
-def json_text(value: Any) -> str:
-    """JSON that a jsonb column takes: U+0000 becomes U+FFFD."""
-    return NUL.sub(rb"\1\\ufffd", msgspec.json.encode(value)).decode()
 
 
 @contextmanager
