@@ -634,14 +634,12 @@ class CertificateRecords(Protocol):
         certificate that one is answered."""
         ...
 
-    async def claim_unprinted(
-        self, *, limit: int, lease_ms: int, now: int
-    ) -> Sequence[CertificateView]:
-        """Those without a PDF, for this caller alone as long as the lease."""
+    async def to_render(self, number: str) -> CertificateView | None:
+        """One without a PDF; None where there is none of that number."""
         ...
 
-    async def printed(self, number: str, at: int) -> None:
-        """The PDF is kept: write to the student, once, unless such e-mails are not wanted."""
+    async def rendered(self, number: str, at: int) -> None:
+        """The PDF is kept: tell the student, once, unless such e-mails are not wanted."""
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule

@@ -230,6 +230,11 @@ class Directory:
         now = trio.current_time()
         return [actor_statistics(shell, now) for shell in shown]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no actor is in memory."""
+        return not self._shells
+
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """Everything at a glance, with the first `max_actors` of `actors()`."""
         return DirectoryStatistics(

@@ -35,6 +35,9 @@ STATISTICS = {
     "event_streams": "event_streams",
     "rights": "rights",
     "rate_limits": "rate_limiter",
+    "jobs": "jobs",
+    "signals": "signals",
+    "wakeups": "wakeups",
 }
 """The parts that count for themselves, and the attribute of the node each is."""
 
@@ -139,10 +142,6 @@ class NodeOperations:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
             found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
-        if (mailer := self._part("mailer")) is not None:
-            found["mail"] = mailer.statistics()
-        if (certificate_renderer := self._part("certificate_renderer")) is not None:
-            found["certificate_renderer"] = certificate_renderer.statistics()
         return found
 
     def _part(self, attribute: str) -> Any:

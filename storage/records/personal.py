@@ -52,9 +52,11 @@ PERSONAL: Mapping[str, tuple[Trace, ...]] = {
             " notification_preferences = '{}', privacy_settings = '{}' where user_id = $1",
         ),
         Trace(
-            table="letters",
-            shows="recipient, created_at, attempts, failed_at",
-            erase="delete from letters where user_id = $1",
+            table="jobs",
+            shows="kind, payload ->> 'recipient' as recipient,"
+            " to_timestamp(created_at / 1000.0) as created_at, attempts,"
+            " to_timestamp(failed_at / 1000.0) as failed_at",
+            erase="delete from jobs where user_id = $1",
         ),
         Trace(
             table="audit_trail",
