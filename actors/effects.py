@@ -1,4 +1,4 @@
-"""What a machine may ask of its shell. Effects are values; only the shell performs them.
+"""What a machine may ask of its runner. Effects are values; only the runner performs them.
 
 A machine is a module or object with
 
@@ -8,14 +8,14 @@ A machine is a module or object with
     decide(state, command, now) -> Effects      pure; must not change `state`
     evolve(state, event) -> state               may reuse and change the state it is given
     upgrade_event(schema, raw) -> raw           optional: older JSON (as dict) to the newest
-    upgrade_state(schema, raw) -> raw           optional: likewise for snapshots
+    upgrade_state(schema, raw) -> raw           optional: the same for snapshots
 
 `now` is milliseconds since the epoch. Randomness enters as a seed inside a command.
 
-A machine owes its shell this about alarms: memory forgets them when an activation ends, so in its
-reaction to `lifecycle.Activated` it emits every `WakeAt` again that its state calls for; and it
-bears a `lifecycle.Reminded` that it no longer expects, because an alarm can ring while the
-decision that moves or cancels it is being committed, and once more after a crash.
+Two obligations concern alarms. Memory forgets them when an activation ends, so in its reaction to
+`lifecycle.Activated` a machine emits every `WakeAt` again that its state calls for. And it ignores
+a `lifecycle.Reminded` that it no longer expects: an alarm can ring while the decision that moves
+or cancels it is being committed, and once more after a crash.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from protocol.errors import StoaError
 
 
 class Persist(msgspec.Struct, frozen=True):
-    """Journal these events, in order; the shell evolves its state with them at once."""
+    """Journal these events, in order; the runner evolves its state with them at once."""
 
     events: tuple[Message, ...]
 
 
-class Note(msgspec.Struct, frozen=True):
+class Volatile(msgspec.Struct, frozen=True):
     """Evolve the state with this event at once, but do not journal it.
 
-    For what is true only of this activation: who is connected, which alarm is set. The shell
+    For what is true only of this activation: who is connected, which alarm is set. The runner
     calls `evolve(state, event)` in the place where the effect stands among the others, so a later
-    `Persist` of the same decision finds it done. A note alone makes no commit: the decision's
-    replies and publications are then released at once (but never before those of an earlier,
-    still uncommitted decision of the same actor). What notes change must be left out of snapshots,
-    or be cleared by the machine at `lifecycle.Activated`.
+    `Persist` of the same decision finds it done. A volatile event alone makes no commit: the
+    decision's replies and publications are then released at once (but never before those of an
+    earlier, still uncommitted decision of the same actor). What volatile events change must be left
+    out of snapshots, or be cleared by the machine at `lifecycle.Activated`.
     """
 
     event: Message
@@ -133,7 +133,7 @@ class Passivate(msgspec.Struct, frozen=True):
 
 Effect = (
     Persist
-    | Note
+    | Volatile
     | Forward
     | Reply
     | Refuse
@@ -151,7 +151,7 @@ State = TypeVar("State")
 
 
 class Machine(Protocol[State]):
-    """What the shell runs. See the module's docstring for the obligations."""
+    """What the runner runs; the module's docstring states the obligations."""
 
     kind: str
     schema: int

@@ -20,7 +20,6 @@ from actors.effects import (
     CloseTopic,
     Effect,
     Forward,
-    Note,
     Passivate,
     Persist,
     Publish,
@@ -28,6 +27,7 @@ from actors.effects import (
     Reply,
     SaveRecord,
     Send,
+    Volatile,
     WakeAt,
 )
 from actors.host import Host
@@ -390,7 +390,7 @@ _COLLECT: dict[type, Callable[[Shell, Turn, Envelope, Effect], None]] = {
     Announce: Shell._save,
     WakeAt: Shell._wake_at,
     Passivate: Shell._passivate_later,
-    Note: Shell._note,
+    Volatile: Shell._note,
     Forward: Shell._release,
     Reply: Shell._release,
     Refuse: Shell._release,

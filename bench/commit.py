@@ -23,18 +23,17 @@ import uvloop
 
 from bench.process import Children, parent_of
 from bench.report import Measure, median_ratio, progress, publish
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
-    AnswerAccepted,
     AttachHost,
     JoinGame,
-    LiveConfig,
-    LiveQuizRow,
-    LiveResultRows,
     OpenLobby,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
+from protocol.assessments.live.views import AnswerAccepted
 from protocol.assessments.quizzes import Question, QuestionType, TrueFalseKey
 from protocol.envelope import Address, Message
 from protocol.errors import StoaError

@@ -25,7 +25,7 @@ from gateway.certificates.pages import Certificates, OpenLink, add_certificates
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
 from gateway.realtime.replies import error_object
-from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
 from protocol.envelope import Address
 from protocol.errors import (
     AuthenticationError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
@@ -18,9 +19,9 @@ from storage.passwords import BcryptPasswords
 from storage.records.assessments import PostgresAssessmentRecords
 from storage.records.certificates import PostgresCertificateRecords
 from storage.records.communication import PostgresCommunicationRecords
-from storage.records.courses import PostgresCourseRecords
+from storage.records.courses import course_ports
 from storage.records.enrollments import PostgresEnrollmentRecords
-from storage.records.users import PostgresUserRecords
+from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from supervisors.directory import Directory
 from supervisors.node import Node
@@ -50,7 +51,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
     database, clock, random = node.database, node.clock, secrets.token_bytes
     for handler in (
         UsersHandler(
-            records=PostgresUserRecords(database),
+            records=user_ports(database),
             passwords=BcryptPasswords(),
             tokens=node.tokens,
             throttle=ValkeyThrottle(node.valkey),
@@ -58,7 +59,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
             clock=clock,
             random=random,
         ),
-        CoursesHandler(records=PostgresCourseRecords(database), clock=clock, random=random),
+        CoursesHandler(records=partial(course_ports, database), clock=clock, random=random),
         EnrollmentsHandler(records=PostgresEnrollmentRecords(database), clock=clock, random=random),
         CertificatesHandler(
             records=PostgresCertificateRecords(database),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from protocol.certificates import CertificatePdf, pdf_key
 from protocol.objects import Objects
 from protocol.ports import Clock
-from protocol.records import CertificateRecords
+from protocol.records.certificates import CertificateRecords
 from supervisors.running_job import RunningJob
 
 

@@ -34,7 +34,7 @@ def permissions() -> str:
         [
             "# Who may do and see what",
             "",
-            "Made of `protocol/permissions.py` by `make docs`. One may be several of these at the"
+            "Made of `protocol/permissions/` by `make docs`. One may be several of these at the"
             " same time; one that is allowed is enough. *Owner*: it is one's own (account, session,"
             " enrolment, certificate, review; a game's host, a result's player). *Former*: has left"
             " the course. Rules beside these (a course that is archived, a quiz that is closed) are"

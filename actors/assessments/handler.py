@@ -10,7 +10,7 @@ from uuid import UUID
 import trio
 
 from actors.assessments import machine
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     FindLiveQuiz,
     LiveQuizFound,
@@ -22,7 +22,8 @@ from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, ValidationError
 from protocol.ports import Clock, Post
-from protocol.records import AssessmentRecords, NewLiveQuiz, NewQuiz, RandomBytes
+from protocol.records.assessments import AssessmentRecords, NewLiveQuiz, NewQuiz
+from protocol.records.common import RandomBytes
 
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0

@@ -20,7 +20,7 @@ from protocol.assessments.bounds import (
     QUESTION_POINTS,
     QUESTION_SECONDS,
 )
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
     MAX_OPTIONS,
@@ -39,7 +39,7 @@ from protocol.assessments.quizzes import (
 )
 from protocol.errors import RefusedError
 from protocol.permissions import require
-from protocol.records import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts, CourseRule
 
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000

@@ -15,7 +15,8 @@ from protocol.certificates import (
 )
 from protocol.envelope import Message
 from protocol.ports import Clock
-from protocol.records import CertificateRecords, NewCertificate, RandomBytes
+from protocol.records.certificates import CertificateRecords, NewCertificate
+from protocol.records.common import RandomBytes
 
 
 class CertificatesHandler:

@@ -8,7 +8,7 @@ from actors.fields import Fields
 from protocol.certificates import MAX_REASON, RevokeCertificate
 from protocol.errors import RefusedError
 from protocol.permissions import require
-from protocol.records import CertificateFacts, CertificateRule, CompletedEnrollment
+from protocol.records.certificates import CertificateFacts, CertificateRule, CompletedEnrollment
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that looks like another or like a digit."""

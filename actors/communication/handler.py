@@ -7,7 +7,7 @@ from protocol.communication import MayEnterRoom, MayReadThread, ThreadReadable
 from protocol.envelope import Message
 from protocol.errors import NotFoundError
 from protocol.lifecycle import Done
-from protocol.records import CommunicationRecords
+from protocol.records.communication import CommunicationRecords
 
 
 class CommunicationHandler:

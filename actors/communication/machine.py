@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protocol.permissions import Relation, require
-from protocol.records import RoomFacts
+from protocol.records.communication import RoomFacts
 
 
 def check_entry(room: RoomFacts, user_id: str, role: str) -> None:

@@ -17,7 +17,7 @@ from protocol.courses import (
     UpdateModule,
 )
 from protocol.errors import ValidationError
-from protocol.records import CourseChange, LessonChange, ModuleChange, NewReview
+from protocol.records.courses import CourseChange, LessonChange, ModuleChange, NewReview
 
 LOWEST, HIGHEST = 1, 5
 """Ratings."""

@@ -36,9 +36,10 @@ from protocol.courses import (
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.ports import Clock
-from protocol.records import CourseRecords, CourseRule, NewClone, RandomBytes
+from protocol.records.common import CourseRule, RandomBytes
+from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
 
-Step = Callable[[CourseRecords, Any], Awaitable[Message]]
+Step = Callable[[CoursePorts, Any], Awaitable[Message]]
 
 
 class CoursesHandler:
@@ -46,7 +47,7 @@ class CoursesHandler:
 
     kind = "courses"
 
-    def __init__(self, *, records: CourseRecords, clock: Clock, random: RandomBytes) -> None:
+    def __init__(self, *, records: CoursePortsFor, clock: Clock, random: RandomBytes) -> None:
         self._records = records
         self._clock = clock
         self._random = random
@@ -78,36 +79,36 @@ class CoursesHandler:
         step = self._steps.get(type(message))
         if step is None or not isinstance(message, CourseCommand):
             raise TypeError(f"courses does not handle {type(message).__name__}")
-        return await step(self._records.by(message.by), message)
+        return await step(self._records(message.by), message)
 
     # --- the course -------------------------------------------------------------------------------
 
-    async def _create(self, records: CourseRecords, command: CreateCourse) -> Message:
+    async def _create(self, records: CoursePorts, command: CreateCourse) -> Message:
         course = machine.new_course(command, self._new_id(), self._clock.now())
-        return await records.create(course)
+        return await records.courses.create(course)
 
-    async def _update(self, records: CourseRecords, command: UpdateCourse) -> Message:
+    async def _update(self, records: CoursePorts, command: UpdateCourse) -> Message:
         change = editing.course_change(command)
         rule = machine.limited(_permitted("updateCourse", command), change.enrollment_limit)
-        return await records.update(change, self._clock.now(), rule)
+        return await records.courses.update(change, self._clock.now(), rule)
 
-    async def _publish(self, records: CourseRecords, command: PublishCourse) -> Message:
+    async def _publish(self, records: CoursePorts, command: PublishCourse) -> Message:
         rule = machine.publishable(command.by, command.by_role)
-        return await records.publish(command.course_id, self._clock.now(), rule)
+        return await records.courses.publish(command.course_id, self._clock.now(), rule)
 
-    async def _archive(self, records: CourseRecords, command: ArchiveCourse) -> Message:
+    async def _archive(self, records: CoursePorts, command: ArchiveCourse) -> Message:
         rule = machine.permitted("archiveCourse", command.by, command.by_role, archived=True)
-        return await records.archive(command.course_id, self._clock.now(), rule)
+        return await records.courses.archive(command.course_id, self._clock.now(), rule)
 
-    async def _restore(self, records: CourseRecords, command: RestoreCourse) -> Message:
+    async def _restore(self, records: CoursePorts, command: RestoreCourse) -> Message:
         rule = machine.restorable(command.by, command.by_role)
-        return await records.restore(command.course_id, self._clock.now(), rule)
+        return await records.courses.restore(command.course_id, self._clock.now(), rule)
 
-    async def _delete(self, records: CourseRecords, command: DeleteCourse) -> Message:
+    async def _delete(self, records: CoursePorts, command: DeleteCourse) -> Message:
         rule = machine.deletable(command.by, command.by_role)
-        return await records.delete(command.course_id, self._clock.now(), rule)
+        return await records.courses.delete(command.course_id, self._clock.now(), rule)
 
-    async def _clone(self, records: CourseRecords, command: CloneCourse) -> Message:
+    async def _clone(self, records: CoursePorts, command: CloneCourse) -> Message:
         course_id = self._new_id()
         clone = NewClone(
             id=course_id,
@@ -118,81 +119,87 @@ class CoursesHandler:
             at=self._clock.now(),
         )
         rule = machine.permitted("cloneCourse", command.by, command.by_role, archived=True)
-        return await records.clone(clone, rule)
+        return await records.courses.clone(clone, rule)
 
     # --- teachers ---------------------------------------------------------------------------------
 
-    async def _add_teacher(self, records: CourseRecords, command: AddCoTeacher) -> Message:
+    async def _add_teacher(self, records: CoursePorts, command: AddCoTeacher) -> Message:
         if (command.user_id is None) == (command.email is None):
             raise ValidationError.of("userId", "Give either a user or an e-mail address")
         assists = command.role is TeacherRole.ASSISTANT
         rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
-        return await records.add_teacher(command, self._clock.now(), rule)
+        return await records.staff.add_teacher(command, self._clock.now(), rule)
 
-    async def _remove_teacher(self, records: CourseRecords, command: RemoveTeacher) -> Message:
+    async def _remove_teacher(self, records: CoursePorts, command: RemoveTeacher) -> Message:
         rule = machine.removable(command.user_id, command.by, command.by_role)
-        return await records.remove_teacher(
+        return await records.staff.remove_teacher(
             command.course_id, command.user_id, self._clock.now(), rule
         )
 
     # --- modules ----------------------------------------------------------------------------------
 
-    async def _add_module(self, records: CourseRecords, command: AddModule) -> Message:
+    async def _add_module(self, records: CoursePorts, command: AddModule) -> Message:
         module = machine.new_module(command, self._new_id(), self._clock.now())
-        return await records.add_module(module, _permitted("addModule", command))
+        return await records.curriculum.add_module(module, _permitted("addModule", command))
 
-    async def _update_module(self, records: CourseRecords, command: UpdateModule) -> Message:
+    async def _update_module(self, records: CoursePorts, command: UpdateModule) -> Message:
         change = editing.module_change(command)
         permitted = _permitted("updateModule", command)
         rule = machine.without_circle(permitted, "prerequisiteModuleId")
-        return await records.update_module(change, self._clock.now(), rule)
+        return await records.curriculum.update_module(change, self._clock.now(), rule)
 
-    async def _delete_module(self, records: CourseRecords, command: DeleteModule) -> Message:
+    async def _delete_module(self, records: CoursePorts, command: DeleteModule) -> Message:
         rule = _permitted("deleteModule", command)
-        return await records.delete_module(command.module_id, self._clock.now(), rule)
+        return await records.curriculum.delete_module(command.module_id, self._clock.now(), rule)
 
-    async def _reorder_modules(self, records: CourseRecords, command: ReorderModules) -> Message:
+    async def _reorder_modules(self, records: CoursePorts, command: ReorderModules) -> Message:
         ids = editing.distinct("moduleIds", command.module_ids, most=MAX_MODULES)
         rule = _permitted("reorderModules", command)
-        return await records.reorder_modules(command.course_id, ids, self._clock.now(), rule)
+        return await records.curriculum.reorder_modules(
+            command.course_id, ids, self._clock.now(), rule
+        )
 
     # --- lessons ----------------------------------------------------------------------------------
 
-    async def _add_lesson(self, records: CourseRecords, command: AddLesson) -> Message:
+    async def _add_lesson(self, records: CoursePorts, command: AddLesson) -> Message:
         lesson = machine.new_lesson(command, self._new_id(), self._clock.now())
-        return await records.add_lesson(lesson, _permitted("addLesson", command))
+        return await records.curriculum.add_lesson(lesson, _permitted("addLesson", command))
 
-    async def _update_lesson(self, records: CourseRecords, command: UpdateLesson) -> Message:
+    async def _update_lesson(self, records: CoursePorts, command: UpdateLesson) -> Message:
         change = editing.lesson_change(command)
         rule = machine.lesson_change_rule(_permitted("updateLesson", command))
-        return await records.update_lesson(change, self._clock.now(), rule)
+        return await records.curriculum.update_lesson(change, self._clock.now(), rule)
 
-    async def _delete_lesson(self, records: CourseRecords, command: DeleteLesson) -> Message:
+    async def _delete_lesson(self, records: CoursePorts, command: DeleteLesson) -> Message:
         rule = _permitted("deleteLesson", command)
-        return await records.delete_lesson(command.lesson_id, self._clock.now(), rule)
+        return await records.curriculum.delete_lesson(command.lesson_id, self._clock.now(), rule)
 
-    async def _reorder_lessons(self, records: CourseRecords, command: ReorderLessons) -> Message:
+    async def _reorder_lessons(self, records: CoursePorts, command: ReorderLessons) -> Message:
         ids = editing.distinct("lessonIds", command.lesson_ids, most=MAX_LESSONS)
         rule = _permitted("reorderLessons", command)
-        return await records.reorder_lessons(command.module_id, ids, self._clock.now(), rule)
+        return await records.curriculum.reorder_lessons(
+            command.module_id, ids, self._clock.now(), rule
+        )
 
     async def _set_prerequisites(
-        self, records: CourseRecords, command: SetLessonPrerequisites
+        self, records: CoursePorts, command: SetLessonPrerequisites
     ) -> Message:
         ids = editing.distinct("prerequisiteIds", command.prerequisite_ids)
         permitted = _permitted("setLessonPrerequisites", command)
         rule = machine.without_circle(permitted, "prerequisiteIds")
-        return await records.set_prerequisites(command.lesson_id, ids, self._clock.now(), rule)
+        return await records.curriculum.set_prerequisites(
+            command.lesson_id, ids, self._clock.now(), rule
+        )
 
     # --- reviews ----------------------------------------------------------------------------------
 
-    async def _review(self, records: CourseRecords, command: ReviewCourse) -> Message:
+    async def _review(self, records: CoursePorts, command: ReviewCourse) -> Message:
         review = editing.new_review(command, self._new_id(), self._clock.now())
-        return await records.review(review, machine.reviewable(command.by, command.by_role))
+        return await records.reviews.review(review, machine.reviewable(command.by, command.by_role))
 
-    async def _delete_review(self, records: CourseRecords, command: DeleteReview) -> Message:
+    async def _delete_review(self, records: CoursePorts, command: DeleteReview) -> Message:
         rule = machine.own_review(command.by, command.by_role)
-        return await records.delete_review(command.review_id, self._clock.now(), rule)
+        return await records.reviews.delete_review(command.review_id, self._clock.now(), rule)
 
     def _new_id(self) -> str:
         return str(UUID(bytes=self._random(16), version=4))

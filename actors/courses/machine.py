@@ -18,9 +18,8 @@ from protocol.courses import AddLesson, AddModule, CourseStatus, CreateCourse, L
 from protocol.errors import RefusedError, ValidationError
 from protocol.money import exponent
 from protocol.permissions import Relation, by_role, require
-from protocol.records import (
-    CourseFacts,
-    CourseRule,
+from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.courses import (
     Graph,
     GraphRule,
     LessonFacts,

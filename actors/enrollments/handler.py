@@ -13,7 +13,8 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Message
 from protocol.ports import Clock
-from protocol.records import EnrollmentRecords, NewEnrollment, RandomBytes
+from protocol.records.common import RandomBytes
+from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
 
 
 class EnrollmentsHandler:

@@ -13,9 +13,8 @@ from protocol.enrollments import (
 )
 from protocol.errors import RefusedError
 from protocol.permissions import Relation, require
-from protocol.records import (
-    CourseFacts,
-    CourseRule,
+from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.enrollments import (
     EnrollmentFacts,
     LessonProgressFacts,
     ProgressRule,

@@ -26,7 +26,8 @@ from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.mail import ResetPassword as ResetEmail
 from protocol.objects import Objects
 from protocol.ports import Clock, Passwords, Throttle, Tokens
-from protocol.records import Account, OneTimeToken, RandomBytes, UserRecords
+from protocol.records.common import RandomBytes
+from protocol.records.users import Account, OneTimeToken, UserPorts
 from protocol.users import (
     AccountEnding,
     ChangePassword,
@@ -84,7 +85,7 @@ class Accounts:
     def __init__(
         self,
         *,
-        records: UserRecords,
+        records: UserPorts,
         passwords: Passwords,
         credentials: Credentials,
         tokens: Tokens,
@@ -93,7 +94,10 @@ class Accounts:
         clock: Clock,
         random: RandomBytes,
     ) -> None:
-        self._records = records
+        self._records = records.accounts
+        self._credential_records = records.credentials
+        self._profiles = records.profiles
+        self._administration = records.administration
         self._objects = objects
         self._passwords = passwords
         self._credentials = credentials
@@ -112,7 +116,9 @@ class Accounts:
 
     async def verify_email(self, command: VerifyEmail) -> Done:
         """Raises the errors that the message documents, as all here do."""
-        if not await self._records.verify_email(machine.digest(command.token), self._clock.now()):
+        if not await self._credential_records.verify_email(
+            machine.digest(command.token), self._clock.now()
+        ):
             raise machine.wrong_token()
         return Done()
 
@@ -122,7 +128,9 @@ class Accounts:
         token, kept = self.token(machine.VERIFICATION_MS)
         letter, at = ConfirmAddress(token=token), self._clock.now()
         async with self._counted("verify", command.by):
-            renewed = await self._records.renew_verification(command.by, kept, letter, at)
+            renewed = await self._credential_records.renew_verification(
+                command.by, kept, letter, at
+            )
         if not renewed:
             raise RefusedError("ALREADY_VERIFIED", "The address has been verified")
         return Done()
@@ -135,7 +143,7 @@ class Accounts:
             await self._throttle.hit(
                 network, machine.EMAILS_PER_NETWORK, machine.EMAILS_WINDOW_SECONDS
             )
-        await self._records.request_reset(email, self._clock.now())
+        await self._credential_records.request_reset(email, self._clock.now())
         return Done()
 
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
@@ -144,17 +152,17 @@ class Accounts:
         letter, at = ResetEmail(token=token), self._clock.now()
         with suppress(RateLimited):
             async with self._counted("reset", command.email):
-                await self._records.begin_reset(command.email, kept, letter, at)
+                await self._credential_records.begin_reset(command.email, kept, letter, at)
         return Done()
 
     async def reset_password(self, command: ResetPassword) -> Done:
         """The token is used only by a password that is good."""
         password = machine.new_password(command.new_password)
         digest, at = machine.digest(command.token), self._clock.now()
-        if not await self._records.is_reset_token(digest, at):
+        if not await self._credential_records.is_reset_token(digest, at):
             raise machine.wrong_token()  # before anything dear is done for whoever asks
         password_hash = await self._passwords.hash(password)
-        user_id = await self._records.reset_password(digest, password_hash, at)
+        user_id = await self._credential_records.reset_password(digest, password_hash, at)
         if user_id is None:
             raise machine.wrong_token()
         await self._tokens.revoke_all(user_id)
@@ -166,7 +174,9 @@ class Accounts:
         password = machine.new_password(command.new_password)
         account = await self._confirmed(command.by, command.current_password, command.remote)
         password_hash = await self._passwords.hash(password)
-        await self._records.replace_password(account.id, password_hash, self._clock.now())
+        await self._credential_records.replace_password(
+            account.id, password_hash, self._clock.now()
+        )
         await self._tokens.revoke_all(account.id)
         return account
 
@@ -178,13 +188,13 @@ class Accounts:
         token, kept = self.token(machine.EMAIL_CHANGE_MS)
         letter, at = ConfirmNewAddress(token=token), self._clock.now()
         async with self._counted("email", command.by):
-            await self._records.begin_email_change(command.by, email, kept, letter, at)
+            await self._credential_records.begin_email_change(command.by, email, kept, letter, at)
         return Done()
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
         """Whoever has the token has the address, signed in or not."""
         digest, at = machine.digest(command.token), self._clock.now()
-        if not await self._records.confirm_email_change(digest, at):
+        if not await self._credential_records.confirm_email_change(digest, at):
             raise machine.wrong_token()
         return Done()
 
@@ -216,7 +226,7 @@ class Accounts:
         """One's own."""
         administration.allowed("updateProfile", command, command.by)
         change = profile_change(command)
-        await self._records.update_profile(command.by, change, self._clock.now())
+        await self._profiles.update_profile(command.by, change, self._clock.now())
         return ProfileUpdated(user_id=command.by)
 
     async def set_avatar(self, command: SetAvatar) -> ProfileUpdated:
@@ -229,7 +239,7 @@ class Accounts:
             await self._objects.put(key, command.image, content_type)
             url = f"/{key}"
         try:
-            former = await self._records.replace_avatar(command.by, url, self._clock.now())
+            former = await self._profiles.replace_avatar(command.by, url, self._clock.now())
         except ClientError:
             await self._forget_picture(url)
             raise
@@ -271,7 +281,7 @@ class Accounts:
         administration.allowed("disableUser", command, command.user_id)
         reason, rule = administration.reason(command), administration.disabling(command)
         at = self._clock.now()
-        disabled = await self._records.disable(command.user_id, command.by, reason, at, rule)
+        disabled = await self._administration.disable(command.user_id, command.by, reason, at, rule)
         await self._tokens.revoke_all(command.user_id)
         return disabled
 
@@ -280,14 +290,14 @@ class Accounts:
         command = canonical(command)
         administration.allowed("enableUser", command, command.user_id)
         at, rule = self._clock.now(), administration.enabling
-        return await self._records.enable(command.user_id, command.by, at, rule)
+        return await self._administration.enable(command.user_id, command.by, at, rule)
 
     async def change_role(self, command: ChangeRole) -> UserRoleChanged:
         """Tokens say the role, so all of them end."""
         command = canonical(command)
         administration.allowed("changeRole", command, command.user_id)
         at, rule = self._clock.now(), administration.changing_role(command)
-        changed = await self._records.change_role(
+        changed = await self._administration.change_role(
             command.user_id, command.by, command.role, at, rule
         )
         await self._tokens.revoke_all(command.user_id)
@@ -301,10 +311,10 @@ class Accounts:
         administration.allowed(operation, command, command.user_id)
         if command.by == command.user_id:
             await self._confirmed(command.by, command.password, command.remote)
-        end = self._records.erase if erases else self._records.delete
+        end = self._administration.erase if erases else self._administration.delete
         at = self._clock.now()
         account = await self._records.by_id(command.user_id)
-        numbers = await self._records.certificates(command.user_id) if erases else []
+        numbers = await self._administration.certificates(command.user_id) if erases else []
         ended = await end(command.user_id, command.by, at, administration.ending)
         await self._tokens.revoke_all(command.user_id)
         if erases and account is not None:
@@ -317,4 +327,4 @@ class Accounts:
         """All that is known."""
         command = canonical(command)
         administration.allowed("exportPersonalData", command, command.user_id)
-        return await self._records.export(command.user_id, command.by, self._clock.now())
+        return await self._administration.export(command.user_id, command.by, self._clock.now())

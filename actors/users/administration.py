@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.fields import Fields
 from protocol.errors import RefusedError
 from protocol.permissions import Relation, by_role, require
-from protocol.records import AccountFacts, AccountRule
+from protocol.records.users import AccountFacts, AccountRule
 from protocol.users import AccountCommand, ChangeRole, DisableUser, Role
 
 MAX_REASON = 500

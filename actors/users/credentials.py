@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from actors.users import machine
 from protocol.errors import StoaError
 from protocol.ports import Passwords, Throttle
-from protocol.records import Account, UserRecords
+from protocol.records.users import Account, AccountRecords
 
 
 class Credentials:
     """Who signs in, or confirms with the password what matters."""
 
-    def __init__(self, *, records: UserRecords, passwords: Passwords, throttle: Throttle) -> None:
+    def __init__(
+        self, *, records: AccountRecords, passwords: Passwords, throttle: Throttle
+    ) -> None:
         self._records = records
         self._passwords = passwords
         self._throttle = throttle

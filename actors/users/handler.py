@@ -14,7 +14,8 @@ from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress
 from protocol.objects import Objects
 from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
-from protocol.records import Account, NewAccount, RandomBytes, UserRecords
+from protocol.records.common import RandomBytes
+from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users import (
     AccountEnding,
     AccountStatus,
@@ -56,7 +57,7 @@ class UsersHandler:
     def __init__(
         self,
         *,
-        records: UserRecords,
+        records: UserPorts,
         passwords: Passwords,
         tokens: Tokens,
         throttle: Throttle,
@@ -64,13 +65,15 @@ class UsersHandler:
         clock: Clock,
         random: RandomBytes,
     ) -> None:
-        self._records = records
+        self._records = records.accounts
         self._passwords = passwords
         self._tokens = tokens
         self._throttle = throttle
         self._clock = clock
         self._random = random
-        self._credentials = Credentials(records=records, passwords=passwords, throttle=throttle)
+        self._credentials = Credentials(
+            records=records.accounts, passwords=passwords, throttle=throttle
+        )
         self._accounts = Accounts(
             records=records,
             passwords=passwords,

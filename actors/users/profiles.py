@@ -12,7 +12,7 @@ from msgspec import UNSET
 from actors.fields import Fields
 from actors.users.machine import MAX_NAME
 from protocol.errors import ValidationError
-from protocol.records import ProfileChange
+from protocol.records.users import ProfileChange
 from protocol.users import UpdateProfile
 
 MAX_BIO = 2_000

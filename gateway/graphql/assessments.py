@@ -16,7 +16,8 @@ from gateway.graphql.domain import (
     ReadBack,
     reads_back,
 )
-from protocol.assessments.live import HostAway, LiveConfig, StartLiveQuiz
+from protocol.assessments.live.commands import StartLiveQuiz
+from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated, QuizSettings, QuizType
 from protocol.envelope import Address, Message
 from protocol.errors import ValidationError

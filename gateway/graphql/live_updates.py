@@ -23,13 +23,10 @@ from gateway.graphql.domain import (
 )
 from gateway.graphql.scalars import iso
 from protocol import topics
-from protocol.assessments.live import (
-    KIND,
+from protocol.assessments.live.commands import KIND, FindLiveQuiz, LiveQuizFound, ViewGame
+from protocol.assessments.live.publications import (
     ClosesAt,
-    FindLiveQuiz,
-    GameView,
     HostStatus,
-    LiveQuizFound,
     LobbyChanged,
     ShownClosed,
     ShownLeaderboard,
@@ -37,8 +34,8 @@ from protocol.assessments.live import (
     ShownQuestion,
     ShownReveal,
     Standing,
-    ViewGame,
 )
+from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
 from protocol.ports import Identity

@@ -64,16 +64,16 @@ CATALOGUE: dict[str, dict[str, About]] = {
     "redis": {"waiting": _now("Units that run or wait for a connection")},
     "asyncio_thread": {
         "unfinished": _now("Units handed over and not finished"),
-        "handoffs_in": _total("Wake-ups of the asyncio_thread"),
-        "handoffs_out": _total("Wake-ups of Trio by the asyncio_thread"),
+        "handoffs_in": _total("Wake-ups of the asyncio thread"),
+        "handoffs_out": _total("Wake-ups of Trio by the asyncio thread"),
     },
     "outbox": {
         "delivered": _total("Domain events delivered to every subscriber"),
         "failed": _total("Deliveries that a subscriber refused"),
     },
     "mail": {
-        "sent": _total("Letters handed to the mail server or the folder"),
-        "failed": _total("Attempts to send a letter that failed"),
+        "sent": _total("E-mails handed to the mail server or the folder"),
+        "failed": _total("Attempts to send an e-mail that failed"),
         "given_up": _total("E-mails that will not be sent"),
     },
     "certificate_renderer": {

@@ -24,20 +24,19 @@ from gateway.realtime.wire import (
     SaidText,
     SyncTime,
 )
-from protocol.assessments.live import (
+from protocol.assessments.live.publications import (
     ClosesAt,
     Histogram,
     HostStatus,
-    HostView,
     LobbyChanged,
     OwnResult,
-    PlayerView,
     PutOut,
     ShownClosed,
     ShownLeaderboard,
     ShownQuestion,
     ShownReveal,
 )
+from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import PresenceDiff, RoomLive, RoomMessage, RoomSignal, RoomView
 from protocol.recovery import SessionReset, SessionRevoked
 

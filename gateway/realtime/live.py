@@ -30,10 +30,9 @@ from gateway.realtime.wire import (
     check_answer,
 )
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.bounds import MAX_NICKNAME
+from protocol.assessments.live.commands import (
     KIND,
-    MAX_NICKNAME,
-    AnswerAccepted,
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -43,8 +42,6 @@ from protocol.assessments.live import (
     GrantExtraTime,
     HandOver,
     HostCommand,
-    HostDone,
-    HostView,
     JoinGame,
     KickPlayer,
     LeaveGame,
@@ -52,12 +49,12 @@ from protocol.assessments.live import (
     LockGame,
     NextStep,
     PauseGame,
-    PlayerView,
     ResumeGame,
     SkipQuestion,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.views import AnswerAccepted, HostDone, HostView, PlayerView
 from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthenticationError,

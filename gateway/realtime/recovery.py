@@ -25,15 +25,14 @@ from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
 from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     AttachHost,
     FindLiveQuiz,
-    HostView,
     JoinGame,
     LiveQuizFound,
-    PlayerView,
 )
+from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address, Message
 from protocol.errors import AuthorizationError, ClientError, InternalError, StoaError

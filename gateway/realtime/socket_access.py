@@ -21,7 +21,7 @@ from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
 from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError

@@ -14,8 +14,13 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from protocol.assessments.bounds import EXTEND_MS, MAX_CLIENT_ID, MAX_EXTRA_TIME, PIN_DIGITS
-from protocol.assessments.live import MAX_NICKNAME
+from protocol.assessments.bounds import (
+    EXTEND_MS,
+    MAX_CLIENT_ID,
+    MAX_EXTRA_TIME,
+    MAX_NICKNAME,
+    PIN_DIGITS,
+)
 from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
 from protocol.communication import MAX_CHAT_TEXT, MAX_MESSAGE_ID, MAX_SIGNAL_BYTES
 from protocol.errors import ValidationError

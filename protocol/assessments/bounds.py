@@ -46,3 +46,4 @@ MAX_EXTRA_TIME = 4.0
 MAX_CLIENT_ID = 64
 """Characters of an `answer_id` or a `command_id`."""
 PIN_DIGITS = 6
+MAX_NICKNAME = 40

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
 from protocol.mail import AddressChanged, Email, PasswordChanged
-from protocol.records import AccountFacts, AccountRule, OneTimeToken, ProfileChange
+from protocol.records.users import AccountFacts, AccountRule, OneTimeToken, ProfileChange
 from protocol.users import (
     EmailChanged,
     EmailVerified,
@@ -115,7 +115,7 @@ ERASED = "update users set erased_at = coalesce(erased_at, $2) where id = $1"
 
 
 class AccountChanges:
-    """The part of `protocol.records.UserRecords` that changes what is there."""
+    """The part of `protocol.records.users` that changes what is there."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -8,18 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.assessments.live import LiveQuizRow, LiveResultRows
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import Quiz, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, Overloaded, RefusedError
-from protocol.records import (
-    CourseFacts,
-    CourseRule,
-    LiveQuizAllotted,
-    LiveQuizFacts,
-    NewLiveQuiz,
-    NewQuiz,
-)
+from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
+from protocol.records.common import CourseFacts, CourseRule
 from storage.postgres import Database
 from storage.records.quizzes import insert_quiz, select_quiz
 from storage.records.rows import announce, as_uuid, course_facts, instant, json_text, maybe_uuid
@@ -93,7 +87,7 @@ left join users u on u.id = r.user_id
 
 
 class PostgresAssessmentRecords:
-    """Implements `protocol.records.AssessmentRecords`."""
+    """Implements `protocol.records.assessments.AssessmentRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

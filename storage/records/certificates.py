@@ -16,7 +16,7 @@ from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.jobs import NewJob
 from protocol.mail import CertificateIssued as Congratulation
-from protocol.records import (
+from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,
     CompletedEnrollment,
@@ -71,7 +71,7 @@ REVOKE = "update certificates set revoked_at = $2, revocation_reason = $3 where 
 
 
 class PostgresCertificateRecords:
-    """Implements `protocol.records.CertificateRecords`."""
+    """Implements `protocol.records.certificates.CertificateRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

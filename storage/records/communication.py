@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.errors import NotFoundError
-from protocol.records import RoomFacts
+from protocol.records.communication import RoomFacts
 from storage.postgres import Database
 from storage.records.rows import course_facts, maybe_uuid
 
@@ -18,7 +18,7 @@ COURSE_OF_THREAD = "select course_id from discussion_threads where id = $1"
 
 
 class PostgresCommunicationRecords:
-    """Implements `protocol.records.CommunicationRecords`."""
+    """Implements `protocol.records.communication.CommunicationRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

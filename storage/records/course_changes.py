@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -24,10 +24,9 @@ from protocol.envelope import Address
 from protocol.errors import NotFoundError, ValidationError
 from protocol.money import to_major
 from protocol.ports import OutboxEvent
-from protocol.records import (
+from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.courses import (
     CourseChange,
-    CourseFacts,
-    CourseRule,
     Graph,
     GraphRule,
     LessonChange,
@@ -113,15 +112,11 @@ select exists (select from enrollments
 
 
 class CourseChanges:
-    """The part of `protocol.records.CourseRecords` that changes what is there."""
+    """The part of `protocol.records.courses` that changes what is there."""
 
-    def __init__(self, database: Database, by: str = "") -> None:
+    def __init__(self, database: Database, by: str) -> None:
         self._database = database
         self._by = by
-
-    def by(self, user_id: str) -> Self:
-        """The same, announcing that it is this user who does it."""
-        return type(self)(self._database, user_id)
 
     async def _announce(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from protocol.records import NewClone
+from protocol.records.courses import NewClone
 from storage.records.rows import as_uuid, instant, on_behalf_of
 
 CLONE = """

@@ -15,14 +15,16 @@ from protocol.courses import (
 )
 from protocol.errors import NotFoundError, ValidationError
 from protocol.money import to_major
-from protocol.records import (
-    CourseRule,
+from protocol.records.common import CourseRule
+from protocol.records.courses import (
+    CoursePorts,
     NewCourse,
     NewLesson,
     NewModule,
     PublishFacts,
     PublishRule,
 )
+from storage.postgres import Database
 from storage.records.course_changes import CourseChanges
 from storage.records.progress import begin_lesson, recount
 from storage.records.rows import as_uuid, course_facts, instant, maybe_uuid, on_behalf_of
@@ -73,7 +75,7 @@ returning user_id
 
 
 class PostgresCourseRecords(CourseChanges):
-    """Implements `protocol.records.CourseRecords`; what changes a course is in `CourseChanges`.
+    """Implements the ports of `protocol.records.courses`.
 
     Everything that appends to a course locks its row first, so order numbers have no gaps and
     no doubles.
@@ -180,6 +182,12 @@ class PostgresCourseRecords(CourseChanges):
             return event
 
         return await self._database.run(unit)
+
+
+def course_ports(database: Database, by: str) -> CoursePorts:
+    """All that the courses domain needs; events name `by` as who did it."""
+    records = PostgresCourseRecords(database, by)
+    return CoursePorts(courses=records, staff=records, curriculum=records, reviews=records)
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:

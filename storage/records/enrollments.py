@@ -21,8 +21,8 @@ from protocol.enrollments import (
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
 from protocol.ports import OutboxEvent
-from protocol.records import (
-    CourseRule,
+from protocol.records.common import CourseRule
+from protocol.records.enrollments import (
     EnrollmentFacts,
     LessonProgressFacts,
     NewEnrollment,
@@ -109,7 +109,7 @@ MODULE_DONE = "select completed from module_progress where enrollment_id = $1 an
 
 
 class PostgresEnrollmentRecords:
-    """Implements `protocol.records.EnrollmentRecords`."""
+    """Implements `protocol.records.enrollments.EnrollmentRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

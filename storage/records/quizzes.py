@@ -16,7 +16,7 @@ from protocol.assessments.quizzes import (
     QuizSettings,
     QuizType,
 )
-from protocol.records import NewQuiz
+from protocol.records.assessments import NewQuiz
 from storage.records.rows import json_text, maybe_instant
 
 INSERT_QUIZ = """

@@ -14,7 +14,7 @@ from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError
 from protocol.money import to_minor
 from protocol.ports import OutboxEvent
-from protocol.records import CourseFacts
+from protocol.records.common import CourseFacts
 from storage.journal.outbox import write_outbox
 from storage.jsonb import json_text as json_text  # for the record files
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from protocol.envelope import Address
 from protocol.errors import ConflictError
-from protocol.records import Account, NewAccount
+from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users import Role, UserRegistered
+from storage.postgres import Database
 from storage.records.account_changes import AccountChanges
 from storage.records.emails import queue_email
 from storage.records.rows import announce, instant, maybe_uuid
@@ -34,7 +35,7 @@ from users u left join user_profiles p on p.user_id = u.id
 
 
 class PostgresUserRecords(AccountChanges):
-    """Implements `protocol.records.UserRecords`."""
+    """Implements the ports of `protocol.records.users`."""
 
     async def create(self, account: NewAccount) -> None:
         """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
@@ -91,6 +92,14 @@ class PostgresUserRecords(AccountChanges):
         asked = (maybe_uuid(account.id), instant(at), account.password_hash, account.role)
         done = await self._database.run(lambda c: c.execute(LOGGED_IN, *asked), transaction=False)
         return bool(done == "UPDATE 1")
+
+
+def user_ports(database: Database) -> UserPorts:
+    """All that the users domain needs."""
+    records = PostgresUserRecords(database)
+    return UserPorts(
+        accounts=records, credentials=records, profiles=records, administration=records
+    )
 
 
 def _account(row: Any) -> Account | None:

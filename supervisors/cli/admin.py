@@ -9,12 +9,12 @@ import trio
 
 from actors.users.machine import normal_email
 from protocol.errors import StartupError
-from protocol.records import Account
+from protocol.records.users import Account
 from protocol.users import Role
 from storage.asyncio_thread import open_asyncio_thread
 from storage.migrate import migrate
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords
+from storage.records.users import user_ports
 from supervisors.cli.engines import database_url
 from supervisors.cli.faults import guarded
 from supervisors.clock import TrioClock
@@ -45,11 +45,11 @@ async def _promote(settings: Settings, email: str) -> str:
         database = await Database.open(asyncio_thread, url)
         try:
             await migrate(database)
-            records = PostgresUserRecords(database)
-            account = _promotable(await records.by_email(email), email)
+            records = user_ports(database)
+            account = _promotable(await records.accounts.by_email(email), email)
             if account.role == Role.ADMIN:
                 return f"{email} is an administrator already"
-            await records.change_role(
+            await records.administration.change_role(
                 account.id, account.id, Role.ADMIN, TrioClock().now(), lambda _facts: None
             )
             return f"{email} is an administrator now, and has to sign in again"

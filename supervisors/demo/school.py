@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import trio
 
-from protocol.assessments.live import LiveConfig, StartLiveQuiz
+from protocol.assessments.live.commands import StartLiveQuiz
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import ImportGift, QuizSettings
 from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
 from protocol.courses import PublishCourse as Publish

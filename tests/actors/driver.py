@@ -11,7 +11,6 @@ from actors.effects import (
     CloseTopic,
     Effect,
     Forward,
-    Note,
     Passivate,
     Persist,
     Publish,
@@ -19,6 +18,7 @@ from actors.effects import (
     Reply,
     SaveRecord,
     Send,
+    Volatile,
     WakeAt,
 )
 from protocol.envelope import Message
@@ -75,7 +75,7 @@ class Driver:
                 for event in events:
                     self.journal.append(encode(event))
                     self.state = self.machine.evolve(self.state, event)
-            case Note(event=event):
+            case Volatile(event=event):
                 self.state = self.machine.evolve(self.state, event)
             case WakeAt():
                 self._set_alarm(effect)

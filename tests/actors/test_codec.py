@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.codec import Codec, UnreadableJournal, digest_of
-from protocol.assessments.live import JoinGame, LeaveGame, SubmitAnswer
+from protocol.assessments.live.commands import JoinGame, LeaveGame, SubmitAnswer
 from protocol.envelope import Address
 from protocol.ports import Snapshot, StoredEvent
 from tests.support.runtime import Add, Added, Counter, CounterState

@@ -14,15 +14,10 @@ from actors.assessments.live import machine as live_quiz
 from actors.communication.room import machine as room
 from actors.kind import LiveKind
 from actors.users.session import machine as session
-from protocol.assessments.live import (
-    AttachHost,
-    JoinGame,
-    LiveConfig,
-    Phase,
-    PlayerView,
-    StartGame,
-    SubmitAnswer,
-)
+from protocol.assessments.live.commands import AttachHost, JoinGame, StartGame, SubmitAnswer
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import PlayerView
 from protocol.communication import RoomView, Said, Say
 from protocol.envelope import Address
 from protocol.errors import RefusedError

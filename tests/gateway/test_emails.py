@@ -31,7 +31,7 @@ LETTERS: list[tuple[Email, str]] = [
 
 def queued(letter: Email, name: str = "Vera <script>") -> QueuedEmail:
     return QueuedEmail(
-        id=1, recipient="v@school.example", full_name=name, letter=letter, attempts=0
+        id=1, recipient="v@school.example", full_name=name, content=letter, attempts=0
     )
 
 

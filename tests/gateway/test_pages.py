@@ -21,7 +21,7 @@ from quart_trio import QuartTrio
 from gateway.certificates.pages import Certificates
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
-from protocol.assessments.live import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
 from protocol.objects import StoredObject, check_key

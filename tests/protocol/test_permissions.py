@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.graphql.schema import MUTATIONS
 from protocol.errors import AuthenticationError, AuthorizationError
 from protocol.permissions import PERMISSIONS, Relation, by_role, require
-from protocol.records import CourseFacts
+from protocol.records.common import CourseFacts
 
 COURSE = CourseFacts(
     id="c", instructor_id="ivy", co_teacher_ids=("cora",), assistant_ids=("tess", "cora")

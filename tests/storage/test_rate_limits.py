@@ -121,7 +121,7 @@ async def test_of_requests_at_once_over_two_nodes_exactly_the_limit_passes(
     await other.close()
 
 
-async def test_requests_that_wait_share_a_crossing(
+async def test_requests_that_wait_share_a_handoff(
     node: Node, asyncio_thread: AsyncioThread
 ) -> None:
     before = asyncio_thread.statistics()["handoffs_in"]

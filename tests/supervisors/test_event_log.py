@@ -20,7 +20,8 @@ from protocol import (
     notifications,
     users,
 )
-from protocol.assessments import live, quizzes
+from protocol.assessments import quizzes
+from protocol.assessments.live import events, rows
 from protocol.envelope import Address, Message, tag_of
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
@@ -40,7 +41,7 @@ EVENTS: tuple[type[Message], ...] = (
     *(enrollments.Enrolled, enrollments.StudentUnenrolled, enrollments.ProgressChanged),
     *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
     *(certificates.CertificateIssued, certificates.CertificateRevoked),
-    *(quizzes.QuizCreated, live.LiveQuizFinished),
+    *(quizzes.QuizCreated, events.LiveQuizFinished),
     *(communication.MessageSent, communication.DiscussionPostAdded),
     *(communication.AnnouncementPublished, notifications.NotificationCreated),
 )
@@ -52,7 +53,7 @@ NO_EVENTS = {
         enrollments.LessonMoved,
         courses.AddCoTeacher,
     ),
-    *(live.LiveQuizRow, live.LiveResultRows),
+    *(rows.LiveQuizRow, rows.LiveResultRows),
 }
 EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
 WRITTEN = {"email": EMAIL, "subject": WORDS, "content": WORDS}

@@ -13,7 +13,7 @@ from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from gateway.graphql.schema import FEEDS, MUTATIONS
 from protocol import courses, enrollments, users
-from protocol.assessments.live import StartLiveQuiz
+from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.quizzes import (
     CreateQuiz,
     EssayKey,

@@ -208,14 +208,14 @@ async def test_registering_leaves_all_or_nothing(database: Database, valkey: Val
 async def test_what_tokens_do_leaves_all_or_nothing(database: Database, valkey: Valkey) -> None:
     world = await made(database, valkey)
     owner = world.people[Relation.OWNER]
-    confirmations = dict(await world.desk.letters(ConfirmAddress))
+    confirmations = dict(await world.desk.emails(ConfirmAddress))
     token = confirmations["owner@school.example"].token
     assert await try_each(database, world, VerifyEmail(token=token)) >= 2
     wish = RequestEmailChange(
         by=owner, by_role="student", password=PASSWORD, email="newer@school.example"
     )
     await world.do(wish)
-    [(_, letter)] = await world.desk.letters(ConfirmNewAddress)
+    [(_, letter)] = await world.desk.emails(ConfirmNewAddress)
     assert await try_each(database, world, ConfirmEmailChange(token=letter.token)) >= 3
 
 

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from actors.assessments.live import machine
 from actors.kind import LiveKind
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     AttachHost,
-    HostView,
     JoinGame,
-    LiveConfig,
     NextStep,
-    Phase,
-    Standing,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import Standing
+from protocol.assessments.live.views import HostView
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError
 from storage.memory.journal import MemoryJournal

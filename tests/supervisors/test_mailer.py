@@ -34,7 +34,7 @@ class Queue:
                 id=number,
                 recipient="v@school.example",
                 full_name="Vera",
-                letter=ConfirmAddress(token="t"),
+                content=ConfirmAddress(token="t"),
                 attempts=made,
             )
             for number, made in enumerate(attempts)

@@ -18,7 +18,6 @@ from actors.effects import (
     Effect,
     Effects,
     Forward,
-    Note,
     Passivate,
     Persist,
     Publish,
@@ -26,6 +25,7 @@ from actors.effects import (
     Reply,
     SaveRecord,
     Send,
+    Volatile,
     WakeAt,
 )
 from actors.kind import LiveKind
@@ -92,7 +92,7 @@ class Everything(Message, frozen=True, kw_only=True, tag="test.everything"):
 
 
 class Jotting(Message, frozen=True, kw_only=True, tag="test.jotting"):
-    """Notes an amount, which is not journalled."""
+    """Adds an amount without journalling it."""
 
     amount: int
 
@@ -172,7 +172,7 @@ def _decide(state: CounterState, command: Message, now: int) -> Effects:  # noqa
         case Read():
             return [Reply(Total(total=state.total))]
         case Jotting(amount=amount):
-            return [Note(Added(amount=amount)), Reply(Total(total=state.total + amount))]
+            return [Volatile(Added(amount=amount)), Reply(Total(total=state.total + amount))]
         case Forbidden():
             return [Refuse(RefusedError("FORBIDDEN_HERE", "no"))]
         case Alarm(name=name, at=at, durable=durable):

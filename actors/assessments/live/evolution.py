@@ -1,4 +1,4 @@
-"""What each event and note does to the state. Nothing here can fail or refuse.
+"""What each event, journalled or volatile, does to the state. Nothing here can fail or refuse.
 
 `evolve` changes and returns the state it is given, so that an answer costs the same in a game of
 five as in one of five thousand.
@@ -33,7 +33,7 @@ from actors.assessments.live.state import (
     may_answer,
     presented,
 )
-from protocol.assessments.live import (
+from protocol.assessments.live.events import (
     AnswersRevealed,
     AnswerSubmitted,
     ExtraTimeGranted,
@@ -45,7 +45,6 @@ from protocol.assessments.live import (
     LeaderboardShown,
     LobbyOpened,
     OutageCredited,
-    Phase,
     PlayerJoined,
     PlayerKicked,
     QuestionClosed,
@@ -53,12 +52,13 @@ from protocol.assessments.live import (
     QuestionOpened,
     SeatFreed,
 )
+from protocol.assessments.live.phases import Phase
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
 
 def evolve(state: LiveState, event: Any) -> LiveState:
-    """Apply one event of the journal, or one note."""
+    """Apply one event of the journal, or a volatile one."""
     _EVOLVE[type(event)](state, event)
     _remember(state, getattr(event, "command_id", None))
     return state
@@ -291,52 +291,52 @@ def _game_finished(state: LiveState, event: GameFinished) -> None:
     _rank(state)
 
 
-# --- notes ----------------------------------------------------------------------------------------
+# --- volatile events ------------------------------------------------------------------------------
 
 
-def _player_connected(state: LiveState, note: PlayerConnected) -> None:
+def _player_connected(state: LiveState, event: PlayerConnected) -> None:
     presence = state.presence
-    presence.presumed.pop(note.player_id, None)
-    devices = presence.connections.setdefault(note.player_id, [])
-    if note.connection_id not in devices:
-        devices.append(note.connection_id)
+    presence.presumed.pop(event.player_id, None)
+    devices = presence.connections.setdefault(event.player_id, [])
+    if event.connection_id not in devices:
+        devices.append(event.connection_id)
         del devices[:-MAX_DEVICES]
-    if state.phase is Phase.OPEN and may_answer(state, state.players[note.player_id]):
-        presence.pending[note.player_id] = True
+    if state.phase is Phase.OPEN and may_answer(state, state.players[event.player_id]):
+        presence.pending[event.player_id] = True
 
 
-def _player_disconnected(state: LiveState, note: PlayerDisconnected) -> None:
+def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
     presence = state.presence
-    devices = presence.connections.get(note.player_id, [])
-    if note.connection_id in devices:
-        devices.remove(note.connection_id)
+    devices = presence.connections.get(event.player_id, [])
+    if event.connection_id in devices:
+        devices.remove(event.connection_id)
     if not devices:
         for known in (presence.connections, presence.presumed, presence.pending):
-            known.pop(note.player_id, None)
+            known.pop(event.player_id, None)
 
 
-def _host_attached(state: LiveState, note: HostAttached) -> None:
+def _host_attached(state: LiveState, event: HostAttached) -> None:
     presence = state.presence
-    presence.hosts[note.connection_id] = note.user_id
-    if note.user_id == state.host_id:
+    presence.hosts[event.connection_id] = event.user_id
+    if event.user_id == state.host_id:
         presence.host_presumed = False
     if len(presence.hosts) > MAX_HOST_SCREENS:
         del presence.hosts[next(iter(presence.hosts))]
 
 
-def _host_detached(state: LiveState, note: HostDetached) -> None:
-    state.presence.hosts.pop(note.connection_id, None)
-    if note.user_id == state.host_id:
+def _host_detached(state: LiveState, event: HostDetached) -> None:
+    state.presence.hosts.pop(event.connection_id, None)
+    if event.user_id == state.host_id:
         state.presence.host_presumed = False
 
 
-def _batch_due(state: LiveState, note: BatchDue) -> None:
-    state.presence.due[note.name] = note.due_at
+def _batch_due(state: LiveState, event: BatchDue) -> None:
+    state.presence.due[event.name] = event.due_at
 
 
-def _awoken(state: LiveState, note: Awoken) -> None:
+def _awoken(state: LiveState, event: Awoken) -> None:
     presumed = {p.player_id: True for p in state.players.values() if not p.out}
-    kept = note.sockets_kept
+    kept = event.sockets_kept
     state.presence = Presence(presumed=presumed, host_presumed=kept, sockets_kept=kept)
     if state.phase is Phase.OPEN:
         _await_answers(state)

@@ -19,30 +19,32 @@ from actors.assessments.live.steps import (
 )
 from actors.effects import Effect, Effects, Reply
 from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     BanPlayer,
     EndGame,
     ExtendQuestion,
-    ExtraTimeGranted,
-    GameLocked,
-    GamePaused,
-    GameResumed,
     GrantExtraTime,
     HandOver,
-    HostChanged,
     HostCommand,
-    HostDone,
     KickPlayer,
     LockGame,
     NextStep,
     PauseGame,
-    Phase,
-    PlayerKicked,
-    QuestionExtended,
     ResumeGame,
     SkipQuestion,
     StartGame,
 )
+from protocol.assessments.live.events import (
+    ExtraTimeGranted,
+    GameLocked,
+    GamePaused,
+    GameResumed,
+    HostChanged,
+    PlayerKicked,
+    QuestionExtended,
+)
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import HostDone
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 

@@ -55,35 +55,37 @@ from actors.assessments.live.steps import (
 from actors.effects import (
     Effect,
     Effects,
-    Note,
     Passivate,
     Persist,
     Publish,
     Refuse,
     Reply,
     SaveRecord,
+    Volatile,
     WakeAt,
 )
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
-    AnswerAccepted,
-    AnswerSubmitted,
     AttachHost,
     DetachHost,
     HostCommand,
     JoinGame,
     LeaveGame,
-    LiveEvent,
-    LobbyOpened,
     OpenLobby,
-    OutageCredited,
-    Phase,
-    PlayerJoined,
-    SeatFreed,
     SubmitAnswer,
     ViewGame,
 )
+from protocol.assessments.live.events import (
+    AnswerSubmitted,
+    LiveEvent,
+    LobbyOpened,
+    OutageCredited,
+    PlayerJoined,
+    SeatFreed,
+)
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, StoaError
 from protocol.lifecycle import Activated, Done, Reminded
@@ -171,7 +173,7 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 
 def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
-    connected = Note(
+    connected = Volatile(
         PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
     )
     known = state.players.get(command.player_id)
@@ -242,8 +244,8 @@ def _nickname(state: LiveState, command: JoinGame) -> str:
 
 
 def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
-    note = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
-    return [Note(note), *batch(state, "lobby", now), *_last_out(state, now), Reply(Done())]
+    event = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
+    return [Volatile(event), *batch(state, "lobby", now), *_last_out(state, now), Reply(Done())]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -325,8 +327,8 @@ def _complete(state: LiveState, player_id: str, now: int) -> bool:
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
     if command.user_id not in (state.opening.host_id, *state.opening.co_host_ids):
         raise AuthorizationError("Only a teacher of this game may host it")
-    note = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
-    effects: list[Effect] = [Note(note), *attended(state, now), Reply(views.host_view(state))]
+    event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
+    effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
         effects += [publish_host(state, connected=True), *_go_on(state, now)]
     return effects
@@ -340,10 +342,10 @@ def _go_on(state: LiveState, now: int) -> list[Effect]:
 
 
 def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
-    note = Note(HostDetached(user_id=command.user_id, connection_id=command.connection_id))
+    detached = Volatile(HostDetached(user_id=command.user_id, connection_id=command.connection_id))
     others = {u for screen, u in state.presence.hosts.items() if screen != command.connection_id}
     gone = command.user_id == state.host_id and state.host_id not in others
-    effects: list[Effect] = [note, *_last_out(state, now), Reply(Done())]
+    effects: list[Effect] = [detached, *_last_out(state, now), Reply(Done())]
     if gone and host_connected(state):
         effects.append(publish_host(state, connected=False))
     return effects
@@ -353,14 +355,14 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 
 
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
-    note = Awoken(sockets_kept=command.down_ms == 0)
-    awoken: list[Effect] = [Note(note), WakeAt("leave", now + LINGER_MS, durable=False)]
+    awakening = Awoken(sockets_kept=command.down_ms == 0)
+    awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
     if command.down_ms > 0 or command.after_crash:
         # What was sent after the last commit may never have arrived.
         awoken.append(tell_room(state))
     if state.phase is Phase.FINISHED:
         return awoken
-    state = evolve(forked(state), note)
+    state = evolve(forked(state), awakening)
     running = state.phase is Phase.OPEN and state.paused_at is None
     outage_ms = min(command.down_ms, now - state.last_at)
     if running and outage_ms > 0:

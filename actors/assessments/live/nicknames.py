@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from actors.fields import BLANKS, is_visible
-from protocol.assessments.live import MAX_NICKNAME
+from protocol.assessments.bounds import MAX_NICKNAME
 from protocol.errors import ValidationError
 
 JOINERS = "\u200c\u200d"

@@ -9,7 +9,8 @@ from protocol.assessments.bounds import (
     QUESTION_SECONDS,
     Range,
 )
-from protocol.assessments.live import LiveConfig, OpenLobby
+from protocol.assessments.live.commands import OpenLobby
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,

@@ -7,14 +7,14 @@ lobby ──► open ──► closed ──► reveal ──► leaderboard ─
 
 from __future__ import annotations
 
-from protocol.assessments.live import (
+from protocol.assessments.live.events import (
     AnswersRevealed,
     GameFinished,
     LeaderboardShown,
-    Phase,
     QuestionClosed,
     QuestionOpened,
 )
+from protocol.assessments.live.phases import Phase
 from protocol.envelope import Message
 
 TRANSITIONS: dict[Phase, dict[type[Message], Phase]] = {

@@ -13,8 +13,7 @@ from actors.assessments.live import views
 from actors.assessments.live.state import LiveState, Player
 from actors.effects import Publish
 from protocol import topics
-from protocol.assessments.live import (
-    EPOCH,
+from protocol.assessments.live.events import (
     AnswersRevealed,
     ExtraTimeGranted,
     GameFinished,
@@ -22,13 +21,13 @@ from protocol.assessments.live import (
     GameResumed,
     LeaderboardShown,
     OutageCredited,
-    Phase,
     PlayerKicked,
-    PutOut,
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
 )
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import EPOCH, PutOut
 from protocol.envelope import Message
 
 

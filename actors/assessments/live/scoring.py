@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from actors.assessments.live.grading import Grade
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 
 MAX_STREAK_STEPS = 5
 STREAK_STEP_PER_MILLE = 100

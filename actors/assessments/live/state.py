@@ -1,7 +1,7 @@
 """The state of one live quiz, its volatile part, and what can be read off it.
 
 Everything but `presence` is a function of the journal alone. `presence` is what this activation
-has seen of sockets; it is changed by notes and begun anew at each activation.
+has seen of sockets; it is changed by volatile events and begun anew at each activation.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import msgspec
 
 from actors.assessments.live import scoring
 from actors.assessments.live.shuffles import permutation
-from protocol.assessments.live import (
-    HostAway,
-    LobbyOpened,
-    Phase,
-    Standing,
-)
+from protocol.assessments.live.configuration import HostAway
+from protocol.assessments.live.events import LobbyOpened
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import Standing
 from protocol.assessments.quizzes import Answer, MatchingKey, Question
 from protocol.envelope import Message
 
@@ -162,7 +160,7 @@ class LiveState(msgspec.Struct):
         return self.active - self.kicked
 
 
-# --- notes: what is true of this activation only --------------------------------------------------
+# --- volatile events: true of this activation only ------------------------------------------------
 
 
 class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):

@@ -19,25 +19,25 @@ from actors.effects import (
     Announce,
     CloseTopic,
     Effect,
-    Note,
     Persist,
     Publish,
     SaveRecord,
     Send,
+    Volatile,
     WakeAt,
 )
 from protocol import topics
-from protocol.assessments.live import (
+from protocol.assessments.live.events import (
     AnswersRevealed,
     GameFinished,
     HostChanged,
     LeaderboardShown,
     LiveQuizFinished,
-    Phase,
     PlayerKicked,
     QuestionClosed,
     QuestionOpened,
 )
+from protocol.assessments.live.phases import Phase
 from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
 from protocol.envelope import Address, Message
 
@@ -149,7 +149,7 @@ def attended(state: LiveState, now: int) -> list[Effect]:
 def look_again(now: int, after_ms: int) -> list[Effect]:
     """Ask again then whether the game is abandoned."""
     due_at = now + after_ms
-    return [Note(BatchDue(name=ABANDONED, due_at=due_at)), WakeAt(ABANDONED, due_at)]
+    return [Volatile(BatchDue(name=ABANDONED, due_at=due_at)), WakeAt(ABANDONED, due_at)]
 
 
 def batch(state: LiveState, name: str, now: int) -> list[Effect]:
@@ -157,7 +157,7 @@ def batch(state: LiveState, name: str, now: int) -> list[Effect]:
     if state.presence.due.get(name, 0) > now:
         return []
     due_at = now + BATCH_MS
-    return [Note(BatchDue(name=name, due_at=due_at)), WakeAt(name, due_at, durable=False)]
+    return [Volatile(BatchDue(name=name, due_at=due_at)), WakeAt(name, due_at, durable=False)]
 
 
 def publish_host(state: LiveState, *, connected: bool) -> Publish:

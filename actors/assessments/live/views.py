@@ -19,28 +19,27 @@ from actors.assessments.live.state import (
     order_for,
     presented,
 )
-from protocol.assessments.live import (
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import (
     EPOCH,
     ClosesAt,
-    GameView,
     Histogram,
-    HostPlayer,
     HostStatus,
-    HostView,
-    LiveAnswerResult,
-    LiveQuizRow,
-    LiveResultRow,
-    LiveResultRows,
     LobbyChanged,
     OwnResult,
-    Phase,
-    PlayerView,
     ShownClosed,
     ShownLeaderboard,
     ShownOption,
     ShownQuestion,
     ShownReveal,
 )
+from protocol.assessments.live.rows import (
+    LiveAnswerResult,
+    LiveQuizRow,
+    LiveResultRow,
+    LiveResultRows,
+)
+from protocol.assessments.live.views import GameView, HostPlayer, HostView, PlayerView
 from protocol.assessments.quizzes import (
     BlanksKey,
     ChoiceKey,

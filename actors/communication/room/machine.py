@@ -31,12 +31,12 @@ from actors.communication.room.state import (
 from actors.effects import (
     Effect,
     Effects,
-    Note,
     Passivate,
     Persist,
     Publish,
     Refuse,
     Reply,
+    Volatile,
     WakeAt,
 )
 from protocol import topics
@@ -96,7 +96,7 @@ def decide(state: RoomState, command: Message, now: int) -> Effects:
 
 
 def evolve(state: RoomState, event: Any) -> RoomState:
-    """Apply a journalled message or a note; changes and returns `state`."""
+    """Apply a journalled or a volatile event; changes and returns `state`."""
     _EVOLVE[type(event)](state, event)
     return state
 
@@ -127,14 +127,14 @@ def _join(state: RoomState, command: JoinRoom, now: int) -> Effects:
     if command.user_id not in members and len(members) >= MAX_MEMBERS:
         raise RefusedError("ROOM_FULL", "This room is full")
     entering = RoomMember(user_id=command.user_id, full_name=command.full_name)
-    note = MemberJoined(user_id=command.user_id, full_name=command.full_name)
-    return [Note(note), *_batch(state, now), Reply(view(state, entering))]
+    event = MemberJoined(user_id=command.user_id, full_name=command.full_name)
+    return [Volatile(event), *_batch(state, now), Reply(view(state, entering))]
 
 
 def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
     if command.user_id not in state.presence.members:
         return [Reply(Done())]
-    effects: list[Effect] = [Note(MemberLeft(user_id=command.user_id)), *_batch(state, now)]
+    effects: list[Effect] = [Volatile(MemberLeft(user_id=command.user_id)), *_batch(state, now)]
     if len(state.presence.members) == 1:
         effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
     return [*effects, Reply(Done())]
@@ -150,7 +150,7 @@ def _batch(state: RoomState, now: int) -> list[Effect]:
     if state.presence.due > now:
         return []
     due_at = now + BATCH_MS
-    return [Note(PresenceDue(due_at=due_at)), WakeAt("presence", due_at, durable=False)]
+    return [Volatile(PresenceDue(due_at=due_at)), WakeAt("presence", due_at, durable=False)]
 
 
 def _say(state: RoomState, command: Say, now: int) -> Effects:
@@ -211,7 +211,7 @@ def _live_quiz(state: RoomState, command: LiveQuizInRoom, now: int) -> Effects:
 def _activated(state: RoomState, _: Activated, now: int) -> Effects:
     forgotten = PresenceDiff(course_id=state.course_id, count=0, reset=True)
     return [
-        Note(RoomAwoken()),
+        Volatile(RoomAwoken()),
         Publish(topics.room(state.course_id), "room.presence", forgotten),
         WakeAt("leave", now + LINGER_MS, durable=False),
     ]
@@ -228,8 +228,8 @@ def _reminded(state: RoomState, command: Reminded, _now: int) -> Effects:
 def _tell_presence(state: RoomState) -> Effects:
     told = diff(state)
     if told is None:
-        return [Note(PresenceTold())]
-    return [Note(PresenceTold()), Publish(topics.room(state.course_id), "room.presence", told)]
+        return [Volatile(PresenceTold())]
+    return [Volatile(PresenceTold()), Publish(topics.room(state.course_id), "room.presence", told)]
 
 
 def _numbered(state: RoomState, event: SaidInRoom) -> SaidInRoom:
@@ -304,26 +304,26 @@ def _live_listed(state: RoomState, event: LiveQuizListed) -> None:
         del state.live[next(iter(state.live))]
 
 
-def _member_joined(state: RoomState, note: MemberJoined) -> None:
+def _member_joined(state: RoomState, event: MemberJoined) -> None:
     presence = state.presence
-    was_told = note.user_id in presence.left
-    if note.user_id not in presence.members and not was_told:
-        presence.joined[note.user_id] = True
-    presence.left.pop(note.user_id, None)
-    presence.gone.pop(note.user_id, None)
-    presence.members[note.user_id] = note.full_name
+    was_told = event.user_id in presence.left
+    if event.user_id not in presence.members and not was_told:
+        presence.joined[event.user_id] = True
+    presence.left.pop(event.user_id, None)
+    presence.gone.pop(event.user_id, None)
+    presence.members[event.user_id] = event.full_name
 
 
-def _member_left(state: RoomState, note: MemberLeft) -> None:
+def _member_left(state: RoomState, event: MemberLeft) -> None:
     presence = state.presence
-    full_name = presence.members.pop(note.user_id)
-    if presence.joined.pop(note.user_id, None) is None:
-        presence.left[note.user_id] = True
-        presence.gone[note.user_id] = full_name
+    full_name = presence.members.pop(event.user_id)
+    if presence.joined.pop(event.user_id, None) is None:
+        presence.left[event.user_id] = True
+        presence.gone[event.user_id] = full_name
 
 
-def _presence_due(state: RoomState, note: PresenceDue) -> None:
-    state.presence.due = note.due_at
+def _presence_due(state: RoomState, event: PresenceDue) -> None:
+    state.presence.due = event.due_at
 
 
 def _presence_told(state: RoomState, _: PresenceTold) -> None:

@@ -51,30 +51,30 @@ class RoomState(msgspec.Struct):
 
 
 class MemberJoined(Message, frozen=True, kw_only=True, tag="communication.member_joined"):
-    """Note."""
+    """Volatile: somebody came in."""
 
     user_id: str
     full_name: str
 
 
 class MemberLeft(Message, frozen=True, kw_only=True, tag="communication.member_left"):
-    """Note."""
+    """Volatile: somebody went out."""
 
     user_id: str
 
 
 class PresenceDue(Message, frozen=True, kw_only=True, tag="communication.presence_due"):
-    """Note: the alarm for the next diff is set."""
+    """Volatile: the alarm for the next diff is set."""
 
     due_at: int
 
 
 class PresenceTold(Message, frozen=True, kw_only=True, tag="communication.presence_told"):
-    """Note: everybody knows."""
+    """Volatile: everybody knows."""
 
 
 class RoomAwoken(Message, frozen=True, kw_only=True, tag="communication.room_awoken"):
-    """Note: another activation, which knows nobody yet."""
+    """Volatile: another activation, which knows nobody yet."""
 
 
 def remembered(user_id: str, message_id: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actors.effects import Effect, Effects, Forward, Note, Passivate, Refuse, Reply, Send
+from actors.effects import Effect, Effects, Forward, Passivate, Refuse, Reply, Send, Volatile
 from actors.users.session.state import (
     ConnectionClosed,
     ConnectionOpened,
@@ -56,7 +56,7 @@ def decide(state: SessionState, command: Message, now: int) -> Effects:
 
 
 def evolve(state: SessionState, event: Any) -> SessionState:
-    """Apply a note; changes and returns `state`."""
+    """Apply a volatile event; changes and returns `state`."""
     _EVOLVE[type(event)](state, event)
     return state
 
@@ -71,19 +71,19 @@ def _open(state: SessionState, command: OpenConnection) -> Effects:
         raise RefusedError(
             "TOO_MANY_CONNECTIONS", "Too many devices at once", max_connections=MAX_CONNECTIONS
         )
-    note = ConnectionOpened(
+    event = ConnectionOpened(
         connection_id=command.connection_id,
         full_name=command.full_name,
         device=command.device,
     )
-    return [Note(note), Reply(Done())]
+    return [Volatile(event), Reply(Done())]
 
 
 def _close(state: SessionState, command: CloseConnection) -> Effects:
     device = state.devices.get(command.connection_id)
     effects: list[Effect] = []
     if device is not None:
-        effects.append(Note(ConnectionClosed(connection_id=command.connection_id)))
+        effects.append(Volatile(ConnectionClosed(connection_id=command.connection_id)))
         effects += [
             _leave(state, course_id)
             for course_id in device.rooms
@@ -110,8 +110,8 @@ def _enter(state: SessionState, command: EnterRoom) -> Effects:
         return [join]
     if len(device.rooms) >= MAX_ROOMS:
         raise RefusedError("TOO_MANY_ROOMS", "Leave another room first", max_rooms=MAX_ROOMS)
-    note = RoomEntered(connection_id=command.connection_id, course_id=command.course_id)
-    return [Note(note), join]
+    event = RoomEntered(connection_id=command.connection_id, course_id=command.course_id)
+    return [Volatile(event), join]
 
 
 def _exit(state: SessionState, command: ExitRoom) -> Effects:
@@ -120,8 +120,8 @@ def _exit(state: SessionState, command: ExitRoom) -> Effects:
         return [*_exit_forgotten(state, command), Reply(Done())]
     if command.course_id not in device.rooms:
         return [Reply(Done())]
-    note = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
-    effects: list[Effect] = [Note(note)]
+    event = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
+    effects: list[Effect] = [Volatile(event)]
     if not state.elsewhere(command.course_id, command.connection_id):
         effects.append(_leave(state, command.course_id))
     return [*effects, Reply(Done())]
@@ -148,20 +148,20 @@ _DECIDE: dict[type[Message], Callable[[SessionState, Any], Effects]] = {
 # --- evolve ---------------------------------------------------------------------------------------
 
 
-def _opened(state: SessionState, note: ConnectionOpened) -> None:
-    state.devices[note.connection_id] = Device(full_name=note.full_name, name=note.device)
+def _opened(state: SessionState, event: ConnectionOpened) -> None:
+    state.devices[event.connection_id] = Device(full_name=event.full_name, name=event.device)
 
 
-def _closed(state: SessionState, note: ConnectionClosed) -> None:
-    del state.devices[note.connection_id]
+def _closed(state: SessionState, event: ConnectionClosed) -> None:
+    del state.devices[event.connection_id]
 
 
-def _entered(state: SessionState, note: RoomEntered) -> None:
-    state.devices[note.connection_id].rooms.append(note.course_id)
+def _entered(state: SessionState, event: RoomEntered) -> None:
+    state.devices[event.connection_id].rooms.append(event.course_id)
 
 
-def _exited(state: SessionState, note: RoomExited) -> None:
-    state.devices[note.connection_id].rooms.remove(note.course_id)
+def _exited(state: SessionState, event: RoomExited) -> None:
+    state.devices[event.connection_id].rooms.remove(event.course_id)
 
 
 _EVOLVE: dict[type[Message], Callable[[SessionState, Any], None]] = {

@@ -12,7 +12,7 @@ import trio
 
 from actors.assessments import machine
 from actors.assessments.handler import AssessmentsHandler
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     FindLiveQuiz,
     LiveQuizFound,
     LiveQuizStarted,

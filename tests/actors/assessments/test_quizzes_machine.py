@@ -14,7 +14,7 @@ from actors.assessments import machine
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.scoring import highest
 from protocol.assessments import bounds
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     BlanksKey,
@@ -28,7 +28,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
-from protocol.records import CourseFacts
+from protocol.records.common import CourseFacts
 from tests.actors.assessments.live.games import opening
 
 SETTINGS = QuizSettings(title="A quiz")

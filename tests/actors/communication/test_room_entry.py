@@ -10,7 +10,8 @@ from actors.communication.handler import CommunicationHandler
 from protocol.communication import MayEnterRoom
 from protocol.errors import AuthorizationError, NotFoundError
 from protocol.lifecycle import Done
-from protocol.records import CourseFacts, RoomFacts
+from protocol.records.common import CourseFacts
+from protocol.records.communication import RoomFacts
 
 COURSE = CourseFacts(id="c", instructor_id="vera", co_teacher_ids=("ben",))
 

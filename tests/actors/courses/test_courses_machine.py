@@ -14,7 +14,8 @@ from actors.courses.handler import CoursesHandler
 from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.lifecycle import Done
-from protocol.records import CourseFacts, PublishFacts
+from protocol.records.common import CourseFacts
+from protocol.records.courses import PublishFacts
 
 RIGHT: dict[str, Any] = {
     "by": "vera",

@@ -12,7 +12,7 @@ from actors.enrollments import machine
 from actors.enrollments.handler import EnrollmentsHandler
 from protocol.errors import RefusedError
 from protocol.lifecycle import Done
-from protocol.records import CourseFacts
+from protocol.records.common import CourseFacts
 
 
 @given(

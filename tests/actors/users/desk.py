@@ -17,7 +17,7 @@ from protocol.objects import StoredObject, check_key
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords
+from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
@@ -56,7 +56,7 @@ class Desk:
         self.passwords: Any = BcryptPasswords(rounds=4)
         self.shelf: Any = Shelf()
         self.handler = UsersHandler(
-            records=PostgresUserRecords(database),
+            records=user_ports(database),
             passwords=self,
             tokens=self.tokens,
             throttle=self.throttle,

@@ -14,6 +14,7 @@ from gateway.graphql.transport_ws.machine import Machine
 from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import LivePhase, LiveQuizListed, SaidInRoom, ViewRoom
 from protocol.errors import AuthenticationError
+from protocol.records.users import UserPorts
 from protocol.users import AccountStatus, CheckAccount, Role
 
 
@@ -34,7 +35,12 @@ def handler(account: Any) -> UsersHandler:
         return account
 
     nothing: Any = None
-    records: Any = SimpleNamespace(by_id=by_id)
+    records = UserPorts(
+        accounts=SimpleNamespace(by_id=by_id),  # type: ignore[arg-type]
+        credentials=nothing,
+        profiles=nothing,
+        administration=nothing,
+    )
     return UsersHandler(
         records=records,
         passwords=nothing,

@@ -51,7 +51,7 @@ from protocol.users import (
     VerifyEmail,
 )
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords
+from storage.records.users import PostgresUserRecords, user_ports
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, REMOTE, Desk
 
@@ -351,7 +351,7 @@ async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(des
 
 async def test_the_password_of_nobody_cannot_be_replaced(desk: Desk) -> None:
     with pytest.raises(Exception, match="No such user"):
-        await desk.handler._records.replace_password(NOBODY, "x", 1)
+        await user_ports(desk.school.database).credentials.replace_password(NOBODY, "x", 1)
 
 
 # --- profile and sessions -------------------------------------------------------------------------

@@ -16,11 +16,11 @@ from protocol.users import (
     ConfirmEmailChange,
     DeleteAccount,
     DisableUser,
+    EmailTopic,
     EnableUser,
     EndSession,
     ErasePersonalData,
     ExportPersonalData,
-    LetterTopic,
     ListSessions,
     Login,
     LogoutEverywhere,
@@ -166,7 +166,7 @@ async def test_a_profile_changes_in_what_is_given_and_null_takes_the_text_away()
             full_name="V",
             bio=None,
             audience=Audience.NOBODY,
-            muted_letters=(LetterTopic.GRADES,),
+            muted_letters=(EmailTopic.GRADES,),
         )
     ]
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gateway.graphql.schema import MUTATIONS, make_schema
-from protocol.assessments.live import HostAway, LiveConfig, LiveQuizStarted, StartLiveQuiz
+from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
+from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import (
     BlanksKey,
     ChoiceKey,

@@ -6,22 +6,20 @@ from typing import Any
 
 import pytest
 
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound, ViewGame
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import (
     ClosesAt,
-    FindLiveQuiz,
-    GameView,
     HostStatus,
-    LiveQuizFound,
     LobbyChanged,
-    Phase,
     ShownClosed,
     ShownLeaderboard,
     ShownOption,
     ShownQuestion,
     ShownReveal,
     Standing,
-    ViewGame,
 )
+from protocol.assessments.live.views import GameView
 from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
 from protocol.errors import NotFoundError

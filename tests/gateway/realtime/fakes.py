@@ -38,7 +38,7 @@ class FakePost:
         self.sent: list[tuple[Address, Message]] = []
         self.waiting: list[ReplyTo] = []
         self.scripts: dict[type[Message], Message | StoaError] = {}
-        self.standing: AccountStatus | StoaError | None = AccountStatus(role=Role.STUDENT)
+        self.status: AccountStatus | StoaError | None = AccountStatus(role=Role.STUDENT)
         """What becomes of a CheckAccount; None holds it back like any other request."""
 
     def tell(self, address: Address, message: Message) -> None:
@@ -52,8 +52,8 @@ class FakePost:
         *,
         timeout_seconds: float = 10.0,
     ) -> None:
-        if isinstance(message, CheckAccount) and self.standing is not None:
-            scripted: Message | StoaError | None = self.standing
+        if isinstance(message, CheckAccount) and self.status is not None:
+            scripted: Message | StoaError | None = self.status
         else:
             self.sent.append((address, message))
             scripted = self.scripts.get(type(message))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.realtime import guest_limiter
+from gateway.realtime import guest_rate_limiter
 from gateway.realtime.guest_rate_limiter import LIMIT, MAX_NETWORKS, WINDOW_MS, GuestRateLimiter
-from protocol.assessments.live import JoinGame
+from protocol.assessments.live.commands import JoinGame
 from protocol.errors import RateLimited, RefusedError
 from tests.gateway.realtime.fakes import DONE, FakeClock, Stage
 from tests.gateway.realtime.test_realtime_live import GAME, found, join_guest, player_view
@@ -43,7 +43,7 @@ def test_a_network_without_an_address_is_counted_like_any_other() -> None:
 
 def test_the_networks_counted_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_NETWORKS >= 1_000
-    monkeypatch.setattr(guest_limiter, "MAX_NETWORKS", 2)
+    monkeypatch.setattr(guest_rate_limiter, "MAX_NETWORKS", 2)
     counted, _ = full("10.0.0.1")
     counted.count("10.0.0.2")
     counted.count("10.0.0.3")

@@ -77,7 +77,7 @@ def test_a_client_that_leaves_before_it_is_known_leaves_nothing() -> None:
     assert len(stage.rights.users) == 0
 
 
-def test_a_reply_that_is_no_standing_lets_nobody_in() -> None:
+def test_a_reply_that_is_no_account_status_lets_nobody_in() -> None:
     stage = Stage()
     stage.post.status = None
     _, decision = connecting(stage)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.realtime.contract import CLIENT_EVENTS
 from gateway.realtime.wire import decode
-from protocol.assessments.live import JoinGame, LiveQuizFound
+from protocol.assessments.live.commands import JoinGame, LiveQuizFound
 from protocol.communication import MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address
 from protocol.errors import (

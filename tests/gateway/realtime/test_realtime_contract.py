@@ -8,17 +8,16 @@ import msgspec
 import pytest
 
 from gateway.realtime.contract import CLIENT_EVENTS, Failure
-from protocol.assessments.live import (
-    AnswerAccepted,
+from protocol.assessments.live.commands import (
     AttachHost,
     FindLiveQuiz,
-    HostDone,
     JoinGame,
     LeaveGame,
-    Phase,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
 from protocol.users import EnterRoom, ExitRoom
 from tests.gateway.realtime.fakes import DONE, NOW, Stage

@@ -10,8 +10,7 @@ import trio.testing
 
 from gateway.pin_throttle import LIMIT, SOCKET_LIMIT
 from gateway.realtime.context import MAX_FORMER, Context, Player
-from protocol.assessments.live import (
-    AnswerAccepted,
+from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -20,23 +19,21 @@ from protocol.assessments.live import (
     FindLiveQuiz,
     GrantExtraTime,
     HandOver,
-    HostDone,
-    HostView,
     JoinGame,
     KickPlayer,
     LeaveGame,
-    LiveConfig,
     LiveQuizFound,
     LockGame,
     NextStep,
     PauseGame,
-    Phase,
-    PlayerView,
     ResumeGame,
     SkipQuestion,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import AnswerAccepted, HostDone, HostView, PlayerView
 from protocol.envelope import Address
 from protocol.errors import (
     ActorCrashed,

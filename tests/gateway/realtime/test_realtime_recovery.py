@@ -13,7 +13,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from gateway.fanout import Publication
 from gateway.realtime.recovery import Ticket, ticket_of
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
     FindLiveQuiz,

@@ -9,7 +9,7 @@ import trio
 import trio.testing
 
 from gateway.realtime.disconnect_notices import PAUSES
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
     FindLiveQuiz,
@@ -222,7 +222,7 @@ async def test_a_renewed_token_with_another_role_has_every_place_asked_for_again
     later = NOW + 10**9
     stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
     assert stage.spawned == []
-    stage.post.standing = AccountStatus(role=Role.EDUCATOR)
+    stage.post.status = AccountStatus(role=Role.EDUCATOR)
     stage.emit(socket, "auth.renew", {"token": f"ada:{later}"})
     assert socket.context.identity.role == "educator"  # whatever the token says
     await stage.run_spawned()
@@ -242,7 +242,7 @@ async def test_a_disabled_account_renews_nothing() -> None:
     stage = stage_with()
     socket = entered(stage)
     held = socket.context.identity
-    stage.post.standing = AuthenticationError("The account is disabled", reason="disabled")
+    stage.post.status = AuthenticationError("The account is disabled", reason="disabled")
     stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 10**9}"})
     assert socket.acks[-1]["code"] == "AUTHENTICATION_ERROR"
     assert socket.context.identity == held

@@ -61,7 +61,7 @@ class CountingConnection:
         return await self.connection.fetchval(sql, *bound)
 
 
-async def test_a_request_is_one_crossing_and_one_statement_for_each_root_field(
+async def test_a_request_is_one_handoff_and_one_statement_for_each_root_field(
     database: Database,
 ) -> None:
     await insert(database, SCHOOL)

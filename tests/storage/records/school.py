@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,12 +20,12 @@ from protocol.enrollments import (
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
-from protocol.records import NewAccount, OneTimeToken
+from protocol.records.users import NewAccount, OneTimeToken
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
-from storage.records.courses import PostgresCourseRecords
+from storage.records.courses import course_ports
 from storage.records.enrollments import PostgresEnrollmentRecords
-from storage.records.users import PostgresUserRecords
+from storage.records.users import user_ports
 
 NOW = 1_790_000_000_000
 
@@ -56,9 +57,9 @@ class School:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.clock = SetClock()
-        self.users = PostgresUserRecords(database)
+        self.users = user_ports(database).accounts
         self.courses = CoursesHandler(
-            records=PostgresCourseRecords(database), clock=self.clock, random=os.urandom
+            records=partial(course_ports, database), clock=self.clock, random=os.urandom
         )
         self.enrollments = EnrollmentsHandler(
             records=PostgresEnrollmentRecords(database), clock=self.clock, random=os.urandom

@@ -8,13 +8,13 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from protocol.assessments.live import (
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import (
     LiveAnswerResult,
-    LiveConfig,
     LiveQuizRow,
     LiveResultRow,
     LiveResultRows,
-    Phase,
 )
 from protocol.assessments.quizzes import (
     BlanksKey,
@@ -30,7 +30,8 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import NotFoundError, Overloaded, RefusedError
-from protocol.records import CourseFacts, NewLiveQuiz, NewQuiz
+from protocol.records.assessments import NewLiveQuiz, NewQuiz
+from protocol.records.common import CourseFacts
 from storage.postgres import Database
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from storage.records.communication import PostgresCommunicationRecords

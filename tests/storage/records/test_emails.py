@@ -30,7 +30,7 @@ async def queued(database: Database, *tokens: str) -> tuple[School, PostgresEmai
 
 
 def tokens(emails: object) -> list[str]:
-    return sorted(each.letter.token for each in emails)  # type: ignore[attr-defined]
+    return sorted(each.content.token for each in emails)  # type: ignore[attr-defined]
 
 
 async def test_a_letter_is_claimed_once_until_its_lease_ends(database: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from protocol.errors import ConflictError
-from protocol.records import NewAccount, OneTimeToken
+from protocol.records.users import NewAccount, OneTimeToken
 from storage.postgres import Database
 from tests.storage.records.school import NOW, School
 

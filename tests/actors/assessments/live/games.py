@@ -7,17 +7,16 @@ from typing import Any
 import msgspec
 
 from actors.assessments.live import machine
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     AttachHost,
-    HostDone,
     JoinGame,
-    LiveConfig,
     NextStep,
     OpenLobby,
-    PlayerView,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.views import HostDone, PlayerView
 from protocol.assessments.quizzes import (
     Answer,
     BlanksKey,

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from actors.assessments.live.state import LiveState, Presence
 from actors.effects import Publish
-from protocol.assessments.live import (
-    AnswerAccepted,
+from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -22,12 +21,10 @@ from protocol.assessments.live import (
     ExtendQuestion,
     GrantExtraTime,
     HandOver,
-    HostAway,
     HostCommand,
     JoinGame,
     KickPlayer,
     LeaveGame,
-    LiveConfig,
     LockGame,
     NextStep,
     PauseGame,
@@ -36,6 +33,8 @@ from protocol.assessments.live import (
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.configuration import HostAway, LiveConfig
+from protocol.assessments.live.views import AnswerAccepted
 from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
 from protocol.errors import ClientError

@@ -10,18 +10,17 @@ from actors.assessments.live import machine
 from actors.assessments.live.steps import ABANDONED, ABANDONED_MS, LINGER_MS, REARM_MS
 from actors.effects import WakeAt
 from actors.kind import LiveKind
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     KIND,
     AttachHost,
     DetachHost,
     EndGame,
     JoinGame,
     LeaveGame,
-    LiveConfig,
-    LiveQuizRow,
-    LiveResultRows,
-    Phase,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.envelope import Address
 from protocol.lifecycle import Reminded
 from storage.memory.journal import MemoryJournal

@@ -11,19 +11,19 @@ from pathlib import Path
 import msgspec
 
 from actors.assessments.live import machine
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     BanPlayer,
     ExtendQuestion,
     GrantExtraTime,
     HandOver,
     KickPlayer,
-    LiveConfig,
-    LiveEvent,
     PauseGame,
-    Phase,
     ResumeGame,
     SkipQuestion,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.events import LiveEvent
+from protocol.assessments.live.phases import Phase
 from tests.actors.assessments.live.games import Game
 from tests.actors.assessments.live.moves import ANSWERS
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from protocol.assessments.live import EndGame, Phase
+from protocol.assessments.live.commands import EndGame
+from protocol.assessments.live.phases import Phase
 from protocol.communication import LivePhase, LiveQuizInRoom
 from protocol.envelope import Address
 from tests.actors.assessments.live.games import TRUE_FALSE, Game

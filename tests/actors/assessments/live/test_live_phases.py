@@ -11,7 +11,7 @@ import pytest
 from actors.assessments.live.hosting import ALLOWED
 from actors.assessments.live.machine import TRANSITIONS, decide, initial
 from actors.effects import Passivate, Refuse
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     BanPlayer,
     EndGame,
     ExtendQuestion,
@@ -19,18 +19,17 @@ from protocol.assessments.live import (
     HandOver,
     JoinGame,
     KickPlayer,
-    LiveConfig,
-    LiveQuizFinished,
-    LiveQuizRow,
-    LiveResultRows,
     LockGame,
     NextStep,
     PauseGame,
-    Phase,
     ResumeGame,
     SkipQuestion,
     StartGame,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.events import LiveQuizFinished
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import ChoiceKey, TrueFalseKey
 from protocol.errors import ClientError, NotFoundError, RefusedError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded

@@ -8,17 +8,17 @@ import msgspec
 import pytest
 
 from actors.assessments.live.state import MAX_DEVICES
-from protocol.assessments.live import (
-    MAX_NICKNAME,
+from protocol.assessments.bounds import MAX_NICKNAME
+from protocol.assessments.live.commands import (
     BanPlayer,
     EndGame,
     JoinGame,
     KickPlayer,
     LeaveGame,
-    LiveConfig,
     LockGame,
-    Phase,
 )
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
 from protocol.assessments.quizzes import BlanksKey, ChoiceKey, Question, TextKey
 from protocol.errors import ClientError, RefusedError, ValidationError
 from protocol.lifecycle import Done

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from actors.assessments.live import machine, scoring
 from actors.assessments.live.grading import choices
 from actors.assessments.live.state import presented
-from protocol.assessments.live import (
-    LiveConfig,
-    LiveResultRows,
-    Phase,
-)
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import LiveResultRows
 from protocol.assessments.quizzes import (
     BlanksKey,
     ChoiceKey,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.assessments.live.state import elapsed_of
-from protocol.assessments.live import (
+from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -16,17 +16,16 @@ from protocol.assessments.live import (
     ExtendQuestion,
     GrantExtraTime,
     HandOver,
-    HostAway,
     JoinGame,
     KickPlayer,
     LeaveGame,
-    LiveConfig,
     NextStep,
     PauseGame,
-    Phase,
     ResumeGame,
     SkipQuestion,
 )
+from protocol.assessments.live.configuration import HostAway, LiveConfig
+from protocol.assessments.live.phases import Phase
 from protocol.errors import ClientError
 from protocol.lifecycle import Activated, Reminded
 from tests.actors.assessments.live.games import TEXT, TRUE_FALSE, Game

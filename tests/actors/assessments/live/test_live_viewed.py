@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from actors.assessments.live import machine, views
-from protocol.assessments.live import GameView, Phase, SkipQuestion, ViewGame
+from protocol.assessments.live.commands import SkipQuestion, ViewGame
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.views import GameView
 from protocol.errors import NotFoundError
 from tests.actors.assessments.live.games import TRUE_FALSE, Game
 from tests.actors.driver import Driver

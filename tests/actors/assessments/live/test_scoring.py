@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from actors.assessments.live import scoring
 from actors.assessments.live.grading import Grade
 from actors.assessments.live.scoring import Outcome, ranks, speed_weighted, streak_bonus
-from protocol.assessments.live import LiveConfig
+from protocol.assessments.live.configuration import LiveConfig
 
 many = settings()
 

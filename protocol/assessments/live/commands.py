@@ -1,0 +1,209 @@
+"""What is asked of a game, and of the handler that opens and finds games.
+
+Spoken inside the server alone; no journal and no client ever holds one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.quizzes import Answer, Question
+from protocol.envelope import Message
+
+KIND = "live_quiz"
+
+
+class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
+    """To the handler `Address("assessments", "")`: check rights, allot a PIN, open the lobby.
+
+    Replies `LiveQuizStarted`.
+    """
+
+    by: str
+    by_role: str
+    quiz_id: str
+    config: LiveConfig = LiveConfig()
+
+
+class LiveQuizStarted(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_started"):
+    live_quiz_id: str
+    pin: str
+
+
+class FindLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.find_live_quiz"):
+    """To the handler: which running game has this PIN, or, with `course_id`, what may `user_id`
+    enter there. Replies `LiveQuizFound`, refuses with NOT_FOUND."""
+
+    pin: str | None = None
+    live_quiz_id: str | None = None
+    user_id: str | None = None
+
+
+class LiveQuizFound(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_found"):
+    """`enrolled`: `user_id` is enrolled in the course. `may_host`: instructor or co-teacher."""
+
+    live_quiz_id: str
+    course_id: str
+    allow_guests: bool
+    enrolled: bool
+    may_host: bool
+    full_name: str | None = None
+
+
+class OpenLobby(Message, frozen=True, kw_only=True, tag="assessments.open_lobby"):
+    """First command of a game; `seed` is its only randomness. Replies `lifecycle.Done`."""
+
+    course_id: str
+    quiz_id: str
+    title: str
+    questions: tuple[Question, ...]
+    host_id: str
+    host_name: str
+    co_host_ids: tuple[str, ...] = ()
+    pin: str
+    seed: int
+    config: LiveConfig
+
+
+class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
+    """Enter, or come back: with a known `player_id` it resumes. Replies `PlayerView`.
+
+    Refused with GAME_LOCKED, GAME_FULL, BANNED, NICKNAME_TAKEN, GAME_FINISHED (newcomers only),
+    GUESTS_NOT_ALLOWED; ValidationError on `nickname`. A kicked player counts as a newcomer for a
+    locked or finished game and may choose another nickname; the score is kept.
+
+    `chosen` False: the nickname is the user's full name, which nobody picked to collide with
+    another's, so a number is put behind it until nobody has it.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
+    player_id: str
+    user_id: str | None
+    nickname: str
+    connection_id: str
+    chosen: bool = True
+
+
+class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"):
+    """One socket of a player went away; the player stays in the game and may come back."""
+
+    player_id: str
+    connection_id: str
+
+
+class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_answer"):
+    """`answer_id` is the client's own id: the same one again gets the same acknowledgement.
+
+    `received_at` is when its bytes were read from the socket, `latency_ms` the server's own
+    estimate of the one-way delay (0 unknown). Replies `AnswerAccepted`; refused with
+    NOT_A_PLAYER, QUESTION_NOT_OPEN, QUESTION_CLOSED, ALREADY_ANSWERED (another answer_id), PAUSED.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "latency_ms"})
+
+    player_id: str
+    question_index: int
+    answer_id: str
+    answer: Answer
+    received_at: int
+    latency_ms: int = 0
+
+
+class AttachHost(Message, frozen=True, kw_only=True, tag="assessments.attach_host"):
+    """A host's or co-host's screen connects. Replies `HostView`."""
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
+    user_id: str
+    connection_id: str
+
+
+class DetachHost(Message, frozen=True, kw_only=True, tag="assessments.detach_host"):
+    user_id: str
+    connection_id: str
+
+
+class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
+    """What everybody in the game sees now, for one who looks in from outside. Replies `GameView`.
+
+    What is published after the reply follows upon it.
+    """
+
+
+class HostCommand(Message, frozen=True, kw_only=True):
+    """Base of what only the acting host may do. `command_id` is the client's: twice acts once."""
+
+    by: str
+    command_id: str
+
+
+class StartGame(HostCommand, frozen=True, kw_only=True, tag="assessments.start_game"):
+    """From the lobby to the first question. Replies `HostDone`."""
+
+
+class NextStep(HostCommand, frozen=True, kw_only=True, tag="assessments.next_step"):
+    """The next legal step: close, reveal, leaderboard, next question, finish.
+
+    `from_step` is the step the host saw; if the game has moved on, STALE_STEP is the refusal, so
+    that two hosts, or an impatient double click, cannot advance twice.
+    """
+
+    from_step: int
+
+
+class PauseGame(HostCommand, frozen=True, kw_only=True, tag="assessments.pause_game"):
+    """The clock stops and answers are refused with PAUSED until `ResumeGame`."""
+
+
+class ResumeGame(HostCommand, frozen=True, kw_only=True, tag="assessments.resume_game"):
+    pass
+
+
+class ExtendQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.extend_question"):
+    """More time for everybody, 1 s to 10 min."""
+
+    extra_ms: int
+
+
+class SkipQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.skip_question"):
+    """Close the open question; nobody gets points for it."""
+
+
+class EndGame(HostCommand, frozen=True, kw_only=True, tag="assessments.end_game"):
+    """Finish now; the open question counts as closed."""
+
+
+class LockGame(HostCommand, frozen=True, kw_only=True, tag="assessments.lock_game"):
+    """Newcomers are refused while locked; players may come back."""
+
+    locked: bool
+
+
+class KickPlayer(HostCommand, frozen=True, kw_only=True, tag="assessments.kick_player"):
+    """Put out; may join again and keeps the score."""
+
+    player_id: str
+
+
+class BanPlayer(HostCommand, frozen=True, kw_only=True, tag="assessments.ban_player"):
+    """Put out for good; leaves the board."""
+
+    player_id: str
+
+
+class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.grant_extra_time"):
+    """This player's factor of time per question, 1.0 to 4.0, from now on, privately."""
+
+    player_id: str
+    factor: float
+
+
+class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_over"):
+    """Make another teacher of the game the acting host.
+
+    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away.
+    """
+
+    to_user_id: str

@@ -1,0 +1,161 @@
+"""What has happened in a game: the journal, which is kept for ever and replayed after any release.
+
+Names, tags and fields stay. A field may be added with a default; whatever else changes needs a new
+event, or an upgrade where the journal is read.
+"""
+
+from __future__ import annotations
+
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.quizzes import Answer, Question
+from protocol.envelope import Message
+
+
+class LobbyOpened(Message, frozen=True, kw_only=True, tag="assessments.lobby_opened"):
+    course_id: str
+    quiz_id: str
+    title: str
+    questions: tuple[Question, ...]
+    host_id: str
+    host_name: str
+    co_host_ids: tuple[str, ...]
+    pin: str
+    seed: int
+    config: LiveConfig
+    at: int
+
+
+class PlayerJoined(Message, frozen=True, kw_only=True, tag="assessments.player_joined"):
+    player_id: str
+    user_id: str | None
+    nickname: str
+    at: int
+
+
+class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"):
+    """A guest who had gone without ever answering gave up the place to a newcomer.
+
+    Nothing is left of that guest, who is a newcomer on coming back.
+    """
+
+    player_id: str
+
+
+class PlayerKicked(Message, frozen=True, kw_only=True, tag="assessments.player_kicked"):
+    player_id: str
+    banned: bool
+    command_id: str
+
+
+class ExtraTimeGranted(Message, frozen=True, kw_only=True, tag="assessments.extra_time_granted"):
+    player_id: str
+    factor: float
+    command_id: str
+
+
+class GameLocked(Message, frozen=True, kw_only=True, tag="assessments.game_locked"):
+    locked: bool
+    command_id: str
+
+
+class QuestionOpened(Message, frozen=True, kw_only=True, tag="assessments.question_opened"):
+    question_index: int
+    opens_at: int
+    closes_at: int
+    command_id: str | None = None
+
+
+class AnswerSubmitted(Message, frozen=True, kw_only=True, tag="assessments.answer_submitted"):
+    """`elapsed_ms` is the time that scoring uses: pauses taken out, latency credited."""
+
+    player_id: str
+    question_index: int
+    answer_id: str
+    answer: Answer
+    received_at: int
+    elapsed_ms: int
+
+
+class QuestionClosed(Message, frozen=True, kw_only=True, tag="assessments.question_closed"):
+    question_index: int
+    at: int
+    skipped: bool = False
+    command_id: str | None = None
+
+
+class AnswersRevealed(Message, frozen=True, kw_only=True, tag="assessments.answers_revealed"):
+    question_index: int
+    at: int
+    command_id: str | None = None
+
+
+class LeaderboardShown(Message, frozen=True, kw_only=True, tag="assessments.leaderboard_shown"):
+    question_index: int
+    at: int
+    command_id: str | None = None
+
+
+class GamePaused(Message, frozen=True, kw_only=True, tag="assessments.game_paused"):
+    at: int
+    command_id: str | None = None
+
+
+class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resumed"):
+    """`paused_ms` is taken out of the open question's time."""
+
+    at: int
+    paused_ms: int
+    command_id: str | None = None
+
+
+class OutageCredited(Message, frozen=True, kw_only=True, tag="assessments.outage_credited"):
+    """The server was down `outage_ms` while a question was open; it is given back."""
+
+    at: int
+    outage_ms: int
+
+
+class QuestionExtended(Message, frozen=True, kw_only=True, tag="assessments.question_extended"):
+    question_index: int
+    extra_ms: int
+    command_id: str
+
+
+class HostChanged(Message, frozen=True, kw_only=True, tag="assessments.host_changed"):
+    host_id: str
+    command_id: str
+
+
+class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_finished"):
+    at: int
+    command_id: str | None = None
+
+
+LiveEvent = (
+    LobbyOpened
+    | PlayerJoined
+    | SeatFreed
+    | PlayerKicked
+    | ExtraTimeGranted
+    | GameLocked
+    | QuestionOpened
+    | AnswerSubmitted
+    | QuestionClosed
+    | AnswersRevealed
+    | LeaderboardShown
+    | GamePaused
+    | GameResumed
+    | OutageCredited
+    | QuestionExtended
+    | HostChanged
+    | GameFinished
+)
+
+
+class LiveQuizFinished(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_finished"):
+    """Announced to other domains; kept in the outbox, not in the journal of the game."""
+
+    live_quiz_id: str
+    course_id: str
+    quiz_id: str
+    players: int

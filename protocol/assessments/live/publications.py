@@ -1,0 +1,163 @@
+"""What a game tells its clients by itself, as topics carry it.
+
+Clients in browsers and apps rely on these names and fields: they may only grow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from protocol.assessments.quizzes import QuestionType
+from protocol.envelope import Message
+
+EPOCH = 1
+"""Of the topics of a game: its journal is kept, so their history never starts anew."""
+
+
+class ShownOption(msgspec.Struct, frozen=True, kw_only=True):
+    """`id` is what an answer names; it says nothing of the authored order when shuffling."""
+
+    id: int
+    text: str
+
+
+class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", rename="camel"):
+    """Publication `live.question` on `live:<id>`, the same bytes for everybody.
+
+    `options`: choices of multiple_choice, or the matches of matching; `prompts`: of matching;
+    `blanks`: how many texts a fill_blank wants. Never anything of the key.
+    """
+
+    live_quiz_id: str
+    index: int
+    total: int
+    step: int
+    type: QuestionType = msgspec.field(name="questionType")
+    text: str
+    media_url: str | None = None
+    options: tuple[ShownOption, ...] = ()
+    prompts: tuple[str, ...] = ()
+    blanks: int = 0
+    multiple: bool = False
+    points: int
+    opens_at: int
+    closes_at: int
+    paused: bool = False
+    remaining_ms: int | None = None
+
+
+class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename="camel"):
+    """Publication `live.time`: the deadline moved, or, privately, what one's own deadline is.
+
+    `paused` True stops the countdown at `remaining_ms`.
+    """
+
+    live_quiz_id: str
+    index: int
+    step: int
+    opens_at: int
+    closes_at: int
+    paused: bool = False
+    remaining_ms: int | None = None
+
+
+class ShownClosed(Message, frozen=True, kw_only=True, tag="live.closed", rename="camel"):
+    """Publication `live.closed`: no more answers to this question."""
+
+    live_quiz_id: str
+    index: int
+    step: int
+    skipped: bool = False
+
+
+class ShownReveal(Message, frozen=True, kw_only=True, tag="live.reveal", rename="camel"):
+    """Publication `live.reveal`: the key, the explanation and how many chose what.
+
+    `correct` has the shape of an `Answer` (None where only a person can grade); `counts` maps an
+    option id (or "true"/"false") to how many chose it.
+    """
+
+    live_quiz_id: str
+    index: int
+    step: int
+    correct: Any = None
+    accepted: tuple[str, ...] = ()
+    explanation: str | None = None
+    counts: dict[str, int] = {}
+    answered: int = 0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    rank: int
+    player_id: str
+    nickname: str
+    score: int
+    correct: int
+    streak: int = 0
+
+
+class ShownLeaderboard(Message, frozen=True, kw_only=True, tag="live.leaderboard", rename="camel"):
+    """Publications `live.leaderboard` and `live.finished`: the top of the board.
+
+    Equal scores share a rank.
+    """
+
+    live_quiz_id: str
+    index: int
+    step: int
+    total_players: int
+    top: tuple[Standing, ...]
+
+
+class OwnResult(Message, frozen=True, kw_only=True, tag="live.result", rename="camel"):
+    """Publication `live.result` on the player's own topic, at the reveal."""
+
+    live_quiz_id: str
+    index: int
+    step: int
+    answered: bool
+    correct: bool | None
+    points: int
+    score: int
+    rank: int
+    streak: int
+
+
+class LobbyChanged(Message, frozen=True, kw_only=True, tag="live.lobby", rename="camel"):
+    """Publication `live.lobby`, volatile and batched: who is there, the newest names first.
+
+    `names` holds at most 100; `players` is the true count.
+    """
+
+    live_quiz_id: str
+    players: int
+    connected: int
+    locked: bool
+    names: tuple[str, ...] = ()
+
+
+class HostStatus(Message, frozen=True, kw_only=True, tag="live.host", rename="camel"):
+    """Publication `live.host`: the host left or came back, or another took over."""
+
+    live_quiz_id: str
+    connected: bool
+    host_id: str
+
+
+class Histogram(Message, frozen=True, kw_only=True, tag="live.histogram", rename="camel"):
+    """Publication `live.histogram` on the hosts' topic, volatile, a few times a second."""
+
+    live_quiz_id: str
+    index: int
+    answered: int
+    connected: int
+    counts: dict[str, int]
+
+
+class PutOut(Message, frozen=True, kw_only=True, tag="live.put_out", rename="camel"):
+    """Publication `live.put_out` on the player's own topic: kicked, or banned for good."""
+
+    live_quiz_id: str
+    banned: bool

@@ -1,0 +1,121 @@
+"""What a game replies to those who enter, answer and steer: clients see it as it is.
+
+Clients in browsers and apps rely on these names and fields: they may only grow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import (
+    Histogram,
+    HostStatus,
+    LobbyChanged,
+    OwnResult,
+    ShownClosed,
+    ShownLeaderboard,
+    ShownQuestion,
+    ShownReveal,
+)
+from protocol.envelope import Message
+
+
+class AnswerAccepted(
+    Message, frozen=True, kw_only=True, tag="live.answer_accepted", rename="camel"
+):
+    """The acknowledgement. It is sent only when the answer is durable."""
+
+    answer_id: str
+    index: int
+    received_at: int
+
+
+class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", rename="camel"):
+    """Everything a player's screen needs, at `offset` of the topic `live:<id>`.
+
+    `order`: for a shuffled question, option ids in this player's order. `answer`: what was already
+    given to the open question. `reveal`, `result`, `leaderboard` are set in their phases.
+    """
+
+    live_quiz_id: str
+    course_id: str
+    title: str
+    player_id: str
+    nickname: str
+    phase: Phase
+    step: int
+    epoch: int
+    offset: int
+    score: int
+    rank: int
+    host_connected: bool
+    locked: bool
+    players: int
+    question: ShownQuestion | None = None
+    order: tuple[int, ...] = ()
+    orders: dict[str, tuple[int, ...]] = {}
+    answer: Any = None
+    answer_id: str | None = None
+    reveal: ShownReveal | None = None
+    result: OwnResult | None = None
+    leaderboard: ShownLeaderboard | None = None
+
+
+class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
+    """A game as the publications to all players have told of it so far.
+
+    `question` is set while one is in play, `closed`, `reveal` and `leaderboard` in their phases
+    (the leaderboard also when the game is over).
+    """
+
+    live_quiz_id: str
+    phase: Phase
+    step: int
+    lobby: LobbyChanged
+    host: HostStatus
+    question: ShownQuestion | None = None
+    closed: ShownClosed | None = None
+    reveal: ShownReveal | None = None
+    leaderboard: ShownLeaderboard | None = None
+
+
+class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    player_id: str
+    nickname: str
+    score: int
+    connected: bool
+    extra_time: float = 1.0
+
+
+class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename="camel"):
+    """Everything a host's screen needs. `players` is bounded by `max_players`."""
+
+    live_quiz_id: str
+    course_id: str
+    title: str
+    pin: str
+    phase: Phase
+    step: int
+    epoch: int
+    offset: int
+    host_id: str
+    locked: bool
+    paused: bool
+    question_count: int
+    config: LiveConfig
+    players: tuple[HostPlayer, ...]
+    question: ShownQuestion | None = None
+    histogram: Histogram | None = None
+    reveal: ShownReveal | None = None
+    leaderboard: ShownLeaderboard | None = None
+
+
+class HostDone(Message, frozen=True, kw_only=True, tag="live.host_done", rename="camel"):
+    """A host's command was carried out, or had been before."""
+
+    step: int
+    phase: Phase

@@ -1,0 +1,45 @@
+"""Decodes tagged messages out of a stream that also carries others.
+
+A subscriber of the outbox reads the events of every domain and knows a few of them. The tag
+(`"<domain>.<verb>"`, field `type`) decides; what has another tag is skipped without a full decode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from protocol.envelope import Message
+
+
+class _Tagged(msgspec.Struct):
+    type: str
+
+
+_decode_tag = msgspec.json.Decoder(_Tagged).decode
+
+
+class MessageDecoder:
+    """Decodes the JSON of the message classes it was given.
+
+    Raises `ValueError` for two classes with one tag, and for a class without one.
+    """
+
+    __slots__ = ("_decoders",)
+
+    def __init__(self, kinds: Iterable[type[Message]]) -> None:
+        self._decoders: dict[str, msgspec.json.Decoder[Message]] = {}
+        for kind in dict.fromkeys(kinds):
+            tag = kind.__struct_config__.tag
+            if not isinstance(tag, str) or tag in self._decoders:
+                raise ValueError(f"{kind.__name__} has no tag of its own: {tag!r}")
+            self._decoders[tag] = msgspec.json.Decoder(kind)
+
+    def decode(self, encoded: bytes) -> Message | None:
+        """The message, or None if its tag is not one of these classes'.
+
+        Raises `msgspec.MsgspecError` for what is not JSON, has no tag, or does not fit its class.
+        """
+        decoder = self._decoders.get(_decode_tag(encoded).type)
+        return None if decoder is None else decoder.decode(encoded)

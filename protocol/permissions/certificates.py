@@ -1,0 +1,17 @@
+"""Who may revoke and see certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protocol.permissions.vocabulary import INSTRUCTORS, OWNERS, STAFF, Permission, Visibility
+
+PERMISSIONS: Mapping[str, Permission] = {
+    "revokeCertificate": Permission("certificate", INSTRUCTORS),
+}
+
+SUBSCRIPTIONS: Mapping[str, Permission] = {}
+
+VISIBLE: Mapping[str, Visibility] = {
+    "Certificate": Visibility(STAFF | OWNERS, everybody="its number is known"),
+}

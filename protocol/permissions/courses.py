@@ -1,0 +1,53 @@
+"""Who may do and see what of courses and what they consist of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protocol.permissions.vocabulary import (
+    ADMINS,
+    INSTRUCTORS,
+    MEMBERS,
+    OWNERS,
+    STAFF,
+    TEACHERS,
+    Permission,
+    Relation,
+    Visibility,
+)
+
+PERMISSIONS: Mapping[str, Permission] = {
+    "createCourse": Permission("course", frozenset({Relation.EDUCATOR, Relation.ADMIN})),
+    "updateCourse": Permission("course", TEACHERS),
+    "publishCourse": Permission("course", INSTRUCTORS),
+    "archiveCourse": Permission("course", INSTRUCTORS),
+    "restoreCourse": Permission("course", INSTRUCTORS),
+    "deleteCourse": Permission("course", INSTRUCTORS),
+    "cloneCourse": Permission("course", TEACHERS),
+    "addCoTeacher": Permission("course", INSTRUCTORS),
+    "addAssistant": Permission("course", TEACHERS),
+    "removeTeacher": Permission("course", INSTRUCTORS),
+    "addModule": Permission("course", TEACHERS),
+    "updateModule": Permission("course", TEACHERS),
+    "deleteModule": Permission("course", TEACHERS),
+    "reorderModules": Permission("course", TEACHERS),
+    "addLesson": Permission("course", TEACHERS),
+    "updateLesson": Permission("course", TEACHERS),
+    "deleteLesson": Permission("course", TEACHERS),
+    "reorderLessons": Permission("course", TEACHERS),
+    "setLessonPrerequisites": Permission("course", TEACHERS),
+    "reviewCourse": Permission("course", frozenset({Relation.STUDENT})),
+    "deleteReview": Permission("review", OWNERS | ADMINS),
+}
+
+SUBSCRIPTIONS: Mapping[str, Permission] = {}
+
+VISIBLE: Mapping[str, Visibility] = {
+    "Course": Visibility(STAFF | {Relation.STUDENT, Relation.FORMER}, everybody="it is published"),
+    "Lesson.contentUrl": Visibility(
+        MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
+    ),
+    "Lesson.contentText": Visibility(
+        MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
+    ),
+}

@@ -1,0 +1,28 @@
+"""Who may enrol, withdraw and see the progress of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protocol.permissions.vocabulary import (
+    INSTRUCTORS,
+    OWNERS,
+    SIGNED_IN,
+    STAFF,
+    Permission,
+    Visibility,
+)
+
+PERMISSIONS: Mapping[str, Permission] = {
+    "enrollInCourse": Permission("course", SIGNED_IN),
+    "updateLessonProgress": Permission("enrollment", OWNERS),
+    "withdrawEnrollment": Permission("enrollment", OWNERS | INSTRUCTORS),
+}
+
+SUBSCRIPTIONS: Mapping[str, Permission] = {
+    "progressUpdated": Permission("account", OWNERS),
+}
+
+VISIBLE: Mapping[str, Visibility] = {
+    "Enrollment": Visibility(STAFF | OWNERS),
+}

@@ -1,0 +1,48 @@
+"""Who may do and see what of accounts, profiles and the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protocol.permissions.vocabulary import ADMINS, ANYBODY, OWNERS, Permission, Visibility
+
+PERMISSIONS: Mapping[str, Permission] = {
+    "register": Permission("account", ANYBODY),
+    "login": Permission("account", ANYBODY),
+    "refreshToken": Permission("session", ANYBODY),
+    "logout": Permission("session", ANYBODY),
+    "logoutEverywhere": Permission("session", OWNERS),
+    "endSession": Permission("session", OWNERS),
+    "verifyEmail": Permission("account", ANYBODY),
+    "resendVerification": Permission("account", OWNERS),
+    "requestPasswordReset": Permission("account", ANYBODY),
+    "resetPassword": Permission("account", ANYBODY),
+    "changePassword": Permission("account", OWNERS),
+    "requestEmailChange": Permission("account", OWNERS),
+    "confirmEmailChange": Permission("account", ANYBODY),
+    "updateProfile": Permission("account", OWNERS),
+    "setAvatar": Permission("account", OWNERS),
+    "removeAvatar": Permission("account", OWNERS),
+    "disableUser": Permission("account", ADMINS),
+    "enableUser": Permission("account", ADMINS),
+    "changeRole": Permission("account", ADMINS),
+    "deleteAccount": Permission("account", OWNERS | ADMINS),
+    "erasePersonalData": Permission("account", OWNERS | ADMINS),
+    "exportPersonalData": Permission("account", OWNERS | ADMINS),
+}
+
+SUBSCRIPTIONS: Mapping[str, Permission] = {}
+
+VISIBLE: Mapping[str, Visibility] = {
+    "User.email": Visibility(OWNERS | ADMINS),
+    "User.emailVerified": Visibility(OWNERS | ADMINS),
+    "User.pendingEmail": Visibility(OWNERS | ADMINS),
+    "User.lastLogin": Visibility(OWNERS | ADMINS),
+    "User.disabledAt": Visibility(OWNERS | ADMINS),
+    "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
+    "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
+    "UserProfile.audience": Visibility(OWNERS),
+    "UserProfile.mutedLetters": Visibility(OWNERS),
+    "Query.users": Visibility(ADMINS),
+    "AuditRecord": Visibility(ADMINS),
+}

@@ -1,0 +1,80 @@
+"""The records of quizzes, and of live quizzes as far as they are rows."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
+from protocol.records.common import CourseRule
+
+
+class NewQuiz(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    lesson_id: str
+    settings: QuizSettings
+    questions: tuple[Question, ...]
+    skipped: tuple[str, ...] = ()
+    by: str = ""
+    at: int
+
+
+class NewLiveQuiz(msgspec.Struct, frozen=True, kw_only=True):
+    """`pins` are tried in order."""
+
+    id: str
+    quiz_id: str
+    host_id: str
+    pins: tuple[str, ...]
+    config: LiveConfig
+    at: int
+
+
+class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
+    """A row for the lobby is there and holds its PIN."""
+
+    quiz: Quiz
+    pin: str
+    host_name: str
+    co_host_ids: tuple[str, ...]
+
+
+class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A game, and what a given user is to it. `full_name` None: no such user."""
+
+    live_quiz_id: str
+    course_id: str
+    allow_guests: bool
+    enrolled: bool
+    may_host: bool
+    full_name: str | None
+
+
+class AssessmentRecords(Protocol):
+    """Quizzes with their questions, and the rows of live quizzes."""
+
+    async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
+        """Announces the reply."""
+        ...
+
+    async def quiz(self, quiz_id: str) -> Quiz | None:
+        """The whole quiz with its keys; None when there is none."""
+        ...
+
+    async def allot_live_quiz(self, game: NewLiveQuiz, rule: CourseRule) -> LiveQuizAllotted:
+        """Write the row of a lobby under the first PIN that no running game has.
+
+        Raises `Overloaded` when all of `pins` are taken, `RefusedError` QUIZ_EMPTY.
+        """
+        ...
+
+    async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
+        """Delete the row of a lobby that did not come to life; nothing if it did."""
+
+    async def find_live_quiz(
+        self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
+    ) -> LiveQuizFacts | None:
+        """By PIN among running games, or by id among all."""
+        ...

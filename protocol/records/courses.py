@@ -1,0 +1,268 @@
+"""The records of courses: the courses, their staff, their curriculum and their reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from protocol.courses import (
+    AddCoTeacher,
+    CoTeacherAdded,
+    CourseArchived,
+    CourseCreated,
+    CourseDeleted,
+    CoursePublished,
+    CourseReviewed,
+    CourseUpdated,
+    CreateCourse,
+    LessonAdded,
+    LessonUpdated,
+    ModuleAdded,
+    ModuleUpdated,
+    TeacherRemoved,
+)
+from protocol.records.common import CourseFacts, CourseRule
+
+
+class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A course with how many of its modules have a lesson, and which videos have no file."""
+
+    course: CourseFacts
+    modules_with_lessons: int
+    lessons_without_video: tuple[str, ...] = ()
+
+
+class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
+    """`slugs` are tried in order; the last one must be unique by construction."""
+
+    id: str
+    command: CreateCourse
+    slugs: tuple[str, ...]
+    at: int
+
+
+class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a course is to be otherwise, clean. `price` in minor units of `currency`."""
+
+    course_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    difficulty: str | UnsetType = UNSET
+    price: int | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    enrollment_limit: int | UnsetType | None = UNSET
+    thumbnail_url: str | UnsetType | None = UNSET
+
+
+class NewClone(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy for `by`. `title` None: the original's. `slugs_of` makes of the title what to try."""
+
+    id: str
+    course_id: str
+    by: str
+    title: str | None
+    slugs_of: Callable[[str], tuple[str, ...]]
+    at: int
+
+
+PublishRule = Callable[[PublishFacts], None]
+
+
+class CourseRecords(Protocol):
+    """Courses as a whole."""
+
+    async def create(self, course: NewCourse) -> CourseCreated:
+        """Announces the reply. Takes the first free slug."""
+        ...
+
+    async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
+        """Announces the reply, unless the course was published before."""
+        ...
+
+    async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
+        """Announces the reply."""
+        ...
+
+    async def archive(self, course_id: str, at: int, rule: CourseRule) -> CourseArchived:
+        """Announces the reply, unless it is archived."""
+        ...
+
+    async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """To published if it ever was, else to draft. Announces the reply."""
+        ...
+
+    async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
+        """With everything in it. Announces the reply."""
+        ...
+
+    async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
+        """Announces the reply."""
+        ...
+
+
+class CourseStaffRecords(Protocol):
+    """Who teaches a course beside its instructor."""
+
+    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once.
+
+        Announces the reply. `NotFoundError` for others.
+        """
+        ...
+
+    async def remove_teacher(
+        self, course_id: str, user_id: str, at: int, rule: CourseRule
+    ) -> TeacherRemoved:
+        """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
+        ...
+
+
+class NewModule(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    course_id: str
+    title: str
+    description: str | None
+    prerequisite_module_id: str | None
+    at: int
+
+
+class ModuleChange(msgspec.Struct, frozen=True, kw_only=True):
+    module_id: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    prerequisite_module_id: str | UnsetType | None = UNSET
+
+
+class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    module_id: str
+    title: str
+    type: str
+    description: str | None
+    content_url: str | None
+    content_text: str | None
+    duration_minutes: int | None
+    is_preview: bool
+    at: int
+
+
+class LessonChange(msgspec.Struct, frozen=True, kw_only=True):
+    lesson_id: str
+    title: str | UnsetType = UNSET
+    lesson_type: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    content_url: str | UnsetType | None = UNSET
+    content_text: str | UnsetType | None = UNSET
+    duration_minutes: int | UnsetType | None = UNSET
+    is_preview: bool | UnsetType = UNSET
+
+
+class LessonFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson as it would be after a change."""
+
+    type: str
+    content_url: str | None
+    content_text: str | None
+
+
+LessonRule = Callable[[CourseFacts, LessonFacts], None]
+
+
+Graph = Mapping[str, tuple[str, ...]]
+"""What each module or lesson of a course needs: its prerequisites, by its id."""
+
+
+GraphRule = Callable[[CourseFacts, Graph, str, Sequence[str]], None]
+"""With all prerequisites as they are, and which one is to have which from now on."""
+
+
+class CurriculumRecords(Protocol):
+    """The modules and lessons of a course."""
+
+    async def add_module(self, module: NewModule, rule: CourseRule) -> ModuleAdded:
+        """Append. Raises `ValidationError` for a prerequisite that is not of this course."""
+        ...
+
+    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+        """Announces the reply."""
+        ...
+
+    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+        ...
+
+    async def reorder_modules(
+        self, course_id: str, module_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+        ...
+
+    async def add_lesson(self, lesson: NewLesson, rule: CourseRule) -> LessonAdded:
+        """Append, and add its minutes to the module's."""
+        ...
+
+    async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
+        """Announces the reply. The module's minutes follow."""
+        ...
+
+    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+        ...
+
+    async def reorder_lessons(
+        self, module_id: str, lesson_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+        ...
+
+    async def set_prerequisites(
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+    ) -> LessonUpdated:
+        """Announces the reply. Raises `ValidationError` for a lesson of another course."""
+        ...
+
+
+class NewReview(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    course_id: str
+    student_id: str
+    rating: int
+    comment: str | None
+    at: int
+
+
+StudentRule = Callable[[CourseFacts, bool], None]
+"""With whether the user is enrolled, and has not dropped out."""
+
+
+ReviewRule = Callable[[str], None]
+"""With the id of the review's student."""
+
+
+class ReviewRecords(Protocol):
+    """What students say of a course."""
+
+    async def review(self, review: NewReview, rule: StudentRule) -> CourseReviewed:
+        """Write or replace it; the course's average follows. Announces the reply."""
+        ...
+
+    async def delete_review(self, review_id: str, at: int, rule: ReviewRule) -> CourseUpdated:
+        """The course's average follows. Announces the reply."""
+        ...
+
+
+class CoursePorts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the courses domain needs of storage."""
+
+    courses: CourseRecords
+    staff: CourseStaffRecords
+    curriculum: CurriculumRecords
+    reviews: ReviewRecords
+
+
+CoursePortsFor = Callable[[str], CoursePorts]
+"""With the id of the acting user, which the events that are announced name."""

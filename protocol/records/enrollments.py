@@ -1,0 +1,72 @@
+"""The records of enrolments: who studies what, and how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from protocol.enrollments import Enrolled, LessonMoved, StudentUnenrolled
+from protocol.records.common import CourseFacts, CourseRule
+
+
+class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    student_id: str
+    course_id: str
+    payment_id: str | None = None
+    at: int
+
+
+class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`status`: active, completed or dropped."""
+
+    id: str
+    student_id: str
+    status: str
+    course: CourseFacts
+
+
+class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a student is in a lesson, and the titles of what must be completed first."""
+
+    enrollment: EnrollmentFacts
+    status: str
+    is_preview: bool
+    missing: tuple[str, ...] = ()
+
+
+WithdrawRule = Callable[[EnrollmentFacts], None]
+
+
+ProgressRule = Callable[[LessonProgressFacts], str]
+"""Says the lesson's status from now on."""
+
+
+class EnrollmentRecords(Protocol):
+    """Who studies what, and how far they are."""
+
+    async def enroll(self, enrollment: NewEnrollment, rule: CourseRule) -> Enrolled:
+        """Enrol, count, and begin the progress of every lesson. Announces the reply.
+
+        A dropped enrolment becomes active again under its old id, with the progress made before.
+        Raises `ConflictError` on `course_id` (enrolled already) or `enrollment_limit` (full).
+        """
+        ...
+
+    async def withdraw(
+        self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
+    ) -> StudentUnenrolled:
+        """Drop, and give the place back. Announces the reply."""
+        ...
+
+    async def advance(
+        self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
+    ) -> LessonMoved:
+        """Note progress in a lesson, and what follows from it for the course.
+
+        Announces `ProgressChanged` when a status has changed, `ModuleCompleted`, and
+        `CourseCompleted` the first time.
+        """
+        ...
