@@ -7,24 +7,12 @@ subscriber, here a GraphQL-free one of this process, is timed on the same machin
 
 from __future__ import annotations
 
-import statistics
-import sys
 import time
-from functools import partial
 
 import trio
 
 from bench.process import cpu_seconds
-from bench.report import Measure, progress, publish
-from bench.rig import Rig, open_rig
-from protocol.communication import MessageSent
-from protocol.envelope import Address
-from protocol.ports import OutboxEntry, OutboxEvent
-from storage.asyncio_thread import open_asyncio_thread
-from storage.journal.outbox import PostgresOutbox, write_outbox
-from storage.postgres import Connection, Database
-from supervisors.clock import TrioClock
-from supervisors.relay import OutboxRelay
+from bench.rig import Rig
 
 SETTLE_SECONDS = 10.0
 IDLE_SECONDS = 30.0

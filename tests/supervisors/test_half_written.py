@@ -215,8 +215,8 @@ async def test_what_tokens_do_leaves_all_or_nothing(database: Database, valkey: 
         by=owner, by_role="student", password=PASSWORD, email="newer@school.example"
     )
     await world.do(wish)
-    [(_, letter)] = await world.desk.emails(ConfirmNewAddress)
-    assert await try_each(database, world, ConfirmEmailChange(token=letter.token)) >= 3
+    [(_, email)] = await world.desk.emails(ConfirmNewAddress)
+    assert await try_each(database, world, ConfirmEmailChange(token=email.token)) >= 3
 
 
 @pytest.mark.parametrize(
