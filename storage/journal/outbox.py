@@ -33,6 +33,10 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
     WITH ORDINALITY AS e (kind, key, event, at, place)
 ORDER BY e.place
 """
+# A claim need not outlive a crash of the server, so nobody waits for its disk.
+BEGIN_CLAIM = """
+SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock($1)
+"""
 WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE claimed_until <= $1)"
 # Of an aggregate the oldest event decides: those behind it wait for it.
 NEXT_DUE = """
@@ -83,7 +87,7 @@ class PostgresOutbox:
             if not await connection.fetchval(WAITING, now):
                 return []
             async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", CLAIM_LOCK)
+                await connection.execute(BEGIN_CLAIM, CLAIM_LOCK)
                 rows = await connection.fetch(CLAIM, now, lease_ms, limit)
             entries = [
                 OutboxEntry(row["id"], Address(row["kind"], row["key"]), row["event"], row["at"])
