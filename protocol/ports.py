@@ -15,6 +15,7 @@ import msgspec
 
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import StoaError
+from protocol.jobs import JobState
 from protocol.selection import Field, Selection, Viewer
 from protocol.users import SessionFacts
 
@@ -437,6 +438,20 @@ class Operations(Protocol):
 
     async def readiness(self) -> dict[str, str]:
         """Each engine and part with "ok" or why not."""
+        ...
+
+    async def jobs(
+        self, *, state: JobState | None, kind: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Durable jobs (`protocol.jobs.JobView`), the newest first, without their payloads."""
+        ...
+
+    async def retry_job(self, job_id: int) -> bool:
+        """Let a dead job begin anew. False where there is none that can."""
+        ...
+
+    async def cancel_job(self, job_id: int) -> bool:
+        """Remove a job, or have it stopped where it runs. False where there is none."""
         ...
 
     async def passivate(self, address: Address) -> bool:

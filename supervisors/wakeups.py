@@ -26,11 +26,9 @@ class TopicWaiter:
         self._scope: trio.CancelScope | None = None
         self._now = 0
         self._began = 0.0
-        self.woken = 0
 
     def wake(self, at: int = 0) -> None:
         """There is something to do from `at` on. Never waits."""
-        self.woken += 1
         self._pending = min(self._pending, at)
         if self._scope is not None:
             self._scope.deadline = min(self._scope.deadline, self._time_of(at))
@@ -75,7 +73,3 @@ class Wakeups:
     def waiter(self, topic: str) -> Waiter:
         """For the one task of this node that waits for `topic`."""
         return self._waiters[topic]
-
-    def statistics(self) -> dict[str, float | dict[str, float]]:
-        """How often each topic was woken."""
-        return {"woken": {topic: waiter.woken for topic, waiter in self._waiters.items()}}
