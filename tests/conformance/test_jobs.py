@@ -366,6 +366,17 @@ async def test_long_dead_jobs_are_discarded_up_to_the_limit(ports: Ports) -> Non
     }
 
 
+async def test_a_job_wakes_for_its_due_time_and_a_cancellation_at_once(ports: Ports) -> None:
+    await enqueue(ports, 1, due_at=NOW + 5)
+    assert ports.woken.pop() == {"jobs": NOW + 5}
+    running = await claim_one(ports, NOW + 5)
+    assert ports.woken == []
+    await ports.jobs.cancel(running.id)
+    assert ports.woken.pop() == {"cancellations": 0}
+    await ports.jobs.retry_later(running, "no", now=NOW + 5, due_at=NOW + 9)
+    assert ports.woken.pop() == {"jobs": NOW + 9}
+
+
 # --- bounds ---------------------------------------------------------------------------------------
 
 

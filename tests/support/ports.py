@@ -25,6 +25,7 @@ from protocol.ports import (
     Reminders,
     StoredEvent,
 )
+from protocol.wakes import Wakes
 from storage.asyncio_thread import open_asyncio_thread
 from storage.jobs import PostgresJobs, enqueue
 from storage.journal import (
@@ -97,6 +98,7 @@ class Ports(Protocol):
     outbox: Outbox
     heartbeats: Heartbeats
     jobs: Jobs
+    woken: list[Wakes]
 
     def small_journal(self, max_queued: int) -> contextlib.AbstractAsyncContextManager[Journal]:
         """One more node with a small bound."""
@@ -130,6 +132,8 @@ class MemoryPorts:
         self.outbox: Outbox = MemoryOutbox(self.store)
         self.heartbeats: Heartbeats = MemoryHeartbeats(self.store)
         self.jobs: Jobs = MemoryJobs(self.store)
+        self.woken: list[Wakes] = []
+        self.store.woken = self.woken.append
 
     def _node(self, **options: Any) -> MemoryJournal:
         records = {Noted: _refuse_bad, Asked: self._write_asked}
@@ -189,6 +193,8 @@ class PostgresPorts:
         self.outbox: Outbox = PostgresOutbox(database)
         self.heartbeats: Heartbeats = PostgresHeartbeats(database)
         self.jobs: Jobs = PostgresJobs(database)
+        self.woken: list[Wakes] = []
+        database.woken = self.woken.append
 
     def small_journal(self, max_queued: int) -> contextlib.AbstractAsyncContextManager[Journal]:
         return open_journal(
