@@ -8,19 +8,31 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
+QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/test_head.py \
+	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
+	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak docs lock clean
+.PHONY: help run fmt check quick test-one test nightly bench soak docs changelog lock clean
 
 help:
-	@echo "make run    start Stoa with everything embedded and a demonstration school"
-	@echo "make test   run the whole test suite"
-	@echo "make check  format, lint, types and room borders only"
-	@echo "make bench  measure, beside the peers where Node.js is present"
-	@echo "make soak   an hour of a busy school in ten minutes, then look for what has stayed"
-	@echo "make docs   write anew what is made of the code: AsyncAPI document, GraphQL schema"
-	@echo "make lock   resolve the dependencies anew"
+	@echo "make run         start Stoa with everything embedded and a demonstration school"
+	@echo
+	@echo "make fmt         format, and mend what the linter can mend"
+	@echo "make check       format, lint, types and borders between rooms, without changing anything"
+	@echo "make quick       what most often breaks, in under a minute: check, and tests without engines"
+	@echo "make test-one T=tests/…/test_x.py::name"
+	@echo "                 one file, or one test of it"
+	@echo "make test        check and the whole test suite"
+	@echo "make nightly     properties and fuzz targets with many more examples, for hours"
+	@echo
+	@echo "make bench       measure, beside the peers where Node.js is present"
+	@echo "make soak        an hour of a busy school in ten minutes, then look for what has stayed"
+	@echo "make docs        write anew what is made of the code: AsyncAPI, GraphQL schema, permissions"
+	@echo "make changelog   what the next version changes; with V=0.3.0, begin that version"
+	@echo "make lock        resolve the dependencies anew"
+	@echo "make clean       remove the environment and the caches"
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Stoa needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -38,11 +50,28 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 run: $(VENV)/.run
 	@exec $(BIN)/stoa serve --demo
 
+fmt: $(VENV)/.dev
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check .
+
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# What is pure: rules, messages, wire formats. No database, no servers, few examples.
+quick: check
+	@HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n 2 $(QUICK) \
+		-m "not engines and not heavy and not slow and not node and not browser"
+
+test-one: $(VENV)/.dev
+	@test -n "$(T)" || { echo "say which: make test-one T=tests/protocol/test_topics.py"; exit 2; }
+	@$(BIN)/python -m pytest "$(T)"
+
+nightly: $(VENV)/.dev
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 -m "not heavy and not node and not browser"
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.
@@ -64,6 +93,9 @@ soak: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m supervisors.docs
+
+changelog: $(VENV)/.dev
+	@$(BIN)/python -m changes.assemble $(V)
 
 lock:
 	$(BIN)/$(LOCK) --extra build --output-file requirements.lock

@@ -14,6 +14,7 @@ import trio
 
 from protocol.envelope import Envelope, Message
 from protocol.errors import ActorStopped, DeadlineExceeded, InternalError, Overloaded, StoaError
+from protocol.exception_groups import sole_exception
 
 DEFAULT_CONCURRENCY = 64
 DEFAULT_QUEUE_BOUND = 2_000
@@ -127,7 +128,7 @@ class HandlerRunner:
         try:
             reply = await self.handler.handle(envelope.message)
         except Exception as raised:
-            _fail(envelope, self._told(_unwrapped(raised), envelope.message))
+            _fail(envelope, self._told(sole_exception(raised), envelope.message))
         else:
             if envelope.reply_to is not None:
                 envelope.reply_to.answer(reply)
@@ -139,13 +140,6 @@ class HandlerRunner:
         self.failed += 1
         self._crashed(self.handler.kind, error, message)
         return InternalError()
-
-
-def _unwrapped(error: Exception) -> Exception:
-    """A nursery wraps what its tasks raise; of a group of one, the one counts."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
 
 
 def _fail(envelope: Envelope, error: StoaError) -> None:

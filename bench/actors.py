@@ -80,7 +80,7 @@ class NoFanOut:
 
 
 class InstantJournal:
-    """Commits at once, so that what is measured is the shell."""
+    """Commits at once, so that what is measured is the runner."""
 
     async def load(self, address: Address) -> Loaded:
         return Loaded(None, ())

@@ -226,7 +226,7 @@ async def filled(rig: Rig, factor: int) -> School:
                 row = await connection.fetchrow(CHOOSE)
                 assert row is not None
                 backend = await connection.fetchval("select pg_backend_pid()")
-                return School(*row.values(), postmaster=parent_of(backend))
+                return School(**dict(row), postmaster=parent_of(backend))
 
             return await database.run(unit)
         finally:

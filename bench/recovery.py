@@ -92,10 +92,10 @@ def enter(pipe: Connection, port: int, course: str, tokens: list[str]) -> None:
     """A process of its own: everybody joins, sees one message and is cut off."""
     crowd, places = Crowd(), {}
     for token in tokens:
-        client = Member(port, {"token": token})
-        if not client.call("room.join", {"courseId": course}).get("ok"):
+        member = Member(port, {"token": token})
+        if not member.call("room.join", {"courseId": course}).get("ok"):
             raise ConnectionError("a member could not join")
-        crowd.add(client)
+        crowd.add(member)
         crowd.idle_if_due()
     pipe.send("joined")
     seen: dict[Any, str] = {}

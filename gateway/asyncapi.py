@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.engineio.ports import Reason
 from gateway.front import limits
 from gateway.realtime.contract import (
     CLIENT_EVENTS,
@@ -18,7 +19,6 @@ from gateway.realtime.contract import (
     Failure,
     ServerEvent,
 )
-from gateway.socketio.ports import Reason
 
 CHANNEL = {"$ref": "#/channels/main"}
 CLOSE_CODES = {
@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
             "title": "Stoa, realtime",
             "version": "1",
             "description": "Course rooms and live quizzes over Socket.IO protocol 5 in the default"
-            " namespace. `PROTOCOL.md` beside this file says what the events mean.",
+            " namespace. `docs/client-protocols/realtime.md` says what the events mean.",
             "license": {"name": "MIT"},
         },
         "servers": {

@@ -25,11 +25,9 @@ from gateway.certificates.pages import Certificates, OpenLink, add_certificates
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
 from gateway.realtime.replies import error_object
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
-from protocol.envelope import Address
+from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
     AuthenticationError,
-    AuthorizationError,
     ClientError,
     InternalError,
     NotFoundError,
@@ -184,12 +182,10 @@ class Exports:
     async def table(self, live_quiz_id: str, authorization: str) -> Table:
         """The results. `AuthenticationError`, `AuthorizationError`, `NotFoundError`."""
         identity = self._identify(authorization)
-        found: LiveQuizFound = await self._post.ask(
-            Address("assessments", ""),
-            FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=identity.user_id),
+        question = MayExportLiveQuiz(
+            user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id
         )
-        if not found.may_host:
-            raise AuthorizationError("Only teachers of the course may have the results")
+        await self._post.ask(HANDLER, question)
         viewer = Viewer(user_id=identity.user_id, role=identity.role)
         return await read_results(self._reads, live_quiz_id, viewer)
 
@@ -264,14 +260,14 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
     @app.errorhandler(StoaError)
     async def stoa_error(error: StoaError) -> Response:
         if _status(error) >= 500:
-            log.warning("page_failed", path=request.path, code=error.code, reason=error.message)
+            log.warning("page.failed", path=request.path, code=error.code, reason=error.message)
         return _error(error, clock.now(), _status(error))
 
     @app.errorhandler(HTTPException)
     async def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         if status >= 500:
-            log.warning("page_failed", path=request.path, status=status, reason=error.name)
+            log.warning("page.failed", path=request.path, status=status, reason=error.name)
         known = _of_http(error, status)
         response = _error(known, clock.now(), status)
         if error.code == 405:
@@ -280,7 +276,7 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:
-        log.error("page_failed", path=request.path, exc_info=error)
+        log.error("page.failed", path=request.path, exc_info=error)
         return _error(InternalError(), clock.now(), 500)
 
 

@@ -83,14 +83,14 @@ class Rights:
             try:
                 holder.close(reason)
             except Exception:
-                log.exception("holder_failed", during="close", user=user_id)
+                log.exception("rights_holder.failed", during="close", user=user_id)
 
     def _recheck(self, holder: Holder, role: str | None = None) -> None:
         self.rechecked += 1
         try:
             holder.recheck(role)
         except Exception:
-            log.exception("holder_failed", during="recheck")
+            log.exception("rights_holder.failed", during="recheck")
 
     def statistics(self) -> dict[str, int]:
         """What there is now, and totals since the start."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -67,6 +67,11 @@ class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.iss
 class CertificateIssued(Message, frozen=True, kw_only=True, tag="certificates.issued"):
     """Reply, and domain event."""
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"certificate_id", "number", "enrollment_id", "course_id", "student_id"}
+    )
+
     certificate_id: str
     number: str
     enrollment_id: str
@@ -89,7 +94,35 @@ class RevokeCertificate(Message, frozen=True, kw_only=True, tag="certificates.re
 class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.revoked"):
     """Reply, and domain event."""
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"certificate_id", "number", "course_id", "student_id"}
+    )
+
     certificate_id: str
     number: str
     course_id: str
     student_id: str
+
+
+class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):
+    """Domain event: their student was erased, and so are they. Their PDFs are to be removed."""
+
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
+
+    numbers: tuple[str, ...]
+
+
+class RemoveCertificateFiles(Message, frozen=True, kw_only=True, tag="certificates.remove_files"):
+    """From inside the house: remove the PDFs of these. Twice is once. Replies `lifecycle.Done`."""
+
+    numbers: tuple[str, ...]
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    CertificateIssued,
+    CertificateRevoked,
+    CertificatesErased,
+)
+"""What is announced to the other domains."""

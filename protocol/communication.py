@@ -8,7 +8,7 @@ discussions and announcements are domain events here, for the outbox.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -234,6 +234,11 @@ class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
 class MessageSent(Message, frozen=True, kw_only=True, tag="communication.message_sent"):
     """A direct message, new and unread. Published as `message.received` to its recipient."""
 
+    actor: ClassVar[str | None] = "sender_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"message_id", "conversation_id", "sender_id", "recipient_id", "at"}
+    )
+
     message_id: str
     conversation_id: str
     sender_id: str
@@ -247,6 +252,11 @@ class DiscussionPostAdded(
     Message, frozen=True, kw_only=True, tag="communication.discussion_post_added"
 ):
     """A new post in a discussion. Published as `thread.post` to those who follow the thread."""
+
+    actor: ClassVar[str | None] = "author_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"post_id", "thread_id", "course_id", "author_id", "parent_post_id", "at"}
+    )
 
     post_id: str
     thread_id: str
@@ -265,6 +275,11 @@ class AnnouncementPublished(
     `scheduled_for` is when it was to be, None where that was at once.
     """
 
+    actor: ClassVar[str | None] = "educator_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"announcement_id", "course_id", "educator_id", "title", "scheduled_for", "published_at"}
+    )
+
     announcement_id: str
     course_id: str
     educator_id: str
@@ -272,3 +287,11 @@ class AnnouncementPublished(
     content: str
     scheduled_for: int | None = None
     published_at: int
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    MessageSent,
+    DiscussionPostAdded,
+    AnnouncementPublished,
+)
+"""What is announced to the other domains."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -55,6 +56,8 @@ class CourseCommand(Message, frozen=True, kw_only=True):
 class CourseEvent(Message, frozen=True, kw_only=True):
     """`by` is who did it."""
 
+    actor: ClassVar[str | None] = "by"
+
     by: str = ""
 
 
@@ -73,6 +76,8 @@ class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create
 class CourseCreated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_created"):
     """Reply, and domain event."""
 
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "slug"})
+
     course_id: str
     slug: str
 
@@ -84,6 +89,8 @@ class PublishCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.publi
 
 
 class CoursePublished(CourseEvent, frozen=True, kw_only=True, tag="courses.course_published"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
     course_id: str
 
 
@@ -103,6 +110,8 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
 class CoTeacherAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
     """Reply, and domain event; also of an assistant."""
 
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id", "role"})
+
     course_id: str
     user_id: str
     role: TeacherRole = TeacherRole.CO_TEACHER
@@ -121,12 +130,16 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
 class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teacher_removed"):
     """Domain event: a co-teacher teaches this course no longer."""
 
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
     course_id: str
     user_id: str
 
 
 class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
     """Domain event: the course and everything in it is gone."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
 
@@ -141,6 +154,10 @@ class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_modul
 
 
 class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "module_id", "order_number"}
+    )
+
     course_id: str
     module_id: str
     order_number: int
@@ -160,6 +177,10 @@ class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesso
 
 
 class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_added"):
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "module_id", "lesson_id", "order_number"}
+    )
+
     course_id: str
     module_id: str
     lesson_id: str
@@ -190,6 +211,8 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
     """Reply, and domain event: the course or something in it is not as it was."""
 
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
     course_id: str
 
 
@@ -200,6 +223,8 @@ class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archi
 
 
 class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
     course_id: str
 
 
@@ -242,6 +267,8 @@ class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class ModuleUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.module_updated"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "module_id"})
+
     course_id: str
     module_id: str
 
@@ -276,6 +303,8 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class LessonUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_updated"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "lesson_id"})
+
     course_id: str
     lesson_id: str
 
@@ -322,6 +351,10 @@ class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review
 class CourseReviewed(CourseEvent, frozen=True, kw_only=True, tag="courses.course_reviewed"):
     """Reply, and domain event."""
 
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "review_id", "student_id", "rating"}
+    )
+
     course_id: str
     review_id: str
     student_id: str
@@ -332,3 +365,20 @@ class DeleteReview(CourseCommand, frozen=True, kw_only=True, tag="courses.delete
     """One's own, or any for an admin. Replies `CourseUpdated`."""
 
     review_id: str
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    CourseCreated,
+    CoursePublished,
+    CoTeacherAdded,
+    TeacherRemoved,
+    CourseDeleted,
+    ModuleAdded,
+    LessonAdded,
+    CourseUpdated,
+    CourseArchived,
+    ModuleUpdated,
+    LessonUpdated,
+    CourseReviewed,
+)
+"""What is announced to the other domains."""

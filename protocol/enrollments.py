@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from protocol.envelope import Message
 
@@ -51,6 +52,9 @@ class GrantEnrollment(Message, frozen=True, kw_only=True, tag="enrollments.grant
 class Enrolled(Message, frozen=True, kw_only=True, tag="enrollments.enrolled"):
     """Reply, and domain event."""
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
+
     enrollment_id: str
     course_id: str
     student_id: str
@@ -69,6 +73,9 @@ class WithdrawEnrollment(EnrollmentCommand, frozen=True, kw_only=True, tag="enro
 class StudentUnenrolled(Message, frozen=True, kw_only=True, tag="enrollments.student_unenrolled"):
     """Reply, and domain event: the student withdrew, or was taken out. What only members may see
     ends."""
+
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
 
     enrollment_id: str
     course_id: str
@@ -105,6 +112,21 @@ class ProgressChanged(Message, frozen=True, kw_only=True, tag="enrollments.progr
     that was added. `completed_at` is when the course was completed, None while it is not.
     """
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {
+            "enrollment_id",
+            "course_id",
+            "student_id",
+            "lesson_id",
+            "progress_percentage",
+            "completed_lessons",
+            "total_lessons",
+            "completed_at",
+            "at",
+        }
+    )
+
     enrollment_id: str
     course_id: str
     student_id: str
@@ -119,6 +141,11 @@ class ProgressChanged(Message, frozen=True, kw_only=True, tag="enrollments.progr
 class ModuleCompleted(Message, frozen=True, kw_only=True, tag="enrollments.module_completed"):
     """Domain event: a student has completed the last lesson of a module."""
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"enrollment_id", "course_id", "student_id", "module_id"}
+    )
+
     enrollment_id: str
     course_id: str
     student_id: str
@@ -128,7 +155,22 @@ class ModuleCompleted(Message, frozen=True, kw_only=True, tag="enrollments.modul
 class CourseCompleted(Message, frozen=True, kw_only=True, tag="enrollments.course_completed"):
     """Domain event: a student has completed every lesson of a course, for the first time."""
 
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"enrollment_id", "course_id", "student_id", "at"}
+    )
+
     enrollment_id: str
     course_id: str
     student_id: str
     at: int
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    Enrolled,
+    StudentUnenrolled,
+    ProgressChanged,
+    ModuleCompleted,
+    CourseCompleted,
+)
+"""What is announced to the other domains."""

@@ -5,11 +5,12 @@ A sender never holds an actor object. It has an `Address` and a `Post` (see `pro
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from protocol.errors import StoaError
+from protocol.errors import InternalError, StoaError
 
 
 class Address(NamedTuple):
@@ -31,9 +32,18 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `incidental` names the fields in which the same request sent again may differ: when it came
     and over which connection.
+
+    A domain event says two things more: `actor` names the field that holds who acted, and
+    `analytics` the fields that may be kept for analysis. What is not named there is not kept, so
+    an event that says nothing leaves its type alone.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset()
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
+
+
+M = TypeVar("M", bound=Message)
 
 
 def tag_of(message: Message) -> str:
@@ -52,6 +62,30 @@ class ReplyTo(Protocol):
 
     def fail(self, error: StoaError) -> None:
         """Deliver why there is no reply."""
+
+
+class Callback:
+    """A `ReplyTo` made of two functions: delivering costs the call of one of them, no more."""
+
+    __slots__ = ("answer", "fail")
+
+    def __init__(self, answer: Callable[[Message], Any], fail: Callable[[StoaError], Any]) -> None:
+        self.answer = answer
+        self.fail = fail
+
+
+def expecting(
+    expected: type[M], then: Callable[[M], Any], fail: Callable[[StoaError], Any]
+) -> Callback:
+    """A `ReplyTo` for one kind of reply; any other one is an `InternalError`."""
+
+    def answer(reply: Message) -> None:
+        if isinstance(reply, expected):
+            then(reply)
+        else:
+            fail(InternalError())
+
+    return Callback(answer, fail)
 
 
 class Envelope:

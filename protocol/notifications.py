@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from protocol.envelope import Message
 
@@ -29,6 +29,21 @@ class Priority(StrEnum):
 class NotificationCreated(Message, frozen=True, kw_only=True, tag="notifications.created"):
     """Domain event: a new notification, unread. Published as `notification.created` to its user."""
 
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {
+            "notification_id",
+            "recipient_id",
+            "notification_type",
+            "title",
+            "action_url",
+            "priority",
+            "metadata",
+            "expires_at",
+            "at",
+        }
+    )
+
     notification_id: str
     recipient_id: str
     notification_type: NotificationType
@@ -39,3 +54,7 @@ class NotificationCreated(Message, frozen=True, kw_only=True, tag="notifications
     metadata: dict[str, Any] | None = None
     expires_at: int | None = None
     at: int
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (NotificationCreated,)
+"""What is announced to the other domains."""

@@ -24,7 +24,7 @@ MAX_MISSED_BYTES = 524_288
 
 
 class Player(msgspec.Struct, frozen=True):
-    """As whom a socket plays one game. `chosen`: the nickname is not the full name by default."""
+    """Which player a socket is in one game. `chosen`: somebody picked the nickname."""
 
     player_id: str
     user_id: str | None

@@ -18,6 +18,9 @@ COUNT_BITS: Final = 40
 """A writer may journal 2**40 events, a million a second for twelve days; then it is restarted."""
 WRITER_BITS: Final = 63 - COUNT_BITS
 """A position is a `bigint` of PostgreSQL."""
+_ROOM: Final = "room:"
+_LIVE: Final = "live:"
+_PLAYER: Final = ":player:"
 _PLACE = re.compile(r"([0-9]{1,7})\.([0-9]{1,13})", re.ASCII)
 
 
@@ -44,22 +47,33 @@ def position_of(place: str) -> int | None:
 
 def room(course_id: str) -> str:
     """Everybody in a course room."""
-    return f"room:{course_id}"
+    return f"{_ROOM}{course_id}"
+
+
+def course_of_room(topic: str) -> str | None:
+    """Of which course it is the room; None for another topic."""
+    return topic.removeprefix(_ROOM) if topic.startswith(_ROOM) else None
 
 
 def live(live_quiz_id: str) -> str:
     """Everybody in a live quiz."""
-    return f"live:{live_quiz_id}"
+    return f"{_LIVE}{live_quiz_id}"
 
 
 def live_hosts(live_quiz_id: str) -> str:
     """The host's and co-hosts' screens of a live quiz."""
-    return f"live:{live_quiz_id}:hosts"
+    return f"{_LIVE}{live_quiz_id}:hosts"
 
 
 def live_player(live_quiz_id: str, player_id: str) -> str:
     """The devices of one player of a live quiz."""
-    return f"live:{live_quiz_id}:player:{player_id}"
+    return f"{_LIVE}{live_quiz_id}{_PLAYER}{player_id}"
+
+
+def game_of_player(topic: str) -> str | None:
+    """In which live quiz it is a player's topic; None for another topic."""
+    live_quiz_id, is_players, _ = topic.removeprefix(_LIVE).partition(_PLAYER)
+    return live_quiz_id if is_players and topic.startswith(_LIVE) else None
 
 
 def user(user_id: str) -> str:

@@ -67,6 +67,9 @@ class SignedIn(Message, frozen=True, kw_only=True, tag="users.signed_in"):
 class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registered"):
     """Domain event."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "role"})
+
     user_id: str
     email: str
     role: Role
@@ -89,12 +92,37 @@ class AccountStatus(Message, frozen=True, kw_only=True, tag="users.account_stand
 class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
     """Reply, and domain event: switched off or deleted. Everything of this user ends."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
+
     user_id: str
     at: int = 0
 
 
+class UserErased(Message, frozen=True, kw_only=True, tag="users.user_erased"):
+    """Domain event: the account's personal data is gone, each domain's own.
+
+    `avatar_url` is where its picture was, which is to be removed.
+    """
+
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
+
+    user_id: str
+    avatar_url: str | None = None
+
+
+class RemoveErasedAvatar(Message, frozen=True, kw_only=True, tag="users.remove_erased_avatar"):
+    """From inside the house: remove the picture of somebody who was erased. Twice is once."""
+
+    avatar_url: str | None
+
+
 class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
     """Reply, and domain event. What rests on the former role ends, every session among it."""
+
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "role", "at"})
 
     user_id: str
     role: Role
@@ -120,6 +148,9 @@ class VerifyEmail(Message, frozen=True, kw_only=True, tag="users.verify_email"):
 class EmailVerified(Message, frozen=True, kw_only=True, tag="users.email_verified"):
     """Domain event."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
+
     user_id: str
 
 
@@ -142,6 +173,9 @@ class RequestPasswordReset(Message, frozen=True, kw_only=True, tag="users.reques
 
 class PasswordResetRequested(Message, frozen=True, kw_only=True, tag="users.reset_requested"):
     """Domain event; `IssuePasswordReset` follows from it."""
+
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
 
     email: str
 
@@ -180,6 +214,9 @@ class ChangePassword(AccountCommand, frozen=True, kw_only=True, tag="users.chang
 class PasswordReplaced(Message, frozen=True, kw_only=True, tag="users.password_replaced"):
     """Domain event: reset or changed. Every session that began before is over."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
+
     user_id: str
     at: int
 
@@ -206,6 +243,9 @@ class ConfirmEmailChange(Message, frozen=True, kw_only=True, tag="users.confirm_
 
 class EmailChanged(Message, frozen=True, kw_only=True, tag="users.email_changed"):
     """Domain event."""
+
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
 
     user_id: str
     email: str
@@ -252,6 +292,9 @@ class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar
 class ProfileUpdated(Message, frozen=True, kw_only=True, tag="users.profile_updated"):
     """Reply, and domain event."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
+
     user_id: str
 
 
@@ -281,6 +324,9 @@ class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_sessi
 class SessionEnded(Message, frozen=True, kw_only=True, tag="users.session_ended"):
     """Domain event: its access tokens are no good any more."""
 
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "session_id", "at"})
+
     user_id: str
     session_id: str
     at: int
@@ -292,6 +338,9 @@ class LogoutEverywhere(AccountCommand, frozen=True, kw_only=True, tag="users.log
 
 class SessionsEnded(Message, frozen=True, kw_only=True, tag="users.sessions_ended"):
     """Domain event: every session that began before is over."""
+
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
 
     user_id: str
     at: int
@@ -318,6 +367,9 @@ class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_us
 
 class UserEnabled(Message, frozen=True, kw_only=True, tag="users.user_enabled"):
     """Reply, and domain event."""
+
+    actor: ClassVar[str | None] = "user_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
 
     user_id: str
 
@@ -414,3 +466,20 @@ class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
 
     connection_id: str
     course_id: str
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    UserRegistered,
+    UserDisabled,
+    UserErased,
+    UserRoleChanged,
+    EmailVerified,
+    PasswordResetRequested,
+    PasswordReplaced,
+    EmailChanged,
+    ProfileUpdated,
+    SessionEnded,
+    SessionsEnded,
+    UserEnabled,
+)
+"""What is announced to the other domains."""

@@ -21,6 +21,7 @@ from storage.records.certificates import PostgresCertificateRecords
 from storage.records.communication import PostgresCommunicationRecords
 from storage.records.courses import course_ports
 from storage.records.enrollments import PostgresEnrollmentRecords
+from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from supervisors.directory import Directory
@@ -51,7 +52,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
     database, clock, random = node.database, node.clock, secrets.token_bytes
     for handler in (
         UsersHandler(
-            records=user_ports(database),
+            records=user_ports(database, PERSONAL),
             passwords=BcryptPasswords(),
             tokens=node.tokens,
             throttle=ValkeyThrottle(node.valkey),
@@ -63,6 +64,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
         EnrollmentsHandler(records=PostgresEnrollmentRecords(database), clock=clock, random=random),
         CertificatesHandler(
             records=PostgresCertificateRecords(database),
+            objects=node.objects,
             clock=clock,
             random=random,
             site=lambda: node.base_url,

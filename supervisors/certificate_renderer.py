@@ -30,4 +30,6 @@ class CertificateRenderer:
             return
         pdf = await self._pdf.render(view)
         await self._objects.put(pdf_key(view.number), pdf, "application/pdf")
-        await self._records.rendered(view.number, self._clock.now())
+        if not await self._records.rendered(view.number, self._clock.now()):
+            # Erased while it was rendered: the file came too late to go with it.
+            await self._objects.delete(pdf_key(view.number))

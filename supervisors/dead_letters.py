@@ -6,13 +6,14 @@ fields and the sizes of their values, so that it can be shown and logged.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from actors.codec import digest_of
+from protocol.bounded import BoundedDict
 from protocol.envelope import Address, Message, tag_of
 from supervisors.restarts import Times, within
 
@@ -78,32 +79,30 @@ def _shape(value: object) -> str:
 @dataclass(slots=True)
 class _Fault:
     times: Times = ()
-    suspects: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
+    suspects: BoundedDict[bytes, int] = field(
+        default_factory=lambda: BoundedDict(SUSPECTS_PER_ADDRESS)
+    )
 
 
 class Faults:
     """Which messages have crashed which actors lately, and when. Forgets the oldest first."""
 
     def __init__(self) -> None:
-        self._by_address: OrderedDict[Address, _Fault] = OrderedDict()
+        self._by_address: BoundedDict[Address, _Fault] = BoundedDict(ADDRESSES_REMEMBERED)
 
     def __contains__(self, address: Address) -> bool:
         return address in self._by_address
 
     def record(self, address: Address, message: Message | None, now: float) -> tuple[int, int]:
         """One more crash: how many this actor had lately, and how many by this message."""
-        fault = self._by_address.setdefault(address, _Fault())
-        self._by_address.move_to_end(address)
-        if len(self._by_address) > ADDRESSES_REMEMBERED:
-            self._by_address.popitem(last=False)
+        fault = self._by_address.get(address) or _Fault()
+        self._by_address.remember(address, fault)
         fault.times = (*within(fault.times, now, CRASH_MEMORY_SECONDS)[-100:], now)
         if message is None:
             return len(fault.times), 0
         digest = digest_of(message)
-        count = fault.suspects[digest] = fault.suspects.get(digest, 0) + 1
-        fault.suspects.move_to_end(digest)
-        if len(fault.suspects) > SUSPECTS_PER_ADDRESS:
-            fault.suspects.popitem(last=False)
+        count = fault.suspects.get(digest, 0) + 1
+        fault.suspects.remember(digest, count)
         return len(fault.times), count
 
     def is_poison(self, address: Address, message: Message) -> bool:

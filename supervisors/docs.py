@@ -13,7 +13,7 @@ from graphql import print_schema
 
 from gateway import asyncapi
 from gateway.graphql.schema import make_schema
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
 
 GATEWAY = Path(__file__).parent.parent / "gateway"
 
@@ -36,9 +36,9 @@ def permissions() -> str:
             "",
             "Made of `protocol/permissions/` by `make docs`. One may be several of these at the"
             " same time; one that is allowed is enough. *Owner*: it is one's own (account, session,"
-            " enrolment, certificate, review; a game's host, a result's player). *Former*: has left"
-            " the course. Rules beside these (a course that is archived, a quiz that is closed) are"
-            " told by the errors of each operation.",
+            " enrolment, certificate, review, post in a course; a game's host, a result's player)."
+            " *Former*: has left the course. Rules beside these (a course that is archived, a quiz"
+            " that is closed) are told by the errors of each operation.",
             "",
             "## Mutations",
             "",
@@ -49,6 +49,13 @@ def permissions() -> str:
             "The rooms of Socket.IO are open to whom `userPresence` is.",
             "",
             *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
+            "",
+            "## Live quizzes",
+            "",
+            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` holds where guests may"
+            " play; elsewhere a PIN lets in only those of `joinLiveQuiz`.",
+            "",
+            *_table({name: (each.on, each.to) for name, each in LIVE.items()}, "on"),
             "",
             "## What is seen",
             "",

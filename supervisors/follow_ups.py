@@ -11,12 +11,17 @@ from typing import Any
 import msgspec
 import structlog
 
-from protocol.certificates import IssueCertificate
+from protocol.certificates import CertificatesErased, IssueCertificate, RemoveCertificateFiles
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address, Message, tag_of
 from protocol.errors import ClientError
 from protocol.ports import OutboxEntry, Post
-from protocol.users import IssuePasswordReset, PasswordResetRequested
+from protocol.users import (
+    IssuePasswordReset,
+    PasswordResetRequested,
+    RemoveErasedAvatar,
+    UserErased,
+)
 
 FOLLOW_UPS: dict[type[Message], tuple[Address, Callable[[Any], Message]]] = {
     PasswordResetRequested: (
@@ -26,6 +31,14 @@ FOLLOW_UPS: dict[type[Message], tuple[Address, Callable[[Any], Message]]] = {
     CourseCompleted: (
         Address("certificates", ""),
         lambda event: IssueCertificate(enrollment_id=event.enrollment_id),
+    ),
+    UserErased: (
+        Address("users", ""),
+        lambda event: RemoveErasedAvatar(avatar_url=event.avatar_url),
+    ),
+    CertificatesErased: (
+        Address("certificates", ""),
+        lambda event: RemoveCertificateFiles(numbers=event.numbers),
     ),
 }
 """The command that follows from an event, and who is to do it."""

@@ -9,6 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class SupervisorGaveUp(Exception):
+    """Something was restarted more often than allowed; whoever is above has to decide."""
+
+    def __init__(self, what: str, last_error: BaseException | None) -> None:
+        super().__init__(f"{what} was restarted too often; the last error was {last_error!r}")
+        self.what = what
+        self.last_error = last_error
+
+
 @dataclass(frozen=True, slots=True)
 class RestartIntensity:
     """OTP's default allows one restart in five seconds; Elixir's, which this is, three."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 
 from actors.handler import HandlerRunner
-from actors.shell import Shell
+from actors.runner import ActorRunner
 from supervisors.dead_letters import DeadLetter
 
 
@@ -82,24 +84,35 @@ class ChildStatistics(msgspec.Struct, frozen=True, kw_only=True):
     children: Sequence[ChildStatistics] = ()
 
 
-def actor_statistics(shell: Shell, now: float) -> ActorStatistics:
+def actor_statistics(runner: ActorRunner, now: float) -> ActorStatistics:
     """One actor as it is at `now`, a reading of Trio's clock."""
-    oldest = shell.mailbox.oldest()
+    oldest = runner.mailbox.oldest()
     return ActorStatistics(
-        address=str(shell.address),
-        kind=shell.address.kind,
-        key=shell.address.key,
-        state=shell.phase.value,
-        mailbox=len(shell.mailbox),
+        address=str(runner.address),
+        kind=runner.address.kind,
+        key=runner.address.key,
+        state=runner.phase.value,
+        mailbox=len(runner.mailbox),
         oldest_message_seconds=0.0 if oldest is None else max(0.0, now - oldest.posted_at),
-        handled=shell.handled,
-        messages_per_second=round(shell.rate_now(now), 3),
-        handling_microseconds=round(shell.handling_seconds * 1e6, 1),
-        in_flight=shell.in_flight,
-        version=shell.version,
-        restarts=shell.restarts,
-        last_error=shell.last_error,
+        handled=runner.handled,
+        messages_per_second=round(runner.rate_now(now), 3),
+        handling_microseconds=round(runner.handling_seconds * 1e6, 1),
+        in_flight=runner.in_flight,
+        version=runner.version,
+        restarts=runner.restarts,
+        last_error=runner.last_error,
     )
+
+
+def busiest(runners: Sequence[ActorRunner], limit: int, now: float) -> list[ActorStatistics]:
+    """The `limit` with most messages waiting, then those that handle most."""
+    waiting = [runner for runner in runners if runner.mailbox]
+    shown = heapq.nlargest(limit, waiting, key=lambda runner: len(runner.mailbox))
+    if len(shown) < limit:
+        # Most actors are idle: only those that are not are worth a slow comparison.
+        others = (runner for runner in runners if not runner.mailbox)
+        shown += heapq.nlargest(limit - len(shown), others, key=attrgetter("rate"))
+    return [actor_statistics(runner, now) for runner in shown]
 
 
 def handler_statistics(runner: HandlerRunner) -> HandlerStatistics:

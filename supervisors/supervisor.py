@@ -14,8 +14,7 @@ import structlog
 import trio
 
 from supervisors.child import ChildSpec, HasChildren, Restart, Strategy
-from supervisors.groups import SupervisorGaveUp
-from supervisors.restarts import Backoff, RestartIntensity, Times, add_restart
+from supervisors.restarts import Backoff, RestartIntensity, SupervisorGaveUp, Times, add_restart
 from supervisors.statistics import ChildStatistics
 
 __all__ = ["ChildSpec", "Restart", "Strategy", "Supervisor", "SupervisorGaveUp"]

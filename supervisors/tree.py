@@ -16,6 +16,7 @@ import trio
 
 from gateway.pin_throttle import PinThrottle
 from protocol.errors import StartupError
+from protocol.exception_groups import sole_exception
 from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS
 from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import EmbeddedPostgres
@@ -275,18 +276,11 @@ async def _bound(
     try:
         return await nursery.start(serve)
     except (OSError, ExceptionGroup) as error:
-        fault = _os_error(error)
-        if fault is None:
+        fault = sole_exception(error)
+        if not isinstance(fault, OSError):
             raise
     if fault.errno == errno.EADDRINUSE:
         raise StartupError(
             "the port is in use by another program", f"stop that one or set another {port}"
         ) from fault
     raise StartupError(f"cannot listen ({fault.strerror})", f"correct {host} or {port}") from fault
-
-
-def _os_error(error: Exception) -> OSError | None:
-    """The operating system's error in there, whatever nurseries have wrapped around it."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error if isinstance(error, OSError) else None

@@ -19,6 +19,13 @@ from tests.support.profiles import load_profile
 load_profile()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that needs an engine, so that `make quick` can leave it out."""
+    for item in items:
+        if {"postgres_cluster", "valkey_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("engines")
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[TestCluster]:
     """The cluster of this test process, without fsync."""

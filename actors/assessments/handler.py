@@ -9,20 +9,24 @@ from uuid import UUID
 
 import trio
 
-from actors.assessments import machine
+from actors.assessments import entry, machine
 from protocol.assessments.live.commands import (
     KIND,
-    FindLiveQuiz,
-    LiveQuizFound,
     LiveQuizStarted,
     OpenLobby,
     StartLiveQuiz,
+)
+from protocol.assessments.live.entry import (
+    FindLiveQuiz,
+    LiveQuizFound,
+    LiveQuizQuestion,
+    MayJoinLiveQuiz,
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, ValidationError
 from protocol.ports import Clock, Post
-from protocol.records.assessments import AssessmentRecords, NewLiveQuiz, NewQuiz
+from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import RandomBytes
 
 SEED_BYTES = 8
@@ -32,7 +36,7 @@ IMPORTS_AT_ONCE = 1
 
 
 class AssessmentsHandler:
-    """Makes quizzes, opens lobbies, and finds running games."""
+    """Makes quizzes, opens lobbies, finds games and says who may enter them."""
 
     kind = "assessments"
 
@@ -55,7 +59,11 @@ class AssessmentsHandler:
             case StartLiveQuiz():
                 return await self._start(message)
             case FindLiveQuiz():
-                return await self._find(message)
+                return _found(await self._game(pin=message.pin))
+            case MayJoinLiveQuiz():
+                return await self._may_join(message)
+            case LiveQuizQuestion():
+                return await self._may(message)
         raise TypeError(f"assessments does not handle {type(message).__name__}")
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
@@ -131,25 +139,45 @@ class AssessmentsHandler:
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
 
-    async def _find(self, question: FindLiveQuiz) -> LiveQuizFound:
+    # --- entering -------------------------------------------------------------------------------
+
+    async def _may_join(self, question: MayJoinLiveQuiz) -> LiveQuizFound:
         if (question.pin is None) == (question.live_quiz_id is None):
             raise ValidationError.of("pin", "give either a PIN or a live quiz")
-        wanted = question.live_quiz_id or question.pin or ""
+        game = await self._game(
+            pin=question.pin, live_quiz_id=question.live_quiz_id, user_id=question.user_id
+        )
+        knows_pin = question.joined or question.pin is not None
+        entry.check_join(game, question.user_id, question.role, knows_pin=knows_pin)
+        return _found(game)
+
+    async def _may(self, question: LiveQuizQuestion) -> LiveQuizFound:
+        game = await self._game(live_quiz_id=question.live_quiz_id, user_id=question.user_id)
+        entry.CHECKS[type(question)](game, question.user_id, question.role)
+        return _found(game)
+
+    async def _game(
+        self,
+        *,
+        pin: str | None = None,
+        live_quiz_id: str | None = None,
+        user_id: str | None = None,
+    ) -> LiveQuizFacts:
+        """By one of both. Raises `NotFoundError`."""
         found = None
-        if question.pin is None or machine.is_pin(question.pin):
+        if pin is None or machine.is_pin(pin):
             found = await self._records.find_live_quiz(
-                pin=question.pin, live_quiz_id=question.live_quiz_id, user_id=question.user_id
+                pin=pin, live_quiz_id=live_quiz_id, user_id=user_id
             )
         if found is None:
-            raise NotFoundError("live quiz", wanted[:64])
-        return LiveQuizFound(
-            live_quiz_id=found.live_quiz_id,
-            course_id=found.course_id,
-            allow_guests=found.allow_guests,
-            enrolled=found.enrolled,
-            may_host=found.may_host,
-            full_name=found.full_name,
-        )
+            raise NotFoundError("live quiz", (live_quiz_id or pin or "")[:64])
+        return found
 
     def _new_id(self) -> str:
         return str(UUID(bytes=self._random(16), version=4))
+
+
+def _found(game: LiveQuizFacts) -> LiveQuizFound:
+    return LiveQuizFound(
+        live_quiz_id=game.live_quiz_id, course_id=game.course.id, full_name=game.full_name
+    )

@@ -85,7 +85,7 @@ def quiz(
 def imported_quiz(
     settings: QuizSettings, gift: str, new_id: NewId
 ) -> tuple[QuizSettings, tuple[Question, ...], tuple[str, ...]]:
-    """Likewise from a GIFT text; the third value says what was skipped, line by line.
+    """A quiz from a GIFT text, checked alike; the third value says what was skipped, by line.
 
     Raises `ValidationError` when the settings are wrong or nothing of the text can be taken.
     """

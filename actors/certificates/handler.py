@@ -11,9 +11,13 @@ from protocol.certificates import (
     CertificateRevoked,
     CertificateView,
     IssueCertificate,
+    RemoveCertificateFiles,
     RevokeCertificate,
+    pdf_key,
 )
 from protocol.envelope import Message
+from protocol.lifecycle import Done
+from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.certificates import CertificateRecords, NewCertificate
 from protocol.records.common import RandomBytes
@@ -28,11 +32,13 @@ class CertificatesHandler:
         self,
         *,
         records: CertificateRecords,
+        objects: Objects,
         clock: Clock,
         random: RandomBytes,
         site: Callable[[], str],
     ) -> None:
         self._records = records
+        self._objects = objects
         self._clock = clock
         self._random = random
         self._site = site
@@ -44,6 +50,8 @@ class CertificatesHandler:
                 return await self._issue(message)
             case RevokeCertificate():
                 return await self._revoke(message)
+            case RemoveCertificateFiles():
+                return await self._remove_files(message)
         raise TypeError(f"certificates does not handle {type(message).__name__}")
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:
@@ -73,3 +81,8 @@ class CertificatesHandler:
         rule = machine.revocable(command.by, command.by_role)
         at = self._clock.now()
         return await self._records.revoke(command.number, command.by, reason, at, rule)
+
+    async def _remove_files(self, command: RemoveCertificateFiles) -> Done:
+        for number in command.numbers:
+            await self._objects.delete(pdf_key(number))
+        return Done()

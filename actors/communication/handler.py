@@ -38,5 +38,5 @@ class CommunicationHandler:
         room = await self._records.room_of_thread(question.thread_id, question.user_id)
         if room is None:
             raise NotFoundError("discussion", question.thread_id)
-        machine.check_entry(room, question.user_id, question.role)
+        machine.check_reading(room, question.user_id, question.role)
         return ThreadReadable(course_id=room.course.id)

@@ -7,6 +7,15 @@ from protocol.records.communication import RoomFacts
 
 
 def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
-    """Students of the course, its teachers, and admins. Raises `AuthorizationError`."""
+    """Raises `AuthorizationError` for whoever may not enter the room."""
+    _check("userPresence", room, user_id, role)
+
+
+def check_reading(room: RoomFacts, user_id: str, role: str) -> None:
+    """Raises `AuthorizationError` for whoever may not read the course's discussions."""
+    _check("newDiscussionPost", room, user_id, role)
+
+
+def _check(operation: str, room: RoomFacts, user_id: str, role: str) -> None:
     student = {Relation.STUDENT} if room.enrolled else set()
-    require("userPresence", room.course.relations(user_id, role) | student, role)
+    require(operation, room.course.relations(user_id, role) | student, role)

@@ -165,12 +165,11 @@ def deletable(by: str, role: str) -> CourseRule:
 
 
 def removable(user_id: str, by: str, role: str) -> CourseRule:
-    """The instructor removes teachers, and everybody oneself."""
-    owner = permitted("removeTeacher", by, role, archived=True)
+    """The instructor removes teachers; their place among them is their own, too."""
+    own = {Relation.OWNER} if by == user_id else set[Relation]()
 
     def rule(course: CourseFacts) -> None:
-        if by != user_id:
-            owner(course)
+        require("removeTeacher", course.relations(by, role) | own, role)
 
     return rule
 

@@ -32,7 +32,7 @@ class EnrollmentsHandler:
         match message:
             case EnrollInCourse():
                 new = self._enrollment(message.by, message.course_id)
-                return await self._records.enroll(new, machine.enrollable(message.by))
+                return await self._records.enroll(new, machine.enrolling(message))
             case GrantEnrollment():
                 new = self._enrollment(message.student_id, message.course_id, message.payment_id)
                 rule = machine.enrollable(message.student_id, paid=True)

@@ -7,6 +7,7 @@ from protocol.courses import CourseStatus
 from protocol.enrollments import (
     MAX_REASON,
     MAX_SECONDS,
+    EnrollInCourse,
     ProgressStatus,
     UpdateLessonProgress,
     WithdrawEnrollment,
@@ -34,6 +35,17 @@ def enrollable(student_id: str, *, paid: bool = False) -> CourseRule:
             raise RefusedError("COURSE_NOT_PUBLISHED", "This course is not open for enrolment")
         if course.price > 0 and not paid:
             raise RefusedError("PAYMENT_REQUIRED", "This course must be paid for first")
+
+    return rule
+
+
+def enrolling(command: EnrollInCourse) -> CourseRule:
+    """Whoever the table of permissions names, in a course that is `enrollable`."""
+    entry = enrollable(command.by)
+
+    def rule(course: CourseFacts) -> None:
+        require("enrollInCourse", course.relations(command.by, command.by_role), command.by_role)
+        entry(course)
 
     return rule
 

@@ -12,7 +12,6 @@ import msgspec
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import avatar_key, picture, profile_change
-from protocol.certificates import pdf_key
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -43,6 +42,7 @@ from protocol.users import (
     LogoutEverywhere,
     PersonalData,
     ProfileUpdated,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -116,6 +116,7 @@ class Accounts:
 
     async def verify_email(self, command: VerifyEmail) -> Done:
         """Raises the errors that the message documents, as all here do."""
+        administration.public("verifyEmail")
         if not await self._credential_records.verify_email(
             machine.digest(command.token), self._clock.now()
         ):
@@ -137,6 +138,7 @@ class Accounts:
 
     async def request_reset(self, command: RequestPasswordReset) -> Done:
         """Does the same for every address, so nothing tells which are known here."""
+        administration.public("requestPasswordReset")
         email = machine.address(command.email)
         network = machine.email_keys("reset", email, command.remote)[1]
         if network:
@@ -157,6 +159,7 @@ class Accounts:
 
     async def reset_password(self, command: ResetPassword) -> Done:
         """The token is used only by a password that is good."""
+        administration.public("resetPassword")
         password = machine.new_password(command.new_password)
         digest, at = machine.digest(command.token), self._clock.now()
         if not await self._credential_records.is_reset_token(digest, at):
@@ -193,6 +196,7 @@ class Accounts:
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
         """Whoever has the token has the address, signed in or not."""
+        administration.public("confirmEmailChange")
         digest, at = machine.digest(command.token), self._clock.now()
         if not await self._credential_records.confirm_email_change(digest, at):
             raise machine.wrong_token()
@@ -231,7 +235,8 @@ class Accounts:
 
     async def set_avatar(self, command: SetAvatar) -> ProfileUpdated:
         """The picture goes first: an address that leads nowhere is worse than one too many."""
-        administration.allowed("setAvatar", command, command.by)
+        operation = "removeAvatar" if command.image is None else "setAvatar"
+        administration.allowed(operation, command, command.by)
         url = None
         if command.image is not None:
             name = self._random(AVATAR_BYTES).hex()
@@ -313,15 +318,14 @@ class Accounts:
             await self._confirmed(command.by, command.password, command.remote)
         end = self._administration.erase if erases else self._administration.delete
         at = self._clock.now()
-        account = await self._records.by_id(command.user_id)
-        numbers = await self._administration.certificates(command.user_id) if erases else []
         ended = await end(command.user_id, command.by, at, administration.ending)
         await self._tokens.revoke_all(command.user_id)
-        if erases and account is not None:
-            await self._forget_picture(account.avatar_url)
-        for number in numbers:
-            await self._objects.delete(pdf_key(number))
         return ended
+
+    async def remove_erased_avatar(self, command: RemoveErasedAvatar) -> Done:
+        """Follows from erasing, when nobody waits for the answer."""
+        await self._forget_picture(command.avatar_url)
+        return Done()
 
     async def export(self, command: ExportPersonalData) -> PersonalData:
         """All that is known."""

@@ -17,6 +17,11 @@ def allowed(operation: str, command: AccountCommand, user_id: str) -> None:
     require(operation, by_role(command.by, command.by_role) | own, command.by_role)
 
 
+def public(operation: str) -> None:
+    """For a command that names nobody who acts: raises unless guests may do it."""
+    require(operation, by_role(None, ""), "")
+
+
 def reason(command: DisableUser) -> str:
     """Clean. Raises `ValidationError`."""
     fields = Fields()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from uuid import UUID
 
-from actors.users import machine
+from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
 from protocol.envelope import Message
@@ -34,6 +34,7 @@ from protocol.users import (
     LogoutEverywhere,
     Refresh,
     Register,
+    RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
@@ -139,11 +140,14 @@ class UsersHandler:
                 return await accounts.change_role(message)
             case AccountEnding():
                 return await accounts.end(message)
+            case RemoveErasedAvatar():
+                return await accounts.remove_erased_avatar(message)
             case ExportPersonalData():
                 return await accounts.export(message)
         raise TypeError(f"users does not handle {type(message).__name__}")
 
     async def _register(self, command: Register) -> SignedIn:
+        administration.public("register")
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
@@ -195,6 +199,7 @@ class UsersHandler:
         return _signed_in(account.id, issued)
 
     async def _login(self, command: Login) -> SignedIn:
+        administration.public("login")
         email = machine.normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
@@ -208,12 +213,14 @@ class UsersHandler:
 
     async def _logout(self, command: Logout) -> None:
         """Silently nothing for a token that is none."""
+        administration.public("logout")
         await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):
             who = self._tokens.verify_refresh(command.refresh_token)
             await self._records.sessions_ended(who.user_id, who.session_id, self._clock.now())
 
     async def _refresh(self, command: Refresh) -> SignedIn:
+        administration.public("refreshToken")
         claimed = self._tokens.verify_refresh(command.refresh_token)
         account = await self._records.by_id(claimed.user_id)
         if account is None or account.disabled:

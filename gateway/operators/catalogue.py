@@ -1,6 +1,6 @@
 """What each number of `Operations.counters()` means: its kind, its label and its help text.
 
-`supervisors/OPERATING.md` says what to do about them; a test compares the two with a real node.
+`docs/operations.md` says what to do about them; a test compares the two with a real node.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Decision(Protocol):
 
 
 MAX_FORMER = 32
-"""Games that one socket has left and of which it still knows as whom it played."""
+"""Games that one socket has left and may still come back to as the same player."""
 
 
 class Access(Holder, Protocol):
@@ -92,7 +92,7 @@ class Context:
     what was said of its connection before must not be taken for this one. `pid` is what the client
     may recover it by, `kept` whether anything is kept under it. `rooms` gives the position as of
     which the client has each course room.
-    `former` remembers as whom it played where it has left or was put out, so that coming back by
+    `former` keeps which player it was where it has left or was put out, so that coming back by
     PIN is coming back as the same player: no ban is got round, and no lobby filled by coming and
     going. `unsure` and `unsure_hosting` are games that may have let this socket in though they did
     not answer in time.
@@ -138,8 +138,13 @@ class Context:
         self.events += 1
         return self.events
 
+    def give_up(self) -> None:
+        """The connection rests on no rights any more."""
+        if self.access is not None:
+            self.access.given_up()
+
     def remember(self, live_quiz_id: str) -> None:
-        """Keep as whom this socket plays the game; the oldest of too many is forgotten."""
+        """Keep which player this socket is there; the oldest of too many is forgotten."""
         player = self.players.get(live_quiz_id)
         if player is None:
             return
@@ -165,7 +170,7 @@ class Context:
         return self.identity
 
     def require_player(self, live_quiz_id: str) -> Player:
-        """As whom this socket plays the game. Refused with NOT_A_PLAYER."""
+        """The player that this socket is in the game. Refused with NOT_A_PLAYER."""
         player = self.players.get(live_quiz_id)
         if player is None:
             raise RefusedError("NOT_A_PLAYER", "This connection has not joined the live quiz")

@@ -12,14 +12,14 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from gateway.realtime.host_commands import AnyCommand
 from gateway.realtime.wire import (
     GivenAnswer,
-    GivenCommand,
     GivenSignal,
     Join,
     OfGame,
     OfRoom,
-    Payload,
+    PayloadType,
     Renew,
     SaidText,
     SyncTime,
@@ -110,7 +110,7 @@ class ClientEvent(NamedTuple):
     """`guests`: without a token. `expired`: even when the access token has run out meanwhile."""
 
     summary: str
-    payload: type[Payload]
+    payload: PayloadType
     reply: type[Reply] = Reply
     guests: bool = False
     expired: bool = False
@@ -121,7 +121,7 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
     "live.leave": ClientEvent("Leave it; the player may come back", OfGame, Reply, True, True),
     "live.answer": ClientEvent("Answer the open question", GivenAnswer, AnswerTaken, True),
     "live.host": ClientEvent("Attach a host's screen", OfGame, Hosting),
-    "live.command": ClientEvent("Steer the game", GivenCommand, Steered),
+    "live.command": ClientEvent("Steer the game", AnyCommand, Steered),
     "time.sync": ClientEvent("Read the server's clock", SyncTime, TimeTold, True, True),
     "auth.renew": ClientEvent("Go on under a newer token", Renew, Renewed, expired=True),
     "room.join": ClientEvent("Enter a course room", OfRoom, Entered),

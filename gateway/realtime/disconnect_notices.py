@@ -6,11 +6,13 @@ and later, a bounded number of times. All of them may safely be said twice.
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 import trio
 
 from gateway.realtime.pin_events import Spawn
-from protocol.envelope import Address, Message, tag_of
+from protocol.envelope import Address, Callback, Message, tag_of
 from protocol.errors import StoaError
 from protocol.ports import Post
 
@@ -33,14 +35,15 @@ class DisconnectNotices:
 
     def say(self, address: Address, message: Message, tries: int = 0) -> None:
         """Tell the actor; `tries` is how often that has failed."""
-        self._post.request(address, message, _Said(self, address, message, tries))
+        failed = partial(self._failed, address, message, tries)
+        self._post.request(address, message, Callback(_taken, failed))
 
-    def failed(self, address: Address, message: Message, tries: int, error: StoaError) -> None:
-        """Say it again after a pause where that can help."""
+    def _failed(self, address: Address, message: Message, tries: int, error: StoaError) -> None:
+        """It was not taken, or perhaps not: say it again after a pause where that can help."""
         if not error.retryable or tries >= len(PAUSES) or self.waiting >= MAX_WAITING:
             self.lost += 1
             log.warning(
-                "disconnect_notice_lost",
+                "disconnect_notice.lost",
                 address=str(address),
                 message=tag_of(message),
                 code=error.code,
@@ -57,22 +60,5 @@ class DisconnectNotices:
         self.say(address, message, tries + 1)
 
 
-class _Said:
-    """The `ReplyTo` of a notice."""
-
-    __slots__ = ("_address", "_message", "_notices", "_tries")
-
-    def __init__(
-        self, notices: DisconnectNotices, address: Address, message: Message, tries: int
-    ) -> None:
-        self._notices = notices
-        self._address = address
-        self._message = message
-        self._tries = tries
-
-    def answer(self, reply: Message) -> None:
-        """It was taken."""
-
-    def fail(self, error: StoaError) -> None:
-        """It was not, or perhaps not."""
-        self._notices.failed(self._address, self._message, self._tries, error)
+def _taken(_reply: Message) -> None:
+    """Nobody is left who would want to know."""

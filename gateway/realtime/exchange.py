@@ -83,7 +83,7 @@ class Exchange:
             self.guard(handle, error)
             return
         if is_server_fault(error):
-            log.warning("event_failed", code=error.code, reason=error.message, **self.facts())
+            log.warning("event.failed", code=error.code, reason=error.message, **self.facts())
         self._send(error_object(error, self.now(), self.request_id))
 
     def _fail_unexpectedly(self) -> None:
@@ -127,7 +127,7 @@ class Exchange:
         if isinstance(reply, self._expected):
             self.guard(self._then, reply)
         else:
-            log.error("unexpected_reply", reply=type(reply).__name__, **self.facts())
+            log.error("event.reply_unexpected", reply=type(reply).__name__, **self.facts())
             self._fail_unexpectedly()
 
     def guard(self, step: Callable[..., None], *args: Any) -> None:
@@ -137,5 +137,5 @@ class Exchange:
         except StoaError as error:
             self.fail(error)
         except Exception:
-            log.exception("event_failed", code=InternalError.code, **self.facts())
+            log.exception("event.failed", code=InternalError.code, **self.facts())
             self._fail_unexpectedly()

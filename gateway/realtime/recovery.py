@@ -18,24 +18,20 @@ import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.fanout import Publication
 from gateway.realtime.context import Context, Decision, Socket
-from gateway.realtime.live import ASSESSMENTS, LiveEvents
+from gateway.realtime.games import Games
+from gateway.realtime.players import join_of
 from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
-from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live.commands import (
-    KIND,
-    AttachHost,
-    FindLiveQuiz,
-    JoinGame,
-    LiveQuizFound,
-)
+from protocol.assessments.live.commands import KIND, AttachHost
+from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
 from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
-from protocol.envelope import Address, Message
-from protocol.errors import AuthorizationError, ClientError, InternalError, StoaError
+from protocol.envelope import Address, Message, expecting
+from protocol.errors import ClientError, StoaError
 from protocol.ports import Clock, Identity, Post
 from protocol.recovery import (
     MAX_MISSED_BYTES,
@@ -110,14 +106,14 @@ class Recovery:
         sessions: SocketSessions,
         history: History,
         saver: SessionSaver,
-        live: LiveEvents,
+        games: Games,
     ) -> None:
         self._post = post
         self._clock = clock
         self._sessions = sessions
         self._history = history
         self._saver = saver
-        self._live = live
+        self._games = games
         self._under_way: dict[str, trio.Event] = {}
         self.recovered = 0
         self.resets: dict[str, int] = dict.fromkeys(ResetReason, 0)
@@ -143,7 +139,7 @@ class Recovery:
         except StoaError as error:
             if isinstance(error, ClientError):
                 return self._reset(ResetReason.REFUSED, session)
-            log.warning("recovery_failed", socket=socket.id, code=error.code, reason=error.message)
+            log.warning("recovery.failed", socket=socket.id, code=error.code, reason=error.message)
             return self._reset(ResetReason.FAILED, session)
         finally:
             del self._under_way[ticket.pid]
@@ -182,7 +178,7 @@ class _Return:
     ) -> None:
         self._post, self._clock = recovery._post, recovery._clock
         self._history, self._saver = recovery._history, recovery._saver
-        self._live = recovery._live
+        self._games = recovery._games
         self._socket = socket
         self._context: Context = socket.context
         self._session = session
@@ -262,30 +258,23 @@ class _Return:
 
         def joined(view: PlayerView) -> None:
             del context.unsure[live_quiz_id]
-            reply = self._live.take_in(self._socket, live_quiz_id, player, view)
+            reply = self._games.players.take_in(self._socket, live_quiz_id, player, view)
             self._views.append(("live.view", {"role": "player", **reply, **self._now()}))
 
         context.unsure[live_quiz_id] = player
-        join = JoinGame(
-            player_id=player.player_id,
-            user_id=player.user_id,
-            nickname=player.nickname,
-            connection_id=context.connection_id,
-            chosen=player.chosen,
-        )
+        join = join_of(player, context.connection_id)
         await self._ask(Address(KIND, live_quiz_id), join, PlayerView, joined)
 
     async def _attach(self, live_quiz_id: str) -> None:
         context = self._context
-        user_id = context.require_user().user_id
-        find = FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=user_id)
-        found = await self._ask(ASSESSMENTS, find, LiveQuizFound, _itself)
-        if not found.may_host:
-            raise AuthorizationError("Only teachers of the course host its live quizzes")
+        identity = context.require_user()
+        user_id = identity.user_id
+        may = MayHostLiveQuiz(user_id=user_id, role=identity.role, live_quiz_id=live_quiz_id)
+        await self._ask(HANDLER, may, LiveQuizFound, _nothing)
 
         def attached(view: HostView) -> None:
             context.unsure_hosting.discard(live_quiz_id)
-            reply = self._live.take_in_host(self._socket, live_quiz_id, view)
+            reply = self._games.hosts.take_in(self._socket, live_quiz_id, view)
             self._views.append(("live.view", {"role": "host", **reply, **self._now()}))
 
         context.unsure_hosting.add(live_quiz_id)
@@ -301,36 +290,24 @@ class _Return:
         self, address: Address, message: Message, expected: type[Any], then: Callable[[Any], Any]
     ) -> Any:
         """What `then` makes of the reply, in the callback in which it arrives."""
-        answer = _Answer(expected, then)
-        self._post.request(address, message, answer)
-        await answer.came.wait()
-        if answer.error is not None:
-            raise answer.error
-        return answer.value
+        came = trio.Event()
+        outcome: list[Any] = []
+        refusals: list[StoaError] = []
 
+        def answered(reply: Any) -> None:
+            # At once: the next publication may come before the task runs.
+            outcome.append(then(reply))
+            came.set()
 
-class _Answer:
-    """A `ReplyTo` that a task waits for."""
+        def failed(error: StoaError) -> None:
+            refusals.append(error)
+            came.set()
 
-    def __init__(self, expected: type[Any], then: Callable[[Any], Any]) -> None:
-        self._expected = expected
-        self._then = then
-        self.came = trio.Event()
-        self.error: StoaError | None = None
-        self.value: Any = None
-
-    def answer(self, reply: Message) -> None:
-        """Use it at once: the next publication may come before the task runs."""
-        if isinstance(reply, self._expected):
-            self.value = self._then(reply)
-        else:
-            self.error = InternalError()
-        self.came.set()
-
-    def fail(self, error: StoaError) -> None:
-        """It was refused, or nobody knows."""
-        self.error = error
-        self.came.set()
+        self._post.request(address, message, expecting(expected, answered, failed))
+        await came.wait()
+        if refusals:
+            raise refusals[0]
+        return outcome[0]
 
 
 def _is_presence(course_id: str, publication: Publication) -> bool:
@@ -344,7 +321,3 @@ def _position(missed: tuple[int, Publication]) -> int:
 
 def _nothing(_reply: Message) -> None:
     return None
-
-
-def _itself(reply: Any) -> Any:
-    return reply

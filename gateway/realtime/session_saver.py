@@ -12,10 +12,10 @@ from secrets import token_urlsafe
 
 import structlog
 
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.replies import Ack
-from gateway.socketio.ports import Reason
 from protocol.errors import StoaError
 from protocol.recovery import SocketSessions
 
@@ -96,4 +96,4 @@ class SessionSaver:
                 self._sessions.left_nowait(context.pid)
         except StoaError as error:
             # Then it may come back for longer than others.
-            log.warning("session_not_kept", code=error.code, socket=socket.id)
+            log.warning("session.not_kept", code=error.code, socket=socket.id)

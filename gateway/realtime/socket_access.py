@@ -6,22 +6,20 @@ put out of those that refuse, and told so. An account that is no longer served i
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import PAUSES, DisconnectNotices
-from gateway.realtime.live import ASSESSMENTS, LiveEvents
+from gateway.realtime.games import Games
 from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
-from gateway.socketio.ports import Reason
 from protocol import topics
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.entry import HANDLER, MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError
@@ -64,7 +62,7 @@ class SocketAccess:
 
     def close(self, reason: str) -> None:
         """The client does not come back by itself; one not yet let in does, and is refused then."""
-        log.info("socket_closed", reason=reason, socket=self._socket.id)
+        log.info("socket.closed", reason=reason, socket=self._socket.id)
         if self._socket.context.accepted:
             self._socket.disconnect(close=True)
         else:
@@ -89,14 +87,14 @@ class AccessRevoker:
         rights: Rights,
         notices: DisconnectNotices,
         saver: SessionSaver,
-        live: LiveEvents,
+        games: Games,
     ) -> None:
         self.spawn = spawn
         self.rights = rights
         self._post = post
         self._notices = notices
         self._saver = saver
-        self._live = live
+        self._games = games
 
     async def look_again(self, socket: Socket) -> None:
         """Put the socket out of what its user may no longer be in, and tell the client."""
@@ -104,19 +102,20 @@ class AccessRevoker:
         identity = context.identity
         if identity is None:
             return
-        rooms = [c for c in tuple(context.rooms) if await self._room_refuses(identity, c)]
-        games = {g: await self._find(identity, g) for g in {*context.hosting, *context.players}}
+        rooms = [c for c in tuple(context.rooms) if await self._room_refused(identity, c)]
+        hosting = [g for g in tuple(context.hosting) if await self._hosting_refused(identity, g)]
+        players = [g for g in tuple(context.players) if await self._playing_refused(identity, g)]
         if context.closed:
             return
         rooms = [course_id for course_id in rooms if course_id in context.rooms]
-        hosting = [g for g, found in games.items() if g in context.hosting and not _hosts(found)]
-        players = [g for g, found in games.items() if g in context.players and not _plays(found)]
+        hosting = [live_quiz_id for live_quiz_id in hosting if live_quiz_id in context.hosting]
+        players = [live_quiz_id for live_quiz_id in players if live_quiz_id in context.players]
         for course_id in rooms:
             self._leave_room(socket, identity, course_id)
         for live_quiz_id in hosting:
-            self._live.put_out_host(socket, live_quiz_id)
+            self._games.hosts.put_out(socket, live_quiz_id)
         for live_quiz_id in players:
-            self._live.put_out(socket, live_quiz_id)
+            self._games.players.put_out(socket, live_quiz_id)
         if rooms or hosting or players:
             self._saver.changed(socket)
             socket.emit(
@@ -133,33 +132,33 @@ class AccessRevoker:
         exit_room = ExitRoom(connection_id=context.connection_id, course_id=course_id)
         self._notices.say(Address(SESSION_KIND, identity.user_id), exit_room)
 
-    async def _room_refuses(self, identity: Identity, course_id: str) -> bool:
+    async def _room_refused(self, identity: Identity, course_id: str) -> bool:
         may = MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id)
-        return await self._answer(COMMUNICATION, may) is None
+        return await self._refused(COMMUNICATION, may)
 
-    async def _find(self, identity: Identity, live_quiz_id: str) -> LiveQuizFound | None:
-        find = FindLiveQuiz(live_quiz_id=live_quiz_id, user_id=identity.user_id)
-        found: LiveQuizFound | None = await self._answer(ASSESSMENTS, find)
-        return found
+    async def _hosting_refused(self, identity: Identity, live_quiz_id: str) -> bool:
+        may = MayHostLiveQuiz(
+            user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id
+        )
+        return await self._refused(HANDLER, may)
 
-    async def _answer(self, address: Address, message: Message) -> Any:
-        """The reply, None for a refusal. Who does not answer is asked again; silence refuses."""
+    async def _playing_refused(self, identity: Identity, live_quiz_id: str) -> bool:
+        may = MayJoinLiveQuiz(
+            user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id, joined=True
+        )
+        return await self._refused(HANDLER, may)
+
+    async def _refused(self, address: Address, question: Message) -> bool:
+        """Who does not answer is asked again; silence refuses."""
         for pause in (*PAUSES, None):
             try:
-                return await self._post.ask(address, message)
+                await self._post.ask(address, question)
             except ClientError:
-                return None
+                return True
             except StoaError as error:
-                log.warning("right_not_rechecked", code=error.code, address=str(address))
+                log.warning("right.not_rechecked", code=error.code, address=str(address))
+            else:
+                return False
             if pause is not None:
                 await trio.sleep(pause)
-        return None
-
-
-def _hosts(found: LiveQuizFound | None) -> bool:
-    return found is not None and found.may_host
-
-
-def _plays(found: LiveQuizFound | None) -> bool:
-    """Whether who plays already may go on; whoever knows the PIN may where guests may."""
-    return found is not None and (found.enrolled or found.may_host or found.allow_guests)
+        return True

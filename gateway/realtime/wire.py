@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from protocol.assessments.bounds import (
-    EXTEND_MS,
     MAX_CLIENT_ID,
-    MAX_EXTRA_TIME,
     MAX_NICKNAME,
     PIN_DIGITS,
 )
@@ -77,35 +75,6 @@ class GivenAnswer(Payload, frozen=True, kw_only=True):
     answer: AnswerItems | bool | AnswerText
 
 
-class HostVerb(StrEnum):
-    START = "start"
-    NEXT = "next"
-    PAUSE = "pause"
-    RESUME = "resume"
-    EXTEND = "extend"
-    SKIP = "skip"
-    END = "end"
-    LOCK = "lock"
-    UNLOCK = "unlock"
-    KICK = "kick"
-    BAN = "ban"
-    EXTRA_TIME = "extraTime"
-    HAND_OVER = "handOver"
-
-
-class GivenCommand(Payload, frozen=True, kw_only=True):
-    """`live.command`. Which of the optional fields are needed depends on `command`."""
-
-    live_quiz_id: Id
-    command: HostVerb
-    command_id: ClientId
-    step: ShortInt | None = None
-    extra_ms: Annotated[int, Meta(ge=EXTEND_MS.low, le=EXTEND_MS.high)] | None = None
-    player_id: Id | None = None
-    factor: Annotated[float, Meta(ge=1.0, le=MAX_EXTRA_TIME)] | None = None
-    to_user_id: Id | None = None
-
-
 class SyncTime(Payload, frozen=True, kw_only=True):
     """`time.sync`. `t0` is the client's own clock reading and comes back as the same number."""
 
@@ -139,12 +108,13 @@ class GivenSignal(Payload, frozen=True, kw_only=True):
     data: Any = None
 
 
-P = TypeVar("P", bound=Payload)
+PayloadType = type[Payload] | UnionType
+"""One type, or several of which a member of the payload says which it is."""
 WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
 
-def decode(args: Sequence[Any], payload_type: type[P]) -> P:
+def decode(args: Sequence[Any], payload_type: PayloadType) -> Any:
     """The typed payload of an event's arguments. Raises `ValidationError`."""
     if len(args) != 1 or not isinstance(args[0], dict):
         raise ValidationError.of("payload", "Expected one object as the event's only argument")

@@ -7,6 +7,7 @@ message to a student cannot carry the key by accident.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 
@@ -155,6 +156,11 @@ class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gif
 class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
     """Reply, and domain event. `skipped` names what an import could not take, line by line."""
 
+    actor: ClassVar[str | None] = "by"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "quiz_id", "lesson_id", "question_count", "skipped"}
+    )
+
     by: str = ""
     quiz_id: str
     lesson_id: str
@@ -171,3 +177,7 @@ class Quiz(msgspec.Struct, frozen=True, kw_only=True):
     instructor_id: str
     settings: QuizSettings
     questions: tuple[Question, ...]
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (QuizCreated,)
+"""What is announced to the other domains."""

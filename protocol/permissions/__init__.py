@@ -21,6 +21,7 @@ from protocol.permissions import (
 from protocol.permissions.vocabulary import Permission, Relation, Visibility, by_role
 
 __all__ = [
+    "LIVE",
     "PERMISSIONS",
     "SUBSCRIPTIONS",
     "VISIBLE",
@@ -28,6 +29,7 @@ __all__ = [
     "Relation",
     "Visibility",
     "by_role",
+    "permits",
     "require",
 ]
 
@@ -46,7 +48,14 @@ VISIBLE: Mapping[str, Visibility] = {
 }
 """The read model makes its predicates of it; the owner of a game is its host, of a result its
 player. What is not named is seen by everybody who sees what it hangs from."""
-_ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS}
+LIVE: Mapping[str, Permission] = assessments.LIVE
+"""What is done in live quizzes beside GraphQL, by a name of our own."""
+_ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}
+
+
+def permits(operation: str, relations: Iterable[Relation]) -> bool:
+    """Whether the operation is open to whoever is all of these to the resource."""
+    return not _ALL[operation].to.isdisjoint(relations)
 
 
 def require(operation: str, relations: Iterable[Relation], role: str) -> None:
@@ -54,11 +63,10 @@ def require(operation: str, relations: Iterable[Relation], role: str) -> None:
 
     `relations` are all that the user is to the resource, `role` the user's, for the error.
     """
-    allowed = _ALL[operation].to
     held = frozenset(relations)
-    if held & allowed:
+    if permits(operation, held):
         return
     if Relation.GUEST in held:
         raise AuthenticationError
-    needed = ", ".join(sorted(allowed))
+    needed = ", ".join(sorted(_ALL[operation].to))
     raise AuthorizationError("You may not do this here", required_role=needed, user_role=role)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocol.permissions.vocabulary import MEMBERS, OWNERS, STAFF, TEACHERS, Permission, Visibility
+from protocol.permissions.vocabulary import (
+    ADMINS,
+    ANYBODY,
+    MEMBERS,
+    OWNERS,
+    STAFF,
+    TEACHERS,
+    Permission,
+    Visibility,
+)
 
 PERMISSIONS: Mapping[str, Permission] = {
     "createQuiz": Permission("course", TEACHERS),
@@ -13,8 +22,16 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
-    "liveQuizUpdated": Permission("course", MEMBERS),
+    "liveQuizUpdated": Permission("live quiz", MEMBERS | OWNERS),
 }
+
+LIVE: Mapping[str, Permission] = {
+    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS | OWNERS),
+    "joinLiveQuizByPin": Permission("live quiz", ANYBODY),
+    "hostLiveQuiz": Permission("live quiz", TEACHERS - ADMINS | OWNERS),
+    "exportLiveQuizResults": Permission("live quiz", STAFF - ADMINS | OWNERS),
+}
+"""Over Socket.IO and, for the export, HTTP. A PIN opens only games that let guests in."""
 
 VISIBLE: Mapping[str, Visibility] = {
     "Course.liveQuizzes": Visibility(MEMBERS | OWNERS),

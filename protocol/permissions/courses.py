@@ -26,7 +26,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "cloneCourse": Permission("course", TEACHERS),
     "addCoTeacher": Permission("course", INSTRUCTORS),
     "addAssistant": Permission("course", TEACHERS),
-    "removeTeacher": Permission("course", INSTRUCTORS),
+    "removeTeacher": Permission("teacher", INSTRUCTORS | OWNERS),
     "addModule": Permission("course", TEACHERS),
     "updateModule": Permission("course", TEACHERS),
     "deleteModule": Permission("course", TEACHERS),

@@ -19,7 +19,7 @@ class Relation(StrEnum):
     ADMIN = "admin"
     """By role."""
     OWNER = "owner"
-    """It is the user's own: account, session, enrolment, certificate, review."""
+    """It is the user's own: account, session, enrolment, certificate, review, post in a course."""
     STUDENT = "student"
     """Enrolled in the course, and not dropped out."""
     FORMER = "former"

@@ -8,7 +8,8 @@ import msgspec
 
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
-from protocol.records.common import CourseRule
+from protocol.permissions import Relation, by_role
+from protocol.records.common import CourseFacts, CourseRule
 
 
 class NewQuiz(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,14 +43,22 @@ class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A game, and what a given user is to it. `full_name` None: no such user."""
+    """A game; `enrolled` and `full_name` are of a given user, None where there is no such user."""
 
     live_quiz_id: str
-    course_id: str
+    course: CourseFacts
+    host_id: str
     allow_guests: bool
     enrolled: bool
-    may_host: bool
     full_name: str | None
+
+    def relations(self, user_id: str | None, role: str) -> frozenset[Relation]:
+        """What the user, or a guest (None), is to the game; its host is the owner."""
+        if user_id is None:
+            return by_role(None, role)
+        student = {Relation.STUDENT} if self.enrolled else set()
+        owner = {Relation.OWNER} if user_id == self.host_id else set()
+        return self.course.relations(user_id, role) | student | owner
 
 
 class AssessmentRecords(Protocol):

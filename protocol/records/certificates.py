@@ -55,8 +55,12 @@ class CertificateRecords(Protocol):
         """One without a PDF; None where there is none of that number."""
         ...
 
-    async def rendered(self, number: str, at: int) -> None:
-        """The PDF is kept: tell the student, once, unless such e-mails are not wanted."""
+    async def rendered(self, number: str, at: int) -> bool:
+        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
+
+        False where the certificate has gone meanwhile.
+        """
+        ...
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule

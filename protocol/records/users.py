@@ -156,29 +156,28 @@ class UserAdministration(Protocol):
         ...
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
-        """Likewise, also for one that was deleted and not erased."""
+        """Also one that was deleted and not erased. Announced and noted as `disable` is."""
         ...
 
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
     ) -> UserRoleChanged:
-        """Likewise."""
+        """Announced and noted as `disable` is."""
         ...
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Likewise."""
+        """Announced and noted as `disable` is."""
         ...
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Likewise, with all personal data in every domain."""
+        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
+
+        Announces `UserErased`, too, and what the domains have to remove beside.
+        """
         ...
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
         """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
-        ...
-
-    async def certificates(self, user_id: str) -> list[str]:
-        """The numbers of those that the user was given."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.course_of import course_of_lesson, course_of_quiz
 from storage.reads import rules
 from storage.reads.model import (
     Connection,
@@ -21,8 +22,8 @@ from storage.reads.model import (
     text,
 )
 
-COURSE_OF_QUIZ = rules.course_of_lesson("{t}.lesson_id")
-COURSE_OF_QUESTION = rules.course_of_quiz("{t}.quiz_id")
+COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
+COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
     "exists (select 1 from quizzes aq where aq.id = {t}.quiz_id"
     " and (aq.available_from is null or aq.available_from <= now())"

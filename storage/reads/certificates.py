@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from storage.reads import rules
-from storage.reads.model import (
-    Domain,
-    Many,
-    One,
-    Root,
-    Type,
-    identifier,
-    instant,
-    text,
-)
+from storage.reads.model import Domain, Many, One, Root, Type, identifier, instant, text
 
 CERTIFICATE = Type(
     name="Certificate",
@@ -33,10 +24,7 @@ CERTIFICATE = Type(
     },
 )
 
-SEEN = (
-    "exists (select 1 from enrollments ce where ce.id = {t}.enrollment_id and"
-    f" {rules.visible('Certificate', 'ce.course_id', owner='ce.student_id')})"
-)
+BY_ID = f"{{t}}.id = {{id}} and {rules.certificate_visible()}"
 
 DOMAIN = Domain(
     types=(CERTIFICATE,),
@@ -50,7 +38,7 @@ DOMAIN = Domain(
             arguments={"certificateId": "text"},
         ),
         "certificate": Root(
-            shape=One(type="Certificate", join=f"{{t}}.id = {{id}} and {SEEN}", nullable=True),
+            shape=One(type="Certificate", join=BY_ID, nullable=True),
             arguments={"id": "uuid"},
         ),
         "revokedCertificates": Root(

@@ -16,17 +16,7 @@ from protocol.errors import ValidationError
 from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.binding import Binder
-from storage.reads.model import (
-    Connection,
-    Embedded,
-    Form,
-    Many,
-    Model,
-    One,
-    Shape,
-    Type,
-    Value,
-)
+from storage.reads.model import Connection, Embedded, Form, Many, Model, One, Shape, Type, Value
 from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.course_of import course_of_module
 from storage.reads import rules
 from storage.reads.model import (
     Connection,
@@ -22,7 +23,7 @@ from storage.reads.model import (
 )
 
 CONTENT = "{t}.is_preview or " + rules.visible(
-    "Lesson.contentText", rules.course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
+    "Lesson.contentText", course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
 
@@ -102,10 +103,7 @@ COURSE = Type(
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
     },
-    visible=(
-        "{t}.status = 'published' or {t}.instructor_id = {viewer}"
-        f" or {rules.visible('Course', '{t}.id')}"
-    ),
+    visible=rules.course_visible(),
 )
 
 MONEY = Type(
@@ -173,14 +171,12 @@ REVIEW = Type(
 
 MODULE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
-    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
+    + rules.course_visible("k")
     + "))"
 )
 LESSON_SEEN = (
     "{t}.id = {id} and exists (select 1 from course_modules km join courses k"
-    " on k.id = km.course_id where km.id = {t}.module_id and ("
-    + COURSE.visible.replace("{t}", "k")  # type: ignore[union-attr]
-    + "))"
+    " on k.id = km.course_id where km.id = {t}.module_id and (" + rules.course_visible("k") + "))"
 )
 
 DOMAIN = Domain(

@@ -20,9 +20,6 @@ from storage.reads.model import (
     plain,
 )
 
-SEEN = rules.visible("Enrollment", "{t}.course_id", owner="{t}.student_id")
-"""A student's own, and those of the courses that one teaches."""
-
 ENROLLMENT = Type(
     name="Enrollment",
     table="enrollments",
@@ -49,7 +46,7 @@ ENROLLMENT = Type(
             type="ModuleProgress", join="{t}.enrollment_id = {p}.id", order="{t}.order_number"
         ),
     },
-    visible=SEEN,
+    visible=rules.enrollment_visible(),
 )
 
 PROGRESS = Type(
@@ -129,7 +126,7 @@ SUMMARY = Type(
         "nextRecommendedLesson": One(type="Lesson", join=f"{{t}}.id = {NEXT}", nullable=True),
         "strugglingAreas": counted(STRUGGLING),
     },
-    visible=SEEN,
+    visible=rules.enrollment_visible(),
 )
 
 DOMAIN = Domain(
@@ -144,7 +141,7 @@ DOMAIN = Domain(
                 type="LessonProgress",
                 join=(
                     "{t}.id = {id} and exists (select 1 from enrollments e"
-                    f" where e.id = {{t}}.enrollment_id and ({SEEN.replace('{t}', 'e')}))"
+                    f" where e.id = {{t}}.enrollment_id and ({rules.enrollment_visible('e')}))"
                 ),
                 nullable=True,
             ),

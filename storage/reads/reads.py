@@ -8,14 +8,7 @@ from typing import Any, Final
 
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
-from storage.reads import (
-    assessments,
-    certificates,
-    communication,
-    courses,
-    enrollments,
-    users,
-)
+from storage.reads import assessments, certificates, communication, courses, enrollments, users
 from storage.reads.compiler import Statement, compile_root, sort_of
 from storage.reads.model import Model
 

@@ -32,6 +32,28 @@ def visible(name: str, course_id: str = "", *, owner: str = "", students: str = 
     return f"({' or '.join(parts)})"
 
 
+def course_visible(course: str = "{t}") -> str:
+    """The viewer sees the course of that alias."""
+    return (
+        f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
+        f" or {visible('Course', f'{course}.id')}"
+    )
+
+
+def enrollment_visible(enrollment: str = "{t}") -> str:
+    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
+    return visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
+
+
+def certificate_visible(certificate: str = "{t}") -> str:
+    """The viewer sees the certificate of that alias, without knowing its number."""
+    rule = visible("Certificate", "ce.course_id", owner="ce.student_id")
+    return (
+        "exists (select 1 from enrollments ce"
+        f" where ce.id = {certificate}.enrollment_id and {rule})"
+    )
+
+
 def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
     roles = [role for relation, role in TEACHING.items() if relation in to]
     if not roles:
@@ -76,25 +98,4 @@ def enrolled(course_id: str) -> str:
     return (
         f"exists (select 1 from enrollments e where e.course_id = {course_id}"
         " and e.student_id = {viewer} and e.status <> 'dropped')"
-    )
-
-
-def course_of_module(module_id: str) -> str:
-    """The id of the course a module belongs to."""
-    return f"(select cm.course_id from course_modules cm where cm.id = {module_id})"
-
-
-def course_of_lesson(lesson_id: str) -> str:
-    """The id of the course a lesson belongs to."""
-    return (
-        "(select cm.course_id from lessons cl join course_modules cm on cm.id = cl.module_id"
-        f" where cl.id = {lesson_id})"
-    )
-
-
-def course_of_quiz(quiz_id: str) -> str:
-    """The id of the course a quiz belongs to."""
-    return (
-        "(select cm.course_id from quizzes cq join lessons cl on cl.id = cq.lesson_id"
-        f" join course_modules cm on cm.id = cl.module_id where cq.id = {quiz_id})"
     )

@@ -6,14 +6,12 @@ from typing import Any
 
 import msgspec
 
+from protocol.envelope import Message
+from protocol.events import EVENTS
 from protocol.ports import OutboxEntry
 from storage.postgres import Database
-from storage.records.rows import json_text
-
-ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
-"""Fields of an event that name who did it, the first found counts."""
-PERSONAL = frozenset({"email", "subject", "content"})
-"""Fields that say more of a person, or to one, than analytics needs."""
+from storage.records.traces import Trace
+from storage.records.values import json_text
 
 INSERT = """
 insert into analytics_events (outbox_id, user_id, event_type, event_data, timestamp)
@@ -23,6 +21,16 @@ on conflict (outbox_id) do nothing
 """
 
 
+TRACES = (
+    Trace(
+        table="analytics_events",
+        shows="event_type, event_data, timestamp",
+        erase="update analytics_events set user_id = null where user_id = $1",
+    ),
+)
+"""What is kept of a person here."""
+
+
 class PostgresAnalytics:
     """Writes what the relay delivers. Idempotent by the entry's id."""
 
@@ -30,11 +38,12 @@ class PostgresAnalytics:
         self._database = database
 
     async def record(self, entry: OutboxEntry) -> None:
-        """Keep one domain event."""
+        """Keep one domain event, with the fields that it allows."""
         event: dict[str, Any] = msgspec.json.decode(entry.event)
-        kind = event.pop("type")
-        who = next((event[name] for name in ACTORS if name in event), None)
-        data = {name: value for name, value in event.items() if name not in PERSONAL}
+        tag = event["type"]
+        kind = EVENTS.get(tag, Message)
+        who = event.get(kind.actor) if kind.actor else None
+        data = {name: value for name, value in event.items() if name in kind.analytics}
         data["aggregate"] = str(entry.aggregate)
-        row = (entry.id, who, kind, json_text(data), entry.at)
+        row = (entry.id, who, tag, json_text(data), entry.at)
         await self._database.run(lambda c: c.execute(INSERT, *row), transaction=False)

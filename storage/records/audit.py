@@ -5,12 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from storage.records.rows import instant, json_text
+from storage.records.traces import Trace
+from storage.records.values import instant, json_text
 
 INSERT = """
 insert into audit_trail (at, by_id, action, resource_type, resource_id, details)
 values ($1, $2, $3, $4, $5, $6::jsonb)
 """
+
+
+TRACES = (
+    Trace(
+        table="audit_trail",
+        columns=("by_id",),
+        person="by_id = $1 or (resource_type = 'user' and resource_id = $1::uuid::text)",
+        shows="at, action, resource_type, resource_id, details",
+        erase="update audit_trail set details = '{}'"
+        " where resource_type = 'user' and resource_id = $1::uuid::text",
+    ),
+)
+"""What is kept of a person here."""
 
 
 async def note(

@@ -8,12 +8,25 @@ from uuid import UUID
 from protocol.mail import SEND_EMAIL, Email, SendEmail
 from storage.jobs import enqueue
 from storage.postgres import Database
-from storage.records.rows import maybe_uuid
+from storage.records.traces import Trace
+from storage.records.values import maybe_uuid
 
 FULL_NAME = """
 select coalesce((select full_name from user_profiles p where p.user_id = u.id), '')
 from users u where u.id = $1 and u.erased_at is null
 """
+
+
+TRACES = (
+    Trace(
+        table="jobs",
+        shows="kind, payload ->> 'recipient' as recipient,"
+        " to_timestamp(created_at / 1000.0) as created_at, attempts,"
+        " to_timestamp(failed_at / 1000.0) as failed_at",
+        erase="delete from jobs where user_id = $1",
+    ),
+)
+"""What is kept of a person here."""
 
 
 async def queue_email(

@@ -14,7 +14,7 @@ from uuid import UUID
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from protocol.ports import OutboxEvent
-from storage.records.rows import milliseconds
+from storage.records.values import milliseconds
 
 BEGIN_LESSON = """
 insert into lesson_progress (enrollment_id, lesson_id)

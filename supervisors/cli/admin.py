@@ -14,6 +14,7 @@ from protocol.users import Role
 from storage.asyncio_thread import open_asyncio_thread
 from storage.migrate import migrate
 from storage.postgres import Database
+from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from supervisors.cli.engines import database_url
 from supervisors.cli.faults import guarded
@@ -45,7 +46,7 @@ async def _promote(settings: Settings, email: str) -> str:
         database = await Database.open(asyncio_thread, url)
         try:
             await migrate(database)
-            records = user_ports(database)
+            records = user_ports(database, PERSONAL)
             account = _promotable(await records.accounts.by_email(email), email)
             if account.role == Role.ADMIN:
                 return f"{email} is an administrator already"

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from protocol.errors import StartupError, StoaError
+from protocol.exception_groups import leaves
 from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.embedded.process import InUse
 from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.cli.engines import database_url, redis_url
-from supervisors.cli.faults import leaves
 from supervisors.redaction import redact
 from supervisors.settings import Settings, load_settings
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from protocol.errors import StartupError
+from protocol.exception_groups import leaves
 from supervisors.supervisor import SupervisorGaveUp
 
 CANNOT_START = 2
@@ -36,12 +37,3 @@ def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
     if other is None:
         return GAVE_UP
     raise other
-
-
-def leaves(group: BaseException | None) -> list[BaseException]:
-    """The exceptions in a group of groups."""
-    if group is None:
-        return []
-    if not isinstance(group, BaseExceptionGroup):
-        return [group]
-    return [leaf for error in group.exceptions for leaf in leaves(error)]

@@ -1,4 +1,4 @@
-"""Runs a machine without a runtime: what a shell does, with a list for every kind of effect."""
+"""Runs a machine without a runtime: what a runner does, with a list for every kind of effect."""
 
 from __future__ import annotations
 

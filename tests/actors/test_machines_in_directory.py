@@ -1,4 +1,4 @@
-"""The machines under the real directory and shell: alarms, notes, forwards, and a crash."""
+"""The machines under the real directory: alarms, volatile events, forwards, and a crash."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ async def test_metrics_are_counters_and_gauges() -> None:
 
 
 def test_every_metric_is_explained_to_operators() -> None:
-    manual = (Path(supervisors.__file__).parent / "OPERATING.md").read_text()
+    manual = (Path(supervisors.__file__).parent.parent / "docs" / "operations.md").read_text()
     for part, numbers in CATALOGUE.items():
         for name, known in numbers.items():
             full = f"stoa_{part}_{name}" + ("_total" if known.counts else "")

@@ -21,9 +21,14 @@ from quart_trio import QuartTrio
 from gateway.certificates.pages import Certificates
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound
+from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
 from protocol.envelope import Address, Message
-from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    StorageUnavailable,
+)
 from protocol.objects import StoredObject, check_key
 from protocol.ports import Identity
 from protocol.selection import Selection, Viewer
@@ -47,23 +52,19 @@ class Tokens:
 
 
 class Post:
-    """Answers FindLiveQuiz: vera may host."""
+    """Vera may have the results."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.asked: list[tuple[Address, Message]] = []
 
-    async def ask(self, address: Address, message: FindLiveQuiz, **_: Any) -> LiveQuizFound:
+    async def ask(self, address: Address, message: MayExportLiveQuiz, **_: Any) -> LiveQuizFound:
         self.asked.append((address, message))
         if self.error is not None:
             raise self.error
-        return LiveQuizFound(
-            live_quiz_id=GAME,
-            course_id="c",
-            allow_guests=True,
-            enrolled=True,
-            may_host=message.user_id == "vera",
-        )
+        if message.user_id != "vera":
+            raise AuthorizationError
+        return LiveQuizFound(live_quiz_id=GAME, course_id="c")
 
 
 class Reads:
@@ -224,7 +225,7 @@ async def test_a_host_downloads_csv() -> None:
     )
     assert response.headers["cache-control"] == "no-store"
     assert b"'=Ada" in await response.get_data()
-    assert post.asked[0][1] == FindLiveQuiz(live_quiz_id=GAME, user_id="vera")
+    assert post.asked[0][1] == MayExportLiveQuiz(user_id="vera", role="educator", live_quiz_id=GAME)
     assert reads.viewers == [Viewer(user_id="vera", role="educator")]
 
 

@@ -67,8 +67,8 @@ def test_every_reference_in_the_asyncapi_document_leads_somewhere() -> None:
         assert at
 
 
-def test_protocol_md_names_every_event_and_close_code() -> None:
-    text = (ROOT / "gateway" / "PROTOCOL.md").read_text()
+def test_the_realtime_manual_names_every_event_and_close_code() -> None:
+    text = (ROOT / "docs" / "client-protocols" / "realtime.md").read_text()
     operations = document()["operations"]
     assert [name for name in operations if f"`{name}`" not in text] == []
     assert [code for code in CLOSE_CODES if str(code) not in text] == []

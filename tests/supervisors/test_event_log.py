@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from uuid import uuid4
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,10 +24,11 @@ from protocol import (
 from protocol.assessments import quizzes
 from protocol.assessments.live import events, rows
 from protocol.envelope import Address, Message, tag_of
+from protocol.events import EVENTS as DOMAIN_EVENTS
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
-from storage.records.analytics import ACTORS, PostgresAnalytics
+from storage.records.analytics import PostgresAnalytics
 from supervisors.announcing import ENDS, LOSSES, TOPICS
 from supervisors.relay import OutboxRelay
 from tests.storage.records.school import School, opened
@@ -45,6 +47,10 @@ EVENTS: tuple[type[Message], ...] = (
     *(communication.MessageSent, communication.DiscussionPostAdded),
     *(communication.AnnouncementPublished, notifications.NotificationCreated),
 )
+QUIET: tuple[type[Message], ...] = (users.UserErased, certificates.CertificatesErased)
+"""Events of which nothing is kept but that they happened."""
+ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
+"""Fields of an event that name who did it, the first found counts."""
 NO_EVENTS = {
     *(
         Message,
@@ -92,7 +98,7 @@ def event_of(kind: type[Message], people: list[str]) -> st.SearchStrategy[Messag
 PEOPLE = [str(uuid4()) for _ in range(3)]
 HAPPENED = st.lists(
     st.tuples(
-        st.sampled_from(EVENTS).flatmap(lambda kind: event_of(kind, PEOPLE)),
+        st.sampled_from((*EVENTS, *QUIET)).flatmap(lambda kind: event_of(kind, PEOPLE)),
         PLACES,
         st.integers(0, 2**41),
     ),
@@ -104,11 +110,36 @@ HAPPENED = st.lists(
 def test_every_event_that_storage_announces_is_tried() -> None:
     """What storage knows of a domain's messages are its events, but for a few."""
     found: set[type[Any]] = set()
-    for module in pkgutil.iter_modules(storage.records.__path__, "storage.records."):
+    for module in pkgutil.walk_packages(storage.records.__path__, "storage.records."):
         names = vars(importlib.import_module(module.name)).values()
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
-    assert found - NO_EVENTS <= set(EVENTS)
+    assert found - NO_EVENTS <= {*EVENTS, *QUIET}
+    assert set(DOMAIN_EVENTS.values()) == {*EVENTS, *QUIET}
     assert {*TOPICS, *LOSSES, *ENDS} <= set(EVENTS)
+
+
+@pytest.mark.parametrize("kind", DOMAIN_EVENTS.values(), ids=lambda kind: kind.__name__)
+def test_every_event_says_who_acted_and_what_may_be_kept(kind: type[Message]) -> None:
+    said = {name for base in kind.__mro__ if base is not Message for name in vars(base)}
+    assert {"actor", "analytics"} <= said
+    fields = set(kind.__struct_fields__)
+    assert kind.analytics <= fields - set(WRITTEN)
+    assert kind.actor is None or kind.actor in fields
+
+
+class NothingSaid(Message, frozen=True, kw_only=True, tag="tests.nothing_said"):
+    user_id: str
+    comment: str
+
+
+async def test_of_an_event_that_says_nothing_only_its_type_is_kept(database: Database) -> None:
+    school = School(database)
+    await people(school)
+    await deliver(school, [(NothingSaid(user_id=PEOPLE[0], comment=WORDS), "a", 1)])
+    [row] = await school.rows(ROWS)
+    assert row["event_type"] == "tests.nothing_said"
+    assert row["user_id"] is None
+    assert msgspec.json.decode(row["event_data"]) == {"aggregate": "test/a"}
 
 
 async def people(school: School) -> None:
@@ -160,6 +191,8 @@ async def test_what_happened_is_a_row_with_time_user_type_and_metadata(
         assert row["event_type"] == tag_of(event)
         assert abs(row["timestamp"].timestamp() * 1000 - at) < 1
         said = msgspec.json.decode(msgspec.json.encode(event))
+        if isinstance(event, QUIET):
+            said = {"type": tag_of(event)}
         who = next((said[name] for name in ACTORS if name in said), None)
         assert row["user_id"] == (who if who in PEOPLE else None)
         data = msgspec.json.decode(row["event_data"])

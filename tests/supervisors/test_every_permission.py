@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,8 @@ from actors.assessments.handler import AssessmentsHandler
 from actors.certificates.handler import CertificatesHandler
 from actors.communication.handler import CommunicationHandler
 from gateway.graphql.schema import FEEDS, MUTATIONS
-from protocol import courses, enrollments, users
+from protocol import courses, enrollments, permissions, users
+from protocol.assessments.live import entry
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.quizzes import (
     CreateQuiz,
@@ -26,7 +28,7 @@ from protocol.certificates import IssueCertificate, RevokeCertificate
 from protocol.courses import AddCoTeacher, PublishCourse, ReviewCourse, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import PERMISSIONS, SUBSCRIPTIONS, Relation
+from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
 from protocol.ports import Identity
 from protocol.users import Role
 from storage.postgres import Database
@@ -101,7 +103,10 @@ async def made(database: Database, valkey: Valkey) -> World:
         "enrollments": school.enrollments,
         "communication": CommunicationHandler(records=PostgresCommunicationRecords(database)),
         "certificates": CertificatesHandler(
-            records=PostgresCertificateRecords(database), site=lambda: "", **common
+            records=PostgresCertificateRecords(database),
+            objects=desk.shelf,
+            site=lambda: "",
+            **common,
         ),
         "assessments": AssessmentsHandler(
             records=PostgresAssessmentRecords(database), post=post, **common
@@ -233,8 +238,10 @@ COMMANDS: Mapping[str, Make] = {
     "addAssistant": on_course(
         courses.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
     ),
-    "removeTeacher": on_course(
-        courses.RemoveTeacher, user_id="11111111-1111-4111-8111-111111111111"
+    "removeTeacher": lambda world, who: courses.RemoveTeacher(
+        **world.by(who),
+        course_id=world.course,
+        user_id=world.people[who] if who is R.OWNER else NOBODY,
     ),
     "addModule": on_course(courses.AddModule, title="M"),
     "updateModule": on_module(courses.UpdateModule, title="M"),
@@ -267,9 +274,42 @@ COMMANDS: Mapping[str, Make] = {
 }
 
 
+PUBLIC: Mapping[str, Message] = {
+    "register": users.Register(email="new@school.example", password="Secret-1234", full_name="N"),
+    "login": users.Login(email="new@school.example", password="Secret-1234"),
+    "refreshToken": users.Refresh(refresh_token="x"),
+    "logout": users.Logout(refresh_token="x"),
+    "verifyEmail": users.VerifyEmail(token="x"),
+    "requestPasswordReset": users.RequestPasswordReset(email="new@school.example"),
+    "resetPassword": users.ResetPassword(token="x", new_password="Another-34"),
+    "confirmEmailChange": users.ConfirmEmailChange(token="x"),
+}
+"""Commands that name nobody who acts."""
+
+
+ENTRIES: Mapping[str, Make] = {
+    "joinLiveQuiz": lambda world, who: entry.MayJoinLiveQuiz(
+        user_id=world.people[who], role=world.by(who)["by_role"], live_quiz_id=world.game
+    ),
+    "joinLiveQuizByPin": lambda world, who: entry.MayJoinLiveQuiz(
+        user_id=world.people[who],
+        role=world.by(who)["by_role"],
+        live_quiz_id=world.game,
+        joined=True,
+    ),
+    "hostLiveQuiz": lambda world, who: of_game(entry.MayHostLiveQuiz, world, who),
+    "exportLiveQuizResults": lambda world, who: of_game(entry.MayExportLiveQuiz, world, who),
+}
+
+
+def of_game(kind: type[entry.LiveQuizQuestion], world: World, who: Relation) -> Message:
+    by = world.by(who)
+    return kind(user_id=by["by"], role=by["by_role"], live_quiz_id=world.game)
+
+
 def expected(world: World, operation: str, relation: Relation) -> bool:
     """Whether the table lets whoever is this."""
-    allowed = {**PERMISSIONS, **SUBSCRIPTIONS}[operation].to
+    allowed = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}[operation].to
     held = {relation, R.USER}
     if relation in (R.CO_TEACHER, R.ASSISTANT, R.INSTRUCTOR):
         held.add(R.EDUCATOR)
@@ -283,7 +323,7 @@ def expected(world: World, operation: str, relation: Relation) -> bool:
 OWNED = {
     name
     for name, permission in {**PERMISSIONS, **SUBSCRIPTIONS}.items()
-    if permission.on in ("account", "session", "enrollment", "review")
+    if permission.on in ("account", "session", "enrollment", "review", "teacher")
 }
 
 
@@ -343,6 +383,43 @@ async def test_whoever_is_in_the_table_is_not_refused(
     assert not await refused(world, COMMANDS[operation](world, relation))
 
 
+class Watched(dict[str, Permission]):
+    """The table, noting which rows are read."""
+
+    def __init__(self, table: Mapping[str, Permission]) -> None:
+        super().__init__(table)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Permission:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Watched(permissions._ALL)
+    monkeypatch.setattr(permissions, "_ALL", table)
+    commands = {name: make(world, R.OWNER) for name, make in COMMANDS.items()}
+    for operation, command in {**PUBLIC, **commands}.items():
+        table.asked.clear()
+        with suppress(StoaError):
+            await world.do(command)
+        assert table.asked == {operation}
+    assert {*PUBLIC, *commands} == set(PERMISSIONS)
+
+
+def test_everything_done_in_live_quizzes_has_a_question_to_be_tried_with() -> None:
+    assert set(ENTRIES) == set(LIVE)
+
+
+@pytest.mark.parametrize("operation", sorted(ENTRIES))
+async def test_a_live_quiz_is_open_to_those_in_the_table_and_to_nobody_else(
+    world: World, operation: str
+) -> None:
+    for relation in HELD:
+        allowed = not await refused(world, ENTRIES[operation](world, relation))
+        assert allowed == expected(world, operation, relation), relation
+
+
 def test_guests_may_what_the_table_says() -> None:
     public = {name for name, mutation in MUTATIONS.items() if mutation.public}
     assert public == {name for name, each in PERMISSIONS.items() if R.GUEST in each.to}
@@ -370,7 +447,7 @@ async def test_a_subscription_is_open_to_those_in_the_table_and_to_nobody_else(
         }
         allowed = True
         try:
-            right = FEEDS[operation].may(arguments, identity)
+            right = FEEDS[operation].authorize(arguments, identity)
             if right is not None:
                 right.course(await world.do(right.message))
         except AuthorizationError:

@@ -20,7 +20,7 @@ from supervisors.dead_letters import (
     DeadLetters,
     Faults,
 )
-from supervisors.post import Asker, Deadlines
+from supervisors.deadlines import Asker, Deadlines
 from supervisors.reminders import BATCH, GRACE_MS, MAX_UNDER_WAY, ReminderPoller, run_reminders
 from supervisors.snapshots import SnapshotWriter
 from supervisors.wakeups import TopicWaiter

@@ -11,8 +11,7 @@ import trio
 import trio.testing
 
 from supervisors.child import ChildSpec, Restart, Strategy
-from supervisors.groups import SupervisorGaveUp
-from supervisors.restarts import Backoff, RestartIntensity
+from supervisors.restarts import Backoff, RestartIntensity, SupervisorGaveUp
 from supervisors.supervisor import Supervisor
 
 

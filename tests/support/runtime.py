@@ -132,7 +132,7 @@ class Counter:
 
     def __init__(self, kind: str = "counter") -> None:
         self.kind = kind
-        self.greetings: list[Activated] = []
+        self.activations: list[Activated] = []
         self.alarms: list[Reminded] = []
         self.delivered: list[Message] = []
         self.on_activated: list[Effect] = []
@@ -145,7 +145,7 @@ class Counter:
         self.delivered.append(command)
         match command:
             case Activated():
-                self.greetings.append(command)
+                self.activations.append(command)
                 if self.crash_on_activated:
                     raise ZeroDivisionError
                 return self.on_activated
@@ -366,6 +366,34 @@ class Rig:
 
     async def ask(self, message: Message, key: str = "a", kind: str = "counter") -> Any:
         return await self.directory.ask(Address(kind, key), message)
+
+
+class SlowHandler:
+    """A handler that waits for its gate, or raises `error` once it is open."""
+
+    kind = "slow"
+    concurrency = 2
+    queue_bound = 2
+
+    def __init__(self) -> None:
+        self.gate = trio.Event()
+        self.error: Exception | None = None
+
+    async def handle(self, message: Message) -> Message:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return Total(total=1)
+
+
+def idle_directory(journal: FakeJournal | None = None, **options: Any) -> Directory:
+    """A directory with a counter machine that does not run yet; keywords go to `LiveKind`."""
+    return Directory(
+        clock=TrioClock(START),
+        journal=journal or FakeJournal(),
+        fan_out=FakeFanOut(),
+        kinds=[LiveKind(Counter(), **options)],
+    )
 
 
 @asynccontextmanager

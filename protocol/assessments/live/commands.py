@@ -1,4 +1,4 @@
-"""What is asked of a game, and of the handler that opens and finds games.
+"""What is asked of a game, and of the handler that opens games.
 
 Spoken inside the server alone; no journal and no client ever holds one.
 """
@@ -12,6 +12,7 @@ from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
 
 KIND = "live_quiz"
+"""Of the actor of a game."""
 
 
 class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
@@ -29,26 +30,6 @@ class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_l
 class LiveQuizStarted(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_started"):
     live_quiz_id: str
     pin: str
-
-
-class FindLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.find_live_quiz"):
-    """To the handler: which running game has this PIN, or, with `course_id`, what may `user_id`
-    enter there. Replies `LiveQuizFound`, refuses with NOT_FOUND."""
-
-    pin: str | None = None
-    live_quiz_id: str | None = None
-    user_id: str | None = None
-
-
-class LiveQuizFound(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_found"):
-    """`enrolled`: `user_id` is enrolled in the course. `may_host`: instructor or co-teacher."""
-
-    live_quiz_id: str
-    course_id: str
-    allow_guests: bool
-    enrolled: bool
-    may_host: bool
-    full_name: str | None = None
 
 
 class OpenLobby(Message, frozen=True, kw_only=True, tag="assessments.open_lobby"):

@@ -6,6 +6,8 @@ event, or an upgrade where the journal is read.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
@@ -155,7 +157,16 @@ LiveEvent = (
 class LiveQuizFinished(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_finished"):
     """Announced to other domains; kept in the outbox, not in the journal of the game."""
 
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"live_quiz_id", "course_id", "quiz_id", "players"}
+    )
+
     live_quiz_id: str
     course_id: str
     quiz_id: str
     players: int
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (LiveQuizFinished,)
+"""What is announced to the other domains."""

@@ -49,7 +49,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
 
 
 class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename="camel"):
-    """Publication `live.time`: the deadline moved, or, privately, what one's own deadline is.
+    """Publication `live.time`: the deadline moved, or, privately, a player has another one.
 
     `paused` True stops the countdown at `remaining_ms`.
     """

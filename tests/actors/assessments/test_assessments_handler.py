@@ -7,17 +7,24 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 
 from actors.assessments import machine
 from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.live.commands import (
-    FindLiveQuiz,
-    LiveQuizFound,
     LiveQuizStarted,
     OpenLobby,
     StartLiveQuiz,
+)
+from protocol.assessments.live.entry import (
+    FindLiveQuiz,
+    LiveQuizFound,
+    MayExportLiveQuiz,
+    MayFollowLiveQuiz,
+    MayHostLiveQuiz,
+    MayJoinLiveQuiz,
 )
 from protocol.assessments.quizzes import (
     CreateQuiz,
@@ -28,7 +35,7 @@ from protocol.assessments.quizzes import (
     QuizSettings,
     TrueFalseKey,
 )
-from protocol.envelope import Address
+from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthorizationError,
     MailboxFull,
@@ -42,6 +49,9 @@ from storage.records.assessments import PostgresAssessmentRecords
 from tests.storage.records.school import School
 
 TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
+
+
+NO_GAME = "8e0f6f43-5e0c-4d5f-9a0b-0d1d0c7c0001"
 
 
 class ListeningPost:
@@ -119,18 +129,15 @@ async def test_a_teacher_starts_a_live_quiz_and_it_is_found_by_its_pin(hall: Hal
         "Vera Castellan",
     )
     assert [question.text for question in lobby.questions] == ["Is it?", "Is it?"]
-    found = await hall.handler.handle(FindLiveQuiz(pin=started.pin, user_id=hall.teacher))
-    assert found == LiveQuizFound(
-        live_quiz_id=started.live_quiz_id,
-        course_id=hall.course,
-        allow_guests=True,
-        enrolled=False,
-        may_host=True,
-        full_name="Vera Castellan",
+    found = LiveQuizFound(live_quiz_id=started.live_quiz_id, course_id=hall.course)
+    assert await hall.handler.handle(FindLiveQuiz(pin=started.pin)) == found
+    known = msgspec.structs.replace(found, full_name="Vera Castellan")
+    assert known == await hall.handler.handle(
+        MayJoinLiveQuiz(user_id=hall.teacher, role="educator", pin=started.pin)
     )
-    assert found == await hall.handler.handle(
-        FindLiveQuiz(live_quiz_id=started.live_quiz_id, user_id=hall.teacher)
-    )
+    for question in (MayJoinLiveQuiz, MayHostLiveQuiz, MayFollowLiveQuiz, MayExportLiveQuiz):
+        by_id = question(user_id=hall.teacher, role="educator", live_quiz_id=started.live_quiz_id)
+        assert await hall.handler.handle(by_id) == known
 
 
 async def test_two_games_have_different_seeds_and_pins(hall: Hall) -> None:
@@ -217,17 +224,22 @@ async def test_an_import_says_what_was_skipped(hall: Hall) -> None:
     [
         FindLiveQuiz(pin="000000"),
         FindLiveQuiz(pin="' or 1=1"),
-        FindLiveQuiz(live_quiz_id="nonsense"),
-        FindLiveQuiz(live_quiz_id="8e0f6f43-5e0c-4d5f-9a0b-0d1d0c7c0001"),
+        MayJoinLiveQuiz(user_id=None, pin="000000"),
+        MayJoinLiveQuiz(user_id=None, pin="' or 1=1"),
+        MayJoinLiveQuiz(user_id=None, live_quiz_id="nonsense"),
+        MayHostLiveQuiz(user_id="u", role="student", live_quiz_id=NO_GAME),
     ],
 )
-async def test_a_game_that_does_not_exist_is_not_found(hall: Hall, question: FindLiveQuiz) -> None:
+async def test_a_game_that_does_not_exist_is_not_found(hall: Hall, question: Message) -> None:
     with pytest.raises(NotFoundError):
         await hall.handler.handle(question)
 
 
 async def test_a_game_is_asked_for_in_one_way(hall: Hall) -> None:
-    for question in (FindLiveQuiz(), FindLiveQuiz(pin="123456", live_quiz_id="x")):
+    for question in (
+        MayJoinLiveQuiz(user_id=None),
+        MayJoinLiveQuiz(user_id=None, pin="123456", live_quiz_id="x"),
+    ):
         with pytest.raises(ValidationError):
             await hall.handler.handle(question)
 

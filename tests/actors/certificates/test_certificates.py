@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -49,6 +50,7 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, StoredObject] = {}
         self.broken = 0
+        self.after_put: Callable[[], Awaitable[object]] | None = None
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         await trio.lowlevel.checkpoint()
@@ -56,6 +58,12 @@ class Shelf:
             self.broken -= 1
             raise StorageUnavailable
         self.kept[key] = StoredObject(data=data, content_type=content_type)
+        if self.after_put is not None:
+            await self.after_put()
+
+    async def delete(self, key: str) -> None:
+        await trio.lowlevel.checkpoint()
+        self.kept.pop(key, None)
 
 
 class Office:
@@ -74,6 +82,7 @@ class Office:
         )
         self.handler = CertificatesHandler(
             records=self.records,
+            objects=self.shelf,
             clock=self.school.clock,
             random=os.urandom,
             site=lambda: SITE,
@@ -291,6 +300,14 @@ async def test_a_certificate_that_is_gone_is_not_rendered(office: Office) -> Non
     await office.school.rows("delete from certificates")
     await office.worker.work_once()
     assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
+
+
+async def test_a_certificate_that_goes_while_it_is_rendered_leaves_no_file(office: Office) -> None:
+    await office.issue(await office.completed())
+    office.shelf.after_put = lambda: office.school.rows("delete from certificates")
+    await office.worker.work_once()
+    assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
+    assert await office.emails() == []
 
 
 async def test_what_cannot_be_rendered_is_kept_for_operators(office: Office) -> None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
+from actors.certificates.handler import CertificatesHandler
 from actors.users.handler import UsersHandler
-from protocol.envelope import Message
+from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
+from protocol.ports import OutboxEntry
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
+from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
+from storage.records.certificates import PostgresCertificateRecords
+from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
+from supervisors.follow_ups import FollowUps
+from supervisors.relay import OutboxRelay
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
@@ -43,6 +51,38 @@ class Shelf:
         self.kept.pop(check_key(key), None)
 
 
+class Reactions:
+    """Sends commands to the users' handler and to the certificates'."""
+
+    def __init__(self, desk: Desk) -> None:
+        certificates = CertificatesHandler(
+            records=PostgresCertificateRecords(desk.school.database),
+            objects=desk.shelf,
+            clock=desk.clock,
+            random=os.urandom,
+            site=lambda: "",
+        )
+        self._handlers: Mapping[str, Any] = {"users": desk.handler, "certificates": certificates}
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
+        return await self._handlers[address.kind].handle(message)
+
+    def tell(self, address: Address, message: Message) -> None:
+        raise NotImplementedError
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        raise NotImplementedError
+
+
 class Desk:
     """`school` looks into the database; `clock` stands still until it is set."""
 
@@ -55,7 +95,7 @@ class Desk:
         self.passwords: Any = BcryptPasswords(rounds=4)
         self.shelf: Any = Shelf()
         self.handler = UsersHandler(
-            records=user_ports(database),
+            records=user_ports(database, PERSONAL),
             passwords=self,
             tokens=self.tokens,
             throttle=self.throttle,
@@ -63,6 +103,21 @@ class Desk:
             clock=self.clock,
             random=os.urandom,
         )
+
+    async def follow_up(self) -> None:
+        """What follows from events, and once more, as after a crash in between."""
+        follow = FollowUps(Reactions(self)).follow
+        seen: list[OutboxEntry] = []
+
+        async def note(entry: OutboxEntry) -> None:
+            seen.append(entry)
+
+        relay = OutboxRelay(PostgresOutbox(self.school.database), self.clock, [follow, note])
+        while await relay.deliver_once():
+            pass
+        assert relay.failed == 0
+        for entry in seen:
+            await follow(entry)
 
     async def hash(self, password: str) -> str:
         return str(await self.passwords.hash(password))

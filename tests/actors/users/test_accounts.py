@@ -51,7 +51,9 @@ from protocol.users import (
     VerifyEmail,
 )
 from storage.postgres import Database
-from storage.records.users import PostgresUserRecords, user_ports
+from storage.records.personal import PERSONAL
+from storage.records.users import user_ports
+from storage.records.users.credentials import PostgresCredentialRecords
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, REMOTE, Desk
 
@@ -280,7 +282,7 @@ async def test_an_email_that_could_not_be_queued_is_not_counted(
         raise StorageUnavailable("The database does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(PostgresUserRecords, "renew_verification", fails)
+        patch.setattr(PostgresCredentialRecords, "renew_verification", fails)
         for _ in range(machine.EMAILS_PER_ACCOUNT + 1):
             with pytest.raises(StorageUnavailable):
                 await desk.do(ResendVerification(**by(vera)))
@@ -351,7 +353,9 @@ async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(des
 
 async def test_the_password_of_nobody_cannot_be_replaced(desk: Desk) -> None:
     with pytest.raises(Exception, match="No such user"):
-        await user_ports(desk.school.database).credentials.replace_password(NOBODY, "x", 1)
+        await user_ports(desk.school.database, PERSONAL).credentials.replace_password(
+            NOBODY, "x", 1
+        )
 
 
 # --- profile and sessions -------------------------------------------------------------------------
@@ -440,6 +444,7 @@ async def test_the_picture_goes_with_the_person_and_not_before(desk: Desk) -> No
     await desk.do(DeleteAccount(**own))
     assert len(desk.shelf.kept) == 1
     await desk.do(ErasePersonalData(**by(admin, Role.ADMIN), user_id=vera.user_id))
+    await desk.follow_up()
     assert desk.shelf.kept == {}
     for gone in (NOBODY, vera.user_id):
         assert await desk.code(SetAvatar(by=gone, by_role="student", image=PNG)) == "NOT_FOUND"
@@ -484,6 +489,8 @@ async def test_erasing_takes_certificates_and_what_was_said_in_the_office(desk: 
     export = await desk.do(ExportPersonalData(**as_admin, user_id=vera.user_id))
     assert "Vera cheated" in str(export.domains["users"]["audit_trail"])
     await desk.do(ErasePersonalData(**as_admin, user_id=vera.user_id))
+    assert await desk.school.rows("select from certificates") == []
+    await desk.follow_up()
     assert desk.shelf.kept == {}
     rows = await desk.school.rows("select details from audit_trail where action = 'disable'")
     assert [row["details"] for row in rows] == ["{}"]

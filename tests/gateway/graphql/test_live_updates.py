@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from protocol.assessments.live.commands import FindLiveQuiz, LiveQuizFound, ViewGame
+from protocol.assessments.live.commands import ViewGame
+from protocol.assessments.live.entry import LiveQuizFound, MayFollowLiveQuiz
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
     ClosesAt,
@@ -22,7 +23,7 @@ from protocol.assessments.live.publications import (
 from protocol.assessments.live.views import GameView
 from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
-from protocol.errors import NotFoundError
+from protocol.errors import AuthorizationError, NotFoundError, StoaError
 from tests.gateway.graphql.living import ANN, Client, World, living, token
 
 FOLLOW = """subscription {
@@ -69,14 +70,12 @@ BOARD = ShownLeaderboard(live_quiz_id="g", index=0, step=5, total_players=2, top
 OPEN = GameView(
     live_quiz_id="g", phase=Phase.OPEN, step=1, lobby=LOBBY, host=HOST, question=QUESTION
 )
-FOUND = LiveQuizFound(
-    live_quiz_id="g", course_id="course-1", allow_guests=True, enrolled=True, may_host=False
-)
+FOUND = LiveQuizFound(live_quiz_id="g", course_id="course-1")
 
 
 async def following(world: World, view: Message = OPEN) -> tuple[Client, dict[str, Any]]:
     """A member who follows the game, and the first update."""
-    world.post.replies |= {FindLiveQuiz: FOUND, ViewGame: view}
+    world.post.replies |= {MayFollowLiveQuiz: FOUND, ViewGame: view}
     ann = await world.client(token(ANN))
     await ann.subscribe("1", FOLLOW)
     return ann, await updated(ann)
@@ -197,7 +196,7 @@ async def test_each_event_comes_in_its_own_shape(
 
 async def test_what_is_published_while_the_state_is_asked_for_is_in_it_and_not_told_twice() -> None:
     async with living() as world:
-        world.post.replies |= {FindLiveQuiz: FOUND, ViewGame: OPEN}
+        world.post.replies |= {MayFollowLiveQuiz: FOUND, ViewGame: OPEN}
         world.post.held.add(ViewGame)
         ann = await world.client(token(ANN))
         await ann.subscribe("1", FOLLOW)
@@ -208,19 +207,13 @@ async def test_what_is_published_while_the_state_is_asked_for_is_in_it_and_not_t
         assert [(await updated(ann))["event"] for _ in range(2)] == ["STATE", "CLOSED"]
 
 
-@pytest.mark.parametrize("found", [NotFoundError("live quiz", "g"), "stranger"])
-async def test_who_is_no_member_learns_nothing_of_the_game(found: Any) -> None:
-    stranger = LiveQuizFound(
-        live_quiz_id="g", course_id="course-1", allow_guests=True, enrolled=False, may_host=False
-    )
+@pytest.mark.parametrize("refused", [NotFoundError("live quiz", "g"), AuthorizationError()])
+async def test_who_is_no_member_learns_nothing_of_the_game(refused: StoaError) -> None:
     async with living() as world:
-        world.post.replies |= {
-            FindLiveQuiz: stranger if found == "stranger" else found,
-            ViewGame: OPEN,
-        }
+        world.post.replies |= {MayFollowLiveQuiz: refused, ViewGame: OPEN}
         ann = await world.client(token(ANN))
         await ann.subscribe("1", FOLLOW)
         refusal = await ann.hear()
         assert refusal["type"] == "error"
         code = refusal["payload"][0]["extensions"]["code"]
-        assert code == ("AUTHORIZATION_ERROR" if found == "stranger" else "NOT_FOUND")
+        assert code == refused.code

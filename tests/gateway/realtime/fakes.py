@@ -290,6 +290,7 @@ class Stage:
         self.seal = FakeSeal()
         self.throttle = FakeThrottle()
         self.clock = FakeClock()
+        self.pins = PinThrottle(self.throttle, self.clock)
         self.spawned: list[Any] = []
         self.sessions = FakeSessions()
         self.history = FakeHistory()
@@ -298,7 +299,7 @@ class Stage:
             post=self.post,
             tokens=FakeTokens(),
             seal=self.seal,
-            pins=PinThrottle(self.throttle, self.clock),
+            pins=self.pins,
             clock=self.clock,
             spawn=lambda function, *args: self.spawned.append((function, args)),
             sessions=self.sessions,

@@ -77,7 +77,7 @@ def test_a_banned_user_does_not_come_back_on_this_connection_as_a_guest() -> Non
     guest, student = stage.guest("c1"), stage.user("stu", "c2")
     join_guest(stage, guest)
     stage.emit(student, "live.join", {"liveQuizId": GAME})
-    stage.post.answer(found(enrolled=True, full_name="Stu"))
+    stage.post.answer(found(full_name="Stu"))
     stage.post.answer(player_view("stu"))
     stage.application.topic_closed(student, f"live:{GAME}:player:stu", "banned")
     stage.emit(student, "live.join", {"resumeToken": guest.acks[0]["resumeToken"]})

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gateway.realtime.contract import CLIENT_EVENTS
 from gateway.realtime.wire import decode
-from protocol.assessments.live.commands import JoinGame, LiveQuizFound
+from protocol.assessments.live.commands import JoinGame
+from protocol.assessments.live.entry import LiveQuizFound
 from protocol.communication import MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address
 from protocol.errors import (
@@ -481,11 +482,7 @@ def test_what_a_nickname_may_be_is_the_games_rule_and_only_its_length_is_bounded
     socket = stage.guest()
     persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": persian})
-    stage.post.answer(
-        LiveQuizFound(
-            live_quiz_id="g", course_id=COURSE, allow_guests=True, enrolled=False, may_host=False
-        )
-    )
+    stage.post.answer(LiveQuizFound(live_quiz_id="g", course_id=COURSE))
     joining = stage.post.last[1]
     assert isinstance(joining, JoinGame)
     assert joining.nickname == persian

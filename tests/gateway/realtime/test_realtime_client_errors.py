@@ -37,7 +37,7 @@ def test_what_no_actor_is_asked_is_one_line(
     assert socket.acks[-1]["code"] == line["reason"] == code
     assert socket.acks[-1]["requestId"] == line["request_id"]
     assert why in line["why"]
-    assert (line["event"], line["event_name"], line["user"]) == ("event_refused", name, "ada")
+    assert (line["event"], line["event_name"], line["user"]) == ("event.refused", name, "ada")
     assert line["log_level"] == "info"
 
 
@@ -72,5 +72,5 @@ def test_a_handshake_that_cannot_be_used_is_one_line(auth: Any, code: str) -> No
     with capture_logs() as lines:
         Stage().application.connect(FakeSocket(), auth, decision)
     [line] = lines
-    assert (line["event"], line["reason"]) == ("connect_refused", code)
+    assert (line["event"], line["reason"]) == ("connection.refused", code)
     assert decision.outcome[0]["requestId"] == line["request_id"]

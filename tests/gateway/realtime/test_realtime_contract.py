@@ -10,12 +10,12 @@ import pytest
 from gateway.realtime.contract import CLIENT_EVENTS, Failure
 from protocol.assessments.live.commands import (
     AttachHost,
-    FindLiveQuiz,
     JoinGame,
     LeaveGame,
     StartGame,
     SubmitAnswer,
 )
+from protocol.assessments.live.entry import MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
@@ -49,7 +49,8 @@ def acks() -> dict[str, dict[str, Any]]:
         ExitRoom: DONE,
         Say: Said(message_id="m", offset=1),
         Signal: DONE,
-        FindLiveQuiz: found(may_host=True),
+        MayJoinLiveQuiz: found(),
+        MayHostLiveQuiz: found(),
         JoinGame: player_view("ada"),
         SubmitAnswer: AnswerAccepted(answer_id="a", index=0, received_at=NOW),
         AttachHost: HOST_VIEW,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import trio.testing
 
-from gateway.pin_throttle import LIMIT, SOCKET_LIMIT
+from gateway.pin_throttle import LIMIT, SOCKET_LIMIT, Guesser
 from gateway.realtime.context import MAX_FORMER, Context, Player
 from protocol.assessments.live.commands import (
     AttachHost,
@@ -16,13 +16,11 @@ from protocol.assessments.live.commands import (
     DetachHost,
     EndGame,
     ExtendQuestion,
-    FindLiveQuiz,
     GrantExtraTime,
     HandOver,
     JoinGame,
     KickPlayer,
     LeaveGame,
-    LiveQuizFound,
     LockGame,
     NextStep,
     PauseGame,
@@ -32,11 +30,13 @@ from protocol.assessments.live.commands import (
     SubmitAnswer,
 )
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.entry import LiveQuizFound, MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone, HostView, PlayerView
 from protocol.envelope import Address
 from protocol.errors import (
     ActorCrashed,
+    AuthorizationError,
     DeadlineExceeded,
     MailboxFull,
     NotFoundError,
@@ -49,13 +49,7 @@ GAME_ADDRESS = Address("live_quiz", GAME)
 
 
 def found(**changes: Any) -> LiveQuizFound:
-    plain: dict[str, Any] = {
-        "live_quiz_id": GAME,
-        "course_id": "course-1",
-        "allow_guests": True,
-        "enrolled": False,
-        "may_host": False,
-    }
+    plain: dict[str, Any] = {"live_quiz_id": GAME, "course_id": "course-1"}
     return LiveQuizFound(**plain | changes)
 
 
@@ -108,7 +102,7 @@ def join_guest(stage: Stage, socket: FakeSocket, nickname: str = "Ada") -> str:
 
 def host(stage: Stage, socket: FakeSocket) -> None:
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.answer(found(may_host=True))
+    stage.post.answer(found())
     stage.post.answer(HOST_VIEW)
     assert socket.acks[-1]["ok"] is True
 
@@ -121,7 +115,10 @@ def test_a_guest_joins_by_pin_and_topics_are_entered_before_the_acknowledgement(
     socket = stage.guest()
     player_id = join_guest(stage, socket)
 
-    assert stage.post.sent[0] == (Address("assessments", ""), FindLiveQuiz(pin="123456"))
+    assert stage.post.sent[0] == (
+        Address("assessments", ""),
+        MayJoinLiveQuiz(user_id=None, pin="123456"),
+    )
     assert stage.post.sent[1] == (
         GAME_ADDRESS,
         JoinGame(player_id=player_id, user_id=None, nickname="Ada", connection_id="c1"),
@@ -213,7 +210,7 @@ def test_a_users_resume_token_works_for_that_user_only() -> None:
     stage = Stage()
     ada = stage.user("ada", "c1")
     stage.emit(ada, "live.join", {"liveQuizId": GAME})
-    stage.post.answer(found(enrolled=True, full_name="Ada L."))
+    stage.post.answer(found(full_name="Ada L."))
     stage.post.answer(player_view("ada"))
     token = ada.acks[0]["resumeToken"]
     for other in (stage.guest("c2"), stage.user("bob", "c3")):
@@ -229,8 +226,8 @@ def test_a_user_joins_under_the_own_id_and_name() -> None:
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.join", {"liveQuizId": GAME})
-    assert stage.post.last[1] == FindLiveQuiz(live_quiz_id=GAME, user_id="ada")
-    stage.post.answer(found(enrolled=True, full_name="Ada Lovelace"))
+    assert stage.post.last[1] == MayJoinLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
+    stage.post.answer(found(full_name="Ada Lovelace"))
     assert stage.post.last[1] == JoinGame(
         player_id="ada",
         user_id="ada",
@@ -244,21 +241,23 @@ def test_a_guest_is_refused_where_guests_are_not_allowed() -> None:
     stage = Stage()
     socket = stage.guest()
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
-    stage.post.answer(found(allow_guests=False))
+    stage.post.fail(RefusedError("GUESTS_NOT_ALLOWED", "Sign in"))
     assert socket.acks[0]["code"] == "GUESTS_NOT_ALLOWED"
+    assert not any(isinstance(message, JoinGame) for _, message in stage.post.sent)
 
 
 @pytest.mark.parametrize(
-    ("payload", "allow_guests"),
-    [({"liveQuizId": GAME}, True), ({"pin": "123456"}, False)],
+    "payload",
+    [{"liveQuizId": GAME}, {"pin": "123456"}],
     ids=["without the PIN", "in a closed game"],
 )
-def test_a_stranger_to_the_course_is_refused(payload: dict[str, Any], allow_guests: bool) -> None:
+def test_a_stranger_to_the_course_is_refused(payload: dict[str, Any]) -> None:
     stage = Stage()
     socket = stage.user("eve")
     stage.emit(socket, "live.join", payload | {"nickname": "Eve"})
-    stage.post.answer(found(allow_guests=allow_guests))
+    stage.post.fail(AuthorizationError())
     assert socket.acks[0]["code"] == "AUTHORIZATION_ERROR"
+    assert not any(isinstance(message, JoinGame) for _, message in stage.post.sent)
 
 
 def test_a_guest_needs_a_nickname() -> None:
@@ -346,14 +345,14 @@ async def test_a_wrong_pin_is_not_found() -> None:
 
 async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_window_ends() -> None:
     stage = Stage()
-    stage.post.scripts[FindLiveQuiz] = NotFoundError("live quiz", "000000")
+    stage.post.scripts[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
     socket = stage.guest()
     for _ in range(SOCKET_LIMIT + 1):
         stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
         await stage.run_spawned()
     assert [ack["code"] for ack in socket.acks] == ["NOT_FOUND"] * SOCKET_LIMIT + ["RATE_LIMITED"]
 
-    stage.post.scripts[FindLiveQuiz] = found()
+    stage.post.scripts[MayJoinLiveQuiz] = found()
     sent = len(stage.post.sent)
     stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
     assert socket.acks[-1]["code"] == "RATE_LIMITED"
@@ -380,15 +379,26 @@ async def test_guesses_in_parallel_learn_no_more_than_one_by_one() -> None:
     assert not any(isinstance(message, JoinGame) for _, message in stage.post.sent)
 
 
+async def test_who_guessed_too_often_meanwhile_does_not_learn_that_a_pin_is_right() -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada"})
+    guesser = Guesser(socket.remote, None, socket.id)
+    for _ in range(SOCKET_LIMIT):
+        stage.pins.count_nowait(guesser)
+    stage.post.fail(RefusedError("GUESTS_NOT_ALLOWED", "Sign in"))
+    assert socket.acks[0]["code"] == "RATE_LIMITED"
+
+
 async def test_who_cannot_type_shuts_nobody_else_out() -> None:
     stage = Stage()
-    stage.post.scripts[FindLiveQuiz] = NotFoundError("live quiz", "000000")
+    stage.post.scripts[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
     clumsy = stage.guest()
     for _ in range(LIMIT + 1):
         stage.emit(clumsy, "live.join", {"pin": "000000", "nickname": "Ada"})
         await stage.run_spawned()
     assert clumsy.acks[-1]["code"] == "RATE_LIMITED"
-    del stage.post.scripts[FindLiveQuiz]
+    del stage.post.scripts[MayJoinLiveQuiz]
     join_guest(stage, stage.guest("c2"))
 
 
@@ -514,7 +524,7 @@ def test_a_disconnect_tells_every_game_once() -> None:
     socket = stage.user("ada")
     host(stage, socket)
     stage.emit(socket, "live.join", {"liveQuizId": GAME})
-    stage.post.answer(found(enrolled=True, full_name="Ada"))
+    stage.post.answer(found(full_name="Ada"))
     stage.post.answer(player_view("ada"))
     sent = len(stage.post.sent)
     stage.application.disconnect(socket, "transport close")
@@ -597,7 +607,7 @@ def test_a_game_that_may_have_a_hosts_screen_is_told_when_the_socket_goes(
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.answer(found(may_host=True))
+    stage.post.answer(found())
     if closed_first:
         stage.application.disconnect(socket, "transport close")
         stage.post.waiting.pop(1)
@@ -637,7 +647,7 @@ def test_a_host_who_also_plays_and_is_put_out_still_hosts() -> None:
     socket = stage.user("ada")
     host(stage, socket)
     stage.emit(socket, "live.join", {"liveQuizId": GAME})
-    stage.post.answer(found(enrolled=True, full_name="Ada"))
+    stage.post.answer(found(full_name="Ada"))
     stage.post.answer(player_view("ada"))
     stage.application.topic_closed(socket, f"live:{GAME}:player:ada", "kicked")
     assert f"live:{GAME}" in socket.topics
@@ -652,8 +662,8 @@ def test_hosting_asks_for_the_right_first_and_enters_both_topics_before_the_ackn
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    assert stage.post.last[1] == FindLiveQuiz(live_quiz_id=GAME, user_id="ada")
-    stage.post.answer(found(may_host=True))
+    assert stage.post.last[1] == MayHostLiveQuiz(user_id="ada", role="student", live_quiz_id=GAME)
+    stage.post.answer(found())
     assert stage.post.last == (GAME_ADDRESS, AttachHost(user_id="ada", connection_id="c1"))
     stage.post.answer(HOST_VIEW)
     assert [entry[0] for entry in socket.log] == ["join", "join", "ack", "release"]
@@ -665,7 +675,7 @@ def test_who_may_not_host_is_refused_before_the_game_is_asked() -> None:
     stage = Stage()
     socket = stage.user("eve")
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.answer(found(may_host=False, enrolled=True))
+    stage.post.fail(AuthorizationError())
     assert socket.acks[0]["code"] == "AUTHORIZATION_ERROR"
     assert not any(isinstance(message, AttachHost) for _, message in stage.post.sent)
 
@@ -674,7 +684,7 @@ def test_a_host_who_left_meanwhile_is_detached() -> None:
     stage = Stage()
     socket = stage.user("ada")
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.answer(found(may_host=True))
+    stage.post.answer(found())
     stage.application.disconnect(socket, "transport close")
     stage.post.waiting.pop()
     stage.post.answer(HOST_VIEW)
@@ -773,7 +783,7 @@ def test_a_full_name_is_cut_to_a_nickname_and_the_name_given_is_sealed() -> None
     stage = Stage()
     first = stage.user("ada")
     stage.emit(first, "live.join", {"liveQuizId": GAME})
-    stage.post.answer(found(enrolled=True, full_name="x" * 90))
+    stage.post.answer(found(full_name="x" * 90))
     message = stage.post.last[1]
     assert isinstance(message, JoinGame)
     assert (message.nickname, message.chosen) == ("x" * 40, False)

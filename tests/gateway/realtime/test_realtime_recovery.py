@@ -16,10 +16,10 @@ from gateway.realtime.recovery import Ticket, ticket_of
 from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
-    FindLiveQuiz,
     JoinGame,
     LeaveGame,
 )
+from protocol.assessments.live.entry import MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address
 from protocol.errors import (
@@ -53,7 +53,8 @@ def stage_with(session: SocketSession = ADA) -> Stage:
         CloseConnection: DONE,
         JoinGame: player_view("ada"),
         LeaveGame: DONE,
-        FindLiveQuiz: found(may_host=True),
+        MayJoinLiveQuiz: found(),
+        MayHostLiveQuiz: found(),
         AttachHost: HOST_VIEW,
         DetachHost: DONE,
     }
@@ -397,7 +398,7 @@ async def test_a_place_that_cannot_be_read_is_a_gap() -> None:
 async def test_a_right_that_was_lost_meanwhile_is_told_and_all_that_was_entered_is_left() -> None:
     rooms = {"math": HERE, "art": HERE}
     stage = stage_with(msgspec.structs.replace(ADA, rooms=rooms, hosting=(GAME,)))
-    stage.post.scripts[FindLiveQuiz] = found(may_host=False)
+    stage.post.scripts[MayHostLiveQuiz] = AuthorizationError()
     back = await reset_of(stage)
     assert back.reset == {
         "type": "session.reset",

@@ -12,10 +12,10 @@ from gateway.realtime.disconnect_notices import PAUSES
 from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
-    FindLiveQuiz,
     JoinGame,
     LeaveGame,
 )
+from protocol.assessments.live.entry import MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Message
 from protocol.errors import (
@@ -39,7 +39,8 @@ def stage_with() -> Stage:
         MayEnterRoom: DONE,
         EnterRoom: ROOM_VIEW,
         ExitRoom: DONE,
-        FindLiveQuiz: found(may_host=True),
+        MayJoinLiveQuiz: found(),
+        MayHostLiveQuiz: found(),
         JoinGame: player_view("ada"),
         AttachHost: HOST_VIEW,
         LeaveGame: DONE,
@@ -105,11 +106,14 @@ async def test_nothing_happens_to_one_whose_rights_still_hold() -> None:
     assert len(socket.topics) == 5
 
 
-@pytest.mark.parametrize("answer", [found(may_host=False), NotFoundError("live_quiz", GAME)])
-async def test_a_removed_teacher_no_longer_hosts(answer: Any) -> None:
+@pytest.mark.parametrize("gone", [False, True], ids=["no longer a teacher", "no such game"])
+async def test_a_removed_teacher_no_longer_hosts(gone: bool) -> None:
     stage = stage_with()
     socket = entered(stage)
-    stage.post.scripts[FindLiveQuiz] = answer
+    stage.post.scripts[MayHostLiveQuiz] = REFUSED
+    if gone:
+        no_game = NotFoundError("live_quiz", GAME)
+        stage.post.scripts |= {MayHostLiveQuiz: no_game, MayJoinLiveQuiz: no_game}
     stage.rights.user_lost("ada")
     await stage.run_spawned()
     [told] = revoked(socket)
@@ -117,9 +121,10 @@ async def test_a_removed_teacher_no_longer_hosts(answer: Any) -> None:
     assert [m.user_id for m in sent(stage, DetachHost)] == ["ada"]
     assert f"live:{GAME}:hosts" not in socket.topics
     # Whoever is in the course, or where guests may play, goes on playing.
-    plays_on = answer is not None and not isinstance(answer, NotFoundError)
-    assert (f"live:{GAME}" in socket.topics) is plays_on
-    assert bool(sent(stage, LeaveGame)) is not plays_on
+    assert (f"live:{GAME}" in socket.topics) is not gone
+    assert bool(sent(stage, LeaveGame)) is gone
+    asked = [message for message in sent(stage, MayJoinLiveQuiz) if message.joined]
+    assert [message.live_quiz_id for message in asked] == [GAME]
 
 
 async def test_who_is_in_the_room_of_a_deleted_course_is_put_out() -> None:
@@ -142,7 +147,7 @@ async def test_a_host_who_does_not_play_leaves_the_game_altogether() -> None:
     stage = stage_with()
     socket = stage.user()
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.scripts[FindLiveQuiz] = found(may_host=False)
+    stage.post.scripts[MayHostLiveQuiz] = REFUSED
     stage.rights.user_lost("ada")
     await stage.run_spawned()
     assert socket.topics == set()

@@ -25,6 +25,7 @@ from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.records.courses import course_ports
 from storage.records.enrollments import PostgresEnrollmentRecords
+from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 
 NOW = 1_790_000_000_000
@@ -57,7 +58,7 @@ class School:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.clock = SetClock()
-        self.users = user_ports(database).accounts
+        self.users = user_ports(database, PERSONAL).accounts
         self.courses = CoursesHandler(
             records=partial(course_ports, database), clock=self.clock, random=os.urandom
         )

@@ -30,6 +30,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import NotFoundError, Overloaded, RefusedError
+from protocol.permissions import Relation
 from protocol.records.assessments import NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts
 from storage.postgres import Database
@@ -211,12 +212,15 @@ async def test_a_game_is_found_by_pin_and_by_id_with_what_the_user_is_to_it(hall
     await hall.school.enroll(student, hall.course)
 
     async def what(user_id: str | None) -> tuple[bool, bool, str | None]:
+        """Enrolled, the host and instructor, and called what."""
         by_pin = await hall.records.find_live_quiz(pin="111111", live_quiz_id=None, user_id=user_id)
         by_id = await hall.records.find_live_quiz(pin=None, live_quiz_id=game.id, user_id=user_id)
         assert by_pin is not None
         assert by_pin == by_id
         assert not by_pin.allow_guests
-        return by_pin.enrolled, by_pin.may_host, by_pin.full_name
+        assert by_pin.course.id == hall.course
+        hosts = by_pin.relations(user_id, "") >= {Relation.OWNER, Relation.INSTRUCTOR}
+        return by_pin.enrolled, hosts, by_pin.full_name
 
     assert await what(student) == (True, False, "Mira Okafor")
     assert await what(stranger) == (False, False, "A Stranger")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.postgres import Database
-from storage.records.personal import PERSONAL, erase, export
+from storage.records.personal import PERSONAL
 from tests.storage.records.school import School, as_key
 
 REFERENCES = """
@@ -24,8 +24,8 @@ async def test_every_column_that_names_a_user_belongs_to_a_trace(database: Datab
     school = School(database)
     traced = {
         (trace.table, column)
-        for traces in PERSONAL.values()
-        for trace in traces
+        for section in PERSONAL.sections
+        for trace in section.traces
         for column in trace.columns
     }
     found = {tuple(row) for row in await school.rows(REFERENCES)}
@@ -37,8 +37,8 @@ async def test_every_column_that_names_a_user_belongs_to_a_trace(database: Datab
 
 
 def test_what_is_not_erased_says_why() -> None:
-    for traces in PERSONAL.values():
-        for trace in traces:
+    for section in PERSONAL.sections:
+        for trace in section.traces:
             assert bool(trace.erase) != bool(trace.kept), trace.table
 
 
@@ -48,12 +48,12 @@ async def test_every_statement_runs_and_gives_rows(database: Database) -> None:
     course, lesson = await school.published_course(teacher)
     enrolled = await school.enroll(student, course)
     await school.complete(student, enrolled.enrollment_id, lesson)
-    found = await database.run(lambda c: export(c, as_key(student)))
-    assert set(found) == set(PERSONAL)
+    found = await database.run(lambda c: PERSONAL.export(c, as_key(student)))
+    assert set(found) == {section.name for section in PERSONAL.sections}
     [enrollment] = found["enrollments"]["enrollments"]
     assert enrollment["course_id"] == course
     assert {each["status"] for each in enrollment["lessons"]} == {"completed", "not_started"}
-    await database.run(lambda c: erase(c, as_key(student)))
-    after = await database.run(lambda c: export(c, as_key(student)))
+    await database.run(lambda c: PERSONAL.erase(c, as_key(student)))
+    after = await database.run(lambda c: PERSONAL.export(c, as_key(student)))
     assert "Mira Secret" not in str(after)
     assert len(after["enrollments"]["enrollments"]) == 1

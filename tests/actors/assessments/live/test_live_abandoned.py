@@ -128,6 +128,7 @@ def test_a_finished_game_bears_a_late_alarm() -> None:
     assert ABANDONED not in game.alarms
 
 
+@pytest.mark.slow
 async def test_a_deserted_lobby_leaves_memory_and_is_ended_by_its_reminder(
     autojump_clock: trio.testing.MockClock,
 ) -> None:

@@ -1,0 +1,57 @@
+"""Who may enter a live quiz, and as what.
+
+The table of permissions names the relations that are let in; here stand the other conditions, and
+how a refusal reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from protocol.assessments.live.entry import (
+    LiveQuizQuestion,
+    MayExportLiveQuiz,
+    MayFollowLiveQuiz,
+    MayHostLiveQuiz,
+)
+from protocol.errors import AuthorizationError, RefusedError
+from protocol.permissions import permits
+from protocol.records.assessments import LiveQuizFacts
+
+Check = Callable[[LiveQuizFacts, str | None, str], None]
+
+
+def check_join(game: LiveQuizFacts, user_id: str | None, role: str, *, knows_pin: bool) -> None:
+    """A PIN lets everybody in where guests may play; else one must belong to the course.
+
+    Raises `RefusedError` GUESTS_NOT_ALLOWED, `AuthorizationError`.
+    """
+    relations = game.relations(user_id, role)
+    if permits("joinLiveQuiz", relations):
+        return
+    if game.allow_guests and knows_pin and permits("joinLiveQuizByPin", relations):
+        return
+    if user_id is None and not game.allow_guests:
+        raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this live quiz")
+    raise AuthorizationError("Only members of the course may join this live quiz")
+
+
+def open_to(operation: str, refusal: str) -> Check:
+    """Open to those in the row of the table. Raises `AuthorizationError`."""
+
+    def check(game: LiveQuizFacts, user_id: str | None, role: str) -> None:
+        if not permits(operation, game.relations(user_id, role)):
+            raise AuthorizationError(refusal)
+
+    return check
+
+
+CHECKS: Mapping[type[LiveQuizQuestion], Check] = {
+    MayHostLiveQuiz: open_to("hostLiveQuiz", "Only teachers of the course host its live quizzes"),
+    MayFollowLiveQuiz: open_to(
+        "liveQuizUpdated", "Only members of the course may follow this live quiz"
+    ),
+    MayExportLiveQuiz: open_to(
+        "exportLiveQuizResults", "Only teachers of the course may have the results"
+    ),
+}

@@ -1,0 +1,216 @@
+"""What an actor decided in one wake, from the decisions to their release.
+
+A batch collects the effects of every message drained in that wake, and the state they lead to.
+What must be durable becomes one `Append`; everything that leaves the actor waits in `releases`
+until that is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from actors.effects import (
+    Announce,
+    CloseTopic,
+    Forward,
+    Passivate,
+    Persist,
+    Publish,
+    Refuse,
+    Reply,
+    SaveRecord,
+    Send,
+    Volatile,
+    WakeAt,
+)
+from actors.kind import LiveKind
+from protocol.envelope import Address, Envelope
+from protocol.errors import StoaError
+from protocol.ports import Append, OutboxEvent, Reminder, Snapshot, StoredEvent
+
+Release = tuple[Any, Envelope]
+
+
+class MachineMisused(Exception):
+    """A machine asked for something its kind cannot do."""
+
+
+class DecisionBatch:
+    """The effects of one wake.
+
+    `state` and `version` are the actor's after what was collected so far. `askers` are the messages
+    whose senders wait for this batch. `fired` are the alarms the activation was told of, by name.
+    """
+
+    __slots__ = (
+        "askers",
+        "committed",
+        "events",
+        "expected_version",
+        "extras",
+        "fired",
+        "first_position",
+        "kind",
+        "now",
+        "passivates",
+        "placed",
+        "releases",
+        "snapshot",
+        "state",
+        "version",
+    )
+
+    def __init__(
+        self,
+        kind: LiveKind,
+        state: Any,
+        version: int,
+        now: int,
+        fired: dict[str, int] | None,
+        envelopes: list[Envelope],
+    ) -> None:
+        self.kind = kind
+        self.state = state
+        self.version = self.expected_version = version
+        self.now = now
+        self.fired = fired
+        self.askers = [envelopes]
+        self.placed = 0
+        """Events up to the last one that has a durable publication."""
+        self.first_position = 0
+        """Of `events`, from when they are queued."""
+        self.events: list[StoredEvent] = []
+        self.extras: list[SaveRecord | Announce | WakeAt] = []
+        self.releases: list[Release] = []
+        self.snapshot: Snapshot | None = None
+        self.committed = self.passivates = False
+
+    def mark(self) -> tuple[int, int, int]:
+        """Where the next message's effects begin."""
+        return len(self.events), len(self.extras), len(self.releases)
+
+    def forget(self, mark: tuple[int, int, int]) -> None:
+        """Drop what was collected since `mark`: a message acts wholly or not at all.
+
+        The state keeps what was evolved; its activation is over.
+        """
+        events, extras, releases = mark
+        del self.events[events:], self.extras[extras:], self.releases[releases:]
+
+    def place(self, publish: Publish) -> Publish | Placed:
+        """A durable publication has the position of the event before it, and no other has it too.
+
+        Raises `MachineMisused`: clients would drop the second as one that they know.
+        """
+        if publish.offset is None:
+            return publish
+        if len(self.events) == self.placed:
+            raise MachineMisused(f"{publish.event} has no event of its own before it")
+        self.placed = len(self.events)
+        return Placed(publish, self, self.placed - 1)
+
+    def must_commit(self) -> bool:
+        """Whether anything of it must become durable."""
+        return bool(self.events or self.extras)
+
+    def append_for(self, address: Address) -> Append:
+        """The commit that makes it durable."""
+        reminders = {e.name: e.deadline for e in self.extras if type(e) is WakeAt}
+        return Append(
+            address=address,
+            expected_version=self.expected_version,
+            events=self.events,
+            records=[e.record for e in self.extras if type(e) is SaveRecord],
+            outbox=[OutboxEvent(address, e.event) for e in self.extras if type(e) is Announce],
+            reminders=[Reminder(address, name, due) for name, due in reminders.items()],
+        )
+
+    def join(self, other: DecisionBatch) -> None:
+        """Release `other`, which has nothing to commit, after this one."""
+        self.releases += other.releases
+        self.askers += other.askers
+
+    def fail(self, error: StoaError) -> None:
+        """Tell everybody who waits for it that it was not done."""
+        for envelopes in self.askers:
+            fail_all(envelopes, error)
+
+
+class Placed(NamedTuple):
+    """A publication that belongs to the batch's event of this number, from 0."""
+
+    publish: Publish
+    batch: DecisionBatch
+    number: int
+
+
+def fail_all(envelopes: list[Envelope], error: StoaError) -> None:
+    """Answer every asker among them with an error."""
+    for envelope in envelopes:
+        if envelope.reply_to is not None:
+            envelope.reply_to.fail(error)
+
+
+def _persist(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
+    kind, version = batch.kind, batch.version
+    _must_be_durable(kind, "Persist")
+    codec, evolve = kind.codec, kind.machine.evolve
+    for event in effect.events:
+        version += 1
+        stored = StoredEvent(version, codec.schema, batch.now, codec.encode_event(event))
+        batch.events.append(stored)
+        batch.state = evolve(batch.state, event)
+        batch.version = version
+
+
+def _volatile(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
+    batch.state = batch.kind.machine.evolve(batch.state, effect.event)
+
+
+def _save(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
+    _must_be_durable(batch.kind, type(effect).__name__)
+    batch.extras.append(effect)
+
+
+def _wake_at(batch: DecisionBatch, envelope: Envelope, effect: Any) -> None:
+    if effect.durable:
+        _must_be_durable(batch.kind, "WakeAt(durable=True)")
+        batch.extras.append(effect)
+    if batch.fired is not None:
+        batch.fired.pop(effect.name, None)
+    batch.releases.append((effect, envelope))
+
+
+def _release(batch: DecisionBatch, envelope: Envelope, effect: Any) -> None:
+    batch.releases.append((effect, envelope))
+
+
+def _publish(batch: DecisionBatch, envelope: Envelope, effect: Any) -> None:
+    batch.releases.append((batch.place(effect), envelope))
+
+
+def _passivate(batch: DecisionBatch, _envelope: Envelope, _effect: Any) -> None:
+    batch.passivates = True
+
+
+def _must_be_durable(kind: LiveKind, what: str) -> None:
+    if kind.volatile:
+        raise MachineMisused(f"{what} from {kind.name}, a volatile kind without journal")
+
+
+COLLECT: dict[type, Callable[[DecisionBatch, Envelope, Any], None]] = {
+    Persist: _persist,
+    SaveRecord: _save,
+    Announce: _save,
+    WakeAt: _wake_at,
+    Passivate: _passivate,
+    Volatile: _volatile,
+    Forward: _release,
+    Reply: _release,
+    Refuse: _release,
+    Publish: _publish,
+    CloseTopic: _release,
+    Send: _release,
+}
+"""How an effect enters its batch. A table, not a method: a call less for every effect."""

@@ -1,0 +1,370 @@
+"""The runner of one live actor: one Trio task that lives by a pure machine.
+
+Per wake it drains the mailbox, decides every message and applies the events to memory at once,
+so that the next message sees them; it queues one commit for all of them and goes on deciding
+while that commit is in flight (see `actors.commit_pipeline`).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from time import perf_counter
+from typing import Any
+
+import trio
+
+from actors.commit_pipeline import CommitPipeline, error_for_askers
+from actors.decision_batch import COLLECT, DecisionBatch, fail_all
+from actors.effects import Reply
+from actors.kind import LiveKind
+from actors.loading import restore
+from actors.mailbox import Mailbox
+from actors.runtime import ActorRuntime
+from protocol.envelope import Address, Envelope
+from protocol.errors import (
+    ActorCrashed,
+    ActorStopped,
+    DeadlineExceeded,
+    PoisonMessage,
+    StoaError,
+)
+from protocol.lifecycle import Activated, Done, Reminded
+from protocol.ports import Snapshot
+
+RATE_SECONDS = 10.0
+"""Time constant of the exponential averages in the statistics."""
+
+EWMA_WEIGHT = 0.1
+
+MAX_PER_BATCH = 256
+"""Messages decided before the actor lets others run; the rest of the mailbox is the next batch."""
+
+
+class Phase(Enum):
+    """Where an actor is in its life, for operators."""
+
+    ACTIVATING = "activating"
+    LIVE = "live"
+    SETTLING = "settling"
+    RESTARTING = "restarting"
+    PASSIVATING = "passivating"
+    ENDED = "ended"
+
+
+class ActorRunner:
+    """One actor: its state, its mailbox, its life. Its task is `run`.
+
+    Everything else is called from other tasks, synchronously.
+    """
+
+    __slots__ = (
+        "_commits",
+        "_crash_delay",
+        "_failed",
+        "_fired",
+        "_leaving",
+        "_reset",
+        "_runtime",
+        "_snapshot_version",
+        "_suspected",
+        "address",
+        "handled",
+        "handling_seconds",
+        "kind",
+        "last_active",
+        "last_error",
+        "lost_memory",
+        "mailbox",
+        "phase",
+        "rate",
+        "restarts",
+        "state",
+        "stopping",
+        "version",
+    )
+
+    def __init__(
+        self, address: Address, kind: LiveKind, runtime: ActorRuntime, *, lost_memory: bool = False
+    ) -> None:
+        """`lost_memory`: the activation before this one failed, with all that was volatile."""
+        self.address = address
+        self.kind = kind
+        self._runtime = runtime
+        self.mailbox = Mailbox(kind.mailbox_bound)
+        self._commits = CommitPipeline(address, kind.max_in_flight, runtime, self)
+        self.phase = Phase.ACTIVATING
+        self.state: Any = None
+        self.version = self._snapshot_version = 0
+        self.lost_memory = lost_memory
+        self.stopping = False
+        self.last_error: str | None = None
+        self.handled = self.restarts = 0
+        self.handling_seconds = self.rate = self.last_active = 0.0
+        self._fired: dict[str, int] | None = None
+        self._suspected = self._reset = self._failed = self._leaving = False
+        self._crash_delay: float | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """Commits that are queued or under way."""
+        return self._commits.in_flight
+
+    # --- asked by the runtime --------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Passivate once the mailbox is empty. A message that comes meanwhile is handled."""
+        self._leaving = True
+        self.mailbox.wake()
+
+    def stop(self) -> None:
+        """Handle what waits, commit, snapshot, and end."""
+        self.stopping = True
+        self.leave()
+
+    def restart(self) -> None:
+        """Throw the memory away and activate anew from what is durable; messages are kept."""
+        self._reset = True
+        self.mailbox.wake()
+
+    def rate_now(self, current_time: float) -> float:
+        """Messages a second, averaged over about `RATE_SECONDS`."""
+        return self.rate * math.exp((self.last_active - current_time) / RATE_SECONDS)
+
+    # --- asked by the pipeline of commits --------------------------------------------------------
+
+    def commit_answered(self, failure: Exception | None) -> None:
+        """Go on with what waited for it; a failure ends the activation."""
+        if failure is not None:
+            self._abort(failure)
+        if self._leaving or self._failed or self.mailbox.is_deaf:
+            self.mailbox.wake()
+
+    # --- the actor's task ------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Live until there is nothing left to do. Cancelled: every asker gets `ActorStopped`."""
+        self.last_active = trio.current_time()
+        try:
+            while await self._live_once():
+                pass
+        except Exception as error:
+            # A fault of the runtime, not of the machine; it must not take other actors along.
+            self._crash(error, None)
+        finally:
+            self.phase = Phase.ENDED
+            stopped = ActorStopped(self.address)
+            fail_all(self.mailbox.drain(), stopped)
+            self._commits.close(stopped)
+            self._runtime.ended(self.address, lost_memory=self.lost_memory)
+
+    async def _live_once(self) -> bool:
+        """One activation from load to end; whether another must follow."""
+        activated = await self._activate()
+        if activated:
+            await self._live()
+        await self._settle()
+        if activated:
+            self.lost_memory = self._failed or self._reset or self._crash_delay is not None
+        if self._crash_delay is None and not self._reset:
+            return bool(self.mailbox)
+        await self._restart()
+        return bool(self.mailbox) or (activated and not self.stopping)
+
+    async def _activate(self) -> bool:
+        """Build the state from what is durable; False if that failed and nobody waits any more."""
+        self.phase = Phase.ACTIVATING
+        after_crash = self._crash_delay is not None
+        self._failed = self._reset = False
+        self._leaving = self.stopping
+        self._crash_delay = self._fired = None
+        self._suspected = self._runtime.has_suspects(self.address)
+        if self.kind.volatile:
+            self.state = self.kind.machine.initial(self.address.key)
+            self.phase = Phase.LIVE
+            return not self.lost_memory or self._tell_activated(0, after_crash)
+        try:
+            restored = await restore(self.address, self.kind, self._runtime)
+        except StoaError as error:
+            self._abort(error)
+            return False
+        except Exception as error:
+            # Unreadable history, or an evolve that raises on it: the next message tries again.
+            self._crash(error, None)
+            fail_all(self.mailbox.drain(), ActorCrashed())
+            return False
+        self.state, self.version, self._snapshot_version, down_ms = restored
+        self.phase = Phase.LIVE
+        if down_ms is None and not self.lost_memory:
+            return True
+        return self._tell_activated(down_ms or 0, after_crash)
+
+    def _tell_activated(self, down_ms: int, after_crash: bool) -> bool:
+        """Deliver `Activated`. If that crashes nothing can be handled, so nobody may wait."""
+        activated = Activated(down_ms=down_ms, after_crash=after_crash)
+        self._handle([Envelope(activated)])
+        if self._crash_delay is None:
+            return True
+        fail_all(self.mailbox.drain(), ActorCrashed())
+        return False
+
+    async def _live(self) -> None:
+        """Handle messages until the activation is over."""
+        mailbox, commits = self.mailbox, self._commits
+        while not self._failed and self._crash_delay is None and not self._reset:
+            if commits.is_full():
+                await mailbox.wait_woken()
+                continue
+            envelopes = mailbox.drain(MAX_PER_BATCH)
+            if envelopes:
+                self._handle(envelopes)
+            elif self._leaving and not commits.in_flight:
+                if await self._passivate():
+                    return
+            else:
+                await mailbox.wait_message()
+
+    async def _settle(self) -> None:
+        """Wait until every queued commit was answered, so that a load sees all of them."""
+        if self._commits.in_flight:
+            self.phase = Phase.SETTLING
+        while self._commits.in_flight:
+            await self.mailbox.wait_woken()
+
+    async def _restart(self) -> None:
+        """After a crash or on an operator's word: wait the backoff, keep the mailbox."""
+        self.phase = Phase.RESTARTING
+        self.restarts += 1
+        self._runtime.drop_alarms(self.address)
+        with trio.move_on_after(self._crash_delay or 0.0):
+            while not self.stopping:
+                await self.mailbox.wait_woken()
+
+    async def _passivate(self) -> bool:
+        """Save the state and go, unless a message came meanwhile."""
+        self.phase = Phase.PASSIVATING
+        if self.version > self._snapshot_version:
+            try:
+                await self._runtime.journal.save_snapshot(self._snapshot())
+                self._snapshot_version = self.version
+            except Exception as error:
+                # The journal holds everything; only the next load takes longer.
+                self._runtime.storage_failed(self.address, error)
+        if self.mailbox or self._reset:
+            self._leaving = self.stopping
+            self.phase = Phase.LIVE
+            return False
+        self._runtime.drop_alarms(self.address)
+        return True
+
+    # --- one batch -------------------------------------------------------------------------------
+
+    def _handle(self, envelopes: list[Envelope]) -> None:
+        """Decide every message of one wake, then queue or release what was decided."""
+        started, current_time, count = perf_counter(), trio.current_time(), len(envelopes)
+        kind, now = self.kind, self._runtime.clock.now()
+        batch = DecisionBatch(kind, self.state, self.version, now, self._fired, envelopes)
+        decide = kind.machine.decide
+        for index, envelope in enumerate(envelopes):
+            if self._is_refused(batch, envelope, current_time):
+                continue
+            mark = batch.mark()
+            try:
+                for effect in decide(batch.state, envelope.message, now):
+                    COLLECT[type(effect)](batch, envelope, effect)
+            except Exception as error:
+                batch.forget(mark)
+                self.mailbox.put_back(envelopes[index + 1 :])
+                del envelopes[index:]
+                self._commits.add(batch)
+                self._crash(error, envelope)
+                break
+            if type(envelope.message) is Reminded and envelope.reply_to is not None:
+                batch.releases.append((Reply(Done()), envelope))
+        else:
+            self._take_over(batch)
+        self._measure(count, started, current_time)
+
+    def _take_over(self, batch: DecisionBatch) -> None:
+        """Everything was decided: what the batch led to is the actor's state."""
+        self.state, self.version = batch.state, batch.version
+        if batch.passivates:
+            self._leaving = True
+        if self.version - self._snapshot_version >= self.kind.snapshot_every:
+            self._take_snapshot(batch)
+        self._commits.add(batch)
+
+    def _is_refused(self, batch: DecisionBatch, envelope: Envelope, current_time: float) -> bool:
+        """Whether a message is not to be delivered; then it has been answered."""
+        message = envelope.message
+        refusal: StoaError
+        if envelope.deadline is not None and envelope.deadline <= current_time:
+            refusal = DeadlineExceeded()
+        elif type(message) is Reminded and self._is_stale(batch, message):
+            if envelope.reply_to is not None:
+                envelope.reply_to.answer(Done())
+            return True
+        elif self._suspected and self._runtime.is_poison(self.address, message):
+            refusal = PoisonMessage()
+        else:
+            return False
+        if envelope.reply_to is not None:
+            envelope.reply_to.fail(refusal)
+        return True
+
+    def _is_stale(self, batch: DecisionBatch, reminded: Reminded) -> bool:
+        """Whether this alarm was moved, or already delivered: memory and storage both ring."""
+        name, due_at = reminded.name, reminded.due_at
+        armed = self._runtime.armed(self.address, name)
+        if armed is not None and armed != due_at:
+            return True
+        if self._fired is None:
+            self._fired = batch.fired = {}
+        if self._fired.get(name, -1) >= due_at:
+            return True
+        self._fired[name] = due_at
+        if armed is not None:
+            self._runtime.set_alarm(self.address, name, None)
+        return False
+
+    def _take_snapshot(self, batch: DecisionBatch) -> None:
+        """The state after this batch's last event, to be saved once the batch is committed."""
+        if not batch.must_commit():
+            return
+        self._snapshot_version = self.version
+        try:
+            batch.snapshot = self._snapshot()
+        except Exception as error:
+            self._runtime.storage_failed(self.address, error)
+
+    def _snapshot(self) -> Snapshot:
+        codec = self.kind.codec
+        state = codec.encode_state(self.state)
+        return Snapshot(self.address, self.version, codec.schema, state)
+
+    # --- ends of an activation -------------------------------------------------------------------
+
+    def _abort(self, error: Exception) -> None:
+        """End this activation: storage does not have what it believes."""
+        self._failed = True
+        self.last_error = repr(error)
+        self._runtime.storage_failed(self.address, error)
+        fail_all(self.mailbox.drain(), error_for_askers(self.address, error))
+
+    def _crash(self, error: Exception, envelope: Envelope | None) -> None:
+        """The machine raised: this activation is over, its message is a dead letter."""
+        self.last_error = repr(error)
+        message = envelope.message if envelope is not None else None
+        if type(message) is Activated:
+            # Every activation says it anew; it must never be held back as poison.
+            message = None
+        self._crash_delay = self._runtime.crashed(self.address, error, message)
+        if envelope is not None and envelope.reply_to is not None:
+            envelope.reply_to.fail(ActorCrashed())
+
+    def _measure(self, count: int, started: float, current_time: float) -> None:
+        each = (perf_counter() - started) / count
+        self.handling_seconds += EWMA_WEIGHT * (each - self.handling_seconds)
+        self.rate = self.rate_now(current_time) + count / RATE_SECONDS
+        self.handled += count
+        self.last_active = current_time

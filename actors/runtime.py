@@ -1,0 +1,73 @@
+"""What an actor's runner needs of the node it lives in: the port that `supervisors` implements."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from actors.effects import Effect
+from protocol.envelope import Address, Envelope, Message
+from protocol.ports import Clock, FanOut, Journal, Snapshot
+
+
+class ActorRuntime(Protocol):
+    """The runtime as runners see it. Nothing here waits or raises unless it says so."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def journal(self) -> Journal: ...
+
+    @property
+    def fan_out(self) -> FanOut: ...
+
+    def send(self, address: Address, message: Message) -> None:
+        """Tell another actor. Raises `StoaError` when it cannot be delivered."""
+
+    def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
+        """Deliver with the asker and deadline of `envelope`; its asker gets what goes wrong."""
+
+    def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
+        """Arm, move or (None) disarm an alarm in memory."""
+
+    def armed(self, address: Address, name: str) -> int | None:
+        """When that alarm is due, None if it is not armed."""
+        ...
+
+    def drop_alarms(self, address: Address) -> None:
+        """Disarm everything of an activation that has ended."""
+
+    def save_snapshot_soon(self, snapshot: Snapshot) -> None:
+        """Write a snapshot in the background; a lost one only makes the next load longer."""
+
+    def needs_last_event(self, address: Address) -> bool:
+        """Whether `down_ms` will depend on when the newest event was written."""
+        ...
+
+    def down_ms(self, address: Address, last_event_at: int | None) -> int:
+        """The outage to report to this activation; non-zero once per address and process."""
+        ...
+
+    def has_suspects(self, address: Address) -> bool:
+        """Whether a message has crashed this actor lately."""
+        ...
+
+    def is_poison(self, address: Address, message: Message) -> bool:
+        """Whether this message has crashed this actor twice."""
+        ...
+
+    def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
+        """Record a crash; answers how many seconds to wait before activating anew."""
+        ...
+
+    def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
+        """An effect raised while it was performed, after its commit."""
+
+    def storage_failed(self, address: Address, error: Exception) -> None:
+        """Loading, committing or saving failed; the activation ends or goes on without."""
+
+    def ended(self, address: Address, *, lost_memory: bool) -> None:
+        """The actor has left memory and takes no further message.
+
+        `lost_memory`: its last activation failed, so its volatile events are forgotten.
+        """

@@ -1,0 +1,1 @@
+"""What the next version changes, a file per change; `assemble` makes the changelog of them."""

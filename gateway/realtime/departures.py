@@ -1,0 +1,57 @@
+"""What becomes of the places of a socket that has gone, or that was put out of one.
+
+Games and the session actor are told by notices; what is kept for the client's return is brought up
+to date.
+"""
+
+from __future__ import annotations
+
+from gateway.realtime.context import Context, Socket
+from gateway.realtime.disconnect_notices import DisconnectNotices
+from gateway.realtime.games import Games
+from gateway.realtime.session_saver import SessionSaver
+from protocol import topics
+from protocol.envelope import Address
+from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
+
+
+class Departures:
+    """Clears up behind sockets. All methods are synchronous."""
+
+    def __init__(self, *, notices: DisconnectNotices, saver: SessionSaver, games: Games) -> None:
+        self._notices = notices
+        self._saver = saver
+        self._games = games
+
+    def disconnect(self, socket: Socket, reason: str) -> None:
+        """The socket is gone: leave its games and close its connection with the session."""
+        context: Context | None = socket.context
+        if context is None or context.closed:
+            return
+        self._saver.disconnected(socket, reason)
+        context.closed = True
+        self._games.disconnect(context)
+        if context.identity is not None:
+            user_id = context.identity.user_id
+            context.give_up()
+            for course_id in sorted(context.rooms):
+                # A session that has crashed since does not know in which rooms this device is.
+                message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
+                self._notices.say(Address(SESSION_KIND, user_id), message)
+            self.say_closed(user_id, context.connection_id)
+
+    def say_closed(self, user_id: str, connection_id: str) -> None:
+        """Tell the session actor that this device is gone."""
+        message = CloseConnection(connection_id=connection_id)
+        self._notices.say(Address(SESSION_KIND, user_id), message)
+
+    def topic_closed(self, socket: Socket, topic: str) -> None:
+        """The server has taken the socket out of `topic`: a player was put out, a room closed."""
+        context: Context = socket.context
+        game = topics.game_of_player(topic)
+        if game is not None:
+            context.remember(game)
+            self._games.players.forget(socket, game)
+        elif (course_id := topics.course_of_room(topic)) is not None:
+            context.rooms.pop(course_id, None)
+        self._saver.changed(socket)

@@ -1,0 +1,27 @@
+"""The course that a module, lesson or quiz belongs to, as SQL for an expression.
+
+Written once for reads and records.
+"""
+
+from __future__ import annotations
+
+
+def course_of_module(module_id: str) -> str:
+    """The id of the course a module belongs to."""
+    return f"(select cm.course_id from course_modules cm where cm.id = {module_id})"
+
+
+def course_of_lesson(lesson_id: str) -> str:
+    """The id of the course a lesson belongs to."""
+    return (
+        "(select cm.course_id from lessons cl join course_modules cm on cm.id = cl.module_id"
+        f" where cl.id = {lesson_id})"
+    )
+
+
+def course_of_quiz(quiz_id: str) -> str:
+    """The id of the course a quiz belongs to."""
+    return (
+        "(select cm.course_id from quizzes cq join lessons cl on cl.id = cq.lesson_id"
+        f" join course_modules cm on cm.id = cl.module_id where cq.id = {quiz_id})"
+    )

@@ -1,0 +1,5 @@
+"""Quizzes and live quizzes in SQL."""
+
+from storage.records.assessments.records import RECORD_WRITERS, PostgresAssessmentRecords
+
+__all__ = ["RECORD_WRITERS", "PostgresAssessmentRecords"]

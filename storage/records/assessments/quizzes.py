@@ -1,0 +1,143 @@
+"""Quizzes and their questions in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from protocol.assessments.quizzes import (
+    AnswerKey,
+    Question,
+    QuestionDifficulty,
+    QuestionType,
+    Quiz,
+    QuizSettings,
+    QuizType,
+)
+from protocol.records.assessments import NewQuiz
+from storage.records.values import json_text, maybe_instant
+
+INSERT_QUIZ = """
+insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,
+                     passing_score_percentage, max_attempts, randomize_questions,
+                     randomize_options, show_correct_answers, show_explanations,
+                     available_from, available_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+INSERT_QUESTION = """
+insert into questions (id, quiz_id, question_type, question_text, question_media_url, options,
+                       correct_answer, explanation, points, order_number, difficulty, seconds,
+                       multiple)
+values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13)
+"""
+QUIZ = """
+select q.*, m.course_id, c.instructor_id,
+       (extract(epoch from q.available_from) * 1000)::bigint as from_ms,
+       (extract(epoch from q.available_until) * 1000)::bigint as until_ms
+from quizzes q
+join lessons l on l.id = q.lesson_id
+join course_modules m on m.id = l.module_id
+join courses c on c.id = m.course_id
+where q.id = $1
+"""
+QUESTIONS = """
+select id::text, question_type, question_text, question_media_url, options::text as options,
+       correct_answer::text as correct_answer, explanation, points, difficulty, seconds,
+       multiple
+from questions where quiz_id = $1 order by order_number
+"""
+
+
+async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
+    """The quiz and its questions, in their order."""
+    settings = quiz.settings
+    await connection.execute(
+        INSERT_QUIZ,
+        UUID(quiz.id),
+        lesson_id,
+        settings.title,
+        settings.description,
+        settings.type.value,
+        settings.time_limit_minutes,
+        settings.passing_score,
+        settings.max_attempts,
+        settings.randomize_questions,
+        settings.randomize_options,
+        settings.show_correct_answers,
+        settings.show_explanations,
+        maybe_instant(settings.available_from),
+        maybe_instant(settings.available_until),
+    )
+    rows = [_question_row(quiz.id, n, question) for n, question in enumerate(quiz.questions, 1)]
+    await connection.executemany(INSERT_QUESTION, rows)
+
+
+async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
+    """The whole quiz; None when there is none."""
+    row = await connection.fetchrow(QUIZ, quiz_id)
+    if row is None:
+        return None
+    questions = await connection.fetch(QUESTIONS, quiz_id)
+    return Quiz(
+        id=str(row["id"]),
+        lesson_id=str(row["lesson_id"]),
+        course_id=str(row["course_id"]),
+        instructor_id=str(row["instructor_id"]),
+        settings=_settings(row),
+        questions=tuple(_question(question) for question in questions),
+    )
+
+
+def _question_row(quiz_id: str, order_number: int, question: Question) -> tuple[Any, ...]:
+    options = json_text(question.options) if question.options else None
+    return (
+        UUID(question.id),
+        UUID(quiz_id),
+        question.type.value,
+        question.text,
+        question.media_url,
+        options,
+        json_text(question.key),
+        question.explanation,
+        question.points,
+        order_number,
+        question.difficulty.value,
+        question.seconds,
+        question.multiple,
+    )
+
+
+def _settings(row: Any) -> QuizSettings:
+    return QuizSettings(
+        title=row["title"],
+        description=row["description"],
+        type=QuizType(row["quiz_type"]),
+        time_limit_minutes=row["time_limit_minutes"],
+        passing_score=row["passing_score_percentage"],
+        max_attempts=row["max_attempts"],
+        randomize_questions=row["randomize_questions"],
+        randomize_options=row["randomize_options"],
+        show_correct_answers=row["show_correct_answers"],
+        show_explanations=row["show_explanations"],
+        available_from=row["from_ms"],
+        available_until=row["until_ms"],
+    )
+
+
+def _question(row: Any) -> Question:
+    options = row["options"]
+    return Question(
+        id=row["id"],
+        type=QuestionType(row["question_type"]),
+        text=row["question_text"],
+        options=msgspec.json.decode(options, type=tuple[str, ...]) if options else (),
+        key=msgspec.json.decode(row["correct_answer"], type=AnswerKey),
+        explanation=row["explanation"],
+        media_url=row["question_media_url"],
+        points=row["points"],
+        difficulty=QuestionDifficulty(row["difficulty"]),
+        seconds=row["seconds"],
+        multiple=row["multiple"],
+    )

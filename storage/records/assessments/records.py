@@ -1,0 +1,226 @@
+"""Quizzes and live quizzes in SQL, and the rows that a live quiz' journal writes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+
+from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
+from protocol.assessments.quizzes import Quiz, QuizCreated
+from protocol.envelope import Address, Message
+from protocol.errors import NotFoundError, Overloaded, RefusedError
+from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
+from protocol.records.common import CourseFacts, CourseRule
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.assessments.quizzes import insert_quiz, select_quiz
+from storage.records.course_facts import (
+    COURSE_COLUMNS,
+    OF_LESSON,
+    course_facts,
+    course_of,
+    facts_of,
+)
+from storage.records.values import as_uuid, instant, json_text, maybe_uuid
+
+RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
+
+INSERT_LOBBY = """
+insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_count, config,
+                          created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
+on conflict (pin) where pin is not null do nothing
+"""
+# A game that journalled anything is alive, and its row is its own.
+WITHDRAW = """
+delete from live_quizzes l
+where id = $1 and not exists (select from journal j where j.kind = 'live_quiz' and j.key = $2)
+"""
+FIND = f"""
+select {COURSE_COLUMNS},
+       l.id::text as live_quiz_id, l.host_id::text,
+       coalesce((l.config ->> 'allow_guests')::boolean, true) as allow_guests,
+       exists (select from enrollments e
+               where e.course_id = l.course_id and e.student_id = $2 and e.status <> 'dropped')
+           as enrolled,
+       (select p.full_name from user_profiles p where p.user_id = $2) as full_name
+from live_quizzes l join courses c on c.id = l.course_id
+"""  # noqa: S608
+FIND_BY_ID = f"{FIND} where l.id = $1"
+FIND_BY_PIN = f"{FIND} where l.pin = $1 and l.phase <> 'finished'"
+# The joins leave out a game whose quiz, course or host was deleted meanwhile: it goes on without
+# a row rather than fail at every step.
+UPSERT_GAMES = """
+insert into live_quizzes as l (id, course_id, quiz_id, host_id, title, pin, phase, question_index,
+                               question_count, player_count, opens_at, closes_at, started_at,
+                               finished_at, created_at, updated_at)
+select r.id, r.course_id, r.quiz_id, r.host_id, r.title, r.pin, r.phase, r.question_index,
+       r.question_count, r.player_count, to_timestamp(r.opens_at / 1000.0),
+       to_timestamp(r.closes_at / 1000.0), to_timestamp(r.started_at / 1000.0),
+       to_timestamp(r.finished_at / 1000.0), to_timestamp(r.created_at / 1000.0), now()
+from jsonb_to_recordset($1::text::jsonb) as r (
+    id uuid, course_id uuid, quiz_id uuid, host_id uuid, title text, pin text, phase text,
+    question_index integer, question_count integer, player_count integer, opens_at bigint,
+    closes_at bigint, started_at bigint, finished_at bigint, created_at bigint)
+join quizzes q on q.id = r.quiz_id
+join courses c on c.id = r.course_id
+join users u on u.id = r.host_id
+order by r.id
+on conflict (id) do update set
+    host_id = excluded.host_id, pin = excluded.pin, phase = excluded.phase,
+    question_index = excluded.question_index, question_count = excluded.question_count,
+    player_count = excluded.player_count, opens_at = excluded.opens_at,
+    closes_at = excluded.closes_at, started_at = excluded.started_at,
+    finished_at = excluded.finished_at, updated_at = excluded.updated_at
+"""
+DELETE_RESULTS = "delete from live_quiz_results where live_quiz_id = $1"
+INSERT_RESULTS = """
+insert into live_quiz_results (live_quiz_id, player_id, user_id, nickname, score, rank, correct,
+                               answered, answers)
+select l.id, r.player_id, u.id, r.nickname, r.score, r.rank, r.correct, r.answered, r.answers
+from jsonb_to_recordset($2::text::jsonb) as r (
+    player_id text, user_id uuid, nickname text, score integer, rank integer, correct integer,
+    answered integer, answers jsonb)
+join live_quizzes l on l.id = $1
+left join users u on u.id = r.user_id
+"""
+
+
+class PostgresAssessmentRecords:
+    """Implements `protocol.records.assessments.AssessmentRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
+        """Announces the reply."""
+
+        async def unit(connection: Any) -> QuizCreated:
+            lesson_id = as_uuid(quiz.lesson_id, "lesson")
+            course_id = await course_of(connection, OF_LESSON, lesson_id, "lesson")
+            rule(await course_facts(connection, course_id, lock="for share"))
+            await insert_quiz(connection, quiz, lesson_id)
+            created = QuizCreated(
+                by=quiz.by,
+                quiz_id=quiz.id,
+                lesson_id=str(lesson_id),
+                question_count=len(quiz.questions),
+                skipped=quiz.skipped,
+            )
+            await announce(connection, Address("quiz", quiz.id), created, quiz.at)
+            return created
+
+        return await self._database.run(unit)
+
+    async def quiz(self, quiz_id: str) -> Quiz | None:
+        """The whole quiz with its keys; None when there is none."""
+        key = maybe_uuid(quiz_id)
+        return await self._database.run(lambda connection: select_quiz(connection, key))
+
+    async def allot_live_quiz(self, game: NewLiveQuiz, rule: CourseRule) -> LiveQuizAllotted:
+        """Write the row of a lobby under the first PIN that no running game has."""
+
+        async def unit(connection: Any) -> LiveQuizAllotted:
+            quiz = await select_quiz(connection, maybe_uuid(game.quiz_id))
+            if quiz is None:
+                raise NotFoundError("quiz", game.quiz_id)
+            course = await course_facts(connection, quiz.course_id, lock="for share")
+            rule(course)
+            if not quiz.questions:
+                raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")
+            host_name = await connection.fetchval(
+                "select full_name from user_profiles where user_id = $1", maybe_uuid(game.host_id)
+            )
+            if host_name is None:
+                raise NotFoundError("user", game.host_id)
+            return LiveQuizAllotted(
+                quiz=quiz,
+                pin=await _insert_lobby(connection, game, quiz),
+                host_name=host_name,
+                co_host_ids=_teachers_beside(course, game.host_id),
+            )
+
+        return await self._database.run(unit)
+
+    async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
+        """Delete the row of a lobby that did not come to life; nothing if it did."""
+
+        async def unit(connection: Any) -> None:
+            await connection.execute(WITHDRAW, UUID(live_quiz_id), live_quiz_id)
+
+        await self._database.run(unit)
+
+    async def find_live_quiz(
+        self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
+    ) -> LiveQuizFacts | None:
+        """By PIN among running games, or by id among all."""
+        statement = FIND_BY_PIN if live_quiz_id is None else FIND_BY_ID
+        key = pin if live_quiz_id is None else maybe_uuid(live_quiz_id)
+
+        async def unit(connection: Any) -> LiveQuizFacts | None:
+            row = await connection.fetchrow(statement, key, maybe_uuid(user_id))
+            if row is None:
+                return None
+            return LiveQuizFacts(
+                live_quiz_id=row["live_quiz_id"],
+                course=facts_of(row),
+                host_id=row["host_id"],
+                allow_guests=row["allow_guests"],
+                enrolled=row["enrolled"],
+                full_name=row["full_name"],
+            )
+
+        return await self._database.run(unit, transaction=False)
+
+
+def _teachers_beside(course: CourseFacts, host_id: str) -> tuple[str, ...]:
+    """Everybody who may take over from this host."""
+    teachers = (course.instructor_id, *course.co_teacher_ids)
+    return tuple(teacher for teacher in teachers if teacher != host_id)
+
+
+async def _insert_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> str:
+    """Insert under the first PIN that is free, and return it."""
+    config = json_text(game.config)
+    for pin in game.pins:
+        status = await connection.execute(
+            INSERT_LOBBY,
+            UUID(game.id),
+            UUID(quiz.course_id),
+            UUID(quiz.id),
+            UUID(game.host_id),
+            quiz.settings.title,
+            pin,
+            len(quiz.questions),
+            config,
+            instant(game.at),
+        )
+        if status == "INSERT 0 1":
+            return pin
+    raise Overloaded("No PIN is free; try again")
+
+
+async def write_live_quiz_rows(connection: Any, rows: Sequence[Message]) -> None:
+    """Upsert `LiveQuizRow`s; of several for one game the last one counts."""
+    newest = {row.id: row for row in cast("Sequence[LiveQuizRow]", rows)}
+    values = [msgspec.structs.asdict(row) for row in newest.values()]
+    await connection.execute(UPSERT_GAMES, json_text(values))
+
+
+async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> None:
+    """Replace the results of each game by those of its `LiveResultRows`."""
+    newest = {board.live_quiz_id: board for board in cast("Sequence[LiveResultRows]", boards)}
+    for live_quiz_id, board in sorted(newest.items()):
+        key = UUID(live_quiz_id)
+        await connection.execute(DELETE_RESULTS, key)
+        await connection.execute(INSERT_RESULTS, key, json_text(board.rows))
+
+
+RECORD_WRITERS: Mapping[type[Message], RecordWriter] = {
+    LiveQuizRow: write_live_quiz_rows,
+    LiveResultRows: write_live_result_rows,
+}
+"""What the journal needs to write the `Append.records` of live quizzes, in this order."""

@@ -1,0 +1,5 @@
+"""Certificates in SQL."""
+
+from storage.records.certificates.records import PostgresCertificateRecords
+
+__all__ = ["PostgresCertificateRecords"]

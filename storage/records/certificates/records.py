@@ -1,0 +1,212 @@
+"""Certificates in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.certificates import (
+    RENDER_CERTIFICATE,
+    CertificateIssued,
+    CertificateRevoked,
+    CertificateView,
+    RenderCertificate,
+)
+from protocol.envelope import Address
+from protocol.errors import NotFoundError
+from protocol.jobs import NewJob
+from protocol.mail import CertificateIssued as Congratulation
+from protocol.records.certificates import (
+    CertificateFacts,
+    CertificateRule,
+    CompletedEnrollment,
+    NewCertificate,
+)
+from storage.jobs import enqueue
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.audit import note
+from storage.records.course_facts import course_facts
+from storage.records.emails import queue_email
+from storage.records.values import as_uuid, instant, milliseconds
+
+COMPLETED = """
+select e.id::text, e.status, e.completed_at, s.full_name as student_name,
+       i.full_name as instructor_name, c.title as course_title, c.id::text as course_id,
+       e.student_id::text, k.id::text as certificate, k.certificate_id as number
+from enrollments e
+    join courses c on c.id = e.course_id
+    join user_profiles s on s.user_id = e.student_id
+    join user_profiles i on i.user_id = c.instructor_id
+    left join certificates k on k.enrollment_id = e.id
+where e.id = $1
+"""
+INSERT = """
+insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
+                          student_name, course_title, instructor_name, completed_at, issued_at)
+values ($1, $2, $3, $4 || '.pdf', $4, $5, $6, $7, $8, $9)
+on conflict (enrollment_id) do nothing returning id
+"""
+NOTE = "update enrollments set certificate_id = $2, updated_at = $3 where id = $1"
+TO_RENDER = """
+select k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
+       k.verification_url
+from certificates k where k.certificate_id = $1 and k.rendered_at is null
+"""
+RENDERED = """
+update certificates k set rendered_at = $2
+from enrollments e
+where k.certificate_id = $1 and k.rendered_at is null and e.id = k.enrollment_id
+returning e.student_id, k.course_title
+"""
+EXISTS = "select exists (select from certificates where certificate_id = $1)"
+READER = """
+select u.id, u.email from users u join user_profiles p on p.user_id = u.id
+where u.id = $1 and u.deleted_at is null
+  and not coalesce(p.notification_preferences -> 'muted_letters', '[]') ? 'certificates'
+"""
+LOCK = """
+select k.id, k.certificate_id as number, k.revoked_at, e.course_id, e.student_id::text
+from certificates k join enrollments e on e.id = k.enrollment_id
+where k.certificate_id = $1 for update of k
+"""
+REVOKE = "update certificates set revoked_at = $2, revocation_reason = $3 where id = $1"
+
+
+class PostgresCertificateRecords:
+    """Implements `protocol.records.certificates.CertificateRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def completed(self, enrollment_id: str) -> CompletedEnrollment:
+        """Raises `NotFoundError`."""
+        key = as_uuid(enrollment_id, "enrollment")
+
+        async def unit(connection: Any) -> Any:
+            return await connection.fetchrow(COMPLETED, key)
+
+        row = await self._database.run(unit, transaction=False)
+        if row is None:
+            raise NotFoundError("enrollment", enrollment_id)
+        completed_at = row["completed_at"]
+        return CompletedEnrollment(
+            id=row["id"],
+            status=row["status"],
+            student_name=row["student_name"],
+            course_title=row["course_title"],
+            instructor_name=row["instructor_name"],
+            completed_at=0 if completed_at is None else milliseconds(completed_at),
+            issued=None if row["certificate"] is None else _issued(row),
+        )
+
+    async def issue(self, certificate: NewCertificate) -> CertificateIssued:
+        """Note it at the enrolment. Announces the reply, once."""
+        view, key = certificate.view, UUID(certificate.enrollment_id)
+
+        async def unit(connection: Any) -> CertificateIssued:
+            at = instant(certificate.at)
+            made = await connection.fetchval(
+                INSERT,
+                UUID(certificate.id),
+                key,
+                view.number,
+                view.verification_url,
+                view.student_name,
+                view.course_title,
+                view.instructor_name,
+                instant(view.completed_at),
+                at,
+            )
+            if made is None:
+                return _issued(await connection.fetchrow(COMPLETED, key))
+            await connection.execute(NOTE, key, made, at)
+            issued = _issued(await connection.fetchrow(COMPLETED, key))
+            await enqueue(connection, _rendering(issued, certificate.at), now=certificate.at)
+            aggregate = Address("enrollment", certificate.enrollment_id)
+            await announce(connection, aggregate, issued, certificate.at)
+            return issued
+
+        return await self._database.run(unit)
+
+    async def to_render(self, number: str) -> CertificateView | None:
+        """One without a PDF; None where there is none of that number."""
+        row = await self._database.run(lambda c: c.fetchrow(TO_RENDER, number), transaction=False)
+        if row is None:
+            return None
+        return CertificateView(
+            number=row["certificate_id"],
+            student_name=row["student_name"],
+            course_title=row["course_title"],
+            instructor_name=row["instructor_name"],
+            completed_at=milliseconds(row["completed_at"]),
+            verification_url=row["verification_url"],
+        )
+
+    async def rendered(self, number: str, at: int) -> bool:
+        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
+
+        False where the certificate has gone meanwhile.
+        """
+
+        async def unit(connection: Any) -> bool:
+            row = await connection.fetchrow(RENDERED, number, instant(at))
+            if row is None:
+                return bool(await connection.fetchval(EXISTS, number))
+            reader = await connection.fetchrow(READER, row["student_id"])
+            if reader is None:
+                return True
+            content = Congratulation(number=number, course_title=row["course_title"])
+            await queue_email(
+                connection, content, user_id=reader["id"], recipient=reader["email"], at=at
+            )
+            return True
+
+        return await self._database.run(unit)
+
+    async def revoke(
+        self, number: str, by: str, reason: str, at: int, rule: CertificateRule
+    ) -> CertificateRevoked:
+        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+
+        async def unit(connection: Any) -> CertificateRevoked:
+            row = await connection.fetchrow(LOCK, number.strip().upper())
+            if row is None:
+                raise NotFoundError("certificate", number[:64])
+            course = await course_facts(connection, row["course_id"])
+            rule(
+                CertificateFacts(
+                    number=row["number"], revoked=row["revoked_at"] is not None, course=course
+                )
+            )
+            await connection.execute(REVOKE, row["id"], instant(at), reason)
+            await note(connection, by, "revoke", "certificate", row["number"], at, reason=reason)
+            revoked = CertificateRevoked(
+                certificate_id=str(row["id"]),
+                number=row["number"],
+                course_id=course.id,
+                student_id=row["student_id"],
+            )
+            await announce(connection, Address("certificate", row["number"]), revoked, at)
+            return revoked
+
+        return await self._database.run(unit)
+
+
+def _rendering(issued: CertificateIssued, at: int) -> NewJob:
+    return RENDER_CERTIFICATE.job(
+        RenderCertificate(number=issued.number),
+        due_at=at,
+        unique_key=issued.number,
+        user_id=issued.student_id,
+    )
+
+
+def _issued(row: Any) -> CertificateIssued:
+    return CertificateIssued(
+        certificate_id=row["certificate"],
+        number=row["number"],
+        enrollment_id=row["id"],
+        course_id=row["course_id"],
+        student_id=row["student_id"],
+    )

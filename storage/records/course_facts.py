@@ -1,0 +1,64 @@
+"""What the rules of every domain ask about a course, and which course a thing belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.errors import NotFoundError
+from protocol.money import to_minor
+from protocol.records.common import CourseFacts
+from storage.course_of import course_of_lesson, course_of_module
+from storage.records.values import as_uuid
+
+COURSE_COLUMNS = """
+       c.id::text, c.instructor_id::text, c.status, c.price, c.currency, c.enrollment_count,
+       array(select user_id::text from course_teachers t
+             where t.course_id = c.id and t.role = 'co_teacher') as co_teacher_ids,
+       array(select user_id::text from course_teachers t
+             where t.course_id = c.id and t.role = 'assistant') as assistant_ids
+"""
+"""Of which `facts_of` makes the facts of a course."""
+COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa: S608
+OF_MODULE = f"select {course_of_module('$1')}"
+OF_LESSON = f"select {course_of_lesson('$1')}"
+ENROLLED = """
+select exists (select from enrollments
+               where course_id = $1 and student_id = $2 and status <> 'dropped')
+"""
+
+
+async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:
+    """Raises `NotFoundError`. `lock`: a locking clause, such as `for no key update`."""
+    row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", as_uuid(course_id, "course"))
+    if row is None:
+        raise NotFoundError("course", str(course_id))
+    return facts_of(row)
+
+
+def facts_of(row: Any) -> CourseFacts:
+    """The facts of a course, from a row that has `COURSE_COLUMNS`."""
+    return CourseFacts(
+        id=row["id"],
+        instructor_id=row["instructor_id"],
+        co_teacher_ids=tuple(row["co_teacher_ids"]),
+        assistant_ids=tuple(row["assistant_ids"]),
+        status=row["status"],
+        price=to_minor(row["price"], row["currency"]),
+        currency=row["currency"],
+        enrollment_count=row["enrollment_count"],
+    )
+
+
+async def course_of(connection: Any, statement: str, key: UUID, resource: str) -> UUID:
+    """The course that `statement` names for a module, lesson, … Raises `NotFoundError`."""
+    course_id: UUID | None = await connection.fetchval(statement, key)
+    if course_id is None:
+        raise NotFoundError(resource, str(key))
+    return course_id
+
+
+async def is_enrolled(connection: Any, course_id: UUID, user_id: UUID | None) -> bool:
+    """Whether the user studies the course, and has not dropped out."""
+    enrolled: bool = await connection.fetchval(ENROLLED, course_id, user_id)
+    return enrolled

@@ -1,0 +1,22 @@
+"""Courses in SQL: the courses, their staff, their curriculum and their reviews."""
+
+from __future__ import annotations
+
+from protocol.records.courses import CoursePorts
+from storage.postgres import Database
+from storage.records.courses.courses import PostgresCourseRecords
+from storage.records.courses.curriculum import PostgresCurriculumRecords
+from storage.records.courses.reviews import PostgresReviewRecords
+from storage.records.courses.staff import PostgresCourseStaffRecords
+from storage.records.courses.units import CourseUnits
+
+
+def course_ports(database: Database, by: str) -> CoursePorts:
+    """All that the courses domain needs; events name `by` as who did it."""
+    units = CourseUnits(database, by)
+    return CoursePorts(
+        courses=PostgresCourseRecords(units),
+        staff=PostgresCourseStaffRecords(units),
+        curriculum=PostgresCurriculumRecords(units),
+        reviews=PostgresReviewRecords(units),
+    )

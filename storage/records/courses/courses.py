@@ -1,0 +1,169 @@
+"""Courses as a whole, in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.courses import (
+    CourseArchived,
+    CourseCreated,
+    CourseDeleted,
+    CoursePublished,
+    CourseUpdated,
+)
+from protocol.money import to_major
+from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
+from storage.records.course_facts import course_facts
+from storage.records.courses.columns import changed_columns
+from storage.records.courses.copies import copy_contents, copy_course
+from storage.records.courses.units import CourseUnits
+from storage.records.values import as_uuid, instant
+from storage.records.writing import on_behalf_of, set_columns
+
+# A concurrent insert of the same slug is waited for, then seen as a conflict.
+INSERT_COURSE = """
+insert into courses (id, instructor_id, title, description, slug, category, difficulty, price,
+                     currency, enrollment_limit, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+on conflict (slug) do nothing
+"""
+PUBLISH_FACTS = """
+select count(distinct l.module_id) as modules_with_lessons,
+       coalesce(array_agg(l.title order by m.order_number, l.order_number)
+                filter (where l.lesson_type = 'video' and l.content_url is null), '{}') as unready
+from course_modules m join lessons l on l.module_id = m.id
+where m.course_id = $1
+"""
+PUBLISH = """
+update courses set status = 'published', published_at = coalesce(published_at, $2), updated_at = $2
+where id = $1
+"""
+ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
+RESTORE = """
+update courses set updated_at = $2,
+    status = case when published_at is null then 'draft' else 'published' end
+where id = $1
+"""
+
+
+class PostgresCourseRecords:
+    """Implements `protocol.records.courses.CourseRecords`."""
+
+    def __init__(self, units: CourseUnits) -> None:
+        self._units = units
+
+    async def create(self, course: NewCourse) -> CourseCreated:
+        """Announces the reply. Takes the first free slug."""
+
+        async def unit(connection: Any) -> CourseCreated:
+            with on_behalf_of(course.command.by):
+                slug = await _insert(connection, course)
+            created = CourseCreated(course_id=course.id, slug=slug)
+            await self._units.announce(connection, course.id, created, course.at)
+            return created
+
+        return await self._units.run(unit)
+
+    async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
+        """Announces the reply, unless the course was published before."""
+
+        async def unit(connection: Any) -> CoursePublished:
+            course = await course_facts(connection, course_id, lock="for no key update")
+            key = UUID(course.id)
+            row = await connection.fetchrow(PUBLISH_FACTS, key)
+            rule(
+                PublishFacts(
+                    course=course,
+                    modules_with_lessons=row["modules_with_lessons"],
+                    lessons_without_video=tuple(row["unready"]),
+                )
+            )
+            published = CoursePublished(course_id=course.id)
+            if course.status != "published":
+                await connection.execute(PUBLISH, key, instant(at))
+                await self._units.announce(connection, course.id, published, at)
+            return published
+
+        return await self._units.run(unit)
+
+    async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
+        """Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            columns = changed_columns(change, "course_id")
+            if "price" in columns:
+                columns["price"] = to_major(columns["price"], columns["currency"])
+            await set_columns(connection, "courses", UUID(course.id), columns, instant(at))
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(change.course_id, at, operation)
+
+    async def archive(self, course_id: str, at: int, rule: CourseRule) -> CourseArchived:
+        """Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseArchived:
+            rule(course)
+            await connection.execute(ARCHIVE, UUID(course.id), instant(at))
+            return CourseArchived(course_id=course.id)
+
+        return await self._units.change(course_id, at, operation)
+
+    async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """To published if it ever was, else to draft. Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            await connection.execute(RESTORE, UUID(course.id), instant(at))
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(course_id, at, operation)
+
+    async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
+        """With everything in it. Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
+            rule(course)
+            await connection.execute("delete from courses where id = $1", UUID(course.id))
+            return CourseDeleted(course_id=course.id)
+
+        return await self._units.change(course_id, at, operation)
+
+    async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
+        """Announces the reply."""
+
+        async def unit(connection: Any) -> CourseCreated:
+            course = await course_facts(connection, clone.course_id, lock="for share")
+            rule(course)
+            slug = await copy_course(connection, UUID(course.id), clone)
+            await copy_contents(connection, UUID(course.id), UUID(clone.id))
+            created = CourseCreated(course_id=clone.id, slug=slug)
+            await self._units.announce(connection, clone.id, created, clone.at)
+            return created
+
+        return await self._units.run(unit)
+
+
+async def _insert(connection: Any, course: NewCourse) -> str:
+    """Insert under the first free slug, and return it."""
+    given = course.command
+    for slug in course.slugs:
+        status = await connection.execute(
+            INSERT_COURSE,
+            UUID(course.id),
+            as_uuid(given.by, "user"),
+            given.title,
+            given.description,
+            slug,
+            given.category,
+            given.difficulty.value,
+            to_major(given.price, given.currency),
+            given.currency,
+            given.enrollment_limit,
+            instant(course.at),
+        )
+        if status == "INSERT 0 1":
+            return slug
+    raise AssertionError("the last slug carries the course's own id")

@@ -1,0 +1,276 @@
+"""The modules and lessons of courses, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from protocol.courses import CourseUpdated, LessonAdded, LessonUpdated, ModuleAdded, ModuleUpdated
+from protocol.errors import ValidationError
+from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.courses import (
+    Graph,
+    GraphRule,
+    LessonChange,
+    LessonFacts,
+    LessonRule,
+    ModuleChange,
+    NewLesson,
+    NewModule,
+)
+from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, course_of
+from storage.records.courses.columns import changed_columns
+from storage.records.courses.ordering import close_gap, reorder
+from storage.records.courses.units import CourseUnits
+from storage.records.progress import begin_lesson, recount
+from storage.records.values import as_uuid, instant, maybe_uuid
+from storage.records.writing import set_columns
+
+INSERT_MODULE = """
+insert into course_modules (id, course_id, title, description, prerequisite_module_id, order_number)
+select $1, $2, $3, $4, $5, coalesce(max(order_number), 0) + 1
+from course_modules where course_id = $2
+returning order_number
+"""
+INSERT_LESSON = """
+insert into lessons (id, module_id, title, description, lesson_type, content_url, content_text,
+                     duration_minutes, is_preview, order_number)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(max(order_number), 0) + 1
+from lessons where module_id = $2
+returning order_number
+"""
+ADD_MINUTES = """
+update course_modules set duration_minutes = duration_minutes + $2, updated_at = now()
+where id = $1 and $2 > 0
+"""
+MODULE_MINUTES = """
+update course_modules m set duration_minutes =
+    (select coalesce(sum(l.duration_minutes), 0) from lessons l where l.module_id = m.id)
+where m.id = $1
+"""
+MODULE_GRAPH = """
+select id::text as one, array[prerequisite_module_id::text] as needs from course_modules
+where course_id = $1 and prerequisite_module_id is not null
+"""
+LESSON_GRAPH = """
+select p.lesson_id::text as one, array_agg(p.prerequisite_id::text) as needs
+from lesson_prerequisites p join lessons l on l.id = p.lesson_id
+    join course_modules m on m.id = l.module_id
+where m.course_id = $1 group by p.lesson_id
+"""
+LESSONS_OF_COURSE = """
+select l.id from lessons l join course_modules m on m.id = l.module_id
+where m.course_id = $1 and l.id = any($2::uuid[])
+"""
+ADD_PREREQUISITES = """
+insert into lesson_prerequisites (lesson_id, prerequisite_id) select $1, unnest($2::uuid[])
+"""
+
+
+class PostgresCurriculumRecords:
+    """Implements `protocol.records.courses.CurriculumRecords`."""
+
+    def __init__(self, units: CourseUnits) -> None:
+        self._units = units
+
+    async def add_module(self, module: NewModule, rule: CourseRule) -> ModuleAdded:
+        """Append. Raises `ValidationError` for a prerequisite that is not of this course."""
+
+        async def unit(connection: Any) -> ModuleAdded:
+            course = await course_facts(connection, module.course_id, lock="for no key update")
+            rule(course)
+            prerequisite = await _prerequisite(connection, module, UUID(course.id))
+            order_number = await connection.fetchval(
+                INSERT_MODULE,
+                UUID(module.id),
+                UUID(course.id),
+                module.title,
+                module.description,
+                prerequisite,
+            )
+            added = ModuleAdded(course_id=course.id, module_id=module.id, order_number=order_number)
+            await self._units.announce(connection, course.id, added, module.at)
+            return added
+
+        return await self._units.run(unit)
+
+    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+        """Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> ModuleUpdated:
+            key = UUID(change.module_id)
+            columns = changed_columns(change, "module_id")
+            needed = maybe_uuid(columns.get("prerequisite_module_id"))
+            graph = await _graph(connection, MODULE_GRAPH, course)
+            rule(course, graph, str(key), [str(needed)])
+            if columns.get("prerequisite_module_id") is not None:
+                await _check_module(connection, course, needed)
+                columns["prerequisite_module_id"] = needed
+            await set_columns(connection, "course_modules", key, columns, instant(at))
+            return ModuleUpdated(course_id=course.id, module_id=change.module_id)
+
+        return await self._units.change(
+            change.module_id, at, operation, find=OF_MODULE, resource="module"
+        )
+
+    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            key = UUID(course.id)
+            await connection.execute("delete from course_modules where id = $1", UUID(module_id))
+            await close_gap(connection, "course_modules", "course_id", key, at)
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(
+            module_id, at, operation, find=OF_MODULE, resource="module", recounted=True
+        )
+
+    async def reorder_modules(
+        self, course_id: str, module_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            place = ("course_modules", "course_id", UUID(course.id))
+            await reorder(connection, place, "moduleIds", module_ids, at)
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(course_id, at, operation)
+
+    async def add_lesson(self, lesson: NewLesson, rule: CourseRule) -> LessonAdded:
+        """Append, and add its minutes to the module's."""
+
+        async def unit(connection: Any) -> LessonAdded:
+            module_id = as_uuid(lesson.module_id, "module")
+            course_id = await course_of(connection, OF_MODULE, module_id, "module")
+            course = await course_facts(connection, course_id, lock="for no key update")
+            rule(course)
+            added = LessonAdded(
+                course_id=course.id,
+                module_id=str(module_id),
+                lesson_id=lesson.id,
+                order_number=await _insert_lesson(connection, lesson, module_id),
+            )
+            await begin_lesson(connection, UUID(course.id), UUID(lesson.id))
+            through = await recount(connection, UUID(course.id), instant(lesson.at))
+            await self._units.announce(connection, course.id, added, lesson.at, through)
+            return added
+
+        return await self._units.run(unit)
+
+    async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
+        """Announces the reply. The module's minutes follow."""
+
+        async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
+            key = UUID(change.lesson_id)
+            row = await connection.fetchrow("select * from lessons where id = $1", key)
+            columns = changed_columns(change, "lesson_id")
+            after = {**row, **columns}
+            rule(
+                course,
+                LessonFacts(
+                    type=after["lesson_type"],
+                    content_url=after["content_url"],
+                    content_text=after["content_text"],
+                ),
+            )
+            await set_columns(connection, "lessons", key, columns, instant(at))
+            await connection.execute(MODULE_MINUTES, row["module_id"])
+            return LessonUpdated(course_id=course.id, lesson_id=change.lesson_id)
+
+        return await self._units.change(
+            change.lesson_id, at, operation, find=OF_LESSON, resource="lesson"
+        )
+
+    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+        """Those behind it move up, progress is counted anew. Announces the reply."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            module = await connection.fetchval(
+                "delete from lessons where id = $1 returning module_id", UUID(lesson_id)
+            )
+            await close_gap(connection, "lessons", "module_id", module, at)
+            await connection.execute(MODULE_MINUTES, module)
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(
+            lesson_id, at, operation, find=OF_LESSON, resource="lesson", recounted=True
+        )
+
+    async def reorder_lessons(
+        self, module_id: str, lesson_ids: Sequence[str], at: int, rule: CourseRule
+    ) -> CourseUpdated:
+        """Announces the reply. Raises `ValidationError` unless each is named once."""
+
+        async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
+            rule(course)
+            place = ("lessons", "module_id", UUID(module_id))
+            await reorder(connection, place, "lessonIds", lesson_ids, at)
+            return CourseUpdated(course_id=course.id)
+
+        return await self._units.change(module_id, at, operation, find=OF_MODULE, resource="module")
+
+    async def set_prerequisites(
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+    ) -> LessonUpdated:
+        """Announces the reply. Raises `ValidationError` for a lesson of another course."""
+
+        async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
+            key = UUID(lesson_id)
+            needed = [each for each in map(maybe_uuid, prerequisite_ids) if each is not None]
+            graph = await _graph(connection, LESSON_GRAPH, course)
+            rule(course, graph, str(key), list(map(str, needed)))
+            found = await connection.fetch(LESSONS_OF_COURSE, UUID(course.id), needed)
+            if len(found) != len(prerequisite_ids):
+                raise ValidationError.of("prerequisiteIds", "names no lesson of this course")
+            await connection.execute("delete from lesson_prerequisites where lesson_id = $1", key)
+            await connection.execute(ADD_PREREQUISITES, key, needed)
+            return LessonUpdated(course_id=course.id, lesson_id=lesson_id)
+
+        return await self._units.change(lesson_id, at, operation, find=OF_LESSON, resource="lesson")
+
+
+async def _prerequisite(connection: Any, module: NewModule, course_id: UUID) -> UUID | None:
+    if module.prerequisite_module_id is None:
+        return None
+    found: UUID | None = await connection.fetchval(
+        "select id from course_modules where id = $1 and course_id = $2",
+        maybe_uuid(module.prerequisite_module_id),
+        course_id,
+    )
+    if found is None:
+        raise ValidationError.of("prerequisiteModuleId", "is no module of this course")
+    return found
+
+
+async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) -> int:
+    order_number: int = await connection.fetchval(
+        INSERT_LESSON,
+        UUID(lesson.id),
+        module_id,
+        lesson.title,
+        lesson.description,
+        lesson.type,
+        lesson.content_url,
+        lesson.content_text,
+        lesson.duration_minutes,
+        lesson.is_preview,
+    )
+    await connection.execute(ADD_MINUTES, module_id, lesson.duration_minutes or 0)
+    return order_number
+
+
+async def _graph(connection: Any, statement: str, course: CourseFacts) -> Graph:
+    rows = await connection.fetch(statement, UUID(course.id))
+    return {row["one"]: tuple(row["needs"]) for row in rows}
+
+
+async def _check_module(connection: Any, course: CourseFacts, module_id: UUID | None) -> None:
+    statement = "select exists (select from course_modules where id = $1 and course_id = $2)"
+    if not await connection.fetchval(statement, module_id, UUID(course.id)):
+        raise ValidationError.of("prerequisiteModuleId", "is no module of this course")

@@ -1,0 +1,70 @@
+"""The teachers of courses, in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.courses import AddCoTeacher, CoTeacherAdded, TeacherRemoved
+from protocol.errors import NotFoundError
+from protocol.records.common import CourseFacts, CourseRule
+from storage.records.course_facts import course_facts
+from storage.records.courses.units import CourseUnits
+from storage.records.values import maybe_uuid
+
+INSERT_TEACHER = """
+insert into course_teachers (course_id, user_id, role)
+select $1, u.id, $4 from users u join courses c on c.id = $1
+where (u.id = $2 or u.email = $3) and (u.role in ('educator', 'admin') or $4 = 'assistant')
+  and u.disabled_at is null and u.deleted_at is null and u.id <> c.instructor_id
+on conflict (course_id, user_id) do update set role = excluded.role
+returning user_id
+"""
+
+
+class PostgresCourseStaffRecords:
+    """Implements `protocol.records.courses.CourseStaffRecords`."""
+
+    def __init__(self, units: CourseUnits) -> None:
+        self._units = units
+
+    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once."""
+
+        async def unit(connection: Any) -> CoTeacherAdded:
+            course = await course_facts(connection, command.course_id, lock="for no key update")
+            rule(course)
+            email = None if command.email is None else command.email.strip().lower()
+            added = await connection.fetchval(
+                INSERT_TEACHER,
+                UUID(course.id),
+                maybe_uuid(command.user_id),
+                email,
+                command.role.value,
+            )
+            if added is None:
+                raise NotFoundError("educator", command.user_id or email or "")
+            event = CoTeacherAdded(course_id=course.id, user_id=str(added), role=command.role)
+            await self._units.announce(connection, course.id, event, at)
+            return event
+
+        return await self._units.run(unit)
+
+    async def remove_teacher(
+        self, course_id: str, user_id: str, at: int, rule: CourseRule
+    ) -> TeacherRemoved:
+        """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
+
+        async def operation(connection: Any, course: CourseFacts) -> TeacherRemoved:
+            rule(course)
+            removed = await connection.fetchval(
+                "delete from course_teachers where course_id = $1 and user_id = $2"
+                " returning user_id",
+                UUID(course.id),
+                maybe_uuid(user_id),
+            )
+            if removed is None:
+                raise NotFoundError("teacher", user_id)
+            return TeacherRemoved(course_id=course.id, user_id=str(removed))
+
+        return await self._units.change(course_id, at, operation)

@@ -1,0 +1,81 @@
+"""The frame of every change to a course: lock its row first, announce what was done last."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from protocol.courses import CourseEvent
+from protocol.envelope import Address
+from protocol.ports import OutboxEvent
+from protocol.records.common import CourseFacts
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.course_facts import course_facts, course_of
+from storage.records.progress import recount
+from storage.records.values import as_uuid, instant
+
+E = TypeVar("E", bound=CourseEvent)
+T = TypeVar("T")
+Operation = Callable[[Any, CourseFacts], Awaitable[E]]
+"""The body of a unit: what is done to the locked course, in the connection's transaction. It asks
+the rule, writes, and answers the event to announce."""
+
+
+class CourseUnits:
+    """Units of work on courses, for one acting user, whom the events name.
+
+    Whatever appends to a course locks its row first, so order numbers have no gaps and no doubles.
+    """
+
+    def __init__(self, database: Database, by: str) -> None:
+        self._database = database
+        self._by = by
+
+    async def run(self, unit: Callable[[Any], Awaitable[T]]) -> T:
+        """In a transaction."""
+        return await self._database.run(unit)
+
+    async def announce(
+        self,
+        connection: Any,
+        course_id: str,
+        event: CourseEvent,
+        at: int,
+        also: Sequence[OutboxEvent] = (),
+    ) -> None:
+        """Queue the event, with who did it, and `also` what follows from it."""
+        event = msgspec.structs.replace(event, by=self._by)
+        await announce(connection, Address("course", course_id), event, at, also)
+
+    async def change(
+        self,
+        course_id: str | UUID,
+        at: int,
+        operation: Operation[E],
+        *,
+        find: str = "",
+        resource: str = "course",
+        recounted: bool = False,
+    ) -> E:
+        """Lock the course, do it, announce it. `find` names the course of a `resource`.
+
+        `recounted`: it has other lessons now, so everybody's progress is counted anew.
+        """
+
+        async def unit(connection: Any) -> E:
+            key: str | UUID = course_id
+            if find:
+                key = await course_of(connection, find, as_uuid(course_id, resource), resource)
+            course = await course_facts(connection, key, lock="for no key update")
+            event = await operation(connection, course)
+            through: list[OutboxEvent] = []
+            if recounted:
+                through = await recount(connection, UUID(course.id), instant(at))
+            await self.announce(connection, course.id, event, at, through)
+            return event
+
+        return await self._database.run(unit)

@@ -1,0 +1,21 @@
+"""Users in SQL: accounts, credentials, profiles, and their administration."""
+
+from __future__ import annotations
+
+from protocol.records.users import UserPorts
+from storage.postgres import Database
+from storage.records.traces import PersonalRecords
+from storage.records.users.accounts import PostgresAccountRecords
+from storage.records.users.administration import PostgresUserAdministration
+from storage.records.users.credentials import PostgresCredentialRecords
+from storage.records.users.profiles import PostgresProfileRecords
+
+
+def user_ports(database: Database, personal: PersonalRecords) -> UserPorts:
+    """All that the users domain needs. `personal` is what all domains keep of a person."""
+    return UserPorts(
+        accounts=PostgresAccountRecords(database),
+        credentials=PostgresCredentialRecords(database),
+        profiles=PostgresProfileRecords(database),
+        administration=PostgresUserAdministration(database, personal),
+    )

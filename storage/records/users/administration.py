@@ -1,0 +1,164 @@
+"""Switching accounts on and off, their roles and their end, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from protocol.envelope import Address, Message
+from protocol.errors import NotFoundError
+from protocol.records.users import AccountFacts, AccountRule
+from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.audit import note
+from storage.records.traces import PersonalRecords
+from storage.records.values import as_uuid, instant
+
+E = TypeVar("E", bound=Message)
+Operation = Callable[[Any, UUID], Awaitable[E]]
+"""The body of a unit: what is done to the locked account, in the connection's transaction. The rule
+has been asked; the answer is the event to announce."""
+
+# Whoever changes an admin's standing locks all admins, in one order, so that two do not remove
+# each other.
+LOCK_ADMINS = """
+select id from users where role = 'admin' and disabled_at is null and deleted_at is null
+order by id for update
+"""
+LOCK = """
+select id::text, role, erased_at is not null as erased,
+       (select count(*) from courses c
+        where c.instructor_id = u.id and c.status <> 'archived') as courses
+from users u where id = $1 for update
+"""
+DISABLE = "update users set disabled_at = coalesce(disabled_at, $2), updated_at = $2 where id = $1"
+ENABLE = """
+update users set disabled_at = null, deleted_at = null, updated_at = $2 where id = $1
+"""
+DELETE = "update users set deleted_at = coalesce(deleted_at, $2), updated_at = $2 where id = $1"
+ERASED = "update users set erased_at = coalesce(erased_at, $2) where id = $1"
+
+
+class PostgresUserAdministration:
+    """Implements `protocol.records.users.UserAdministration`."""
+
+    def __init__(self, database: Database, personal: PersonalRecords) -> None:
+        self._database = database
+        self._personal = personal
+
+    async def disable(
+        self, user_id: str, by: str, reason: str, at: int, rule: AccountRule
+    ) -> UserDisabled:
+        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+
+        async def operation(connection: Any, key: UUID) -> UserDisabled:
+            await connection.execute(DISABLE, key, instant(at))
+            await note(connection, by, "disable", "user", str(key), at, reason=reason)
+            return UserDisabled(user_id=str(key), at=at)
+
+        return await self._changed(user_id, at, rule, operation)
+
+    async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
+        """Also one that was deleted and not erased. Announced and noted as `disable` is."""
+
+        async def operation(connection: Any, key: UUID) -> UserEnabled:
+            await connection.execute(ENABLE, key, instant(at))
+            await note(connection, by, "enable", "user", str(key), at)
+            return UserEnabled(user_id=str(key))
+
+        return await self._changed(user_id, at, rule, operation)
+
+    async def change_role(
+        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
+    ) -> UserRoleChanged:
+        """Announced and noted as `disable` is."""
+
+        async def operation(connection: Any, key: UUID) -> UserRoleChanged:
+            former = await connection.fetchval("select role from users where id = $1", key)
+            await connection.execute(
+                "update users set role = $2, updated_at = $3 where id = $1",
+                key,
+                role.value,
+                instant(at),
+            )
+            changed = {"former": former, "role": role.value}
+            await note(connection, by, "change_role", "user", str(key), at, **changed)
+            return UserRoleChanged(user_id=str(key), role=role, at=at)
+
+        return await self._changed(user_id, at, rule, operation)
+
+    async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
+        """Announced and noted as `disable` is."""
+
+        async def operation(connection: Any, key: UUID) -> UserDisabled:
+            await connection.execute(DELETE, key, instant(at))
+            await note(connection, by, "delete", "user", str(key), at)
+            return UserDisabled(user_id=str(key), at=at)
+
+        return await self._changed(user_id, at, rule, operation)
+
+    async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
+        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
+
+        What else is to go, such as files, is announced with it.
+        """
+
+        async def unit(connection: Any) -> UserDisabled:
+            key = await _lock(connection, user_id, rule)
+            await connection.execute(DELETE, key, instant(at))
+            await connection.execute(ERASED, key, instant(at))
+            events = await self._personal.erase(connection, key)
+            await note(connection, by, "erase", "user", str(key), at)
+            ended = UserDisabled(user_id=str(key), at=at)
+            await announce(connection, Address("user", str(key)), ended, at, events)
+            return ended
+
+        return await self._database.run(unit)
+
+    async def export(self, user_id: str, by: str, at: int) -> PersonalData:
+        """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
+
+        async def unit(connection: Any) -> PersonalData:
+            key = as_uuid(user_id, "user")
+            found = await connection.fetchval(
+                "select id from users where id = $1 and erased_at is null", key
+            )
+            if found is None:
+                raise NotFoundError("user", user_id)
+            await note(connection, by, "export", "user", str(key), at)
+            return PersonalData(domains=await self._personal.export(connection, key))
+
+        return await self._database.run(unit)
+
+    async def _changed(
+        self, user_id: str, at: int, rule: AccountRule, operation: Operation[E]
+    ) -> E:
+        """Lock the account, ask the rule, do it, announce it."""
+
+        async def unit(connection: Any) -> E:
+            key = await _lock(connection, user_id, rule)
+            event = await operation(connection, key)
+            await announce(connection, Address("user", str(key)), event, at)
+            return event
+
+        return await self._database.run(unit)
+
+
+async def _lock(connection: Any, user_id: str, rule: AccountRule) -> UUID:
+    """Lock the account and ask the rule. Raises `NotFoundError`, also for an erased one."""
+    key = as_uuid(user_id, "user")
+    admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
+    row = await connection.fetchrow(LOCK, key)
+    if row is None or row["erased"]:
+        raise NotFoundError("user", user_id)
+    rule(
+        AccountFacts(
+            id=row["id"],
+            role=row["role"],
+            other_admins=len(admins - {key}),
+            courses=row["courses"],
+        )
+    )
+    return key

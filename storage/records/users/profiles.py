@@ -1,0 +1,85 @@
+"""Profiles in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from protocol.envelope import Address
+from protocol.errors import NotFoundError
+from protocol.records.users import ProfileChange
+from protocol.users import ProfileUpdated
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.values import as_uuid, instant, json_text
+
+AVATAR = """
+update user_profiles p set avatar_url = $2, updated_at = $3
+from (select w.user_id, w.avatar_url from user_profiles w join users u on u.id = w.user_id
+      where w.user_id = $1 and u.deleted_at is null for update) old
+where p.user_id = old.user_id returning old.avatar_url as former
+"""
+
+
+class PostgresProfileRecords:
+    """Implements `protocol.records.users.ProfileRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def update_profile(self, user_id: str, change: ProfileChange, at: int) -> None:
+        """Announces `ProfileUpdated`. Raises `NotFoundError`."""
+        columns, values = _profile_columns(change)
+
+        async def unit(connection: Any) -> None:
+            sets = ", ".join(f"{column}{n}" for n, column in enumerate(columns, 3))
+            done = await connection.execute(
+                f"update user_profiles set updated_at = $2, {sets} where user_id = $1",  # noqa: S608
+                as_uuid(user_id, "user"),
+                instant(at),
+                *values,
+            )
+            if done != "UPDATE 1":
+                raise NotFoundError("user", user_id)
+            await announce(
+                connection, Address("user", user_id), ProfileUpdated(user_id=user_id), at
+            )
+
+        await self._database.run(unit)
+
+    async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
+        """What stood there before. Announces `ProfileUpdated`. Raises `NotFoundError`."""
+
+        async def unit(connection: Any) -> str | None:
+            row = await connection.fetchrow(AVATAR, as_uuid(user_id, "user"), url, instant(at))
+            if row is None:
+                raise NotFoundError("user", user_id)
+            await announce(
+                connection, Address("user", user_id), ProfileUpdated(user_id=user_id), at
+            )
+            former: str | None = row["former"]
+            return former
+
+        return await self._database.run(unit)
+
+
+def _profile_columns(change: ProfileChange) -> tuple[list[str], list[Any]]:
+    """Assignments that lack the number of their argument, and the arguments."""
+    columns: list[str] = []
+    values: list[Any] = []
+    merged = {
+        "muted_letters": "notification_preferences = notification_preferences ||",
+        "audience": "privacy_settings = privacy_settings ||",
+    }
+    for name, value in msgspec.structs.asdict(change).items():
+        if value is UNSET:
+            continue
+        if name in merged:
+            columns.append(f"{merged[name]} $")
+            values.append(json_text({name: value}))
+        else:
+            columns.append(f"{name} = $")
+            values.append(value)
+    return columns, values

@@ -1,0 +1,35 @@
+"""Statements that several domains write: setting columns, and inserts for an acting user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from protocol.errors import NotFoundError
+
+
+@contextmanager
+def on_behalf_of(user_id: str) -> Iterator[None]:
+    """For inserts that refer to the acting user, whose token may outlive the account.
+
+    Raises `NotFoundError` for a user who is no more. Within, nothing else may be missing.
+    """
+    try:
+        yield
+    except asyncpg.ForeignKeyViolationError:
+        raise NotFoundError("user", user_id) from None
+
+
+async def set_columns(
+    connection: Any, table: str, key: UUID, columns: Mapping[str, Any], at: datetime
+) -> None:
+    """Update one row. Table and columns are names of our own, never a request's."""
+    names = list(columns)
+    sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, 3))
+    statement = f"update {table} set updated_at = $2, {sets} where id = $1"  # noqa: S608
+    await connection.execute(statement, key, at, *(columns[name] for name in names))

@@ -1,0 +1,131 @@
+"""Delivery of messages by address: to a live actor, to one that is opened for it, to a handler.
+
+This is the seam at which messages to other nodes will leave. Whatever happens, every question is
+answered once: by its receiver, at its deadline, or with the error that kept it from arriving.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import trio
+
+from actors.handler import HandlerRunner
+from protocol.envelope import Address, Envelope, Message, ReplyTo
+from protocol.errors import ActorStopped, StoaError
+from supervisors.deadlines import Asker, Deadlines
+from supervisors.hosting import Hosting
+
+
+class Stage(Enum):
+    """What is delivered."""
+
+    STOPPED = "stopped"
+    """Nothing."""
+    RUNNING = "running"
+    DRAINING = "draining"
+    """Handlers refuse; actors accept, for the handlers that still run."""
+    STOPPING = "stopping"
+    """Nothing new is accepted; actors finish what waits."""
+
+
+class LocalDelivery:
+    """`protocol.ports.Post` among the actors of `hosting` and the `handlers` of this node."""
+
+    def __init__(self, hosting: Hosting) -> None:
+        self.stage = Stage.STOPPED
+        self.handlers: dict[str, HandlerRunner] = {}
+        self.deadlines = Deadlines()
+        self._hosting = hosting
+        self._live = hosting.live
+
+    # --- Post ------------------------------------------------------------------------------------
+
+    def tell(self, address: Address, message: Message) -> None:
+        """Deliver without an answer. Raises `MailboxFull`, `Overloaded`, `ActorStopped`."""
+        envelope = Envelope(message, None, None, trio.current_time())
+        runner = self._live.get(address)
+        if runner is None or self.stage is Stage.STOPPING:
+            self._deliver(address, envelope)
+        elif not runner.mailbox.put_nowait(envelope):
+            raise self._hosting.mailbox_full(address)
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        """Deliver; the answer or the error comes to `reply_to`, once."""
+        now = trio.current_time()
+        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
+        try:
+            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+        except StoaError as error:
+            pending.fail(error)
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
+        """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
+        now = trio.current_time()
+        asker = Asker()
+        pending = self.deadlines.watch(asker, now + timeout_seconds)
+        try:
+            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+        except StoaError as error:
+            pending.fail(error)
+        try:
+            return await asker.wait()
+        finally:
+            pending.withdraw()
+
+    # --- from inside -----------------------------------------------------------------------------
+
+    def send(self, address: Address, message: Message) -> None:
+        """Tell from an actor: also accepted while actors finish what they have."""
+        if self.stage is Stage.STOPPED:
+            raise ActorStopped(address)
+        self._put(address, Envelope(message, None, None, trio.current_time()))
+
+    def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
+        """Deliver with the asker and deadline of `envelope`; its asker gets what goes wrong."""
+        reply_to = envelope.reply_to
+        if reply_to is None:
+            self.send(address, message)
+            return
+        try:
+            if self.stage is Stage.STOPPED:
+                raise ActorStopped(address)
+            now = trio.current_time()
+            self._put(address, Envelope(message, reply_to, envelope.deadline, now))
+        except StoaError as error:
+            reply_to.fail(error)
+
+    def stop(self, error: StoaError) -> None:
+        """Deliver nothing any more, and answer everybody who still waits."""
+        self.stage = Stage.STOPPED
+        for handler in self.handlers.values():
+            handler.fail_queued(ActorStopped(handler.handler.kind))
+        self.deadlines.fail_all(error)
+
+    def _deliver(self, address: Address, envelope: Envelope) -> None:
+        if self.stage is Stage.STOPPING or self.stage is Stage.STOPPED:
+            raise ActorStopped(address)
+        self._put(address, envelope)
+
+    def _put(self, address: Address, envelope: Envelope) -> None:
+        runner = self._live.get(address)
+        if runner is None:
+            handler = self.handlers.get(address.kind)
+            if handler is not None:
+                if self.stage is not Stage.RUNNING:
+                    raise ActorStopped(address)
+                handler.deliver(envelope)
+                return
+            runner = self._hosting.open(address)
+        if not runner.mailbox.put_nowait(envelope):
+            raise self._hosting.mailbox_full(address)

@@ -1,0 +1,108 @@
+"""The actors in memory, by address: opened at their first message or alarm, gone when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+import trio
+
+from actors.kind import LiveKind
+from actors.runner import ActorRunner
+from actors.runtime import ActorRuntime
+from protocol.bounded import BoundedDict
+from protocol.envelope import Address, Envelope
+from protocol.errors import InternalError, MailboxFull, Overloaded, StoaError
+from protocol.lifecycle import Reminded
+from supervisors.kind_supervision import KindSupervision
+
+LOST_REMEMBERED = 4_096
+"""Actors whose last activation failed: their next one is told that volatile state is gone."""
+
+log = structlog.get_logger(__name__)
+
+
+class Hosting:
+    """Opens actors and keeps them by address. `emptied()` is told when none is left.
+
+    `live` and `kinds` are read by others and changed here alone.
+    """
+
+    def __init__(self, kinds: Sequence[LiveKind], emptied: Callable[[], None]) -> None:
+        self.live: dict[Address, ActorRunner] = {}
+        self.kinds = {kind.name: KindSupervision(kind) for kind in kinds}
+        self.undelivered_alarms = 0
+        self._emptied = emptied
+        self._lost_memory = BoundedDict[Address, bool](LOST_REMEMBERED)
+        self._stopping = False
+        self._nursery: trio.Nursery
+        self._runtime: ActorRuntime
+
+    def add_kind(self, kind: LiveKind) -> None:
+        """Register a kind of actor."""
+        self.kinds[kind.name] = KindSupervision(kind)
+
+    def begin(self, nursery: trio.Nursery, runtime: ActorRuntime) -> None:
+        """Open actors in `nursery` from now on; earlier crashes no longer count."""
+        self._nursery = nursery
+        self._runtime = runtime
+        self._stopping = False
+        for kind in self.kinds.values():
+            kind.begin_anew()
+
+    def open(self, address: Address) -> ActorRunner:
+        """Start an actor that is not in memory. Raises `InternalError`, `Overloaded`."""
+        kind = self.kinds.get(address.kind)
+        if kind is None:
+            raise InternalError(f"No actor or handler serves addresses of kind {address.kind!r}")
+        if kind.live >= kind.kind.max_live:
+            kind.refused += 1
+            raise Overloaded(f"Too many {address.kind} actors are in memory; try again")
+        lost_memory = self._lost_memory.pop(address, False)
+        runner = ActorRunner(address, kind.kind, self._runtime, lost_memory=lost_memory)
+        self.live[address] = runner
+        kind.live += 1
+        kind.activations += 1
+        self._nursery.start_soon(runner.run, name=kind.task_name)
+        if self._stopping:
+            runner.stop()
+        return runner
+
+    def ended(self, address: Address, *, lost_memory: bool) -> None:
+        """An actor has left memory."""
+        del self.live[address]
+        if lost_memory:
+            self._lost_memory.remember(address, True)
+        kind = self.kinds[address.kind]
+        kind.live -= 1
+        kind.ended += 1
+        if not self.live:
+            self._emptied()
+
+    def stop_all(self) -> None:
+        """Have every actor finish what waits and end, also those that are opened from now on."""
+        self._stopping = True
+        for runner in list(self.live.values()):
+            runner.stop()
+
+    def mailbox_full(self, address: Address) -> MailboxFull:
+        """Count a message that found no room, and the error for its sender."""
+        self.kinds[address.kind].mailbox_full += 1
+        return MailboxFull(address)
+
+    def storage_failed(self, address: Address, error: Exception) -> None:
+        """Count an activation's trouble with storage."""
+        self.kinds[address.kind].storage_failures += 1
+        log.warning("actor.storage_failed", address=str(address), error=repr(error))
+
+    def ring(self, address: Address, name: str, due_at: int) -> None:
+        """An alarm is due. It goes past the mailbox's bound: a closing question may not wait."""
+        try:
+            runner = self.live.get(address) or self.open(address)
+        except StoaError as error:
+            # A durable alarm has its row in storage and comes again from there.
+            self.undelivered_alarms += 1
+            log.warning("alarm.undelivered", address=str(address), error=repr(error))
+            return
+        reminded = Reminded(name=name, due_at=due_at)
+        runner.mailbox.put_always(Envelope(reminded, None, None, trio.current_time()))

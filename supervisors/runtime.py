@@ -1,0 +1,58 @@
+"""What runners are given of this node: each service of the runtime from the part that has it."""
+
+from __future__ import annotations
+
+import structlog
+
+from actors.effects import Effect
+from protocol.envelope import Address
+from protocol.errors import StoaError
+from protocol.ports import Clock, FanOut, Journal
+from supervisors.alarms import Alarms
+from supervisors.crashes import Crashes
+from supervisors.delivery import LocalDelivery
+from supervisors.hosting import Hosting
+from supervisors.outage import Outage
+from supervisors.snapshots import SnapshotWriter
+
+log = structlog.get_logger(__name__)
+
+
+class NodeRuntime:
+    """`actors.runtime.ActorRuntime`. The parts' methods are bound, not wrapped: no call more."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        fan_out: FanOut,
+        delivery: LocalDelivery,
+        hosting: Hosting,
+        crashes: Crashes,
+        alarms: Alarms,
+        outage: Outage,
+        snapshots: SnapshotWriter,
+    ) -> None:
+        self.clock = clock
+        self.journal = journal
+        self.fan_out = fan_out
+        self.send, self.forward = delivery.send, delivery.forward
+        self.ended, self.storage_failed = hosting.ended, hosting.storage_failed
+        self.has_suspects, self.is_poison = crashes.has_suspects, crashes.is_poison
+        self.crashed = crashes.actor_crashed
+        self.set_alarm, self.armed, self.drop_alarms = alarms.set, alarms.due_at, alarms.drop
+        self.needs_last_event, self.down_ms = outage.concerns, outage.down_ms
+        self.save_snapshot_soon = snapshots.save_soon
+        self.undelivered = 0
+        self.failed_effects = 0
+
+    def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
+        """An effect raised while it was performed, after its commit."""
+        name = type(effect).__name__
+        if isinstance(error, StoaError):
+            self.undelivered += 1
+            log.warning("effect.undelivered", address=str(address), effect=name, error=repr(error))
+        else:
+            self.failed_effects += 1
+            log.error("effect.failed", address=str(address), effect=name, exc_info=error)

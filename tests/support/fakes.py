@@ -1,0 +1,271 @@
+"""Stand-ins for the ports, in memory and under the test's control; mypy holds them to the ports.
+
+What a fake does not do on its own it refuses with an `AssertionError`, so that a test that relies
+on it says so. A test that needs something special inherits and overrides one method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NoReturn
+
+import trio
+
+from protocol.envelope import Address, Message, ReplyTo
+from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
+from protocol.ports import (
+    Clock,
+    FanOut,
+    Identity,
+    IssuedTokens,
+    Post,
+    ReadsNowait,
+    Throttle,
+    Tokens,
+)
+from protocol.selection import Field, Selection, Viewer
+from protocol.users import SessionFacts
+
+NOW = 1_700_000_000_000
+"""Where the clocks of tests stand, in milliseconds."""
+
+
+class SetClock:
+    """A clock that stands still until the test sets `at`."""
+
+    def __init__(self, now: int = NOW) -> None:
+        self.at = now
+
+    def now(self) -> int:
+        return self.at
+
+
+class Collector:
+    """A `ReplyTo` that remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.replies: list[Message] = []
+        self.errors: list[StoaError] = []
+
+    def answer(self, reply: Message) -> None:
+        self.replies.append(reply)
+
+    def fail(self, error: StoaError) -> None:
+        self.errors.append(error)
+
+    @property
+    def count(self) -> int:
+        return len(self.replies) + len(self.errors)
+
+
+Script = Message | Exception | Callable[[Any], Message | Exception]
+
+
+class FakePost:
+    """Answers messages from `replies` by their class: a reply, an error, or a function of either.
+
+    A request that has no script waits in `waiting` for the test; an ask that has none is a mistake.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Address, Message]] = []
+        self.replies: dict[type[Message], Script] = {}
+        self.waiting: list[ReplyTo] = []
+
+    @property
+    def commands(self) -> list[Message]:
+        return [message for _, message in self.sent]
+
+    def tell(self, address: Address, message: Message) -> None:
+        self.sent.append((address, message))
+
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self.sent.append((address, message))
+        reply = self.reply_for(message)
+        if reply is None:
+            self.waiting.append(reply_to)
+        elif isinstance(reply, StoaError):
+            reply_to.fail(reply)
+        else:
+            assert isinstance(reply, Message)
+            reply_to.answer(reply)
+
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
+        self.sent.append((address, message))
+        await trio.lowlevel.checkpoint()
+        reply = self.reply_for(message)
+        assert reply is not None, f"no reply is scripted for {message}"
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def reply_for(self, message: Message) -> Message | Exception | None:
+        script = self.replies.get(type(message))
+        if script is None or isinstance(script, Message | Exception):
+            return script
+        return script(message)
+
+
+class FakeTokens:
+    """Access tokens read `<user>` or `<user>:<role>`; one that begins with `bad` is refused."""
+
+    def __init__(self, role: str = "student") -> None:
+        self.role = role
+
+    def verify_access(self, token: str) -> Identity:
+        if token.startswith("bad"):
+            raise AuthenticationError("Unusable token", reason="invalid")
+        user_id, _, role = token.partition(":")
+        return Identity(
+            user_id=user_id,
+            email=f"{user_id}@school.test",
+            role=role or self.role,
+            session_id="s",
+            expires_at=2**50,
+        )
+
+    def verify_refresh(self, token: str) -> Identity:
+        self._not_here()
+
+    async def issue(
+        self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
+    ) -> IssuedTokens:
+        self._not_here()
+
+    async def rotate(
+        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+    ) -> tuple[Identity, IssuedTokens]:
+        self._not_here()
+
+    async def revoke(self, refresh_token: str) -> None:
+        self._not_here()
+
+    async def revoke_all(self, user_id: str) -> None:
+        self._not_here()
+
+    async def revoke_session(self, user_id: str, session_id: str) -> bool:
+        self._not_here()
+
+    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
+        self._not_here()
+
+    def _not_here(self) -> NoReturn:
+        raise AssertionError("only the users domain issues and revokes tokens")
+
+
+class FakeThrottle:
+    """Counts hits; the window lasts until the test empties `hits`."""
+
+    def __init__(self) -> None:
+        self.hits: dict[str, int] = {}
+        self.error: StoaError | None = None
+
+    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.error is not None:
+            raise self.error
+        if self.hits.get(key, 0) >= limit:
+            raise RateLimited(window_seconds)
+        self.hits[key] = self.hits.get(key, 0) + 1
+
+    async def release(self, key: str) -> None:
+        self.hits[key] -= 1
+
+
+class FakeReads:
+    """Answers root fields from a table of JSON texts by name, and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes | Exception] = {}
+        self.executed: list[tuple[list[Selection], Viewer]] = []
+
+    @property
+    def viewers(self) -> list[Viewer]:
+        return [viewer for _, viewer in self.executed]
+
+    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
+        self.executed.append((list(selections), viewer))
+        return [self.answer_to(selection, viewer) for selection in selections]
+
+    def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
+        """The JSON text of one root field. Raises what the table has in its place."""
+        answer = self.answers.get(selection.field.name, b"null")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def execute_nowait(
+        self,
+        selections: Sequence[Selection],
+        viewer: Viewer,
+        done: Callable[[Sequence[bytes] | Exception], None],
+    ) -> None:
+        execute_at_once(self.execute(selections, viewer), done)
+
+    def depends_on_viewer(self, field: Field) -> bool:
+        return True
+
+
+def execute_at_once(
+    execution: Coroutine[Any, Any, Sequence[bytes]],
+    done: Callable[[Sequence[bytes] | Exception], None],
+) -> None:
+    """`execute_nowait` of a fake whose `execute` never waits; refusals are raised at once."""
+    try:
+        execution.send(None)
+    except StopIteration as returned:
+        done(returned.value)
+    except ClientError:
+        raise
+    except Exception as error:
+        done(error)
+
+
+class FakeFanOut:
+    """Remembers what was published; raises for a topic event named `raise`."""
+
+    def __init__(self) -> None:
+        self.published: list[str] = []
+        self.data: list[Message] = []
+        self.closed: list[str] = []
+        self.positions: list[int | None] = []
+
+    def publish(
+        self,
+        topic: str,
+        event: str,
+        data: Message,
+        *,
+        position: int | None = None,
+        volatile: bool = False,
+    ) -> None:
+        if event == "raise":
+            raise RuntimeError("broken")
+        self.positions.append(position)
+        self.published.append(event)
+        self.data.append(data)
+
+    def close_topic(self, topic: str, *, reason: str) -> None:
+        self.closed.append(topic)
+
+
+def _fit() -> tuple[Clock, ReplyTo, Post, Tokens, Throttle, ReadsNowait, FanOut]:
+    """For mypy alone: each fake is what its port asks for."""
+    return (
+        SetClock(),
+        Collector(),
+        FakePost(),
+        FakeTokens(),
+        FakeThrottle(),
+        FakeReads(),
+        FakeFanOut(),
+    )
