@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,7 +14,7 @@ from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import Email
+from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
@@ -185,10 +184,11 @@ class Desk:
 
     async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
         """Those of a kind that wait, with their recipients, in order."""
-        decode: Callable[[str], Any] = msgspec.json.Decoder(Email).decode
-        rows = await self.school.rows("select recipient, letter from letters order by id")
-        found = [(row["recipient"], decode(row["letter"])) for row in rows]
-        return [(recipient, letter) for recipient, letter in found if isinstance(letter, kind)]
+        rows = await self.school.rows(
+            "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
+        )
+        emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
+        return [(e.recipient, e.content) for e in emails if isinstance(e.content, kind)]
 
     async def relay(self) -> None:
         """What follows from requests for a new password."""
