@@ -28,6 +28,7 @@ from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.follow_ups import FollowUps
 from supervisors.relay import OutboxRelay
+from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
@@ -112,7 +113,9 @@ class Desk:
         async def note(entry: OutboxEntry) -> None:
             seen.append(entry)
 
-        relay = OutboxRelay(PostgresOutbox(self.school.database), self.clock, [follow, note])
+        relay = OutboxRelay(
+            PostgresOutbox(self.school.database), self.clock, [follow, note], TopicWaiter()
+        )
         while await relay.deliver_once():
             pass
         assert relay.failed == 0
