@@ -29,8 +29,10 @@ LEASE = 60_000
 OTHER = JobKind(payload=SendEmail)
 
 
-async def enqueue(ports: Ports, *numbers: int, due_at: int = NOW, **options: int) -> list[int]:
-    jobs = [CHORE.job(Chore(number=n), due_at=due_at, **options) for n in numbers]
+async def enqueue(
+    ports: Ports, *numbers: int, due_at: int = NOW, priority: int | None = None
+) -> list[int]:
+    jobs = [CHORE.job(Chore(number=n), due_at=due_at, priority=priority) for n in numbers]
     ids = await ports.jobs.enqueue(*jobs, now=NOW)
     return [key for key in ids if key is not None]
 

@@ -168,16 +168,16 @@ async def test_the_console_is_served_with_its_policy() -> None:
 @pytest.mark.parametrize(
     ("path", "method", "status", "code"),
     [
-        ("/nowhere", "GET", 404, "NOT_FOUND"),
-        ("/tree", "DELETE", 405, "BAD_REQUEST"),
-        ("/actors/room/gone/restart", "POST", 404, "NOT_FOUND"),
+        ("/nowhere", "get", 404, "NOT_FOUND"),
+        ("/tree", "delete", 405, "BAD_REQUEST"),
+        ("/actors/room/gone/restart", "post", 404, "NOT_FOUND"),
     ],
 )
 async def test_refusals_have_the_format_of_every_error(
     path: str, method: str, status: int, code: str
 ) -> None:
     client = app_for(FakeOperations()).test_client()
-    answer = await client.open(path, method=method, headers=ACT)
+    answer = await getattr(client, method)(path, headers=ACT)
     assert answer.status_code == status
     body = await answer.get_json()
     assert (body["error"], body["code"]) == (True, code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -147,8 +148,10 @@ async def test_notifications_of_others_that_make_no_sense_are_ignored(
 ) -> None:
     async with processes(asyncio_thread, database_url, 2) as (one, two):
         for payload in ("", "nonsense", '{"outbox": "x"}'):
-            await one.database.run(
-                lambda c, payload=payload: c.execute("SELECT pg_notify('stoa', $1)", payload)
-            )
+            await one.database.run(partial(notify, payload))
         await one.commit()
         assert await two.next() == {"outbox": 0}
+
+
+async def notify(payload: str, connection: Any) -> None:
+    await connection.execute("SELECT pg_notify('stoa', $1)", payload)

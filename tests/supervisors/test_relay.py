@@ -13,7 +13,7 @@ from protocol.errors import StorageUnavailable
 from protocol.ports import OutboxEntry
 from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
-from supervisors.polling import FAULT_SECONDS, NET_SECONDS
+from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
 from supervisors.relay import OutboxRelay, Subscriber
 from supervisors.wakeups import TopicWaiter
 
@@ -133,6 +133,25 @@ async def test_an_event_that_comes_meanwhile_is_not_overlooked(autojump_clock: M
         outbox.waiter.wake()
         with trio.fail_after(1):
             await seen.wait()
+        nursery.cancel_scope.cancel()
+
+
+async def test_under_load_events_are_taken_many_at_once(autojump_clock: MockClock) -> None:
+    outbox, seen = FakeOutbox(), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        seen.append(found.id)
+
+    relay = relaying(outbox, subscriber)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(lambda task_status: relay.run(task_status=task_status))
+        for number in range(1_000):
+            outbox.entries.append(entry(number, "a"))
+            outbox.waiter.wake()
+            await trio.sleep(0.001)
+        await trio.sleep(PACE_SECONDS)
+        assert seen == list(range(1_000))
+        assert outbox.claims <= 2 + 1 / PACE_SECONDS
         nursery.cancel_scope.cancel()
 
 

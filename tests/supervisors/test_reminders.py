@@ -218,7 +218,8 @@ async def test_between_due_times_nobody_asks_and_a_new_alarm_is_seen(
 async def test_what_is_answered_late_is_deleted_all_the_same(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
-    reminders, asked = FakeReminders([_due("a")]), []
+    reminders = FakeReminders([_due("a")])
+    asked: list[ReplyTo] = []
     async with running() as rig, trio.open_nursery() as nursery:
         post = Answering(asked.append)
         await nursery.start(run_reminders, reminders, post, rig.directory.clock, reminders.waiter)

@@ -136,7 +136,10 @@ class MemoryPorts:
         self.store.woken = self.woken.append
 
     def _node(self, **options: Any) -> MemoryJournal:
-        records = {Noted: _refuse_bad, Asked: self._write_asked}
+        records: dict[type[Message], Callable[[Message], None]] = {
+            Noted: _refuse_bad,
+            Asked: self._write_asked,
+        }
         return MemoryJournal(self.store, StillClock(), records=records, **options)
 
     def _write_asked(self, record: Message) -> None:

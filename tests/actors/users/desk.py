@@ -30,6 +30,7 @@ from supervisors.domain import Resources
 from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
 from supervisors.subscribers import FollowUp, Means, Reactions, Subscribers, merge
+from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
@@ -126,7 +127,9 @@ class Desk:
         async def note(entry: OutboxEntry) -> None:
             seen.append(entry)
 
-        relay = OutboxRelay(PostgresOutbox(self.school.database), self.clock, [follow, note])
+        relay = OutboxRelay(
+            PostgresOutbox(self.school.database), self.clock, [follow, note], TopicWaiter()
+        )
         while await relay.deliver_once():
             pass
         assert relay.failed == 0
