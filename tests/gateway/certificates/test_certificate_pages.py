@@ -10,7 +10,7 @@ import pytest
 from quart_trio import QuartTrio
 
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates
+from gateway.certificates.pages import Certificates, certificate_pages
 from protocol.errors import AuthenticationError
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
@@ -51,6 +51,12 @@ class Shelf:
         assert key == f"certificates/{NUMBER.lower()}.pdf"
         return self.kept
 
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        raise NotImplementedError
+
+    async def delete(self, key: str) -> None:
+        raise NotImplementedError
+
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         return f"{BASE}/objects/token-for-{filename}"
 
@@ -61,10 +67,10 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
     return StoredObject(data=b"%PDF", content_type="application/pdf"), "Größe.pdf"
 
 
-def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
+def site(certificate: Any = VALID, shelf: Shelf | None = None, link: Any = open_link) -> QuartTrio:
     reads: Any = Reads(certificate)
     certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
-    return app(certificates=certificates, open_link=link)
+    return app(domains=[certificate_pages(certificates)], open_link=link)
 
 
 async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
@@ -127,7 +133,7 @@ async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
     client = site().test_client()
     badge = await client.get(f"/certificates/{NUMBER}/badge")
     assert badge.headers["content-type"].startswith("application/vc+jwt")
-    assert (await badge.get_data()).count(b".") == 2
+    assert (await badge.get_data(as_text=True)).count(".") == 2
     issuer = msgspec.json.decode(await (await client.get("/issuer")).get_data())
     assert issuer["id"] == f"{BASE}/issuer"
     key = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())
