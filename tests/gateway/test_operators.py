@@ -142,7 +142,8 @@ async def test_refusals_have_the_format_of_every_error(
     path: str, method: str, status: int, code: str
 ) -> None:
     client = app_for(FakeOperations()).test_client()
-    answer = await client.open(path, method=method, headers=ACT)
+    send = getattr(client, method.lower())
+    answer = await send(path, headers=ACT)
     assert answer.status_code == status
     body = await answer.get_json()
     assert (body["error"], body["code"]) == (True, code)
