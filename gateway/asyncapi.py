@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.engineio.ports import Reason
 from gateway.front import limits
 from gateway.realtime.contract import (
     CLIENT_EVENTS,
@@ -18,7 +19,6 @@ from gateway.realtime.contract import (
     Failure,
     ServerEvent,
 )
-from gateway.socketio.ports import Reason
 
 CHANNEL = {"$ref": "#/channels/main"}
 CLOSE_CODES = {

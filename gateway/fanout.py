@@ -16,7 +16,7 @@ import structlog
 import trio
 
 from gateway.front.frames import encode_text
-from gateway.socketio.packets import event_text, json_text
+from gateway.json_encoding import encode_json
 from protocol.envelope import Message
 from protocol.topics import place_of
 
@@ -89,7 +89,7 @@ class Publication:
     def packet(self) -> bytes:
         """Socket.IO's text packet for the main namespace, `42[...]`."""
         if self._packet is None:
-            self._packet = event_text(self.arguments)
+            self._packet = b"42" + encode_json(self.arguments)
         return self._packet
 
     @property
@@ -103,7 +103,7 @@ class Publication:
     def json(self) -> bytes:
         """`data` alone, as JSON."""
         if self._json is None:
-            self._json = json_text(self.data)
+            self._json = encode_json(self.data)
         return self._json
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
-from gateway.graphql.sessions import bearer
+from gateway.graphql.http.sessions import bearer
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
 from protocol.ports import Allowance, Quota, RateLimits, Tokens

@@ -16,13 +16,13 @@ from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
-from gateway.graphql.http import graphql_routes
-from gateway.graphql.operations import Operations
-from gateway.graphql.sse import EventStreams
+from gateway.graphql.documents.trusted import TrustedDocuments, documents_of_pages
+from gateway.graphql.event_streams.server import EventStreams
+from gateway.graphql.execution.operations import Operations
+from gateway.graphql.http.endpoint import graphql_routes
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import TransportServer
 from gateway.graphql.transport_ws.settings import Settings as TransportSettings
-from gateway.graphql.trusted import TrustedDocuments, documents_of_pages
 from gateway.operators.app import create_operators_app
 from gateway.pages import create_app
 from gateway.pin_throttle import PinThrottle
@@ -146,7 +146,7 @@ def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
         clock=node.clock,
         fan_out=node.fan_out,
         rights=node.rights,
-        later=lambda seconds, callback: node.front.timers.call_later(seconds, callback),
+        later=lambda seconds, callback: node.front.services.timers.call_later(seconds, callback),
     )
     settings = TransportSettings(
         allowed_origins=_origins(node), same_host_allowed=node.settings.public_url is None

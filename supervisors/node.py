@@ -19,8 +19,8 @@ from supervisors.settings import Settings
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
-    from gateway.graphql.operations import Operations
-    from gateway.graphql.sse import EventStreams
+    from gateway.graphql.event_streams.server import EventStreams
+    from gateway.graphql.execution.operations import Operations
     from gateway.graphql.subscriptions.service import Subscriptions
     from gateway.graphql.transport_ws.server import TransportServer
     from gateway.rate_limits import RateLimiter

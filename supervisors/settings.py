@@ -15,9 +15,9 @@ import msgspec
 
 from actors.users.machine import is_email
 from gateway.front.proxies import TrustedProxies
-from gateway.graphql.documents import Documents
+from gateway.graphql.documents.documents import Documents
+from gateway.graphql.documents.manifest import ManifestError, read_manifest
 from gateway.graphql.limits import Limits
-from gateway.graphql.manifest import ManifestError, read_manifest
 from gateway.graphql.schema import make_schema
 from storage.mail.smtp import smtp_server
 from storage.objects.bucket import Bucket

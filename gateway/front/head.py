@@ -75,6 +75,15 @@ class RequestHead:
     wants_websocket: bool
 
 
+def unreadable_head() -> RequestHead:
+    """Stands for the head of what never became a request, so that it can be answered."""
+    head = RequestHead()
+    head.method, head.path, head.query, head.raw_path = "", "", "", b""
+    head.fields, head.headers = [], {}
+    head.minor_version, head.keep_alive = 1, False
+    return head
+
+
 class _Fields:
     """Collects what httptools calls back with."""
 

@@ -17,10 +17,8 @@ from select import EPOLLIN, EPOLLOUT
 import structlog
 import trio
 
-from gateway.front.limits import Limits
-from gateway.front.statistics import Counters
+from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
-from gateway.front.timers import TimerWheel
 from protocol.networks import network_of
 
 _log = structlog.get_logger(__name__)
@@ -34,30 +32,23 @@ _NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 class Reactor:
     """Reads, accepts and flushes. `welcome(stream)` gives each new stream its interpreter.
 
-    `refuse(socket, reason)` says no to a connection past a bound; it must not block. `now` reads
-    milliseconds since the epoch. Peers of which `speaks_for_others(address)` is true may open as
-    many connections as there is room for: they are proxies.
+    `refuse(socket, reason)` says no to a connection past a bound; it must not block. Trusted
+    proxies may open as many connections as there is room for.
     """
 
     def __init__(
         self,
+        services: FrontServices,
         *,
-        limits: Limits,
-        now: Callable[[], int],
-        timers: TimerWheel,
-        counters: Counters,
         welcome: Callable[[Stream], None],
         refuse: Callable[[socket.socket, str], None],
-        speaks_for_others: Callable[[str], bool],
     ) -> None:
-        self.limits = limits
-        self.timers = timers
-        self.counters = counters
         self.streams: dict[int, Stream] = {}
-        self._now = now
+        self._services = services
+        self._limits = services.limits
+        self._counters = services.counters
         self._welcome = welcome
         self._refuse = refuse
-        self._speaks_for_others = speaks_for_others
         self._listeners: dict[int, socket.socket] = {}
         self._by_network: Counter[str] = Counter()
         self._buffer = bytearray(READ_BYTES)
@@ -143,7 +134,7 @@ class Reactor:
         usually is more.
         """
         self._run_soon()
-        left = self.limits.events_per_turn
+        left = self._limits.events_per_turn
         while left > 0 and (ready := self._epoll.poll(0, left)):
             left -= len(ready)
             for fd, events in ready:
@@ -170,7 +161,7 @@ class Reactor:
             try:
                 callback()
             except Exception:
-                self.counters.failures += 1
+                self._counters.failures += 1
                 _log.exception("a deferred step failed")
 
     def _read(self, stream: Stream) -> None:
@@ -181,11 +172,11 @@ class Reactor:
         except OSError:
             stream.abort()
             return
-        self.counters.bytes_received += size
-        stream.on_readable(bytes(self._view[:size]), self._now())
+        self._counters.bytes_received += size
+        stream.on_readable(bytes(self._view[:size]), self._services.now())
 
     def _crashed(self, stream: Stream, error: Exception) -> None:
-        self.counters.failures += 1
+        self._counters.failures += 1
         try:
             stream.interpreter.crashed(error)
         except Exception:
@@ -195,7 +186,7 @@ class Reactor:
     # Accepting
 
     def _accept(self, listener: socket.socket) -> None:
-        for _ in range(self.limits.accepts_per_turn):
+        for _ in range(self._limits.accepts_per_turn):
             try:
                 sock, address = listener.accept()
             except BlockingIOError:
@@ -211,32 +202,32 @@ class Reactor:
         sock.setblocking(False)
         reason = self._reason_to_refuse(remote)
         if reason is not None:
-            self.counters.refusals[reason] += 1
+            self._counters.refusals[reason] += 1
             self._refuse(sock, reason)
             sock.close()
             return
-        self.counters.accepted += 1
+        self._counters.accepted += 1
         self._by_network[network_of(remote)] += 1
-        stream = Stream(self, sock, remote)
+        stream = Stream(self._services, self, sock, remote)
         self.streams[stream.fd] = stream
         self._epoll.register(stream.fd, EPOLLIN)
         self._welcome(stream)
 
     def _reason_to_refuse(self, remote: str) -> str | None:
-        if len(self.streams) >= self.limits.connections:
+        if len(self.streams) >= self._limits.connections:
             return "connections"
-        if self._has_enough(remote) and not self._speaks_for_others(remote):
+        if self._has_enough(remote) and not self._services.proxies.trusts(remote):
             return "connections per address"
         return None
 
     def _has_enough(self, remote: str) -> bool:
-        return self._by_network[network_of(remote)] >= self.limits.connections_per_address
+        return self._by_network[network_of(remote)] >= self._limits.connections_per_address
 
     def has_room_for(self, stream: Stream, remote: str) -> bool:
         """Whether `stream` may be attributed to `remote`; a refusal is counted."""
         if remote == stream.remote or not self._has_enough(remote):
             return True
-        self.counters.refusals["connections per address"] += 1
+        self._counters.refusals["connections per address"] += 1
         return False
 
     def attribute(self, stream: Stream, remote: str) -> None:
@@ -253,7 +244,7 @@ class Reactor:
 
     def _pause_accepting(self, listener: socket.socket) -> None:
         """Out of descriptors: the backlog waits in the kernel until some are free again."""
-        self.counters.refusals["descriptors"] += 1
+        self._counters.refusals["descriptors"] += 1
         _log.error("no file descriptors left; accepting rests", open=len(self.streams))
         fd = listener.fileno()
         self._epoll.modify(fd, 0)
@@ -262,7 +253,7 @@ class Reactor:
             if fd in self._listeners:
                 self._epoll.modify(fd, EPOLLIN)
 
-        self.timers.call_later(self.limits.accept_pause_seconds, resume)
+        self._services.timers.call_later(self._limits.accept_pause_seconds, resume)
 
     # Closing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
 import trio
@@ -11,11 +11,9 @@ import trio
 from gateway.front.errors import error_body
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
+from gateway.front.services import FrontServices
+from gateway.front.stream import Stream
 from protocol.errors import InternalError, RetryableError, StoaError
-
-if TYPE_CHECKING:
-    from gateway.front.http1 import HttpConnection
-    from gateway.front.server import Front
 
 _log = structlog.get_logger(__name__)
 
@@ -28,13 +26,28 @@ class ClientGone(Exception):
     """The client closed the connection before its request was answered."""
 
 
+class Connection(Protocol):
+    """What a request needs of the connection it came by."""
+
+    stream: Stream
+
+    def closes_after(self, request: Request) -> bool:
+        """Whether the answer to `request` is the connection's last."""
+
+    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
+        """Send part of an answer, or hold it until the earlier requests are answered."""
+
+    async def wait_drained(self, request: Request) -> None:
+        """Return when what was sent is taken and it is the request's turn. Raises `ClientGone`."""
+
+
 class Request:
     """One HTTP request. Answer it exactly once, now or later: `respond`, `fail` or `start`.
 
     Answers go out in the order of the requests, whatever the order in which they are given. An
     answer to a request whose client has gone is dropped silently. `received_at` is when its last
     byte was read, in milliseconds since the epoch; header names are lower case. `extra_headers`
-    are part of the answer, whichever it will be.
+    are part of the answer, whichever it will be. `front` is what the front offers to handlers.
     """
 
     __slots__ = (
@@ -56,8 +69,8 @@ class Request:
 
     def __init__(
         self,
-        connection: HttpConnection,
-        front: Front,
+        connection: Connection,
+        front: FrontServices,
         head: RequestHead,
         received_at: int,
     ) -> None:
@@ -235,7 +248,7 @@ class ResponseStream:
     __slots__ = ("_chunked", "_connection", "_head_only", "_request")
 
     def __init__(
-        self, connection: HttpConnection, request: Request, *, chunked: bool, head_only: bool
+        self, connection: Connection, request: Request, *, chunked: bool, head_only: bool
     ) -> None:
         self._connection = connection
         self._request = request
@@ -289,10 +302,12 @@ class ResponseStream:
 class IncomingBody:
     """A body that the handler reads while it arrives, bounded by pausing the socket."""
 
-    __slots__ = ("_connection", "_event", "_pieces", "complete")
+    __slots__ = ("_bound", "_event", "_pieces", "_resume", "complete")
 
-    def __init__(self, connection: HttpConnection) -> None:
-        self._connection = connection
+    def __init__(self, bound: int, resume: Callable[[], None]) -> None:
+        # Past `bound` bytes the socket rests; `resume` lets it go on.
+        self._bound = bound
+        self._resume = resume
         self._pieces = bytearray()
         self._event: trio.Event | None = None
         self.complete = False
@@ -300,7 +315,7 @@ class IncomingBody:
     @property
     def full(self) -> bool:
         """Whether the socket should wait."""
-        return len(self._pieces) >= self._connection.front.limits.stream_buffer_bytes
+        return len(self._pieces) >= self._bound
 
     def feed(self, piece: bytes) -> None:
         """The connection has read a piece."""
@@ -322,5 +337,5 @@ class IncomingBody:
         data, was_full = bytes(self._pieces), self.full
         self._pieces.clear()
         if was_full:
-            self._connection.resume_soon()
+            self._resume()
         return data, not self.complete

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from gateway.front.request import Request
-    from gateway.front.websocket import WebSocketConnection
+from gateway.front.request import Request
+from gateway.front.websocket import WebSocketHandler
 
-HttpHandler = Callable[["Request"], None]
+HttpHandler = Callable[[Request], None]
 Headers = Sequence[tuple[bytes, bytes]]
-
-
-class WebSocketHandler(Protocol):
-    """What an application does with one WebSocket. No method may block or await.
-
-    `closed` is called exactly once after `opened`, never from inside a call that the application
-    itself makes on the connection.
-    """
-
-    def opened(self, connection: WebSocketConnection) -> None:
-        """The handshake is done; sending is possible from here on."""
-
-    def text(self, data: bytes, received_at: int) -> None:
-        """A whole text message, valid UTF-8, read at `received_at` milliseconds."""
-
-    def binary(self, data: bytes, received_at: int) -> None:
-        """A whole binary message."""
-
-    def closed(self, code: int, reason: str) -> None:
-        """Over. 1005 for a close frame without a code, 1006 for a connection that broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +29,7 @@ class Refusal:
     body: bytes = b""
 
 
-AcceptWebSocket = Callable[["Request"], "WebSocketHandler | Accepted | Refusal"]
+AcceptWebSocket = Callable[[Request], WebSocketHandler | Accepted | Refusal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import socket
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 import trio
 
-from gateway.client_error_log import ClientErrorLog
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
-from gateway.front.budget import Budget
+from gateway.front.dispatcher import Upgradable
 from gateway.front.errors import (
     MalformedRequest,
     MethodNotAllowed,
@@ -23,20 +21,17 @@ from gateway.front.errors import (
     UpgradeRequired,
     error_body,
 )
-from gateway.front.http1 import HttpConnection
+from gateway.front.http1_reader import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.reactor import Reactor
 from gateway.front.request import Request
-from gateway.front.response import JSON, ResponseEncoder
+from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Route, Routes
-from gateway.front.statistics import Counters
-from gateway.front.timers import TimerWheel
-from gateway.front.websocket import WebSocketConnection
-from protocol.errors import InternalError, NotFoundError, StoaError
-
-if TYPE_CHECKING:
-    from gateway.front.stream import Stream
+from gateway.front.services import FrontServices
+from gateway.front.stream import Stream
+from gateway.front.websocket import WebSocketConnection, WebSocketHandler
+from protocol.errors import NotFoundError, StoaError
 
 _log = structlog.get_logger(__name__)
 
@@ -60,33 +55,19 @@ class Front:
         proxies: TrustedProxies | None = None,
         now: Callable[[], int],
     ) -> None:
-        self.limits = limits or Limits()
-        self.now = now
-        self.proxies = proxies or TrustedProxies()
-        self.counters = Counters()
-        self.unfinished = Budget(self.limits.unfinished_bytes)
-        self.owed = Budget(self.limits.owed_bytes)
-        self.client_errors = ClientErrorLog(self.now)
-        self.encoder = ResponseEncoder()
-        self.timers = TimerWheel(tick_seconds=self.limits.timer_tick_seconds)
+        self.services = FrontServices(
+            limits=limits or Limits(),
+            proxies=proxies or TrustedProxies(),
+            now=now,
+            spawn=self.spawn,
+        )
         self.websockets: set[WebSocketConnection] = set()
-        self.draining = False
+        self.reactor = Reactor(self.services, welcome=self._welcome, refuse=self._refuse_connection)
         self._drain_callbacks: list[Callable[[], None]] = []
         self._routes = routes
         self._bridge = AsgiBridge(asgi) if asgi is not None else None
         self._nursery: trio.Nursery | None = None
-        self._request_prefix = f"req_{secrets.token_hex(4)}"
-        self._request_count = 0
         self._refusal_noted_at = 0
-        self.reactor = Reactor(
-            limits=self.limits,
-            now=now,
-            timers=self.timers,
-            counters=self.counters,
-            welcome=self._welcome,
-            refuse=self._refuse_connection,
-            speaks_for_others=self.proxies.trusts,
-        )
 
     # Life
 
@@ -104,11 +85,11 @@ class Front:
         """
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
-            nursery.start_soon(self.timers.run)
+            nursery.start_soon(self.services.timers.run)
             await nursery.start(self.reactor.run)
             if self._bridge is not None:
                 await nursery.start(self._bridge.lifespan)
-            listener = await _bind(host, port, reuse_port, self.limits.backlog)
+            listener = await _bind(host, port, reuse_port, self.services.limits.backlog)
             self.reactor.listen(listener)
             task_status.started(listener.getsockname()[1])
 
@@ -117,7 +98,7 @@ class Front:
 
         Returns when every connection has ended; those that have not after `seconds` are cut.
         """
-        self.draining = True
+        self.services.draining = True
         self.reactor.stop_listening()
         for callback in self._drain_callbacks:
             try:
@@ -142,25 +123,21 @@ class Front:
         """Totals, and what is open now: connections by protocol and bytes in outboxes."""
         streams = self.reactor.streams.values()
         return {
-            **self.counters.as_dict(),
+            **self.services.counters.as_dict(),
             "connections": len(streams),
             "connections_http": len(streams) - len(self.websockets),
             "connections_websocket": len(self.websockets),
             "outbox_bytes": sum(stream.waiting_bytes for stream in streams),
-            "unfinished_bytes": self.unfinished.held,
-            "owed_bytes": self.owed.held,
-            "timers": len(self.timers),
-            "draining": self.draining,
+            "unfinished_bytes": self.services.unfinished.held,
+            "owed_bytes": self.services.owed.held,
+            "timers": len(self.services.timers),
+            "draining": self.services.draining,
         }
 
     # For handlers
 
     def spawn(self, function: Callable[..., Awaitable[None]], *args: Any) -> None:
-        """Run `await function(*args)` in the front's nursery.
-
-        What it raises is logged; if one of `args` is a Request that has no answer yet, it is
-        answered with the error (500 for what is not a StoaError).
-        """
+        """Run `await function(*args)` in the front's nursery, as `services.Spawn` says."""
         assert self._nursery is not None, "the front is not serving"
         self._nursery.start_soon(self._run_task, function, args)
 
@@ -174,15 +151,10 @@ class Front:
                 if isinstance(argument, Request):
                     argument.answer_failure(error)
                     return
-            self.counters.failures += 1
+            self.services.counters.failures += 1
             _log.error("a task of the front failed", exc_info=error)
 
-    # For connections
-
-    def new_request_id(self) -> str:
-        """Unique over all fronts: random per process, then counted."""
-        self._request_count += 1
-        return f"{self._request_prefix}{self._request_count:x}"
+    # For connections: the `Dispatcher`
 
     def route(self, request: Request) -> Route | None:
         """Who handles `request`; None if nobody does."""
@@ -210,22 +182,16 @@ class Front:
         except Exception as error:
             request.answer_failure(error)
 
-    def upgrade(self, http: HttpConnection, request: Request) -> None:
+    def upgrade(self, connection: Upgradable, request: Request) -> None:
         """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
         accept = self._routes.find_websocket(request.path)
-        error: StoaError | None = handshake.check(request.head)
-        remote = request.remote
         if accept is None:
-            error = NotFoundError("WebSocket", request.path)
-        elif self.draining:
-            error = Saturated("The server restarts; try again")
-        elif error is None and not http.alone:
-            error = MalformedRequest("A WebSocket handshake cannot be pipelined")
-        elif error is None and not self.reactor.has_room_for(http.stream, remote):
-            error = TooManyConnections("Too many connections from this address")
-        if accept is None or error is not None:
+            request.fail(NotFoundError("WebSocket", request.path))
+            return
+        error = self._reason_not_to_upgrade(connection, request)
+        if error is not None:
             wrong_version = isinstance(error, UpgradeRequired)
-            request.fail(error or InternalError(), [handshake.VERSION] if wrong_version else ())
+            request.fail(error, [handshake.VERSION] if wrong_version else ())
             return
         try:
             decision = accept(request)
@@ -236,31 +202,51 @@ class Front:
             answer = handshake.response(request.head, accepted.subprotocol, request.request_id)
         except Exception as failure:
             request.answer_failure(failure)
-            return
-        stream = http.stream
-        self.reactor.attribute(stream, remote)
-        rest = http.release()
+        else:
+            self._turn_over(connection, request, accepted.handler, answer)
+
+    def _reason_not_to_upgrade(self, connection: Upgradable, request: Request) -> StoaError | None:
+        if self.services.draining:
+            return Saturated("The server restarts; try again")
+        error = handshake.check(request.head)
+        if error is not None:
+            return error
+        if not connection.alone:
+            return MalformedRequest("A WebSocket handshake cannot be pipelined")
+        if not self.reactor.has_room_for(connection.stream, request.remote):
+            return TooManyConnections("Too many connections from this address")
+        return None
+
+    def _turn_over(
+        self, connection: Upgradable, request: Request, handler: WebSocketHandler, answer: bytes
+    ) -> None:
+        """From here on the stream's bytes are WebSocket frames."""
+        stream = connection.stream
+        self.reactor.attribute(stream, request.remote)
+        rest = connection.release()
         stream.write(answer)
-        connection = WebSocketConnection(self, stream, accepted.handler, request.request_id)
-        stream.interpreter = connection
-        self.reactor.guard(stream, lambda: connection.start(rest, request.received_at))
+        websocket = WebSocketConnection(
+            self.services, self.websockets, stream, handler, request.request_id
+        )
+        stream.interpreter = websocket
+        stream.guard(lambda: websocket.start(rest, request.received_at))
 
     def _welcome(self, stream: Stream) -> None:
-        stream.interpreter = HttpConnection(self, stream)
+        stream.interpreter = HttpConnection(self.services, self, stream)
 
     def _refuse_connection(self, sock: socket.socket, reason: str) -> None:
         """Say no to a connection past a bound, without waiting for what it wants."""
         error: StoaError = Saturated("Too many connections; try again")
         if reason == "connections per address":
             error = TooManyConnections("Too many connections from this address")
-        request_id, now = self.new_request_id(), self.now()
+        request_id, now = self.services.new_request_id(), self.services.now()
         if now - self._refusal_noted_at >= REFUSAL_LOG_MS:
             self._refusal_noted_at = now
-            refused = self.counters.refusals[reason]
+            refused = self.services.counters.refusals[reason]
             _log.warning(
                 "connections are refused", request_id=request_id, reason=reason, so_far=refused
             )
-        answer = self.encoder.whole(
+        answer = self.services.encoder.whole(
             error.status,
             [JSON, (b"Retry-After", b"5")],
             error_body(error, request_id=request_id, now=now),

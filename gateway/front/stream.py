@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from math import inf
 from select import EPOLLIN, EPOLLOUT
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import structlog
 
 from gateway.front.outbox import Outbox
+from gateway.front.services import FrontServices
 from gateway.front.timers import Timer
-
-if TYPE_CHECKING:
-    from gateway.front.reactor import Reactor
-
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +40,22 @@ class Interpreter(Protocol):
 
     def crashed(self, error: Exception) -> None:
         """A method of this object raised: end the connection in a way the peer understands."""
+
+
+class Poller(Protocol):
+    """The loop that serves streams: what a stream asks of it."""
+
+    def watch(self, fd: int, interest: int) -> None:
+        """Wait for `interest` on a stream's socket from now on."""
+
+    def forget(self, stream: Stream) -> None:
+        """The stream is about to close its socket."""
+
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` in the next turn: for what must not happen inside the caller."""
+
+    def guard(self, stream: Stream, step: Callable[[], None]) -> None:
+        """Run a step of one connection so that its failure costs the others nothing."""
 
 
 class _Nobody:
@@ -75,8 +89,9 @@ class Stream:
     __slots__ = (
         "_deadline",
         "_interest",
+        "_poller",
         "_progress",
-        "_reactor",
+        "_services",
         "_timer",
         "_timer_due",
         "closed",
@@ -91,9 +106,12 @@ class Stream:
 
     interpreter: Interpreter
 
-    def __init__(self, reactor: Reactor, sock: socket.socket, remote: str) -> None:
+    def __init__(
+        self, services: FrontServices, poller: Poller, sock: socket.socket, remote: str
+    ) -> None:
         # `remote` is the peer's address; once a proxy's connection carries just one client, its.
-        self._reactor = reactor
+        self._services = services
+        self._poller = poller
         self.sock = sock
         self.send = sock.send
         self.fd = sock.fileno()
@@ -124,9 +142,9 @@ class Stream:
         except BlockingIOError:
             sent = 0
         except OSError:
-            self._reactor.soon(self.abort)
+            self._poller.soon(self.abort)
             return
-        self._reactor.counters.bytes_sent += sent
+        self._services.counters.bytes_sent += sent
         if sent < len(data):
             self.wait_writable(data, sent)
 
@@ -134,9 +152,9 @@ class Stream:
         """Queue `data`, of which `sent` bytes have left, and flush when the peer reads."""
         self.outbox = Outbox()
         self.outbox.push(data, sent)
-        self._progress = self._reactor.timers.now()
+        self._progress = self._services.timers.now()
         self._watch(self._interest | EPOLLOUT)
-        self._schedule(self._progress + self._reactor.limits.send_stall_seconds)
+        self._schedule(self._progress + self._services.limits.send_stall_seconds)
 
     def flush(self) -> None:
         """The socket is writable."""
@@ -147,9 +165,9 @@ class Stream:
         except OSError:
             self.abort()
             return
-        self._reactor.counters.bytes_sent += sent
+        self._services.counters.bytes_sent += sent
         if sent:
-            self._progress = self._reactor.timers.now()
+            self._progress = self._services.timers.now()
         if self.outbox.size == 0:
             self.outbox = None
             if self.closing:
@@ -166,12 +184,20 @@ class Stream:
         """Undo `pause_reading`."""
         self._watch(self._interest | EPOLLIN)
 
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` in the loop's next turn, whether or not the stream still lives."""
+        self._poller.soon(callback)
+
+    def guard(self, step: Callable[[], None]) -> None:
+        """Run `step()`; what it raises ends this connection alone."""
+        self._poller.guard(self, step)
+
     def expire_in(self, seconds: float) -> None:
         """Call `interpreter.timed_out()` in `seconds`; `inf` for never. Replaces the former."""
         if seconds == inf:
             self._deadline = inf
             return
-        self._deadline = self._reactor.timers.now() + seconds
+        self._deadline = self._services.timers.now() + seconds
         self._schedule(self._deadline)
 
     def extend(self, seconds: float) -> None:
@@ -189,7 +215,7 @@ class Stream:
             return
         self.closing = True
         self.resume_reading()
-        self.expire_in(self._reactor.limits.close_seconds)
+        self.expire_in(self._services.limits.close_seconds)
         if self.outbox is None:
             self._finish_closing()
 
@@ -202,13 +228,13 @@ class Stream:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._reactor.forget(self)
+        self._poller.forget(self)
         self.sock.close()
         interpreter, self.interpreter = self.interpreter, _NOBODY
         try:
             interpreter.lost()
         except Exception:
-            self._reactor.counters.failures += 1
+            self._services.counters.failures += 1
             _log.exception("a connection's clean-up failed", remote=self.remote)
 
     def on_readable(self, data: bytes, received_at: int) -> None:
@@ -237,7 +263,7 @@ class Stream:
     def _watch(self, interest: int) -> None:
         if interest != self._interest and not self.closed:
             self._interest = interest
-            self._reactor.watch(self.fd, interest)
+            self._poller.watch(self.fd, interest)
 
     def _schedule(self, due: float) -> None:
         if self._timer is not None:
@@ -245,17 +271,17 @@ class Stream:
                 return
             self._timer.cancel()
         self._timer_due = due
-        self._timer = self._reactor.timers.call_later(
-            due - self._reactor.timers.now(), self._on_timer
+        self._timer = self._services.timers.call_later(
+            due - self._services.timers.now(), self._on_timer
         )
 
     def _on_timer(self) -> None:
         self._timer = None
-        now = self._reactor.timers.now()
+        now = self._services.timers.now()
         if self.outbox is not None and not self.closing:
-            stalled_at = self._progress + self._reactor.limits.send_stall_seconds
+            stalled_at = self._progress + self._services.limits.send_stall_seconds
             if now >= stalled_at:
-                self._reactor.counters.refusals["send stalled"] += 1
+                self._services.counters.refusals["send stalled"] += 1
                 self.abort()
                 return
             self._schedule(min(stalled_at, self._deadline))
@@ -266,4 +292,4 @@ class Stream:
             self.abort()
         else:
             self._deadline = inf
-            self._reactor.guard(self, self.interpreter.timed_out)
+            self.guard(self.interpreter.timed_out)

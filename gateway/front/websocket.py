@@ -7,7 +7,7 @@ are dropped, and past the bound the peer is disconnected with close code 4008.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import structlog
 
@@ -23,13 +23,30 @@ from gateway.front.limits import (
     OVERLOADED_REASON,
     SLOW_CONSUMER_REASON,
 )
-from gateway.front.routes import WebSocketHandler
+from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 
-if TYPE_CHECKING:
-    from gateway.front.server import Front
-
 _log = structlog.get_logger(__name__)
+
+
+class WebSocketHandler(Protocol):
+    """What an application does with one WebSocket. No method may block or await.
+
+    `closed` is called exactly once after `opened`, never from inside a call that the application
+    itself makes on the connection.
+    """
+
+    def opened(self, connection: WebSocketConnection) -> None:
+        """The handshake is done; sending is possible from here on."""
+
+    def text(self, data: bytes, received_at: int) -> None:
+        """A whole text message, valid UTF-8, read at `received_at` milliseconds."""
+
+    def binary(self, data: bytes, received_at: int) -> None:
+        """A whole binary message."""
+
+    def closed(self, code: int, reason: str) -> None:
+        """Over. 1005 for a close frame without a code, 1006 for a connection that broke."""
 
 
 class WebSocketConnection:
@@ -39,7 +56,6 @@ class WebSocketConnection:
         "_buffer",
         "_counters",
         "_ended",
-        "_front",
         "_handler",
         "_heard",
         "_held",
@@ -47,23 +63,30 @@ class WebSocketConnection:
         "_message_opcode",
         "_needed",
         "_open",
-        "_outbox_bytes",
         "_paused",
         "_pinged",
         "_received_at",
+        "_registry",
+        "_services",
         "_stream",
         "request_id",
     )
 
     def __init__(
-        self, front: Front, stream: Stream, handler: WebSocketHandler, request_id: str
+        self,
+        services: FrontServices,
+        registry: set[WebSocketConnection],
+        stream: Stream,
+        handler: WebSocketHandler,
+        request_id: str,
     ) -> None:
-        self._front = front
-        self._counters = front.counters
+        # It is in `registry` while it is open.
+        self._services = services
+        self._registry = registry
+        self._counters = services.counters
         self._stream = stream
         self._handler = handler
         self.request_id = request_id
-        self._outbox_bytes = front.limits.outbox_bytes
         self._buffer: bytearray | None = None
         self._needed = 0
         self._message: bytearray | None = None
@@ -119,7 +142,7 @@ class WebSocketConnection:
                 return
             sent = 0
         except OSError:
-            self._front.reactor.soon(stream.abort)
+            stream.soon(stream.abort)
             return
         counters = self._counters
         counters.frames_sent += 1
@@ -137,15 +160,15 @@ class WebSocketConnection:
         self.send_frame(frames.encode_close(code, reason))
         self._end(code, reason)
         if not self._stream.closing:
-            self._stream.expire_in(self._front.limits.close_seconds)
+            self._stream.expire_in(self._services.limits.close_seconds)
 
     # What the stream tells
 
     def start(self, rest: bytes, received_at: int) -> None:
         """The handshake has been sent; `rest` was read behind it."""
-        self._stream.expire_in(self._front.limits.ping_seconds)
+        self._stream.expire_in(self._services.limits.ping_seconds)
         self._counters.websockets_opened += 1
-        self._front.websockets.add(self)
+        self._registry.add(self)
         self._handler.opened(self)
         if rest:
             self.received(rest, received_at)
@@ -186,11 +209,11 @@ class WebSocketConnection:
             self._stream.abort()
         elif self._heard:
             self._heard = self._pinged = False
-            self._stream.expire_in(self._front.limits.ping_seconds)
+            self._stream.expire_in(self._services.limits.ping_seconds)
         elif not self._pinged:
             self._pinged = True
             self.send_frame(frames.encode(frames.PING, b""))
-            self._stream.expire_in(self._front.limits.pong_seconds)
+            self._stream.expire_in(self._services.limits.pong_seconds)
         else:
             self._counters.refusals["no pong"] += 1
             self._end(CLOSE_ABNORMAL, "the peer does not answer pings")
@@ -216,12 +239,14 @@ class WebSocketConnection:
 
     def _read(self, data: bytes) -> None:
         position, size = 0, len(data)
-        for _ in range(self._front.limits.messages_per_turn):
+        for _ in range(self._services.limits.messages_per_turn):
             if position >= size or self._stream.closing:
                 return
             assembled = len(self._message) if self._message is not None else 0
             try:
-                frame = frames.parse(data, position, self._front.limits.message_bytes - assembled)
+                frame = frames.parse(
+                    data, position, self._services.limits.message_bytes - assembled
+                )
                 if isinstance(frame, int):
                     self._keep(data, position, frame)
                     return
@@ -236,7 +261,7 @@ class WebSocketConnection:
             self._keep(data, position, size - position)
             self._paused = True
             self._stream.pause_reading()
-            self._front.reactor.soon(self._resume)
+            self._stream.soon(self._resume)
 
     def _keep(self, data: bytes, position: int, needed: int) -> None:
         self._buffer = bytearray(data[position:])
@@ -248,7 +273,7 @@ class WebSocketConnection:
         if held == self._held:
             return
         before, self._held = self._held, held
-        if not self._front.unfinished.change(before, held):
+        if not self._services.unfinished.change(before, held):
             self._counters.refusals["unfinished bytes"] += 1
             self._note(CLOSE_TRY_LATER, OVERLOADED_REASON)
             self._buffer = None
@@ -261,7 +286,7 @@ class WebSocketConnection:
         self._stream.resume_reading()
         buffer, self._buffer = self._buffer, None
         if buffer:
-            self._front.reactor.guard(self._stream, lambda: self._read(bytes(buffer)))
+            self._stream.guard(lambda: self._read(bytes(buffer)))
             self._count_held()
 
     def _act(self, opcode: int, final: bool, payload: bytes) -> None:
@@ -296,7 +321,7 @@ class WebSocketConnection:
         elif opcode == frames.PONG:
             if self._pinged and self._open:
                 self._heard = self._pinged = False
-                self._stream.expire_in(self._front.limits.ping_seconds)
+                self._stream.expire_in(self._services.limits.ping_seconds)
         elif opcode == frames.CLOSE:
             code, reason = frames.parse_close(payload)
             if self._open:
@@ -312,7 +337,7 @@ class WebSocketConnection:
             return
         if volatile:
             self._counters.dropped_volatile += 1
-        elif outbox.size + len(frame) > self._outbox_bytes:
+        elif outbox.size + len(frame) > self._services.limits.outbox_bytes:
             self._disconnect_slow()
         else:
             self._counters.frames_sent += 1
@@ -353,6 +378,6 @@ class WebSocketConnection:
         self._ended = True
         self._message = None
         self._count_held()
-        self._front.websockets.discard(self)
+        self._registry.discard(self)
         handler = self._handler
-        self._front.reactor.soon(lambda: handler.closed(code, reason))
+        self._stream.soon(lambda: handler.closed(code, reason))

@@ -1,8 +1,10 @@
-"""What one domain adds to the schema: its SDL, its mutations and its subscriptions.
+"""What one domain adds to the schema: how each of its root fields is answered.
 
-A mutation is translated to a message for an actor or handler; from the reply comes an `Outcome`
-that says what the payload is: a row to be read through the compiler, a plain value, or an object
-made of both. A subscription follows a topic, whose events say the same of their payloads.
+The domain's types stand beside it, in `domains/<name>.graphql`. A query is read through the
+compiler unless it is declared as an actor-backed query. A mutation or an actor-backed query becomes
+a message for an actor or handler; from the reply comes an `Outcome` whose payload is a row to be
+read through the compiler, a plain value, or an object made of both. A subscription follows a topic,
+and each event of the topic becomes a payload in the same way.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ class Acting(msgspec.Struct, frozen=True, kw_only=True):
         if self.identity is None:
             raise AuthenticationError
         return self.identity
+
+
+# --- payloads -------------------------------------------------------------------------------------
 
 
 class ReadBack(msgspec.Struct, frozen=True):
@@ -66,77 +71,11 @@ Payload = ReadBack | Given | Composed | Listed
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mutation came to. `signed_in` begins or renews a session, `signed_out` ends it."""
+    """What a mutation led to. `signed_in` begins or renews a session, `signed_out` ends it."""
 
     payload: Payload
     signed_in: SignedIn | None = None
     signed_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    """One mutation. `public`: may be asked without a (valid) access token."""
-
-    translate: Callable[[Mapping[str, Any], Acting], tuple[Address, Message]]
-    outcome: Callable[[Any], Outcome]
-    public: bool = False
-
-
-Arguments = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A question whose answer says whether a user may subscribe; a refusal says no.
-
-    `course` makes of the reply the course on which the right rests, None for none; it raises
-    `ClientError` where the reply itself says no.
-    """
-
-    address: Address
-    message: Message
-    course: Callable[[Any], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A question whose reply is the state to begin with. `show` may leave nothing to be read."""
-
-    address: Address
-    message: Message
-    show: Callable[[Any], Payload]
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One subscription field: only for signed-in users, each event of `topic` is a payload.
-
-    `may` raises `ClientError` for who may not, and asks where it does not know; it is asked again
-    whenever a right was lost. `shows` makes payloads of the topic's events by their names, others
-    are passed over. `reads` names the members of a payload that are read back, with the root of
-    each: what nobody selects is not read, and by them it is known whether viewers differ.
-    """
-
-    topic: Callable[[Arguments, Identity], str]
-    may: Callable[[Arguments, Identity], Right | None]
-    shows: Mapping[str, Callable[[Any], Payload]]
-    reads: Mapping[str, str] = field(default_factory=dict)
-    view: Callable[[Arguments], View] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """`signed_in` names the queries that only a signed-in user may ask.
-
-    `questions` are the queries that an actor or handler answers, and not storage. All of them are
-    for signed-in users and have no arguments.
-    """
-
-    sdl: str
-    mutations: Mapping[str, Mutation] = field(default_factory=dict)
-    questions: Mapping[str, Mutation] = field(default_factory=dict)
-    signed_in: frozenset[str] = field(default_factory=frozenset)
-    feeds: Mapping[str, Feed] = field(default_factory=dict)
 
 
 def reads_back(root: str, attribute: str) -> Callable[[Any], Outcome]:
@@ -146,3 +85,100 @@ def reads_back(root: str, attribute: str) -> Callable[[Any], Outcome]:
         return Outcome(payload=ReadBack(root, getattr(reply, attribute)))
 
     return outcome
+
+
+# --- root fields ----------------------------------------------------------------------------------
+
+Arguments = Mapping[str, Any]
+Addressed = tuple[Address, Message]
+"""A message and the actor or handler it is for."""
+Translate = Callable[[Arguments, Acting], Addressed]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A query that is read through the compiler.
+
+    `signed_in`: only for signed-in users. `guesses_pin`: finds something by a PIN and answers null
+    for a wrong one, so the attempts are throttled.
+    """
+
+    signed_in: bool = False
+    guesses_pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActorQuery:
+    """A query that an actor or handler answers. For signed-in users; it takes no arguments."""
+
+    translate: Translate
+    outcome: Callable[[Any], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One mutation. `public`: needs no access token, and an expired one does not matter."""
+
+    translate: Translate
+    outcome: Callable[[Any], Outcome]
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A message whose reply says whether a user may subscribe; an error refuses.
+
+    `course` finds in the reply the course on which the right depends, None for none. It raises
+    `ClientError` where the reply itself refuses.
+    """
+
+    address: Address
+    message: Message
+    course: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """A message whose reply becomes the first payload, made by `payload` without reading."""
+
+    address: Address
+    message: Message
+    payload: Callable[[Any], Payload]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One subscription field, for signed-in users. Each event of `topic` becomes a payload.
+
+    `authorize` raises `ClientError` for those who may not subscribe, or returns the `Right` to ask
+    for; it is called again whenever a right was lost. `payloads` makes the payload of an event by
+    the event's name; events that are not in it are ignored. `reads` names the members of a payload
+    that are read back, and the root of each. Members that nobody selects are not read, and `reads`
+    tells whether the payload differs between viewers. `initial` gives the first payload.
+    """
+
+    topic: Callable[[Arguments, Identity], str]
+    authorize: Callable[[Arguments, Identity], Right | None]
+    payloads: Mapping[str, Callable[[Any], Payload]]
+    reads: Mapping[str, str] = field(default_factory=dict)
+    initial: Callable[[Arguments], Initial] | None = None
+
+
+Resolver = Read | ActorQuery | Mutation | Feed
+"""How a root field is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain's root fields by name.
+
+    Queries that are not in `actor_queries` are read through the compiler; of these, `signed_in` are
+    only for signed-in users, and `pin_queries` could be used to guess a PIN.
+    """
+
+    name: str
+    mutations: Mapping[str, Mutation] = field(default_factory=dict)
+    actor_queries: Mapping[str, ActorQuery] = field(default_factory=dict)
+    signed_in: frozenset[str] = frozenset()
+    pin_queries: frozenset[str] = frozenset()
+    feeds: Mapping[str, Feed] = field(default_factory=dict)

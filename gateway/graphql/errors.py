@@ -60,7 +60,7 @@ class RequestError(Exception):
     @classmethod
     def limit(cls, what: str, allowed: int, **details: Any) -> RequestError:
         """The document has more of something than the limits allow."""
-        message = f"The document goes past the limit of {allowed} for {what}"
+        message = f"The document exceeds the limit of {allowed} for {what}"
         return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
     @classmethod

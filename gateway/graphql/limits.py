@@ -26,7 +26,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 10
     """Requests of one body."""
     cost: int = 50_000
-    """Of one request, or of a whole batch; `gateway/graphql/cost.py` says how it is counted.
+    """Of one request, or of a whole batch; `planning/cost.py` says how it is counted.
 
     So many objects take PostgreSQL about half a second. The dearest document of our own pages, all
     quizzes of the first twenty courses with their questions, is estimated at 12,000.

@@ -50,7 +50,7 @@ def check_media(request: Request) -> None:
     given = request.headers.get(b"content-type", b"")
     if given != b"application/json" and not is_json(given):
         raise RequestError.http(
-            415, "UNSUPPORTED_MEDIA_TYPE", "A request's body is application/json in UTF-8"
+            415, "UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json in UTF-8"
         )
 
 
@@ -113,7 +113,7 @@ def negotiate(accept: bytes | None) -> bytes:
         raise RequestError.http(
             406,
             "NOT_ACCEPTABLE",
-            "Answers are application/graphql-response+json or application/json",
+            "The response is application/graphql-response+json or application/json",
         )
     return best
 

@@ -9,32 +9,6 @@ from typing import Any, cast
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
 
-SDL = '''
-"""A point in time: ISO 8601 with an offset, written in UTC with milliseconds."""
-scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time")
-"""Any JSON value."""
-scalar JSON
-"""A decimal number as a string, exact: "19.99"."""
-scalar Decimal
-
-"""An amount in major units of a currency (ISO 4217)."""
-type Money { amount: Decimal! currency: String! }
-input MoneyInput { amount: Decimal! currency: String! = "USD" }
-
-"""Which page: `first` is 100 at most, `after` a cursor of the same list."""
-input PaginationInput { first: Int = 20 after: String }
-type PageInfo {
-  hasNextPage: Boolean!
-  hasPreviousPage: Boolean!
-  startCursor: String
-  endCursor: String
-}
-
-type Query
-type Mutation
-type Subscription
-'''
-
 MAX_MONEY = Decimal("99999999.99")
 
 

@@ -1,25 +1,30 @@
-"""The schema: the domains' parts put together."""
+"""The schema: the domains' parts put together.
+
+Each root field carries its resolver in `extensions`, so that a plan knows how to answer the field
+without looking its name up again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.resources import files
+from typing import cast
 
-from graphql import GraphQLSchema, assert_valid_schema, build_schema
+from graphql import GraphQLObjectType, GraphQLSchema, assert_valid_schema, build_schema
 
-from gateway.graphql import (
+from gateway.graphql import scalars
+from gateway.graphql.domain import Domain, Feed, Mutation, Read, Resolver
+from gateway.graphql.domains import (
     assessments,
     certificates,
     communication,
-    cost,
     courses,
     enrollments,
-    live_updates,
     notifications,
-    scalars,
     users,
 )
-from gateway.graphql.domain import Domain, Feed, Mutation
+from gateway.graphql.planning.root_fields import RESOLVER
 
 DOMAINS: tuple[Domain, ...] = (
     users.DOMAIN,
@@ -27,7 +32,6 @@ DOMAINS: tuple[Domain, ...] = (
     enrollments.DOMAIN,
     certificates.DOMAIN,
     assessments.DOMAIN,
-    live_updates.DOMAIN,
     communication.DOMAIN,
     notifications.DOMAIN,
 )
@@ -36,25 +40,40 @@ MUTATIONS: Mapping[str, Mutation] = {
     name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
 }
 
-QUESTIONS: Mapping[str, Mutation] = {
-    name: question for domain in DOMAINS for name, question in domain.questions.items()
-}
-
 FEEDS: Mapping[str, Feed] = {
     name: feed for domain in DOMAINS for name, feed in domain.feeds.items()
 }
-
-SIGNED_IN: frozenset[str] = frozenset().union(*(domain.signed_in for domain in DOMAINS))
-"""The queries that only a signed-in user may ask."""
-
-PIN_QUERIES = frozenset({"liveQuizByPin"})
-"""The queries by which a PIN could be guessed: null says that it was wrong."""
 
 
 @cache
 def make_schema() -> GraphQLSchema:
     """The whole schema, validated; one for the process, and nobody changes it."""
-    schema = build_schema("\n".join([cost.SDL, scalars.SDL, *(domain.sdl for domain in DOMAINS)]))
+    schema = build_schema("\n".join(texts()))
     scalars.install(schema)
     assert_valid_schema(schema)
+    for domain in DOMAINS:
+        install(schema, domain)
     return schema
+
+
+def texts() -> Iterator[str]:
+    """The schema's files: what the domains share, then each domain's types."""
+    here = files("gateway.graphql")
+    yield (here / "common.graphql").read_text(encoding="utf-8")
+    for domain in DOMAINS:
+        yield (here / "domains" / f"{domain.name}.graphql").read_text(encoding="utf-8")
+
+
+def install(schema: GraphQLSchema, domain: Domain) -> None:
+    """Give the domain's root fields their resolvers; what is not declared is a public read."""
+    attach(schema.query_type, {name: Read(signed_in=True) for name in domain.signed_in})
+    attach(schema.query_type, {name: Read(guesses_pin=True) for name in domain.pin_queries})
+    attach(schema.query_type, domain.actor_queries)
+    attach(schema.mutation_type, domain.mutations)
+    attach(schema.subscription_type, domain.feeds)
+
+
+def attach(type_: GraphQLObjectType | None, resolvers: Mapping[str, Resolver]) -> None:
+    """Put each resolver into its field. Raises `KeyError` for one that the schema lacks."""
+    for name, resolver in resolvers.items():
+        cast(GraphQLObjectType, type_).fields[name].extensions[RESOLVER] = resolver

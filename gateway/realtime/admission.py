@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from gateway.client_error_log import ClientErrorLog
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.departures import Departures
 from gateway.realtime.exchange import Exchange
@@ -24,7 +25,6 @@ from gateway.realtime.rooms import opening_of
 from gateway.realtime.session_saver import new_pid
 from gateway.realtime.socket_access import AccessRevoker, SocketAccess
 from gateway.realtime.wire import MAX_TOKEN, Renew
-from gateway.socketio.ports import Reason
 from protocol.envelope import Address, Callback, Message, expecting
 from protocol.errors import AuthenticationError, StoaError, ValidationError
 from protocol.ports import Clock, Identity, Post, Tokens

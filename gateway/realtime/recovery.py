@@ -18,13 +18,13 @@ import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.fanout import Publication
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.games import Games
 from gateway.realtime.players import join_of
 from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
-from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live.commands import KIND, AttachHost
 from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz

@@ -12,10 +12,10 @@ from secrets import token_urlsafe
 
 import structlog
 
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.replies import Ack
-from gateway.socketio.ports import Reason
 from protocol.errors import StoaError
 from protocol.recovery import SocketSessions
 

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 import trio
 
+from gateway.engineio.ports import Reason
 from gateway.realtime.context import Context, Socket
 from gateway.realtime.disconnect_notices import PAUSES, DisconnectNotices
 from gateway.realtime.games import Games
@@ -17,7 +18,6 @@ from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
-from gateway.socketio.ports import Reason
 from protocol import topics
 from protocol.assessments.live.entry import HANDLER, MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.communication import MayEnterRoom

@@ -1,8 +1,7 @@
-"""The rules of both protocols for one client, without I/O: packets in, what they mean out.
+"""Socket.IO's rules for one client, without I/O: packets in, what they mean out.
 
-`engine_step` says what an Engine.IO packet may do on which transport. `SessionMachine` keeps what
-Socket.IO knows of one client: the namespaces it is in and a binary packet in the making. Whatever
-a table does not allow raises `Malformed`, and the session ends.
+`SessionMachine` keeps what Socket.IO knows of one client: the namespaces it is in and a binary
+packet in the making. Whatever its table does not allow raises `Malformed`, and the session ends.
 """
 
 from __future__ import annotations
@@ -11,57 +10,10 @@ from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
 from typing import Any, Final, NamedTuple
 
+from gateway.engineio.errors import Malformed
 from gateway.socketio import packets
-from gateway.socketio.packets import Malformed, Packet, Unusable
+from gateway.socketio.packets import Packet, Unusable
 from gateway.socketio.settings import Settings
-
-# --- Engine.IO ----------------------------------------------------------------------------------
-
-
-class Transport(IntEnum):
-    """Where a packet came from. PROBE is a WebSocket that asks to take over from polling."""
-
-    POLLING = auto()
-    WEBSOCKET = auto()
-    PROBE = auto()
-
-
-class Step(Enum):
-    """What an Engine.IO packet asks for."""
-
-    MESSAGE = auto()
-    PONG = auto()
-    CLOSE = auto()
-    ANSWER_PROBE = auto()
-    UPGRADE = auto()
-    IGNORE = auto()
-
-
-_ENGINE_STEPS: Final[Mapping[tuple[Transport, bytes], Step]] = {
-    (Transport.POLLING, b"4"): Step.MESSAGE,
-    (Transport.POLLING, b"3"): Step.PONG,
-    (Transport.POLLING, b"1"): Step.CLOSE,
-    (Transport.POLLING, b"6"): Step.IGNORE,
-    (Transport.WEBSOCKET, b"4"): Step.MESSAGE,
-    (Transport.WEBSOCKET, b"3"): Step.PONG,
-    (Transport.WEBSOCKET, b"1"): Step.CLOSE,
-    (Transport.WEBSOCKET, b"6"): Step.IGNORE,
-    (Transport.PROBE, b"2"): Step.ANSWER_PROBE,
-    (Transport.PROBE, b"5"): Step.UPGRADE,
-}
-
-
-def engine_step(transport: Transport, packet: bytes) -> Step:
-    """What a text packet means. Raises `Malformed` for one that has no place there."""
-    step = _ENGINE_STEPS.get((transport, packet[:1]))
-    if step is None:
-        raise Malformed("a packet that has no place here")
-    if step is Step.ANSWER_PROBE and packet != b"2probe":
-        raise Malformed("a ping that is not a probe")
-    return step
-
-
-# --- Socket.IO ----------------------------------------------------------------------------------
 
 
 class Event(NamedTuple):

@@ -16,6 +16,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from socketio import packet as reference
 
+from gateway.engineio.errors import Malformed
+from gateway.json_encoding import encode_json
+
 CONNECT: Final = 0
 DISCONNECT: Final = 1
 EVENT: Final = 2
@@ -31,11 +34,6 @@ _PLAIN: Final = frozenset((str, int, bool, float, type(None)))
 _DIGITS = frozenset(b"0123456789")
 _COUNT: Final = re.compile(rb"[0-9]{1,9}-")
 _decode_json = msgspec.json.Decoder().decode
-_encode_json = msgspec.json.Encoder(decimal_format="number").encode
-
-
-class Malformed(Exception):
-    """The peer broke the protocol; its session is closed. The text says how."""
 
 
 class Unusable(Exception):
@@ -72,7 +70,7 @@ class _Json:
 
     @staticmethod
     def dumps(value: Any, separators: object = None) -> str:
-        return _encode_json(value).decode()
+        return encode_json(value).decode()
 
 
 class ReferencePacket(reference.Packet):  # type: ignore[misc]  # the library has no types
@@ -257,7 +255,7 @@ def encode(
     place = "" if namespace == "/" else f"{namespace},"
     number = "" if packet_id is None else str(packet_id)
     text = f"4{packet_type}{count}{place}{number}".encode()
-    return (text if data is None else text + _encode_json(data)), attachments
+    return (text if data is None else text + encode_json(data)), attachments
 
 
 def plain_ack(number: int, arguments: Sequence[Any]) -> bytes | None:
@@ -267,17 +265,7 @@ def plain_ack(number: int, arguments: Sequence[Any]) -> bytes | None:
     for value in arguments[0].values():
         if type(value) not in _PLAIN:
             return None
-    return b"43%d%b" % (number, _encode_json(arguments))
-
-
-def event_text(arguments: Sequence[Any]) -> bytes:
-    """`42[...]`: an event of the main namespace without binary and without an id."""
-    return b"42" + _encode_json(arguments)
-
-
-def json_text(value: Any) -> bytes:
-    """Plain JSON as this module writes it."""
-    return _encode_json(value)
+    return b"43%d%b" % (number, encode_json(arguments))
 
 
 def has_binary(data: Any) -> bool:

@@ -1,406 +1,371 @@
-"""One Engine.IO session: a client, whichever transport carries it just now.
+"""An Engine.IO session that carries Socket.IO: the sockets of one client, one for each namespace.
 
-The session is itself the front's WebSocket handler; while the client polls, its GET is parked here
-as a plain object. No task belongs to it. What the packets mean is `machine`'s concern; subclasses
-say what is done with messages.
+`SessionMachine` says what a packet means; here it is done: the application is asked and told,
+answers are sent, rates are kept.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
-from gateway.front.limits import CLOSE_NORMAL, CLOSE_SERVICE_RESTART, CLOSE_SLOW_CONSUMER
-from gateway.socketio import latency
-from gateway.socketio.machine import Step, Transport, engine_step
-from gateway.socketio.packets import Malformed
-from gateway.socketio.payloads import Attachment, decode_payload, encode_payload
-from gateway.socketio.ports import Connection, Handle, Host, ParkedGet, Reason, Timers
+import structlog
 
-UNTIMED: Final = -1
-"""A ping is out, but its echo says nothing of the link (it changed transport meanwhile)."""
+from gateway.engineio.errors import Malformed
+from gateway.engineio.ports import Handle, Reason
+from gateway.engineio.server import EngineServer, new_id
+from gateway.engineio.session import EngineSession
+from gateway.fanout import LocalFanOut
+from gateway.front.request import Request
+from gateway.socketio import packets
+from gateway.socketio.machine import (
+    Acknowledged,
+    ConnectAsked,
+    Event,
+    Happening,
+    Left,
+    Membership,
+    Refused,
+    SessionMachine,
+)
+from gateway.socketio.services import SocketServices
+from gateway.socketio.settings import Settings
+from gateway.socketio.socket import Acknowledge, Decision, Socket
+from protocol.errors import InternalError, RateLimited, StoaError, ValidationError
 
-PINGS_TOGETHER: Final = 10
-"""Ticks: half a second's pings leave together, so that their echoes come together."""
-_ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
-"""Ends that a polling client is told of, even when it is between two GETs."""
+_log = structlog.get_logger(__name__)
+
+BROKE_RULES = frozenset(
+    (
+        Reason.PARSE_ERROR,
+        Reason.TRANSPORT_ERROR,
+        Reason.RATE_LIMIT,
+        Reason.CONNECT_TIMEOUT,
+    )
+)
+"""Ends that are the client's fault, and a line in the log each. One with a `why` is, too."""
 
 
-class EngineSession:
-    """State of one client. A polling session that is `over` may linger for its last GET."""
+KEPT: Final = (b"user-agent", b"origin")
+"""Headers of the handshake that an application may ask for while it decides."""
+
+
+class Session(EngineSession):
+    """One client of a `SocketServer`."""
 
     __slots__ = (
-        "_buffer",
-        "_buffered",
-        "_burst",
-        "_corked",
-        "_deadline",
-        "_parked",
-        "_pinged_at",
-        "_samples",
-        "_timer",
-        "connection",
-        "host",
-        "over",
-        "probe",
-        "remote",
-        "sid",
-        "timers",
-        "upgrading",
+        "_connect_timer",
+        "_headers",
+        "_machine",
+        "_main",
+        "_others",
+        "_paid_until",
+        "_refused_in_a_row",
+        "_services",
+        "request_id",
     )
 
-    def __init__(self, host: Host, timers: Timers, sid: str, remote: str):
-        self.host = host
-        self.timers = timers
-        self.sid = sid
-        self.remote = remote
-        self.over = False
-        self.connection: Connection | None = None
-        self.probe: Connection | None = None
-        self.upgrading = False
-        self._parked: ParkedGet | None = None
-        self._buffer: list[bytes] | None = None
-        self._buffered = 0
-        self._corked = False
-        self._timer: Handle | None = None
-        self._deadline = 0
-        self._pinged_at = 0
-        self._burst = 0
-        self._samples: tuple[int, ...] = ()
-
-    # --- for subclasses -------------------------------------------------------------------------
-
-    def began(self) -> None:
-        """The session is open and its handshake was sent."""
-
-    def message(self, text: bytes, received_at: int) -> None:
-        """A text message, its leading `4` included. May raise `Malformed`."""
-
-    def attachment(self, data: bytes, received_at: int) -> None:
-        """A binary message. May raise `Malformed`."""
-
-    def moved(self) -> None:
-        """`connection` has changed: the client went over to a WebSocket."""
-
-    def ended(self, reason: str, why: str) -> None:
-        """The session is over; nothing more can be sent. `why` says more, where more is known."""
-
-    # --- opening --------------------------------------------------------------------------------
+    def __init__(self, services: SocketServices, engine: EngineServer, request: Request, sid: str):
+        super().__init__(engine, request.front.timers, sid, request.remote)
+        self._services = services
+        self.request_id = request.request_id
+        self._machine = SessionMachine(services.settings)
+        bound = services.settings.max_kept_header
+        self._headers: Mapping[bytes, bytes] = {
+            name: value[:bound] for name in KEPT if (value := request.headers.get(name))
+        }
+        self._main: Socket | None = None
+        self._others: dict[str, Socket] | None = None
+        self._connect_timer: Handle | None = None
+        self._paid_until = 0.0
+        self._refused_in_a_row = 0
 
     @property
-    def transport(self) -> str:
-        return "polling" if self.connection is None else "websocket"
+    def fan_out(self) -> LocalFanOut:
+        return self._services.fan_out
 
-    def open_polling(self) -> None:
-        """Begin with the handshake as the answer to the GET that is parked."""
-        self._begin(Transport.POLLING)
+    @property
+    def settings(self) -> Settings:
+        return self._services.settings
 
-    def opened(self, connection: Connection) -> None:
-        """Begin on a WebSocket (called by the front)."""
-        self.connection = connection
-        self._begin(Transport.WEBSOCKET)
+    @property
+    def ready(self) -> bool:
+        """Whether what may be dropped should be sent."""
+        return self.connection is not None or self.writable
 
-    def _begin(self, transport: Transport) -> None:
-        self.host.opened(self)
-        settings = self.host.settings
-        upgrades = '["websocket"]' if transport is Transport.POLLING else "[]"
-        self.send_text(
-            f'0{{"sid":"{self.sid}","upgrades":{upgrades},'
-            f'"pingInterval":{round(settings.ping_interval * 1000)},'
-            f'"pingTimeout":{round(settings.ping_timeout * 1000)},'
-            f'"maxPayload":{settings.max_payload}}}'.encode()
+    # --- sockets --------------------------------------------------------------------------------
+
+    def _socket(self, namespace: str) -> Socket | None:
+        if namespace == "/":
+            return self._main
+        return self._others.get(namespace) if self._others is not None else None
+
+    def _sockets(self) -> list[Socket]:
+        main = [] if self._main is None else [self._main]
+        return main + list((self._others or {}).values())
+
+    def has(self, socket: Socket) -> bool:
+        """Whether the socket was accepted and has not ended."""
+        namespace = socket.namespace
+        return (
+            not self.over
+            and self._socket(namespace) is socket
+            and self._machine.membership(namespace) is Membership.CONNECTED
         )
-        self._rest()
-        self.began()
+
+    def _remove(self, socket: Socket) -> None:
+        if socket.namespace == "/":
+            self._main = None
+        else:
+            assert self._others is not None, "the socket was entered when it asked"
+            del self._others[socket.namespace]
+
+    # --- the session's life ---------------------------------------------------------------------
+
+    def began(self) -> None:
+        self._expect_connect()
+
+    def _expect_connect(self) -> None:
+        """A client that is in no namespace, and goes into none, only takes up room."""
+        if self._connect_timer is None and not self.over:
+            self._connect_timer = self.timers.call_later(
+                self._services.settings.connect_timeout, self._connect_missed
+            )
+
+    def _connect_missed(self) -> None:
+        self._connect_timer = None
+        self.close(Reason.CONNECT_TIMEOUT)
+
+    def _connect_done(self) -> None:
+        if self._connect_timer is not None:
+            self._connect_timer.cancel()
+            self._connect_timer = None
+
+    def moved(self) -> None:
+        if self._main is not None and self.has(self._main):
+            self._main.attach(self.connection)
+            self.measure()
+
+    def ended(self, reason: str, why: str) -> None:
+        ended = self._services.ended
+        ended[reason] = ended.get(reason, 0) + 1
+        if why or reason in BROKE_RULES:
+            self._complain("socket.io_closed", reason, why=why, level="warning")
+        self._connect_done()
+        for socket in self._sockets():
+            if self._machine.membership(socket.namespace) is Membership.CONNECTED:
+                self._end(socket, reason)
+        self._main = self._others = None
+
+    def _end(self, socket: Socket, reason: str) -> None:
+        self._services.connected -= 1
+        self._remove(socket)
+        socket.ended()
+        try:
+            self._services.application.disconnect(socket, reason)
+        except Exception:
+            _log.exception("application_failed", during="disconnect", socket=socket.id)
 
     # --- receiving ------------------------------------------------------------------------------
 
-    def text(self, data: bytes, received_at: int) -> None:
-        """A WebSocket text message (called by the front)."""
-        if self.over:
-            return
-        try:
-            if data[:1] == b"4":
-                self.message(data, received_at)
-            else:
-                self._control(engine_step(Transport.WEBSOCKET, data), received_at)
-        except Malformed as error:
-            self.close(Reason.PARSE_ERROR, why=str(error))
+    def message(self, text: bytes, received_at: int) -> None:
+        happening = self._machine.receive_text(text)
+        if happening is not None:
+            self._happened(happening, received_at)
 
-    def binary(self, data: bytes, received_at: int) -> None:
-        """A WebSocket binary message (called by the front)."""
-        if self.over:
-            return
-        try:
-            self.attachment(data, received_at)
-        except Malformed as error:
-            self.close(Reason.PARSE_ERROR, why=str(error))
+    def attachment(self, data: bytes, received_at: int) -> None:
+        happening = self._machine.receive_binary(data)
+        if happening is not None:
+            self._happened(happening, received_at)
 
-    def _control(self, step: Step, received_at: int) -> None:
-        if step is Step.PONG:
-            self._ponged(received_at)
-        elif step is Step.CLOSE:
-            self.close(Reason.TRANSPORT_CLOSE, by_client=True)
-
-    def receive_payload(self, body: bytes, received_at: int) -> None:
-        """The body of a POST. Raises `Malformed` after closing the session."""
-        self._corked = True
-        try:
-            for packet in decode_payload(body):
-                self._receive_packet(packet, received_at)
-                if self.over:
-                    break
-        except Malformed as error:
-            self.close(Reason.PARSE_ERROR, why=str(error))
-            raise
-        finally:
-            self._corked = False
-        self._flush()
-
-    def _receive_packet(self, packet: bytes, received_at: int) -> None:
-        if isinstance(packet, Attachment):
-            self.attachment(bytes(packet), received_at)
-            return
-        step = engine_step(Transport.POLLING, packet)
-        if step is Step.MESSAGE:
-            self.message(packet, received_at)
+    def _happened(self, happening: Happening, received_at: int) -> None:
+        if isinstance(happening, Event):
+            self._event(happening, received_at)
+        elif isinstance(happening, Acknowledged):
+            self._acknowledged(happening, received_at)
+        elif isinstance(happening, ConnectAsked):
+            self._connect_asked(happening, received_at)
+        elif isinstance(happening, Left):
+            self._left(happening)
         else:
-            self._control(step, received_at)
+            self._refused(happening, received_at)
 
-    # --- sending --------------------------------------------------------------------------------
-
-    def send_text(self, packet: bytes) -> None:
-        """Send a text packet, its leading digit included."""
-        if self.connection is not None:
-            self.connection.send_text(packet)
-        else:
-            self._queue(packet)
-
-    def send_binary(self, data: bytes) -> None:
-        """Send a binary message."""
-        if self.connection is not None:
-            self.connection.send_binary(data)
-        else:
-            self._queue(Attachment(data))
-
-    def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None:
-        """Send a text packet and the binary messages that belong to it, together."""
-        if self.connection is not None:
-            self.connection.send_text(packet)
-            for attachment in attachments:
-                self.connection.send_binary(attachment)
+    def _event(self, event: Event, received_at: int) -> None:
+        socket = self._socket(event.namespace)
+        assert socket is not None
+        ack = None if event.id is None else Acknowledge(socket, event.id)
+        if not self._within_rate(received_at):
+            self._over_rate(socket, ack)
             return
-        was_corked, self._corked = self._corked, True
-        self._queue(packet)
-        for attachment in attachments:
-            self._queue(Attachment(attachment))
-        self._corked = was_corked
-        self._flush()
+        self._services.events += 1
+        try:
+            self._services.application.event(socket, event.name, event.arguments, ack, received_at)
+        except StoaError as error:
+            self._answer(socket, ack, error)
+        except Exception:
+            _log.exception("application_failed", during="event", name=event.name)
+            self._answer(socket, ack, InternalError())
 
-    @property
-    def writable(self) -> bool:
-        """Whether a polling client would get a packet now, for what may be dropped otherwise."""
-        return self._parked is not None and not self._buffer
+    def _answer(self, socket: Socket, ack: Acknowledge | None, error: StoaError) -> None:
+        if ack is not None:
+            ack(self._services.error(error, socket))
 
-    def _queue(self, packet: bytes) -> None:
-        if self.over:
+    def _acknowledged(self, happening: Acknowledged, received_at: int) -> None:
+        """An answer; one to what was never asked counts as an event, and as a refused one."""
+        socket = self._socket(happening.namespace)
+        assert socket is not None
+        if socket.acknowledged(happening.id, happening.arguments):
             return
-        if self._buffer is None:
-            self._buffer = []
-        self._buffer.append(packet)
-        self._buffered += len(packet)
-        if self._buffered > self.host.settings.max_buffered:
-            self._drop_buffer()
-            self.close(Reason.SLOW_CONSUMER, why="it polls too slowly")
-        elif not self._corked:
-            self._flush()
+        if self._within_rate(received_at):
+            self._services.refused_events += 1
+            self._complain("socket.io_event_refused", "acknowledges what was not sent")
+        else:
+            self._over_rate(socket, None)
 
-    def _drop_buffer(self) -> list[bytes]:
-        packets, self._buffer, self._buffered = self._buffer or [], None, 0
-        return packets
+    def _refused(self, refused: Refused, received_at: int) -> None:
+        """An event over a bound of size or depth. It counts as an event all the same."""
+        socket = self._socket(refused.namespace)
+        assert socket is not None
+        ack = None if refused.id is None else Acknowledge(socket, refused.id)
+        if self._within_rate(received_at):
+            self._services.refused_events += 1
+            self._complain("socket.io_event_refused", refused.why)
+            self._answer(socket, ack, ValidationError.of("event", refused.why))
+        else:
+            self._over_rate(socket, ack)
 
-    def _flush(self) -> None:
-        """Answer the parked GET with what has gathered."""
-        parked = self._parked
-        if parked is not None and self._buffer:
-            self._parked = None
-            parked.reply(encode_payload(self._drop_buffer()))
+    # --- rate -----------------------------------------------------------------------------------
 
-    # --- polling --------------------------------------------------------------------------------
-
-    def park(self, parked: ParkedGet) -> bool:
-        """Take a GET, to be answered when there is something to send.
-
-        A second one at a time breaks the protocol: it is not taken (False) and the session closes.
-        """
-        if self._parked is not None:
-            self.close(Reason.TRANSPORT_ERROR, why="a second GET at a time")
+    def _within_rate(self, at: int) -> bool:
+        """Whether one more event is allowed at `at`."""
+        paid_until = self._services.rate.spend(self._paid_until, at)
+        if paid_until is None:
             return False
-        self._parked = parked
-        if self._buffer:
-            self._flush()
-        elif self.over:
-            self._last_word()
-        elif self.upgrading:
-            self._release()
+        self._paid_until = paid_until
+        self._refused_in_a_row = 0
         return True
 
-    def poll_gone(self, parked: ParkedGet) -> None:
-        """The peer of a GET went away: if it was still waiting, so is the client."""
-        if self._parked is parked:
-            self._parked = None
-            self.close(Reason.TRANSPORT_CLOSE)
+    def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
+        self._services.refused_events += 1
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row == 1:
+            self._complain("socket.io_event_refused", "too many events")
+        if self._refused_in_a_row > self._services.settings.max_refused_in_a_row:
+            self.close(Reason.RATE_LIMIT)
+            return
+        self._answer(socket, ack, RateLimited(1 / self._services.settings.events_per_second))
 
-    def _release(self) -> None:
-        """End a waiting GET without a message, so that the client can pause polling."""
-        parked, self._parked = self._parked, None
-        if parked is not None:
-            parked.reply(b"6")
+    # --- connecting -----------------------------------------------------------------------------
 
-    def _last_word(self) -> None:
-        parked, self._parked = self._parked, None
-        assert parked is not None
-        parked.reply(b"1")
-        self._cancel_timer()
-        self.host.forget(self)
+    def _connect_asked(self, asked: ConnectAsked, received_at: int) -> None:
+        if not self._within_rate(received_at):
+            raise Malformed("too many connects")
+        socket = Socket(self, new_id(), asked.namespace, self._headers)
+        if asked.namespace not in self._services.namespaces:
+            self._complain("socket.io_connect_refused", "unknown namespace", why=asked.namespace)
+            self._send_refusal(socket, {"message": "Invalid namespace"})
+            return
+        if asked.namespace == "/":
+            self._main = socket
+        elif self._others is None:
+            self._others = {asked.namespace: socket}
+        else:
+            self._others[asked.namespace] = socket
+        decision = Decision(socket)
+        try:
+            self._services.application.connect(socket, asked.auth, decision)
+        except StoaError as error:
+            decision.refuse(error)
+        except Exception:
+            _log.exception("application_failed", during="connect", socket=socket.id)
+            decision.refuse(InternalError())
 
-    # --- upgrade --------------------------------------------------------------------------------
-
-    def answer_probe(self, probe: Connection) -> None:
-        """The WebSocket works both ways; polling should come to rest."""
-        probe.send_text(b"3probe")
-        self.upgrading = True
-        self._release()
-
-    def upgrade(self, connection: Connection) -> None:
-        """The client has stopped polling: go on over the WebSocket, with what was waiting."""
-        self.probe = None
-        self.upgrading = False
-        self._release()
-        waiting = self._drop_buffer()
-        self.connection = connection
-        for packet in waiting:
-            if isinstance(packet, Attachment):
-                connection.send_binary(packet)
-            else:
-                connection.send_text(packet)
-        if self._pinged_at:
-            self._pinged_at = UNTIMED
-        self.host.upgraded(self)
-        self.moved()
-
-    def upgrade_failed(self) -> None:
-        """The WebSocket went away before it took over; polling goes on."""
-        self.probe = None
-        self.upgrading = False
-
-    # --- heartbeat ------------------------------------------------------------------------------
-
-    def _rest(self) -> None:
-        """Wait for the time of the next ping. The client is gone a ping's timeout after that."""
-        settings = self.host.settings
-        rhythm = settings.ping_interval + settings.ping_timeout
-        self._deadline = self.host.now() + round(rhythm * 1000)
-        self._timer = self.timers.call_later(
-            settings.ping_interval, self._ping, together=PINGS_TOGETHER
+    def _awaits(self, socket: Socket) -> bool:
+        return (
+            not self.over
+            and self._socket(socket.namespace) is socket
+            and self._machine.membership(socket.namespace) is Membership.CONNECTING
         )
 
-    def _ping(self) -> None:
-        now = self.host.now()
-        left = max(self._deadline - now, 0) / 1000
-        self._timer = self.timers.call_later(left, self._heartbeat_missed)
-        self._pinged_at = UNTIMED if self.connection is None else now
-        self.send_text(b"2")
+    def admit(self, socket: Socket, pid: str | None) -> bool:
+        """Let a client in that asked. False if it has left meanwhile."""
+        if not self._awaits(socket):
+            return False
+        self._machine.accepted(socket.namespace)
+        self._connect_done()
+        self._settle(socket)
+        self._services.connected += 1
+        names = {"sid": socket.id} if pid is None else {"sid": socket.id, "pid": pid}
+        text, _ = packets.encode(packets.CONNECT, socket.namespace, None, names)
+        self.send_text(text)
+        if socket.namespace == "/":
+            socket.attach(self.connection)
+            self.measure()
+        return True
 
-    def _ping_early(self) -> None:
-        self._deadline = self.host.now() + round(self.host.settings.ping_timeout * 1000)
-        self._cancel_timer()
-        self._ping()
-
-    def still_alive(self) -> bool:
-        """Whether the session is open. One past its deadline ends here, ahead of a late timer."""
-        if not self.over and self.host.now() >= self._deadline:
-            self._heartbeat_missed()
-        return not self.over
-
-    def _heartbeat_missed(self) -> None:
-        self.close(Reason.PING_TIMEOUT)
-
-    def _ponged(self, received_at: int) -> None:
-        if not self._pinged_at:
+    def turn_away(self, socket: Socket, error: StoaError | Mapping[str, Any]) -> None:
+        """Refuse a client that asked."""
+        if not self._awaits(socket):
             return
-        if self._pinged_at != UNTIMED:
-            self._samples = latency.with_sample(self._samples, received_at - self._pinged_at)
-        self._pinged_at = 0
-        self._cancel_timer()
-        if self._burst and self.connection is not None:
-            self._burst -= 1
-            self._ping_early()
-        else:
-            self._rest()
+        if isinstance(error, StoaError):
+            error = self._services.error(error, socket)
+        self._remove(socket)
+        message = error.get("message", "Refused")
+        self._send_refusal(socket, {"message": message, "data": dict(error)})
+        self._settle(socket)
 
-    def measure(self) -> None:
-        """Ping a few times in a row, to learn the latency early. Only over a WebSocket."""
-        if self.connection is None or not self.host.settings.burst_pings:
+    def _send_refusal(self, socket: Socket, payload: Mapping[str, Any]) -> None:
+        self._machine.refused(socket.namespace)
+        text, _ = packets.encode(packets.CONNECT_ERROR, socket.namespace, None, payload)
+        self.send_text(text)
+
+    def _settle(self, socket: Socket) -> None:
+        socket.settled()
+        self._headers = {}
+
+    # --- leaving --------------------------------------------------------------------------------
+
+    def _left(self, left: Left) -> None:
+        """The client left a namespace, or gave up asking for it."""
+        socket = self._socket(left.namespace)
+        assert socket is not None
+        if left.accepted:
+            self._end(socket, Reason.CLIENT_DISCONNECT)
+        else:
+            self._remove(socket)
+        self._await_return()
+
+    def put_out(self, socket: Socket, *, close: bool) -> None:
+        """Disconnect a socket; with `close`, the session too."""
+        if not self.has(socket):
             return
-        self._burst = self.host.settings.burst_pings
-        if not self._pinged_at:
-            self._burst -= 1
-            self._ping_early()
-
-    @property
-    def latency_ms(self) -> float:
-        """The one-way delay estimated from the server's pings; see `latency.one_way_ms`."""
-        return latency.one_way_ms(self._samples)
-
-    @property
-    def latency_samples(self) -> int:
-        """How many round trips the estimate rests on."""
-        return len(self._samples)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    # --- closing --------------------------------------------------------------------------------
-
-    def close(self, reason: str, *, by_client: bool = False, why: str = "") -> None:
-        """End the session. A polling client that the server puts out is told at its next GET."""
-        if self.over:
-            return
-        self.over = True
-        self._cancel_timer()
-        self.upgrading = False
-        if self.probe is not None:
-            self.probe.close(CLOSE_NORMAL, reason)
-            self.probe = None
-        if self.connection is not None:
-            restart = reason == Reason.SERVER_SHUTDOWN
-            self.connection.close(CLOSE_SERVICE_RESTART if restart else CLOSE_NORMAL, reason)
-            self.host.forget(self)
-        elif by_client:
-            self._release()
-            self.host.forget(self)
+        text, _ = packets.encode(packets.DISCONNECT, socket.namespace, None)
+        self.send_text(text)
+        self._machine.put_out(socket.namespace)
+        self._end(socket, Reason.SERVER_DISCONNECT)
+        if close:
+            self.close(Reason.SERVER_DISCONNECT)
         else:
-            self._close_polling(orderly=reason in _ORDERLY)
-        self.ended(reason, why)
+            self._await_return()
 
-    def _close_polling(self, *, orderly: bool) -> None:
-        """Packets first, the end in a later answer: clients stop reading a payload at a close."""
-        if orderly:
-            self._flush()
-        if self._parked is not None:
-            self._last_word()
-        elif orderly:
-            self._timer = self.timers.call_later(self.host.settings.closing_timeout, self._forget)
-        else:
-            self.host.forget(self)
+    def _await_return(self) -> None:
+        if not self._machine.has_place():
+            self._expect_connect()
 
-    def _forget(self) -> None:
-        self.host.forget(self)
+    def _complain(
+        self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
+    ) -> None:
+        """Say in the log what this client did wrong."""
+        self.host.client_errors.say(
+            event,
+            reason=reason,
+            why=why,
+            level=level,
+            request_id=self.request_id,
+            remote=self.remote,
+        )
 
-    def closed(self, code: int, reason: str) -> None:
-        """The WebSocket is gone (called by the front)."""
-        self.connection = None
-        slow = code == CLOSE_SLOW_CONSUMER
-        self.close(Reason.SLOW_CONSUMER if slow else Reason.TRANSPORT_CLOSE)
+    def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
+        """Tell the application, if it asked to be told."""
+        if self._services.on_topic_closed is not None:
+            self._services.on_topic_closed(socket, topic, reason)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
-from gateway.fanout import Publication
+from gateway.engineio.ports import Connection, Handle, Reason, Timers
+from gateway.fanout import LocalFanOut, Publication
 from gateway.front.frames import encode_text
 from gateway.socketio import packets
-from gateway.socketio.ports import Reason
+from gateway.socketio.settings import Settings
 from protocol.errors import Overloaded, StoaError
-
-if TYPE_CHECKING:
-    from gateway.socketio.ports import Connection, Handle
-    from gateway.socketio.sockets import Session
 
 MAX_HELD = 1_000
 """Publications that wait for a socket which is entering; past it its connection ends."""
@@ -25,6 +22,55 @@ AckCallback = Callable[[list[Any] | None], None]
 
 _log = structlog.get_logger(__name__)
 _NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
+
+
+class Carrier(Protocol):
+    """The session under a socket: the client's connection, and what is agreed with it."""
+
+    connection: Connection | None
+    remote: str
+    timers: Timers
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def fan_out(self) -> LocalFanOut: ...
+
+    @property
+    def transport(self) -> str: ...
+
+    @property
+    def latency_ms(self) -> float: ...
+
+    @property
+    def latency_samples(self) -> int: ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether what may be dropped should be sent."""
+
+    def has(self, socket: Socket) -> bool:
+        """Whether the socket was accepted and has not ended."""
+
+    def send_text(self, packet: bytes) -> None: ...
+
+    def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None: ...
+
+    def admit(self, socket: Socket, pid: str | None) -> bool:
+        """Let a client in that asked. False if it has left meanwhile."""
+
+    def turn_away(self, socket: Socket, error: StoaError | Mapping[str, Any]) -> None:
+        """Refuse a client that asked."""
+
+    def put_out(self, socket: Socket, *, close: bool) -> None:
+        """Disconnect a socket; with `close`, the session too."""
+
+    def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
+        """The fan-out closed a topic under the socket."""
+
+    def close(self, reason: str) -> None:
+        """End the session."""
 
 
 class Socket:
@@ -48,7 +94,7 @@ class Socket:
     )
 
     def __init__(
-        self, session: Session, socket_id: str, namespace: str, headers: Mapping[bytes, bytes]
+        self, session: Carrier, socket_id: str, namespace: str, headers: Mapping[bytes, bytes]
     ):
         self.id = socket_id
         self.namespace = namespace
@@ -139,7 +185,7 @@ class Socket:
         return False
 
     def _expect(self, ack: AckCallback, timeout_seconds: float | None) -> int:
-        settings = self._session.host.settings
+        settings = self._session.settings
         if self._acks is None:
             self._acks = PendingAcks()
         if len(self._acks) >= settings.max_pending_acks:
@@ -314,7 +360,7 @@ class PendingAcks:
         """Whether an event was ever sent by that number."""
         return number <= self._last
 
-    def add(self, ack: AckCallback, session: Session, seconds: float) -> int:
+    def add(self, ack: AckCallback, session: Carrier, seconds: float) -> int:
         """Wait for an answer; the number goes into the packet."""
         self._last = number = self._last + 1
         timer = session.timers.call_later(seconds, lambda: self.resolve(number, None))

@@ -42,6 +42,7 @@ VISIBLE: Mapping[str, Visibility] = {
     "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
     "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
     "UserProfile.audience": Visibility(OWNERS),
+    "UserProfile.mutedEmails": Visibility(OWNERS),
     "UserProfile.mutedLetters": Visibility(OWNERS),
     "Query.users": Visibility(ADMINS),
     "AuditRecord": Visibility(ADMINS),

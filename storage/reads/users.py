@@ -63,6 +63,12 @@ PROFILE = Type(
             nullable=True,
             visible=rules.visible("UserProfile.audience", owner=OWN),
         ),
+        "mutedEmails": Value(
+            sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
+            form=Form.PLAIN,
+            nullable=True,
+            visible=rules.visible("UserProfile.mutedEmails", owner=OWN),
+        ),
         "mutedLetters": Value(
             sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
             form=Form.PLAIN,

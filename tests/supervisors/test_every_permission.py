@@ -447,7 +447,7 @@ async def test_a_subscription_is_open_to_those_in_the_table_and_to_nobody_else(
         }
         allowed = True
         try:
-            right = FEEDS[operation].may(arguments, identity)
+            right = FEEDS[operation].authorize(arguments, identity)
             if right is not None:
                 right.course(await world.do(right.message))
         except AuthorizationError:

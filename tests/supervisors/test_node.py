@@ -65,7 +65,7 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     assert operations.actors(kind="live_quiz", limit=10)[0]["key"] == live_quiz_id
     assert [a["kind"] for a in operations.actors(kind="room", limit=10)] == ["room"]
     assert operations.dead_letters() == []
-    assert node.front.limits.connections_per_address == 321
+    assert node.front.services.limits.connections_per_address == 321
     counters = operations.counters()
     assert counters["journal"]["appends"] > 0
     for part, numbers in counters.items():

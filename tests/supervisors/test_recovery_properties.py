@@ -132,7 +132,7 @@ class Server:
             history=RoomHistory(self.journal, ROOM),
             rights=Rights(),
         )
-        self.front.server.on_topic_closed = self.application.topic_closed
+        self.front.server.services.on_topic_closed = self.application.topic_closed
 
 
 def texts(sent: list[Any]) -> list[str]:

@@ -7,23 +7,23 @@ Payloads that must be read keep the order of their events, whatever storage answ
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Protocol
 
 import msgspec
 import structlog
 
-from gateway.fanout import FrameSink, Publication
-from gateway.graphql.execution import Call, assemble
-from gateway.graphql.payloads import Draft
+from gateway.fanout import FrameSink, LocalFanOut, Publication, Subscriber
+from gateway.graphql.domain import Feed, Payload
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.payloads import Draft
+from gateway.graphql.execution.responses import assemble
+from gateway.graphql.subscriptions.counts import Counts
+from gateway.graphql.subscriptions.payload_reader import Answers, PayloadReader, Reading
 from gateway.graphql.subscriptions.result import Result
 from protocol.errors import Overloaded
+from protocol.ports import Clock
 from protocol.selection import Viewer
-
-if TYPE_CHECKING:
-    from gateway.graphql.domain import Feed, Payload
-    from gateway.graphql.subscriptions.service import Subscriptions
-    from gateway.graphql.subscriptions.subscription import Subscription
 
 MAX_PENDING = 100
 """Events of one group that wait for storage; past it its subscriptions end, and may begin anew."""
@@ -31,32 +31,56 @@ MAX_PENDING = 100
 log = structlog.get_logger(__name__)
 
 
+class Member(Subscriber, Protocol):
+    """A subscriber that a group can end."""
+
+    def finish(self) -> None:
+        """Nothing more will come."""
+
+    def end(self, error: Exception) -> None:
+        """It may not go on."""
+
+
 class Pending:
     """An event whose payload is not there yet, or stands behind one that is not."""
 
-    __slots__ = ("body", "draft", "publication", "volatile")
+    __slots__ = ("body", "publication", "volatile")
 
-    def __init__(self, publication: Publication, draft: Draft | None, volatile: bool) -> None:
+    def __init__(self, publication: Publication, volatile: bool) -> None:
         self.publication = publication
-        self.draft = draft
         self.volatile = volatile
         self.body: bytes | None = None
 
 
 class Group:
-    """See the module. `call` is that of whoever came first; all that is read of it is shared."""
+    """One member of its topic, `name` for its own members.
+
+    `call` is that of the first member; what is read of it is the same for all of them.
+    """
 
     connection: FrameSink | None = None
 
     def __init__(
-        self, service: Subscriptions, feed: Feed, call: Call, *, name: str, viewer: Viewer
+        self,
+        feed: Feed,
+        call: Call,
+        *,
+        name: str,
+        viewer: Viewer,
+        reader: PayloadReader,
+        fan_out: LocalFanOut,
+        clock: Clock,
+        counts: Counts,
     ) -> None:
         self.topics: tuple[str, ...] = ()
         self.name = name
         self.feed = feed
         self.viewer = viewer
-        self.members: dict[Subscription, None] = {}
-        self._service = service
+        self.members: dict[Member, None] = {}
+        self._reader = reader
+        self._fan_out = fan_out
+        self._clock = clock
+        self._counts = counts
         self._call = call
         self._root = call.variant.roots[0]
         self._pending: deque[Pending] = deque()
@@ -65,24 +89,31 @@ class Group:
 
     def deliver(self, publication: Publication, volatile: bool) -> bool:
         """Make the payload of an event; pass it on now, or when it has been read."""
-        show = self.feed.shows.get(publication.event)
-        if show is None:
+        make = self.feed.payloads.get(publication.event)
+        if make is None:
             return True
         if len(self._pending) >= MAX_PENDING:
             self._overflow()
             return True
+        pending = Pending(publication, volatile)
         try:
-            draft = self.draft(show(publication.data))
+            draft = self.draft(make(publication.data))
         except Exception as error:
-            self._add(Pending(publication, None, volatile), self._failed(error))
+            self._add(pending, self._failed(error))
             return True
-        pending = Pending(publication, draft, volatile)
         if draft.complete:
             self._add(pending, self.body(draft.text()))
         else:
             self._pending.append(pending)
-            self._service.read(self, pending)
+            self._read(pending, draft)
         return True
+
+    def _read(self, pending: Pending, draft: Draft) -> None:
+        answered = partial(self._answered, pending, draft)
+        self._reader.read(Reading(draft.selections, self.viewer, self._is_wanted, answered))
+
+    def _is_wanted(self) -> bool:
+        return bool(self.members)
 
     def topic_closed(self, topic: str, reason: str) -> None:
         """Nothing more will come."""
@@ -99,21 +130,20 @@ class Group:
         """The execution result with this value."""
         return b'{"data":{%b%b}}' % (self._root.key, value)
 
-    def answered(self, pending: Pending, answers: Sequence[bytes] | Exception) -> None:
+    def _answered(self, pending: Pending, draft: Draft, answers: Answers) -> None:
         """Storage has read what an event lacked."""
-        assert pending.draft is not None
         try:
             if isinstance(answers, Exception):
                 raise answers
-            pending.body = self.body(pending.draft.text(answers))
+            pending.body = self.body(draft.text(answers))
         except Exception as error:
             pending.body = self._failed(error)
         self._flush()
 
     def _failed(self, error: Exception) -> bytes:
         """A result that says so: whoever reads it knows that there was an event."""
-        now = self._service.clock.now()
-        request_id = f"{self.name}.{self._service.count_failure()}"
+        now = self._clock.now()
+        request_id = f"{self.name}.{self._counts.count_failure()}"
         call = msgspec.structs.replace(self._call, request_id=request_id, now=now)
         return assemble(call, [error])
 
@@ -132,7 +162,7 @@ class Group:
 
     def _pass_on(self, pending: Pending, body: bytes) -> None:
         result = Result(pending.publication, body)
-        self._service.fan_out.pass_on(self.name, result, volatile=pending.volatile)
+        self._fan_out.pass_on(self.name, result, volatile=pending.volatile)
 
     def _overflow(self) -> None:
         log.warning("graphql.group_overflowed", group=self.name, members=len(self.members))

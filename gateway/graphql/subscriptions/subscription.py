@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from gateway.fanout import FrameSink, Publication
-from gateway.graphql.domain import Arguments, Feed, Right, View
+from gateway.graphql.domain import Arguments, Feed, Initial, Right
 from gateway.graphql.errors import stamp
-from gateway.graphql.execution import Call, described
-from gateway.graphql.operations import viewer_of
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import viewer_of
+from gateway.graphql.execution.responses import described
+from gateway.graphql.subscriptions.counts import Counts
+from gateway.graphql.subscriptions.group import Group
+from gateway.graphql.subscriptions.groups import Groups
 from gateway.graphql.subscriptions.result import Result
+from gateway.rights import Rights
 from protocol.envelope import Callback
 from protocol.errors import AuthenticationError, StoaError
-from protocol.ports import Identity
-
-if TYPE_CHECKING:
-    from gateway.graphql.subscriptions.group import Group
-    from gateway.graphql.subscriptions.service import Subscriptions
+from protocol.ports import Clock, Identity, Post
 
 RETRY_SECONDS = 1.0
 """After which a right is asked about again when nobody could say."""
+
+Later = Callable[[float, Callable[[], None]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What all subscriptions of a node share."""
+
+    post: Post
+    clock: Clock
+    rights: Rights
+    later: Later
+    groups: Groups
+    counts: Counts
 
 
 class Listener(Protocol):
@@ -58,10 +74,10 @@ class Subscription:
     __slots__ = (
         "_course",
         "_doubted",
+        "_environment",
         "_feed",
         "_group",
         "_listener",
-        "_service",
         "_state",
         "_user",
         "call",
@@ -71,11 +87,11 @@ class Subscription:
     connection: FrameSink | None = None
 
     def __init__(
-        self, service: Subscriptions, feed: Feed, call: Call, user: Identity, listener: Listener
+        self, environment: Environment, feed: Feed, call: Call, user: Identity, listener: Listener
     ) -> None:
         self.topics: tuple[str, ...] = ()
         self.call = call
-        self._service = service
+        self._environment = environment
         self._feed = feed
         self._user = user
         self._listener = listener
@@ -102,7 +118,7 @@ class Subscription:
         self.guard(self._begin)
 
     def _begin(self) -> None:
-        right = self._feed.may(self._arguments, self._user)
+        right = self._feed.authorize(self._arguments, self._user)
         if right is None:
             self._granted()
         else:
@@ -110,25 +126,25 @@ class Subscription:
 
     def _granted(self, course: str | None = None) -> None:
         self._rest_on(course)
-        if self._feed.view is None:
+        if self._feed.initial is None:
             self._join()
             self._settle()
             return
         self._state = State.OPENING
-        view = self._feed.view(self._arguments)
-        self._ask(view, lambda reply: self._opened(view, reply), self.end)
+        initial = self._feed.initial(self._arguments)
+        self._ask(initial, lambda reply: self._opened(initial, reply), self.end)
 
-    def _opened(self, view: View, reply: Any) -> None:
+    def _opened(self, initial: Initial, reply: Any) -> None:
         """In one step: what is published from now on follows the state in the reply."""
         group = self._join()
-        body = group.body(group.draft(view.show(reply)).text())
-        self._listener.next(Result(Publication("view", reply), body), False)
+        body = group.body(group.draft(initial.payload(reply)).text())
+        self._listener.next(Result(Publication("initial", reply), body), False)
         self._settle()
 
     def _join(self) -> Group:
         self._state = State.JOINED
         topic = self._feed.topic(self._arguments, self._user)
-        group = self._group = self._service.join(self, topic, self._feed)
+        group = self._group = self._environment.groups.join(self, self.call, topic, self._feed)
         return group
 
     def _settle(self) -> None:
@@ -138,7 +154,7 @@ class Subscription:
 
     def _rest_on(self, course: str | None) -> None:
         """From now on the loss of that course is this subscription's concern."""
-        courses = self._service.rights.courses
+        courses = self._environment.rights.courses
         if self._course is not None:
             courses.remove(self._course, self)
         self._course = course
@@ -179,14 +195,14 @@ class Subscription:
         self.guard(self._begin_again)
 
     def _begin_again(self) -> None:
-        right = self._feed.may(self._arguments, self._user)
+        right = self._feed.authorize(self._arguments, self._user)
         if right is not None:
             self._ask(right, lambda reply: self._rest_on(right.course(reply)), self._not_again)
 
     def _not_again(self, error: StoaError) -> None:
         """The answer is no, or nobody could say."""
         if error.retryable:
-            self._service.later(RETRY_SECONDS, self._ask_again)
+            self._environment.later(RETRY_SECONDS, self._ask_again)
         else:
             self.end(error)
 
@@ -210,7 +226,8 @@ class Subscription:
         self._state = State.OVER
         self._rest_on(None)
         group, self._group = self._group, None
-        self._service.leave(self, group)
+        self._environment.counts.living -= 1
+        self._environment.groups.leave(self, group)
 
     def finish(self) -> None:
         """Nothing more will come."""
@@ -223,22 +240,22 @@ class Subscription:
         if self.over:
             return
         self.stop()
-        self._service.count_end(error)
+        self._environment.counts.count_end(error)
         call = self.call
         shown = described(error, call.variant.roots[0], call.request_id)
-        now = self._service.clock.now()
+        now = self._environment.clock.now()
         self._listener.failed(stamp([shown], request_id=call.request_id, now=now))
 
     # --- asking -----------------------------------------------------------------------------------
 
     def _ask(
         self,
-        asked: Right | View,
+        asked: Right | Initial,
         then: Callable[[Any], None],
         refused: Callable[[StoaError], None],
     ) -> None:
         reply_to = Callback(partial(self.guard, then), partial(self.guard, refused))
-        self._service.post.request(asked.address, asked.message, reply_to)
+        self._environment.post.request(asked.address, asked.message, reply_to)
 
     def guard(self, step: Callable[..., None], *arguments: Any) -> None:
         """Take a step, unless it is over; what the step raises ends it."""

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import trio
 
 from gateway.front.frames import encode_text
 from gateway.graphql.errors import plain_error, stamp
-from gateway.graphql.execution import Call
-from gateway.graphql.operations import Asker
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
 from gateway.graphql.transport_ws import messages
+from gateway.graphql.transport_ws.registry import SocketRegistry
 from protocol.errors import AuthenticationError
 from protocol.ports import Identity
 
 if TYPE_CHECKING:
-    from gateway.graphql.transport_ws.server import TransportServer
-    from gateway.graphql.transport_ws.socket import GraphQLSocket
+    from gateway.front.services import FrontServices
+    from gateway.front.websocket import WebSocketConnection
+
+
+class Socket(Protocol):
+    """What an operation needs of its client's socket."""
+
+    front: FrontServices
+    connection: WebSocketConnection
+
+    def now(self) -> int:
+        """The server's clock, in milliseconds."""
+
+    def finished(self, operation: Operation) -> bool:
+        """The server ends an operation. False if the client has, and then is told nothing."""
 
 
 class Operation:
@@ -31,7 +45,7 @@ class Operation:
 
     __slots__ = ("_head", "_over", "_scope", "_socket", "_subscription", "id", "request_id")
 
-    def __init__(self, socket: GraphQLSocket, id: str, request_id: str) -> None:
+    def __init__(self, socket: Socket, id: str, request_id: str) -> None:
         self._socket = socket
         self.id = id
         self.request_id = request_id
@@ -40,25 +54,25 @@ class Operation:
         self._scope: trio.CancelScope | None = None
         self._over = False
 
-    def begin(self, server: TransportServer, given: Parameters, asker: Asker) -> None:
+    def begin(self, registry: SocketRegistry, given: Parameters, asker: Asker) -> None:
         """Do what is asked. Raises `RequestError` or `StoaError` for what cannot be."""
-        call = server.operations.prepare(given, asker)
+        call = registry.operations.prepare(given, asker)
         if call.plan.subscribes:
-            subscription = server.subscriptions.start(call, asker.identity, self)
+            subscription = registry.subscriptions.start(call, asker.identity, self)
             self._subscription = None if subscription.over else subscription
             return
         constant = call.constant
         if constant is not None:
             self._answer(constant)
-        elif not server.operations.query_nowait(call, self._answer):
-            self._socket.front.spawn(self._execute, server, call)
+        elif not registry.operations.query_nowait(call, self._answer):
+            self._socket.front.spawn(self._execute, registry, call)
 
-    async def _execute(self, server: TransportServer, call: Call) -> None:
+    async def _execute(self, registry: SocketRegistry, call: Call) -> None:
         if self._over:
             return
         with trio.CancelScope() as self._scope:
             try:
-                body: bytes | Exception = await server.operations.execute(call)
+                body: bytes | Exception = await registry.operations.execute(call)
             except Exception as error:
                 body = error
             self._answer(body)

@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.front.limits import CLOSE_TRY_LATER
 from gateway.graphql.errors import RequestError, stamp
-from gateway.graphql.operations import Asker
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.machine import (
     CLOSE_FORBIDDEN,
@@ -32,6 +32,7 @@ from gateway.graphql.transport_ws.messages import (
     Subscribe,
 )
 from gateway.graphql.transport_ws.operation import Operation
+from gateway.graphql.transport_ws.registry import SocketRegistry
 from gateway.graphql.transport_ws.tokens import token_of
 from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from gateway.front.request import Request
     from gateway.front.timers import Timer
     from gateway.front.websocket import WebSocketConnection
-    from gateway.graphql.transport_ws.server import TransportServer
 
 USERS = Address("users", "")
 
@@ -60,7 +60,7 @@ class GraphQLSocket:
         "_operations",
         "_paid_until",
         "_refused_in_a_row",
-        "_server",
+        "_registry",
         "_timer",
         "connection",
         "front",
@@ -69,14 +69,14 @@ class GraphQLSocket:
         "user",
     )
 
-    def __init__(self, server: TransportServer, request: Request) -> None:
-        self._server = server
+    def __init__(self, registry: SocketRegistry, request: Request) -> None:
+        self._registry = registry
         self.front = request.front
         self.remote = request.remote
         self.request_id = request.request_id
         self.connection: WebSocketConnection
         self.user: Identity | None = None
-        self._machine = Machine(server.settings, self.front.timers.now())
+        self._machine = Machine(registry.settings, self.front.timers.now())
         self._operations: dict[str, Operation] = {}
         self._timer: Timer | None = None
         self._expired: AuthenticationError | None = None
@@ -86,13 +86,13 @@ class GraphQLSocket:
 
     def now(self) -> int:
         """The server's clock, in milliseconds."""
-        return self._server.clock.now()
+        return self._registry.clock.now()
 
     # --- what the front calls ---------------------------------------------------------------------
 
     def opened(self, connection: WebSocketConnection) -> None:
         self.connection = connection
-        self._server.opened()
+        self._registry.opened()
         self._arm()
 
     def text(self, data: bytes, received_at: int) -> None:
@@ -114,12 +114,12 @@ class GraphQLSocket:
         operations, self._operations = self._operations, {}
         for operation in operations.values():
             operation.stop()
-        self._server.closed(self, code)
+        self._registry.closed(self, code)
 
     def _end(self, violation: Violation) -> None:
         """Close the connection; `closed` follows."""
         if self.connection.open:
-            self._server.refused(self, violation)
+            self._registry.refused(self, violation)
             self.connection.close(violation.code, violation.reason)
 
     # --- messages ---------------------------------------------------------------------------------
@@ -136,13 +136,13 @@ class GraphQLSocket:
 
     def _within_rate(self, received_at: int) -> bool:
         """Count a message. Raises `Violation` for a client that does not heed refusals."""
-        paid_until = self._server.rate.spend(self._paid_until, received_at)
+        paid_until = self._registry.rate.spend(self._paid_until, received_at)
         if paid_until is not None:
             self._paid_until = paid_until
             self._refused_in_a_row = 0
             return True
         self._refused_in_a_row += 1
-        if self._refused_in_a_row > self._server.settings.max_refused_in_a_row:
+        if self._refused_in_a_row > self._registry.settings.max_refused_in_a_row:
             raise self._machine.refuse(CLOSE_TOO_MANY_INITS, "Too many messages")
         return False
 
@@ -154,11 +154,11 @@ class GraphQLSocket:
             if token is None:
                 self._let_in(None)
                 return
-            user = self._server.operations.tokens.verify_access(token)
+            user = self._registry.operations.tokens.verify_access(token)
         except AuthenticationError as error:
             raise self._forbidden(error) from error
         question = CheckAccount(user_id=user.user_id)
-        self._server.post.request(
+        self._registry.post.request(
             USERS,
             question,
             expecting(AccountStatus, partial(self._account_stands, user), self._account_refused),
@@ -171,7 +171,7 @@ class GraphQLSocket:
         """The account is not disabled; its role is that of now, not that of the token."""
         if self._machine.state is not State.INITIALISING:
             return
-        refusal = self._server.admit(self, user)
+        refusal = self._registry.admit(self, user)
         if refusal is not None:
             self._end(self._forbidden(refusal))
         else:
@@ -207,13 +207,13 @@ class GraphQLSocket:
             self._not_renewed(error)
 
     def _renew(self, payload: Mapping[str, Any]) -> None:
-        user = self._server.operations.tokens.verify_access(token_of(payload) or "")
+        user = self._registry.operations.tokens.verify_access(token_of(payload) or "")
         if self.user is None or user.user_id != self.user.user_id:
             raise AuthenticationError(
-                "The token is not of this connection's user; open another", reason="other_user"
+                "The token belongs to another user; open another connection", reason="other_user"
             )
         question = CheckAccount(user_id=user.user_id)
-        self._server.post.request(
+        self._registry.post.request(
             USERS,
             question,
             expecting(AccountStatus, partial(self._renewed, user), self._not_renewed),
@@ -234,7 +234,7 @@ class GraphQLSocket:
     def _not_renewed(self, error: StoaError) -> None:
         """The token is no good, its account is disabled, or nobody could say."""
         if self.connection.open:
-            self._pong({"error": self._server.shown(error, self.request_id)})
+            self._pong({"error": self._registry.shown(error, self.request_id)})
 
     def _pong(self, answer: dict[str, Any]) -> None:
         self.connection.send_text(messages.pong(msgspec.json.encode(answer)))
@@ -247,7 +247,7 @@ class GraphQLSocket:
         self._operations[asked.id] = operation
         try:
             self._check_bounds(allowed)
-            operation.begin(self._server, asked.payload, self._asker(operation.request_id))
+            operation.begin(self._registry, asked.payload, self._asker(operation.request_id))
         except RequestError as error:
             errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
             operation.failed(errors)
@@ -255,11 +255,11 @@ class GraphQLSocket:
             operation.fail(error)
 
     def _check_bounds(self, allowed: bool) -> None:
-        settings = self._server.settings
+        settings = self._registry.settings
         if not allowed:
             raise RateLimited(1 / settings.messages_per_second)
         if len(self._operations) > settings.max_operations:
-            message = "This connection has too many operations at the same time"
+            message = "This connection has too many concurrent operations"
             raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
 
     def _asker(self, request_id: str) -> Asker:
@@ -304,7 +304,7 @@ class GraphQLSocket:
         seconds = self._machine.wake_at - self.front.timers.now()
         if self.user is not None and self._expired is None:
             seconds = min(seconds, (self.user.expires_at - self.now()) / 1000)
-        seconds = min(seconds, self._server.settings.ping_seconds)
+        seconds = min(seconds, self._registry.settings.ping_seconds)
         self._timer = self.front.timers.call_later(max(seconds, 0.0), self._due)
 
     def _due(self) -> None:

@@ -21,7 +21,9 @@ def token_of(payload: Mapping[str, Any]) -> str | None:
         if name.lower() == "authorization":
             scheme, _, token = _text(value).partition(" ")
             if scheme.lower() != "bearer":
-                raise AuthenticationError("Authorization is `Bearer <token>`", reason="malformed")
+                raise AuthenticationError(
+                    "Authorization must be `Bearer <token>`", reason="malformed"
+                )
             return token.strip()
     return None
 

@@ -158,9 +158,9 @@ async def test_a_client_waits_for_an_application_that_does_not_read() -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(upload)
             bound = Limits().stream_buffer_bytes
-            await wait_for(lambda: harness.front.counters.bytes_received >= bound)
+            await wait_for(lambda: harness.front.services.counters.bytes_received >= bound)
             await settle()
-            assert harness.front.counters.bytes_received <= bound + 2 * 65_536
+            assert harness.front.services.counters.bytes_received <= bound + 2 * 65_536
             go_on.set()
             assert (await wire.answer()).status == 204
         assert sum(sizes) == size
@@ -182,7 +182,7 @@ async def test_an_application_learns_that_its_client_has_gone() -> None:
     async with serving(asgi=app) as harness:
         async with await harness.connect() as wire:
             await wire.send(GET)
-            await wait_for(lambda: harness.front.counters.requests == 1)
+            await wait_for(lambda: harness.front.services.counters.requests == 1)
         with trio.fail_after(5):
             await told.wait()
         assert harness.front.statistics()["failures"] == 0
@@ -235,7 +235,7 @@ async def test_a_failing_application_answers_500_or_is_cut_off(begun: bool) -> N
             assert not (await wire.rest()).endswith(b"0\r\n\r\n")
         else:
             assert (await wire.answer()).error["code"] == "INTERNAL_ERROR"
-        await wait_for(lambda: harness.front.counters.failures == 1)
+        await wait_for(lambda: harness.front.services.counters.failures == 1)
 
 
 async def test_an_application_that_returns_without_an_answer_has_failed() -> None:

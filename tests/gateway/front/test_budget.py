@@ -38,7 +38,7 @@ async def test_the_message_that_grows_past_the_budget_is_refused_and_no_other(pa
             await first.raw(masked(0, b"c") if part is FRAGMENT else WHOLE[-1:])
             assert len((await first.frame()).data) in (600, 601)
             assert held(harness) == 0
-        assert harness.front.counters.refusals["unfinished bytes"] == 1
+        assert harness.front.services.counters.refusals["unfinished bytes"] == 1
 
 
 async def test_a_body_past_the_budget_is_refused_and_given_back() -> None:

@@ -161,13 +161,13 @@ async def test_hostile_requests_get_their_status_and_nothing_behind_them_is_read
     hostile: bytes, status: int, code: str
 ) -> None:
     async with serving() as harness, harness.unaffected(), await harness.connect() as wire:
-        before = harness.front.counters.requests
+        before = harness.front.services.counters.requests
         await wire.send(HELLO + hostile + HELLO)
         assert (await wire.answer()).body == b"hello"
         answer = await wire.answer()
         assert (answer.status, answer.error["code"], answer.closes) == (status, code, True)
         assert await wire.rest() == b""
-        assert harness.front.counters.requests == before + 1
+        assert harness.front.services.counters.requests == before + 1
         assert harness.front.statistics()["refusals"] == {code: 1}
 
 
@@ -291,9 +291,9 @@ async def test_a_stream_out_of_turn_has_no_more_room_than_an_outbox() -> None:
         while not waiting[0].closed:
             for stream in streams:
                 stream.write(b"x" * 100)
-            assert harness.front.owed.held <= 1_200
-        assert harness.front.owed.held == 0
-        assert harness.front.counters.slow_consumers == 1
+            assert harness.front.services.owed.held <= 1_200
+        assert harness.front.services.owed.held == 0
+        assert harness.front.services.counters.slow_consumers == 1
 
 
 async def test_answers_out_of_turn_have_one_bound_for_all_connections() -> None:
@@ -314,7 +314,7 @@ async def test_answers_out_of_turn_have_one_bound_for_all_connections() -> None:
         assert waiting[2].closed
         waiting[0].respond(200, [], b"first")
         assert [len((await one.answer()).body) for _ in range(2)] == [5, 500]
-        assert harness.front.owed.held == 0
+        assert harness.front.services.owed.held == 0
 
 
 async def test_no_more_is_read_than_the_pipeline_may_hold() -> None:
@@ -485,7 +485,7 @@ async def test_an_answer_before_the_body_was_read_ends_the_connection() -> None:
         assert (answer.status, answer.closes) == (404, True)
         await wire.send(b"x" * 50 + HELLO)
         assert await wire.rest() == b""
-        assert harness.front.counters.requests == 1
+        assert harness.front.services.counters.requests == 1
 
 
 async def test_100_continue_waits_until_earlier_requests_are_answered() -> None:

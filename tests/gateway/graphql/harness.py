@@ -11,9 +11,9 @@ import msgspec
 import trio
 
 from gateway.front.routes import Routes
-from gateway.graphql.http import PATH, graphql_routes
+from gateway.graphql.execution.operations import Operations
+from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
-from gateway.graphql.operations import Operations
 from gateway.pin_throttle import PinThrottle
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError

@@ -17,9 +17,9 @@ from gateway.fanout import LocalFanOut
 from gateway.front.limits import Limits as FrontLimits
 from gateway.front.routes import Routes
 from gateway.front.server import Front
-from gateway.graphql.http import graphql_routes
-from gateway.graphql.operations import Operations
-from gateway.graphql.sse import EventStreams
+from gateway.graphql.event_streams.server import EventStreams
+from gateway.graphql.execution.operations import Operations
+from gateway.graphql.http.endpoint import graphql_routes
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import SUBPROTOCOL, TransportServer
 from gateway.graphql.transport_ws.settings import Settings
@@ -160,7 +160,7 @@ class World:
             clock=self.clock,
             fan_out=self.fan_out,
             rights=self.rights,
-            later=lambda seconds, callback: self.front.timers.call_later(0.01, callback),
+            later=lambda seconds, callback: self.front.services.timers.call_later(0.01, callback),
         )
         self.sockets = TransportServer(operations, self.subscriptions, settings)
         routes = Routes()

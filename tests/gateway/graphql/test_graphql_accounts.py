@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.graphql.schema import make_schema
 from protocol.envelope import Message
 from protocol.errors import RateLimited, StorageUnavailable
 from protocol.lifecycle import Done
@@ -154,7 +155,7 @@ async def test_a_profile_changes_in_what_is_given_and_null_takes_the_text_away()
     service.fake_reads.answers["profile"] = b'{"fullName":"V"}'
     answer = await service.ask(
         """mutation { updateProfile(input: {
-          fullName: "V", bio: null, audience: NOBODY, mutedLetters: [GRADES], timezone: null
+          fullName: "V", bio: null, audience: NOBODY, mutedEmails: [GRADES], timezone: null
         }) { fullName } }""",
         viewer=VERA,
     )
@@ -169,6 +170,49 @@ async def test_a_profile_changes_in_what_is_given_and_null_takes_the_text_away()
             muted_letters=(EmailTopic.GRADES,),
         )
     ]
+
+
+async def test_topics_are_still_muted_by_the_former_name() -> None:
+    service = Service()
+    service.post.replies[UpdateProfile] = ProfileUpdated(user_id="vera")
+    service.fake_reads.answers["profile"] = b'{"mutedLetters":["GRADES"],"mutedEmails":["GRADES"]}'
+    answer = await service.ask(
+        """mutation ($input: UpdateProfileInput!) {
+          updateProfile(input: $input) { mutedLetters mutedEmails }
+        }""",
+        {"input": {"mutedLetters": ["GRADES", "REMINDERS"], "mutedEmails": None}},
+        viewer=VERA,
+    )
+    assert answer.data["updateProfile"] == {"mutedLetters": ["GRADES"], "mutedEmails": ["GRADES"]}
+    assert service.post.commands == [
+        UpdateProfile(
+            by="vera",
+            by_role="student",
+            muted_letters=(EmailTopic.GRADES, EmailTopic.REMINDERS),
+        )
+    ]
+
+
+async def test_an_input_with_both_names_of_muted_topics_is_refused() -> None:
+    service = Service()
+    answer = await service.ask(
+        "mutation { updateProfile(input: { mutedEmails: [], mutedLetters: [GRADES] }) { bio } }",
+        viewer=VERA,
+    )
+    assert answer.codes == ["VALIDATION_ERROR"]
+    [error] = answer.json["errors"]
+    assert error["extensions"]["details"]["fields"] == [
+        {"field": "mutedLetters", "message": "is the former name of mutedEmails: give only one"}
+    ]
+    assert service.post.commands == []
+
+
+def test_the_former_names_are_deprecated_in_the_schema() -> None:
+    schema = make_schema()
+    for name in ("UserProfile", "UpdateProfileInput"):
+        fields = schema.type_map[name].fields  # type: ignore[attr-defined]
+        assert fields["mutedLetters"].deprecation_reason == "Renamed to mutedEmails."
+        assert fields["mutedEmails"].deprecation_reason is None
 
 
 async def test_who_changes_the_password_gets_a_new_session() -> None:

@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from gateway.front.server import Front
-from gateway.graphql.http import PATH
+from gateway.graphql.http.endpoint import PATH
 from tests.clients.node import FOLDER, require_node
 from tests.gateway.graphql.harness import NOW, Service
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from gateway.graphql import cost
+from gateway.graphql.documents.trusted import documents_of_pages
+from gateway.graphql.execution.operations import Asker, Operations
 from gateway.graphql.limits import Limits
-from gateway.graphql.operations import Asker, Operations
 from gateway.graphql.parameters import Parameters
-from gateway.graphql.trusted import documents_of_pages
+from gateway.graphql.planning import cost
 from protocol.errors import ValidationError
 from tests.gateway.graphql.harness import Service
 
 SCHEMA = build_schema(
-    cost.SDL
-    + """
+    """
+directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
 type Query { me: User names: [String!]! users: [User!] walls: [[Brick!]!] posts(first: Int): Posts }
 type Mutation { poke: Boolean befriend: User }
 type Subscription { poked: User }

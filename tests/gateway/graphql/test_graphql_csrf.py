@@ -14,7 +14,7 @@ import pytest
 import trio
 
 from gateway.front.server import Front
-from gateway.graphql.http import PATH
+from gateway.graphql.http.endpoint import PATH
 from protocol.users import Logout
 from tests.gateway.graphql.harness import NOW, Service
 

@@ -9,9 +9,9 @@ import trio
 
 from gateway.front.routes import Routes
 from gateway.front.server import Front
-from gateway.graphql.http import PATH, graphql_routes
+from gateway.graphql.execution.operations import Operations
+from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
-from gateway.graphql.operations import Operations
 from gateway.pin_throttle import PinThrottle
 from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle, FakeTokens
 

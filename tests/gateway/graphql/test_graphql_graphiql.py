@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gateway.graphql.graphiql import read_page
+from gateway.graphql.http.graphiql import read_page
 from gateway.pages import WEB, read_static
 from tests.gateway.graphql.harness import Service
 

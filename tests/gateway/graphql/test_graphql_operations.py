@@ -7,8 +7,8 @@ from graphql import build_schema
 
 from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.errors import RequestError
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.limits import Limits
-from gateway.graphql.operations import Asker
 from gateway.graphql.parameters import Parameters
 from tests.gateway.graphql.harness import Service
 

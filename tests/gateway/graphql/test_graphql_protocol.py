@@ -10,11 +10,11 @@ import pytest
 
 import gateway
 from gateway.front.limits import Limits as FrontLimits
+from gateway.graphql.event_streams.server import EventStreams
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import FEEDS
-from gateway.graphql.sse import EventStreams
 from gateway.graphql.transport_ws import machine
-from gateway.graphql.transport_ws.server import KNOWN
+from gateway.graphql.transport_ws.registry import COUNTED
 from gateway.graphql.transport_ws.settings import Settings
 
 FOLDER = Path(gateway.__file__).parent
@@ -49,7 +49,7 @@ def test_the_bounds_without_a_name_are_right() -> None:
 
 
 def test_every_code_of_a_request_that_is_not_executed_is_described() -> None:
-    sources = [path.read_text() for path in (FOLDER / "graphql").glob("*.py")]
+    sources = [path.read_text() for path in (FOLDER / "graphql").rglob("*.py")]
     raised = {code for source in sources for code in RAISED.findall(source)}
     assert {"DOCUMENT_NOT_TRUSTED", "PERSISTED_QUERY_NOT_FOUND", "BAD_REQUEST"} < raised
     assert {code for code in raised if f"`{code}`" not in MANUAL} == set()
@@ -79,7 +79,7 @@ def test_every_close_code_of_a_websocket_is_described() -> None:
         for code in re.findall(r"^\| (\d{4}) \|", section("GraphQL over WebSocket"), re.MULTILINE)
     }
     ours = {value for name, value in vars(machine).items() if name.startswith("CLOSE_")}
-    assert ours <= described <= KNOWN
+    assert ours <= described <= COUNTED
 
 
 def test_the_bounds_of_a_stream_are_right() -> None:
@@ -93,6 +93,6 @@ def test_every_subscription_is_described_and_no_other() -> None:
     rows = re.findall(r"^\| `(\w+)[(`]", section("Subscriptions"), re.MULTILINE)
     assert sorted(rows) == sorted(FEEDS)
     firsts = dict(re.findall(r"^\| `(\w+)[^|]*\|[^|]*\|[^|]*\| ([^|]*) \|", MANUAL, re.MULTILINE))
-    assert {name for name, feed in FEEDS.items() if feed.view is not None} == {
+    assert {name for name, feed in FEEDS.items() if feed.initial is not None} == {
         name for name in FEEDS if firsts[name] != "nothing"
     }

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.front.server import Front
-from gateway.graphql.batches import BatchReader
+from gateway.graphql.http.batches import BatchReader
 from gateway.graphql.limits import Limits
 from gateway.rate_limits import RateLimiter, Rates, seconds
 from protocol.errors import StorageUnavailable

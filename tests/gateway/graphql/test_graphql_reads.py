@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.graphql.users import Register
 from protocol.courses import CourseCreated, CreateCourse
+from protocol.users import Register
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service, signed_in

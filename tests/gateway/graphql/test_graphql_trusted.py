@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.graphql.documents import Documents
+from gateway.graphql.documents.documents import Documents
+from gateway.graphql.documents.manifest import ManifestError, read_manifest
+from gateway.graphql.documents.trusted import PAGES, TrustedDocuments, documents_of_pages
 from gateway.graphql.errors import RequestError
+from gateway.graphql.execution.operations import Asker
 from gateway.graphql.limits import Limits
-from gateway.graphql.manifest import ManifestError, read_manifest
-from gateway.graphql.operations import Asker
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.schema import make_schema
-from gateway.graphql.trusted import PAGES, TrustedDocuments, documents_of_pages
 from gateway.pages import WEB
 from tests.gateway.graphql.harness import Service
 

@@ -10,8 +10,8 @@ import pytest
 import trio
 
 from gateway.front.limits import Limits as FrontLimits
-from gateway.graphql.sse import accepts_stream
-from gateway.graphql.stream import EventStream
+from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.event_streams.stream import EventStream
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
 from protocol.errors import AuthenticationError, AuthorizationError
 from protocol.users import CheckAccount, Login
@@ -204,7 +204,7 @@ async def test_a_client_that_does_not_read_is_cut() -> None:
                 break
             await trio.lowlevel.checkpoint()
         assert world.streams.statistics()["open"] == 0
-        assert world.front.counters.slow_consumers == 1
+        assert world.front.services.counters.slow_consumers == 1
 
 
 async def test_a_drain_ends_streams_unfinished_so_that_clients_come_back() -> None:

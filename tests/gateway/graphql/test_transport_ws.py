@@ -180,7 +180,7 @@ async def test_the_connections_of_one_user_are_bounded() -> None:
         await world.client(token(ANN))
         third = await world.connect()
         await third.say(type="connection_init", payload={"token": token(ANN)})
-        assert await third.closing() == (4403, "Forbidden: more than 2 connections")
+        assert await third.closing() == (4403, "Forbidden: A user may have at most 2 connections")
         await world.client(token(BEN))
         await first.wire.stream.aclose()
         await world.settle()

@@ -16,7 +16,7 @@ from websockets.frames import Opcode
 
 from gateway.graphql.transport_ws.machine import Machine, State, Violation
 from gateway.graphql.transport_ws.messages import Complete, Init, Ping, Pong, Subscribe
-from gateway.graphql.transport_ws.server import KNOWN
+from gateway.graphql.transport_ws.registry import COUNTED
 from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import PresenceDiff
 from tests.gateway.graphql.living import ANN, BEN, Client, World, living, token
@@ -212,9 +212,9 @@ def test_no_client_does_worse_than_be_closed_with_a_code_and_the_witness_notices
             await witness.present("w")
             for number, messages in enumerate(clients):
                 code = await say_all(world, messages)
-                assert code is None or code in KNOWN - {1005, 1006, 1011}
+                assert code is None or code in COUNTED - {1005, 1006, 1011}
                 await hears(world, witness, number + 2)
-            assert world.front.counters.failures == 0
+            assert world.front.services.counters.failures == 0
             assert world.subscriptions.statistics()["payload_failures"] == 0
 
     trio.run(all_of_them)

@@ -14,13 +14,13 @@ from typing import Any
 
 import trio
 
+from gateway.engineio.server import EngineServer
+from gateway.engineio.session import EngineSession
 from gateway.front.limits import Limits
 from gateway.front.request import Request
 from gateway.front.routes import Routes
 from gateway.front.server import Front
-from gateway.socketio.engine import EngineServer
 from gateway.socketio.server import SocketServer
-from gateway.socketio.session import EngineSession
 from gateway.socketio.settings import Settings
 from gateway.socketio.socket import Acknowledge, Socket
 from tests.gateway.socketio.harness import TestApplication, clock

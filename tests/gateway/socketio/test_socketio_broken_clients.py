@@ -239,9 +239,9 @@ async def check_nothing_is_left(server: Running) -> None:
     assert not server.server.engine._polling
     assert not server.server.engine._polling_from
     assert len(server.front.websockets) == len(server.front.reactor.streams) == 1
-    assert server.front.unfinished.held == 0
+    assert server.front.services.unfinished.held == 0
     # The witness' ping and its connection's own deadline.
-    assert len(server.front.timers) == 2
+    assert len(server.front.services.timers) == 2
 
 
 async def vanish_over_websocket(port: int, number: int) -> list[trio.SocketStream]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.socketio.latency import (
+from gateway.engineio.latency import (
     KEPT_SAMPLES,
     MAX_ROUND_TRIP_MS,
     MIN_SAMPLES,

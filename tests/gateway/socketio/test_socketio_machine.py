@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.engineio.errors import Malformed
+from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.socketio.machine import (
     Acknowledged,
     ConnectAsked,
@@ -14,11 +16,7 @@ from gateway.socketio.machine import (
     Membership,
     Refused,
     SessionMachine,
-    Step,
-    Transport,
-    engine_step,
 )
-from gateway.socketio.packets import Malformed
 from gateway.socketio.settings import Settings
 
 SETTINGS = Settings(max_event=200, max_depth=4, max_attachments=2, max_attachment_bytes=10)

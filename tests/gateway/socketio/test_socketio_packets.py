@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from socketio.packet import Packet as ReferencePacket
 
+from gateway.engineio.errors import Malformed
+from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
 from gateway.socketio import packets
-from gateway.socketio.packets import Malformed, Packet, TooDeep, Unusable, decode, encode, rebuild
-from gateway.socketio.payloads import Attachment, decode_payload, encode_payload
+from gateway.socketio.packets import Packet, TooDeep, Unusable, decode, encode, rebuild
 
 DEPTH = 64
 

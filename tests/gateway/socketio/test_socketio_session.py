@@ -645,7 +645,7 @@ def test_a_closed_topic_is_reported_where_somebody_listens() -> None:
     socket.join("t")
     front.application.fan_out.close_topic("t", reason="silence")
     told: list[Any] = []
-    front.server.on_topic_closed = lambda *arguments: told.append(arguments)
+    front.server.services.on_topic_closed = lambda *arguments: told.append(arguments)
     socket.join("t")
     front.application.fan_out.close_topic("t", reason="kicked")
     assert told == [(socket, "t", "kicked")]

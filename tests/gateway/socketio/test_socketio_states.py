@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from gateway.engineio.errors import Malformed
 from gateway.socketio.machine import (
     Acknowledged,
     ConnectAsked,
@@ -22,7 +23,6 @@ from gateway.socketio.machine import (
     Refused,
     SessionMachine,
 )
-from gateway.socketio.packets import Malformed
 from gateway.socketio.settings import Settings
 
 BOUNDS = Settings(

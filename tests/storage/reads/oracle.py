@@ -333,6 +333,9 @@ class Oracle:
         return str(row["privacy_settings"].get("audience", "everybody").upper())
 
     def UserProfile_mutedLetters(self, row: Row) -> list[str] | None:
+        return self.UserProfile_mutedEmails(row)
+
+    def UserProfile_mutedEmails(self, row: Row) -> list[str] | None:
         if not self.is_me(row["user_id"]):
             return None
         return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]

@@ -1,0 +1,426 @@
+"""One Engine.IO session: a client, whichever transport carries it just now.
+
+The session is itself the front's WebSocket handler; while the client polls, its GET is parked here
+as a plain object. No task belongs to it. What the packets mean is `machine`'s concern; subclasses
+say what is done with messages.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from gateway.client_error_log import ClientErrorLog
+from gateway.engineio import latency
+from gateway.engineio.errors import Malformed
+from gateway.engineio.machine import Step, Transport, engine_step
+from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
+from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, Timers
+from gateway.engineio.settings import EngineSettings
+from gateway.front.limits import CLOSE_NORMAL, CLOSE_SERVICE_RESTART, CLOSE_SLOW_CONSUMER
+
+UNTIMED: Final = -1
+"""A ping is out, but its echo says nothing of the link (it changed transport meanwhile)."""
+
+PINGS_TOGETHER: Final = 10
+"""Ticks: half a second's pings leave together, so that their echoes come together."""
+_ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
+"""Ends that a polling client is told of, even when it is between two GETs."""
+
+
+class Host(Protocol):
+    """What a session needs of the server it belongs to."""
+
+    settings: EngineSettings
+    client_errors: ClientErrorLog
+
+    def now(self) -> int: ...
+
+    def opened(self, session: EngineSession) -> None:
+        """Count the session among the living, under its `sid`."""
+
+    def upgraded(self, session: EngineSession) -> None:
+        """The session polls no longer."""
+
+    def forget(self, session: EngineSession) -> None:
+        """Its `sid` means nothing any more."""
+
+
+class EngineSession:
+    """State of one client. A polling session that is `over` may linger for its last GET."""
+
+    __slots__ = (
+        "_buffer",
+        "_buffered",
+        "_burst",
+        "_corked",
+        "_deadline",
+        "_parked",
+        "_pinged_at",
+        "_samples",
+        "_timer",
+        "connection",
+        "host",
+        "over",
+        "probe",
+        "remote",
+        "sid",
+        "timers",
+        "upgrading",
+    )
+
+    def __init__(self, host: Host, timers: Timers, sid: str, remote: str):
+        self.host = host
+        self.timers = timers
+        self.sid = sid
+        self.remote = remote
+        self.over = False
+        self.connection: Connection | None = None
+        self.probe: Connection | None = None
+        self.upgrading = False
+        self._parked: ParkedGet | None = None
+        self._buffer: list[bytes] | None = None
+        self._buffered = 0
+        self._corked = False
+        self._timer: Handle | None = None
+        self._deadline = 0
+        self._pinged_at = 0
+        self._burst = 0
+        self._samples: tuple[int, ...] = ()
+
+    # --- for subclasses -------------------------------------------------------------------------
+
+    def began(self) -> None:
+        """The session is open and its handshake was sent."""
+
+    def message(self, text: bytes, received_at: int) -> None:
+        """A text message, its leading `4` included. May raise `Malformed`."""
+
+    def attachment(self, data: bytes, received_at: int) -> None:
+        """A binary message. May raise `Malformed`."""
+
+    def moved(self) -> None:
+        """`connection` has changed: the client went over to a WebSocket."""
+
+    def ended(self, reason: str, why: str) -> None:
+        """The session is over; nothing more can be sent. `why` says more, where more is known."""
+
+    # --- opening --------------------------------------------------------------------------------
+
+    @property
+    def transport(self) -> str:
+        return "polling" if self.connection is None else "websocket"
+
+    def open_polling(self) -> None:
+        """Begin with the handshake as the answer to the GET that is parked."""
+        self._begin(Transport.POLLING)
+
+    def opened(self, connection: Connection) -> None:
+        """Begin on a WebSocket (called by the front)."""
+        self.connection = connection
+        self._begin(Transport.WEBSOCKET)
+
+    def _begin(self, transport: Transport) -> None:
+        self.host.opened(self)
+        settings = self.host.settings
+        upgrades = '["websocket"]' if transport is Transport.POLLING else "[]"
+        self.send_text(
+            f'0{{"sid":"{self.sid}","upgrades":{upgrades},'
+            f'"pingInterval":{round(settings.ping_interval * 1000)},'
+            f'"pingTimeout":{round(settings.ping_timeout * 1000)},'
+            f'"maxPayload":{settings.max_payload}}}'.encode()
+        )
+        self._rest()
+        self.began()
+
+    # --- receiving ------------------------------------------------------------------------------
+
+    def text(self, data: bytes, received_at: int) -> None:
+        """A WebSocket text message (called by the front)."""
+        if self.over:
+            return
+        try:
+            if data[:1] == b"4":
+                self.message(data, received_at)
+            else:
+                self._control(engine_step(Transport.WEBSOCKET, data), received_at)
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
+
+    def binary(self, data: bytes, received_at: int) -> None:
+        """A WebSocket binary message (called by the front)."""
+        if self.over:
+            return
+        try:
+            self.attachment(data, received_at)
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
+
+    def _control(self, step: Step, received_at: int) -> None:
+        if step is Step.PONG:
+            self._ponged(received_at)
+        elif step is Step.CLOSE:
+            self.close(Reason.TRANSPORT_CLOSE, by_client=True)
+
+    def receive_payload(self, body: bytes, received_at: int) -> None:
+        """The body of a POST. Raises `Malformed` after closing the session."""
+        self._corked = True
+        try:
+            for packet in decode_payload(body):
+                self._receive_packet(packet, received_at)
+                if self.over:
+                    break
+        except Malformed as error:
+            self.close(Reason.PARSE_ERROR, why=str(error))
+            raise
+        finally:
+            self._corked = False
+        self._flush()
+
+    def _receive_packet(self, packet: bytes, received_at: int) -> None:
+        if isinstance(packet, Attachment):
+            self.attachment(bytes(packet), received_at)
+            return
+        step = engine_step(Transport.POLLING, packet)
+        if step is Step.MESSAGE:
+            self.message(packet, received_at)
+        else:
+            self._control(step, received_at)
+
+    # --- sending --------------------------------------------------------------------------------
+
+    def send_text(self, packet: bytes) -> None:
+        """Send a text packet, its leading digit included."""
+        if self.connection is not None:
+            self.connection.send_text(packet)
+        else:
+            self._queue(packet)
+
+    def send_binary(self, data: bytes) -> None:
+        """Send a binary message."""
+        if self.connection is not None:
+            self.connection.send_binary(data)
+        else:
+            self._queue(Attachment(data))
+
+    def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None:
+        """Send a text packet and the binary messages that belong to it, together."""
+        if self.connection is not None:
+            self.connection.send_text(packet)
+            for attachment in attachments:
+                self.connection.send_binary(attachment)
+            return
+        was_corked, self._corked = self._corked, True
+        self._queue(packet)
+        for attachment in attachments:
+            self._queue(Attachment(attachment))
+        self._corked = was_corked
+        self._flush()
+
+    @property
+    def writable(self) -> bool:
+        """Whether a polling client would get a packet now, for what may be dropped otherwise."""
+        return self._parked is not None and not self._buffer
+
+    def _queue(self, packet: bytes) -> None:
+        if self.over:
+            return
+        if self._buffer is None:
+            self._buffer = []
+        self._buffer.append(packet)
+        self._buffered += len(packet)
+        if self._buffered > self.host.settings.max_buffered:
+            self._drop_buffer()
+            self.close(Reason.SLOW_CONSUMER, why="it polls too slowly")
+        elif not self._corked:
+            self._flush()
+
+    def _drop_buffer(self) -> list[bytes]:
+        packets, self._buffer, self._buffered = self._buffer or [], None, 0
+        return packets
+
+    def _flush(self) -> None:
+        """Answer the parked GET with what has gathered."""
+        parked = self._parked
+        if parked is not None and self._buffer:
+            self._parked = None
+            parked.reply(encode_payload(self._drop_buffer()))
+
+    # --- polling --------------------------------------------------------------------------------
+
+    def park(self, parked: ParkedGet) -> bool:
+        """Take a GET, to be answered when there is something to send.
+
+        A second one at a time breaks the protocol: it is not taken (False) and the session closes.
+        """
+        if self._parked is not None:
+            self.close(Reason.TRANSPORT_ERROR, why="a second GET at a time")
+            return False
+        self._parked = parked
+        if self._buffer:
+            self._flush()
+        elif self.over:
+            self._last_word()
+        elif self.upgrading:
+            self._release()
+        return True
+
+    def poll_gone(self, parked: ParkedGet) -> None:
+        """The peer of a GET went away: if it was still waiting, so is the client."""
+        if self._parked is parked:
+            self._parked = None
+            self.close(Reason.TRANSPORT_CLOSE)
+
+    def _release(self) -> None:
+        """End a waiting GET without a message, so that the client can pause polling."""
+        parked, self._parked = self._parked, None
+        if parked is not None:
+            parked.reply(b"6")
+
+    def _last_word(self) -> None:
+        parked, self._parked = self._parked, None
+        assert parked is not None
+        parked.reply(b"1")
+        self._cancel_timer()
+        self.host.forget(self)
+
+    # --- upgrade --------------------------------------------------------------------------------
+
+    def answer_probe(self, probe: Connection) -> None:
+        """The WebSocket works both ways; polling should come to rest."""
+        probe.send_text(b"3probe")
+        self.upgrading = True
+        self._release()
+
+    def upgrade(self, connection: Connection) -> None:
+        """The client has stopped polling: go on over the WebSocket, with what was waiting."""
+        self.probe = None
+        self.upgrading = False
+        self._release()
+        waiting = self._drop_buffer()
+        self.connection = connection
+        for packet in waiting:
+            if isinstance(packet, Attachment):
+                connection.send_binary(packet)
+            else:
+                connection.send_text(packet)
+        if self._pinged_at:
+            self._pinged_at = UNTIMED
+        self.host.upgraded(self)
+        self.moved()
+
+    def upgrade_failed(self) -> None:
+        """The WebSocket went away before it took over; polling goes on."""
+        self.probe = None
+        self.upgrading = False
+
+    # --- heartbeat ------------------------------------------------------------------------------
+
+    def _rest(self) -> None:
+        """Wait for the time of the next ping. The client is gone a ping's timeout after that."""
+        settings = self.host.settings
+        rhythm = settings.ping_interval + settings.ping_timeout
+        self._deadline = self.host.now() + round(rhythm * 1000)
+        self._timer = self.timers.call_later(
+            settings.ping_interval, self._ping, together=PINGS_TOGETHER
+        )
+
+    def _ping(self) -> None:
+        now = self.host.now()
+        left = max(self._deadline - now, 0) / 1000
+        self._timer = self.timers.call_later(left, self._heartbeat_missed)
+        self._pinged_at = UNTIMED if self.connection is None else now
+        self.send_text(b"2")
+
+    def _ping_early(self) -> None:
+        self._deadline = self.host.now() + round(self.host.settings.ping_timeout * 1000)
+        self._cancel_timer()
+        self._ping()
+
+    def still_alive(self) -> bool:
+        """Whether the session is open. One past its deadline ends here, ahead of a late timer."""
+        if not self.over and self.host.now() >= self._deadline:
+            self._heartbeat_missed()
+        return not self.over
+
+    def _heartbeat_missed(self) -> None:
+        self.close(Reason.PING_TIMEOUT)
+
+    def _ponged(self, received_at: int) -> None:
+        if not self._pinged_at:
+            return
+        if self._pinged_at != UNTIMED:
+            self._samples = latency.with_sample(self._samples, received_at - self._pinged_at)
+        self._pinged_at = 0
+        self._cancel_timer()
+        if self._burst and self.connection is not None:
+            self._burst -= 1
+            self._ping_early()
+        else:
+            self._rest()
+
+    def measure(self) -> None:
+        """Ping a few times in a row, to learn the latency early. Only over a WebSocket."""
+        if self.connection is None or not self.host.settings.burst_pings:
+            return
+        self._burst = self.host.settings.burst_pings
+        if not self._pinged_at:
+            self._burst -= 1
+            self._ping_early()
+
+    @property
+    def latency_ms(self) -> float:
+        """The one-way delay estimated from the server's pings; see `latency.one_way_ms`."""
+        return latency.one_way_ms(self._samples)
+
+    @property
+    def latency_samples(self) -> int:
+        """How many round trips the estimate rests on."""
+        return len(self._samples)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # --- closing --------------------------------------------------------------------------------
+
+    def close(self, reason: str, *, by_client: bool = False, why: str = "") -> None:
+        """End the session. A polling client that the server puts out is told at its next GET."""
+        if self.over:
+            return
+        self.over = True
+        self._cancel_timer()
+        self.upgrading = False
+        if self.probe is not None:
+            self.probe.close(CLOSE_NORMAL, reason)
+            self.probe = None
+        if self.connection is not None:
+            restart = reason == Reason.SERVER_SHUTDOWN
+            self.connection.close(CLOSE_SERVICE_RESTART if restart else CLOSE_NORMAL, reason)
+            self.host.forget(self)
+        elif by_client:
+            self._release()
+            self.host.forget(self)
+        else:
+            self._close_polling(orderly=reason in _ORDERLY)
+        self.ended(reason, why)
+
+    def _close_polling(self, *, orderly: bool) -> None:
+        """Packets first, the end in a later answer: clients stop reading a payload at a close."""
+        if orderly:
+            self._flush()
+        if self._parked is not None:
+            self._last_word()
+        elif orderly:
+            self._timer = self.timers.call_later(self.host.settings.closing_timeout, self._forget)
+        else:
+            self.host.forget(self)
+
+    def _forget(self) -> None:
+        self.host.forget(self)
+
+    def closed(self, code: int, reason: str) -> None:
+        """The WebSocket is gone (called by the front)."""
+        self.connection = None
+        slow = code == CLOSE_SLOW_CONSUMER
+        self.close(Reason.SLOW_CONSUMER if slow else Reason.TRANSPORT_CLOSE)

@@ -1,0 +1,159 @@
+"""The answers of one HTTP/1.1 connection: given in any order, sent in the order of the requests.
+
+`ANSWERING` is the whole life of the pipeline. It knows nothing of reading: the connection says
+which requests were taken and which is the last.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import trio
+
+from gateway.front.http1_phases import ANSWERING, Answering, AnsweringEvent
+from gateway.front.request import ClientGone, Request
+from gateway.front.services import FrontServices
+from gateway.front.stream import Stream
+
+# Looked up once: an attribute of an Enum costs a quarter of a microsecond before Python 3.12.
+_IDLE, _OWING, _LAST, _OVER = Answering
+_TAKEN, _FINAL, _ALL_SENT, _GONE = AnsweringEvent
+
+
+class AnswerPipeline:
+    """Requests in the order in which they came, and what is ready of their answers."""
+
+    __slots__ = ("_drained", "_owed", "_requests", "_services", "_stream", "phase")
+
+    def __init__(self, services: FrontServices, stream: Stream) -> None:
+        self.phase = _IDLE
+        self._services = services
+        self._stream = stream
+        self._requests: deque[Request] | None = None
+        self._drained: trio.Event | None = None
+        self._owed = 0
+
+    # What is owed
+
+    def take(self, request: Request) -> None:
+        """Owe one more answer."""
+        self.phase = ANSWERING[self.phase][_TAKEN]
+        if self._requests is None:
+            self._requests = deque()
+        self._requests.append(request)
+
+    def finish(self) -> None:
+        """The request taken last is the last."""
+        self.phase = ANSWERING[self.phase][_FINAL]
+
+    @property
+    def waiting(self) -> int:
+        """How many requests are not answered yet."""
+        return len(self._requests or ())
+
+    def has_turn(self, request: Request) -> bool:
+        """Whether every earlier request is answered."""
+        requests = self._requests
+        requests = self._requests
+        return requests is not None and len(requests) > 0 and requests[0] is request
+
+    def ends_with(self, request: Request) -> bool:
+        """Whether the answer to `request` is the connection's last."""
+        # In that phase there is at least one.
+        requests = self._requests
+        return self.phase is _LAST and requests is not None and requests[-1] is request
+
+    # Sending
+
+    def send(self, request: Request, data: bytes, *, finished: bool) -> bool:
+        """Send part of an answer, or hold it until it has its turn.
+
+        True if that completed an answer, so that others may have had their turn, too; after the
+        last of all the stream is closed.
+        """
+        requests = self._requests
+        if request.closed or self.phase is _OVER or not requests:
+            return False
+        request.finished = finished
+        if requests[0] is not request:
+            self._hold(request, data)
+            return False
+        if data:
+            self._stream.write(data)
+        if finished:
+            self._advance(requests)
+        return finished
+
+    def _advance(self, requests: deque[Request]) -> None:
+        """The request at the front of the line is answered; so may be some behind it."""
+        while requests and requests[0].finished:
+            requests.popleft()
+            if requests and requests[0].held:
+                self._release(requests[0])
+        if requests:
+            if self._stream.outbox is None:
+                self.wake_writers()
+            return
+        self.phase = ANSWERING[self.phase][_ALL_SENT]
+        if self.phase is _OVER:
+            self._stream.close()
+
+    def _hold(self, request: Request, data: bytes) -> None:
+        """Keep part of an answer until the earlier requests are answered.
+
+        An answer that is complete may be large; one that goes on has no more room than an outbox.
+        """
+        request.held = request.held or []
+        request.held.append(data)
+        limits = self._services.limits
+        bound = limits.stream_body_bytes if request.finished else limits.outbox_bytes
+        if not self._owe(self._owed + len(data)) or self._owed > bound:
+            self._services.counters.slow_consumers += 1
+            self._stream.abort()
+
+    def _release(self, request: Request) -> None:
+        """It is the request's turn: send what was held of its answer."""
+        held, request.held = request.held, None
+        data = b"".join(held or ())
+        self._owe(self._owed - len(data))
+        self._stream.write(data)
+
+    def _owe(self, size: int) -> bool:
+        """Tell the front how much is held; False if that is too much."""
+        before, self._owed = self._owed, size
+        return self._services.owed.change(before, size)
+
+    # Waiting
+
+    async def wait_drained(self, request: Request) -> None:
+        """Return when the outbox is empty and it is the request's turn. Raises `ClientGone`."""
+        while not request.closed and self._requests:
+            if self._stream.outbox is None and self._requests[0] is request:
+                await trio.lowlevel.checkpoint()
+                return
+            if self._drained is None:
+                self._drained = trio.Event()
+            await self._drained.wait()
+        raise ClientGone
+
+    def wake_writers(self) -> None:
+        """Let those who wait look again: the outbox is empty, or nothing is sent any more."""
+        if self._drained is not None:
+            self._drained.set()
+            self._drained = None
+
+    # Ending
+
+    def release(self) -> None:
+        """The connection speaks another protocol from now on; nothing is sent here any more."""
+        self.phase = ANSWERING[self.phase][_GONE]
+        self._requests = None
+
+    def lost(self) -> None:
+        """The connection is gone: tell every request in progress."""
+        self.wake_writers()
+        requests = self._requests
+        self.release()
+        self._owe(0)
+        for request in requests or ():
+            request.gone()

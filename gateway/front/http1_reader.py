@@ -1,0 +1,392 @@
+"""One connection speaking HTTP/1.1: reading its requests. `http1_answers` sends the answers.
+
+Sans-I/O parts (`head`, `body`, `response`) decide what bytes mean; `READING` is what a
+connection may be waiting for, in the manner of h11. An idle connection holds no buffer and no
+parser.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final
+
+import structlog
+
+from gateway.front.dispatcher import Dispatcher
+from gateway.front.errors import NoRoomForBody, PayloadTooLarge, RequestTimeout
+from gateway.front.head import RequestHead, find_end, parse_head, unreadable_head
+from gateway.front.http1_answers import AnswerPipeline
+from gateway.front.http1_phases import READING, Answering, Reading, ReadingEvent
+from gateway.front.request import IncomingBody, Request
+from gateway.front.response import CONTINUE
+from gateway.front.routes import Route
+from gateway.front.services import FrontServices
+from gateway.front.stream import Stream
+from gateway.front.upload import Upload
+from protocol.errors import ClientError
+
+_log = structlog.get_logger(__name__)
+
+# Looked up once: an attribute of an Enum costs a quarter of a microsecond before Python 3.12.
+_IDLE, _HEAD, _HANDLING, _BUSY, _HELD, _EXPECTED, _BODY, _BODY_HELD, _ENDED = Reading
+_ANSWERED = Answering.IDLE
+_LAST = Answering.LAST
+_OVER = Answering.OVER
+_HEAD_BEGUN, _HEAD_COMPLETE, _OWING, _QUIET = (
+    ReadingEvent.HEAD_BEGUN,
+    ReadingEvent.HEAD_COMPLETE,
+    ReadingEvent.OWING,
+    ReadingEvent.QUIET,
+)
+
+_PAUSED: Final = frozenset((_HELD, _BODY_HELD))
+"""The socket is not read."""
+_AWAITING: Final = frozenset((_IDLE, _HEAD, _HANDLING, _BUSY))
+"""No body is being read, and the socket is."""
+
+
+class HttpConnection:
+    """Interprets a stream as HTTP/1.1, until it is closed or becomes a WebSocket."""
+
+    __slots__ = (
+        "_answers",
+        "_buffer",
+        "_dispatcher",
+        "_lines_seen",
+        "_phase",
+        "_received_at",
+        "_services",
+        "_upload",
+        "stream",
+    )
+
+    def __init__(self, services: FrontServices, dispatcher: Dispatcher, stream: Stream) -> None:
+        self.stream = stream
+        self._services = services
+        self._dispatcher = dispatcher
+        self._answers = AnswerPipeline(services, stream)
+        self._phase = _IDLE
+        self._buffer = b""
+        self._lines_seen = 0
+        self._received_at = 0
+        self._upload: Upload | None = None
+        stream.expire_in(services.limits.first_byte_seconds)
+
+    # What the stream tells
+
+    def received(self, data: bytes, received_at: int) -> None:
+        """Read as many requests as are complete."""
+        self._received_at = received_at
+        self._buffer = self._buffer + data if self._buffer else data
+        if self._phase not in _PAUSED:
+            self._work()
+
+    def ended(self) -> None:
+        """The peer sends no more: what is in progress is for nobody, what waits it may read."""
+        if self._answers.waiting or self.stream.outbox is None:
+            self.stream.abort()
+        else:
+            self.stream.close()
+            self.stream.on_readable(b"", self._received_at)
+
+    def drained(self) -> None:
+        """Read again, and wake whoever waits to write more."""
+        if self._phase in _PAUSED:
+            self.resume_soon()
+        else:
+            self._rest()
+        self._answers.wake_writers()
+
+    def timed_out(self) -> None:
+        """The deadline of the present phase has passed."""
+        if self._phase is _IDLE:
+            self._services.counters.refusals["idle"] += 1
+            self.stream.close()
+        elif self._phase is _HEAD:
+            self._refuse(RequestTimeout("The request's headers took too long"))
+        elif self._upload is not None:
+            self._refuse_body(
+                self._upload.request, RequestTimeout("The request's body took too long")
+            )
+
+    def lost(self) -> None:
+        """Tell every request in progress."""
+        self._stop(ReadingEvent.GONE)
+        self._answers.lost()
+
+    def crashed(self, error: Exception) -> None:
+        """A defect outside any handler: nothing sensible is left to say."""
+        _log.error("an HTTP connection failed", exc_info=error, remote=self.stream.remote)
+        self.stream.abort()
+
+    # Reading
+
+    def _work(self) -> None:
+        """Read until more has to come, or it is the others' turn."""
+        for _ in range(self._services.limits.messages_per_turn):
+            if not self._step():
+                break
+        else:
+            self._hold()
+            self.resume_soon()
+        self._rest()
+
+    def _step(self) -> bool:
+        """Read one head or go on with one body; whether to go on at once."""
+        if not self._buffer or self.stream.closing:
+            return False
+        try:
+            if self._upload is not None:
+                return self._read_body(self._upload)
+            if self._answers.phase >= _LAST:
+                self._buffer = b""
+                return False
+            if self._has_enough_to_do():
+                self._hold()
+                return False
+            return self._read_head()
+        except ClientError as error:
+            if self._upload is not None:
+                self._refuse_body(self._upload.request, error)
+            else:
+                self._refuse(error)
+            return False
+
+    def _has_enough_to_do(self) -> bool:
+        """A peer that asks faster than it reads its answers has to wait."""
+        depth = self._services.limits.pipeline_depth
+        return self.stream.outbox is not None or self._answers.waiting >= depth
+
+    def _read_head(self) -> bool:
+        data, limits = self._buffer, self._services.limits
+        if data[:1] == b"\r":
+            # RFC 9112, 2.2: empty lines before a request line are to be ignored.
+            while data.startswith(b"\r\n"):
+                data = data[2:]
+            self._buffer = data
+            if data in (b"", b"\r"):
+                return False
+        end = find_end(data, limits, self._lines_seen)
+        if end < 0:
+            self._lines_seen = data.count(b"\n")
+            return False
+        self._lines_seen = 0
+        whole = end == len(data)
+        head = parse_head(data if whole else data[:end], limits)
+        self._buffer = b"" if whole else data[end:]
+        self._phase = READING[self._phase][_HEAD_COMPLETE]
+        self._begin(head)
+        return bool(self._buffer)
+
+    def _begin(self, head: RequestHead) -> None:
+        request = Request(self, self._services, head, self._received_at)
+        self._services.counters.requests += 1
+        self._answers.take(request)
+        if not head.keep_alive:
+            self._answers.finish()
+        if head.wants_websocket:
+            self._answers.finish()
+            self._dispatcher.upgrade(self, request)
+            return
+        route = self._dispatcher.route(request)
+        if route is None:
+            if head.body_length:
+                self._answers.finish()  # nobody wants to read that body
+            self._dispatcher.answer_unrouted(request)
+        elif head.body_length == 0:
+            self._dispatcher.handle(route, request)
+        else:
+            self._begin_body(request, route)
+
+    def _begin_body(self, request: Request, route: Route) -> None:
+        limits = self._services.limits
+        default = limits.stream_body_bytes if route.stream else limits.body_bytes
+        limit = default if route.body_bytes is None else route.body_bytes
+        length = request.head.body_length
+        if length > limit:
+            self._refuse_body(request, PayloadTooLarge(limit))
+        elif 0 < length <= len(self._buffer) and not route.stream:
+            # As usual it came with its head: there is nothing to wait for.
+            request.body, self._buffer = self._buffer[:length], self._buffer[length:]
+            self._dispatcher.handle(route, request)
+        else:
+            self._await_body(request, route, limit)
+
+    def _await_body(self, request: Request, route: Route, limit: int) -> None:
+        limits = self._services.limits
+        incoming = None
+        if route.stream:
+            incoming = IncomingBody(limits.stream_buffer_bytes, self.resume_soon)
+            request.incoming = incoming
+        self._upload = Upload(
+            request, route, limit=limit, budget=self._services.unfinished, incoming=incoming
+        )
+        self.stream.expire_in(limits.body_seconds)
+        expected = request.head.expects_continue and not self._buffer
+        event = ReadingEvent.BODY_EXPECTED if expected else ReadingEvent.BODY_BEGUN
+        self._phase = READING[self._phase][event]
+        if expected:
+            self._ask_for_body(request)
+        if incoming is not None:
+            self._dispatcher.handle(route, request)
+
+    def _ask_for_body(self, request: Request) -> None:
+        """Once the answers to earlier requests are out."""
+        if self._answers.has_turn(request):
+            self._phase = READING[self._phase][ReadingEvent.BODY_BEGUN]
+            self.stream.write(CONTINUE)
+
+    def _read_body(self, upload: Upload) -> bool:
+        if self._phase is _EXPECTED:
+            self._phase = READING[self._phase][ReadingEvent.BODY_BEGUN]  # it came unasked
+        if upload.full:
+            self._hold()
+            return False
+        before = self._buffer
+        position = upload.feed(before)
+        self._buffer = before[position:]
+        self.stream.extend(position / self._services.limits.body_bytes_per_second)
+        if not upload.hold():
+            raise NoRoomForBody("Too many requests are being sent at once; try again")
+        if not upload.done:
+            return False
+        self._finish_body(upload)
+        return bool(self._buffer)
+
+    def _finish_body(self, upload: Upload) -> None:
+        self._upload = None
+        upload.release()
+        self._phase = READING[self._phase][ReadingEvent.BODY_COMPLETE]
+        if upload.complete(self._received_at):
+            self._dispatcher.handle(upload.route, upload.request)
+
+    # Waiting
+
+    def _rest(self) -> None:
+        """Set the deadline of what is waited for now, unless it is running."""
+        if self._phase not in _AWAITING or self.stream.closing:
+            return
+        limits = self._services.limits
+        if self._buffer and self._answers.phase < _LAST:
+            if self._phase is not _HEAD:
+                self._wait(_HEAD_BEGUN, limits.head_seconds)
+        elif self._answers.phase is not _ANSWERED or self.stream.outbox is not None:
+            self._wait(_OWING, inf)
+        else:
+            self._wait(_QUIET, limits.keep_alive_seconds)
+
+    def _wait(self, event: ReadingEvent, seconds: float) -> None:
+        self._phase = READING[self._phase][event]
+        self.stream.expire_in(seconds)
+
+    def _hold(self) -> None:
+        """Leave what comes in the kernel: it is others who take their time."""
+        self._wait(ReadingEvent.HELD, inf)
+        self.stream.pause_reading()
+
+    def resume_soon(self) -> None:
+        """Go on reading in the next turn."""
+        self.stream.soon(self._resume)
+
+    def _resume(self) -> None:
+        if self._phase not in _PAUSED or self.stream.closing:
+            return
+        self._phase = READING[self._phase][ReadingEvent.RESUMED]
+        self.stream.resume_reading()
+        if self._upload is not None:
+            self.stream.expire_in(self._services.limits.body_seconds)
+        self.stream.guard(self._work)
+
+    # Refusing
+
+    def _refuse_body(self, request: Request, error: ClientError) -> None:
+        """Answer a request whose body cannot be had."""
+        self._answers.finish()
+        self._stop(ReadingEvent.STOPPED)
+        self.stream.expire_in(inf)
+        self._tell("a request's body is refused", error, request, request.remote)
+        if request.answered:
+            self.stream.abort()
+            return
+        request.fail(error)
+        if request.incoming is not None:
+            request.gone()
+
+    def _refuse(self, error: ClientError) -> None:
+        """Answer what never became a request, behind the answers that are still owed."""
+        request = Request(self, self._services, unreadable_head(), self._received_at)
+        request.noted = True
+        self._answers.take(request)
+        self._answers.finish()
+        self._stop(ReadingEvent.STOPPED)
+        self.stream.expire_in(inf)
+        self._tell("a connection does not speak HTTP as we do", error, request, self.stream.remote)
+        request.fail(error)
+
+    def _tell(self, event: str, error: ClientError, request: Request, remote: str) -> None:
+        self._services.counters.refusals[error.code] += 1
+        self._services.client_errors.say(
+            event,
+            reason=error.code,
+            why=error.message,
+            request_id=request.request_id,
+            remote=remote,
+        )
+
+    def _stop(self, event: ReadingEvent) -> None:
+        """Read nothing more, and hold nothing."""
+        self._phase = READING[self._phase][event]
+        self._buffer = b""
+        upload, self._upload = self._upload, None
+        if upload is not None:
+            upload.release()
+
+    # Answering: what requests ask for
+
+    def closes_after(self, request: Request) -> bool:
+        """Whether the answer to `request` is the connection's last."""
+        answers = self._answers
+        upload = self._upload
+        if self._services.draining or (upload is not None and upload.request is request):
+            # A request that is answered before its body was read: the rest is not worth reading.
+            answers.finish()
+        return answers.ends_with(request)
+
+    def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
+        """Send part of an answer, or hold it until the earlier requests are answered."""
+        if self._answers.send(request, data, finished=finished):
+            self._on_answered()
+
+    def _on_answered(self) -> None:
+        """One answer or several are out."""
+        if self._answers.phase is _OVER:
+            self._stop(ReadingEvent.GONE)
+        elif self._phase in _PAUSED:
+            self.resume_soon()
+        elif self._phase is _EXPECTED and self._upload is not None:
+            self._ask_for_body(self._upload.request)
+        elif self._phase is not _HANDLING:
+            self._rest()
+
+    async def wait_drained(self, request: Request) -> None:
+        """Return when the outbox is empty and it is the request's turn to be answered."""
+        await self._answers.wait_drained(request)
+
+    # Upgrading
+
+    def release(self) -> bytes:
+        """Give the stream to another interpreter; returns what was read beyond the handshake."""
+        rest = self._buffer
+        self._stop(ReadingEvent.GONE)
+        self._answers.release()
+        return rest
+
+    @property
+    def alone(self) -> bool:
+        """Whether just one request is in progress."""
+        return self._answers.waiting == 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is in progress."""
+        return not self._answers.waiting

@@ -1,0 +1,71 @@
+"""A request's body on its way: where it goes to, and how much of it is held meanwhile."""
+
+from __future__ import annotations
+
+from gateway.front.body import ChunkedBody, LengthBody, Sink
+from gateway.front.budget import Budget
+from gateway.front.head import CHUNKED
+from gateway.front.request import IncomingBody, Request
+from gateway.front.routes import Route
+
+
+class Upload:
+    """Gathers a body for a route that wants it whole; or feeds `incoming`, which is read at once.
+
+    What is gathered counts against `budget`; `release` gives it back.
+    """
+
+    __slots__ = ("_budget", "_held", "_incoming", "_parser", "_pieces", "_sink", "request", "route")
+
+    def __init__(
+        self,
+        request: Request,
+        route: Route,
+        *,
+        limit: int,
+        budget: Budget,
+        incoming: IncomingBody | None,
+    ) -> None:
+        length = request.head.body_length
+        self.request = request
+        self.route = route
+        self._budget = budget
+        self._held = 0
+        self._parser = ChunkedBody(limit) if length == CHUNKED else LengthBody(length)
+        self._incoming = incoming
+        self._pieces = bytearray()
+        self._sink: Sink = self._pieces.extend if incoming is None else incoming.feed
+
+    @property
+    def full(self) -> bool:
+        """Whether the application has to read before more is taken."""
+        return self._incoming is not None and self._incoming.full
+
+    @property
+    def done(self) -> bool:
+        """Whether the body is complete."""
+        return self._parser.done
+
+    def feed(self, data: bytes) -> int:
+        """Take what belongs to the body; how many bytes that were. Raises a ClientError."""
+        return self._parser.feed(data, 0, self._sink)
+
+    def hold(self) -> bool:
+        """Count what is gathered; False if all bodies together are too much."""
+        before, self._held = self._held, len(self._pieces)
+        return before == self._held or self._budget.change(before, self._held)
+
+    def release(self) -> None:
+        """Nothing is held any more."""
+        self._budget.change(self._held, 0)
+        self._held = 0
+
+    def complete(self, received_at: int) -> bool:
+        """Give the request its whole body. False if a handler has been reading it all the time."""
+        self.request.received_at = received_at
+        if self._incoming is None:
+            self.request.body = bytes(self._pieces)
+            return True
+        self._incoming.complete = True
+        self._incoming.changed()
+        return False

@@ -1,0 +1,148 @@
+"""From the text of a document to its plan: parsed, validated and planned once."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OverlappingFieldsCanBeMergedRule,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from gateway.graphql.cache import LeastRecentlyUsed
+from gateway.graphql.documents.document_limits import BoundedOverlaps, DocumentLimits
+from gateway.graphql.errors import RequestError
+from gateway.graphql.limits import Limits
+from gateway.graphql.planning.plan import Plan
+
+MAX_VALIDATION_ERRORS = 20
+PLAN_BYTES, TOKEN_BYTES = 40_000, 500
+"""What a plan takes, and a token with its node, as measured over the documents of our own pages."""
+
+
+class Documents:
+    """Plans by the text of their document and the operation's name; refusals by its hash.
+
+    A plan holds the text anyway; a refusal does not, and whoever is refused chose its length.
+    Without `introspection` the schema is no secret, but it is not told: not by its own fields, and
+    not by suggestions for names that were mistyped.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True
+    ) -> None:
+        self.schema = schema
+        self.limits = limits
+        self._introspection = introspection
+        self._rules = [
+            BoundedOverlaps if rule is OverlappingFieldsCanBeMergedRule else rule
+            for rule in specified_rules
+        ]
+        if not introspection:
+            self._rules.append(NoSchemaIntrospectionCustomRule)
+        self.plans: LeastRecentlyUsed[tuple[str, str | None], Plan] = LeastRecentlyUsed(
+            limits.plans, limits.plans_bytes
+        )
+        self.refusals: LeastRecentlyUsed[tuple[bytes, str | None], RequestError] = (
+            LeastRecentlyUsed(limits.refusals)
+        )
+
+    def plan(self, text: str, operation_name: str | None) -> Plan:
+        """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
+        plan = self.plans.get((text, operation_name))
+        if plan is None:
+            key = sha256(text.encode()).digest(), operation_name
+            self._refuse_again(key)
+            try:
+                plan = self._make(text, operation_name)
+            except RequestError as error:
+                self.refusals.put(key, error.copy())
+                raise
+            self.plans.put((text, operation_name), plan, weight_of(text, plan))
+        return plan
+
+    def _refuse_again(self, key: tuple[bytes, str | None]) -> None:
+        refusal = self.refusals.get(key)
+        if refusal is not None:
+            raise refusal.copy()
+
+    def check(self, text: str) -> DocumentNode:
+        """Parse and validate, within the limits. Raises `RequestError`."""
+        length = len(text.encode())
+        if length > self.limits.document_bytes:
+            raise RequestError.of(
+                "LIMIT_EXCEEDED",
+                f"The document is longer than {self.limits.document_bytes} bytes",
+                limit="document_bytes",
+                allowed=self.limits.document_bytes,
+            )
+        document = self._parse(text)
+        DocumentLimits(document, self.limits).check()
+        errors = validate(
+            self.schema,
+            document,
+            self._rules,
+            MAX_VALIDATION_ERRORS,
+            hide_suggestions=not self._introspection,
+            allow_empty_selection_sets=False,
+        )
+        if errors:
+            raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", errors)
+        return document
+
+    def _make(self, text: str, operation_name: str | None) -> Plan:
+        document = self.check(text)
+        fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        return Plan(
+            self.schema,
+            operation(document, operation_name),
+            fragments,
+            self.limits,
+            hide_suggestions=not self._introspection,
+        )
+
+    def _parse(self, text: str) -> DocumentNode:
+        try:
+            return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
+        except GraphQLError as error:
+            raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def weight_of(text: str, plan: Plan) -> int:
+    """Roughly the bytes that a plan keeps in memory: its text, as the key and as the source of its
+    nodes, and the nodes, as many as there are tokens at most."""
+    tokens, token = 0, plan.operation.loc.start_token if plan.operation.loc else None
+    while token is not None:
+        tokens, token = tokens + 1, token.next
+    return PLAN_BYTES + 2 * sys.getsizeof(text) + TOKEN_BYTES * tokens
+
+
+def operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation to execute. Raises `RequestError` where the name does not settle it."""
+    found = [
+        each
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode)
+        and (not name or (each.name is not None and each.name.value == name))
+    ]
+    if len(found) == 1:
+        return found[0]
+    message = (
+        f"There is no operation {name!r}"
+        if name
+        else "operationName must say which operation to execute"
+    )
+    raise RequestError.of("OPERATION_RESOLUTION_FAILURE", message)

@@ -1,0 +1,97 @@
+"""Quizzes as commands: made from an input or from GIFT, and started as a live quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.graphql.domain import (
+    Acting,
+    Addressed,
+    Arguments,
+    Composed,
+    Given,
+    Outcome,
+    ReadBack,
+)
+from gateway.graphql.domains.assessments.answer_keys import question
+from protocol.assessments.live.commands import StartLiveQuiz
+from protocol.assessments.live.configuration import HostAway, LiveConfig
+from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated, QuizSettings, QuizType
+from protocol.envelope import Address
+from protocol.errors import ValidationError
+
+HANDLER = Address("assessments", "")
+
+
+def create_quiz(arguments: Arguments, acting: Acting) -> Addressed:
+    """A quiz with its questions. Raises `ValidationError` with every wrong question at once."""
+    given, user = arguments["input"], acting.user
+    questions, wrong = [], []
+    for index, each in enumerate(given["questions"]):
+        try:
+            questions.append(question(each, f"questions.{index}"))
+        except ValidationError as error:
+            wrong.extend(error.details["fields"])
+    if wrong:
+        raise ValidationError(wrong)
+    return HANDLER, CreateQuiz(
+        by=user.user_id,
+        by_role=user.role,
+        lesson_id=arguments["lessonId"],
+        settings=settings(given["settings"]),
+        questions=tuple(questions),
+    )
+
+
+def settings(given: Mapping[str, Any]) -> QuizSettings:
+    """A `QuizSettingsInput`; an explicit null means the default."""
+    chosen = {snake(name): value for name, value in given.items() if value is not None}
+    if "type" in chosen:
+        chosen["type"] = QuizType(chosen["type"].lower())
+    return QuizSettings(**chosen)
+
+
+def import_gift(arguments: Arguments, acting: Acting) -> Addressed:
+    """A quiz from GIFT."""
+    user = acting.user
+    return HANDLER, ImportGift(
+        by=user.user_id,
+        by_role=user.role,
+        lesson_id=arguments["lessonId"],
+        settings=settings(arguments["settings"]),
+        gift=arguments["gift"],
+    )
+
+
+def imported(reply: QuizCreated) -> Outcome:
+    """The new quiz, and what was left out."""
+    return Outcome(
+        payload=Composed(
+            "GiftImport",
+            {
+                "quiz": ReadBack("quiz", reply.quiz_id),
+                "questionCount": Given(reply.question_count),
+                "skipped": Given(reply.skipped),
+            },
+        )
+    )
+
+
+def start_live_quiz(arguments: Arguments, acting: Acting) -> Addressed:
+    """Open a lobby."""
+    user, given = acting.user, arguments.get("config") or {}
+    chosen = {snake(name): value for name, value in given.items() if value is not None}
+    if "host_away" in chosen:
+        chosen["host_away"] = HostAway(chosen["host_away"].lower())
+    return HANDLER, StartLiveQuiz(
+        by=user.user_id,
+        by_role=user.role,
+        quiz_id=arguments["quizId"],
+        config=LiveConfig(**chosen),
+    )
+
+
+def snake(name: str) -> str:
+    """`questionMs` as `question_ms`."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)

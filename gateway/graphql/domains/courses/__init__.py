@@ -1,0 +1,44 @@
+"""The courses domain in the schema: courses, who teaches them, their curriculum, reviews."""
+
+from gateway.graphql.commands import done
+from gateway.graphql.domain import Domain, Mutation, reads_back
+from gateway.graphql.domains.courses import courses, curriculum, reviews, staff
+from protocol.courses import (
+    ArchiveCourse,
+    DeleteCourse,
+    PublishCourse,
+    RestoreCourse,
+    TeacherRole,
+)
+
+COURSE = reads_back("course", "course_id")
+MODULE = reads_back("courseModule", "module_id")
+LESSON = reads_back("lesson", "lesson_id")
+
+DOMAIN = Domain(
+    "courses",
+    mutations={
+        "createCourse": Mutation(courses.create_course, COURSE),
+        "updateCourse": Mutation(courses.update_course, COURSE),
+        "publishCourse": Mutation(courses.of_course(PublishCourse), COURSE),
+        "archiveCourse": Mutation(courses.of_course(ArchiveCourse), COURSE),
+        "restoreCourse": Mutation(courses.of_course(RestoreCourse), COURSE),
+        "deleteCourse": Mutation(courses.of_course(DeleteCourse), done),
+        "cloneCourse": Mutation(courses.clone_course, COURSE),
+        "addCoTeacher": Mutation(staff.add_teacher(TeacherRole.CO_TEACHER), COURSE),
+        "addAssistant": Mutation(staff.add_teacher(TeacherRole.ASSISTANT), COURSE),
+        "removeTeacher": Mutation(staff.remove_teacher, done),
+        "addModule": Mutation(curriculum.add_module, MODULE),
+        "updateModule": Mutation(curriculum.update_module, MODULE),
+        "deleteModule": Mutation(curriculum.delete_module, done),
+        "reorderModules": Mutation(curriculum.reorder_modules, done),
+        "addLesson": Mutation(curriculum.add_lesson, LESSON),
+        "updateLesson": Mutation(curriculum.update_lesson, LESSON),
+        "deleteLesson": Mutation(curriculum.delete_lesson, done),
+        "reorderLessons": Mutation(curriculum.reorder_lessons, done),
+        "setLessonPrerequisites": Mutation(curriculum.set_prerequisites, LESSON),
+        "reviewCourse": Mutation(reviews.review, reads_back("courseReview", "review_id")),
+        "deleteReview": Mutation(reviews.delete_review, done),
+    },
+    signed_in=frozenset({"myCourses"}),
+)

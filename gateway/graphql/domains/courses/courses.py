@@ -1,0 +1,76 @@
+"""Courses themselves, as commands: their text and price, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from gateway.graphql.commands import Names, acting_user, changes, lower
+from gateway.graphql.domain import Acting, Addressed, Arguments, Translate
+from protocol.courses import CloneCourse, CreateCourse, Difficulty, UpdateCourse
+from protocol.envelope import Address, Message
+from protocol.errors import ValidationError
+from protocol.money import to_minor
+
+HANDLER = Address("courses", "")
+EMPTY = frozenset({"enrollmentLimit", "thumbnailUrl"})
+"""What null takes away; any other member that is null is as if it were not given."""
+COURSE_NAMES: Names = {
+    "title": "title",
+    "description": "description",
+    "category": "category",
+    "difficulty": ("difficulty", lower(Difficulty)),
+    "enrollmentLimit": "enrollment_limit",
+    "thumbnailUrl": "thumbnail_url",
+}
+
+
+def create_course(arguments: Arguments, acting: Acting) -> Addressed:
+    given = arguments["input"]
+    price = given.get("price") or {"amount": Decimal(0), "currency": "USD"}
+    return HANDLER, CreateCourse(
+        **acting_user(acting),
+        title=given["title"],
+        description=given["description"],
+        category=given["category"],
+        difficulty=Difficulty(given["difficulty"].lower()),
+        price=minor_units(price),
+        currency=price["currency"],
+        enrollment_limit=given.get("enrollmentLimit"),
+    )
+
+
+def minor_units(price: Mapping[str, Any]) -> int:
+    """A `MoneyInput` in minor units of its currency."""
+    try:
+        return to_minor(price["amount"], price["currency"])
+    except ValueError as error:
+        raise ValidationError.of("price.amount", str(error)) from error
+
+
+def update_course(arguments: Arguments, acting: Acting) -> Addressed:
+    given = arguments["input"]
+    price = given.get("price")
+    money = {} if price is None else {"price": minor_units(price), "currency": price["currency"]}
+    return HANDLER, UpdateCourse(
+        **acting_user(acting),
+        course_id=arguments["id"],
+        **money,
+        **changes(given, COURSE_NAMES, EMPTY),
+    )
+
+
+def clone_course(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, CloneCourse(
+        **acting_user(acting), course_id=arguments["id"], title=arguments.get("title")
+    )
+
+
+def of_course(command: Callable[..., Message]) -> Translate:
+    """A command that says nothing but which course."""
+
+    def translate(arguments: Arguments, acting: Acting) -> Addressed:
+        return HANDLER, command(**acting_user(acting), course_id=arguments["id"])
+
+    return translate

@@ -1,0 +1,56 @@
+"""What users say of themselves, as commands."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+
+from gateway.graphql.commands import Names, acting_user, changes, lower
+from gateway.graphql.domain import Acting, Addressed, Arguments
+from protocol.envelope import Address
+from protocol.errors import ValidationError
+from protocol.users import Audience, EmailTopic, SetAvatar, UpdateProfile
+
+HANDLER = Address("users", "")
+DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
+EMPTY = frozenset({"bio"})
+"""What null takes away."""
+
+
+def topics(given: Sequence[str]) -> tuple[EmailTopic, ...]:
+    """Values of `EmailTopic`, or of `LetterTopic`, its former name."""
+    return tuple(map(lower(EmailTopic), given))
+
+
+PROFILE_NAMES: Names = {
+    "fullName": "full_name",
+    "bio": "bio",
+    "timezone": "timezone",
+    "language": "language",
+    "mutedEmails": ("muted_letters", topics),
+    "mutedLetters": ("muted_letters", topics),
+    "audience": ("audience", lower(Audience)),
+}
+
+
+def update_profile(arguments: Arguments, acting: Acting) -> Addressed:
+    """Raises `ValidationError` for an input that has both `mutedEmails` and its former name."""
+    given = arguments["input"]
+    if given.get("mutedEmails") is not None and given.get("mutedLetters") is not None:
+        raise ValidationError.of("mutedLetters", "is the former name of mutedEmails: give only one")
+    return HANDLER, UpdateProfile(**acting_user(acting), **changes(given, PROFILE_NAMES, EMPTY))
+
+
+def set_avatar(arguments: Arguments, acting: Acting) -> Addressed:
+    """Raises `ValidationError` for an image that is not base64."""
+    given = arguments["image"]
+    try:
+        image = base64.b64decode(DATA_URL.sub("", given, count=1), validate=True)
+    except ValueError:
+        raise ValidationError.of("image", "is not base64") from None
+    return HANDLER, SetAvatar(**acting_user(acting), image=image)
+
+
+def remove_avatar(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, SetAvatar(**acting_user(acting), image=None)

@@ -1,0 +1,128 @@
+"""Signing in and out, and the devices that are signed in.
+
+The refresh token travels in an HttpOnly, SameSite=Strict cookie. A native client, which has no
+cookie jar that a browser protects, sends the header `X-Stoa-Refresh: body`: then the token is in
+the payload instead, and is given back as the argument `token` or the header `X-Refresh-Token`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.graphql.commands import acting_user
+from gateway.graphql.domain import (
+    Acting,
+    Addressed,
+    Arguments,
+    Composed,
+    Given,
+    Listed,
+    Outcome,
+    ReadBack,
+)
+from gateway.graphql.scalars import iso
+from protocol.envelope import Address
+from protocol.errors import AuthenticationError
+from protocol.users import (
+    EndSession,
+    ListSessions,
+    Login,
+    Logout,
+    LogoutEverywhere,
+    Refresh,
+    Register,
+    Role,
+    Sessions,
+    SignedIn,
+)
+
+HANDLER = Address("users", "")
+
+
+def register(arguments: Arguments, acting: Acting) -> Addressed:
+    given = arguments["input"]
+    return HANDLER, Register(
+        email=given["email"],
+        password=given["password"],
+        full_name=given["fullName"],
+        role=Role((given.get("role") or "STUDENT").lower()),
+        device=acting.device,
+        remote=acting.remote,
+    )
+
+
+def login(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, Login(
+        email=arguments["email"],
+        password=arguments["password"],
+        device=acting.device,
+        remote=acting.remote,
+    )
+
+
+def refresh(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, Refresh(refresh_token=refresh_token(arguments, acting))
+
+
+def logout(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, Logout(refresh_token=refresh_token(arguments, acting))
+
+
+def refresh_token(arguments: Arguments, acting: Acting) -> str:
+    """The argument goes before the header and the cookie. Raises `AuthenticationError`."""
+    token = arguments.get("token") or acting.refresh_token
+    if not token:
+        raise AuthenticationError("No refresh token was sent", reason="missing")
+    return str(token)
+
+
+def list_sessions(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, ListSessions(**acting_user(acting))
+
+
+def end_session(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, EndSession(**acting_user(acting), session_id=arguments["id"])
+
+
+def logout_everywhere(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, LogoutEverywhere(**acting_user(acting))
+
+
+# --- outcomes -------------------------------------------------------------------------------------
+
+
+def signed_in(reply: SignedIn) -> Outcome:
+    """The `AuthPayload` of everything that begins or renews a session."""
+    return Outcome(
+        payload=Composed(
+            "AuthPayload",
+            {
+                "accessToken": Given(reply.access_token),
+                "accessTokenExpiresAt": Given(iso(reply.access_expires_at)),
+                "refreshToken": Given(reply.refresh_token),
+                "user": ReadBack("user", reply.user_id),
+            },
+        ),
+        signed_in=reply,
+    )
+
+
+def signed_out(reply: Any) -> Outcome:
+    return Outcome(payload=Given(True), signed_out=True)
+
+
+def listed(reply: Sessions) -> Outcome:
+    """A list of `Session`."""
+    sessions = [
+        Composed(
+            "Session",
+            {
+                "id": Given(each.id),
+                "device": Given(each.device),
+                "beganAt": Given(iso(each.began)),
+                "expiresAt": Given(iso(each.expires_at)),
+            },
+        )
+        for each in reply.sessions
+    ]
+    return Outcome(payload=Listed(sessions))

@@ -1,0 +1,1 @@
+"""GraphQL over server-sent events: one stream for each operation."""

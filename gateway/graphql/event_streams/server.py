@@ -1,0 +1,213 @@
+"""GraphQL over server-sent events, for clients without WebSockets: one stream for each operation.
+
+The "distinct connections mode" of `PROTOCOL.md` of github.com/enisdenjo/graphql-sse: GET and POST
+with `Accept: text/event-stream` at `/graphql` and `/graphql/stream`. What HTTP can say is said by
+a status; once a request is GraphQL, its errors come as a `next`, and a `complete` ends it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from gateway.front.response import Headers
+from gateway.graphql import parameters
+from gateway.graphql.errors import RequestError, error_body
+from gateway.graphql.event_streams.stream import COMPLETE, STREAM_HEADERS, EventStream
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import Asker, Operations, viewer_of
+from gateway.graphql.parameters import HEADERS, JSON, Parameters
+from gateway.graphql.subscriptions.result import next_event
+from gateway.graphql.subscriptions.service import Subscriptions
+from protocol.envelope import Address
+from protocol.errors import StoaError
+from protocol.ports import Identity
+from protocol.users import CheckAccount
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+    from gateway.front.routes import HttpHandler, Routes
+    from gateway.rate_limits import RateLimiter
+
+PATH: Final = "/graphql/stream"
+MEDIA: Final = b"text/event-stream"
+USERS = Address("users", "")
+
+AskerOf = Callable[["Request", bool], Asker]
+
+
+class EventStreams:
+    """All streams of this node. `asker_of(request, mutates)` says who asks, `cookie_of` the
+    header that sets the cookie to which an executed call leads, if it does."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        subscriptions: Subscriptions,
+        asker_of: AskerOf,
+        cookie_of: Callable[[Call], Headers],
+        *,
+        max_per_user: int = 100,
+        beat_seconds: float = 15.0,
+    ) -> None:
+        self.operations = operations
+        self.subscriptions = subscriptions
+        self.beat_seconds = beat_seconds
+        self._asker_of = asker_of
+        self._cookie_of = cookie_of
+        self._max_per_user = max_per_user
+        self._of_user: Counter[str] = Counter()
+        self._living: set[EventStream] = set()
+        self._opened = 0
+        self._refused: Counter[str] = Counter()
+
+    def mount(self, routes: Routes, limiter: RateLimiter | None = None) -> None:
+        """Take `/graphql/stream`."""
+        handlers: list[HttpHandler] = [self.get, self.post]
+        if limiter is not None:
+            handlers = [limiter.guard(each, self._refuse_unread) for each in handlers]
+        get, post = handlers
+        routes.http("GET", PATH, get)
+        routes.http("POST", PATH, post, body_bytes=self.operations.limits.body_bytes)
+
+    def get(self, request: Request) -> None:
+        """An operation in the URL: no mutation."""
+        self._serve(request, parameters.from_url)
+
+    def post(self, request: Request) -> None:
+        """Any operation in a JSON body."""
+        self._serve(request, parameters.from_body)
+
+    def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
+        try:
+            if not accepts_stream(request):
+                raise RequestError.http(406, "NOT_ACCEPTABLE", "The response is text/event-stream")
+            self._perform(request, read(request))
+        except RequestError as error:
+            self._refuse(request, error)
+
+    def _refuse_unread(self, request: Request, error: StoaError) -> None:
+        self._refuse(request, RequestError.refusal(error))
+
+    def _refuse(self, request: Request, error: RequestError) -> None:
+        now = self.operations.clock.now()
+        self._refused[error.errors[0]["extensions"]["code"]] += 1
+        body = error_body(error.errors, request_id=request.request_id, now=now)
+        if not error.transport:
+            request.respond(200, STREAM_HEADERS, next_event(body) + COMPLETE)
+            return
+        headers = HEADERS[JSON]
+        if error.status == 405:
+            headers = (*headers, (b"allow", b"POST"))
+        request.respond(error.status, headers, body)
+
+    def _perform(self, request: Request, given: Parameters) -> None:
+        plan = self.operations.plan(given)
+        if plan.mutates and request.method != "POST":
+            raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
+        asker = self._asker_of(request, plan.mutates)
+        call = self.operations.prepare(given, asker, plan)
+        if plan.subscribes:
+            if request.method == "HEAD":
+                request.respond(200, STREAM_HEADERS)
+                return
+            self._reserve(asker.identity)
+            request.front.spawn(self._subscribe, request, call, asker.identity)
+            return
+        constant = call.constant
+        if constant is not None:
+            answer(request, constant)
+        elif not self.operations.query_nowait(call, lambda body: answer(request, body)):
+            request.front.spawn(self._execute, request, call)
+
+    async def _execute(self, request: Request, call: Call) -> None:
+        body = await self.operations.execute(call)
+        answer(request, body, self._cookie_of(call))
+
+    async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
+        """An account that was disabled after its token was made does not begin anything; its role
+        is that of now, not that of the token."""
+        try:
+            if user is not None:
+                question = CheckAccount(user_id=user.user_id)
+                status = await self.subscriptions.post.ask(USERS, question)
+                user = msgspec.structs.replace(user, role=status.role)
+                call.viewer = viewer_of(user)
+        except BaseException:
+            self._release(user)
+            raise
+        if request.closed:
+            self._release(user)
+            return
+        stream = EventStream(self, request, user)
+        self.opened(stream)
+        stream.begin(call)
+
+    def _reserve(self, user: Identity | None) -> None:
+        """Count a stream before anything is waited for. Raises `RequestError` past the bound."""
+        if user is None:
+            return
+        if self._of_user[user.user_id] >= self._max_per_user:
+            message = f"A user may have at most {self._max_per_user} streams"
+            raise RequestError.http(429, "TOO_MANY_CONNECTIONS", message, limit=self._max_per_user)
+        self._of_user[user.user_id] += 1
+
+    def _release(self, user: Identity | None) -> None:
+        if user is None:
+            return
+        self._of_user[user.user_id] -= 1
+        if not self._of_user[user.user_id]:
+            del self._of_user[user.user_id]
+
+    # --- what streams tell ------------------------------------------------------------------------
+
+    def opened(self, stream: EventStream) -> None:
+        """One more."""
+        self._opened += 1
+        self._living.add(stream)
+        if stream.user is not None:
+            self.subscriptions.rights.users.add(stream.user.user_id, stream)
+
+    def closed(self, stream: EventStream) -> None:
+        """One less."""
+        self._living.discard(stream)
+        if stream.user is not None:
+            self.subscriptions.rights.users.remove(stream.user.user_id, stream)
+            self._release(stream.user)
+
+    def end_all(self) -> None:
+        """The server restarts: end every stream unfinished, so that clients come back."""
+        for stream in list(self._living):
+            stream.interrupt()
+
+    def statistics(self) -> dict[str, Any]:
+        """What there is now, and totals since the start."""
+        return {
+            "open": len(self._living),
+            "opened": self._opened,
+            "refused": dict(self._refused),
+        }
+
+
+def accepts_stream(request: Request) -> bool:
+    """Whether the client asks for a stream of events by name, and not for JSON rather."""
+    accept = request.headers.get(b"accept", b"")
+    if MEDIA not in accept.lower():
+        return False
+    wished = dict.fromkeys((MEDIA, b"application/json", b"application/graphql-response+json"), 0.0)
+    for each in accept.split(b","):
+        media, *rest = (part.strip().lower() for part in each.split(b";"))
+        if media in wished:
+            wished[media] = max(wished[media], parameters.quality_of(rest))
+    return wished[MEDIA] > 0 and wished[MEDIA] == max(wished.values())
+
+
+def answer(request: Request, body: bytes | Exception, more: Headers = ()) -> None:
+    """The stream of a query or a mutation: its only result, and the end."""
+    if isinstance(body, Exception):
+        request.answer_failure(body)
+    else:
+        request.respond(200, (*STREAM_HEADERS, *more), next_event(body) + COMPLETE)

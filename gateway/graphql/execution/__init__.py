@@ -1,0 +1,1 @@
+"""Calls and their execution: what every transport of GraphQL shares."""

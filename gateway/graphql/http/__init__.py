@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: the endpoint `/graphql`, batches, sessions and GraphiQL."""

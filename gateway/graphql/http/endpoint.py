@@ -1,0 +1,237 @@
+"""GraphQL over HTTP on the front: GET and POST at `/graphql`.
+
+By the GraphQL-over-HTTP specification: `application/graphql-response+json` says with its status
+whether the request was executed, `application/json` answers 200 to every well-formed request. A
+POST must be `application/json`, which no foreign page can send without a preflight, and a GET may
+not change anything; so a browser cannot be made to act for its user. A request that storage need
+not answer (a cached `__typename`, introspection) is answered at once, without a task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.graphql import parameters
+from gateway.graphql.errors import RequestError, error_body
+from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.execution.call import Call
+from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.http import graphiql
+from gateway.graphql.http.batches import Batch, BatchReader, is_batch
+from gateway.graphql.http.sessions import Cookies, bearer, refresh_token
+from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
+from gateway.graphql.planning.plan import Plan
+from protocol.errors import AuthenticationError, StoaError
+
+if TYPE_CHECKING:
+    from gateway.front.request import Request
+    from gateway.front.response import Headers
+    from gateway.front.routes import HttpHandler, Routes
+    from gateway.graphql.event_streams.server import EventStreams
+    from gateway.rate_limits import RateLimiter
+
+PATH = "/graphql"
+MAX_DEVICE = 200
+"""Characters of a user agent that name a device in the list of sessions."""
+
+
+def graphql_routes(
+    routes: Routes,
+    operations: Operations,
+    *,
+    secure_cookies: bool = False,
+    with_graphiql: bool = False,
+    limiter: RateLimiter | None = None,
+) -> Endpoint:
+    """Mount `/graphql`. `secure_cookies` where browsers reach the server over HTTPS."""
+    page = graphiql.read_page() if with_graphiql else None
+    endpoint = Endpoint(operations, Cookies(secure=secure_cookies), page, limiter)
+    routes.http("GET", PATH, endpoint.get)
+    routes.http("POST", PATH, endpoint.post, body_bytes=operations.limits.body_bytes)
+    return endpoint
+
+
+class Endpoint:
+    """The two handlers and what they share. `streams` takes those who want events, if set."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        cookies: Cookies,
+        page: bytes | None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        self.operations = operations
+        self.streams: EventStreams | None = None
+        self._page = page
+        self._cookies = cookies
+        self._limiter = limiter
+        self._batches = BatchReader(operations.limits)
+
+    def get(self, request: Request) -> None:
+        """A query in the URL; for browsers GraphiQL, where it is served."""
+        streams = self._streams_for(request)
+        if streams is not None:
+            self._admit(request, streams.get)
+        elif self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
+            request.respond(200, graphiql.HEADERS, self._page)
+        else:
+            self._admit(request, self._get)
+
+    def post(self, request: Request) -> None:
+        """Any operation in a JSON body, or several in an array."""
+        streams = self._streams_for(request)
+        if streams is not None:
+            self._admit(request, streams.post)
+        elif is_batch(request.body):
+            self._admit(request, self._post_batch, self._batches.count(request.body))
+        else:
+            self._admit(request, self._post)
+
+    def _admit(self, request: Request, handle: HttpHandler, count: int = 1) -> None:
+        """Handle the request, which stands for `count`, unless its client sends too many."""
+        if self._limiter is None:
+            handle(request)
+        else:
+            self._limiter.admit(request, count, handle, self._refuse_unread)
+
+    def _refuse_unread(self, request: Request, error: StoaError) -> None:
+        try:
+            media = parameters.negotiate(request.headers.get(b"accept"))
+        except RequestError:
+            media = JSON
+        self._refuse(request, RequestError.refusal(error), media)
+
+    def _get(self, request: Request) -> None:
+        self._serve(request, self._from_url)
+
+    def _post(self, request: Request) -> None:
+        self._serve(request, self._from_body)
+
+    def _post_batch(self, request: Request) -> None:
+        self._serve(request, self._batch)
+
+    def _streams_for(self, request: Request) -> EventStreams | None:
+        return self.streams if accepts_stream(request) else None
+
+    def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
+        media = JSON
+        try:
+            media = parameters.negotiate(request.headers.get(b"accept"))
+            perform(request, media)
+        except RequestError as error:
+            self._refuse(request, error, media)
+
+    def _refuse(self, request: Request, error: RequestError, media: bytes) -> None:
+        status = error.status if error.transport or media is GRAPHQL else 200
+        now = self.operations.clock.now()
+        headers = HEADERS[media]
+        if status == 405:
+            headers = (*headers, (b"allow", b"POST"))
+        body = error_body(error.errors, request_id=request.request_id, now=now)
+        request.respond(status, headers, body)
+
+    def _from_url(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_url(request), media)
+
+    def _from_body(self, request: Request, media: bytes) -> None:
+        self._perform(request, parameters.from_body(request), media)
+
+    def _batch(self, request: Request, media: bytes) -> None:
+        parameters.check_media(request)
+        given = self._batches.read(request.body)
+        request.front.spawn(self._execute_batch, request, given, media)
+
+    def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
+        plan = self.operations.plan(given)
+        check_kind(request, plan)
+        if plan.constant is not None and is_plain(request, given):
+            request.respond(200, HEADERS[media], plan.constant)
+            return
+        asker = self.asker(request, mutates=plan.mutates)
+        call = self.operations.prepare(given, asker, plan)
+        constant = call.constant
+        if constant is not None:
+            request.respond(200, HEADERS[media], constant)
+            return
+
+        def done(body: bytes | Exception) -> None:
+            if isinstance(body, Exception):
+                request.answer_failure(body)
+            else:
+                request.respond(200, HEADERS[media], body)
+
+        if not self.operations.query_nowait(call, done):
+            request.front.spawn(self._execute, request, call, media)
+
+    async def _execute(self, request: Request, call: Call, media: bytes) -> None:
+        body = await self.operations.execute(call)
+        request.respond(200, self._headers([call], media), body)
+
+    async def _execute_batch(
+        self, request: Request, given: Sequence[Parameters], media: bytes
+    ) -> None:
+        batch = Batch(self.operations, self.asker(request, mutates=True))
+        try:
+            body = await batch.run(given, partial(check_kind, request))
+        except RequestError as error:
+            self._refuse(request, error, media)
+        else:
+            # An array is no GraphQL response, so it does not claim to be one.
+            request.respond(200, self._headers(batch.calls, JSON), body)
+
+    def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
+        """With the cookie that the last of the calls leads to, if one does."""
+        return (*HEADERS[media], *self.cookie_of(*calls))
+
+    def cookie_of(self, *calls: Call) -> Headers:
+        """The header for the cookie that the last of the calls leads to, if one does."""
+        for call in reversed(calls):
+            cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
+            if cookie is not None:
+                return () if call.refresh_in_body else ((b"set-cookie", cookie),)
+        return ()
+
+    def asker(self, request: Request, *, mutates: bool) -> Asker:
+        """Who asks by this request."""
+        headers = request.headers
+        identity, refusal = None, None
+        token = bearer(headers.get(b"authorization"))
+        if token is not None:
+            try:
+                identity = self.operations.tokens.verify_access(token)
+            except AuthenticationError as error:
+                refusal = error
+        return Asker(
+            request_id=request.request_id,
+            identity=identity,
+            refusal=refusal,
+            remote=request.remote,
+            device=device_of(headers) if mutates else "",
+            refresh_token=refresh_token(headers) if mutates else None,
+            refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
+        )
+
+
+def is_plain(request: Request, given: Parameters) -> bool:
+    """Whether there is no token to be judged and nothing to be told beside the data."""
+    return given.extensions is None and b"authorization" not in request.headers
+
+
+def device_of(headers: Mapping[bytes, bytes]) -> str:
+    """What the list of sessions calls the client."""
+    return headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
+
+
+def check_kind(request: Request, plan: Plan) -> None:
+    """Raise `RequestError` for an operation that this way of asking cannot carry."""
+    if plan.mutates and request.method != "POST":
+        raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
+    if plan.subscribes:
+        raise RequestError.http(
+            400,
+            "SUBSCRIPTION_NEEDS_STREAM",
+            "Subscriptions need a WebSocket (graphql-transport-ws) or `Accept: text/event-stream`",
+        )

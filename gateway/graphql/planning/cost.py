@@ -1,0 +1,108 @@
+"""What an operation costs: an estimate of the objects it reads, known before anything is executed.
+
+    cost(operation) = the sum over its root fields, and 10 more for each mutation
+    cost(field)     = 0                                    a scalar, an enum, introspection
+                    = size × (1 + the sum over its fields) an object, or a list of objects
+
+`size` is 1 for an object; for `nodes` and `edges` the page that is asked for (`first`, 20 if it is
+left out); for any other list what the schema declares as its usual length with `@listSize`, after
+IBM's specification of cost directives. Fields under an alias count as often as they are asked for.
+A list may turn out longer than usual, up to the bound that storage sets; what the estimate is for
+is to see at once that a few lines ask for a million rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    IntValueNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from gateway.graphql.planning.variables import page_size
+from protocol.selection import Argument, Field
+
+MUTATION = 10
+"""A command is decided, and written in a transaction."""
+DEFAULT_PAGE = 20
+DEFAULT_LIST = 10
+"""The length of a list of which the schema says nothing."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """`fixed`, and for each page whose size a variable says, what one row of it costs."""
+
+    fixed: int = 0
+    rows: tuple[tuple[Field, Cost], ...] = ()
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """The cost with these variables."""
+        if not self.rows:
+            return self.fixed
+        pages = (size(page, variables) * row.of(variables) for page, row in self.rows)
+        return self.fixed + sum(pages)
+
+    def times(self, factor: int) -> Cost:
+        """So many of the same."""
+        return Cost(
+            self.fixed * factor, tuple((page, row.times(factor)) for page, row in self.rows)
+        )
+
+
+def total(costs: Iterable[Cost]) -> Cost:
+    """All of them together."""
+    listed = list(costs)
+    rows = tuple(row for each in listed for row in each.rows)
+    return Cost(sum(each.fixed for each in listed), rows)
+
+
+def cost_of(roots: Iterable[Field], parent: GraphQLObjectType, *, mutates: bool) -> Cost:
+    """The cost of an operation with these root fields."""
+    costs = [cost_of_field(root, parent, None) for root in roots]
+    return total([*costs, Cost(MUTATION * len(costs) * mutates)])
+
+
+def cost_of_field(field: Field, parent: GraphQLObjectType, connection: Field | None) -> Cost:
+    """The cost of a field of `parent`; `connection` is the field `parent` is the page of."""
+    definition = parent.fields.get(field.name)
+    type_ = get_named_type(definition.type) if definition else None
+    if definition is None or not isinstance(type_, GraphQLObjectType):
+        return Cost()
+    page = field if is_connection(definition) else None
+    one = total([Cost(1), *(cost_of_field(child, type_, page) for child in field.children)])
+    if not is_list_type(get_nullable_type(definition.type)):
+        return one
+    if connection is None:
+        return one.times(assumed_size(definition))
+    if any(isinstance(value, Argument) for value in connection.arguments.values()):
+        return Cost(0, ((connection, one),))
+    return one.times(size(connection, {}))
+
+
+def is_connection(definition: GraphQLField) -> bool:
+    """Whether a field is read in pages."""
+    return "first" in definition.args or "pagination" in definition.args
+
+
+def size(page: Field, variables: Mapping[str, Any]) -> int:
+    """How many rows a page has at most."""
+    asked = page_size(page, variables)
+    return DEFAULT_PAGE if asked is None else asked
+
+
+def assumed_size(definition: GraphQLField) -> int:
+    """What the schema says of a list's usual length."""
+    node = definition.ast_node
+    for directive in (node.directives if node else None) or ():
+        if directive.name.value == "listSize":
+            [argument] = directive.arguments or ()
+            assert isinstance(argument.value, IntValueNode)
+            return int(argument.value.value)
+    return DEFAULT_LIST
