@@ -33,7 +33,7 @@ from gateway.socketio.settings import Settings as SocketSettings
 from storage.rate_limits import ValkeyRateLimits
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
-from supervisors.actors import ROOM
+from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
 from supervisors.node import Node
 from supervisors.operations import NodeOperations

@@ -28,7 +28,6 @@ from storage.journal.reminders import PostgresReminders
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
-from storage.records.assessments import RECORD_WRITERS
 from storage.records.certificates import PostgresCertificateRecords
 from storage.records.emails import PostgresEmailQueue
 from storage.recovery import PostgresSocketSessions
@@ -36,10 +35,9 @@ from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import make_directory
-from supervisors.announcing import Announcer
 from supervisors.certificate_renderer import CertificateRenderer
+from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
-from supervisors.follow_ups import FollowUps
 from supervisors.heartbeat import run_heartbeat
 from supervisors.mailer import Mailer, make_transport
 from supervisors.node import Node
@@ -47,6 +45,7 @@ from supervisors.objects import open_objects
 from supervisors.relay import OutboxRelay
 from supervisors.reminders import run_reminders
 from supervisors.restarts import Backoff, RestartIntensity
+from supervisors.subscribers import Means, Subscribers, merge
 from supervisors.supervisor import ChildSpec, Strategy, Supervisor
 from supervisors.sweeper import run_sweeper
 
@@ -166,8 +165,9 @@ async def _storage(node: Node, *, task_status: Status) -> None:
 
 
 async def _journal(node: Node, *, task_status: Status) -> None:
+    writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
-        node.database, clock=node.clock, node=node.settings.node, records=RECORD_WRITERS
+        node.database, clock=node.clock, node=node.settings.node, records=writers
     ) as node.journal:
         node.fan_out.position = node.journal.position
         task_status.started()
@@ -186,9 +186,15 @@ async def _reminders(node: Node, *, task_status: Status) -> None:
 
 
 async def _relay(node: Node, *, task_status: Status) -> None:
+    means = Means(
+        fan_out=node.fan_out,
+        rights=node.rights,
+        refuse_tokens=node.tokens.refuse,
+        post=node.directory,
+    )
+    domains = Subscribers(merge(domain.reactions for domain in DOMAINS), means)
     analytics = PostgresAnalytics(node.database)
-    announcer = Announcer(node.fan_out, node.rights, node.tokens.refuse)
-    subscribers = [announcer.announce, analytics.record, FollowUps(node.directory).follow]
+    subscribers = [domains.deliver, analytics.record]
     node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, subscribers)
     await node.relay.run(task_status=task_status)
 

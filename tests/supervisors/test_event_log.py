@@ -13,54 +13,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import storage.records
-from protocol import (
-    certificates,
-    communication,
-    courses,
-    enrollments,
-    notifications,
-    users,
-)
-from protocol.assessments import quizzes
-from protocol.assessments.live import events, rows
+from protocol import courses
 from protocol.envelope import Address, Message, tag_of
 from protocol.events import EVENTS as DOMAIN_EVENTS
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
-from supervisors.announcing import ENDS, LOSSES, TOPICS
+from supervisors.domains import DOMAINS as NODE_DOMAINS
 from supervisors.relay import OutboxRelay
+from tests.domains import DOMAINS
 from tests.storage.records.school import School, opened
 
-EVENTS: tuple[type[Message], ...] = (
-    *(users.UserRegistered, users.EmailVerified, users.EmailChanged, users.ProfileUpdated),
-    *(users.UserDisabled, users.UserEnabled, users.UserRoleChanged, users.PasswordReplaced),
-    *(users.PasswordResetRequested, users.SessionEnded, users.SessionsEnded),
-    *(courses.CourseCreated, courses.CoursePublished, courses.CourseUpdated, courses.CourseDeleted),
-    *(courses.CourseArchived, courses.CoTeacherAdded, courses.TeacherRemoved, courses.ModuleAdded),
-    *(courses.ModuleUpdated, courses.LessonAdded, courses.LessonUpdated, courses.CourseReviewed),
-    *(enrollments.Enrolled, enrollments.StudentUnenrolled, enrollments.ProgressChanged),
-    *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
-    *(certificates.CertificateIssued, certificates.CertificateRevoked),
-    *(quizzes.QuizCreated, events.LiveQuizFinished),
-    *(communication.MessageSent, communication.DiscussionPostAdded),
-    *(communication.AnnouncementPublished, notifications.NotificationCreated),
+EVENTS: tuple[type[Message], ...] = tuple(
+    event for domain in DOMAINS for event in domain.events.announced
 )
-QUIET: tuple[type[Message], ...] = (users.UserErased, certificates.CertificatesErased)
+QUIET: tuple[type[Message], ...] = tuple(
+    event for domain in DOMAINS for event in domain.events.quiet
+)
 """Events of which nothing is kept but that they happened."""
 ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""
-NO_EVENTS = {
-    *(
-        Message,
-        courses.CourseEvent,
-        users.PersonalData,
-        enrollments.LessonMoved,
-        courses.AddCoTeacher,
-    ),
-    *(rows.LiveQuizRow, rows.LiveResultRows),
-}
+NO_EVENTS = {Message}.union(*(domain.events.others for domain in DOMAINS))
 EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
 WRITTEN = {"email": EMAIL, "subject": WORDS, "content": WORDS}
 PLACES = st.sampled_from(["a", "b"])
@@ -115,7 +89,7 @@ def test_every_event_that_storage_announces_is_tried() -> None:
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
     assert found - NO_EVENTS <= {*EVENTS, *QUIET}
     assert set(DOMAIN_EVENTS.values()) == {*EVENTS, *QUIET}
-    assert {*TOPICS, *LOSSES, *ENDS} <= set(EVENTS)
+    assert {event for domain in NODE_DOMAINS for event in domain.reactions} <= {*EVENTS, *QUIET}
 
 
 @pytest.mark.parametrize("kind", DOMAIN_EVENTS.values(), ids=lambda kind: kind.__name__)

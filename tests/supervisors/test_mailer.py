@@ -1,27 +1,20 @@
-"""The mailer carries what waits, and follow-ups make what has to wait."""
+"""The mailer carries what waits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 import pytest
 import trio
 import trio.testing
 
-from protocol.envelope import Address, Message
-from protocol.errors import RefusedError, StorageUnavailable
-from protocol.lifecycle import Done
+from protocol.errors import StorageUnavailable
 from protocol.mail import ConfirmAddress, MailTransportError, QueuedEmail, WrittenEmail
-from protocol.ports import OutboxEntry
-from protocol.users import EmailVerified, IssuePasswordReset, PasswordResetRequested
 from storage.mail.folder import FolderTransport
 from storage.mail.smtp import SmtpTransport
-from supervisors.follow_ups import FollowUps
 from supervisors.mailer import FAULT_SECONDS, IDLE_SECONDS, PAUSES_MS, Mailer, make_transport
 from supervisors.settings import Settings, SettingsError, load_settings
-from tests.gateway.graphql.harness import FakePost
 from tests.storage.records.school import NOW, SetClock
 
 
@@ -151,32 +144,3 @@ def test_wrong_settings_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as error:
         load_settings({name: value})
     assert error.value.problems[0].startswith(f"{name}: expected")
-
-
-# --- follow-ups -----------------------------------------------------------------------------------
-
-
-def entry(event: Message) -> OutboxEntry:
-    return OutboxEntry(
-        id=1, aggregate=Address("users", "x"), event=msgspec.json.encode(event), at=NOW
-    )
-
-
-async def test_a_command_follows_from_an_event_and_from_no_other() -> None:
-    post = FakePost()
-    post.replies[IssuePasswordReset] = Done()
-    follow = FollowUps(post).follow  # type: ignore[arg-type]
-    await follow(entry(PasswordResetRequested(email="v@school.example")))
-    await follow(entry(EmailVerified(user_id="u")))
-    assert post.commands == [IssuePasswordReset(email="v@school.example")]
-
-
-async def test_what_is_refused_stays_undone_and_what_fails_is_tried_again() -> None:
-    post = FakePost()
-    follow = FollowUps(post).follow  # type: ignore[arg-type]
-    requested = entry(PasswordResetRequested(email="v@school.example"))
-    post.replies[IssuePasswordReset] = RefusedError("NO", "no")
-    await follow(requested)
-    post.replies[IssuePasswordReset] = StorageUnavailable()
-    with pytest.raises(StorageUnavailable):
-        await follow(requested)

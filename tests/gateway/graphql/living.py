@@ -103,6 +103,9 @@ class Post(FakePost):
             ),
         }
 
+    def tell(self, address: Address, message: Message) -> None:
+        raise NotImplementedError
+
     def request(self, address: Address, message: Message, reply_to: ReplyTo, **_: Any) -> None:
         self.asked.append((address, message))
         if type(message) in self.held:
