@@ -1,7 +1,7 @@
 """What a domain gives a node, as data, and what of the node its parts are made from.
 
-Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `tree`) read the list
-`supervisors.domains.DOMAINS` and know no domain by name.
+Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `tree`, `edge`) read
+the list `supervisors.domains.DOMAINS` and know no domain by name.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from actors.handler import Handler
 from actors.kind import LiveKind
+from gateway.domain_pages import DomainPages
 from protocol.envelope import Message
 from protocol.objects import Objects
-from protocol.ports import Clock, Post, Throttle, Tokens
+from protocol.ports import Clock, Post, Reads, Throttle, Tokens
 from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
@@ -41,7 +42,18 @@ class Resources:
     base_url: Callable[[], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResources:
+    """What a domain's pages may be made from. `secret` signs what leaves this installation."""
+
+    reads: Reads
+    objects: Objects
+    secret: bytes
+    base_url: Callable[[], str]
+
+
 MakeHandler = Callable[[Resources], Handler]
+MakePages = Callable[[PageResources], DomainPages]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +62,7 @@ class NodeDomain:
 
     `handlers` and `kinds` receive its messages. `record_writers` write the rows that its actors
     commit with their events, in this order. `reactions` are what it does, or has done, when
-    something has happened in any domain.
+    something has happened in any domain. `pages` are its part of the site.
     """
 
     name: str
@@ -58,3 +70,4 @@ class NodeDomain:
     kinds: tuple[LiveKind, ...] = ()
     record_writers: Mapping[type[Message], RecordWriter] = field(default_factory=dict)
     reactions: Reactions = field(default_factory=dict)
+    pages: tuple[MakePages, ...] = ()

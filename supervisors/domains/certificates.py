@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from actors.certificates.handler import CertificatesHandler
+from gateway.certificates.badge import Issuer
+from gateway.certificates.pages import Certificates, certificate_pages
+from gateway.domain_pages import DomainPages
 from protocol.certificates import CertificatesErased, IssueCertificate, RemoveCertificateFiles
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.domain import NodeDomain, Resources
+from supervisors.domain import NodeDomain, PageResources, Resources
 from supervisors.subscribers import FollowUp, Reactions
 
 
@@ -20,6 +23,15 @@ def make_handler(node: Resources) -> CertificatesHandler:
         random=node.random,
         site=node.base_url,
     )
+
+
+def make_pages(node: PageResources) -> DomainPages:
+    """The page that verifies one, its PDF and its badge, for everybody."""
+
+    def issuer() -> Issuer:
+        return Issuer(node.secret, node.base_url())
+
+    return certificate_pages(Certificates(node.reads, node.objects, issuer))
 
 
 REACTIONS: Reactions = {
@@ -37,4 +49,9 @@ REACTIONS: Reactions = {
     ),
 }
 
-DOMAIN = NodeDomain(name="certificates", handlers=(make_handler,), reactions=REACTIONS)
+DOMAIN = NodeDomain(
+    name="certificates",
+    handlers=(make_handler,),
+    reactions=REACTIONS,
+    pages=(make_pages,),
+)

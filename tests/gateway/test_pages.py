@@ -17,7 +17,7 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
-from gateway.certificates.pages import Certificates
+from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
@@ -95,7 +95,8 @@ def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
     }
     unused: Any = None
     more.setdefault("objects", Pictures())
-    more.setdefault("certificates", Certificates(ports["reads"], unused, unused))
+    pages = [certificate_pages(Certificates(ports["reads"], unused, unused))]
+    more.setdefault("domains", pages)
     return create_app(**ports, clock=SetClock(), **more)
 
 

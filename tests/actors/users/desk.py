@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
-from actors.certificates.handler import CertificatesHandler
+from actors.handler import Handler
 from actors.users.handler import UsersHandler
+from gateway.fanout import LocalFanOut
+from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import Email
@@ -20,18 +22,23 @@ from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
-from storage.records.certificates import PostgresCertificateRecords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.follow_ups import FollowUps
+from supervisors.domain import Resources
+from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
+from supervisors.subscribers import FollowUp, Means, Reactions, Subscribers, merge
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
 REMOTE = "203.0.113.7"
+FOLLOW_UPS: Reactions = {
+    event: tuple(each for each in reactions if isinstance(each, FollowUp))
+    for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
+}
 L = TypeVar("L")
 
 
@@ -51,23 +58,28 @@ class Shelf:
         self.kept.pop(check_key(key), None)
 
 
-class Reactions:
-    """Sends commands to the users' handler and to the certificates'."""
+class HandlerPost:
+    """Reaches the handlers of all domains, the desk's own for users."""
 
     def __init__(self, desk: Desk) -> None:
-        certificates = CertificatesHandler(
-            records=PostgresCertificateRecords(desk.school.database),
-            objects=desk.shelf,
+        resources = Resources(
+            database=desk.school.database,
             clock=desk.clock,
             random=os.urandom,
-            site=lambda: "",
+            post=self,
+            tokens=desk.tokens,
+            throttle=desk.throttle,
+            objects=desk.shelf,
+            base_url=lambda: "",
         )
-        self._handlers: Mapping[str, Any] = {"users": desk.handler, "certificates": certificates}
+        handlers = [make(resources) for domain in DOMAINS for make in domain.handlers]
+        self.handlers: dict[str, Handler] = {each.kind: each for each in handlers}
+        self.handlers[desk.handler.kind] = desk.handler
 
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
-        return await self._handlers[address.kind].handle(message)
+        return await self.handlers[address.kind].handle(message)
 
     def tell(self, address: Address, message: Message) -> None:
         raise NotImplementedError
@@ -106,7 +118,7 @@ class Desk:
 
     async def follow_up(self) -> None:
         """What follows from events, and once more, as after a crash in between."""
-        follow = FollowUps(Reactions(self)).follow
+        follow = Subscribers(FOLLOW_UPS, self._means()).deliver
         seen: list[OutboxEntry] = []
 
         async def note(entry: OutboxEntry) -> None:
@@ -118,6 +130,14 @@ class Desk:
         assert relay.failed == 0
         for entry in seen:
             await follow(entry)
+
+    def _means(self) -> Means:
+        return Means(
+            fan_out=LocalFanOut(),
+            rights=Rights(),
+            refuse_tokens=self.tokens.refuse,
+            post=HandlerPost(self),
+        )
 
     async def hash(self, password: str) -> str:
         return str(await self.passwords.hash(password))

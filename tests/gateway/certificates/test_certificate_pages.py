@@ -9,7 +9,7 @@ import pytest
 from quart_trio import QuartTrio
 
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates
+from gateway.certificates.pages import Certificates, certificate_pages
 from protocol.errors import AuthenticationError
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
@@ -68,10 +68,16 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
 
 
 def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
+<<<<<<< HEAD
     certificates = Certificates(
         Reads(certificate), shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE)
     )
     return app(certificates=certificates, open_link=link)
+=======
+    reads: Any = Reads(certificate)
+    certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
+    return app(domains=[certificate_pages(certificates)], open_link=link)
+>>>>>>> domains
 
 
 async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
