@@ -68,16 +68,9 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
 
 
 def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
-<<<<<<< HEAD
-    certificates = Certificates(
-        Reads(certificate), shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE)
-    )
-    return app(certificates=certificates, open_link=link)
-=======
-    reads: Any = Reads(certificate)
-    certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
+    issuer = Issuer(b"s" * 32, BASE)
+    certificates = Certificates(Reads(certificate), shelf or Shelf(), lambda: issuer)
     return app(domains=[certificate_pages(certificates)], open_link=link)
->>>>>>> domains
 
 
 async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
