@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,17 @@ from quart_trio import QuartTrio
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
-from protocol.envelope import Address, Message
+from protocol.envelope import Message
 from protocol.errors import (
-    AuthenticationError,
     AuthorizationError,
     NotFoundError,
     StorageUnavailable,
 )
 from protocol.objects import StoredObject, check_key
-from protocol.ports import Identity
 from protocol.selection import Selection, Viewer
 from supervisors.domain import PageResources
 from supervisors.domains import DOMAINS
+from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
@@ -43,40 +41,23 @@ TEMPLATES = sorted(f"/{name}" for pages in DOMAIN_PAGES for name in pages.templa
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
-class Clock:
-    def now(self) -> int:
-        return 1_700_000_000_000
-
-
-class Tokens:
-    def verify_access(self, token: str) -> Identity:
-        if token == "bad":
-            raise AuthenticationError("Unusable token", reason="invalid")
-        return Identity(user_id=token, email="", role="educator", session_id="s", expires_at=2**50)
-
-
-class Post:
+class Post(FakePost):
     """Vera may have the results."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-        self.asked: list[tuple[Address, Message]] = []
+        super().__init__()
+        self.replies[MayExportLiveQuiz] = error or self.found
 
-    async def ask(self, address: Address, message: MayExportLiveQuiz, **_: Any) -> LiveQuizFound:
-        self.asked.append((address, message))
-        if self.error is not None:
-            raise self.error
-        if message.user_id != "vera":
-            raise AuthorizationError
+    def found(self, question: MayExportLiveQuiz) -> Message | Exception:
+        if question.user_id != "vera":
+            return AuthorizationError()
         return LiveQuizFound(live_quiz_id=GAME, course_id="c")
 
 
-class Reads:
-    def __init__(self) -> None:
-        self.viewers: list[Viewer] = []
+class Reads(FakeReads):
+    """One game with one player."""
 
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
-        self.viewers.append(viewer)
+    def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
         game = {
             "title": "Solar system: a walk!",
             "quiz": {"questions": []},
@@ -95,7 +76,7 @@ class Reads:
                 "pageInfo": {"hasNextPage": False, "endCursor": None},
             },
         }
-        return [msgspec.json.encode(game)]
+        return msgspec.json.encode(game)
 
 
 VERA_ID = "0b2408f1-5f8c-4864-9a64-3497fe220916"
@@ -111,10 +92,14 @@ class Pictures:
 
 
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
-    ports: dict[str, Any] = {"post": post or Post(), "reads": reads or Reads(), "tokens": Tokens()}
+    ports: dict[str, Any] = {
+        "post": post or Post(),
+        "reads": reads or Reads(),
+        "tokens": FakeTokens(role="educator"),
+    }
     more.setdefault("objects", Pictures())
     more.setdefault("domains", DOMAIN_PAGES)
-    return create_app(**ports, clock=Clock(), **more)
+    return create_app(**ports, clock=SetClock(), **more)
 
 
 # --- static -------------------------------------------------------------------------------------
@@ -205,7 +190,7 @@ async def test_a_qr_code_is_an_svg() -> None:
     response = await app().test_client().get("/qr.svg?text=https://stoa.school/?pin=123456")
     assert response.status_code == 200
     assert response.content_type == "image/svg+xml"
-    assert (await response.get_data(as_text=True)).startswith("<svg")
+    assert (await response.get_data(as_text=False)).startswith(b"<svg")
 
 
 @pytest.mark.parametrize("text", ["", "x" * (MAX_QR_BYTES + 1)])
@@ -228,14 +213,13 @@ async def test_a_host_downloads_csv() -> None:
     )
     assert response.headers["cache-control"] == "no-store"
     assert b"'=Ada" in await response.get_data()
-    assert post.asked[0][1] == MayExportLiveQuiz(user_id="vera", role="educator", live_quiz_id=GAME)
+    assert post.sent[0][1] == MayExportLiveQuiz(user_id="vera", role="educator", live_quiz_id=GAME)
     assert reads.viewers == [Viewer(user_id="vera", role="educator")]
 
 
 async def test_a_host_downloads_xlsx() -> None:
     response = await app().test_client().get(f"/live/{GAME}/results.xlsx", headers=BEARER)
-    data = await response.get_data(as_text=False)
-    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(await response.get_data(as_text=False))).active
     assert sheet is not None
     assert sheet["B2"].value == "=Ada"
 
