@@ -109,7 +109,7 @@ class Server:
         self.alive = True
         self.journal = MemoryJournal(world.store, world.clock)
         self.front = FakeFront(Settings(burst_pings=0, events_burst=100_000))
-        fan_out = self.front.server.fan_out
+        fan_out = self.front.server.services.fan_out
         fan_out.position = self.journal.position
         self.directory = Directory(
             clock=world.clock,
@@ -122,7 +122,7 @@ class Server:
         )
         self.directory.add_handler(Doorkeeper())
         self.directory.add_handler(Register())
-        self.front.server.application = self.application = RealtimeApplication(
+        self.front.server.services.application = self.application = RealtimeApplication(
             post=self.directory,
             tokens=FakeTokens(),
             seal=FakeSeal(),
