@@ -23,6 +23,14 @@ values (gen_random_uuid(), 'multiple_choice', '?', '["a", "b"]', '{"correct": [0
 set session_replication_role = origin;
 """
 
+OLD_PREFERENCES = """
+set session_replication_role = replica;
+insert into user_profiles (user_id, full_name, notification_preferences)
+values (gen_random_uuid(), 'A', '{"muted_letters": ["grades"], "other": 1}'),
+       (gen_random_uuid(), 'B', '{"other": 2}');
+set session_replication_role = origin;
+"""
+
 
 @pytest.fixture
 async def empty(asyncio_thread: AsyncioThread, empty_database_url: str) -> AsyncIterator[Database]:
@@ -66,6 +74,25 @@ async def test_questions_made_before_multiple_was_asked_keep_what_their_key_mean
         lambda c: c.fetch("SELECT multiple FROM questions ORDER BY order_number")
     )
     assert [row["multiple"] for row in rows] == [True, False, None]
+
+
+async def test_what_was_muted_as_letters_stays_muted(empty: Database, tmp_path: Path) -> None:
+    twelfth = "0012_muted_emails.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < twelfth:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+
+    async def old_preferences(connection: Any) -> None:
+        await connection.execute(OLD_PREFERENCES)
+
+    await empty.run(old_preferences)
+    (tmp_path / twelfth).write_text((DIRECTORY / twelfth).read_text())
+    await migrate(empty, tmp_path)
+    rows = await empty.run(
+        lambda c: c.fetch("SELECT notification_preferences FROM user_profiles ORDER BY full_name")
+    )
+    assert [row[0] for row in rows] == ['{"other": 1, "muted_emails": ["grades"]}', '{"other": 2}']
 
 
 async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(

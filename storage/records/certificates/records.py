@@ -62,7 +62,7 @@ returning e.student_id, k.course_title
 READER = """
 select u.id, u.email from users u join user_profiles p on p.user_id = u.id
 where u.id = $1 and u.deleted_at is null
-  and not coalesce(p.notification_preferences -> 'muted_letters', '[]') ? 'certificates'
+  and not coalesce(p.notification_preferences -> 'muted_emails', '[]') ? 'certificates'
 """
 LOCK = """
 select k.id, k.certificate_id as number, k.revoked_at, e.course_id, e.student_id::text

@@ -165,7 +165,7 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
         if muted:
             await school.rows(
                 "update user_profiles set notification_preferences ="
-                " jsonb_build_object('muted_letters', jsonb_build_array($1::text))",
+                " jsonb_build_object('muted_emails', jsonb_build_array($1::text))",
                 EmailTopic.CERTIFICATES.value,
             )
         for _ in range(repeats):

@@ -371,7 +371,7 @@ async def test_a_profile_changes_in_what_is_given(desk: Desk) -> None:
             timezone="Europe/Berlin",
             language="pt-BR",
             audience=Audience.NOBODY,
-            muted_letters=(EmailTopic.GRADES, EmailTopic.GRADES, EmailTopic.ANNOUNCEMENTS),
+            muted_emails=(EmailTopic.GRADES, EmailTopic.GRADES, EmailTopic.ANNOUNCEMENTS),
         )
     )
     await desk.do(UpdateProfile(**by(vera), bio=None))
@@ -379,7 +379,7 @@ async def test_a_profile_changes_in_what_is_given(desk: Desk) -> None:
     assert row["full_name"] == "Verá  Ö"
     assert (row["bio"], row["timezone"], row["language"]) == (None, "Europe/Berlin", "pt-BR")
     assert row["privacy_settings"] == '{"audience": "nobody"}'
-    assert row["notification_preferences"] == '{"muted_letters": ["announcements", "grades"]}'
+    assert row["notification_preferences"] == '{"muted_emails": ["announcements", "grades"]}'
 
 
 async def test_every_wrong_field_of_a_profile_is_named_and_nothing_is_changed(desk: Desk) -> None:

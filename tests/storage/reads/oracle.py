@@ -49,7 +49,7 @@ class Oracle:
             self.schema, parse(query), variable_values=variables, field_resolver=self.resolve
         )
 
-    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """A method named after the field, or else the column."""
         name = f"{info.parent_type.name}.{info.field_name}"
         method = getattr(self, name.replace(".", "_"), None)
@@ -338,7 +338,7 @@ class Oracle:
     def UserProfile_mutedEmails(self, row: Row) -> list[str] | None:
         if not self.is_me(row["user_id"]):
             return None
-        return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]
+        return [each.upper() for each in row["notification_preferences"].get("muted_emails", [])]
 
     def User_profile(self, row: Row) -> Row | None:
         return self.school.find("user_profiles", user_id=row["id"])

@@ -215,7 +215,7 @@ async def test_whatever_is_changed_the_next_read_shows_it(
         module = await school.module(teacher, course)
         lesson = await school.lesson(teacher, module)
         service = Service(CompiledReads(school.database), limits=Limits())
-        acting = {"by": teacher, "by_role": "educator"}
+        acting: dict[str, Any] = {"by": teacher, "by_role": "educator"}
         for what, title in changes:
             await school.courses.handle(
                 (
