@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from actors.handler import Handler
 from actors.kind import LiveKind
 from gateway.domain_pages import DomainPages
+from protocol.access import Throttle, Tokens
 from protocol.envelope import Message
 from protocol.objects import Objects
-from protocol.ports import Clock, Post, Reads, Throttle, Tokens
+from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database

@@ -12,6 +12,7 @@ import msgspec
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import avatar_key, picture, profile_change
+from protocol.access import Passwords, Throttle, Tokens
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -24,10 +25,10 @@ from protocol.lifecycle import Done
 from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.mail import ResetPassword as ResetEmail
 from protocol.objects import Objects
-from protocol.ports import Clock, Passwords, Throttle, Tokens
+from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, OneTimeToken, UserPorts
-from protocol.users import (
+from protocol.users.commands import (
     AccountEnding,
     ChangePassword,
     ChangeRole,
@@ -40,21 +41,17 @@ from protocol.users import (
     IssuePasswordReset,
     ListSessions,
     LogoutEverywhere,
-    PersonalData,
-    ProfileUpdated,
     RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
     ResetPassword,
-    Sessions,
     SetAvatar,
     UpdateProfile,
-    UserDisabled,
-    UserEnabled,
-    UserRoleChanged,
     VerifyEmail,
 )
+from protocol.users.events import ProfileUpdated, UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData, Sessions
 
 TOKEN_BYTES = 32
 AVATAR_BYTES = 16

@@ -9,7 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from protocol.mail import Email
-from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.events import UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData
+from protocol.users.values import Role
 
 
 class OneTimeToken(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,11 +6,10 @@ from actors.kind import LiveKind
 from actors.users.handler import UsersHandler
 from actors.users.session import machine as session
 from protocol.envelope import Address
-from protocol.users import (
-    IssuePasswordReset,
+from protocol.users.commands import IssuePasswordReset, RemoveErasedAvatar
+from protocol.users.events import (
     PasswordReplaced,
     PasswordResetRequested,
-    RemoveErasedAvatar,
     SessionEnded,
     SessionsEnded,
     UserDisabled,

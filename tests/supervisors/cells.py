@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gateway.graphql.schema import MUTATIONS
 from protocol.envelope import Message
 from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Relation
-from protocol.users import Role
+from protocol.users.values import Role
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.domain import Resources

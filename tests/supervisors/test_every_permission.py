@@ -9,10 +9,10 @@ import pytest
 
 from gateway.graphql.schema import FEEDS, MUTATIONS
 from protocol import permissions
+from protocol.access import Identity
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
 from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
-from protocol.ports import Identity
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.supervisors.cells import COMMANDS, ENTRIES, HELD, PUBLIC, SIGNED_IN, expected, made

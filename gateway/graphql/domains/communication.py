@@ -17,6 +17,7 @@ from gateway.graphql.domain import (
     Right,
 )
 from protocol import topics
+from protocol.access import Identity
 from protocol.communication import (
     ROOM_KIND,
     AnnouncementPublished,
@@ -31,7 +32,6 @@ from protocol.communication import (
 )
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
-from protocol.ports import Identity
 from protocol.times import iso, maybe_iso
 
 HANDLER = Address("communication", "")

@@ -17,6 +17,7 @@ from gateway.graphql.domain import (
     reads_back,
 )
 from protocol import topics
+from protocol.access import Identity
 from protocol.enrollments import (
     EnrollInCourse,
     ProgressChanged,
@@ -25,7 +26,6 @@ from protocol.enrollments import (
     WithdrawEnrollment,
 )
 from protocol.envelope import Address
-from protocol.ports import Identity
 from protocol.times import iso, maybe_iso
 
 HANDLER = Address("enrollments", "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gateway.graphql.domain import Arguments, Domain, Feed, ObjectValue, Payload, PlainValue
 from protocol import topics
+from protocol.access import Identity
 from protocol.notifications import NotificationCreated
-from protocol.ports import Identity
 from protocol.times import iso, maybe_iso
 
 

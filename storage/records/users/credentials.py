@@ -10,7 +10,12 @@ from protocol.envelope import Address
 from protocol.errors import ConflictError, NotFoundError
 from protocol.mail import AddressChanged, Email, PasswordChanged
 from protocol.records.users import OneTimeToken
-from protocol.users import EmailChanged, EmailVerified, PasswordReplaced, PasswordResetRequested
+from protocol.users.events import (
+    EmailChanged,
+    EmailVerified,
+    PasswordReplaced,
+    PasswordResetRequested,
+)
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email

@@ -29,7 +29,7 @@ from protocol.lifecycle import Done
 from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.mail import CertificateIssued as Congratulation
 from protocol.objects import StoredObject
-from protocol.users import EmailTopic
+from protocol.users.values import EmailTopic
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords

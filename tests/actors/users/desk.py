@@ -17,7 +17,9 @@ from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
-from protocol.users import IssuePasswordReset, Register, Role, SignedIn
+from protocol.users.commands import IssuePasswordReset, Login, Register
+from protocol.users.replies import SignedIn
+from protocol.users.values import Role
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
@@ -34,7 +36,10 @@ from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
+NEW = "Another-34"
+"""Another password."""
 REMOTE = "203.0.113.7"
+NOBODY = "11111111-1111-4111-8111-111111111111"
 FOLLOW_UPS: Reactions = {
     event: tuple(each for each in reactions if isinstance(each, FollowUp))
     for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
@@ -202,3 +207,17 @@ class Desk:
         for row in rows:
             email = msgspec.json.decode(row["event"])["email"]
             await self.do(IssuePasswordReset(email=email))
+
+
+def by(who: SignedIn, role: Role = Role.STUDENT) -> dict[str, Any]:
+    """The fields of a command that say who acts."""
+    return {"by": who.user_id, "by_role": role.value}
+
+
+async def signs_in(desk: Desk, email: str, password: str) -> bool:
+    """Whether this password opens the account."""
+    try:
+        await desk.ask(Login(email=email, password=password, remote=REMOTE))
+    except AuthenticationError:
+        return False
+    return True
