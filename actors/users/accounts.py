@@ -22,8 +22,6 @@ from protocol.errors import (
     StoaError,
 )
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress, ConfirmNewAddress
-from protocol.mail import ResetPassword as ResetEmail
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
@@ -50,6 +48,7 @@ from protocol.users.commands import (
     UpdateProfile,
     VerifyEmail,
 )
+from protocol.users.emails import ConfirmAddress, ConfirmNewAddress, PasswordReset
 from protocol.users.events import ProfileUpdated, UserDisabled, UserEnabled, UserRoleChanged
 from protocol.users.replies import PersonalData, Sessions
 
@@ -148,7 +147,7 @@ class Accounts:
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
         """Follows later, when nobody waits for the answer."""
         token, kept = self.token(machine.RESET_MS)
-        message, at = ResetEmail(token=token), self._clock.now()
+        message, at = PasswordReset(token=token), self._clock.now()
         with suppress(RateLimited):
             async with self._counted("reset", command.email):
                 await self._credential_records.begin_reset(command.email, kept, message, at)

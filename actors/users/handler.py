@@ -14,7 +14,6 @@ from protocol.access import IssuedTokens, Passwords, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
@@ -46,6 +45,7 @@ from protocol.users.commands import (
     UpdateProfile,
     VerifyEmail,
 )
+from protocol.users.emails import ConfirmAddress
 from protocol.users.replies import AccountStatus, SignedIn
 from protocol.users.values import Role
 

@@ -9,9 +9,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from protocol.envelope import Message
-from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.permissions import Relation
 from protocol.users import commands, events, replies
+from protocol.users.emails import (
+    AddressChanged,
+    ConfirmAddress,
+    ConfirmNewAddress,
+    PasswordChanged,
+    PasswordReset,
+)
 from protocol.users.values import Role
 from tests.actors.users.desk import PASSWORD
 from tests.storage.reads.resolvers.users import RESOLVERS
@@ -209,6 +215,13 @@ DOMAIN = DomainSamples(
             "forgotten password": Further(make=forgotten_password, statements=2),
             "password reset": Further(make=password_reset, statements=2),
         },
+    ),
+    emails=(
+        (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
+        (PasswordReset(token="t0ken"), "/account#reset=t0ken"),
+        (ConfirmNewAddress(token="t0ken"), "/account#email=t0ken"),
+        (PasswordChanged(), ""),
+        (AddressChanged(new_email="n@school.example"), ""),
     ),
     events=EventSamples(
         announced=(

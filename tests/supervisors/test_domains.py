@@ -16,6 +16,8 @@ import storage.reads.reads
 import storage.records.personal
 import supervisors.domains
 import tests.domains
+from protocol.mail import EmailContent
+from supervisors.domain import NodeDomain
 
 ROOT = Path(__file__).parents[2]
 DOMAINS = tuple(domain.name for domain in supervisors.domains.DOMAINS)
@@ -50,6 +52,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
     "protocol/records": frozenset({"common"}),
     "protocol/permissions": frozenset({"vocabulary"}),
     "gateway/graphql/domains": frozenset(),
+    "gateway/emails": frozenset(),
     "supervisors/domains": frozenset(),
     "tests/domains": frozenset(),
     "tests/storage/reads/resolvers": frozenset(),
@@ -104,6 +107,16 @@ def test_a_domain_is_complete_but_for_what_is_said(domain: str) -> None:
 def test_a_folder_of_domains_holds_nothing_else(folder: str) -> None:
     entries = {path.stem for path in (ROOT / folder).iterdir() if not path.name.startswith("__")}
     assert entries <= set(DOMAINS) | FOLDERS[folder]
+
+
+@pytest.mark.parametrize("domain", supervisors.domains.DOMAINS, ids=lambda domain: domain.name)
+def test_a_domain_has_the_wording_of_its_own_emails(domain: NodeDomain) -> None:
+    declared = {
+        content
+        for content in EmailContent.__subclasses__()
+        if domain.name in content.__module__.split(".")
+    }
+    assert set(domain.emails) == declared
 
 
 def test_every_package_of_actors_is_a_domain() -> None:

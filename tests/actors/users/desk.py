@@ -12,9 +12,10 @@ from actors.handler import Handler
 from actors.users.handler import UsersHandler
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
+from protocol.decoding import MessageDecoder
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import SEND_EMAIL, SendEmail
+from protocol.mail import SEND_EMAIL, EmailContent, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
 from protocol.users.commands import IssuePasswordReset, Login, Register
@@ -44,7 +45,7 @@ FOLLOW_UPS: Reactions = {
     event: tuple(each for each in reactions if isinstance(each, FollowUp))
     for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
 }
-L = TypeVar("L")
+E = TypeVar("E", bound=EmailContent)
 
 
 class Shelf:
@@ -190,13 +191,15 @@ class Desk:
         )
         return signed_in
 
-    async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
+    async def emails(self, kind: type[E]) -> list[tuple[str, E]]:
         """Those of a kind that wait, with their recipients, in order."""
         rows = await self.school.rows(
             "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
         )
         emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
-        return [(e.recipient, e.content) for e in emails if isinstance(e.content, kind)]
+        decode = MessageDecoder([kind]).decode
+        found = ((email.recipient, decode(email.content)) for email in emails)
+        return [(recipient, content) for recipient, content in found if content is not None]
 
     async def relay(self) -> None:
         """What follows from requests for a new password."""

@@ -11,16 +11,16 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
-from protocol.mail import (
-    AddressChanged,
-    ConfirmAddress,
-    ConfirmNewAddress,
-)
 from protocol.users.commands import (
     ConfirmEmailChange,
     RequestEmailChange,
     ResendVerification,
     VerifyEmail,
+)
+from protocol.users.emails import (
+    AddressChanged,
+    ConfirmAddress,
+    ConfirmNewAddress,
 )
 from storage.records.users.credentials import PostgresCredentialRecords
 from tests.actors.users.desk import NOBODY, PASSWORD, Desk, by, signs_in

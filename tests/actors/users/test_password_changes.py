@@ -11,11 +11,6 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
-from protocol.mail import (
-    ConfirmNewAddress,
-    PasswordChanged,
-)
-from protocol.mail import ResetPassword as ResetEmail
 from protocol.users.commands import (
     ChangePassword,
     ConfirmEmailChange,
@@ -23,6 +18,11 @@ from protocol.users.commands import (
     RequestEmailChange,
     RequestPasswordReset,
     ResetPassword,
+)
+from protocol.users.emails import (
+    ConfirmNewAddress,
+    PasswordChanged,
+    PasswordReset,
 )
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
@@ -33,7 +33,7 @@ async def test_a_forgotten_password_is_replaced_once_and_every_session_ends(desk
     vera = await desk.member()
     await desk.do(RequestPasswordReset(email="Vera@school.example", remote=REMOTE))
     await desk.relay()
-    [(recipient, email)] = await desk.emails(ResetEmail)
+    [(recipient, email)] = await desk.emails(PasswordReset)
     assert recipient == "vera@school.example"
     weak = ResetPassword(token=email.token, new_password="short")
     with pytest.raises(ValidationError) as refusal:
@@ -52,7 +52,7 @@ async def test_of_two_uses_of_one_link_at_once_one_succeeds(desk: Desk) -> None:
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, email)] = await desk.emails(ResetEmail)
+    [(_, email)] = await desk.emails(PasswordReset)
     outcomes: list[str] = []
 
     async def use(password: str) -> None:
@@ -73,7 +73,7 @@ async def test_a_link_is_good_for_an_hour_and_only_the_newest(desk: Desk) -> Non
     for _ in range(2):
         await desk.do(RequestPasswordReset(email="vera@school.example"))
         await desk.relay()
-    [(_, older), (_, newer)] = await desk.emails(ResetEmail)
+    [(_, older), (_, newer)] = await desk.emails(PasswordReset)
     assert await desk.code(ResetPassword(token=older.token, new_password=NEW)) == "TOKEN_INVALID"
     desk.clock.at += machine.RESET_MS
     assert await desk.code(ResetPassword(token=newer.token, new_password=NEW)) == "TOKEN_INVALID"
@@ -86,7 +86,7 @@ async def test_asking_tells_nothing_of_who_is_known(desk: Desk) -> None:
         # The same is written for both, so that neither is answered sooner.
         assert await desk.school.announced("users.reset_requested") == 1
         await desk.relay()
-    assert [to for to, _ in await desk.emails(ResetEmail)] == ["vera@school.example"]
+    assert [to for to, _ in await desk.emails(PasswordReset)] == ["vera@school.example"]
     with pytest.raises(ValidationError):
         await desk.do(RequestPasswordReset(email="nonsense", remote=REMOTE))
 
@@ -98,7 +98,7 @@ async def test_one_address_gets_few_emails_and_one_network_asks_for_few(desk: De
     limited = RequestPasswordReset(email="ben@school.example", remote=REMOTE)
     assert await desk.code(limited) == "RATE_LIMITED"
     await desk.relay()
-    assert len(await desk.emails(ResetEmail)) == machine.EMAILS_PER_ACCOUNT
+    assert len(await desk.emails(PasswordReset)) == machine.EMAILS_PER_ACCOUNT
 
 
 async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: Desk) -> None:
@@ -110,7 +110,7 @@ async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: D
         if number:
             await desk.do(RequestPasswordReset(email="vera@school.example"))
             await desk.relay()
-            [(_, reset)] = await desk.emails(ResetEmail)
+            [(_, reset)] = await desk.emails(PasswordReset)
             await desk.do(ResetPassword(token=reset.token, new_password=NEW))
         else:
             change = ChangePassword(**by(vera), current_password=PASSWORD, new_password=PASSWORD)
@@ -129,7 +129,7 @@ async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(d
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, email)] = await desk.emails(ResetEmail)
+    [(_, email)] = await desk.emails(PasswordReset)
     digest = desk.passwords.hash
 
     async def late(password: str) -> str:
@@ -147,7 +147,7 @@ async def test_a_disabled_account_gets_no_link(desk: Desk) -> None:
     await desk.school.rows("update users set disabled_at = now()")
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    assert await desk.emails(ResetEmail) == []
+    assert await desk.emails(PasswordReset) == []
 
 
 async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(desk: Desk) -> None:
