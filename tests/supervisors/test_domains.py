@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+import graphql
 import pytest
 
 import gateway.graphql.schema
@@ -117,6 +118,21 @@ def test_a_domain_has_the_wording_of_its_own_emails(domain: NodeDomain) -> None:
         if domain.name in content.__module__.split(".")
     }
     assert set(domain.emails) == declared
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_who_extends_a_type_in_the_schema_extends_it_in_the_read_model(domain: str) -> None:
+    text = (ROOT / f"gateway/graphql/domains/{domain}.graphql").read_text()
+    extended = {
+        each.name.value: {field.name.value for field in each.fields or ()}
+        for each in graphql.parse(text).definitions
+        if isinstance(each, graphql.ObjectTypeExtensionNode)
+    }
+    for root in ("Query", "Mutation", "Subscription"):
+        extended.pop(root, None)
+    module = getattr(storage.reads.reads, domain, None)
+    declared = module.DOMAIN.extends if module is not None else {}
+    assert extended == {name: set(fields) for name, fields in declared.items()}
 
 
 def test_every_package_of_actors_is_a_domain() -> None:
