@@ -40,7 +40,6 @@ PLACES = (
 
 LACKS: Mapping[tuple[str, str], str] = {
     ("notifications", "protocol/records/{domain}.py"): "nothing writes notifications yet",
-    ("notifications", "protocol/permissions/{domain}.py"): "its one subscription is of the account",
     ("notifications", "actors/{domain}.py"): "no command is about a notification yet",
     ("notifications", "storage/records/{domain}.py"): "nothing writes notifications yet",
     ("notifications", "storage/reads/{domain}.py"): "no query reads notifications yet",
@@ -62,7 +61,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
 
 HUBS: Mapping[ModuleType, frozenset[str]] = {
     protocol.events: frozenset(),
-    protocol.permissions: frozenset({"notifications"}),
+    protocol.permissions: frozenset(),
     storage.reads.reads: frozenset({"notifications"}),
     storage.records.personal: frozenset({"notifications"}),
     gateway.graphql.schema: frozenset(),

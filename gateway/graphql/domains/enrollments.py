@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.graphql.accounts import own_account
 from gateway.graphql.commands import acting_user, done
 from gateway.graphql.domain import (
     Acting,
@@ -17,7 +18,6 @@ from gateway.graphql.domain import (
     reads_back,
 )
 from protocol import topics
-from protocol.access import Identity
 from protocol.enrollments import (
     EnrollInCourse,
     ProgressChanged,
@@ -54,10 +54,6 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
     )
 
 
-def anybody(arguments: Arguments, user: Identity) -> None:
-    """Always allowed: the topic is the user's own."""
-
-
 def progress(changed: ProgressChanged) -> Payload:
     """A `ProgressUpdate`."""
     lesson = changed.lesson_id
@@ -87,7 +83,7 @@ DOMAIN = Domain(
     feeds={
         "progressUpdated": Feed(
             topic=lambda arguments, user: topics.user(user.user_id),
-            authorize=anybody,
+            authorize=own_account("progressUpdated"),
             payloads={"progress.changed": progress},
             reads={"enrollment": "eventEnrollment", "lesson": "eventLesson"},
         )

@@ -28,6 +28,7 @@ from gateway.rights import Rights
 from protocol.access import Identity
 from protocol.communication import (
     MayEnterRoom,
+    MayReadAnnouncements,
     MayReadThread,
     PresenceState,
     RoomMember,
@@ -99,6 +100,7 @@ class Post(fakes.FakePost):
         self.replies = {
             CheckAccount: AccountStatus(role=Role.STUDENT),
             MayEnterRoom: Done(),
+            MayReadAnnouncements: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(
                 course_id="course-1",
