@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
@@ -21,10 +21,12 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from gateway.certificates.pages import Certificates, OpenLink, add_certificates
+from gateway.bearer import bearer_token
+from gateway.domain_pages import DomainPages
+from gateway.downloads import OpenLink, add_downloads
+from gateway.error_objects import error_object
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
-from gateway.realtime.replies import error_object
 from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
     AuthenticationError,
@@ -46,11 +48,9 @@ PAGES = {
     "/join": "index.html",
     "/host": "host.html",
     "/account": "account.html",
-    "/certificates": "certificates.html",
 }
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
-TEMPLATES = {ERROR_PAGE, "certificate.html"}
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -94,19 +94,23 @@ class StaticFile(msgspec.Struct, frozen=True):
     etag: str
 
 
-def read_static(root: Path, *, with_graphiql: bool = False) -> dict[str, StaticFile]:
+def read_static(
+    root: Path, domains: Sequence[DomainPages] = (), *, with_graphiql: bool = False
+) -> dict[str, StaticFile]:
     """Every file below `root` by its path on the site; the pages by their own addresses too."""
     files = {}
+    templates = frozenset({ERROR_PAGE}).union(*(domain.templates for domain in domains))
     for path in sorted(root.rglob("*")):
         name = f"/{path.relative_to(root).as_posix()}"
         if not with_graphiql and name.startswith(GRAPHIQL):
             continue
-        if path.is_file() and path.suffix in TYPES and path.name not in TEMPLATES:
+        if path.is_file() and path.suffix in TYPES and path.name not in templates:
             body = path.read_bytes()
             etag = hashlib.sha256(body).hexdigest()[:24]
             files[name] = StaticFile(body, TYPES[path.suffix], etag)
-    for address, name in PAGES.items():
-        files[address] = files[f"/{name}"]
+    for addresses in (PAGES, *(domain.addresses for domain in domains)):
+        for address, name in addresses.items():
+            files[address] = files[f"/{name}"]
     return files
 
 
@@ -116,23 +120,28 @@ def create_app(
     reads: Reads,
     tokens: Tokens,
     clock: Clock,
-    certificates: Certificates,
+    domains: Sequence[DomainPages] = (),
     objects: Objects,
     open_link: OpenLink | None = None,
     public_url: str | None = None,
     with_graphiql: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
-    """The app. `public_url` is where players find the site, None for the address they came by.
+    """The app with the pages of the `domains`.
+
+    `public_url` is where players find the site, None for the address they came by.
 
     `open_link` opens the links of files, where this server itself serves them.
     """
     app = QuartTrio("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    _add_static(app, read_static(web, with_graphiql=with_graphiql))
+    _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
-    add_certificates(app, certificates, open_link)
+    for domain in domains:
+        domain.add_views(app)
+    if open_link is not None:
+        add_downloads(app, open_link)
     _add_avatars(app, objects)
     _add_headers(app)
     _add_errors(app, clock)
@@ -190,10 +199,10 @@ class Exports:
         return await read_results(self._reads, live_quiz_id, viewer)
 
     def _identify(self, authorization: str) -> Identity:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer_token(authorization)
+        if not token:
             raise AuthenticationError("An access token is needed")
-        return self._tokens.verify_access(token.strip())
+        return self._tokens.verify_access(token)
 
 
 def _add_avatars(app: QuartTrio, objects: Objects) -> None:
@@ -294,7 +303,9 @@ def _of_http(error: HTTPException, status: int) -> StoaError:
 
 def _error(error: StoaError, now: int, status: int) -> Response:
     """The specification's error object, or a small page for who prefers HTML."""
-    body = error_object(error, now, structlog.contextvars.get_contextvars()["request_id"])
+    body = error_object(
+        error, request_id=structlog.contextvars.get_contextvars()["request_id"], now=now
+    )
     accepted = request.accept_mimetypes
     if accepted["text/html"] > accepted["application/json"]:
         page = (

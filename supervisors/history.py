@@ -35,7 +35,7 @@ class _Read:
 
 
 class RoomHistory:
-    """`gateway.realtime.recovery.History` over the journal of course rooms."""
+    """`gateway.realtime.returning.History` over the journal of course rooms."""
 
     def __init__(self, journal: Journal, kind: LiveKind) -> None:
         self._journal = journal

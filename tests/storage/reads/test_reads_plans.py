@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -58,6 +59,11 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
         yield from scans(child)
 
 
+async def explained(connection: Any, text: str, arguments: tuple[Any, ...]) -> Any:
+    """The plan of a statement, as JSON."""
+    return await connection.fetchval(f"explain (format json) {text}", *arguments)
+
+
 async def test_no_plan_walks_through_what_grows(database: Database) -> None:
     await load(database, Crowd(800, 40, "!").tables(), unless="student1@crowd.stoa")
     rows = await database.run(lambda c: c.fetch(CHOOSE))
@@ -74,9 +80,7 @@ async def test_no_plan_walks_through_what_grows(database: Database) -> None:
         answer = await service.ask(query, given, viewer=viewer)
         assert "errors" not in answer.json, name
         [(text, arguments)] = explaining.asked  # one statement for the one root field
-        plan = await database.run(
-            lambda c, t=text, a=arguments: c.fetchval(f"explain (format json) {t}", *a)
-        )
+        plan = await database.run(partial(explained, text=text, arguments=arguments))
         walked = set(scans(msgspec.json.decode(plan)[0]["Plan"]))
         assert not walked & GROWING, f"{name} walks through {walked}"
 
