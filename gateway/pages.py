@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
@@ -22,7 +22,8 @@ from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from gateway.bearer import bearer_token
-from gateway.certificates.pages import Certificates, OpenLink, add_certificates
+from gateway.domain_pages import DomainPages
+from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
@@ -47,11 +48,9 @@ PAGES = {
     "/join": "index.html",
     "/host": "host.html",
     "/account": "account.html",
-    "/certificates": "certificates.html",
 }
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
-TEMPLATES = {ERROR_PAGE, "certificate.html"}
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -95,19 +94,23 @@ class StaticFile(msgspec.Struct, frozen=True):
     etag: str
 
 
-def read_static(root: Path, *, with_graphiql: bool = False) -> dict[str, StaticFile]:
+def read_static(
+    root: Path, domains: Sequence[DomainPages] = (), *, with_graphiql: bool = False
+) -> dict[str, StaticFile]:
     """Every file below `root` by its path on the site; the pages by their own addresses too."""
     files = {}
+    templates = frozenset({ERROR_PAGE}).union(*(domain.templates for domain in domains))
     for path in sorted(root.rglob("*")):
         name = f"/{path.relative_to(root).as_posix()}"
         if not with_graphiql and name.startswith(GRAPHIQL):
             continue
-        if path.is_file() and path.suffix in TYPES and path.name not in TEMPLATES:
+        if path.is_file() and path.suffix in TYPES and path.name not in templates:
             body = path.read_bytes()
             etag = hashlib.sha256(body).hexdigest()[:24]
             files[name] = StaticFile(body, TYPES[path.suffix], etag)
-    for address, name in PAGES.items():
-        files[address] = files[f"/{name}"]
+    for addresses in (PAGES, *(domain.addresses for domain in domains)):
+        for address, name in addresses.items():
+            files[address] = files[f"/{name}"]
     return files
 
 
@@ -117,23 +120,28 @@ def create_app(
     reads: Reads,
     tokens: Tokens,
     clock: Clock,
-    certificates: Certificates,
+    domains: Sequence[DomainPages] = (),
     objects: Objects,
     open_link: OpenLink | None = None,
     public_url: str | None = None,
     with_graphiql: bool = False,
     web: Path = WEB,
 ) -> QuartTrio:
-    """The app. `public_url` is where players find the site, None for the address they came by.
+    """The app with the pages of the `domains`.
+
+    `public_url` is where players find the site, None for the address they came by.
 
     `open_link` opens the links of files, where this server itself serves them.
     """
     app = QuartTrio("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    _add_static(app, read_static(web, with_graphiql=with_graphiql))
+    _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
     _add_exports(app, Exports(post, reads, tokens))
-    add_certificates(app, certificates, open_link)
+    for domain in domains:
+        domain.add_views(app)
+    if open_link is not None:
+        add_downloads(app, open_link)
     _add_avatars(app, objects)
     _add_headers(app)
     _add_errors(app, clock)

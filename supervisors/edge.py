@@ -9,8 +9,7 @@ import hypercorn.config
 import hypercorn.trio
 import trio
 
-from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates
+from gateway.domain_pages import DomainPages
 from gateway.front.asgi import AsgiApp
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
@@ -30,10 +29,13 @@ from gateway.rate_limits import RateLimiter, Rates
 from gateway.realtime.application import RealtimeApplication
 from gateway.socketio.server import SocketServer
 from gateway.socketio.settings import Settings as SocketSettings
+from protocol.ports import Reads
 from storage.rate_limits import ValkeyRateLimits
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
-from supervisors.actors import ROOM
+from supervisors.domain import PageResources
+from supervisors.domains import DOMAINS
+from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
@@ -104,7 +106,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         reads=reads,
         tokens=node.tokens,
         clock=node.clock,
-        certificates=Certificates(reads, node.objects, lambda: Issuer(node.secret, node.base_url)),
+        domains=_make_pages(node, reads),
         objects=node.objects,
         open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
@@ -123,6 +125,14 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     )
     front.on_drain(node.event_streams.end_all)
     return front
+
+
+def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
+    """What the domains add to the Quart-Trio app."""
+    resources = PageResources(
+        reads=reads, objects=node.objects, secret=node.secret, base_url=lambda: node.base_url
+    )
+    return [make(resources) for domain in DOMAINS for make in domain.pages]
 
 
 def _make_limiter(node: Node) -> RateLimiter | None:

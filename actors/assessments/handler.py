@@ -10,6 +10,7 @@ from uuid import UUID
 import trio
 
 from actors.assessments import entry, machine
+from actors.dispatch import Dispatch, Step
 from protocol.assessments.live.commands import (
     KIND,
     LiveQuizStarted,
@@ -20,6 +21,9 @@ from protocol.assessments.live.entry import (
     FindLiveQuiz,
     LiveQuizFound,
     LiveQuizQuestion,
+    MayExportLiveQuiz,
+    MayFollowLiveQuiz,
+    MayHostLiveQuiz,
     MayJoinLiveQuiz,
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
@@ -48,23 +52,23 @@ class AssessmentsHandler:
         self._clock = clock
         self._random = random
         self._imports = trio.CapacityLimiter(IMPORTS_AT_ONCE)
+        self._dispatch: Dispatch[Step] = Dispatch(
+            self.kind,
+            {
+                CreateQuiz: self._create,
+                ImportGift: self._import,
+                StartLiveQuiz: self._start,
+                FindLiveQuiz: self._find,
+                MayJoinLiveQuiz: self._may_join,
+                MayHostLiveQuiz: self._may,
+                MayFollowLiveQuiz: self._may,
+                MayExportLiveQuiz: self._may,
+            },
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case CreateQuiz():
-                return await self._create(message)
-            case ImportGift():
-                return await self._import(message)
-            case StartLiveQuiz():
-                return await self._start(message)
-            case FindLiveQuiz():
-                return _found(await self._game(pin=message.pin))
-            case MayJoinLiveQuiz():
-                return await self._may_join(message)
-            case LiveQuizQuestion():
-                return await self._may(message)
-        raise TypeError(f"assessments does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
         settings, questions = machine.quiz(command.settings, command.questions, self._new_id)
@@ -140,6 +144,9 @@ class AssessmentsHandler:
                     await self._records.withdraw_live_quiz(live_quiz_id)
 
     # --- entering -------------------------------------------------------------------------------
+
+    async def _find(self, question: FindLiveQuiz) -> LiveQuizFound:
+        return _found(await self._game(pin=question.pin))
 
     async def _may_join(self, question: MayJoinLiveQuiz) -> LiveQuizFound:
         if (question.pin is None) == (question.live_quiz_id is None):

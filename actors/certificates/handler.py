@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from actors.certificates import machine
+from actors.dispatch import Dispatch, Step
 from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
@@ -42,17 +43,18 @@ class CertificatesHandler:
         self._clock = clock
         self._random = random
         self._site = site
+        self._dispatch: Dispatch[Step] = Dispatch(
+            self.kind,
+            {
+                IssueCertificate: self._issue,
+                RevokeCertificate: self._revoke,
+                RemoveCertificateFiles: self._remove_files,
+            },
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case IssueCertificate():
-                return await self._issue(message)
-            case RevokeCertificate():
-                return await self._revoke(message)
-            case RemoveCertificateFiles():
-                return await self._remove_files(message)
-        raise TypeError(f"certificates does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:
         enrollment = await self._records.completed(command.enrollment_id)

@@ -1,8 +1,12 @@
-"""Questions about rooms and discussions: `Address("communication", "")`. Nothing lives between."""
+"""Who may enter rooms and read discussions: `Address("communication", "")`.
+
+Nothing lives between questions.
+"""
 
 from __future__ import annotations
 
 from actors.communication import machine
+from actors.dispatch import Dispatch, Step
 from protocol.communication import MayEnterRoom, MayReadThread, ThreadReadable
 from protocol.envelope import Message
 from protocol.errors import NotFoundError
@@ -17,15 +21,13 @@ class CommunicationHandler:
 
     def __init__(self, *, records: CommunicationRecords) -> None:
         self._records = records
+        self._dispatch: Dispatch[Step] = Dispatch(
+            self.kind, {MayEnterRoom: self._may_enter, MayReadThread: self._may_read}
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case MayEnterRoom():
-                return await self._may_enter(message)
-            case MayReadThread():
-                return await self._may_read(message)
-        raise TypeError(f"communication does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
 
     async def _may_enter(self, question: MayEnterRoom) -> Done:
         room = await self._records.room(question.course_id, question.user_id)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from actors.courses import editing, machine
+from actors.dispatch import Dispatch
 from protocol.courses import (
     MAX_LESSONS,
     MAX_MODULES,
@@ -51,7 +52,7 @@ class CoursesHandler:
         self._records = records
         self._clock = clock
         self._random = random
-        self._steps: Mapping[type[Message], Step] = {
+        steps: Mapping[type[Message], Step] = {
             CreateCourse: self._create,
             UpdateCourse: self._update,
             PublishCourse: self._publish,
@@ -73,12 +74,12 @@ class CoursesHandler:
             ReviewCourse: self._review,
             DeleteReview: self._delete_review,
         }
+        self._dispatch = Dispatch(self.kind, steps)
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        step = self._steps.get(type(message))
-        if step is None or not isinstance(message, CourseCommand):
-            raise TypeError(f"courses does not handle {type(message).__name__}")
+        step = self._dispatch.step_for(message)
+        assert isinstance(message, CourseCommand)
         return await step(self._records(message.by), message)
 
     # --- the course -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from actors.dispatch import Dispatch, Step
 from actors.enrollments import machine
 from protocol.enrollments import (
     EnrollInCourse,
@@ -26,34 +27,43 @@ class EnrollmentsHandler:
         self._records = records
         self._clock = clock
         self._random = random
+        self._dispatch: Dispatch[Step] = Dispatch(
+            self.kind,
+            {
+                EnrollInCourse: self._enroll,
+                GrantEnrollment: self._grant,
+                WithdrawEnrollment: self._withdraw,
+                UpdateLessonProgress: self._advance,
+            },
+        )
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case EnrollInCourse():
-                new = self._enrollment(message.by, message.course_id)
-                return await self._records.enroll(new, machine.enrolling(message))
-            case GrantEnrollment():
-                new = self._enrollment(message.student_id, message.course_id, message.payment_id)
-                rule = machine.enrollable(message.student_id, paid=True)
-                return await self._records.enroll(new, rule)
-            case WithdrawEnrollment():
-                reason = machine.withdrawal_reason(message)
-                return await self._records.withdraw(
-                    message.enrollment_id,
-                    reason,
-                    self._clock.now(),
-                    machine.withdrawable(message.by, message.by_role),
-                )
-            case UpdateLessonProgress():
-                return await self._records.advance(
-                    message.enrollment_id,
-                    message.lesson_id,
-                    machine.progress_seconds(message),
-                    self._clock.now(),
-                    machine.advancing(message),
-                )
-        raise TypeError(f"enrollments does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
+
+    async def _enroll(self, command: EnrollInCourse) -> Message:
+        new = self._enrollment(command.by, command.course_id)
+        return await self._records.enroll(new, machine.enrolling(command))
+
+    async def _grant(self, command: GrantEnrollment) -> Message:
+        new = self._enrollment(command.student_id, command.course_id, command.payment_id)
+        rule = machine.enrollable(command.student_id, paid=True)
+        return await self._records.enroll(new, rule)
+
+    async def _withdraw(self, command: WithdrawEnrollment) -> Message:
+        reason = machine.withdrawal_reason(command)
+        rule = machine.withdrawable(command.by, command.by_role)
+        at = self._clock.now()
+        return await self._records.withdraw(command.enrollment_id, reason, at, rule)
+
+    async def _advance(self, command: UpdateLessonProgress) -> Message:
+        return await self._records.advance(
+            command.enrollment_id,
+            command.lesson_id,
+            machine.progress_seconds(command),
+            self._clock.now(),
+            machine.advancing(command),
+        )
 
     def _enrollment(
         self, student_id: str, course_id: str, payment_id: str | None = None

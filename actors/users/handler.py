@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from uuid import UUID
 
+from actors.dispatch import Dispatch, Step
 from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
@@ -17,15 +19,16 @@ from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users import (
-    AccountEnding,
     AccountStatus,
     ChangePassword,
     ChangeRole,
     CheckAccount,
     ConfirmEmailChange,
+    DeleteAccount,
     DisableUser,
     EnableUser,
     EndSession,
+    ErasePersonalData,
     ExportPersonalData,
     IssuePasswordReset,
     ListSessions,
@@ -85,66 +88,40 @@ class UsersHandler:
             clock=clock,
             random=random,
         )
+        self._dispatch: Dispatch[Step] = Dispatch(self.kind, self._steps(self._accounts))
+
+    def _steps(self, accounts: Accounts) -> Mapping[type[Message], Step]:
+        return {
+            Register: self._register,
+            Login: self._login,
+            Refresh: self._refresh,
+            Logout: self._logout,
+            CheckAccount: self._check,
+            ChangePassword: self._change_password,
+            VerifyEmail: accounts.verify_email,
+            ResendVerification: accounts.resend_verification,
+            RequestPasswordReset: accounts.request_reset,
+            IssuePasswordReset: accounts.issue_reset,
+            ResetPassword: accounts.reset_password,
+            RequestEmailChange: accounts.request_email_change,
+            ConfirmEmailChange: accounts.confirm_email_change,
+            UpdateProfile: accounts.update_profile,
+            SetAvatar: accounts.set_avatar,
+            ListSessions: accounts.sessions,
+            EndSession: accounts.end_session,
+            LogoutEverywhere: accounts.logout_everywhere,
+            DisableUser: accounts.disable,
+            EnableUser: accounts.enable,
+            ChangeRole: accounts.change_role,
+            DeleteAccount: accounts.end,
+            ErasePersonalData: accounts.end,
+            RemoveErasedAvatar: accounts.remove_erased_avatar,
+            ExportPersonalData: accounts.export,
+        }
 
     async def handle(self, message: Message) -> Message:
         """Raises the errors that the messages document."""
-        match message:
-            case Register():
-                return await self._register(message)
-            case Login():
-                return await self._login(message)
-            case Refresh():
-                return await self._refresh(message)
-            case Logout():
-                await self._logout(message)
-                return Done()
-            case CheckAccount():
-                return await self._check(message)
-            case ChangePassword():
-                account = await self._accounts.change_password(message)
-                return await self._begin(account, message.device)
-        return await self._handle_account(message)
-
-    async def _handle_account(self, message: Message) -> Message:  # noqa: C901
-        accounts = self._accounts
-        match message:
-            case VerifyEmail():
-                return await accounts.verify_email(message)
-            case ResendVerification():
-                return await accounts.resend_verification(message)
-            case RequestPasswordReset():
-                return await accounts.request_reset(message)
-            case IssuePasswordReset():
-                return await accounts.issue_reset(message)
-            case ResetPassword():
-                return await accounts.reset_password(message)
-            case RequestEmailChange():
-                return await accounts.request_email_change(message)
-            case ConfirmEmailChange():
-                return await accounts.confirm_email_change(message)
-            case UpdateProfile():
-                return await accounts.update_profile(message)
-            case SetAvatar():
-                return await accounts.set_avatar(message)
-            case ListSessions():
-                return await accounts.sessions(message)
-            case EndSession():
-                return await accounts.end_session(message)
-            case LogoutEverywhere():
-                return await accounts.logout_everywhere(message)
-            case DisableUser():
-                return await accounts.disable(message)
-            case EnableUser():
-                return await accounts.enable(message)
-            case ChangeRole():
-                return await accounts.change_role(message)
-            case AccountEnding():
-                return await accounts.end(message)
-            case RemoveErasedAvatar():
-                return await accounts.remove_erased_avatar(message)
-            case ExportPersonalData():
-                return await accounts.export(message)
-        raise TypeError(f"users does not handle {type(message).__name__}")
+        return await self._dispatch.step_for(message)(message)
 
     async def _register(self, command: Register) -> SignedIn:
         administration.public("register")
@@ -211,13 +188,18 @@ class UsersHandler:
         await self._records.sessions_ended(account.id, session_id, self._clock.now())
         raise machine.wrong_login()
 
-    async def _logout(self, command: Logout) -> None:
+    async def _change_password(self, command: ChangePassword) -> SignedIn:
+        account = await self._accounts.change_password(command)
+        return await self._begin(account, command.device)
+
+    async def _logout(self, command: Logout) -> Done:
         """Silently nothing for a token that is none."""
         administration.public("logout")
         await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):
             who = self._tokens.verify_refresh(command.refresh_token)
             await self._records.sessions_ended(who.user_id, who.session_id, self._clock.now())
+        return Done()
 
     async def _refresh(self, command: Refresh) -> SignedIn:
         administration.public("refreshToken")

@@ -8,7 +8,6 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from quart import Response, request
@@ -17,15 +16,16 @@ from quart_trio import QuartTrio
 from gateway.certificates import badge
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pdf import long_date
+from gateway.domain_pages import DomainPages
+from gateway.downloads import LINK_SECONDS
 from protocol.certificates import CertificateView, pdf_key
 from protocol.errors import NotFoundError, RefusedError, RetryableError
-from protocol.objects import Objects, StoredObject
+from protocol.objects import Objects
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 from protocol.times import milliseconds_of
 
 PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
-LINK_SECONDS = 300
 SHOWN = (
     "certificateId",
     "studentName",
@@ -45,10 +45,9 @@ VERIFY = Field(
 )
 REVOKED = Field(name="revokedCertificates", alias="revokedCertificates", children=_FIELDS)
 PLACE = re.compile(r"\{(\w+)\}")
-OpenLink = Callable[[str], Any]
 
 
-class NotPrintedYet(RetryableError):
+class NotRenderedYet(RetryableError):
     """The certificate has been issued and its PDF is about to be made."""
 
     code = "NOT_PRINTED_YET"
@@ -75,13 +74,13 @@ class Certificates:
         return [(each["verificationUrl"], each["revocationReason"]) for each in found]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF. Raises `NotFoundError`, `NotPrintedYet`, and `RefusedError` for one
+        """A link to the PDF. Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for one
         that was revoked."""
         certificate = await self.find(number)
         check_valid(certificate)
         number = certificate["certificateId"]
         if await self._objects.get(pdf_key(number)) is None:
-            raise NotPrintedYet("The PDF is being made; try again in a moment")
+            raise NotRenderedYet("The PDF is being made; try again in a moment")
         filename = f"certificate-{number}.pdf"
         return await self._objects.link(pdf_key(number), seconds=LINK_SECONDS, filename=filename)
 
@@ -90,18 +89,18 @@ class Certificates:
         return msgspec.json.decode(text)
 
 
-def add_certificates(
-    app: QuartTrio, certificates: Certificates, open_link: OpenLink | None
-) -> None:
-    """The routes. `open_link` serves links of objects that are kept in a folder."""
-    _add_pages(app, certificates)
-    _add_issuer(app, certificates)
-    if open_link is not None:
+def certificate_pages(certificates: Certificates) -> DomainPages:
+    """Everything of certificates that is neither GraphQL nor a file of the site."""
 
-        @app.get("/objects/<token>")
-        async def stored(token: str) -> Response:
-            found, filename = await open_link(token)
-            return download(found, filename)
+    def add_views(app: QuartTrio) -> None:
+        _add_pages(app, certificates)
+        _add_issuer(app, certificates)
+
+    return DomainPages(
+        addresses={"/certificates": "certificates.html"},
+        templates=frozenset({PAGE.name}),
+        add_views=add_views,
+    )
 
 
 def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
@@ -145,16 +144,6 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
     async def revoked() -> Response:
         listed = certificates.issuer().revocations(await certificates.revoked())
         return _fresh(_json(listed))
-
-
-def download(found: StoredObject, filename: str) -> Response:
-    """A file to be kept under that name; never shown as a page of this site."""
-    response = Response(found.data, content_type=found.content_type)
-    name = quote(filename, safe="")
-    response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
-    response.cache_control.private = True
-    response.cache_control.max_age = LINK_SECONDS
-    return response
 
 
 def fill(certificate: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from gateway.pages import WEB
 from tests.browser.stage import CHROMIUM_NAMES, FLAGS, HostPage, PlayerPage
@@ -19,8 +19,8 @@ from tests.support.server import StoaServer
 
 TARGET = WEB / "picture.png"
 MAX_BYTES = 300_000
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 CHOICES = {"Emmy": 1, "Sofia": 1, "Lise": 3, "Maria": 0, "Hypatia": 1, "Carl": 2, "Alan": 1}
 """Which option each of the others taps, so that the histogram has something to show."""
 SETTING = """

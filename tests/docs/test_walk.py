@@ -37,6 +37,10 @@ $ make it  # slowly
 done
 ```
 
+```text
+Look!
+```
+
 ## After
 
 ```python

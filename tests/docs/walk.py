@@ -2,7 +2,8 @@
 
 A fenced block whose info string names a file is that file. One of the language `diff` changes a
 file that is there: its lines are context, `+` and `-`, and `@@` parts one place from the next. A
-block of the language `console` is run: every line after `$ ` has to succeed.
+block of the language `console` is run: every line after `$ ` has to succeed. A block of the
+language `text` is only read.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def steps(page: str, title: str) -> list[Step]:
     if not found:
         raise Misleading(f"there is no section {title}")
     section = section.partition("\n## ")[0]
-    return [_step(*block) for block in FENCE.findall(section)]
+    return [_step(*block) for block in FENCE.findall(section) if block[0] != "text"]
 
 
 def _step(language: str, path: str, text: str) -> Step:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.engineio.errors import Malformed
 from gateway.engineio.payloads import decode_payload, encode_payload
 from gateway.graphql.transport_ws import messages
-from gateway.socketio.packets import Malformed, decode, short_event
+from gateway.socketio.packets import decode, short_event
 from tests.fuzz.mutations import EXAMPLES, body_of, mutated, mutated_text
 from tests.gateway.socketio import test_socketio_machine, test_socketio_packets
 

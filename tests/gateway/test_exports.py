@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -25,6 +24,7 @@ from gateway.exports import (
 )
 from protocol.errors import NotFoundError
 from protocol.selection import Selection, Viewer
+from tests.support.fakes import FakeReads
 
 QUESTIONS = [
     {"id": "q1", "questionText": "Largest planet?"},
@@ -52,15 +52,16 @@ def rows_of(raw: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
-class PagedReads:
+class PagedReads(FakeReads):
     """Gives the players in pages, as the read compiler does."""
 
     def __init__(self, players: int) -> None:
+        super().__init__()
         self.players = [result(number) for number in range(players)]
         self.asked: list[dict[str, Any]] = []
 
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
-        variables = dict(selections[0].variables)
+    def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
+        variables = dict(selection.variables)
         self.asked.append(variables)
         start = int(variables["after"] or 0)
         end = start + variables["first"]
@@ -69,12 +70,7 @@ class PagedReads:
             "pageInfo": {"hasNextPage": end < len(self.players), "endCursor": str(end)},
         }
         game = {"title": "Solar system", "quiz": {"questions": QUESTIONS}, "results": page}
-        return [msgspec.json.encode(game)]
-
-
-class NoReads:
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
-        return [b"null"]
+        return msgspec.json.encode(game)
 
 
 @pytest.mark.parametrize("players", [0, 1, PAGE, PAGE + 1, 3 * PAGE])
@@ -87,7 +83,7 @@ async def test_all_pages_are_read_and_no_more(players: int) -> None:
 
 async def test_a_game_that_the_viewer_may_not_see_is_not_found() -> None:
     with pytest.raises(NotFoundError):
-        await read_results(NoReads(), "g", Viewer())
+        await read_results(FakeReads(), "g", Viewer())
 
 
 def test_a_table_has_a_row_for_each_player_and_three_columns_for_each_question() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,61 +17,47 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
-from gateway.certificates.pages import Certificates
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
-from protocol.envelope import Address, Message
+from protocol.envelope import Message
 from protocol.errors import (
-    AuthenticationError,
     AuthorizationError,
     NotFoundError,
     StorageUnavailable,
 )
 from protocol.objects import StoredObject, check_key
-from protocol.ports import Identity
 from protocol.selection import Selection, Viewer
+from supervisors.domain import PageResources
+from supervisors.domains import DOMAINS
+from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
-TEMPLATES = ["/error.html", "/certificate.html"]
+UNUSED: Any = None
+RESOURCES = PageResources(reads=UNUSED, objects=UNUSED, secret=b"", base_url=lambda: "")
+DOMAIN_PAGES = [make(RESOURCES) for domain in DOMAINS for make in domain.pages]
+TEMPLATES = sorted(f"/{name}" for pages in DOMAIN_PAGES for name in pages.templates)
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
-class Clock:
-    def now(self) -> int:
-        return 1_700_000_000_000
-
-
-class Tokens:
-    def verify_access(self, token: str) -> Identity:
-        if token == "bad":
-            raise AuthenticationError("Unusable token", reason="invalid")
-        return Identity(user_id=token, email="", role="educator", session_id="s", expires_at=2**50)
-
-
-class Post:
+class Post(FakePost):
     """Vera may have the results."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-        self.asked: list[tuple[Address, Message]] = []
+        super().__init__()
+        self.replies[MayExportLiveQuiz] = error or self.found
 
-    async def ask(self, address: Address, message: MayExportLiveQuiz, **_: Any) -> LiveQuizFound:
-        self.asked.append((address, message))
-        if self.error is not None:
-            raise self.error
-        if message.user_id != "vera":
-            raise AuthorizationError
+    def found(self, question: MayExportLiveQuiz) -> Message | Exception:
+        if question.user_id != "vera":
+            return AuthorizationError()
         return LiveQuizFound(live_quiz_id=GAME, course_id="c")
 
 
-class Reads:
-    def __init__(self) -> None:
-        self.viewers: list[Viewer] = []
+class Reads(FakeReads):
+    """One game with one player."""
 
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
-        self.viewers.append(viewer)
+    def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
         game = {
             "title": "Solar system: a walk!",
             "quiz": {"questions": []},
@@ -91,7 +76,7 @@ class Reads:
                 "pageInfo": {"hasNextPage": False, "endCursor": None},
             },
         }
-        return [msgspec.json.encode(game)]
+        return msgspec.json.encode(game)
 
 
 VERA_ID = "0b2408f1-5f8c-4864-9a64-3497fe220916"
@@ -107,11 +92,14 @@ class Pictures:
 
 
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
-    ports: dict[str, Any] = {"post": post or Post(), "reads": reads or Reads(), "tokens": Tokens()}
-    unused: Any = None
+    ports: dict[str, Any] = {
+        "post": post or Post(),
+        "reads": reads or Reads(),
+        "tokens": FakeTokens(role="educator"),
+    }
     more.setdefault("objects", Pictures())
-    more.setdefault("certificates", Certificates(ports["reads"], unused, unused))
-    return create_app(**ports, clock=Clock(), **more)
+    more.setdefault("domains", DOMAIN_PAGES)
+    return create_app(**ports, clock=SetClock(), **more)
 
 
 # --- static -------------------------------------------------------------------------------------
@@ -176,7 +164,7 @@ async def test_every_module_that_is_imported_is_there() -> None:
         "/.git/config",
         "/nothing",
         "/error.html",
-        "/certificate.html",
+        *TEMPLATES,
     ],
 )
 async def test_nothing_else_is_served(path: str) -> None:
@@ -202,7 +190,7 @@ async def test_a_qr_code_is_an_svg() -> None:
     response = await app().test_client().get("/qr.svg?text=https://stoa.school/?pin=123456")
     assert response.status_code == 200
     assert response.content_type == "image/svg+xml"
-    assert (await response.get_data()).startswith(b"<svg")
+    assert (await response.get_data(as_text=False)).startswith(b"<svg")
 
 
 @pytest.mark.parametrize("text", ["", "x" * (MAX_QR_BYTES + 1)])
@@ -225,13 +213,13 @@ async def test_a_host_downloads_csv() -> None:
     )
     assert response.headers["cache-control"] == "no-store"
     assert b"'=Ada" in await response.get_data()
-    assert post.asked[0][1] == MayExportLiveQuiz(user_id="vera", role="educator", live_quiz_id=GAME)
+    assert post.sent[0][1] == MayExportLiveQuiz(user_id="vera", role="educator", live_quiz_id=GAME)
     assert reads.viewers == [Viewer(user_id="vera", role="educator")]
 
 
 async def test_a_host_downloads_xlsx() -> None:
     response = await app().test_client().get(f"/live/{GAME}/results.xlsx", headers=BEARER)
-    sheet = openpyxl.load_workbook(io.BytesIO(await response.get_data())).active
+    sheet = openpyxl.load_workbook(io.BytesIO(await response.get_data(as_text=False))).active
     assert sheet is not None
     assert sheet["B2"].value == "=Ada"
 

@@ -13,54 +13,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import storage.records
-from protocol import (
-    certificates,
-    communication,
-    courses,
-    enrollments,
-    notifications,
-    users,
-)
-from protocol.assessments import quizzes
-from protocol.assessments.live import events, rows
+from protocol import courses
 from protocol.envelope import Address, Message, tag_of
 from protocol.events import EVENTS as DOMAIN_EVENTS
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
-from supervisors.announcing import ENDS, LOSSES, TOPICS
+from supervisors.domains import DOMAINS as NODE_DOMAINS
 from supervisors.relay import OutboxRelay
+from supervisors.wakeups import TopicWaiter
+from tests.domains import DOMAINS
 from tests.storage.records.school import School, opened
 
-EVENTS: tuple[type[Message], ...] = (
-    *(users.UserRegistered, users.EmailVerified, users.EmailChanged, users.ProfileUpdated),
-    *(users.UserDisabled, users.UserEnabled, users.UserRoleChanged, users.PasswordReplaced),
-    *(users.PasswordResetRequested, users.SessionEnded, users.SessionsEnded),
-    *(courses.CourseCreated, courses.CoursePublished, courses.CourseUpdated, courses.CourseDeleted),
-    *(courses.CourseArchived, courses.CoTeacherAdded, courses.TeacherRemoved, courses.ModuleAdded),
-    *(courses.ModuleUpdated, courses.LessonAdded, courses.LessonUpdated, courses.CourseReviewed),
-    *(enrollments.Enrolled, enrollments.StudentUnenrolled, enrollments.ProgressChanged),
-    *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
-    *(certificates.CertificateIssued, certificates.CertificateRevoked),
-    *(quizzes.QuizCreated, events.LiveQuizFinished),
-    *(communication.MessageSent, communication.DiscussionPostAdded),
-    *(communication.AnnouncementPublished, notifications.NotificationCreated),
+EVENTS: tuple[type[Message], ...] = tuple(
+    event for domain in DOMAINS for event in domain.events.announced
 )
-QUIET: tuple[type[Message], ...] = (users.UserErased, certificates.CertificatesErased)
+QUIET: tuple[type[Message], ...] = tuple(
+    event for domain in DOMAINS for event in domain.events.quiet
+)
 """Events of which nothing is kept but that they happened."""
 ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""
-NO_EVENTS = {
-    *(
-        Message,
-        courses.CourseEvent,
-        users.PersonalData,
-        enrollments.LessonMoved,
-        courses.AddCoTeacher,
-    ),
-    *(rows.LiveQuizRow, rows.LiveResultRows),
-}
+NO_EVENTS = {Message}.union(*(domain.events.others for domain in DOMAINS))
 EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
 WRITTEN = {"email": EMAIL, "subject": WORDS, "content": WORDS}
 PLACES = st.sampled_from(["a", "b"])
@@ -115,7 +90,7 @@ def test_every_event_that_storage_announces_is_tried() -> None:
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
     assert found - NO_EVENTS <= {*EVENTS, *QUIET}
     assert set(DOMAIN_EVENTS.values()) == {*EVENTS, *QUIET}
-    assert {*TOPICS, *LOSSES, *ENDS} <= set(EVENTS)
+    assert {event for domain in NODE_DOMAINS for event in domain.reactions} <= {*EVENTS, *QUIET}
 
 
 @pytest.mark.parametrize("kind", DOMAIN_EVENTS.values(), ids=lambda kind: kind.__name__)
@@ -161,7 +136,7 @@ async def deliver(school: School, happened: list[tuple[Message, str, int]]) -> l
         seen.append(entry)
 
     analytics = PostgresAnalytics(school.database)
-    relay = OutboxRelay(outbox, school.clock, [analytics.record, note])
+    relay = OutboxRelay(outbox, school.clock, [analytics.record, note], TopicWaiter())
     while await relay.deliver_once():
         pass
     assert relay.failed == 0
@@ -209,7 +184,7 @@ async def test_what_is_done_to_a_course_is_told_with_who_did_it(database: Databa
     archive = courses.ArchiveCourse(by=admin, by_role="admin", course_id=course)
     await school.courses.handle(archive)
     analytics = PostgresAnalytics(database)
-    relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record])
+    relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record], TopicWaiter())
     while await relay.deliver_once():
         pass
     rows = await school.rows(

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
 import pytest
 
-from protocol.certificates import IssueCertificate
-from protocol.enrollments import GrantEnrollment
 from protocol.envelope import Message
 from protocol.errors import ClientError, StoaError
-from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.permissions import Relation
-from protocol.users import (
-    ConfirmEmailChange,
-    IssuePasswordReset,
-    Register,
-    RequestEmailChange,
-    RequestPasswordReset,
-    VerifyEmail,
-)
 from storage.postgres import Database
 from storage.valkey import Valkey
-from tests.actors.users.desk import PASSWORD
-from tests.supervisors.test_every_permission import (
-    COMMANDS,
-    HELD,
-    SIGNED_IN,
-    World,
-    expected,
-    made,
-)
+from tests.domains import DOMAINS
+from tests.supervisors.cells import COMMANDS, HELD, SIGNED_IN, expected, made
+from tests.support.domain import Fit, Further
+from tests.support.world import World
 
 MOST = 40
 """Statements of one mutation; more would be a mistake of this test."""
@@ -42,25 +25,15 @@ TABLES = """
 select table_name from information_schema.tables
 where table_schema = 'public' and table_type = 'BASE TABLE' order by 1
 """
-WHO = {
-    **dict.fromkeys(
-        ("deleteAccount", "erasePersonalData", "disableUser", "changeRole", "deleteCourse"),
-        Relation.ADMIN,
-    ),
-    **dict.fromkeys(
-        ("updateLessonProgress", "withdrawEnrollment", "deleteReview", "endSession"), Relation.OWNER
-    ),
-    "enrollInCourse": Relation.USER,
-    "reviewCourse": Relation.STUDENT,
-    "addLesson": Relation.INSTRUCTOR,
+SENDERS: Mapping[str, Relation] = {
+    name: who for domain in DOMAINS for name, who in domain.commands.senders.items()
 }
-
-
-class OpenPost:
-    """Lobbies open, and there is nobody in them."""
-
-    async def ask(self, *_: Any, **__: Any) -> Done:
-        return Done()
+FITS: Mapping[str, Fit] = {
+    name: fit for domain in DOMAINS for name, fit in domain.commands.fits.items()
+}
+FURTHER: Mapping[str, Further] = {
+    name: further for domain in DOMAINS for name, further in domain.commands.further.items()
+}
 
 
 class Failing:
@@ -99,7 +72,7 @@ def failing_in(database: Database, state: State) -> Iterator[None]:
     async def failing(unit: Any, transaction: bool) -> Any:
         return await perform(lambda connection: unit(Failing(connection, state)), transaction)
 
-    database.perform = failing  # type: ignore[method-assign]
+    database.perform = failing  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
@@ -150,45 +123,10 @@ async def test_a_mutation_that_fails_anywhere_leaves_everything_as_it_was(
 
 async def possible(world: World, operation: str) -> Message:
     """A command that succeeds. Those of the permissions' test are not all made for that."""
-    rows = world.desk.school.rows
-    if operation == "publishCourse":
-        await rows("update courses set status = 'draft', published_at = null")
-    if operation == "restoreCourse":
-        await rows("update courses set status = 'archived'")
     usual = next(each for each in reversed(HELD) if expected(world, operation, each))
-    message = COMMANDS[operation](world, WHO.get(operation, usual))
-    return replaced(message, **await fitting(world, operation))
-
-
-async def fitting(world: World, operation: str) -> dict[str, Any]:
-    """What the permissions' test does not say, since it asks only whether one may."""
-    match operation:
-        case "changePassword":
-            return {"current_password": PASSWORD}
-        case "requestEmailChange":
-            return {"password": PASSWORD}
-        case "addCoTeacher" | "addAssistant":
-            return {"email": f"{await world.desk.school.user('educator')}@school.example"}
-        case "removeTeacher":
-            return {"user_id": world.people[Relation.CO_TEACHER]}
-        case "reorderModules":
-            return {"module_ids": await modules(world)}
-        case "reorderLessons":
-            return {"lesson_ids": (world.lesson,)}
-        case "endSession":
-            [session] = await world.desk.tokens.sessions(world.people[Relation.OWNER])
-            return {"session_id": session.id}
-        case "startLiveQuiz":
-            world.handlers["assessments"]._post = OpenPost()
-    return {}
-
-
-async def modules(world: World) -> tuple[str, ...]:
-    """The last first."""
-    rows = await world.desk.school.rows(
-        "select id::text from course_modules order by order_number desc"
-    )
-    return tuple(row["id"] for row in rows)
+    message = COMMANDS[operation](world, SENDERS.get(operation, usual))
+    fit = FITS.get(operation)
+    return message if fit is None else replaced(message, **await fit(world))
 
 
 def replaced(message: Message, **fields: Any) -> Message:
@@ -197,56 +135,10 @@ def replaced(message: Message, **fields: Any) -> Message:
     )
 
 
-async def test_registering_leaves_all_or_nothing(database: Database, valkey: Valkey) -> None:
-    world = await made(database, valkey)
-    new = Register(
-        email="new@school.example", password=PASSWORD, full_name="New", remote="192.0.2.9"
-    )
-    assert await try_each(database, world, new) >= 4
-
-
-async def test_what_tokens_do_leaves_all_or_nothing(database: Database, valkey: Valkey) -> None:
-    world = await made(database, valkey)
-    owner = world.people[Relation.OWNER]
-    confirmations = dict(await world.desk.emails(ConfirmAddress))
-    token = confirmations["owner@school.example"].token
-    assert await try_each(database, world, VerifyEmail(token=token)) >= 2
-    wish = RequestEmailChange(
-        by=owner, by_role="student", password=PASSWORD, email="newer@school.example"
-    )
-    await world.do(wish)
-    [(_, letter)] = await world.desk.emails(ConfirmNewAddress)
-    assert await try_each(database, world, ConfirmEmailChange(token=letter.token)) >= 3
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        RequestPasswordReset(email="owner@school.example"),
-        IssuePasswordReset(email="owner@school.example"),
-    ],
-    ids=["request", "issue"],
-)
-async def test_forgetting_a_password_leaves_all_or_nothing(
-    database: Database, valkey: Valkey, message: Message
+@pytest.mark.parametrize("name", sorted(FURTHER))
+async def test_what_no_signed_in_user_sends_leaves_all_or_nothing(
+    database: Database, valkey: Valkey, name: str
 ) -> None:
     world = await made(database, valkey)
-    assert await try_each(database, world, message) >= 2
-
-
-async def test_what_the_house_itself_does_leaves_all_or_nothing(
-    database: Database, valkey: Valkey
-) -> None:
-    world = await made(database, valkey)
-    grant = GrantEnrollment(
-        student_id=world.people[Relation.USER],
-        course_id=world.course,
-        payment_id="11111111-1111-4111-8111-111111111111",
-    )
-    assert await try_each(database, world, grant) >= 5
-    await world.desk.school.rows(
-        "update enrollments set status = 'completed', completed_at = now(), certificate_id = null;"
-    )
-    await world.desk.school.rows("delete from certificates")
-    issue = IssueCertificate(enrollment_id=world.enrollment)
-    assert await try_each(database, world, issue) >= 4
+    message = await FURTHER[name].make(world)
+    assert await try_each(database, world, message) >= FURTHER[name].statements

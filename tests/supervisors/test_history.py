@@ -16,7 +16,7 @@ from protocol.errors import StoaError, StorageUnavailable
 from protocol.ports import Append, StoredEvent
 from protocol.recovery import MAX_MISSED
 from storage.memory import MemoryJournal, MemoryStore
-from supervisors.actors import ROOM
+from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
 
 LISTED = LiveQuizListed(live_quiz_id="q", title="Q", phase=LivePhase.LOBBY, host_name="Vera")

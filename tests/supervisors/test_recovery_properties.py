@@ -33,9 +33,9 @@ from protocol.recovery import Kept, SocketSession
 from protocol.users import AccountStatus, Role
 from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
-from supervisors.actors import ROOM
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
+from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
 from tests.gateway.realtime.fakes import FakeSeal
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront

@@ -34,4 +34,5 @@ async def main(url: str, node: str) -> None:
 
 
 if __name__ == "__main__":
-    trio.run(main, *sys.argv[1:])
+    _, url, node = sys.argv
+    trio.run(main, url, node)

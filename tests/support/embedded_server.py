@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import trio
 
@@ -19,6 +20,11 @@ from storage.valkey import Valkey
 WRITE = "CREATE TABLE IF NOT EXISTS lives (at timestamptz); INSERT INTO lives VALUES (now())"
 
 
+async def wait_for_disk(redis: Any) -> None:
+    """Until what was written is on this server's disk."""
+    await redis.execute_command("WAITAOF", 1, 0, 0)
+
+
 async def main(directory: str) -> None:
     """Run until killed, or in order until standard input ends."""
     postgres, valkey = EmbeddedPostgres(Path(directory)), EmbeddedValkey(Path(directory))
@@ -27,7 +33,7 @@ async def main(directory: str) -> None:
         redis = await Valkey.open(asyncio_thread, await nursery.start(valkey.run))
         await database.run(lambda c: c.execute(WRITE))
         await redis.run(lambda r: r.incr("lives"))
-        await redis.run(lambda r: r.execute_command("WAITAOF", 1, 0, 0))
+        await redis.run(wait_for_disk)
         assert postgres.child is not None
         assert valkey.child is not None
         print("ready", postgres.child.process.pid, valkey.child.process.pid, flush=True)

@@ -20,6 +20,7 @@ from protocol.communication import (
     PresenceDiff,
     RoomLive,
     RoomMember,
+    RoomSignal,
     RoomView,
     Said,
     Say,
@@ -180,6 +181,7 @@ def test_a_signal_is_volatile_and_bounded() -> None:
     room.join("ann")
     assert room.do(Signal(user_id="ann", data={"typing": True})) == Done()
     (signal,) = [p for p in room.published if p.event == "room.signal"]
+    assert isinstance(signal.data, RoomSignal)
     assert (signal.volatile, signal.offset, signal.data.data) == (True, None, {"typing": True})
     assert code_of(room.do, Signal(user_id="ann", data="x" * 1_023)) == "VALIDATION_ERROR"
     assert room.journal == []
@@ -218,10 +220,10 @@ def test_an_empty_room_leaves_memory_after_a_while() -> None:
     room.leave("ann")
     room.join("ann")
     room.pass_time(60_000)
-    assert not room.passivated
+    early = room.passivated
     room.leave("ann")
     room.pass_time(60_000)
-    assert room.passivated
+    assert (early, room.passivated) == (False, True)
     assert room.do(Reminded(name="unknown", due_at=0)) is None
 
 

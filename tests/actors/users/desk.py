@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
-from actors.certificates.handler import CertificatesHandler
+from actors.handler import Handler
 from actors.users.handler import UsersHandler
+from gateway.fanout import LocalFanOut
+from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import Email
+from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
-from storage.records.certificates import PostgresCertificateRecords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.follow_ups import FollowUps
+from supervisors.domain import Resources
+from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
+from supervisors.subscribers import FollowUp, Means, Reactions, Subscribers, merge
+from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
 REMOTE = "203.0.113.7"
+FOLLOW_UPS: Reactions = {
+    event: tuple(each for each in reactions if isinstance(each, FollowUp))
+    for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
+}
 L = TypeVar("L")
 
 
@@ -50,24 +57,32 @@ class Shelf:
     async def delete(self, key: str) -> None:
         self.kept.pop(check_key(key), None)
 
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        raise NotImplementedError
 
-class Reactions:
-    """Sends commands to the users' handler and to the certificates'."""
+
+class HandlerPost:
+    """Reaches the handlers of all domains, the desk's own for users."""
 
     def __init__(self, desk: Desk) -> None:
-        certificates = CertificatesHandler(
-            records=PostgresCertificateRecords(desk.school.database),
-            objects=desk.shelf,
+        resources = Resources(
+            database=desk.school.database,
             clock=desk.clock,
             random=os.urandom,
-            site=lambda: "",
+            post=self,
+            tokens=desk.tokens,
+            throttle=desk.throttle,
+            objects=desk.shelf,
+            base_url=lambda: "",
         )
-        self._handlers: Mapping[str, Any] = {"users": desk.handler, "certificates": certificates}
+        handlers = [make(resources) for domain in DOMAINS for make in domain.handlers]
+        self.handlers: dict[str, Handler] = {each.kind: each for each in handlers}
+        self.handlers[desk.handler.kind] = desk.handler
 
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
-        return await self._handlers[address.kind].handle(message)
+        return await self.handlers[address.kind].handle(message)
 
     def tell(self, address: Address, message: Message) -> None:
         raise NotImplementedError
@@ -93,7 +108,7 @@ class Desk:
         self.tokens = JwtTokens(settings, valkey, self.clock)
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
-        self.shelf: Any = Shelf()
+        self.shelf = Shelf()
         self.handler = UsersHandler(
             records=user_ports(database, PERSONAL),
             passwords=self,
@@ -106,18 +121,28 @@ class Desk:
 
     async def follow_up(self) -> None:
         """What follows from events, and once more, as after a crash in between."""
-        follow = FollowUps(Reactions(self)).follow
+        follow = Subscribers(FOLLOW_UPS, self._means()).deliver
         seen: list[OutboxEntry] = []
 
         async def note(entry: OutboxEntry) -> None:
             seen.append(entry)
 
-        relay = OutboxRelay(PostgresOutbox(self.school.database), self.clock, [follow, note])
+        relay = OutboxRelay(
+            PostgresOutbox(self.school.database), self.clock, [follow, note], TopicWaiter()
+        )
         while await relay.deliver_once():
             pass
         assert relay.failed == 0
         for entry in seen:
             await follow(entry)
+
+    def _means(self) -> Means:
+        return Means(
+            fan_out=LocalFanOut(),
+            rights=Rights(),
+            refuse_tokens=self.tokens.refuse,
+            post=HandlerPost(self),
+        )
 
     async def hash(self, password: str) -> str:
         return str(await self.passwords.hash(password))
@@ -162,10 +187,11 @@ class Desk:
 
     async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
         """Those of a kind that wait, with their recipients, in order."""
-        decode: Callable[[str], Any] = msgspec.json.Decoder(Email).decode
-        rows = await self.school.rows("select recipient, letter from letters order by id")
-        found = [(row["recipient"], decode(row["letter"])) for row in rows]
-        return [(recipient, letter) for recipient, letter in found if isinstance(letter, kind)]
+        rows = await self.school.rows(
+            "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
+        )
+        emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
+        return [(e.recipient, e.content) for e in emails if isinstance(e.content, kind)]
 
     async def relay(self) -> None:
         """What follows from requests for a new password."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,11 +9,12 @@ import pytest
 from quart_trio import QuartTrio
 
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates
+from gateway.certificates.pages import Certificates, certificate_pages
 from protocol.errors import AuthenticationError
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
 from tests.gateway.test_pages import app
+from tests.support.fakes import FakeReads
 
 BASE = "https://school.example"
 NUMBER = "AAAA-BBBB-CCCC-DDDD"
@@ -31,17 +31,17 @@ VALID = {
 REVOKED = {**VALID, "revokedAt": "2026-04-01T00:00:00.000Z", "revocationReason": "<i>Copied</i>"}
 
 
-class Reads:
+class Reads(FakeReads):
     def __init__(self, certificate: Any = VALID) -> None:
+        super().__init__()
         self.certificate = certificate
 
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> list[bytes]:
-        [selection] = selections
+    def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
         assert viewer == Viewer()
         if selection.field.name == "revokedCertificates":
-            return [msgspec.json.encode([REVOKED])]
+            return msgspec.json.encode([REVOKED])
         asked = str(selection.variables["number"]).strip().upper()
-        return [msgspec.json.encode(self.certificate if asked == NUMBER else None)]
+        return msgspec.json.encode(self.certificate if asked == NUMBER else None)
 
 
 class Shelf:
@@ -50,6 +50,12 @@ class Shelf:
     async def get(self, key: str) -> StoredObject | None:
         assert key == f"certificates/{NUMBER.lower()}.pdf"
         return self.kept
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        raise AssertionError("pages keep nothing")
+
+    async def delete(self, key: str) -> None:
+        raise AssertionError("pages remove nothing")
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         return f"{BASE}/objects/token-for-{filename}"
@@ -62,9 +68,9 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
 
 
 def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
-    reads: Any = Reads(certificate)
-    certificates = Certificates(reads, shelf or Shelf(), lambda: Issuer(b"s" * 32, BASE))
-    return app(certificates=certificates, open_link=link)
+    issuer = Issuer(b"s" * 32, BASE)
+    certificates = Certificates(Reads(certificate), shelf or Shelf(), lambda: issuer)
+    return app(domains=[certificate_pages(certificates)], open_link=link)
 
 
 async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
@@ -127,7 +133,7 @@ async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
     client = site().test_client()
     badge = await client.get(f"/certificates/{NUMBER}/badge")
     assert badge.headers["content-type"].startswith("application/vc+jwt")
-    assert (await badge.get_data()).count(b".") == 2
+    assert (await badge.get_data(as_text=False)).count(b".") == 2
     issuer = msgspec.json.decode(await (await client.get("/issuer")).get_data())
     assert issuer["id"] == f"{BASE}/issuer"
     key = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -16,49 +20,19 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.storage.reads.school import uid
+from tests.domains import DOMAINS
+from tests.storage.reads.rows import uid
 
 IDS = [
-    str(uid(name))
-    for name in (
-        *("stu", "gone", "ada", "open", "hidden", "old", "other", "open-1-1-quiz"),
-        *("open-2-1-quiz", "open-3-1-quiz"),
-        *(
-            "open-stu",
-            "old-stu",
-            "open-tim",
-            "open-1-2-quiz",
-            "hidden-1-1-quiz",
-            "other-1-1-quiz",
-            "lobby",
-            "over",
-        ),
-    )
-] + ["not-an-id", "'; drop table users; --"]
-SORTS = ["NEWEST", "OLDEST", "TITLE", "POPULAR", "RATING", "PRICE"]
-FILTERS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "CourseFilter": {
-        "category": st.sampled_from(["art", "math", "x' or true --"]),
-        "difficulty": st.just("BEGINNER"),
-        "instructorId": st.sampled_from([str(uid("ada")), str(uid("bob")), "nobody"]),
-        "free": st.booleans(),
-        "maxPrice": st.sampled_from(["0", "20.00"]),
-        "minRating": st.sampled_from([0, 4.5]),
-        "title": st.sampled_from(["", "COURSE", "open", "%"]),
-    },
-    "UserFilter": {
-        "role": st.sampled_from(["STUDENT", "EDUCATOR"]),
-        "disabled": st.booleans(),
-        "text": st.sampled_from(["", "ADA", "school.example", "' or true --"]),
-    },
-    "AuditFilter": {
-        "resourceType": st.sampled_from(["user", "course"]),
-        "resourceId": st.sampled_from([str(uid("una")), "x"]),
-        "byId": st.sampled_from([str(uid("admin")), str(uid("ada")), "nobody"]),
-    },
+    *(str(uid(name)) for domain in DOMAINS for name in domain.reads.ids),
+    *("not-an-id", "'; drop table users; --"),
+]
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    name: samples for domain in DOMAINS for name, samples in domain.reads.arguments.items()
 }
-NUMBERS = ["AAAA-BBBB-CCCC-DDDD", " aaaa-bbbb-cccc-dddd ", "nothing", "' or '1'='1"]
-PINS = ["123456", "654321", "000000", "' or '1'='1"]
+FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
+    name: members for domain in DOMAINS for name, members in domain.reads.filters.items()
+}
 CURSORS = {"cursor", "startCursor", "endCursor"}
 MAX_DEPTH = 5
 
@@ -129,50 +103,44 @@ class Written:
         for name, argument in each.args.items():
             if name == "after" or (not is_required_argument(argument) and self.chance(2)):
                 continue
-            value, literal = self.value(name, str(get_named_type(argument.type)))
+            value, text = self.value(name, get_named_type(argument.type))
             if self.chance(2):
                 variable = self.name("v")
                 self.variables[variable] = (str(argument.type), value)
-                literal = f"${variable}"
-            parts.append(f"{name}: {literal}")
+                text = f"${variable}"
+            parts.append(f"{name}: {text}")
         return parts
 
-    def value(self, name: str, type_: str) -> tuple[Any, str]:
+    def value(self, name: str, type_: GraphQLNamedType) -> tuple[Any, str]:
         """A value, and the same as a literal."""
-        if name in ("id", "enrollmentId", "courseId"):
+        if name in ARGUMENTS:
+            chosen = self.draw(st.sampled_from(ARGUMENTS[name]))
+            return chosen, literal(chosen, type_)
+        if name == "id" or name.endswith("Id"):
             chosen = self.draw(st.sampled_from(IDS))
-            return chosen, f'"{chosen}"'
-        if name == "certificateId":
-            chosen = self.draw(st.sampled_from(NUMBERS))
-            return chosen, f'"{chosen}"'
-        if name == "pin":
-            chosen = self.draw(st.sampled_from(PINS))
-            return chosen, f'"{chosen}"'
-        if name == "status":
-            chosen = self.draw(st.sampled_from(["ACTIVE", "COMPLETED", "DROPPED"]))
-            return chosen, chosen
-        if name == "slug":
-            chosen = self.draw(st.sampled_from(["course-open", "course-hidden", "nothing"]))
-            return chosen, f'"{chosen}"'
-        if name == "sort":
-            chosen = self.draw(st.sampled_from(SORTS))
-            return chosen, chosen
-        if name == "filter":
-            return self.filter(FILTERS[type_])
+            return chosen, literal(chosen, type_)
+        if isinstance(type_, GraphQLInputObjectType) and type_.name in FILTERS:
+            return self.filter(type_)
         first = self.draw(st.integers(0, 5))
         if name == "first":
             return first, str(first)
         assert name == "pagination", name
         return {"first": first}, f"{{first: {first}}}"
 
-    def filter(self, possible: dict[str, st.SearchStrategy[Any]]) -> tuple[dict[str, Any], str]:
+    def filter(self, type_: GraphQLInputObjectType) -> tuple[dict[str, Any], str]:
         """Some members of an input."""
+        possible = dict(FILTERS[type_.name])
         chosen: dict[str, Any] = self.draw(st.fixed_dictionaries({}, optional=possible))
         members = ", ".join(
-            f"{name}: {value if name in ('difficulty', 'role') else json.dumps(value)}"
+            f"{name}: {literal(value, get_named_type(type_.fields[name].type))}"
             for name, value in chosen.items()
         )
         return chosen, f"{{{members}}}"
+
+
+def literal(value: Any, type_: GraphQLNamedType) -> str:
+    """As it stands in a query."""
+    return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
 
 
 @st.composite

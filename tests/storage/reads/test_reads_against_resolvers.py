@@ -16,7 +16,8 @@ from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
 from tests.storage.reads.oracle import Oracle
 from tests.storage.reads.queries import queries
-from tests.storage.reads.school import insert, make_school, viewers
+from tests.storage.reads.rows import viewers
+from tests.storage.reads.school import insert, make_school
 
 SCHEMA = make_schema()
 SCHOOL = make_school()

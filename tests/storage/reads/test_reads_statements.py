@@ -15,8 +15,10 @@ from storage.reads import reads as module
 from storage.reads.compiler import compile_root
 from storage.reads.model import Embedded, Value
 from storage.reads.reads import MODEL, CompiledReads
+from tests.domains.assessments import QUESTIONS
 from tests.gateway.graphql.harness import Service
-from tests.storage.reads.school import QUESTIONS, insert, make_school, uid, viewers
+from tests.storage.reads.rows import uid, viewers
+from tests.storage.reads.school import insert, make_school
 
 VIEWERS = viewers()
 SCHOOL = make_school()

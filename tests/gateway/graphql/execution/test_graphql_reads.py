@@ -7,7 +7,8 @@ from protocol.users import Register
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service, signed_in
-from tests.storage.reads.school import insert, make_school, uid, viewers
+from tests.storage.reads.rows import uid, viewers
+from tests.storage.reads.school import insert, make_school
 
 VIEWERS = viewers()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.rights import Rights
 from protocol.communication import MayEnterRoom
-from protocol.courses import CourseDeleted, TeacherRemoved
+from protocol.courses import CourseDeleted
 from protocol.enrollments import StudentUnenrolled
 from protocol.envelope import Address, Message
 from protocol.errors import (
@@ -22,7 +22,9 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
 from protocol.users import CheckAccount, Role, UserDisabled, UserRoleChanged
-from supervisors.announcing import Announcer
+from supervisors.domains import DOMAINS as NODE_DOMAINS
+from supervisors.subscribers import Means, Subscribers, merge
+from tests.domains import DOMAINS
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
 
 MINE = "subscription { notificationReceived { id } }"
@@ -33,7 +35,11 @@ async def happened(world: World, event: Message) -> None:
     entry = OutboxEntry(
         id=1, aggregate=Address("users", ANN), event=msgspec.json.encode(event), at=0
     )
-    await Announcer(world.fan_out, world.rights, refuse=nothing).announce(entry)
+    means = Means(
+        fan_out=world.fan_out, rights=world.rights, refuse_tokens=nothing, post=world.post
+    )
+    reactions = merge(domain.reactions for domain in NODE_DOMAINS)
+    await Subscribers(reactions, means).deliver(entry)
 
 
 async def nothing(*_: object) -> None:
@@ -49,25 +55,21 @@ def no_member(world: World, user_id: str) -> None:
     world.post.replies[MayEnterRoom] = answer
 
 
-LOSSES: list[Callable[[], Message]] = [
-    lambda: StudentUnenrolled(enrollment_id="e", course_id="course-1", student_id=ANN),
-    lambda: TeacherRemoved(course_id="course-1", user_id=ANN),
-    lambda: UserRoleChanged(user_id=ANN, role=Role.EDUCATOR),
-    lambda: CourseDeleted(course_id="course-1"),
-]
+LOSSES: Mapping[str, Callable[[str, str], Message]] = {
+    name: loss for domain in DOMAINS for name, loss in domain.events.losses.items()
+}
+UNENROLLED = StudentUnenrolled(enrollment_id="e", course_id="course-1", student_id=ANN)
 
 
-@pytest.mark.parametrize("loss", LOSSES, ids=["unenrolled", "removed", "role", "deleted"])
-async def test_a_lost_right_ends_the_subscription_and_no_other(
-    loss: Callable[[], Message],
-) -> None:
+@pytest.mark.parametrize("name", sorted(LOSSES))
+async def test_a_lost_right_ends_the_subscription_and_no_other(name: str) -> None:
     async with living() as world:
         ann, ben = await world.client(token(ANN)), await world.client(token(BEN))
         await ann.subscribe("mine", MINE)
         await ann.present("p")
         await ben.present("p")
         no_member(world, ANN)
-        await happened(world, loss())
+        await happened(world, LOSSES[name]("course-1", ANN))
         ended = await ann.hear()
         assert (ended["type"], ended["id"]) == ("error", "p")
         assert ended["payload"][0]["extensions"]["code"] == "AUTHORIZATION_ERROR"
@@ -81,7 +83,7 @@ async def test_who_keeps_the_right_keeps_the_subscription() -> None:
     async with living() as world:
         ann = await world.client(token(ANN))
         await ann.present("p")
-        await happened(world, LOSSES[0]())
+        await happened(world, UNENROLLED)
         await ann.say(type="ping")
         assert (await ann.hear())["type"] == "pong"
         assert world.subscriptions.statistics()["living"] == 1
@@ -114,7 +116,7 @@ async def test_a_right_lost_while_it_was_being_granted_is_lost() -> None:
         ann = await world.client(token(ANN))
         await ann.subscribe("p", PRESENCE, c="course-1")
         await world.settle()
-        await happened(world, LOSSES[0]())
+        await happened(world, UNENROLLED)
         asked: list[MayEnterRoom] = []
 
         def answer(question: MayEnterRoom) -> Done | AuthorizationError:
@@ -132,7 +134,7 @@ async def test_a_right_that_nobody_can_judge_is_asked_about_until_somebody_can()
         ann = await world.client(token(ANN))
         await ann.present("p")
         world.post.replies[MayEnterRoom] = StorageUnavailable("no answer")
-        await happened(world, LOSSES[0]())
+        await happened(world, UNENROLLED)
         await ann.say(type="ping")
         assert (await ann.hear())["type"] == "pong"
         no_member(world, ANN)

@@ -1,0 +1,77 @@
+"""What a domain gives a node, as data, and what of the node its parts are made from.
+
+Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `edge`, `tree`,
+`job_handlers`) read the list `supervisors.domains.DOMAINS` and know no domain by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from actors.handler import Handler
+from actors.kind import LiveKind
+from gateway.domain_pages import DomainPages
+from protocol.envelope import Message
+from protocol.objects import Objects
+from protocol.ports import Clock, Post, Reads, Throttle, Tokens
+from protocol.records.common import RandomBytes
+from storage.journal.batch import RecordWriter
+from storage.postgres import Database
+from supervisors.jobs import Handlers
+from supervisors.subscribers import Reactions
+
+HALL_MAILBOX = 20_000
+"""A whole hall joins or answers in the same second; its bound is memory, not politeness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What a domain's parts may be made from; all of it is up before they are.
+
+    `base_url` says where browsers find this installation; it is to be asked late, since the port
+    may be known only when the front is up.
+    """
+
+    database: Database
+    clock: Clock
+    random: RandomBytes
+    post: Post
+    tokens: Tokens
+    throttle: Throttle
+    objects: Objects
+    base_url: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResources:
+    """What a domain's pages may be made from. `secret` signs what leaves this installation."""
+
+    reads: Reads
+    objects: Objects
+    secret: bytes
+    base_url: Callable[[], str]
+
+
+MakeHandler = Callable[[Resources], Handler]
+MakeJobs = Callable[[Resources], Handlers]
+MakePages = Callable[[PageResources], DomainPages]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeDomain:
+    """One domain's part of a node.
+
+    `handlers` and `kinds` receive its messages. `record_writers` write the rows that its actors
+    commit with their events, in this order. `reactions` are what it does, or has done, when
+    something has happened in any domain. `jobs` are its kinds of durable jobs, with what does each.
+    `pages` are its part of the site.
+    """
+
+    name: str
+    handlers: tuple[MakeHandler, ...] = ()
+    kinds: tuple[LiveKind, ...] = ()
+    record_writers: Mapping[type[Message], RecordWriter] = field(default_factory=dict)
+    reactions: Reactions = field(default_factory=dict)
+    jobs: tuple[MakeJobs, ...] = ()
+    pages: tuple[MakePages, ...] = ()

@@ -1,0 +1,24 @@
+"""The domains of a node, one line each. A later one may rely on nothing of an earlier one."""
+
+from __future__ import annotations
+
+from supervisors.domain import NodeDomain
+from supervisors.domains import (
+    assessments,
+    certificates,
+    communication,
+    courses,
+    enrollments,
+    notifications,
+    users,
+)
+
+DOMAINS: tuple[NodeDomain, ...] = (
+    users.DOMAIN,
+    courses.DOMAIN,
+    enrollments.DOMAIN,
+    certificates.DOMAIN,
+    assessments.DOMAIN,
+    communication.DOMAIN,
+    notifications.DOMAIN,
+)

@@ -1,0 +1,30 @@
+"""Assessments: making quizzes and playing them live."""
+
+from __future__ import annotations
+
+from actors.assessments.handler import AssessmentsHandler
+from actors.assessments.live import machine as live_quiz
+from actors.kind import LiveKind
+from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
+from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
+
+LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
+"""Knows who is connected, which is not journalled; it leaves memory when nobody is."""
+
+
+def make_handler(node: Resources) -> AssessmentsHandler:
+    """Quizzes, and the lobbies of live ones."""
+    return AssessmentsHandler(
+        records=PostgresAssessmentRecords(node.database),
+        post=node.post,
+        clock=node.clock,
+        random=node.random,
+    )
+
+
+DOMAIN = NodeDomain(
+    name="assessments",
+    handlers=(make_handler,),
+    kinds=(LIVE_QUIZ,),
+    record_writers=RECORD_WRITERS,
+)

@@ -1,0 +1,73 @@
+"""Certificates: one is issued when a course has been completed, its files go when it is erased."""
+
+from __future__ import annotations
+
+from actors.certificates.handler import CertificatesHandler
+from gateway.certificates.badge import Issuer
+from gateway.certificates.pages import Certificates, certificate_pages
+from gateway.certificates.pdf import PdfRenderer
+from gateway.domain_pages import DomainPages
+from protocol.certificates import (
+    RENDER_CERTIFICATE,
+    CertificatesErased,
+    IssueCertificate,
+    RemoveCertificateFiles,
+)
+from protocol.enrollments import CourseCompleted
+from protocol.envelope import Address
+from storage.records.certificates import PostgresCertificateRecords
+from supervisors.certificate_renderer import CertificateRenderer
+from supervisors.domain import NodeDomain, PageResources, Resources
+from supervisors.jobs import Handlers
+from supervisors.subscribers import FollowUp, Reactions
+
+
+def make_handler(node: Resources) -> CertificatesHandler:
+    """Issuing and revoking."""
+    return CertificatesHandler(
+        records=PostgresCertificateRecords(node.database),
+        objects=node.objects,
+        clock=node.clock,
+        random=node.random,
+        site=node.base_url,
+    )
+
+
+def make_jobs(node: Resources) -> Handlers:
+    """Making the PDF of one that was issued."""
+    records = PostgresCertificateRecords(node.database)
+    renderer = CertificateRenderer(records, PdfRenderer(), node.objects, node.clock)
+    return {RENDER_CERTIFICATE: renderer.render}
+
+
+def make_pages(node: PageResources) -> DomainPages:
+    """The page that verifies one, its PDF and its badge, for everybody."""
+
+    def issuer() -> Issuer:
+        return Issuer(node.secret, node.base_url())
+
+    return certificate_pages(Certificates(node.reads, node.objects, issuer))
+
+
+REACTIONS: Reactions = {
+    CourseCompleted: (
+        FollowUp(
+            Address("certificates", ""),
+            lambda event: IssueCertificate(enrollment_id=event.enrollment_id),
+        ),
+    ),
+    CertificatesErased: (
+        FollowUp(
+            Address("certificates", ""),
+            lambda event: RemoveCertificateFiles(numbers=event.numbers),
+        ),
+    ),
+}
+
+DOMAIN = NodeDomain(
+    name="certificates",
+    handlers=(make_handler,),
+    reactions=REACTIONS,
+    jobs=(make_jobs,),
+    pages=(make_pages,),
+)

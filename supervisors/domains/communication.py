@@ -1,0 +1,33 @@
+"""Communication: course rooms; messages, posts and announcements reach those they are meant for."""
+
+from __future__ import annotations
+
+from actors.communication.handler import CommunicationHandler
+from actors.communication.room import machine as room
+from actors.kind import LiveKind
+from protocol import topics
+from protocol.communication import AnnouncementPublished, DiscussionPostAdded, MessageSent
+from storage.records.communication import PostgresCommunicationRecords
+from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
+from supervisors.subscribers import Publish, Reactions
+
+ROOM = LiveKind(room, mailbox_bound=HALL_MAILBOX, idle_seconds=None)
+"""Knows who is connected, which is not journalled; it leaves memory when nobody is."""
+
+
+def make_handler(node: Resources) -> CommunicationHandler:
+    """Who may enter a room or read a discussion."""
+    return CommunicationHandler(records=PostgresCommunicationRecords(node.database))
+
+
+REACTIONS: Reactions = {
+    MessageSent: (Publish("message.received", lambda event: topics.user(event.recipient_id)),),
+    DiscussionPostAdded: (Publish("thread.post", lambda event: topics.thread(event.thread_id)),),
+    AnnouncementPublished: (
+        Publish("course.announcement", lambda event: topics.course(event.course_id)),
+    ),
+}
+
+DOMAIN = NodeDomain(
+    name="communication", handlers=(make_handler,), kinds=(ROOM,), reactions=REACTIONS
+)

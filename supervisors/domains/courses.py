@@ -1,0 +1,26 @@
+"""Courses: making and changing them; whoever loses a course loses what rested on it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from actors.courses.handler import CoursesHandler
+from protocol.courses import CourseDeleted, TeacherRemoved
+from storage.records.courses import course_ports
+from supervisors.domain import NodeDomain, Resources
+from supervisors.subscribers import Reactions, RevokeRights
+
+
+def make_handler(node: Resources) -> CoursesHandler:
+    """Courses, their curriculum, staff and reviews."""
+    return CoursesHandler(
+        records=partial(course_ports, node.database), clock=node.clock, random=node.random
+    )
+
+
+REACTIONS: Reactions = {
+    TeacherRemoved: (RevokeRights(lambda rights, event: rights.user_lost(event.user_id)),),
+    CourseDeleted: (RevokeRights(lambda rights, event: rights.course_lost(event.course_id)),),
+}
+
+DOMAIN = NodeDomain(name="courses", handlers=(make_handler,), reactions=REACTIONS)

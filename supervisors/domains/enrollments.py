@@ -1,0 +1,25 @@
+"""Enrollments: getting into courses and through them; students see their progress as it is made."""
+
+from __future__ import annotations
+
+from actors.enrollments.handler import EnrollmentsHandler
+from protocol import topics
+from protocol.enrollments import ProgressChanged, StudentUnenrolled
+from storage.records.enrollments import PostgresEnrollmentRecords
+from supervisors.domain import NodeDomain, Resources
+from supervisors.subscribers import Publish, Reactions, RevokeRights
+
+
+def make_handler(node: Resources) -> EnrollmentsHandler:
+    """Enrolment, withdrawal and progress."""
+    return EnrollmentsHandler(
+        records=PostgresEnrollmentRecords(node.database), clock=node.clock, random=node.random
+    )
+
+
+REACTIONS: Reactions = {
+    StudentUnenrolled: (RevokeRights(lambda rights, event: rights.user_lost(event.student_id)),),
+    ProgressChanged: (Publish("progress.changed", lambda event: topics.user(event.student_id)),),
+}
+
+DOMAIN = NodeDomain(name="enrollments", handlers=(make_handler,), reactions=REACTIONS)

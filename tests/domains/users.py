@@ -1,0 +1,222 @@
+"""What the users domain brings to the shared tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from protocol import users
+from protocol.envelope import Message
+from protocol.mail import ConfirmAddress, ConfirmNewAddress
+from protocol.permissions import Relation
+from protocol.users import Role
+from tests.actors.users.desk import PASSWORD
+from tests.storage.reads.resolvers.users import RESOLVERS
+from tests.storage.reads.rows import PEOPLE, START, School, uid
+from tests.support.domain import (
+    CommandSamples,
+    DomainSamples,
+    EventSamples,
+    Further,
+    ReadSamples,
+)
+from tests.support.world import Make, World, on_account, on_own
+
+OWNER_EMAIL = "owner@school.example"
+
+
+def add_rows(school: School) -> None:
+    """Everybody, and what an administrator did to Una."""
+    for index, (name, role) in enumerate(PEOPLE.items()):
+        add_person(school, name, role, index)
+    for index, action in enumerate(["disable", "erase"], 1):
+        school.add(
+            "audit_trail",
+            at=START + timedelta(minutes=index),
+            by_id=uid("admin"),
+            action=action,
+            resource_type="user",
+            resource_id=str(uid("una")),
+            details={"reason": "SECRET REASON"},
+        )
+
+
+def add_person(school: School, name: str, role: str, index: int) -> None:
+    """A user; `gone` was deleted."""
+    school.add(
+        "users",
+        id=uid(name),
+        email=f"{name}@school.example",
+        password_hash="x",
+        role=role,
+        created_at=START + timedelta(minutes=index),
+        deleted_at=START if name == "gone" else None,
+        email_verified=index % 2 == 0,
+        pending_email=f"{name}@new.example" if name == "stu" else None,
+        last_login=START if index % 3 == 0 else None,
+        disabled_at=START if name == "una" else None,
+    )
+    school.add(
+        "user_profiles",
+        user_id=uid(name),
+        full_name=f'{name.title()} "\\ \u2028é\n😀',
+        bio=None if index % 2 else "Says\thello",
+        avatar_url=None,
+        timezone="UTC",
+        language="en",
+        privacy_settings={"audience": "nobody"} if name in ("stu", "bob") else {},
+        notification_preferences={"muted_emails": ["grades"]} if name == "stu" else {},
+    )
+
+
+FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
+    "UserFilter": {
+        "role": st.sampled_from(["STUDENT", "EDUCATOR"]),
+        "disabled": st.booleans(),
+        "text": st.sampled_from(["", "ADA", "school.example", "' or true --"]),
+    },
+    "AuditFilter": {
+        "resourceType": st.sampled_from(["user", "course"]),
+        "resourceId": st.sampled_from([str(uid("una")), "x"]),
+        "byId": st.sampled_from([str(uid("admin")), str(uid("ada")), "nobody"]),
+    },
+}
+
+SIGNED_IN: Mapping[str, Make] = {
+    "logoutEverywhere": on_own(users.LogoutEverywhere),
+    "endSession": on_own(users.EndSession, session_id="s"),
+    "resendVerification": on_own(users.ResendVerification),
+    "changePassword": on_own(users.ChangePassword, current_password="x", new_password="Another-34"),
+    "requestEmailChange": on_own(users.RequestEmailChange, password="x", email="n@school.example"),
+    "updateProfile": on_own(users.UpdateProfile, bio="Me"),
+    "setAvatar": on_own(users.SetAvatar, image=b"\x89PNG\r\n\x1a\n"),
+    "removeAvatar": on_own(users.SetAvatar, image=None),
+    "disableUser": on_account(users.DisableUser, reason="x"),
+    "enableUser": on_account(users.EnableUser),
+    "changeRole": on_account(users.ChangeRole, role=Role.STUDENT),
+    "deleteAccount": on_account(users.DeleteAccount),
+    "erasePersonalData": on_account(users.ErasePersonalData),
+    "exportPersonalData": on_account(users.ExportPersonalData),
+}
+PUBLIC: Mapping[str, Message] = {
+    "register": users.Register(email="new@school.example", password="Secret-1234", full_name="N"),
+    "login": users.Login(email="new@school.example", password="Secret-1234"),
+    "refreshToken": users.Refresh(refresh_token="x"),
+    "logout": users.Logout(refresh_token="x"),
+    "verifyEmail": users.VerifyEmail(token="x"),
+    "requestPasswordReset": users.RequestPasswordReset(email="new@school.example"),
+    "resetPassword": users.ResetPassword(token="x", new_password="Another-34"),
+    "confirmEmailChange": users.ConfirmEmailChange(token="x"),
+}
+OWN = frozenset(
+    {
+        "logoutEverywhere",
+        "endSession",
+        "resendVerification",
+        "changePassword",
+        "requestEmailChange",
+        "updateProfile",
+        "setAvatar",
+        "removeAvatar",
+    }
+)
+
+
+async def with_password(world: World) -> Mapping[str, Any]:
+    return {"password": PASSWORD}
+
+
+async def with_current_password(world: World) -> Mapping[str, Any]:
+    return {"current_password": PASSWORD}
+
+
+async def with_session(world: World) -> Mapping[str, Any]:
+    """The owner's only one."""
+    [session] = await world.desk.tokens.sessions(world.people[Relation.OWNER])
+    return {"session_id": session.id}
+
+
+async def registration(world: World) -> Message:
+    return users.Register(
+        email="new@school.example", password=PASSWORD, full_name="New", remote="192.0.2.9"
+    )
+
+
+async def verification(world: World) -> Message:
+    confirmations = dict(await world.desk.emails(ConfirmAddress))
+    return users.VerifyEmail(token=confirmations[OWNER_EMAIL].token)
+
+
+async def change_of_email(world: World) -> Message:
+    await world.do(await verification(world))
+    wish = users.RequestEmailChange(
+        by=world.people[Relation.OWNER],
+        by_role="student",
+        password=PASSWORD,
+        email="newer@school.example",
+    )
+    await world.do(wish)
+    [(_, email)] = await world.desk.emails(ConfirmNewAddress)
+    return users.ConfirmEmailChange(token=email.token)
+
+
+async def forgotten_password(world: World) -> Message:
+    return users.RequestPasswordReset(email=OWNER_EMAIL)
+
+
+async def password_reset(world: World) -> Message:
+    return users.IssuePasswordReset(email=OWNER_EMAIL)
+
+
+DOMAIN = DomainSamples(
+    name="users",
+    reads=ReadSamples(
+        add_rows=add_rows,
+        resolvers=RESOLVERS,
+        enumerations=frozenset({"User.role"}),
+        ids=("stu", "gone", "ada"),
+        filters=FILTERS,
+    ),
+    commands=CommandSamples(
+        signed_in=SIGNED_IN,
+        public=PUBLIC,
+        own=OWN,
+        owned=frozenset({"account", "session"}),
+        senders={
+            **dict.fromkeys(
+                ("deleteAccount", "erasePersonalData", "disableUser", "changeRole"), Relation.ADMIN
+            ),
+            "endSession": Relation.OWNER,
+        },
+        fits={
+            "changePassword": with_current_password,
+            "requestEmailChange": with_password,
+            "endSession": with_session,
+        },
+        further={
+            "registration": Further(make=registration, statements=4),
+            "verification": Further(make=verification, statements=2),
+            "change of e-mail": Further(make=change_of_email, statements=3),
+            "forgotten password": Further(make=forgotten_password, statements=2),
+            "password reset": Further(make=password_reset, statements=2),
+        },
+    ),
+    events=EventSamples(
+        announced=(
+            *(users.UserRegistered, users.EmailVerified, users.EmailChanged),
+            *(users.ProfileUpdated, users.UserDisabled, users.UserEnabled),
+            *(users.UserRoleChanged, users.PasswordReplaced, users.PasswordResetRequested),
+            *(users.SessionEnded, users.SessionsEnded),
+        ),
+        quiet=(users.UserErased,),
+        others=frozenset({users.PersonalData}),
+        losses={
+            "role": lambda course_id, user_id: users.UserRoleChanged(
+                user_id=user_id, role=Role.EDUCATOR
+            )
+        },
+    ),
+)

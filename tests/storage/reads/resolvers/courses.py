@@ -1,0 +1,205 @@
+"""Courses, their curriculum, staff and reviews, as obvious resolvers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from tests.storage.reads.look import Look, Resolver, newest, page
+from tests.storage.reads.rows import Row
+
+
+def rating(row: Row) -> float:
+    return float(row["average_rating"] or 0)
+
+
+SORTS: dict[str, tuple[Any, bool]] = {
+    "NEWEST": (lambda row: row["created_at"], True),
+    "OLDEST": (lambda row: row["created_at"], False),
+    "TITLE": (lambda row: row["title"].lower(), False),
+    "POPULAR": (lambda row: row["enrollment_count"], True),
+    "RATING": (rating, True),
+    "PRICE": (lambda row: row["price"], False),
+}
+
+
+def sees_course(look: Look, course: Row) -> bool:
+    return (
+        course["status"] == "published"
+        or look.teaches(course["id"])
+        or look.enrollment(course["id"]) is not None
+    )
+
+
+def query_course(look: Look, _: Any, id: str) -> Row | None:
+    return look.seen("courses", id, partial(sees_course, look))
+
+
+def query_course_by_slug(look: Look, _: Any, slug: str) -> Row | None:
+    course = look.school.find("courses", slug=slug)
+    return course if course is not None and sees_course(look, course) else None
+
+
+def query_courses(
+    look: Look, _: Any, filter: Any = None, sort: str | None = None, pagination: Any = None
+) -> dict[str, Any]:
+    given = filter or {}
+    rows = [
+        row
+        for row in look.school.rows("courses")
+        if row["status"] == "published"
+        and given.get("category") in (None, row["category"])
+        and (given.get("difficulty") or "").lower() in ("", row["difficulty"])
+        and given.get("instructorId") in (None, str(row["instructor_id"]))
+        and given.get("free") in (None, row["price"] == 0)
+        and (given.get("maxPrice") is None or row["price"] <= given["maxPrice"])
+        and (given.get("minRating") is None or rating(row) >= given["minRating"])
+        and (given.get("title") or "").lower() in row["title"].lower()
+    ]
+    key, reverse = SORTS[sort or "NEWEST"]
+    rows.sort(key=lambda row: (key(row), row["id"]), reverse=reverse)
+    return page(rows, (pagination or {}).get("first"))
+
+
+def query_my_courses(look: Look, _: Any, pagination: Any = None) -> dict[str, Any]:
+    look.signed_in()
+    rows = [
+        row
+        for row in look.school.rows("courses")
+        if look.is_me(row["instructor_id"])
+        or any(
+            look.is_me(each["user_id"])
+            for each in look.school.rows("course_teachers")
+            if each["course_id"] == row["id"]
+        )
+    ]
+    return page(newest(rows), (pagination or {}).get("first"))
+
+
+def course_instructor(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["instructor_id"])
+
+
+def course_teachers(look: Look, row: Row) -> list[Row]:
+    return present(look, {row["instructor_id"]} | staff(look, row, "co_teacher"))
+
+
+def course_assistants(look: Look, row: Row) -> list[Row]:
+    return present(look, staff(look, row, "assistant"))
+
+
+def staff(look: Look, course: Row, role: str) -> set[Any]:
+    return {
+        each["user_id"]
+        for each in look.school.rows("course_teachers")
+        if each["course_id"] == course["id"] and each["role"] == role
+    }
+
+
+def present(look: Look, ids: set[Any]) -> list[Row]:
+    users = [u for u in look.school.rows("users") if u["id"] in ids]
+    present = [u for u in users if u["deleted_at"] is None]
+    return sorted(present, key=lambda user: (user["created_at"], user["id"]))
+
+
+def course_price(look: Look, row: Row) -> Row:
+    return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
+
+
+def course_reviews(look: Look, row: Row, first: int | None = None, after: Any = None) -> Any:
+    rows = [r for r in look.school.rows("course_reviews") if r["course_id"] == row["id"]]
+    return page(newest(rows), first)
+
+
+def course_review_course(look: Look, row: Row) -> Row | None:
+    return look.school.find("courses", id=row["course_id"])
+
+
+def course_review_student(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["student_id"])
+
+
+def course_modules(look: Look, row: Row) -> list[Row]:
+    return look.ordered("course_modules", course_id=row["id"])
+
+
+def course_module_lessons(look: Look, row: Row) -> list[Row]:
+    return look.ordered("lessons", module_id=row["id"])
+
+
+def course_module_prerequisite(look: Look, row: Row) -> Row | None:
+    return look.school.find("course_modules", id=row["prerequisite_module_id"])
+
+
+def lesson_content_text(look: Look, row: Row) -> str | None:
+    course = look.course_of_lesson(row["id"])
+    allowed = row["is_preview"] or look.teaches(course)
+    if not allowed and look.enrolled(course):
+        allowed = unlocked(look, row)
+    return row["content_text"] if allowed else None
+
+
+def lesson_prerequisites(look: Look, row: Row) -> list[Row]:
+    needed = needs(look, row)
+    found = [each for each in look.school.rows("lessons") if each["id"] in needed]
+    return sorted(found, key=lambda each: (each["created_at"], each["id"]))
+
+
+def needs(look: Look, lesson: Row) -> set[Any]:
+    return {
+        each["prerequisite_id"]
+        for each in look.school.rows("lesson_prerequisites")
+        if each["lesson_id"] == lesson["id"]
+    }
+
+
+def unlocked(look: Look, lesson: Row) -> bool:
+    """Every lesson that it needs, and every one of the module that its module needs."""
+    return all(completed(look, each) for each in before(look, lesson))
+
+
+def before(look: Look, lesson: Row) -> set[Any]:
+    """What has to be completed first."""
+    needed = module_of(look, lesson)["prerequisite_module_id"]
+    return needs(look, lesson) | {
+        each["id"] for each in look.school.rows("lessons") if each["module_id"] == needed
+    }
+
+
+def completed(look: Look, lesson_id: Any) -> bool:
+    mine = {
+        each["id"] for each in look.school.rows("enrollments") if look.is_me(each["student_id"])
+    }
+    return any(
+        each["enrollment_id"] in mine
+        and each["lesson_id"] == lesson_id
+        and each["status"] == "completed"
+        for each in look.school.rows("lesson_progress")
+    )
+
+
+def module_of(look: Look, lesson: Row) -> Row:
+    module = look.school.find("course_modules", id=lesson["module_id"])
+    assert module is not None
+    return module
+
+
+RESOLVERS: Mapping[str, Resolver] = {
+    "Query.course": query_course,
+    "Query.courseBySlug": query_course_by_slug,
+    "Query.courses": query_courses,
+    "Query.myCourses": query_my_courses,
+    "Course.instructor": course_instructor,
+    "Course.teachers": course_teachers,
+    "Course.assistants": course_assistants,
+    "Course.price": course_price,
+    "Course.reviews": course_reviews,
+    "CourseReview.course": course_review_course,
+    "CourseReview.student": course_review_student,
+    "Course.modules": course_modules,
+    "CourseModule.lessons": course_module_lessons,
+    "CourseModule.prerequisite": course_module_prerequisite,
+    "Lesson.contentText": lesson_content_text,
+    "Lesson.prerequisites": lesson_prerequisites,
+}
