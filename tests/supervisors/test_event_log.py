@@ -16,6 +16,7 @@ import storage.records
 from protocol import courses
 from protocol.envelope import Address, Message, tag_of
 from protocol.events import EVENTS as DOMAIN_EVENTS
+from protocol.jobs import JobKind
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
@@ -83,12 +84,14 @@ HAPPENED = st.lists(
 
 
 def test_every_event_that_storage_announces_is_tried() -> None:
-    """What storage knows of a domain's messages are its events, but for a few."""
+    """What storage knows of a domain's messages are its events, but for jobs and a few others."""
     found: set[type[Any]] = set()
+    payloads: set[type[Any]] = set()
     for module in pkgutil.walk_packages(storage.records.__path__, "storage.records."):
         names = vars(importlib.import_module(module.name)).values()
+        payloads |= {each.payload for each in names if isinstance(each, JobKind)}
         found |= {each for each in names if isinstance(each, type) and issubclass(each, Message)}
-    assert found - NO_EVENTS <= {*EVENTS, *QUIET}
+    assert found - payloads - NO_EVENTS <= {*EVENTS, *QUIET}
     assert set(DOMAIN_EVENTS.values()) == {*EVENTS, *QUIET}
     assert {event for domain in NODE_DOMAINS for event in domain.reactions} <= {*EVENTS, *QUIET}
 
