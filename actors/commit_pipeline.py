@@ -103,6 +103,8 @@ class CommitPipeline:
         while batches and batches[0].committed:
             batch = batches.pop(0)
             perform(self._runtime, self._address, batch.releases)
+            # A placed publication refers to its batch: the circle would wait for the collector.
+            batch.releases.clear()
             if batch.snapshot is not None:
                 self._runtime.save_snapshot_soon(batch.snapshot)
 

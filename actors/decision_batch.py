@@ -86,14 +86,11 @@ class DecisionBatch:
         self.snapshot: Snapshot | None = None
         self.committed = self.passivates = False
 
-    def mark(self) -> tuple[int, int, int]:
-        """Where the next message's effects begin."""
-        return len(self.events), len(self.extras), len(self.releases)
-
     def forget(self, mark: tuple[int, int, int]) -> None:
         """Drop what was collected since `mark`: a message acts wholly or not at all.
 
-        The state keeps what was evolved; its activation is over.
+        `mark` are the lengths of `events`, `extras` and `releases` before it. The state keeps what
+        was evolved; its activation is over.
         """
         events, extras, releases = mark
         del self.events[events:], self.extras[extras:], self.releases[releases:]

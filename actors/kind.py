@@ -16,8 +16,8 @@ class LiveKind:
     `volatile` actors have no journal: their state dies with them. `idle_seconds` None: never
     passivated for idleness. `max_live` bounds the actors in memory; past it, messages to others
     are refused with `Overloaded`. `max_in_flight` bounds the commits an actor may have waiting
-    while it goes on deciding. More than `max_restarts` crashes of all its actors together within
-    `max_restart_seconds` are not borne: the directory gives up and its supervisor decides.
+    while it goes on deciding. After more than `max_restarts` crashes of all its actors together
+    within `max_restart_seconds` the directory gives up and its supervisor decides.
     """
 
     machine: Machine[Any]

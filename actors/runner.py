@@ -153,10 +153,13 @@ class ActorRunner:
             self._crash(error, None)
         finally:
             self.phase = Phase.ENDED
-            stopped = ActorStopped(self.address)
-            fail_all(self.mailbox.drain(), stopped)
-            self._commits.close(stopped)
+            self._fail_everybody(ActorStopped(self.address))
             self._runtime.ended(self.address, lost_memory=self.lost_memory)
+
+    def _fail_everybody(self, error: StoaError) -> None:
+        """Answer those in the mailbox and those who wait for commits in flight."""
+        fail_all(self.mailbox.drain(), error)
+        self._commits.close(error)
 
     async def _live_once(self) -> bool:
         """One activation from load to end; whether another must follow."""
@@ -210,15 +213,15 @@ class ActorRunner:
 
     async def _live(self) -> None:
         """Handle messages until the activation is over."""
-        mailbox, commits = self.mailbox, self._commits
+        mailbox = self.mailbox
         while not self._failed and self._crash_delay is None and not self._reset:
-            if commits.is_full():
+            if self._commits.is_full():
                 await mailbox.wait_woken()
                 continue
             envelopes = mailbox.drain(MAX_PER_BATCH)
             if envelopes:
                 self._handle(envelopes)
-            elif self._leaving and not commits.in_flight:
+            elif self._leaving and not self._commits.in_flight:
                 if await self._passivate():
                     return
             else:
@@ -264,11 +267,12 @@ class ActorRunner:
         started, current_time, count = perf_counter(), trio.current_time(), len(envelopes)
         kind, now = self.kind, self._runtime.clock.now()
         batch = DecisionBatch(kind, self.state, self.version, now, self._fired, envelopes)
+        events, extras, releases = batch.events, batch.extras, batch.releases
         decide = kind.machine.decide
         for index, envelope in enumerate(envelopes):
             if self._is_refused(batch, envelope, current_time):
                 continue
-            mark = batch.mark()
+            mark = len(events), len(extras), len(releases)
             try:
                 for effect in decide(batch.state, envelope.message, now):
                     COLLECT[type(effect)](batch, envelope, effect)
@@ -280,7 +284,7 @@ class ActorRunner:
                 self._crash(error, envelope)
                 break
             if type(envelope.message) is Reminded and envelope.reply_to is not None:
-                batch.releases.append((Reply(Done()), envelope))
+                releases.append((Reply(Done()), envelope))
         else:
             self._take_over(batch)
         self._measure(count, started, current_time)

@@ -21,11 +21,12 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from gateway.bearer import bearer_token
 from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
+from gateway.error_objects import error_object
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
-from gateway.realtime.replies import error_object
 from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
     AuthenticationError,
@@ -198,10 +199,10 @@ class Exports:
         return await read_results(self._reads, live_quiz_id, viewer)
 
     def _identify(self, authorization: str) -> Identity:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer_token(authorization)
+        if not token:
             raise AuthenticationError("An access token is needed")
-        return self._tokens.verify_access(token.strip())
+        return self._tokens.verify_access(token)
 
 
 def _add_avatars(app: QuartTrio, objects: Objects) -> None:
@@ -302,7 +303,9 @@ def _of_http(error: HTTPException, status: int) -> StoaError:
 
 def _error(error: StoaError, now: int, status: int) -> Response:
     """The specification's error object, or a small page for who prefers HTML."""
-    body = error_object(error, now, structlog.contextvars.get_contextvars()["request_id"])
+    body = error_object(
+        error, request_id=structlog.contextvars.get_contextvars()["request_id"], now=now
+    )
     accepted = request.accept_mimetypes
     if accepted["text/html"] > accepted["application/json"]:
         page = (

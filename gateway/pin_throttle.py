@@ -13,13 +13,13 @@ no more than guesses sent one by one. The shared throttle then adds up what othe
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 import msgspec
 import trio
 
+from protocol.bounded import BoundedDict
 from protocol.errors import RateLimited
 from protocol.networks import network_of
 from protocol.ports import Clock, Throttle
@@ -76,7 +76,7 @@ class PinThrottle:
     def __init__(self, throttle: Throttle, clock: Clock) -> None:
         self._throttle = throttle
         self._clock = clock
-        self._windows: OrderedDict[str, _Window] = OrderedDict()
+        self._windows: BoundedDict[str, _Window] = BoundedDict(MAX_COUNTED)
         self._turns: dict[str, trio.CapacityLimiter] = {}
 
     def check(self, guesser: Guesser) -> None:
@@ -136,7 +136,6 @@ class PinThrottle:
         window = self._windows.get(key)
         if window is None:
             until = self._clock.now() + WINDOW_SECONDS * 1000
-            window = self._windows[key] = _Window(0, limit, until)
-            if len(self._windows) > MAX_COUNTED:
-                self._windows.popitem(last=False)
+            window = _Window(0, limit, until)
+            self._windows.remember(key, window)
         return window

@@ -11,7 +11,7 @@ import io
 import segno
 import trio
 
-from gateway.graphql.cache import LeastRecentlyUsed
+from protocol.bounded import LeastRecentlyUsed
 from protocol.errors import Overloaded, ValidationError
 
 MAX_QR_BYTES = 200

@@ -20,3 +20,27 @@ class Rate:
         """The client's number after one more at `at` milliseconds; None if that is one too many."""
         paid_until = max(paid_until, at) + self._interval
         return None if paid_until - at > self._ahead else paid_until
+
+
+class Meter:
+    """What one client has used of a rate.
+
+    `refused_in_a_row` counts its refused requests since the last one that was allowed.
+    """
+
+    __slots__ = ("_paid_until", "_rate", "refused_in_a_row")
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._paid_until = 0.0
+        self.refused_in_a_row = 0
+
+    def allow(self, at: int) -> bool:
+        """Count one more at `at` milliseconds. False if that is one too many."""
+        paid_until = self._rate.spend(self._paid_until, at)
+        if paid_until is None:
+            self.refused_in_a_row += 1
+            return False
+        self._paid_until = paid_until
+        self.refused_in_a_row = 0
+        return True

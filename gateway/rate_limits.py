@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
-from gateway.graphql.http.sessions import bearer
+from gateway.bearer import bearer_of
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
 from protocol.ports import Allowance, Quota, RateLimits, Tokens
@@ -90,7 +90,7 @@ class RateLimiter:
 
     def _user_of(self, request: Request) -> str | None:
         """Whoever has no good token counts by the address alone."""
-        token = bearer(request.headers.get(b"authorization"))
+        token = bearer_of(request.headers)
         if token is None:
             return None
         try:
@@ -104,7 +104,7 @@ class RateLimiter:
             return self._uncountable(request, answer)
         if self._failing:
             self._failing = False
-            _log.info("requests are counted again")
+            _log.info("rate_limits.counting_resumed")
         reset = b"%d" % seconds(answer.reset_ms)
         request.extra_headers = (
             (b"X-RateLimit-Limit", b"%d" % answer.limit),
@@ -122,7 +122,7 @@ class RateLimiter:
         if not self._failing:
             self._failing = True
             _log.warning(
-                "requests cannot be counted",
+                "rate_limits.counting_failed",
                 passing=self._rates.open_on_failure,
                 code=error.code,
                 reason=error.message,

@@ -44,16 +44,17 @@ class StoaError(Exception):
         self.message = message
         self.details: dict[str, Any] = details
 
+    def shown_details(self) -> dict[str, Any]:
+        """The details as clients get them: they say of what may be tried again that it may."""
+        return {**self.details, "retryable": True} if self.retryable else dict(self.details)
+
     def as_dict(self, *, request_id: str, timestamp: str) -> dict[str, Any]:
         """The specification's "Error Response Format". `timestamp` is ISO 8601, UTC."""
-        details = dict(self.details)
-        if self.retryable:
-            details["retryable"] = True
         return {
             "error": True,
             "code": self.code,
             "message": self.message,
-            "details": details,
+            "details": self.shown_details(),
             "requestId": request_id,
             "timestamp": timestamp,
         }

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from redis.exceptions import NoScriptError
 
+from protocol.bounded import BoundedDict
 from protocol.errors import DatabaseError, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Allowance, Clock, Quota
 from storage.valkey import Valkey
@@ -98,7 +98,7 @@ class ValkeyRateLimits:
         self._waiting: list[_Take] = []
         self._under_way = False
         self._away_until = 0
-        self._spent: OrderedDict[Quota, int] = OrderedDict()
+        self._spent: BoundedDict[Quota, int] = BoundedDict(MAX_SPENT)
         """When the window of each ends."""
 
     def take_nowait(self, quotas: Sequence[Quota], count: int, done: Done) -> None:
@@ -163,10 +163,7 @@ class ValkeyRateLimits:
             take.done(error if isinstance(error, StoaError) else DatabaseError())
 
     def _remember(self, quota: Quota, until: int) -> None:
-        self._spent[quota] = until
-        self._spent.move_to_end(quota)
-        if len(self._spent) > MAX_SPENT:
-            self._spent.popitem(last=False)
+        self._spent.remember(quota, until)
 
 
 async def _count(keys: list[str], arguments: list[int], seconds: float, redis: Any) -> list[int]:

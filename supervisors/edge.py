@@ -97,7 +97,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     node.event_streams = endpoint.streams = EventStreams(
         node.graphql,
         node.subscriptions,
-        lambda request, mutates: endpoint.asker(request, mutates=mutates),
+        lambda request, mutates: endpoint.requester(request, mutates=mutates),
         endpoint.cookie_of,
     )
     node.event_streams.mount(routes, limiter)

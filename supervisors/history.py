@@ -1,7 +1,7 @@
 """What a topic has published, made again from the journal for clients that were away.
 
-Many come back at the same time, so they share their reads: while one is under way those who ask
-wait, and are then served by a single one, which begins after the last of them has asked.
+Many come back at the same time, so they share their reads. Whoever asks while one is under way
+waits, and all who wait are then served by a single read that begins after the last of them asked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Missed = tuple[int, Publication]
 
 
 class _Read:
-    """One read of a topic for all who wait for it. It holds all behind the position `covers`."""
+    """One read of a topic for all who wait for it. It holds everything after position `covers`."""
 
     def __init__(self, after: int) -> None:
         self.after = after
@@ -31,11 +31,11 @@ class _Read:
         self.covers = 0
         self.found: list[Missed] = []
         self.error: StoaError | None = StorageUnavailable()
-        """What the others are told if who reads for them is cancelled."""
+        """What the others get if the one that reads for them is cancelled."""
 
 
 class RoomHistory:
-    """`gateway.realtime.recovery.History` over the journal of course rooms."""
+    """`gateway.realtime.returning.History` over the journal of course rooms."""
 
     def __init__(self, journal: Journal, kind: LiveKind) -> None:
         self._journal = journal
@@ -63,7 +63,7 @@ class RoomHistory:
         return [missed for missed in read.found if missed[0] > after]
 
     async def _lead(self, course_id: str, after: int) -> _Read:
-        """Read for oneself and for all who ask until the read begins."""
+        """Read for this caller and for all who ask before the read begins."""
         read = self._next[course_id] = _Read(after)
         try:
             while (current := self._current.get(course_id)) is not None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from protocol.certificates import CertificateView
+from protocol.times import iso_seconds
 
 CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
@@ -71,7 +71,7 @@ class Issuer:
     def credential(self, view: CertificateView) -> dict[str, Any]:
         """An `AchievementCredential`, not signed."""
         url = view.verification_url
-        achieved = _moment(view.completed_at)
+        achieved = iso_seconds(view.completed_at)
         return {
             "@context": CONTEXTS,
             "id": f"{url}/badge",
@@ -129,7 +129,3 @@ class Issuer:
                 for url, reason in revoked
             ],
         }
-
-
-def _moment(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

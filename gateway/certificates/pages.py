@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -24,6 +23,7 @@ from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
+from protocol.times import milliseconds_of
 
 PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
 SHOWN = (
@@ -154,12 +154,12 @@ def fill(certificate: dict[str, Any]) -> str:
         "heading": escape(f"Certificate {certificate['certificateId']}"),
         "verdict": "Not valid any more" if is_revoked else "Valid certificate",
         "mood": "bad" if is_revoked else "good",
-        "completed": long_date(_milliseconds(certificate["completedAt"])),
+        "completed": long_date(milliseconds_of(certificate["completedAt"])),
         "revoked": "",
         **{name: escape(str(certificate[name])) for name in SHOWN},
     }
     if is_revoked:
-        when = long_date(_milliseconds(certificate["revokedAt"]))
+        when = long_date(milliseconds_of(certificate["revokedAt"]))
         shown["revoked"] = (
             f'<div class="wide-row"><dt>Revoked on {when}</dt><dd>{reason}</dd></div>'
         )
@@ -173,7 +173,7 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
         student_name=certificate["studentName"],
         course_title=certificate["courseTitle"],
         instructor_name=certificate["instructorName"],
-        completed_at=_milliseconds(certificate["completedAt"]),
+        completed_at=milliseconds_of(certificate["completedAt"]),
         verification_url=certificate["verificationUrl"],
     )
 
@@ -181,10 +181,6 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
 @cache
 def _page() -> str:
     return PAGE.read_text(encoding="utf-8")
-
-
-def _milliseconds(moment: str) -> int:
-    return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def check_valid(certificate: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from fpdf.enums import Align
 
 from protocol.certificates import CertificateView
 from protocol.errors import Overloaded
+from protocol.times import moment
 
 FONTS = Path(__file__).parent / "fonts"
 FACES = {"": "DejaVuSerif.ttf", "B": "DejaVuSerif-Bold.ttf"}
@@ -46,7 +46,7 @@ class PdfRenderer:
 def render(view: CertificateView) -> bytes:
     """The PDF. The same certificate gives the same bytes."""
     pdf = FPDF(orientation="landscape", format="A4")
-    pdf.set_creation_date(datetime.fromtimestamp(view.completed_at / 1000, UTC))
+    pdf.set_creation_date(moment(view.completed_at))
     pdf.set_title(f"Certificate {view.number}")
     pdf.set_auto_page_break(False)
     for style, name in FACES.items():
@@ -138,7 +138,7 @@ def _small(pdf: FPDF, x: float, y: float, text: str, *, align: Align = Align.L) 
 
 def long_date(milliseconds: int) -> str:
     """Such as 5 March 2026 (UTC)."""
-    day = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    day = moment(milliseconds)
     return f"{day.day} {day:%B %Y}"
 
 

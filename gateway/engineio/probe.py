@@ -73,7 +73,7 @@ class Probe:
         self._timer.cancel()
         session = self._session
         session.host.client_errors.say(
-            "socket.io_upgrade_refused", reason=why, remote=session.remote
+            "engineio.upgrade_refused", reason=why, remote=session.remote
         )
         if self._connection is not None:
             self._connection.close(CLOSE_NORMAL, why)

@@ -191,7 +191,7 @@ class EngineServer:
     def _complain(self, request: Request, error: EngineError) -> None:
         """Say in the log what was refused, where the end of a session does not say it."""
         self.client_errors.say(
-            "socket.io_request_refused",
+            "engineio.request_refused",
             reason=error.reason,
             method=request.method,
             request_id=request.request_id,

@@ -96,9 +96,9 @@ class _Lifespan:
             await self._app(scope, self._from_front.receive, self._send)
         except Exception as error:
             if self._started.is_set():
-                _log.error("the application's lifespan failed", exc_info=error)
+                _log.error("asgi.lifespan_failed", exc_info=error)
             else:
-                _log.info("the application knows no lifespan", reason=repr(error))
+                _log.info("asgi.lifespan_unsupported", reason=repr(error))
         self._started.set()
         self._stopped.set()
 

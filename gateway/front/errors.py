@@ -1,15 +1,11 @@
-"""Errors of HTTP itself, in the specification's error format.
+"""Errors of HTTP itself.
 
 They extend the tree of `protocol.errors`: each is the client's fault and has its own status.
 """
 
 from __future__ import annotations
 
-import datetime
-
-import msgspec
-
-from protocol.errors import ClientError, RetryableError, StoaError
+from protocol.errors import ClientError, RetryableError
 
 
 class MalformedRequest(ClientError):
@@ -89,14 +85,3 @@ class NoRoomForBody(ClientError):
 
     code = "OVERLOADED"
     status = 503
-
-
-def iso_timestamp(now: int) -> str:
-    """`now`, milliseconds since the epoch, as ISO 8601 UTC with milliseconds."""
-    moment = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def error_body(error: StoaError, *, request_id: str, now: int) -> bytes:
-    """The JSON that every client is shown for `error`."""
-    return msgspec.json.encode(error.as_dict(request_id=request_id, timestamp=iso_timestamp(now)))

@@ -116,7 +116,7 @@ class HttpConnection:
 
     def crashed(self, error: Exception) -> None:
         """A defect outside any handler: nothing sensible is left to say."""
-        _log.error("an HTTP connection failed", exc_info=error, remote=self.stream.remote)
+        _log.error("http.connection_failed", exc_info=error, remote=self.stream.remote)
         self.stream.abort()
 
     # Reading
@@ -304,7 +304,7 @@ class HttpConnection:
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("a request's body is refused", error, request, request.remote)
+        self._tell("http.body_refused", error, request, request.remote)
         if request.answered:
             self.stream.abort()
             return
@@ -320,7 +320,7 @@ class HttpConnection:
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("a connection does not speak HTTP as we do", error, request, self.stream.remote)
+        self._tell("http.head_refused", error, request, self.stream.remote)
         request.fail(error)
 
     def _tell(self, event: str, error: ClientError, request: Request, remote: str) -> None:

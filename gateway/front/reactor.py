@@ -162,7 +162,7 @@ class Reactor:
                 callback()
             except Exception:
                 self._counters.failures += 1
-                _log.exception("a deferred step failed")
+                _log.exception("front.deferred_step_failed")
 
     def _read(self, stream: Stream) -> None:
         try:
@@ -180,7 +180,7 @@ class Reactor:
         try:
             stream.interpreter.crashed(error)
         except Exception:
-            _log.exception("ending a failed connection failed")
+            _log.exception("front.connection_end_failed")
             stream.abort()
 
     # Accepting
@@ -245,7 +245,7 @@ class Reactor:
     def _pause_accepting(self, listener: socket.socket) -> None:
         """Out of descriptors: the backlog waits in the kernel until some are free again."""
         self._counters.refusals["descriptors"] += 1
-        _log.error("no file descriptors left; accepting rests", open=len(self.streams))
+        _log.error("front.descriptors_exhausted", open=len(self.streams))
         fd = listener.fileno()
         self._epoll.modify(fd, 0)
 

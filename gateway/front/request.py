@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import structlog
 import trio
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
 from gateway.front.services import FrontServices
@@ -217,7 +217,7 @@ class Request:
             try:
                 callback()
             except Exception:
-                _log.exception("an on_close callback failed", request_id=self.request_id)
+                _log.exception("http.close_callback_failed", request_id=self.request_id)
 
     def _note(self, *, exc_info: Exception | None = None, **said: Any) -> None:
         """One line in the log for what ends in a 5xx: a request of ours has gone wrong."""
@@ -228,7 +228,7 @@ class Request:
         if exc_info is not None:
             said["exc_info"] = exc_info
         getattr(_log, level)(
-            "a request failed",
+            "http.request_failed",
             request_id=self.request_id,
             method=self.method,
             path=self.path[:MAX_LOGGED_PATH],

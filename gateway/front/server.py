@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 import trio
 
+from gateway.error_objects import error_body
 from gateway.front import handshake
 from gateway.front.asgi import AsgiApp, AsgiBridge
 from gateway.front.dispatcher import Upgradable
@@ -19,7 +20,6 @@ from gateway.front.errors import (
     Saturated,
     TooManyConnections,
     UpgradeRequired,
-    error_body,
 )
 from gateway.front.http1_reader import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
@@ -104,7 +104,7 @@ class Front:
             try:
                 callback()
             except Exception:
-                _log.exception("a drain callback failed")
+                _log.exception("front.drain_callback_failed")
         for connection in list(self.websockets):
             connection.close(CLOSE_SERVICE_RESTART, "the server restarts")
         for stream in list(self.reactor.streams.values()):
@@ -152,7 +152,7 @@ class Front:
                     argument.answer_failure(error)
                     return
             self.services.counters.failures += 1
-            _log.error("a task of the front failed", exc_info=error)
+            _log.error("front.task_failed", exc_info=error)
 
     # For connections: the `Dispatcher`
 
@@ -244,7 +244,7 @@ class Front:
             self._refusal_noted_at = now
             refused = self.services.counters.refusals[reason]
             _log.warning(
-                "connections are refused", request_id=request_id, reason=reason, so_far=refused
+                "front.connections_refused", request_id=request_id, reason=reason, so_far=refused
             )
         answer = self.services.encoder.whole(
             error.status,

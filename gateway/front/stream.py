@@ -235,7 +235,7 @@ class Stream:
             interpreter.lost()
         except Exception:
             self._services.counters.failures += 1
-            _log.exception("a connection's clean-up failed", remote=self.remote)
+            _log.exception("front.cleanup_failed", remote=self.remote)
 
     def on_readable(self, data: bytes, received_at: int) -> None:
         """The reactor has read `data`, empty at the end of the peer's stream."""

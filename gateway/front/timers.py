@@ -116,4 +116,4 @@ class TimerWheel:
             try:
                 timer.callback()
             except Exception:
-                _log.exception("a timer's callback failed")
+                _log.exception("front.timer_failed")

@@ -228,7 +228,7 @@ class WebSocketConnection:
     def crashed(self, error: Exception) -> None:
         """The application failed: that ends this connection and no other."""
         _log.error(
-            "a WebSocket's handler failed",
+            "websocket.handler_failed",
             exc_info=error,
             request_id=self.request_id,
             remote=self.remote,
@@ -357,7 +357,7 @@ class WebSocketConnection:
         """One line in the log for a client that broke the rules, if it is not ending already."""
         if self._open:
             _log.warning(
-                "a WebSocket is closed",
+                "websocket.closed",
                 request_id=self.request_id,
                 remote=self.remote,
                 code=code,

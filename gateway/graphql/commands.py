@@ -1,11 +1,11 @@
-"""What translators of mutations share: who acts, and what an input leaves as it is."""
+"""What the translators of mutations share: who acts, and which members of an input are set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting, Given, Outcome
+from gateway.graphql.domain import Acting, Outcome, PlainValue
 
 Convert = Callable[[Any], Any]
 Names = Mapping[str, str | tuple[str, Convert]]
@@ -19,9 +19,9 @@ def acting_user(acting: Acting) -> dict[str, Any]:
 
 
 def changes(given: Mapping[str, Any], names: Names, empty: frozenset[str]) -> dict[str, Any]:
-    """The members of an input that are to change something, under the command's names.
+    """The members of an input that change something, under the command's names.
 
-    Null takes away what is in `empty`; elsewhere it is as if nothing were given.
+    Null empties the members in `empty`; for others it is the same as leaving the member out.
     """
     found: dict[str, Any] = {}
     for name, to in names.items():
@@ -44,5 +44,5 @@ def lower(kind: Callable[[str], Any]) -> Convert:
 
 
 def done(_reply: Any) -> Outcome:
-    """It was done, and there is nothing to show."""
-    return Outcome(payload=Given(True))
+    """The payload of a mutation that returns no object: true."""
+    return Outcome(payload=PlainValue(True))

@@ -48,26 +48,26 @@ class ReadBack(msgspec.Struct, frozen=True):
     optional: bool = False
 
 
-class Given(msgspec.Struct, frozen=True):
+class PlainValue(msgspec.Struct, frozen=True):
     """A value that is ready for JSON."""
 
     value: Any
 
 
-class Composed(msgspec.Struct, frozen=True):
+class ObjectValue(msgspec.Struct, frozen=True):
     """An object of the schema's type `typename` whose members are payloads themselves."""
 
     typename: str
     members: Mapping[str, Payload]
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListValue(msgspec.Struct, frozen=True):
     """A list of payloads."""
 
     items: Sequence[Payload]
 
 
-Payload = ReadBack | Given | Composed | Listed
+Payload = ReadBack | PlainValue | ObjectValue | ListValue
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

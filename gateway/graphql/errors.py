@@ -1,4 +1,4 @@
-"""Errors as GraphQL says them: a message, where, and `extensions` in the specification's terms.
+"""Errors of GraphQL: a message, its place, and `extensions` as the API documents them.
 
 A `RequestError` says that nothing was executed; the response then has no `data`.
 """
@@ -12,8 +12,8 @@ import msgspec
 import structlog
 from graphql import GraphQLError
 
-from gateway.graphql.scalars import iso
 from protocol.errors import InternalError, StoaError
+from protocol.times import iso
 
 log = structlog.get_logger("stoa.graphql")
 
@@ -42,19 +42,19 @@ class RequestError(Exception):
 
     @classmethod
     def of(cls, code: str, message: str, *, status: int = 400, **details: Any) -> RequestError:
-        """A single error of our own in what the client wrote in GraphQL."""
+        """A single error in the GraphQL part of the request."""
         described = {"message": message, "extensions": extensions(code, details)}
         return cls([described], status=status)
 
     @classmethod
     def http(cls, status: int, code: str, message: str, **details: Any) -> RequestError:
-        """A single error in what the client wrote in HTTP."""
+        """A single error in the HTTP part of the request."""
         described = {"message": message, "extensions": extensions(code, details)}
         return cls([described], status=status, transport=True)
 
     @classmethod
     def refusal(cls, error: StoaError) -> RequestError:
-        """The whole request is refused with an error of ours, and with its status."""
+        """Refuses the whole request with one of our errors and its status."""
         return cls([plain_error(error, request_id="")], status=error.status, transport=True)
 
     @classmethod
@@ -86,7 +86,7 @@ def plain(error: GraphQLError, code: str) -> dict[str, Any]:
 def field_error(
     error: Exception, alias: str, location: tuple[int, int], *, request_id: str
 ) -> dict[str, Any]:
-    """An error met while executing a root field. What is not meant for clients goes to the log."""
+    """An error in executing a root field. Internal errors are logged and shown without details."""
     if not isinstance(error, StoaError):
         log.error("graphql.field_failed", field=alias, request_id=request_id, exc_info=error)
         error = InternalError()
@@ -98,24 +98,23 @@ def field_error(
             code=error.code,
             reason=error.message,
         )
-    details = dict(error.details)
-    if error.retryable:
-        details["retryable"] = True
     return {
         "message": error.message,
         "locations": [{"line": location[0], "column": location[1]}],
         "path": [alias],
-        "extensions": extensions(error.code, details),
+        "extensions": extensions(error.code, error.shown_details()),
     }
 
 
 def plain_error(error: Exception, *, request_id: str) -> dict[str, Any]:
-    """An error that belongs to no field. What is not meant for clients goes to the log."""
+    """An error without a field. Internal errors are logged and shown without details."""
     if not isinstance(error, StoaError):
         log.error("graphql.operation_failed", request_id=request_id, exc_info=error)
         error = InternalError()
-    details = {**error.details, "retryable": True} if error.retryable else error.details
-    return {"message": error.message, "extensions": extensions(error.code, details)}
+    return {
+        "message": error.message,
+        "extensions": extensions(error.code, error.shown_details()),
+    }
 
 
 def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> list[dict[str, Any]]:
@@ -135,5 +134,5 @@ def stamp(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> lis
 
 
 def error_body(errors: Sequence[dict[str, Any]], *, request_id: str, now: int) -> bytes:
-    """The body of a response to what was not executed."""
+    """The body of a response to a request that was not executed."""
     return msgspec.json.encode({"errors": stamp(errors, request_id=request_id, now=now)})

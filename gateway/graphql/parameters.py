@@ -1,4 +1,4 @@
-"""The parameters of a GraphQL-over-HTTP request, and the media type of its answer."""
+"""The parameters of a GraphQL-over-HTTP request, and the media type of its response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_URL_FIELDS = 16
 
 
 class Parameters(msgspec.Struct):
-    """What is asked. Unknown members are let pass, as the specification wants it.
+    """What a client asks for. Unknown members are ignored, as the specification demands.
 
     The document is given as text in `query`, or is named by `document_id` or in `extensions`.
     """

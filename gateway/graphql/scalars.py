@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
+
+from protocol.times import milliseconds_of
 
 MAX_MONEY = Decimal("99999999.99")
 
@@ -17,23 +18,9 @@ def read_instant(value: Any) -> int:
     if not isinstance(value, str):
         raise GraphQLError("DateTime is an ISO 8601 string")
     try:
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
-            raise ValueError(value)
-        return int(instant.astimezone(UTC).timestamp() * 1000)
+        return milliseconds_of(value)
     except (ValueError, OverflowError) as error:
         raise GraphQLError("DateTime is ISO 8601 with an offset: 2026-01-31T12:00:00Z") from error
-
-
-def iso(milliseconds: int) -> str:
-    """ISO 8601 in UTC with milliseconds."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
-
-
-def maybe_iso(milliseconds: int | None) -> str | None:
-    """Likewise, None stays None."""
-    return None if milliseconds is None else iso(milliseconds)
 
 
 DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)

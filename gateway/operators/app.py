@@ -18,7 +18,7 @@ from quart import Response, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.operators.metrics import exposition
 from protocol.envelope import Address
 from protocol.errors import (
@@ -195,7 +195,7 @@ def _errors(app: QuartTrio) -> None:
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:
-        log.error("operators_page_failed", path=request.path, exc_info=error)
+        log.error("operators.page_failed", path=request.path, exc_info=error)
         return _answer(InternalError(), 500)
 
 

@@ -15,15 +15,18 @@ import structlog
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.engineio.ports import Reason
+from gateway.error_objects import error_object
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.departures import Departures
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.pin_events import Spawn
-from gateway.realtime.recovery import ClientLeft, Recovery, Ticket, ticket_of
-from gateway.realtime.replies import error_object, is_server_fault
+from gateway.realtime.recovery import Recovery
+from gateway.realtime.replies import is_server_fault
+from gateway.realtime.returning import ClientLeft
 from gateway.realtime.rooms import opening_of
 from gateway.realtime.session_saver import new_pid
 from gateway.realtime.socket_access import AccessRevoker, SocketAccess
+from gateway.realtime.tickets import Ticket, ticket_of
 from gateway.realtime.wire import MAX_TOKEN, Renew
 from protocol.envelope import Address, Callback, Message, expecting
 from protocol.errors import AuthenticationError, StoaError, ValidationError
@@ -204,7 +207,7 @@ class Admission:
             self._client_errors.say(
                 "connection.refused", reason=error.code, why=error.message, request_id=request_id
             )
-        decision.refuse(error_object(error, self._clock.now(), request_id))
+        decision.refuse(error_object(error, request_id=request_id, now=self._clock.now()))
 
     # --- renewal --------------------------------------------------------------------------------
 

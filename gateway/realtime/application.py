@@ -24,8 +24,9 @@ from gateway.realtime.hosts import Hosts
 from gateway.realtime.joining import Joining
 from gateway.realtime.pin_events import PinEvents, Spawn
 from gateway.realtime.players import Players
-from gateway.realtime.recovery import History, Recovery
+from gateway.realtime.recovery import Recovery
 from gateway.realtime.resume import ResumeTokens
+from gateway.realtime.returning import History
 from gateway.realtime.rooms import RoomEvents
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.socket_access import AccessRevoker

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
+from gateway.error_objects import error_object
 from gateway.realtime.context import AckCallback, Context, Socket
-from gateway.realtime.replies import Ack, error_object, is_server_fault
+from gateway.realtime.replies import Ack, is_server_fault
 from protocol.envelope import Address, Message
 from protocol.errors import InternalError, StoaError
 from protocol.ports import Clock, Post
@@ -84,12 +85,12 @@ class Exchange:
             return
         if is_server_fault(error):
             log.warning("event.failed", code=error.code, reason=error.message, **self.facts())
-        self._send(error_object(error, self.now(), self.request_id))
+        self._send(error_object(error, request_id=self.request_id, now=self.now()))
 
     def _fail_unexpectedly(self) -> None:
         """Acknowledge a fault that has been logged."""
         self._on_refusal = None
-        self._send(error_object(InternalError(), self.now(), self.request_id))
+        self._send(error_object(InternalError(), request_id=self.request_id, now=self.now()))
 
     def facts(self) -> dict[str, Any]:
         """Who wanted what, for the log."""

@@ -7,8 +7,8 @@ as there are places in a game. The counts are this node's own, so that a join ne
 from __future__ import annotations
 
 import ipaddress
-from collections import OrderedDict
 
+from protocol.bounded import BoundedDict
 from protocol.errors import RateLimited
 from protocol.networks import network_of
 from protocol.ports import Clock
@@ -26,7 +26,7 @@ class GuestRateLimiter:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._windows: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._windows: BoundedDict[str, tuple[int, int]] = BoundedDict(MAX_NETWORKS)
 
     def count(self, remote: str) -> None:
         """One more. Raises `RateLimited` when `LIMIT` were counted in this window.
@@ -41,11 +41,10 @@ class GuestRateLimiter:
             began, count = now, 0
         if count >= LIMIT:
             raise RateLimited((began + WINDOW_MS - now) / 1000)
-        if not count:
-            self._windows.pop(network, None)
-        self._windows[network] = began, count + 1
-        if len(self._windows) > MAX_NETWORKS:
-            self._windows.popitem(last=False)
+        if count:
+            self._windows[network] = began, count + 1
+        else:
+            self._windows.remember(network, (began, 1))
 
 
 def _is_here(remote: str) -> bool:

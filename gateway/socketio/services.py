@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from gateway.error_objects import error_object
 from gateway.fanout import LocalFanOut
-from gateway.front.errors import iso_timestamp
 from gateway.rate import Rate
 from gateway.socketio.application import Application, TopicClosed
 from gateway.socketio.settings import Settings
@@ -58,5 +58,4 @@ class SocketServices:
 
         Its event has no number: it has not been taken for one.
         """
-        timestamp = iso_timestamp(self.now())
-        return error.as_dict(request_id=f"{socket.id}.refused", timestamp=timestamp)
+        return error_object(error, request_id=f"{socket.id}.refused", now=self.now())

@@ -17,6 +17,7 @@ from gateway.engineio.server import EngineServer, new_id
 from gateway.engineio.session import EngineSession
 from gateway.fanout import LocalFanOut
 from gateway.front.request import Request
+from gateway.rate import Meter
 from gateway.socketio import packets
 from gateway.socketio.machine import (
     Acknowledged,
@@ -58,9 +59,8 @@ class Session(EngineSession):
         "_headers",
         "_machine",
         "_main",
+        "_meter",
         "_others",
-        "_paid_until",
-        "_refused_in_a_row",
         "_services",
         "request_id",
     )
@@ -77,8 +77,7 @@ class Session(EngineSession):
         self._main: Socket | None = None
         self._others: dict[str, Socket] | None = None
         self._connect_timer: Handle | None = None
-        self._paid_until = 0.0
-        self._refused_in_a_row = 0
+        self._meter = Meter(services.rate)
 
     @property
     def fan_out(self) -> LocalFanOut:
@@ -150,7 +149,7 @@ class Session(EngineSession):
         ended = self._services.ended
         ended[reason] = ended.get(reason, 0) + 1
         if why or reason in BROKE_RULES:
-            self._complain("socket.io_closed", reason, why=why, level="warning")
+            self._complain("socketio.session_closed", reason, why=why, level="warning")
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
@@ -164,7 +163,7 @@ class Session(EngineSession):
         try:
             self._services.application.disconnect(socket, reason)
         except Exception:
-            _log.exception("application_failed", during="disconnect", socket=socket.id)
+            _log.exception("socketio.application_failed", during="disconnect", socket=socket.id)
 
     # --- receiving ------------------------------------------------------------------------------
 
@@ -194,7 +193,7 @@ class Session(EngineSession):
         socket = self._socket(event.namespace)
         assert socket is not None
         ack = None if event.id is None else Acknowledge(socket, event.id)
-        if not self._within_rate(received_at):
+        if not self._meter.allow(received_at):
             self._over_rate(socket, ack)
             return
         self._services.events += 1
@@ -203,7 +202,7 @@ class Session(EngineSession):
         except StoaError as error:
             self._answer(socket, ack, error)
         except Exception:
-            _log.exception("application_failed", during="event", name=event.name)
+            _log.exception("socketio.application_failed", during="event", name=event.name)
             self._answer(socket, ack, InternalError())
 
     def _answer(self, socket: Socket, ack: Acknowledge | None, error: StoaError) -> None:
@@ -216,9 +215,9 @@ class Session(EngineSession):
         assert socket is not None
         if socket.acknowledged(happening.id, happening.arguments):
             return
-        if self._within_rate(received_at):
+        if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socket.io_event_refused", "acknowledges what was not sent")
+            self._complain("socketio.event_refused", "acknowledges what was not sent")
         else:
             self._over_rate(socket, None)
 
@@ -227,30 +226,20 @@ class Session(EngineSession):
         socket = self._socket(refused.namespace)
         assert socket is not None
         ack = None if refused.id is None else Acknowledge(socket, refused.id)
-        if self._within_rate(received_at):
+        if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socket.io_event_refused", refused.why)
+            self._complain("socketio.event_refused", refused.why)
             self._answer(socket, ack, ValidationError.of("event", refused.why))
         else:
             self._over_rate(socket, ack)
 
     # --- rate -----------------------------------------------------------------------------------
 
-    def _within_rate(self, at: int) -> bool:
-        """Whether one more event is allowed at `at`."""
-        paid_until = self._services.rate.spend(self._paid_until, at)
-        if paid_until is None:
-            return False
-        self._paid_until = paid_until
-        self._refused_in_a_row = 0
-        return True
-
     def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
         self._services.refused_events += 1
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row == 1:
-            self._complain("socket.io_event_refused", "too many events")
-        if self._refused_in_a_row > self._services.settings.max_refused_in_a_row:
+        if self._meter.refused_in_a_row == 1:
+            self._complain("socketio.event_refused", "too many events")
+        if self._meter.refused_in_a_row > self._services.settings.max_refused_in_a_row:
             self.close(Reason.RATE_LIMIT)
             return
         self._answer(socket, ack, RateLimited(1 / self._services.settings.events_per_second))
@@ -258,11 +247,11 @@ class Session(EngineSession):
     # --- connecting -----------------------------------------------------------------------------
 
     def _connect_asked(self, asked: ConnectAsked, received_at: int) -> None:
-        if not self._within_rate(received_at):
+        if not self._meter.allow(received_at):
             raise Malformed("too many connects")
         socket = Socket(self, new_id(), asked.namespace, self._headers)
         if asked.namespace not in self._services.namespaces:
-            self._complain("socket.io_connect_refused", "unknown namespace", why=asked.namespace)
+            self._complain("socketio.connect_refused", "unknown namespace", why=asked.namespace)
             self._send_refusal(socket, {"message": "Invalid namespace"})
             return
         if asked.namespace == "/":
@@ -277,7 +266,7 @@ class Session(EngineSession):
         except StoaError as error:
             decision.refuse(error)
         except Exception:
-            _log.exception("application_failed", during="connect", socket=socket.id)
+            _log.exception("socketio.application_failed", during="connect", socket=socket.id)
             decision.refuse(InternalError())
 
     def _awaits(self, socket: Socket) -> bool:

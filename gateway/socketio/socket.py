@@ -376,7 +376,7 @@ class PendingAcks:
             try:
                 ack(arguments)
             except Exception:
-                _log.exception("application_failed", during="acknowledgement")
+                _log.exception("socketio.application_failed", during="acknowledgement")
 
     def abandon(self) -> None:
         """The client is gone: nobody will answer."""

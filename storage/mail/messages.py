@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from protocol.mail import WrittenEmail
+from protocol.times import moment
 
 
 def as_message(email: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
@@ -17,7 +17,7 @@ def as_message(email: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
     message["From"] = Address("Stoa", addr_spec=sender)
     message["To"] = Address(addr_spec=email.recipient)
     message["Subject"] = email.subject
-    message["Date"] = format_datetime(datetime.fromtimestamp(at / 1000, UTC))
+    message["Date"] = format_datetime(moment(at))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation replies
     message.set_content(email.text)

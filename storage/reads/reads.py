@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
+from protocol.bounded import BoundedDict
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
 from storage.reads import assessments, certificates, communication, courses, enrollments, users
@@ -33,19 +33,18 @@ class CompiledReads:
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
         self._model = model
-        self._statements: OrderedDict[tuple[int, str], tuple[Field, Statement]] = OrderedDict()
+        self._statements: BoundedDict[tuple[int, str], tuple[Field, Statement]] = BoundedDict(
+            MAX_STATEMENTS
+        )
 
     def statement(self, field: Field, variables: Mapping[str, Any] = NOTHING) -> Statement:
         """The compiled statement; the cache holds the field, so its identity stays its own."""
         sort = sort_of(self._model, field, variables)
-        known = self._statements.get((id(field), sort))
+        known = self._statements.use((id(field), sort))
         if known is not None:
-            self._statements.move_to_end((id(field), sort))
             return known[1]
         statement = compile_root(self._model, field, sort)
-        self._statements[id(field), sort] = (field, statement)
-        if len(self._statements) > MAX_STATEMENTS:
-            self._statements.popitem(last=False)
+        self._statements.remember((id(field), sort), (field, statement))
         return statement
 
     def depends_on_viewer(self, field: Field) -> bool:

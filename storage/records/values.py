@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from protocol import times
 from protocol.errors import NotFoundError
 from storage.jsonb import json_text as json_text  # for the record files
 
@@ -34,7 +35,7 @@ def milliseconds(moment: datetime) -> int:
 
 def instant(milliseconds: int) -> datetime:
     """A timestamptz of milliseconds since the epoch."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return times.moment(milliseconds)
 
 
 def maybe_instant(milliseconds: int | None) -> datetime | None:

@@ -160,7 +160,7 @@ async def test_a_window_ends_by_itself(valkey: Valkey) -> None:
 async def test_how_much_is_remembered_is_bounded(
     node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MAX_SPENT", 2)
+    monkeypatch.setattr(node.limits._spent, "bound", 2)
     for name in ("a", "b", "c"):
         await node.take(Quota(name, 1))
     assert [quota.key for quota in node.limits._spent] == ["b", "c"]

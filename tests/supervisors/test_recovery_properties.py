@@ -37,8 +37,9 @@ from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
-from tests.gateway.realtime.fakes import FakeSeal, FakeThrottle, FakeTokens
+from tests.gateway.realtime.fakes import FakeSeal
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront
+from tests.support.fakes import FakeThrottle, FakeTokens
 
 USERS = ("ada", "ben", "eve")
 ROOMS = ("math", "art")
@@ -108,7 +109,7 @@ class Server:
         self.alive = True
         self.journal = MemoryJournal(world.store, world.clock)
         self.front = FakeFront(Settings(burst_pings=0, events_burst=100_000))
-        fan_out = self.front.server.fan_out
+        fan_out = self.front.server.services.fan_out
         fan_out.position = self.journal.position
         self.directory = Directory(
             clock=world.clock,
@@ -121,7 +122,7 @@ class Server:
         )
         self.directory.add_handler(Doorkeeper())
         self.directory.add_handler(Register())
-        self.front.server.application = self.application = RealtimeApplication(
+        self.front.server.services.application = self.application = RealtimeApplication(
             post=self.directory,
             tokens=FakeTokens(),
             seal=FakeSeal(),

@@ -41,9 +41,9 @@ class _Level(NamedTuple):
     selections: SelectionSetNode
     depth: int
     within: frozenset[str]
-    """Fragments that this level stands in; one that spreads itself is the validator's to refuse."""
+    """The fragments around this level. The validator refuses one that spreads itself."""
     written: bool
-    """Whether it stands here in the text, rather than being spread from elsewhere."""
+    """Whether it is part of the text here; a fragment that is spread is not."""
 
 
 class DocumentLimits:

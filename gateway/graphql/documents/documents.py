@@ -18,23 +18,23 @@ from graphql import (
     validate,
 )
 
-from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.documents.document_limits import BoundedOverlaps, DocumentLimits
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.planning.plan import Plan
+from protocol.bounded import LeastRecentlyUsed
 
 MAX_VALIDATION_ERRORS = 20
 PLAN_BYTES, TOKEN_BYTES = 40_000, 500
-"""What a plan takes, and a token with its node, as measured over the documents of our own pages."""
+"""The size of a plan, and of a token with its node, measured over the documents of our pages."""
 
 
 class Documents:
     """Plans by the text of their document and the operation's name; refusals by its hash.
 
-    A plan holds the text anyway; a refusal does not, and whoever is refused chose its length.
-    Without `introspection` the schema is no secret, but it is not told: not by its own fields, and
-    not by suggestions for names that were mistyped.
+    A plan holds the text anyway. A refusal does not, since its client chose the text's length.
+    Without `introspection` nothing reveals the schema: neither its own fields nor suggestions for
+    mistyped names.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class ManifestError(ValueError):
 
 
 class Operation(msgspec.Struct):
-    """One entry of Apollo's form; its other members say nothing that the body does not."""
+    """One entry of Apollo's form; its other members repeat what the body says."""
 
     id: str
     body: str
@@ -82,7 +82,7 @@ def _decode(path: Path) -> dict[str, Any]:
 
 
 def _texts(found: dict[str, Any], problems: list[str]) -> Iterator[_Entry]:
-    """The entries of the plain form; what is no entry becomes a problem."""
+    """The entries of the plain form; anything else becomes a problem."""
     for name, text in found.items():
         digest = name.removeprefix(PREFIX)
         if not isinstance(text, str):
@@ -96,7 +96,7 @@ def _texts(found: dict[str, Any], problems: list[str]) -> Iterator[_Entry]:
 
 
 def _operations(found: dict[str, Any], problems: list[str]) -> Iterator[_Entry]:
-    """The entries of Apollo's form; what is no entry becomes a problem."""
+    """The entries of Apollo's form; anything else becomes a problem."""
     operations = found.get("operations")
     if found["format"] != APOLLO or found.get("version") != VERSION:
         problems.append(f"expected the format {APOLLO!r} in version {VERSION}")
@@ -114,7 +114,7 @@ def _operations(found: dict[str, Any], problems: list[str]) -> Iterator[_Entry]:
 
 
 def _invalid(text: str, documents: Documents) -> str | None:
-    """What is wrong with a document, the first of it."""
+    """The first mistake in a document, None if it is valid."""
     try:
         documents.check(text)
     except RequestError as refusal:

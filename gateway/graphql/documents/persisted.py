@@ -1,14 +1,13 @@
 """Documents by the SHA-256 of their text: automatic persisted queries, and `documentId`.
 
-Apollo's protocol: a client sends the hash alone in the extension `persistedQuery`; is told that it
-is not known; sends hash and text once; and from then on the hash alone. `documentId`, of the
+Apollo's protocol: a client sends only the hash, in the extension `persistedQuery`. If the server
+does not know it, the client sends hash and text once, and then only the hash. `documentId`, of the
 appendix "Persisted Documents" to the GraphQL-over-HTTP specification, names the same documents.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
 from hashlib import sha256
 from typing import Protocol
 
@@ -17,12 +16,13 @@ import msgspec
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters, malformed
+from protocol.bounded import LeastRecentlyUsed
 
 VERSION = 1
 PREFIX = "sha256:"
 
 
-class Library(Protocol):
+class DocumentStore(Protocol):
     """Where the text of a document comes from."""
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
@@ -43,7 +43,7 @@ class Extension(msgspec.Struct):
 
 
 def name_of(given: Parameters) -> str | None:
-    """By which name the document is asked for, None if by none. Raises `RequestError`."""
+    """The name of the document in a request, None if it has none. Raises `RequestError`."""
     if given.document_id is not None:
         return given.document_id
     extension = given.extensions and given.extensions.get("persistedQuery")
@@ -62,20 +62,20 @@ def name_of(given: Parameters) -> str | None:
 
 
 def nothing_asked() -> RequestError:
-    """Neither a text nor a name."""
+    """The error for a request with neither a text nor a name."""
     return malformed("`query` or `documentId` is needed")
 
 
 class AutomaticDocuments:
-    """A library that learns: what was planned once may be asked for by its hash.
+    """A store that learns: a document that was planned once may be requested by its hash.
 
-    Bounded in number and bytes; what was not asked for for longest is forgotten.
+    Bounded in number and bytes; the least recently used documents are forgotten.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._bytes = 0
+        self._texts: LeastRecentlyUsed[str, str] = LeastRecentlyUsed(
+            limits.persisted, limits.persisted_bytes
+        )
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
         """The text as given, or by its hash. Raises `RequestError`."""
@@ -95,26 +95,16 @@ class AutomaticDocuments:
         return given.query, digest
 
     def keep(self, digest: str, text: str) -> None:
-        """Remember a text by its hash, and forget others where there is no room."""
-        if digest in self._texts:
-            self._texts.move_to_end(digest)
-            return
-        self._texts[digest] = text
-        self._bytes += sys.getsizeof(text)
-        while (
-            len(self._texts) > self._limits.persisted or self._bytes > self._limits.persisted_bytes
-        ):
-            _, forgotten = self._texts.popitem(last=False)
-            self._bytes -= sys.getsizeof(forgotten)
+        """Remember a text by its hash, and forget others if there is no room."""
+        self._texts.put(digest, text, sys.getsizeof(text))
 
     def statistics(self) -> dict[str, float]:
         """Sizes for the metrics."""
-        return {"persisted": len(self._texts), "persisted_bytes": self._bytes}
+        return {"persisted": len(self._texts), "persisted_bytes": self._texts.weight}
 
     def _recall(self, digest: str) -> str:
         text = self._texts.get(digest)
         if text is None:
             # The words that clients of the protocol look for.
             raise RequestError.of("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-        self._texts.move_to_end(digest)
         return text

@@ -21,10 +21,10 @@ LITERAL = re.compile(r"^export const [A-Z]+ = `([^`]*)`;$", re.MULTILINE)
 
 
 class TrustedDocuments:
-    """A library that knows its documents from the start and learns no others.
+    """A store that knows its documents from the start and learns no others.
 
-    A document is found by its name in the manifest, by its SHA-256 with or without `sha256:`, and
-    by its very text.
+    A document is found by its name in the manifest, by its SHA-256 with or without `sha256:`, or
+    by its text.
     """
 
     def __init__(self, named: Mapping[str, str], unnamed: Iterable[str] = ()) -> None:
@@ -52,7 +52,7 @@ class TrustedDocuments:
         return text, None
 
     def keep(self, digest: str, text: str) -> None:
-        """Nothing is learned."""
+        """Does nothing: only registered documents are known."""
 
     def statistics(self) -> dict[str, float]:
         """Sizes for the metrics."""
@@ -60,5 +60,5 @@ class TrustedDocuments:
 
 
 def documents_of_pages() -> list[str]:
-    """What the pages of this installation send."""
+    """The documents that the pages of this installation send."""
     return LITERAL.findall(PAGES.read_text(encoding="utf-8"))

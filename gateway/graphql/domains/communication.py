@@ -6,17 +6,16 @@ from typing import Any
 
 from gateway.graphql.domain import (
     Arguments,
-    Composed,
     Domain,
     Feed,
-    Given,
     Initial,
-    Listed,
+    ListValue,
+    ObjectValue,
     Payload,
+    PlainValue,
     ReadBack,
     Right,
 )
-from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.communication import (
     ROOM_KIND,
@@ -33,93 +32,96 @@ from protocol.communication import (
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 HANDLER = Address("communication", "")
 
 
-# --- who may --------------------------------------------------------------------------------------
+# --- authorize ------------------------------------------------------------------------------------
 
 
 def oneself(arguments: Arguments, user: Identity) -> None:
-    """Nobody reads what others are sent, admins included."""
+    """Only the user's own messages, for admins too."""
     if arguments["userId"] != user.user_id:
         raise AuthorizationError("Users may follow only their own messages")
 
 
 def of_course(arguments: Arguments, user: Identity) -> Right:
-    """Members and teachers of a course."""
+    """For members and teachers of the course."""
     course_id = arguments["courseId"]
     question = MayEnterRoom(user_id=user.user_id, role=user.role, course_id=course_id)
     return Right(HANDLER, question, lambda _: course_id)
 
 
 def of_thread(arguments: Arguments, user: Identity) -> Right:
-    """Members and teachers of a discussion's course."""
+    """For members and teachers of the discussion's course."""
     question = MayReadThread(user_id=user.user_id, role=user.role, thread_id=arguments["threadId"])
     return Right(HANDLER, question, lambda reply: reply.course_id)
 
 
-# --- what is shown --------------------------------------------------------------------------------
+# --- payloads -------------------------------------------------------------------------------------
 
 
 def message(sent: MessageSent) -> Payload:
-    """A direct message, which nobody has read yet."""
-    return Composed(
+    """A `Message`, unread."""
+    return ObjectValue(
         "Message",
         {
-            "id": Given(sent.message_id),
+            "id": PlainValue(sent.message_id),
             "sender": ReadBack("eventUser", sent.sender_id),
             "recipient": ReadBack("eventUser", sent.recipient_id),
-            "subject": Given(sent.subject),
-            "content": Given(sent.content),
-            "isRead": Given(False),
-            "readAt": Given(None),
-            "createdAt": Given(iso(sent.at)),
+            "subject": PlainValue(sent.subject),
+            "content": PlainValue(sent.content),
+            "isRead": PlainValue(False),
+            "readAt": PlainValue(None),
+            "createdAt": PlainValue(iso(sent.at)),
         },
     )
 
 
 def post(added: DiscussionPostAdded) -> Payload:
-    """A post, on which nobody has voted yet."""
-    parent = added.parent_post_id
-    return Composed(
+    """A `DiscussionPost` without votes."""
+    parent: Payload = PlainValue(None)
+    if added.parent_post_id is not None:
+        parent = ReadBack("eventPost", added.parent_post_id, optional=True)
+    return ObjectValue(
         "DiscussionPost",
         {
-            "id": Given(added.post_id),
+            "id": PlainValue(added.post_id),
             "thread": ReadBack("eventThread", added.thread_id),
             "author": ReadBack("eventUser", added.author_id),
-            "content": Given(added.content),
-            "parentPost": Given(None) if parent is None else ReadBack("eventPost", parent, True),
-            "upvoteCount": Given(0),
-            "isSolution": Given(False),
-            "createdAt": Given(iso(added.at)),
+            "content": PlainValue(added.content),
+            "parentPost": parent,
+            "upvoteCount": PlainValue(0),
+            "isSolution": PlainValue(False),
+            "createdAt": PlainValue(iso(added.at)),
         },
     )
 
 
 def announcement(published: AnnouncementPublished) -> Payload:
-    """An announcement that is out."""
-    return Composed(
+    """An `Announcement`."""
+    return ObjectValue(
         "Announcement",
         {
-            "id": Given(published.announcement_id),
+            "id": PlainValue(published.announcement_id),
             "course": ReadBack("eventCourse", published.course_id),
             "educator": ReadBack("eventUser", published.educator_id),
-            "title": Given(published.title),
-            "content": Given(published.content),
-            "scheduledFor": Given(maybe_iso(published.scheduled_for)),
-            "publishedAt": Given(iso(published.published_at)),
+            "title": PlainValue(published.title),
+            "content": PlainValue(published.content),
+            "scheduledFor": PlainValue(maybe_iso(published.scheduled_for)),
+            "publishedAt": PlainValue(iso(published.published_at)),
         },
     )
 
 
-def who_is_there(state: PresenceState) -> Payload:
-    """The snapshot that the first update is."""
+def snapshot(state: PresenceState) -> Payload:
+    """The snapshot with which the updates begin."""
     return presence("SNAPSHOT", state, state.members)
 
 
-def who_changed(diff: PresenceDiff) -> Payload:
-    """What a diff says. One that names all who are there stands for itself."""
+def change(diff: PresenceDiff) -> Payload:
+    """A change of presence. A diff that names everybody present is a snapshot."""
     kind = "CHANGE"
     if diff.reset:
         kind = "RESET"
@@ -136,19 +138,19 @@ def presence(
 ) -> Payload:
     """A `PresenceUpdate`."""
     members: dict[str, Any] = {
-        "courseId": Given(of.course_id),
-        "kind": Given(kind),
-        "count": Given(of.count),
-        "joined": Listed([present(member) for member in joined]),
-        "left": Given(left),
+        "courseId": PlainValue(of.course_id),
+        "kind": PlainValue(kind),
+        "count": PlainValue(of.count),
+        "joined": ListValue([present(member) for member in joined]),
+        "left": PlainValue(left),
     }
-    return Composed("PresenceUpdate", members)
+    return ObjectValue("PresenceUpdate", members)
 
 
 def present(member: RoomMember) -> Payload:
     """A `PresentUser`."""
-    members = {"userId": Given(member.user_id), "fullName": Given(member.full_name)}
-    return Composed("PresentUser", members)
+    members = {"userId": PlainValue(member.user_id), "fullName": PlainValue(member.full_name)}
+    return ObjectValue("PresentUser", members)
 
 
 DOMAIN = Domain(
@@ -175,9 +177,9 @@ DOMAIN = Domain(
         "userPresence": Feed(
             topic=lambda arguments, user: topics.room(arguments["courseId"]),
             authorize=of_course,
-            payloads={"room.presence": who_changed},
+            payloads={"room.presence": change},
             initial=lambda arguments: Initial(
-                Address(ROOM_KIND, arguments["courseId"]), ViewRoom(), who_is_there
+                Address(ROOM_KIND, arguments["courseId"]), ViewRoom(), snapshot
             ),
         ),
     },

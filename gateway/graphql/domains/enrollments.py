@@ -7,16 +7,15 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    Composed,
     Domain,
     Feed,
-    Given,
     Mutation,
+    ObjectValue,
     Payload,
+    PlainValue,
     ReadBack,
     reads_back,
 )
-from gateway.graphql.scalars import iso, maybe_iso
 from protocol import topics
 from protocol.enrollments import (
     EnrollInCourse,
@@ -27,17 +26,16 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Address
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 HANDLER = Address("enrollments", "")
 
 
 def enroll(arguments: Arguments, acting: Acting) -> Addressed:
-    """The acting user enrols."""
     return HANDLER, EnrollInCourse(**acting_user(acting), course_id=arguments["courseId"])
 
 
 def advance(arguments: Arguments, acting: Acting) -> Addressed:
-    """The student gets on."""
     given = arguments["progress"]
     return HANDLER, UpdateLessonProgress(
         **acting_user(acting),
@@ -49,7 +47,6 @@ def advance(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
-    """A student less."""
     return HANDLER, WithdrawEnrollment(
         **acting_user(acting),
         enrollment_id=arguments["enrollmentId"],
@@ -58,23 +55,23 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def anybody(arguments: Arguments, user: Identity) -> None:
-    """Everybody has progress of their own, or none."""
+    """Always allowed: the topic is the user's own."""
 
 
 def progress(changed: ProgressChanged) -> Payload:
-    """How far the student is."""
+    """A `ProgressUpdate`."""
     lesson = changed.lesson_id
-    return Composed(
+    return ObjectValue(
         "ProgressUpdate",
         {
             "enrollment": ReadBack("eventEnrollment", changed.enrollment_id),
-            "courseId": Given(changed.course_id),
-            "lesson": Given(None) if lesson is None else ReadBack("eventLesson", lesson, True),
-            "progressPercentage": Given(changed.progress_percentage),
-            "completedLessons": Given(changed.completed_lessons),
-            "totalLessons": Given(changed.total_lessons),
-            "completedAt": Given(maybe_iso(changed.completed_at)),
-            "at": Given(iso(changed.at)),
+            "courseId": PlainValue(changed.course_id),
+            "lesson": PlainValue(None) if lesson is None else ReadBack("eventLesson", lesson, True),
+            "progressPercentage": PlainValue(changed.progress_percentage),
+            "completedLessons": PlainValue(changed.completed_lessons),
+            "totalLessons": PlainValue(changed.total_lessons),
+            "completedAt": PlainValue(maybe_iso(changed.completed_at)),
+            "at": PlainValue(iso(changed.at)),
         },
     )
 

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from gateway.graphql.domain import Arguments, Composed, Domain, Feed, Given, Payload
-from gateway.graphql.scalars import iso, maybe_iso
+from gateway.graphql.domain import Arguments, Domain, Feed, ObjectValue, Payload, PlainValue
 from protocol import topics
 from protocol.notifications import NotificationCreated
 from protocol.ports import Identity
+from protocol.times import iso, maybe_iso
 
 
 def anybody(arguments: Arguments, user: Identity) -> None:
-    """Everybody has notifications of their own."""
+    """Always allowed: the topic is the user's own."""
 
 
 def notification(created: NotificationCreated) -> Payload:
-    """A notification, which nobody has read yet."""
-    return Composed(
+    """A `Notification`, unread."""
+    return ObjectValue(
         "Notification",
         {
-            "id": Given(created.notification_id),
-            "type": Given(created.notification_type.upper()),
-            "title": Given(created.title),
-            "content": Given(created.content),
-            "actionUrl": Given(created.action_url),
-            "priority": Given(created.priority.upper()),
-            "isRead": Given(False),
-            "readAt": Given(None),
-            "metadata": Given(created.metadata),
-            "createdAt": Given(iso(created.at)),
-            "expiresAt": Given(maybe_iso(created.expires_at)),
+            "id": PlainValue(created.notification_id),
+            "type": PlainValue(created.notification_type.upper()),
+            "title": PlainValue(created.title),
+            "content": PlainValue(created.content),
+            "actionUrl": PlainValue(created.action_url),
+            "priority": PlainValue(created.priority.upper()),
+            "isRead": PlainValue(False),
+            "readAt": PlainValue(None),
+            "metadata": PlainValue(created.metadata),
+            "createdAt": PlainValue(iso(created.at)),
+            "expiresAt": PlainValue(maybe_iso(created.expires_at)),
         },
     )
 

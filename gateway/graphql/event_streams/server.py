@@ -1,8 +1,8 @@
 """GraphQL over server-sent events, for clients without WebSockets: one stream for each operation.
 
 The "distinct connections mode" of `PROTOCOL.md` of github.com/enisdenjo/graphql-sse: GET and POST
-with `Accept: text/event-stream` at `/graphql` and `/graphql/stream`. What HTTP can say is said by
-a status; once a request is GraphQL, its errors come as a `next`, and a `complete` ends it.
+with `Accept: text/event-stream` at `/graphql` and `/graphql/stream`. Errors of HTTP are a status;
+errors of GraphQL come as a `next`, and a `complete` ends the stream.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations, viewer_of
+from gateway.graphql.execution.operations import Operations, Requester, viewer_of
 from gateway.graphql.parameters import HEADERS, JSON, Parameters
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
@@ -36,18 +36,21 @@ PATH: Final = "/graphql/stream"
 MEDIA: Final = b"text/event-stream"
 USERS = Address("users", "")
 
-AskerOf = Callable[["Request", bool], Asker]
+RequesterOf = Callable[["Request", bool], Requester]
 
 
 class EventStreams:
-    """All streams of this node. `asker_of(request, mutates)` says who asks, `cookie_of` the
-    header that sets the cookie to which an executed call leads, if it does."""
+    """All streams of this node.
+
+    `requester_of(request, mutates)` says who asks. `cookie_of` gives the header that sets
+    the cookie after a call that signed in or out.
+    """
 
     def __init__(
         self,
         operations: Operations,
         subscriptions: Subscriptions,
-        asker_of: AskerOf,
+        requester_of: RequesterOf,
         cookie_of: Callable[[Call], Headers],
         *,
         max_per_user: int = 100,
@@ -56,7 +59,7 @@ class EventStreams:
         self.operations = operations
         self.subscriptions = subscriptions
         self.beat_seconds = beat_seconds
-        self._asker_of = asker_of
+        self._requester_of = requester_of
         self._cookie_of = cookie_of
         self._max_per_user = max_per_user
         self._of_user: Counter[str] = Counter()
@@ -78,7 +81,7 @@ class EventStreams:
         self._serve(request, parameters.from_url)
 
     def post(self, request: Request) -> None:
-        """Any operation in a JSON body."""
+        """Any operation, in a JSON body."""
         self._serve(request, parameters.from_body)
 
     def _serve(self, request: Request, read: Callable[[Request], Parameters]) -> None:
@@ -108,14 +111,14 @@ class EventStreams:
         plan = self.operations.plan(given)
         if plan.mutates and request.method != "POST":
             raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
-        asker = self._asker_of(request, plan.mutates)
-        call = self.operations.prepare(given, asker, plan)
+        requester = self._requester_of(request, plan.mutates)
+        call = self.operations.prepare(given, requester, plan)
         if plan.subscribes:
             if request.method == "HEAD":
                 request.respond(200, STREAM_HEADERS)
                 return
-            self._reserve(asker.identity)
-            request.front.spawn(self._subscribe, request, call, asker.identity)
+            self._reserve(requester.identity)
+            request.front.spawn(self._subscribe, request, call, requester.identity)
             return
         constant = call.constant
         if constant is not None:
@@ -128,8 +131,8 @@ class EventStreams:
         answer(request, body, self._cookie_of(call))
 
     async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
-        """An account that was disabled after its token was made does not begin anything; its role
-        is that of now, not that of the token."""
+        """Check the account before anything begins: it may have been disabled, or its role changed,
+        since the token was issued."""
         try:
             if user is not None:
                 question = CheckAccount(user_id=user.user_id)
@@ -147,7 +150,7 @@ class EventStreams:
         stream.begin(call)
 
     def _reserve(self, user: Identity | None) -> None:
-        """Count a stream before anything is waited for. Raises `RequestError` past the bound."""
+        """Count a stream before awaiting anything. Raises `RequestError` past the bound."""
         if user is None:
             return
         if self._of_user[user.user_id] >= self._max_per_user:
@@ -162,24 +165,24 @@ class EventStreams:
         if not self._of_user[user.user_id]:
             del self._of_user[user.user_id]
 
-    # --- what streams tell ------------------------------------------------------------------------
+    # --- what streams call ------------------------------------------------------------------------
 
     def opened(self, stream: EventStream) -> None:
-        """One more."""
+        """Keep and count a stream."""
         self._opened += 1
         self._living.add(stream)
         if stream.user is not None:
             self.subscriptions.rights.users.add(stream.user.user_id, stream)
 
     def closed(self, stream: EventStream) -> None:
-        """One less."""
+        """Forget a stream."""
         self._living.discard(stream)
         if stream.user is not None:
             self.subscriptions.rights.users.remove(stream.user.user_id, stream)
             self._release(stream.user)
 
     def end_all(self) -> None:
-        """The server restarts: end every stream unfinished, so that clients come back."""
+        """End every stream unfinished when the server restarts, so that clients reconnect."""
         for stream in list(self._living):
             stream.interrupt()
 
@@ -193,7 +196,7 @@ class EventStreams:
 
 
 def accepts_stream(request: Request) -> bool:
-    """Whether the client asks for a stream of events by name, and not for JSON rather."""
+    """Whether the client names `text/event-stream` and does not prefer JSON."""
     accept = request.headers.get(b"accept", b"")
     if MEDIA not in accept.lower():
         return False
@@ -206,7 +209,7 @@ def accepts_stream(request: Request) -> bool:
 
 
 def answer(request: Request, body: bytes | Exception, more: Headers = ()) -> None:
-    """The stream of a query or a mutation: its only result, and the end."""
+    """Send the stream of a query or a mutation: one result and the end."""
     if isinstance(body, Exception):
         request.answer_failure(body)
     else:

@@ -25,10 +25,10 @@ STREAM_HEADERS: Final = (
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 )
-"""The last keeps nginx from holding events back."""
+"""The last one keeps nginx from buffering events."""
 COMPLETE: Final = b"event: complete\ndata: \n\n"
 BEAT: Final = b":\n\n"
-"""A comment, so that nobody on the way takes the connection for dead."""
+"""A comment that keeps proxies from closing an idle connection."""
 
 
 class Streams(Protocol):
@@ -57,7 +57,7 @@ class EventStream:
         self._out: ResponseStream = request.start(200, STREAM_HEADERS)
 
     def begin(self, call: Call) -> None:
-        """Subscribe; what refuses becomes the only event."""
+        """Subscribe; a refusal becomes the only event."""
         self._request.on_close(self._end)
         try:
             subscription = self._streams.subscriptions.start(call, self.user, self)
@@ -73,18 +73,18 @@ class EventStream:
     # --- what a subscription calls ----------------------------------------------------------------
 
     def next(self, result: Result, volatile: bool) -> None:
-        """One more result. A client that does not read is cut by the front; what is volatile it
-        is spared as soon as anything waits for it."""
+        """Send a result. A volatile one is dropped while anything waits to be sent; the front
+        disconnects a client that does not read."""
         if not (volatile and self._out.waiting):
             self._out.write(result.streamed)
 
     def failed(self, errors: Sequence[dict[str, Any]]) -> None:
-        """It is over; and why."""
+        """Send the errors and end the stream."""
         self._out.write(next_event(msgspec.json.encode({"errors": errors})))
         self.completed()
 
     def completed(self) -> None:
-        """It is over."""
+        """Complete the stream."""
         self._out.write(COMPLETE)
         self.interrupt()
 
@@ -114,12 +114,12 @@ class EventStream:
     # --- rights (`gateway.rights.Holder`) ---------------------------------------------------------
 
     def recheck(self, role: str | None = None) -> None:
-        """The subscription asks again."""
+        """Check the subscription's right again."""
         if self._subscription is not None:
             self._subscription.recheck(role)
 
     def close(self, reason: str) -> None:
-        """The user is not served any more."""
+        """The user was disabled: end the subscription."""
         if self._subscription is not None:
             self._subscription.close(reason)
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema
 
-from gateway.graphql.domain import ActorQuery, Composed, Given, Mutation, Outcome, Payload, Read
+from gateway.graphql.domain import (
+    ActorQuery,
+    Mutation,
+    ObjectValue,
+    Outcome,
+    Payload,
+    PlainValue,
+    Read,
+)
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.payloads import NULL, Draft
@@ -24,7 +32,7 @@ from protocol.selection import Selection, Viewer
 
 
 class Executor:
-    """Serves every call; holds no state of its own."""
+    """Executes every call; holds no state of its own."""
 
     def __init__(
         self,
@@ -48,9 +56,9 @@ class Executor:
         return assemble(call, results)
 
     def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> bool:
-        """Begin a query; `done` gets the body of the response, or an error that is our fault.
+        """Begin a query; `done` gets the body of the response, or an error of the server.
 
-        False if that takes a task and `execute`: what is more than one visit to storage.
+        False if one visit to storage is not enough: then it needs a task and `execute`.
         """
         variant = call.variant
         if not variant.reads_only or (variant.reads_signed_in and call.viewer.user_id is None):
@@ -115,7 +123,7 @@ class Executor:
             return error
 
     async def _guess(self, selection: Selection, call: Call) -> bytes | Exception:
-        """Look a PIN up; one at a time, so that each wrong one counts before the next."""
+        """Look up a PIN, one at a time for each guesser: a wrong one counts before the next."""
         guesser = Guesser(call.remote, call.viewer.user_id)
         try:
             async with self._pins.turn(guesser):
@@ -201,6 +209,6 @@ class Executor:
 def shown(outcome: Outcome, call: Call) -> Payload:
     """The payload, without the refresh token for a client that has it in a cookie."""
     payload = outcome.payload
-    if outcome.signed_in is None or call.refresh_in_body or not isinstance(payload, Composed):
+    if outcome.signed_in is None or call.refresh_in_body or not isinstance(payload, ObjectValue):
         return payload
-    return Composed(payload.typename, {**payload.members, "refreshToken": Given(None)})
+    return ObjectValue(payload.typename, {**payload.members, "refreshToken": PlainValue(None)})

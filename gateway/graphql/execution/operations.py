@@ -1,7 +1,8 @@
-"""What every transport of GraphQL shares: from what is asked, and by whom, to a call to execute.
+"""From a request's parameters to a call that can be executed, for every transport.
 
 A transport (HTTP, a WebSocket, a stream of events) reads `Parameters` off its wire, says who asks,
-and gets a `Call`; the document, its variables and its limits are judged here alike for all of them.
+and gets a `Call`. The document, its variables and its limits are checked here, in the same way for
+all of them.
 """
 
 from __future__ import annotations
@@ -12,16 +13,15 @@ import msgspec
 from graphql import GraphQLSchema
 
 from gateway.graphql.documents.documents import Documents
-from gateway.graphql.documents.persisted import AutomaticDocuments, Library
+from gateway.graphql.documents.persisted import AutomaticDocuments, DocumentStore
 from gateway.graphql.documents.trusted import TrustedDocuments
-from gateway.graphql.domain import Acting, Mutation
+from gateway.graphql.domain import Acting
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import ANONYMOUS, Call
 from gateway.graphql.execution.executor import Executor
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning.plan import Plan
-from gateway.graphql.planning.root_fields import Constant, RootField
 from gateway.graphql.schema import make_schema
 from gateway.pin_throttle import PinThrottle
 from protocol.errors import AuthenticationError
@@ -29,11 +29,11 @@ from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
 from protocol.selection import Viewer
 
 
-class Asker(msgspec.Struct, frozen=True, kw_only=True):
+class Requester(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, whatever the transport.
 
-    `refusal` says why the access token that was given is no good; who gave none is anonymous.
-    `device` and `refresh_token` matter to mutations only, and may be left out for the rest.
+    `refusal` says why the access token is not valid; without a token the requester is anonymous.
+    `device` and `refresh_token` matter only to mutations.
     `refresh_in_body`: the client keeps the refresh token itself.
     """
 
@@ -47,9 +47,9 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operations:
-    """Prepares and executes what is asked. Knows no transport; one for the process.
+    """Prepares and executes operations. Knows no transport; one for the process.
 
-    With `trusted`, those documents and no others.
+    With `trusted`, only those documents are executed.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Operations:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
-        self._library: Library = AutomaticDocuments(self.limits) if trusted is None else trusted
+        self._store: DocumentStore = AutomaticDocuments(self.limits) if trusted is None else trusted
         self.tokens = tokens
         self.clock = clock
         self._executor = Executor(
@@ -81,18 +81,18 @@ class Operations:
 
     def statistics(self) -> dict[str, float]:
         """Numbers for the metrics: the caches of plans and of texts."""
-        return {**self.documents.plans.statistics(), **self._library.statistics()}
+        return {**self.documents.plans.statistics(), **self._store.statistics()}
 
     def plan(self, given: Parameters) -> Plan:
-        """The plan of what is asked. Raises `RequestError` for a document that is wrong."""
-        text, digest = self._library.find(given)
+        """The plan of a request. Raises `RequestError` for an invalid document."""
+        text, digest = self._store.find(given)
         plan = self.documents.plan(text, given.operation_name)
         if digest is not None:
-            self._library.keep(digest, text)
+            self._store.keep(digest, text)
         return plan
 
-    def prepare(self, given: Parameters, asker: Asker, plan: Plan | None = None) -> Call:
-        """A call that may be executed. Raises `RequestError` for whatever is wrong in it.
+    def prepare(self, given: Parameters, requester: Requester, plan: Plan | None = None) -> Call:
+        """A call that may be executed. Raises `RequestError` for anything wrong with the request.
 
         `plan` is that of `given`, where the transport has asked for it to know the kind of
         operation first.
@@ -101,31 +101,31 @@ class Operations:
         variables = given.variables or {}
         values = plan.coerce(variables)
         variant = plan.variant(values)
-        if asker.refusal is not None and not (plan.mutates and all(map(is_public, variant.roots))):
-            raise unauthenticated(asker.refusal)
+        if requester.refusal is not None and not variant.public:
+            raise unauthenticated(requester.refusal)
         filled = variant.fill(values, self.limits)
         cost = variant.cost.of(filled)
         if cost > self.limits.cost:
             raise RequestError.limit("cost", self.limits.cost, requested=cost)
-        identity = asker.identity
+        identity = requester.identity
         return Call(
             plan=plan,
             variant=variant,
             variables=filled,
             given=variables,
             values=values,
-            acting=acting(asker) if variant.asks_actors else None,
+            acting=acting(requester) if variant.asks_actors else None,
             viewer=ANONYMOUS if identity is None else viewer_of(identity),
-            request_id=asker.request_id,
+            request_id=requester.request_id,
             now=self.clock.now(),
-            remote=asker.remote,
-            refresh_in_body=asker.refresh_in_body,
+            remote=requester.remote,
+            refresh_in_body=requester.refresh_in_body,
             cost=cost,
             extensions=self._extensions(given, cost) if given.extensions else b"",
         )
 
     def _extensions(self, given: Parameters, cost: int) -> bytes:
-        """What the client wants to know beside the data: with `{"cost": true}` the cost."""
+        """What the client asked for beside the data: with `{"cost": true}` the cost."""
         if not given.extensions or given.extensions.get("cost") is not True:
             return b""
         told = {"cost": {"requested": cost, "limit": self.limits.cost}}
@@ -140,27 +140,21 @@ class Operations:
         return self._executor.query_nowait(call, done)
 
 
-def is_public(root: RootField) -> bool:
-    """Whether a mutation may be asked without a valid access token."""
-    resolver = root.resolver
-    return isinstance(resolver, Constant) or (isinstance(resolver, Mutation) and resolver.public)
-
-
 def unauthenticated(refusal: AuthenticationError) -> RequestError:
-    """The access token is no good: to be renewed, and the request sent again."""
+    """The error for an invalid access token. The client renews it and sends the request again."""
     return RequestError.http(401, refusal.code, refusal.message, **refusal.details)
 
 
 def viewer_of(identity: Identity) -> Viewer:
-    """The same person, for reading."""
+    """The requester as a viewer of the read model."""
     return Viewer(user_id=identity.user_id, role=identity.role)
 
 
-def acting(asker: Asker) -> Acting:
-    """The same person, for doing."""
+def acting(requester: Requester) -> Acting:
+    """The requester as the sender of commands."""
     return Acting(
-        identity=asker.identity,
-        device=asker.device,
-        remote=asker.remote,
-        refresh_token=asker.refresh_token,
+        identity=requester.identity,
+        device=requester.device,
+        remote=requester.remote,
+        refresh_token=requester.refresh_token,
     )

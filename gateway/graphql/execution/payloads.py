@@ -1,7 +1,7 @@
-"""Payloads as JSON text: what is given is written at once, what must be read leaves a gap.
+"""Payloads as JSON text: known values are written at once, rows that must be read leave a gap.
 
-A mutation's reply or an event says what its payload is made of; storage fills all gaps in one
-visit. A payload without gaps takes no storage at all.
+A mutation's reply or an event says what its payload consists of. Storage fills all gaps in one
+visit; a payload without gaps needs no visit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.graphql.domain import Composed, Given, Listed, Payload, ReadBack
+from gateway.graphql.domain import ListValue, ObjectValue, Payload, PlainValue, ReadBack
 from gateway.graphql.planning.root_fields import RootField
 from protocol.errors import NotFoundError
 from protocol.selection import Field, Selection
@@ -40,8 +40,8 @@ class Draft:
     def text(self, answers: Sequence[bytes] = ()) -> bytes:
         """The JSON text; `answers` are those of `selections`.
 
-        Raises `NotFoundError` for a row that is not there, or not for this viewer, where the
-        payload cannot do without it.
+        Raises `NotFoundError` for a row that is missing, or hidden from this viewer, unless it is
+        optional.
         """
         for (place, wanted), answer in zip(self._gaps, answers, strict=True):
             if answer == NULL and not wanted.optional:
@@ -52,7 +52,7 @@ class Draft:
     def _write(
         self, root: RootField, field: Field, payload: Payload, variables: Mapping[str, Any]
     ) -> None:
-        if isinstance(payload, Given):
+        if isinstance(payload, PlainValue):
             self._parts.append(msgspec.json.encode(payload.value))
         elif isinstance(payload, ReadBack):
             reading = root.reading(field, payload.root)
@@ -61,7 +61,7 @@ class Draft:
             self.selections.append(
                 Selection(field=reading, variables={**variables, "id": payload.id})
             )
-        elif isinstance(payload, Listed):
+        elif isinstance(payload, ListValue):
             separator = b"["
             for item in payload.items:
                 self._parts.append(separator)
@@ -72,7 +72,7 @@ class Draft:
             self._write_object(root, field, payload, variables)
 
     def _write_object(
-        self, root: RootField, field: Field, payload: Composed, variables: Mapping[str, Any]
+        self, root: RootField, field: Field, payload: ObjectValue, variables: Mapping[str, Any]
     ) -> None:
         separator = b"{"
         for child in field.children:

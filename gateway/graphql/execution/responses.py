@@ -15,7 +15,7 @@ from protocol.errors import AuthenticationError, InternalError, StoaError
 
 
 def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:
-    """The body of the response. A null where none may be takes the whole of `data` with it."""
+    """The body of the response. A null in a non-null field makes `data` null."""
     errors, parts, whole = [], [], True
     for root, result in zip(call.variant.roots, results, strict=True):
         value = result if isinstance(result, bytes) else NULL

@@ -1,9 +1,9 @@
 """Several requests in one body: a JSON array in, an array of results in the same order out.
 
-Everything is prepared before anything is executed. What is wrong in a single request is told in its
-place and leaves the others alone; what is wrong with the batch (too many, too dear together, an
-access token that is no good) refuses it whole. If any of them is a mutation they are executed one
-after the other, else side by side.
+Everything is prepared before anything is executed. An error in one request takes its place in the
+array and does not affect the others. An error of the batch (too many requests, too high a cost, an
+invalid access token) refuses it as a whole. If one of them is a mutation they are executed in
+order, otherwise concurrently.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import trio
 
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters, malformed
 from gateway.graphql.planning.plan import Plan
@@ -31,7 +31,7 @@ def is_batch(body: bytes) -> bool:
 
 
 class BatchReader:
-    """Reads the requests of a body; what is past the limit is never kept in memory."""
+    """Reads the requests of a body. Those past the limit are never kept in memory."""
 
     def __init__(self, limits: Limits) -> None:
         self._limit = limits.batch
@@ -42,7 +42,7 @@ class BatchReader:
         self._counter = msgspec.json.Decoder(msgspec.defstruct("Count", uncut, array_like=True))
 
     def count(self, body: bytes) -> int:
-        """How many requests `read` would find, one more than the limit at most; 1 for nonsense."""
+        """How many requests `read` would find, at most one past the limit; 1 for invalid JSON."""
         try:
             places = msgspec.structs.astuple(self._counter.decode(body))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -64,23 +64,23 @@ class BatchReader:
 
 
 def too_much(what: str, allowed: int, message: str, **details: int) -> RequestError:
-    """The batch as a whole is past a limit."""
+    """The error for a batch that exceeds a limit as a whole."""
     return RequestError.http(400, "LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
 
 class Batch:
-    """The requests of one body, of one asker."""
+    """The requests of one body, of one requester."""
 
-    def __init__(self, operations: Operations, asker: Asker) -> None:
+    def __init__(self, operations: Operations, requester: Requester) -> None:
         self._operations = operations
-        self._asker = asker
+        self._requester = requester
         self.calls: list[Call] = []
-        """Those that are executed, in order."""
+        """The calls that are executed, in order."""
 
     async def run(self, given: Sequence[Parameters], check: Callable[[Plan], None]) -> bytes:
-        """The array of results. Raises `RequestError` where the batch is refused whole.
+        """The array of results. Raises `RequestError` if the batch is refused as a whole.
 
-        `check` raises `RequestError` for a kind of operation that the transport cannot carry.
+        `check` raises `RequestError` for a kind of operation that the transport does not support.
         """
         prepared = []
         for each in given:
@@ -94,7 +94,7 @@ class Batch:
         try:
             plan = self._operations.plan(given)
             check(plan)
-            return self._operations.prepare(given, self._asker, plan)
+            return self._operations.prepare(given, self._requester, plan)
         except RequestError as error:
             if error.transport:
                 raise
@@ -131,4 +131,4 @@ class Batch:
         if isinstance(each, Call):
             return each.constant or await self._operations.execute(each)
         now = self._operations.clock.now()
-        return error_body(each.errors, request_id=self._asker.request_id, now=now)
+        return error_body(each.errors, request_id=self._requester.request_id, now=now)

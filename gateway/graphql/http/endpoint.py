@@ -2,9 +2,9 @@
 
 By the GraphQL-over-HTTP specification: `application/graphql-response+json` says with its status
 whether the request was executed, `application/json` answers 200 to every well-formed request. A
-POST must be `application/json`, which no foreign page can send without a preflight, and a GET may
-not change anything; so a browser cannot be made to act for its user. A request that storage need
-not answer (a cached `__typename`, introspection) is answered at once, without a task.
+POST must be `application/json`, which no foreign page can send without a preflight, and a GET
+changes nothing; so a foreign page cannot act for a user. Constant responses (`__typename`, short
+introspection) are sent at once, without a task.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.bearer import bearer_of
 from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.server import accepts_stream
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker, Operations
+from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
-from gateway.graphql.http.sessions import Cookies, bearer, refresh_token
+from gateway.graphql.http.sessions import Cookies, refresh_token
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.planning.plan import Plan
 from protocol.errors import AuthenticationError, StoaError
@@ -54,7 +55,7 @@ def graphql_routes(
 
 
 class Endpoint:
-    """The two handlers and what they share. `streams` takes those who want events, if set."""
+    """The two handlers and what they share. `streams` serves clients that accept events, if set."""
 
     def __init__(
         self,
@@ -91,7 +92,7 @@ class Endpoint:
             self._admit(request, self._post)
 
     def _admit(self, request: Request, handle: HttpHandler, count: int = 1) -> None:
-        """Handle the request, which stands for `count`, unless its client sends too many."""
+        """Handle the request, which counts as `count`, unless its client sends too many."""
         if self._limiter is None:
             handle(request)
         else:
@@ -150,8 +151,8 @@ class Endpoint:
         if plan.constant is not None and is_plain(request, given):
             request.respond(200, HEADERS[media], plan.constant)
             return
-        asker = self.asker(request, mutates=plan.mutates)
-        call = self.operations.prepare(given, asker, plan)
+        requester = self.requester(request, mutates=plan.mutates)
+        call = self.operations.prepare(given, requester, plan)
         constant = call.constant
         if constant is not None:
             request.respond(200, HEADERS[media], constant)
@@ -173,7 +174,7 @@ class Endpoint:
     async def _execute_batch(
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
-        batch = Batch(self.operations, self.asker(request, mutates=True))
+        batch = Batch(self.operations, self.requester(request, mutates=True))
         try:
             body = await batch.run(given, partial(check_kind, request))
         except RequestError as error:
@@ -183,28 +184,28 @@ class Endpoint:
             request.respond(200, self._headers(batch.calls, JSON), body)
 
     def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
-        """With the cookie that the last of the calls leads to, if one does."""
+        """Content type and, if a call signed in or out, the cookie."""
         return (*HEADERS[media], *self.cookie_of(*calls))
 
     def cookie_of(self, *calls: Call) -> Headers:
-        """The header for the cookie that the last of the calls leads to, if one does."""
+        """The cookie's header after these calls, empty if none of them signed in or out."""
         for call in reversed(calls):
             cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
             if cookie is not None:
                 return () if call.refresh_in_body else ((b"set-cookie", cookie),)
         return ()
 
-    def asker(self, request: Request, *, mutates: bool) -> Asker:
-        """Who asks by this request."""
+    def requester(self, request: Request, *, mutates: bool) -> Requester:
+        """Who sends this request."""
         headers = request.headers
         identity, refusal = None, None
-        token = bearer(headers.get(b"authorization"))
+        token = bearer_of(headers)
         if token is not None:
             try:
                 identity = self.operations.tokens.verify_access(token)
             except AuthenticationError as error:
                 refusal = error
-        return Asker(
+        return Requester(
             request_id=request.request_id,
             identity=identity,
             refusal=refusal,
@@ -216,17 +217,17 @@ class Endpoint:
 
 
 def is_plain(request: Request, given: Parameters) -> bool:
-    """Whether there is no token to be judged and nothing to be told beside the data."""
+    """Whether the request has no token to check and asks for nothing beside the data."""
     return given.extensions is None and b"authorization" not in request.headers
 
 
 def device_of(headers: Mapping[bytes, bytes]) -> str:
-    """What the list of sessions calls the client."""
+    """The client's name in the list of sessions."""
     return headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
 
 
 def check_kind(request: Request, plan: Plan) -> None:
-    """Raise `RequestError` for an operation that this way of asking cannot carry."""
+    """Raise `RequestError` for an operation that this method or transport does not support."""
     if plan.mutates and request.method != "POST":
         raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
     if plan.subscribes:

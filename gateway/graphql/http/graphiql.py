@@ -1,7 +1,7 @@
-"""GraphiQL, for development: a page at `/graphql` for whoever asks there for HTML.
+"""GraphiQL, for development: a page at `/graphql` for clients that prefer HTML.
 
-What it is made of is served with the other pages (`gateway/web/graphiql`, `gateway/web/vendor`);
-nothing comes from elsewhere, which the Content-Security-Policy enforces.
+Its files are served with the other pages (`gateway/web/graphiql`, `gateway/web/vendor`). Nothing is
+loaded from elsewhere; the Content-Security-Policy enforces that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gateway.graphql.parameters import quality_of
 PAGE = Path(__file__).parents[2] / "web" / "graphiql" / "index.html"
 
 SCROLL_LOCK = b"'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='"
-"""The one style sheet that GraphiQL makes itself, while a menu or a dialog is open."""
+"""The only style sheet that GraphiQL adds itself, while a menu or a dialog is open."""
 
 HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),
@@ -37,7 +37,7 @@ def read_page() -> bytes:
 
 
 def prefers_html(accept: bytes | None) -> bool:
-    """Whether a client would rather have a page than JSON, as browsers say of themselves."""
+    """Whether a client prefers HTML to JSON, as browsers do."""
     if accept is None:
         return False
     qualities = {b"text/html": 0.0, b"json": 0.0}

@@ -13,16 +13,6 @@ from protocol.users import SignedIn
 COOKIE = "stoa_refresh"
 
 
-def bearer(authorization: bytes | None) -> str | None:
-    """The access token of an `Authorization` header; None for another scheme or none."""
-    if authorization is None:
-        return None
-    scheme, _, token = authorization.partition(b" ")
-    if scheme.lower() != b"bearer":
-        return None
-    return token.strip().decode("latin-1")
-
-
 def refresh_token(headers: Mapping[bytes, bytes]) -> str | None:
     """The refresh token of a native client's header, or else of the cookie."""
     given = headers.get(b"x-refresh-token")
@@ -44,7 +34,7 @@ class Cookies:
             self._attributes += "; Secure"
 
     def after(self, signed_in: SignedIn | None, signed_out: bool, now: int) -> bytes | None:
-        """The `Set-Cookie` that a request's mutations lead to, None if they lead to none."""
+        """The `Set-Cookie` after a request's mutations, None if they neither signed in nor out."""
         if signed_in is not None:
             age = max(0, (signed_in.refresh_expires_at - now) // 1000)
             value = f"{COOKIE}={signed_in.refresh_token}; Max-Age={age}"

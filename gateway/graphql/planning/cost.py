@@ -33,7 +33,7 @@ MUTATION = 10
 """A command is decided, and written in a transaction."""
 DEFAULT_PAGE = 20
 DEFAULT_LIST = 10
-"""The length of a list of which the schema says nothing."""
+"""The length assumed of a list without `@listSize`."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -50,14 +50,14 @@ class Cost(msgspec.Struct, frozen=True):
         return self.fixed + sum(pages)
 
     def times(self, factor: int) -> Cost:
-        """So many of the same."""
+        """The cost of `factor` of them."""
         return Cost(
             self.fixed * factor, tuple((page, row.times(factor)) for page, row in self.rows)
         )
 
 
 def total(costs: Iterable[Cost]) -> Cost:
-    """All of them together."""
+    """The sum of costs."""
     listed = list(costs)
     rows = tuple(row for each in listed for row in each.rows)
     return Cost(sum(each.fixed for each in listed), rows)
@@ -70,7 +70,7 @@ def cost_of(roots: Iterable[Field], parent: GraphQLObjectType, *, mutates: bool)
 
 
 def cost_of_field(field: Field, parent: GraphQLObjectType, connection: Field | None) -> Cost:
-    """The cost of a field of `parent`; `connection` is the field `parent` is the page of."""
+    """The cost of a field of `parent`; `connection` is the field whose page it is."""
     definition = parent.fields.get(field.name)
     type_ = get_named_type(definition.type) if definition else None
     if definition is None or not isinstance(type_, GraphQLObjectType):
@@ -98,7 +98,7 @@ def size(page: Field, variables: Mapping[str, Any]) -> int:
 
 
 def assumed_size(definition: GraphQLField) -> int:
-    """What the schema says of a list's usual length."""
+    """The usual length of a list, from its `@listSize`."""
     node = definition.ast_node
     for directive in (node.directives if node else None) or ():
         if directive.name.value == "listSize":

@@ -23,12 +23,12 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor
 
-from gateway.graphql.cache import LeastRecentlyUsed
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.planning.root_fields import Variant
 from gateway.graphql.planning.selecting import Operation, Selector
 from gateway.graphql.planning.variables import Variables
+from protocol.bounded import LeastRecentlyUsed
 
 
 class Plan:

@@ -35,6 +35,11 @@ class Introspection(msgspec.Struct, frozen=True):
 Resolved = Resolver | Constant | Introspection
 
 
+def is_public(resolver: Resolved) -> bool:
+    """Whether a root field of a mutation needs no valid access token."""
+    return isinstance(resolver, Constant) or (isinstance(resolver, Mutation) and resolver.public)
+
+
 class RootField:
     """One root field of a variant. `slots` are the arguments of a mutation or a subscription."""
 
@@ -98,8 +103,8 @@ class Variant:
     """Root fields in order, the slots that a request fills, and what it then costs.
 
     `reads_only`: one visit to storage answers all of it. `reads_signed_in`: a part is read for
-    signed-in users alone. `asks_actors`: an actor or handler answers a part. `constant` is the
-    whole response where it never changes.
+    signed-in users alone. `asks_actors`: an actor or handler answers a part. `public`: mutations
+    that need no valid access token. `constant` is the whole response where it never changes.
     """
 
     __slots__ = (
@@ -108,6 +113,7 @@ class Variant:
         "cost",
         "introspections",
         "pages",
+        "public",
         "reads_only",
         "reads_signed_in",
         "roots",
@@ -120,8 +126,11 @@ class Variant:
         slots: Sequence[Slots],
         pages: Sequence[Field],
         cost: Cost,
+        *,
+        mutates: bool = False,
     ) -> None:
         self.roots = tuple(roots)
+        self.public = mutates and all(is_public(root.resolver) for root in roots)
         self.cost = cost
         self.pages = tuple(pages)
         self.slots = tuple(slots)

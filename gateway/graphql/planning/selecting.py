@@ -86,8 +86,9 @@ class Selector:
         self.bound("introspections", asked, self.limits.introspections)
         roots = [self.root_field(root, nodes) for nodes in grouped.values()]
         read = [each.field for each in roots if each.constant is None]
-        cost = cost_of(read, root, mutates=self.kind is OperationType.MUTATION)
-        return Variant(roots, self.slots, self.pages, cost)
+        mutates = self.kind is OperationType.MUTATION
+        cost = cost_of(read, root, mutates=mutates)
+        return Variant(roots, self.slots, self.pages, cost, mutates=mutates)
 
     def root_field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> RootField:
         """A root field with its resolver."""

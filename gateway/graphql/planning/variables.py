@@ -31,7 +31,7 @@ QUICK: Mapping[str, Callable[[Any], bool]] = {
     "Boolean": lambda value: type(value) is bool,
     "Int": lambda value: type(value) is int and -MAX_INT - 1 <= value <= MAX_INT,
 }
-"""Types whose usual values need no conversion, and how to know such a value."""
+"""Types whose usual values need no conversion, and how to recognise such a value."""
 
 
 class Variables:

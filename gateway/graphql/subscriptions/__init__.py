@@ -1,4 +1,4 @@
-"""Subscriptions: rights, groups that share their payloads, and what one client has of it.
+"""Subscriptions: their rights, and groups of subscribers that share payloads.
 
-A transport makes a `Subscription` of its own for each operation; everything else is here.
+A transport starts a `Subscription` for each operation and is its `Listener`.
 """

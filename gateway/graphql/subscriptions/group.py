@@ -1,7 +1,7 @@
-"""Subscribers that see the same: one document, one set of variables, one visibility.
+"""Subscribers that see the same: one document, one set of variables, one viewer if it matters.
 
 A group is one member of its topic. It makes each payload once and passes it on to its own members.
-Payloads that must be read keep the order of their events, whatever storage answers first.
+Payloads keep the order of their events, whichever of them storage answers first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from protocol.ports import Clock
 from protocol.selection import Viewer
 
 MAX_PENDING = 100
-"""Events of one group that wait for storage; past it its subscriptions end, and may begin anew."""
+"""Events of one group that wait for storage. Past it the group's subscriptions end; clients may
+subscribe again."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Member(Subscriber, Protocol):
 
 
 class Pending:
-    """An event whose payload is not there yet, or stands behind one that is not."""
+    """An event that waits for its payload, or for one before it."""
 
     __slots__ = ("body", "publication", "volatile")
 
@@ -88,7 +89,7 @@ class Group:
     # --- what the fan-out calls -------------------------------------------------------------------
 
     def deliver(self, publication: Publication, volatile: bool) -> bool:
-        """Make the payload of an event; pass it on now, or when it has been read."""
+        """Make the payload of an event and pass it on, now or after it was read."""
         make = self.feed.payloads.get(publication.event)
         if make is None:
             return True
@@ -123,7 +124,7 @@ class Group:
     # --- payloads ---------------------------------------------------------------------------------
 
     def draft(self, payload: Payload) -> Draft:
-        """What the members' selection takes of `payload`."""
+        """The part of `payload` that the members select."""
         return Draft(self._root, self._root.field, payload, self._call.variables)
 
     def body(self, value: bytes) -> bytes:
@@ -131,7 +132,7 @@ class Group:
         return b'{"data":{%b%b}}' % (self._root.key, value)
 
     def _answered(self, pending: Pending, draft: Draft, answers: Answers) -> None:
-        """Storage has read what an event lacked."""
+        """Fill the gaps of an event's payload."""
         try:
             if isinstance(answers, Exception):
                 raise answers
@@ -141,7 +142,7 @@ class Group:
         self._flush()
 
     def _failed(self, error: Exception) -> bytes:
-        """A result that says so: whoever reads it knows that there was an event."""
+        """A result with the error, so that clients know there was an event."""
         now = self._clock.now()
         request_id = f"{self.name}.{self._counts.count_failure()}"
         call = msgspec.structs.replace(self._call, request_id=request_id, now=now)

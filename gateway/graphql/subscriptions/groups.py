@@ -21,7 +21,7 @@ Key = tuple[str, int, bytes, Viewer]
 
 
 class Groups:
-    """Brings those together that see the same, and opens and closes their groups."""
+    """Puts subscribers that see the same into one group; opens and closes groups."""
 
     def __init__(
         self, *, reads: ReadsNowait, fan_out: LocalFanOut, clock: Clock, counts: Counts
@@ -39,7 +39,7 @@ class Groups:
         return len(self._groups)
 
     def join(self, member: Member, call: Call, topic: str, feed: Feed) -> Group:
-        """Serve the member from now on, together with all that see the same."""
+        """Put the member into the group of those that see the same."""
         given = msgspec.json.encode(call.given, order="sorted")
         key = (topic, id(call.variant), given, self._viewer(call, feed))
         group = self._groups.get(key)
@@ -50,7 +50,7 @@ class Groups:
         return group
 
     def leave(self, member: Member, group: Group | None) -> None:
-        """Serve the member no more; the last of a group takes the group with it."""
+        """Remove the member. The last one closes the group."""
         self._fan_out.leave_all(member)
         if group is None:
             return
@@ -77,7 +77,7 @@ class Groups:
         return group
 
     def _viewer(self, call: Call, feed: Feed) -> Viewer:
-        """Who looks, where that makes a difference; nobody, where all see the same."""
+        """The viewer if the payload depends on who looks, otherwise the anonymous one."""
         root = call.variant.roots[0]
         fields = readings(root, root.field, feed.reads)
         depends = any(self._reads.depends_on_viewer(field) for field in fields)

@@ -6,12 +6,12 @@ from gateway.fanout import Publication
 from gateway.front.frames import encode_text
 
 KEPT = 8
-"""Frames kept of one result. Clients that number their operations share one; those that name them
-at random do not, and a thousand frames would be kept for nobody."""
+"""Frames kept of one result. Clients that number their operations share one. Those with random ids
+do not, so keeping all frames would help nobody."""
 
 
 class Result(Publication):
-    """An execution result as JSON, made of a publication whose number it has."""
+    """An execution result as JSON. It keeps the number of the publication it was made from."""
 
     __slots__ = ("_event", "_frames", "body")
 
@@ -24,7 +24,7 @@ class Result(Publication):
 
     @property
     def frame(self) -> bytes:
-        """Nobody is sent a result without the head of a subscription."""
+        """Empty: a result is always sent with the head of a subscription."""
         return b""
 
     def framed(self, head: bytes) -> bytes:

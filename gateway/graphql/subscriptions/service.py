@@ -43,10 +43,10 @@ class Subscriptions:
         )
 
     def start(self, call: Call, user: Identity | None, listener: Listener) -> Subscription:
-        """Begin what `call` asks; it may be over when this returns.
+        """Start a subscription; it may be over when this returns.
 
-        Raises `RequestError` where there is not exactly one thing to follow, `AuthenticationError`
-        for a guest.
+        Raises `RequestError` unless there is exactly one root field, `AuthenticationError` for a
+        guest.
         """
         roots = call.variant.roots
         feed = roots[0].resolver if len(roots) == 1 else None

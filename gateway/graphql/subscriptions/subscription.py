@@ -1,4 +1,4 @@
-"""One subscription of one client: asked for, opened, served, and ended when its right is lost."""
+"""One subscription of one client: its right, its first payload, its group, and its end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from protocol.errors import AuthenticationError, StoaError
 from protocol.ports import Clock, Identity, Post
 
 RETRY_SECONDS = 1.0
-"""After which a right is asked about again when nobody could say."""
+"""After which a right is checked again if it could not be checked."""
 
 Later = Callable[[float, Callable[[], None]], Any]
 
@@ -44,9 +44,9 @@ class Environment:
 
 
 class Listener(Protocol):
-    """Who a subscription brings its results to; belongs to a transport. Nothing waits or raises.
+    """Receives the results of a subscription for a transport. Its methods never wait or raise.
 
-    After `failed` or `completed` nothing more comes.
+    `failed` or `completed` is the last call.
     """
 
     def next(self, result: Result, volatile: bool) -> None: ...
@@ -57,7 +57,7 @@ class Listener(Protocol):
 
 
 class State(Enum):
-    """It is ASKING whether it may begin, OPENING with a first payload, JOINED, or OVER."""
+    """ASKING for the right, OPENING with a first payload, JOINED to a group, or OVER."""
 
     ASKING = "asking"
     OPENING = "opening"
@@ -66,9 +66,9 @@ class State(Enum):
 
 
 class Subscription:
-    """Begins with `start`; ends with `stop`, or by itself, which the listener is told.
+    """Begins with `start`. Ends with `stop`, or by itself; then the listener is called.
 
-    `doubted`: a right may have been lost while it was being granted.
+    `_doubted`: the right may have been lost while it was being granted.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Subscription:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more comes."""
+        """Whether it has ended."""
         return self._state is State.OVER
 
     @property
@@ -114,7 +114,7 @@ class Subscription:
     # --- beginning --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Ask for the right. What refuses is told to the listener, maybe before this returns."""
+        """Ask for the right. A refusal reaches the listener, maybe before this returns."""
         self.guard(self._begin)
 
     def _begin(self) -> None:
@@ -125,21 +125,21 @@ class Subscription:
             self._ask(right, lambda reply: self._granted(right.course(reply)), self.end)
 
     def _granted(self, course: str | None = None) -> None:
-        self._rest_on(course)
+        self._watch_course(course)
         if self._feed.initial is None:
             self._join()
-            self._settle()
+            self._settle_doubt()
             return
         self._state = State.OPENING
         initial = self._feed.initial(self._arguments)
         self._ask(initial, lambda reply: self._opened(initial, reply), self.end)
 
     def _opened(self, initial: Initial, reply: Any) -> None:
-        """In one step: what is published from now on follows the state in the reply."""
+        """Join in the same step, so that no event is missed or doubled after the reply's state."""
         group = self._join()
         body = group.body(group.draft(initial.payload(reply)).text())
         self._listener.next(Result(Publication("initial", reply), body), False)
-        self._settle()
+        self._settle_doubt()
 
     def _join(self) -> Group:
         self._state = State.JOINED
@@ -147,13 +147,13 @@ class Subscription:
         group = self._group = self._environment.groups.join(self, self.call, topic, self._feed)
         return group
 
-    def _settle(self) -> None:
+    def _settle_doubt(self) -> None:
         if self._doubted and not self.over:
             self._doubted = False
-            self._ask_again()
+            self._check_right_again()
 
-    def _rest_on(self, course: str | None) -> None:
-        """From now on the loss of that course is this subscription's concern."""
+    def _watch_course(self, course: str | None) -> None:
+        """Have the right checked again when the user loses that course."""
         courses = self._environment.rights.courses
         if self._course is not None:
             courses.remove(self._course, self)
@@ -164,45 +164,47 @@ class Subscription:
     # --- rights (`gateway.rights.Holder`) ---------------------------------------------------------
 
     def recheck(self, role: str | None = None) -> None:
-        """The right may be lost: ask again, and end if it is refused."""
+        """Check the right again, and end if it is refused."""
         if role is not None:
             self._user = msgspec.structs.replace(self._user, role=role)
-        if self._sees_otherwise():
+        if self._reads_as_former_role():
             reason = "Your role has changed; subscribe again"
             self.end(AuthenticationError(reason, reason="role_changed"))
         elif self._state is State.JOINED:
-            self._ask_again()
+            self._check_right_again()
         else:
             self._doubted = True
 
     def close(self, reason: str) -> None:
-        """Its user is not served any more."""
+        """The user was disabled: end."""
         self.end(AuthenticationError(reason, reason="disabled"))
 
     def renewed(self, user: Identity) -> None:
-        """The user has shown a newer token."""
+        """Take over a newer token of the user."""
         changed = user.role != self._user.role
         self._user = user
         if changed:
             self.recheck()
 
-    def _sees_otherwise(self) -> bool:
-        """Whether payloads are read for somebody whom the user no longer is."""
+    def _reads_as_former_role(self) -> bool:
+        """Whether payloads are read for a role that the user no longer has."""
         viewer = None if self._group is None else self._group.viewer
         return viewer is not None and viewer.user_id is not None and viewer != viewer_of(self._user)
 
-    def _ask_again(self) -> None:
-        self.guard(self._begin_again)
+    def _check_right_again(self) -> None:
+        self.guard(self._ask_for_right_again)
 
-    def _begin_again(self) -> None:
+    def _ask_for_right_again(self) -> None:
         right = self._feed.authorize(self._arguments, self._user)
         if right is not None:
-            self._ask(right, lambda reply: self._rest_on(right.course(reply)), self._not_again)
+            self._ask(
+                right, lambda reply: self._watch_course(right.course(reply)), self._recheck_failed
+            )
 
-    def _not_again(self, error: StoaError) -> None:
-        """The answer is no, or nobody could say."""
+    def _recheck_failed(self, error: StoaError) -> None:
+        """The right was refused, or could not be checked."""
         if error.retryable:
-            self._environment.later(RETRY_SECONDS, self._ask_again)
+            self._environment.later(RETRY_SECONDS, self._check_right_again)
         else:
             self.end(error)
 
@@ -215,28 +217,28 @@ class Subscription:
         return True
 
     def topic_closed(self, topic: str, reason: str) -> None:
-        """Never: only the group knows the name of its topic."""
+        """Never called: only the group joins the topic itself."""
 
     # --- ending -----------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """The client wants no more, or is gone. The listener is not told."""
+        """The client stopped or is gone. The listener is not called."""
         if self.over:
             return
         self._state = State.OVER
-        self._rest_on(None)
+        self._watch_course(None)
         group, self._group = self._group, None
         self._environment.counts.living -= 1
         self._environment.groups.leave(self, group)
 
     def finish(self) -> None:
-        """Nothing more will come."""
+        """End without an error: the topic was closed."""
         if not self.over:
             self.stop()
             self._listener.completed()
 
     def end(self, error: Exception) -> None:
-        """It is refused, or may not go on."""
+        """End with an error."""
         if self.over:
             return
         self.stop()
@@ -258,7 +260,7 @@ class Subscription:
         self._environment.post.request(asked.address, asked.message, reply_to)
 
     def guard(self, step: Callable[..., None], *arguments: Any) -> None:
-        """Take a step, unless it is over; what the step raises ends it."""
+        """Take a step unless the subscription is over; an exception ends it."""
         if self.over:
             return
         try:

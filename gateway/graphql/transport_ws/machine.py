@@ -1,4 +1,4 @@
-"""The rules of graphql-transport-ws for one client, without I/O: messages in, what they ask out.
+"""The rules of graphql-transport-ws for one client, without I/O.
 
 Time goes in with every call, as seconds on any clock that never goes back, and comes out as
 `wake_at`. Whatever the table does not allow raises `Violation`, which closes the socket.
@@ -31,7 +31,7 @@ CLOSE_INIT_TIMEOUT: Final = 4408
 CLOSE_ID_IN_USE: Final = 4409
 CLOSE_TOO_MANY_INITS: Final = 4429
 CLOSE_NO_PONG: Final = 4499
-"""Ours: the protocol leaves it open. Clients take it for a lost connection and come back."""
+"""Our own code. Clients treat it as a lost connection and reconnect."""
 
 
 MAX_REASON: Final = 123
@@ -48,11 +48,11 @@ class Violation(Exception):
 
 
 class State(IntEnum):
-    """How far a client is. It may ping in all of them but the last."""
+    """How far a client is. It may ping in every state but the last."""
 
     NEW = auto()
     INITIALISING = auto()
-    """It has said who it is, and waits to hear whether it may."""
+    """It has sent its token and waits to be acknowledged."""
     READY = auto()
     CLOSED = auto()
 
@@ -103,7 +103,7 @@ class Machine:
     # --- messages ---------------------------------------------------------------------------------
 
     def receive(self, data: bytes, now: float) -> Received | None:
-        """What a text message asks for; None for nothing. Raises `Violation`."""
+        """Decode a text message; None if there is nothing to do. Raises `Violation`."""
         if self.state is State.CLOSED:
             return None
         self._heard_at, self._pinged = now, False
@@ -146,7 +146,7 @@ class Machine:
         return True
 
     def acknowledge(self, now: float) -> bool:
-        """The client may come in. False if it has gone meanwhile."""
+        """Acknowledge the client. False if it has left meanwhile."""
         if self.state is not State.INITIALISING:
             return False
         self.state = State.READY
@@ -154,7 +154,7 @@ class Machine:
         return True
 
     def refuse(self, code: int, reason: str) -> Violation:
-        """What closes the socket for a reason that is not in its messages."""
+        """Close the socket for a reason outside the protocol."""
         return self._violation(code, reason)
 
     def close(self) -> None:
@@ -180,7 +180,7 @@ class Machine:
         return self._heard_at + self._settings.ping_seconds
 
     def wake(self, now: float) -> bool:
-        """Whether to ping the client now. Raises `Violation` for one that let its time pass."""
+        """Whether to ping the client now. Raises `Violation` for a client that is too late."""
         if now < self.wake_at:
             return False
         if self.state is State.NEW:

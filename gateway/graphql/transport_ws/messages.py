@@ -1,6 +1,6 @@
-"""The messages of graphql-transport-ws: what a client sends, decoded, and what it is sent.
+"""The messages of graphql-transport-ws: decoding those of clients, encoding those of the server.
 
-A payload whose content does not matter here stays the JSON text that it is.
+A payload whose content does not matter here stays JSON text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 from gateway.graphql.parameters import Parameters
 
 MAX_ID: Final = 128
-"""Characters; clients use numbers or UUIDs."""
+"""Characters of an operation's id; clients use numbers or UUIDs."""
 
 OperationId = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
 
@@ -27,7 +27,7 @@ class Init(msgspec.Struct, frozen=True, tag_field="type", tag="connection_init")
 
 
 class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
-    """To be answered with a pong at once."""
+    """The server answers with a pong at once."""
 
     payload: msgspec.Raw = NO_PAYLOAD
 
@@ -46,7 +46,7 @@ class Subscribe(msgspec.Struct, frozen=True, tag_field="type", tag="subscribe"):
 
 
 class Complete(msgspec.Struct, frozen=True, tag_field="type", tag="complete"):
-    """The client wants no more of an operation."""
+    """The client ends an operation."""
 
     id: OperationId
 
@@ -57,7 +57,7 @@ DECODER: Final = msgspec.json.Decoder(Received)
 
 
 class Malformed(Exception):
-    """Not a message of a client; says why."""
+    """Not a valid message of a client; says why."""
 
 
 def decode(data: bytes) -> Received:
@@ -74,9 +74,9 @@ def decode(data: bytes) -> Received:
 
 
 def token_offered(ping: Ping) -> dict[str, Any] | None:
-    """The payload of a ping that offers a newer token; None for any other, which is not read.
+    """The payload of a ping that offers a newer token; other payloads are not decoded.
 
-    Raises `Malformed`: a payload that is passed over may hold what cannot be read.
+    Raises `Malformed` for a payload with a token that cannot be decoded.
     """
     payload = bytes(ping.payload)
     if b'"token"' not in payload:
@@ -108,7 +108,7 @@ def pong(payload: bytes) -> bytes:
 
 
 def next_head(operation: str) -> bytes:
-    """What stands before the result, which `}` follows."""
+    """The text before the result; a `}` follows it."""
     return b'{"id":%b,"type":"next","payload":' % msgspec.json.encode(operation)
 
 

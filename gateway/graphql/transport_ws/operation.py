@@ -10,7 +10,7 @@ import trio
 from gateway.front.frames import encode_text
 from gateway.graphql.errors import plain_error, stamp
 from gateway.graphql.execution.call import Call
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
@@ -34,13 +34,13 @@ class Socket(Protocol):
         """The server's clock, in milliseconds."""
 
     def finished(self, operation: Operation) -> bool:
-        """The server ends an operation. False if the client has, and then is told nothing."""
+        """End an operation. False if the client has ended it; then nothing is sent."""
 
 
 class Operation:
-    """Begins with `begin`; ends with `stop`, or by itself, which the client is told.
+    """Begins with `begin`. Ends with `stop`, or by itself; then the client gets a message.
 
-    A subscription's `Listener`. `_head` is what stands before each of its results.
+    A subscription's `Listener`. `_head` is the text before each of its results.
     """
 
     __slots__ = ("_head", "_over", "_scope", "_socket", "_subscription", "id", "request_id")
@@ -54,11 +54,11 @@ class Operation:
         self._scope: trio.CancelScope | None = None
         self._over = False
 
-    def begin(self, registry: SocketRegistry, given: Parameters, asker: Asker) -> None:
-        """Do what is asked. Raises `RequestError` or `StoaError` for what cannot be."""
-        call = registry.operations.prepare(given, asker)
+    def begin(self, registry: SocketRegistry, given: Parameters, requester: Requester) -> None:
+        """Start the operation. Raises `RequestError` or `StoaError` if that is not possible."""
+        call = registry.operations.prepare(given, requester)
         if call.plan.subscribes:
-            subscription = registry.subscriptions.start(call, asker.identity, self)
+            subscription = registry.subscriptions.start(call, requester.identity, self)
             self._subscription = None if subscription.over else subscription
             return
         constant = call.constant
@@ -89,7 +89,7 @@ class Operation:
     # --- ending -----------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """The client wants no more, or is gone."""
+        """The client stopped it, or is gone."""
         self._over = True
         if self._subscription is not None:
             self._subscription.stop()
@@ -97,7 +97,7 @@ class Operation:
             self._scope.cancel()
 
     def fail(self, error: Exception) -> None:
-        """End it with an error that belongs to no field."""
+        """End it with an error without a field."""
         shown = plain_error(error, request_id=self.request_id)
         self.failed(stamp([shown], request_id=self.request_id, now=self._socket.now()))
 
@@ -111,32 +111,32 @@ class Operation:
     # --- what a subscription calls ----------------------------------------------------------------
 
     def next(self, result: Result, volatile: bool) -> None:
-        """One more result."""
+        """Send a result."""
         self._socket.connection.send_frame(result.framed(self._head), volatile)
 
     def failed(self, errors: Sequence[dict[str, Any]]) -> None:
-        """It is over; and why."""
+        """Send the errors, which end the operation."""
         if self._finish():
             self._socket.connection.send_text(messages.error(self.id, errors))
 
     def completed(self) -> None:
-        """It is over."""
+        """Complete the operation."""
         if self._finish():
             self._socket.connection.send_text(messages.complete(self.id))
 
     # --- rights -----------------------------------------------------------------------------------
 
     def recheck(self, role: str | None) -> None:
-        """A right of a subscription may be lost."""
+        """Check a subscription's right again."""
         if self._subscription is not None:
             self._subscription.recheck(role)
 
     def renewed(self, user: Identity) -> None:
-        """The user has shown a newer token."""
+        """Hand a newer token to a subscription."""
         if self._subscription is not None:
             self._subscription.renewed(user)
 
     def expire(self, error: AuthenticationError) -> None:
-        """A subscription ends with its token; what else is under way comes to its end."""
+        """End a subscription with its token; queries and mutations go on."""
         if self._subscription is not None:
             self._subscription.end(error)

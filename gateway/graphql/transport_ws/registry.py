@@ -1,4 +1,4 @@
-"""What all sockets of this node share, who is admitted, and what is counted."""
+"""All sockets of this node: what they share, who is admitted, what is counted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, Final, Protocol
 
 from gateway.client_error_log import ClientErrorLog
-from gateway.front.errors import iso_timestamp
+from gateway.error_objects import error_object
 from gateway.graphql.execution.operations import Operations
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.machine import CLOSE_SUBPROTOCOL, Violation
@@ -20,7 +20,7 @@ COUNTED: Final = frozenset(
     {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 4008}
     | {4400, 4401, 4403, 4406, 4408, 4409, 4429, 4499}
 )
-"""Codes that are counted by themselves; a client may send any of thousands."""
+"""Codes that are counted separately; a client may send any of thousands."""
 
 
 class RegisteredSocket(Holder, Protocol):
@@ -57,7 +57,7 @@ class SocketRegistry:
         self._opened += 1
 
     def admit(self, socket: RegisteredSocket, user: Identity) -> StoaError | None:
-        """The socket is to be this user's; an error if the user has too many."""
+        """Register the socket for this user; an error if the user has too many."""
         bound = self.settings.max_sockets_per_user
         if self._of_user[user.user_id] >= bound:
             return RefusedError(
@@ -68,7 +68,7 @@ class SocketRegistry:
         return None
 
     def closed(self, socket: RegisteredSocket, code: int) -> None:
-        """Count a socket that was closed, and let its user have another."""
+        """Count and forget a socket that was closed."""
         self._open -= 1
         self._closed[str(code) if code in COUNTED else "other"] += 1
         if socket.user is not None:
@@ -79,7 +79,7 @@ class SocketRegistry:
                 del self._of_user[user_id]
 
     def refused(self, socket: RegisteredSocket, violation: Violation) -> None:
-        """The server closes a socket because of what its client did, or may not do."""
+        """Count and log a socket that the server closes because of its client."""
         self._refused[str(violation.code)] += 1
         self._client_errors.say(
             "graphql.socket_closed",
@@ -100,8 +100,8 @@ class SocketRegistry:
         self._refused[str(CLOSE_SUBPROTOCOL)] += 1
 
     def shown(self, error: StoaError, request_id: str) -> dict[str, Any]:
-        """An error that belongs to no operation, in the platform's format."""
-        return error.as_dict(request_id=request_id, timestamp=iso_timestamp(self.clock.now()))
+        """An error without an operation, in the platform's format."""
+        return error_object(error, request_id=request_id, now=self.clock.now())
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
         """What there is now, and totals since the start."""

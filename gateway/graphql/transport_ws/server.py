@@ -1,10 +1,10 @@
-"""The door of GraphQL over WebSocket: which handshakes are accepted."""
+"""Accepts or refuses the handshakes of GraphQL over WebSocket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gateway.front.errors import error_body
+from gateway.error_objects import error_body
 from gateway.front.response import JSON
 from gateway.front.routes import Accepted, Refusal, Routes
 from gateway.graphql.execution.operations import Operations
@@ -44,7 +44,7 @@ class TransportServer:
         routes.websocket(PATH, self.accept)
 
     def accept(self, request: Request) -> Accepted | Refusal:
-        """A handshake. A wrong subprotocol is told by a close code, as the protocol has it."""
+        """Judge a handshake. A wrong subprotocol is refused with a close code after it."""
         if not self._origins.allow(request.headers):
             self._registry.refused_origin()
             error = AuthorizationError("Pages of this origin may not connect")

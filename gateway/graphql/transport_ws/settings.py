@@ -12,20 +12,20 @@ class Settings:
     init_seconds: float = 10.0
     """From the opening of the socket to `connection_init`."""
     ping_seconds: float = 20.0
-    """Silence after which the client is pinged; less than the front waits with its own ping."""
+    """Silence after which the client is pinged; shorter than the front's own ping interval."""
     pong_seconds: float = 20.0
-    """Silence after that ping until the client is taken for gone."""
+    """Silence after that ping until the client is considered gone."""
 
     max_operations: int = 100
-    """Subscriptions, queries and mutations of one socket that are not over."""
+    """Concurrent subscriptions, queries and mutations of one socket."""
     max_sockets_per_user: int = 20
     """Signed-in sockets of one user; a browser tab needs one."""
 
     messages_per_second: float = 50.0
     messages_burst: int = 200
-    """A client may be that many messages ahead of its rate; what it then asks is refused."""
+    """How many messages a client may be ahead of its rate; further operations are refused."""
     max_refused_in_a_row: int = 400
-    """Messages over the rate without one within it between; past it the socket is closed."""
+    """Consecutive messages over the rate, past which the socket is closed."""
 
     allowed_origins: tuple[str, ...] = ()
     same_host_allowed: bool = True

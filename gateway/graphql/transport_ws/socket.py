@@ -1,7 +1,7 @@
 """One WebSocket that speaks graphql-transport-ws: no task of its own, and one timer.
 
-`Machine` says what a message means and when time is up; here it is done. What a client may not do
-is answered with the protocol's close codes or an `error` of the operation.
+`Machine` decides what a message means and when time is up; the socket does it. Refusals are the
+protocol's close codes, or an `error` of the operation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.front.limits import CLOSE_TRY_LATER
 from gateway.graphql.errors import RequestError, stamp
-from gateway.graphql.execution.operations import Asker
+from gateway.graphql.execution.operations import Requester
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.machine import (
     CLOSE_FORBIDDEN,
@@ -34,6 +34,7 @@ from gateway.graphql.transport_ws.messages import (
 from gateway.graphql.transport_ws.operation import Operation
 from gateway.graphql.transport_ws.registry import SocketRegistry
 from gateway.graphql.transport_ws.tokens import token_of
+from gateway.rate import Meter
 from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
 from protocol.ports import Identity
@@ -50,16 +51,15 @@ USERS = Address("users", "")
 class GraphQLSocket:
     """A `WebSocketHandler` of the front, and a `Holder` of its user's rights.
 
-    `user` is who has been let in; None until then, and for a guest.
+    `user` is None until the user is admitted, and for a guest.
     """
 
     __slots__ = (
         "_asked",
         "_expired",
         "_machine",
+        "_meter",
         "_operations",
-        "_paid_until",
-        "_refused_in_a_row",
         "_registry",
         "_timer",
         "connection",
@@ -80,8 +80,7 @@ class GraphQLSocket:
         self._operations: dict[str, Operation] = {}
         self._timer: Timer | None = None
         self._expired: AuthenticationError | None = None
-        self._paid_until = 0.0
-        self._refused_in_a_row = 0
+        self._meter = Meter(registry.rate)
         self._asked = 0
 
     def now(self) -> int:
@@ -135,18 +134,14 @@ class GraphQLSocket:
             self._answer_ping(message)
 
     def _within_rate(self, received_at: int) -> bool:
-        """Count a message. Raises `Violation` for a client that does not heed refusals."""
-        paid_until = self._registry.rate.spend(self._paid_until, received_at)
-        if paid_until is not None:
-            self._paid_until = paid_until
-            self._refused_in_a_row = 0
+        """Count a message. Raises `Violation` for a client that ignores refusals."""
+        if self._meter.allow(received_at):
             return True
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row > self._registry.settings.max_refused_in_a_row:
+        if self._meter.refused_in_a_row > self._registry.settings.max_refused_in_a_row:
             raise self._machine.refuse(CLOSE_TOO_MANY_INITS, "Too many messages")
         return False
 
-    # --- who it is --------------------------------------------------------------------------------
+    # --- authentication ---------------------------------------------------------------------------
 
     def _initialise(self, payload: Mapping[str, Any]) -> None:
         try:
@@ -168,7 +163,7 @@ class GraphQLSocket:
         return self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {error.message}")
 
     def _account_stands(self, user: Identity, status: AccountStatus) -> None:
-        """The account is not disabled; its role is that of now, not that of the token."""
+        """Admit the user, with the account's current role instead of the token's."""
         if self._machine.state is not State.INITIALISING:
             return
         refusal = self._registry.admit(self, user)
@@ -178,7 +173,7 @@ class GraphQLSocket:
             self._let_in(msgspec.structs.replace(user, role=status.role))
 
     def _account_refused(self, error: StoaError) -> None:
-        """The account is disabled or gone, or nobody could say."""
+        """The account is disabled or deleted, or could not be checked."""
         if self._machine.state is not State.INITIALISING:
             return
         if error.retryable or error.status >= 500:
@@ -220,7 +215,7 @@ class GraphQLSocket:
         )
 
     def _renewed(self, user: Identity, status: AccountStatus) -> None:
-        """The account stands, so the token is taken; an older one than is held changes nothing."""
+        """Take over the token of an active account, unless it is older than the current one."""
         if not self.connection.open or self.user is None:
             return
         if self._expired is not None or user.expires_at >= self.user.expires_at:
@@ -232,7 +227,7 @@ class GraphQLSocket:
         self._pong({"expiresAt": self.user.expires_at})
 
     def _not_renewed(self, error: StoaError) -> None:
-        """The token is no good, its account is disabled, or nobody could say."""
+        """The token is invalid, its account is disabled, or could not be checked."""
         if self.connection.open:
             self._pong({"error": self._registry.shown(error, self.request_id)})
 
@@ -247,7 +242,7 @@ class GraphQLSocket:
         self._operations[asked.id] = operation
         try:
             self._check_bounds(allowed)
-            operation.begin(self._registry, asked.payload, self._asker(operation.request_id))
+            operation.begin(self._registry, asked.payload, self._requester(operation.request_id))
         except RequestError as error:
             errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
             operation.failed(errors)
@@ -262,8 +257,8 @@ class GraphQLSocket:
             message = "This connection has too many concurrent operations"
             raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
 
-    def _asker(self, request_id: str) -> Asker:
-        return Asker(
+    def _requester(self, request_id: str) -> Requester:
+        return Requester(
             request_id=request_id,
             identity=None if self._expired else self.user,
             refusal=self._expired,
@@ -272,25 +267,25 @@ class GraphQLSocket:
         )
 
     def finished(self, operation: Operation) -> bool:
-        """The server ends an operation. False if the client has, and then is told nothing."""
+        """End an operation. False if the client has ended it; then nothing is sent."""
         self._operations.pop(operation.id, None)
         return self._machine.finish(operation.id)
 
     # --- rights (`gateway.rights.Holder`) ---------------------------------------------------------
 
     def recheck(self, role: str | None = None) -> None:
-        """Each subscription asks again."""
+        """Check the right of each subscription again."""
         if self.user is not None and role is not None:
             self.user = msgspec.structs.replace(self.user, role=role)
         for operation in list(self._operations.values()):
             operation.recheck(role)
 
     def close(self, reason: str) -> None:
-        """The user is not served any more."""
+        """The user was disabled: close the socket."""
         self._end(self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {reason}"))
 
     def _expire(self) -> None:
-        """The token was not renewed: what rests on it ends, the socket stays for a newer one."""
+        """The token was not renewed: subscriptions end, the socket stays open for a newer token."""
         self._expired = AuthenticationError("The token has expired", reason="expired")
         for operation in list(self._operations.values()):
             operation.expire(self._expired)
@@ -298,7 +293,7 @@ class GraphQLSocket:
     # --- time -------------------------------------------------------------------------------------
 
     def _arm(self) -> None:
-        """One timer for whatever comes first."""
+        """Set the one timer to whatever comes first."""
         if self._timer is not None:
             self._timer.cancel()
         seconds = self._machine.wake_at - self.front.timers.now()

@@ -1,17 +1,18 @@
-"""Where clients put an access token in a message's payload."""
+"""Finds the access token in a message's payload."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.bearer import bearer_token
 from protocol.errors import AuthenticationError
 
 
 def token_of(payload: Mapping[str, Any]) -> str | None:
-    """`token`, or `Authorization: Bearer …` in any case; None where there is neither, or null.
+    """`token`, or `Authorization: Bearer …` in any case; None without either.
 
-    Raises `AuthenticationError` for what is no token.
+    Raises `AuthenticationError` for a malformed one.
     """
     for name, value in payload.items():
         if value is None:
@@ -19,12 +20,12 @@ def token_of(payload: Mapping[str, Any]) -> str | None:
         if name == "token":
             return _text(value)
         if name.lower() == "authorization":
-            scheme, _, token = _text(value).partition(" ")
-            if scheme.lower() != "bearer":
+            token = bearer_token(_text(value))
+            if token is None:
                 raise AuthenticationError(
                     "Authorization must be `Bearer <token>`", reason="malformed"
                 )
-            return token.strip()
+            return token
     return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, cast
 
 import httpx
 import hypercorn.config
@@ -13,28 +13,25 @@ import trio
 from quart import request
 from quart_trio import QuartTrio
 
-from gateway.front.asgi import LifespanFailed
+from gateway.front.asgi import AsgiApp, LifespanFailed, Receive, Scope, Send
 from gateway.front.limits import Limits
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from tests.gateway.front.harness import now, serving, standard_routes
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-
-def make_app() -> QuartTrio:
+def make_app() -> tuple[QuartTrio, list[str]]:
     """Greets, echoes, streams and fails, and keeps a diary of its life."""
     app = QuartTrio("tests")
-    app.diary = []
+    diary: list[str] = []
 
     @app.before_serving
     async def start() -> None:
-        app.diary.append("started")
+        diary.append("started")
 
     @app.after_serving
     async def stop() -> None:
-        app.diary.append("stopped")
+        diary.append("stopped")
 
     @app.get("/greeting/<name>")
     async def greet(name: str) -> dict[str, str]:
@@ -59,7 +56,7 @@ def make_app() -> QuartTrio:
     async def fail() -> str:
         raise RuntimeError("inside")
 
-    return app
+    return app, diary
 
 
 async def exercise(base_url: str) -> None:
@@ -84,19 +81,19 @@ async def exercise(base_url: str) -> None:
 
 
 async def test_the_application_is_served_behind_the_front() -> None:
-    app = make_app()
-    async with serving(asgi=app, routes=standard_routes([])) as harness:
+    app, diary = make_app()
+    async with serving(asgi=cast(AsgiApp, app), routes=standard_routes([])) as harness:
         await exercise(f"http://127.0.0.1:{harness.port}")
         async with httpx.AsyncClient() as client:
             hot = await client.get(f"http://127.0.0.1:{harness.port}/hello")
             assert hot.text == "hello", "hot routes come first"
         assert harness.front.statistics()["failures"] == 0
-        assert app.diary == ["started"]
-    assert app.diary == ["started", "stopped"]
+        assert diary == ["started"]
+    assert diary == ["started", "stopped"]
 
 
 async def test_the_same_application_runs_under_hypercorn_alone() -> None:
-    app = make_app()
+    app, _ = make_app()
     config = hypercorn.config.Config()
     config.bind = ["127.0.0.1:0"]
     config.accesslog = config.errorlog = None
@@ -112,7 +109,7 @@ GET = b"GET /app HTTP/1.1\r\nHost: a\r\n\r\n"
 async def test_an_application_waits_for_a_client_that_does_not_read() -> None:
     written = 0
 
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal written
         if scope["type"] == "lifespan":
             raise NotImplementedError("no lifespan here")
@@ -134,7 +131,7 @@ async def test_a_client_waits_for_an_application_that_does_not_read() -> None:
     go_on = trio.Event()
     sizes: list[int] = []
 
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
         await go_on.wait()
@@ -170,7 +167,7 @@ async def test_a_client_waits_for_an_application_that_does_not_read() -> None:
 async def test_an_application_learns_that_its_client_has_gone() -> None:
     told = trio.Event()
 
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
         assert (await receive())["type"] == "http.request"
@@ -201,7 +198,7 @@ async def wait_for(condition: Callable[[], bool]) -> None:
 
 
 async def test_a_body_past_the_bound_of_streams_is_refused_with_413() -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
         while (await receive())["type"] != "http.disconnect":
@@ -216,7 +213,7 @@ async def test_a_body_past_the_bound_of_streams_is_refused_with_413() -> None:
 
 @pytest.mark.parametrize("begun", [False, True])
 async def test_a_failing_application_answers_500_or_is_cut_off(begun: bool) -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
         if begun:
@@ -239,7 +236,7 @@ async def test_a_failing_application_answers_500_or_is_cut_off(begun: bool) -> N
 
 
 async def test_an_application_that_returns_without_an_answer_has_failed() -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
 
@@ -248,7 +245,7 @@ async def test_an_application_that_returns_without_an_answer_has_failed() -> Non
 
 
 async def test_an_application_that_cannot_start_stops_the_front() -> None:
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "lifespan.startup.failed", "message": "no database"})
 
@@ -261,7 +258,7 @@ async def test_an_application_that_cannot_start_stops_the_front() -> None:
 async def test_a_front_that_is_cancelled_while_the_application_starts_stops_at_once() -> None:
     starting = trio.Event()
 
-    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         starting.set()
         await trio.sleep_forever()
 

@@ -71,7 +71,7 @@ async def test_a_frame_against_the_protocol_leaves_one_line() -> None:
                 assert await client.close_code() == 1002
     [line] = lines
     assert (line["event"], line["code"], line["log_level"]) == (
-        "a WebSocket is closed",
+        "websocket.closed",
         1002,
         "warning",
     )
@@ -102,7 +102,7 @@ async def test_a_body_that_is_not_taken_leaves_one_line(body: bytes, code: str) 
         with capture_logs() as lines:
             answer = await harness.ask(b"POST /tiny HTTP/1.1\r\nHost: x\r\n" + body)
     [line] = lines
-    assert line["event"] == "a request's body is refused"
+    assert line["event"] == "http.body_refused"
     assert line["reason"] == answer.error["code"] == code
     assert line["request_id"] == answer.error["requestId"]
 
@@ -114,7 +114,7 @@ async def test_a_flood_of_connections_is_one_line() -> None:
                 for _ in range(3):
                     async with await harness.connect() as refused:
                         assert (await refused.answer()).status == 503
-    assert [line["event"] for line in lines] == ["connections are refused"]
+    assert [line["event"] for line in lines] == ["front.connections_refused"]
 
 
 async def test_of_a_flood_of_nonsense_the_log_has_so_many_lines_a_second() -> None:
@@ -122,5 +122,5 @@ async def test_of_a_flood_of_nonsense_the_log_has_so_many_lines_a_second() -> No
         with capture_logs() as lines:
             for _ in range(LINES_A_SECOND + 10):
                 await harness.ask(b"nonsense\r\n\r\n")
-    told = [line for line in lines if line["event"].startswith("a connection does not speak")]
+    told = [line for line in lines if line["event"] == "http.head_refused"]
     assert len(told) == LINES_A_SECOND

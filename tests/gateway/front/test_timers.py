@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from gateway.front.timers import TimerWheel
+from gateway.front.timers import Timer, TimerWheel
 
 
 class Clock:
@@ -40,7 +42,7 @@ def test_timers_go_off_once_never_early_and_at_most_a_tick_late(
         called[number] += 1
 
     timers = [
-        wheel.call_later(delay, lambda n=number: count(n)) for number, delay in enumerate(delays)
+        wheel.call_later(delay, partial(count, number)) for number, delay in enumerate(delays)
     ]
     for number, timer in enumerate(timers):
         if number in cancelled:
@@ -97,14 +99,14 @@ def test_what_may_be_late_goes_off_together() -> None:
 def test_cancelling_in_the_same_tick_is_heeded() -> None:
     wheel, clock = make()
     calls: list[int] = []
-    timers = []
+    timers: list[Timer] = []
 
     def cancel_all(number: int) -> None:
         calls.append(number)
         for timer in timers:
             timer.cancel()
 
-    timers += [wheel.call_later(0.1, lambda n=n: cancel_all(n)) for n in range(3)]
+    timers += [wheel.call_later(0.1, partial(cancel_all, n)) for n in range(3)]
     clock.time += 1
     wheel.advance()
     assert len(calls) == 1
@@ -128,7 +130,7 @@ def test_one_failing_callback_costs_the_others_nothing() -> None:
 def test_thousands_of_timers_come_and_go_without_a_trace() -> None:
     wheel, clock = make()
     calls: list[int] = []
-    timers = [wheel.call_later(n % 7, lambda n=n: calls.append(n)) for n in range(10_000)]
+    timers = [wheel.call_later(n % 7, partial(calls.append, n)) for n in range(10_000)]
     for timer in timers[::2]:
         timer.cancel()
     clock.time += 60

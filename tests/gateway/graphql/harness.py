@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,11 +15,11 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
-from protocol.envelope import Address, Message
-from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
+from protocol.errors import AuthenticationError
 from protocol.ports import Identity, ReadsNowait
-from protocol.selection import Selection, Viewer
+from protocol.selection import Viewer
 from protocol.users import SignedIn
+from tests.support import fakes
 
 NOW = 1_767_225_600_123
 JSON_BODY = {b"content-type": b"application/json"}
@@ -43,28 +43,7 @@ class Response(msgspec.Struct):
         return [error["extensions"]["code"] for error in self.json.get("errors", ())]
 
 
-class FakePost:
-    """Answers commands from a table by their class; an exception in it is raised."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[Address, Message]] = []
-        self.replies: dict[type, Any] = {}
-
-    async def ask(self, address: Address, message: Message, **_: Any) -> Any:
-        self.asked.append((address, message))
-        reply = self.replies[type(message)]
-        if callable(reply):
-            reply = reply(message)
-        if isinstance(reply, Exception):
-            raise reply
-        return reply
-
-    @property
-    def commands(self) -> list[Message]:
-        return [message for _, message in self.asked]
-
-
-class FakeTokens:
+class FakeTokens(fakes.FakeTokens):
     """The token `user:<id>:<role>` speaks for that user; anything else is bad."""
 
     def verify_access(self, token: str) -> Identity:
@@ -77,80 +56,20 @@ class FakeTokens:
         )
 
 
-class FakeReads:
-    """Answers root fields from a table of JSON texts by name, and keeps what was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, bytes | Exception] = {}
-        self.executed: list[tuple[list[Selection], Viewer]] = []
-
-    async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
-        self.executed.append((list(selections), viewer))
-        found = [self.answers.get(each.field.name, b"null") for each in selections]
-        for answer in found:
-            if isinstance(answer, Exception):
-                raise answer
-        return [answer for answer in found if isinstance(answer, bytes)]
-
-    def execute_nowait(
-        self,
-        selections: Sequence[Selection],
-        viewer: Viewer,
-        done: Callable[[Sequence[bytes] | Exception], None],
-    ) -> None:
-        nowait(self.execute, selections, viewer, done)
-
-
-def nowait(
-    execute: Callable[[Sequence[Selection], Viewer], Coroutine[Any, Any, Sequence[bytes]]],
-    selections: Sequence[Selection],
-    viewer: Viewer,
-    done: Callable[[Sequence[bytes] | Exception], None],
-) -> None:
-    """`execute_nowait` of a fake that answers without waiting; refusals are raised at once."""
-    try:
-        execute(selections, viewer).send(None)
-    except StopIteration as returned:
-        done(returned.value)
-    except ClientError:
-        raise
-    except Exception as error:
-        done(error)
-
-
-class FakeThrottle:
-    """Counts hits; the window lasts until the test ends it."""
-
-    def __init__(self) -> None:
-        self.hits: dict[str, int] = {}
-        self.error: StoaError | None = None
-
-    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
-        await trio.lowlevel.checkpoint()
-        if self.error is not None:
-            raise self.error
-        if self.hits.get(key, 0) >= limit:
-            raise RateLimited(window_seconds)
-        self.hits[key] = self.hits.get(key, 0) + 1
-
-    async def release(self, key: str) -> None:
-        self.hits[key] -= 1
-
-
 class Service:
     """The endpoint mounted on a table of routes."""
 
     def __init__(self, reads: ReadsNowait | None = None, **settings: Any) -> None:
-        self.post = FakePost()
-        self.fake_reads = FakeReads()
-        self.throttle = FakeThrottle()
+        self.post = fakes.FakePost()
+        self.fake_reads = fakes.FakeReads()
+        self.throttle = fakes.FakeThrottle()
         self.clock = SimpleNamespace(now=lambda: NOW)
         self.pins = PinThrottle(self.throttle, self.clock)
         routes = Routes()
         names = ("secure_cookies", "with_graphiql", "limiter")
         mounting = {name: settings.pop(name) for name in names if name in settings}
         self.operations = Operations(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=reads or self.fake_reads,
             tokens=settings.pop("tokens", FakeTokens()),
             clock=self.clock,

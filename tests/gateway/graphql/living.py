@@ -40,7 +40,8 @@ from protocol.ports import Identity
 from protocol.selection import Field
 from protocol.users import AccountStatus, CheckAccount, Role
 from tests.gateway.front.harness import SocketClient, Wire
-from tests.gateway.graphql.harness import NOW, FakePost, FakeReads, FakeThrottle
+from tests.gateway.graphql.harness import NOW
+from tests.support import fakes
 
 ANN, BEN = "ann", "ben"
 PRESENCE = (
@@ -58,10 +59,11 @@ class Clock:
         return NOW + int((trio.current_time() - self._start) * 1000)
 
 
-class Tokens:
+class Tokens(fakes.FakeTokens):
     """`<user>:<role>:<ms to live>`; anything else is bad."""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
 
     def verify_access(self, token: str) -> Identity:
@@ -82,7 +84,7 @@ def token(user_id: str, role: str = "student", left: int = 900_000) -> str:
     return f"{user_id}:{role}:{left}"
 
 
-class Post(FakePost):
+class Post(fakes.FakePost):
     """Answers requests at once, or, of a type in `held`, when `release` is called; whoever asks
     and waits does so until `held_asks` is set, if there is one."""
 
@@ -103,20 +105,26 @@ class Post(FakePost):
             ),
         }
 
-    def tell(self, address: Address, message: Message) -> None:
-        raise NotImplementedError
-
-    def request(self, address: Address, message: Message, reply_to: ReplyTo, **_: Any) -> None:
-        self.asked.append((address, message))
+    def request(
+        self,
+        address: Address,
+        message: Message,
+        reply_to: ReplyTo,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self.sent.append((address, message))
         if type(message) in self.held:
             self._waiting.append((address, message, reply_to))
         else:
             self._reply(message, reply_to)
 
-    async def ask(self, address: Address, message: Message, **more: Any) -> Any:
+    async def ask(
+        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
+    ) -> Any:
         if self.held_asks is not None:
             await self.held_asks.wait()
-        return await super().ask(address, message, **more)
+        return await super().ask(address, message, timeout_seconds=timeout_seconds)
 
     def release(self) -> None:
         self.held.clear()
@@ -125,16 +133,15 @@ class Post(FakePost):
             self._reply(message, reply_to)
 
     def _reply(self, message: Message, reply_to: ReplyTo) -> None:
-        reply = self.replies[type(message)]
-        if callable(reply):
-            reply = reply(message)
+        reply = self.reply_for(message)
         if isinstance(reply, StoaError):
             reply_to.fail(reply)
         else:
+            assert isinstance(reply, Message)
             reply_to.answer(reply)
 
 
-class Reads(FakeReads):
+class Reads(fakes.FakeReads):
     """A selection depends on the viewer if it asks for somebody's email."""
 
     def depends_on_viewer(self, field: Field) -> bool:
@@ -151,14 +158,14 @@ class World:
         self.fan_out = LocalFanOut()
         self.rights = Rights()
         operations = Operations(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=self.reads,
-            tokens=Tokens(self.clock),  # type: ignore[arg-type]
+            tokens=Tokens(self.clock),
             clock=self.clock,
-            pins=PinThrottle(FakeThrottle(), self.clock),
+            pins=PinThrottle(fakes.FakeThrottle(), self.clock),
         )
         self.subscriptions = Subscriptions(
-            post=self.post,  # type: ignore[arg-type]
+            post=self.post,
             reads=self.reads,
             clock=self.clock,
             fan_out=self.fan_out,
@@ -171,7 +178,7 @@ class World:
         self.streams = endpoint.streams = EventStreams(
             operations,
             self.subscriptions,
-            lambda request, mutates: endpoint.asker(request, mutates=mutates),
+            lambda request, mutates: endpoint.requester(request, mutates=mutates),
             endpoint.cookie_of,
             beat_seconds=0.05,
         )
@@ -248,7 +255,7 @@ class Client(SocketClient):
         """Code and reason of the close frame that must come."""
         while (frame := await self.frame()).opcode is not Opcode.CLOSE:
             pass
-        return int.from_bytes(frame.data[:2], "big"), frame.data[2:].decode()
+        return int.from_bytes(frame.data[:2], "big"), bytes(frame.data[2:]).decode()
 
 
 @asynccontextmanager

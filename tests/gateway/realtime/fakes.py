@@ -6,43 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import trio
 
 from gateway.fanout import Publication
 from gateway.pin_throttle import PinThrottle
 from gateway.realtime.application import RealtimeApplication
 from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
-from protocol.errors import AuthenticationError, RateLimited, StoaError
+from protocol.errors import AuthenticationError, StoaError
 from protocol.lifecycle import Done
-from protocol.ports import Identity, IssuedTokens
+from protocol.ports import Identity
 from protocol.recovery import Kept, SocketSession
 from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
+from tests.support import fakes
+from tests.support.fakes import NOW
 
-NOW = 1_700_000_000_000
 DONE = Done()
 
 
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> int:
-        return self.time
-
-
-class FakePost:
-    """Keeps every request; the test answers the oldest unanswered one, or scripts answers."""
+class FakePost(fakes.FakePost):
+    """Keeps every request; the test answers the oldest unanswered one, or scripts replies."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[Address, Message]] = []
-        self.waiting: list[ReplyTo] = []
-        self.scripts: dict[type[Message], Message | StoaError] = {}
+        super().__init__()
         self.status: AccountStatus | StoaError | None = AccountStatus(role=Role.STUDENT)
         """What becomes of a CheckAccount; None holds it back like any other request."""
-
-    def tell(self, address: Address, message: Message) -> None:
-        self.sent.append((address, message))
 
     def request(
         self,
@@ -52,27 +39,12 @@ class FakePost:
         *,
         timeout_seconds: float = 10.0,
     ) -> None:
-        if isinstance(message, CheckAccount) and self.status is not None:
-            scripted: Message | StoaError | None = self.status
+        if not isinstance(message, CheckAccount) or self.status is None:
+            super().request(address, message, reply_to, timeout_seconds=timeout_seconds)
+        elif isinstance(self.status, StoaError):
+            reply_to.fail(self.status)
         else:
-            self.sent.append((address, message))
-            scripted = self.scripts.get(type(message))
-        if scripted is None:
-            self.waiting.append(reply_to)
-        elif isinstance(scripted, StoaError):
-            reply_to.fail(scripted)
-        else:
-            reply_to.answer(scripted)
-
-    async def ask(
-        self, address: Address, message: Message, *, timeout_seconds: float = 10.0
-    ) -> Any:
-        self.sent.append((address, message))
-        await trio.lowlevel.checkpoint()
-        scripted = self.scripts[type(message)]
-        if isinstance(scripted, StoaError):
-            raise scripted
-        return scripted
+            reply_to.answer(self.status)
 
     def answer(self, reply: Message) -> None:
         self.waiting.pop(0).answer(reply)
@@ -80,25 +52,12 @@ class FakePost:
     def fail(self, error: StoaError) -> None:
         self.waiting.pop(0).fail(error)
 
-    @property
-    def last(self) -> tuple[Address, Message]:
+    def last(self) -> tuple[Address, Any]:
         return self.sent[-1]
 
 
-class FakeTokens:
+class FakeTokens(fakes.FakeTokens):
     """Tokens read `<user>` or `<user>:<expires at>`; anything with `bad` is refused."""
-
-    async def issue(self, **_: Any) -> IssuedTokens:
-        raise AssertionError("only the users' domain issues tokens")
-
-    async def rotate(self, refresh_token: str, **_: Any) -> tuple[Identity, IssuedTokens]:
-        raise AssertionError("only the users' domain rotates tokens")
-
-    async def revoke(self, refresh_token: str) -> None:
-        raise AssertionError("only the users' domain revokes tokens")
-
-    def verify_refresh(self, token: str) -> Identity:
-        raise AssertionError("only the users' domain reads refresh tokens")
 
     def verify_access(self, token: str) -> Identity:
         if "bad" in token:
@@ -130,24 +89,6 @@ class FakeSeal:
         if found is None or found[0] != purpose:
             raise AuthenticationError("Not sealed here", reason="invalid")
         return found[1]
-
-
-class FakeThrottle:
-    """Counts hits for ever; the window is the test's business."""
-
-    def __init__(self) -> None:
-        self.hits: dict[str, int] = {}
-        self.error: StoaError | None = None
-
-    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
-        if self.error is not None:
-            raise self.error
-        self.hits[key] = self.hits.get(key, 0) + 1
-        if self.hits[key] > limit:
-            raise RateLimited(float(window_seconds))
-
-    async def release(self, key: str) -> None:
-        self.hits[key] -= 1
 
 
 class FakeSocket:
@@ -288,8 +229,8 @@ class Stage:
     def __init__(self) -> None:
         self.post = FakePost()
         self.seal = FakeSeal()
-        self.throttle = FakeThrottle()
-        self.clock = FakeClock()
+        self.throttle = fakes.FakeThrottle()
+        self.clock = fakes.SetClock()
         self.pins = PinThrottle(self.throttle, self.clock)
         self.spawned: list[Any] = []
         self.sessions = FakeSessions()
@@ -315,7 +256,7 @@ class Stage:
     def user(self, token: str = "ada", id: str = "c1") -> FakeSocket:
         socket, decision = FakeSocket(id), FakeDecision()
         self.application.connect(socket, {"token": token}, decision)
-        if OpenConnection not in self.post.scripts:
+        if OpenConnection not in self.post.replies:
             self.post.waiting.pop().answer(DONE)
         assert decision.outcome == ["accepted"]
         return socket

@@ -8,12 +8,13 @@ from gateway.realtime import guest_rate_limiter
 from gateway.realtime.guest_rate_limiter import LIMIT, MAX_NETWORKS, WINDOW_MS, GuestRateLimiter
 from protocol.assessments.live.commands import JoinGame
 from protocol.errors import RateLimited, RefusedError
-from tests.gateway.realtime.fakes import DONE, FakeClock, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, found, join_guest, player_view
+from tests.gateway.realtime.examples import GAME, found, join_guest, player_view
+from tests.gateway.realtime.fakes import DONE, Stage
+from tests.support.fakes import SetClock
 
 
-def full(remote: str) -> tuple[GuestRateLimiter, FakeClock]:
-    clock = FakeClock()
+def full(remote: str) -> tuple[GuestRateLimiter, SetClock]:
+    clock = SetClock()
     counted = GuestRateLimiter(clock)
     for _ in range(LIMIT):
         counted.count(remote)
@@ -22,12 +23,12 @@ def full(remote: str) -> tuple[GuestRateLimiter, FakeClock]:
 
 def test_a_network_makes_so_many_guests_a_minute_and_no_more() -> None:
     counted, clock = full("2001:db8::1")
-    clock.time += WINDOW_MS - 2_000
+    clock.at += WINDOW_MS - 2_000
     with pytest.raises(RateLimited) as refused:
         counted.count("2001:db8::2")
     assert refused.value.details["retry_after_seconds"] == 2
     counted.count("2001:db8:1::1")
-    clock.time += 2_000
+    clock.at += 2_000
     counted.count("2001:db8::1")
 
 
@@ -84,7 +85,7 @@ def test_a_banned_user_does_not_come_back_on_this_connection_as_a_guest() -> Non
     assert student.acks[-1]["code"] == "ALREADY_JOINED"
     stage.emit(student, "live.join", {"pin": "123456", "nickname": "Somebody"})
     stage.post.answer(found())
-    message = stage.post.last[1]
+    message = stage.post.last()[1]
     assert isinstance(message, JoinGame)
     assert (message.player_id, message.user_id) == ("stu", "stu")
     stage.post.fail(RefusedError("BANNED", "Out"))
@@ -105,5 +106,5 @@ def test_a_network_that_made_too_many_guests_makes_no_more_but_its_users_still_e
     stage.post.answer(found())
     stage.post.answer(player_view("stu"))
     assert student.acks[-1]["ok"] is True
-    stage.clock.time += WINDOW_MS
+    stage.clock.at += WINDOW_MS
     join_guest(stage, late)

@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from protocol.errors import RefusedError
-from tests.gateway.realtime.fakes import NOW, FakeDecision, FakeSocket, Stage
+from tests.gateway.realtime.fakes import FakeDecision, FakeSocket, Stage
+from tests.support.fakes import NOW
 
 DEEP: list[Any] = []
 for _ in range(30):

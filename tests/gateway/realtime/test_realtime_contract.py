@@ -20,9 +20,10 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
 from protocol.users import EnterRoom, ExitRoom
-from tests.gateway.realtime.fakes import DONE, NOW, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.fakes import DONE, Stage
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
+from tests.support.fakes import NOW
 
 IN_ORDER: dict[str, dict[str, Any]] = {
     "time.sync": {"t0": 1.5},
@@ -43,7 +44,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
 def acks() -> dict[str, dict[str, Any]]:
     """Of every event, when everything goes well."""
     stage = Stage()
-    stage.post.scripts = {
+    stage.post.replies = {
         MayEnterRoom: DONE,
         EnterRoom: ROOM_VIEW,
         ExitRoom: DONE,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trio.testing import wait_all_tasks_blocked
 
 from gateway.fanout import Publication
-from gateway.realtime.recovery import Ticket, ticket_of
+from gateway.realtime.tickets import Ticket, ticket_of
 from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
@@ -32,8 +32,8 @@ from protocol.errors import (
 from protocol.recovery import MAX_MISSED_BYTES, RECOVERY_MS, Player, SocketSession
 from protocol.topics import place_of
 from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
+from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakeSocket, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
 
 HERE = (1 << 40) + 5
 """Where the fan-out of the fakes is."""
@@ -45,7 +45,7 @@ def stage_with(session: SocketSession = ADA) -> Stage:
     """Everybody lets the client in."""
     stage = Stage()
     stage.sessions.kept[session.pid] = session
-    stage.post.scripts = {
+    stage.post.replies = {
         OpenConnection: DONE,
         MayEnterRoom: DONE,
         EnterRoom: ROOM_VIEW,
@@ -92,7 +92,7 @@ class Back:
 
 def test_entering_is_acknowledged_when_it_is_kept_and_publications_wait_for_that() -> None:
     stage = Stage()
-    stage.post.scripts = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
+    stage.post.replies = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
     stage.sessions.held = []
     socket = stage.user()
     stage.emit(socket, "room.join", {"courseId": "math"})
@@ -109,7 +109,7 @@ def test_entering_is_acknowledged_when_it_is_kept_and_publications_wait_for_that
 
 def test_entering_again_keeps_the_first_position_because_the_second_view_may_be_lost() -> None:
     stage = Stage()
-    stage.post.scripts = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
+    stage.post.replies = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
     socket = stage.user()
     stage.emit(socket, "room.join", {"courseId": "math"})
     socket.position = HERE + 3
@@ -121,7 +121,7 @@ def test_entering_again_keeps_the_first_position_because_the_second_view_may_be_
 
 def test_entering_that_cannot_be_kept_is_refused_and_may_be_tried_again() -> None:
     stage = Stage()
-    stage.post.scripts = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
+    stage.post.replies = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
     socket = stage.user()
     stage.sessions.error = Overloaded("busy")
     stage.emit(socket, "room.join", {"courseId": "math"})
@@ -134,7 +134,7 @@ def test_entering_that_cannot_be_kept_is_refused_and_may_be_tried_again() -> Non
 
 def test_leaving_is_kept_too() -> None:
     stage = Stage()
-    stage.post.scripts = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW, ExitRoom: DONE}
+    stage.post.replies = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW, ExitRoom: DONE}
     socket = stage.user()
     stage.emit(socket, "room.join", {"courseId": "math"})
     stage.emit(socket, "room.leave", {"courseId": "math"})
@@ -149,7 +149,7 @@ def test_leaving_is_kept_too() -> None:
 
 def test_a_topic_that_is_closed_is_kept_as_left() -> None:
     stage = Stage()
-    stage.post.scripts = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
+    stage.post.replies = {MayEnterRoom: DONE, EnterRoom: ROOM_VIEW}
     socket = stage.user()
     stage.emit(socket, "room.join", {"courseId": "math"})
     stage.application.topic_closed(socket, "room:math", "gone")
@@ -182,7 +182,7 @@ def test_what_is_kept_after_the_end_depends_on_whether_the_client_comes_back(
 
 def test_a_client_that_entered_nowhere_leaves_nothing_behind() -> None:
     stage = Stage()
-    stage.post.scripts = {CloseConnection: DONE}
+    stage.post.replies = {CloseConnection: DONE}
     stage.application.disconnect(stage.user(), "transport close")
     assert (stage.sessions.kept, stage.sessions.left) == ({}, [])
 
@@ -193,7 +193,7 @@ def test_storage_that_takes_no_more_does_not_hinder_the_end() -> None:
     stage.emit(socket, "room.join", {"courseId": "math"})
     stage.sessions.error = Overloaded("busy")
     stage.application.disconnect(socket, "transport close")
-    assert stage.post.last[1] == CloseConnection(connection_id="c1")
+    assert stage.post.last()[1] == CloseConnection(connection_id="c1")
 
 
 # --- tickets ------------------------------------------------------------------------------------
@@ -357,7 +357,9 @@ async def test_one_who_was_away_too_long_begins_anew_and_is_told() -> None:
     stage.sessions.away_ms = RECOVERY_MS + 1
     back = await reset_of(stage)
     assert back.reset == {"type": "session.reset", "reason": "expired"}
-    assert stage.application.statistics()["resets"]["expired"] == 1
+    resets = stage.application.statistics()["resets"]
+    assert isinstance(resets, dict)
+    assert resets["expired"] == 1
 
 
 async def test_one_who_is_not_known_begins_anew_and_is_told() -> None:
@@ -380,7 +382,7 @@ async def test_a_gap_is_told_with_the_places_to_enter_again() -> None:
 
 
 async def test_more_bytes_than_may_wait_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.realtime.recovery.MAX_MISSED_BYTES", 60)
+    monkeypatch.setattr("gateway.realtime.returning.MAX_MISSED_BYTES", 60)
     assert MAX_MISSED_BYTES > 60
     stage = stage_with()
     stage.history.rooms["math"] = [HERE - 1, HERE]
@@ -398,7 +400,7 @@ async def test_a_place_that_cannot_be_read_is_a_gap() -> None:
 async def test_a_right_that_was_lost_meanwhile_is_told_and_all_that_was_entered_is_left() -> None:
     rooms = {"math": HERE, "art": HERE}
     stage = stage_with(msgspec.structs.replace(ADA, rooms=rooms, hosting=(GAME,)))
-    stage.post.scripts[MayHostLiveQuiz] = AuthorizationError()
+    stage.post.replies[MayHostLiveQuiz] = AuthorizationError()
     back = await reset_of(stage)
     assert back.reset == {
         "type": "session.reset",
@@ -423,7 +425,7 @@ async def test_a_right_that_was_lost_meanwhile_is_told_and_all_that_was_entered_
 )
 async def test_a_room_that_does_not_let_the_client_in_is_told(error: Any, reason: str) -> None:
     stage = stage_with()
-    stage.post.scripts[EnterRoom] = error
+    stage.post.replies[EnterRoom] = error
     back = await reset_of(stage)
     assert back.reset is not None
     assert back.reset["reason"] == reason
@@ -432,7 +434,7 @@ async def test_a_room_that_does_not_let_the_client_in_is_told(error: Any, reason
 async def test_a_game_of_which_nobody_knows_whether_it_let_the_client_in_is_left() -> None:
     session = msgspec.structs.replace(ADA, rooms={}, players={GAME: Player("ada", "ada", "Ada")})
     stage = stage_with(session)
-    stage.post.scripts[JoinGame] = DeadlineExceeded()
+    stage.post.replies[JoinGame] = DeadlineExceeded()
     back = await reset_of(stage)
     assert back.reset is not None
     assert back.reset["liveQuizzes"] == [GAME]
@@ -448,7 +450,7 @@ async def test_storage_that_does_not_answer_is_told() -> None:
 
 async def test_an_unexpected_reply_is_a_fault_of_the_server() -> None:
     stage = stage_with()
-    stage.post.scripts[EnterRoom] = DONE
+    stage.post.replies[EnterRoom] = DONE
     back = await reset_of(stage)
     assert back.reset is not None
     assert back.reset["reason"] == "failed"
@@ -456,7 +458,7 @@ async def test_an_unexpected_reply_is_a_fault_of_the_server() -> None:
 
 async def test_of_two_who_come_back_by_one_secret_the_second_takes_the_place_of_the_first() -> None:
     stage = stage_with()
-    del stage.post.scripts[EnterRoom]
+    del stage.post.replies[EnterRoom]
     first, second = Back(stage), Back(stage)
     async with trio.open_nursery() as nursery:
         for function, args in stage.spawned:
@@ -479,7 +481,10 @@ async def test_a_client_that_leaves_while_it_is_put_back_is_taken_out_again() ->
     await back.settle()
     assert back.decision.outcome == []
     assert back.socket.topics == set()
-    assert stage.post.last == (Address("session", "ada"), CloseConnection(connection_id="new-sid"))
+    assert stage.post.last() == (
+        Address("session", "ada"),
+        CloseConnection(connection_id="new-sid"),
+    )
     assert stage.sessions.left == []
 
 

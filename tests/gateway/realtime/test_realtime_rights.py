@@ -25,16 +25,17 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from protocol.users import AccountStatus, EnterRoom, ExitRoom, OpenConnection, Role
-from tests.gateway.realtime.fakes import DONE, NOW, FakeDecision, FakePost, FakeSocket, Stage
-from tests.gateway.realtime.test_realtime_live import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.fakes import DONE, FakeDecision, FakePost, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
+from tests.support.fakes import NOW
 
 REFUSED = AuthorizationError()
 
 
 def stage_with() -> Stage:
     stage = Stage()
-    stage.post.scripts = {
+    stage.post.replies = {
         OpenConnection: DONE,
         MayEnterRoom: DONE,
         EnterRoom: ROOM_VIEW,
@@ -110,10 +111,10 @@ async def test_nothing_happens_to_one_whose_rights_still_hold() -> None:
 async def test_a_removed_teacher_no_longer_hosts(gone: bool) -> None:
     stage = stage_with()
     socket = entered(stage)
-    stage.post.scripts[MayHostLiveQuiz] = REFUSED
+    stage.post.replies[MayHostLiveQuiz] = REFUSED
     if gone:
         no_game = NotFoundError("live_quiz", GAME)
-        stage.post.scripts |= {MayHostLiveQuiz: no_game, MayJoinLiveQuiz: no_game}
+        stage.post.replies |= {MayHostLiveQuiz: no_game, MayJoinLiveQuiz: no_game}
     stage.rights.user_lost("ada")
     await stage.run_spawned()
     [told] = revoked(socket)
@@ -147,7 +148,7 @@ async def test_a_host_who_does_not_play_leaves_the_game_altogether() -> None:
     stage = stage_with()
     socket = stage.user()
     stage.emit(socket, "live.host", {"liveQuizId": GAME})
-    stage.post.scripts[MayHostLiveQuiz] = REFUSED
+    stage.post.replies[MayHostLiveQuiz] = REFUSED
     stage.rights.user_lost("ada")
     await stage.run_spawned()
     assert socket.topics == set()

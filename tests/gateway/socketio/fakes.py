@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +74,10 @@ class FakeConnection:
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.closed_with = self.closed_with or (code, reason)
 
+    @property
+    def closed(self) -> bool:
+        return self.closed_with is not None
+
     def say(self, text: str | bytes) -> None:
         """The client sends a message."""
         if isinstance(text, str):
@@ -141,3 +146,31 @@ class FakeFront:
         connection.say("40" + auth)
         connection.take()
         return connection
+
+
+QUIET = Settings(burst_pings=0)
+
+
+def open_polling(front: FakeFront, *, connect: bool = True) -> str:
+    opened = front.request("GET", "EIO=4&transport=polling")
+    sid = str(json.loads(opened.text[1:])["sid"])
+    if connect:
+        assert front.post(sid, b"40").text == b"ok"
+        front.get(sid)
+    return sid
+
+
+def error_of(request: FakeRequest) -> tuple[int, Any]:
+    return request.status, json.loads(request.text)["code"]
+
+
+def probe(front: FakeFront, sid: str) -> FakeConnection:
+    return front.websocket(f"EIO=4&transport=websocket&sid={sid}")
+
+
+def upgrade(front: FakeFront, sid: str) -> FakeConnection:
+    socket = probe(front, sid)
+    socket.say("2probe")
+    assert socket.take() == ["3probe"]
+    socket.say("5")
+    return socket

@@ -65,7 +65,7 @@ def test_a_refused_request_is_one_line(
     front = FakeFront(SMALL)
     with one_line(reason) as line:
         assert told(front.request(method, query)) == expected
-    assert (line["event"], line["method"]) == ("socket.io_request_refused", method)
+    assert (line["event"], line["method"]) == ("engineio.request_refused", method)
     assert line["request_id"] == "req_1"
 
 
@@ -172,7 +172,7 @@ def test_a_second_websocket_of_a_session_is_closed_and_changes_nothing() -> None
     carrying = upgraded(front, sid)
     with one_line("not expected") as line:
         second = front.websocket(f"EIO=4&transport=websocket&sid={sid}")
-    assert line["event"] == "socket.io_upgrade_refused"
+    assert line["event"] == "engineio.upgrade_refused"
     assert second.closed_with == (1000, "not expected")
     carrying.say('421["echo",1]')
     assert carrying.take() == ["431[1]"]
@@ -243,7 +243,7 @@ def test_a_malformed_packet_ends_a_websocket_with_one_line(case: str) -> None:
         client.say("40/custom,")
     with one_line("parse error", why) as line:
         client.say(packet)
-    assert line["event"] == "socket.io_closed"
+    assert line["event"] == "socketio.session_closed"
     assert client.closed_with == (1000, "parse error")
     assert front.application.reasons[-1] == "parse error"
     witness.say('421["echo",1]')
@@ -330,7 +330,7 @@ def test_an_event_that_is_not_taken_is_refused_with_one_line(packet: str, why: s
     client = front.connected()
     with one_line(why) as line:
         assert refused(front, client, packet) == "VALIDATION_ERROR"
-    assert line["event"] == "socket.io_event_refused"
+    assert line["event"] == "socketio.event_refused"
 
 
 def test_too_many_events_are_one_line_for_each_time_that_they_begin() -> None:
@@ -352,7 +352,7 @@ def test_an_unknown_namespace_is_refused_with_one_line() -> None:
     with one_line("unknown namespace", "/nowhere") as line:
         client.say("40/nowhere")
     assert client.take() == ['44/nowhere,{"message":"Invalid namespace"}']
-    assert line["event"] == "socket.io_connect_refused"
+    assert line["event"] == "socketio.connect_refused"
     assert client.closed_with is None
 
 

@@ -9,9 +9,8 @@ from gateway.front.frames import encode_text
 from gateway.socketio import socket as socket_module
 from gateway.socketio.settings import Settings
 from gateway.socketio.socket import Decision, Socket
-from tests.gateway.socketio.fakes import FakeFront
+from tests.gateway.socketio.fakes import FakeFront, open_polling
 from tests.gateway.socketio.harness import Note
-from tests.gateway.socketio.test_socketio_session import open_polling
 
 QUIET = Settings(burst_pings=0)
 

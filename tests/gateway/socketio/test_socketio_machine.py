@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.engineio.errors import Malformed
-from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.socketio.machine import (
     Acknowledged,
     ConnectAsked,
@@ -48,7 +49,7 @@ STATES = {"absent": absent, "connecting": connecting, "connected": connected, "g
 
 CONNECT = ConnectAsked("/", {})
 CLOSES = "closes"
-OUTCOMES = {
+OUTCOMES: Mapping[bytes, Mapping[str, object]] = {
     b"40": {"absent": CONNECT, "connecting": CLOSES, "connected": CLOSES, "gone": CONNECT},
     b"41": {
         "absent": None,
@@ -198,19 +199,6 @@ def test_a_session_knows_whether_it_has_a_place() -> None:
     machine.accepted("/other")
     assert machine.receive_text(b"41/other,") == Left("/other", True)
     assert not machine.has_place()
-
-
-@pytest.mark.parametrize("transport", list(Transport))
-@pytest.mark.parametrize("packet", [b"", b"0", b"1", b"2", b"2probe", b"3", b"4", b"5", b"6", b"7"])
-def test_engine_packets_have_their_place(transport: Transport, packet: bytes) -> None:
-    usual = {b"1": Step.CLOSE, b"3": Step.PONG, b"4": Step.MESSAGE, b"6": Step.IGNORE}
-    probe = {b"2probe": Step.ANSWER_PROBE, b"5": Step.UPGRADE}
-    expected = (probe if transport is Transport.PROBE else usual).get(packet)
-    if expected is None:
-        with pytest.raises(Malformed):
-            engine_step(transport, packet)
-    else:
-        assert engine_step(transport, packet) is expected
 
 
 messages = st.one_of(

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from socketio.packet import Packet as ReferencePacket
 
 from gateway.engineio.errors import Malformed
-from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
 from gateway.socketio import packets
 from gateway.socketio.packets import Packet, TooDeep, Unusable, decode, encode, rebuild
 
@@ -134,31 +133,8 @@ def test_nesting_is_bounded_exactly() -> None:
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
-    data = [[]] * 1000
+    data: list[list[Any]] = [[]] * 1000
     assert decode(b"42" + json.dumps(data).encode(), DEPTH).data == data
-
-
-payload_packets = st.lists(
-    st.builds(Attachment, st.binary(max_size=20))
-    | text.map(lambda rest: ("4" + rest.replace("\x1e", "")).encode()),
-    min_size=1,
-    max_size=30,
-)
-
-
-@given(payload_packets)
-def test_payloads_come_back_as_they_were(batch: list[bytes]) -> None:
-    read = decode_payload(encode_payload(batch))
-    assert read == batch
-    assert [type(packet) for packet in read] == [type(packet) for packet in batch]
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"4a\x1e", b"bA", b"b*AAA", b"4\xff", b"\x1e".join([b"6"] * 300)]
-)
-def test_a_malformed_payload_is_refused(body: bytes) -> None:
-    with pytest.raises(Malformed):
-        decode_payload(body)
 
 
 @given(st.from_regex(rb"42[0-9]{0,18}[\[{]?[\[\]{}\"a1,:\\u0-9d]{0,24}", fullmatch=True))

@@ -34,12 +34,12 @@ async def test_connects_acknowledges_and_carries_binary(transports: list[str] | 
     async def scenario(client: socketio.AsyncClient) -> None:
         asked: asyncio.Queue[Any] = asyncio.Queue()
 
-        @client.on("question")
+        @client.on("question")  # type: ignore[untyped-decorator]
         async def question(text: str) -> tuple[str, bytes]:
             await asked.put(text)
             return "yes", b"\x00"
 
-        @client.on("answered")
+        @client.on("answered")  # type: ignore[untyped-decorator]
         async def answered(answer: Any) -> None:
             await asked.put(answer)
 
@@ -77,7 +77,7 @@ async def test_publications_arrive_in_order_with_their_place() -> None:
     async def scenario(client: socketio.AsyncClient) -> None:
         notes: asyncio.Queue[Any] = asyncio.Queue()
 
-        @client.on("note")
+        @client.on("note")  # type: ignore[untyped-decorator]
         async def note(*arguments: Any) -> None:
             await notes.put(arguments)
 
@@ -99,7 +99,7 @@ async def test_a_client_cut_off_connects_again() -> None:
     async def scenario(client: socketio.AsyncClient) -> None:
         connected: asyncio.Queue[str] = asyncio.Queue()
 
-        @client.event
+        @client.event  # type: ignore[untyped-decorator]
         async def connect() -> None:
             await connected.put(str(client.sid))
 

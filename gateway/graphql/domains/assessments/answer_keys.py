@@ -1,4 +1,4 @@
-"""From a `QuestionInput` to a question with its key: each type of question has its own form."""
+"""From a `QuestionInput` to a question with its key. Each type of question has its own form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from protocol.errors import ValidationError
 
 
 def question(given: Mapping[str, Any], path: str) -> Question:
-    """Raises `ValidationError` when the answer has not the form of the question's type."""
+    """Raises `ValidationError` for an answer that is not in the form of the question's type."""
     type_ = QuestionType(given["type"].lower())
     return Question(
         id=str(uuid4()),

@@ -1,7 +1,7 @@
-"""A live quiz in the schema as it goes on: what everybody in the game may see, and no more.
+"""The updates of a live quiz: only what everybody in the game may see.
 
-It follows the topic of all players. What the hosts see, and what one player alone is told, is on
-other topics; of the answer key nothing is said before the reveal.
+They follow the topic of all players. What hosts see, and what concerns one player, is on other
+topics. Nothing before the reveal depends on the answer key.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from typing import Any
 
 from gateway.graphql.domain import (
     Arguments,
-    Composed,
     Feed,
-    Given,
     Initial,
-    Listed,
+    ListValue,
+    ObjectValue,
     Payload,
+    PlainValue,
     ReadBack,
     Right,
 )
-from gateway.graphql.scalars import iso
 from protocol import topics
 from protocol.assessments.live.commands import KIND, ViewGame
 from protocol.assessments.live.entry import HANDLER, MayFollowLiveQuiz
@@ -38,6 +37,7 @@ from protocol.assessments.live.publications import (
 from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
 from protocol.ports import Identity
+from protocol.times import iso
 
 
 def of_game(arguments: Arguments, user: Identity) -> Right:
@@ -48,23 +48,23 @@ def of_game(arguments: Arguments, user: Identity) -> Right:
     return Right(HANDLER, question, lambda found: found.course_id)
 
 
-def update(event: str, data: Any, step: int | None, **parts: Payload) -> Composed:
-    """A `LiveQuizUpdate`; what is not among `parts` is null."""
+def update(event: str, data: Any, step: int | None, **parts: Payload) -> ObjectValue:
+    """A `LiveQuizUpdate`. Members that are not in `parts` are null."""
     members: dict[str, Payload] = {
-        "liveQuizId": Given(data.live_quiz_id),
-        "event": Given(event),
-        "step": Given(step),
-        "phase": Given(None),
+        "liveQuizId": PlainValue(data.live_quiz_id),
+        "event": PlainValue(event),
+        "step": PlainValue(step),
+        "phase": PlainValue(None),
         "liveQuiz": ReadBack("eventLiveQuiz", data.live_quiz_id, optional=True),
     }
     for name in ("lobby", "question", "time", "closed", "reveal", "leaderboard", "host"):
-        members[name] = parts.get(name, Given(None))
-    return Composed("LiveQuizUpdate", members)
+        members[name] = parts.get(name, PlainValue(None))
+    return ObjectValue("LiveQuizUpdate", members)
 
 
-def plain(typename: str, **members: Any) -> Composed:
+def plain(typename: str, **members: Any) -> ObjectValue:
     """An object of plain values."""
-    return Composed(typename, {name: Given(value) for name, value in members.items()})
+    return ObjectValue(typename, {name: PlainValue(value) for name, value in members.items()})
 
 
 def state(view: GameView) -> Payload:
@@ -79,9 +79,9 @@ def state(view: GameView) -> Payload:
     if view.leaderboard is not None:
         parts["leaderboard"] = shown_board(view.leaderboard)
     shown = update("STATE", view, view.step, **parts)
-    return Composed(
+    return ObjectValue(
         shown.typename,
-        {**shown.members, "phase": Given(view.phase.upper()), "liveQuiz": Given(None)},
+        {**shown.members, "phase": PlainValue(view.phase.upper()), "liveQuiz": PlainValue(None)},
     )
 
 
@@ -121,8 +121,8 @@ def shown_question(data: ShownQuestion) -> Payload:
         points=data.points,
         **countdown(data),
     )
-    options = Listed([option(each) for each in data.options])
-    return Composed("LiveQuestion", {**values.members, "options": options})
+    options = ListValue([option(each) for each in data.options])
+    return ObjectValue("LiveQuestion", {**values.members, "options": options})
 
 
 def option(data: ShownOption) -> Payload:
@@ -186,8 +186,8 @@ def board(event: str) -> Callable[[ShownLeaderboard], Payload]:
 def shown_board(data: ShownLeaderboard) -> Payload:
     """A `LiveLeaderboard`."""
     values = plain("LiveLeaderboard", index=data.index, totalPlayers=data.total_players)
-    top = Listed([standing(each) for each in data.top])
-    return Composed("LiveLeaderboard", {**values.members, "top": top})
+    top = ListValue([standing(each) for each in data.top])
+    return ObjectValue("LiveLeaderboard", {**values.members, "top": top})
 
 
 def standing(data: Standing) -> Payload:

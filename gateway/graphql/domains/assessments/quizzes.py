@@ -9,9 +9,9 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    Composed,
-    Given,
+    ObjectValue,
     Outcome,
+    PlainValue,
     ReadBack,
 )
 from gateway.graphql.domains.assessments.answer_keys import question
@@ -25,7 +25,7 @@ HANDLER = Address("assessments", "")
 
 
 def create_quiz(arguments: Arguments, acting: Acting) -> Addressed:
-    """A quiz with its questions. Raises `ValidationError` with every wrong question at once."""
+    """Raises `ValidationError` with every invalid question at once."""
     given, user = arguments["input"], acting.user
     questions, wrong = [], []
     for index, each in enumerate(given["questions"]):
@@ -53,7 +53,6 @@ def settings(given: Mapping[str, Any]) -> QuizSettings:
 
 
 def import_gift(arguments: Arguments, acting: Acting) -> Addressed:
-    """A quiz from GIFT."""
     user = acting.user
     return HANDLER, ImportGift(
         by=user.user_id,
@@ -65,21 +64,20 @@ def import_gift(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def imported(reply: QuizCreated) -> Outcome:
-    """The new quiz, and what was left out."""
+    """A `GiftImport`."""
     return Outcome(
-        payload=Composed(
+        payload=ObjectValue(
             "GiftImport",
             {
                 "quiz": ReadBack("quiz", reply.quiz_id),
-                "questionCount": Given(reply.question_count),
-                "skipped": Given(reply.skipped),
+                "questionCount": PlainValue(reply.question_count),
+                "skipped": PlainValue(reply.skipped),
             },
         )
     )
 
 
 def start_live_quiz(arguments: Arguments, acting: Acting) -> Addressed:
-    """Open a lobby."""
     user, given = acting.user, arguments.get("config") or {}
     chosen = {snake(name): value for name, value in given.items() if value is not None}
     if "host_away" in chosen:

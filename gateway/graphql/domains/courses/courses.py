@@ -1,4 +1,4 @@
-"""Courses themselves, as commands: their text and price, and what becomes of them."""
+"""Courses as commands: their text, price and status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protocol.money import to_minor
 
 HANDLER = Address("courses", "")
 EMPTY = frozenset({"enrollmentLimit", "thumbnailUrl"})
-"""What null takes away; any other member that is null is as if it were not given."""
+"""Members that null empties; elsewhere null is the same as leaving the member out."""
 COURSE_NAMES: Names = {
     "title": "title",
     "description": "description",
@@ -68,7 +68,7 @@ def clone_course(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def of_course(command: Callable[..., Message]) -> Translate:
-    """A command that says nothing but which course."""
+    """A command whose only argument is the course."""
 
     def translate(arguments: Arguments, acting: Acting) -> Addressed:
         return HANDLER, command(**acting_user(acting), course_id=arguments["id"])

@@ -20,8 +20,8 @@ from protocol.envelope import Address
 
 HANDLER = Address("courses", "")
 EMPTY = frozenset({"prerequisiteModuleId", "durationMinutes", "contentUrl", "contentText"})
-"""What null takes away; any other member that is null is as if it were not given. An empty text
-takes a description away."""
+"""Members that null empties; elsewhere null is the same as leaving the member out. An empty text
+empties a description."""
 MODULE_NAMES: Names = {
     "title": "title",
     "description": "description",

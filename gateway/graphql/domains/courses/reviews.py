@@ -1,4 +1,4 @@
-"""What students say of a course, as commands."""
+"""Reviews of a course, as commands."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ HANDLER = Address("courses", "")
 
 
 def add_teacher(role: TeacherRole) -> Translate:
-    """Another teacher of a course."""
 
     def translate(arguments: Arguments, acting: Acting) -> Addressed:
         return HANDLER, AddCoTeacher(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.graphql.commands import acting_user
-from gateway.graphql.domain import Acting, Addressed, Arguments, Given, Outcome
+from gateway.graphql.domain import Acting, Addressed, Arguments, Outcome, PlainValue
 from protocol.envelope import Address
 from protocol.users import (
     ChangePassword,
@@ -76,7 +76,7 @@ def export_personal_data(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def personal_data(reply: PersonalData) -> Outcome:
-    return Outcome(payload=Given(reply.domains))
+    return Outcome(payload=PlainValue(reply.domains))
 
 
 def _whose(arguments: Arguments, acting: Acting) -> dict[str, Any]:

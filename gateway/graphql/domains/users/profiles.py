@@ -1,4 +1,4 @@
-"""What users say of themselves, as commands."""
+"""Profiles as commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protocol.users import Audience, EmailTopic, SetAvatar, UpdateProfile
 HANDLER = Address("users", "")
 DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
 EMPTY = frozenset({"bio"})
-"""What null takes away."""
+"""Members that null empties."""
 
 
 def topics(given: Sequence[str]) -> tuple[EmailTopic, ...]:

@@ -14,15 +14,15 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    Composed,
-    Given,
-    Listed,
+    ListValue,
+    ObjectValue,
     Outcome,
+    PlainValue,
     ReadBack,
 )
-from gateway.graphql.scalars import iso
 from protocol.envelope import Address
 from protocol.errors import AuthenticationError
+from protocol.times import iso
 from protocol.users import (
     EndSession,
     ListSessions,
@@ -94,12 +94,12 @@ def logout_everywhere(arguments: Arguments, acting: Acting) -> Addressed:
 def signed_in(reply: SignedIn) -> Outcome:
     """The `AuthPayload` of everything that begins or renews a session."""
     return Outcome(
-        payload=Composed(
+        payload=ObjectValue(
             "AuthPayload",
             {
-                "accessToken": Given(reply.access_token),
-                "accessTokenExpiresAt": Given(iso(reply.access_expires_at)),
-                "refreshToken": Given(reply.refresh_token),
+                "accessToken": PlainValue(reply.access_token),
+                "accessTokenExpiresAt": PlainValue(iso(reply.access_expires_at)),
+                "refreshToken": PlainValue(reply.refresh_token),
                 "user": ReadBack("user", reply.user_id),
             },
         ),
@@ -108,21 +108,21 @@ def signed_in(reply: SignedIn) -> Outcome:
 
 
 def signed_out(reply: Any) -> Outcome:
-    return Outcome(payload=Given(True), signed_out=True)
+    return Outcome(payload=PlainValue(True), signed_out=True)
 
 
 def listed(reply: Sessions) -> Outcome:
     """A list of `Session`."""
     sessions = [
-        Composed(
+        ObjectValue(
             "Session",
             {
-                "id": Given(each.id),
-                "device": Given(each.device),
-                "beganAt": Given(iso(each.began)),
-                "expiresAt": Given(iso(each.expires_at)),
+                "id": PlainValue(each.id),
+                "device": PlainValue(each.device),
+                "beganAt": PlainValue(iso(each.began)),
+                "expiresAt": PlainValue(iso(each.expires_at)),
             },
         )
         for each in reply.sessions
     ]
-    return Outcome(payload=Listed(sessions))
+    return Outcome(payload=ListValue(sessions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from actors.assessments.live import machine
 from protocol.assessments.live.commands import (
@@ -16,6 +17,8 @@ from protocol.assessments.live.commands import (
     SubmitAnswer,
 )
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.rows import LiveResultRows
 from protocol.assessments.live.views import HostDone, PlayerView
 from protocol.assessments.quizzes import (
     Answer,
@@ -28,6 +31,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
+from protocol.errors import ClientError
 from tests.actors.driver import Driver
 
 CHOICE = Question(
@@ -131,12 +135,37 @@ class Game(Driver):
         }
         return self.do(SubmitAnswer(**command))
 
+    def phase(self) -> Phase:
+        """Of now. A call, so that no reader takes an earlier answer for a later one."""
+        phase: Phase = self.state.phase
+        return phase
+
     def start(self) -> HostDone:
         return self.host(StartGame)
 
     def next(self) -> HostDone:
         return self.host(NextStep, from_step=self.state.step)
 
+    def board(self) -> LiveResultRows:
+        """The final board, which is the last row that was written."""
+        (*_, last) = self.records
+        assert isinstance(last, LiveResultRows)
+        return last
+
     def named(self, event: str) -> list[Any]:
         """What was published under a name."""
         return [p.data for p in self.published if p.event == event]
+
+
+def asked(*questions: Any, **config: Any) -> Game:
+    game = Game(questions=questions, config=LiveConfig(**config))
+    game.join("ann")
+    game.join("bob")
+    game.start()
+    return game
+
+
+def code_of(action: Any, *args: Any, **fields: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        action(*args, **fields)
+    return refused.value.code

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.assessments.live.grading import Grade, choices, grade, number_in
-from protocol.assessments.quizzes import BlanksKey, MatchingKey, Question, TextKey
+from protocol.assessments.quizzes import Answer, BlanksKey, MatchingKey, Question, TextKey
 from tests.actors.assessments.live.games import (
     BLANKS,
     CHOICE,
@@ -28,7 +28,7 @@ def keyed(question: Question, key: Any) -> Question:
 @pytest.mark.parametrize(
     ("answer", "right"), [([1, 3], 1), ([3, 1], 1), ([1], 0), ([1, 3, 0], 0), ([0], 0)]
 )
-def test_multiple_choice_wants_exactly_the_set(answer: list[int], right: int) -> None:
+def test_multiple_choice_wants_exactly_the_set(answer: Answer, right: int) -> None:
     assert grade(CHOICE, AS_AUTHORED, answer) == Grade(right, 1)
 
 
@@ -83,7 +83,7 @@ def test_a_text_without_a_key_is_for_a_person() -> None:
     ("answer", "right"),
     [(["two", "four"], 2), (["TWO", "4.0"], 2), (["two", "5"], 1), (["x", "y"], 0)],
 )
-def test_blanks_count_one_by_one(answer: list[str], right: int) -> None:
+def test_blanks_count_one_by_one(answer: Answer, right: int) -> None:
     assert grade(BLANKS, (), answer) == Grade(right, 2)
 
 

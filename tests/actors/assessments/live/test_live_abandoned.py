@@ -43,9 +43,9 @@ def test_a_lobby_to_which_nobody_came_gives_its_pin_back_after_a_day() -> None:
     game = Game()
     assert game.alarms[ABANDONED].durable
     game.pass_time(ABANDONED_MS - 1)
-    assert game.state.phase is Phase.LOBBY
+    assert game.phase() is Phase.LOBBY
     game.pass_time(1)
-    assert game.state.phase is Phase.FINISHED
+    assert game.phase() is Phase.FINISHED
     row = game.records[-2]
     assert isinstance(row, LiveQuizRow)
     assert row.pin is None
@@ -64,9 +64,9 @@ def test_a_game_that_all_have_left_is_finished_with_its_results() -> None:
     leave(game, "bob")
     game.do(DetachHost(user_id="host", connection_id="screen"))
     game.pass_time(ABANDONED_MS - REARM_MS - 1)
-    assert game.state.phase is not Phase.FINISHED
+    assert game.phase() is not Phase.FINISHED
     game.pass_time(REARM_MS + 1)
-    assert game.state.phase is Phase.FINISHED
+    assert game.phase() is Phase.FINISHED
     board = game.records[-1]
     assert isinstance(board, LiveResultRows)
     assert [(row.player_id, row.score > 0) for row in board.rows] == [("ann", True), ("bob", False)]
@@ -76,10 +76,10 @@ def test_a_game_with_somebody_connected_is_never_abandoned() -> None:
     game = Game()
     game.attach()
     game.pass_time(10 * ABANDONED_MS)
-    assert game.state.phase is Phase.LOBBY
+    assert game.phase() is Phase.LOBBY
     game.do(DetachHost(user_id="host", connection_id="screen"))
     game.pass_time(ABANDONED_MS)
-    assert game.state.phase is Phase.FINISHED
+    assert game.phase() is Phase.FINISHED
 
 
 def test_a_thousand_joins_move_the_alarm_once_an_hour() -> None:
@@ -105,7 +105,7 @@ def test_an_alarm_that_was_moved_meanwhile_ends_nothing() -> None:
     game.join("ann")
     leave(game, "ann")
     game.do(Reminded(name=ABANDONED, due_at=game.now))
-    assert game.state.phase is Phase.LOBBY
+    assert game.phase() is Phase.LOBBY
 
 
 @pytest.mark.parametrize("somebody", [True, False])
@@ -113,11 +113,11 @@ def test_after_downtime_those_who_reconnect_are_waited_for(somebody: bool) -> No
     game = Game()
     game.restart(down_ms=3 * ABANDONED_MS)
     game.pass_time(LINGER_MS - 1)
-    assert game.state.phase is Phase.LOBBY
+    assert game.phase() is Phase.LOBBY
     if somebody:
         game.attach()
     game.pass_time(LINGER_MS)
-    assert game.state.phase is (Phase.LOBBY if somebody else Phase.FINISHED)
+    assert game.phase() is (Phase.LOBBY if somebody else Phase.FINISHED)
 
 
 def test_a_finished_game_bears_a_late_alarm() -> None:

@@ -55,7 +55,7 @@ def record(path: Path) -> None:
             game.host(BanPlayer, player_id="eve")
         if index == 4:
             game.host(SkipQuestion)
-        while game.state.phase is not Phase.LEADERBOARD:
+        while game.phase() is not Phase.LEADERBOARD:
             game.next()
         if index == 2:
             game.host(HandOver, to_user_id="co")

@@ -29,7 +29,7 @@ def test_the_room_is_told_when_the_lobby_opens_when_it_starts_and_when_it_is_ove
     assert phases(game) == [LivePhase.LOBBY]
     game.start()
     assert phases(game) == [LivePhase.RUNNING]
-    while game.state.phase is not Phase.LEADERBOARD:
+    while game.phase() is not Phase.LEADERBOARD:
         game.next()
     assert phases(game) == []
     game.next()

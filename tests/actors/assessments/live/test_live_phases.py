@@ -59,7 +59,7 @@ def at(phase: Phase, *, last: bool = False) -> Game:
     game.start()
     for _ in range(4 if last else 0):
         game.next()
-    while game.state.phase is not phase:
+    while game.phase() is not phase:
         game.next()
     return game
 

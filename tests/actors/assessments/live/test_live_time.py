@@ -26,6 +26,8 @@ from protocol.assessments.live.commands import (
 )
 from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.publications import ClosesAt
+from protocol.assessments.live.rows import LiveQuizRow
 from protocol.errors import ClientError
 from protocol.lifecycle import Activated, Reminded
 from tests.actors.assessments.live.games import TEXT, TRUE_FALSE, Game
@@ -100,7 +102,7 @@ def test_a_pause_stops_the_clock_and_refuses_answers() -> None:
     game.answer("p0", True)
     assert elapsed(game, "p0") == 6_000
     game.pass_time(14_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_an_answer_read_before_the_pause_counts_even_if_it_is_decided_in_or_after_it() -> None:
@@ -121,7 +123,7 @@ def test_the_last_answer_in_a_pause_does_not_close_the_question() -> None:
     game.now += 100
     game.host(PauseGame)
     game.answer("p0", True, received_at=game.now - 50)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
 
 
 def test_an_extension_moves_the_deadline_for_all() -> None:
@@ -132,7 +134,7 @@ def test_an_extension_moves_the_deadline_for_all() -> None:
     game.pass_time(10_999)
     game.answer("p0", True)
     game.pass_time(1)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_extra_time_is_private_and_moves_only_ones_own_deadline() -> None:
@@ -140,15 +142,16 @@ def test_extra_time_is_private_and_moves_only_ones_own_deadline() -> None:
     game.host(GrantExtraTime, player_id="p0", factor=1.5)
     (told,) = [p for p in game.published if p.event == "live.time"]
     assert told.topic == "live:game:player:p0"
+    assert isinstance(told.data, ClosesAt)
     assert told.data.closes_at == game.state.opens_at + 30_000
     game.pass_time(25_000)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     assert code_of(game.answer, "p1", True) == "QUESTION_CLOSED"
     view = game.join("p0")
     assert view.question is not None
     assert view.question.closes_at == told.data.closes_at
     game.answer("p0", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_with_extra_time_the_same_share_of_it_earns_the_same() -> None:
@@ -170,7 +173,7 @@ def test_extra_time_of_who_answered_left_or_was_put_out_holds_nobody_up() -> Non
     game.do(LeaveGame(player_id="p1", connection_id="p1-1"))
     game.host(KickPlayer, player_id="p2")
     game.pass_time(20_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_extra_time_lasts_for_later_questions_until_it_is_taken_back() -> None:
@@ -191,7 +194,7 @@ def test_extra_time_lasts_for_later_questions_until_it_is_taken_back() -> None:
     game.host(BanPlayer, player_id="p1")
     assert game.state.extra == {"p2": 2.0, "late": 3.0}
     game.pass_time(21_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_an_answer_after_the_common_deadline_closes_when_nobody_else_has_time() -> None:
@@ -200,9 +203,9 @@ def test_an_answer_after_the_common_deadline_closes_when_nobody_else_has_time() 
     game.host(GrantExtraTime, player_id="p1", factor=1.5)
     game.pass_time(22_000)
     game.answer("p0", True)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     game.answer("p1", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_an_alarm_that_comes_early_is_set_again() -> None:
@@ -220,7 +223,7 @@ def test_an_alarm_that_comes_early_is_set_again() -> None:
 def test_a_game_that_advances_by_itself_plays_to_the_end() -> None:
     game = running(auto_advance_ms=3_000)
     game.pass_time(2 * (20_000 + 3 * 3_000))
-    assert game.state.phase is Phase.FINISHED
+    assert game.phase() is Phase.FINISHED
 
 
 def test_a_pause_holds_the_advance_and_begins_its_wait_anew() -> None:
@@ -231,12 +234,12 @@ def test_a_pause_holds_the_advance_and_begins_its_wait_anew() -> None:
     assert game.named("live.time")[-1].remaining_ms is None
     game.do(Reminded(name="advance", due_at=game.now))
     game.pass_time(60_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     game.host(ResumeGame)
     game.pass_time(2_999)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     game.pass_time(1)
-    assert game.state.phase is Phase.REVEAL
+    assert game.phase() is Phase.REVEAL
 
 
 def test_a_question_skipped_in_a_pause_waits_for_the_resumption() -> None:
@@ -244,10 +247,10 @@ def test_a_question_skipped_in_a_pause_waits_for_the_resumption() -> None:
     game.host(PauseGame)
     game.host(SkipQuestion)
     game.pass_time(60_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     game.host(ResumeGame)
     game.pass_time(3_000)
-    assert game.state.phase is Phase.REVEAL
+    assert game.phase() is Phase.REVEAL
 
 
 def test_a_pause_between_questions_of_a_game_the_host_advances() -> None:
@@ -265,18 +268,18 @@ def test_without_the_host_an_open_question_ends_but_the_game_waits() -> None:
     assert game.named("live.host")[-1].connected is False
     assert game.join("p0").host_connected is False
     game.pass_time(500_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     game.attach()
     assert game.named("live.host")[-1].connected is True
     game.pass_time(3_000)
-    assert game.state.phase is Phase.REVEAL
+    assert game.phase() is Phase.REVEAL
 
 
 def test_without_the_host_a_game_goes_on_if_it_is_to() -> None:
     game = running(auto_advance_ms=3_000, host_away=HostAway.CONTINUE)
     game.do(DetachHost(user_id="host", connection_id="screen"))
     game.pass_time(500_000)
-    assert game.state.phase is Phase.FINISHED
+    assert game.phase() is Phase.FINISHED
 
 
 def test_a_host_who_comes_back_in_time_or_in_a_pause_changes_nothing() -> None:
@@ -354,7 +357,9 @@ def test_a_co_host_takes_over_only_while_the_host_is_away() -> None:
     status = game.named("live.host")[-1]
     assert (status.host_id, status.connected) == ("co", True)
     assert code_of(game.host, EndGame, by="host") == "NOT_ACTING_HOST"
-    assert game.records[-1].host_id == "co"
+    row = game.records[-1]
+    assert isinstance(row, LiveQuizRow)
+    assert row.host_id == "co"
     game.start()
 
 
@@ -363,7 +368,7 @@ def test_two_hosts_cannot_advance_twice() -> None:
     step = game.state.step
     game.next()
     assert code_of(game.host, NextStep, from_step=step) == "STALE_STEP"
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 # --- outages --------------------------------------------------------------------------------------
@@ -382,7 +387,7 @@ def test_an_outage_is_given_back() -> None:
     game.answer("p1", True)
     assert elapsed(game, "p1") == 9_000
     assert game.state.players["p0"].answers[0].elapsed_ms == 8_000
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_no_more_is_given_back_than_the_game_has_missed() -> None:
@@ -411,7 +416,7 @@ def test_after_an_outage_the_game_waits_for_its_players_before_it_goes_on() -> N
     game.next()
     game.restart(down_ms=60_000)
     assert game.alarms["advance"].deadline == game.now + 3_000
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_after_a_crash_of_the_actor_alone_alarms_are_set_anew() -> None:
@@ -434,10 +439,10 @@ def test_after_a_crash_who_was_there_is_still_waited_for() -> None:
     game.pass_time(1)
     game.join("p1")
     game.answer("p1", True)
-    assert game.state.phase is Phase.OPEN
+    assert game.phase() is Phase.OPEN
     game.join("p2")
     game.answer("p2", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_who_lets_a_question_pass_after_a_crash_is_no_longer_waited_for() -> None:
@@ -446,11 +451,11 @@ def test_who_lets_a_question_pass_after_a_crash_is_no_longer_waited_for() -> Non
     game.join("p0")
     game.answer("p0", True)
     game.pass_time(60_000)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
     for _ in range(3):
         game.next()
     game.answer("p0", True)
-    assert game.state.phase is Phase.CLOSED
+    assert game.phase() is Phase.CLOSED
 
 
 def test_waking_in_other_phases_changes_no_time() -> None:

@@ -46,13 +46,13 @@ def test_the_key_comes_with_the_reveal_and_not_before() -> None:
     game.join("ann")
     game.start()
     game.answer("ann", True)
-    while game.state.phase is not Phase.REVEAL:
+    while game.phase() is not Phase.REVEAL:
         assert viewed(game).reveal is None
         game.next()
     view = viewed(game)
     assert shown(view) == {"question", "reveal"}
     assert view.reveal == views.reveal(game.state)
-    while game.state.phase is not Phase.FINISHED:
+    while game.phase() is not Phase.FINISHED:
         game.next()
     view = viewed(game)
     assert (view.phase, shown(view)) == (Phase.FINISHED, {"leaderboard"})

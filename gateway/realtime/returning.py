@@ -1,0 +1,220 @@
+"""How one client comes back: it enters where it was, gets what it missed, and goes on.
+
+Course rooms come back by what was said in them: the publications after the client's place, made
+again from the journal, then those that came while it was being put back, each once and in order.
+Games come back by their state: the view as of now replaces all that was missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+import trio
+
+from gateway.engineio.ports import Reason
+from gateway.fanout import Publication
+from gateway.realtime.context import Context, Decision, Socket
+from gateway.realtime.games import Games
+from gateway.realtime.players import join_of
+from gateway.realtime.rooms import COMMUNICATION, opening_of
+from gateway.realtime.session_saver import SessionSaver
+from gateway.realtime.tickets import Ticket
+from protocol import topics
+from protocol.assessments.live.commands import KIND, AttachHost
+from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
+from protocol.assessments.live.views import HostView, PlayerView
+from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
+from protocol.envelope import Address, M, Message, expecting
+from protocol.errors import StoaError
+from protocol.ports import Clock, Identity, Post
+from protocol.recovery import MAX_MISSED_BYTES, Player, ResetReason, SocketSession
+from protocol.topics import place_of
+from protocol.users import SESSION_KIND, EnterRoom
+
+
+class History(Protocol):
+    """What course rooms have published."""
+
+    async def missed(self, course_id: str, after: int) -> Sequence[tuple[int, Publication]] | None:
+        """All with a higher position that were released before the call, each with its own.
+
+        None: more than are sent again. Raises `StoaError`.
+        """
+        ...
+
+
+class NotRecovered(Exception):
+    """The client begins anew."""
+
+    def __init__(self, reason: ResetReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ClientLeft(Exception):
+    """The client has gone while it was put back."""
+
+
+class Services(NamedTuple):
+    """What it takes to put clients back."""
+
+    post: Post
+    clock: Clock
+    history: History
+    saver: SessionSaver
+    games: Games
+
+
+class Return:
+    """One client on its way back."""
+
+    def __init__(
+        self, services: Services, socket: Socket, session: SocketSession, ticket: Ticket
+    ) -> None:
+        self._post, self._clock, self._history, self._saver, self._games = services
+        self._socket = socket
+        self._context: Context = socket.context
+        self._session = session
+        self._ticket = ticket
+        self._missed: list[tuple[int, Publication]] = []
+        self._views: list[tuple[str, dict[str, Any]]] = []
+
+    async def perform(self, decision: Decision) -> None:
+        """Enter everywhere; then, in one step, accept, send what was missed, and go on.
+
+        Raises `NotRecovered`, `ClientLeft`, and the `StoaError` of an actor that refuses.
+        """
+        former = self._saver.connected.get(self._session.pid)
+        if former is not None:
+            former.cut(Reason.REPLACED)
+        self._socket.hold()
+        for course_id in self._session.rooms:
+            self._socket.join(topics.room(course_id))
+        # What is published up to here is read from the journal, what comes later waits.
+        position = self._socket.position
+        await self._enter_rooms(position)
+        for live_quiz_id, player in self._session.players.items():
+            await self._join(live_quiz_id, player)
+        for live_quiz_id in self._session.hosting:
+            await self._attach(live_quiz_id)
+        self._go_on(decision, position)
+
+    def _go_on(self, decision: Decision, position: int) -> None:
+        missed = [each for each in sorted(self._missed, key=_position) if each[0] <= position]
+        if sum(len(publication.packet) for _, publication in missed) > MAX_MISSED_BYTES:
+            raise NotRecovered(ResetReason.GAP)
+        socket, session = self._socket, self._session
+        socket.id = session.sid
+        self._context.pid = session.pid
+        if not decision.accept(session.pid):
+            raise ClientLeft
+        self._context.accepted = True
+        self._saver.changed(socket)
+        socket.replay([publication for _, publication in missed])
+        for name, data in self._views:
+            socket.emit(name, data)
+        socket.release()
+
+    # --- course rooms ---------------------------------------------------------------------------
+
+    async def _enter_rooms(self, position: int) -> None:
+        identity = self._context.identity
+        if identity is None:
+            return
+        opening = opening_of(self._socket, identity)
+        await self._ask(Address(SESSION_KIND, identity.user_id), opening, Message, _nothing)
+        for course_id, since in self._session.rooms.items():
+            after = max(since, self._ticket.position or 0)
+            missed = await self._history.missed(course_id, after)
+            if missed is None:
+                raise NotRecovered(ResetReason.GAP)
+            self._missed += missed
+            await self._enter_room(identity, course_id, since, position)
+
+    async def _enter_room(
+        self, identity: Identity, course_id: str, since: int, position: int
+    ) -> None:
+        may = MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id)
+        await self._ask(COMMUNICATION, may, Message, _nothing)
+
+        def entered(view: RoomView) -> None:
+            self._context.rooms[course_id] = since
+            # Above all that the room, started anew, has forgotten who is there: this client is.
+            self._socket.drop_held(partial(_is_presence, course_id))
+            bare = msgspec.structs.replace(view, messages=())
+            self._views.append(("room.view", {"view": bare, "place": place_of(position)}))
+
+        enter = EnterRoom(connection_id=self._context.connection_id, course_id=course_id)
+        await self._ask(Address(SESSION_KIND, identity.user_id), enter, RoomView, entered)
+
+    # --- games ----------------------------------------------------------------------------------
+
+    async def _join(self, live_quiz_id: str, player: Player) -> None:
+        context = self._context
+
+        def joined(view: PlayerView) -> None:
+            del context.unsure[live_quiz_id]
+            reply = self._games.players.take_in(self._socket, live_quiz_id, player, view)
+            self._views.append(("live.view", {"role": "player", **reply, **self._now()}))
+
+        context.unsure[live_quiz_id] = player
+        join = join_of(player, context.connection_id)
+        await self._ask(Address(KIND, live_quiz_id), join, PlayerView, joined)
+
+    async def _attach(self, live_quiz_id: str) -> None:
+        context = self._context
+        identity = context.require_user()
+        user_id = identity.user_id
+        may = MayHostLiveQuiz(user_id=user_id, role=identity.role, live_quiz_id=live_quiz_id)
+        await self._ask(HANDLER, may, LiveQuizFound, _nothing)
+
+        def attached(view: HostView) -> None:
+            context.unsure_hosting.discard(live_quiz_id)
+            reply = self._games.hosts.take_in(self._socket, live_quiz_id, view)
+            self._views.append(("live.view", {"role": "host", **reply, **self._now()}))
+
+        context.unsure_hosting.add(live_quiz_id)
+        attach = AttachHost(user_id=user_id, connection_id=context.connection_id)
+        await self._ask(Address(KIND, live_quiz_id), attach, HostView, attached)
+
+    def _now(self) -> dict[str, Any]:
+        return {"serverTime": self._clock.now(), "place": place_of(self._socket.position)}
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    async def _ask(
+        self, address: Address, message: Message, expected: type[M], then: Callable[[M], None]
+    ) -> None:
+        """`then` gets the reply in the callback in which it arrives. Raises the refusal."""
+        came = trio.Event()
+        refusals: list[StoaError] = []
+
+        def answered(reply: M) -> None:
+            # At once: the next publication may come before the task runs.
+            then(reply)
+            came.set()
+
+        def failed(error: StoaError) -> None:
+            refusals.append(error)
+            came.set()
+
+        self._post.request(address, message, expecting(expected, answered, failed))
+        await came.wait()
+        if refusals:
+            raise refusals[0]
+
+
+def _is_presence(course_id: str, publication: Publication) -> bool:
+    data = publication.data
+    return isinstance(data, PresenceDiff) and data.course_id == course_id
+
+
+def _position(missed: tuple[int, Publication]) -> int:
+    return missed[0]
+
+
+def _nothing(_reply: Message) -> None:
+    return None
