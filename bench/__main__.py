@@ -30,6 +30,7 @@ BENCHES = {
     "reads": "the ten commonest reads, beside Apollo Server and Mercurius; ten times the data",
     "accounts": "100 logins at once, and the way from registering to a certificate",
     "joins": "1,000 joins at once",
+    "idle": "CPU of a node that nobody uses; an event's way to its subscriber",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
 }
 

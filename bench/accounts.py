@@ -166,7 +166,7 @@ async def measure_way(rig: Rig) -> dict[str, float]:
     mail = rig.server.data_dir / "mail"
     token = await until(lambda: trio.to_thread.run_sync(token_in, mail))
     await client.ask(mutation(f'verifyEmail(token: "{token}")'))
-    done("letter and verify")
+    done("e-mail and verify")
     wanted = "{ id lessons { lesson { id } } }"
     enrolled = await client.ask(mutation(f'enrollInCourse(courseId: "{rig.course}") {wanted}'))
     enrollment = enrolled["enrollInCourse"]
@@ -184,12 +184,12 @@ async def measure_way(rig: Rig) -> dict[str, float]:
     [issued] = await until(certificate)
     done("certificate")
 
-    async def printed() -> bool:
+    async def rendered() -> bool:
         path = f"/certificates/{issued['certificateId']}.pdf"
         response = await client.send(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         return response.startswith(b"HTTP/1.1 302")
 
-    await until(printed)
+    await until(rendered)
     done("PDF")
     took["whole"] = trio.current_time() - began
     took["transactions"] = await trio.to_thread.run_sync(transactions, rig) - committed

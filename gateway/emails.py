@@ -1,4 +1,4 @@
-"""What letters say. The links in them lead to the pages of this installation.
+"""What e-mails say. The links in them lead to the pages of this installation.
 
 A token stands behind the `#` of its link: browsers do not send that part to servers, so it is in no
 log, and it leaves no trace in a `Referer`.
@@ -18,8 +18,8 @@ from protocol.mail import (
     ConfirmAddress,
     ConfirmNewAddress,
     PasswordChanged,
-    QueuedEmail,
     ResetPassword,
+    SendEmail,
     WrittenEmail,
 )
 
@@ -38,56 +38,56 @@ IGNORE = "If this was not you, ignore this e-mail: nothing has changed."
 NOT_YOU = "If this was not you, set a new password at once, and tell the people who run this site."
 
 
-def _confirm(letter: ConfirmAddress) -> Said:
+def _confirm(message: ConfirmAddress) -> Said:
     return Said(
         subject="Confirm your e-mail address",
         before=("Welcome to Stoa. Please confirm that this address is yours.",),
         action="Confirm the address",
-        path=f"/account#verify={letter.token}",
+        path=f"/account#verify={message.token}",
         after=("The link is good for three days.", "If you did not register, ignore this e-mail."),
     )
 
 
-def _reset(letter: ResetPassword) -> Said:
+def _reset(message: ResetPassword) -> Said:
     return Said(
         subject="Set a new password",
         before=("Somebody, perhaps you, asked for a new password for your account.",),
         action="Set a new password",
-        path=f"/account#reset={letter.token}",
+        path=f"/account#reset={message.token}",
         after=("The link is good for an hour, and once.", IGNORE),
     )
 
 
-def _password(letter: PasswordChanged) -> Said:
+def _password(message: PasswordChanged) -> Said:
     return Said(
         subject="Your password has changed",
         before=("The password of your account has changed; every device was signed out.", NOT_YOU),
     )
 
 
-def _new_address(letter: ConfirmNewAddress) -> Said:
+def _new_address(message: ConfirmNewAddress) -> Said:
     return Said(
         subject="Confirm your new e-mail address",
         before=("This address is to become that of your account.",),
         action="Confirm the new address",
-        path=f"/account#email={letter.token}",
+        path=f"/account#email={message.token}",
         after=("The link is good for a day.", IGNORE),
     )
 
 
-def _address(letter: AddressChanged) -> Said:
+def _address(message: AddressChanged) -> Said:
     return Said(
         subject="Your e-mail address has changed",
-        before=(f"The address of your account is now {letter.new_email}.", NOT_YOU),
+        before=(f"The address of your account is now {message.new_email}.", NOT_YOU),
     )
 
 
-def _certificate(letter: CertificateIssued) -> Said:
+def _certificate(message: CertificateIssued) -> Said:
     return Said(
-        subject=f"Your certificate: {letter.course_title}",
-        before=(f"Congratulations: you have completed “{letter.course_title}”.",),
+        subject=f"Your certificate: {message.course_title}",
+        before=(f"Congratulations: you have completed “{message.course_title}”.",),
         action="See your certificate",
-        path=f"/certificates/{letter.number}",
+        path=f"/certificates/{message.number}",
         after=("Everybody who has this link can see that the certificate is genuine.",),
     )
 
@@ -102,13 +102,13 @@ SAYS: Mapping[type, Callable[[Any], Said]] = {
 }
 
 
-def write(queued: QueuedEmail, base_url: str) -> WrittenEmail:
+def write(email: SendEmail, full_name: str, base_url: str) -> WrittenEmail:
     """The e-mail as text and as HTML. `base_url` has no slash at its end."""
-    said = SAYS[type(queued.content)](queued.content)
-    greeting = f"Hello {queued.full_name}," if queued.full_name else "Hello,"
+    said = SAYS[type(email.content)](email.content)
+    greeting = f"Hello {full_name}," if full_name else "Hello,"
     link = base_url + said.path if said.action else ""
     return WrittenEmail(
-        recipient=queued.recipient,
+        recipient=email.recipient,
         subject=" ".join(said.subject.split()),
         text=_as_text(greeting, said, link),
         html=_as_html(greeting, said, link),

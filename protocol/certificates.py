@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 import msgspec
 
 from protocol.envelope import Message
+from protocol.jobs import JobKind
 
 MAX_REASON = 500
 
@@ -22,12 +23,27 @@ class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
     verification_url: str
 
 
-class CertificatePrinter(Protocol):
+class CertificatePdf(Protocol):
     """Makes the PDF, in a worker of its own."""
 
-    async def print(self, view: CertificateView) -> bytes:
+    async def render(self, view: CertificateView) -> bytes:
         """Raises `Overloaded` past its bound."""
         ...
+
+
+class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.render"):
+    """The payload of a job: make the PDF, keep it, have an e-mail sent to the student."""
+
+    number: str
+
+
+RENDER_CERTIFICATE = JobKind(
+    payload=RenderCertificate,
+    attempts=12,
+    pauses_ms=(2 * 60_000,) * 6 + (3_600_000,),
+    timeout_seconds=60.0,
+    concurrency=2,
+)
 
 
 def pdf_key(number: str) -> str:

@@ -1,11 +1,13 @@
-"""EmailQueue to users: what they tell, the queue they wait in, and the port that carries them."""
+"""E-mails to users: what they tell, the job that sends one, and the port that hands it over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+
+from protocol.envelope import Message
+from protocol.jobs import JobKind
 
 
 class ConfirmAddress(msgspec.Struct, frozen=True, kw_only=True, tag="confirm_address"):
@@ -53,32 +55,36 @@ Email = (
 )
 
 
-class QueuedEmail(msgspec.Struct, frozen=True, kw_only=True):
-    """An e-mail that is due. `full_name` is the recipient's, `attempts` those made before."""
+class SendEmail(Message, frozen=True, kw_only=True, tag="notifications.send_email"):
+    """The payload of a job: `content` to `recipient`, as long as the job's user has an account."""
 
-    id: int
     recipient: str
-    full_name: str
     content: Email
-    attempts: int
 
 
-class EmailQueue(Protocol):
-    """The queue. At least once: an e-mail whose transport died half-way is carried again."""
+SEND_EMAIL = JobKind(
+    payload=SendEmail,
+    attempts=6,
+    pauses_ms=(60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000),
+    # A server may take 20 seconds for each of its answers.
+    timeout_seconds=180.0,
+    lease_ms=5 * 60_000,
+    concurrency=4,
+    # Tokens are in it.
+    forget=True,
+)
 
-    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedEmail]:
-        """E-mails that are due, for this caller alone as long as the lease."""
+
+class EmailRecipients(Protocol):
+    """Whom e-mails go to."""
+
+    async def full_name(self, user_id: str) -> str | None:
+        """Empty for a user without a name, None where there is no account any more."""
         ...
-
-    async def sent(self, letter_id: int) -> None:
-        """It has left; forget it."""
-
-    async def failed(self, letter_id: int, error: str, *, now: int, retry_at: int | None) -> None:
-        """It did not leave. Without `retry_at` it never will, and its text is forgotten."""
 
 
 class WrittenEmail(msgspec.Struct, frozen=True, kw_only=True):
-    """Ready to be carried: plain text, and the same as HTML."""
+    """Ready to be sent: plain text, and the same as HTML."""
 
     recipient: str
     subject: str
@@ -97,5 +103,5 @@ class MailTransportError(Exception):
 class MailTransport(Protocol):
     """Hands e-mails to the world: an SMTP server, or a folder on disk."""
 
-    async def send(self, message: WrittenEmail) -> None:
+    async def send(self, email: WrittenEmail) -> None:
         """Raises `MailTransportError`."""

@@ -15,6 +15,7 @@ import msgspec
 
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import StoaError
+from protocol.jobs import JobState
 from protocol.selection import Field, Selection, Viewer
 from protocol.users import SessionFacts
 
@@ -180,6 +181,10 @@ class Reminders(Protocol):
         """Take due reminders; no other claimer gets them until `lease_ms` have passed."""
         ...
 
+    async def next_due(self) -> int | None:
+        """When the next one may be claimed; None if there is none."""
+        ...
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """Delete those that were delivered, unless they were moved since."""
 
@@ -198,6 +203,10 @@ class Outbox(Protocol):
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
         """The oldest undelivered events; of one aggregate never a later one before an earlier."""
+        ...
+
+    async def next_due(self) -> int | None:
+        """When the next event may be claimed: 0 for one that nobody has, None if there is none."""
         ...
 
     async def complete(self, ids: Sequence[int]) -> None:
@@ -429,6 +438,20 @@ class Operations(Protocol):
 
     async def readiness(self) -> dict[str, str]:
         """Each engine and part with "ok" or why not."""
+        ...
+
+    async def jobs(
+        self, *, state: JobState | None, kind: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Durable jobs (`protocol.jobs.JobView`), the newest first, without their payloads."""
+        ...
+
+    async def retry_job(self, job_id: int) -> bool:
+        """Let a dead job begin anew. False where there is none that can."""
+        ...
+
+    async def cancel_job(self, job_id: int) -> bool:
+        """Remove a job, or have it stopped where it runs. False where there is none."""
         ...
 
     async def passivate(self, address: Address) -> bool:

@@ -276,7 +276,7 @@ class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update
     bio: str | UnsetType | None = UNSET
     timezone: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
-    muted_letters: tuple[EmailTopic, ...] | UnsetType = UNSET
+    muted_emails: tuple[EmailTopic, ...] | UnsetType = UNSET
     audience: Audience | UnsetType = UNSET
 
 

@@ -23,8 +23,10 @@ from protocol.errors import (
     StoaError,
     StorageUnavailable,
 )
+from protocol.wakes import Wakes
 from storage.asyncio_thread import AsyncioThread, Done
 from storage.connections import ACQUIRE_SECONDS, Connection, ConnectionPool, Lease, breaks, drop
+from storage.wakes import take_wakes
 
 __all__ = ["Connection", "Database", "startup_error", "storage_error", "transaction_on"]
 
@@ -39,7 +41,12 @@ RETRYABLE_STATES = ("40001", "40P01", "55P03")
 
 
 class Database:
-    """A pool. All methods are called in the Trio thread."""
+    """A pool. All methods are called in the Trio thread.
+
+    `woken` is called on the asyncio thread with what a committed unit marked by `wake_on_commit`.
+    """
+
+    woken: Callable[[Wakes], None] | None = None
 
     def __init__(self, asyncio_thread: AsyncioThread, url: str, pool: ConnectionPool) -> None:
         self.asyncio_thread = asyncio_thread
@@ -142,10 +149,10 @@ class Database:
         self._units += 1
         try:
             async with self._pool.lease() as connection:
-                if not transaction:
-                    return await unit(connection)
-                async with transaction_on(connection):
-                    return await unit(connection)
+                try:
+                    result = await self._perform_on(connection, unit, transaction)
+                finally:
+                    wakes = take_wakes(connection)
         except StoaError:
             raise
         except Exception as error:
@@ -154,6 +161,17 @@ class Database:
             if mapped is None:
                 raise
             raise mapped from error
+        if wakes is not None and self.woken is not None:
+            self.woken(wakes)
+        return result
+
+    async def _perform_on(
+        self, connection: Connection, unit: Callable[[Any], Awaitable[T]], transaction: bool
+    ) -> T:
+        if not transaction:
+            return await unit(connection)
+        async with transaction_on(connection):
+            return await unit(connection)
 
     def connection(self) -> Lease:
         """On the asyncio thread: `async with database.connection() as connection`.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-
-from storage.throttle import ValkeyThrottle
 from supervisors.directory import Directory
-from supervisors.domain import Resources
 from supervisors.domains import DOMAINS
 from supervisors.node import Node
+from supervisors.resources import make_resources
 
 KINDS = tuple(kind for domain in DOMAINS for kind in domain.kinds)
 
@@ -22,16 +19,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
         kinds=KINDS,
         down_since=down_since,
     )
-    resources = Resources(
-        database=node.database,
-        clock=node.clock,
-        random=secrets.token_bytes,
-        post=directory,
-        tokens=node.tokens,
-        throttle=ValkeyThrottle(node.valkey),
-        objects=node.objects,
-        base_url=lambda: node.base_url,
-    )
+    resources = make_resources(node, directory)
     for domain in DOMAINS:
         for make_handler in domain.handlers:
             directory.add_handler(make_handler(resources))

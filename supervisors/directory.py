@@ -119,6 +119,11 @@ class Directory:
         chosen = [r for r in runners if kind is None or r.address.kind == kind]
         return busiest(chosen, limit, trio.current_time())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no actor is in memory."""
+        return not self._hosting.live
+
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """Everything at a glance, with the first `max_actors` of `actors()`."""
         delivery, hosting, runtime = self.delivery, self._hosting, self._runtime

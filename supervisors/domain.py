@@ -1,7 +1,7 @@
 """What a domain gives a node, as data, and what of the node its parts are made from.
 
-Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `tree`, `edge`) read
-the list `supervisors.domains.DOMAINS` and know no domain by name.
+Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `edge`, `tree`,
+`job_handlers`) read the list `supervisors.domains.DOMAINS` and know no domain by name.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from protocol.ports import Clock, Post, Reads, Throttle, Tokens
 from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
+from supervisors.jobs import Handlers
 from supervisors.subscribers import Reactions
 
 HALL_MAILBOX = 20_000
@@ -53,6 +54,7 @@ class PageResources:
 
 
 MakeHandler = Callable[[Resources], Handler]
+MakeJobs = Callable[[Resources], Handlers]
 MakePages = Callable[[PageResources], DomainPages]
 
 
@@ -62,7 +64,8 @@ class NodeDomain:
 
     `handlers` and `kinds` receive its messages. `record_writers` write the rows that its actors
     commit with their events, in this order. `reactions` are what it does, or has done, when
-    something has happened in any domain. `pages` are its part of the site.
+    something has happened in any domain. `jobs` are its kinds of durable jobs, with what does each.
+    `pages` are its part of the site.
     """
 
     name: str
@@ -70,4 +73,5 @@ class NodeDomain:
     kinds: tuple[LiveKind, ...] = ()
     record_writers: Mapping[type[Message], RecordWriter] = field(default_factory=dict)
     reactions: Reactions = field(default_factory=dict)
+    jobs: tuple[MakeJobs, ...] = ()
     pages: tuple[MakePages, ...] = ()

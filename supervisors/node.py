@@ -16,6 +16,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings
+from supervisors.wakeups import Wakeups
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
     from storage.recovery import PostgresSocketSessions
+    from storage.signals import PostgresSignals
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
-    from supervisors.certificate_renderer import CertificateRenderer
     from supervisors.directory import Directory
-    from supervisors.mailer import Mailer
+    from supervisors.jobs import JobWorker
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
 
@@ -61,9 +62,9 @@ class Node:
     rate_limiter: RateLimiter
     front: Front
     relay: OutboxRelay
-    mailer: Mailer
+    jobs: JobWorker
+    signals: PostgresSignals
     objects: Objects
-    certificate_renderer: CertificateRenderer
     root: Supervisor
     platform: Supervisor
 
@@ -72,6 +73,7 @@ class Node:
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
+        self.wakeups = Wakeups()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

@@ -10,6 +10,8 @@ import trio
 
 from protocol.envelope import Address
 from protocol.errors import StoaError, StorageUnavailable
+from protocol.jobs import Jobs, JobState
+from storage.jobs import PostgresJobs
 from supervisors.node import Node
 from supervisors.statistics import ActorStatistics, ChildStatistics, DirectoryStatistics
 
@@ -35,6 +37,8 @@ STATISTICS = {
     "event_streams": "event_streams",
     "rights": "rights",
     "rate_limits": "rate_limiter",
+    "jobs": "jobs",
+    "signals": "signals",
 }
 """The parts that count for themselves, and the attribute of the node each is."""
 
@@ -139,10 +143,6 @@ class NodeOperations:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
             found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
-        if (mailer := self._part("mailer")) is not None:
-            found["mail"] = mailer.statistics()
-        if (certificate_renderer := self._part("certificate_renderer")) is not None:
-            found["certificate_renderer"] = certificate_renderer.statistics()
         return found
 
     def _part(self, attribute: str) -> Any:
@@ -167,6 +167,28 @@ class NodeOperations:
         if self._part("valkey") is None:
             raise StorageUnavailable("not connected yet")
         await self._node.valkey.run(lambda redis: redis.ping())
+
+    async def jobs(
+        self, *, state: JobState | None, kind: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Durable jobs, the newest first, without their payloads."""
+        found = await self._queue().shown(state=state, kind=kind, limit=limit)
+        views: list[dict[str, Any]] = msgspec.to_builtins(found)
+        return views
+
+    async def retry_job(self, job_id: int) -> bool:
+        """Let a dead job begin anew."""
+        return await self._queue().retry(job_id, now=self._node.clock.now())
+
+    async def cancel_job(self, job_id: int) -> bool:
+        """Remove a job, or have it stopped."""
+        return await self._queue().cancel(job_id)
+
+    def _queue(self) -> Jobs:
+        database = self._part("database")
+        if database is None:
+            raise StorageUnavailable("not connected yet")
+        return PostgresJobs(database)
 
     async def passivate(self, address: Address) -> bool:
         """Ask an actor to leave memory."""

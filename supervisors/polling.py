@@ -8,29 +8,43 @@ import structlog
 import trio
 
 from protocol.errors import StoaError
+from protocol.ports import Clock
+from protocol.wakes import Waiter
+
+NET_SECONDS = 20.0
+"""Looked for without being woken: what a lost wake costs at most."""
+FAULT_SECONDS = 2.0
+PACE_SECONDS = 0.02
+"""Between the beginnings of two looks: under load many rows are taken at once, not one by one."""
 
 log = structlog.get_logger()
 
 
-async def poll(
+async def work_when_woken(
     step: Callable[[], Awaitable[int]],
+    next_due: Callable[[], Awaitable[int | None]],
     *,
-    idle_seconds: float,
-    fault_seconds: float,
+    waiter: Waiter,
+    clock: Clock,
     trouble: str,
     task_status: trio.TaskStatus[None],
 ) -> None:
-    """Call `step` until cancelled: again at once while it finds something, else after a pause.
+    """Call `step` until cancelled: again as soon as its pace allows while it finds something.
 
-    Where the storage does not answer, say `trouble` and wait longer.
+    Else wait for a wake, for `next_due`, or for the net. Where the storage does not answer, log
+    `trouble` and pause.
     """
     task_status.started()
+    next_at = 0.0
     while True:
+        await trio.sleep(max(0.0, next_at - trio.current_time()))
+        next_at = trio.current_time() + PACE_SECONDS
         try:
-            found = await step()
+            if await step():
+                continue
+            due_at = await next_due()
         except StoaError as error:
             log.warning(trouble, error=error.message, code=error.code)
-            await trio.sleep(fault_seconds)
+            await trio.sleep(FAULT_SECONDS)
             continue
-        if not found:
-            await trio.sleep(idle_seconds)
+        await waiter.wait(now=clock.now(), due_at=due_at, net_seconds=NET_SECONDS)

@@ -12,14 +12,13 @@ import structlog
 import trio
 
 from protocol.ports import Clock, Outbox, OutboxEntry
-from supervisors.polling import poll
+from protocol.wakes import Waiter
+from supervisors.polling import work_when_woken
 
 Subscriber = Callable[[OutboxEntry], Awaitable[None]]
 
 BATCH = 200
 LEASE_MS = 30_000
-IDLE_SECONDS = 0.5
-FAULT_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -27,18 +26,22 @@ log = structlog.get_logger()
 class OutboxRelay:
     """One worker; several may run, the outbox gives each aggregate to one of them."""
 
-    def __init__(self, outbox: Outbox, clock: Clock, subscribers: Sequence[Subscriber]) -> None:
+    def __init__(
+        self, outbox: Outbox, clock: Clock, subscribers: Sequence[Subscriber], waiter: Waiter
+    ) -> None:
         self._outbox, self._clock, self._subscribers = outbox, clock, subscribers
+        self._waiter = waiter
         self.delivered = 0
         self.failed = 0
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Deliver until cancelled."""
-        await poll(
+        await work_when_woken(
             self.deliver_once,
-            idle_seconds=IDLE_SECONDS,
-            fault_seconds=FAULT_SECONDS,
-            trouble="outbox does not answer",
+            self._outbox.next_due,
+            waiter=self._waiter,
+            clock=self._clock,
+            trouble="outbox.unavailable",
             task_status=task_status,
         )
 
@@ -66,7 +69,7 @@ class OutboxRelay:
             except Exception:
                 self.failed += 1
                 log.exception(
-                    "outbox subscriber fails", aggregate=str(entry.aggregate), id=entry.id
+                    "outbox.subscriber_failed", aggregate=str(entry.aggregate), id=entry.id
                 )
                 return False
         return True

@@ -17,6 +17,8 @@ from protocol.envelope import Message
 from protocol.errors import ClientError, PoisonMessage, StoaError
 from protocol.lifecycle import Reminded
 from protocol.ports import Clock, DueReminder, Post, Reminders
+from protocol.wakes import Waiter
+from supervisors.polling import work_when_woken
 
 BATCH = 100
 MAX_UNDER_WAY = 500
@@ -25,8 +27,8 @@ DELIVERY_SECONDS = 20.0
 """Shorter than the lease: what is answered in time is never claimed twice."""
 PATIENCE_SECONDS = 1.0
 """How long a batch is waited for before the next is claimed beside it."""
-POLL_SECONDS = 0.5
-FAULT_SECONDS = 2.0
+GRACE_MS = 200
+"""What an actor in memory gets to commit what its own alarm made it do."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +53,10 @@ class _Receipt:
 class ReminderPoller:
     """Claims, delivers and deletes."""
 
-    def __init__(self, reminders: Reminders, post: Post, clock: Clock) -> None:
+    def __init__(self, reminders: Reminders, post: Post, clock: Clock, waiter: Waiter) -> None:
         self._reminders = reminders
+        self._waiter = waiter
+        self._at_work = False
         self._post = post
         self._clock = clock
         self._handled: list[DueReminder] = []
@@ -64,11 +68,20 @@ class ReminderPoller:
         self.under_way -= 1
         if handled:
             self._handled.append(due)
+            if not self._at_work:
+                self._waiter.wake()
         if not self.under_way:
             self._quiet.set()
 
     async def poll(self) -> int:
         """One batch; answers how many were claimed. Raises what storage raises."""
+        self._at_work = True
+        try:
+            return await self._poll()
+        finally:
+            self._at_work = False
+
+    async def _poll(self) -> int:
         await self._complete()
         limit = min(BATCH, MAX_UNDER_WAY - self.under_way)
         due: Sequence[DueReminder] = ()
@@ -106,18 +119,17 @@ async def run_reminders(
     reminders: Reminders,
     post: Post,
     clock: Clock,
+    waiter: Waiter,
     *,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Deliver due reminders until cancelled."""
-    poller = ReminderPoller(reminders, post, clock)
-    task_status.started()
-    while True:
-        try:
-            claimed = await poller.poll()
-        except StoaError as error:
-            log.warning("reminders.unavailable", error=error.code)
-            await trio.sleep(FAULT_SECONDS)
-            continue
-        if claimed < BATCH:
-            await trio.sleep(POLL_SECONDS)
+    poller = ReminderPoller(reminders, post, clock, waiter)
+    await work_when_woken(
+        poller.poll,
+        reminders.next_due,
+        waiter=waiter,
+        clock=clock,
+        trouble="reminders.unavailable",
+        task_status=task_status,
+    )

@@ -89,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def mail_sender(self) -> str:
-        """The address that letters come from."""
+        """The address that e-mails come from."""
         host = urlsplit(self.public_url).hostname if self.public_url else None
         return self.mail_from or f"stoa@{host or 'localhost'}"
 

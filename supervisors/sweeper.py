@@ -23,4 +23,4 @@ async def run_sweeper(
         try:
             await sessions.sweep()
         except StoaError as error:
-            log.warning("sessions are not swept", error=error.message, code=error.code)
+            log.warning("sessions.not_swept", error=error.message, code=error.code)

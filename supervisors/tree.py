@@ -14,13 +14,14 @@ from typing import Any
 
 import trio
 
-from gateway.certificates.pdf import PdfPrinter
 from gateway.pin_throttle import PinThrottle
 from protocol.errors import StartupError
 from protocol.exception_groups import sole_exception
+from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS
 from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded.postgres import EmbeddedPostgres
 from storage.embedded.valkey import EmbeddedValkey
+from storage.jobs import PostgresJobs
 from storage.journal.heartbeats import PostgresHeartbeats
 from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
@@ -28,18 +29,17 @@ from storage.journal.reminders import PostgresReminders
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
-from storage.records.certificates import PostgresCertificateRecords
-from storage.records.emails import PostgresEmailQueue
 from storage.recovery import PostgresSocketSessions
+from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import make_directory
-from supervisors.certificate_renderer import CertificateRenderer
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.heartbeat import run_heartbeat
-from supervisors.mailer import Mailer, make_transport
+from supervisors.job_handlers import make_job_handlers
+from supervisors.jobs import JobWorker
 from supervisors.node import Node
 from supervisors.objects import open_objects
 from supervisors.relay import OutboxRelay
@@ -98,8 +98,7 @@ def make_platform(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
-            ChildSpec(id="mailer", start=partial(_mailer, node)),
-            ChildSpec(id="certificate_renderer", start=partial(_certificate_renderer, node)),
+            ChildSpec(id="jobs", start=partial(_jobs, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -116,6 +115,7 @@ def _backstage(node: Node) -> list[ChildSpec]:
     return [
         _engines(node).as_child(),
         ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
+        ChildSpec(id="signals", start=partial(_signals, node)),
         ChildSpec(id="objects", start=partial(_objects, node)),
         ChildSpec(id="journal", start=partial(_journal, node), shutdown_seconds=drain),
         ChildSpec(
@@ -164,6 +164,20 @@ async def _storage(node: Node, *, task_status: Status) -> None:
                 await node.database.close()
 
 
+async def _signals(node: Node, *, task_status: Status) -> None:
+    """Wakes between the processes of the installation."""
+    assert node.database_url is not None
+    node.signals = PostgresSignals(
+        node.asyncio_thread,
+        node.database_url,
+        deliver=node.wakeups.deliver,
+        deliver_all=node.wakeups.deliver_all,
+    )
+    node.database.woken = node.signals.committed
+    task_status.started()
+    await node.signals.run()
+
+
 async def _journal(node: Node, *, task_status: Status) -> None:
     writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
@@ -182,7 +196,8 @@ async def _actors(node: Node, *, task_status: Status) -> None:
 
 async def _reminders(node: Node, *, task_status: Status) -> None:
     reminders = PostgresReminders(node.database)
-    await run_reminders(reminders, node.directory, node.clock, task_status=task_status)
+    waiter = node.wakeups.waiter(REMINDERS)
+    await run_reminders(reminders, node.directory, node.clock, waiter, task_status=task_status)
 
 
 async def _relay(node: Node, *, task_status: Status) -> None:
@@ -195,22 +210,22 @@ async def _relay(node: Node, *, task_status: Status) -> None:
     domains = Subscribers(merge(domain.reactions for domain in DOMAINS), means)
     analytics = PostgresAnalytics(node.database)
     subscribers = [domains.deliver, analytics.record]
-    node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, subscribers)
+    waiter = node.wakeups.waiter(OUTBOX)
+    node.relay = OutboxRelay(PostgresOutbox(node.database), node.clock, subscribers, waiter)
     await node.relay.run(task_status=task_status)
 
 
-async def _mailer(node: Node, *, task_status: Status) -> None:
-    """After the front, whose port is in the links."""
-    transport = make_transport(node.settings, node.clock)
-    emails = PostgresEmailQueue(node.database)
-    node.mailer = Mailer(emails, transport, node.clock, base_url=node.base_url)
-    await node.mailer.run(task_status=task_status)
-
-
-async def _certificate_renderer(node: Node, *, task_status: Status) -> None:
-    records = PostgresCertificateRecords(node.database)
-    node.certificate_renderer = CertificateRenderer(records, PdfPrinter(), node.objects, node.clock)
-    await node.certificate_renderer.run(task_status=task_status)
+async def _jobs(node: Node, *, task_status: Status) -> None:
+    """After the front, whose port is in the links of e-mails."""
+    node.jobs = JobWorker(
+        PostgresJobs(node.database),
+        node.clock,
+        make_job_handlers(node),
+        node=node.settings.node,
+        waiter=node.wakeups.waiter(JOBS),
+        cancellations=node.wakeups.waiter(CANCELLATIONS),
+    )
+    await node.jobs.run(task_status=task_status)
 
 
 async def _objects(node: Node, *, task_status: Status) -> None:
@@ -221,7 +236,13 @@ async def _objects(node: Node, *, task_status: Status) -> None:
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
     heartbeats = PostgresHeartbeats(node.database)
-    await run_heartbeat(heartbeats, node.clock, node.settings.node, task_status=task_status)
+    await run_heartbeat(
+        heartbeats,
+        node.clock,
+        node.settings.node,
+        is_idle=lambda: node.directory.is_empty,
+        task_status=task_status,
+    )
 
 
 async def _sessions(node: Node, *, task_status: Status) -> None:

@@ -1,4 +1,7 @@
-"""Questions about rooms and discussions: `Address("communication", "")`. Nothing lives between."""
+"""Who may enter rooms and read discussions: `Address("communication", "")`.
+
+Nothing lives between questions.
+"""
 
 from __future__ import annotations
 

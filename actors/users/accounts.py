@@ -127,11 +127,9 @@ class Accounts:
         """A new e-mail in place of the old."""
         administration.allowed("resendVerification", command, command.by)
         token, kept = self.token(machine.VERIFICATION_MS)
-        letter, at = ConfirmAddress(token=token), self._clock.now()
+        mail, at = ConfirmAddress(token=token), self._clock.now()
         async with self._counted("verify", command.by):
-            renewed = await self._credential_records.renew_verification(
-                command.by, kept, letter, at
-            )
+            renewed = await self._credential_records.renew_verification(command.by, kept, mail, at)
         if not renewed:
             raise RefusedError("ALREADY_VERIFIED", "The address has been verified")
         return Done()
@@ -151,10 +149,10 @@ class Accounts:
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
         """Follows later, when nobody waits for the answer."""
         token, kept = self.token(machine.RESET_MS)
-        letter, at = ResetEmail(token=token), self._clock.now()
+        mail, at = ResetEmail(token=token), self._clock.now()
         with suppress(RateLimited):
             async with self._counted("reset", command.email):
-                await self._credential_records.begin_reset(command.email, kept, letter, at)
+                await self._credential_records.begin_reset(command.email, kept, mail, at)
         return Done()
 
     async def reset_password(self, command: ResetPassword) -> Done:
@@ -189,9 +187,9 @@ class Accounts:
         email = machine.address(command.email)
         await self._confirmed(command.by, command.password, command.remote)
         token, kept = self.token(machine.EMAIL_CHANGE_MS)
-        letter, at = ConfirmNewAddress(token=token), self._clock.now()
+        mail, at = ConfirmNewAddress(token=token), self._clock.now()
         async with self._counted("email", command.by):
-            await self._credential_records.begin_email_change(command.by, email, kept, letter, at)
+            await self._credential_records.begin_email_change(command.by, email, kept, mail, at)
         return Done()
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:

@@ -151,7 +151,7 @@ class UsersHandler:
             role=wanted.role,
             full_name=wanted.full_name,
             verification=kept,
-            letter=ConfirmAddress(token=token) if confirm else None,
+            mail=ConfirmAddress(token=token) if confirm else None,
             at=self._clock.now(),
         )
         await self._records.create(new)

@@ -162,7 +162,7 @@ def digest(token: str) -> str:
 
 def email_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
     """The counters of emails: to this account or address, and asked for by this network."""
-    return f"letter:{kind}:{to}", f"letter:{network_of(remote)}" if remote else ""
+    return f"email:{kind}:{to}", f"email:{network_of(remote)}" if remote else ""
 
 
 def wrong_token() -> RefusedError:

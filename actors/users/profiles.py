@@ -45,10 +45,8 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
         short = len(command.language) <= MAX_LANGUAGE
         if not short or LANGUAGE.fullmatch(command.language) is None:
             fields.wrong("language", "is no language tag, like en or pt-BR")
-    if command.muted_letters is not UNSET:
-        clean["muted_letters"] = tuple(
-            sorted({str(topic.value) for topic in command.muted_letters})
-        )
+    if command.muted_emails is not UNSET:
+        clean["muted_emails"] = tuple(sorted({str(topic.value) for topic in command.muted_emails}))
     if command.audience is not UNSET:
         clean["audience"] = str(command.audience.value)
     if not clean:

@@ -47,7 +47,7 @@ REVOKED = Field(name="revokedCertificates", alias="revokedCertificates", childre
 PLACE = re.compile(r"\{(\w+)\}")
 
 
-class NotPrintedYet(RetryableError):
+class NotRenderedYet(RetryableError):
     """The certificate has been issued and its PDF is about to be made."""
 
     code = "NOT_PRINTED_YET"
@@ -74,13 +74,13 @@ class Certificates:
         return [(each["verificationUrl"], each["revocationReason"]) for each in found]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF. Raises `NotFoundError`, `NotPrintedYet`, and `RefusedError` for one
+        """A link to the PDF. Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for one
         that was revoked."""
         certificate = await self.find(number)
         check_valid(certificate)
         number = certificate["certificateId"]
         if await self._objects.get(pdf_key(number)) is None:
-            raise NotPrintedYet("The PDF is being made; try again in a moment")
+            raise NotRenderedYet("The PDF is being made; try again in a moment")
         filename = f"certificate-{number}.pdf"
         return await self._objects.link(pdf_key(number), seconds=LINK_SECONDS, filename=filename)
 

@@ -30,13 +30,13 @@ MIN_SIZE = 9
 """Points, of a name or title that is as long as it may be."""
 
 
-class PdfPrinter:
-    """Implements `protocol.certificates.CertificatePrinter`, one at a time in a thread."""
+class PdfRenderer:
+    """Implements `protocol.certificates.CertificatePdf`, one at a time in a thread."""
 
     def __init__(self) -> None:
         self._thread = trio.CapacityLimiter(1)
 
-    async def print(self, view: CertificateView) -> bytes:
+    async def render(self, view: CertificateView) -> bytes:
         """Raises `Overloaded` while many wait."""
         if self._thread.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded("certificates")

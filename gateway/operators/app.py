@@ -29,11 +29,15 @@ from protocol.errors import (
     NotFoundError,
     StoaError,
 )
+from protocol.jobs import JobState
 from protocol.ports import Operations
 
 log = structlog.get_logger(__name__)
 
 MAX_ACTORS = 500
+MAX_JOBS = 500
+MAX_ID = 2**63 - 1
+"""PostgreSQL's bigint."""
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 HEADERS = {
@@ -106,6 +110,18 @@ def _views(app: QuartTrio, operations: Operations) -> None:
     async def dead_letters() -> list[dict[str, Any]]:
         return operations.dead_letters()
 
+    @app.get("/jobs")
+    async def jobs() -> list[dict[str, Any]]:
+        limit = min(request.args.get("limit", 100, type=int), MAX_JOBS)
+        state = request.args.get("state")
+        if state is not None and state not in tuple(JobState):
+            raise ClientError(f"state is one of {', '.join(JobState)}")
+        return await operations.jobs(
+            state=None if state is None else JobState(state),
+            kind=request.args.get("kind"),
+            limit=max(1, limit),
+        )
+
     @app.get("/counters")
     async def counters() -> dict[str, Any]:
         return operations.counters()
@@ -132,6 +148,18 @@ def _actions(app: QuartTrio, operations: Operations) -> None:
         address = Address(kind, key)
         if not await operations.passivate(address):
             raise NotFoundError("actor in memory", str(address))
+        return {"done": True}
+
+    @app.post("/jobs/<int:job_id>/retry")
+    async def retry_job(job_id: int) -> dict[str, bool]:
+        if job_id > MAX_ID or not await operations.retry_job(job_id):
+            raise NotFoundError("dead job that can be retried", str(job_id))
+        return {"done": True}
+
+    @app.post("/jobs/<int:job_id>/cancel")
+    async def cancel_job(job_id: int) -> dict[str, bool]:
+        if job_id > MAX_ID or not await operations.cancel_job(job_id):
+            raise NotFoundError("job", str(job_id))
         return {"done": True}
 
     @app.post("/actors/<kind>/<path:key>/restart")

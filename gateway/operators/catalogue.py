@@ -71,14 +71,22 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "delivered": _total("Domain events delivered to every subscriber"),
         "failed": _total("Deliveries that a subscriber refused"),
     },
-    "mail": {
-        "sent": _total("E-mails handed to the mail server or the folder"),
-        "failed": _total("Attempts to send an e-mail that failed"),
-        "given_up": _total("E-mails that will not be sent"),
+    "jobs": {
+        "completed": _total("Jobs done, by kind", "kind"),
+        "failed": _total("Attempts that failed and are made again, by kind", "kind"),
+        "died": _total("Jobs given up after their last attempt, by kind", "kind"),
+        "cancelled": _total("Jobs cancelled before or while they ran, by kind", "kind"),
+        "lost": _total("Attempts whose lease ran out before they ended, by kind", "kind"),
+        "seconds": _total("Seconds spent on jobs, by kind", "kind"),
+        "running": About(False, "Jobs that run on this node, by kind", "kind"),
+        "waiting": About(False, "Jobs that wait on any node, by kind", "kind"),
+        "dead": About(False, "Dead jobs that are kept, by kind", "kind"),
     },
-    "certificate_renderer": {
-        "printed": _total("Certificates whose PDF was made and kept"),
-        "failed": _total("Attempts to print a certificate that failed"),
+    "signals": {
+        "connected": _now("1 while this node hears of the commits of other processes"),
+        "connects": _total("Connections made for that"),
+        "sent": _total("Notifications sent to other processes"),
+        "heard": _total("Notifications heard from other processes"),
     },
     "front": {
         "connections": _now("Open connections"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -51,14 +51,16 @@ class CertificateRecords(Protocol):
         certificate that one is answered."""
         ...
 
-    async def claim_unprinted(
-        self, *, limit: int, lease_ms: int, now: int
-    ) -> Sequence[CertificateView]:
-        """Those without a PDF, for this caller alone as long as the lease."""
+    async def to_render(self, number: str) -> CertificateView | None:
+        """One without a PDF; None where there is none of that number."""
         ...
 
-    async def printed(self, number: str, at: int) -> None:
-        """The PDF is kept: write to the student, once, unless such e-mails are not wanted."""
+    async def rendered(self, number: str, at: int) -> bool:
+        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
+
+        False where the certificate has gone meanwhile.
+        """
+        ...
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule

@@ -38,7 +38,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     full_name: str
     verification: OneTimeToken
-    letter: Email | None = None
+    mail: Email | None = None
     at: int
 
 
@@ -49,7 +49,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     bio: str | UnsetType | None = UNSET
     timezone: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
-    muted_letters: tuple[str, ...] | UnsetType = UNSET
+    muted_emails: tuple[str, ...] | UnsetType = UNSET
     audience: str | UnsetType = UNSET
 
 
@@ -97,7 +97,7 @@ class CredentialRecords(Protocol):
         ...
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, letter: Email, at: int
+        self, user_id: str, token: OneTimeToken, mail: Email, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
         ...
@@ -105,7 +105,7 @@ class CredentialRecords(Protocol):
     async def request_reset(self, email: str, at: int) -> None:
         """Announces `PasswordResetRequested`, whether there is such an account or not."""
 
-    async def begin_reset(self, email: str, token: OneTimeToken, letter: Email, at: int) -> None:
+    async def begin_reset(self, email: str, token: OneTimeToken, mail: Email, at: int) -> None:
         """Replace the token, if there is such an account and it may be used."""
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
@@ -123,7 +123,7 @@ class CredentialRecords(Protocol):
         """Announces `PasswordReplaced`."""
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, letter: Email, at: int
+        self, user_id: str, email: str, token: OneTimeToken, mail: Email, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 

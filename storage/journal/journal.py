@@ -24,6 +24,7 @@ from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
 from protocol.topics import first_position
 from storage.journal.batch import Queued, RecordWriters, Stale, write_batch
 from storage.postgres import UNAVAILABLE_CLASSES, Connection, Database, storage_error
+from storage.wakes import take_wakes
 
 T = TypeVar("T")
 
@@ -320,7 +321,10 @@ class PostgresJournal:
         """None when committed. `StorageUnavailable` means that trying singly is useless."""
         try:
             async with self._writer.connection() as connection:
-                await write_batch(connection, batch, self._node, self._records)
+                try:
+                    await write_batch(connection, batch, self._node, self._records)
+                finally:
+                    wakes = take_wakes(connection)
         except Stale:
             return _fenced(batch[0])
         except asyncpg.UniqueViolationError as error:
@@ -329,6 +333,8 @@ class PostgresJournal:
             return _failed(error)
         except Exception as error:
             return _failed(error)
+        if wakes is not None and self._database.woken is not None:
+            self._database.woken(wakes)
         return None
 
     def _poison(self, queued: Queued, error: StoaError | None = None) -> StoaError:

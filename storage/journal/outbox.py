@@ -12,7 +12,9 @@ import msgspec
 
 from protocol.envelope import Address
 from protocol.ports import OutboxEntry, OutboxEvent
+from protocol.wakes import OUTBOX
 from storage.postgres import Connection, Database
+from storage.wakes import wake_on_commit
 
 CLAIM_LOCK = 0x53746F62
 """One claimer at a time: skipping rows that another has locked would break an aggregate's order."""
@@ -31,7 +33,17 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
     WITH ORDINALITY AS e (kind, key, event, at, place)
 ORDER BY e.place
 """
+# A claim need not outlive a crash of the server, so nobody waits for its disk.
+BEGIN_CLAIM = """
+SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock($1)
+"""
 WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE claimed_until <= $1)"
+# Of an aggregate the oldest event decides: those behind it wait for it.
+NEXT_DUE = """
+SELECT min(claimed_until) FROM (
+    SELECT DISTINCT ON (kind, key) claimed_until FROM outbox ORDER BY kind, key, id
+) AS oldest
+"""
 CLAIM = """
 UPDATE outbox SET claimed_until = $1::bigint + $2::bigint
 WHERE id IN (
@@ -59,6 +71,7 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
     await connection.execute(LOCK_AGGREGATES, kinds, keys)
     bodies = [msgspec.json.encode(event.event) for event, _ in events]
     await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events])
+    wake_on_commit(connection, OUTBOX)
 
 
 class PostgresOutbox:
@@ -74,7 +87,7 @@ class PostgresOutbox:
             if not await connection.fetchval(WAITING, now):
                 return []
             async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", CLAIM_LOCK)
+                await connection.execute(BEGIN_CLAIM, CLAIM_LOCK)
                 rows = await connection.fetch(CLAIM, now, lease_ms, limit)
             entries = [
                 OutboxEntry(row["id"], Address(row["kind"], row["key"]), row["event"], row["at"])
@@ -83,6 +96,13 @@ class PostgresOutbox:
             return sorted(entries, key=lambda entry: entry.id)
 
         return await self._database.run(unit, transaction=False)
+
+    async def next_due(self) -> int | None:
+        """See the port."""
+        earliest: int | None = await self._database.run(
+            lambda c: c.fetchval(NEXT_DUE), transaction=False
+        )
+        return earliest
 
     async def complete(self, ids: Sequence[int]) -> None:
         """See the port. Delivered events are removed."""

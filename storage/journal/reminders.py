@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from protocol.envelope import Address
 from protocol.ports import DueReminder, Reminder
+from protocol.wakes import REMINDERS
 from storage.postgres import Connection, Database
+from storage.wakes import wake_on_commit
 
 SET = """
 INSERT INTO reminders (kind, key, name, due_at)
@@ -30,6 +32,7 @@ FROM (
 WHERE r.kind = due.kind AND r.key = due.key AND r.name = due.name
 RETURNING r.kind, r.key, r.name, r.due_at
 """
+NEXT_DUE = "SELECT min(greatest(due_at, claimed_until)) FROM reminders"
 COMPLETE = """
 DELETE FROM reminders AS r
 USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS done (kind, key, name, due_at)
@@ -44,7 +47,9 @@ async def write_reminders(connection: Connection, reminders: Sequence[Reminder])
     wanted = [r for r in ordered if r.due_at is not None]
     unwanted = [r for r in ordered if r.due_at is None]
     if wanted:
-        await connection.execute(SET, *_names(wanted), [r.due_at for r in wanted])
+        times = [r.due_at for r in wanted if r.due_at is not None]
+        await connection.execute(SET, *_names(wanted), times)
+        wake_on_commit(connection, REMINDERS, min(times))
     if unwanted:
         await connection.execute(REMOVE, *_names(unwanted))
 
@@ -75,6 +80,13 @@ class PostgresReminders:
             for row in rows
         ]
         return sorted(due, key=lambda reminder: (reminder.due_at, reminder.address, reminder.name))
+
+    async def next_due(self) -> int | None:
+        """See the port."""
+        earliest: int | None = await self._database.run(
+            lambda c: c.fetchval(NEXT_DUE), transaction=False
+        )
+        return earliest
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """See the port. One that was moved to another time stays."""

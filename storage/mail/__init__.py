@@ -1,1 +1,1 @@
-"""Carriers of emails: a folder on disk, and an SMTP server."""
+"""Where e-mails go: a folder on disk, and an SMTP server."""

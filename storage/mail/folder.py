@@ -1,4 +1,4 @@
-"""Letters as files, for development and for installations that have another way to send them."""
+"""E-mails as files, for development and for installations that have another way to send them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class FolderTransport:
         self._clock = clock
         self._sender = sender
 
-    async def send(self, letter: WrittenEmail) -> None:
+    async def send(self, email: WrittenEmail) -> None:
         """Raises `MailTransportError` where the disk does not take it."""
         now = self._clock.now()
-        content = as_message(letter, sender=self._sender, at=now).as_bytes()
+        content = as_message(email, sender=self._sender, at=now).as_bytes()
         path = self._folder / f"{now}-{secrets.token_hex(4)}.eml"
         try:
             await trio.to_thread.run_sync(_write, path, content)

@@ -11,15 +11,15 @@ from email.utils import format_datetime, make_msgid
 from protocol.mail import WrittenEmail
 
 
-def as_message(letter: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
+def as_message(email: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
     """`sender` is an address; `at` in milliseconds. Text first, the same as HTML beside it."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("Stoa", addr_spec=sender)
-    message["To"] = Address(addr_spec=letter.recipient)
-    message["Subject"] = letter.subject
+    message["To"] = Address(addr_spec=email.recipient)
+    message["Subject"] = email.subject
     message["Date"] = format_datetime(datetime.fromtimestamp(at / 1000, UTC))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation replies
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
+    message.set_content(email.text)
+    message.add_alternative(email.html, subtype="html")
     return message

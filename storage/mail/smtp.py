@@ -70,9 +70,9 @@ class SmtpTransport:
         self._sender = sender
         self._context = context
 
-    async def send(self, letter: WrittenEmail) -> None:
+    async def send(self, email: WrittenEmail) -> None:
         """Raises `MailTransportError`, permanent for an answer of the 500s about this e-mail."""
-        message = as_message(letter, sender=self._sender, at=self._clock.now())
+        message = as_message(email, sender=self._sender, at=self._clock.now())
         try:
             await trio.to_thread.run_sync(self._send, message, abandon_on_cancel=True)
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -83,7 +83,7 @@ class SmtpTransport:
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
             code = refusal.smtp_code
             raise MailTransportError(
-                f"letter refused: {code}", permanent=code in PERMANENT
+                f"e-mail refused: {code}", permanent=code in PERMANENT
             ) from None
         except (smtplib.SMTPException, OSError) as error:
             raise MailTransportError(f"{self._server.host}: {type(error).__name__}") from None

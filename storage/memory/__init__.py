@@ -4,12 +4,14 @@
 store are several nodes over one database.
 """
 
+from storage.memory.jobs import MemoryJobs
 from storage.memory.journal import MemoryJournal
 from storage.memory.queues import MemoryHeartbeats, MemoryOutbox, MemoryReminders
 from storage.memory.store import MemoryStore
 
 __all__ = [
     "MemoryHeartbeats",
+    "MemoryJobs",
     "MemoryJournal",
     "MemoryOutbox",
     "MemoryReminders",

@@ -16,6 +16,7 @@ from protocol.envelope import Address, Message
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Append, Clock, Loaded, OutboxEntry, Snapshot, StoredEvent
 from protocol.topics import first_position
+from protocol.wakes import OUTBOX, REMINDERS
 from storage.memory.store import MemoryStore
 
 MAX_QUEUED = 20_000
@@ -146,11 +147,13 @@ class MemoryJournal:
             return StorageUnavailable()
         if self.store.version(append.address) != append.expected_version:
             return Fenced(append.address, append.expected_version + 1)
+        jobs = dict(self.store.jobs)
         try:
             for record in append.records:
                 if self._records is not None:
                     self._records[type(record)](record)
         except Exception:
+            self.store.jobs = jobs  # what the writers enqueued goes with the transaction
             return DatabaseError()
         self._write(append, at, first)
         return None
@@ -174,3 +177,6 @@ class MemoryJournal:
             store.reminders.pop(name, None)
             if reminder.due_at is not None:
                 store.reminders[name] = reminder.due_at
+                store.wake(REMINDERS, reminder.due_at)
+        if append.outbox:
+            store.wake(OUTBOX)

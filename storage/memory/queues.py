@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import trio
-
 from protocol.envelope import Address
-from protocol.errors import StorageUnavailable
 from protocol.ports import DueReminder, OutboxEntry
-from storage.memory.store import MemoryStore
-
-
-async def _visit(store: MemoryStore) -> None:
-    await trio.lowlevel.checkpoint()
-    if not store.available:
-        raise StorageUnavailable()
+from storage.memory.store import MemoryStore, visit
 
 
 class MemoryReminders:
@@ -26,7 +17,7 @@ class MemoryReminders:
 
     async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
         """See the port. The longest due come first."""
-        await _visit(self._store)
+        await visit(self._store)
         leases = self._store.reminder_leases
         due = sorted(
             (due_at, address, name)
@@ -37,9 +28,16 @@ class MemoryReminders:
             leases[address, name] = now + lease_ms
         return [DueReminder(address, name, due_at) for due_at, address, name in due]
 
+    async def next_due(self) -> int | None:
+        """See the port."""
+        await visit(self._store)
+        leases = self._store.reminder_leases
+        times = (max(due, leases.get(key, 0)) for key, due in self._store.reminders.items())
+        return min(times, default=None)
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """See the port. One that was moved to another time stays."""
-        await _visit(self._store)
+        await visit(self._store)
         for reminder in reminders:
             name = (reminder.address, reminder.name)
             if self._store.reminders.get(name) == reminder.due_at:
@@ -55,7 +53,7 @@ class MemoryOutbox:
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
         """See the port."""
-        await _visit(self._store)
+        await visit(self._store)
         leases = self._store.outbox_leases
         taken: set[Address] = set()
         claimed: list[OutboxEntry] = []
@@ -68,9 +66,18 @@ class MemoryOutbox:
             leases[entry.id] = now + lease_ms
         return claimed
 
+    async def next_due(self) -> int | None:
+        """See the port."""
+        await visit(self._store)
+        leases = self._store.outbox_leases
+        oldest: dict[Address, int] = {}
+        for number, entry in sorted(self._store.outbox.items()):
+            oldest.setdefault(entry.aggregate, leases.get(number, 0))
+        return min(oldest.values(), default=None)
+
     async def complete(self, ids: Sequence[int]) -> None:
         """See the port. Delivered events are removed."""
-        await _visit(self._store)
+        await visit(self._store)
         for number in ids:
             self._store.outbox.pop(number, None)
             self._store.outbox_leases.pop(number, None)
@@ -84,10 +91,10 @@ class MemoryHeartbeats:
 
     async def beat(self, node: str, now: int) -> None:
         """See the port."""
-        await _visit(self._store)
+        await visit(self._store)
         self._store.beats[node] = max(now, self._store.beats.get(node, now))
 
     async def last_beat(self) -> int | None:
         """See the port."""
-        await _visit(self._store)
+        await visit(self._store)
         return max(self._store.beats.values(), default=None)

@@ -31,6 +31,16 @@ def confidential(field: str) -> str:
     return rules.visible(f"User.{field}", owner="{t}.id")
 
 
+def muted(field: str) -> Value:
+    """The kinds of e-mail that the user does not want, under either name of the field."""
+    return Value(
+        sql="upper(coalesce({t}.notification_preferences -> 'muted_emails', '[]')::text)",
+        form=Form.PLAIN,
+        nullable=True,
+        visible=rules.visible(f"UserProfile.{field}", owner=OWN),
+    )
+
+
 USER = Type(
     name="User",
     table="users",
@@ -63,18 +73,8 @@ PROFILE = Type(
             nullable=True,
             visible=rules.visible("UserProfile.audience", owner=OWN),
         ),
-        "mutedEmails": Value(
-            sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
-            form=Form.PLAIN,
-            nullable=True,
-            visible=rules.visible("UserProfile.mutedEmails", owner=OWN),
-        ),
-        "mutedLetters": Value(
-            sql="upper(coalesce({t}.notification_preferences -> 'muted_letters', '[]')::text)",
-            form=Form.PLAIN,
-            nullable=True,
-            visible=rules.visible("UserProfile.mutedLetters", owner=OWN),
-        ),
+        "mutedEmails": muted("mutedEmails"),
+        "mutedLetters": muted("mutedLetters"),
     },
 )
 

@@ -1,90 +1,52 @@
-"""The queue of e-mails in SQL."""
+"""E-mails as jobs, and whom they go to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from protocol.mail import Email, QueuedEmail
+from protocol.mail import SEND_EMAIL, Email, SendEmail
+from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.traces import Trace
-from storage.records.values import instant, json_text
+from storage.records.values import maybe_uuid
 
-INSERT = """
-insert into letters (user_id, recipient, letter, created_at, due_at)
-values ($1, $2, $3::jsonb, $4, $4)
+FULL_NAME = """
+select coalesce((select full_name from user_profiles p where p.user_id = u.id), '')
+from users u where u.id = $1 and u.erased_at is null
 """
-# A claim is a later due date, so that an e-mail whose transport died is claimed again.
-CLAIM = """
-with due as (
-    select id from letters where failed_at is null and due_at <= $1
-    order by due_at, id limit $2 for update skip locked
-)
-update letters l set due_at = $3, attempts = attempts + 1
-from due where l.id = due.id
-returning l.id, l.recipient, l.letter, l.attempts,
-          coalesce((select full_name from user_profiles p where p.user_id = l.user_id), '') as name
-"""
-RETRY = "update letters set due_at = $2, last_error = $3 where id = $1"
-GIVE_UP = "update letters set failed_at = $2, last_error = $3, letter = 'null' where id = $1"
-MAX_ERROR = 500
-_letter: msgspec.json.Decoder[Email] = msgspec.json.Decoder(Email)
 
 
 TRACES = (
     Trace(
-        table="letters",
-        shows="recipient, created_at, attempts, failed_at",
-        erase="delete from letters where user_id = $1",
+        table="jobs",
+        shows="kind, payload ->> 'recipient' as recipient,"
+        " to_timestamp(created_at / 1000.0) as created_at, attempts,"
+        " to_timestamp(failed_at / 1000.0) as failed_at",
+        erase="delete from jobs where user_id = $1",
     ),
 )
 """What is kept of a person here."""
 
 
 async def queue_email(
-    connection: Any, letter: Email, *, user_id: UUID, recipient: str, at: int
+    connection: Any, content: Email, *, user_id: UUID, recipient: str, at: int
 ) -> None:
     """In the caller's transaction: with what it tells of, or not at all."""
-    await connection.execute(INSERT, user_id, recipient, json_text(letter), instant(at))
+    email = SendEmail(recipient=recipient, content=content)
+    await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=str(user_id)), now=at)
 
 
-class PostgresEmailQueue:
-    """Implements `protocol.mail.EmailQueue`."""
+class PostgresEmailRecipients:
+    """Implements `protocol.mail.EmailRecipients`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedEmail]:
-        """E-mails that are due, for this caller alone as long as the lease."""
-
-        async def unit(connection: Any) -> list[Any]:
-            rows = await connection.fetch(CLAIM, instant(now), limit, instant(now + lease_ms))
-            return list(rows)
-
-        return [
-            QueuedEmail(
-                id=row["id"],
-                recipient=row["recipient"],
-                full_name=row["name"],
-                content=_letter.decode(row["letter"]),
-                attempts=row["attempts"] - 1,
-            )
-            for row in await self._database.run(unit)
-        ]
-
-    async def sent(self, letter_id: int) -> None:
-        """It has left; forget it."""
-        await self._database.run(
-            lambda c: c.execute("delete from letters where id = $1", letter_id), transaction=False
+    async def full_name(self, user_id: str) -> str | None:
+        """Empty for a user without a name, None where there is no account any more."""
+        key = maybe_uuid(user_id)
+        name: str | None = await self._database.run(
+            lambda c: c.fetchval(FULL_NAME, key), transaction=False
         )
-
-    async def failed(self, letter_id: int, error: str, *, now: int, retry_at: int | None) -> None:
-        """It did not leave. Without `retry_at` it never will, and its text is forgotten."""
-        statement = GIVE_UP if retry_at is None else RETRY
-        when = instant(now if retry_at is None else retry_at)
-        await self._database.run(
-            lambda c: c.execute(statement, letter_id, when, error[:MAX_ERROR]), transaction=False
-        )
+        return name

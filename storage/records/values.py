@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from protocol.errors import NotFoundError
-
-NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""An escaped NUL in JSON text. jsonb cannot hold one, and a student may well type it."""
-
-
-def json_text(value: Any) -> str:
-    """JSON that a jsonb column takes: U+0000 becomes U+FFFD."""
-    return NUL.sub(rb"\1\\ufffd", msgspec.json.encode(value)).decode()
+from storage.jsonb import json_text as json_text  # for the record files
 
 
 def as_uuid(text: str | UUID, resource: str) -> UUID:

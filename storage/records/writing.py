@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
+from msgspec import UNSET
 
 from protocol.errors import NotFoundError
 
@@ -33,3 +35,9 @@ async def set_columns(
     sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, 3))
     statement = f"update {table} set updated_at = $2, {sets} where id = $1"  # noqa: S608
     await connection.execute(statement, key, at, *(columns[name] for name in names))
+
+
+def changed_columns(change: msgspec.Struct, key: str) -> dict[str, Any]:
+    """What is to be written, by the column's name."""
+    values = {name: getattr(change, name) for name in change.__struct_fields__ if name != key}
+    return {name: value for name, value in values.items() if value is not UNSET}

@@ -5,12 +5,20 @@ from __future__ import annotations
 from actors.certificates.handler import CertificatesHandler
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, certificate_pages
+from gateway.certificates.pdf import PdfRenderer
 from gateway.domain_pages import DomainPages
-from protocol.certificates import CertificatesErased, IssueCertificate, RemoveCertificateFiles
+from protocol.certificates import (
+    RENDER_CERTIFICATE,
+    CertificatesErased,
+    IssueCertificate,
+    RemoveCertificateFiles,
+)
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
+from supervisors.certificate_renderer import CertificateRenderer
 from supervisors.domain import NodeDomain, PageResources, Resources
+from supervisors.jobs import Handlers
 from supervisors.subscribers import FollowUp, Reactions
 
 
@@ -23,6 +31,13 @@ def make_handler(node: Resources) -> CertificatesHandler:
         random=node.random,
         site=node.base_url,
     )
+
+
+def make_jobs(node: Resources) -> Handlers:
+    """Making the PDF of one that was issued."""
+    records = PostgresCertificateRecords(node.database)
+    renderer = CertificateRenderer(records, PdfRenderer(), node.objects, node.clock)
+    return {RENDER_CERTIFICATE: renderer.render}
 
 
 def make_pages(node: PageResources) -> DomainPages:
@@ -53,5 +68,6 @@ DOMAIN = NodeDomain(
     name="certificates",
     handlers=(make_handler,),
     reactions=REACTIONS,
+    jobs=(make_jobs,),
     pages=(make_pages,),
 )

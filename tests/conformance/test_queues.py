@@ -9,7 +9,7 @@ import trio
 
 from protocol.envelope import Address
 from protocol.ports import DueReminder, OutboxEntry, Reminder
-from tests.support.ports import NOW, Ports, an_append, commit
+from tests.support.ports import NOW, Noted, Ports, an_append, commit
 
 A = Address("room", "a")
 B = Address("room", "b")
@@ -176,3 +176,54 @@ async def test_a_beat_never_goes_back(ports: Ports) -> None:
     await ports.heartbeats.beat("one", NOW + 5)
     await ports.heartbeats.beat("one", NOW)
     assert await ports.heartbeats.last_beat() == NOW + 5
+
+
+# --- when there is something to do, and who is woken ---------------------------------------------
+
+
+async def test_the_next_reminder_is_due_when_it_may_be_claimed(ports: Ports) -> None:
+    assert await ports.reminders.next_due() is None
+    await set_reminders(ports, A, late=NOW + 9, soon=NOW + 4)
+    assert await ports.reminders.next_due() == NOW + 4
+    await claim_reminders(ports, NOW + 4)
+    assert await ports.reminders.next_due() == NOW + 9
+    await claim_reminders(ports, NOW + 9)
+    assert await ports.reminders.next_due() == NOW + 4 + MINUTE
+
+
+async def test_of_an_aggregate_the_oldest_event_says_when_the_next_is_due(ports: Ports) -> None:
+    assert await ports.outbox.next_due() is None
+    await announce(ports, A, 1)
+    assert await ports.outbox.next_due() == 0
+    await claim_outbox(ports)
+    await announce(ports, A, 2)
+    assert await ports.outbox.next_due() == NOW + MINUTE
+    await announce(ports, B, 10)
+    assert await ports.outbox.next_due() == 0
+
+
+async def test_a_commit_wakes_those_who_wait_for_its_rows(ports: Ports) -> None:
+    await announce(ports, A, 1, 2)
+    assert merged(ports) == {"outbox": 0}
+    await set_reminders(ports, A, soon=NOW + 4, late=NOW + 9)
+    assert merged(ports) == {"reminders": NOW + 4}
+    await set_reminders(ports, A, soon=None)
+    assert await commit(ports.journal, an_append(B, 0)) is None
+    assert merged(ports) == {}
+
+
+async def test_what_is_undone_wakes_nobody(ports: Ports) -> None:
+    append = an_append(A, 0, text="bad", announce=[1], reminders={"soon": NOW})
+    append = msgspec.structs.replace(append, records=[Noted(text="bad")])
+    assert await commit(ports.journal, append) is not None
+    assert merged(ports) == {}
+
+
+def merged(ports: Ports) -> dict[str, int]:
+    """What was woken since the last call, each topic for its earliest time."""
+    found: dict[str, int] = {}
+    for wakes in ports.woken:
+        for topic, at in wakes.items():
+            found[topic] = min(at, found.get(topic, at))
+    ports.woken.clear()
+    return found

@@ -48,6 +48,7 @@ operations = st.one_of(
     st.tuples(st.just("complete_reminders"), st.integers(0, 3)),
     st.tuples(st.just("claim_outbox"), times, st.integers(1, 3)),
     st.tuples(st.just("complete_outbox"), st.integers(0, 3)),
+    st.tuples(st.just("next_due")),
     st.tuples(st.just("beat"), st.sampled_from("mn"), times),
 )
 
@@ -114,6 +115,9 @@ class Driver:
     async def complete_outbox(self, count: int) -> None:
         done, self._entries = self._entries[:count], self._entries[count:]
         await self._ports.outbox.complete([entry.id for entry in done])
+
+    async def next_due(self) -> tuple[int | None, int | None]:
+        return await self._ports.reminders.next_due(), await self._ports.outbox.next_due()
 
     async def notes(self) -> list[str]:
         return await self._ports.notes()

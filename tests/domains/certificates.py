@@ -46,7 +46,6 @@ def add_rows(school: School) -> None:
         instructor_name="Ada of old",
         completed_at=START,
         issued_at=START + timedelta(days=1),
-        print_due_at=START,
         revoked_at=START + timedelta(days=2),
         revocation_reason='Only "pretended"',
     )

@@ -68,7 +68,7 @@ def add_person(school: School, name: str, role: str, index: int) -> None:
         timezone="UTC",
         language="en",
         privacy_settings={"audience": "nobody"} if name in ("stu", "bob") else {},
-        notification_preferences={"muted_letters": ["grades"]} if name == "stu" else {},
+        notification_preferences={"muted_emails": ["grades"]} if name == "stu" else {},
     )
 
 

@@ -14,12 +14,13 @@ from protocol.mail import (
     ConfirmNewAddress,
     Email,
     PasswordChanged,
-    QueuedEmail,
     ResetPassword,
+    SendEmail,
+    WrittenEmail,
 )
 
 BASE = "https://school.example"
-LETTERS: list[tuple[Email, str]] = [
+EMAILS: list[tuple[Email, str]] = [
     (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
     (ResetPassword(token="t0ken"), "/account#reset=t0ken"),
     (ConfirmNewAddress(token="t0ken"), "/account#email=t0ken"),
@@ -29,36 +30,34 @@ LETTERS: list[tuple[Email, str]] = [
 ]
 
 
-def queued(letter: Email, name: str = "Vera <script>") -> QueuedEmail:
-    return QueuedEmail(
-        id=1, recipient="v@school.example", full_name=name, content=letter, attempts=0
-    )
+def written(content: Email, name: str = "Vera <script>") -> WrittenEmail:
+    return write(SendEmail(recipient="v@school.example", content=content), name, BASE)
 
 
 def test_there_is_a_text_for_every_kind() -> None:
-    assert set(SAYS) == set(get_args(Email)) == {type(letter) for letter, _ in LETTERS}
+    assert set(SAYS) == set(get_args(Email)) == {type(content) for content, _ in EMAILS}
 
 
-@pytest.mark.parametrize(("letter", "path"), LETTERS)
-def test_text_and_html_say_the_same_and_escape(letter: Email, path: str) -> None:
-    written = write(queued(letter), BASE)
-    assert written.recipient == "v@school.example"
-    assert written.subject
-    assert "\n" not in written.subject
-    assert written.text.startswith("Hello Vera <script>,")
-    assert "<script>" not in written.html
-    assert "<b>" not in written.html
+@pytest.mark.parametrize(("content", "path"), EMAILS)
+def test_text_and_html_say_the_same_and_escape(content: Email, path: str) -> None:
+    email = written(content)
+    assert email.recipient == "v@school.example"
+    assert email.subject
+    assert "\n" not in email.subject
+    assert email.text.startswith("Hello Vera <script>,")
+    assert "<script>" not in email.html
+    assert "<b>" not in email.html
     if path:
-        assert BASE + path in written.text
-        assert f'href="{BASE}{path}"' in written.html
+        assert BASE + path in email.text
+        assert f'href="{BASE}{path}"' in email.html
     else:
-        assert "href" not in written.html
+        assert "href" not in email.html
 
 
 def test_who_has_no_name_is_greeted_all_the_same() -> None:
-    assert write(queued(PasswordChanged(), name=""), BASE).text.startswith("Hello,\n")
+    assert written(PasswordChanged(), name="").text.startswith("Hello,\n")
 
 
 def test_a_title_with_line_breaks_makes_no_header() -> None:
-    letter = CertificateIssued(number="1", course_title="Stars\r\nBcc: all@school.example")
-    assert write(queued(letter), BASE).subject == "Your certificate: Stars Bcc: all@school.example"
+    content = CertificateIssued(number="1", course_title="Stars\r\nBcc: all@school.example")
+    assert written(content).subject == "Your certificate: Stars Bcc: all@school.example"

@@ -12,6 +12,7 @@ import supervisors
 from gateway.operators.app import create_operators_app
 from gateway.operators.catalogue import CATALOGUE
 from protocol.envelope import Address
+from protocol.jobs import JobState
 
 
 class FakeOperations:
@@ -19,6 +20,7 @@ class FakeOperations:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, Address]] = []
+        self.jobs_done: list[tuple[str, int]] = []
         self.parts = {"storage": "ok"}
 
     def tree(self) -> dict[str, Any]:
@@ -36,6 +38,19 @@ class FakeOperations:
 
     async def readiness(self) -> dict[str, str]:
         return self.parts
+
+    async def jobs(
+        self, *, state: JobState | None, kind: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        return [{"state": state, "kind": kind, "limit": limit}]
+
+    async def retry_job(self, job_id: int) -> bool:
+        self.jobs_done.append(("retry", job_id))
+        return job_id == 1
+
+    async def cancel_job(self, job_id: int) -> bool:
+        self.jobs_done.append(("cancel", job_id))
+        return job_id == 1
 
     async def passivate(self, address: Address) -> bool:
         self.done.append(("passivate", address))
@@ -112,6 +127,26 @@ async def test_actions_need_the_header_and_reach_the_actor() -> None:
     ]
 
 
+async def test_jobs_are_shown_by_state_and_kind() -> None:
+    client = app_for(FakeOperations()).test_client()
+    answer = await client.get("/jobs?state=dead&kind=mail&limit=9999", headers=LOCAL)
+    assert await answer.get_json() == [{"state": "dead", "kind": "mail", "limit": 500}]
+    answer = await client.get("/jobs?limit=0", headers=LOCAL)
+    assert await answer.get_json() == [{"state": None, "kind": None, "limit": 1}]
+    assert (await client.get("/jobs?state=done", headers=LOCAL)).status_code == 400
+
+
+async def test_jobs_are_retried_and_cancelled_with_the_header() -> None:
+    operations = FakeOperations()
+    client = app_for(operations).test_client()
+    assert (await client.post("/jobs/1/retry", headers=LOCAL)).status_code == 403
+    for action in ("retry", "cancel"):
+        assert (await client.post(f"/jobs/1/{action}", headers=ACT)).status_code == 200
+        assert (await client.post(f"/jobs/2/{action}", headers=ACT)).status_code == 404
+        assert (await client.post(f"/jobs/{2**63}/{action}", headers=ACT)).status_code == 404
+    assert operations.jobs_done == [("retry", 1), ("retry", 2), ("cancel", 1), ("cancel", 2)]
+
+
 async def test_a_configured_token_is_asked_for_except_by_health_checks() -> None:
     client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
     assert (await client.get("/tree")).status_code == 401
@@ -133,17 +168,16 @@ async def test_the_console_is_served_with_its_policy() -> None:
 @pytest.mark.parametrize(
     ("path", "method", "status", "code"),
     [
-        ("/nowhere", "GET", 404, "NOT_FOUND"),
-        ("/tree", "DELETE", 405, "BAD_REQUEST"),
-        ("/actors/room/gone/restart", "POST", 404, "NOT_FOUND"),
+        ("/nowhere", "get", 404, "NOT_FOUND"),
+        ("/tree", "delete", 405, "BAD_REQUEST"),
+        ("/actors/room/gone/restart", "post", 404, "NOT_FOUND"),
     ],
 )
 async def test_refusals_have_the_format_of_every_error(
     path: str, method: str, status: int, code: str
 ) -> None:
     client = app_for(FakeOperations()).test_client()
-    send = getattr(client, method.lower())
-    answer = await send(path, headers=ACT)
+    answer = await getattr(client, method)(path, headers=ACT)
     assert answer.status_code == status
     body = await answer.get_json()
     assert (body["error"], body["code"]) == (True, code)

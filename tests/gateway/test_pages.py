@@ -17,7 +17,6 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
-from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
@@ -29,11 +28,16 @@ from protocol.errors import (
 )
 from protocol.objects import StoredObject, check_key
 from protocol.selection import Selection, Viewer
+from supervisors.domain import PageResources
+from supervisors.domains import DOMAINS
 from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
-TEMPLATES = ["/error.html", "/certificate.html"]
+UNUSED: Any = None
+RESOURCES = PageResources(reads=UNUSED, objects=UNUSED, secret=b"", base_url=lambda: "")
+DOMAIN_PAGES = [make(RESOURCES) for domain in DOMAINS for make in domain.pages]
+TEMPLATES = sorted(f"/{name}" for pages in DOMAIN_PAGES for name in pages.templates)
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
@@ -93,10 +97,8 @@ def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
         "reads": reads or Reads(),
         "tokens": FakeTokens(role="educator"),
     }
-    unused: Any = None
     more.setdefault("objects", Pictures())
-    pages = [certificate_pages(Certificates(ports["reads"], unused, unused))]
-    more.setdefault("domains", pages)
+    more.setdefault("domains", DOMAIN_PAGES)
     return create_app(**ports, clock=SetClock(), **more)
 
 
@@ -162,7 +164,7 @@ async def test_every_module_that_is_imported_is_there() -> None:
         "/.git/config",
         "/nothing",
         "/error.html",
-        "/certificate.html",
+        *TEMPLATES,
     ],
 )
 async def test_nothing_else_is_served(path: str) -> None:
@@ -188,7 +190,7 @@ async def test_a_qr_code_is_an_svg() -> None:
     response = await app().test_client().get("/qr.svg?text=https://stoa.school/?pin=123456")
     assert response.status_code == 200
     assert response.content_type == "image/svg+xml"
-    assert (await response.get_data(as_text=False)).startswith(b"<svg")
+    assert (await response.get_data(as_text=True)).startswith("<svg")
 
 
 @pytest.mark.parametrize("text", ["", "x" * (MAX_QR_BYTES + 1)])
@@ -217,7 +219,8 @@ async def test_a_host_downloads_csv() -> None:
 
 async def test_a_host_downloads_xlsx() -> None:
     response = await app().test_client().get(f"/live/{GAME}/results.xlsx", headers=BEARER)
-    sheet = openpyxl.load_workbook(io.BytesIO(await response.get_data(as_text=False))).active
+    data = await response.get_data(as_text=False)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert sheet is not None
     assert sheet["B2"].value == "=Ada"
 

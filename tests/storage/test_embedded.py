@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
+import pwd
 import select
 import shutil
 import signal
@@ -20,8 +22,6 @@ from protocol.errors import StartupError
 from storage.asyncio_thread import open_asyncio_thread
 from storage.embedded import binaries as binaries_module
 from storage.embedded import postgres as postgres_module
-from storage.embedded import process as process_module
-from storage.embedded import valkey as valkey_module
 from storage.embedded.binaries import find_binaries, packaged_directory, reachable_binaries
 from storage.embedded.engine import EngineDied
 from storage.embedded.postgres import EmbeddedPostgres, embedded_postgres
@@ -90,6 +90,7 @@ async def lives(directory: Path) -> tuple[int, int]:
         key = await redis.run(lambda r: r.get("lives"))
         await redis.close()
         await database.close()
+        assert key is not None
         return rows, int(key)
 
 
@@ -220,7 +221,7 @@ async def test_a_broken_cluster_is_told_with_its_last_words(directory: Path) -> 
 async def test_missing_programs_are_told(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries_module, "packaged_directory", lambda: None)
     monkeypatch.setattr(binaries_module, "SYSTEM_DIRECTORIES", ())
-    monkeypatch.setattr(valkey_module.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(StartupError, match="no PostgreSQL 15 or newer"):
         await EmbeddedPostgres(directory).run()
@@ -239,7 +240,7 @@ def test_programs_out_of_reach_are_copied_once(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = find_binaries(None)
-    stranger = User(process_module.pwd.getpwnam("nobody").pw_uid, 1, "nobody")
+    stranger = User(pwd.getpwnam("nobody").pw_uid, 1, "nobody")
     monkeypatch.setattr(binaries_module, "can_reach", lambda path, _: path != found.directory)
     copied = reachable_binaries(found, stranger, directory)
     assert copied.directory.is_relative_to(directory)
@@ -272,7 +273,7 @@ def test_root_without_an_unprivileged_user_is_refused(monkeypatch: pytest.Monkey
     def nobody_there(name: str) -> None:
         raise KeyError(name)
 
-    monkeypatch.setattr(process_module.pwd, "getpwnam", nobody_there)
+    monkeypatch.setattr(pwd, "getpwnam", nobody_there)
     with pytest.raises(StartupError, match="refuses to run as root"):
         unprivileged_user("PostgreSQL")
 

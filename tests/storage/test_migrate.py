@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 
+from protocol.certificates import RENDER_CERTIFICATE, RenderCertificate
 from protocol.errors import DatabaseError, StartupError
+from protocol.jobs import JobState, Wanted
+from protocol.mail import SEND_EMAIL, ConfirmAddress, SendEmail
 from storage.asyncio_thread import AsyncioThread
+from storage.jobs import PostgresJobs
 from storage.migrate import DIRECTORY, find_migrations, migrate
 from storage.postgres import Database
 
@@ -20,6 +25,37 @@ insert into questions (quiz_id, question_type, question_text, options, correct_a
 values (gen_random_uuid(), 'multiple_choice', '?', '["a", "b"]', '{"correct": [0, 1]}', 1),
        (gen_random_uuid(), 'multiple_choice', '?', '["a", "b"]', '{"correct": [0]}', 2),
        (gen_random_uuid(), 'true_false', '?', null, '{"value": true}', 3);
+set session_replication_role = origin;
+"""
+
+OLD_PREFERENCES = """
+set session_replication_role = replica;
+insert into user_profiles (user_id, full_name, notification_preferences)
+values (gen_random_uuid(), 'A', '{"muted_letters": ["grades"], "other": 1}'),
+       (gen_random_uuid(), 'B', '{"other": 2}');
+set session_replication_role = origin;
+"""
+
+
+OLD_QUEUES = """
+insert into users (id, email, password_hash, role)
+values ('00000000-0000-0000-0000-000000000001', 'v@school.example', '!', 'student');
+insert into letters
+    (user_id, recipient, letter, created_at, due_at, attempts, last_error, failed_at)
+values ('00000000-0000-0000-0000-000000000001', 'v@school.example',
+        '{"type": "confirm_address", "token": "t0ken"}', to_timestamp(1700000000.25),
+        to_timestamp(1700000060), 2, 'busy', null),
+       ('00000000-0000-0000-0000-000000000001', 'v@school.example', 'null',
+        to_timestamp(1), to_timestamp(2), 6, 'no such user', to_timestamp(3));
+set session_replication_role = replica;
+insert into enrollments (id, student_id, course_id)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', gen_random_uuid()
+from generate_series(1, 2);
+insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
+    student_name, course_title, instructor_name, completed_at, issued_at, print_due_at, printed_at)
+select gen_random_uuid(), id, 'C-' || row_number() over (), '', '', '', '', '', now(),
+       to_timestamp(5), to_timestamp(6), case row_number() over () when 2 then to_timestamp(7) end
+from enrollments;
 set session_replication_role = origin;
 """
 
@@ -66,6 +102,58 @@ async def test_questions_made_before_multiple_was_asked_keep_what_their_key_mean
         lambda c: c.fetch("SELECT multiple FROM questions ORDER BY order_number")
     )
     assert [row["multiple"] for row in rows] == [True, False, None]
+
+
+async def test_what_was_muted_as_letters_stays_muted(empty: Database, tmp_path: Path) -> None:
+    twelfth = "0012_muted_emails.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < twelfth:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+
+    async def old_preferences(connection: Any) -> None:
+        await connection.execute(OLD_PREFERENCES)
+
+    await empty.run(old_preferences)
+    (tmp_path / twelfth).write_text((DIRECTORY / twelfth).read_text())
+    await migrate(empty, tmp_path)
+    rows = await empty.run(
+        lambda c: c.fetch("SELECT notification_preferences FROM user_profiles ORDER BY full_name")
+    )
+    assert [row[0] for row in rows] == ['{"other": 1, "muted_emails": ["grades"]}', '{"other": 2}']
+
+
+async def test_what_waited_in_the_queues_of_old_becomes_jobs(
+    empty: Database, tmp_path: Path
+) -> None:
+    new = "0013_jobs.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < new:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute(OLD_QUEUES))
+    (tmp_path / new).write_text((DIRECTORY / new).read_text())
+    await migrate(empty, tmp_path)
+    jobs = PostgresJobs(empty)
+    [rendering, dead, waiting] = await jobs.shown(state=None, kind=None, limit=9)
+    assert (dead.state, dead.last_error, dead.failed_at, dead.retryable) == (
+        JobState.DEAD,
+        "no such user",
+        3_000,
+        False,
+    )
+    assert (waiting.attempts, waiting.created_at, waiting.last_error) == (
+        2,
+        1_700_000_000_250,
+        "busy",
+    )
+    wanted = [Wanted(SEND_EMAIL.name, 9, 1), Wanted(RENDER_CERTIFICATE.name, 9, 1)]
+    [render, email] = await jobs.claim(wanted, worker="one", now=1_700_000_060_000)
+    assert (render.id, render.due_at) == (rendering.id, 6_000)
+    assert msgspec.json.decode(render.payload, type=RenderCertificate).number == "C-1"
+    sent = msgspec.json.decode(email.payload, type=SendEmail)
+    assert sent == SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t0ken"))
+    assert (email.attempt, email.user_id) == (3, "00000000-0000-0000-0000-000000000001")
 
 
 async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 
+import bcrypt
 import pytest
 import trio
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from protocol.errors import Overloaded, ValidationError
-from storage import passwords
 from storage.passwords import BcryptPasswords, prepare
 
 CHEAP = BcryptPasswords(rounds=4)
@@ -54,13 +54,13 @@ async def test_the_same_text_written_differently_is_the_same_password() -> None:
 
 async def test_nobody_is_compared_at_the_same_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    checkpw = passwords.bcrypt.checkpw
+    checkpw = bcrypt.checkpw
 
     def spy(password: bytes, hashed: bytes) -> bool:
         seen.append(hashed)
         return checkpw(password, hashed)
 
-    monkeypatch.setattr(passwords.bcrypt, "checkpw", spy)
+    monkeypatch.setattr(bcrypt, "checkpw", spy)
     assert not await CHEAP.verify("nobody", None)
     assert seen[0].startswith(b"$2b$04$")
 
@@ -70,7 +70,7 @@ async def test_past_the_bound_of_waiters_it_is_overloaded(
 ) -> None:
     pool = BcryptPasswords(rounds=4, signing_in=1, max_waiting=1)
     gate = threading.Event()
-    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: gate.wait(5))
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: gate.wait(5))
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(pool.verify, "a", None)
@@ -91,7 +91,7 @@ async def test_a_crowd_that_registers_keeps_nobody_from_signing_in(
     known = await pool.hash("mine")
     assert await pool.verify("mine", known)
     gate = threading.Event()
-    monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
+    monkeypatch.setattr(bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
     try:
         async with trio.open_nursery() as nursery:
             for _ in range(20):
@@ -108,7 +108,7 @@ async def test_who_could_not_be_served_in_time_is_refused_at_once(
 ) -> None:
     pool = BcryptPasswords(rounds=4, registering=1)
     gate = threading.Event()
-    monkeypatch.setattr(passwords.bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
+    monkeypatch.setattr(bcrypt, "hashpw", lambda *_: gate.wait(5) and b"hash")
     refused = []
 
     async def register() -> None:
@@ -141,7 +141,7 @@ async def test_what_nobody_waits_for_any_more_is_not_hashed(
         gate.wait(5)
         return b"hash"
 
-    monkeypatch.setattr(passwords.bcrypt, "hashpw", spy)
+    monkeypatch.setattr(bcrypt, "hashpw", spy)
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(pool.hash, "first")
@@ -168,8 +168,8 @@ async def test_nothing_is_hashed_in_the_loop(monkeypatch: pytest.MonkeyPatch) ->
         threads.add(threading.get_ident())
         return b"hash"
 
-    monkeypatch.setattr(passwords.bcrypt, "hashpw", spy)
-    monkeypatch.setattr(passwords.bcrypt, "checkpw", lambda *_: False)
+    monkeypatch.setattr(bcrypt, "hashpw", spy)
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: False)
     pool = BcryptPasswords()
     assert not await pool.verify("a", None)
     assert threads

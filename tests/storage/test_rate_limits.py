@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,7 +30,13 @@ class Node:
         self.clock = SetClock()
         self.limits = ValkeyRateLimits(valkey, self.clock, **options)
 
-    async def take(self, *quotas: Quota, count: int = 1) -> Answer:
+    async def take(self, *quotas: Quota, count: int = 1) -> Allowance:
+        """What is told; an error is a failure of the test."""
+        answer = await self.ask(*quotas, count=count)
+        assert isinstance(answer, Allowance)
+        return answer
+
+    async def ask(self, *quotas: Quota, count: int = 1) -> Answer:
         [answer] = await self.take_all([(quotas, count)])
         return answer
 
@@ -45,7 +52,7 @@ class Node:
                 complete.set()
 
         for number, (quotas, count) in enumerate(takes):
-            self.limits.take_nowait(quotas, count, lambda answer, n=number: note(n, answer))
+            self.limits.take_nowait(quotas, count, partial(note, number))
         await complete.wait()
         return [answers[number] for number in range(len(takes))]
 
@@ -176,16 +183,17 @@ async def test_away_is_told_at_once_and_nobody_asks_again_for_a_while(
         answers = await node.take_all([([Quota("a", 9)], 1)] * 300)
         assert all(isinstance(answer, StorageUnavailable) for answer in answers)
         before = asyncio_thread.statistics()["handoffs_in"]
-        assert isinstance(await node.take(Quota("a", 9)), StorageUnavailable)
+        assert isinstance(await node.ask(Quota("a", 9)), StorageUnavailable)
         assert asyncio_thread.statistics()["handoffs_in"] == before
     finally:
         valkey_server.engine.start_now()
     node.clock.at += PAUSE_MS
     for _ in range(16):  # every connection of the pool has to find out
-        answer = await node.take(Quota("a", 9))
+        answer = await node.ask(Quota("a", 9))
         if isinstance(answer, Allowance):
             break
         node.clock.at += PAUSE_MS
+    assert isinstance(answer, Allowance)
     assert (answer.allowed, answer.remaining) == (True, 8)  # it came back empty, script and all
 
 
@@ -197,7 +205,7 @@ async def test_an_engine_that_hangs_is_given_up_long_before_the_driver_does(
     os.kill(pid, signal.SIGSTOP)
     try:
         with trio.fail_after(5):
-            assert isinstance(await node.take(Quota("a", 9)), StorageUnavailable)
+            assert isinstance(await node.ask(Quota("a", 9)), StorageUnavailable)
     finally:
         os.kill(pid, signal.SIGCONT)
 
@@ -208,7 +216,7 @@ async def test_an_engine_that_closes_fails_whoever_asks(
     valkey = await Valkey.open(asyncio_thread, valkey_url)
     node = Node(valkey)
     asyncio_thread._closing = True
-    assert isinstance(await node.take(Quota("a", 9)), StorageUnavailable)
+    assert isinstance(await node.ask(Quota("a", 9)), StorageUnavailable)
     assert valkey.statistics() == {"waiting": 0}
     asyncio_thread._closing = False
     await valkey.close()

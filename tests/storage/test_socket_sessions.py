@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -206,11 +207,12 @@ async def test_too_many_waiting_changes_are_refused(
     sessions = rig.start()
     for number in range(3):  # the first is under way at once
         sessions.left_nowait(str(number))
-    for refused in (
+    calls: tuple[Callable[[], None], ...] = (
         lambda: sessions.save_nowait(session(), lambda _: None),
         lambda: sessions.left_nowait("x"),
         lambda: sessions.forget_nowait("x"),
-    ):
+    )
+    for refused in calls:
         with pytest.raises(Overloaded):
             refused()
     await trio.testing.wait_all_tasks_blocked()

@@ -78,7 +78,7 @@ async def test_one_kind_of_token_does_not_pass_for_another(desk: Desk) -> None:
     with pytest.raises(AuthenticationError):
         desk.tokens.verify_access(issued.refresh_token)
     assert await desk.reason(issued.access_token) == "invalid"
-    unsigned = jwt.encode({"aud": "access", "iss": SETTINGS.issuer}, None, algorithm="none")
+    unsigned = jwt.encode({"aud": "access", "iss": SETTINGS.issuer}, "", algorithm="none")
     foreign = jwt.encode({"aud": "access", "iss": SETTINGS.issuer}, SECRET, algorithm="HS256")
     for token in (unsigned, foreign):
         with pytest.raises(AuthenticationError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,10 @@ from storage import valkey as valkey_module
 from storage.asyncio_thread import AsyncioThread
 from storage.valkey import Valkey, startup_error
 from tests.support.engines import TestValkey
+
+
+async def set_number(redis: Any, number: int) -> None:
+    await redis.set("n", number)
 
 
 async def test_a_unit_may_hold_many_commands(valkey: Valkey) -> None:
@@ -68,7 +73,7 @@ async def test_a_cancelled_command_leaves_no_stale_answer(
         await trio.to_thread.run_sync(reached.wait)
         nursery.cancel_scope.cancel()
     for number in range(3):
-        await valkey.run(lambda r, n=number: r.set("n", n))
+        await valkey.run(partial(set_number, number=number))
         assert await valkey.run(lambda r: r.get("n")) == str(number).encode()
     await valkey.close()
 

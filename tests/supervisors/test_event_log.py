@@ -22,6 +22,7 @@ from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from supervisors.relay import OutboxRelay
+from supervisors.wakeups import TopicWaiter
 from tests.domains import DOMAINS
 from tests.storage.records.school import School, opened
 
@@ -135,7 +136,7 @@ async def deliver(school: School, happened: list[tuple[Message, str, int]]) -> l
         seen.append(entry)
 
     analytics = PostgresAnalytics(school.database)
-    relay = OutboxRelay(outbox, school.clock, [analytics.record, note])
+    relay = OutboxRelay(outbox, school.clock, [analytics.record, note], TopicWaiter())
     while await relay.deliver_once():
         pass
     assert relay.failed == 0
@@ -183,7 +184,7 @@ async def test_what_is_done_to_a_course_is_told_with_who_did_it(database: Databa
     archive = courses.ArchiveCourse(by=admin, by_role="admin", course_id=course)
     await school.courses.handle(archive)
     analytics = PostgresAnalytics(database)
-    relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record])
+    relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record], TopicWaiter())
     while await relay.deliver_once():
         pass
     rows = await school.rows(

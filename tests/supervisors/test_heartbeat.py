@@ -6,7 +6,7 @@ import trio
 from trio.testing import MockClock
 
 from protocol.errors import StorageUnavailable
-from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
+from supervisors.heartbeat import BEAT_SECONDS, IDLE_TICKS, run_heartbeat
 
 
 class Now:
@@ -37,3 +37,17 @@ async def test_a_node_goes_on_beating_whatever_a_beat_fails_with(
     with trio.move_on_after(4.5 * BEAT_SECONDS):
         await run_heartbeat(heartbeats, Now(), "node")
     assert heartbeats.beats == [("node", 7)] * 2
+
+
+async def test_a_node_without_actors_beats_less_often_and_at_once_when_one_comes(
+    autojump_clock: MockClock,
+) -> None:
+    heartbeats, idle = Failing([]), True
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(lambda: run_heartbeat(heartbeats, Now(), "node", is_idle=lambda: idle))
+        await trio.sleep((2 * IDLE_TICKS + 2.5) * BEAT_SECONDS)
+        assert len(heartbeats.beats) == 3
+        idle = False
+        await trio.sleep(4 * BEAT_SECONDS)
+        assert len(heartbeats.beats) == 7
+        nursery.cancel_scope.cancel()

@@ -1,131 +1,138 @@
-"""The mailer carries what waits."""
+"""The mailer sends what waits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import trio
 import trio.testing
 
-from protocol.errors import StorageUnavailable
-from protocol.mail import ConfirmAddress, MailTransportError, QueuedEmail, WrittenEmail
+from protocol.jobs import JobState
+from protocol.mail import (
+    SEND_EMAIL,
+    ConfirmAddress,
+    MailTransportError,
+    SendEmail,
+    WrittenEmail,
+)
 from storage.mail.folder import FolderTransport
 from storage.mail.smtp import SmtpTransport
-from supervisors.mailer import FAULT_SECONDS, IDLE_SECONDS, PAUSES_MS, Mailer, make_transport
+from supervisors.mailer import Mailer, make_transport
 from supervisors.settings import Settings, SettingsError, load_settings
-from tests.storage.records.school import NOW, SetClock
+from tests.storage.records.school import SetClock
+from tests.support.jobs import JobRig
+
+PAUSES_MS = (60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000)
+EMAIL = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
 
 
-class Queue:
-    """EmailQueue in memory; `broken` makes the next claim fail."""
+class Recipients:
+    """Everybody but those who are gone is called Vera."""
 
-    def __init__(self, *attempts: int) -> None:
-        self.due = [
-            QueuedEmail(
-                id=number,
-                recipient="v@school.example",
-                full_name="Vera",
-                content=ConfirmAddress(token="t"),
-                attempts=made,
-            )
-            for number, made in enumerate(attempts)
-        ]
-        self.gone: list[int] = []
-        self.kept: dict[int, int | None] = {}
-        self.broken = False
-        self.claims = 0
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
 
-    async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[QueuedEmail]:
-        self.claims += 1
-        if self.broken:
-            self.broken = False
-            raise StorageUnavailable
-        due, self.due = self.due[:limit], self.due[limit:]
-        return due
-
-    async def sent(self, letter_id: int) -> None:
-        self.gone.append(letter_id)
-
-    async def failed(self, letter_id: int, error: str, *, now: int, retry_at: int | None) -> None:
-        self.kept[letter_id] = retry_at
+    async def full_name(self, user_id: str) -> str | None:
+        await trio.lowlevel.checkpoint()
+        return None if user_id in self.gone else "Vera"
 
 
-class MailTransport:
+class Transport:
+    """Keeps what it is given, or refuses it."""
+
     def __init__(self, error: MailTransportError | None = None) -> None:
         self.error = error
-        self.carried: list[WrittenEmail] = []
+        self.sent: list[WrittenEmail] = []
 
-    async def send(self, letter: WrittenEmail) -> None:
+    async def send(self, email: WrittenEmail) -> None:
+        await trio.lowlevel.checkpoint()
         if self.error is not None:
             raise self.error
-        self.carried.append(letter)
+        self.sent.append(email)
 
 
-def mailer(queue: Queue, transport: MailTransport) -> Mailer:
-    return Mailer(queue, transport, SetClock(), base_url="https://school.example")
+class Desk:
+    """A mailer with its queue."""
+
+    def __init__(self, transport: Transport, emails: int = 1) -> None:
+        self.clock = SetClock()
+        self.recipients = Recipients()
+        mailer = Mailer(self.recipients, transport, base_url=lambda: "https://school.example")
+        self.rig = JobRig(self.clock, {SEND_EMAIL: mailer.send})
+        for number in range(emails):
+            self.rig.enqueue(SEND_EMAIL, EMAIL, user_id=f"user {number}")
+
+    def outcomes(self) -> tuple[float, float, float]:
+        """Sent, failed attempts after which there is another, given up."""
+        count = self.rig.count
+        return (
+            count("completed", SEND_EMAIL),
+            count("failed", SEND_EMAIL),
+            count("died", SEND_EMAIL),
+        )
 
 
-async def test_what_is_due_is_carried_and_forgotten() -> None:
-    queue, transport = Queue(0, 1), MailTransport()
-    worker = mailer(queue, transport)
-    assert await worker.send_once() == 2
-    assert queue.gone == [0, 1]
-    assert "https://school.example/account#verify=t" in transport.carried[0].text
-    assert worker.statistics() == {"sent": 2, "failed": 0, "given_up": 0}
+async def test_what_is_due_is_sent_and_forgotten() -> None:
+    transport = Transport()
+    desk = Desk(transport, emails=2)
+    assert await desk.rig.worker.work_once() == 2
+    assert desk.rig.store.jobs == {}
+    assert "https://school.example/account#verify=t" in transport.sent[0].text
+    assert transport.sent[0].text.startswith("Hello Vera,")
+    assert desk.outcomes() == (2, 0, 0)
 
 
-async def test_pauses_grow_until_a_letter_is_given_up() -> None:
-    queue = Queue(*range(len(PAUSES_MS) + 1))
-    worker = mailer(queue, MailTransport(MailTransportError("busy")))
-    await worker.send_once()
-    expected: list[int | None] = [NOW + pause for pause in PAUSES_MS]
-    assert list(queue.kept.values()) == [*expected, None]
-    assert worker.statistics() == {"sent": 0, "failed": len(PAUSES_MS) + 1, "given_up": 1}
+async def test_pauses_grow_until_an_email_is_given_up_and_its_text_forgotten() -> None:
+    desk = Desk(Transport(MailTransportError("busy")))
+    [row] = desk.rig.rows(SEND_EMAIL)
+    found = []
+    for _ in PAUSES_MS:
+        assert await desk.rig.worker.work_once() == 1
+        found.append(row.ready_at - desk.clock.at)
+        assert (row.last_error, row.payload is None) == ("busy", False)
+        desk.clock.at = row.ready_at
+    assert found == list(PAUSES_MS)
+    assert await desk.rig.worker.work_once() == 1
+    assert (row.state, row.payload, row.last_error) == (JobState.DEAD, None, "busy")
+    assert desk.outcomes() == (0, len(PAUSES_MS), 1)
 
 
 async def test_a_permanent_refusal_is_not_tried_again() -> None:
-    queue = Queue(0)
-    await mailer(
-        queue, MailTransport(MailTransportError("no such user", permanent=True))
-    ).send_once()
-    assert queue.kept == {0: None}
+    desk = Desk(Transport(MailTransportError("no such user", permanent=True)))
+    await desk.rig.worker.work_once()
+    [row] = desk.rig.rows(SEND_EMAIL)
+    assert (row.state, row.payload, row.last_error) == (JobState.DEAD, None, "no such user")
 
 
-async def test_a_letter_that_cannot_be_written_keeps_no_other() -> None:
-    class Strange(MailTransport):
-        async def send(self, letter: WrittenEmail) -> None:
-            if not self.carried:
-                self.carried.append(letter)
+async def test_an_email_that_cannot_be_written_keeps_no_other() -> None:
+    class Strange(Transport):
+        async def send(self, email: WrittenEmail) -> None:
+            if not self.sent:
+                self.sent.append(email)
                 raise ValueError("what no header can hold")
-            await super().send(letter)
+            await super().send(email)
 
-    queue, transport = Queue(0, 0), Strange()
-    worker = mailer(queue, transport)
-    assert await worker.send_once() == 2
-    assert queue.kept == {0: None}
-    assert queue.gone == [1]
-    assert worker.statistics() == {"sent": 1, "failed": 1, "given_up": 1}
+    transport = Strange()
+    desk = Desk(transport, emails=2)
+    assert await desk.rig.worker.work_once() == 2
+    [row] = desk.rig.rows(SEND_EMAIL)
+    assert (row.state, row.payload) == (JobState.DEAD, None)
+    assert desk.outcomes() == (1, 0, 1)
 
 
-async def test_it_waits_when_nothing_is_due_and_when_storage_is_away(
-    autojump_clock: trio.testing.MockClock,
-) -> None:
-    queue = Queue()
-    queue.broken = True
-    worker = mailer(queue, MailTransport())
-    async with trio.open_nursery() as nursery:
-        await nursery.start(worker.run)
-        await trio.sleep(FAULT_SECONDS + 2.5 * IDLE_SECONDS)
-        assert queue.claims == 4
-        nursery.cancel_scope.cancel()
+async def test_who_is_gone_gets_nothing() -> None:
+    transport = Transport()
+    desk = Desk(transport)
+    desk.recipients.gone.add("user 0")
+    await desk.rig.worker.work_once()
+    assert (transport.sent, desk.rig.store.jobs) == ([], {})
 
 
 # --- settings -------------------------------------------------------------------------------------
 
 
-def test_without_a_server_letters_go_to_a_folder(tmp_path: Path) -> None:
+def test_without_a_server_emails_go_to_a_folder(tmp_path: Path) -> None:
     assert isinstance(make_transport(Settings(data_dir=tmp_path), SetClock()), FolderTransport)
     settings = load_settings(
         {"STOA_SMTP_URL": "smtps://mail.example", "STOA_MAIL_FROM": "school@mail.example"}

@@ -119,6 +119,7 @@ async def test_a_backstage_has_actors_but_no_front(
         assert [child.id for child in root.statistics()] == [
             "engines",
             "storage",
+            "signals",
             "objects",
             "journal",
             "actors",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -11,7 +13,9 @@ from protocol.errors import StorageUnavailable
 from protocol.ports import OutboxEntry
 from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
-from supervisors.relay import FAULT_SECONDS, OutboxRelay
+from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
+from supervisors.relay import OutboxRelay, Subscriber
+from supervisors.wakeups import TopicWaiter
 
 
 class FakeOutbox:
@@ -20,15 +24,28 @@ class FakeOutbox:
     def __init__(self, *entries: OutboxEntry) -> None:
         self.entries = list(entries)
         self.faults = 0
+        self.claims = 0
+        self.due_at: int | None = None
+        self.waiter = TopicWaiter()
+
+    async def next_due(self) -> int | None:
+        await trio.lowlevel.checkpoint()
+        return self.due_at
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> list[OutboxEntry]:
+        await trio.lowlevel.checkpoint()
+        self.claims += 1
         if self.faults:
             self.faults -= 1
             raise StorageUnavailable
         return self.entries[:limit]
 
-    async def complete(self, ids: list[int]) -> None:
+    async def complete(self, ids: Sequence[int]) -> None:
         self.entries = [entry for entry in self.entries if entry.id not in ids]
+
+
+def relaying(outbox: FakeOutbox, *subscribers: Subscriber) -> OutboxRelay:
+    return OutboxRelay(outbox, TrioClock(), subscribers, outbox.waiter)
 
 
 def entry(number: int, aggregate: str) -> OutboxEntry:
@@ -41,7 +58,7 @@ async def test_entries_arrive_in_order_and_are_completed() -> None:
     async def subscriber(found: OutboxEntry) -> None:
         seen.append(found.id)
 
-    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    relay = relaying(outbox, subscriber)
     assert await relay.deliver_once() == 3
     assert seen == [1, 2, 3]
     assert outbox.entries == []
@@ -56,7 +73,7 @@ async def test_a_failing_subscriber_holds_back_its_aggregate_only() -> None:
             raise RuntimeError("not now")
         seen.append(found.id)
 
-    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    relay = relaying(outbox, subscriber)
     assert await relay.deliver_once() == 1
     assert seen == [2]
     broken = False
@@ -72,11 +89,69 @@ async def test_it_goes_on_when_storage_was_away(autojump_clock: MockClock) -> No
     async def subscriber(_found: OutboxEntry) -> None:
         delivered.set()
 
-    relay = OutboxRelay(outbox, TrioClock(), [subscriber])
+    relay = relaying(outbox, subscriber)
     async with trio.open_nursery() as nursery:
         await nursery.start(lambda task_status: relay.run(task_status=task_status))
         await delivered.wait()
         assert trio.current_time() >= 2 * FAULT_SECONDS
+        nursery.cancel_scope.cancel()
+
+
+async def test_it_looks_when_woken_when_due_and_now_and_then(autojump_clock: MockClock) -> None:
+    outbox = FakeOutbox()
+    relay = relaying(outbox)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(lambda task_status: relay.run(task_status=task_status))
+        await trio.sleep(NET_SECONDS - 1)
+        assert outbox.claims == 1
+        await trio.sleep(2)
+        assert outbox.claims == 2
+        outbox.due_at = relay._clock.now() + 3_000
+        outbox.waiter.wake()
+        await trio.sleep(2.9)
+        assert outbox.claims == 3
+        outbox.due_at = None
+        await trio.sleep(0.2)
+        assert outbox.claims == 4
+        nursery.cancel_scope.cancel()
+
+
+async def test_an_event_that_comes_meanwhile_is_not_overlooked(autojump_clock: MockClock) -> None:
+    outbox, seen = FakeOutbox(entry(1, "a")), trio.Event()
+
+    async def subscriber(found: OutboxEntry) -> None:
+        if found.id == 1:
+            outbox.waiter.wake()  # its row is not to be seen yet
+        else:
+            seen.set()
+
+    relay = relaying(outbox, subscriber)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(lambda task_status: relay.run(task_status=task_status))
+        await trio.sleep(1)
+        outbox.entries.append(entry(2, "a"))
+        outbox.waiter.wake()
+        with trio.fail_after(1):
+            await seen.wait()
+        nursery.cancel_scope.cancel()
+
+
+async def test_under_load_events_are_taken_many_at_once(autojump_clock: MockClock) -> None:
+    outbox, seen = FakeOutbox(), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        seen.append(found.id)
+
+    relay = relaying(outbox, subscriber)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(lambda task_status: relay.run(task_status=task_status))
+        for number in range(1_000):
+            outbox.entries.append(entry(number, "a"))
+            outbox.waiter.wake()
+            await trio.sleep(0.001)
+        await trio.sleep(PACE_SECONDS)
+        assert seen == list(range(1_000))
+        assert outbox.claims <= 2 + 1 / PACE_SECONDS
         nursery.cancel_scope.cancel()
 
 

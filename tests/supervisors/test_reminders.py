@@ -21,8 +21,9 @@ from supervisors.dead_letters import (
     Faults,
 )
 from supervisors.deadlines import Asker, Deadlines
-from supervisors.reminders import BATCH, MAX_UNDER_WAY, ReminderPoller, run_reminders
+from supervisors.reminders import BATCH, GRACE_MS, MAX_UNDER_WAY, ReminderPoller, run_reminders
 from supervisors.snapshots import SnapshotWriter
+from supervisors.wakeups import TopicWaiter
 from tests.support.runtime import START, Add, FakeJournal, Total, running
 
 
@@ -35,6 +36,7 @@ class FakeReminders:
         self.claims = 0
         self.error: Exception | None = None
         self.complete_error: Exception | None = None
+        self.waiter = TopicWaiter(GRACE_MS)
 
     async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
         await trio.lowlevel.checkpoint()
@@ -45,6 +47,11 @@ class FakeReminders:
         for one in due[:limit]:
             self.leased[one] = now + lease_ms
         return due[:limit]
+
+    async def next_due(self) -> int | None:
+        await trio.lowlevel.checkpoint()
+        times = (max(r.due_at, self.leased.get(r, 0)) for r in self.rows.values())
+        return min(times, default=None)
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         await trio.lowlevel.checkpoint()
@@ -64,7 +71,9 @@ async def test_a_due_reminder_wakes_an_actor_and_is_then_deleted(
 ) -> None:
     reminders = FakeReminders([_due("a"), _due("b", START + 5_000)])
     async with running() as rig, trio.open_nursery() as nursery:
-        await nursery.start(run_reminders, reminders, rig.directory, rig.directory.clock)
+        await nursery.start(
+            run_reminders, reminders, rig.directory, rig.directory.clock, reminders.waiter
+        )
         await trio.sleep(1)
         assert [a.due_at for a in rig.machine.alarms] == [START - 1]
         assert list(reminders.rows) == [(Address("counter", "b"), "close")]
@@ -78,7 +87,7 @@ async def test_many_overdue_reminders_come_batch_by_batch_not_as_a_flood(
 ) -> None:
     reminders = FakeReminders([_due(str(n)) for n in range(3 * BATCH)])
     async with running() as rig:
-        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock, reminders.waiter)
         assert await poller.poll() == BATCH
         assert len(rig.machine.alarms) == BATCH
         assert len(reminders.rows) == 2 * BATCH
@@ -91,7 +100,7 @@ async def test_a_reminder_is_deleted_only_after_its_reaction_is_committed(
     async with running() as rig:
         rig.request(Add())
         await rig.settle()
-        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock, reminders.waiter)
         await poller.poll()
         assert len(rig.machine.alarms) == 1
         assert reminders.rows
@@ -105,7 +114,7 @@ async def test_a_slow_actor_holds_up_no_other_and_what_is_under_way_is_bounded(
 ) -> None:
     reminders = FakeReminders([_due("slow")])
     async with running() as rig:
-        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock)
+        poller = ReminderPoller(reminders, rig.directory, rig.directory.clock, reminders.waiter)
         rig.request(Add(), key="slow")
         await rig.settle()
         await poller.poll()
@@ -123,7 +132,9 @@ async def test_a_deletion_that_fails_is_made_up_for(
     reminders = FakeReminders([_due("a")])
     reminders.complete_error = StorageUnavailable()
     async with running() as rig, trio.open_nursery() as nursery:
-        await nursery.start(run_reminders, reminders, rig.directory, rig.directory.clock)
+        await nursery.start(
+            run_reminders, reminders, rig.directory, rig.directory.clock, reminders.waiter
+        )
         await trio.sleep(0.1)
         assert reminders.rows
         reminders.complete_error = None
@@ -162,7 +173,7 @@ async def test_only_what_its_receiver_will_never_take_is_deleted_unhandled() -> 
         ]:
             reminders = FakeReminders([_due("a")])
             post = Answering(lambda reply_to, error=error: reply_to.fail(error))  # type: ignore[misc]
-            poller = ReminderPoller(reminders, post, rig.directory.clock)
+            poller = ReminderPoller(reminders, post, rig.directory.clock, reminders.waiter)
             await poller.poll()
             await poller.poll()
             assert bool(reminders.rows) is kept
@@ -174,12 +185,49 @@ async def test_storage_that_is_away_is_asked_again_later(
     reminders = FakeReminders([_due("a")])
     reminders.error = StorageUnavailable()
     async with running() as rig, trio.open_nursery() as nursery:
-        await nursery.start(run_reminders, reminders, rig.directory, rig.directory.clock)
+        await nursery.start(
+            run_reminders, reminders, rig.directory, rig.directory.clock, reminders.waiter
+        )
         await trio.sleep(3)
         assert reminders.claims == 2
         reminders.error = None
         await trio.sleep(3)
         assert len(rig.machine.alarms) == 1
+        nursery.cancel_scope.cancel()
+
+
+async def test_between_due_times_nobody_asks_and_a_new_alarm_is_seen(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    reminders = FakeReminders([_due("a", START + 9_000)])
+    async with running() as rig, trio.open_nursery() as nursery:
+        await nursery.start(
+            run_reminders, reminders, rig.directory, rig.directory.clock, reminders.waiter
+        )
+        await trio.sleep(5)
+        assert reminders.claims == 1
+        reminders.rows |= {(_due("b").address, "close"): _due("b", START + 6_000)}
+        reminders.waiter.wake(START + 6_000)
+        await trio.sleep(1.5)
+        assert [a.due_at for a in rig.machine.alarms] == [START + 6_000]
+        await trio.sleep(3)
+        assert [a.due_at for a in rig.machine.alarms] == [START + 6_000, START + 9_000]
+        nursery.cancel_scope.cancel()
+
+
+async def test_what_is_answered_late_is_deleted_all_the_same(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    reminders = FakeReminders([_due("a")])
+    asked: list[ReplyTo] = []
+    async with running() as rig, trio.open_nursery() as nursery:
+        post = Answering(asked.append)
+        await nursery.start(run_reminders, reminders, post, rig.directory.clock, reminders.waiter)
+        await trio.sleep(5)
+        [reply_to] = asked
+        reply_to.answer(Total(total=1))
+        await trio.sleep(0.5)
+        assert reminders.rows == {}
         nursery.cancel_scope.cancel()
 
 

@@ -14,6 +14,7 @@ import trio
 
 from protocol.envelope import Address, Message
 from protocol.errors import StoaError
+from protocol.jobs import JobKind, Jobs
 from protocol.ports import (
     Append,
     Heartbeats,
@@ -24,7 +25,9 @@ from protocol.ports import (
     Reminders,
     StoredEvent,
 )
+from protocol.wakes import Wakes
 from storage.asyncio_thread import open_asyncio_thread
+from storage.jobs import PostgresJobs, enqueue
 from storage.journal import (
     PostgresHeartbeats,
     PostgresOutbox,
@@ -34,11 +37,13 @@ from storage.journal import (
 )
 from storage.memory import (
     MemoryHeartbeats,
+    MemoryJobs,
     MemoryJournal,
     MemoryOutbox,
     MemoryReminders,
     MemoryStore,
 )
+from storage.memory.jobs import enqueue_nowait
 from storage.postgres import Database
 
 NOW = 1_700_000_000_000
@@ -48,6 +53,22 @@ class Noted(Message, frozen=True, kw_only=True, tag="test.noted"):
     """A record for tests; the text "bad" cannot be written."""
 
     text: str
+
+
+class Chore(Message, frozen=True, kw_only=True, tag="test.chore"):
+    """The payload of a job for tests."""
+
+    number: int = 0
+
+
+CHORE = JobKind(payload=Chore, lease_ms=60_000, pauses_ms=(1_000, 5_000), attempts=3)
+
+
+class Asked(Message, frozen=True, kw_only=True, tag="test.asked"):
+    """A record for tests from which a job follows; the text "bad" cannot be written."""
+
+    number: int
+    text: str = ""
 
 
 class Happened(Message, frozen=True, kw_only=True, tag="test.happened"):
@@ -76,6 +97,8 @@ class Ports(Protocol):
     reminders: Reminders
     outbox: Outbox
     heartbeats: Heartbeats
+    jobs: Jobs
+    woken: list[Wakes]
 
     def small_journal(self, max_queued: int) -> contextlib.AbstractAsyncContextManager[Journal]:
         """One more node with a small bound."""
@@ -108,9 +131,21 @@ class MemoryPorts:
         self.reminders: Reminders = MemoryReminders(self.store)
         self.outbox: Outbox = MemoryOutbox(self.store)
         self.heartbeats: Heartbeats = MemoryHeartbeats(self.store)
+        self.jobs: Jobs = MemoryJobs(self.store)
+        self.woken: list[Wakes] = []
+        self.store.woken = self.woken.append
 
     def _node(self, **options: Any) -> MemoryJournal:
-        return MemoryJournal(self.store, StillClock(), records={Noted: _refuse_bad}, **options)
+        records: dict[type[Message], Callable[[Message], None]] = {
+            Noted: _refuse_bad,
+            Asked: self._write_asked,
+        }
+        return MemoryJournal(self.store, StillClock(), records=records, **options)
+
+    def _write_asked(self, record: Message) -> None:
+        assert isinstance(record, Asked)
+        enqueue_nowait(self.store, CHORE.job(Chore(number=record.number), due_at=NOW), now=NOW)
+        _refuse_bad(Noted(text=record.text))
 
     @contextlib.asynccontextmanager
     async def small_journal(self, max_queued: int) -> AsyncIterator[Journal]:
@@ -132,7 +167,14 @@ async def _write_notes(connection: Any, records: Sequence[Message]) -> None:
     )
 
 
-WRITERS: RecordWriters = {Noted: _write_notes}
+async def _write_asked(connection: Any, records: Sequence[Message]) -> None:
+    for record in records:
+        assert isinstance(record, Asked)
+        await enqueue(connection, CHORE.job(Chore(number=record.number), due_at=NOW), now=NOW)
+        await _write_notes(connection, [Noted(text=record.text)])
+
+
+WRITERS: RecordWriters = {Noted: _write_notes, Asked: _write_asked}
 NOTES = """
 CREATE TABLE IF NOT EXISTS notes (
     place integer GENERATED ALWAYS AS IDENTITY,
@@ -153,6 +195,9 @@ class PostgresPorts:
         self.reminders: Reminders = PostgresReminders(database)
         self.outbox: Outbox = PostgresOutbox(database)
         self.heartbeats: Heartbeats = PostgresHeartbeats(database)
+        self.jobs: Jobs = PostgresJobs(database)
+        self.woken: list[Wakes] = []
+        database.woken = self.woken.append
 
     def small_journal(self, max_queued: int) -> contextlib.AbstractAsyncContextManager[Journal]:
         return open_journal(
@@ -167,7 +212,8 @@ class PostgresPorts:
         """Remove every row."""
         await self._admin.run(
             lambda c: c.execute(
-                "TRUNCATE journal, snapshots, reminders, outbox, heartbeats, notes RESTART IDENTITY"
+                "TRUNCATE journal, snapshots, reminders, outbox, heartbeats, jobs, notes"
+                " RESTART IDENTITY"
             )
         )
 

@@ -101,12 +101,35 @@ function drawActors(actors) {
   $("actor-count").textContent = actors.length ? `(${actors.length} shown)` : "";
 }
 
-async function act(actor, action) {
-  const path = `/actors/${encodeURIComponent(actor.kind)}/${encodeURIComponent(actor.key)}/${action}`;
+/** Post an action, say in `place` what came of it, and draw anew. */
+async function post(path, place, what) {
   const response = await fetch(path, { method: "POST", headers: { ...headers, "X-Stoa-Operator": "1" } }).catch(() => null);
-  const name = `${actor.kind}/${actor.key.slice(0, 8)}`;
-  $("done").textContent = response?.ok ? `${action} of ${name}: done` : `${action} of ${name} was not possible: ${response?.status ?? "no answer"}`;
+  $(place).textContent = response?.ok ? `${what}: done` : `${what} was not possible: ${response?.status ?? "no answer"}`;
   await refresh();
+}
+
+function act(actor, action) {
+  const path = `/actors/${encodeURIComponent(actor.kind)}/${encodeURIComponent(actor.key)}/${action}`;
+  return post(path, "done", `${action} of ${actor.kind}/${actor.key.slice(0, 8)}`);
+}
+
+function drawJobs(jobs) {
+  const body = $("jobs");
+  body.replaceChildren();
+  for (const job of jobs) {
+    const row = element("tr");
+    row.append(cell(job.id), cell(job.kind), cell(job.attempts, "n"),
+      cell(new Date(job.failed_at).toLocaleString()), wide(job.last_error));
+    const actions = element("td");
+    for (const action of job.retryable ? ["retry", "cancel"] : ["cancel"]) {
+      const button = element("button", action);
+      button.addEventListener("click", () => post(`/jobs/${job.id}/${action}`, "job-done", `${action} of job ${job.id}`));
+      actions.append(button, " ");
+    }
+    row.append(actions);
+    body.append(row);
+  }
+  if (!jobs.length) empty(body, 6, "None. Every job was done or will be tried again.");
 }
 
 function drawDead(letters) {
@@ -154,8 +177,8 @@ function drawNumbers(counters) {
 
 async function refresh() {
   try {
-    const [ready, tree, actors, dead, counters] = await Promise.all(
-      ["/readyz", "/tree", "/actors?limit=100", "/dead-letters", "/counters"].map(view));
+    const [ready, tree, actors, dead, counters, jobs] = await Promise.all(
+      ["/readyz", "/tree", "/actors?limit=100", "/dead-letters", "/counters", "/jobs?state=dead&limit=50"].map(view));
     const status = $("status");
     const wrong = Object.entries(ready.parts).filter(([, answer]) => answer !== "ok");
     status.textContent = wrong.length ? wrong.map(([part, answer]) => `${part}: ${answer}`).join("; ") : "everything answers";
@@ -163,6 +186,7 @@ async function refresh() {
     $("tree").replaceChildren(branch([tree]));
     drawActors(actors);
     drawDead(dead);
+    drawJobs(jobs);
     drawNumbers(counters);
   } catch (error) {
     $("status").textContent = `no answer: ${error.message}`;

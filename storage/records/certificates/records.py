@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from protocol.certificates import CertificateIssued, CertificateRevoked, CertificateView
+from protocol.certificates import (
+    RENDER_CERTIFICATE,
+    CertificateIssued,
+    CertificateRevoked,
+    CertificateView,
+    RenderCertificate,
+)
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
+from protocol.jobs import NewJob
 from protocol.mail import CertificateIssued as Congratulation
 from protocol.records.certificates import (
     CertificateFacts,
@@ -16,6 +22,7 @@ from protocol.records.certificates import (
     CompletedEnrollment,
     NewCertificate,
 )
+from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
@@ -36,33 +43,27 @@ where e.id = $1
 """
 INSERT = """
 insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
-                          student_name, course_title, instructor_name, completed_at, issued_at,
-                          print_due_at)
-values ($1, $2, $3, $4 || '.pdf', $4, $5, $6, $7, $8, $9, $9)
+                          student_name, course_title, instructor_name, completed_at, issued_at)
+values ($1, $2, $3, $4 || '.pdf', $4, $5, $6, $7, $8, $9)
 on conflict (enrollment_id) do nothing returning id
 """
 NOTE = "update enrollments set certificate_id = $2, updated_at = $3 where id = $1"
-# A claim is a later due date, so that one whose printer died is claimed again.
-CLAIM = """
-with due as (
-    select id from certificates where printed_at is null and print_due_at <= $1
-    order by print_due_at, id limit $2 for update skip locked
-)
-update certificates k set print_due_at = $3
-from due where k.id = due.id
-returning k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
-          k.verification_url
+TO_RENDER = """
+select k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
+       k.verification_url
+from certificates k where k.certificate_id = $1 and k.rendered_at is null
 """
-PRINTED = """
-update certificates k set printed_at = $2
+RENDERED = """
+update certificates k set rendered_at = $2
 from enrollments e
-where k.certificate_id = $1 and k.printed_at is null and e.id = k.enrollment_id
+where k.certificate_id = $1 and k.rendered_at is null and e.id = k.enrollment_id
 returning e.student_id, k.course_title
 """
+EXISTS = "select exists (select from certificates where certificate_id = $1)"
 READER = """
 select u.id, u.email from users u join user_profiles p on p.user_id = u.id
 where u.id = $1 and u.deleted_at is null
-  and not coalesce(p.notification_preferences -> 'muted_letters', '[]') ? 'certificates'
+  and not coalesce(p.notification_preferences -> 'muted_emails', '[]') ? 'certificates'
 """
 LOCK = """
 select k.id, k.certificate_id as number, k.revoked_at, e.course_id, e.student_id::text
@@ -121,47 +122,47 @@ class PostgresCertificateRecords:
                 return _issued(await connection.fetchrow(COMPLETED, key))
             await connection.execute(NOTE, key, made, at)
             issued = _issued(await connection.fetchrow(COMPLETED, key))
+            await enqueue(connection, _rendering(issued, certificate.at), now=certificate.at)
             aggregate = Address("enrollment", certificate.enrollment_id)
             await announce(connection, aggregate, issued, certificate.at)
             return issued
 
         return await self._database.run(unit)
 
-    async def claim_unprinted(
-        self, *, limit: int, lease_ms: int, now: int
-    ) -> Sequence[CertificateView]:
-        """Those without a PDF, for this caller alone as long as the lease."""
+    async def to_render(self, number: str) -> CertificateView | None:
+        """One without a PDF; None where there is none of that number."""
+        row = await self._database.run(lambda c: c.fetchrow(TO_RENDER, number), transaction=False)
+        if row is None:
+            return None
+        return CertificateView(
+            number=row["certificate_id"],
+            student_name=row["student_name"],
+            course_title=row["course_title"],
+            instructor_name=row["instructor_name"],
+            completed_at=milliseconds(row["completed_at"]),
+            verification_url=row["verification_url"],
+        )
 
-        async def unit(connection: Any) -> list[Any]:
-            rows = await connection.fetch(CLAIM, instant(now), limit, instant(now + lease_ms))
-            return list(rows)
+    async def rendered(self, number: str, at: int) -> bool:
+        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
 
-        return [
-            CertificateView(
-                number=row["certificate_id"],
-                student_name=row["student_name"],
-                course_title=row["course_title"],
-                instructor_name=row["instructor_name"],
-                completed_at=milliseconds(row["completed_at"]),
-                verification_url=row["verification_url"],
-            )
-            for row in await self._database.run(unit)
-        ]
+        False where the certificate has gone meanwhile.
+        """
 
-    async def printed(self, number: str, at: int) -> None:
-        """The PDF is kept: write to the student, once, unless such e-mails are not wanted."""
-
-        async def unit(connection: Any) -> None:
-            row = await connection.fetchrow(PRINTED, number, instant(at))
-            reader = row and await connection.fetchrow(READER, row["student_id"])
+        async def unit(connection: Any) -> bool:
+            row = await connection.fetchrow(RENDERED, number, instant(at))
+            if row is None:
+                return bool(await connection.fetchval(EXISTS, number))
+            reader = await connection.fetchrow(READER, row["student_id"])
             if reader is None:
-                return
-            letter = Congratulation(number=number, course_title=row["course_title"])
+                return True
+            content = Congratulation(number=number, course_title=row["course_title"])
             await queue_email(
-                connection, letter, user_id=reader["id"], recipient=reader["email"], at=at
+                connection, content, user_id=reader["id"], recipient=reader["email"], at=at
             )
+            return True
 
-        await self._database.run(unit)
+        return await self._database.run(unit)
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule
@@ -190,6 +191,15 @@ class PostgresCertificateRecords:
             return revoked
 
         return await self._database.run(unit)
+
+
+def _rendering(issued: CertificateIssued, at: int) -> NewJob:
+    return RENDER_CERTIFICATE.job(
+        RenderCertificate(number=issued.number),
+        due_at=at,
+        unique_key=issued.number,
+        user_id=issued.student_id,
+    )
 
 
 def _issued(row: Any) -> CertificateIssued:

@@ -16,11 +16,10 @@ from protocol.money import to_major
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
 from storage.records.course_facts import course_facts
-from storage.records.courses.columns import changed_columns
 from storage.records.courses.copies import copy_contents, copy_course
 from storage.records.courses.units import CourseUnits
 from storage.records.values import as_uuid, instant
-from storage.records.writing import on_behalf_of, set_columns
+from storage.records.writing import changed_columns, on_behalf_of, set_columns
 
 # A concurrent insert of the same slug is waited for, then seen as a conflict.
 INSERT_COURSE = """

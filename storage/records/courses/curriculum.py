@@ -20,12 +20,11 @@ from protocol.records.courses import (
     NewModule,
 )
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, course_of
-from storage.records.courses.columns import changed_columns
 from storage.records.courses.ordering import close_gap, reorder
 from storage.records.courses.units import CourseUnits
 from storage.records.progress import begin_lesson, recount
 from storage.records.values import as_uuid, instant, maybe_uuid
-from storage.records.writing import set_columns
+from storage.records.writing import changed_columns, set_columns
 
 INSERT_MODULE = """
 insert into course_modules (id, course_id, title, description, prerequisite_module_id, order_number)

@@ -58,10 +58,10 @@ class PostgresAccountRecords:
             if user_id is None:
                 raise ConflictError("This e-mail address is taken", conflict_field="email")
             await connection.execute(INSERT_PROFILE, user_id, account.full_name, at)
-            if account.letter is not None:
+            if account.mail is not None:
                 await queue_email(
                     connection,
-                    account.letter,
+                    account.mail,
                     user_id=user_id,
                     recipient=account.email,
                     at=account.at,

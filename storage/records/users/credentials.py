@@ -84,12 +84,12 @@ class PostgresCredentialRecords:
         return await self._database.run(unit)
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, letter: Email, at: int
+        self, user_id: str, token: OneTimeToken, mail: Email, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
 
         return await self._database.run(
-            lambda c: _begin(c, RENEW, maybe_uuid(user_id), token, letter, at)
+            lambda c: _begin(c, RENEW, maybe_uuid(user_id), token, mail, at)
         )
 
     async def request_reset(self, email: str, at: int) -> None:
@@ -97,9 +97,9 @@ class PostgresCredentialRecords:
         event = PasswordResetRequested(email=email)
         await self._database.run(lambda c: announce(c, Address("users", "resets"), event, at))
 
-    async def begin_reset(self, email: str, token: OneTimeToken, letter: Email, at: int) -> None:
+    async def begin_reset(self, email: str, token: OneTimeToken, mail: Email, at: int) -> None:
         """Replace the token, if there is such an account and it may be used."""
-        await self._database.run(lambda c: _begin(c, BEGIN_RESET, email, token, letter, at))
+        await self._database.run(lambda c: _begin(c, BEGIN_RESET, email, token, mail, at))
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
         """Whether a password can be reset with it now."""
@@ -130,7 +130,7 @@ class PostgresCredentialRecords:
         await self._database.run(unit)
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, letter: Email, at: int
+        self, user_id: str, email: str, token: OneTimeToken, mail: Email, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 
@@ -141,7 +141,7 @@ class PostgresCredentialRecords:
             key = await connection.fetchval(BEGIN_EMAIL, *row, instant(at))
             if key is None:
                 raise NotFoundError("user", user_id)
-            await queue_email(connection, letter, user_id=key, recipient=email, at=at)
+            await queue_email(connection, mail, user_id=key, recipient=email, at=at)
 
         await self._database.run(unit)
 
@@ -155,8 +155,8 @@ class PostgresCredentialRecords:
                 raise _taken() from None
             if row is None:
                 return False
-            letter = AddressChanged(new_email=row["email"])
-            await queue_email(connection, letter, user_id=row["id"], recipient=row["former"], at=at)
+            mail = AddressChanged(new_email=row["email"])
+            await queue_email(connection, mail, user_id=row["id"], recipient=row["former"], at=at)
             user_id = str(row["id"])
             changed = EmailChanged(user_id=user_id, email=row["email"])
             await announce(connection, Address("user", user_id), changed, at)
@@ -166,14 +166,14 @@ class PostgresCredentialRecords:
 
 
 async def _begin(
-    connection: Any, statement: str, who: Any, token: OneTimeToken, letter: Email, at: int
+    connection: Any, statement: str, who: Any, token: OneTimeToken, mail: Email, at: int
 ) -> bool:
     """Keep a token, and send it to the address there is."""
     expires = instant(token.expires_at)
     row = await connection.fetchrow(statement, who, token.digest, expires, instant(at))
     if row is None:
         return False
-    await queue_email(connection, letter, user_id=row["id"], recipient=row["email"], at=at)
+    await queue_email(connection, mail, user_id=row["id"], recipient=row["email"], at=at)
     return True
 
 

@@ -70,7 +70,7 @@ def _profile_columns(change: ProfileChange) -> tuple[list[str], list[Any]]:
     columns: list[str] = []
     values: list[Any] = []
     merged = {
-        "muted_letters": "notification_preferences = notification_preferences ||",
+        "muted_emails": "notification_preferences = notification_preferences ||",
         "audience": "privacy_settings = privacy_settings ||",
     }
     for name, value in msgspec.structs.asdict(change).items():

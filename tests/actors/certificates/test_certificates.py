@@ -1,38 +1,42 @@
-"""Certificates on a real database: issued once, printed, delivered, revoked."""
+"""Certificates on a real database: issued once, rendered, delivered, revoked."""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 import pytest
 import trio
-import trio.testing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actors.certificates import machine
 from actors.certificates.handler import CertificatesHandler
-from gateway.certificates.pdf import PdfPrinter
-from protocol.certificates import CertificateView, IssueCertificate, RevokeCertificate, pdf_key
+from gateway.certificates.pdf import PdfRenderer
+from protocol.certificates import (
+    RENDER_CERTIFICATE,
+    IssueCertificate,
+    RevokeCertificate,
+    pdf_key,
+)
 from protocol.errors import ClientError, NotFoundError, RefusedError, StorageUnavailable
+from protocol.jobs import JobState
 from protocol.lifecycle import Done
+from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.mail import CertificateIssued as Congratulation
-from protocol.mail import Email
 from protocol.objects import StoredObject
 from protocol.users import EmailTopic
+from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.certificate_renderer import (
-    FAULT_SECONDS,
-    IDLE_SECONDS,
-    LEASE_MS,
-    CertificateRenderer,
-)
+from supervisors.certificate_renderer import CertificateRenderer
+from supervisors.wakeups import Wakeups
 from tests.storage.records.school import School, opened
+from tests.support.jobs import make_worker
 from tests.support.texts import lines
 
 SITE = "https://school.example"
@@ -46,6 +50,7 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, StoredObject] = {}
         self.broken = 0
+        self.after_put: Callable[[], Awaitable[object]] | None = None
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         await trio.lowlevel.checkpoint()
@@ -53,6 +58,19 @@ class Shelf:
             self.broken -= 1
             raise StorageUnavailable
         self.kept[key] = StoredObject(data=data, content_type=content_type)
+        if self.after_put is not None:
+            await self.after_put()
+
+    async def get(self, key: str) -> StoredObject | None:
+        await trio.lowlevel.checkpoint()
+        return self.kept.get(key)
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        raise NotImplementedError
+
+    async def delete(self, key: str) -> None:
+        await trio.lowlevel.checkpoint()
+        self.kept.pop(key, None)
 
 
 class Office:
@@ -61,9 +79,13 @@ class Office:
     def __init__(self, database: Database) -> None:
         self.school = School(database)
         self.records = PostgresCertificateRecords(database)
-        self.shelf: Any = Shelf()
-        self.certificate_renderer = CertificateRenderer(
-            self.records, PdfPrinter(), self.shelf, self.school.clock
+        self.shelf = Shelf()
+        renderer = CertificateRenderer(self.records, PdfRenderer(), self.shelf, self.school.clock)
+        self.worker = make_worker(
+            PostgresJobs(database),
+            self.school.clock,
+            {RENDER_CERTIFICATE: renderer.render},
+            Wakeups(),
         )
         self.handler = CertificatesHandler(
             records=self.records,
@@ -100,9 +122,17 @@ class Office:
         )
 
     async def emails(self) -> list[tuple[str, Any]]:
-        rows = await self.school.rows("select recipient, letter from letters order by id")
-        decode = msgspec.json.Decoder(Email).decode
-        return [(row["recipient"], decode(row["letter"])) for row in rows]
+        rows = await self.school.rows(
+            "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
+        )
+        emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
+        return [(email.recipient, email.content) for email in emails]
+
+    def outcomes(self) -> tuple[float, float]:
+        """Certificates rendered, and attempts that failed."""
+        numbers: Any = self.worker.statistics()
+        kind = RENDER_CERTIFICATE.name
+        return numbers["completed"].get(kind, 0), numbers["failed"].get(kind, 0)
 
 
 @pytest.fixture
@@ -132,7 +162,7 @@ async def test_completing_a_course_gives_a_certificate_of_ones_own(
             "select event from outbox where convert_from(event, 'UTF8') like '%course_completed%'"
         )
         command = IssueCertificate(enrollment_id=msgspec.json.decode(event[0])["enrollment_id"])
-        issued = await office.handler.handle(command)
+        issued: Any = await office.handler.handle(command)
         assert issued.enrollment_id == enrollment
         assert NUMBER.fullmatch(issued.number)
         (row,) = await school.rows(
@@ -159,25 +189,25 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
     """
     async with opened(database_url) as school:
         await school.rows("delete from certificates")
-        await school.rows("delete from letters")
+        await school.rows("delete from jobs")
         office = Office(school.database)
         enrollment = await office.completed()
         if muted:
             await school.rows(
                 "update user_profiles set notification_preferences ="
-                " jsonb_build_object('muted_letters', jsonb_build_array($1::text))",
+                " jsonb_build_object('muted_emails', jsonb_build_array($1::text))",
                 EmailTopic.CERTIFICATES.value,
             )
         for _ in range(repeats):
             issued = await office.issue(enrollment)
         office.shelf.broken = faults
         for _ in range(faults):
-            await office.certificate_renderer.print_once()
+            await office.worker.work_once()
             assert await office.emails() == []
-            office.school.clock.at += LEASE_MS
+            office.school.clock.at += RENDER_CERTIFICATE.pause_ms(1)
         for _ in range(repeats):
-            await office.certificate_renderer.print_once()
-            office.school.clock.at += LEASE_MS
+            await office.worker.work_once()
+            office.school.clock.at += RENDER_CERTIFICATE.pause_ms(1)
         kept = office.shelf.kept[pdf_key(issued.number)]
         assert kept.content_type == "application/pdf"
         assert kept.data.startswith(b"%PDF-")
@@ -185,13 +215,10 @@ async def test_a_certificate_is_kept_noted_and_written_of_whatever_fails_first(
             "select certificate_id::text as id from enrollments where id::text = $1", enrollment
         )
         assert row["id"] == issued.certificate_id
-        letter = Congratulation(number=issued.number, course_title="The sky")
-        expected = [] if muted else [(f"{office.student}@school.example", letter)]
+        email = Congratulation(number=issued.number, course_title="The sky")
+        expected = [] if muted else [(f"{office.student}@school.example", email)]
         assert await office.emails() == expected
-        assert (office.certificate_renderer.printed, office.certificate_renderer.failed) == (
-            1,
-            faults,
-        )
+        assert office.outcomes() == (1, faults)
 
 
 # --- issuing --------------------------------------------------------------------------------------
@@ -224,10 +251,11 @@ async def test_issued_at_once_by_several_it_is_one(office: Office) -> None:
 
 async def test_what_stands_on_it_stays(office: Office) -> None:
     enrollment = await office.completed()
-    await office.issue(enrollment)
+    issued = await office.issue(enrollment)
     await office.school.rows("update user_profiles set full_name = 'Somebody Else'")
     await office.school.rows("update courses set title = 'Something else'")
-    [view] = await office.records.claim_unprinted(limit=5, lease_ms=1, now=office.school.clock.at)
+    view = await office.records.to_render(issued.number)
+    assert view is not None
     assert (view.student_name, view.course_title) == ("Mira Okafor", "The sky")
 
 
@@ -271,31 +299,33 @@ async def test_a_message_of_another_domain_is_a_mistake(office: Office) -> None:
         await office.handler.handle(Done())
 
 
-# --- the certificate renderer -------------------------------------------------------------------
+# --- rendering ----------------------------------------------------------------------------------
 
 
-class Records:
-    """Nothing to print; the first question fails."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    async def claim_unprinted(self, **_: Any) -> list[CertificateView]:
-        self.asked += 1
-        if self.asked == 1:
-            raise StorageUnavailable
-        return []
+async def test_a_certificate_that_is_gone_is_not_rendered(office: Office) -> None:
+    await office.issue(await office.completed())
+    await office.school.rows("delete from certificates")
+    await office.worker.work_once()
+    assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
 
 
-async def test_the_press_waits_when_nothing_is_due_and_when_storage_is_away(
-    autojump_clock: trio.testing.MockClock,
-) -> None:
-    records: Any = Records()
-    unused: Any = None
-    certificate_renderer = CertificateRenderer(records, unused, unused, Office(unused).school.clock)
-    async with trio.open_nursery() as nursery:
-        await nursery.start(certificate_renderer.run)
-        await trio.sleep(FAULT_SECONDS + 2.5 * IDLE_SECONDS)
-        assert records.asked == 4
-        nursery.cancel_scope.cancel()
-    assert certificate_renderer.statistics() == {"printed": 0, "failed": 0}
+async def test_a_certificate_that_goes_while_it_is_rendered_leaves_no_file(office: Office) -> None:
+    await office.issue(await office.completed())
+    office.shelf.after_put = lambda: office.school.rows("delete from certificates")
+    await office.worker.work_once()
+    assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
+    assert await office.emails() == []
+
+
+async def test_what_cannot_be_rendered_is_kept_for_operators(office: Office) -> None:
+    await office.issue(await office.completed())
+    office.shelf.broken = RENDER_CERTIFICATE.attempts
+    for attempt in range(1, RENDER_CERTIFICATE.attempts + 1):
+        await office.worker.work_once()
+        office.school.clock.at += RENDER_CERTIFICATE.pause_ms(attempt)
+    jobs = PostgresJobs(office.school.database)
+    [dead] = await jobs.shown(state=JobState.DEAD, kind=None, limit=9)
+    assert dead.retryable
+    await jobs.retry(dead.id, now=office.school.clock.at)
+    await office.worker.work_once()
+    assert len(office.shelf.kept) == len(await office.emails()) == 1

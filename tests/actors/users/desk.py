@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,7 +14,7 @@ from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import Email
+from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
@@ -31,6 +30,7 @@ from supervisors.domain import Resources
 from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
 from supervisors.subscribers import FollowUp, Means, Reactions, Subscribers, merge
+from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
@@ -56,6 +56,9 @@ class Shelf:
 
     async def delete(self, key: str) -> None:
         self.kept.pop(check_key(key), None)
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        raise NotImplementedError
 
 
 class HandlerPost:
@@ -105,7 +108,7 @@ class Desk:
         self.tokens = JwtTokens(settings, valkey, self.clock)
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
-        self.shelf: Any = Shelf()
+        self.shelf = Shelf()
         self.handler = UsersHandler(
             records=user_ports(database, PERSONAL),
             passwords=self,
@@ -124,7 +127,9 @@ class Desk:
         async def note(entry: OutboxEntry) -> None:
             seen.append(entry)
 
-        relay = OutboxRelay(PostgresOutbox(self.school.database), self.clock, [follow, note])
+        relay = OutboxRelay(
+            PostgresOutbox(self.school.database), self.clock, [follow, note], TopicWaiter()
+        )
         while await relay.deliver_once():
             pass
         assert relay.failed == 0
@@ -182,10 +187,11 @@ class Desk:
 
     async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
         """Those of a kind that wait, with their recipients, in order."""
-        decode: Callable[[str], Any] = msgspec.json.Decoder(Email).decode
-        rows = await self.school.rows("select recipient, letter from letters order by id")
-        found = [(row["recipient"], decode(row["letter"])) for row in rows]
-        return [(recipient, letter) for recipient, letter in found if isinstance(letter, kind)]
+        rows = await self.school.rows(
+            "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
+        )
+        emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
+        return [(e.recipient, e.content) for e in emails if isinstance(e.content, kind)]
 
     async def relay(self) -> None:
         """What follows from requests for a new password."""

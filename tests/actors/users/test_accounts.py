@@ -81,15 +81,15 @@ async def signs_in(desk: Desk, email: str, password: str) -> bool:
 # --- addresses ------------------------------------------------------------------------------------
 
 
-async def test_an_address_is_confirmed_once_by_whoever_has_the_letter(desk: Desk) -> None:
+async def test_an_address_is_confirmed_once_by_whoever_has_the_email(desk: Desk) -> None:
     await desk.member()
-    [(recipient, letter)] = await desk.emails(ConfirmAddress)
+    [(recipient, email)] = await desk.emails(ConfirmAddress)
     assert recipient == "vera@school.example"
     assert await desk.code(VerifyEmail(token="wrong")) == "TOKEN_INVALID"
-    assert await desk.do(VerifyEmail(token=letter.token)) == Done()
+    assert await desk.do(VerifyEmail(token=email.token)) == Done()
     (row,) = await desk.school.rows("select email_verified, verification_token from users")
     assert tuple(row) == (True, None)
-    assert await desk.code(VerifyEmail(token=letter.token)) == "TOKEN_INVALID"
+    assert await desk.code(VerifyEmail(token=email.token)) == "TOKEN_INVALID"
     assert await desk.school.announced("users.email_verified") == 1
 
 
@@ -99,18 +99,18 @@ async def test_what_is_kept_of_a_token_is_no_token(desk: Desk) -> None:
     assert await desk.code(VerifyEmail(token=row["verification_token"])) == "TOKEN_INVALID"
 
 
-async def test_a_letter_that_comes_too_late_is_sent_again(desk: Desk) -> None:
+async def test_an_email_that_comes_too_late_is_sent_again(desk: Desk) -> None:
     vera = await desk.member()
-    [(_, letter)] = await desk.emails(ConfirmAddress)
+    [(_, email)] = await desk.emails(ConfirmAddress)
     desk.clock.at += machine.VERIFICATION_MS
-    assert await desk.code(VerifyEmail(token=letter.token)) == "TOKEN_INVALID"
+    assert await desk.code(VerifyEmail(token=email.token)) == "TOKEN_INVALID"
     await desk.do(ResendVerification(**by(vera)))
     [_, (_, newer)] = await desk.emails(ConfirmAddress)
     await desk.do(VerifyEmail(token=newer.token))
     assert await desk.code(ResendVerification(**by(vera))) == "ALREADY_VERIFIED"
 
 
-async def test_nobody_is_flooded_with_letters(desk: Desk) -> None:
+async def test_nobody_is_flooded_with_emails(desk: Desk) -> None:
     vera = await desk.member()
     for _ in range(machine.EMAILS_PER_ACCOUNT):
         await desk.do(ResendVerification(**by(vera)))
@@ -122,14 +122,14 @@ async def test_an_address_changes_when_the_new_one_is_confirmed(desk: Desk) -> N
     wish = RequestEmailChange(**by(vera), password=PASSWORD, email=" New@School.example ")
     await desk.do(wish)
     assert await signs_in(desk, "vera@school.example", PASSWORD)
-    [(recipient, letter)] = await desk.emails(ConfirmNewAddress)
+    [(recipient, email)] = await desk.emails(ConfirmNewAddress)
     assert recipient == "new@school.example"
-    assert await desk.do(ConfirmEmailChange(token=letter.token)) == Done()
+    assert await desk.do(ConfirmEmailChange(token=email.token)) == Done()
     assert await signs_in(desk, "new@school.example", PASSWORD)
     assert not await signs_in(desk, "vera@school.example", PASSWORD)
     [(former, told)] = await desk.emails(AddressChanged)
     assert (former, told.new_email) == ("vera@school.example", "new@school.example")
-    assert await desk.code(ConfirmEmailChange(token=letter.token)) == "TOKEN_INVALID"
+    assert await desk.code(ConfirmEmailChange(token=email.token)) == "TOKEN_INVALID"
 
 
 async def test_an_address_that_is_taken_or_none_at_all_is_refused(desk: Desk) -> None:
@@ -144,9 +144,9 @@ async def test_an_address_that_is_taken_or_none_at_all_is_refused(desk: Desk) ->
     # Taken after the e-mail was sent: the later one loses, and nothing is half changed.
     await desk.do(RequestEmailChange(**wish, email="cora@school.example"))
     await desk.member("cora")
-    [(_, letter)] = await desk.emails(ConfirmNewAddress)
+    [(_, email)] = await desk.emails(ConfirmNewAddress)
     with pytest.raises(ConflictError):
-        await desk.do(ConfirmEmailChange(token=letter.token))
+        await desk.do(ConfirmEmailChange(token=email.token))
     assert await signs_in(desk, "vera@school.example", PASSWORD)
 
 
@@ -164,18 +164,18 @@ async def test_a_forgotten_password_is_replaced_once_and_every_session_ends(desk
     vera = await desk.member()
     await desk.do(RequestPasswordReset(email="Vera@school.example", remote=REMOTE))
     await desk.relay()
-    [(recipient, letter)] = await desk.emails(ResetEmail)
+    [(recipient, email)] = await desk.emails(ResetEmail)
     assert recipient == "vera@school.example"
-    weak = ResetPassword(token=letter.token, new_password="short")
+    weak = ResetPassword(token=email.token, new_password="short")
     with pytest.raises(ValidationError) as refusal:
         await desk.do(weak)
     assert {each["field"] for each in refusal.value.details["fields"]} == {"newPassword"}
-    await desk.do(ResetPassword(token=letter.token, new_password=NEW))
+    await desk.do(ResetPassword(token=email.token, new_password=NEW))
     assert await signs_in(desk, "vera@school.example", NEW)
     assert not await signs_in(desk, "vera@school.example", PASSWORD)
     assert await desk.refused(Refresh(refresh_token=vera.refresh_token)) == "revoked: Sign in again"
     assert len(await desk.emails(PasswordChanged)) == 1
-    again = ResetPassword(token=letter.token, new_password=PASSWORD)
+    again = ResetPassword(token=email.token, new_password=PASSWORD)
     assert await desk.code(again) == "TOKEN_INVALID"
 
 
@@ -183,12 +183,12 @@ async def test_of_two_uses_of_one_link_at_once_one_succeeds(desk: Desk) -> None:
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, letter)] = await desk.emails(ResetEmail)
+    [(_, email)] = await desk.emails(ResetEmail)
     outcomes: list[str] = []
 
     async def use(password: str) -> None:
         try:
-            await desk.do(ResetPassword(token=letter.token, new_password=password))
+            await desk.do(ResetPassword(token=email.token, new_password=password))
             outcomes.append("done")
         except Exception as error:
             outcomes.append(getattr(error, "code", "?"))
@@ -222,7 +222,7 @@ async def test_asking_tells_nothing_of_who_is_known(desk: Desk) -> None:
         await desk.do(RequestPasswordReset(email="nonsense", remote=REMOTE))
 
 
-async def test_one_address_gets_few_letters_and_one_network_asks_for_few(desk: Desk) -> None:
+async def test_one_address_gets_few_emails_and_one_network_asks_for_few(desk: Desk) -> None:
     await desk.member()
     for _ in range(machine.EMAILS_PER_NETWORK):
         await desk.do(RequestPasswordReset(email="vera@school.example", remote=REMOTE))
@@ -237,7 +237,7 @@ async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: D
     for number in range(2):
         wish = RequestEmailChange(**by(vera), password=PASSWORD, email="evil@school.example")
         await desk.do(wish)
-        *_, (_, letter) = await desk.emails(ConfirmNewAddress)
+        *_, (_, email) = await desk.emails(ConfirmNewAddress)
         if number:
             await desk.do(RequestPasswordReset(email="vera@school.example"))
             await desk.relay()
@@ -246,7 +246,7 @@ async def test_a_new_password_ends_a_change_of_address_that_is_under_way(desk: D
         else:
             change = ChangePassword(**by(vera), current_password=PASSWORD, new_password=PASSWORD)
             await desk.do(change)
-        assert await desk.code(ConfirmEmailChange(token=letter.token)) == "TOKEN_INVALID"
+        assert await desk.code(ConfirmEmailChange(token=email.token)) == "TOKEN_INVALID"
 
 
 async def test_a_token_that_is_none_costs_no_hash(desk: Desk) -> None:
@@ -260,20 +260,20 @@ async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(d
     await desk.member()
     await desk.do(RequestPasswordReset(email="vera@school.example"))
     await desk.relay()
-    [(_, letter)] = await desk.emails(ResetEmail)
+    [(_, email)] = await desk.emails(ResetEmail)
     digest = desk.passwords.hash
 
     async def late(password: str) -> str:
         if password == NEW:  # the other device is quicker
-            await desk.do(ResetPassword(token=letter.token, new_password="Third-5678"))
+            await desk.do(ResetPassword(token=email.token, new_password="Third-5678"))
         return str(await digest(password))
 
     desk.passwords.hash = late
-    assert await desk.code(ResetPassword(token=letter.token, new_password=NEW)) == "TOKEN_INVALID"
+    assert await desk.code(ResetPassword(token=email.token, new_password=NEW)) == "TOKEN_INVALID"
     assert await signs_in(desk, "vera@school.example", "Third-5678")
 
 
-async def test_a_letter_that_could_not_be_queued_is_not_counted(
+async def test_an_email_that_could_not_be_queued_is_not_counted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vera = await desk.member()
@@ -371,7 +371,7 @@ async def test_a_profile_changes_in_what_is_given(desk: Desk) -> None:
             timezone="Europe/Berlin",
             language="pt-BR",
             audience=Audience.NOBODY,
-            muted_letters=(EmailTopic.GRADES, EmailTopic.GRADES, EmailTopic.ANNOUNCEMENTS),
+            muted_emails=(EmailTopic.GRADES, EmailTopic.GRADES, EmailTopic.ANNOUNCEMENTS),
         )
     )
     await desk.do(UpdateProfile(**by(vera), bio=None))
@@ -379,7 +379,7 @@ async def test_a_profile_changes_in_what_is_given(desk: Desk) -> None:
     assert row["full_name"] == "Verá  Ö"
     assert (row["bio"], row["timezone"], row["language"]) == (None, "Europe/Berlin", "pt-BR")
     assert row["privacy_settings"] == '{"audience": "nobody"}'
-    assert row["notification_preferences"] == '{"muted_letters": ["announcements", "grades"]}'
+    assert row["notification_preferences"] == '{"muted_emails": ["announcements", "grades"]}'
 
 
 async def test_every_wrong_field_of_a_profile_is_named_and_nothing_is_changed(desk: Desk) -> None:
@@ -478,9 +478,9 @@ async def test_erasing_takes_certificates_and_what_was_said_in_the_office(desk: 
     enrolled = await desk.school.enroll(vera.user_id, course)
     await desk.school.rows(
         "insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,"
-        " student_name, course_title, instructor_name, completed_at, issued_at, print_due_at)"
+        " student_name, course_title, instructor_name, completed_at, issued_at)"
         " values (gen_random_uuid(), $1::text::uuid, 'AAAA', '', '', 'Vera', 't', 'i', now(),"
-        " now(), now())",
+        " now())",
         enrolled.enrollment_id,
     )
     await desk.shelf.put("certificates/aaaa.pdf", b"%PDF Vera", "application/pdf")
@@ -626,7 +626,7 @@ async def test_erasing_leaves_nothing_that_says_who_it_was(desk: Desk) -> None:
     )
     (dump,) = await desk.school.rows(
         "select string_agg(t::text, '') || (select string_agg(p::text, '') from user_profiles p"
-        " where user_id = t.id) || coalesce((select string_agg(l::text, '') from letters l"
+        " where user_id = t.id) || coalesce((select string_agg(l::text, '') from jobs l"
         " where l.user_id = t.id), '') as text from users t where id::text = $1 group by id",
         vera.user_id,
     )

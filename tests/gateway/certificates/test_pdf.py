@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from gateway.certificates import pdf as printing
-from gateway.certificates.pdf import MISSING, PdfPrinter, covered, long_date, render
+from gateway.certificates import pdf
+from gateway.certificates.pdf import MISSING, PdfRenderer, covered, long_date, render
 from protocol.certificates import CertificateView
 from protocol.errors import Overloaded
 from tests.support.profiles import share
@@ -84,14 +84,14 @@ def test_dates_are_in_utc() -> None:
     assert long_date(1_772_668_800_000) == "5 March 2026"
 
 
-async def test_one_is_printed_at_a_time_and_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printing, "MAX_WAITING", 2)
-    printer = PdfPrinter()
-    async with printer._thread, trio.open_nursery() as nursery:
+async def test_one_is_rendered_at_a_time_and_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_WAITING", 2)
+    renderer = PdfRenderer()
+    async with renderer._thread, trio.open_nursery() as nursery:
         for _ in range(2):
-            nursery.start_soon(printer.print, view())
+            nursery.start_soon(renderer.render, view())
         await trio.testing.wait_all_tasks_blocked()
         with pytest.raises(Overloaded):
-            await printer.print(view())
+            await renderer.render(view())
         nursery.cancel_scope.cancel()
-    assert (await printer.print(view())).startswith(b"%PDF-")
+    assert (await renderer.render(view())).startswith(b"%PDF-")

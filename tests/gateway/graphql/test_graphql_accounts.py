@@ -167,7 +167,7 @@ async def test_a_profile_changes_in_what_is_given_and_null_takes_the_text_away()
             full_name="V",
             bio=None,
             audience=Audience.NOBODY,
-            muted_letters=(EmailTopic.GRADES,),
+            muted_emails=(EmailTopic.GRADES,),
         )
     ]
 
@@ -188,7 +188,7 @@ async def test_topics_are_still_muted_by_the_former_name() -> None:
         UpdateProfile(
             by="vera",
             by_role="student",
-            muted_letters=(EmailTopic.GRADES, EmailTopic.REMINDERS),
+            muted_emails=(EmailTopic.GRADES, EmailTopic.REMINDERS),
         )
     ]
 

@@ -1,4 +1,4 @@
-"""Letters reach a folder, and a real SMTP server."""
+"""E-mails reach a folder, and a real SMTP server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.mail.smtp import SmtpServer, SmtpTransport, smtp_server
 from tests.storage.records.school import SetClock
 from tests.support.server import free_port
 
-LETTER = WrittenEmail(
+EMAIL = WrittenEmail(
     recipient="vera@school.example",
     subject="Grüße, 世界",
     text="Hello Véra,\n\nlook: https://school.example/account#verify=t\n",
@@ -43,17 +43,17 @@ def check(message: EmailMessage) -> None:
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
     assert html is not None
-    assert plain.get_content().replace("\r\n", "\n") == LETTER.text
+    assert plain.get_content().replace("\r\n", "\n") == EMAIL.text
     assert "Hello Véra" in html.get_content()
 
 
 # --- folder ---------------------------------------------------------------------------------------
 
 
-async def test_a_letter_becomes_a_file_for_nobody_else_to_read(tmp_path: Path) -> None:
+async def test_an_email_becomes_a_file_for_nobody_else_to_read(tmp_path: Path) -> None:
     transport = FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER)
-    await transport.send(LETTER)
-    await transport.send(LETTER)
+    await transport.send(EMAIL)
+    await transport.send(EMAIL)
     files = list((tmp_path / "mail").iterdir())
     assert [file.suffix for file in files] == [".eml", ".eml"]
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
@@ -63,7 +63,7 @@ async def test_a_letter_becomes_a_file_for_nobody_else_to_read(tmp_path: Path) -
 async def test_a_folder_that_cannot_be_is_an_error_and_may_be_tried_again(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file")
     with pytest.raises(MailTransportError) as failure:
-        await FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER).send(LETTER)
+        await FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER).send(EMAIL)
     assert not failure.value.permanent
 
 
@@ -71,7 +71,7 @@ async def test_a_folder_that_cannot_be_is_an_error_and_may_be_tried_again(tmp_pa
 
 
 class Postman:
-    """Takes letters; says `refusal` to a recipient, or `spoiled` to an e-mail, where it is set."""
+    """Takes e-mails; says `refusal` to a recipient, or `spoiled` to an e-mail, where it is set."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
@@ -121,17 +121,17 @@ def transport(server: Controller, user: str = "") -> SmtpTransport:
     return SmtpTransport(smtp_server(url), SetClock(), sender=SENDER)
 
 
-async def test_a_letter_reaches_a_mail_server(server: Controller, postman: Postman) -> None:
-    await transport(server).send(LETTER)
+async def test_an_email_reaches_a_mail_server(server: Controller, postman: Postman) -> None:
+    await transport(server).send(EMAIL)
     [message] = postman.taken
     check(message)
 
 
 async def test_user_and_password_are_those_of_the_url(server: Controller, postman: Postman) -> None:
-    await transport(server, "stoa:p%40ss%3Aword@").send(LETTER)
+    await transport(server, "stoa:p%40ss%3Aword@").send(EMAIL)
     assert len(postman.taken) == 1
     with pytest.raises(MailTransportError):
-        await transport(server, "stoa:wrong@").send(LETTER)
+        await transport(server, "stoa:wrong@").send(EMAIL)
 
 
 @pytest.mark.parametrize(
@@ -143,26 +143,26 @@ async def test_a_refusal_says_whether_it_is_for_good(
 ) -> None:
     setattr(postman, what, answer)
     with pytest.raises(MailTransportError) as failure:
-        await transport(server).send(LETTER)
+        await transport(server).send(EMAIL)
     assert failure.value.permanent is permanent
     assert "vera" not in str(failure.value)
 
 
-async def test_no_letter_leaves_unencrypted_unless_that_is_asked_for(
+async def test_no_email_leaves_unencrypted_unless_that_is_asked_for(
     server: Controller, postman: Postman
 ) -> None:
     plain = smtp_server(f"smtp://127.0.0.1:{server.port}")
     secure = smtp_server(f"smtps://127.0.0.1:{server.port}")
     for url in (plain, secure):
         with pytest.raises(MailTransportError):
-            await SmtpTransport(url, SetClock(), sender=SENDER).send(LETTER)
+            await SmtpTransport(url, SetClock(), sender=SENDER).send(EMAIL)
     assert postman.taken == []
 
 
 async def test_a_server_that_is_away_may_come_back() -> None:
     nobody = SmtpServer(host="127.0.0.1", port=9, plain=True)
     with pytest.raises(MailTransportError) as failure:
-        await SmtpTransport(nobody, SetClock(), sender=SENDER).send(LETTER)
+        await SmtpTransport(nobody, SetClock(), sender=SENDER).send(EMAIL)
     assert not failure.value.permanent
 
 

@@ -59,7 +59,8 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
         yield from scans(child)
 
 
-async def _explain(text: str, arguments: tuple[Any, ...], connection: Any) -> Any:
+async def explained(connection: Any, text: str, arguments: tuple[Any, ...]) -> Any:
+    """The plan of a statement, as JSON."""
     return await connection.fetchval(f"explain (format json) {text}", *arguments)
 
 
@@ -79,8 +80,7 @@ async def test_no_plan_walks_through_what_grows(database: Database) -> None:
         answer = await service.ask(query, given, viewer=viewer)
         assert "errors" not in answer.json, name
         [(text, arguments)] = explaining.asked  # one statement for the one root field
-        explain = partial(_explain, text, arguments)
-        plan = await database.run(explain)
+        plan = await database.run(partial(explained, text=text, arguments=arguments))
         walked = set(scans(msgspec.json.decode(plan)[0]["Plan"]))
         assert not walked & GROWING, f"{name} walks through {walked}"
 

@@ -1,71 +1,69 @@
-"""The queue of e-mails in a real database."""
+"""E-mails on their way in a real database."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-import trio
+import pytest
 
-from protocol.mail import ConfirmAddress, QueuedEmail
+from protocol.jobs import Wanted
+from protocol.mail import SEND_EMAIL, ConfirmAddress
+from storage.jobs import PostgresJobs
 from storage.postgres import Database
-from storage.records.emails import PostgresEmailQueue, queue_email
+from storage.records.emails import PostgresEmailRecipients, queue_email
 from tests.storage.records.school import NOW, School
 
-LEASE = 60_000
+WANTED = [Wanted(SEND_EMAIL.name, 9, 60_000)]
 
 
-async def queued(database: Database, *tokens: str) -> tuple[School, PostgresEmailQueue]:
-    school = School(database)
-    user_id = await school.user()
-
-    async def unit(connection: object) -> None:
-        for token in tokens:
-            letter = ConfirmAddress(token=token)
-            await queue_email(
-                connection, letter, user_id=UUID(user_id), recipient="m@school.example", at=NOW
-            )
+async def queue(database: Database, user_id: str, *, fail: bool = False) -> None:
+    async def unit(connection: Any) -> None:
+        content = ConfirmAddress(token="t")
+        await queue_email(
+            connection, content, user_id=UUID(user_id), recipient="m@school.example", at=NOW
+        )
+        if fail:
+            raise ZeroDivisionError
 
     await database.run(unit)
-    return school, PostgresEmailQueue(database)
 
 
-def tokens(emails: object) -> list[str]:
-    return sorted(each.content.token for each in emails)  # type: ignore[attr-defined]
+async def test_an_email_waits_with_what_it_tells_of_or_not_at_all(database: Database) -> None:
+    user_id = await School(database).user()
+    with pytest.raises(ZeroDivisionError):
+        await queue(database, user_id, fail=True)
+    jobs = PostgresJobs(database)
+    assert await jobs.claim(WANTED, worker="one", now=NOW) == []
+    await queue(database, user_id)
+    [claim] = await jobs.claim(WANTED, worker="one", now=NOW)
+    assert claim.user_id == user_id
 
 
-async def test_a_letter_is_claimed_once_until_its_lease_ends(database: Database) -> None:
-    _, emails = await queued(database, "a", "b", "c")
-    assert len(await emails.claim(limit=2, lease_ms=LEASE, now=NOW)) == 2
-    assert len(await emails.claim(limit=5, lease_ms=LEASE, now=NOW)) == 1
-    again = await emails.claim(limit=5, lease_ms=LEASE, now=NOW + LEASE)
-    assert tokens(again) == ["a", "b", "c"]
-    assert {(each.full_name, each.attempts) for each in again} == {("Mira Okafor", 1)}
+async def test_it_goes_to_whoever_has_an_account(database: Database) -> None:
+    school, recipients = School(database), PostgresEmailRecipients(database)
+    mira, gone, unnamed = await school.user(), await school.user(), await school.user()
+    await school.rows("update users set erased_at = now() where id::text = $1", gone)
+    await school.rows("delete from user_profiles where user_id::text = $1", unnamed)
+    assert await recipients.full_name(mira) == "Mira Okafor"
+    assert await recipients.full_name(unnamed) == ""
+    assert await recipients.full_name(gone) is None
+    assert await recipients.full_name("nobody") is None
 
 
-async def test_workers_at_once_never_claim_the_same(database: Database) -> None:
-    _, emails = await queued(database, *map(str, range(30)))
-    found: list[QueuedEmail] = []
-
-    async def work() -> None:
-        found.extend(await emails.claim(limit=10, lease_ms=LEASE, now=NOW))
-
-    async with trio.open_nursery() as nursery:
-        for _ in range(4):
-            nursery.start_soon(work)
-    ids = [each.id for each in found]
-    assert len(ids) == len(set(ids))
+async def test_it_goes_with_the_account(database: Database) -> None:
+    school = School(database)
+    user_id = await school.user()
+    await queue(database, user_id)
+    await school.rows("delete from users where id::text = $1", user_id)
+    assert await PostgresJobs(database).counts() == {"waiting": {}, "running": {}, "dead": {}}
 
 
-async def test_what_was_sent_is_gone_and_what_was_given_up_keeps_no_token(
-    database: Database,
-) -> None:
-    school, emails = await queued(database, "first", "second", "third")
-    [one, two, three] = await emails.claim(limit=5, lease_ms=LEASE, now=NOW)
-    await emails.sent(one.id)
-    await emails.failed(two.id, "busy", now=NOW, retry_at=NOW + 5)
-    await emails.failed(three.id, "x" * 600, now=NOW, retry_at=None)
-    rows = await school.rows("select id, letter, last_error from letters order by id")
-    assert [row["id"] for row in rows] == [two.id, three.id]
-    assert (rows[1]["letter"], len(rows[1]["last_error"])) == ("null", 500)
-    [again] = await emails.claim(limit=5, lease_ms=LEASE, now=NOW + LEASE)
-    assert (again.id, again.attempts) == (two.id, 1)
+async def test_two_workers_never_claim_the_same_email(database: Database) -> None:
+    user_id = await School(database).user()
+    for _ in range(3):
+        await queue(database, user_id)
+    jobs = PostgresJobs(database)
+    first = await jobs.claim([Wanted(SEND_EMAIL.name, 2, 60_000)], worker="one", now=NOW)
+    second = await jobs.claim(WANTED, worker="two", now=NOW)
+    assert len({claim.id for claim in [*first, *second]}) == 3

@@ -18,6 +18,7 @@ from storage.postgres import Database
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.reminders import ReminderPoller
+from supervisors.wakeups import TopicWaiter
 from tests.support.runtime import Add, Alarm, Counter, Crash, FakeFanOut, Read, Total
 
 A = Address("counter", "a")
@@ -79,7 +80,7 @@ async def test_a_durable_alarm_wakes_an_actor_in_another_process_once(database: 
         await directory.ask(A, Add())
     machine, reminders = Counter(), PostgresReminders(database)
     async with _node(database, "two", machine) as directory:
-        poller = ReminderPoller(reminders, directory, TrioClock(due_at + 1))
+        poller = ReminderPoller(reminders, directory, TrioClock(due_at + 1), TopicWaiter())
         assert await poller.poll() == 1
         assert [a.due_at for a in machine.alarms] == [due_at]
         assert await poller.poll() == 0

@@ -28,8 +28,8 @@ PROFILE_NAMES: Names = {
     "bio": "bio",
     "timezone": "timezone",
     "language": "language",
-    "mutedEmails": ("muted_letters", topics),
-    "mutedLetters": ("muted_letters", topics),
+    "mutedEmails": ("muted_emails", topics),
+    "mutedLetters": ("muted_emails", topics),
     "audience": ("audience", lower(Audience)),
 }
 

@@ -23,12 +23,14 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.envelope import Address
 from protocol.lifecycle import Reminded
+from protocol.wakes import REMINDERS
 from storage.memory.journal import MemoryJournal
 from storage.memory.queues import MemoryReminders
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.reminders import run_reminders
+from supervisors.wakeups import Wakeups
 from tests.actors.assessments.live.games import Game, opening
 from tests.support.runtime import FakeFanOut
 
@@ -141,7 +143,8 @@ async def test_a_deserted_lobby_leaves_memory_and_is_ended_by_its_reminder(
     )
     async with trio.open_nursery() as nursery:
         await nursery.start(directory.run)
-        await nursery.start(run_reminders, MemoryReminders(store), directory, clock)
+        waiter = Wakeups().waiter(REMINDERS)
+        await nursery.start(run_reminders, MemoryReminders(store), directory, clock, waiter)
         await directory.ask(game, opening())
         await directory.ask(game, AttachHost(user_id="host", connection_id="screen"))
         await trio.sleep(7_200)

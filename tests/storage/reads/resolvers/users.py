@@ -111,7 +111,7 @@ def user_profile_audience(look: Look, row: Row) -> str | None:
 def user_profile_muted_emails(look: Look, row: Row) -> list[str] | None:
     if not look.is_me(row["user_id"]):
         return None
-    return [each.upper() for each in row["notification_preferences"].get("muted_letters", [])]
+    return [each.upper() for each in row["notification_preferences"].get("muted_emails", [])]
 
 
 def user_profile(look: Look, row: Row) -> Row | None:

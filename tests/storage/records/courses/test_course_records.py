@@ -93,7 +93,7 @@ async def test_a_co_teacher_is_named_by_id_or_by_address_but_not_by_both(
     course = await school.course(teacher)
     ((email,),) = await school.rows("select email from users where id::text = $1", helper)
 
-    async def add(**named: str) -> Any:
+    async def add(**named: Any) -> Any:
         return await school.courses.handle(
             AddCoTeacher(by=teacher, by_role="educator", course_id=course, **named)
         )

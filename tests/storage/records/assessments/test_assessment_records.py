@@ -17,6 +17,7 @@ from protocol.assessments.live.rows import (
     LiveResultRows,
 )
 from protocol.assessments.quizzes import (
+    AnswerKey,
     BlanksKey,
     ChoiceKey,
     EssayKey,
@@ -38,7 +39,7 @@ from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecord
 from storage.records.communication import PostgresCommunicationRecords
 from tests.storage.records.school import NOW, School
 
-QUESTIONS = (
+QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2)), ("a", "b", "c")),
     (QuestionType.TRUE_FALSE, TrueFalseKey(value=False), ()),
     (QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",), number=8.5, tolerance=0.5), ()),

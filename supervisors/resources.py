@@ -1,0 +1,24 @@
+"""What of a node the parts of its domains are made from."""
+
+from __future__ import annotations
+
+import secrets
+
+from protocol.ports import Post
+from storage.throttle import ValkeyThrottle
+from supervisors.domain import Resources
+from supervisors.node import Node
+
+
+def make_resources(node: Node, post: Post) -> Resources:
+    """Once storage and objects are up."""
+    return Resources(
+        database=node.database,
+        clock=node.clock,
+        random=secrets.token_bytes,
+        post=post,
+        tokens=node.tokens,
+        throttle=ValkeyThrottle(node.valkey),
+        objects=node.objects,
+        base_url=lambda: node.base_url,
+    )
