@@ -254,7 +254,7 @@ def test_every_quiz_and_game_at_the_end_of_its_bounds_can_be_played(end: int) ->
     (question,) = clean(
         make(CHOICE, points=bounds.QUESTION_POINTS[end], seconds=bounds.QUESTION_SECONDS[end])
     )
-    numbers = {name: allowed[end] for name, allowed in bounds.CONFIG.items()}
+    numbers: dict[str, Any] = {name: allowed[end] for name, allowed in bounds.CONFIG.items()}
     config = LiveConfig(**numbers, auto_advance_ms=bounds.AUTO_ADVANCE_MS[end], streaks=True)
     assert machine.live_config(config) == config
     check_opening(opening(config=config, questions=(question,)))

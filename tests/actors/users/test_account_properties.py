@@ -151,8 +151,7 @@ async def test_the_role_read_from_a_token_is_the_one_that_was_written(
         issued = await desk.tokens.issue(user_id="u", email="e", role=role.value, device="d")
         assert desk.tokens.verify_access(issued.access_token).role == role.value
         if tampered is not None:
-            options = {"verify_signature": False}
-            claims = jwt.decode(issued.access_token, options=options)
+            claims = jwt.decode(issued.access_token, options={"verify_signature": False})
             forged = jwt.encode({**claims, "role": tampered.value}, b"t" * 32, algorithm="HS256")
             with pytest.raises(AuthenticationError):
                 desk.tokens.verify_access(forged)

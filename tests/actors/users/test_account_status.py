@@ -36,7 +36,7 @@ def handler(account: Any) -> UsersHandler:
 
     nothing: Any = None
     records = UserPorts(
-        accounts=SimpleNamespace(by_id=by_id),  # type: ignore[arg-type]
+        accounts=SimpleNamespace(by_id=by_id),
         credentials=nothing,
         profiles=nothing,
         administration=nothing,
