@@ -11,6 +11,7 @@ from protocol.certificates import (
     CertificatesErased,
     Congratulation,
     IssueCertificate,
+    RenderCertificate,
     RevokeCertificate,
 )
 from protocol.envelope import Message
@@ -95,6 +96,8 @@ DOMAIN = DomainSamples(
     ),
     emails=((Congratulation(number="ABC-1", course_title="<b>Stars</b>"), "/certificates/ABC-1"),),
     events=EventSamples(
-        announced=(CertificateIssued, CertificateRevoked), quiet=(CertificatesErased,)
+        announced=(CertificateIssued, CertificateRevoked),
+        quiet=(CertificatesErased,),
+        others=frozenset({RenderCertificate}),
     ),
 )
