@@ -101,7 +101,24 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         endpoint.cookie_of,
     )
     node.event_streams.mount(routes, limiter)
-    pages = create_app(
+    limits = Limits(
+        connections=node.settings.max_connections,
+        connections_per_address=node.settings.max_connections_per_address,
+    )
+    front = Front(
+        routes,
+        limits=limits,
+        asgi=_make_app(node, reads),
+        proxies=TrustedProxies(node.settings.trusted_proxies),
+        now=node.clock.now,
+    )
+    front.on_drain(node.event_streams.end_all)
+    return front
+
+
+def _make_app(node: Node, reads: Reads) -> AsgiApp:
+    """The Quart-Trio app: pages, files and whatever else is not hot."""
+    app = create_app(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
@@ -112,19 +129,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,
     )
-    limits = Limits(
-        connections=node.settings.max_connections,
-        connections_per_address=node.settings.max_connections_per_address,
-    )
-    front = Front(
-        routes,
-        limits=limits,
-        asgi=cast(AsgiApp, pages),
-        proxies=TrustedProxies(node.settings.trusted_proxies),
-        now=node.clock.now,
-    )
-    front.on_drain(node.event_streams.end_all)
-    return front
+    return cast(AsgiApp, app)
 
 
 def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
