@@ -119,12 +119,8 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
 def _make_app(node: Node, reads: Reads) -> AsgiApp:
     """The Quart-Trio app: pages, files and whatever else is not hot."""
     app = create_app(
-        post=node.directory,
-        reads=reads,
-        tokens=node.tokens,
         clock=node.clock,
         domains=_make_pages(node, reads),
-        objects=node.objects,
         open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,
@@ -135,7 +131,12 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
 def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
     """What the domains add to the Quart-Trio app."""
     resources = PageResources(
-        reads=reads, objects=node.objects, secret=node.secret, base_url=lambda: node.base_url
+        post=node.directory,
+        reads=reads,
+        tokens=node.tokens,
+        objects=node.objects,
+        secret=node.secret,
+        base_url=lambda: node.base_url,
     )
     return [make(resources) for domain in DOMAINS for make in domain.pages]
 
