@@ -93,7 +93,7 @@ async def whole(tmp_path: Path, database_url: str, valkey_url: str) -> AsyncIter
             await trio.sleep_forever()
 
         nursery.start_soon(run_node, node, ready)
-        with trio.fail_after(60):
+        with trio.fail_after(300):  # hashing the school's passwords takes a busy machine its time
             await up.wait()
             world = Whole(node, await load_school(node.directory, node.database, lambda _: None))
             try:
