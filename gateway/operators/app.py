@@ -116,9 +116,12 @@ def _views(app: QuartTrio, operations: Operations) -> None:
         state = request.args.get("state")
         if state is not None and state not in tuple(JobState):
             raise ClientError(f"state is one of {', '.join(JobState)}")
+        kind = request.args.get("kind")
+        if kind is not None and "\0" in kind:
+            raise ClientError("no kind has such a name")
         return await operations.jobs(
             state=None if state is None else JobState(state),
-            kind=request.args.get("kind"),
+            kind=kind,
             limit=max(1, limit),
         )
 
