@@ -15,7 +15,7 @@ from protocol.ports import Clock
 from protocol.records.certificates import CertificateRecords
 from supervisors.running_job import RunningJob
 
-TIDY_SECONDS = 5.0
+TIDY_SECONDS = 2.0
 """What an attempt that is broken off takes to see that it leaves no file of somebody erased."""
 
 log = structlog.get_logger()

@@ -116,12 +116,9 @@ def _views(app: QuartTrio, operations: Operations) -> None:
         state = request.args.get("state")
         if state is not None and state not in tuple(JobState):
             raise ClientError(f"state is one of {', '.join(JobState)}")
-        kind = request.args.get("kind")
-        if kind is not None and "\0" in kind:
-            raise ClientError("no kind has such a name")
         return await operations.jobs(
             state=None if state is None else JobState(state),
-            kind=kind,
+            kind=_kind_of_job(),
             limit=max(1, limit),
         )
 
@@ -171,6 +168,13 @@ def _actions(app: QuartTrio, operations: Operations) -> None:
         if not await operations.restart(address):
             raise NotFoundError("actor in memory", str(address))
         return {"done": True}
+
+
+def _kind_of_job() -> str | None:
+    kind = request.args.get("kind")
+    if kind is not None and "\0" in kind:
+        raise ClientError("no kind has such a name")
+    return kind
 
 
 def _host(header: str) -> str:
