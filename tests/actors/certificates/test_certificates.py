@@ -33,7 +33,7 @@ from protocol.users.values import EmailTopic
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.certificate_renderer import CertificateRenderer
+from supervisors.domains.certificates.renderer import CertificateRenderer
 from supervisors.wakeups import Wakeups
 from tests.storage.records.school import School, opened
 from tests.support.jobs import make_worker
