@@ -1,4 +1,4 @@
-"""The records of certificates: who has been given what."""
+"""The records of certificates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protocol.records.common import CourseFacts
 
 
 class CompletedEnrollment(msgspec.Struct, frozen=True, kw_only=True):
-    """What a certificate is made of. `issued` where there is one."""
+    """A completed course, from which a certificate is made. `issued` if there is one already."""
 
     id: str
     status: str
@@ -40,7 +40,7 @@ CertificateRule = Callable[[CertificateFacts], None]
 
 
 class CertificateRecords(Protocol):
-    """Who has been given what."""
+    """Certificates and the enrolments they belong to."""
 
     async def completed(self, enrollment_id: str) -> CompletedEnrollment:
         """Raises `NotFoundError`."""
