@@ -34,7 +34,6 @@ class TopicWaiter:
             self._scope.deadline = min(self._scope.deadline, self._time_of(at))
 
     async def wait(self, *, now: int, due_at: int | None, net_seconds: float) -> None:
-        """See the port."""
         self._now, self._began = now, trio.current_time()
         deadline = self._began + net_seconds
         if due_at is not None:

@@ -1,4 +1,7 @@
-"""The certificates domain in the read model. Whoever knows a number may see the certificate."""
+"""The certificates domain in the read model.
+
+Anybody who knows a certificate's number may see it.
+"""
 
 from __future__ import annotations
 

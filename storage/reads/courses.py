@@ -25,13 +25,15 @@ from storage.reads.model import (
 CONTENT = "{t}.is_preview or " + rules.visible(
     "Lesson.contentText", course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
 )
-"""Who may open a lesson; its title and length are for everybody who sees the course."""
+"""Who may open a lesson. Everybody who sees the course sees its title and length."""
 
 RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
     "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
 )
-"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
-look at the board of an old game, but is not shown where to enter a new one."""
+"""Running games, shown to those who may host them or enter without a PIN.
+
+A student who dropped out may see the board of an old game, but not where to enter a new one.
+"""
 
 NEWEST_FIRST = (
     Key("{t}.created_at", "instant", descending=True),

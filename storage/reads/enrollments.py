@@ -1,4 +1,4 @@
-"""The enrollments domain in the read model: enrolments, progress, and what follows from it."""
+"""The enrollments domain in the read model: enrolments, progress, and figures derived from it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ PACE = (
     f" {PLANNED} and p.status = 'completed' and l.duration_minutes > 0"
     " and p.time_spent_seconds > 0), 1)"
 )
-"""Time spent over time planned, of the completed lessons that have both; 1 where there are none."""
+"""Time spent over time planned, for completed lessons that have both; 1 if there are none."""
 REMAINING = (
     "(select coalesce(sum(greatest(0, coalesce(l.duration_minutes, 0) * 60 * "
     f"{PACE} - p.time_spent_seconds)), 0)::bigint {PLANNED} and p.status <> 'completed')"
@@ -111,7 +111,7 @@ STRUGGLING = (
 
 
 def counted(sql: str) -> Value:
-    """A number that is computed."""
+    """A computed number."""
     return Value(sql=sql, form=Form.PLAIN)
 
 

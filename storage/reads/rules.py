@@ -1,4 +1,4 @@
-"""Who may see what, as SQL predicates: made of the table of permissions, used by every domain."""
+"""Who may see what, as SQL predicates derived from the table of permissions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ TEACHING = {Relation.CO_TEACHER: "co_teacher", Relation.ASSISTANT: "assistant"}
 
 
 def visible(name: str, course_id: str = "", *, owner: str = "", students: str = "") -> str:
-    """The viewer is one of those to whom `VISIBLE` shows it.
+    """The viewer has one of the relations that `VISIBLE` names.
 
-    `course_id` and `owner` are SQL for the ids of the course and of the owner, where the table asks
-    for them; `students` is what has to be so beside being one.
+    `course_id` and `owner` are SQL for the ids of the course and of the owner, if the table needs
+    them; `students` is a further condition for students.
     """
     to = VISIBLE[name].to
     parts = [ADMIN] if Relation.ADMIN in to else []
@@ -33,7 +33,7 @@ def visible(name: str, course_id: str = "", *, owner: str = "", students: str = 
 
 
 def course_visible(course: str = "{t}") -> str:
-    """The viewer sees the course of that alias."""
+    """The viewer sees the course with that alias."""
     return (
         f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
         f" or {visible('Course', f'{course}.id')}"
@@ -41,12 +41,12 @@ def course_visible(course: str = "{t}") -> str:
 
 
 def enrollment_visible(enrollment: str = "{t}") -> str:
-    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
+    """The viewer sees the enrolment with that alias: their own, and those in courses they teach."""
     return visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
 
 
 def certificate_visible(certificate: str = "{t}") -> str:
-    """The viewer sees the certificate of that alias, without knowing its number."""
+    """The viewer sees the certificate with that alias without knowing its number."""
     rule = visible("Certificate", "ce.course_id", owner="ce.student_id")
     return (
         "exists (select 1 from enrollments ce"
@@ -75,7 +75,7 @@ def completed(lesson_id: str) -> str:
 
 
 def unlocked(lesson: str) -> str:
-    """The viewer has completed what the lesson of that alias builds on: lessons, and modules."""
+    """The viewer has completed the prerequisites (lessons, modules) of the lesson with that alias."""
     return (
         "(not exists (select 1 from lesson_prerequisites need"
         f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
@@ -86,7 +86,7 @@ def unlocked(lesson: str) -> str:
 
 
 def ever_enrolled(course_id: str) -> str:
-    """The viewer is or was enrolled; one who dropped out still sees that the course exists."""
+    """The viewer is or was enrolled; a student who dropped out still sees the course exists."""
     return (
         f"exists (select 1 from enrollments e where e.course_id = {course_id}"
         " and e.student_id = {viewer})"
