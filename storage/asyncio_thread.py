@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 import outcome
+import structlog
 import trio
 import uvloop
 
@@ -32,7 +32,7 @@ CLOSE_SECONDS = 5.0
 CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class _Job:
@@ -109,7 +109,7 @@ class AsyncioThread:
             if done is not None:
                 done(value)
             elif isinstance(value, BaseException):
-                _log.error("a unit that nobody waits for failed", exc_info=value)
+                _log.error("storage.unit_failed", exc_info=value)
 
         self._hand_over(fn, args, finish)
 
@@ -172,7 +172,7 @@ class AsyncioThread:
             try:
                 callback(value)
             except Exception:
-                _log.exception("a storage callback raised")
+                _log.exception("storage.callback_failed")
 
     # --- below: the asyncio thread ------------------------------------------------------------
 
@@ -219,11 +219,11 @@ class AsyncioThread:
             try:
                 await asyncio.wait_for(closer(), CLOSE_SECONDS)
             except Exception:
-                _log.exception("a connection could not be closed")
+                _log.exception("storage.close_failed")
         # One more turn lets the done callbacks of those tasks run before the loop stops.
         await asyncio.sleep(0)
         for task, job in self._jobs.items():
-            _log.error("a unit does not end: %r", task)
+            _log.error("storage.unit_stuck", unit=repr(task))
             self.post(job.finish, outcome.Error(asyncio.CancelledError()))
         self._loop.stop()
 

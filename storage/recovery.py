@@ -6,12 +6,12 @@ combined into one.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 import msgspec
+import structlog
 
 from protocol.errors import DatabaseError, Overloaded, StoaError
 from protocol.ports import Clock
@@ -44,7 +44,7 @@ with swept as (
 select count(*) from swept
 """
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Done = Callable[[StoaError | None], None]
 
 
@@ -183,7 +183,7 @@ class PostgresSocketSessions:
 def _error(outcome: Any) -> StoaError | None:
     if outcome is None or isinstance(outcome, StoaError):
         return outcome
-    _log.error("sessions could not be kept", exc_info=outcome)
+    _log.error("sessions.save_failed", exc_info=outcome)
     return DatabaseError()
 
 

@@ -107,7 +107,8 @@ class JwtTokens:
         self._max_cached = max_cached
         self._verified: dict[str, Identity] = {}
         self._refused: dict[str, tuple[int, int]] = {}
-        """By user or session id: refuse sessions that began before the first number, until the second."""
+        """By user or session id: sessions begun before the first number are refused until the
+        second."""
 
     async def issue(
         self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""

@@ -1,6 +1,6 @@
-"""Renders certificates: the handler of their jobs.
+"""Rendering of certificates: the handler of their jobs.
 
-At least once, with the same result: a certificate's file has one name and one content.
+It may run more than once with the same result: a certificate's file has one name and one content.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ class CertificateRenderer:
         self._clock = clock
 
     async def render(self, job: RunningJob) -> None:
-        """Make the PDF, keep it, have the student told. One that is gone needs nothing."""
+        """Make the PDF, store it, and have the student e-mailed.
+
+        Does nothing for a certificate that is gone.
+        """
         view = await self._records.to_render(job.payload.number)
         if view is None:
             return
         pdf = await self._pdf.render(view)
         await self._objects.put(pdf_key(view.number), pdf, "application/pdf")
         if not await self._records.rendered(view.number, self._clock.now()):
-            # Erased while it was rendered: the file came too late to go with it.
+            # The certificate was erased while it was rendered, so the file must be removed here.
             await self._objects.delete(pdf_key(view.number))

@@ -1,6 +1,6 @@
-"""Writes the documents that are made of the code: `python -m supervisors.docs`, or `make docs`.
+"""Generating of documents from the code: `python -m supervisors.docs`, or `make docs`.
 
-They are committed, for whoever reads without running; a test says when they are stale.
+They are committed for readers who do not run the code; a test fails if they are stale.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GATEWAY = Path(__file__).parent.parent / "gateway"
 
 
 def documents() -> Mapping[Path, str]:
-    """Each document by where it lies."""
+    """Each document by its path."""
     realtime = msgspec.json.format(msgspec.json.encode(asyncapi.document()), indent=2)
     return {
         GATEWAY / "asyncapi.json": realtime.decode() + "\n",
@@ -34,11 +34,11 @@ def permissions() -> str:
         [
             "# Who may do and see what",
             "",
-            "Made of `protocol/permissions/` by `make docs`. One may be several of these at the"
-            " same time; one that is allowed is enough. *Owner*: it is one's own (account, session,"
-            " enrolment, certificate, review, post in a course; a game's host, a result's player)."
-            " *Former*: has left the course. Rules beside these (a course that is archived, a quiz"
-            " that is closed) are told by the errors of each operation.",
+            "Generated from `protocol/permissions/` by `make docs`. A user may have several of"
+            " these relations at the same time; one that is allowed is enough. *Owner*: it is the user's"
+            " own (account, session, enrolment, certificate, review, post in a course; a game's"
+            " host, a result's player). *Former*: has left the course. Further rules (an archived"
+            " course, a closed quiz) are described by the errors of each operation.",
             "",
             "## Mutations",
             "",
@@ -46,20 +46,20 @@ def permissions() -> str:
             "",
             "## Subscriptions",
             "",
-            "The rooms of Socket.IO are open to whom `userPresence` is.",
+            "The rooms of Socket.IO are open to those who may follow `userPresence`.",
             "",
             *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
             "",
             "## Live quizzes",
             "",
-            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` holds where guests may"
-            " play; elsewhere a PIN lets in only those of `joinLiveQuiz`.",
+            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` applies if guests may"
+            " play; otherwise a PIN lets in only those of `joinLiveQuiz`.",
             "",
             *_table({name: (each.on, each.to) for name, each in LIVE.items()}, "on"),
             "",
-            "## What is seen",
+            "## Visibility",
             "",
-            "What is not named here is seen by everybody who sees what it hangs from.",
+            "Whoever sees the parent sees what is not named here.",
             "",
             *_table({name: (_when(each), each.to) for name, each in VISIBLE.items()}, "when"),
             "",
@@ -89,7 +89,7 @@ def _table(rows: Mapping[str, tuple[str, frozenset[Relation]]], head: str) -> li
 
 
 def main() -> None:
-    """Write them all."""
+    """Write all documents."""
     for path, text in documents().items():
         path.write_text(text)
 

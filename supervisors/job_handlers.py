@@ -1,4 +1,4 @@
-"""Which kinds of durable jobs this node runs, its own and its domains', and what does each."""
+"""The handlers of the kinds of durable jobs that this node runs: its own and its domains'."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supervisors.resources import make_resources
 
 
 def make_job_handlers(node: Node) -> Handlers:
-    """By kind."""
+    """Make the handlers by kind."""
     mailer = Mailer(
         PostgresEmailRecipients(node.database),
         make_transport(node.settings, node.clock),

@@ -1,7 +1,7 @@
-"""Delivers the outbox to subscribers: at least once, in order per aggregate.
+"""The relay of the outbox to subscribers: at least once, in order per aggregate.
 
-A subscriber is idempotent and raises to be asked again. One that keeps failing holds back its own
-aggregate only, never the others.
+A subscriber is idempotent and raises to get the event again. An event that keeps failing holds back
+only its own aggregate.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class OutboxRelay:
         self.failed = 0
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Deliver until cancelled."""
+        """Deliver events until cancelled."""
         await work_when_woken(
             self.deliver_once,
             self._outbox.next_due,
@@ -46,7 +46,7 @@ class OutboxRelay:
         )
 
     async def deliver_once(self) -> int:
-        """Claim a batch, deliver what can be, mark it. Returns how many were delivered."""
+        """Claim a batch, deliver what is possible, mark it. Returns how many were delivered."""
         entries = await self._outbox.claim(limit=BATCH, lease_ms=LEASE_MS, now=self._clock.now())
         done: list[int] = []
         held: set[object] = set()

@@ -1,8 +1,7 @@
-"""One attempt at a job: run the handler, renew the lease meanwhile, write down what became of it.
+"""One attempt at a job: run the handler, renew the lease meanwhile, record the outcome.
 
-The lease is a deadline of the task. It is renewed while the handler runs; when that does not
-succeed in time, the task is cancelled before another worker may claim the job, so that nothing runs
-twice at once.
+The lease is a deadline of the task. If renewing it does not succeed in time, the task is cancelled
+before another worker may claim the job, so that nothing runs twice at once.
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ from protocol.ports import Clock
 
 FAULT_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
-"""What a node that stops takes to give a job back."""
+"""Seconds that a stopping node takes to give a job back."""
 
 LEASE_USED = 0.9
-"""Of a lease; the rest is for the clocks of nodes that differ."""
+"""The usable part of a lease; the rest allows for differing clocks of nodes."""
 
 log = structlog.get_logger()
 Count = Callable[[str], None]
 
 
 class RunningJob:
-    """What a handler is given. `payload` is decoded as its kind declares."""
+    """What a handler gets. `payload` is decoded as its kind declares."""
 
     payload: Any = None
 
@@ -53,11 +52,11 @@ class RunningJob:
         return self.claim.user_id
 
     async def report(self, percent: int, note: str = "") -> None:
-        """For the handler: tell operators how far it is. Renews the lease."""
+        """Tell operators the progress, for use by the handler. Renews the lease."""
         await self.renew(percent, note)
 
     async def renew(self, percent: int | None = None, note: str = "") -> None:
-        """Begin the lease anew, and stop where the job is lost or not wanted any more."""
+        """Renew the lease, and stop if the job is lost or cancelled."""
         began_at, held = trio.current_time(), Held(self.claim, self.kind.lease_ms, percent, note)
         found = await self._jobs.renew([held], now=self._clock.now())
         unwanted = found.get(self.claim.id)
@@ -70,7 +69,10 @@ class RunningJob:
             self._handling.cancel()
 
     async def run(self, handler: Callable[[RunningJob], Awaitable[None]], count: Count) -> None:
-        """To its end, whatever that is. `count` is told it. Raises nothing but a cancellation."""
+        """Run the attempt to its end and report the outcome to `count`.
+
+        Raises only a cancellation.
+        """
         settled = False
         try:
             with self._lease:
@@ -88,11 +90,11 @@ class RunningJob:
         self._lease.deadline = moment + self.kind.lease_ms / 1000 * LEASE_USED
 
     async def _attempt(self, handler: Callable[[RunningJob], Awaitable[None]]) -> Exception | None:
-        """Why it is not done; None when it is, and for a job that was cancelled."""
+        """Run the handler; returns why it failed, None if it is done or was cancelled."""
         if self.cancelled:
             return None
         if self.claim.attempt > self.kind.attempts:
-            return JobGivenUp("its worker died or lost its lease at the last attempt")
+            return JobGivenUp("its worker died or lost the lease in the last attempt")
         error: Exception | None = None
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._renew_regularly)
@@ -104,7 +106,7 @@ class RunningJob:
                     error = problem
             nursery.cancel_scope.cancel()
         if self._handling.cancelled_caught and not self.cancelled:
-            return TimeoutError(f"not done within {self.kind.timeout_seconds:g} s")
+            return TimeoutError(f"not finished within {self.kind.timeout_seconds:g} s")
         return error
 
     async def _renew_regularly(self) -> None:
@@ -116,7 +118,7 @@ class RunningJob:
                 log.warning("job.not_renewed", id=self.claim.id, code=error.code)
 
     async def _settle(self, error: Exception | None) -> str:
-        """Write down what became of it, as often as needed while the lease lasts."""
+        """Record the outcome, retrying while the lease lasts."""
         while True:
             try:
                 return await self._write_down(error)
@@ -152,7 +154,7 @@ class RunningJob:
         return outcome if held else "lost"
 
     async def _release(self) -> None:
-        """The node stops: another may have it at once."""
+        """Give the job back when the node stops, so that another can have it at once."""
         with trio.move_on_after(RELEASE_SECONDS, shield=True):
             try:
                 await self._jobs.release(self.claim, now=self._clock.now())
@@ -167,5 +169,5 @@ def _reason(error: Exception) -> str:
 
 
 def _bug(error: Exception) -> Exception | None:
-    """What has to be seen with its traceback."""
+    """Log a bug with its traceback."""
     return None if isinstance(error, JobFailed | TimeoutError | StoaError) else error

@@ -1,6 +1,6 @@
-"""Who may enter rooms and read discussions: `Address("communication", "")`.
+"""The communication handler, which decides who may enter rooms and read discussions.
 
-Nothing lives between questions.
+Its address is `Address("communication", "")`. It keeps no state between messages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from protocol.records.communication import CommunicationRecords
 
 
 class CommunicationHandler:
-    """Says who may enter a room, and who may read a discussion."""
+    """Decides who may enter a room, and who may read a discussion."""
 
     kind = "communication"
 
@@ -26,7 +26,7 @@ class CommunicationHandler:
         )
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _may_enter(self, question: MayEnterRoom) -> Done:

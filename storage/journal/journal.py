@@ -8,7 +8,6 @@ to Trio in one handoff per batch.
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import asyncpg
+import structlog
 import trio
 
 from protocol.envelope import Address
@@ -64,7 +64,7 @@ PLANNER = {
     "enable_mergejoin": "off",
 }
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Result = tuple[Queued, StoaError | None]
 
 
@@ -207,7 +207,7 @@ class PostgresJournal:
             try:
                 queued.done(error)
             except Exception:
-                _log.exception("a commit's callback raised")
+                _log.exception("journal.callback_failed")
         if not self._pending_total:
             self._wake(None)
 
@@ -377,7 +377,7 @@ def _failed(error: Exception) -> StoaError:
         if state[:2] not in UNAVAILABLE_CLASSES:
             mapped = DatabaseError()
     if mapped is None or isinstance(mapped, DatabaseError):
-        _log.error("a commit failed", exc_info=error)
+        _log.error("journal.commit_failed", exc_info=error)
         mapped = DatabaseError()
     mapped.__cause__ = error
     return mapped

@@ -5,11 +5,11 @@ Commits happen at the event loop's next turn, never inside `append_nowait`, as w
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+import structlog
 import trio
 
 from protocol.envelope import Address, Message
@@ -21,7 +21,7 @@ from storage.memory.store import MemoryStore
 
 MAX_QUEUED = 20_000
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Done = Callable[[StoaError | None], None]
 Writer = Callable[[Message], None]
 
@@ -135,7 +135,7 @@ class MemoryJournal:
             try:
                 done(error)
             except Exception:
-                _log.exception("a commit's callback raised")
+                _log.exception("journal.callback_failed")
 
     def _commit(self, append: Append, at: int, first: int) -> StoaError | None:
         if append.address in self._poisoned:

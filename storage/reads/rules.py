@@ -75,7 +75,7 @@ def completed(lesson_id: str) -> str:
 
 
 def unlocked(lesson: str) -> str:
-    """The viewer has completed the prerequisites (lessons, modules) of the lesson with that alias."""
+    """The viewer has completed the prerequisites of the lesson with that alias."""
     return (
         "(not exists (select 1 from lesson_prerequisites need"
         f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
