@@ -35,10 +35,10 @@ def permissions() -> str:
             "# Who may do and see what",
             "",
             "Generated from `protocol/permissions/` by `make docs`. A user may have several of"
-            " these relations at the same time; one that is allowed is enough. *Owner*: it is the user's"
-            " own (account, session, enrolment, certificate, review, post in a course; a game's"
-            " host, a result's player). *Former*: has left the course. Further rules (an archived"
-            " course, a closed quiz) are described by the errors of each operation.",
+            " these relations at the same time; one that is allowed is enough. *Owner*: it is the"
+            " user's own (account, session, enrolment, certificate, review, post in a course; a"
+            " game's host, a result's player). *Former*: has left the course. Further rules (an"
+            " archived course, a closed quiz) are described by the errors of each operation.",
             "",
             "## Mutations",
             "",
