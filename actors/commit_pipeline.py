@@ -61,7 +61,7 @@ class CommitPipeline:
         A commit that cannot be queued fails like any other, before this returns.
         """
         batches = self._batches
-        if batch.must_commit():
+        if batch.events or batch.extras:
             self._commit(batch)
         elif batches:
             batches[-1].join(batch)

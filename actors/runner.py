@@ -289,17 +289,13 @@ class ActorRunner:
             if type(envelope.message) is Reminded and envelope.reply_to is not None:
                 releases.append((Reply(Done()), envelope))
         else:
-            self._take_over(batch)
+            self.state, self.version = batch.state, batch.version
+            if batch.passivates:
+                self._leaving = True
+            if self.version - self._snapshot_version >= kind.snapshot_every:
+                self._take_snapshot(batch)
+            self._commits.add(batch)
         self._measure(count, started, current_time)
-
-    def _take_over(self, batch: DecisionBatch) -> None:
-        """Take over the batch's state as the actor's, once everything has been decided."""
-        self.state, self.version = batch.state, batch.version
-        if batch.passivates:
-            self._leaving = True
-        if self.version - self._snapshot_version >= self.kind.snapshot_every:
-            self._take_snapshot(batch)
-        self._commits.add(batch)
 
     def _is_refused(self, batch: DecisionBatch, envelope: Envelope, current_time: float) -> bool:
         """Whether a message must not be delivered; then it has been answered."""

@@ -154,8 +154,12 @@ class HttpConnection:
 
     def _has_enough_to_do(self) -> bool:
         """A peer that asks faster than it reads its answers has to wait."""
-        depth = self._services.limits.pipeline_depth
-        return self.stream.outbox is not None or self._answers.waiting >= depth
+        if self.stream.outbox is not None:
+            return True
+        answers = self._answers
+        if answers.phase is _ANSWERED:
+            return False
+        return answers.waiting >= self._services.limits.pipeline_depth
 
     def _read_head(self) -> bool:
         data, limits = self._buffer, self._services.limits
@@ -273,7 +277,8 @@ class HttpConnection:
         elif self._answers.phase is not _ANSWERED or self.stream.outbox is not None:
             self._wait(_OWING, inf)
         else:
-            self._wait(_QUIET, limits.keep_alive_seconds)
+            self._phase = READING[self._phase][_QUIET]
+            self.stream.expire_in(limits.keep_alive_seconds)
 
     def _wait(self, event: ReadingEvent, seconds: float) -> None:
         self._phase = READING[self._phase][event]
@@ -361,11 +366,13 @@ class HttpConnection:
         """One answer or several are out."""
         if self._answers.phase is _OVER:
             self._stop(ReadingEvent.GONE)
+        elif self._phase is _HANDLING:
+            return  # what is to be done next is seen when the handler returns
         elif self._phase in _PAUSED:
             self.resume_soon()
         elif self._phase is _EXPECTED and self._upload is not None:
             self._ask_for_body(self._upload.request)
-        elif self._phase is not _HANDLING:
+        else:
             self._rest()
 
     async def wait_drained(self, request: Request) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from protocol.jobs import (
     COUNTED,
     MAX_BATCH,
@@ -20,36 +18,7 @@ from protocol.jobs import (
 )
 from protocol.wakes import CANCELLATIONS, JOBS
 from storage.jsonb import without_nul
-from storage.memory.store import MemoryStore, visit
-
-
-class JobRow(msgspec.Struct, kw_only=True):
-    """A job as a table would hold it. `ready_at` is when it may be claimed."""
-
-    id: int
-    kind: str
-    payload: bytes | None
-    priority: int
-    unique_key: str | None
-    user_id: str | None
-    created_at: int
-    due_at: int
-    ready_at: int
-    token: int = 0
-    attempts: int = 0
-    worker: str | None = None
-    cancelled: bool = False
-    progress: int = 0
-    note: str = ""
-    last_error: str | None = None
-    failed_at: int | None = None
-
-    @property
-    def state(self) -> JobState:
-        """As operators see it."""
-        if self.failed_at is not None:
-            return JobState.DEAD
-        return JobState.WAITING if self.worker is None else JobState.RUNNING
+from storage.memory.store import JobRow, MemoryStore, visit
 
 
 class MemoryJobs:

@@ -4,17 +4,44 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+import msgspec
 import trio
 
 from protocol.envelope import Address, Message
 from protocol.errors import StorageUnavailable
+from protocol.jobs import JobState
 from protocol.ports import OutboxEntry, Snapshot, StoredEvent
 from protocol.wakes import Wakes
 
-if TYPE_CHECKING:
-    from storage.memory.jobs import JobRow
+
+class JobRow(msgspec.Struct, kw_only=True):
+    """A job as a table would hold it. `ready_at` is when it may be claimed."""
+
+    id: int
+    kind: str
+    payload: bytes | None
+    priority: int
+    unique_key: str | None
+    user_id: str | None
+    created_at: int
+    due_at: int
+    ready_at: int
+    token: int = 0
+    attempts: int = 0
+    worker: str | None = None
+    cancelled: bool = False
+    progress: int = 0
+    note: str = ""
+    last_error: str | None = None
+    failed_at: int | None = None
+
+    @property
+    def state(self) -> JobState:
+        """The state that operators see."""
+        if self.failed_at is not None:
+            return JobState.DEAD
+        return JobState.WAITING if self.worker is None else JobState.RUNNING
 
 
 class MemoryStore:

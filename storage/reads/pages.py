@@ -6,18 +6,41 @@ and go. The page reads one row more than asked to know whether another page foll
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from protocol.selection import Field, Viewer
 from storage.reads import binding
-from storage.reads.model import Connection, Type
+from storage.reads.binding import Binder
+from storage.reads.model import Connection, Model, Type
 from storage.reads.objects import json_object, literal
 
-if TYPE_CHECKING:
-    from storage.reads.compiler import Compiler
+
+class PageCompiler(Protocol):
+    """What a page needs of the compilation that it is part of; see `storage.reads.compiler`."""
+
+    model: Model
+    sort: str
+
+    def alias(self) -> str: ...
+
+    def parameter(self, key: Any, kind: str, binder: Binder) -> str: ...
+
+    def members(self, type_: Type, field: Field, t: str) -> str: ...
+
+    def rows(
+        self,
+        type_: Type,
+        join: str,
+        t: str,
+        parent: str,
+        *,
+        checked: bool,
+        names: Mapping[str, str],
+    ) -> str: ...
 
 
-def compile_page(compiler: Compiler, shape: Connection, field: Field, parent: str) -> str:
+def compile_page(compiler: PageCompiler, shape: Connection, field: Field, parent: str) -> str:
     """The JSON text of a connection, as a scalar subquery."""
     return Page(compiler, shape, field, parent).sql()
 
@@ -25,7 +48,9 @@ def compile_page(compiler: Compiler, shape: Connection, field: Field, parent: st
 class Page:
     """One connection field being compiled."""
 
-    def __init__(self, compiler: Compiler, shape: Connection, field: Field, parent: str) -> None:
+    def __init__(
+        self, compiler: PageCompiler, shape: Connection, field: Field, parent: str
+    ) -> None:
         self.compiler = compiler
         self.shape = shape
         self.field = field

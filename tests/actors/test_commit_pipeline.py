@@ -9,7 +9,8 @@ from actors.kind import LiveKind
 from protocol.envelope import Address, Envelope, Message
 from protocol.errors import ActorStopped, Fenced, StorageUnavailable
 from protocol.ports import Snapshot
-from tests.support.runtime import START, Added, Collector, Counter, FakeFanOut, FakeJournal, Total
+from tests.support.fakes import Collector, FakeFanOut
+from tests.support.runtime import START, Added, Counter, FakeJournal, Total
 
 A = Address("counter", "a")
 KIND = LiveKind(Counter())

@@ -25,7 +25,8 @@ from protocol.users import CloseConnection, EnterRoom, OpenConnection
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from tests.actors.assessments.live.games import TRUE_FALSE, opening
-from tests.support.runtime import START, FakeFanOut, FakeJournal
+from tests.support.fakes import FakeFanOut
+from tests.support.runtime import START, FakeJournal
 
 GAME = Address("live_quiz", "game")
 ROOM = Address("room", "math")

@@ -10,6 +10,7 @@ from protocol.certificates import (
     CertificateRevoked,
     CertificatesErased,
     IssueCertificate,
+    RenderCertificate,
     RevokeCertificate,
 )
 from protocol.envelope import Message
@@ -93,6 +94,8 @@ DOMAIN = DomainSamples(
         further={"issued certificate": Further(make=issue, statements=4)},
     ),
     events=EventSamples(
-        announced=(CertificateIssued, CertificateRevoked), quiet=(CertificatesErased,)
+        announced=(CertificateIssued, CertificateRevoked),
+        quiet=(CertificatesErased,),
+        others=frozenset({RenderCertificate}),
     ),
 )

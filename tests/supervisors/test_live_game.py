@@ -32,7 +32,7 @@ from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from tests.actors.assessments.live.games import TRUE_FALSE, opening
-from tests.support.runtime import FakeFanOut
+from tests.support.fakes import FakeFanOut
 
 GAME = Address(KIND, "game")
 PLAYERS = 6

@@ -17,7 +17,7 @@ from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
-from tests.support.runtime import FakeFanOut
+from tests.support.fakes import FakeFanOut
 
 ANN, MATHS = Address(SESSION_KIND, "ann"), Address(ROOM_KIND, "maths")
 

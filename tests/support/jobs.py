@@ -7,7 +7,8 @@ from protocol.jobs import JobKind, Jobs
 from protocol.ports import Clock
 from protocol.wakes import CANCELLATIONS, JOBS
 from storage.memory import MemoryJobs, MemoryStore
-from storage.memory.jobs import JobRow, enqueue_nowait
+from storage.memory.jobs import enqueue_nowait
+from storage.memory.store import JobRow
 from supervisors.jobs import Handlers, JobWorker
 from supervisors.wakeups import Wakeups
 

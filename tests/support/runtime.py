@@ -35,6 +35,7 @@ from protocol.lifecycle import Activated, Reminded
 from protocol.ports import Append, Loaded, Snapshot, StoredEvent
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
+from tests.support.fakes import Collector, FakeFanOut
 
 START = 1_700_000_000_000
 
@@ -289,52 +290,6 @@ class FakeJournal:
         if self.gate is not None:
             await self.gate.wait()
         await trio.lowlevel.checkpoint()
-
-
-class FakeFanOut:
-    """Remembers what was published; raises for a topic event named `raise`."""
-
-    def __init__(self) -> None:
-        self.published: list[str] = []
-        self.data: list[Message] = []
-        self.closed: list[str] = []
-        self.positions: list[int | None] = []
-
-    def publish(
-        self,
-        topic: str,
-        event: str,
-        data: Message,
-        *,
-        position: int | None = None,
-        volatile: bool = False,
-    ) -> None:
-        if event == "raise":
-            raise RuntimeError("broken")
-        self.positions.append(position)
-        self.published.append(event)
-        self.data.append(data)
-
-    def close_topic(self, topic: str, *, reason: str) -> None:
-        self.closed.append(topic)
-
-
-class Collector:
-    """A `ReplyTo` that remembers what it was given."""
-
-    def __init__(self) -> None:
-        self.replies: list[Message] = []
-        self.errors: list[StoaError] = []
-
-    def answer(self, reply: Message) -> None:
-        self.replies.append(reply)
-
-    def fail(self, error: StoaError) -> None:
-        self.errors.append(error)
-
-    @property
-    def count(self) -> int:
-        return len(self.replies) + len(self.errors)
 
 
 class Rig:

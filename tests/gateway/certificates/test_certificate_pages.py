@@ -52,10 +52,10 @@ class Shelf:
         return self.kept
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
-        raise AssertionError("pages keep nothing")
+        raise NotImplementedError
 
     async def delete(self, key: str) -> None:
-        raise AssertionError("pages remove nothing")
+        raise NotImplementedError
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         return f"{BASE}/objects/token-for-{filename}"
@@ -67,7 +67,7 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
     return StoredObject(data=b"%PDF", content_type="application/pdf"), "Größe.pdf"
 
 
-def site(certificate: Any = VALID, shelf: Any = None, link: Any = open_link) -> QuartTrio:
+def site(certificate: Any = VALID, shelf: Shelf | None = None, link: Any = open_link) -> QuartTrio:
     issuer = Issuer(b"s" * 32, BASE)
     certificates = Certificates(Reads(certificate), shelf or Shelf(), lambda: issuer)
     return app(domains=[certificate_pages(certificates)], open_link=link)
@@ -133,7 +133,7 @@ async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
     client = site().test_client()
     badge = await client.get(f"/certificates/{NUMBER}/badge")
     assert badge.headers["content-type"].startswith("application/vc+jwt")
-    assert (await badge.get_data(as_text=False)).count(b".") == 2
+    assert (await badge.get_data(as_text=True)).count(".") == 2
     issuer = msgspec.json.decode(await (await client.get("/issuer")).get_data())
     assert issuer["id"] == f"{BASE}/issuer"
     key = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())

@@ -10,9 +10,9 @@ from protocol.errors import (
     ActorStopped,
     StorageUnavailable,
 )
+from tests.support.fakes import Collector
 from tests.support.runtime import (
     Add,
-    Collector,
     FakeJournal,
     Passing,
     Read,

@@ -14,13 +14,8 @@ from protocol.errors import (
     NotFoundError,
     Overloaded,
 )
-from tests.support.runtime import (
-    Collector,
-    Read,
-    SlowHandler,
-    Total,
-    running,
-)
+from tests.support.fakes import Collector
+from tests.support.runtime import Read, SlowHandler, Total, running
 
 
 async def test_handlers_finish_before_actors_stop_and_may_still_ask_them(

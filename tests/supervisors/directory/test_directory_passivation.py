@@ -12,17 +12,8 @@ from protocol.envelope import Address
 from protocol.errors import (
     StorageUnavailable,
 )
-from tests.support.runtime import (
-    START,
-    Add,
-    Alarm,
-    Collector,
-    Crash,
-    FakeJournal,
-    Read,
-    Total,
-    running,
-)
+from tests.support.fakes import Collector
+from tests.support.runtime import START, Add, Alarm, Crash, FakeJournal, Read, Total, running
 
 A = Address("counter", "a")
 

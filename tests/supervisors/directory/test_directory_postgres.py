@@ -19,7 +19,8 @@ from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.reminders import ReminderPoller
 from supervisors.wakeups import TopicWaiter
-from tests.support.runtime import Add, Alarm, Counter, Crash, FakeFanOut, Read, Total
+from tests.support.fakes import FakeFanOut
+from tests.support.runtime import Add, Alarm, Counter, Crash, Read, Total
 
 A = Address("counter", "a")
 

@@ -32,7 +32,7 @@ from supervisors.directory import Directory
 from supervisors.reminders import run_reminders
 from supervisors.wakeups import Wakeups
 from tests.actors.assessments.live.games import Game, opening
-from tests.support.runtime import FakeFanOut
+from tests.support.fakes import FakeFanOut
 
 
 def leave(game: Game, player: str) -> None:
