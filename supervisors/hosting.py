@@ -1,5 +1,4 @@
-"""The actors in memory, by address: opened at their first message or alarm, removed at their
-end."""
+"""The actors in memory, by address: opened at their first message or alarm, removed at the end."""
 
 from __future__ import annotations
 

@@ -242,9 +242,7 @@ class HttpConnection:
 
     def _read_body(self, upload: Upload) -> bool:
         if self._phase is _EXPECTED:
-            self._phase = READING[self._phase][
-                ReadingEvent.BODY_BEGUN
-            ]  # it came without being asked for
+            self._phase = READING[self._phase][ReadingEvent.BODY_BEGUN]  # it came unasked
         if upload.full:
             self._hold()
             return False

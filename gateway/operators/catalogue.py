@@ -1,4 +1,4 @@
-"""What each number of `Operations.counters()` means: its kind, its label and its help text.
+"""The meaning of each number in `Operations.counters()`: its kind, its label and its help text.
 
 `docs/operations.md` says what to do about them; a test compares the two with a real node.
 """
@@ -180,5 +180,5 @@ CATALOGUE: dict[str, dict[str, About]] = {
 
 
 def about(part: str, name: str) -> About:
-    """What is known of a number; one that the catalogue lacks is a plain gauge."""
+    """The entry of a number; one that the catalogue lacks is a plain gauge."""
     return CATALOGUE.get(part, {}).get(name) or About(False, f"{name.replace('_', ' ')} of {part}")

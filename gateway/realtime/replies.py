@@ -1,4 +1,4 @@
-"""Acknowledgements and errors as they go to a client.
+"""Acknowledgements and errors for clients.
 
 An acknowledgement is `{ok: true, ...}` or the specification's error object; nothing else is ever
 sent in its place.
@@ -14,5 +14,5 @@ Ack = dict[str, Any]
 
 
 def is_server_fault(error: StoaError) -> bool:
-    """Whether operators should find it in the log: all but what clients did wrong."""
+    """Whether the error belongs in the log for operators: all except clients' errors."""
     return error.retryable or type(error).status >= 500

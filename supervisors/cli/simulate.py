@@ -1,5 +1,4 @@
-"""`stoa simulate`: play a whole game with real Socket.IO clients and check that nothing was
-lost."""
+"""`stoa simulate`: play a game with real Socket.IO clients and check that nothing was lost."""
 
 from __future__ import annotations
 
