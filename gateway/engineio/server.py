@@ -150,7 +150,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=False)
         if error is not None:
-            self._complain(request, error)
+            self._log_client_error(request, error)
             self._refuse(request, error)
             return
         sid = query.get("sid")
@@ -163,7 +163,7 @@ class EngineServer:
         elif request.method == "POST":
             self._post(request, self.sessions[sid])
         else:
-            self._complain(request, EngineError.BAD_REQUEST)
+            self._log_client_error(request, EngineError.BAD_REQUEST)
             self._refuse(request, EngineError.BAD_REQUEST)
 
     def _poll(self, request: Request, session: EngineSession) -> None:
@@ -188,7 +188,7 @@ class EngineServer:
         self._count(error)
         request.respond(error.status, [*self._cors(request), _JSON], error.body)
 
-    def _complain(self, request: Request, error: EngineError) -> None:
+    def _log_client_error(self, request: Request, error: EngineError) -> None:
         """Log a refusal that no session's end will log."""
         self.client_errors.say(
             "engineio.request_refused",
@@ -223,7 +223,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=True)
         if error is not None:
-            self._complain(request, error)
+            self._log_client_error(request, error)
             self._count(error)
             return Refusal(error.status, (_JSON, _NO_STORE), error.body)
         sid = query.get("sid")

@@ -309,7 +309,7 @@ class HttpConnection:
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("http.body_refused", error, request, request.remote)
+        self._log_client_error("http.body_refused", error, request, request.remote)
         if request.answered:
             self.stream.abort()
             return
@@ -325,10 +325,12 @@ class HttpConnection:
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("http.head_refused", error, request, self.stream.remote)
+        self._log_client_error("http.head_refused", error, request, self.stream.remote)
         request.fail(error)
 
-    def _tell(self, event: str, error: ClientError, request: Request, remote: str) -> None:
+    def _log_client_error(
+        self, event: str, error: ClientError, request: Request, remote: str
+    ) -> None:
         self._services.counters.refusals[error.code] += 1
         self._services.client_errors.say(
             event,

@@ -1,4 +1,4 @@
-"""Translates Socket.IO events into actor messages; `docs/client-protocols/realtime.md` has the wire.
+"""Translates Socket.IO events into actor messages, as `docs/client-protocols/realtime.md` says.
 
 This module composes the parts and routes events to them. Everything is synchronous: an event is
 decoded, becomes one message, and is acknowledged in the callback that brings the reply. No event

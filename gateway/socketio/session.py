@@ -150,7 +150,7 @@ class Session(EngineSession):
         ended = self._services.ended
         ended[reason] = ended.get(reason, 0) + 1
         if why or reason in BROKE_RULES:
-            self._complain("socketio.session_closed", reason, why=why, level="warning")
+            self._log_client_error("socketio.session_closed", reason, why=why, level="warning")
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
@@ -218,7 +218,7 @@ class Session(EngineSession):
             return
         if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socketio.event_refused", "acknowledges what was not sent")
+            self._log_client_error("socketio.event_refused", "acknowledges what was not sent")
         else:
             self._over_rate(socket, None)
 
@@ -229,7 +229,7 @@ class Session(EngineSession):
         ack = None if refused.id is None else Acknowledge(socket, refused.id)
         if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socketio.event_refused", refused.why)
+            self._log_client_error("socketio.event_refused", refused.why)
             self._answer(socket, ack, ValidationError.of("event", refused.why))
         else:
             self._over_rate(socket, ack)
@@ -239,7 +239,7 @@ class Session(EngineSession):
     def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
         self._services.refused_events += 1
         if self._meter.refused_in_a_row == 1:
-            self._complain("socketio.event_refused", "too many events")
+            self._log_client_error("socketio.event_refused", "too many events")
         if self._meter.refused_in_a_row > self._services.settings.max_refused_in_a_row:
             self.close(Reason.RATE_LIMIT)
             return
@@ -252,7 +252,9 @@ class Session(EngineSession):
             raise Malformed("too many connects")
         socket = Socket(self, new_id(), asked.namespace, self._headers)
         if asked.namespace not in self._services.namespaces:
-            self._complain("socketio.connect_refused", "unknown namespace", why=asked.namespace)
+            self._log_client_error(
+                "socketio.connect_refused", "unknown namespace", why=asked.namespace
+            )
             self._send_refusal(socket, {"message": "Invalid namespace"})
             return
         if asked.namespace == "/":
@@ -342,7 +344,7 @@ class Session(EngineSession):
         if not self._machine.has_place():
             self._expect_connect()
 
-    def _complain(
+    def _log_client_error(
         self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
     ) -> None:
         """Log this client's error."""
