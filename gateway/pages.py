@@ -27,6 +27,7 @@ from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
+from protocol.access import Identity, Tokens
 from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
     AuthenticationError,
@@ -36,7 +37,7 @@ from protocol.errors import (
     StoaError,
 )
 from protocol.objects import Objects
-from protocol.ports import Clock, Identity, Post, Reads, Tokens
+from protocol.ports import Clock, Post, Reads
 from protocol.selection import Viewer
 
 log = structlog.get_logger()

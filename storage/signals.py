@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import msgspec
@@ -30,7 +30,8 @@ PAUSES_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before connecting again."""
 
 log = structlog.get_logger()
-_decoder = msgspec.json.Decoder(Wakes)
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+_decoder = msgspec.json.Decoder(dict[str, Moment])
 
 
 class PostgresSignals:

@@ -13,7 +13,15 @@ from graphql import print_schema
 
 from gateway import asyncapi
 from gateway.graphql.schema import make_schema
-from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
+from protocol.permissions import (
+    PERMISSIONS,
+    REALTIME,
+    SUBSCRIPTIONS,
+    VISIBLE,
+    Permission,
+    Relation,
+    Visibility,
+)
 
 GATEWAY = Path(__file__).parent.parent / "gateway"
 
@@ -34,28 +42,24 @@ def permissions() -> str:
         [
             "# Who may do and see what",
             "",
-            "Generated from `protocol/permissions/` by `make docs`. A user may have several of"
-            " these relations at the same time; one that is allowed is enough. *Owner*: it is the"
-            " user's own (account, session, enrolment, certificate, review, post in a course; a"
-            " game's host, a result's player). *Former*: has left the course. Further rules (an"
-            " archived course, a closed quiz) are described by the errors of each operation.",
+            "Generated from `protocol/permissions/` by `make docs`. A user may have several"
+            " of these relations at once; one that is allowed is enough. *Owner*: it is the user's"
+            " own, or as the row says. *Former*: has left the course. Further rules (an archived"
+            " course, for example) are described by the errors of each operation.",
             "",
             "## Mutations",
             "",
-            *_table({name: (each.on, each.to) for name, each in PERMISSIONS.items()}, "on"),
+            *_table(_rows(PERMISSIONS), "on"),
             "",
             "## Subscriptions",
             "",
-            "The rooms of Socket.IO are open to those who may follow `userPresence`.",
+            *_table(_rows(SUBSCRIPTIONS), "on"),
             "",
-            *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
+            "## Beside GraphQL",
             "",
-            "## Live quizzes",
+            "Over Socket.IO, or as the row says.",
             "",
-            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` applies if guests may"
-            " play; otherwise a PIN lets in only those of `joinLiveQuiz`.",
-            "",
-            *_table({name: (each.on, each.to) for name, each in LIVE.items()}, "on"),
+            *_table(_rows(REALTIME), "on"),
             "",
             "## Visibility",
             "",
@@ -67,8 +71,17 @@ def permissions() -> str:
     )
 
 
+def _rows(permissions: Mapping[str, Permission]) -> Mapping[str, tuple[str, frozenset[Relation]]]:
+    return {name: (_on(each), each.to) for name, each in permissions.items()}
+
+
+def _on(permission: Permission) -> str:
+    owner = f"owner: {permission.owner}" if permission.owner else ""
+    return "; ".join(each for each in (permission.on, owner, permission.note) if each)
+
+
 def _when(visibility: Visibility) -> str:
-    parts = []
+    parts = [f"owner: {visibility.owner}"] if visibility.owner else []
     if visibility.everybody:
         parts.append(f"everybody: {visibility.everybody}")
     if visibility.students:

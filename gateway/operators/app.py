@@ -30,7 +30,7 @@ from protocol.errors import (
     StoaError,
 )
 from protocol.jobs import JobState
-from protocol.ports import Operations
+from protocol.operations import Operations
 
 log = structlog.get_logger(__name__)
 

@@ -7,6 +7,7 @@ from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.certificates.pdf import PdfRenderer
 from gateway.domain_pages import DomainPages
+from gateway.emails.certificates import EMAILS
 from protocol.certificates import (
     RENDER_CERTIFICATE,
     CertificatesErased,
@@ -69,5 +70,6 @@ DOMAIN = NodeDomain(
     handlers=(make_handler,),
     reactions=REACTIONS,
     jobs=(make_jobs,),
+    emails=EMAILS,
     pages=(make_pages,),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from actors.kind import LiveKind
 from actors.users.handler import UsersHandler
 from actors.users.session import machine as session
+from gateway.emails.users import EMAILS
 from protocol.envelope import Address
-from protocol.users import (
-    IssuePasswordReset,
+from protocol.users.commands import IssuePasswordReset, RemoveErasedAvatar
+from protocol.users.events import (
     PasswordReplaced,
     PasswordResetRequested,
-    RemoveErasedAvatar,
     SessionEnded,
     SessionsEnded,
     UserDisabled,
@@ -74,4 +74,10 @@ REACTIONS: Reactions = {
     ),
 }
 
-DOMAIN = NodeDomain(name="users", handlers=(make_handler,), kinds=(SESSION,), reactions=REACTIONS)
+DOMAIN = NodeDomain(
+    name="users",
+    handlers=(make_handler,),
+    kinds=(SESSION,),
+    reactions=REACTIONS,
+    emails=EMAILS,
+)

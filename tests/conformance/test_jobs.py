@@ -22,7 +22,8 @@ from protocol.jobs import (
     Wanted,
 )
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress, SendEmail
+from protocol.mail import SendEmail, email_to
+from protocol.users.emails import ConfirmAddress
 from tests.support.ports import CHORE, NOW, Asked, Chore, Ports, an_append, commit
 
 LEASE = 60_000
@@ -71,7 +72,7 @@ async def test_what_was_enqueued_is_claimed_with_its_payload(ports: Ports) -> No
 
 async def test_only_due_jobs_of_the_wanted_kinds_are_claimed(ports: Ports) -> None:
     await enqueue(ports, 1, due_at=NOW + 1)
-    email = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
+    email = email_to("v@school.example", ConfirmAddress(token="t"))
     await ports.jobs.enqueue(OTHER.job(email, due_at=NOW), now=NOW)
     assert await claim(ports) == []
     assert await ports.jobs.claim([], worker="one", now=NOW) == []
@@ -88,7 +89,7 @@ async def test_higher_priority_goes_first_then_what_is_longest_due(ports: Ports)
 
 async def test_several_kinds_are_claimed_at_once_each_up_to_its_limit(ports: Ports) -> None:
     await enqueue(ports, 1, 2, 3)
-    email = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
+    email = email_to("v@school.example", ConfirmAddress(token="t"))
     await ports.jobs.enqueue(OTHER.job(email, due_at=NOW), now=NOW)
     wanted = [Wanted(CHORE.name, 2, LEASE), Wanted(OTHER.name, 2, LEASE)]
     found = await ports.jobs.claim(wanted, worker="one", now=NOW)
@@ -389,7 +390,7 @@ async def test_too_many_at_once_are_refused(ports: Ports) -> None:
 
 
 def test_a_job_is_bounded_and_of_its_kind() -> None:
-    big = SendEmail(recipient="x" * MAX_PAYLOAD_BYTES, content=ConfirmAddress(token=""))
+    big = email_to("x" * MAX_PAYLOAD_BYTES, ConfirmAddress(token=""))
     with pytest.raises(ValueError, match="too large"):
         OTHER.job(big, due_at=NOW)
     with pytest.raises(ValueError, match="too long"):

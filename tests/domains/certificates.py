@@ -9,6 +9,7 @@ from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificatesErased,
+    Congratulation,
     IssueCertificate,
     RenderCertificate,
     RevokeCertificate,
@@ -93,6 +94,7 @@ DOMAIN = DomainSamples(
         signed_in=SIGNED_IN,
         further={"issued certificate": Further(make=issue, statements=4)},
     ),
+    emails=((Congratulation(number="ABC-1", course_title="<b>Stars</b>"), "/certificates/ABC-1"),),
     events=EventSamples(
         announced=(CertificateIssued, CertificateRevoked),
         quiet=(CertificatesErased,),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from protocol import enrollments
-from protocol.courses import ReviewCourse
+from protocol.courses.commands import ReviewCourse
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.storage.reads.resolvers.enrollments import RESOLVERS

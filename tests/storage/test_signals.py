@@ -147,7 +147,8 @@ async def test_notifications_of_others_that_make_no_sense_are_ignored(
     asyncio_thread: AsyncioThread, database_url: str
 ) -> None:
     async with processes(asyncio_thread, database_url, 2) as (one, two):
-        for payload in ("", "nonsense", '{"outbox": "x"}'):
+        impossible = (f'{{"outbox": {at}}}' for at in (10**400, -(10**400), 2**70, -1))
+        for payload in ("", "nonsense", '{"outbox": "x"}', *impossible):
             await one.database.run(partial(notify, payload))
         await one.commit()
         assert await two.next() == {"outbox": 0}

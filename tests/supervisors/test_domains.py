@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+import graphql
 import pytest
 
 import gateway.graphql.schema
@@ -16,6 +17,8 @@ import storage.reads.reads
 import storage.records.personal
 import supervisors.domains
 import tests.domains
+from protocol.mail import EmailContent
+from supervisors.domain import NodeDomain
 
 ROOT = Path(__file__).parents[2]
 DOMAINS = tuple(domain.name for domain in supervisors.domains.DOMAINS)
@@ -37,7 +40,6 @@ PLACES = (
 
 LACKS: Mapping[tuple[str, str], str] = {
     ("notifications", "protocol/records/{domain}.py"): "nothing writes notifications yet",
-    ("notifications", "protocol/permissions/{domain}.py"): "its one subscription is of the account",
     ("notifications", "actors/{domain}.py"): "no command is about a notification yet",
     ("notifications", "storage/records/{domain}.py"): "nothing writes notifications yet",
     ("notifications", "storage/reads/{domain}.py"): "no query reads notifications yet",
@@ -50,6 +52,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
     "protocol/records": frozenset({"common"}),
     "protocol/permissions": frozenset({"vocabulary"}),
     "gateway/graphql/domains": frozenset(),
+    "gateway/emails": frozenset(),
     "supervisors/domains": frozenset(),
     "tests/domains": frozenset(),
     "tests/storage/reads/resolvers": frozenset(),
@@ -58,7 +61,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
 
 HUBS: Mapping[ModuleType, frozenset[str]] = {
     protocol.events: frozenset(),
-    protocol.permissions: frozenset({"notifications"}),
+    protocol.permissions: frozenset(),
     storage.reads.reads: frozenset({"notifications"}),
     storage.records.personal: frozenset({"notifications"}),
     gateway.graphql.schema: frozenset(),
@@ -104,6 +107,31 @@ def test_a_domain_is_complete_but_for_what_is_said(domain: str) -> None:
 def test_a_folder_of_domains_holds_nothing_else(folder: str) -> None:
     entries = {path.stem for path in (ROOT / folder).iterdir() if not path.name.startswith("__")}
     assert entries <= set(DOMAINS) | FOLDERS[folder]
+
+
+@pytest.mark.parametrize("domain", supervisors.domains.DOMAINS, ids=lambda domain: domain.name)
+def test_a_domain_has_the_wording_of_its_own_emails(domain: NodeDomain) -> None:
+    declared = {
+        content
+        for content in EmailContent.__subclasses__()
+        if domain.name in content.__module__.split(".")
+    }
+    assert set(domain.emails) == declared
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_who_extends_a_type_in_the_schema_extends_it_in_the_read_model(domain: str) -> None:
+    text = (ROOT / f"gateway/graphql/domains/{domain}.graphql").read_text()
+    extended = {
+        each.name.value: {field.name.value for field in each.fields or ()}
+        for each in graphql.parse(text).definitions
+        if isinstance(each, graphql.ObjectTypeExtensionNode)
+    }
+    for root in ("Query", "Mutation", "Subscription"):
+        extended.pop(root, None)
+    module = getattr(storage.reads.reads, domain, None)
+    declared = module.DOMAIN.extends if module is not None else {}
+    assert extended == {name: set(fields) for name, fields in declared.items()}
 
 
 def test_every_package_of_actors_is_a_domain() -> None:

@@ -10,12 +10,12 @@ from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificateView,
+    Congratulation,
     RenderCertificate,
 )
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.jobs import NewJob
-from protocol.mail import CertificateIssued as Congratulation
 from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,

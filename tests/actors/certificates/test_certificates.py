@@ -19,6 +19,7 @@ from actors.certificates.handler import CertificatesHandler
 from gateway.certificates.pdf import PdfRenderer
 from protocol.certificates import (
     RENDER_CERTIFICATE,
+    Congratulation,
     IssueCertificate,
     RevokeCertificate,
     pdf_key,
@@ -27,9 +28,8 @@ from protocol.errors import ClientError, NotFoundError, RefusedError, StorageUna
 from protocol.jobs import JobState
 from protocol.lifecycle import Done
 from protocol.mail import SEND_EMAIL, SendEmail
-from protocol.mail import CertificateIssued as Congratulation
 from protocol.objects import StoredObject
-from protocol.users import EmailTopic
+from protocol.users.values import EmailTopic
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
@@ -126,7 +126,10 @@ class Office:
             "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
         )
         emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
-        return [(email.recipient, email.content) for email in emails]
+        return [
+            (email.recipient, msgspec.json.decode(email.content, type=Congratulation))
+            for email in emails
+        ]
 
     def outcomes(self) -> tuple[float, float]:
         """Certificates rendered, and attempts that failed."""

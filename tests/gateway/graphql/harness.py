@@ -15,10 +15,11 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
+from protocol.access import Identity
 from protocol.errors import AuthenticationError
-from protocol.ports import Identity, ReadsNowait
+from protocol.ports import ReadsNowait
 from protocol.selection import Viewer
-from protocol.users import SignedIn
+from protocol.users.replies import SignedIn
 from tests.support import fakes
 
 NOW = 1_767_225_600_123
