@@ -16,7 +16,8 @@ from protocol.envelope import Address
 from protocol.errors import ActorStopped, Fenced, InternalError, StoaError
 
 MAX_HELD_RELEASES = 20_000
-"""Releases waiting for commits at which an actor stops deciding: a bound, not a target."""
+"""The number of releases waiting for commits at which an actor stops deciding: a bound, not a
+target."""
 
 
 class CommitOwner(Protocol):

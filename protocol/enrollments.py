@@ -1,4 +1,4 @@
-"""The enrollments domain: who studies what, and how far they are."""
+"""The enrollments domain: who is enrolled where, and their progress."""
 
 from __future__ import annotations
 

@@ -55,12 +55,14 @@ SUBSCRIPTIONS: Mapping[str, Permission] = {
 REALTIME: Mapping[str, Permission] = {
     name: row for domain in DOMAINS for name, row in domain.REALTIME.items()
 }
-"""What is done beside GraphQL, over Socket.IO or HTTP, by a name of our own."""
+"""Operations over Socket.IO or HTTP instead of GraphQL, by names of our own."""
 VISIBLE: Mapping[str, Visibility] = {
     name: row for domain in DOMAINS for name, row in domain.VISIBLE.items()
 }
-"""The read model makes its predicates of it. What is not named is seen by everybody who sees what
-it hangs from."""
+"""The read model derives its predicates from it.
+
+Whoever sees the parent sees what is not named here.
+"""
 _ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS, **REALTIME}
 
 

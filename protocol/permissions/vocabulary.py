@@ -19,7 +19,7 @@ class Relation(StrEnum):
     ADMIN = "admin"
     """By role."""
     OWNER = "owner"
-    """It is the user's own, or as the row says."""
+    """The resource is the user's own, or as the row says."""
     STUDENT = "student"
     """Enrolled in the course, and not dropped out."""
     FORMER = "former"
@@ -47,7 +47,7 @@ class Permission(msgspec.Struct, frozen=True):
 
     `on` names the resource.
 
-    `owner` says who counts as its owner, where it is not plain; `note` what else there is to know.
+    `owner` says who counts as its owner if that is not obvious; `note` is a further remark.
     """
 
     on: str
@@ -60,7 +60,7 @@ class Visibility(msgspec.Struct, frozen=True):
     """Who sees a type of the schema, or one of its fields. Conditions are in words.
 
     `everybody` and `students` say under what condition everybody, or a student, sees it; `owner`
-    says who counts as its owner, where it is not plain.
+    says who counts as its owner if that is not obvious.
     """
 
     to: frozenset[Relation]

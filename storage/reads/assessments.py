@@ -174,8 +174,10 @@ BY_PIN = "{t}.pin = {pin} and {t}.phase <> 'finished'"
 RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
     "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
 )
-"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
-look at the board of an old game, but is not shown where to enter a new one."""
+"""Running games, shown to those who may host them or enter without a PIN.
+
+A student who dropped out may see the board of an old game, but not where to enter a new one.
+"""
 
 OF_COURSE = {
     "liveQuizzes": Many(

@@ -10,7 +10,7 @@ from storage.reads.model import Domain, Many, One, Root, Type, identifier, insta
 
 
 def certificate_visible(certificate: str = "{t}") -> str:
-    """The viewer sees the certificate of that alias, without knowing its number."""
+    """The viewer sees the certificate with that alias without knowing its number."""
     rule = rules.visible("Certificate", "ce.course_id", owner="ce.student_id")
     return (
         "exists (select 1 from enrollments ce"

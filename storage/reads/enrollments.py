@@ -22,7 +22,7 @@ from storage.reads.model import (
 
 
 def enrollment_visible(enrollment: str = "{t}") -> str:
-    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
+    """The viewer sees the enrolment with that alias: their own, and those in courses they teach."""
     return rules.visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
 
 
