@@ -16,8 +16,7 @@ from protocol.envelope import Address
 from protocol.errors import ActorStopped, Fenced, InternalError, StoaError
 
 MAX_HELD_RELEASES = 20_000
-"""The number of releases waiting for commits at which an actor stops deciding: a bound, not a
-target."""
+"""Releases waiting for commits at which an actor stops deciding: a bound, not a target."""
 
 
 class CommitOwner(Protocol):

@@ -136,6 +136,5 @@ def _harmless(text: str) -> str:
 
 
 def _printable(text: str) -> bool:
-    """No control characters except line breaks and tabs, no lone surrogates (PostgreSQL has
-    none)."""
+    """No control characters but line breaks and tabs, no lone surrogates (PostgreSQL has none)."""
     return all(c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)

@@ -84,7 +84,7 @@ def lesson_change(command: UpdateLesson) -> LessonChange:
 
 
 def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
-    """Clean and check a registration. Raises `ValidationError` with every wrong field."""
+    """Clean and check. Raises `ValidationError` with every wrong field."""
     fields = Fields()
     review = NewReview(
         id=review_id,

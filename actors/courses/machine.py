@@ -275,7 +275,7 @@ def own_review(by: str, role: str) -> ReviewRule:
 
 
 def new_module(command: AddModule, module_id: str, now: int) -> NewModule:
-    """Clean and check a registration. Raises `ValidationError` with every wrong field."""
+    """Clean and check. Raises `ValidationError` with every wrong field."""
     fields = Fields()
     module = NewModule(
         id=module_id,
