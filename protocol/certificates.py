@@ -39,7 +39,7 @@ class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.re
 
 
 class Congratulation(EmailContent, frozen=True, kw_only=True, tag="certificate_issued"):
-    """An e-mail to a student who has completed a course."""
+    """The content of the e-mail to a student who has completed a course."""
 
     number: str
     course_title: str

@@ -23,7 +23,7 @@ _decode_tag = msgspec.json.Decoder(_Tagged).decode
 
 
 class MessageDecoder(Generic[M]):
-    """Decodes the JSON of the tagged classes it was given.
+    """Decodes the JSON of the given tagged classes.
 
     Raises `ValueError` for two classes with one tag, and for a class without one.
     """

@@ -66,7 +66,7 @@ class Mailer:
             raise JobGivenUp("cannot be built") from error
 
     def _write(self, email: SendEmail, full_name: str) -> WrittenEmail:
-        """Raises `JobGivenUp` for a content that no domain of this node can put into words."""
+        """Raise `JobGivenUp` for content that no domain of this node knows."""
         try:
             content = self._contents.decode(email.content)
         except msgspec.MsgspecError as error:

@@ -21,7 +21,7 @@ from protocol.ports import Clock
 
 FAULT_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
-"""What a node that stops takes to write down what is done, or to give a job back."""
+"""Seconds that a stopping node takes to record an outcome, or to give a job back."""
 
 LEASE_USED = 0.9
 """The usable part of a lease; the rest allows for differing clocks of nodes."""
@@ -96,7 +96,7 @@ class RunningJob:
         self._lease.deadline = moment + self.kind.lease_ms / 1000 * LEASE_USED
 
     async def _attempt(self, handler: Run) -> None:
-        """Sets the error where the job is not done and was not cancelled."""
+        """Run the handler; sets the error if the job is neither done nor cancelled."""
         if self.cancelled:
             return
         if self.claim.attempt > self.kind.attempts:
@@ -116,7 +116,7 @@ class RunningJob:
             self._error = TimeoutError(f"not finished within {self.kind.timeout_seconds:g} s")
 
     async def _handle(self, handler: Run) -> None:
-        """A cancellation goes on alone, without what failed in tasks of the handler meanwhile."""
+        """Raise a cancellation alone, without errors of the handler's tasks meanwhile."""
         try:
             self.payload = msgspec.json.decode(self.claim.payload, type=self.kind.payload)
             await handler(self)
@@ -171,7 +171,7 @@ class RunningJob:
         kind, claim = self.kind, self.claim
         trace: dict[str, Any] = {}
         if not isinstance(error, SPEAKING):
-            # What has to be seen with its traceback, but not with what it says of secrets.
+            # Log a bug with its traceback, but without the secrets in its message.
             frames = traceback.format_tb(error.__traceback__)
             trace = {"stack": "".join(frames)} if kind.forget else {"exc_info": error}
         log.warning(
@@ -185,7 +185,8 @@ class RunningJob:
         )
 
     async def _leave(self) -> None:
-        """The node stops: write down what is done; what is not another may have at once."""
+        """Record a finished job when the node stops; give back an unfinished one for another
+        node."""
         with trio.move_on_after(RELEASE_SECONDS, shield=True):
             if self._ended:
                 await self._settle()
@@ -197,11 +198,11 @@ class RunningJob:
 
 
 SPEAKING = (JobFailed, TimeoutError, StoaError)
-"""Raised for what may happen, with a message for operators."""
+"""Raised for an expected failure, with a message for operators."""
 
 
 def _reason(error: Exception | None, kind: JobKind) -> str:
-    """For operators. Others' words may tell what the payload of a kind to forget does."""
+    """The message for operators. Other errors may reveal a payload that must be forgotten."""
     return "; ".join(
         str(getattr(leaf, "message", leaf)) or type(leaf).__name__
         if isinstance(leaf, SPEAKING) or not kind.forget

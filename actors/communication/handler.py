@@ -1,6 +1,7 @@
-"""Who may enter rooms, and read announcements and discussions: `Address("communication", "")`.
+"""The communication handler: `Address("communication", "")`.
 
-Its address is `Address("communication", "")`. It keeps no state between messages.
+It decides who may enter rooms, and read announcements and discussions. It keeps no state between
+messages.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from protocol.records.communication import CommunicationRecords, RoomFacts
 
 
 class CommunicationHandler:
-    """Says who may enter a room, and who may read announcements or a discussion."""
+    """Decides who may enter a room, and who may read announcements or a discussion."""
 
     kind = "communication"
 

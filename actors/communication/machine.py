@@ -12,7 +12,7 @@ def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
 
 
 def check_announcements(room: RoomFacts, user_id: str, role: str) -> None:
-    """Raises `AuthorizationError` for whoever may not read the course's announcements."""
+    """Raise `AuthorizationError` unless the user may read the course's announcements."""
     _check("announcementPublished", room, user_id, role)
 
 

@@ -98,7 +98,7 @@ def decode(text: bytes, max_depth: int) -> Packet:
 
 
 def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None:
-    """Id and data of an event of the main namespace; None for all that needs a closer look.
+    """Id and data of an event of the main namespace; None if it needs the general decoder.
 
     `text` begins with `42`, a message that is an event.
     """

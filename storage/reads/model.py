@@ -140,7 +140,8 @@ class Model:
     """All types and roots together."""
 
     def __init__(self, *domains: Domain) -> None:
-        """Raises `ValueError` for a field that two domains declare, `KeyError` for no such type."""
+        """Raises `ValueError` for a field that two domains declare, `KeyError` for an unknown
+        type."""
         self.types: dict[str, Type] = {t.name: t for d in domains for t in d.types}
         for domain in domains:
             for name, fields in domain.extends.items():

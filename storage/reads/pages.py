@@ -17,7 +17,7 @@ from storage.reads.objects import json_object, literal
 
 
 class PageCompiler(Protocol):
-    """What a page needs of the compilation that it is part of; see `storage.reads.compiler`."""
+    """What a page needs of its compilation; implemented in `storage.reads.compiler`."""
 
     model: Model
     sort: str

@@ -1,6 +1,6 @@
 """Who may see what, as SQL predicates derived from the table of permissions.
 
-What a rule is about beyond relations to a course stands with its domain.
+Rules beyond relations to a course are in their domains.
 """
 
 from __future__ import annotations
