@@ -348,7 +348,7 @@ class Session(EngineSession):
         self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
     ) -> None:
         """Log this client's error."""
-        self.host.client_errors.say(
+        self.server.client_errors.say(
             event,
             reason=reason,
             why=why,

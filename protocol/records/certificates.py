@@ -57,6 +57,10 @@ class CertificateRecords(Protocol):
         """A certificate without a PDF; None if there is none with that number."""
         ...
 
+    async def exists(self, number: str) -> bool:
+        """Whether there is one of that number."""
+        ...
+
     async def rendered(self, number: str, at: int) -> bool:
         """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 

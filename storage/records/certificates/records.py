@@ -143,6 +143,11 @@ class PostgresCertificateRecords:
             verification_url=row["verification_url"],
         )
 
+    async def exists(self, number: str) -> bool:
+        """Whether there is one of that number."""
+        found = await self._database.run(lambda c: c.fetchval(EXISTS, number), transaction=False)
+        return bool(found)
+
     async def rendered(self, number: str, at: int) -> bool:
         """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 
