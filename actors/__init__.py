@@ -1,1 +1,1 @@
-"""Rules (pure machines) and the actors that live by them."""
+"""Rules (pure machines), and the actors that run them."""

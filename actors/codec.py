@@ -1,7 +1,7 @@
-"""Events and states of one machine as JSON, and back, whatever schema they were written with.
+"""Encoding of a machine's events and states as JSON, and decoding from any schema version.
 
-The journal outlives the code: what an older version wrote is upgraded when it is loaded, and what
-a newer version wrote is refused rather than misread. Relies on msgspec's tagged unions.
+The journal outlives the code: data of an older version is upgraded on loading, and data of a newer
+version is refused rather than misread. Relies on msgspec's tagged unions.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ DIGEST_BYTES = 16
 
 
 class UnreadableJournal(Exception):
-    """Something durable cannot be read by this version of the machine."""
+    """This version of the machine cannot read some durable data."""
 
 
 class Codec:
-    """Encodes and decodes what one machine leaves in the journal."""
+    """Encodes and decodes the journalled data of one machine."""
 
     __slots__ = ("_decode_event", "_decode_state", "_machine", "schema")
 
@@ -76,10 +76,10 @@ class Codec:
 
 
 def digest_of(message: Message) -> bytes:
-    """Recognises a message that is sent again, without keeping what it says.
+    """A digest that recognises a repeated message without keeping its content.
 
-    Its `incidental` fields do not count: a client that asks again does so later, and perhaps over
-    another connection.
+    Its `incidental` fields do not count: a client that retries does so later, perhaps over another
+    connection.
     """
     said = [
         getattr(message, name)

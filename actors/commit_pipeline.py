@@ -1,8 +1,8 @@
-"""The commits of one actor: queued while it goes on deciding, released in the order decided.
+"""The commits of one actor: queued while it continues deciding, released in order.
 
-What a batch decided leaves the actor when the batch's append is committed, never before what was
-decided earlier. A failed commit takes along everything that was decided on top of it. Relies on
-the journal committing the appends of one address in order (see `protocol.ports.Journal`).
+The effects of a batch leave the actor when its append is committed, never before those of an
+earlier batch. If a commit fails, everything decided on top of it fails too. Relies on the journal
+committing the appends of one address in order (see `protocol.ports.Journal`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ class CommitOwner(Protocol):
     def commit_answered(self, failure: Exception | None) -> None:
         """The journal answered for a batch; must not raise.
 
-        With a `failure` that batch and all after it were not done, and their askers know. Storage
-        does not have what the owner's state says: it must not decide on top of that.
+        With a `failure` that batch and all later ones were not done, and their callers have been
+        told. Storage then differs from the owner's state, so the owner must not decide on top of
+        it.
         """
 
 
@@ -46,7 +47,7 @@ class CommitPipeline:
         self.in_flight = 0
 
     def is_full(self) -> bool:
-        """Whether no batch is to be added before the journal has answered."""
+        """Whether no batch may be added before the journal has answered."""
         batches = self._batches
         if not batches:
             return False
@@ -55,7 +56,7 @@ class CommitPipeline:
         )
 
     def add(self, batch: DecisionBatch) -> None:
-        """Queue its commit. Without one, release it at once or after those before it.
+        """Queue the batch's commit. Without a commit, release it at once or after earlier batches.
 
         A commit that cannot be queued fails like any other, before this returns.
         """
@@ -68,7 +69,7 @@ class CommitPipeline:
             perform(self._runtime, self._address, batch.releases)
 
     def close(self, error: StoaError) -> None:
-        """The actor has ended: fail everybody who waits. Later answers concern nobody."""
+        """Fail all waiting callers because the actor has ended. Later answers are ignored."""
         for batch in self._batches or ():
             batch.fail(error)
         self._batches = self._owner = None
@@ -86,7 +87,10 @@ class CommitPipeline:
             self._answered(batch, error)
 
     def _answered(self, batch: DecisionBatch, error: Exception | None) -> None:
-        """The journal's answer. May come after this activation, or the actor, has ended."""
+        """Handle the journal's answer.
+
+        It may come after this activation, or the actor, has ended.
+        """
         self.in_flight -= 1
         failure = None
         if error is None:
@@ -103,13 +107,13 @@ class CommitPipeline:
         while batches and batches[0].committed:
             batch = batches.pop(0)
             perform(self._runtime, self._address, batch.releases)
-            # A placed publication refers to its batch: the circle would wait for the collector.
+            # A placed publication refers to its batch: the cycle would wait for the collector.
             batch.releases.clear()
             if batch.snapshot is not None:
                 self._runtime.save_snapshot_soon(batch.snapshot)
 
     def _fail_from(self, batch: DecisionBatch, error: Exception) -> None:
-        """A commit failed, and so did all that was decided on top of it."""
+        """Fail a batch whose commit failed, and all that was decided on top of it."""
         batches = self._batches
         assert batches is not None
         index = batches.index(batch)
@@ -121,7 +125,10 @@ class CommitPipeline:
 
 
 def error_for_askers(address: Address, error: Exception) -> StoaError:
-    """A fenced activation is gone, but its successor can be asked, so that is what they hear."""
+    """The error for callers.
+
+    A fenced activation is gone, but its successor can be asked, so they get `ActorStopped`.
+    """
     if isinstance(error, Fenced):
         return ActorStopped(address)
     return error if isinstance(error, StoaError) else InternalError()

@@ -1,8 +1,8 @@
 """What an actor decided in one wake, from the decisions to their release.
 
-A batch collects the effects of every message drained in that wake, and the state they lead to.
-What must be durable becomes one `Append`; everything that leaves the actor waits in `releases`
-until that is committed.
+A batch collects the effects of every message drained in that wake, and the resulting state. What
+must be durable becomes one `Append`; everything that leaves the actor waits in `releases` until it
+is committed.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ Release = tuple[Any, Envelope]
 
 
 class MachineMisused(Exception):
-    """A machine asked for something its kind cannot do."""
+    """A machine used an effect that its kind does not support."""
 
 
 class DecisionBatch:
     """The effects of one wake.
 
     `state` and `version` are the actor's after what was collected so far. `askers` are the messages
-    whose senders wait for this batch. `fired` are the alarms the activation was told of, by name.
+    whose senders wait for this batch. `fired` are the alarms that rang, by name.
     """
 
     __slots__ = (
@@ -77,9 +77,9 @@ class DecisionBatch:
         self.fired = fired
         self.askers = [envelopes]
         self.placed = 0
-        """Events up to the last one that has a durable publication."""
+        """The number of events up to the last one with a durable publication."""
         self.first_position = 0
-        """Of `events`, from when they are queued."""
+        """The positions of `events`, once they are queued."""
         self.events: list[StoredEvent] = []
         self.extras: list[SaveRecord | Announce | WakeAt] = []
         self.releases: list[Release] = []
@@ -87,18 +87,18 @@ class DecisionBatch:
         self.committed = self.passivates = False
 
     def forget(self, mark: tuple[int, int, int]) -> None:
-        """Drop what was collected since `mark`: a message acts wholly or not at all.
+        """Drop what was collected since `mark`: a message takes effect wholly or not at all.
 
-        `mark` are the lengths of `events`, `extras` and `releases` before it. The state keeps what
-        was evolved; its activation is over.
+        `mark` are the lengths of `events`, `extras` and `releases` before it. The state is not
+        rolled back; its activation is over.
         """
         events, extras, releases = mark
         del self.events[events:], self.extras[extras:], self.releases[releases:]
 
     def place(self, publish: Publish) -> Publish | Placed:
-        """A durable publication has the position of the event before it, and no other has it too.
+        """Give a durable publication the position of the event before it, which no other may share.
 
-        Raises `MachineMisused`: clients would drop the second as one that they know.
+        Raises `MachineMisused` if one does: clients would drop the second as a duplicate.
         """
         if publish.offset is None:
             return publish
@@ -108,11 +108,11 @@ class DecisionBatch:
         return Placed(publish, self, self.placed - 1)
 
     def must_commit(self) -> bool:
-        """Whether anything of it must become durable."""
+        """Whether anything in the batch must become durable."""
         return bool(self.events or self.extras)
 
     def append_for(self, address: Address) -> Append:
-        """The commit that makes it durable."""
+        """The append that makes the batch durable."""
         reminders = {e.name: e.deadline for e in self.extras if type(e) is WakeAt}
         return Append(
             address=address,
@@ -129,13 +129,13 @@ class DecisionBatch:
         self.askers += other.askers
 
     def fail(self, error: StoaError) -> None:
-        """Tell everybody who waits for it that it was not done."""
+        """Tell everybody who waits for the batch that it was not done."""
         for envelopes in self.askers:
             fail_all(envelopes, error)
 
 
 class Placed(NamedTuple):
-    """A publication that belongs to the batch's event of this number, from 0."""
+    """A publication that belongs to the batch's event with this index, from 0."""
 
     publish: Publish
     batch: DecisionBatch
@@ -210,4 +210,4 @@ COLLECT: dict[type, Callable[[DecisionBatch, Envelope, Any], None]] = {
     CloseTopic: _release,
     Send: _release,
 }
-"""How an effect enters its batch. A table, not a method: a call less for every effect."""
+"""How an effect enters its batch. A table, not a method, saves a call for every effect."""

@@ -1,4 +1,4 @@
-"""How a handler finds the method for a message: by the message's class, in a table."""
+"""Finding the method for a message: a table by the message's class."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Generic, TypeVar
 from protocol.envelope import Message
 
 Step = Callable[[Any], Awaitable[Message]]
-"""Answers one class of messages. Raises the errors that the message documents."""
+"""A method that answers one class of messages. Raises the errors that the message documents."""
 S = TypeVar("S")
 
 
 class Dispatch(Generic[S]):
-    """The table of one handler. Subclasses of a message have entries of their own."""
+    """The table of one handler. Subclasses of a message need separate entries."""
 
     __slots__ = ("_handler", "_steps")
 
@@ -22,7 +22,7 @@ class Dispatch(Generic[S]):
         self._steps = steps
 
     def step_for(self, message: Message) -> S:
-        """Raises `TypeError` for a message that the handler does not know."""
+        """The method for a message. Raises `TypeError` for an unknown one."""
         step = self._steps.get(type(message))
         if step is None:
             raise TypeError(f"{self._handler} does not handle {type(message).__name__}")

@@ -12,10 +12,10 @@ A machine is a module or object with
 
 `now` is milliseconds since the epoch. Randomness enters as a seed inside a command.
 
-Two obligations concern alarms. Memory forgets them when an activation ends, so in its reaction to
-`lifecycle.Activated` a machine emits every `WakeAt` again that its state calls for. And it ignores
-a `lifecycle.Reminded` that it no longer expects: an alarm can ring while the decision that moves
-or cancels it is being committed, and once more after a crash.
+Two obligations concern alarms. Alarms in memory are lost when an activation ends, so on
+`lifecycle.Activated` a machine emits every `WakeAt` that its state needs again. And it ignores a
+`lifecycle.Reminded` that it no longer expects: an alarm can ring while the decision that moves or
+cancels it is being committed, and once more after a crash.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ class Volatile(msgspec.Struct, frozen=True):
 
 
 class Forward(msgspec.Struct, frozen=True):
-    """Pass the command's own asker on: `message` goes to `address` with this command's reply_to.
+    """Pass the caller on: `message` goes to `address` with this command's reply_to.
 
-    The receiver's reply or refusal, or the failure to deliver (`MailboxFull`), reaches the asker
+    The receiver's reply or refusal, or the failure to deliver (`MailboxFull`), reaches the caller
     directly. It stands in place of `Reply` and `Refuse`, at most once in a decision, and is
-    released after the commit like them. For a command that came by `tell` it is a plain `Send`.
-    The asker's deadline travels along.
+    released after the commit like them. For a command that came by `tell` it is a plain `Send`. The
+    caller's deadline goes along.
     """
 
     address: Address
@@ -63,13 +63,13 @@ class Forward(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Answer the asker of the command being decided, after the commit."""
+    """Answer the caller of the command being decided, after the commit."""
 
     message: Message
 
 
 class Refuse(msgspec.Struct, frozen=True):
-    """Fail the asker with a specified error. Nothing was done."""
+    """Fail the caller with a specified error. Nothing was done."""
 
     error: StoaError
 
@@ -97,7 +97,7 @@ class CloseTopic(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Tell another actor, after the commit. A full mailbox there is counted, not raised."""
+    """Tell another actor, after the commit. If its mailbox is full, that is counted, not raised."""
 
     address: Address
     message: Message
@@ -128,7 +128,7 @@ class Announce(msgspec.Struct, frozen=True):
 
 
 class Passivate(msgspec.Struct, frozen=True):
-    """Nothing more is expected: leave memory once the mailbox is empty."""
+    """Leave memory once the mailbox is empty; nothing more is expected."""
 
 
 Effect = (
@@ -151,7 +151,7 @@ State = TypeVar("State")
 
 
 class Machine(Protocol[State]):
-    """What the runner runs; the module's docstring states the obligations."""
+    """The machine that a runner runs; the module's docstring states its obligations."""
 
     kind: str
     schema: int

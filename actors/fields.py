@@ -1,6 +1,6 @@
 """Cleaning and checking of what clients send, so that all wrong fields are reported at once.
 
-A rule makes one `Fields`, takes each value through it, and calls `check` before it uses any of
+A rule makes one `Fields`, passes each value through it, and calls `check` before it uses any of
 them. Texts are normalised to NFC and trimmed. Field names are those of the API (`camelCase`, with
 `questions[3].text` for what is inside a list).
 """
@@ -17,31 +17,36 @@ MAX_TITLE = 255
 MAX_HTML = 50_000
 MAX_URL = 500
 MAX_CLEANINGS = 4
-"""The second usually finds nothing left to do; a third follows on entities of combining marks."""
+"""Rounds of cleaning.
+
+The second usually changes nothing; entities of combining marks need a third.
+"""
 MAX_PROBLEMS = 100
-"""Reported of one request; more would only make the answer large."""
+"""Problems reported for one request; more would only make the answer large."""
 
 
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols that show nothing: Hangul fillers and the empty Braille cell."""
+"""Invisible letters and symbols: Hangul fillers and the empty Braille cell."""
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Bidi_Control characters with which a name turns the text around it about; no script's names need
-them. The plain marks U+200E and U+200F reach no further than themselves and stay."""
+"""Bidi_Control characters that let a name reverse the text around it; names in no script need them.
+
+The plain marks U+200E and U+200F affect only themselves and are allowed.
+"""
 
 
 class Fields:
-    """Collects the problems of one request."""
+    """Checks the fields of one request and collects the problems."""
 
     def __init__(self) -> None:
         self.problems: list[dict[str, str]] = []
 
     def wrong(self, field: str, message: str) -> None:
-        """Note that `field` is wrong."""
+        """Record a problem with `field`."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append({"field": field, "message": message})
 
     def check(self) -> None:
-        """Raises `ValidationError` naming everything that was wrong so far."""
+        """Raise `ValidationError` naming everything that was wrong so far."""
         if self.problems:
             raise ValidationError(self.problems)
 
@@ -53,18 +58,18 @@ class Fields:
         elif len(clean) > most:
             self.wrong(field, f"must be at most {most} characters")
         elif not _printable(clean):
-            self.wrong(field, "contains characters that are no text")
+            self.wrong(field, "contains characters that are not text")
         return clean
 
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
-        """A title or a name: without line breaks, and it shows in the order it is written."""
+        """A title or a name, without line breaks and without changes of writing direction."""
         clean = self.text(field, value, most=most)
         if any(c in clean for c in "\n\r\t\u2028\u2029"):
             self.wrong(field, "must be a single line")
         elif TURNS & set(clean):
             self.wrong(field, "must not change the direction of writing")
         elif clean and not any(map(is_visible, clean)):
-            self.wrong(field, "has nothing that can be seen")
+            self.wrong(field, "has no visible characters")
         return clean
 
     def optional(self, field: str, value: str | None, *, most: int) -> str | None:
@@ -74,7 +79,10 @@ class Fields:
         return self.text(field, value, most=most)
 
     def html(self, field: str, value: str, *, least: int = 1) -> str:
-        """A text that is shown as HTML; what could do harm is taken out, and something is left."""
+        """A text that is shown as HTML.
+
+        Harmful parts are removed; what is left must not be empty.
+        """
         text = self.text(field, value, most=MAX_HTML, least=least)
         clean = _harmless(text)
         if len(clean) < least <= len(text):
@@ -93,7 +101,7 @@ class Fields:
             return None
         relative = clean.startswith("/") and not clean.startswith(("//", "/\\"))
         if not (relative or clean.lower().startswith(("https://", "http://"))):
-            self.wrong(field, "must begin with https://, http:// or /")
+            self.wrong(field, "must start with https://, http:// or /")
         elif any(c.isspace() for c in clean):
             self.wrong(field, "must not contain white space")
         return clean
@@ -110,15 +118,15 @@ class Fields:
 
 
 def is_visible(character: str) -> bool:
-    """Whether it shows something by itself; marks show on another."""
+    """Whether the character is visible by itself, as marks are not."""
     return unicodedata.category(character)[0] not in "CMZ" and character not in BLANKS
 
 
 def _harmless(text: str) -> str:
-    """HTML without what could do harm; cleaning it again changes nothing.
+    """HTML without harmful parts; cleaning it again changes nothing.
 
-    What is cleaned last is never normalised after: `>` and U+0338 would become one character, and
-    a tag would not end where the cleaner saw its end.
+    The last step is cleaning, never normalising: `>` and U+0338 would become one character, and a
+    tag would not end where the cleaner saw its end.
     """
     for _ in range(MAX_CLEANINGS):
         before, text = text, nh3.clean(unicodedata.normalize("NFC", text)).strip()

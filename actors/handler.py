@@ -1,7 +1,7 @@
-"""Stateless handlers: where nothing lives between commands, a message is a short task.
+"""Stateless handlers: without state between commands, each message is a short task.
 
-A handler is reached through the same `Post` and addresses as an actor. How many of its messages
-run at once and how many wait is bounded; past that it refuses with `Overloaded`.
+A handler is reached through the same `Post` and addresses as an actor. The numbers of running and
+waiting messages are bounded; past that it refuses with `Overloaded`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from protocol.exception_groups import sole_exception
 DEFAULT_CONCURRENCY = 64
 DEFAULT_QUEUE_BOUND = 2_000
 MAX_HANDLING_SECONDS = 60.0
-"""A message without a deadline is cancelled after this: it cannot hold its slot for ever."""
+"""Seconds after which a message without a deadline is cancelled, so that it frees its slot."""
 
 
 class Handler(Protocol):
-    """Answers messages from what is durable; keeps nothing between two of them.
+    """Answers messages from durable data; keeps nothing between two of them.
 
     May also set `concurrency` and `queue_bound` (integers) to override the defaults.
     """
@@ -31,10 +31,10 @@ class Handler(Protocol):
     kind: str
 
     async def handle(self, message: Message) -> Message:
-        """The reply. Raises `StoaError` for what the asker is to be told.
+        """Handle a message and return the reply. Raises the `StoaError` that the caller gets.
 
-        It is cancelled at the message's deadline: what it does must be one transaction, or safe
-        to repeat.
+        It is cancelled at the message's deadline, so its work must be one transaction, or safe to
+        repeat.
         """
         ...
 
@@ -45,7 +45,7 @@ Crashed = Callable[[str, Exception, Message], None]
 class HandlerRunner:
     """Runs one handler's messages in `nursery`.
 
-    `crashed(kind, error, message)` records a bug; `became_idle()` is told when nothing runs.
+    `crashed(kind, error, message)` records a bug; `became_idle()` is called when nothing runs.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class HandlerRunner:
 
     @property
     def is_idle(self) -> bool:
-        """Whether it has nothing to do."""
+        """Whether nothing runs and nothing waits."""
         return not self.running and not self._queue
 
     def deliver(self, envelope: Envelope) -> None:
@@ -120,7 +120,7 @@ class HandlerRunner:
                 return
             _fail(envelope, DeadlineExceeded())
         except BaseException:
-            # Cancelled: the directory stops.
+            # Cancelled: the directory is stopping.
             _fail(envelope, ActorStopped(self.handler.kind))
             raise
 
@@ -134,7 +134,7 @@ class HandlerRunner:
                 envelope.reply_to.answer(reply)
 
     def _told(self, error: Exception, message: Message) -> StoaError:
-        """What the asker hears: a refusal as it is; of a bug only that there is one."""
+        """The error for the caller: a refusal unchanged; for a bug only that there is one."""
         if isinstance(error, StoaError):
             return error
         self.failed += 1

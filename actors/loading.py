@@ -1,4 +1,4 @@
-"""Builds an actor's state from what is durable: its newest snapshot and the events after it."""
+"""Loading of an actor's state: its newest snapshot and the events after it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Restored(NamedTuple):
 
 
 async def restore(address: Address, kind: LiveKind, runtime: ActorRuntime) -> Restored:
-    """The state of `address`. Raises `StoaError` if storage is at fault.
+    """Load the state of `address`. Raises `StoaError` if storage is at fault.
 
     Other errors are the machine's: history it cannot read, or an `evolve` that raises.
     """
@@ -58,7 +58,10 @@ async def _down_ms(address: Address, runtime: ActorRuntime, loaded: Loaded) -> i
 
 @contextlib.contextmanager
 def _storage_at_fault() -> Iterator[None]:
-    """Whatever storage raises, also of its driver's own kinds, is no crash of the machine."""
+    """Turn any error of storage, its drivers included, into a `StoaError`.
+
+    It is not a crash of the machine.
+    """
     try:
         yield
     except StoaError:

@@ -30,7 +30,7 @@ class Mailbox:
         return len(self._items)
 
     def put_nowait(self, envelope: Envelope) -> bool:
-        """Queue a message and wake the reader; False, and nothing queued, if the bound is met."""
+        """Queue a message and wake the reader; False, with nothing queued, if it is full."""
         if len(self._items) >= self.bound:
             return False
         self._items.append(envelope)
@@ -49,7 +49,7 @@ class Mailbox:
         self._items[:0] = envelopes
 
     def drain(self, limit: int | None = None) -> list[Envelope]:
-        """Take everything that waits, or the oldest `limit` messages."""
+        """Take all waiting messages, or the oldest `limit`."""
         items = self._items
         if limit is not None and len(items) > limit:
             self._items = items[limit:]
@@ -60,7 +60,7 @@ class Mailbox:
 
     @property
     def is_deaf(self) -> bool:
-        """Whether the reader sleeps for something other than a message."""
+        """Whether the reader waits for something other than a message."""
         return self._deaf
 
     def oldest(self) -> Envelope | None:
@@ -97,6 +97,6 @@ class Mailbox:
             self._sleeper = None
 
     def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
-        """Cancelled: from this moment, not only when the task runs again, nobody may wake it."""
+        """Cancelled: nobody may wake the task from now on, not only once it runs again."""
         self._sleeper = None
         return trio.lowlevel.Abort.SUCCEEDED

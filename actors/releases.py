@@ -1,4 +1,4 @@
-"""Performs what leaves an actor: the effects of a batch, once nothing can undo them any more."""
+"""Performing of what leaves an actor: the effects of a batch once it is committed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _PERFORM: dict[type, Callable[[ActorRuntime, Address, Any, Envelope], None]] = {
 
 
 def perform(runtime: ActorRuntime, address: Address, releases: list[Release]) -> None:
-    """Do what leaves the actor, in order. One that raises is reported and harms no other."""
+    """Perform the effects in order. One that raises is reported and does not affect the others."""
     for effect, envelope in releases:
         try:
             _PERFORM[type(effect)](runtime, address, effect, envelope)

@@ -1,8 +1,8 @@
-"""The runner of one live actor: one Trio task that lives by a pure machine.
+"""The runner of one live actor: one Trio task that runs a pure machine.
 
-Per wake it drains the mailbox, decides every message and applies the events to memory at once,
-so that the next message sees them; it queues one commit for all of them and goes on deciding
-while that commit is in flight (see `actors.commit_pipeline`).
+Per wake it drains the mailbox, decides every message and applies the events to memory at once, so
+that the next message sees them; it queues one commit for all of them and continues deciding while
+that commit is in flight (`actors.commit_pipeline`).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class ActorRunner:
     def __init__(
         self, address: Address, kind: LiveKind, runtime: ActorRuntime, *, lost_memory: bool = False
     ) -> None:
-        """`lost_memory`: the activation before this one failed, with all that was volatile."""
+        """`lost_memory`: the previous activation failed and its volatile state is lost."""
         self.address = address
         self.kind = kind
         self._runtime = runtime
@@ -113,17 +113,17 @@ class ActorRunner:
     # --- asked by the runtime --------------------------------------------------------------------
 
     def leave(self) -> None:
-        """Passivate once the mailbox is empty. A message that comes meanwhile is handled."""
+        """Passivate once the mailbox is empty. A message that comes before then is handled."""
         self._leaving = True
         self.mailbox.wake()
 
     def stop(self) -> None:
-        """Handle what waits, commit, snapshot, and end."""
+        """Handle waiting messages, commit, save a snapshot, and end."""
         self.stopping = True
         self.leave()
 
     def restart(self) -> None:
-        """Throw the memory away and activate anew from what is durable; messages are kept."""
+        """Discard the memory and activate again from durable data; messages are kept."""
         self._reset = True
         self.mailbox.wake()
 
@@ -134,7 +134,7 @@ class ActorRunner:
     # --- asked by the pipeline of commits --------------------------------------------------------
 
     def commit_answered(self, failure: Exception | None) -> None:
-        """Go on with what waited for it; a failure ends the activation."""
+        """Continue with what waited for the answer; a failure ends the activation."""
         if failure is not None:
             self._abort(failure)
         if self._leaving or self._failed or self.mailbox.is_deaf:
@@ -143,13 +143,13 @@ class ActorRunner:
     # --- the actor's task ------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Live until there is nothing left to do. Cancelled: every asker gets `ActorStopped`."""
+        """Run until there is nothing left to do. If cancelled, every caller gets `ActorStopped`."""
         self.last_active = trio.current_time()
         try:
             while await self._live_once():
                 pass
         except Exception as error:
-            # A fault of the runtime, not of the machine; it must not take other actors along.
+            # A fault of the runtime, not of the machine; it must not affect other actors.
             self._crash(error, None)
         finally:
             self.phase = Phase.ENDED
@@ -157,12 +157,12 @@ class ActorRunner:
             self._runtime.ended(self.address, lost_memory=self.lost_memory)
 
     def _fail_everybody(self, error: StoaError) -> None:
-        """Answer those in the mailbox and those who wait for commits in flight."""
+        """Fail the messages in the mailbox and those waiting for commits in flight."""
         fail_all(self.mailbox.drain(), error)
         self._commits.close(error)
 
     async def _live_once(self) -> bool:
-        """One activation from load to end; whether another must follow."""
+        """Run one activation from load to end; returns whether another must follow."""
         activated = await self._activate()
         if activated:
             await self._live()
@@ -175,7 +175,7 @@ class ActorRunner:
         return bool(self.mailbox) or (activated and not self.stopping)
 
     async def _activate(self) -> bool:
-        """Build the state from what is durable; False if that failed and nobody waits any more."""
+        """Load the state; False if that failed and all callers have been answered."""
         self.phase = Phase.ACTIVATING
         after_crash = self._crash_delay is not None
         self._failed = self._reset = False
@@ -192,7 +192,7 @@ class ActorRunner:
             self._abort(error)
             return False
         except Exception as error:
-            # Unreadable history, or an evolve that raises on it: the next message tries again.
+            # Unreadable history, or an evolve that raises on it; the next message tries again.
             self._crash(error, None)
             fail_all(self.mailbox.drain(), ActorCrashed())
             return False
@@ -203,7 +203,10 @@ class ActorRunner:
         return self._tell_activated(down_ms or 0, after_crash)
 
     def _tell_activated(self, down_ms: int, after_crash: bool) -> bool:
-        """Deliver `Activated`. If that crashes nothing can be handled, so nobody may wait."""
+        """Deliver `Activated`.
+
+        If that crashes, nothing can be handled, so nobody is left waiting.
+        """
         activated = Activated(down_ms=down_ms, after_crash=after_crash)
         self._handle([Envelope(activated)])
         if self._crash_delay is None:
@@ -228,14 +231,14 @@ class ActorRunner:
                 await mailbox.wait_message()
 
     async def _settle(self) -> None:
-        """Wait until every queued commit was answered, so that a load sees all of them."""
+        """Wait until every queued commit is answered, so that a load sees all of them."""
         if self._commits.in_flight:
             self.phase = Phase.SETTLING
         while self._commits.in_flight:
             await self.mailbox.wait_woken()
 
     async def _restart(self) -> None:
-        """After a crash or on an operator's word: wait the backoff, keep the mailbox."""
+        """Restart after a crash or on an operator's request: wait the backoff, keep the mailbox."""
         self.phase = Phase.RESTARTING
         self.restarts += 1
         self._runtime.drop_alarms(self.address)
@@ -244,7 +247,7 @@ class ActorRunner:
                 await self.mailbox.wait_woken()
 
     async def _passivate(self) -> bool:
-        """Save the state and go, unless a message came meanwhile."""
+        """Save the state and leave, unless a message came meanwhile."""
         self.phase = Phase.PASSIVATING
         if self.version > self._snapshot_version:
             try:
@@ -295,7 +298,7 @@ class ActorRunner:
         self._measure(count, started, current_time)
 
     def _is_refused(self, batch: DecisionBatch, envelope: Envelope, current_time: float) -> bool:
-        """Whether a message is not to be delivered; then it has been answered."""
+        """Whether a message must not be delivered; then it has been answered."""
         message = envelope.message
         refusal: StoaError
         if envelope.deadline is not None and envelope.deadline <= current_time:
@@ -313,7 +316,7 @@ class ActorRunner:
         return True
 
     def _is_stale(self, batch: DecisionBatch, reminded: Reminded) -> bool:
-        """Whether this alarm was moved, or already delivered: memory and storage both ring."""
+        """Whether this alarm was moved or has been delivered: memory and storage both ring."""
         name, due_at = reminded.name, reminded.due_at
         armed = self._runtime.armed(self.address, name)
         if armed is not None and armed != due_at:
@@ -345,18 +348,18 @@ class ActorRunner:
     # --- ends of an activation -------------------------------------------------------------------
 
     def _abort(self, error: Exception) -> None:
-        """End this activation: storage does not have what it believes."""
+        """End this activation: its state differs from storage."""
         self._failed = True
         self.last_error = repr(error)
         self._runtime.storage_failed(self.address, error)
         fail_all(self.mailbox.drain(), error_for_askers(self.address, error))
 
     def _crash(self, error: Exception, envelope: Envelope | None) -> None:
-        """The machine raised: this activation is over, its message is a dead letter."""
+        """End this activation because the machine raised; its message is a dead letter."""
         self.last_error = repr(error)
         message = envelope.message if envelope is not None else None
         if type(message) is Activated:
-            # Every activation says it anew; it must never be held back as poison.
+            # Every activation gets this message; it must never be held back as poison.
             message = None
         self._crash_delay = self._runtime.crashed(self.address, error, message)
         if envelope is not None and envelope.reply_to is not None:

@@ -1,4 +1,4 @@
-"""What an actor's runner needs of the node it lives in: the port that `supervisors` implements."""
+"""What a runner needs of its node: the port that `supervisors` implements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protocol.ports import Clock, FanOut, Journal, Snapshot
 
 
 class ActorRuntime(Protocol):
-    """The runtime as runners see it. Nothing here waits or raises unless it says so."""
+    """The runtime as runners see it. Methods neither wait nor raise unless documented."""
 
     @property
     def clock(self) -> Clock: ...
@@ -25,7 +25,7 @@ class ActorRuntime(Protocol):
         """Tell another actor. Raises `StoaError` when it cannot be delivered."""
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
-        """Deliver with the asker and deadline of `envelope`; its asker gets what goes wrong."""
+        """Deliver with the asker and deadline of `envelope`; its caller gets any error."""
 
     def set_alarm(self, address: Address, name: str, due_at: int | None) -> None:
         """Arm, move or (None) disarm an alarm in memory."""
@@ -35,13 +35,13 @@ class ActorRuntime(Protocol):
         ...
 
     def drop_alarms(self, address: Address) -> None:
-        """Disarm everything of an activation that has ended."""
+        """Disarm all alarms of an activation that has ended."""
 
     def save_snapshot_soon(self, snapshot: Snapshot) -> None:
-        """Write a snapshot in the background; a lost one only makes the next load longer."""
+        """Write a snapshot in the background; losing it only makes the next load longer."""
 
     def needs_last_event(self, address: Address) -> bool:
-        """Whether `down_ms` will depend on when the newest event was written."""
+        """Whether `down_ms` depends on when the newest event was written."""
         ...
 
     def down_ms(self, address: Address, last_event_at: int | None) -> int:
@@ -57,17 +57,17 @@ class ActorRuntime(Protocol):
         ...
 
     def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
-        """Record a crash; answers how many seconds to wait before activating anew."""
+        """Record a crash; returns the seconds to wait before the next activation."""
         ...
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""
 
     def storage_failed(self, address: Address, error: Exception) -> None:
-        """Loading, committing or saving failed; the activation ends or goes on without."""
+        """Loading, committing or saving failed; the activation ends or continues without."""
 
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """The actor has left memory and takes no further message.
 
-        `lost_memory`: its last activation failed, so its volatile events are forgotten.
+        `lost_memory`: its last activation failed, so its volatile state is lost.
         """

@@ -1,7 +1,7 @@
-"""The AsyncAPI document of the Socket.IO protocol, made of what the code agrees to.
+"""The AsyncAPI document of the Socket.IO protocol, generated from the contract in the code.
 
-Format: AsyncAPI 3.0.0. Operations are seen from the server, as that specification has it: what
-clients emit is received, what they are told is sent.
+Format: AsyncAPI 3.0.0. As the specification says, operations are named from the server's side: it
+receives what clients emit and sends what they are told.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def document() -> dict[str, Any]:
 
 
 def _drop_discriminators(part: Any) -> None:
-    """OpenAPI's are objects, AsyncAPI's are not; the tag in each alternative says the same."""
+    """Discriminators are objects in OpenAPI but not in AsyncAPI; the tag in each alternative
+    says the same."""
     if isinstance(part, dict):
         if isinstance(part.get("discriminator"), dict):
             del part["discriminator"]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 
 def bearer_token(authorization: str) -> str | None:
-    """The token, maybe empty; None for another scheme. The scheme is known in any case."""
+    """The token, maybe empty; None for another scheme. The scheme's case does not matter."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
 def bearer_of(headers: Mapping[bytes, bytes]) -> str | None:
-    """The token of a request's headers; None where there is none, or another scheme."""
+    """The token in a request's headers; None if there is none, or another scheme."""
     authorization = headers.get(b"authorization")
     return None if authorization is None else bearer_token(authorization.decode("latin-1"))

@@ -1,7 +1,7 @@
-"""The log's lines about what clients do wrong: one for each mistake, and of a flood some.
+"""Log lines about clients' errors: one for each error, and only some of a flood.
 
-Whoever can reach the server can do wrong as often as they like; the log must not fill the disk
-with that, nor cost more than the mistake did.
+Any client can cause as many errors as it likes; logging them must not fill the disk, nor cost more
+than the error did.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from typing import Any, Literal
 import structlog
 
 LINES_A_SECOND = 50
-"""A class that does the same wrong thing at once is told in full; an attack is not."""
+"""Enough to log a class that makes the same error at once, but not an attack."""
 WINDOW_MS = 1_000
 MAX_WHY = 200
-"""Characters of an explanation; some repeat what the client sent."""
+"""Characters of an explanation, which may repeat what the client sent."""
 
 _log = structlog.get_logger(__name__)
 
 
 class ClientErrorLog:
-    """`now` reads milliseconds. What is not told is counted, and the next line says how many."""
+    """`now` reads milliseconds.
+
+    Lines that are left out are counted, and the next line has the number.
+    """
 
     def __init__(self, now: Callable[[], int]) -> None:
         self._now = now
@@ -38,7 +41,7 @@ class ClientErrorLog:
         level: Literal["info", "warning"] = "info",
         **facts: Any,
     ) -> None:
-        """One line, unless there were `LINES_A_SECOND` of them in this second already."""
+        """Log one line, unless this second has had `LINES_A_SECOND` of them already."""
         now = self._now()
         if now - self._began >= WINDOW_MS:
             self._began, self._said = now, 0

@@ -1,4 +1,4 @@
-"""What a domain adds to the long tail of routes: addresses of static files, templates and views."""
+"""What a domain adds to the site: addresses of static files, templates and views."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from quart_trio import QuartTrio
 
 
 def no_views(app: QuartTrio) -> None:
-    """The domain has static files alone."""
+    """Add no views: the domain has only static files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainPages:
     """`addresses` are files of `gateway/web` by the address of their page.
 
-    `templates` are files there that are filled in, and so are not served as they are. `add_views`
-    adds whatever is made for each request.
+    `templates` are files there that are filled in and therefore not served unchanged. `add_views`
+    adds pages that are made for each request.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Files behind links that are good for a while, where this server itself keeps and serves them."""
+"""Files behind links that expire, for installations that store and serve them themselves."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from quart_trio import QuartTrio
 from protocol.objects import StoredObject
 
 LINK_SECONDS = 300
-"""How long a link is good, and how long a browser may keep what it led to."""
+"""How long a link is valid, and how long a browser may cache its file."""
 
 OpenLink = Callable[[str], Any]
-"""Awaited with a link's token, it gives the `StoredObject` and its file name."""
+"""An async function from a link's token to the `StoredObject` and its file name."""
 
 
 def add_downloads(app: QuartTrio, open_link: OpenLink) -> None:
-    """The route to which such links lead."""
+    """Add the route of such links."""
 
     @app.get("/objects/<token>")
     async def stored(token: str) -> Response:
@@ -28,7 +28,7 @@ def add_downloads(app: QuartTrio, open_link: OpenLink) -> None:
 
 
 def download(found: StoredObject, filename: str) -> Response:
-    """A file to be kept under that name; never shown as a page of this site."""
+    """A response that saves the file under that name, and never shows it as a page of this site."""
     response = Response(found.data, content_type=found.content_type)
     name = quote(filename, safe="")
     response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"

@@ -1,7 +1,7 @@
-"""E-mails as text and as HTML. What each says is its domain's: `gateway/emails/<domain>.py`.
+"""E-mails as text and as HTML. The wording is in `gateway/emails/<domain>.py`.
 
-A token stands behind the `#` of its link: browsers do not send that part to servers, so it is in no
-log, and it leaves no trace in a `Referer`.
+A token comes after the `#` of its link: browsers do not send that part to servers, so it is in no
+log and in no `Referer`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Wording = Mapping[type[EmailContent], Callable[[Any], Said]]
-"""What e-mails with each kind of content say."""
+"""The texts of e-mails, by the class of their content."""
 
 
 def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> WrittenEmail:

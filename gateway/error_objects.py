@@ -11,13 +11,13 @@ from protocol.times import iso
 
 
 def error_object(error: StoaError, *, request_id: str, now: int) -> dict[str, Any]:
-    """What every client is shown for `error`; `now` in milliseconds since the epoch.
+    """The error object for every client; `now` in milliseconds since the epoch.
 
-    `request_id` must be the one in the log, where the log says anything of this error.
+    `request_id` must be the one in the log, if the error is logged.
     """
     return error.as_dict(request_id=request_id, timestamp=iso(now))
 
 
 def error_body(error: StoaError, *, request_id: str, now: int) -> bytes:
-    """The same as JSON."""
+    """The error object as JSON."""
     return msgspec.json.encode(error_object(error, request_id=request_id, now=now))

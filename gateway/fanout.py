@@ -1,9 +1,9 @@
 """Delivery of publications to the members of topics, on this node.
 
-A publication is encoded once per wire format, whatever the number of members. Everything is
-delivered in the order it was published: large topics are served in chunks with other work between
-them, and while one is under way all later publications wait behind it, so that no member sees two
-in the wrong order, not even of two topics.
+A publication is encoded once per wire format, however many members there are. Everything is
+delivered in the order in which it was published. Large topics are served in chunks with other work
+in between; later publications wait meanwhile, so that no member sees two in the wrong order, not
+even of two topics.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ from protocol.envelope import Message
 from protocol.topics import place_of
 
 CHUNK: Final = 250
-"""Members served in one go; at some 10 µs each, others wait 2.5 ms at most."""
+"""Members served in one go; at about 10 µs each, others wait at most 2.5 ms."""
 
 MAX_WAITING: Final = 1_000
-"""Publications that may wait. Past it the oldest is delivered at once, in one go: publishers are
-slowed down, and nothing is lost."""
+"""Publications that may wait.
+
+Past this the oldest is delivered at once: publishers slow down, and nothing is lost.
+"""
 
 FEW: Final = 16
-"""Members that get at once what is passed on; to more of them it goes in chunks."""
+"""Up to this many members a passed-on publication is delivered at once; otherwise in chunks."""
 
 _log = structlog.get_logger(__name__)
 
 
 class FrameSink(Protocol):
-    """A WebSocket connection, as far as the fan-out uses it. Never waits, never raises."""
+    """A WebSocket connection as the fan-out uses it. It never waits or raises."""
 
     def send_frame(self, frame: bytes, volatile: bool = False) -> None: ...
 
@@ -49,10 +51,10 @@ class Subscriber(Protocol):
 
     @property
     def connection(self) -> FrameSink | None:
-        """Where `Publication.frame` may be sent without asking the subscriber, None to be asked."""
+        """Where `Publication.frame` may be sent directly; None if `deliver` must be called."""
 
     def deliver(self, publication: Publication, volatile: bool) -> bool:
-        """Send it in the subscriber's own format. False: dropped. Never waits."""
+        """Send the publication in the subscriber's own format. False: dropped. Never waits."""
         ...
 
     def topic_closed(self, topic: str, reason: str) -> None:
@@ -60,12 +62,11 @@ class Subscriber(Protocol):
 
 
 class Publication:
-    """One event on its way to many, with its encodings as they are first asked for.
+    """One event for many members, with its encodings made when first needed.
 
-    A durable one has a `place` among all of them (see `protocol.topics`). Socket.IO clients get it
-    as a second argument behind the data, a string, which is where the JavaScript client looks for
-    it when it recovers a connection.
-    `number` counts the publications of this node.
+    A durable one has a `place` among all of them (`protocol.topics`). Socket.IO clients get it as a
+    second argument behind the data, a string, which is where the JavaScript client looks for it
+    when it recovers a connection. `number` counts the publications of this node.
     """
 
     __slots__ = ("_frame", "_json", "_packet", "data", "event", "number", "place")
@@ -110,7 +111,7 @@ class Publication:
 class _Topic:
     """Members in the order they joined, each with the number of the last publication before.
 
-    `snapshot` is the members as a tuple, until one comes or goes.
+    `snapshot` is the members as a tuple, until one joins or leaves.
     """
 
     __slots__ = ("members", "snapshot")
@@ -125,7 +126,7 @@ class _Topic:
         return self.snapshot
 
     def before(self, number: int) -> tuple[Subscriber, ...]:
-        """Who had joined when that was published. The snapshot itself only if that is everybody."""
+        """The members when that was published. It is the snapshot itself if that is everybody."""
         members = self.current()
         if members and self.members[members[-1]] >= number:
             return tuple(one for one in members if self.members[one] < number)
@@ -133,7 +134,7 @@ class _Topic:
 
 
 class _Delivery:
-    """A publication and those it is for: who was a member when it was published, and still is."""
+    """A publication and its recipients: members when it was published that still are."""
 
     __slots__ = ("members", "number", "position", "publication", "topic", "volatile")
 
@@ -170,7 +171,8 @@ class LocalFanOut:
         self, *, later: Callable[[Callable[[], None]], None] | None = None, chunk: int = CHUNK
     ):
         self.position = 0
-        """Of the last durable publication: of no topic there will be one at or before it."""
+        """The position of the last durable publication; later ones, of any topic, have a higher
+        one."""
         self._later = later
         self._chunk = chunk
         self._topics: dict[str, _Topic] = {}
@@ -183,7 +185,10 @@ class LocalFanOut:
     # --- membership -----------------------------------------------------------------------------
 
     def join(self, topic: str, subscriber: Subscriber) -> None:
-        """Send what is published from now on to `subscriber` too. Joining twice joins once."""
+        """Send what is published from now on to `subscriber` too.
+
+        Joining twice is the same as once.
+        """
         found = self._topics.get(topic)
         if found is None:
             found = self._topics[topic] = _Topic()
@@ -221,7 +226,7 @@ class LocalFanOut:
         return found.current() if found is not None else ()
 
     def close_topic(self, topic: str, *, reason: str) -> None:
-        """Remove every member; what was published before still reaches them."""
+        """Remove every member; earlier publications still reach them."""
         found = self._topics.pop(topic, None)
         if found is None:
             return
@@ -244,7 +249,7 @@ class LocalFanOut:
         position: int | None = None,
         volatile: bool = False,
     ) -> None:
-        """Send `event` to every member of `topic`. See `protocol.ports.FanOut`."""
+        """Send `event` to every member of `topic`, as `protocol.ports.FanOut` says."""
         if position is not None:
             self.position = position
         found = self._topics.get(topic)
@@ -256,9 +261,9 @@ class LocalFanOut:
         self._start(_Delivery(found, self._publications, publication, volatile))
 
     def pass_on(self, topic: str, publication: Publication, *, volatile: bool = False) -> None:
-        """Send the members of `topic` what was made of another publication, which has its `number`.
+        """Send the members of `topic` a publication derived from another one with that `number`.
 
-        Whoever joined after that one was published does not get it.
+        Those who joined after that one was published do not get it.
         """
         found = self._topics.get(topic)
         if found is None:
@@ -323,7 +328,7 @@ class LocalFanOut:
                 _log.exception("publication.delivery_failed", publication=publication.event)
 
     def statistics(self) -> dict[str, int]:
-        """Totals since the start, and what there is now."""
+        """Totals since the start, and the current state."""
         return {
             "topics": len(self._topics),
             "members": sum(len(topic.members) for topic in self._topics.values()),

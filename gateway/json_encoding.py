@@ -1,4 +1,4 @@
-"""JSON as clients get it from everywhere on this platform: compact, decimals as numbers."""
+"""JSON for clients, the same on the whole platform: compact, with decimals as numbers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which pages may open a WebSocket here: against cross-site hijacking of connections.
+"""Which pages may open a WebSocket; prevents cross-site hijacking.
 
-Browsers let any page connect anywhere, and send an honest `Origin` of it; other clients send none,
-and are nobody's victim.
+Browsers let any page connect anywhere, and send its true `Origin`; other clients send none and
+cannot be abused in this way.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 class Origins:
     """`allowed` origins besides the server's own; `*` allows all.
 
-    `same_host_allowed`: whether an `Origin` that equals `Host` counts as the server's own. Where
-    the public address is known it should not: a foreign name that resolves to this server (DNS
+    `same_host_allowed`: whether an `Origin` that equals `Host` counts as the server's own. If the
+    public address is known it should not: a foreign name that resolves to this server (DNS
     rebinding) sends both. Addresses and `localhost` cannot be rebound and are allowed either way.
     """
 
@@ -44,7 +44,7 @@ def is_of(origin: str, host: str) -> bool:
 
 
 def is_literal(origin: str) -> bool:
-    """Whether `origin` names its host by address, or as this machine: no DNS can rebind those."""
+    """Whether `origin` names its host by address or as `localhost`, which DNS cannot rebind."""
     try:
         host = urlsplit(origin).hostname or ""
         return host == "localhost" or bool(ip_address(host))

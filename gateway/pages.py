@@ -1,6 +1,6 @@
 """The Quart-Trio app for the long tail of routes: static pages, QR codes, pages of domains.
 
-Files are read once at start and kept with their ETag. Nothing on the pages comes from elsewhere,
+Files are read once at start and kept with their ETag. The pages load nothing from other sites,
 which the Content-Security-Policy enforces.
 """
 
@@ -59,7 +59,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: https:",  # pictures that teachers put into questions
+        "img-src 'self' data: https:",  # pictures in questions
         "connect-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
@@ -78,7 +78,7 @@ SECURITY_HEADERS = {
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """A file as it is sent. `etag` is a strong one, of its bytes."""
+    """A file to send. `etag` is a strong one, computed from its bytes."""
 
     body: bytes
     content_type: str
@@ -88,7 +88,7 @@ class StaticFile(msgspec.Struct, frozen=True):
 def read_static(
     root: Path, domains: Sequence[DomainPages] = (), *, with_graphiql: bool = False
 ) -> dict[str, StaticFile]:
-    """Every file below `root` by its path on the site; the pages by their own addresses too."""
+    """Read every file below `root` by its path on the site; pages also by their own addresses."""
     files = {}
     templates = frozenset({ERROR_PAGE}).union(*(domain.templates for domain in domains))
     for path in sorted(root.rglob("*")):
@@ -116,9 +116,8 @@ def create_app(
 ) -> QuartTrio:
     """The app with the pages of the `domains`.
 
-    `public_url` is where players find the site, None for the address they came by.
-
-    `open_link` opens the links of files, where this server itself serves them.
+    `public_url` is where players reach the site, None for the address of the request. `open_link`
+    opens the links of files, if this server itself serves them.
     """
     app = QuartTrio("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -138,7 +137,7 @@ def _add_static(app: QuartTrio, files: dict[str, StaticFile]) -> None:
         async def view() -> Response:
             response = Response(file.body, content_type=file.content_type)
             response.set_etag(file.etag)
-            response.cache_control.no_cache = True  # ask each time; a 304 is cheap
+            response.cache_control.no_cache = True  # revalidate each time; a 304 is cheap
             if request.if_none_match.contains(file.etag):
                 response.status_code = 304
                 response.set_data(b"")
@@ -173,7 +172,7 @@ def _add_headers(app: QuartTrio) -> None:
     @app.before_request
     async def name_request() -> None:
         if "request_id" not in structlog.contextvars.get_contextvars():
-            # Not under the front, which has named it: then the header is ours to set, too.
+            # Without the front, which would have set it, we must set the header here.
             g.own_request_id = f"req_{token_hex(8)}"
             structlog.contextvars.bind_contextvars(request_id=g.own_request_id)
 
@@ -223,7 +222,7 @@ def _of_http(error: HTTPException, status: int) -> StoaError:
 
 
 def _error(error: StoaError, now: int, status: int) -> Response:
-    """The specification's error object, or a small page for who prefers HTML."""
+    """The specification's error object, or a small page for clients that prefer HTML."""
     body = error_object(
         error, request_id=structlog.contextvars.get_contextvars()["request_id"], now=now
     )

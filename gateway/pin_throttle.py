@@ -1,13 +1,13 @@
-"""Throttling of PIN guesses, whichever way they come: Socket.IO or GraphQL.
+"""Throttling of PIN guesses over Socket.IO and GraphQL.
 
-Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for
-the user who is signed in, or else for the network; over Socket.IO for the socket, too, whose limit
-is reached first, so that one pupil who cannot type does not shut out the others. Whoever has
-guessed wrong too often is refused before the look-up until the window has passed.
+Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for the
+signed-in user, or otherwise for the network; over Socket.IO also for the socket, whose limit is
+lower, so that one pupil who mistypes does not lock out the others. After too many wrong PINs a
+client is refused before the look-up until the window has passed.
 
 Look-ups run in parallel, so a guess is counted here, without waiting, at the moment its answer is
-known, and a right one is told only to who is still below the limit: guesses sent all at once learn
-no more than guesses sent one by one. The shared throttle then adds up what other nodes have seen.
+known, and a right one is revealed only to a client still below the limit: guesses sent all at once
+learn no more than guesses sent one by one. The shared throttle then adds the counts of other nodes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from protocol.ports import Clock
 SOCKET_LIMIT = 10
 """Wrong PINs per window and socket."""
 USER_LIMIT = 10
-"""Wrong PINs per window and signed-in user; the user's network has nothing to do with it."""
+"""Wrong PINs per window and signed-in user, whatever the user's network."""
 LIMIT = 300
 """Wrong PINs of guests per window and network.
 
@@ -38,13 +38,13 @@ minutes, more than two days, and an hour's game is found with a chance of 300 * 
 """
 WINDOW_SECONDS = 60
 MAX_COUNTED = 10_000
-"""Users, networks and sockets remembered; the oldest is forgotten first, and is counted anew."""
+"""Users, networks and sockets remembered; the oldest is forgotten first, and its count restarts."""
 AT_ONCE = 8
-"""Look-ups of one network or user under way in `turn`."""
+"""Concurrent look-ups of one network or user in `turn`."""
 
 
 class Guesser(NamedTuple):
-    """Who guesses. `socket` is a Socket.IO socket's id, empty for requests."""
+    """The source of a guess. `socket` is a Socket.IO socket's id, empty for requests."""
 
     remote: str
     user_id: str | None = None
@@ -52,14 +52,14 @@ class Guesser(NamedTuple):
 
     @property
     def shared(self) -> tuple[str, int]:
-        """The counter that all nodes share, and its limit."""
+        """The counter shared by all nodes, and its limit."""
         if self.user_id is not None:
             return f"pin:user:{self.user_id}", USER_LIMIT
         return f"pin:{network_of(self.remote)}", LIMIT
 
     @property
     def counters(self) -> list[tuple[str, int]]:
-        """Every counter that a wrong PIN counts in."""
+        """Every counter that a wrong PIN increments."""
         own = [(f"pin:socket:{self.socket}", SOCKET_LIMIT)] if self.socket else []
         return [*own, self.shared]
 
@@ -81,7 +81,7 @@ class PinThrottle:
         self._turns: dict[str, trio.CapacityLimiter] = {}
 
     def check(self, guesser: Guesser) -> None:
-        """Raises `RateLimited` while `guesser` is blocked. Before the look-up and after it."""
+        """Raise `RateLimited` while `guesser` is blocked. Call it before and after the look-up."""
         now = self._clock.now()
         for key, limit in guesser.counters:
             window = self._windows.get(key)
@@ -99,7 +99,7 @@ class PinThrottle:
             self._window(key, limit).count += 1
 
     async def count_shared(self, guesser: Guesser) -> None:
-        """Count for all nodes what `count_nowait` has counted here. Raises `RateLimited`."""
+        """Count for all nodes what `count_nowait` has counted on this one. Raises `RateLimited`."""
         key, limit = guesser.shared
         try:
             await self._throttle.hit(key, limit, WINDOW_SECONDS)
@@ -117,7 +117,7 @@ class PinThrottle:
 
     @contextlib.asynccontextmanager
     async def turn(self, guesser: Guesser) -> AsyncIterator[None]:
-        """For a look-up with its `count` or second `check`: waits, and raises `RateLimited`."""
+        """A turn for a look-up with its `count` or second `check`. Waits; raises `RateLimited`."""
         key, _ = guesser.shared
         limiter = self._turns.setdefault(key, trio.CapacityLimiter(AT_ONCE))
         try:
@@ -129,7 +129,7 @@ class PinThrottle:
                 self._turns.pop(key, None)
 
     def statistics(self) -> dict[str, int]:
-        """Counters at their limit (some perhaps no longer), and those with look-ups under way."""
+        """Counters at their limit (some perhaps expired), and those with running look-ups."""
         blocked = sum(window.count >= window.limit for window in self._windows.values())
         return {"blocked": blocked, "under_way": len(self._turns)}
 

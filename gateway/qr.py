@@ -1,7 +1,7 @@
-"""QR codes as SVG, of addresses to join by.
+"""QR codes of join addresses, as SVG.
 
-Making one takes tens of milliseconds of Python, so that it is done in a thread, one at a time, and
-those made lately are kept: a class asks for the same one.
+Making one takes tens of milliseconds of Python, so it is done in a thread, one at a time, and
+recent ones are cached: a whole class requests the same one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from protocol.bounded import LeastRecentlyUsed
 from protocol.errors import Overloaded, ValidationError
 
 MAX_QR_BYTES = 200
-"""Of UTF-8; an address with a PIN has about 60, and denser codes are hard to scan."""
+"""Bytes of UTF-8; an address with a PIN has about 60, and denser codes are hard to scan."""
 MAX_KEPT = 64
 MAX_WAITING = 32
-"""Codes asked for while one is made; one more is refused."""
+"""Codes requested while one is made; one more is refused."""
 
 
 class QrCodes:
-    """Makes and keeps codes."""
+    """Makes and caches codes."""
 
     def __init__(self) -> None:
         self._kept: LeastRecentlyUsed[str, bytes] = LeastRecentlyUsed(MAX_KEPT)
@@ -39,7 +39,7 @@ class QrCodes:
         if self._turn.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded("QR codes")
         async with self._turn:
-            made = self._kept.get(text)  # perhaps made while this one waited
+            made = self._kept.get(text)  # it may have been made while this call waited
             if made is None:
                 made = await trio.to_thread.run_sync(qr_svg, text, limiter=self._thread)
                 self._kept.put(text, made)

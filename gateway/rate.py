@@ -1,13 +1,16 @@
-"""How often a client may ask: the generic cell rate algorithm (ATM Forum, 1996).
+"""Rate limiting by the generic cell rate algorithm (ATM Forum, 1996).
 
-It needs one number for each client: the time until which the client's rate is used up.
+It needs one number per client: the time until which the client's rate is used up.
 """
 
 from __future__ import annotations
 
 
 class Rate:
-    """`per_second` on average, `burst` ahead of it. One for all clients; each keeps its number."""
+    """A rate of `per_second` on average, with up to `burst` ahead of it.
+
+    One object serves all clients; each keeps its own number.
+    """
 
     __slots__ = ("_ahead", "_interval", "per_second")
 
@@ -17,13 +20,14 @@ class Rate:
         self._ahead = burst * self._interval
 
     def spend(self, paid_until: float, at: int) -> float | None:
-        """The client's number after one more at `at` milliseconds; None if that is one too many."""
+        """The client's number after one more request at `at` milliseconds; None if that is one
+        too many."""
         paid_until = max(paid_until, at) + self._interval
         return None if paid_until - at > self._ahead else paid_until
 
 
 class Meter:
-    """What one client has used of a rate.
+    """One client's use of a rate.
 
     `refused_in_a_row` counts its refused requests since the last one that was allowed.
     """
@@ -36,7 +40,7 @@ class Meter:
         self.refused_in_a_row = 0
 
     def allow(self, at: int) -> bool:
-        """Count one more at `at` milliseconds. False if that is one too many."""
+        """Count one more request at `at` milliseconds. False if that is one too many."""
         paid_until = self._rate.spend(self._paid_until, at)
         if paid_until is None:
             self.refused_in_a_row += 1

@@ -1,9 +1,9 @@
-"""How many requests a client may send in a minute, by its network and by its user.
+"""Limits on requests per minute, by network and by user.
 
 Every answer to a counted request says in `X-RateLimit-Limit`, `-Remaining` and `-Reset` how many
-may be sent in a window, how many are left of it and how many seconds it still lasts: those of the
-quota of which the least is left. A request is counted before anything of it is executed, without a
-task of its own. What does not pass is 429 with `Retry-After`.
+requests a window allows, how many are left and how many seconds it still lasts, for the quota with
+the least left. A request is counted before any of it is executed, without a separate task. Refused
+requests get 429 with `Retry-After`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 Refuse = Callable[["Request", StoaError], None]
 
 RETRY_SECONDS = b"1"
-"""When to ask again while requests cannot be counted; as long as storage lets the engine rest."""
+"""When to retry while requests cannot be counted; as long as storage leaves the engine alone."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests a minute; 0 is without bound. `open_on_failure`: what cannot be counted passes."""
+    """Requests a minute; 0 means unlimited.
+
+    `open_on_failure`: requests that cannot be counted pass.
+    """
 
     per_address: int
     per_user: int
@@ -40,7 +43,7 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RateLimiter:
-    """Lets requests through to their handlers, or not. One for the process."""
+    """Passes requests to their handlers, or refuses them. One for the process."""
 
     def __init__(self, limits: RateLimits, tokens: Tokens, rates: Rates) -> None:
         self._limits = limits
@@ -51,13 +54,13 @@ class RateLimiter:
         self._uncounted = 0
 
     def guard(self, handle: HttpHandler, refuse: Refuse) -> HttpHandler:
-        """`handle` for a route on which each request is one."""
+        """Wrap `handle` for a route on which each request counts as one."""
         return lambda request: self.admit(request, 1, handle, refuse)
 
     def admit(self, request: Request, count: int, handle: HttpHandler, refuse: Refuse) -> None:
-        """Call `handle` when `request`, which stands for `count`, may pass, else `refuse`.
+        """Call `handle` if `request`, which counts as `count`, may pass, otherwise `refuse`.
 
-        Either is called later or at once, and may raise; the request is then answered with that.
+        Either is called later or at once, and may raise; the error is then the answer.
         """
         quotas = self._quotas(request)
         if not quotas:
@@ -89,7 +92,7 @@ class RateLimiter:
         return quotas
 
     def _user_of(self, request: Request) -> str | None:
-        """Whoever has no good token counts by the address alone."""
+        """The user to count for. Without a valid token only the address counts."""
         token = bearer_of(request.headers)
         if token is None:
             return None
@@ -99,7 +102,10 @@ class RateLimiter:
             return None
 
     def _judge(self, request: Request, answer: Allowance | StoaError) -> StoaError | None:
-        """Why the request may not pass. Sets the headers of its answer."""
+        """Decide on the request; returns why it is refused, if it is.
+
+        Sets the headers of its answer.
+        """
         if isinstance(answer, StoaError):
             return self._uncountable(request, answer)
         if self._failing:
@@ -134,5 +140,5 @@ class RateLimiter:
 
 
 def seconds(ms: int) -> int:
-    """Whole seconds, rounded up: who waits so long has waited long enough."""
+    """Whole seconds, rounded up, so that waiting that long is always enough."""
     return max(1, -(-ms // 1000))

@@ -1,7 +1,7 @@
-"""What lives on somebody's rights, so that it ends when they are lost.
+"""Holders of users' rights, which end when the rights are lost.
 
-A socket, a stream or a subscription holds on to a right for as long as it lives. Whoever learns
-that a right was lost says so here, and every holder that it concerns looks again, or closes.
+A socket, a stream or a subscription holds a right for as long as it lives. A lost right is reported
+here, and every holder concerned checks again, or closes.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ log = structlog.get_logger(__name__)
 
 
 class Holder(Protocol):
-    """Something that lives on a right. Nothing here waits; what it raises is logged."""
+    """Something that depends on a right. Its methods never wait; exceptions are logged."""
 
     def recheck(self, role: str | None = None) -> None:
-        """Some right of the user was lost: ask again for what this rests on, end what is refused.
+        """The user has lost some right: check again what this depends on, and end what is refused.
 
-        `role` is the user's role from now on, where that has changed.
+        `role` is the user's new role, if it has changed.
         """
 
     def close(self, reason: str) -> None:
-        """The user is not to be served any more."""
+        """Close: the user must not be served any more."""
 
 
 class Holders:
-    """Holders by what they rest on: the id of a user, or of a course."""
+    """Holders by what they depend on: the id of a user, or of a course."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, dict[Holder, None]] = {}
@@ -36,11 +36,11 @@ class Holders:
         return sum(map(len, self._by_key.values()))
 
     def add(self, key: str, holder: Holder) -> None:
-        """`holder` lives on `key`, until it is removed. Twice is once."""
+        """Add a holder of `key`, until it is removed. Adding twice is the same as once."""
         self._by_key.setdefault(key, {})[holder] = None
 
     def remove(self, key: str, holder: Holder) -> None:
-        """`holder` is no more. Not having been added is no error."""
+        """Remove a holder. It is no error if it was not added."""
         found = self._by_key.get(key)
         if found is not None:
             found.pop(holder, None)
@@ -48,12 +48,12 @@ class Holders:
                 del self._by_key[key]
 
     def of(self, key: str) -> tuple[Holder, ...]:
-        """Those that live on `key` now."""
+        """The present holders of `key`."""
         return tuple(self._by_key.get(key, ()))
 
 
 class Rights:
-    """All holders of this node. To be told of every loss, in the Trio thread."""
+    """All holders of this node. It must be told of every loss, in the Trio thread."""
 
     def __init__(self) -> None:
         self.users = Holders()
@@ -72,12 +72,12 @@ class Rights:
             self._recheck(holder, role)
 
     def course_lost(self, course_id: str) -> None:
-        """The course is gone, and with it what anybody might do there."""
+        """The course is gone, and with it all rights in it."""
         for holder in self.courses.of(course_id):
             self._recheck(holder)
 
     def user_closed(self, user_id: str, reason: str) -> None:
-        """The account is switched off or deleted."""
+        """The account is disabled or deleted."""
         for holder in self.users.of(user_id):
             self.closed += 1
             try:

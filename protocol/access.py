@@ -1,4 +1,4 @@
-"""The ports of identity and access: passwords, tokens, sealed claims, and bounds on attempts.
+"""The ports of identity and access: passwords, tokens, sealed claims, and limits on attempts.
 
 The conventions of `protocol.ports` hold here too.
 """
@@ -22,12 +22,12 @@ class Passwords(Protocol):
         ...
 
     async def verify(self, password: str, hashed: str | None) -> bool:
-        """Whether they match; with None, takes the same time and says False."""
+        """Whether they match; with None it takes the same time and returns False."""
         ...
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who a verified access token speaks for. `expires_at` in milliseconds.
+    """The user of a verified access token. `expires_at` in milliseconds.
 
     `full_name` is the token's `name` claim, shown to others in a room; empty when it has none.
     `began` is when the session began, in milliseconds.
@@ -65,7 +65,7 @@ class Tokens(Protocol):
     ) -> tuple[Identity, IssuedTokens]:
         """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
 
-        What is given of `email`, `role` and `full_name` replaces what the old token said.
+        Given values of `email`, `role` and `full_name` replace those of the old token.
         """
         ...
 
@@ -77,17 +77,17 @@ class Tokens(Protocol):
         ...
 
     async def revoke(self, refresh_token: str) -> None:
-        """End the session this token belongs to; silently nothing if it is not one."""
+        """End the session this token belongs to; does nothing for an invalid token."""
 
     async def revoke_all(self, user_id: str) -> None:
         """End every session of a user."""
 
     async def revoke_session(self, user_id: str, session_id: str) -> bool:
-        """End one. False if there is none."""
+        """End one session. False if there is none."""
         ...
 
     async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
-        """Those that are not over, the newest first."""
+        """The sessions that have not ended, newest first."""
         ...
 
     def verify_access(self, token: str) -> Identity:
@@ -99,7 +99,7 @@ class Throttle(Protocol):
     """Counts attempts in windows that all nodes share."""
 
     async def hit(self, key: str, limit: int, window_seconds: int) -> None:
-        """Count one attempt. Raises `RateLimited` when `limit` were counted in this window.
+        """Count one attempt. Raises `RateLimited` once `limit` were counted in this window.
 
         A refused attempt is not counted, so it does not lengthen the wait.
         """
@@ -116,9 +116,9 @@ class Quota(msgspec.Struct, frozen=True):
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What is left after `RateLimits.take_nowait`, of the quota that leaves the least.
+    """What is left after `RateLimits.take_nowait`, for the quota with the least left.
 
-    Not `allowed`: of that which has the longest to wait. `reset_ms` from now the window ends.
+    If not `allowed`, it is for the quota with the longest wait. The window ends in `reset_ms`.
     """
 
     allowed: bool
@@ -136,11 +136,11 @@ class RateLimits(Protocol):
         count: int,
         done: Callable[[Allowance | StoaError], None],
     ) -> None:
-        """Take `count` of every quota, or of none if one of them has not so much left.
+        """Take `count` of every quota, or of none if one has less left.
 
-        A window begins with what is taken first. `done` is called once, in the Trio thread,
-        perhaps before this returns, and must not raise. It gets a `StoaError` when the engine does
-        not answer; whether it was counted is then not known.
+        A window begins with the first use. `done` is called once, in the Trio thread, perhaps
+        before this returns, and must not raise. It gets a `StoaError` when the engine does not
+        answer; whether it was counted is then unknown.
         """
 
 

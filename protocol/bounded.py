@@ -1,4 +1,4 @@
-"""Mappings that forget: of a bounded size, whatever is put into them."""
+"""Mappings of a bounded size, which forget old entries."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ V = TypeVar("V")
 
 
 class BoundedDict(OrderedDict[K, V]):
-    """Forgets, past `bound` entries, what was remembered or used longest ago.
+    """A dictionary that forgets the entry remembered or used longest ago past `bound` entries.
 
-    Looking an entry up does not count as use; `remember` and `use` do. Not for several threads.
+    Looking an entry up does not count as use; `remember` and `use` do. Not thread-safe.
     """
 
     def __init__(self, bound: int) -> None:
@@ -21,14 +21,14 @@ class BoundedDict(OrderedDict[K, V]):
         self.bound = bound
 
     def remember(self, key: K, value: V) -> None:
-        """Set an entry; it is the last to be forgotten."""
+        """Set an entry and make it the last to be forgotten."""
         self[key] = value
         self.move_to_end(key)
         while len(self) > self.bound:
             self.popitem(last=False)
 
     def use(self, key: K) -> V | None:
-        """The entry, now the last to be forgotten; None if there is none."""
+        """Return the entry, now the last to be forgotten; None if there is none."""
         value = self.get(key)
         if value is not None:
             self.move_to_end(key)
@@ -36,9 +36,9 @@ class BoundedDict(OrderedDict[K, V]):
 
 
 class LeastRecentlyUsed(Generic[K, V]):
-    """A cache of at most `bound` entries, and these no heavier than `weight` together.
+    """A cache of at most `bound` entries with a total of at most `weight`.
 
-    Forgets what was not used for longest. Not for several threads.
+    It forgets the least recently used. Not thread-safe.
     """
 
     def __init__(self, bound: int, weight: float = inf) -> None:
@@ -53,7 +53,7 @@ class LeastRecentlyUsed(Generic[K, V]):
         return len(self._entries)
 
     def get(self, key: K) -> V | None:
-        """The entry, now the last to be forgotten; None if there is none."""
+        """Return the entry, now the last to be forgotten; None if there is none."""
         entry = self._entries.get(key)
         if entry is None:
             self.misses += 1
@@ -63,9 +63,9 @@ class LeastRecentlyUsed(Generic[K, V]):
         return entry[0]
 
     def put(self, key: K, value: V, weight: float = 0.0) -> None:
-        """Keep `value`, forgetting the oldest entries if there is too much.
+        """Keep `value`, forgetting the oldest entries to make room.
 
-        What is heavier alone than all may be together is not kept.
+        A value heavier than the whole cache may be is not kept.
         """
         former = self._entries.pop(key, None)
         self.weight += weight - (former[1] if former else 0.0)

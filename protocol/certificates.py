@@ -1,4 +1,4 @@
-"""The certificates domain: what a student is given on completing a course."""
+"""The certificates domain: certificates for completed courses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_REASON = 500
 
 
 class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands on a certificate, as it was on the day. `completed_at` in milliseconds."""
+    """What a certificate says, as it was on the day of issue. `completed_at` in milliseconds."""
 
     number: str
     student_name: str
@@ -25,21 +25,21 @@ class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificatePdf(Protocol):
-    """Makes the PDF, in a worker of its own."""
+    """Port: makes the PDF in a separate worker."""
 
     async def render(self, view: CertificateView) -> bytes:
-        """Raises `Overloaded` past its bound."""
+        """Make the PDF. Raises `Overloaded` past the bound."""
         ...
 
 
 class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.render"):
-    """The payload of a job: make the PDF, keep it, have an e-mail sent to the student."""
+    """Job payload: make the PDF, store it, and have an e-mail sent to the student."""
 
     number: str
 
 
 class Congratulation(EmailContent, frozen=True, kw_only=True, tag="certificate_issued"):
-    """An e-mail to a student who has completed a course."""
+    """The content of the e-mail to a student who has completed a course."""
 
     number: str
     course_title: str
@@ -55,17 +55,19 @@ RENDER_CERTIFICATE = JobKind(
 
 
 def pdf_key(number: str) -> str:
-    """Where its PDF is kept."""
+    """The object key of a certificate's PDF."""
     return f"certificates/{number.lower()}.pdf"
 
 
-# Handler: `Address("certificates", "")`. `protocol.permissions` says who may do which.
+# Handler: `Address("certificates", "")`. `protocol.permissions` says who may send which.
 
 
 class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.issue"):
-    """From inside the house, when a course has been completed. Replies `CertificateIssued`.
+    """Issue a certificate, sent by the server itself when a course has been completed.
 
-    Twice is once. The PDF and the e-mail to the student follow from it. NotFoundError;
+    Replies `CertificateIssued`.
+
+    Repeating it is harmless. The PDF and the e-mail to the student follow from it. NotFoundError;
     RefusedError NOT_COMPLETED.
     """
 
@@ -88,7 +90,7 @@ class CertificateIssued(Message, frozen=True, kw_only=True, tag="certificates.is
 
 
 class RevokeCertificate(Message, frozen=True, kw_only=True, tag="certificates.revoke"):
-    """It is not valid any more, and everybody who looks at it is told why.
+    """Revoke a certificate; everybody who looks at it sees why.
 
     Replies `CertificateRevoked`. NotFoundError; RefusedError ALREADY_REVOKED; ValidationError.
     """
@@ -114,7 +116,7 @@ class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.r
 
 
 class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):
-    """Domain event: their student was erased, and so are they. Their PDFs are to be removed."""
+    """Domain event: certificates went with their erased student; their PDFs must be removed."""
 
     actor: ClassVar[str | None] = None
     analytics: ClassVar[frozenset[str]] = frozenset()
@@ -123,7 +125,10 @@ class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.e
 
 
 class RemoveCertificateFiles(Message, frozen=True, kw_only=True, tag="certificates.remove_files"):
-    """From inside the house: remove the PDFs of these. Twice is once. Replies `lifecycle.Done`."""
+    """Remove the PDFs of these certificates, sent by the server itself. Repeating it is harmless.
+
+    Replies `lifecycle.Done`.
+    """
 
     numbers: tuple[str, ...]
 
@@ -133,4 +138,4 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     CertificateRevoked,
     CertificatesErased,
 )
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

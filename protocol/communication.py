@@ -1,8 +1,8 @@
-"""The communication domain: course rooms with presence, chat and signals; who may follow what.
+"""The communication domain: course rooms with presence, chat and signals, and who may follow them.
 
-One actor per course room, `Address("room", course_id)`. Presence is per user, whatever the number
-of devices: the session actor joins once and leaves when the last device has left. Messages,
-discussions and announcements are domain events here, for the outbox.
+One actor per course room, `Address("room", course_id)`. Presence is per user, however many devices
+there are: the session actor joins once and leaves with the last device. Messages, discussions and
+announcements are only domain events here, for the outbox.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ RECENT_MESSAGES = 50
 MAX_MEMBERS = 50_000
 MAX_MESSAGE_ID = 64
 MAX_LISTED = 32
-"""Live quizzes a room lists; of more the oldest is taken off the list."""
+"""How many live quizzes a room lists; beyond that the oldest is dropped."""
 EPOCH = 1
-"""Of a room's topic: its journal is kept, so its history never starts anew."""
+"""Epoch of a room's topic: its journal is kept, so its history never restarts."""
 
 
 class JoinRoom(Message, frozen=True, kw_only=True, tag="communication.join_room"):
-    """A user enters. Replies `RoomView`. Who may is checked before (see `MayEnterRoom`).
+    """A user enters. Replies `RoomView`. The right to enter is checked before (`MayEnterRoom`).
 
-    Entering twice is entering once. Refused with ROOM_FULL.
+    Entering twice is the same as once. Refused with ROOM_FULL.
     """
 
     user_id: str
@@ -67,7 +67,7 @@ class MayReadAnnouncements(
 
 
 class MayReadThread(Message, frozen=True, kw_only=True, tag="communication.may_read_thread"):
-    """To the handler: may this user read a discussion of a course?
+    """To the handler: may this user read a course discussion?
 
     Replies `ThreadReadable`; AuthorizationError or NotFoundError.
     """
@@ -82,14 +82,16 @@ class ThreadReadable(Message, frozen=True, kw_only=True, tag="communication.thre
 
 
 class ViewRoom(Message, frozen=True, kw_only=True, tag="communication.view_room"):
-    """Who is in the room, for one who looks in from outside. Replies `PresenceState`.
+    """Read who is in the room, without entering it. Replies `PresenceState`.
 
-    It is what members have been told so far, so that the next `PresenceDiff` follows upon it.
+    The reply is what members have been told so far, so the next `PresenceDiff` continues from it.
     """
 
 
 class Say(Message, frozen=True, kw_only=True, tag="communication.say"):
-    """A chat message, durable. `message_id` is the client's: twice says once. Replies `Said`.
+    """A chat message, durable. The client chooses `message_id`; a repeated one is said once.
+
+    Replies `Said`.
 
     Refused with NOT_IN_ROOM, VALIDATION_ERROR (empty, over `MAX_CHAT_TEXT`).
     """
@@ -112,8 +114,8 @@ class Signal(Message, frozen=True, kw_only=True, tag="communication.signal"):
 class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_room"):
     """Journalled event; offset n of the topic is the n-th of these.
 
-    `offset` is that n, so that an event tells by itself what was published; 0 in those from before
-    it was kept.
+    `offset` is that n, so an event shows by itself what was published; 0 in events older than the
+    field.
     """
 
     offset: int = 0
@@ -125,7 +127,7 @@ class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_
 
 
 class LivePhase(StrEnum):
-    """How far a live quiz is, as far as its course room cares."""
+    """The phases of a live quiz that its course room distinguishes."""
 
     LOBBY = "lobby"
     RUNNING = "running"
@@ -133,9 +135,9 @@ class LivePhase(StrEnum):
 
 
 class LiveQuizInRoom(Message, frozen=True, kw_only=True, tag="communication.live_quiz_in_room"):
-    """A live quiz tells the room of its course how far it is; no reply. Told twice is told once.
+    """A live quiz tells its course room which phase it is in; no reply. Repeating it is harmless.
 
-    FINISHED takes it off the room's list.
+    FINISHED removes it from the room's list.
     """
 
     live_quiz_id: str
@@ -145,7 +147,7 @@ class LiveQuizInRoom(Message, frozen=True, kw_only=True, tag="communication.live
 
 
 class LiveQuizListed(Message, frozen=True, kw_only=True, tag="communication.live_quiz_listed"):
-    """Journalled event: the list of running games has changed by this one."""
+    """Journalled event: this game has changed the list of running games."""
 
     live_quiz_id: str
     title: str
@@ -184,9 +186,9 @@ class RoomSignal(Message, frozen=True, kw_only=True, tag="room.signal", rename="
 class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rename="camel"):
     """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold.
 
-    Who follows removes `left` and adds `joined`; but when `joined` holds `count` members it names
-    all who are there, as when a room falls back to the threshold. `reset`: the room has forgotten
-    who was there; whoever still is enters again.
+    A client removes `left` and adds `joined`; but when `joined` holds `count` members it is the
+    complete list, as when a room falls back to the threshold. `reset`: the room has forgotten who
+    was there; those who are still there enter again.
     """
 
     course_id: str
@@ -207,8 +209,8 @@ class PresenceState(Message, frozen=True, kw_only=True, tag="room.presence_state
 class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="camel"):
     """Publication `room.live`: a live quiz of this course has opened its lobby, started, or ended.
 
-    `host_name` is who opened it. The PIN is not for everybody in the room; who belongs to the
-    course enters by `live_quiz_id`.
+    `host_name` is who opened it. The PIN is not included, because not everybody in the room may
+    have it; members of the course enter by `live_quiz_id`.
     """
 
     course_id: str
@@ -221,7 +223,7 @@ class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="came
 class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):
     """State of the room at `offset` of its topic. `members` is empty above the threshold.
 
-    `live` are the live quizzes that go on in this course.
+    `live` lists the running live quizzes of this course.
     """
 
     course_id: str
@@ -241,7 +243,7 @@ class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
 
 
 # --- domain events, from the outbox ---------------------------------------------------------------
-# Each holds what a subscriber is shown, so that nothing but related rows has to be read for it.
+# Each holds what a subscriber is shown, so only related rows have to be read for it.
 
 
 class MessageSent(Message, frozen=True, kw_only=True, tag="communication.message_sent"):
@@ -264,7 +266,7 @@ class MessageSent(Message, frozen=True, kw_only=True, tag="communication.message
 class DiscussionPostAdded(
     Message, frozen=True, kw_only=True, tag="communication.discussion_post_added"
 ):
-    """A new post in a discussion. Published as `thread.post` to those who follow the thread."""
+    """A new post in a discussion. Published as `thread.post` to followers of the thread."""
 
     actor: ClassVar[str | None] = "author_id"
     analytics: ClassVar[frozenset[str]] = frozenset(
@@ -283,9 +285,9 @@ class DiscussionPostAdded(
 class AnnouncementPublished(
     Message, frozen=True, kw_only=True, tag="communication.announcement_published"
 ):
-    """An announcement is out. Published as `course.announcement` to those who follow the course.
+    """An announcement is out. Published as `course.announcement` to followers of the course.
 
-    `scheduled_for` is when it was to be, None where that was at once.
+    `scheduled_for` is the planned time, None if it was published at once.
     """
 
     actor: ClassVar[str | None] = "educator_id"
@@ -307,4 +309,4 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     DiscussionPostAdded,
     AnnouncementPublished,
 )
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

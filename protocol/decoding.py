@@ -1,7 +1,8 @@
-"""Decodes tagged messages out of a stream that also carries others.
+"""Decoding of tagged messages from a stream that also carries others.
 
 A subscriber of the outbox reads the events of every domain and knows a few of them. The tag
-(`"<domain>.<verb>"`, field `type`) decides; what has another tag is skipped without a full decode.
+(`"<domain>.<verb>"`, field `type`) decides; messages with another tag are skipped without a full
+decode.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _decode_tag = msgspec.json.Decoder(_Tagged).decode
 
 
 class MessageDecoder(Generic[M]):
-    """Decodes the JSON of the tagged classes it was given.
+    """Decodes the JSON of the given tagged classes.
 
     Raises `ValueError` for two classes with one tag, and for a class without one.
     """
@@ -40,7 +41,8 @@ class MessageDecoder(Generic[M]):
     def decode(self, encoded: bytes) -> M | None:
         """The message, or None if its tag is not one of these classes'.
 
-        Raises `msgspec.MsgspecError` for what is not JSON, has no tag, or does not fit its class.
+        Raises `msgspec.MsgspecError` for input that is not JSON, has no tag, or does not fit its
+        class.
         """
         decoder = self._decoders.get(_decode_tag(encoded).type)
         return None if decoder is None else decoder.decode(encoded)

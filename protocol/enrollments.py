@@ -1,4 +1,4 @@
-"""The enrollments domain: who studies what, and how far they are."""
+"""The enrollments domain: who is enrolled where, and their progress."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class ProgressStatus(StrEnum):
 
 MAX_REASON = 500
 MAX_SECONDS = 12 * 3600
-"""That one report may add: a client reports every few minutes, or after having been offline."""
+"""Seconds that one report may add: clients report every few minutes, or after being offline."""
 
 
-# Handler: `Address("enrollments", "")`. `protocol.permissions` says who may do which.
+# Handler: `Address("enrollments", "")`. `protocol.permissions` says who may send which.
 
 
 class EnrollmentCommand(Message, frozen=True, kw_only=True):
@@ -35,14 +35,14 @@ class EnrollInCourse(
     """The acting user enrols. Replies `Enrolled`.
 
     ConflictError when enrolled already or the limit is reached; RefusedError COURSE_NOT_PUBLISHED,
-    PAYMENT_REQUIRED. Who withdrew comes back to the progress made before.
+    PAYMENT_REQUIRED. A student who had withdrawn keeps the earlier progress.
     """
 
     course_id: str
 
 
 class GrantEnrollment(Message, frozen=True, kw_only=True, tag="enrollments.grant_enrollment"):
-    """From inside the house, when a course has been paid for. Otherwise as `EnrollInCourse`."""
+    """Enrol a student who has paid, sent by the server itself. Otherwise like `EnrollInCourse`."""
 
     student_id: str
     course_id: str
@@ -61,9 +61,10 @@ class Enrolled(Message, frozen=True, kw_only=True, tag="enrollments.enrolled"):
 
 
 class WithdrawEnrollment(EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.withdraw"):
-    """Leave a course, or be taken out. Replies `StudentUnenrolled`.
+    """Leave a course, or remove a student from one. Replies `StudentUnenrolled`.
 
-    RefusedError NOT_ENROLLED for one who has left, COURSE_COMPLETED for one who has completed it.
+    RefusedError NOT_ENROLLED if the student has left already, COURSE_COMPLETED if the course is
+    completed.
     """
 
     enrollment_id: str
@@ -71,8 +72,10 @@ class WithdrawEnrollment(EnrollmentCommand, frozen=True, kw_only=True, tag="enro
 
 
 class StudentUnenrolled(Message, frozen=True, kw_only=True, tag="enrollments.student_unenrolled"):
-    """Reply, and domain event: the student withdrew, or was taken out. What only members may see
-    ends."""
+    """Reply, and domain event: the student withdrew or was removed.
+
+    Access to what only members may see ends.
+    """
 
     actor: ClassVar[str | None] = "student_id"
     analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
@@ -87,9 +90,9 @@ class UpdateLessonProgress(
 ):
     """The student opened, worked on or completed a lesson. Replies `LessonMoved`.
 
-    `add_seconds` are those since the last report. A status never goes back: what is behind the
-    present one is taken as it is. RefusedError NOT_ENROLLED, PREREQUISITES_MISSING with the titles
-    in `details.missing`; NOT_FOUND for a lesson that is not of the course.
+    `add_seconds` are those since the last report. A status never goes back: an earlier one leaves
+    the present one as it is. RefusedError NOT_ENROLLED, PREREQUISITES_MISSING with the titles in
+    `details.missing`; NOT_FOUND for a lesson of another course.
     """
 
     enrollment_id: str
@@ -106,10 +109,12 @@ class LessonMoved(Message, frozen=True, kw_only=True, tag="enrollments.lesson_mo
 
 
 class ProgressChanged(Message, frozen=True, kw_only=True, tag="enrollments.progress_changed"):
-    """Domain event: a student got on in a course. Published as `progress.changed` to the student.
+    """Domain event: a student made progress in a course.
 
-    `lesson_id` is the lesson that moved it, None where it was something else, such as a lesson
-    that was added. `completed_at` is when the course was completed, None while it is not.
+    Published as `progress.changed` to the student.
+
+    `lesson_id` is the lesson that caused it, None if it was something else, such as a new lesson.
+    `completed_at` is when the course was completed, None while it is not.
     """
 
     actor: ClassVar[str | None] = "student_id"
@@ -173,4 +178,4 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     ModuleCompleted,
     CourseCompleted,
 )
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

@@ -1,4 +1,4 @@
-"""How a message travels: the address it goes to, the message itself, and where an answer goes.
+"""How a message travels: its address, the message itself, and where the answer goes.
 
 A sender never holds an actor object. It has an `Address` and a `Post` (see `protocol.ports`).
 """
@@ -30,12 +30,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     imperative (`SubmitAnswer`), events past tense (`AnswerSubmitted`), replies say what happened
     (`AnswerAccepted`).
 
-    `incidental` names the fields in which the same request sent again may differ: when it came
-    and over which connection.
+    `incidental` names the fields that may differ when a request is repeated: when it came and over
+    which connection.
 
     A domain event says two things more: `actor` names the field that holds who acted, and
-    `analytics` the fields that may be kept for analysis. What is not named there is not kept, so
-    an event that says nothing leaves its type alone.
+    `analytics` the fields that may be kept for analysis. Other fields are not kept; an event that
+    names none leaves only its type.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset()
@@ -58,14 +58,14 @@ class ReplyTo(Protocol):
     """
 
     def answer(self, reply: Message) -> None:
-        """Deliver what the receiver said."""
+        """Deliver the receiver's reply."""
 
     def fail(self, error: StoaError) -> None:
-        """Deliver why there is no reply."""
+        """Deliver the error that replaces a reply."""
 
 
 class Callback:
-    """A `ReplyTo` made of two functions: delivering costs the call of one of them, no more."""
+    """A `ReplyTo` made of two functions; delivering costs one call."""
 
     __slots__ = ("answer", "fail")
 
@@ -77,7 +77,7 @@ class Callback:
 def expecting(
     expected: type[M], then: Callable[[M], Any], fail: Callable[[StoaError], Any]
 ) -> Callback:
-    """A `ReplyTo` for one kind of reply; any other one is an `InternalError`."""
+    """A `ReplyTo` for one kind of reply; any other is an `InternalError`."""
 
     def answer(reply: Message) -> None:
         if isinstance(reply, expected):
@@ -91,9 +91,9 @@ def expecting(
 class Envelope:
     """One message in a mailbox.
 
-    `deadline` is a Trio clock reading in seconds (`trio.current_time()`), or None; a message
-    whose deadline has passed before it is handled is answered with `DeadlineExceeded` and not
-    delivered, so an overloaded actor does not work for askers who have left.
+    `deadline` is a Trio clock reading in seconds (`trio.current_time()`), or None; a message whose
+    deadline has passed before it is handled is answered with `DeadlineExceeded` and not delivered,
+    so an overloaded actor does not work for callers who have given up.
     """
 
     __slots__ = ("deadline", "message", "posted_at", "reply_to")

@@ -1,4 +1,4 @@
-"""Every error a client, an operator or a peer can be shown, and whose fault it is.
+"""Every error that a client, an operator or a peer can see, and whose fault it is.
 
     StoaError
     ├── ClientError              the request is at fault; repeating it unchanged is useless
@@ -7,7 +7,7 @@
     │   ├── AuthorizationError   403  AUTHORIZATION_ERROR   details.required_role, .user_role
     │   ├── NotFoundError        404  NOT_FOUND             details.resource_type, .resource_id
     │   ├── ConflictError        409  CONFLICT              details.conflict_field
-    │   ├── RefusedError         409  a rule of the addressed actor said no; code names the rule
+    │   ├── RefusedError         409  a rule of the addressed actor refused it; code names the rule
     │   └── RateLimited          429  RATE_LIMITED          details.retry_after_seconds
     ├── RetryableError           503  the server is at fault for now; details.retryable = true
     │   ├── MailboxFull               MAILBOX_FULL
@@ -33,7 +33,7 @@ from typing import Any, ClassVar
 
 
 class StoaError(Exception):
-    """Base of all. `message` is fit for a client's eyes; causes go to the log only."""
+    """Base of all. Clients see `message`; causes go to the log only."""
 
     code: str = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
@@ -45,7 +45,7 @@ class StoaError(Exception):
         self.details: dict[str, Any] = details
 
     def shown_details(self) -> dict[str, Any]:
-        """The details as clients get them: they say of what may be tried again that it may."""
+        """The details for clients; those of an error worth retrying say so."""
         return {**self.details, "retryable": True} if self.retryable else dict(self.details)
 
     def as_dict(self, *, request_id: str, timestamp: str) -> dict[str, Any]:
@@ -122,7 +122,10 @@ class ConflictError(ClientError):
 
 
 class RefusedError(ClientError):
-    """A rule said no. `code` is the rule's own, upper snake case, e.g. `QUESTION_CLOSED`."""
+    """A rule refused the request.
+
+    `code` names the rule, in upper snake case, e.g. `QUESTION_CLOSED`.
+    """
 
     status = 409
 
@@ -143,7 +146,7 @@ class RateLimited(ClientError):
 
 
 class RetryableError(StoaError):
-    """The same request may succeed later; nothing of it was done, or doing it again is safe."""
+    """The same request may succeed later; nothing was done, or repeating it is safe."""
 
     code = "UNAVAILABLE"
     status = 503
@@ -192,7 +195,7 @@ class ExternalServiceError(StoaError):
 
 
 class DatabaseError(StoaError):
-    """An operation failed in the database for a reason that is not the client's."""
+    """An operation failed in the database, and not through the client's fault."""
 
     code = "DATABASE_ERROR"
 
@@ -219,7 +222,7 @@ class PoisonMessage(InternalError):
 
 
 class Fenced(InternalError):
-    """Another activation wrote the journal version that this one meant to write."""
+    """Another activation wrote the journal version that this one wanted to write."""
 
     code = "FENCED"
 
@@ -230,7 +233,7 @@ class Fenced(InternalError):
 
 
 class StartupError(Exception):
-    """An engine cannot be started or reached; for the operator's eyes, never a client's.
+    """An engine cannot be started or reached. For operators, never for clients.
 
     `str()` is one line: what is wrong, and what to do about it.
     """

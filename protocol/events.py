@@ -1,6 +1,6 @@
-"""The events of all domains: what one announces, in the outbox, for the others and for analytics.
+"""The events of all domains, announced through the outbox to other domains and to analytics.
 
-Each says of itself who acted and what analytics may keep (`Message.actor`, `Message.analytics`).
+Each declares who acted and what analytics may keep (`Message.actor`, `Message.analytics`).
 """
 
 from __future__ import annotations

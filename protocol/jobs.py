@@ -1,9 +1,9 @@
 """Durable jobs: work that must be done after a transaction, at least once, by some node.
 
-A kind of job is data, declared beside the payload of its domain. A job is enqueued in the
-transaction of what it follows from (`storage.jobs.enqueue`) and run by the worker of a node
-(`supervisors.jobs`). A claim is good for its lease and carries a fencing token: only who claimed
-last may renew, complete or fail, and only before the lease has run out.
+A kind of job is data, declared beside its payload in the domain. A job is enqueued in the
+transaction that causes it (`storage.jobs.enqueue`) and run by the worker of a node
+(`supervisors.jobs`). A claim is good for its lease and carries a fencing token: only the latest
+claimer may renew, complete or fail the job, and only before the lease runs out.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from protocol.envelope import Message, tag_of
 
 MAX_PAYLOAD_BYTES = 64 * 1024
 MAX_BATCH = 1_000
-"""Jobs in one call."""
+"""Maximum number of jobs in one call."""
 MAX_KEY = 200
 MAX_ERROR = 500
 MAX_NOTE = 200
 
 
 class JobKind(msgspec.Struct, frozen=True, kw_only=True):
-    """What all jobs with one class of payload have in common. Its tag names the kind.
+    """What all jobs with one payload class have in common. The tag of the class names the kind.
 
-    `attempts` may begin before a job is dead; `pauses_ms` lie between them, the last of them again
-    and again. An attempt is cancelled after `timeout_seconds` and when its lease is lost; the lease
+    At most `attempts` begin, then the job is dead; `pauses_ms` lie between them, and the last pause
+    repeats. An attempt is cancelled after `timeout_seconds` and when its lease is lost; the lease
     is renewed while it runs. At most `concurrency` run on a node. Higher `priority` goes first.
-    `every_ms` repeats it, on a grid from the first due time, without making up for missed times.
-    `forget` empties the payload of a dead job, which then cannot be retried.
+    `every_ms` repeats it at fixed intervals from the first due time; missed times are not made up
+    for. `forget` empties the payload of a dead job, which then cannot be retried.
     """
 
     payload: type[Message]
@@ -46,15 +46,15 @@ class JobKind(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """As jobs are stored and counted."""
+        """The name under which jobs are stored and counted."""
         return str(self.payload.__struct_config__.tag)
 
     def pause_ms(self, attempts: int) -> int:
-        """How long to wait when so many attempts have failed."""
+        """How long to wait after that many failed attempts."""
         return self.pauses_ms[min(attempts, len(self.pauses_ms)) - 1]
 
     def next_due(self, due_at: int, now: int) -> int | None:
-        """When a repeating job is due after it was at `due_at`; the first such time to come."""
+        """The next time a repeating job is due that is still to come, counted from `due_at`."""
         if self.every_ms is None:
             return None
         return due_at + (max(0, now - due_at) // self.every_ms + 1) * self.every_ms
@@ -68,7 +68,7 @@ class JobKind(msgspec.Struct, frozen=True, kw_only=True):
         user_id: str | None = None,
         priority: int | None = None,
     ) -> NewJob:
-        """A job of this kind. Raises `ValueError` where a bound is passed.
+        """Make a job of this kind. Raises `ValueError` past a bound.
 
         While a job with the same `unique_key` waits or runs, another is not enqueued. `user_id`
         names the person whose data is in the payload: the job goes with the account.
@@ -91,7 +91,7 @@ class JobKind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A job on its way into the queue; made by `JobKind.job`. `payload` is JSON."""
+    """A job to be enqueued; made by `JobKind.job`. `payload` is JSON."""
 
     kind: str
     payload: bytes
@@ -102,7 +102,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A worker has room for so many jobs of a kind."""
+    """How many jobs of a kind a worker has room for."""
 
     kind: str
     limit: int
@@ -112,7 +112,7 @@ class Wanted(msgspec.Struct, frozen=True):
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A job in the hands of one worker. `token` rises with every claim of a job.
 
-    `attempt` counts from 1. `cancelled`: somebody cancelled it while a former claim ran.
+    `attempt` counts from 1. `cancelled`: it was cancelled during an earlier claim.
     """
 
     id: int
@@ -126,7 +126,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A claim to be renewed, with how far it got: percent, and a note for operators."""
+    """A claim to be renewed, with its progress: percent, and a note for operators."""
 
     claim: Claim
     lease_ms: int
@@ -135,7 +135,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class JobState(StrEnum):
-    """Where a job is. One that is done is no more."""
+    """The state of a job. A completed job is deleted."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -145,7 +145,7 @@ class JobState(StrEnum):
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
     """A job as operators see it, without its payload. Times in milliseconds.
 
-    `attempts` have begun. `retryable`: its payload is still there.
+    `attempts` counts those that have begun. `retryable`: its payload is still there.
     """
 
     id: int
@@ -168,87 +168,99 @@ class Jobs(Protocol):
     """The queue. Safe with any number of workers on any number of nodes."""
 
     async def enqueue(self, *jobs: NewJob, now: int) -> Sequence[int | None]:
-        """In a transaction of its own. Ids in order, None where `unique_key` is taken."""
+        """Enqueue in a separate transaction.
+
+        Returns ids in order, None where `unique_key` is taken.
+        """
         ...
 
     async def claim(self, wanted: Sequence[Wanted], *, worker: str, now: int) -> Sequence[Claim]:
-        """Due jobs for this worker alone until their leases run out.
+        """Claim due jobs for this worker alone until their leases run out.
 
-        Of each kind the highest priority first, then what is longest due. Jobs whose lease has
-        run out are due again; their `attempt` has risen with every claim.
+        Of each kind the highest priority comes first, then the longest overdue. Jobs whose lease
+        has run out are due again. `attempt` rises with every claim.
         """
         ...
 
     async def renew(self, held: Sequence[Held], *, now: int) -> dict[int, bool]:
-        """Begin the leases anew and keep the progress. Answers for each job that is still held,
-        by its id, whether somebody has cancelled it; what is missing was lost."""
+        """Renew the leases and store the progress.
+
+        Returns, by id, for each job that is still held whether it has been cancelled; a missing one
+        was lost.
+        """
         ...
 
     async def complete(self, claim: Claim, *, now: int, again_at: int | None = None) -> bool:
-        """It is done and forgotten, or due again. False and nothing for a claim that was lost."""
+        """Delete a completed job, or schedule it again if it repeats.
+
+        False, without effect, for a claim that was lost.
+        """
         ...
 
     async def retry_later(self, claim: Claim, error: str, *, now: int, due_at: int) -> bool:
-        """The attempt failed. False and nothing for a claim that was lost."""
+        """Record a failed attempt. False, without effect, for a claim that was lost."""
         ...
 
     async def bury(
         self, claim: Claim, error: str, *, now: int, forget: bool, again_at: int | None = None
     ) -> bool:
-        """It is dead. With `again_at` the next of a repeating kind is enqueued.
+        """Mark a job dead. With `again_at` the next of a repeating kind is enqueued.
 
-        False and nothing for a claim that was lost.
+        False, without effect, for a claim that was lost.
         """
         ...
 
     async def release(self, claim: Claim, *, now: int) -> bool:
-        """Give a job back unfinished, as a node that stops does: the attempt does not count."""
+        """Give back an unfinished job when the node stops; the attempt does not count."""
         ...
 
     async def cancel(self, job_id: int) -> bool:
-        """Remove a job that waits or is dead; have one that runs stopped. False for no such job."""
+        """Remove a waiting or dead job, or have a running one stopped.
+
+        False if there is no such job.
+        """
         ...
 
     async def retry(self, job_id: int, *, now: int) -> bool:
-        """Let a dead job begin anew, with all its attempts.
+        """Restart a dead job with all its attempts.
 
-        False where there is none, its payload is forgotten, or its unique key is taken meanwhile.
+        False if there is none, its payload is gone, or its unique key is taken by now.
         """
         ...
 
     async def next_due(self, kinds: Sequence[str]) -> int | None:
-        """When the next job of these kinds may be claimed; None if none waits."""
+        """When the next job of these kinds may be claimed; None if none is waiting."""
         ...
 
     async def shown(
         self, *, state: JobState | None, kind: str | None, limit: int
     ) -> Sequence[JobView]:
-        """For operators: the newest first."""
+        """Jobs for operators, newest first."""
         ...
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        """How many there are, by state and kind; of at most `COUNTED` jobs."""
+        """The number of jobs by state and kind, counting at most `COUNTED`."""
         ...
 
     async def discard_dead(self, *, before: int, limit: int) -> int:
-        """Delete jobs that died before that, the oldest first. How many."""
+        """Delete jobs that died before that time, oldest first; returns how many."""
         ...
 
 
 COUNTED = 10_000
-"""Past this, jobs are not counted further."""
+"""Counting stops at this number of jobs."""
 
 
 class JobFailed(Exception):
-    """Raised by a job's handler for what may happen. The message is the reason."""
+    """Raised by a job's handler for an expected failure. The message is the reason."""
 
 
 class JobGivenUp(JobFailed):
-    """Another attempt would not help."""
+    """Raised by a job's handler when another attempt would not help."""
 
 
 class DiscardDeadJobs(Message, frozen=True, kw_only=True, tag="jobs.discard_dead"):
-    """Forget jobs that died long ago."""
+    """Job payload: delete jobs that died long ago."""
 
 
 KEEP_DEAD_MS = 30 * 24 * 3_600_000

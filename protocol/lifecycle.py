@@ -9,9 +9,9 @@ class Activated(Message, frozen=True, kw_only=True, tag="lifecycle.activated"):
     """First message of an activation that found durable state, or whose predecessor failed.
 
     The predecessor of an activation without durable state, volatile kinds included, failed when it
-    raised, could not commit or was restarted by an operator: then what it only noted is forgotten.
+    raised, could not commit or was restarted by an operator: then its volatile state is lost.
     `down_ms` is how long the installation was not running between the last sign of life and now,
-    0 for a plain passivation. `after_crash` is True when the previous activation raised.
+    0 after a plain passivation. `after_crash` is True when the previous activation raised.
     """
 
     down_ms: int = 0
@@ -26,4 +26,4 @@ class Reminded(Message, frozen=True, kw_only=True, tag="lifecycle.reminded"):
 
 
 class Done(Message, frozen=True, kw_only=True, tag="lifecycle.done"):
-    """The plain reply: it was done."""
+    """Plain reply: the command was carried out."""

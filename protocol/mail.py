@@ -1,6 +1,6 @@
-"""E-mails to users: the job that sends one, and the ports that write it and hand it over.
+"""E-mails to users: the job that sends one, and the ports that write and transport it.
 
-What e-mails tell is the domains' own: `protocol.users.emails`, for one.
+Domains declare the contents, for example in `protocol.users.emails`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from protocol.jobs import JobKind
 
 
 class EmailContent(Message, frozen=True, kw_only=True):
-    """What an e-mail tells. Domains declare theirs, each with a tag of its own, and the wording."""
+    """The content of an e-mail. Domains declare theirs, each with its own tag, and the wording."""
 
 
 class SendEmail(Message, frozen=True, kw_only=True, tag="notifications.send_email"):
-    """The payload of a job: `content` to `recipient`, as long as the job's user has an account.
+    """Job payload: send `content` to `recipient`, if the job's user still has an account.
 
-    `content` is the tagged JSON of an `EmailContent`: only who writes the e-mail has to know it.
+    `content` is the tagged JSON of an `EmailContent`: only the writer of the e-mail needs to know
+    it.
     """
 
     recipient: str
@@ -28,7 +29,7 @@ class SendEmail(Message, frozen=True, kw_only=True, tag="notifications.send_emai
 
 
 def email_to(recipient: str, content: EmailContent) -> SendEmail:
-    """The payload that has `content` sent to `recipient`."""
+    """The payload that sends `content` to `recipient`."""
     return SendEmail(recipient=recipient, content=msgspec.Raw(msgspec.json.encode(content)))
 
 
@@ -36,25 +37,25 @@ SEND_EMAIL = JobKind(
     payload=SendEmail,
     attempts=6,
     pauses_ms=(60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000),
-    # A server may take 20 seconds for each of its answers.
+    # A mail server may take 20 seconds for each answer.
     timeout_seconds=180.0,
     lease_ms=5 * 60_000,
     concurrency=4,
-    # Tokens are in it.
+    # It contains tokens.
     forget=True,
 )
 
 
 class EmailRecipients(Protocol):
-    """Whom e-mails go to."""
+    """The recipients of e-mails."""
 
     async def full_name(self, user_id: str) -> str | None:
-        """Empty for a user without a name, None where there is no account any more."""
+        """The user's name, empty if there is none; None if the account no longer exists."""
         ...
 
 
 class WrittenEmail(msgspec.Struct, frozen=True, kw_only=True):
-    """Ready to be sent: plain text, and the same as HTML."""
+    """An e-mail ready to be sent, as plain text and as HTML."""
 
     recipient: str
     subject: str
@@ -63,7 +64,7 @@ class WrittenEmail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailTransportError(Exception):
-    """The e-mail was not taken. `permanent`: it would not be the next time either."""
+    """The e-mail was not accepted. `permanent`: another attempt would not help."""
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
@@ -71,7 +72,7 @@ class MailTransportError(Exception):
 
 
 class MailTransport(Protocol):
-    """Hands e-mails to the world: an SMTP server, or a folder on disk."""
+    """Transports e-mails: to an SMTP server, or to a folder on disk."""
 
     async def send(self, email: WrittenEmail) -> None:
-        """Raises `MailTransportError`."""
+        """Send an e-mail. Raises `MailTransportError`."""

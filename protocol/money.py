@@ -1,4 +1,4 @@
-"""Money in minor units, and how it is written in major ones (ISO 4217)."""
+"""Conversion of money between minor and major units (ISO 4217)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WITHOUT_MINOR_UNIT = frozenset(
         *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
     }
 )
-"""Currencies that have no smaller unit; all others here have a hundredth."""
+"""Currencies without a minor unit; all others here have hundredths."""
 
 
 def exponent(currency: str) -> int:
@@ -19,7 +19,7 @@ def exponent(currency: str) -> int:
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Minor units of an amount in major ones. `ValueError` if it has more places than exist."""
+    """Minor units of an amount in major ones. `ValueError` if it has too many decimal places."""
     scaled = amount.scaleb(exponent(currency))
     if scaled != scaled.to_integral_value():
         raise ValueError(f"{currency} has {exponent(currency)} decimal places")

@@ -1,4 +1,4 @@
-"""What counts as one place on the Internet when attempts are bounded."""
+"""What counts as one network when attempts are limited."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import ipaddress
 from functools import lru_cache
 
 REMEMBERED = 4_096
-"""Addresses whose network is kept, because it is asked for several times in a connection's life."""
+"""Size of the cache: a connection's network is needed several times."""
 
 
 @lru_cache(REMEMBERED)
 def network_of(remote: str) -> str:
-    """The address, or for IPv6 its /64, which is what one subscriber has to choose from."""
+    """The address, or for IPv6 its /64: one subscriber can use every address in it."""
     try:
         address = ipaddress.ip_address(remote.strip("[]").partition("%")[0])
     except ValueError:

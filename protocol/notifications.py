@@ -1,4 +1,4 @@
-"""The notifications domain: what a user is told of what happened."""
+"""The notifications domain: what users are notified of."""
 
 from __future__ import annotations
 
@@ -57,4 +57,4 @@ class NotificationCreated(Message, frozen=True, kw_only=True, tag="notifications
 
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (NotificationCreated,)
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

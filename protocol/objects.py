@@ -1,4 +1,4 @@
-"""Files that users are given or give: the port, and what is common to all that implement it."""
+"""Files that users upload or download: the port, and checks that all its adapters share."""
 
 from __future__ import annotations
 
@@ -21,23 +21,25 @@ class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Objects(Protocol):
-    """Storage of files by key. A key is ours, never a client's: a wrong one is a `ValueError`.
+    """Storage of files by key.
+
+    The server chooses keys, never a client: a wrong one is a `ValueError`.
 
     Raises `StorageUnavailable` when the storage does not answer.
     """
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Whole or not at all; in the place of what is there."""
+        """Store an object atomically, replacing any under the same key."""
 
     async def get(self, key: str) -> StoredObject | None:
-        """None where there is nothing."""
+        """Read an object; None if there is none."""
         ...
 
     async def delete(self, key: str) -> None:
-        """Where there is nothing, nothing happens."""
+        """Delete an object; does nothing if there is none."""
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
-        """An address that for so long downloads the object, under that name, for anybody."""
+        """A URL that lets anybody download the object under that file name until it expires."""
         ...
 
 
@@ -49,7 +51,7 @@ def check_key(key: str) -> str:
 
 
 def check_content(data: bytes, content_type: str) -> bytes:
-    """Raises `ValueError`: who takes files in has bounds of their own, and lower ones."""
+    """Raises `ValueError`. Callers that accept files have lower bounds themselves."""
     if len(data) > MAX_OBJECT_BYTES:
         raise ValueError(f"an object of {len(data)} bytes is too large")
     if CONTENT_TYPE.fullmatch(content_type) is None:

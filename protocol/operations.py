@@ -1,4 +1,4 @@
-"""The operators' port: what may be seen and done of a running node.
+"""The operators' port: what operators may see of a running node and do with it.
 
 The conventions of `protocol.ports` hold here too.
 """
@@ -27,25 +27,25 @@ class Operations(Protocol):
         ...
 
     def counters(self) -> dict[str, dict[str, float | dict[str, float]]]:
-        """Numbers for metrics, by part; a number that is counted by reason is a dictionary."""
+        """Numbers for metrics, by part; a number counted by reason is a dictionary."""
         ...
 
     async def readiness(self) -> dict[str, str]:
-        """Each engine and part with "ok" or why not."""
+        """Each engine and part with "ok" or the reason why it is not ready."""
         ...
 
     async def jobs(
         self, *, state: JobState | None, kind: str | None, limit: int
     ) -> list[dict[str, Any]]:
-        """Durable jobs (`protocol.jobs.JobView`), the newest first, without their payloads."""
+        """Durable jobs (`protocol.jobs.JobView`), newest first, without their payloads."""
         ...
 
     async def retry_job(self, job_id: int) -> bool:
-        """Let a dead job begin anew. False where there is none that can."""
+        """Restart a dead job. False if there is none that can be retried."""
         ...
 
     async def cancel_job(self, job_id: int) -> bool:
-        """Remove a job, or have it stopped where it runs. False where there is none."""
+        """Remove a job, or have it stopped if it runs. False if there is none."""
         ...
 
     async def passivate(self, address: Address) -> bool:
@@ -53,5 +53,5 @@ class Operations(Protocol):
         ...
 
     async def restart(self, address: Address) -> bool:
-        """Throw an actor's memory away and activate it anew. False when it is not in memory."""
+        """Discard an actor's memory and activate it again. False when it is not in memory."""
         ...

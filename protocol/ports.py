@@ -40,22 +40,22 @@ class Post(Protocol):
         *,
         timeout_seconds: float = 10.0,
     ) -> None:
-        """Deliver; the answer or the error comes to `reply_to`. Never waits, never raises."""
+        """Deliver; `reply_to` gets the answer or the error. Never waits, never raises."""
 
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
         """Deliver and wait for the reply. Raises the receiver's `StoaError` or `DeadlineExceeded`.
 
-        A cancelled ask withdraws the asker, not the message.
+        Cancelling an ask withdraws the caller, not the message.
         """
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
     """One journalled event. `event` is its tagged JSON, `schema` the number it was written with.
 
-    `position` is its place among the events of all actors (see `protocol.topics`); 0 as long as it
-    has not been written, and for those from before positions were kept.
+    `position` is its place among the events of all actors (`protocol.topics`); 0 until it is
+    written, and for events older than positions.
     """
 
     version: int
@@ -93,10 +93,10 @@ class Reminder(msgspec.Struct, frozen=True):
 
 
 class Append(msgspec.Struct, frozen=True):
-    """One actor's commit: events after `expected_version`, and what must be true with them.
+    """One actor's commit: events after `expected_version`, and changes that belong to them.
 
-    `records` are row changes (`Message`s that `storage.records` knows how to write). All of it is
-    committed in one transaction, or none of it.
+    `records` are row changes (`Message`s that `storage.records` knows how to write). Everything is
+    committed in one transaction, or nothing is.
     """
 
     address: Address
@@ -108,7 +108,7 @@ class Append(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """What is durable of an actor: its newest snapshot, if any, and every event after it."""
+    """An actor's durable data: its newest snapshot, if any, and every event after it."""
 
     snapshot: Snapshot | None
     events: Sequence[StoredEvent]
@@ -126,7 +126,7 @@ class Journal(Protocol):
 
     @property
     def position(self) -> int:
-        """The newest position given out; at first what lies before all that this writer writes."""
+        """The newest position assigned; at first the one before everything this writer writes."""
         ...
 
     def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> int:
@@ -135,10 +135,9 @@ class Journal(Protocol):
         Returns the position of the first event; the others follow it. Commits are confirmed in the
         order of positions. `done` gets None when the transaction has committed; `Fenced` when
         `expected_version` is not the newest (another activation wrote); `StorageUnavailable` when
-        the outcome is a failure or cannot be known. Appends of one address are committed in the
-        order they were queued, and after one failed, those queued behind it fail too (`Fenced`)
-        until a new `load`.
-        Raises `Overloaded` when the bound of queued appends is reached.
+        it failed or the outcome is unknown. Appends of one address are committed in the order they
+        were queued, and after one failed, those queued behind it fail too (`Fenced`) until a new
+        `load`. Raises `Overloaded` when the bound of queued appends is reached.
         """
 
     async def load(self, address: Address) -> Loaded:
@@ -154,14 +153,14 @@ class Journal(Protocol):
     async def read_since(
         self, address: Address, *, after_position: int, limit: int
     ) -> Sequence[StoredEvent]:
-        """Of the newest `limit` events those with a higher position, in order.
+        """Those of the newest `limit` events that have a higher position, in order.
 
-        As many as `limit` mean that there may be more.
+        If there are `limit` of them, there may be more.
         """
         ...
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Replace the address' snapshot unless a newer one is there."""
+        """Replace the snapshot of the address unless there is a newer one."""
 
 
 class DueReminder(msgspec.Struct, frozen=True):
@@ -180,7 +179,7 @@ class Reminders(Protocol):
         ...
 
     async def next_due(self) -> int | None:
-        """When the next one may be claimed; None if there is none."""
+        """When the next reminder may be claimed; None if there is none."""
         ...
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
@@ -200,15 +199,16 @@ class Outbox(Protocol):
     """Domain events waiting for delivery. They are written through `Append.outbox`."""
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
-        """The oldest undelivered events; of one aggregate never a later one before an earlier."""
+        """Claim the oldest undelivered events; of one aggregate never a later one before an
+        earlier."""
         ...
 
     async def next_due(self) -> int | None:
-        """When the next event may be claimed: 0 for one that nobody has, None if there is none."""
+        """When the next event may be claimed: 0 for an unclaimed one, None if there is none."""
         ...
 
     async def complete(self, ids: Sequence[int]) -> None:
-        """Mark as delivered."""
+        """Mark events as delivered."""
 
 
 class Heartbeats(Protocol):
@@ -223,7 +223,7 @@ class Heartbeats(Protocol):
 
 
 class FanOut(Protocol):
-    """Delivers publications to whoever joined a topic. Lives in the gateway."""
+    """Delivers publications to the members of topics. Implemented in the gateway."""
 
     def publish(
         self,
@@ -236,9 +236,9 @@ class FanOut(Protocol):
     ) -> None:
         """Send `event` to every member of `topic`, encoded once per wire format. Never waits.
 
-        `position` is that of the journalled event behind it; None for what cannot be recovered.
-        Positions must not fall from one publication to the next.
-        Volatile publications may be dropped for a member whose outbox is not empty.
+        `position` is that of the journalled event behind it; None if it cannot be recovered.
+        Positions must not fall from one publication to the next. Volatile publications may be
+        dropped for a member whose outbox is not empty.
         """
 
     def close_topic(self, topic: str, *, reason: str) -> None:
@@ -258,7 +258,7 @@ class Reads(Protocol):
 
 
 class ReadsNowait(Reads, Protocol):
-    """The same without a task for each request."""
+    """Like `Reads`, without a task for each request."""
 
     def execute_nowait(
         self,
@@ -268,6 +268,6 @@ class ReadsNowait(Reads, Protocol):
     ) -> None:
         """Begin `execute`; `done` gets what it would return or raise, later, in the Trio thread.
 
-        `done` must not raise. Raises at once `ClientError` for an argument that cannot be bound
-        and `Overloaded`; then `done` is not called.
+        `done` must not raise. Raises at once `ClientError` for an argument that cannot be bound, or
+        `Overloaded`; then `done` is not called.
         """

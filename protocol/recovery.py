@@ -1,7 +1,8 @@
-"""What outlives a Socket.IO connection, so that another one can go on where it ended.
+"""What outlives a Socket.IO connection, so that the next one can continue where it ended.
 
 A client keeps the `pid` it was given and the place of the last publication it has seen (see
-`protocol.topics`); the server keeps where the client had entered. Both outlive the server.
+`protocol.topics`); the server keeps which rooms the client had entered. Both survive a restart of
+the server.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from protocol.envelope import Message
 from protocol.errors import StoaError
 
 RECOVERY_MS = 120_000
-"""How long a client may be away. Time in which the server was away does not count."""
+"""How long a client may be away. Time in which the server was down does not count."""
 MAX_MISSED = 500
-"""Publications of one topic that are sent again; who missed more enters anew."""
+"""How many publications of one topic are resent; a client that missed more starts afresh."""
 MAX_MISSED_BYTES = 524_288
-"""Of all topics; well below what may wait for a client (see `gateway.socketio.settings`)."""
+"""The bound over all topics; well below a client's outbox (`gateway.socketio.settings`)."""
 
 
 class Player(msgspec.Struct, frozen=True):
-    """Which player a socket is in one game. `chosen`: somebody picked the nickname."""
+    """Which player a socket is in one game. `chosen`: the player picked the nickname."""
 
     player_id: str
     user_id: str | None
@@ -33,10 +34,12 @@ class Player(msgspec.Struct, frozen=True):
 
 
 class SocketSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one client is. `pid` is a secret that only this client knows; `sid` its socket's id.
+    """The rooms and games of one client.
 
-    `rooms` gives, by course, the position as of which the client has its state. `user_id` None is
-    a guest.
+    `pid` is a secret that only this client knows; `sid` its socket's id.
+
+    `rooms` gives, by course, the position of the state that the client has. `user_id` None is a
+    guest.
     """
 
     pid: str
@@ -57,44 +60,44 @@ class Kept(msgspec.Struct, frozen=True):
 class SocketSessions(Protocol):
     """Keeps sessions by their `pid`, of which it stores only a hash.
 
-    Changes of one session take effect in the order in which they were asked for. The methods ending
-    in `_nowait` raise `Overloaded` past a bound; `done` is called in the Trio thread, once, with
-    None when the change is durable or with why it may not be, and must not raise.
+    Changes of one session take effect in the order of the calls. The methods ending in `_nowait`
+    raise `Overloaded` past a bound; `done` is called in the Trio thread, once, with None when the
+    change is durable or with why it may not be, and must not raise.
     """
 
     def save_nowait(self, session: SocketSession, done: Callable[[StoaError | None], None]) -> None:
-        """Keep where the client is now; it is connected."""
+        """Save the state of a connected client."""
 
     def left_nowait(self, pid: str) -> None:
-        """Its connection is gone: from now on it is away."""
+        """Record that the connection is gone and the client is away from now on."""
 
     def forget_nowait(self, pid: str) -> None:
-        """It left on purpose, or nothing is left to come back to."""
+        """Forget a client that left on purpose or has nothing to come back to."""
 
     async def find(self, pid: str) -> Kept | None:
-        """What was kept, None if there is nothing (any more)."""
+        """Find a saved session; None if there is none, or none any more."""
         ...
 
     async def sweep(self) -> int:
-        """Forget those who have been away for longer than `RECOVERY_MS`; how many those were."""
+        """Forget clients that have been away for longer than `RECOVERY_MS`; returns how many."""
         ...
 
 
 class ResetReason(StrEnum):
-    """Why a client that came back begins anew."""
+    """Why a client that came back must start afresh."""
 
     EXPIRED = "expired"
     """It was away for too long, or the server does not know it."""
     GAP = "gap"
-    """More was published meanwhile than is sent again, or its place cannot be read."""
+    """More was published meanwhile than is resent, or its place cannot be read."""
     REFUSED = "refused"
-    """It may no longer be where it was, or is another user now."""
+    """It lost the right to be where it was, or is another user now."""
     FAILED = "failed"
     """The server could not find out in time."""
 
 
 class SessionRevoked(Message, frozen=True, kw_only=True, tag="session.revoked", rename="camel"):
-    """`session.revoked`, to one socket: it has been put out there, for the right to it is gone."""
+    """`session.revoked`, to one socket: it was removed because it lost the right to be there."""
 
     rooms: tuple[str, ...] = ()
     live_quizzes: tuple[str, ...] = ()
@@ -102,7 +105,7 @@ class SessionRevoked(Message, frozen=True, kw_only=True, tag="session.revoked", 
 
 
 class SessionReset(Message, frozen=True, kw_only=True, tag="session.reset", rename="camel"):
-    """`session.reset`, to one socket, before anything else: enter anew, whatever you had is gone.
+    """`session.reset`, to one socket, before anything else: enter again, the former state is gone.
 
     Names where the client was, as far as the server knows.
     """

@@ -1,4 +1,4 @@
-"""A neutral picture of what a reader asks for: GraphQL selections without GraphQL.
+"""A neutral form of what a reader asks for: GraphQL selections without GraphQL.
 
 The gateway makes it from a validated document, storage compiles it to one SQL statement for each
 root field. Names are those of the schema (`camelCase`); storage maps them to columns.
@@ -13,7 +13,10 @@ import msgspec
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """On whose behalf is read. An anonymous viewer has no `user_id` and the role `anonymous`."""
+    """The user on whose behalf data is read.
+
+    An anonymous viewer has no `user_id` and the role `anonymous`.
+    """
 
     user_id: str | None = None
     role: str = "anonymous"

@@ -1,4 +1,4 @@
-"""Points in time as text and as milliseconds since the epoch, which is how messages have them."""
+"""Conversion of points in time between text and milliseconds since the epoch, as in messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def moment(milliseconds: int) -> datetime:
-    """In UTC, exactly."""
+    """The `datetime` in UTC, exact to the millisecond."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
@@ -19,7 +19,7 @@ def iso(milliseconds: int) -> str:
 
 
 def maybe_iso(milliseconds: int | None) -> str | None:
-    """As `iso`; None stays None."""
+    """Like `iso`, but None stays None."""
     return None if milliseconds is None else iso(milliseconds)
 
 
@@ -29,9 +29,9 @@ def iso_seconds(milliseconds: int) -> str:
 
 
 def milliseconds_of(text: str) -> int:
-    """Of an ISO 8601 text with an offset, rounded down.
+    """Parse an ISO 8601 text with an offset, rounding down.
 
-    Raises ValueError for anything else, OverflowError for what no calendar in UTC has.
+    Raises ValueError for anything else, OverflowError for a time out of range in UTC.
     """
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:

@@ -1,12 +1,12 @@
-"""Names of topics, and the places of durable publications among all of them.
+"""Names of topics, and positions of durable publications among all topics.
 
-A topic has an `epoch` (a number that changes when its history starts anew) and durable
-publications an `offset` in it that rises by one. A publication also has a *position* among those of
-all topics: that of its event in the journal. A node releases publications in the order of their
-positions, so one position, the last a client has seen, tells what it has of every topic it was in.
+A topic has an `epoch` (a number that changes when its history restarts) and durable publications an
+`offset` in it that rises by one. A publication also has a *position* among those of all topics:
+that of its event in the journal. A node releases publications in the order of their positions, so
+the last position that a client has seen tells what it has of every topic it was in.
 
-A position is the number of the journal's writer (a start of a node; they rise) and a count. Clients
-see it as text, a *place*, which they keep and give back as it is.
+A position combines the number of the journal's writer (rising with every start of a node) and a
+count. Clients see it as text, a *place*, which they keep and give back as it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 from typing import Final
 
 COUNT_BITS: Final = 40
-"""A writer may journal 2**40 events, a million a second for twelve days; then it is restarted."""
+"""A writer may journal 2**40 events, a million a second for twelve days; then it must restart."""
 WRITER_BITS: Final = 63 - COUNT_BITS
 """A position is a `bigint` of PostgreSQL."""
 _ROOM: Final = "room:"
@@ -25,7 +25,7 @@ _PLACE = re.compile(r"([0-9]{1,7})\.([0-9]{1,13})", re.ASCII)
 
 
 def first_position(writer: int) -> int:
-    """What lies before everything that this writer journals, and after all by earlier ones."""
+    """The position before all events of this writer and after all those of earlier writers."""
     return writer << COUNT_BITS
 
 
@@ -35,7 +35,7 @@ def place_of(position: int) -> str:
 
 
 def position_of(place: str) -> int | None:
-    """The position that a client has given back; None for a text that is no place."""
+    """The position of a place that a client sent back; None if it is malformed."""
     found = _PLACE.fullmatch(place)
     if found is None:
         return None
@@ -51,7 +51,7 @@ def room(course_id: str) -> str:
 
 
 def course_of_room(topic: str) -> str | None:
-    """Of which course it is the room; None for another topic."""
+    """The course whose room this topic is; None for another topic."""
     return topic.removeprefix(_ROOM) if topic.startswith(_ROOM) else None
 
 
@@ -71,21 +71,21 @@ def live_player(live_quiz_id: str, player_id: str) -> str:
 
 
 def game_of_player(topic: str) -> str | None:
-    """In which live quiz it is a player's topic; None for another topic."""
+    """The live quiz of a player's topic; None for another topic."""
     live_quiz_id, is_players, _ = topic.removeprefix(_LIVE).partition(_PLAYER)
     return live_quiz_id if is_players and topic.startswith(_LIVE) else None
 
 
 def user(user_id: str) -> str:
-    """All devices of one user: what concerns nobody else."""
+    """All devices of one user, for what concerns only that user."""
     return f"user:{user_id}"
 
 
 def thread(thread_id: str) -> str:
-    """Those who follow one discussion."""
+    """Followers of one discussion."""
     return f"thread:{thread_id}"
 
 
 def course(course_id: str) -> str:
-    """Those who follow a course's announcements, whether they are in its room or not."""
+    """Followers of a course's announcements, in its room or not."""
     return f"course:{course_id}"

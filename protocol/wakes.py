@@ -1,7 +1,7 @@
-"""Waking whoever waits for rows: topics, and from when on there is something to do.
+"""Wakes for those who wait for rows: topics, and when there is something to do.
 
-A wake is a hint. It may be lost (a process dies, a connection breaks) and it may come for nothing;
-whoever waits also looks by itself now and then.
+A wake is a hint. It may be lost (a process dies, a connection breaks) and it may come for nothing,
+so waiters also check by themselves now and then.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ OUTBOX = "outbox"
 REMINDERS = "reminders"
 JOBS = "jobs"
 CANCELLATIONS = "cancellations"
-"""Somebody cancelled a job that runs."""
+"""Topic: a running job was cancelled."""
 TOPICS = (OUTBOX, REMINDERS, JOBS, CANCELLATIONS)
 
 Wakes = dict[str, int]
-"""By topic the earliest time, in milliseconds, from which on there is something to do."""
+"""For each topic the earliest time, in milliseconds, at which there is something to do."""
 
 
 class Waiter(Protocol):
     """Waits for one topic."""
 
     def wake(self, at: int = 0) -> None:
-        """There is something to do from `at` on. Never waits."""
+        """Announce that there is something to do from `at` on. Never waits."""
 
     async def wait(self, *, now: int, due_at: int | None, net_seconds: float) -> None:
-        """Return when `due_at` has come, after a wake for an earlier time, or after the net.
+        """Return at `due_at`, after a wake for an earlier time, or after the net interval.
 
         A wake that came since the last call counts. `now` is what the clock says.
         """

@@ -1,21 +1,21 @@
 """The asyncio thread: one uvloop thread for the libraries that only speak asyncio.
 
-Trio tasks hand whole asyncio coroutines over and await their results. Handoffs are batched both
-ways: however many units are handed over before the asyncio thread looks, it is woken once, and
-however many have finished before Trio looks, Trio is woken once.
+Trio tasks hand over whole asyncio coroutines and await their results. Handoffs are batched both
+ways: the asyncio thread is woken once for all units handed over before it looks, and Trio once for
+all units that finished before it looks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 import outcome
+import structlog
 import trio
 import uvloop
 
@@ -26,17 +26,17 @@ Unit = Callable[..., Coroutine[Any, Any, T]]
 Done = Callable[[Any], None]
 
 MAX_UNITS = 50_000
-"""Units handed over and not finished; past it `Overloaded`, so that a stall cannot eat memory."""
+"""Unfinished units; more raise `Overloaded`, so that a stall cannot eat memory."""
 CLOSE_SECONDS = 5.0
-"""What units get to end after their cancellation when the asyncio thread closes."""
+"""Seconds that cancelled units get to end when the asyncio thread closes."""
 CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class _Job:
-    """One unit on its way. `finish` runs in the Trio thread with the unit's outcome."""
+    """One unit in progress. `finish` runs in the Trio thread with the unit's outcome."""
 
     __slots__ = ("args", "finish", "fn", "task")
 
@@ -70,8 +70,8 @@ class AsyncioThread:
         """Run `fn(*args)` wholly on the asyncio thread and return or raise what it does.
 
         A Trio cancellation cancels the asyncio task, waits for it to end, and surfaces as
-        `trio.Cancelled`; a unit that ends by itself all the same gives its result. Raises
-        `Overloaded` past `MAX_UNITS`, `StorageUnavailable` when the thread closes meanwhile.
+        `trio.Cancelled`; a unit that finishes anyway gives its result. Raises `Overloaded` past
+        `MAX_UNITS`, `StorageUnavailable` when the thread closes meanwhile.
         """
         await trio.lowlevel.checkpoint_if_cancelled()
         waiter = trio.lowlevel.current_task()
@@ -109,7 +109,7 @@ class AsyncioThread:
             if done is not None:
                 done(value)
             elif isinstance(value, BaseException):
-                _log.error("a unit that nobody waits for failed", exc_info=value)
+                _log.error("storage.unit_failed", exc_info=value)
 
         self._hand_over(fn, args, finish)
 
@@ -124,16 +124,16 @@ class AsyncioThread:
     def at_end(
         self, owner: object, closer: Callable[[], Coroutine[Any, Any, object]] | None
     ) -> None:
-        """Have `closer` run when the asyncio thread closes, unless it was withdrawn with None.
+        """Have `closer` run when the asyncio thread closes; None withdraws it.
 
-        For whoever holds connections: the loop does not end while any is open.
+        For holders of connections: the loop does not end while any is open.
         """
         self._closers.pop(owner, None)
         if closer is not None:
             self._closers[owner] = closer
 
     def statistics(self) -> dict[str, float]:
-        """Unfinished units, and how often either side was woken."""
+        """Unfinished units, and how often each side was woken."""
         return {
             "unfinished": self._unfinished,
             "handoffs_in": self._handoffs_in,
@@ -163,8 +163,8 @@ class AsyncioThread:
             self._loop.call_soon_threadsafe(self._take_in)
 
     def _deliver(self) -> None:
-        # The flag falls before the queue is emptied: what is added during the loop either is
-        # seen by it or finds the flag down and wakes Trio again.
+        # The flag is cleared before the queue is emptied: a unit added during the loop is either
+        # seen by it or finds the flag cleared and wakes Trio again.
         self._trio_woken = False
         self._handoffs_out += 1
         while self._outbound:
@@ -172,7 +172,7 @@ class AsyncioThread:
             try:
                 callback(value)
             except Exception:
-                _log.exception("a storage callback raised")
+                _log.exception("storage.callback_failed")
 
     # --- below: the asyncio thread ------------------------------------------------------------
 
@@ -195,8 +195,8 @@ class AsyncioThread:
         task.add_done_callback(self._ended)
 
     def _cancel(self, job: _Job) -> None:
-        # asyncio.wait_for of Python 3.11 loses a cancellation that comes as its future completes,
-        # and drivers use it; so it is repeated until the task has ended.
+        # asyncio.wait_for of Python 3.11 loses a cancellation that arrives as its future completes,
+        # and drivers use it; so we repeat it until the task has ended.
         if job.task is not None:
             job.task.cancel()
             self._loop.call_later(CANCEL_AGAIN_SECONDS, self._cancel, job)
@@ -219,20 +219,20 @@ class AsyncioThread:
             try:
                 await asyncio.wait_for(closer(), CLOSE_SECONDS)
             except Exception:
-                _log.exception("a connection could not be closed")
+                _log.exception("storage.close_failed")
         # One more turn lets the done callbacks of those tasks run before the loop stops.
         await asyncio.sleep(0)
         for task, job in self._jobs.items():
-            _log.error("a unit does not end: %r", task)
+            _log.error("storage.unit_stuck", unit=repr(task))
             self.post(job.finish, outcome.Error(asyncio.CancelledError()))
         self._loop.stop()
 
     def start(self) -> None:
-        """Begin; for `open_asyncio_thread` alone."""
+        """Start the thread; only for `open_asyncio_thread`."""
         self._thread.start()
 
     async def stop(self) -> None:
-        """Cancel what runs, wait for it, and end the thread; for `open_asyncio_thread` alone."""
+        """Cancel running units, await them, and end the thread; only for `open_asyncio_thread`."""
         if self._closing:
             return
         self._closing = True
@@ -247,7 +247,7 @@ def _was_cancelled(result: outcome.Outcome[Any]) -> bool:
 
 @contextlib.asynccontextmanager
 async def open_asyncio_thread() -> AsyncIterator[AsyncioThread]:
-    """One asyncio thread for the body. At the end running units are cancelled and waited for."""
+    """One asyncio thread for the body. At the end it cancels running units and waits for them."""
     asyncio_thread = AsyncioThread()
     asyncio_thread.start()
     try:

@@ -1,8 +1,8 @@
-"""A bounded pool of asyncpg connections, for the asyncio thread alone.
+"""A bounded pool of asyncpg connections, for use on the asyncio thread only.
 
 asyncpg's own pool costs about 50 µs each time a connection is taken and given back (a task's
 timeouts, a proxy, a reset), as much as the query itself; here both are an append and a pop.
-Connections are given back as units leave them: see `storage.postgres` for what units may not do.
+Connections are given back as units leave them; `storage.postgres` says what units may not do.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 ACQUIRE_SECONDS = 10.0
 """How long to wait for a free connection before `TimeoutError`."""
 IDLE_SECONDS = 300.0
-"""A connection that nobody needed for so long is closed."""
+"""Seconds after which an unused connection is closed."""
 
 
 class ConnectionPool:
-    """At most `max_size` connections, the one used last first. `connect` opens one."""
+    """At most `max_size` connections, most recently used first. `connect` opens one."""
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], *, max_size: int) -> None:
         self.max_size = max_size
@@ -34,7 +34,7 @@ class ConnectionPool:
         self._leased: set[Connection] = set()
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._places = 0
-        """Connections that are open or being opened, and places promised to a waiter."""
+        """Connections that are open or being opened, and places given to a waiter."""
         self._sweep: asyncio.TimerHandle | None = None
         self._closing = False
         self._emptied: asyncio.Event | None = None
@@ -46,11 +46,11 @@ class ConnectionPool:
 
     @property
     def idle(self) -> int:
-        """Open connections that nobody uses."""
+        """Open connections that are not in use."""
         return len(self._idle)
 
     def lease(self) -> Lease:
-        """`async with pool.lease() as connection`: see `Lease`."""
+        """Use as `async with pool.lease() as connection`."""
         return Lease(self)
 
     async def acquire(self) -> Connection:
@@ -71,9 +71,9 @@ class ConnectionPool:
             return await self._wait() or await self._open()
 
     def release(self, connection: Connection) -> None:
-        """Take back what `acquire` gave.
+        """Take back a connection from `acquire`.
 
-        One that is closed, or in a transaction that nobody will end, is not handed on.
+        A closed one, or one in a transaction that nobody will end, is not reused.
         """
         self._leased.discard(connection)
         if self._closing or connection.is_closed() or connection.is_in_transaction():
@@ -91,7 +91,7 @@ class ConnectionPool:
             self._sweep = loop.call_later(IDLE_SECONDS, self._close_idle)
 
     async def close(self, seconds: float) -> None:
-        """Hand out no more, wait at most `seconds` for those in use, close all."""
+        """Stop handing out connections, wait at most `seconds` for those in use, and close all."""
         self._closing = True
         if self._sweep is not None:
             self._sweep.cancel()
@@ -110,7 +110,7 @@ class ConnectionPool:
             drop(connection)
 
     async def _open(self) -> Connection:
-        """Use a place that is counted already."""
+        """Open a connection in a place that is already counted."""
         try:
             connection = await self._connect()
         except BaseException:
@@ -120,13 +120,13 @@ class ConnectionPool:
         return connection
 
     async def _wait(self) -> Connection | None:
-        """A connection that was given back, or None: a place to open one."""
+        """Wait for a connection that is given back, or for a place to open one (None)."""
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         try:
             return await waiter
         except asyncio.CancelledError:
-            # It was given something just as it gave up.
+            # It was given a connection or place just as it gave up.
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 connection = waiter.result()
                 if connection is None:
@@ -143,7 +143,7 @@ class ConnectionPool:
         return None
 
     def _give_place(self) -> None:
-        """A connection is gone, or never came to be: somebody else may open one."""
+        """Free the place of a connection that closed or failed to open: a waiter may open one."""
         if self._emptied is not None and not self._leased:
             self._emptied.set()
         waiter = self._next_waiter()
@@ -153,7 +153,10 @@ class ConnectionPool:
             waiter.set_result(None)
 
     def _close_idle(self) -> None:
-        """Close what nobody needed for long. Used last first: the oldest are at the left."""
+        """Close connections unused for long.
+
+        The most recently used come first, so the oldest are on the left.
+        """
         loop = asyncio.get_running_loop()
         self._sweep = None
         oldest = loop.time() - IDLE_SECONDS
@@ -166,7 +169,7 @@ class ConnectionPool:
 
 
 class Lease:
-    """A connection for the body. One that `breaks` is closed at once, and never handed on."""
+    """A connection for the body. One that `breaks` is closed at once and never reused."""
 
     __slots__ = ("_connection", "_pool")
 
@@ -191,10 +194,10 @@ class Lease:
 
 
 def breaks(error: BaseException) -> bool:
-    """Whether what was raised leaves its connection in an unknown state.
+    """Whether the exception leaves its connection in an unknown state.
 
     That is so when a query was cancelled or timed out, when the connection failed, and when the
-    server said that it ends the session: asyncpg reports that before it sees the socket closed.
+    server said that it ends the session: asyncpg reports this before it sees the socket closed.
     """
     if error.__cause__ is not None and breaks(error.__cause__):
         return True
@@ -208,6 +211,6 @@ def breaks(error: BaseException) -> bool:
 
 
 def drop(connection: Connection) -> None:
-    """Close without a word to the server, unless that was done already."""
+    """Close without telling the server, unless it is closed already."""
     with contextlib.suppress(asyncpg.InterfaceError):
         connection.terminate()

@@ -1,7 +1,4 @@
-"""The course that a module, lesson or quiz belongs to, as SQL for an expression.
-
-Written once for reads and records.
-"""
+"""SQL expressions for the course of a module, lesson or quiz, shared by reads and records."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Migrations: numbered SQL files, each applied once, in one transaction, under an advisory lock.
 
-A file that was applied is history: it may not change (its SHA-256 is kept), vanish, or be
-overtaken by a new file with a lower number.
+An applied file is history: it may not change (its SHA-256 is stored) or disappear, and no new file
+may have a lower number.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 
 
 class Migration(NamedTuple):
-    """One file. `name` begins with its four digits."""
+    """A migration file. `name` begins with its four digits."""
 
     name: str
     sql: str
 
     @property
     def sha256(self) -> str:
-        """What is compared with the hash at the time it was applied."""
+        """The hash that must equal the one from the time it was applied."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
@@ -56,9 +56,10 @@ def find_migrations(directory: Path = DIRECTORY) -> list[Migration]:
 
 
 async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:
-    """Apply what is missing; returns the names applied. Other nodes wait meanwhile.
+    """Apply missing migrations; returns their names. Other nodes wait meanwhile.
 
-    Raises `StartupError` when history does not match the files; what came before is kept.
+    Raises `StartupError` when history does not match the files; migrations applied before that are
+    kept.
     """
     migrations = find_migrations(directory)
     applied: list[str] = []
@@ -68,7 +69,7 @@ async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:
 
 
 async def apply_next(connection: Any, migrations: Sequence[Migration]) -> str | None:
-    """In the caller's transaction: apply the first missing migration, or say None."""
+    """Apply the first missing migration in the caller's transaction; None if there is none."""
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
     await connection.execute(TABLE)
     rows = await connection.fetch("SELECT name, sha256 FROM schema_migrations ORDER BY name")
@@ -86,7 +87,7 @@ async def apply_next(connection: Any, migrations: Sequence[Migration]) -> str | 
 
 
 def pending(applied: dict[str, str], migrations: Sequence[Migration]) -> list[Migration]:
-    """Those not applied yet. Raises `StartupError` when history and files disagree."""
+    """Migrations not applied yet. Raises `StartupError` when history and files disagree."""
     known = {migration.name: migration for migration in migrations}
     for name, sha256 in applied.items():
         if name not in known:

@@ -1,7 +1,7 @@
-"""Password hashing: bcrypt in bounded pools of threads, so that it neither blocks nor floods.
+"""Password hashing: bcrypt in bounded thread pools, so that it neither blocks nor overloads.
 
 A password is normalised (NFKC, as NIST SP 800-63B section 3.1.1.2 advises) before it is hashed.
-bcrypt reads 72 bytes; longer passwords are refused, never cut.
+bcrypt reads 72 bytes; longer passwords are refused, never truncated.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from protocol.errors import Overloaded, ValidationError
 
 MAX_BYTES = 72
 MAX_CHARACTERS = 1_000
-"""Looked at before anything is computed. Normalising shortens no text that much."""
+"""Checked before any computation. Normalising shortens no text that much."""
 ROUNDS = 12
-"""2^12 iterations, about a quarter of a second of one core: OWASP's advice is 10 or more."""
+"""2^12 iterations, about a quarter of a second of one core: OWASP advises a cost of 10 or more."""
 SIGNING_IN = max(2, (os.cpu_count() or 2) // 2)
-"""Threads that compare. Half of the cores: signing in must not starve the classrooms."""
+"""Threads that compare: half of the cores, so signing in does not starve the classrooms."""
 REGISTERING = max(1, SIGNING_IN // 2)
-"""Threads that hash: of their own, so that a crowd that registers keeps nobody from signing in."""
+"""Threads that hash. They are separate, so a rush of registrations keeps nobody from signing in."""
 MAX_WAITING = 500
-"""Of each kind, where the askers have no deadline."""
+"""Waiters per pool when callers have no deadline."""
 TYPICAL_SECONDS = 0.25
-"""What one is thought to take before the first has been measured."""
+"""Seconds that one is assumed to take before the first has been measured."""
 EWMA_WEIGHT = 0.2
 
 Result = TypeVar("Result")
 
 
 class _Pool:
-    """So many threads, and no more waiters than will be served in time."""
+    """A thread pool with no more waiters than will be served in time."""
 
     def __init__(self, workers: int, max_waiting: int, refusal: str) -> None:
         self._places = trio.CapacityLimiter(workers)
@@ -50,8 +50,8 @@ class _Pool:
     async def run(self, work: Callable[[], Result]) -> Result:
         """`work()` in a thread, never begun once the caller's deadline has passed.
 
-        Raises `Overloaded` at once when it would take more than half of the caller's time: the
-        other half is for the database, and for a machine that slows down meanwhile.
+        Raises `Overloaded` at once if it would take more than half of the caller's time: the other
+        half is for the database, and in case the machine slows down.
         """
         queue = self._places.statistics()
         ahead = queue.tasks_waiting + queue.borrowed_tokens
@@ -115,12 +115,12 @@ class BcryptPasswords:
         return bcrypt.hashpw(prepared, bcrypt.gensalt(self._rounds))
 
     def _compare(self, prepared: bytes, target: bytes | None) -> bool:
-        # Made at the first comparison of anybody, so that its cost does not tell who exists.
+        # Made at the first comparison for anybody, so that its cost does not reveal who exists.
         nobody = self._hash_of_nobody()
         return bcrypt.checkpw(prepared, target or nobody)
 
     def _hash_of_nobody(self) -> bytes:
-        """What a password of nobody is compared with, so that it takes as long as any other."""
+        """The hash for unknown users, so that their comparison takes as long as any other."""
         with self._nobody_lock:
             if self._nobody is None:
                 self._nobody = self._hash(b"nobody")
@@ -128,7 +128,7 @@ class BcryptPasswords:
 
 
 def prepare(password: str) -> bytes | None:
-    """The bytes that are hashed; None when there are too many, or it is no Unicode text."""
+    """The bytes to hash; None if there are too many, or the text is not valid Unicode."""
     if len(password) > MAX_CHARACTERS:
         return None
     try:

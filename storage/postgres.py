@@ -41,9 +41,10 @@ RETRYABLE_STATES = ("40001", "40P01", "55P03")
 
 
 class Database:
-    """A pool. All methods are called in the Trio thread.
+    """A connection pool. All methods are called in the Trio thread.
 
-    `woken` is called on the asyncio thread with what a committed unit marked by `wake_on_commit`.
+    `woken` is called on the asyncio thread with the wakes that a committed unit marked by
+    `wake_on_commit`.
     """
 
     woken: Callable[[Wakes], None] | None = None
@@ -94,13 +95,13 @@ class Database:
     async def companion(
         self, *, max_size: int = 1, settings: Mapping[str, str] | None = None
     ) -> Database:
-        """A second, separate pool on the same server, for work that must not queue behind ours."""
+        """A second pool on the same server, for work that must not queue behind this one's."""
         return await Database.open(
             self.asyncio_thread, self.url, max_size=max_size, settings=settings
         )
 
     async def close(self) -> None:
-        """Close every connection, waiting at most a few seconds for units that still run."""
+        """Close every connection, waiting at most a few seconds for running units."""
         self.asyncio_thread.at_end(self, None)
         await self.asyncio_thread.run(self._close)
 
@@ -112,7 +113,7 @@ class Database:
 
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when PostgreSQL
         does not answer, `DatabaseError` when it refuses. If the call is cancelled, or the
-        connection breaks during the commit, whether it was done is not known.
+        connection breaks during the commit, the outcome is unknown.
         """
         self._admit()
         try:
@@ -123,7 +124,7 @@ class Database:
     def submit(
         self, unit: Callable[[Any], Awaitable[T]], done: Done, *, transaction: bool = True
     ) -> None:
-        """`run` without a task that waits: `done` gets the result or what `run` would raise.
+        """Like `run` without a waiting task: `done` gets the result or what `run` would raise.
 
         `done` is called in the Trio thread and must not raise. Raises `Overloaded`.
         """
@@ -145,7 +146,7 @@ class Database:
         self._waiting += 1
 
     async def perform(self, unit: Callable[[Any], Awaitable[T]], transaction: bool = True) -> T:
-        """`run`, for code that is on the asyncio thread already."""
+        """Like `run`, for code that is already on the asyncio thread."""
         self._units += 1
         try:
             async with self._pool.lease() as connection:
@@ -176,7 +177,7 @@ class Database:
     def connection(self) -> Lease:
         """On the asyncio thread: `async with database.connection() as connection`.
 
-        One that is left in an unknown state is closed at once and replaced.
+        A connection left in an unknown state is closed at once and replaced.
         """
         return self._pool.lease()
 
@@ -207,7 +208,7 @@ async def transaction_on(connection: Connection) -> AsyncIterator[None]:
         if breaks(error):
             drop(connection)
             raise
-        # A connection that is gone has rolled back; what went wrong first is what counts.
+        # A lost connection has rolled back; the first error is the one that counts.
         with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
             await transaction.rollback()
         raise
@@ -215,7 +216,7 @@ async def transaction_on(connection: Connection) -> AsyncIterator[None]:
 
 
 def storage_error(error: BaseException) -> StoaError | None:
-    """What a driver's exception means to a caller, None if it is not one of a driver."""
+    """The error that a driver's exception means to a caller; None if it is not a driver's."""
     if isinstance(error, asyncpg.PostgresError):
         state = getattr(error, "sqlstate", None) or ""
         if state.startswith("53"):
@@ -224,7 +225,7 @@ def storage_error(error: BaseException) -> StoaError | None:
             return StorageUnavailable()
         return DatabaseError()
     if isinstance(error, asyncpg.InternalClientError):
-        # A plain Exception: asyncpg no longer understands a connection, as when its server died.
+        # A plain Exception: asyncpg cannot use a connection any more, as when its server died.
         return StorageUnavailable()
     if isinstance(error, asyncpg.InterfaceError | OSError | TimeoutError):
         # asyncpg reports a misuse of a closed connection as an InterfaceError, and arguments that
@@ -234,7 +235,7 @@ def storage_error(error: BaseException) -> StoaError | None:
 
 
 def startup_error(url: str, error: BaseException) -> StartupError:
-    """One line for the operator about a server that cannot be used."""
+    """A one-line error for the operator about a server that cannot be used."""
     where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
     if isinstance(
         error, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError

@@ -1,8 +1,8 @@
 """Request counters in Redis: fixed windows that begin with the first request, exact on all nodes.
 
-What is asked for while a handoff is under way shares the next one, in a single script that counts
-one after the other: the busier the node, the less a request costs. Nothing is lent out in advance.
-Who has used a quota up is refused from memory until the window ends, as the script would.
+Requests that arrive during a handoff share the next one, in a single script that counts them in
+turn: the busier the node, the less a request costs. No quota is handed out in advance. A client
+that has used up a quota is refused from memory until the window ends, as the script would do.
 """
 
 from __future__ import annotations
@@ -23,19 +23,22 @@ from storage.valkey import Valkey
 
 WINDOW_SECONDS = 60
 ANSWER_SECONDS = 1.0
-"""Past it Redis is taken for away: a request must not wait for the driver's own patience."""
+"""After these seconds Redis counts as unavailable; the driver's timeout is too long here."""
 PAUSE_MS = 1_000
-"""How long nobody asks Redis after it did not answer; what comes meanwhile fails at once."""
+"""How long Redis is left alone after it did not answer; requests in that time fail at once."""
 MAX_BATCH = 200
-"""Requests counted by one script; a few microseconds each, in which Redis serves nobody else."""
+"""Requests counted by one script.
+
+Each takes a few microseconds, in which Redis serves nobody else.
+"""
 MAX_WAITING = 10_000
 MAX_SPENT = 10_000
-"""Quotas remembered as used up; of the one forgotten first the script is asked again."""
+"""Quotas remembered as used up; beyond that the oldest is forgotten and the script asked again."""
 
 # KEYS the counters; ARGV the window in ms, and for each request: how many counters it has, what it
-# takes of them, and the limit of each. Answers for each request: whether it was counted, and of
-# the quota with the least left (if not: with the longest to wait) the limit, what is left, and the
-# ms until the window ends; then for each of its counters whether it is used up, as ms or 0.
+# takes of them, and the limit of each. Returns for each request: whether it was counted, and of the
+# quota with the least left (if not: with the longest to wait) the limit, what is left, and the ms
+# until the window ends; then for each of its counters whether it is used up, as ms or 0.
 TAKE = """
 local window, answers, key, at = tonumber(ARGV[1]), {}, 0, 2
 while ARGV[at] do
@@ -74,7 +77,7 @@ Done: TypeAlias = Callable[[Allowance | StoaError], None]
 
 
 class _Take(NamedTuple):
-    """One request on its way."""
+    """One request in progress."""
 
     quotas: Sequence[Quota]
     cost: int
@@ -100,7 +103,7 @@ class ValkeyRateLimits:
         self._under_way = False
         self._away_until = 0
         self._spent: BoundedDict[Quota, int] = BoundedDict(MAX_SPENT)
-        """When the window of each ends."""
+        """The end of the window of each used-up quota."""
 
     def take_nowait(self, quotas: Sequence[Quota], count: int, done: Done) -> None:
         """Take `count` of every quota, or of none; see `protocol.access.RateLimits`."""
@@ -118,7 +121,7 @@ class ValkeyRateLimits:
             self._send()
 
     def _refusal(self, quotas: Sequence[Quota], now: int) -> Allowance | None:
-        """The answer without asking, where a quota is known to be used up."""
+        """The refusal from memory if a quota is known to be used up."""
         found: Allowance | None = None
         for quota in quotas:
             until = self._spent.get(quota, 0)
@@ -127,7 +130,7 @@ class ValkeyRateLimits:
         return found
 
     def _send(self) -> None:
-        """Count what waits, in one handoff."""
+        """Count all waiting requests in one handoff."""
         takes, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
         self._under_way = True
         keys = [_key(quota.key) for take in takes for quota in take.quotas]
@@ -156,7 +159,7 @@ class ValkeyRateLimits:
             take.done(Allowance(bool(allowed), limit, remaining, reset_ms))
 
     def _fail(self, takes: list[_Take], error: Exception) -> None:
-        """Redis is away, for those who wait behind these, too."""
+        """Redis is unavailable: fail these requests and those waiting behind them."""
         takes, self._waiting = takes + self._waiting, []
         if not isinstance(error, Overloaded):
             self._away_until = self._clock.now() + PAUSE_MS
@@ -177,6 +180,6 @@ async def _count(keys: list[str], arguments: list[int], seconds: float, redis: A
 
 
 def _key(key: str) -> str:
-    # Hashed: bounded in length, and no client's address lies about in Redis.
+    # Hashed, which bounds the length and keeps clients' addresses out of Redis.
     digest = hashlib.blake2b(key.encode(errors="replace"), digest_size=16).hexdigest()
     return f"stoa:rate:{digest}"

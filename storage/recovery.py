@@ -1,17 +1,17 @@
 """Sessions of Socket.IO clients in PostgreSQL, written in groups like the journal.
 
-While one group is being written the next one forms; of several changes to one session in a group
-only what they come to is written.
+While one group is being written the next one forms. Several changes to one session in a group are
+combined into one.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 import msgspec
+import structlog
 
 from protocol.errors import DatabaseError, Overloaded, StoaError
 from protocol.ports import Clock
@@ -19,7 +19,7 @@ from protocol.recovery import RECOVERY_MS, Kept, SocketSession
 from storage.postgres import Connection, Database
 
 MAX_QUEUED = 50_000
-"""Changes that wait; every client of a node at once."""
+"""Waiting changes: enough for every client of a node at once."""
 MAX_BATCH = 2_000
 
 SAVE = """
@@ -44,12 +44,12 @@ with swept as (
 select count(*) from swept
 """
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Done = Callable[[StoaError | None], None]
 
 
 class _Change(msgspec.Struct):
-    """What the changes of one session in a group come to."""
+    """The combined changes of one session in a group."""
 
     session: bytes | None = None
     left_at: int | None = None
@@ -57,7 +57,7 @@ class _Change(msgspec.Struct):
 
 
 class _Group:
-    """Changes that are written together, and who wants to know."""
+    """Changes that are written together, and the callbacks to call then."""
 
     def __init__(self) -> None:
         self.changes: dict[bytes, _Change] = {}
@@ -76,7 +76,7 @@ class _Group:
         self.changes[key] = _Change(forgotten=True)
 
     async def write(self, node: str, writer: int, connection: Connection) -> None:
-        """In the caller's transaction."""
+        """Write the group in the caller's transaction."""
         saved = [(k, c.session, c.left_at) for k, c in self.changes.items() if c.session]
         if saved:
             keys, sessions, times = map(list, zip(*saved, strict=True))
@@ -92,7 +92,7 @@ class _Group:
 class PostgresSocketSessions:
     """`protocol.recovery.SocketSessions`.
 
-    `writer` is the number of this start of the node, as the journal's writer has it: clients that
+    `writer` is the number of this start of the node, the same as the journal writer's. Clients that
     were connected to an earlier one have been away since this one began.
     """
 
@@ -108,25 +108,21 @@ class PostgresSocketSessions:
         self.failed = 0
 
     def save_nowait(self, session: SocketSession, done: Done) -> None:
-        """See the port."""
         self._admit()
         self._next.save(_key(session.pid), msgspec.json.encode(session), done)
         self._write()
 
     def left_nowait(self, pid: str) -> None:
-        """See the port."""
         self._admit()
         self._next.leave(_key(pid), self._clock.now())
         self._write()
 
     def forget_nowait(self, pid: str) -> None:
-        """See the port."""
         self._admit()
         self._next.forget(_key(pid))
         self._write()
 
     async def find(self, pid: str) -> Kept | None:
-        """See the port."""
         row = await self._database.run(lambda c: c.fetchrow(FIND, _key(pid)), transaction=False)
         if row is None:
             return None
@@ -142,7 +138,6 @@ class PostgresSocketSessions:
         return Kept(session, max(0, self._clock.now() - left_at))
 
     async def sweep(self) -> int:
-        """See the port."""
         before = self._clock.now() - RECOVERY_MS
         if before < self._started:
             return 0
@@ -152,7 +147,7 @@ class PostgresSocketSessions:
         return swept
 
     def statistics(self) -> dict[str, float]:
-        """Sessions saved and changes lost since the start, and how many wait."""
+        """Sessions saved and changes lost since the start, and how many are waiting."""
         return {"waiting": len(self._next.changes), "saved": self.saved, "failed": self.failed}
 
     def _admit(self) -> None:
@@ -188,7 +183,7 @@ class PostgresSocketSessions:
 def _error(outcome: Any) -> StoaError | None:
     if outcome is None or isinstance(outcome, StoaError):
         return outcome
-    _log.error("sessions could not be kept", exc_info=outcome)
+    _log.error("sessions.save_failed", exc_info=outcome)
     return DatabaseError()
 
 

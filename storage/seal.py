@@ -17,7 +17,7 @@ from protocol.ports import Clock
 
 ALGORITHM = "HS256"
 LIFETIME_SECONDS = 24 * 3600
-"""Longer than any game, short enough that a lost device matters little."""
+"""Longer than any game, but short enough that a lost device matters little."""
 
 
 class JwtSeal:

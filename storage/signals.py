@@ -1,9 +1,9 @@
-"""Wakes between processes: `NOTIFY` after commits, `LISTEN` on one connection of its own.
+"""Wakes between processes: `NOTIFY` after commits, `LISTEN` on a dedicated connection.
 
-The notification is sent after the commit and not within it: a transaction that notifies holds a
-lock of the whole cluster while it commits, so that no other could commit beside it. What commits
-within a few milliseconds goes out together. When the connection is lost, or nothing comes through
-a pooler that does not know `LISTEN`, waiters are late but miss nothing: they look by themselves.
+The notification is sent after the commit and not within it: a notifying transaction holds a
+cluster-wide lock while it commits, which would serialise all commits. Wakes of a few milliseconds
+are sent together. If the connection is lost, or goes through a pooler that does not support
+`LISTEN`, waiters are late but miss nothing: they also check by themselves.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from storage.connections import ACQUIRE_SECONDS, Connection, drop
 
 CHANNEL = "stoa"
 PACE_SECONDS = 0.005
-"""Between two notifications."""
+"""Seconds between two notifications."""
 PING_SECONDS = 60.0
-"""A connection that says nothing for so long is asked whether it lives."""
+"""Seconds of silence after which the connection is probed."""
 ANSWER_SECONDS = 10.0
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
-"""Before connecting again."""
+"""Seconds before connecting again."""
 
 log = structlog.get_logger()
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
@@ -35,7 +35,7 @@ _decoder = msgspec.json.Decoder(dict[str, Moment])
 
 
 class PostgresSignals:
-    """Tells this process' waiters of its commits, and other processes, and hears of theirs.
+    """Reports commits to this process's waiters and to other processes, and receives theirs.
 
     `deliver` and `deliver_all` are called in the Trio thread.
     """
@@ -52,25 +52,25 @@ class PostgresSignals:
         self._url = url
         self._deliver = deliver
         self._deliver_all = deliver_all
-        # Of the asyncio thread alone:
+        # Only used on the asyncio thread:
         self._outgoing: Wakes = {}
         self._something: asyncio.Event | None = None
         self._pid = 0
         self._counts = {"connected": 0, "connects": 0, "sent": 0, "heard": 0}
 
     def committed(self, wakes: Wakes) -> None:
-        """On the asyncio thread, after a commit."""
+        """Report a commit. Called on the asyncio thread."""
         self._thread.post(self._deliver, wakes)
         self._tell_later(wakes)
         if self._something is not None:
             self._something.set()
 
     def statistics(self) -> dict[str, float]:
-        """Whether it is connected, and what went to and fro."""
+        """Whether it is connected, and how much was sent and received."""
         return dict(self._counts)
 
     async def run(self) -> None:
-        """In the Trio thread: listen until cancelled, whatever fails."""
+        """Listen until cancelled, whatever fails. Runs in the Trio thread."""
         await self._thread.run(self._live)
 
     # --- below: the asyncio thread ------------------------------------------------------------
@@ -98,7 +98,7 @@ class PostgresSignals:
             failures += 1
 
     async def _listen(self) -> None:
-        """One connection, from its beginning to its end."""
+        """Listen on one connection until it ends."""
         connection = await asyncpg.connect(
             self._url,
             timeout=ACQUIRE_SECONDS,
@@ -145,7 +145,7 @@ class PostgresSignals:
 
     def _hear(self, _connection: Any, pid: int, _channel: str, payload: object) -> None:
         if pid == self._pid:
-            return  # our own, which our waiters know of
+            return  # our own notification, which our waiters have had already
         try:
             wakes = _decoder.decode(str(payload))
         except msgspec.DecodeError:

@@ -1,10 +1,10 @@
 """Access and refresh tokens: JWTs (RFC 7519) signed with HS256, refresh families kept in Redis.
 
-A session is a family of refresh tokens, of which only the newest is good. All sessions of a user
+A session is a family of refresh tokens, of which only the newest is valid. All sessions of a user
 are one hash, `stoa:sessions:<user id>`: session id to `jti:expires:began:device`. Every change is
 one Lua script, so of two concurrent exchanges exactly one succeeds. A token that was exchanged
-before has been copied, or its owner's exchange raced; either way its family ends at once (RFC 9700
-section 4.14.2), so a client must not run two exchanges side by side.
+before has been copied, or its owner exchanged it twice at once. Either way its family ends at once
+(RFC 9700 section 4.14.2), so a client must not run two exchanges concurrently.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from storage.valkey import Valkey
 
 ALGORITHM = "HS256"
 REFUSED = "stoa:refused"
-"""A hash: user or session id to `before:until`, see `JwtTokens.refuse`."""
+"""A hash of user or session id to `before:until`, written by `JwtTokens.refuse`."""
 ACCESS_MS = 15 * 60 * 1000
 REFRESH_MS = 30 * 24 * 3600 * 1000
 FAMILY_MS = 90 * 24 * 3600 * 1000
-"""However often it is refreshed, a session ends then and the password is asked for again."""
+"""A session's longest life, however often it is refreshed; then the password is needed again."""
 MAX_SESSIONS = 20
-"""Of one user; another one ends the oldest."""
+"""Sessions of one user; a further one ends the oldest."""
 MAX_CACHED = 20_000
 MAX_DEVICE = 200
 
@@ -71,7 +71,10 @@ class TokenSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """Payload of both kinds. `exp` and `iat` in seconds as the RFC says, the rest in ms."""
+    """The payload of both kinds of token.
+
+    `exp` and `iat` in seconds as the RFC says, the rest in ms.
+    """
 
     iss: str
     aud: str
@@ -105,7 +108,8 @@ class JwtTokens:
         self._max_cached = max_cached
         self._verified: dict[str, Identity] = {}
         self._refused: dict[str, tuple[int, int]] = {}
-        """By user or session: before when it began, and how long that has to be remembered."""
+        """By user or session id: sessions begun before the first number are refused until the
+        second."""
 
     async def issue(
         self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
@@ -144,7 +148,7 @@ class JwtTokens:
         return msgspec.structs.replace(who, expires_at=issued.access_expires_at), issued
 
     async def revoke(self, refresh_token: str) -> None:
-        """End the session this token belongs to; silently nothing if it is not one."""
+        """End the session this token belongs to; does nothing for an invalid token."""
         try:
             claims = self._decode(refresh_token, "refresh", allow_expired=True)
         except AuthenticationError:
@@ -156,7 +160,7 @@ class JwtTokens:
         await self._valkey.run(lambda redis: _await(redis.delete(_key(user_id))))
 
     async def revoke_session(self, user_id: str, session_id: str) -> bool:
-        """End one. False if there is none."""
+        """End one session. False if there is none."""
 
         async def unit(redis: Any) -> int:
             ended: int = await redis.hdel(_key(user_id), session_id)
@@ -165,7 +169,7 @@ class JwtTokens:
         return await self._valkey.run(unit) == 1
 
     async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
-        """Those that are not over, the newest first."""
+        """The sessions that have not ended, newest first."""
 
         async def unit(redis: Any) -> dict[bytes, bytes]:
             stored: dict[bytes, bytes] = await redis.hgetall(_key(user_id))
@@ -178,10 +182,10 @@ class JwtTokens:
         return sorted(living, key=lambda each: (each.began, each.id), reverse=True)
 
     async def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
-        """From now on, access tokens of sessions that began before that moment are no good.
+        """Refuse access tokens of sessions that began before that moment from now on.
 
-        With `session_id`, only those of that session. Kept for as long as such a token can live,
-        also over a restart.
+        With `session_id`, only those of that session. Remembered for as long as such a token can
+        live, also across a restart.
         """
         key, until = session_id or user_id, self._clock.now() + ACCESS_MS
         self._refuse(key, before, until)
@@ -193,7 +197,7 @@ class JwtTokens:
         await self._valkey.run(unit)
 
     async def recall(self) -> None:
-        """Know again, after a start, which access tokens are no good."""
+        """Reload, after a start, which access tokens are refused."""
 
         async def unit(redis: Any) -> dict[bytes, bytes]:
             stored: dict[bytes, bytes] = await redis.hgetall(REFUSED)
@@ -243,7 +247,7 @@ class JwtTokens:
         return False
 
     def _pair(self, who: Identity, jti: str, *, now: int) -> IssuedTokens:
-        # Whole seconds, because that is what the tokens can say.
+        # Whole seconds, because tokens hold no finer times.
         access_exp = (now + ACCESS_MS) // 1000
         refresh_exp = min(now + REFRESH_MS, who.began + FAMILY_MS) // 1000
         common = _Claims(

@@ -1,6 +1,6 @@
 """Redis or Valkey: a redis-py client on the asyncio thread, one handoff per unit of work.
 
-Nothing that may not be lost lives only here; refresh tokens, rate limits and leases do.
+Nothing that must not be lost is stored only here; refresh tokens, rate limits and leases are.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Valkey:
                 timeout=ACQUIRE_SECONDS,
                 socket_timeout=10.0,
                 socket_connect_timeout=5.0,
-                # A unit is not known to be idempotent, so the driver must not repeat its commands.
+                # A unit may not be idempotent, so the driver must not repeat its commands.
                 retry=Retry(NoBackoff(), 0),
             )
             client = redis.asyncio.Redis.from_pool(pool)
@@ -85,7 +85,7 @@ class Valkey:
         unit: Callable[[redis.asyncio.Redis], Awaitable[T]],
         done: Callable[[T | Exception], None],
     ) -> None:
-        """`run` without a task that waits: `done` gets the result or what `run` would raise.
+        """Like `run` without a waiting task: `done` gets the result or what `run` would raise.
 
         `done` is called in the Trio thread and must not raise. Raises `Overloaded`, and
         `StorageUnavailable` when the asyncio thread closes.
@@ -118,12 +118,12 @@ class Valkey:
             raise DatabaseError() from error
 
     def statistics(self) -> dict[str, float]:
-        """Units on their way."""
+        """Units in progress."""
         return {"waiting": self._waiting}
 
 
 def startup_error(url: str, error: BaseException) -> StartupError:
-    """One line for the operator about a server that cannot be used."""
+    """A one-line error for the operator about a server that cannot be used."""
     where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
     why = (str(error) or type(error).__name__).splitlines()[0]
     refused = any(word in why for word in ("NOAUTH", "WRONGPASS", "invalid username-password"))

@@ -1,8 +1,8 @@
-"""Which waiters a transaction wakes when it has committed.
+"""Wakes that a transaction causes when it commits.
 
-Whoever writes a row that somebody waits for says so with `wake_on_commit` on the same connection.
-Whoever runs the transaction takes the marks with `take_wakes` after its end and, when it has
-committed, hands them to `Database.woken`. Of the asyncio thread alone.
+Code that writes a row that somebody waits for calls `wake_on_commit` on the same connection. The
+runner of the transaction collects the marks with `take_wakes` afterwards and, if it committed,
+passes them to `Database.woken`. Only used on the asyncio thread.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _marks: WeakKeyDictionary[Connection, Wakes] = WeakKeyDictionary()
 
 
 def wake_on_commit(connection: Connection, topic: str, at: int = 0) -> None:
-    """In the caller's transaction: something of `topic` may be done from `at` on."""
+    """Mark in the caller's transaction that there is something to do for `topic` from `at` on."""
     marks = _marks.setdefault(connection, {})
     marks[topic] = min(at, marks.get(topic, at))
 
 
 def take_wakes(connection: Connection) -> Wakes | None:
-    """The marks since the last call; the connection has none any more."""
+    """Take the marks set since the last call."""
     return _marks.pop(connection, None) if _marks else None

@@ -1,4 +1,4 @@
-"""The directory of a node, with every actor and handler that the domains bring."""
+"""Making the directory of a node, with every actor and handler of the domains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KINDS = tuple(kind for domain in DOMAINS for kind in domain.kinds)
 
 
 def make_directory(node: Node, down_since: int | None) -> Directory:
-    """The directory of this node with everything it hosts."""
+    """Make the directory of this node with everything it hosts."""
     directory = Directory(
         clock=node.clock,
         journal=node.journal,

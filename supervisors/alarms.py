@@ -1,7 +1,7 @@
 """All alarms in memory: one heap and one task, however many actors set them.
 
 An alarm is named within its address; setting it again moves it. Replaced entries stay in the heap
-until they come up and are swept out when they outnumber the armed ones.
+until they come up, or are removed when they outnumber the armed ones.
 """
 
 from __future__ import annotations

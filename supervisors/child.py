@@ -13,7 +13,7 @@ DEFAULT_SHUTDOWN_SECONDS = 5.0
 
 
 class Restart(Enum):
-    """When a child that ended by itself is started again (OTP's restart types)."""
+    """When a child that ended by itself is restarted (OTP's restart types)."""
 
     PERMANENT = "permanent"
     """Always: it is meant to run as long as its supervisor."""
@@ -23,19 +23,20 @@ class Restart(Enum):
     """Never."""
 
     def applies(self, error: BaseException | None) -> bool:
-        """Whether a child that ended with `error`, or normally, is started again."""
+        """Whether a child that ended with `error`, or normally (None), is restarted."""
         if self is Restart.PERMANENT:
             return True
         return self is Restart.TRANSIENT and error is not None
 
 
 class Strategy(Enum):
-    """Which children are restarted along with one that is (Elixir's `Supervisor` strategies)."""
+    """Which other children are restarted with a restarted one (Elixir's `Supervisor`
+    strategies)."""
 
     ONE_FOR_ONE = "one_for_one"
     ONE_FOR_ALL = "one_for_all"
     REST_FOR_ONE = "rest_for_one"
-    """Those after it in the list, which may rely on it."""
+    """Also those after it in the list, which may rely on it."""
 
 
 class HasChildren(Protocol):

@@ -1,6 +1,6 @@
-"""The server's clock, on Trio's: wall time as it was at the start, plus what Trio has counted.
+"""The server's clock: wall time at the start plus what Trio's clock has counted since.
 
-So it never jumps while the process lives, and on Trio's `MockClock` the tests own it.
+So it never jumps while the process lives, and tests control it with Trio's `MockClock`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import time
 import trio
 
 ROUNDING_SECONDS = 1e-5
-"""Added to wake-up times, so that at the wake-up `now()` has surely reached the deadline."""
+"""Added to wake-up times, so that `now()` has certainly reached the deadline at the wake-up."""
 
 
 class TrioClock:
-    """`protocol.ports.Clock`. To be made inside `trio.run`; `wall_ms` fixes the start in tests."""
+    """`protocol.ports.Clock`. Create it inside `trio.run`; `wall_ms` fixes the start in tests."""
 
     def __init__(self, wall_ms: int | None = None) -> None:
         started = time.time_ns() // 1_000_000 if wall_ms is None else wall_ms

@@ -1,4 +1,4 @@
-"""What follows from a crash: a dead letter, a wait before the restart, and at last giving up.
+"""What follows from a crash: a dead letter, a wait before the restart, and finally giving up.
 
 A message that has crashed its actor twice is poison. Too many crashes of one kind within its
 restart intensity end the whole directory, whose supervisor decides what to do.
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class Crashes:
-    """Records them. `give_up(reason)` is called at each crash that is one too many."""
+    """Records crashes. Calls `give_up(reason)` at each crash beyond the allowed number."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Crashes:
         return self._faults.is_poison(address, message)
 
     def actor_crashed(self, address: Address, error: Exception, message: Message | None) -> float:
-        """Record it; answers how many seconds to wait before activating anew."""
+        """Record an actor's crash; returns the seconds to wait before the next activation."""
         now = trio.current_time()
         crashes, count = self._faults.record(address, message, now)
         self._record(address, message, error, count)
@@ -56,7 +56,10 @@ class Crashes:
         return self._backoff.delay(crashes)
 
     def handler_crashed(self, kind: str, error: Exception, message: Message) -> None:
-        """Record it. The handler goes on; it keeps nothing between messages."""
+        """Record a handler's crash.
+
+        The handler continues, since it keeps nothing between messages.
+        """
         self._record(Address(kind, ""), message, error, 1)
 
     def _record(

@@ -1,7 +1,7 @@
-"""What crashed, and what did it: the ring of dead letters and the record of suspect messages.
+"""Dead letters, and the record of messages suspected of crashing actors.
 
-Both are bounded. A dead letter never holds what a message said, only its tag, the names of its
-fields and the sizes of their values, so that it can be shown and logged.
+Both are bounded. A dead letter never holds the content of a message, only its tag, the names of its
+fields and the sizes of their values, so it can be shown and logged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CRASH_MEMORY_SECONDS = 600.0
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that was not handled because handling it raised. `at` in milliseconds."""
+    """A message whose handling raised. `at` in milliseconds."""
 
     address: str
     message: str
@@ -37,7 +37,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeadLetters:
-    """The newest dead letters, and how many there ever were."""
+    """The newest dead letters, and the total number so far."""
 
     def __init__(self, kept: int = DEAD_LETTERS_KEPT) -> None:
         self._ring: deque[DeadLetter] = deque(maxlen=kept)
@@ -46,7 +46,7 @@ class DeadLetters:
     def record(
         self, address: Address, message: Message | None, error: Exception, *, count: int, at: int
     ) -> DeadLetter:
-        """Remember one. `count` is how often this message has crashed its receiver."""
+        """Record a dead letter. `count` is how often this message has crashed its receiver."""
         self.total += 1
         letter = DeadLetter(
             address=str(address),
@@ -60,7 +60,7 @@ class DeadLetters:
         return letter
 
     def newest(self, limit: int = 100) -> Sequence[DeadLetter]:
-        """The latest ones, newest first."""
+        """The latest dead letters, newest first."""
         return list(self._ring)[: -limit - 1 : -1]
 
 
@@ -85,7 +85,7 @@ class _Fault:
 
 
 class Faults:
-    """Which messages have crashed which actors lately, and when. Forgets the oldest first."""
+    """Which messages have crashed which actors recently, and when. Forgets the oldest first."""
 
     def __init__(self) -> None:
         self._by_address: BoundedDict[Address, _Fault] = BoundedDict(ADDRESSES_REMEMBERED)
@@ -94,7 +94,8 @@ class Faults:
         return address in self._by_address
 
     def record(self, address: Address, message: Message | None, now: float) -> tuple[int, int]:
-        """One more crash: how many this actor had lately, and how many by this message."""
+        """Record a crash; returns how many this actor had recently, and how many by this
+        message."""
         fault = self._by_address.get(address) or _Fault()
         self._by_address.remember(address, fault)
         fault.times = (*within(fault.times, now, CRASH_MEMORY_SECONDS)[-100:], now)
@@ -106,7 +107,8 @@ class Faults:
         return len(fault.times), count
 
     def is_poison(self, address: Address, message: Message) -> bool:
-        """Whether it has crashed this actor often enough never to be delivered again."""
+        """Whether the message has crashed this actor so often that it must not be delivered
+        again."""
         fault = self._by_address.get(address)
         if fault is None:
             return False

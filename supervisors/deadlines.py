@@ -1,6 +1,6 @@
-"""Answers and their deadlines: every question is answered exactly once, in time or with an error.
+"""Answers and their deadlines: every request is answered exactly once, in time or with an error.
 
-A question costs an object in a bucket of the deadline wheel, no task and no timer of its own.
+A request costs one object in a bucket of the timer wheel, but no task or timer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from protocol.envelope import Message, ReplyTo
 from protocol.errors import DeadlineExceeded, StoaError
 
 TICK_SECONDS = 0.05
-"""Grain of the wheel: `DeadlineExceeded` comes up to this much after the deadline."""
+"""Resolution of the wheel: `DeadlineExceeded` comes up to this long after the deadline."""
 
 
 class Pending:
-    """A question under way: passes on the first answer or error, ignores any after it."""
+    """A pending request: passes on the first answer or error and ignores later ones."""
 
     __slots__ = ("_bucket", "_reply_to")
 
@@ -44,13 +44,13 @@ class Pending:
             reply_to.fail(error)
 
     def withdraw(self) -> None:
-        """The asker no longer wants to know."""
+        """Withdraw: the caller no longer waits."""
         self._reply_to = None
         self._bucket.discard(self)
 
 
 class Deadlines:
-    """The wheel: buckets of pending questions by the tick in which their deadline falls."""
+    """The timer wheel: buckets of pending requests by the tick of their deadline."""
 
     def __init__(self) -> None:
         self._buckets: dict[int, set[Pending]] = {}
@@ -62,7 +62,7 @@ class Deadlines:
         return sum(len(bucket) for bucket in self._buckets.values())
 
     def watch(self, reply_to: ReplyTo, deadline: float) -> Pending:
-        """A question to be answered by `deadline` on Trio's clock."""
+        """Watch a request that must be answered by `deadline` on Trio's clock."""
         tick = math.ceil(deadline / TICK_SECONDS)
         bucket = self._buckets.get(tick)
         if bucket is None:
@@ -73,7 +73,7 @@ class Deadlines:
         return Pending(reply_to, bucket)
 
     async def run(self) -> None:
-        """Answer what was not answered in time, until cancelled."""
+        """Fail overdue requests until cancelled."""
         while True:
             deadline = self._ticks[0] * TICK_SECONDS if self._ticks else math.inf
             with trio.CancelScope(deadline=deadline) as self._sleep:
@@ -86,7 +86,7 @@ class Deadlines:
                     pending.fail(DeadlineExceeded())
 
     def fail_all(self, error: StoaError) -> None:
-        """Answer everybody who still waits."""
+        """Fail all pending requests."""
         for bucket in list(self._buckets.values()):
             for pending in list(bucket):
                 pending.fail(error)
@@ -107,11 +107,11 @@ class Asker:
 
     def fail(self, error: StoaError) -> None:
         """Wake the task with the error."""
-        # One error may go to many askers; each must not see the others' stack frames.
+        # One error may go to many callers, which must not see each other's stack frames.
         self._settle(outcome.Error(error.with_traceback(None)))
 
     def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
-        """Cancelled: an answer that comes before the task runs again may not wake it."""
+        """Cancelled: an answer that comes before the task runs again must not wake it."""
         self._task = None
         return trio.lowlevel.Abort.SUCCEEDED
 
@@ -123,7 +123,7 @@ class Asker:
             trio.lowlevel.reschedule(task, result)
 
     async def wait(self) -> Any:
-        """The reply, or the error raised."""
+        """Wait for the reply; raises the error."""
         if self._outcome is not None:
             await trio.lowlevel.checkpoint()
             return self._outcome.unwrap()

@@ -1,7 +1,7 @@
-"""Delivery of messages by address: to a live actor, to one that is opened for it, to a handler.
+"""Delivery of messages by address: to an actor, opening it if necessary, or to a handler.
 
-This is the seam at which messages to other nodes will leave. Whatever happens, every question is
-answered once: by its receiver, at its deadline, or with the error that kept it from arriving.
+Delivery to other nodes will be added here. Every request is answered once in any case: by its
+receiver, at its deadline, or with the error that kept it from arriving.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Stage(Enum):
     """Nothing."""
     RUNNING = "running"
     DRAINING = "draining"
-    """Handlers refuse; actors accept, for the handlers that still run."""
+    """Handlers refuse; actors still accept, for handlers that are running."""
     STOPPING = "stopping"
-    """Nothing new is accepted; actors finish what waits."""
+    """Nothing new is accepted; actors finish waiting messages."""
 
 
 class LocalDelivery:
@@ -86,13 +86,13 @@ class LocalDelivery:
     # --- from inside -----------------------------------------------------------------------------
 
     def send(self, address: Address, message: Message) -> None:
-        """Tell from an actor: also accepted while actors finish what they have."""
+        """Tell from an actor: also accepted while actors finish their messages."""
         if self.stage is Stage.STOPPED:
             raise ActorStopped(address)
         self._put(address, Envelope(message, None, None, trio.current_time()))
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
-        """Deliver with the asker and deadline of `envelope`; its asker gets what goes wrong."""
+        """Deliver with the asker and deadline of `envelope`; its caller gets any error."""
         reply_to = envelope.reply_to
         if reply_to is None:
             self.send(address, message)
@@ -106,7 +106,7 @@ class LocalDelivery:
             reply_to.fail(error)
 
     def stop(self, error: StoaError) -> None:
-        """Deliver nothing any more, and answer everybody who still waits."""
+        """Stop delivering, and fail all pending requests."""
         self.stage = Stage.STOPPED
         for handler in self.handlers.values():
             handler.fail_queued(ActorStopped(handler.handler.kind))

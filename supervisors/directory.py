@@ -1,8 +1,8 @@
 """The directory: every actor and handler of this node by address, and the `Post` that reaches them.
 
-It activates an actor at its first message, passivates it when it has been idle, counts its
-crashes and answers every asker whatever happens. Its `run` is the nursery of all actors, to be a
-child of a supervisor with `drain` as its orderly stop.
+It activates an actor at its first message, passivates it when idle, counts its crashes and makes
+sure that every caller gets an answer. Its `run` is the nursery of all actors; a supervisor runs it
+as a child with `drain` as its orderly stop.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ __all__ = ["Directory", "LiveKind"]
 class Directory:
     """Composes delivery, hosting and passivation; itself `protocol.ports.Post`.
 
-    `down_since` is the newest sign of life before this process, None if there was none; `up_at`
-    is when this process came up. Both in milliseconds, for `Activated.down_ms`.
+    `down_since` is the newest heartbeat before this process, None if there was none; `up_at` is
+    when this process started. Both in milliseconds, for `Activated.down_ms`.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Directory:
         self.alarms = Alarms(clock, self._hosting.ring)
         self._sweep = IdleSweep(self._hosting, self.alarms, clock)
         self.delivery = LocalDelivery(self._hosting)
-        # Bound, not wrapped: a message costs no call more for being sent through the directory.
+        # Bound, not wrapped: a message sent through the directory costs no extra call.
         self.tell, self.request = self.delivery.tell, self.delivery.request
         self.ask = self.delivery.ask
         self._runtime = NodeRuntime(
@@ -86,7 +86,7 @@ class Directory:
         )
 
     def add_handler(self, handler: Handler) -> None:
-        """Register a handler that itself needs this post, and so could not be given before."""
+        """Register a handler that itself needs this post, and so could not be passed before."""
         self._handlers[handler.kind] = handler
         if self.delivery.stage is Stage.RUNNING:
             self.delivery.handlers[handler.kind] = self._runner(handler)
@@ -105,14 +105,14 @@ class Directory:
         return runner is not None
 
     def restart(self, address: Address) -> bool:
-        """Throw an actor's memory away and activate it anew; False if it is not in memory."""
+        """Discard an actor's memory and activate it again; False if it is not in memory."""
         runner = self._hosting.live.get(address)
         if runner is not None:
             runner.restart()
         return runner is not None
 
     def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
-        """Those with most messages waiting first, then the busiest."""
+        """Actors with most messages waiting first, then the busiest."""
         if not limit:
             return []
         runners = self._hosting.live.values()
@@ -125,7 +125,7 @@ class Directory:
         return not self._hosting.live
 
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
-        """Everything at a glance, with the first `max_actors` of `actors()`."""
+        """All statistics, with the first `max_actors` of `actors()`."""
         delivery, hosting, runtime = self.delivery, self._hosting, self._runtime
         return DirectoryStatistics(
             state=delivery.stage.value,
@@ -147,7 +147,7 @@ class Directory:
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Host all actors until cancelled or drained. Raises `SupervisorGaveUp`.
 
-        However it ends, nobody is left waiting: askers get `ActorStopped`.
+        However it ends, nobody is left waiting: callers get `ActorStopped`.
         """
         self._gave_up = None
         delivery = self.delivery
@@ -165,9 +165,9 @@ class Directory:
             raise self._gave_up
 
     async def drain(self, seconds: float) -> None:
-        """Stop in order: finish what handlers and actors have, commit, snapshot; then end `run`.
+        """Stop in order: finish handlers' and actors' messages, commit, snapshot; then end `run`.
 
-        What is not done after `seconds` is cut off and its askers are answered with an error.
+        Work that is not done after `seconds` is cancelled, and its callers get an error.
         """
         if self.delivery.stage is not Stage.RUNNING:
             return

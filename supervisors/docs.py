@@ -1,6 +1,6 @@
-"""Writes the documents that are made of the code: `python -m supervisors.docs`, or `make docs`.
+"""Generating of documents from the code: `python -m supervisors.docs`, or `make docs`.
 
-They are committed, for whoever reads without running; a test says when they are stale.
+They are committed for readers who do not run the code; a test fails if they are stale.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GATEWAY = Path(__file__).parent.parent / "gateway"
 
 
 def documents() -> Mapping[Path, str]:
-    """Each document by where it lies."""
+    """Each document by its path."""
     realtime = msgspec.json.format(msgspec.json.encode(asyncapi.document()), indent=2)
     return {
         GATEWAY / "asyncapi.json": realtime.decode() + "\n",
@@ -42,10 +42,10 @@ def permissions() -> str:
         [
             "# Who may do and see what",
             "",
-            "Made of `protocol/permissions/` by `make docs`. One may be several of these at the"
-            " same time; one that is allowed is enough. *Owner*: it is one's own, or as the row"
-            " says. *Former*: has left the course. Rules beside these (a course that is archived,"
-            " say) are told by the errors of each operation.",
+            "Generated from `protocol/permissions/` by `make docs`. A user may have several"
+            " of these relations at once; one that is allowed is enough. *Owner*: it is the user's"
+            " own, or as the row says. *Former*: has left the course. Further rules (an archived"
+            " course, for example) are described by the errors of each operation.",
             "",
             "## Mutations",
             "",
@@ -61,9 +61,9 @@ def permissions() -> str:
             "",
             *_table(_rows(REALTIME), "on"),
             "",
-            "## What is seen",
+            "## Visibility",
             "",
-            "What is not named here is seen by everybody who sees what it hangs from.",
+            "Whoever sees the parent sees what is not named here.",
             "",
             *_table({name: (_when(each), each.to) for name, each in VISIBLE.items()}, "when"),
             "",
@@ -102,7 +102,7 @@ def _table(rows: Mapping[str, tuple[str, frozenset[Relation]]], head: str) -> li
 
 
 def main() -> None:
-    """Write them all."""
+    """Write all documents."""
     for path, text in documents().items():
         path.write_text(text)
 

@@ -1,6 +1,6 @@
-"""What a domain gives a node, as data, and what of the node its parts are made from.
+"""What a domain gives a node, as data, and what the node offers to the domain's parts.
 
-Every domain says so in `supervisors/domains/<domain>.py`; the hubs (`actors`, `edge`, `tree`,
+Every domain declares it in `supervisors/domains/<domain>.py`; the hubs (`actors`, `edge`, `tree`,
 `job_handlers`) read the list `supervisors.domains.DOMAINS` and know no domain by name.
 """
 
@@ -24,15 +24,15 @@ from supervisors.jobs import Handlers
 from supervisors.subscribers import Reactions
 
 HALL_MAILBOX = 20_000
-"""A whole hall joins or answers in the same second; its bound is memory, not politeness."""
+"""Mailbox bound for actors to which a whole class sends in the same second; it bounds memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """What a domain's parts may be made from; all of it is up before they are.
+    """What a domain's parts may use; all of it is up before they are.
 
-    `base_url` says where browsers find this installation; it is to be asked late, since the port
-    may be known only when the front is up.
+    `base_url` returns where browsers reach this installation; call it late, since the port may be
+    known only when the front is up.
     """
 
     database: Database
@@ -47,7 +47,7 @@ class Resources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResources:
-    """What a domain's pages may be made from. `secret` signs what leaves this installation."""
+    """What a domain's pages may use. `secret` signs what leaves this installation."""
 
     post: Post
     reads: Reads

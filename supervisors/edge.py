@@ -1,4 +1,4 @@
-"""How the outside world is wired: Socket.IO, GraphQL, pages and the operators' port."""
+"""Wiring of the gateway: Socket.IO, GraphQL, pages and the operators' port."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
 
 
 def make_front(node: Node, pins: PinThrottle) -> Front:
-    """Hot routes on the reactor, the long tail on the Quart-Trio app."""
+    """Hot routes on the reactor, the rest on the Quart-Trio app."""
     routes = Routes()
     node.socketio.mount(routes)
     reads = CompiledReads(node.database)
@@ -129,7 +129,7 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
 
 
 def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
-    """What the domains add to the Quart-Trio app."""
+    """Make the pages that the domains add to the Quart-Trio app."""
     resources = PageResources(
         post=node.directory,
         reads=reads,
@@ -142,7 +142,7 @@ def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
 
 
 def _make_limiter(node: Node) -> RateLimiter | None:
-    """How many GraphQL requests a client may send; None where that is not bounded."""
+    """Make the limiter of GraphQL requests per client; None if they are not limited."""
     settings = node.settings
     rates = Rates(
         per_address=settings.rate_limit_per_address,
@@ -155,7 +155,7 @@ def _make_limiter(node: Node) -> RateLimiter | None:
 
 
 def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
-    """What the transports of subscriptions share, and the WebSocket."""
+    """Make what the transports of subscriptions share, and the WebSocket."""
     node.subscriptions = Subscriptions(
         post=node.directory,
         reads=reads,
@@ -195,13 +195,14 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
 
 
 def _trusted(node: Node) -> TrustedDocuments | None:
-    """The manifest's documents and those of our own pages, None where any may be sent."""
+    """The manifest's documents and those of our own pages; None if clients may send any
+    document."""
     texts = node.settings.trusted_documents
     return None if texts is None else TrustedDocuments(texts, documents_of_pages())
 
 
 def _origins(node: Node) -> tuple[str, ...]:
-    """A proxy may rewrite Host, so the public address is named, too."""
+    """The allowed origins. A proxy may rewrite Host, so they include the public address."""
     public = node.settings.public_url
     return (*node.settings.allowed_origins, *((public.rstrip("/"),) if public else ()))
 

@@ -1,7 +1,7 @@
-"""Says at a steady rhythm that this node is alive, so that an outage can be credited exactly.
+"""Regular heartbeats of this node, so that an outage can be credited exactly.
 
-Where no actor is in memory, nobody has to be credited, and the node is heard of less often. What
-an actor that comes then is credited begins with its own newest event, whatever the last beat was.
+While no actor is in memory there is nobody to credit, so beats are rarer. An actor that is
+activated then is credited from its own newest event on, whatever the last beat was.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import trio
 from protocol.ports import Clock, Heartbeats
 
 BEAT_SECONDS = 0.25
-"""The error of a credited outage: a game loses or gains at most this."""
+"""The error of a credited outage: a game loses or gains at most this time."""
 IDLE_TICKS = 20
-"""Of `BEAT_SECONDS`, between two beats of a node without actors."""
+"""Multiples of `BEAT_SECONDS` between two beats of a node without actors."""
 
 log = structlog.get_logger()
 
@@ -29,7 +29,10 @@ async def run_heartbeat(
     is_idle: Callable[[], bool] = lambda: False,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Beat until cancelled, whatever fails. It is logged once until a beat succeeds again."""
+    """Beat until cancelled, whatever fails.
+
+    A failure is logged once until a beat succeeds again.
+    """
     failing = False
     missed = IDLE_TICKS
     task_status.started()
@@ -41,7 +44,7 @@ async def run_heartbeat(
                 await heartbeats.beat(node, clock.now())
                 failing = False
             except Exception as error:
-                # Of any kind: a node that does not beat would have an outage credited.
+                # Any error: if the node stops beating, an outage would be credited.
                 if not failing:
                     log.warning(
                         "heartbeat.failed", error=repr(error), code=getattr(error, "code", None)

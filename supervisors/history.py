@@ -1,7 +1,7 @@
-"""What a topic has published, made again from the journal for clients that were away.
+"""Past publications of a topic, rebuilt from the journal for clients that were away.
 
-Many come back at the same time, so they share their reads. Whoever asks while one is under way
-waits, and all who wait are then served by a single read that begins after the last of them asked.
+Many come back at the same time, so they share their reads. Callers that come during a read wait,
+and a single read that begins after the last of them serves them all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Missed = tuple[int, Publication]
 
 
 class _Read:
-    """One read of a topic for all who wait for it. It holds everything after position `covers`."""
+    """One read of a topic for all waiting callers. It holds everything after position `covers`."""
 
     def __init__(self, after: int) -> None:
         self.after = after
@@ -31,7 +31,7 @@ class _Read:
         self.covers = 0
         self.found: list[Missed] = []
         self.error: StoaError | None = StorageUnavailable()
-        """What the others get if the one that reads for them is cancelled."""
+        """The error for the others if the caller that reads for them is cancelled."""
 
 
 class RoomHistory:
@@ -47,7 +47,7 @@ class RoomHistory:
     async def missed(self, course_id: str, after: int) -> Sequence[Missed] | None:
         """The durable publications of a room with a higher position than `after`, in order.
 
-        All that were released before the call are among them. None: there were more than
+        They include all that were released before the call. None: there were more than
         `MAX_MISSED`. Raises `StoaError`.
         """
         read = self._next.get(course_id)
@@ -63,7 +63,7 @@ class RoomHistory:
         return [missed for missed in read.found if missed[0] > after]
 
     async def _lead(self, course_id: str, after: int) -> _Read:
-        """Read for this caller and for all who ask before the read begins."""
+        """Read for this caller and for all who call before the read begins."""
         read = self._next[course_id] = _Read(after)
         try:
             while (current := self._current.get(course_id)) is not None:

@@ -1,4 +1,4 @@
-"""The actors in memory, by address: opened at their first message or alarm, gone when they end."""
+"""The actors in memory, by address: opened at their first message or alarm, removed at the end."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from protocol.lifecycle import Reminded
 from supervisors.kind_supervision import KindSupervision
 
 LOST_REMEMBERED = 4_096
-"""Actors whose last activation failed: their next one is told that volatile state is gone."""
+"""Remembered actors whose last activation failed: the next is told that volatile state is lost."""
 
 log = structlog.get_logger(__name__)
 
 
 class Hosting:
-    """Opens actors and keeps them by address. `emptied()` is told when none is left.
+    """Opens actors and keeps them by address. `emptied()` is called when none is left.
 
-    `live` and `kinds` are read by others and changed here alone.
+    Others may read `live` and `kinds`, but only this class changes them.
     """
 
     def __init__(self, kinds: Sequence[LiveKind], emptied: Callable[[], None]) -> None:
@@ -69,7 +69,7 @@ class Hosting:
         return runner
 
     def ended(self, address: Address, *, lost_memory: bool) -> None:
-        """An actor has left memory."""
+        """Remove an actor that has left memory."""
         del self.live[address]
         if lost_memory:
             self._lost_memory.remember(address, True)
@@ -80,27 +80,27 @@ class Hosting:
             self._emptied()
 
     def stop_all(self) -> None:
-        """Have every actor finish what waits and end, also those that are opened from now on."""
+        """Have every actor finish its messages and end, including those opened from now on."""
         self._stopping = True
         for runner in list(self.live.values()):
             runner.stop()
 
     def mailbox_full(self, address: Address) -> MailboxFull:
-        """Count a message that found no room, and the error for its sender."""
+        """Count a message for a full mailbox; returns the error for its sender."""
         self.kinds[address.kind].mailbox_full += 1
         return MailboxFull(address)
 
     def storage_failed(self, address: Address, error: Exception) -> None:
-        """Count an activation's trouble with storage."""
+        """Count a storage failure of an activation."""
         self.kinds[address.kind].storage_failures += 1
         log.warning("actor.storage_failed", address=str(address), error=repr(error))
 
     def ring(self, address: Address, name: str, due_at: int) -> None:
-        """An alarm is due. It goes past the mailbox's bound: a closing question may not wait."""
+        """Deliver a due alarm, past the mailbox's bound: closing a question must not wait."""
         try:
             runner = self.live.get(address) or self.open(address)
         except StoaError as error:
-            # A durable alarm has its row in storage and comes again from there.
+            # A durable alarm has a row in storage and comes again from there.
             self.undelivered_alarms += 1
             log.warning("alarm.undelivered", address=str(address), error=repr(error))
             return

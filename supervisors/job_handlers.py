@@ -1,4 +1,4 @@
-"""Which kinds of durable jobs this node runs, its own and its domains', and what does each."""
+"""The handlers of the kinds of durable jobs that this node runs: its own and its domains'."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDING: Wording = {kind: say for domain in DOMAINS for kind, say in domain.emai
 
 
 def make_job_handlers(node: Node) -> Handlers:
-    """By kind."""
+    """Make the handlers by kind."""
     mailer = Mailer(
         PostgresEmailRecipients(node.database),
         make_transport(node.settings, node.clock),

@@ -1,8 +1,8 @@
-"""The worker that runs durable jobs on this node: see `protocol.jobs` and `storage.jobs`.
+"""The worker that runs durable jobs (`protocol.jobs`, `storage.jobs`) on this node.
 
-It claims of each kind as many as it has room for and runs each in a task of its own
+It claims as many of each kind as it has room for and runs each in a separate task
 (`supervisors.running_job`). Between claims it waits for a wake, for the next due time, or for the
-net beneath both.
+net.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from protocol.wakes import Waiter
 from supervisors.running_job import FAULT_SECONDS, RunningJob
 
 NET_SECONDS = 20.0
-"""How long a lost wake delays a job at most."""
+"""The longest delay of a job through a lost wake."""
 PACE_SECONDS = 0.02
 """Between the beginnings of two looks of which the first found nothing: wakes come in swarms."""
 CANCELLATION_NET_SECONDS = 3_600.0
@@ -33,7 +33,7 @@ Handlers = Mapping[JobKind, Handler]
 
 
 class JobWorker:
-    """One for each node; any number of nodes."""
+    """Runs one node's jobs; there may be any number of nodes."""
 
     def __init__(
         self,
@@ -61,7 +61,10 @@ class JobWorker:
         self._counted_at = float("-inf")
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
-        """Numbers for the metrics, by kind. What waits and what is dead is counted at the net."""
+        """Numbers for the metrics, by kind.
+
+        Waiting and dead jobs are counted once per net interval.
+        """
         running: dict[str, float] = {}
         for job in self._running.values():
             running[job.kind.name] = running.get(job.kind.name, 0) + 1
@@ -74,7 +77,7 @@ class JobWorker:
         }
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Work until cancelled."""
+        """Claim and run jobs until cancelled."""
         task_status.started()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch_cancellations)
@@ -92,12 +95,12 @@ class JobWorker:
                     await trio.sleep(FAULT_SECONDS)
 
     async def work_once(self) -> int:
-        """Run what is due to its end. Returns how many jobs there were."""
+        """Run all due jobs to their end. Returns how many there were."""
         async with trio.open_nursery() as nursery:
             return await self._claim(nursery)
 
     async def _begin_repeating(self, now: int, *, missed: bool = False) -> None:
-        """Each repeating kind has one job, whichever node comes first.
+        """Enqueue the one job of each repeating kind, unless another node already has.
 
         `missed`: one that somebody cancelled before its time begins with the next.
         """

@@ -1,4 +1,4 @@
-"""The actors of one kind, supervised together: how many live, and how often they crash."""
+"""Supervision of all actors of one kind: how many are live, and how often they crash."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from supervisors.statistics import KindStatistics
 
 
 class KindSupervision:
-    """Counts for one kind since the process started, and its crashes against what is allowed."""
+    """Counts for one kind since the process started, and its crashes against the allowed number."""
 
     def __init__(self, kind: LiveKind) -> None:
         self.kind = kind
@@ -24,17 +24,17 @@ class KindSupervision:
         self._times: Times = ()
 
     def add_crash(self, now: float) -> bool:
-        """One more crash; whether there were too many."""
+        """Count a crash; returns whether there were too many."""
         self.restarts += 1
         self._times, exceeded = add_restart(self._times, now, self._intensity)
         return exceeded
 
     def begin_anew(self) -> None:
-        """The directory starts again; earlier crashes no longer count."""
+        """Forget earlier crashes when the directory starts again."""
         self._times = ()
 
     def statistics(self) -> KindStatistics:
-        """For operators."""
+        """The counts for operators."""
         return KindStatistics(
             kind=self.kind.name,
             volatile=self.kind.volatile,

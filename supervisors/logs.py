@@ -21,15 +21,15 @@ def _redact_event(
 
 
 class _Redacting(logging.Formatter):
-    """For the libraries that log by themselves, with their exceptions."""
+    """Redacts what libraries log, including their exceptions."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The finished line."""
+        """Format the line without secrets."""
         return redact_text(super().format(record))
 
 
 def configure_logs(*, log_format: str, level: str) -> None:
-    """Set up structlog for the process; the standard library's loggers are quietened to warnings.
+    """Set up structlog for the process; the standard library's loggers are limited to warnings.
 
     Text goes to standard error, so that a command's own output stays clean.
     """

@@ -1,4 +1,4 @@
-"""Sends e-mails: the handler of their jobs, and the transport that is configured."""
+"""Sending of e-mails: the handler of their jobs, and the configured transport."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from supervisors.settings import Settings
 
 
 def make_transport(settings: Settings, clock: Clock) -> MailTransport:
-    """The configured SMTP server, or else a folder beside the data."""
+    """Make the transport: the configured SMTP server, or a folder beside the data."""
     if settings.smtp_url is None:
         return FolderTransport(settings.data_dir / "mail", clock, sender=settings.mail_sender)
     return SmtpTransport(smtp_server(settings.smtp_url), clock, sender=settings.mail_sender)
 
 
 class Mailer:
-    """Handles `protocol.mail.SEND_EMAIL`. `base_url` answers where the links lead to.
+    """Handles `protocol.mail.SEND_EMAIL`. `base_url` returns the address for links.
 
     `wording` is what the domains bring: the kinds of contents, and what each says.
     """
@@ -52,7 +52,7 @@ class Mailer:
         self._base_url = base_url
 
     async def send(self, job: RunningJob) -> None:
-        """At least once. An account that is gone gets nothing."""
+        """Send an e-mail, perhaps more than once. An account that is gone gets none."""
         name = await self._recipients.full_name(job.user_id or "")
         if name is None:
             return
@@ -62,11 +62,11 @@ class Mailer:
             failed = JobGivenUp if error.permanent else JobFailed
             raise failed(str(error)) from error
         except ValueError as error:
-            # No header can hold it: that will be so the next time, too.
-            raise JobGivenUp("cannot be written") from error
+            # No header can hold it, and another attempt would not help.
+            raise JobGivenUp("cannot be built") from error
 
     def _write(self, email: SendEmail, full_name: str) -> WrittenEmail:
-        """Raises `JobGivenUp` for a content that no domain of this node can put into words."""
+        """Raise `JobGivenUp` for content that no domain of this node knows."""
         try:
             content = self._contents.decode(email.content)
         except msgspec.MsgspecError as error:

@@ -1,8 +1,7 @@
-"""One running installation: its parts, each set by the child of the tree that brings it up.
+"""One running installation: its parts, each set by the child of the tree that starts it.
 
-A part is there once its child has started; a child reads only parts of children before it (see
-`supervisors.tree`). Nothing else in Stoa knows this class but the tree, the operators' view and the
-command line.
+A part exists once its child has started; a child reads only parts of children before it
+(`supervisors.tree`). Only the tree, the operators' view and the command line know this class.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ SECRET_BYTES = 48
 
 
 class Node:
-    """The parts of a node. To be made inside `trio.run`."""
+    """The parts of a node. Create it inside `trio.run`."""
 
     asyncio_thread: AsyncioThread
     database: Database
@@ -82,17 +81,17 @@ class Node:
 
     @property
     def base_url(self) -> str:
-        """Where browsers find it."""
+        """The address at which browsers reach the node."""
         return self.settings.base_url_at(self.port)
 
     @property
     def operators_url(self) -> str:
-        """Where operators find it."""
+        """The address of the operators' port."""
         return f"http://{self.settings.operators_host}:{self.operators_port}"
 
 
 def _secret(settings: Settings) -> bytes:
-    """The configured secret; else one made at the first start and kept beside the data."""
+    """The configured secret, or one created at the first start and kept beside the data."""
     if settings.secret is not None:
         return settings.secret.encode()
     path = settings.data_dir / "secret"
@@ -109,7 +108,7 @@ def _secret(settings: Settings) -> bytes:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and for nobody else to read."""
+    """Write atomically, readable by nobody else."""
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
     draft.write_text(text)

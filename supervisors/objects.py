@@ -1,4 +1,4 @@
-"""Where files are kept: the configured bucket, or else a folder beside the data."""
+"""The storage of files: the configured bucket, or a folder beside the data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supervisors.node import Node
 
 @asynccontextmanager
 async def open_objects(node: Node) -> AsyncIterator[Objects]:
-    """For as long as the context. The libraries for S3 are loaded only where they are needed."""
+    """Open the storage for the body. The libraries for S3 are loaded only if needed."""
     bucket = node.settings.bucket
     if bucket is None:
         seal = JwtSeal(node.secret, node.clock)

@@ -40,11 +40,11 @@ STATISTICS = {
     "jobs": "jobs",
     "signals": "signals",
 }
-"""The parts that count for themselves, and the attribute of the node each is."""
+"""The parts that keep counters, and their attributes of the node."""
 
 
 class NodeOperations:
-    """Over one node. Parts that are not up (again) yet are left out, never an error."""
+    """The operations on one node. Parts that are not up yet are left out, never an error."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -125,7 +125,7 @@ class NodeOperations:
         ]
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """The newest first, without what they said."""
+        """Dead letters, newest first, without their contents."""
         directory = self._part("directory")
         if directory is None:
             return []
@@ -133,7 +133,7 @@ class NodeOperations:
         return letters
 
     def counters(self) -> Counters:
-        """Every number there is, by part; `gateway.operators.catalogue` says what each means."""
+        """All counters by part; `gateway.operators.catalogue` says what each means."""
         found: Counters = {"trio": {"tasks": trio.lowlevel.current_statistics().tasks_living}}
         for part, attribute in STATISTICS.items():
             source = self._part(attribute)
@@ -149,7 +149,7 @@ class NodeOperations:
         return getattr(self._node, attribute, None)
 
     async def readiness(self) -> dict[str, str]:
-        """Each engine asked now, each child of the platform as it stands."""
+        """The readiness of each engine, checked now, and of each child of the platform."""
         parts = {
             child.id: "ok" if child.state == "running" else child.state
             for child in self._node.platform.statistics()
@@ -171,17 +171,17 @@ class NodeOperations:
     async def jobs(
         self, *, state: JobState | None, kind: str | None, limit: int
     ) -> list[dict[str, Any]]:
-        """Durable jobs, the newest first, without their payloads."""
+        """Durable jobs, newest first, without their payloads."""
         found = await self._queue().shown(state=state, kind=kind, limit=limit)
         views: list[dict[str, Any]] = msgspec.to_builtins(found)
         return views
 
     async def retry_job(self, job_id: int) -> bool:
-        """Let a dead job begin anew."""
+        """Restart a dead job."""
         return await self._queue().retry(job_id, now=self._node.clock.now())
 
     async def cancel_job(self, job_id: int) -> bool:
-        """Remove a job, or have it stopped."""
+        """Remove a job, or have it stopped if it runs."""
         return await self._queue().cancel(job_id)
 
     def _queue(self) -> Jobs:
@@ -196,7 +196,7 @@ class NodeOperations:
         return directory is not None and bool(directory.passivate(address))
 
     async def restart(self, address: Address) -> bool:
-        """Throw an actor's memory away and activate it anew."""
+        """Discard an actor's memory and activate it again."""
         directory = self._part("directory")
         return directory is not None and bool(directory.restart(address))
 
@@ -246,7 +246,7 @@ def _actor_in_tree(actor: ActorStatistics) -> dict[str, Any]:
 
 
 def _numbers(statistics: dict[str, Any]) -> Numbers:
-    """The numbers of a part, truth as 0 or 1; counts by reason stay together."""
+    """The numbers of a part, with truth as 0 or 1; counts by reason stay together."""
     return {
         name: dict(value) if isinstance(value, dict) else float(value)
         for name, value in statistics.items()

@@ -1,4 +1,4 @@
-"""How long an actor was down with the whole installation: its machine can make up for it."""
+"""How long an actor was down with the whole installation, so that its machine can compensate."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from protocol.ports import Clock
 
 
 class Outage:
-    """The time between the last sign of life before this process and each actor's return.
+    """The time between the last heartbeat before this process and each actor's return.
 
-    `down_since` is that sign, None if there never was one; `up_at` is when this process came up.
-    Both in milliseconds. An address is credited once for each process.
+    `down_since` is that heartbeat, None if there never was one; `up_at` is when this process
+    started. Both in milliseconds. An address is credited once per process.
     """
 
     def __init__(self, clock: Clock, *, down_since: int | None, up_at: int) -> None:
@@ -20,11 +20,11 @@ class Outage:
         self._credited: set[Address] = set()
 
     def concerns(self, address: Address) -> bool:
-        """Whether `down_ms` may be other than 0."""
+        """Whether `down_ms` may differ from 0."""
         return self._down_since is not None and address not in self._credited
 
     def down_ms(self, address: Address, last_event_at: int | None) -> int:
-        """For an activation now, whose newest durable event is from `last_event_at`."""
+        """The outage for an activation now whose newest durable event is from `last_event_at`."""
         if self._down_since is None or address in self._credited:
             return 0
         if last_event_at is not None and last_event_at >= self._up_at:

@@ -1,4 +1,4 @@
-"""How actors leave memory: one by one when they have been idle, all together at the end."""
+"""How actors leave memory: one by one when idle, all together at the end."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from supervisors.hosting import Hosting
 from supervisors.snapshots import SnapshotWriter
 
 SWEEP_SLICE = 1_000
-"""Actors looked at between two checkpoints of the sweep."""
+"""Actors checked between two checkpoints of the sweep."""
 
 ALARM_NEAR_MS = 60_000
 """An actor with an alarm due within this time is not idle."""
 
 
 class IdleSweep:
-    """Asks actors to leave memory that have been idle for as long as their kind allows."""
+    """Passivates actors that have been idle for as long as their kind allows."""
 
     def __init__(self, hosting: Hosting, alarms: Alarms, clock: Clock) -> None:
         self._hosting = hosting
@@ -55,17 +55,17 @@ class IdleSweep:
 
 
 class Quiet:
-    """Lets a drain sleep until something has ended its work."""
+    """Lets a drain sleep until a part has finished its work."""
 
     def __init__(self) -> None:
         self._changed = trio.Event()
 
     def notify(self) -> None:
-        """Something may be quiet now."""
+        """Signal that something may be quiet now."""
         self._changed.set()
 
     async def wait(self, is_quiet: Callable[[], bool]) -> None:
-        """Return when `is_quiet()`, which is asked after each `notify`."""
+        """Return when `is_quiet()`, which is checked after each `notify`."""
         while not is_quiet():
             self._changed = trio.Event()
             await self._changed.wait()
@@ -74,7 +74,7 @@ class Quiet:
 async def drain(
     delivery: LocalDelivery, hosting: Hosting, snapshots: SnapshotWriter, quiet: Quiet
 ) -> None:
-    """Finish what handlers have, then what actors have; commit and snapshot."""
+    """Finish the handlers' messages, then the actors'; commit and snapshot."""
     delivery.stage = Stage.DRAINING
     await quiet.wait(lambda: all(handler.is_idle for handler in delivery.handlers.values()))
     delivery.stage = Stage.STOPPING

@@ -1,4 +1,4 @@
-"""What every worker does that takes work from a queue in the database, batch by batch."""
+"""The loop of every worker that takes batches of work from a queue in the database."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from protocol.ports import Clock
 from protocol.wakes import Waiter
 
 NET_SECONDS = 20.0
-"""Looked for without being woken: what a lost wake costs at most."""
+"""Interval of looks without a wake: the most that a lost wake can cost."""
 FAULT_SECONDS = 2.0
 PACE_SECONDS = 0.02
-"""Between the beginnings of two looks: under load many rows are taken at once, not one by one."""
+"""Least time between two looks: under load many rows are taken at once, not one by one."""
 
 log = structlog.get_logger()
 
@@ -31,8 +31,8 @@ async def work_when_woken(
 ) -> None:
     """Call `step` until cancelled: again as soon as its pace allows while it finds something.
 
-    Else wait for a wake, for `next_due`, or for the net. Where the storage does not answer, log
-    `trouble` and pause.
+    Otherwise wait for a wake, for `next_due`, or for the net. If storage does not answer, log the
+    event `trouble` and pause.
     """
     task_status.started()
     next_at = 0.0

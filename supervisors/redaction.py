@@ -1,8 +1,8 @@
-"""Takes secrets out of what is logged: by the names of keys, and by their look in texts.
+"""Removal of secrets from the log: by the names of keys, and by patterns in texts.
 
-Everything becomes plain values on the way (structs, exceptions and unknown objects too), so that no
-renderer meets an object that would tell more of itself later. Depth, width and length are bounded:
-who makes the server log something must not make it work, or fill the disk, with that.
+Everything becomes plain values (structs, exceptions and unknown objects too), so that no renderer
+gets an object that would reveal more later. Depth, width and length are bounded, so that a client
+that makes the server log something cannot cause much work or fill the disk.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ TOO_DEEP = "[too deep]"
 TOO_MANY = "[too many]"
 MAX_DEPTH = 8
 MAX_ITEMS = 200
-"""Of one container."""
+"""Items of one container."""
 MAX_VALUES = 2_000
-"""Of one line of the log."""
+"""Values in one line of the log."""
 MAX_TEXT = 16_384
-"""Characters of one text; of a longer one, the two ends."""
+"""Characters of one text; a longer one is cut to its two ends."""
 MARGIN = 2_048
-"""Characters read, but not shown, beyond a cut: a secret that the cut divides is still known."""
+"""Characters read but not shown beyond a cut, so that a secret across the cut is recognised."""
 
 _ANYWHERE = (
     "password|passwd|passphrase|passwort|secret(?!ar)|token|authori[sz]ation|cookie|credential"
@@ -84,7 +84,7 @@ def redact(value: Any) -> Any:
 
 
 def redact_text(text: str) -> str:
-    """`text` without what looks like a secret or is named as one."""
+    """`text` without anything that looks like a secret or is named as one."""
     if len(text) <= MAX_TEXT + 2 * MARGIN:
         return _clean(text)
     half = MAX_TEXT // 2
@@ -93,12 +93,12 @@ def redact_text(text: str) -> str:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what goes by this name is not for the log, in whatever case it is written."""
+    """Whether a value with this name must not be logged. Case does not matter."""
     return SECRET_NAME.search(name) is not None
 
 
 class _Redactor:
-    """For one line of the log; counts what it has shown of it."""
+    """Redacts one line of the log; counts what it has shown."""
 
     def __init__(self) -> None:
         self._left = MAX_VALUES
@@ -140,7 +140,7 @@ class _Redactor:
         return shown
 
     def _items(self, items: Iterable[Any], depth: int) -> list[Any]:
-        """A list; of a pair whose first is a secret's name, the second is one."""
+        """A list; in a pair whose first item is a secret's name, the second is a secret."""
         items = list(items)
         if len(items) == 2 and isinstance(items[0], str | bytes):
             name = _name(items[0])
@@ -156,7 +156,7 @@ class _Redactor:
         return shown
 
     def _secret(self, value: Any) -> Any:
-        """What a secret's name stands for: only whether there is one."""
+        """The replacement of a secret, which shows only whether there is one."""
         return value if value is None or isinstance(value, bool) else REDACTED
 
 
@@ -175,7 +175,7 @@ def _members(value: Any) -> Mapping[Any, Any] | None:
 
 
 def _labelled(members: Mapping[Any, Any]) -> bool:
-    """Whether it is an entry like `{"name": "Authorization", "value": …}`."""
+    """Whether it is an entry such as `{"name": "Authorization", "value": …}`."""
     labels = (value for key, value in members.items() if _name(key).lower() in _LABELS)
     return any(isinstance(each, str | bytes) and is_secret_name(_name(each)) for each in labels)
 
@@ -191,11 +191,11 @@ def _decoded(data: bytes) -> str:
 
 
 def _told(value: Any) -> str:
-    """What an object says of itself. An exception says its name, too."""
+    """An object's text. For an exception it includes the name."""
     try:
         return f"{type(value).__name__}: {value}" if isinstance(value, Exception) else str(value)
     except Exception:
-        return f"[{type(value).__name__} that cannot be shown]"
+        return f"[{type(value).__name__} that could not be shown]"
 
 
 # --- texts --------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def _header(found: re.Match[str]) -> str:
 
 
 def _basic(found: re.Match[str]) -> str:
-    """Credentials are a name and a password with a colon between; `basic courses` are none."""
+    """Whether a text is basic credentials: name, colon, password; `basic courses` is not."""
     value = found["value"].rstrip("=").replace("-", "+").replace("_", "/")
     try:
         decoded = base64.b64decode(value + "=" * (-len(value) % 4))
@@ -232,7 +232,7 @@ def _basic(found: re.Match[str]) -> str:
 
 
 def _is_card(text: str) -> bool:
-    """Whether digits are the number of a card: its length, its first digit, its check digit."""
+    """Whether digits are a card number, by length, first digit and check digit."""
     digits = [int(each) for each in text if each.isdecimal()]
     if not 14 <= len(digits) <= 19 or not 2 <= digits[0] <= 6:
         return False
@@ -241,7 +241,7 @@ def _is_card(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """Whether it is an account's number by ISO 13616: 15 to 34 characters, 1 modulo 97."""
+    """Whether it is an account number by ISO 13616: 15 to 34 characters, 1 modulo 97."""
     compact = text.replace(" ", "")
     if not 15 <= len(compact) <= 34:
         return False

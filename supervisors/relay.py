@@ -1,4 +1,4 @@
-"""Delivers the outbox to subscribers: at least once, in order per aggregate.
+"""The relay of the outbox to subscribers: at least once, in order per aggregate.
 
 A subscriber is idempotent and raises to be asked again. One that keeps failing, or does not end,
 holds back its own aggregate only, never the others, and is told of ever more seldom.
@@ -45,7 +45,7 @@ class OutboxRelay:
         self._failing: dict[Address, int] = {}
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Deliver until cancelled."""
+        """Deliver events until cancelled."""
         await work_when_woken(
             self.deliver_once,
             self._outbox.next_due,
@@ -56,7 +56,7 @@ class OutboxRelay:
         )
 
     async def deliver_once(self) -> int:
-        """Claim a batch, deliver what can be, mark it. Returns how many were delivered."""
+        """Claim a batch, deliver what is possible, mark it. Returns how many were delivered."""
         ends_at = trio.current_time() + LEASE_MS / 1000 * LEASE_USED
         entries = await self._outbox.claim(limit=BATCH, lease_ms=LEASE_MS, now=self._clock.now())
         done: list[int] = []

@@ -1,9 +1,9 @@
-"""Wakes actors whose durable alarm is due, wherever its setter has gone.
+"""Delivery of due durable alarms to actors, also to those no longer in memory.
 
-Alarms of actors in memory ring from memory, on time; this poller catches those of actors that
-are not, at once after a start too. It claims in batches, deletes a reminder only when the actor
-has committed what it made of it, and has a bounded number under way: there is no flood after a
-downtime, a slow actor holds up no other, and no alarm is lost to a crash in between.
+Alarms of actors in memory ring from memory, on time; this poller delivers those of other actors,
+also right after a start. It claims in batches, deletes a reminder only when the actor has committed
+its reaction, and bounds the number in progress: there is no flood after a downtime, a slow actor
+delays no other, and a crash in between loses no alarm.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ BATCH = 100
 MAX_UNDER_WAY = 500
 LEASE_MS = 30_000
 DELIVERY_SECONDS = 20.0
-"""Shorter than the lease: what is answered in time is never claimed twice."""
+"""Shorter than the lease: a reminder answered in time is never claimed twice."""
 PATIENCE_SECONDS = 1.0
-"""How long a batch is waited for before the next is claimed beside it."""
+"""How long to wait for a batch before the next is claimed."""
 GRACE_MS = 200
-"""What an actor in memory gets to commit what its own alarm made it do."""
+"""Time for an actor in memory to commit its reaction to its own alarm."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +46,12 @@ class _Receipt:
     def fail(self, error: StoaError) -> None:
         address = str(self._due.address)
         log.warning("reminder.failed", address=address, name=self._due.name, error=error.code)
-        # It comes again after its lease, unless its receiver has said that it never takes it.
+        # It comes again after its lease, unless the receiver rejects it for good.
         self._poller.settle(self._due, handled=isinstance(error, ClientError | PoisonMessage))
 
 
 class ReminderPoller:
-    """Claims, delivers and deletes."""
+    """Claims, delivers and deletes reminders."""
 
     def __init__(self, reminders: Reminders, post: Post, clock: Clock, waiter: Waiter) -> None:
         self._reminders = reminders
@@ -64,7 +64,7 @@ class ReminderPoller:
         self.under_way = 0
 
     def settle(self, due: DueReminder, *, handled: bool) -> None:
-        """One was answered."""
+        """Record that a reminder was answered."""
         self.under_way -= 1
         if handled:
             self._handled.append(due)
@@ -74,7 +74,10 @@ class ReminderPoller:
             self._quiet.set()
 
     async def poll(self) -> int:
-        """One batch; answers how many were claimed. Raises what storage raises."""
+        """Claim and deliver one batch; returns how many were claimed.
+
+        Raises what storage raises.
+        """
         self._at_work = True
         try:
             return await self._poll()

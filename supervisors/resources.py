@@ -1,4 +1,4 @@
-"""What of a node the parts of its domains are made from."""
+"""What a node offers to the parts of its domains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from supervisors.node import Node
 
 
 def make_resources(node: Node, post: Post) -> Resources:
-    """Once storage and objects are up."""
+    """Make the resources, once storage and objects are up."""
     return Resources(
         database=node.database,
         clock=node.clock,

@@ -1,4 +1,4 @@
-"""How often something may be restarted, and how long to wait before. Pure functions of times.
+"""How often something may be restarted, and how long to wait before it. Pure functions of times.
 
 The intensity is OTP's (`supervisor`, "Maximum Restart Intensity"): more than `max_restarts`
 restarts within `max_seconds` and the supervisor gives up. Times are seconds on any one clock.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 class SupervisorGaveUp(Exception):
-    """Something was restarted more often than allowed; whoever is above has to decide."""
+    """Something was restarted more often than allowed; the supervisor above has to decide."""
 
     def __init__(self, what: str, last_error: BaseException | None) -> None:
         super().__init__(f"{what} was restarted too often; the last error was {last_error!r}")
@@ -20,7 +20,7 @@ class SupervisorGaveUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RestartIntensity:
-    """OTP's default allows one restart in five seconds; Elixir's, which this is, three."""
+    """The allowed restarts: by default three in five seconds, as in Elixir (OTP allows one)."""
 
     max_restarts: int = 3
     max_seconds: float = 5.0
@@ -47,11 +47,11 @@ Times = tuple[float, ...]
 
 
 def within(times: Times, now: float, seconds: float) -> Times:
-    """Those of `times` that are at most `seconds` old."""
+    """The `times` that are at most `seconds` old."""
     return tuple(time for time in times if now - time <= seconds)
 
 
 def add_restart(times: Times, now: float, intensity: RestartIntensity) -> tuple[Times, bool]:
-    """The restarts that still count after one more at `now`, and whether they are too many."""
+    """Add a restart at `now`; returns those that still count, and whether they are too many."""
     kept = (*within(times, now, intensity.max_seconds), now)
     return kept, len(kept) > intensity.max_restarts

@@ -1,8 +1,7 @@
-"""One attempt at a job: run the handler, renew the lease meanwhile, write down what became of it.
+"""One attempt at a job: run the handler, renew the lease meanwhile, record the outcome.
 
-The lease is a deadline of the task. It is renewed while the handler runs; when that does not
-succeed in time, the task is cancelled before another worker may claim the job, so that nothing runs
-twice at once.
+The lease is a deadline of the task. If renewing it does not succeed in time, the task is cancelled
+before another worker may claim the job, so that nothing runs twice at once.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from protocol.ports import Clock
 
 FAULT_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
-"""What a node that stops takes to write down what is done, or to give a job back."""
+"""Seconds that a stopping node takes to record an outcome, or to give a job back."""
 
 LEASE_USED = 0.9
-"""Of a lease; the rest is for the clocks of nodes that differ."""
+"""The usable part of a lease; the rest allows for differing clocks of nodes."""
 
 log = structlog.get_logger()
 Count = Callable[[str], None]
@@ -33,7 +32,7 @@ Run = Callable[["RunningJob"], Awaitable[None]]
 
 
 class RunningJob:
-    """What a handler is given. `payload` is decoded as its kind declares."""
+    """What a handler gets. `payload` is decoded as its kind declares."""
 
     payload: Any = None
 
@@ -58,11 +57,11 @@ class RunningJob:
         return self.claim.user_id
 
     async def report(self, percent: int, note: str = "") -> None:
-        """For the handler: tell operators how far it is. Renews the lease."""
+        """Tell operators the progress, for use by the handler. Renews the lease."""
         await self.renew(percent, note)
 
     async def renew(self, percent: int | None = None, note: str = "") -> None:
-        """Begin the lease anew, and stop where the job is lost or not wanted any more."""
+        """Renew the lease, and stop if the job is lost or cancelled."""
         began_at, held = trio.current_time(), Held(self.claim, self.kind.lease_ms, percent, note)
         found = await self._jobs.renew([held], now=self._clock.now())
         unwanted = found.get(self.claim.id)
@@ -75,7 +74,10 @@ class RunningJob:
             self._handling.cancel()
 
     async def run(self, handler: Run, count: Count) -> None:
-        """To its end, whatever that is. `count` is told it. Raises nothing but a cancellation."""
+        """Run the attempt to its end and report the outcome to `count`.
+
+        Raises only a cancellation.
+        """
         settled = False
         try:
             with self._lease:
@@ -94,11 +96,11 @@ class RunningJob:
         self._lease.deadline = moment + self.kind.lease_ms / 1000 * LEASE_USED
 
     async def _attempt(self, handler: Run) -> None:
-        """Sets the error where the job is not done and was not cancelled."""
+        """Run the handler; sets the error if the job is neither done nor cancelled."""
         if self.cancelled:
             return
         if self.claim.attempt > self.kind.attempts:
-            self._error = JobGivenUp("its worker died or lost its lease at the last attempt")
+            self._error = JobGivenUp("its worker died or lost the lease in the last attempt")
             return
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._renew_regularly)
@@ -111,10 +113,10 @@ class RunningJob:
         if self.cancelled:
             self._error = None
         elif self._handling.cancelled_caught and self._error is None:
-            self._error = TimeoutError(f"not done within {self.kind.timeout_seconds:g} s")
+            self._error = TimeoutError(f"not finished within {self.kind.timeout_seconds:g} s")
 
     async def _handle(self, handler: Run) -> None:
-        """A cancellation goes on alone, without what failed in tasks of the handler meanwhile."""
+        """Raise a cancellation alone, without errors of the handler's tasks meanwhile."""
         try:
             self.payload = msgspec.json.decode(self.claim.payload, type=self.kind.payload)
             await handler(self)
@@ -136,7 +138,7 @@ class RunningJob:
                 log.warning("job.not_renewed", id=self.claim.id, code=error.code)
 
     async def _settle(self) -> str:
-        """Write down what became of it, as often as needed while the lease lasts."""
+        """Record the outcome, retrying while the lease lasts."""
         while True:
             try:
                 return await self._write_down(self._error)
@@ -169,7 +171,7 @@ class RunningJob:
         kind, claim = self.kind, self.claim
         trace: dict[str, Any] = {}
         if not isinstance(error, SPEAKING):
-            # What has to be seen with its traceback, but not with what it says of secrets.
+            # Log a bug with its traceback, but without the secrets in its message.
             frames = traceback.format_tb(error.__traceback__)
             trace = {"stack": "".join(frames)} if kind.forget else {"exc_info": error}
         log.warning(
@@ -183,7 +185,8 @@ class RunningJob:
         )
 
     async def _leave(self) -> None:
-        """The node stops: write down what is done; what is not another may have at once."""
+        """Record a finished job when the node stops; give back an unfinished one for another
+        node."""
         with trio.move_on_after(RELEASE_SECONDS, shield=True):
             if self._ended:
                 await self._settle()
@@ -195,11 +198,11 @@ class RunningJob:
 
 
 SPEAKING = (JobFailed, TimeoutError, StoaError)
-"""Raised for what may happen, with a message for operators."""
+"""Raised for an expected failure, with a message for operators."""
 
 
 def _reason(error: Exception | None, kind: JobKind) -> str:
-    """For operators. Others' words may tell what the payload of a kind to forget does."""
+    """The message for operators. Other errors may reveal a payload that must be forgotten."""
     return "; ".join(
         str(getattr(leaf, "message", leaf)) or type(leaf).__name__
         if isinstance(leaf, SPEAKING) or not kind.forget

@@ -1,4 +1,4 @@
-"""What runners are given of this node: each service of the runtime from the part that has it."""
+"""The runtime for runners: each service comes from the part of the node that has it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ log = structlog.get_logger(__name__)
 
 
 class NodeRuntime:
-    """`actors.runtime.ActorRuntime`. The parts' methods are bound, not wrapped: no call more."""
+    """`actors.runtime.ActorRuntime`.
+
+    The parts' methods are bound, not wrapped, which saves a call.
+    """
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Configuration from environment variables, checked as a whole before anything starts.
 
-Every mistake gets one line that names the variable, what is wrong and what is expected; all of
-them are reported at once (`SettingsError.problems`).
+Every mistake gets one line that names the variable, what is wrong and what is expected. All are
+reported at once (`SettingsError.problems`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class SettingsError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an installation may choose. Unset engines are embedded."""
+    """The settings of an installation. Unset engines are embedded."""
 
     mode: str = "development"
     host: str = "127.0.0.1"
@@ -58,12 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_connections_per_address: int = 20_000
     roaming_clients: bool = True
     rate_limit_per_address: int = 20_000
-    """GraphQL requests a minute; a whole school may sit behind one address."""
+    """GraphQL requests a minute; a whole school may share one address."""
     rate_limit_per_user: int = 600
     rate_limit_failure: str = "open"
     trusted_proxies: tuple[str, ...] = ()
     trusted_documents: Mapping[str, str] | None = None
-    """The texts of the manifest by their names; None where any document may be sent."""
+    """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
     smtp_url: str | None = None
     mail_from: str | None = None
@@ -76,7 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def bucket(self) -> Bucket | None:
-        """Where files are kept; None for a folder beside the data."""
+        """The bucket for files; None for a folder beside the data."""
         if self.s3_bucket is None:
             return None
         return Bucket(
@@ -89,13 +89,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def mail_sender(self) -> str:
-        """The address that e-mails come from."""
+        """The sender address of e-mails."""
         host = urlsplit(self.public_url).hostname if self.public_url else None
         return self.mail_from or f"stoa@{host or 'localhost'}"
 
     @property
     def production(self) -> bool:
-        """Whether development conveniences are off."""
+        """Whether this is production, where development features are off."""
         return self.mode == "production"
 
     @property
@@ -106,11 +106,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def graphiql(self) -> bool:
-        """Whether GraphiQL is served: in development, and where it can ask what it must."""
+        """Whether GraphiQL is served: in development, if introspection and any document are
+        allowed."""
         return not self.production and self.introspection and self.trusted_documents is None
 
     def base_url_at(self, port: int) -> str:
-        """Where browsers find this installation when it listens at `port`."""
+        """The address at which browsers reach this installation when it listens at `port`."""
         shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         return (self.public_url or f"http://{shown}:{port}").rstrip("/")
 
@@ -192,7 +193,7 @@ def _check(name: str, value: Any) -> None:
         low, high = RANGES[name]
         raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
     if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
-        raise ValueError(f"expected a URL that begins with {' or '.join(SCHEMES[name])}://")
+        raise ValueError(f"expected a URL that starts with {' or '.join(SCHEMES[name])}://")
     if name == "smtp_url":
         smtp_server(value)
     if name == "mail_from" and not is_email(value):
@@ -209,12 +210,12 @@ def _check_networks(networks: tuple[str, ...]) -> None:
             TrustedProxies([network])
         except ValueError as error:
             raise ValueError(
-                f"expected addresses or networks like 10.0.0.0/8, separated by commas; {error}"
+                f"expected addresses or networks such as 10.0.0.0/8, separated by commas; {error}"
             ) from None
 
 
 def _trusted_documents(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest's documents in place of its path. Raises `ManifestError`."""
+    """Load the manifest's documents. Raises `ManifestError`."""
     if "trusted_documents" not in values:
         return {}
     names = ("mode", "graphql_introspection")
@@ -229,7 +230,7 @@ def _operators_problems(values: Mapping[str, Any]) -> list[str]:
         return []
     return [
         f"{PREFIX}OPERATORS_TOKEN: required when {PREFIX}OPERATORS_HOST is not loopback; "
-        "whoever reaches that port can see and restart every actor"
+        "anybody who reaches that port can see and restart every actor"
     ]
 
 
@@ -239,7 +240,7 @@ def _s3_problems(values: Mapping[str, Any]) -> list[str]:
         named = ", ".join(f"{PREFIX}{name.upper()}" for name in sorted(others))
         return [f"{PREFIX}S3_BUCKET: required with {named}"]
     if ("s3_access_key" in values) != ("s3_secret_key" in values):
-        return [f"{PREFIX}S3_ACCESS_KEY: takes {PREFIX}S3_SECRET_KEY, and neither goes alone"]
+        return [f"{PREFIX}S3_ACCESS_KEY: requires {PREFIX}S3_SECRET_KEY; set both or neither"]
     return []
 
 
@@ -248,7 +249,7 @@ def _production_problems(values: Mapping[str, Any]) -> list[str]:
         return []
     needed = {
         "secret": "signs every token; set 32 random bytes or more (openssl rand -base64 48)",
-        "public_url": "browsers reach the installation there; set https://your.school",
+        "public_url": "browsers reach the installation there; set it to something like https://your.school",
     }
     return [
         f"{PREFIX}{name.upper()}: required in production; {why}"

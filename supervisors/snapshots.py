@@ -1,6 +1,6 @@
-"""Writes snapshots in the background, newest per actor only, one at a time.
+"""Writing of snapshots in the background, only the newest per actor, one at a time.
 
-A snapshot that is lost costs a longer load and nothing else, so failures are counted and dropped.
+A lost snapshot only makes a load longer, so failures are counted and dropped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class SnapshotWriter:
-    """A bounded set of snapshots to be written, and the task that writes them."""
+    """A bounded set of snapshots to write, and the task that writes them."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -27,7 +27,10 @@ class SnapshotWriter:
         self.failed = 0
 
     def save_soon(self, snapshot: Snapshot) -> None:
-        """Queue it, in place of an older one of the same actor. Past the bound it is dropped."""
+        """Queue a snapshot, replacing an older one of the same actor.
+
+        Past the bound it is dropped.
+        """
         if len(self._waiting) < MAX_WAITING or snapshot.address in self._waiting:
             self._waiting[snapshot.address] = snapshot
             self._wanted.set()
@@ -42,7 +45,7 @@ class SnapshotWriter:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write everything that waits."""
+        """Write everything that is waiting."""
         while self._waiting:
             address = next(iter(self._waiting))
             snapshot = self._waiting.pop(address)

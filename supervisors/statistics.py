@@ -32,7 +32,7 @@ class ActorStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KindStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """All actors of one kind since the process started."""
+    """Counts for all actors of one kind since the process started."""
 
     kind: str
     volatile: bool
@@ -46,7 +46,7 @@ class KindStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandlerStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """One stateless handler. `failed` counts bugs, not refusals."""
+    """Counts for one stateless handler. `failed` counts bugs, not refusals."""
 
     kind: str
     running: int
@@ -57,7 +57,10 @@ class HandlerStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DirectoryStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole directory. `actors` holds the busiest ones only, up to the limit asked for."""
+    """Counts for the whole directory.
+
+    `actors` holds only the busiest, up to the requested limit.
+    """
 
     state: str
     live: int
@@ -74,7 +77,10 @@ class DirectoryStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChildStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """One node of the supervision tree. `children` is empty for what is not a supervisor."""
+    """One node of the supervision tree.
+
+    `children` is empty for a child that is not a supervisor.
+    """
 
     id: str
     state: str
@@ -85,7 +91,7 @@ class ChildStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def actor_statistics(runner: ActorRunner, now: float) -> ActorStatistics:
-    """One actor as it is at `now`, a reading of Trio's clock."""
+    """The statistics of one actor at `now`, a reading of Trio's clock."""
     oldest = runner.mailbox.oldest()
     return ActorStatistics(
         address=str(runner.address),
@@ -105,18 +111,18 @@ def actor_statistics(runner: ActorRunner, now: float) -> ActorStatistics:
 
 
 def busiest(runners: Sequence[ActorRunner], limit: int, now: float) -> list[ActorStatistics]:
-    """The `limit` with most messages waiting, then those that handle most."""
+    """The `limit` actors with most messages waiting, then those that handle most."""
     waiting = [runner for runner in runners if runner.mailbox]
     shown = heapq.nlargest(limit, waiting, key=lambda runner: len(runner.mailbox))
     if len(shown) < limit:
-        # Most actors are idle: only those that are not are worth a slow comparison.
+        # Most actors are idle, so only the others are sorted.
         others = (runner for runner in runners if not runner.mailbox)
         shown += heapq.nlargest(limit - len(shown), others, key=attrgetter("rate"))
     return [actor_statistics(runner, now) for runner in shown]
 
 
 def handler_statistics(runner: HandlerRunner) -> HandlerStatistics:
-    """One handler."""
+    """The statistics of one handler."""
     return HandlerStatistics(
         kind=runner.handler.kind,
         running=runner.running,

@@ -1,9 +1,9 @@
 """What follows from domain events: one subscriber of the outbox, driven by the domains' tables.
 
-An event may end sessions, take rights away from those who live on them, be published to living
-connections and lead to commands, several of each. All of it happens at least once, in order per
-aggregate: clients know a repeated publication by its id, and the commands are idempotent. What is
-published reaches the connections of this node.
+An event may end sessions, revoke rights of connections, be published to connections and lead to
+commands, several of each. All of it happens at least once, in order per aggregate: clients
+recognise a repeated publication by its id, and the commands are idempotent. Publications reach the
+connections of this node.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from protocol.ports import FanOut, OutboxEntry, Post
 log = structlog.get_logger()
 
 RefuseTokens = Callable[[str, int, str | None], Awaitable[None]]
-"""`JwtTokens.refuse`: no access token of the user's sessions before that moment is good."""
+"""`JwtTokens.refuse`: refuse access tokens of the user's sessions from before that moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What reactions act upon."""
+    """What reactions need to act."""
 
     fan_out: FanOut
     rights: Rights
@@ -37,52 +37,52 @@ class Means:
 
 
 def _every_session(event: Any) -> None:
-    """No single session is meant."""
+    """Selects every session of the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndSessions:
-    """End what `event.user_id` began before `event.at`: the session of that id, None for all."""
+    """End sessions that `event.user_id` began before `event.at`: one by id, or all (None)."""
 
     session_id: Callable[[Any], str | None] = _every_session
 
     async def perform(self, event: Any, means: Means) -> None:
-        """Waits until the refusal would survive a restart."""
+        """End the sessions; waits until the refusal would survive a restart."""
         await means.refuse_tokens(event.user_id, event.at, self.session_id(event))
 
 
 @dataclass(frozen=True, slots=True)
 class RevokeRights:
-    """Tell those who live on a right that it was lost, or may have been."""
+    """Tell the holders of a right that it was, or may have been, lost."""
 
     tell: Callable[[Rights, Any], None]
 
     async def perform(self, event: Any, means: Means) -> None:
-        """Never waits."""
+        """Perform the reaction. Never waits."""
         self.tell(means.rights, event)
 
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Publish the event itself under that name, on the topic it belongs to."""
+    """Publish the event itself under that name on its topic."""
 
     name: str
     topic: Callable[[Any], str]
 
     async def perform(self, event: Any, means: Means) -> None:
-        """Never waits."""
+        """Perform the reaction. Never waits."""
         means.fan_out.publish(self.topic(event), self.name, event)
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Send the idempotent command that follows."""
+    """Send an idempotent command."""
 
     address: Address
     command: Callable[[Any], Message]
 
     async def perform(self, event: Any, means: Means) -> None:
-        """What a rule refuses stays undone; other errors are raised."""
+        """Send the command. A refusal by a rule is logged; other errors are raised."""
         command = self.command(event)
         try:
             await means.post.ask(self.address, command)
@@ -92,14 +92,15 @@ class FollowUp:
 
 Reaction = EndSessions | RevokeRights | Publish | FollowUp
 Reactions = Mapping[type[Message], tuple[Reaction, ...]]
-"""The reactions of one domain, or of all, by the class of the event."""
+"""The reactions of one domain, or of all, by event class."""
 
 URGENCY = (EndSessions, RevokeRights, Publish, FollowUp)
-"""What takes rights away goes first: what fails after it holds it back no longer."""
+"""Reactions that revoke rights come first, so that later failures do not delay them."""
 
 
 def merge(tables: Iterable[Reactions]) -> Reactions:
-    """All reactions to each event, the most urgent kind first, else in the order of the tables."""
+    """All reactions to each event, the most urgent kind first, otherwise in the order of the
+    tables."""
     merged: dict[type[Message], list[Reaction]] = {}
     for table in tables:
         for event, reactions in table.items():
@@ -111,7 +112,7 @@ def merge(tables: Iterable[Reactions]) -> Reactions:
 
 
 class Subscribers:
-    """Performs what follows from each event. Events without reactions are passed over."""
+    """Performs the reactions to each event. Events without reactions are skipped."""
 
     def __init__(self, reactions: Reactions, means: Means) -> None:
         self._reactions = reactions
@@ -119,7 +120,7 @@ class Subscribers:
         self._decoder = MessageDecoder(reactions)
 
     async def deliver(self, entry: OutboxEntry) -> None:
-        """React to one event. What is raised asks for the event to be delivered again."""
+        """React to one event. If it raises, the event is delivered again."""
         event = self._decoder.decode(entry.event)
         if event is not None:
             for reaction in self._reactions[type(event)]:

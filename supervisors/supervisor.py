@@ -1,4 +1,4 @@
-"""A supervisor: starts its children in order, restarts those that fall, stops all in reverse.
+"""A supervisor: starts its children in order, restarts those that end, stops all in reverse.
 
 The rules are those of OTP and Elixir's `Supervisor`; the nursery is Trio's. Children are shielded
 from the cancellation that ends their supervisor, so that it can stop them one after another.
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class ChildState(Enum):
-    """Where a child is."""
+    """The state of a child."""
 
     WAITING = "waiting"
     """Not started yet, or waiting for its restart."""
@@ -62,7 +62,7 @@ class _Child:
 
 
 class Supervisor:
-    """Runs children by their specifications. `run` is itself a child's `start`."""
+    """Runs children by their specifications. Its `run` can itself be a child's `start`."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Supervisor:
         self._nursery: trio.Nursery
 
     def as_child(self, *, restart: Restart = Restart.PERMANENT) -> ChildSpec:
-        """This supervisor as a child of another; it takes the time its own children need."""
+        """This supervisor as a child of another; its shutdown time is the sum of its children's."""
         return ChildSpec(id=self.id, start=self.run, restart=restart, supervisor=self)
 
     def statistics(self) -> Sequence[ChildStatistics]:
@@ -93,7 +93,7 @@ class Supervisor:
         return [child.statistics() for child in self._children]
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Start all, report started, watch until cancelled. Raises `SupervisorGaveUp`.
+        """Start all children, report started, watch until cancelled. Raises `SupervisorGaveUp`.
 
         A child that cannot start the first time ends the supervisor with that child's error.
         """
@@ -128,7 +128,7 @@ class Supervisor:
             raise
 
     async def stop_child(self, id: str) -> bool:
-        """Stop a child in order and forget it; False if there is none of that id."""
+        """Stop a child in order and forget it; False if there is none with that id."""
         for child in self._children:
             if child.spec.id == id:
                 await self._stop([child])
@@ -145,7 +145,10 @@ class Supervisor:
         await self._nursery.start(self._run_child, child)
 
     async def _run_child(self, child: _Child, task_status: trio.TaskStatus[None]) -> None:
-        """The child's task. Once started, its end is an event for `_watch`, never an exception."""
+        """Run the child's task.
+
+        Once started, its end is an event for `_watch`, never an exception.
+        """
         status = _Started(task_status, child)
         error: BaseException | None = None
         try:
@@ -175,7 +178,8 @@ class Supervisor:
     # --- watching --------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Restart what falls until cancelled, until it is too much, or a significant one ends."""
+        """Restart children that end until cancelled, until there are too many restarts, or a
+        significant one ends."""
         while True:
             due = min((c.due for c in self._waiting()), default=math.inf)
             with trio.move_on_at(due):
@@ -190,7 +194,7 @@ class Supervisor:
         return [c for c in self._children if c.state is ChildState.WAITING]
 
     async def _fallen(self, child: _Child) -> bool:
-        """A child ended by itself. True when that is the end of the supervisor, too."""
+        """Handle a child that ended by itself. True if that also ends the supervisor."""
         if child not in self._children or child.state is not ChildState.STOPPED:
             return False
         error = child.exit_error
@@ -201,7 +205,7 @@ class Supervisor:
         await self._stop([other for other in affected if other is not child])
         due = trio.current_time() + self._backoff.delay(len(self._times))
         for other in affected:
-            # A temporary or finished sibling is stopped along, but not brought back.
+            # A temporary or finished sibling is also stopped, but not restarted.
             if other is child or other.state is ChildState.WAITING:
                 other.state, other.due = ChildState.WAITING, due
         return False
@@ -220,7 +224,7 @@ class Supervisor:
         return self._children[self._children.index(child) :]
 
     async def _restart_due(self) -> None:
-        """Start again, in order, those whose pause is over."""
+        """Restart, in order, children whose pause is over."""
         now = trio.current_time()
         for child in list(self._children):
             if child.state is not ChildState.WAITING or child.due > now:
@@ -228,7 +232,7 @@ class Supervisor:
             try:
                 await self._start(child)
             except Exception as error:
-                # It fell before it had started: counted like any other fall, then tried again.
+                # It ended before it had started: counted like any other end, then tried again.
                 log.warning(
                     "child.start_failed", supervisor=self.id, child=child.spec.id, error=repr(error)
                 )
@@ -237,7 +241,7 @@ class Supervisor:
     # --- stopping --------------------------------------------------------------------------------
 
     async def _stop(self, children: Sequence[_Child]) -> None:
-        """Stop them in reverse order, each within its time."""
+        """Stop children in reverse order, each within its time."""
         for child in reversed(list(children)):
             if child.lives:
                 await self._stop_one(child)
@@ -256,7 +260,7 @@ class Supervisor:
         with trio.move_on_after(child.spec.shutdown_seconds):
             await child.ended.wait()
         if not child.ended.is_set():
-            # A task cannot be killed; what it still shields has to end. The log tells who it is.
+            # A task cannot be killed; what it shields has to end by itself. The log names it.
             log.warning("child.ends_late", supervisor=self.id, child=child.spec.id)
             await child.ended.wait()
         if child.spec.restart is Restart.TEMPORARY:
@@ -264,7 +268,7 @@ class Supervisor:
 
 
 class _Started:
-    """Passes `started` on and remembers it."""
+    """Passes on `started` and remembers it."""
 
     def __init__(self, task_status: trio.TaskStatus[None], child: _Child) -> None:
         self._task_status = task_status
@@ -274,7 +278,7 @@ class _Started:
     def started(self, value: object = None) -> None:
         self.reported = True
         if trio.current_effective_deadline() > -math.inf:
-            # From now on only the supervisor ends it. Before, a start that hangs can be cancelled.
+            # From now on only the supervisor ends it. Until then, a hanging start can be cancelled.
             self._child.scope.shield = True
         if self._child.state is ChildState.STARTING:
             self._child.state = ChildState.RUNNING

@@ -1,4 +1,4 @@
-"""Forgets the sessions of clients that have been away for too long to be recovered."""
+"""Deletion of the sessions of clients that have been away for too long to be recovered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 async def run_sweeper(
     sessions: SocketSessions, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    """Sweep until cancelled. Storage that does not answer is asked again at the next turn."""
+    """Sweep until cancelled. If storage does not answer, the next round tries again."""
     task_status.started()
     while True:
         await trio.sleep(PERIOD_SECONDS)

@@ -1,8 +1,8 @@
 """The supervision tree of a node: lists of children, started in order, stopped in reverse.
 
 The platform is `rest_for_one`: a child may rely on those above it, so when one is restarted, those
-below are too. What keeps falling there is tried anew as a whole, with growing pauses, before the
-node gives up.
+below are too. If something keeps failing there, the whole platform is restarted with growing pauses
+before the node gives up.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Ready = Callable[[], Awaitable[None]]
 
 
 async def run_node(node: Node, ready: Ready) -> None:
-    """Bring the node up, call `ready`, and live until cancelled; then stop in order.
+    """Start the node, call `ready`, and run until cancelled; then stop in order.
 
     Raises `StartupError` when a part cannot start, `SupervisorGaveUp` when one keeps falling.
     """
@@ -65,9 +65,10 @@ async def run_node(node: Node, ready: Ready) -> None:
 
 
 def make_tree(node: Node) -> Supervisor:
-    """The operators' port stands beside everything else, so that it can tell when that falls.
+    """The tree.
 
-    It comes up first and goes down last: a balancer sees the drain, an operator the restarts.
+    The operators' port is beside everything else, so that it can report when that fails. It starts
+    first and stops last: a load balancer sees the drain, an operator the restarts.
     """
     node.platform = make_platform(node)
     return Supervisor(
@@ -83,7 +84,7 @@ def make_tree(node: Node) -> Supervisor:
 
 
 def make_platform(node: Node) -> Supervisor:
-    """The children of a node. Read from top to bottom: what is above comes up before."""
+    """The children of a node in the order in which they start."""
     drain = node.settings.drain_seconds
     return Supervisor(
         [
@@ -106,7 +107,7 @@ def make_platform(node: Node) -> Supervisor:
 
 
 def make_backstage(node: Node) -> Supervisor:
-    """Engines, storage and actors without a front, for commands that only load something."""
+    """Engines, storage and actors without a front, for commands that only load data."""
     return Supervisor(_backstage(node), id="platform", strategy=Strategy.REST_FOR_ONE)
 
 
@@ -128,7 +129,7 @@ def _backstage(node: Node) -> list[ChildSpec]:
 
 
 def _engines(node: Node) -> Supervisor:
-    """What the node brings along because it was not configured. May be empty."""
+    """The embedded engines, for those that are not configured. May be empty."""
     children = []
     if node.settings.database_url is None:
         postgres = EmbeddedPostgres(node.settings.data_dir)
@@ -142,7 +143,7 @@ def _engines(node: Node) -> Supervisor:
 
 
 async def _storage(node: Node, *, task_status: Status) -> None:
-    """The asyncio thread with both pools, which reconnect when an engine comes back."""
+    """The asyncio thread with both connection pools, which reconnect when an engine comes back."""
     assert node.database_url is not None
     assert node.redis_url is not None
     async with open_asyncio_thread() as node.asyncio_thread:
@@ -165,7 +166,7 @@ async def _storage(node: Node, *, task_status: Status) -> None:
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:
-    """Wakes between the processes of the installation."""
+    """Exchange wakes with the other processes of the installation."""
     assert node.database_url is not None
     node.signals = PostgresSignals(
         node.asyncio_thread,
@@ -216,7 +217,7 @@ async def _relay(node: Node, *, task_status: Status) -> None:
 
 
 async def _jobs(node: Node, *, task_status: Status) -> None:
-    """After the front, whose port is in the links of e-mails."""
+    """The job worker. It comes after the front, whose port is in the links of e-mails."""
     node.jobs = JobWorker(
         PostgresJobs(node.database),
         node.clock,
@@ -278,7 +279,7 @@ async def _operators(node: Node, *, task_status: Status) -> None:
 async def _bound(
     nursery: trio.Nursery, serve: Callable[..., Awaitable[None]], host: str, port: str
 ) -> Any:
-    """Start a server; an address it cannot have becomes one clear line."""
+    """Start a server; an unavailable address becomes a one-line error."""
     try:
         return await nursery.start(serve)
     except (OSError, ExceptionGroup) as error:

@@ -1,1 +1,1 @@
-"""Assessments: quizzes, attempts and live quizzes."""
+"""Assessments: quizzes and live quizzes."""

@@ -1,7 +1,7 @@
 """Who may enter a live quiz, and as what.
 
-The table of permissions names the relations that are let in; here stand the other conditions, and
-how a refusal reads.
+The table of permissions names the relations that may enter; this module has the other conditions
+and the texts of refusals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ Check = Callable[[LiveQuizFacts, str | None, str], None]
 
 
 def check_join(game: LiveQuizFacts, user_id: str | None, role: str, *, knows_pin: bool) -> None:
-    """A PIN lets everybody in where guests may play; else one must belong to the course.
+    """Check who may join.
+
+    If guests may play, a PIN lets everybody in; otherwise the user must belong to the course.
 
     Raises `RefusedError` GUESTS_NOT_ALLOWED, `AuthorizationError`.
     """
@@ -37,7 +39,7 @@ def check_join(game: LiveQuizFacts, user_id: str | None, role: str, *, knows_pin
 
 
 def open_to(operation: str, refusal: str) -> Check:
-    """Open to those in the row of the table. Raises `AuthorizationError`."""
+    """Make a rule that admits the relations in the table's row. It raises `AuthorizationError`."""
 
     def check(game: LiveQuizFacts, user_id: str | None, role: str) -> None:
         if not permits(operation, game.relations(user_id, role)):
@@ -47,11 +49,13 @@ def open_to(operation: str, refusal: str) -> Check:
 
 
 CHECKS: Mapping[type[LiveQuizQuestion], Check] = {
-    MayHostLiveQuiz: open_to("hostLiveQuiz", "Only teachers of the course host its live quizzes"),
+    MayHostLiveQuiz: open_to(
+        "hostLiveQuiz", "Only teachers of the course may host its live quizzes"
+    ),
     MayFollowLiveQuiz: open_to(
         "liveQuizUpdated", "Only members of the course may follow this live quiz"
     ),
     MayExportLiveQuiz: open_to(
-        "exportLiveQuizResults", "Only teachers of the course may have the results"
+        "exportLiveQuizResults", "Only teachers of the course may export the results"
     ),
 }

@@ -1,7 +1,7 @@
 """Reads questions in Moodle's GIFT format (docs.moodle.org, "GIFT format").
 
-Questions are paragraphs. What cannot be taken is skipped with its line and the reason, so one
-mistake does not cost a teacher the rest of the file. How GIFT's kinds become ours:
+Questions are paragraphs. An unreadable question is skipped with its line and the reason, so one
+mistake does not cost a teacher the rest of the file. How GIFT's kinds map to ours:
 
     {=a ~b}, {~%50%a ~%50%b}   multiple_choice; right is `=`, or without any every weight above 0;
                                without any `=`, or with two, several may be chosen
@@ -44,12 +44,12 @@ from protocol.errors import ValidationError
 MAX_CHARACTERS = 1_000_000
 MAX_SKIPPED = 200
 MAX_ANSWERS = 100
-"""In one pair of braces, looked at before they are read; no kind of question may have as many."""
+"""Answers in one pair of braces, checked before parsing; no kind of question may have as many."""
 BLANK = "____"
 
 ESCAPABLE = "~=#{}:\\"
 SHELTER = 0x10FF00
-"""Escaped characters wait in a private use plane, so that they are not taken for syntax."""
+"""Escaped characters are moved to a private use plane, so that they are not taken for syntax."""
 SHELTERED = {SHELTER + ord(c): c for c in ESCAPABLE}
 ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
@@ -70,14 +70,14 @@ class GiftQuestion(msgspec.Struct, frozen=True):
 
 
 class GiftFile(msgspec.Struct, frozen=True):
-    """What was read. `skipped` says "line 12: why"."""
+    """The questions of a file. `skipped` has texts such as "line 12: why"."""
 
     questions: tuple[GiftQuestion, ...]
     skipped: tuple[str, ...]
 
 
 class _Refused(Exception):
-    """This question cannot be taken; the text says why."""
+    """This question cannot be imported; the text says why."""
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -94,7 +94,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class _Read(msgspec.Struct, frozen=True):
-    """What the braces mean."""
+    """The meaning of the braces."""
 
     type: QuestionType
     key: AnswerKey
@@ -104,7 +104,7 @@ class _Read(msgspec.Struct, frozen=True):
 
 
 def parse_gift(text: str, new_id: Callable[[], str]) -> GiftFile:
-    """Read a whole file. Raises `ValidationError` when there is nothing in it to take."""
+    """Read a whole file. Raises `ValidationError` if it contains no usable question."""
     if len(text) > MAX_CHARACTERS:
         raise ValidationError.of("gift", f"line 1: must be at most {MAX_CHARACTERS} characters")
     questions: list[GiftQuestion] = []
@@ -165,14 +165,16 @@ def _question(block: str, new_id: Callable[[], str]) -> Question:
 
 
 def _braces(text: str) -> tuple[str, str, str]:
-    """What stands before, in and after the braces."""
+    """Split a question into the text before, in and after the braces."""
     start, end = text.find("{"), text.find("}")
     if start < 0 and end < 0:
-        raise _Refused("a description is no question")
+        raise _Refused("a description is not a question")
     if start < 0 or 0 <= end < start:
-        raise _Refused("a } has no { before it")
+        raise _Refused("there is a } without a { before it")
     if end < 0:
-        raise _Refused("a { has no } after it (a question must not contain an empty line)")
+        raise _Refused(
+            "there is a { without a } after it (a question must not contain an empty line)"
+        )
     after = text[end + 1 :].strip()
     if "{" in text[start + 1 : end] or "{" in after or "}" in after:
         raise _Refused("there is more than one pair of braces")
@@ -202,7 +204,7 @@ def _choice(answers: list[_Answer]) -> _Read:
     right = [n for n, a in enumerate(answers) if (a.full if signed else a.weight > 0)]
     options = tuple(answer.text for answer in answers)
     if not right:
-        raise _Refused("no answer is right")
+        raise _Refused("no answer is correct")
     if len(options) < 2:
         raise _Refused("there must be two answers to choose from")
     if not all(options):
@@ -249,7 +251,7 @@ def _short(answers: list[_Answer], missing_word: bool) -> _Read:
 
 
 def _numerical(answers: list[_Answer], missing_word: bool) -> _Read:
-    """Of several full answers one may have a tolerance; the others are then accepted as texts."""
+    """Numerical answers. One full answer may have a tolerance; the others are accepted as texts."""
     right = [answer for answer in answers if answer.full]
     if not right:
         raise _Refused("no answer is worth 100%")
@@ -272,7 +274,7 @@ def _numerical(answers: list[_Answer], missing_word: bool) -> _Read:
 
 
 def _value(text: str) -> tuple[float, float]:
-    """A number and its tolerance, of `8`, `8:0.5` or `7.5..8.5`."""
+    """Parse `8`, `8:0.5` or `7.5..8.5` to a number and its tolerance."""
     span = RANGE.fullmatch(text)
     if span:
         low, high = float(span[1]), float(span[2])
@@ -316,7 +318,7 @@ def _clean(text: str, markup: str) -> str:
 
 
 def _format(text: str, default: str) -> tuple[str, str]:
-    """Take off a prefix such as [html]."""
+    """Remove a prefix such as [html]."""
     prefix = FORMAT.match(text)
     if prefix is None:
         return text, default
@@ -324,7 +326,7 @@ def _format(text: str, default: str) -> tuple[str, str]:
 
 
 def _plain(text: str, markup: str) -> str:
-    """The text as players read it: escapes resolved, and HTML reduced to what it says."""
+    """The text as players read it: escapes resolved, and HTML reduced to its text."""
     resolved = text.translate(SHELTERED)
     if markup != "html":
         return resolved

@@ -1,6 +1,6 @@
-"""Making quizzes and opening live ones: `Address("assessments", "")`.
+"""The assessments handler, which creates quizzes and opens live ones: `Address("assessments", "")`.
 
-Nothing lives between commands; a running game is the actor `Address("live_quiz", id)`.
+It keeps no state between commands; a running game is the actor `Address("live_quiz", id)`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from protocol.records.common import RandomBytes
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0
 IMPORTS_AT_ONCE = 1
-"""Files read at the same time, each in a thread beside the event loop; they share one core."""
+"""GIFT files parsed at the same time, each in a worker thread; they share one core."""
 
 
 class AssessmentsHandler:
-    """Makes quizzes, opens lobbies, finds games and says who may enter them."""
+    """Creates quizzes, opens lobbies, finds games and decides who may enter them."""
 
     kind = "assessments"
 
@@ -67,7 +67,7 @@ class AssessmentsHandler:
         )
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
@@ -84,7 +84,7 @@ class AssessmentsHandler:
         return await self._records.create_quiz(quiz, rule)
 
     async def _import(self, command: ImportGift) -> QuizCreated:
-        # A file of a million characters takes long to read; classrooms must not wait for it.
+        # A file of a million characters takes long to parse; classrooms must not wait for it.
         settings, questions, skipped = await trio.to_thread.run_sync(
             machine.imported_quiz,
             command.settings,
@@ -138,8 +138,8 @@ class AssessmentsHandler:
             opened = True
         finally:
             if not opened:
-                # Also when cancelled, so that no PIN stays taken. Whether the lobby opened is not
-                # always known; the row of a game that did is kept.
+                # Also when cancelled, so that no PIN stays taken. We may not know whether the lobby
+                # opened; the row of a game that did is kept.
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
 
@@ -150,7 +150,7 @@ class AssessmentsHandler:
 
     async def _may_join(self, question: MayJoinLiveQuiz) -> LiveQuizFound:
         if (question.pin is None) == (question.live_quiz_id is None):
-            raise ValidationError.of("pin", "give either a PIN or a live quiz")
+            raise ValidationError.of("pin", "must be either a PIN or a live quiz id")
         game = await self._game(
             pin=question.pin, live_quiz_id=question.live_quiz_id, user_id=question.user_id
         )
@@ -170,7 +170,7 @@ class AssessmentsHandler:
         live_quiz_id: str | None = None,
         user_id: str | None = None,
     ) -> LiveQuizFacts:
-        """By one of both. Raises `NotFoundError`."""
+        """Find a game by PIN or id. Raises `NotFoundError`."""
         found = None
         if pin is None or machine.is_pin(pin):
             found = await self._records.find_live_quiz(

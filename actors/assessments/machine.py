@@ -50,7 +50,7 @@ MAX_INSTANT = 253_402_300_799_999
 """The last millisecond of the year 9999, in which timestamps end."""
 
 PIN_BYTES = 8
-"""Per candidate: 2^64 is so much more than 10^6 that the remainder favours no PIN noticeably."""
+"""Random bytes per candidate: with 2^64 values the remainder favours no PIN noticeably."""
 PIN_CANDIDATES = 16
 """With a tenth of all PINs in use, the chance that all are taken is 10^-16."""
 
@@ -69,7 +69,10 @@ NewId = Callable[[], str]
 def quiz(
     settings: QuizSettings, questions: tuple[Question, ...], new_id: NewId
 ) -> tuple[QuizSettings, tuple[Question, ...]]:
-    """Clean and check; questions get ids of ours. Raises `ValidationError`, all fields at once."""
+    """Clean and check a quiz; questions get new ids.
+
+    Raises `ValidationError` with every wrong field.
+    """
     fields = Fields()
     clean_settings = _settings(fields, settings)
     if not 1 <= len(questions) <= MAX_QUESTIONS:
@@ -85,9 +88,9 @@ def quiz(
 def imported_quiz(
     settings: QuizSettings, gift: str, new_id: NewId
 ) -> tuple[QuizSettings, tuple[Question, ...], tuple[str, ...]]:
-    """A quiz from a GIFT text, checked alike; the third value says what was skipped, by line.
+    """A quiz from a GIFT text, checked in the same way; the third value names skipped lines.
 
-    Raises `ValidationError` when the settings are wrong or nothing of the text can be taken.
+    Raises `ValidationError` if the settings are wrong or the text has no usable question.
     """
     fields = Fields()
     clean_settings = _settings(fields, settings)
@@ -154,7 +157,7 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
 
 
 def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
-    """Whether several may be chosen: with one right option both, so that yes tells nothing."""
+    """Check `multiple`. With one right option both are allowed, so it reveals nothing."""
     if given.type is not QuestionType.MULTIPLE_CHOICE:
         if given.multiple:
             fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
@@ -180,7 +183,7 @@ def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
 def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
     key = given.key
     if not isinstance(key, KEY_TYPES[given.type]):
-        fields.wrong(at, f"does not belong to the type {given.type.value}")
+        fields.wrong(at, f"does not belong to this type of question {given.type.value}")
         return key
     match key:
         case ChoiceKey():
@@ -277,13 +280,13 @@ def _camel(name: str) -> str:
 
 
 def pins(randomness: bytes) -> tuple[str, ...]:
-    """PINs to try, of `PIN_BYTES` random bytes each."""
+    """PINs to try, each from `PIN_BYTES` random bytes."""
     words = (randomness[n : n + PIN_BYTES] for n in range(0, len(randomness), PIN_BYTES))
     return tuple(f"{int.from_bytes(word) % 10**PIN_DIGITS:0{PIN_DIGITS}}" for word in words)
 
 
 def permitted(operation: str, by: str, by_role: str) -> CourseRule:
-    """Who may make quizzes and host games, while the course is not archived."""
+    """The rule for creating quizzes and hosting games, while the course is not archived."""
 
     def rule(course: CourseFacts) -> None:
         require(operation, course.relations(by, by_role), by_role)
@@ -294,5 +297,5 @@ def permitted(operation: str, by: str, by_role: str) -> CourseRule:
 
 
 def is_pin(text: str) -> bool:
-    """Whether this can be a PIN at all."""
+    """Whether the text has the form of a PIN."""
     return len(text) == PIN_DIGITS and text.isascii() and text.isdigit()

@@ -1,4 +1,4 @@
-"""Certificates: `Address("certificates", "")`. Nothing lives between commands."""
+"""The certificates handler: `Address("certificates", "")`. It keeps no state between commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from protocol.records.common import RandomBytes
 
 
 class CertificatesHandler:
-    """Issues and revokes. `site` says where browsers find this installation."""
+    """Issues and revokes certificates. `site` is where browsers reach this installation."""
 
     kind = "certificates"
 
@@ -53,7 +53,7 @@ class CertificatesHandler:
         )
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:

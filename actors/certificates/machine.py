@@ -11,14 +11,14 @@ from protocol.permissions import require
 from protocol.records.certificates import CertificateFacts, CertificateRule, CompletedEnrollment
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no letter that looks like another or like a digit."""
+"""Crockford's alphabet: no letter looks like another or like a digit."""
 GROUPS, GROUP = 4, 4
 
 
 def number(enrollment_id: str) -> str:
-    """The certificate's number: the same for the same enrolment, 80 bits for everybody else.
+    """The certificate's number, 80 bits that are always the same for an enrolment.
 
-    So that issuing it again after a crash makes no second one.
+    So issuing it again after a crash does not create a second one.
     """
     digest = hashlib.sha256(b"stoa certificate " + enrollment_id.lower().encode()).digest()
     value = int.from_bytes(digest[:10], "big")
@@ -27,13 +27,13 @@ def number(enrollment_id: str) -> str:
 
 
 def check_completed(enrollment: CompletedEnrollment) -> None:
-    """Raises `RefusedError`."""
+    """Raise `RefusedError` unless the course has been completed."""
     if enrollment.status != "completed":
-        raise RefusedError("NOT_COMPLETED", "This course has not been completed")
+        raise RefusedError("NOT_COMPLETED", "This course has not been completed yet")
 
 
 def reason(command: RevokeCertificate) -> str:
-    """Clean. Raises `ValidationError`."""
+    """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
     text = fields.text("reason", command.reason, most=MAX_REASON)
     fields.check()
@@ -41,11 +41,11 @@ def reason(command: RevokeCertificate) -> str:
 
 
 def revocable(by: str, role: str) -> CertificateRule:
-    """By the instructor and admins, once."""
+    """The rule for revoking: by the instructor and admins, once."""
 
     def rule(certificate: CertificateFacts) -> None:
         require("revokeCertificate", certificate.course.relations(by, role), role)
         if certificate.revoked:
-            raise RefusedError("ALREADY_REVOKED", "This certificate has been revoked before")
+            raise RefusedError("ALREADY_REVOKED", "This certificate has already been revoked")
 
     return rule

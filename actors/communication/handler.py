@@ -1,6 +1,7 @@
-"""Who may enter rooms, and read announcements and discussions: `Address("communication", "")`.
+"""The communication handler: `Address("communication", "")`.
 
-Nothing lives between questions.
+It decides who may enter rooms, and read announcements and discussions. It keeps no state between
+messages.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from protocol.records.communication import CommunicationRecords, RoomFacts
 
 
 class CommunicationHandler:
-    """Says who may enter a room, and who may read announcements or a discussion."""
+    """Decides who may enter a room, and who may read announcements or a discussion."""
 
     kind = "communication"
 
@@ -36,7 +37,7 @@ class CommunicationHandler:
         )
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _may_enter(self, question: MayEnterRoom) -> Done:

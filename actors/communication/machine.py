@@ -7,17 +7,17 @@ from protocol.records.communication import RoomFacts
 
 
 def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
-    """Raises `AuthorizationError` for whoever may not enter the room."""
+    """Raise `AuthorizationError` unless the user may enter the room."""
     _check("userPresence", room, user_id, role)
 
 
 def check_announcements(room: RoomFacts, user_id: str, role: str) -> None:
-    """Raises `AuthorizationError` for whoever may not read the course's announcements."""
+    """Raise `AuthorizationError` unless the user may read the course's announcements."""
     _check("announcementPublished", room, user_id, role)
 
 
 def check_reading(room: RoomFacts, user_id: str, role: str) -> None:
-    """Raises `AuthorizationError` for whoever may not read the course's discussions."""
+    """Raise `AuthorizationError` unless the user may read the course's discussions."""
     _check("newDiscussionPost", room, user_id, role)
 
 

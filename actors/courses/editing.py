@@ -1,4 +1,4 @@
-"""What a change to a course, module or lesson may say: cleaned, or refused field by field."""
+"""Changes to courses, modules and lessons: cleaned, or refused field by field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOWEST, HIGHEST = 1, 5
 
 
 def course_change(command: UpdateCourse) -> CourseChange:
-    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    """Clean and check. Raises `ValidationError` with every wrong field, also if nothing changes."""
     fields, given = Fields(), _given(command)
     clean: dict[str, Any] = {}
     if "title" in given:
@@ -46,7 +46,7 @@ def course_change(command: UpdateCourse) -> CourseChange:
 
 
 def module_change(command: UpdateModule) -> ModuleChange:
-    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    """Clean and check. Raises `ValidationError` with every wrong field, also if nothing changes."""
     fields, given = Fields(), _given(command)
     clean: dict[str, Any] = {}
     if "title" in given:
@@ -60,7 +60,7 @@ def module_change(command: UpdateModule) -> ModuleChange:
 
 
 def lesson_change(command: UpdateLesson) -> LessonChange:
-    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    """Clean and check. Raises `ValidationError` with every wrong field, also if nothing changes."""
     fields, given = Fields(), _given(command)
     clean: dict[str, Any] = {}
     if "title" in given:
@@ -84,7 +84,7 @@ def lesson_change(command: UpdateLesson) -> LessonChange:
 
 
 def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
-    """Raises `ValidationError` with every wrong field."""
+    """Clean and check. Raises `ValidationError` with every wrong field."""
     fields = Fields()
     review = NewReview(
         id=review_id,
@@ -101,14 +101,14 @@ def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
 def distinct(field: str, ids: tuple[str, ...], *, most: int = MAX_PREREQUISITES) -> tuple[str, ...]:
     """The ids in their order. Raises `ValidationError` for one named twice, and for too many."""
     if len(set(ids)) != len(ids):
-        raise ValidationError.of(field, "names one of them twice")
+        raise ValidationError.of(field, "names one twice")
     if len(ids) > most:
         raise ValidationError.of(field, f"must be at most {most}")
     return ids
 
 
 def _given(command: msgspec.Struct) -> dict[str, Any]:
-    """What the command says, by name; what is UNSET it leaves as it is."""
+    """The fields that the command sets, by name, without those that are UNSET."""
     values = {name: getattr(command, name) for name in command.__struct_fields__}
     return {name: value for name, value in values.items() if value is not UNSET}
 
@@ -116,4 +116,4 @@ def _given(command: msgspec.Struct) -> dict[str, Any]:
 def _check(fields: Fields, clean: dict[str, Any]) -> None:
     fields.check()
     if not clean:
-        raise ValidationError.of("input", "says nothing that is to change")
+        raise ValidationError.of("input", "must change something")

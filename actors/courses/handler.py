@@ -1,4 +1,4 @@
-"""Making and changing courses: `Address("courses", "")`. Nothing lives between commands."""
+"""The courses handler: `Address("courses", "")`. It keeps no state between commands."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Step = Callable[[CoursePorts, Any], Awaitable[Message]]
 
 
 class CoursesHandler:
-    """Makes courses and what they consist of, changes, publishes and deletes them."""
+    """Creates, changes, publishes and deletes courses, modules, lessons and reviews."""
 
     kind = "courses"
 
@@ -75,7 +75,7 @@ class CoursesHandler:
         self._dispatch = Dispatch(self.kind, steps)
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         step = self._dispatch.step_for(message)
         assert isinstance(message, CourseCommand)
         return await step(self._records(message.by), message)

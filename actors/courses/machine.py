@@ -1,4 +1,4 @@
-"""The rules of courses: what they must be made of, and who may change them.
+"""The rules of courses: what they must contain, and who may change them.
 
 The functions that return a rule are called by the handler; the rule itself runs inside the
 transaction that it guards (see `protocol.records`).
@@ -37,11 +37,11 @@ from protocol.users.values import Role
 
 MAX_CATEGORY = 100
 MAX_PRICE = 99_999_999
-"""In major units: what the column numeric(10, 2) holds."""
+"""In major units: the largest value of the column numeric(10, 2)."""
 MAX_LIMIT = 1_000_000
 MAX_MINUTES = 7 * 24 * 60
 MIN_MODULES = 3
-"""With a lesson each, before a course can be published (requirement 3.5)."""
+"""Modules with a lesson that a course needs before it can be published (requirement 3.5)."""
 MAX_SLUG = 80
 NUMBERED_SLUGS = 5
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -80,7 +80,7 @@ def clean_price(fields: Fields, price: int, currency: str) -> tuple[int, str]:
 
 
 def clone_title(title: str | None) -> str | None:
-    """What a copy is to be called; None: as the original. Raises `ValidationError`."""
+    """The title of a copy; None: as the original. Raises `ValidationError`."""
     if title is None:
         return None
     fields = Fields()
@@ -90,7 +90,7 @@ def clone_title(title: str | None) -> str | None:
 
 
 def slugs(title: str, course_id: str) -> tuple[str, ...]:
-    """What the course may be called in an address, best first; the last is free for certain."""
+    """The slugs to try for a course, best first; the last is certainly free."""
     base = slug(title)
     numbered = (f"{base}-{n}" for n in range(2, NUMBERED_SLUGS + 1))
     return (base, *numbered, f"{base}-{course_id}")
@@ -99,8 +99,8 @@ def slugs(title: str, course_id: str) -> tuple[str, ...]:
 def slug(title: str) -> str:
     """Letters and digits of any script, in lower case, joined by hyphens.
 
-    Latin letters lose their accents; other scripts stay what they are, and so do their vowel
-    signs. A title without any letter or digit is `course`.
+    Latin letters lose their accents; other scripts are unchanged, including their vowel signs. A
+    title without any letter or digit is `course`.
     """
     plain = re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", title).lower())
     words = "".join(c if _in_slug(c) else "-" for c in unicodedata.normalize("NFC", plain))
@@ -112,7 +112,7 @@ def _in_slug(character: str) -> bool:
 
 
 def permitted(operation: str, by: str, role: str, *, archived: bool = False) -> CourseRule:
-    """Whoever the table of permissions names; `archived`: also while the course is archived."""
+    """The rule from the table of permissions; `archived`: also while the course is archived."""
 
     def rule(course: CourseFacts) -> None:
         require(operation, course.relations(by, role), role)
@@ -123,14 +123,14 @@ def permitted(operation: str, by: str, role: str, *, archived: bool = False) -> 
 
 
 def limited(rule: CourseRule, limit: int | UnsetType | None) -> CourseRule:
-    """As `rule`; and the course must not get a limit below those who are enrolled."""
+    """Like `rule`, and the limit must not be below the number of enrolled students."""
 
     def limiting(course: CourseFacts) -> None:
         rule(course)
         if isinstance(limit, int) and limit < course.enrollment_count:
             raise RefusedError(
                 "LIMIT_BELOW_ENROLLED",
-                "More students are enrolled already",
+                "More students than that are enrolled already",
                 enrolled=course.enrollment_count,
             )
 
@@ -138,19 +138,19 @@ def limited(rule: CourseRule, limit: int | UnsetType | None) -> CourseRule:
 
 
 def restorable(by: str, role: str) -> CourseRule:
-    """From the archive only."""
+    """The rule for restoring: only an archived course."""
     owner = permitted("restoreCourse", by, role, archived=True)
 
     def rule(course: CourseFacts) -> None:
         owner(course)
         if course.status != CourseStatus.ARCHIVED:
-            raise RefusedError("COURSE_NOT_ARCHIVED", "This course is not in the archive")
+            raise RefusedError("COURSE_NOT_ARCHIVED", "This course is not archived")
 
     return rule
 
 
 def deletable(by: str, role: str) -> CourseRule:
-    """While nobody is enrolled; an admin also when somebody is."""
+    """The rule for deleting: only while nobody is enrolled, except for admins."""
     owner = permitted("deleteCourse", by, role, archived=True)
 
     def rule(course: CourseFacts) -> None:
@@ -166,7 +166,7 @@ def deletable(by: str, role: str) -> CourseRule:
 
 
 def removable(user_id: str, by: str, role: str) -> CourseRule:
-    """The instructor removes teachers; their place among them is their own, too."""
+    """The rule for removing teachers: the instructor and admins may; every teacher may leave."""
     own = {Relation.OWNER} if by == user_id else set[Relation]()
 
     def rule(course: CourseFacts) -> None:
@@ -176,7 +176,10 @@ def removable(user_id: str, by: str, role: str) -> CourseRule:
 
 
 def publishable(by: str, role: str) -> PublishRule:
-    """The owner may, when there is enough to learn. One that is published stays so."""
+    """The rule for publishing: the owner may, if the course has enough content.
+
+    A published course stays published.
+    """
     owner = permitted("publishCourse", by, role)
 
     def rule(facts: PublishFacts) -> None:
@@ -197,14 +200,14 @@ def publishable(by: str, role: str) -> PublishRule:
         if missing:
             said = "; ".join(each["message"] for each in missing)
             raise RefusedError(
-                "COURSE_INCOMPLETE", f"The course is not complete: {said}", missing=missing
+                "COURSE_INCOMPLETE", f"The course is incomplete: {said}", missing=missing
             )
 
     return rule
 
 
 def complete_lesson(lesson: LessonFacts) -> None:
-    """Raises `ValidationError` for what the lesson's type needs and is not there."""
+    """Raise `ValidationError` if something that the lesson's type needs is missing."""
     fields = Fields()
     _check_content(fields, lesson)
     fields.check()
@@ -218,7 +221,7 @@ def _check_content(fields: Fields, lesson: LessonFacts | NewLesson) -> None:
 
 
 def lesson_change_rule(rule: CourseRule) -> LessonRule:
-    """As `rule`; and the lesson must be complete after the change."""
+    """Like `rule`, and the lesson must be complete after the change."""
 
     def changing(course: CourseFacts, lesson: LessonFacts) -> None:
         rule(course)
@@ -228,18 +231,19 @@ def lesson_change_rule(rule: CourseRule) -> LessonRule:
 
 
 def without_circle(rule: CourseRule, field: str) -> GraphRule:
-    """As `rule`; and `one` may need `needs` only if none of these needs `one` in its turn."""
+    """Like `rule`, and none of `needs`, which `one` will need, may itself need `one`, even
+    indirectly."""
 
     def asking(course: CourseFacts, graph: Graph, one: str, needs: Sequence[str]) -> None:
         rule(course)
         if one in _all_needed(graph, needs):
-            raise ValidationError.of(field, "closes a circle of prerequisites")
+            raise ValidationError.of(field, "would make a cycle of prerequisites")
 
     return asking
 
 
 def _all_needed(graph: Graph, needs: Sequence[str]) -> set[str]:
-    """What these need, and what that needs, and so on; themselves included."""
+    """The transitive prerequisites of these, themselves included."""
     found: set[str] = set()
     ahead = list(needs)
     while ahead:
@@ -251,7 +255,7 @@ def _all_needed(graph: Graph, needs: Sequence[str]) -> set[str]:
 
 
 def reviewable(by: str, role: str) -> StudentRule:
-    """Students of the course, not its teachers."""
+    """The rule for reviews: students of the course may write them, its teachers may not."""
 
     def rule(course: CourseFacts, enrolled: bool) -> None:
         relations = course.relations(by, role) | ({Relation.STUDENT} if enrolled else set())
@@ -261,7 +265,7 @@ def reviewable(by: str, role: str) -> StudentRule:
 
 
 def own_review(by: str, role: str) -> ReviewRule:
-    """One's own, or any for an admin."""
+    """The rule for deleting a review: the author and admins may."""
 
     def rule(student_id: str) -> None:
         owner = {Relation.OWNER} if by == student_id else set[Relation]()
@@ -286,7 +290,7 @@ def new_module(command: AddModule, module_id: str, now: int) -> NewModule:
 
 
 def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
-    """Clean and check, also what the type of lesson needs. Raises `ValidationError`."""
+    """Clean and check a lesson, also for what its type needs. Raises `ValidationError`."""
     fields = Fields()
     lesson = NewLesson(
         id=lesson_id,

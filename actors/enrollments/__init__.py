@@ -1,1 +1,1 @@
-"""Who studies what."""
+"""Enrolments and progress."""

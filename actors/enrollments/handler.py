@@ -1,4 +1,4 @@
-"""Enrolling and getting on: `Address("enrollments", "")`. Nothing lives between commands."""
+"""The enrollments handler: `Address("enrollments", "")`. It keeps no state between commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
 
 
 class EnrollmentsHandler:
-    """Enrols, withdraws, and notes progress."""
+    """Enrols and withdraws students, and records progress."""
 
     kind = "enrollments"
 
@@ -38,7 +38,7 @@ class EnrollmentsHandler:
         )
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _enroll(self, command: EnrollInCourse) -> Message:

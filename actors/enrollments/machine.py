@@ -1,4 +1,4 @@
-"""The rules of enrolling and of progress. Duplicates and the limit are the database's to decide."""
+"""The rules of enrolling and of progress. The database checks duplicates and the limit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ ORDER = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS, ProgressStatus.
 
 
 def enrollable(student_id: str, *, paid: bool = False) -> CourseRule:
-    """Published, free of charge or `paid`, and not one's own. Runs inside the transaction."""
+    """Check that the course is published, free or `paid`, and not taught by the user.
+
+    Runs inside the transaction.
+    """
 
     def rule(course: CourseFacts) -> None:
         if course.staffed_by(student_id):
@@ -40,7 +43,7 @@ def enrollable(student_id: str, *, paid: bool = False) -> CourseRule:
 
 
 def enrolling(command: EnrollInCourse) -> CourseRule:
-    """Whoever the table of permissions names, in a course that is `enrollable`."""
+    """The rule from the table of permissions, for a course that is `enrollable`."""
     entry = enrollable(command.by)
 
     def rule(course: CourseFacts) -> None:
@@ -51,7 +54,7 @@ def enrolling(command: EnrollInCourse) -> CourseRule:
 
 
 def withdrawal_reason(command: WithdrawEnrollment) -> str | None:
-    """Clean. Raises `ValidationError`."""
+    """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
     reason = fields.optional("reason", command.reason, most=MAX_REASON)
     fields.check()
@@ -59,20 +62,23 @@ def withdrawal_reason(command: WithdrawEnrollment) -> str | None:
 
 
 def withdrawable(by: str, role: str) -> WithdrawRule:
-    """The student, the instructor and admins, while the course is neither left nor completed."""
+    """The rule for withdrawing: the student, the instructor and admins may do it.
+
+    Not after the student has left or completed the course.
+    """
 
     def rule(enrollment: EnrollmentFacts) -> None:
         relations = enrollment.course.relations(by, role) | _ownership(enrollment, by)
         require("withdrawEnrollment", relations, role)
         _check_enrolled(enrollment)
         if enrollment.status == "completed":
-            raise RefusedError("COURSE_COMPLETED", "This course has been completed")
+            raise RefusedError("COURSE_COMPLETED", "This course is already completed")
 
     return rule
 
 
 def progress_seconds(command: UpdateLessonProgress) -> int:
-    """Checked. Raises `ValidationError`."""
+    """Check the seconds of a report. Raises `ValidationError`."""
     fields = Fields()
     seconds = fields.number("timeSpentSeconds", command.add_seconds, 0, MAX_SECONDS)
     fields.check()
@@ -80,7 +86,7 @@ def progress_seconds(command: UpdateLessonProgress) -> int:
 
 
 def advancing(command: UpdateLessonProgress) -> ProgressRule:
-    """The student's own, in a lesson that is open; says the status from now on."""
+    """The rule for progress: the student's own, in an unlocked lesson. Returns the new status."""
 
     def rule(facts: LessonProgressFacts) -> str:
         relations = facts.enrollment.course.relations(command.by, command.by_role)

@@ -1,4 +1,4 @@
-"""What becomes of accounts: addresses confirmed, passwords set anew, profiles, sessions, ends."""
+"""Accounts: e-mail addresses, passwords, profiles, sessions, administration and deletion."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ C = TypeVar("C", bound=_OfUser)
 
 
 def canonical(command: C) -> C:
-    """With the id in the one form in which ids are compared and kept; what is none stays."""
+    """The command with its id in canonical form; a malformed id is left as it is."""
     try:
         user_id = str(UUID(command.user_id))
     except ValueError:
@@ -76,7 +76,10 @@ def canonical(command: C) -> C:
 
 
 class Accounts:
-    """Everything of the users domain but signing in and out. Nothing lives between commands."""
+    """Everything in the users domain except signing in and out.
+
+    It keeps no state between commands.
+    """
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class Accounts:
         self._random = random
 
     def token(self, lifetime_ms: int) -> tuple[str, OneTimeToken]:
-        """A new token, and what is kept of it."""
+        """A new token, and what is stored of it."""
         token = self._random(TOKEN_BYTES).hex()
         expires_at = self._clock.now() + lifetime_ms
         return token, OneTimeToken(digest=machine.digest(token), expires_at=expires_at)
@@ -111,7 +114,10 @@ class Accounts:
     # --- addresses and passwords ------------------------------------------------------------------
 
     async def verify_email(self, command: VerifyEmail) -> Done:
-        """Raises the errors that the message documents, as all here do."""
+        """Use an e-mail's token.
+
+        Like all methods here, raises the errors that the message documents.
+        """
         administration.public("verifyEmail")
         if not await self._credential_records.verify_email(
             machine.digest(command.token), self._clock.now()
@@ -120,7 +126,7 @@ class Accounts:
         return Done()
 
     async def resend_verification(self, command: ResendVerification) -> Done:
-        """A new e-mail in place of the old."""
+        """Send a new e-mail, which replaces the previous one."""
         administration.allowed("resendVerification", command, command.by)
         token, kept = self.token(machine.VERIFICATION_MS)
         message, at = ConfirmAddress(token=token), self._clock.now()
@@ -129,11 +135,14 @@ class Accounts:
                 command.by, kept, message, at
             )
         if not renewed:
-            raise RefusedError("ALREADY_VERIFIED", "The address has been verified")
+            raise RefusedError("ALREADY_VERIFIED", "This address is already verified")
         return Done()
 
     async def request_reset(self, command: RequestPasswordReset) -> Done:
-        """Does the same for every address, so nothing tells which are known here."""
+        """Request a reset.
+
+        Does the same for every address, so it does not reveal which are registered.
+        """
         administration.public("requestPasswordReset")
         email = machine.address(command.email)
         network = machine.email_keys("reset", email, command.remote)[1]
@@ -145,7 +154,7 @@ class Accounts:
         return Done()
 
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
-        """Follows later, when nobody waits for the answer."""
+        """Send the reset e-mail; it runs later, when nobody waits for the answer."""
         token, kept = self.token(machine.RESET_MS)
         message, at = PasswordReset(token=token), self._clock.now()
         with suppress(RateLimited):
@@ -154,12 +163,12 @@ class Accounts:
         return Done()
 
     async def reset_password(self, command: ResetPassword) -> Done:
-        """The token is used only by a password that is good."""
+        """Set a new password; a bad password does not use up the token."""
         administration.public("resetPassword")
         password = machine.new_password(command.new_password)
         digest, at = machine.digest(command.token), self._clock.now()
         if not await self._credential_records.is_reset_token(digest, at):
-            raise machine.wrong_token()  # before anything dear is done for whoever asks
+            raise machine.wrong_token()  # before doing anything expensive for an unknown client
         password_hash = await self._passwords.hash(password)
         user_id = await self._credential_records.reset_password(digest, password_hash, at)
         if user_id is None:
@@ -168,7 +177,7 @@ class Accounts:
         return Done()
 
     async def change_password(self, command: ChangePassword) -> Account:
-        """The account, for a new session to begin with."""
+        """Change the password; returns the account for a new session."""
         administration.allowed("changePassword", command, command.by)
         password = machine.new_password(command.new_password)
         account = await self._confirmed(command.by, command.current_password, command.remote)
@@ -180,7 +189,7 @@ class Accounts:
         return account
 
     async def request_email_change(self, command: RequestEmailChange) -> Done:
-        """The address stays what it is until the new one is confirmed."""
+        """Request another address; the old one stays until the new one is confirmed."""
         administration.allowed("requestEmailChange", command, command.by)
         email = machine.address(command.email)
         await self._confirmed(command.by, command.password, command.remote)
@@ -191,7 +200,7 @@ class Accounts:
         return Done()
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
-        """Whoever has the token has the address, signed in or not."""
+        """Use the token, which proves the new address, signed in or not."""
         administration.public("confirmEmailChange")
         digest, at = machine.digest(command.token), self._clock.now()
         if not await self._credential_records.confirm_email_change(digest, at):
@@ -200,7 +209,10 @@ class Accounts:
 
     @asynccontextmanager
     async def _counted(self, kind: str, to: str) -> AsyncIterator[None]:
-        """An e-mail is queued within. Raises `RateLimited` where there were enough of that kind."""
+        """Count an e-mail that the body queues.
+
+        Raises `RateLimited` past the bound for its kind.
+        """
         key, _ = machine.email_keys(kind, to)
         await self._throttle.hit(key, machine.EMAILS_PER_ACCOUNT, machine.EMAILS_WINDOW_SECONDS)
         try:
@@ -208,7 +220,7 @@ class Accounts:
         except ClientError:
             raise
         except StoaError:
-            await self._throttle.release(key)  # the server's fault is not held against the account
+            await self._throttle.release(key)  # not the account's fault
             raise
 
     async def _confirmed(self, user_id: str, password: str, remote: str) -> Account:
@@ -223,14 +235,17 @@ class Accounts:
     # --- profile and sessions ---------------------------------------------------------------------
 
     async def update_profile(self, command: UpdateProfile) -> ProfileUpdated:
-        """One's own."""
+        """Change the user's own profile."""
         administration.allowed("updateProfile", command, command.by)
         change = profile_change(command)
         await self._profiles.update_profile(command.by, change, self._clock.now())
         return ProfileUpdated(user_id=command.by)
 
     async def set_avatar(self, command: SetAvatar) -> ProfileUpdated:
-        """The picture goes first: an address that leads nowhere is worse than one too many."""
+        """Set or remove the picture.
+
+        A new one is stored first: a stray file is better than a broken link.
+        """
         operation = "removeAvatar" if command.image is None else "setAvatar"
         administration.allowed(operation, command, command.by)
         url = None
@@ -253,22 +268,22 @@ class Accounts:
             await self._objects.delete(key)
 
     async def sessions(self, command: ListSessions) -> Sessions:
-        """One's own devices."""
+        """The user's own sessions."""
         return Sessions(sessions=tuple(await self._tokens.sessions(command.by)))
 
     async def end_session(self, command: EndSession) -> Done:
-        """One device less."""
+        """End one session."""
         administration.allowed("endSession", command, command.by)
         sessions = await self._tokens.sessions(command.by)
         if all(each.id != command.session_id for each in sessions):
             raise NotFoundError("session", command.session_id)
-        # Told first: if either fails, the session is still listed and can be ended again.
+        # Announce first: if either step fails, the session is still listed and can be ended again.
         await self._records.sessions_ended(command.by, command.session_id, self._clock.now())
         await self._tokens.revoke_session(command.by, command.session_id)
         return Done()
 
     async def logout_everywhere(self, command: LogoutEverywhere) -> Done:
-        """No device left."""
+        """End all sessions of the user."""
         administration.allowed("logoutEverywhere", command, command.by)
         await self._tokens.revoke_all(command.by)
         await self._records.sessions_ended(command.by, None, self._clock.now())
@@ -277,7 +292,7 @@ class Accounts:
     # --- administration, and the end --------------------------------------------------------------
 
     async def disable(self, command: DisableUser) -> UserDisabled:
-        """Sessions end after the account does, so that none begins in between."""
+        """Disable an account. Sessions end afterwards, so that none begins in between."""
         command = canonical(command)
         administration.allowed("disableUser", command, command.user_id)
         reason, rule = administration.reason(command), administration.disabling(command)
@@ -287,14 +302,14 @@ class Accounts:
         return disabled
 
     async def enable(self, command: EnableUser) -> UserEnabled:
-        """Switched on, or brought back."""
+        """Enable or restore an account."""
         command = canonical(command)
         administration.allowed("enableUser", command, command.user_id)
         at, rule = self._clock.now(), administration.enabling
         return await self._administration.enable(command.user_id, command.by, at, rule)
 
     async def change_role(self, command: ChangeRole) -> UserRoleChanged:
-        """Tokens say the role, so all of them end."""
+        """Change a role. Tokens contain the role, so all sessions end."""
         command = canonical(command)
         administration.allowed("changeRole", command, command.user_id)
         at, rule = self._clock.now(), administration.changing_role(command)
@@ -305,7 +320,10 @@ class Accounts:
         return changed
 
     async def end(self, command: AccountEnding) -> UserDisabled:
-        """Delete or erase. One's own takes the password, so a borrowed session is not enough."""
+        """Delete or erase an account.
+
+        The user's own needs the password, so a borrowed session is not enough.
+        """
         command = canonical(command)
         erases = isinstance(command, ErasePersonalData)
         operation = "erasePersonalData" if erases else "deleteAccount"
@@ -319,12 +337,12 @@ class Accounts:
         return ended
 
     async def remove_erased_avatar(self, command: RemoveErasedAvatar) -> Done:
-        """Follows from erasing, when nobody waits for the answer."""
+        """Remove an erased user's picture; it runs later, when nobody waits for the answer."""
         await self._forget_picture(command.avatar_url)
         return Done()
 
     async def export(self, command: ExportPersonalData) -> PersonalData:
-        """All that is known."""
+        """Export a user's personal data."""
         command = canonical(command)
         administration.allowed("exportPersonalData", command, command.user_id)
         return await self._administration.export(command.user_id, command.by, self._clock.now())

@@ -1,4 +1,4 @@
-"""The rules of changing accounts: who may, and which must stay as they are."""
+"""The rules for changing accounts: who may do it, and which changes are forbidden."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ MAX_REASON = 500
 
 
 def allowed(operation: str, command: AccountCommand, user_id: str) -> None:
-    """Raises `AuthorizationError` unless the acting user may do it with that account."""
+    """Raise `AuthorizationError` unless the acting user may do it with that account."""
     own = {Relation.OWNER} if command.by == user_id else set()
     require(operation, by_role(command.by, command.by_role) | own, command.by_role)
 
 
 def public(operation: str) -> None:
-    """For a command that names nobody who acts: raises unless guests may do it."""
+    """Check a command without an acting user: raises unless guests may send it."""
     require(operation, by_role(None, ""), "")
 
 
 def reason(command: DisableUser) -> str:
-    """Clean. Raises `ValidationError`."""
+    """Clean and check the reason. Raises `ValidationError`."""
     fields = Fields()
     text = fields.text("reason", command.reason, most=MAX_REASON)
     fields.check()
@@ -32,7 +32,7 @@ def reason(command: DisableUser) -> str:
 
 
 def disabling(command: DisableUser) -> AccountRule:
-    """Not oneself, nor the last admin."""
+    """The rule for disabling: not the acting user's own account, nor the last admin's."""
 
     def rule(account: AccountFacts) -> None:
         _check_other(command.by, account)
@@ -42,7 +42,7 @@ def disabling(command: DisableUser) -> AccountRule:
 
 
 def changing_role(command: ChangeRole) -> AccountRule:
-    """Not one's own, nor the last admin's."""
+    """The rule for changing roles: not the acting user's own, nor the last admin's."""
 
     def rule(account: AccountFacts) -> None:
         _check_other(command.by, account)
@@ -53,7 +53,7 @@ def changing_role(command: ChangeRole) -> AccountRule:
 
 
 def ending(account: AccountFacts) -> None:
-    """Not the last admin, nor somebody whose courses would be left alone."""
+    """The rule for deleting: not the last admin, nor an instructor of courses not archived."""
     _check_admins(account)
     if account.courses:
         raise RefusedError(
@@ -64,7 +64,7 @@ def ending(account: AccountFacts) -> None:
 
 
 def enabling(_account: AccountFacts) -> None:
-    """Nothing speaks against it."""
+    """The rule for enabling: always allowed."""
 
 
 def _check_other(by: str, account: AccountFacts) -> None:
@@ -74,4 +74,4 @@ def _check_other(by: str, account: AccountFacts) -> None:
 
 def _check_admins(account: AccountFacts) -> None:
     if account.role == Role.ADMIN and account.other_admins == 0:
-        raise RefusedError("LAST_ADMIN", "There would be no administrator any more")
+        raise RefusedError("LAST_ADMIN", "There would be no administrator left")

@@ -11,7 +11,7 @@ from protocol.records.users import Account, AccountRecords
 
 
 class Credentials:
-    """Who signs in, or confirms with the password what matters."""
+    """Checks passwords, for signing in and for confirming sensitive changes."""
 
     def __init__(
         self, *, records: AccountRecords, passwords: Passwords, throttle: Throttle
@@ -21,7 +21,9 @@ class Credentials:
         self._throttle = throttle
 
     async def check(self, email: str, password: str, remote: str) -> Account:
-        """The account. Raises `RateLimited`, and one and the same `AuthenticationError`.
+        """Check a password and return the account.
+
+        Raises `RateLimited`, or the same `AuthenticationError` for every failure.
 
         Counts the attempt first, so that parallel guesses do not pass all at once.
         """
@@ -38,7 +40,7 @@ class Credentials:
             hashed = account.password_hash if account and usable else None
             matches = await self._passwords.verify(password, hashed)
         except StoaError:
-            await self.release(keys)  # the server's fault is not held against the account
+            await self.release(keys)  # not the account's fault
             raise
         if account is None or not matches:
             raise machine.wrong_login()

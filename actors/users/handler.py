@@ -1,4 +1,7 @@
-"""Accounts and signing in: `Address("users", "")`. Nothing lives between commands."""
+"""The users handler, for accounts and signing in: `Address("users", "")`.
+
+It keeps no state between commands.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,9 @@ from protocol.users.values import Role
 
 
 class UsersHandler:
-    """Registers, signs in, refreshes and signs out; says whom a token may still speak for.
+    """Registers users, signs them in and out, refreshes tokens and checks their validity.
 
-    What becomes of accounts is in `Accounts`.
+    The rest is in `Accounts`.
     """
 
     kind = "users"
@@ -120,7 +123,7 @@ class UsersHandler:
         }
 
     async def handle(self, message: Message) -> Message:
-        """Raises the errors that the messages document."""
+        """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
     async def _register(self, command: Register) -> SignedIn:
@@ -137,12 +140,15 @@ class UsersHandler:
         except ClientError:
             raise
         except StoaError:
-            # The server's fault is not held against the network.
+            # The server's fault does not count against the network.
             await self._credentials.release([key])
             raise
 
     async def _create(self, wanted: machine.Registration, *, confirm: bool) -> SignedIn:
-        """`confirm`: an e-mail asks for that; nobody inside the house needs one."""
+        """Create an account.
+
+        `confirm`: send an e-mail to confirm the address; the server itself needs none.
+        """
         token, kept = self._accounts.token(machine.VERIFICATION_MS)
         new = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
@@ -165,7 +171,7 @@ class UsersHandler:
         return await self._begin(account, wanted.device)
 
     async def _begin(self, account: Account, device: str) -> SignedIn:
-        """A session."""
+        """Begin a session."""
         issued = await self._tokens.issue(
             user_id=account.id,
             email=account.email,
@@ -180,7 +186,7 @@ class UsersHandler:
         email = machine.normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
-        # Comparing takes a quarter of a second, in which the account may have changed.
+        # Comparing takes a quarter of a second; the account may have changed meanwhile.
         if await self._records.signed_in(account, self._clock.now()):
             return begun
         await self._tokens.revoke(begun.refresh_token)
@@ -193,7 +199,7 @@ class UsersHandler:
         return await self._begin(account, command.device)
 
     async def _logout(self, command: Logout) -> Done:
-        """Silently nothing for a token that is none."""
+        """End the session of a token; does nothing for an invalid one."""
         administration.public("logout")
         await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):

@@ -18,43 +18,43 @@ EMAIL = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+"
 )
-"""A valid e-mail address of the HTML standard, section 4.10.5.1.5, with a dot in its domain, and
-none at the ends of the rest or beside another: such addresses no mail server takes (RFC 5321,
+"""A valid e-mail address by the HTML standard, section 4.10.5.1.5, with a dot in its domain, and
+no dot at the ends of the rest or beside another: mail servers reject such addresses (RFC 5321,
 section 4.1.2, "Dot-string")."""
 MAX_EMAIL = 254
 """RFC 5321 section 4.5.3.1.3, less the angle brackets."""
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72
-"""What bcrypt reads."""
+"""Bytes that bcrypt reads."""
 MAX_PASSWORD_CHARACTERS = 1_000
-"""More are not looked at: they have too many bytes in any case."""
+"""Characters; longer passwords are refused unread, since they have too many bytes in any case."""
 MAX_NAME = 100
 MAX_DEVICE = 200
 
 ATTEMPTS_PER_ACCOUNT = 10
 """Failed logins to one account from one network in `ATTEMPTS_WINDOW_SECONDS`."""
 ATTEMPTS_PER_NETWORK = 300
-"""Failed logins to any account from one network: a whole school may be behind one address."""
+"""Failed logins to any account from one network; a whole school may share one address."""
 ATTEMPTS_WINDOW_SECONDS = 15 * 60
 
 REGISTRATIONS_PER_NETWORK = 120
-"""Accounts that one network may ask for in `REGISTRATIONS_WINDOW_SECONDS`: three or four classes
-that sign up in the same lesson behind a school's one address; each costs a password's hash, and
-each refusal of a taken address tells that it is known here."""
+"""Registrations from one network in `REGISTRATIONS_WINDOW_SECONDS`: three or four classes
+signing up in the same lesson behind one school address. Each costs a password hash, and each
+refusal of a taken address reveals that it is registered."""
 REGISTRATIONS_WINDOW_SECONDS = 60 * 60
 
 VERIFICATION_MS = 3 * 24 * 3600 * 1000
 RESET_MS = 60 * 60 * 1000
 EMAIL_CHANGE_MS = 24 * 3600 * 1000
-"""How long the token of an e-mail is good."""
+"""How long a token in an e-mail is valid."""
 EMAILS_PER_ACCOUNT = 3
-"""E-mails of one kind that an account can be made to get in `EMAILS_WINDOW_SECONDS`."""
+"""E-mails of one kind that can be sent to an account in `EMAILS_WINDOW_SECONDS`."""
 EMAILS_PER_NETWORK = 60
 EMAILS_WINDOW_SECONDS = 60 * 60
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """A registration that was found right."""
+    """A checked registration."""
 
     email: str
     password: str
@@ -64,11 +64,11 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def registration(command: Register) -> Registration:
-    """Clean and check. Raises `ValidationError` with every wrong field."""
+    """Clean and check a registration. Raises `ValidationError` with every wrong field."""
     fields = Fields()
     email = normal_email(command.email)
     if not is_email(email):
-        fields.wrong("email", "is no valid e-mail address")
+        fields.wrong("email", "is not a valid e-mail address")
     for problem in password_problems(command.password):
         fields.wrong("password", problem)
     full_name = fields.line("fullName", command.full_name, most=MAX_NAME)
@@ -95,7 +95,7 @@ def is_email(text: str) -> bool:
 
 
 def password_problems(password: str) -> list[str]:
-    """What is wrong with a new password, empty when nothing is."""
+    """The problems of a new password; empty if there are none."""
     normal = unicodedata.normalize("NFKC", password[:MAX_PASSWORD_CHARACTERS])
     problems = []
     if len(normal) < MIN_PASSWORD:
@@ -114,7 +114,7 @@ def password_problems(password: str) -> list[str]:
 
 
 def device_name(text: str) -> str:
-    """What a session list shows of a device; never a reason to refuse it."""
+    """The device's name in a list of sessions; it is shortened, never refused."""
     shown = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(shown.split())[:MAX_DEVICE]
 
@@ -122,24 +122,24 @@ def device_name(text: str) -> str:
 def throttle_keys(email: str, remote: str) -> tuple[str, str]:
     """The counters of failed logins: of this account from this network, and of the network.
 
-    No counter is of the account alone, so a stranger cannot lock its owner out.
+    No counter covers the account alone, so a stranger cannot lock its owner out.
     """
     network = network_of(remote)
     return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
 
 
 def registration_key(remote: str) -> str | None:
-    """The counter of registrations from this network; None for those from inside the house."""
+    """The counter of registrations from this network; None for those by the server itself."""
     return f"register:{network_of(remote)}" if remote else None
 
 
 def wrong_login() -> AuthenticationError:
-    """The one answer to an unknown address, a wrong password and a disabled account."""
+    """The same error for an unknown address, a wrong password and a disabled account."""
     return AuthenticationError("Wrong e-mail or password", reason="credentials")
 
 
 def new_password(text: str) -> str:
-    """Raises `ValidationError` on `newPassword`."""
+    """Check a new password. Raises `ValidationError` on `newPassword`."""
     fields = Fields()
     for problem in password_problems(text):
         fields.wrong("newPassword", problem)
@@ -148,29 +148,29 @@ def new_password(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """In the form in which it is stored. Raises `ValidationError` on `email`."""
+    """The address in the form in which it is stored. Raises `ValidationError` on `email`."""
     fields, email = Fields(), normal_email(text)
     if not is_email(email):
-        fields.wrong("email", "is no valid e-mail address")
+        fields.wrong("email", "is not a valid e-mail address")
     fields.check()
     return email
 
 
 def digest(token: str) -> str:
-    """What is kept of a token."""
+    """The digest that is stored of a token."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def email_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
-    """The counters of emails: to this account or address, and asked for by this network."""
+    """The counters of e-mails: to this account or address, and requested from this network."""
     return f"email:{kind}:{to}", f"email:{network_of(remote)}" if remote else ""
 
 
 def wrong_token() -> RefusedError:
-    """The one answer to a token that expired, was used, or never was."""
-    return RefusedError("TOKEN_INVALID", "This link has expired or was used already")
+    """The same error for a token that expired, was used, or never existed."""
+    return RefusedError("TOKEN_INVALID", "This link has expired or has already been used")
 
 
 def wrong_password() -> RefusedError:
-    """The session is good, so this is no reason to sign in again."""
-    return RefusedError("WRONG_PASSWORD", "The password is wrong")
+    """The error for a wrong password in a valid session; it does not ask to sign in again."""
+    return RefusedError("WRONG_PASSWORD", "Wrong password")

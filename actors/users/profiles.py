@@ -1,4 +1,4 @@
-"""What a profile may say: cleaned, or refused field by field."""
+"""Changes to profiles: cleaned, or refused field by field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from protocol.users.commands import UpdateProfile
 
 MAX_BIO = 2_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""Looks like a language tag of BCP 47 (RFC 5646)."""
+"""The form of a language tag of BCP 47 (RFC 5646)."""
 MAX_LANGUAGE = 10
 MAX_AVATAR_BYTES = 256 * 1024
 AVATARS = "avatars/"
@@ -29,7 +29,7 @@ PICTURES = (
 
 
 def profile_change(command: UpdateProfile) -> ProfileChange:
-    """Raises `ValidationError` with every wrong field, also when nothing is to change."""
+    """Clean and check. Raises `ValidationError` with every wrong field, also if nothing changes."""
     fields = Fields()
     clean: dict[str, Any] = {}
     if command.full_name is not UNSET:
@@ -39,12 +39,14 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
     if command.timezone is not UNSET:
         clean["timezone"] = command.timezone
         if command.timezone not in _timezones():
-            fields.wrong("timezone", "is no time zone of the IANA database, like Europe/Berlin")
+            fields.wrong(
+                "timezone", "is not a time zone of the IANA database, such as Europe/Berlin"
+            )
     if command.language is not UNSET:
         clean["language"] = command.language
         short = len(command.language) <= MAX_LANGUAGE
         if not short or LANGUAGE.fullmatch(command.language) is None:
-            fields.wrong("language", "is no language tag, like en or pt-BR")
+            fields.wrong("language", "is not a language tag, such as en or pt-BR")
     if command.muted_emails is not UNSET:
         clean["muted_emails"] = tuple(sorted({str(topic.value) for topic in command.muted_emails}))
     if command.audience is not UNSET:
@@ -56,22 +58,21 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
 
 
 def picture(image: bytes, user_id: str, name: str) -> tuple[str, str]:
-    """The key to keep a picture under, and its content type: that of its first bytes, whatever it
-    is called. `name` is new for each picture, so that it can be cached for ever, and that of two
-    put at once each takes away what it has replaced.
+    """The object key for a picture, and its content type, from its first bytes.
 
-    Raises `ValidationError`.
+    `name` is new for each picture, so it can be cached for ever, and of two concurrent changes each
+    removes the picture that it replaced. Raises `ValidationError`.
     """
     if len(image) > MAX_AVATAR_BYTES:
         raise ValidationError.of("image", f"must be at most {MAX_AVATAR_BYTES // 1024} KiB")
     for signature, content_type, extension in PICTURES:
         if signature.match(image):
             return f"{AVATARS}{user_id.lower()}/{name}.{extension}", content_type
-    raise ValidationError.of("image", "is no PNG, JPEG or WebP picture")
+    raise ValidationError.of("image", "is not a PNG, JPEG or WebP picture")
 
 
 def avatar_key(url: str | None) -> str | None:
-    """Under which the picture at that address is kept; None for one that is not ours."""
+    """The object key of the picture at that address; None if it is not stored here."""
     ours = url is not None and url.startswith(f"/{AVATARS}")
     return url.removeprefix("/") if url is not None and ours else None
 

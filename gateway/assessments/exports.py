@@ -1,7 +1,7 @@
 """The results of a live quiz as a table, and the table as CSV and XLSX.
 
-Names come from guests, so a spreadsheet must never take one for a formula (OWASP ASVS 1.2.10): in
-CSV, which knows no types, such a cell gets an apostrophe in front; in XLSX texts are written as
+Names come from guests, so a spreadsheet must never interpret one as a formula (OWASP ASVS 1.2.10):
+in CSV, which has no types, such a cell gets a leading apostrophe; in XLSX texts are written as
 texts.
 """
 
@@ -20,10 +20,10 @@ from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 
 PAGE = 100
-"""Rows read in one statement: the most a connection gives."""
+"""Rows read in one statement: the largest page of a connection."""
 
 FORMULA_STARTS = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
-"""The last four are full-width, which spreadsheets of East Asian locales take for the others."""
+"""The last four are full-width forms, which East Asian locales treat like the others."""
 
 Cell = str | int | float | None
 
@@ -65,7 +65,7 @@ GAME = Field(
 
 
 async def read_results(reads: Reads, live_quiz_id: str, viewer: Viewer) -> Table:
-    """The final board with every answer. `NotFoundError` for what the viewer may not see."""
+    """Read the final board with every answer. `NotFoundError` if the viewer may not see it."""
     first: dict[str, Any] | None = None
     nodes: list[dict[str, Any]] = []
     after = None
@@ -87,7 +87,7 @@ async def read_results(reads: Reads, live_quiz_id: str, viewer: Viewer) -> Table
 def as_table(
     title: str, questions: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]
 ) -> Table:
-    """One row for each player, three columns for each question, in the quiz' own order."""
+    """One row for each player, three columns for each question, in the order of the quiz."""
     header = ["Rank", "Name", "Player", "Score", "Correct", "Answered"]
     for number, question in enumerate(questions, 1):
         header += [
@@ -134,7 +134,7 @@ def answer_text(answer: Any) -> str | None:
 
 
 def safe_cell(value: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula, made plain text."""
+    """Make a text safe that a spreadsheet would interpret as a formula."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value

@@ -24,7 +24,7 @@ CONTEXTS = [
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 ]
-"""The last is where the types of the status and of the schema are defined."""
+"""The contexts; the last defines the types of the status and of the schema."""
 SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
@@ -35,8 +35,8 @@ ISSUER, KEY, KEYS, REVOKED = "/issuer", "/issuer/key", "/.well-known/jwks.json",
 class Issuer:
     """This installation as an issuer of badges. `base_url` has no slash at its end.
 
-    The key is made of the installation's secret: with another secret, badges given out before
-    cannot be verified any more.
+    The key is derived from the installation's secret: after a change of the secret, older badges
+    can no longer be verified.
     """
 
     def __init__(self, secret: bytes, base_url: str) -> None:
@@ -59,7 +59,7 @@ class Issuer:
 
     @property
     def profile(self) -> dict[str, Any]:
-        """Who issues."""
+        """The issuer's profile."""
         return {
             "@context": CONTEXTS,
             "id": self._base_url + ISSUER,
@@ -69,7 +69,7 @@ class Issuer:
         }
 
     def credential(self, view: CertificateView) -> dict[str, Any]:
-        """An `AchievementCredential`, not signed."""
+        """An unsigned `AchievementCredential`."""
         url = view.verification_url
         achieved = iso_seconds(view.completed_at)
         return {
@@ -120,7 +120,7 @@ class Issuer:
         return jwt.encode({**credential, **claims}, self._key, algorithm="EdDSA", headers=headers)
 
     def revocations(self, revoked: list[tuple[str, str]]) -> dict[str, Any]:
-        """The list of those that are not valid any more: their verification URLs, and why."""
+        """The list of revoked certificates: their verification URLs, and why."""
         return {
             "id": self._base_url + REVOKED,
             "issuer": self._base_url + ISSUER,

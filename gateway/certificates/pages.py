@@ -1,4 +1,4 @@
-"""Certificates for everybody: the page that verifies one, its PDF, its badge, and the issuer."""
+"""Public pages of certificates: verification, the PDF, the badge, and the issuer."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ PLACE = re.compile(r"\{(\w+)\}")
 
 
 class NotRenderedYet(RetryableError):
-    """The certificate has been issued and its PDF is about to be made."""
+    """The certificate has been issued, but its PDF is not ready yet."""
 
     code = "NOT_PRINTED_YET"
 
 
 class Certificates:
-    """What the pages read. `issuer` is asked for late: it depends on the port."""
+    """What the pages read. `issuer` is called late, because it depends on the port."""
 
     def __init__(self, reads: Reads, objects: Objects, issuer: Callable[[], Issuer]) -> None:
         self._reads = reads
@@ -62,20 +62,22 @@ class Certificates:
         self.issuer = issuer
 
     async def find(self, number: str) -> dict[str, Any]:
-        """The certificate's fields by their names in the schema. Raises `NotFoundError`."""
+        """Find the certificate's fields by their names in the schema. Raises `NotFoundError`."""
         found: dict[str, Any] | None = await self._read(VERIFY, number=number)
         if found is None:
             raise NotFoundError("certificate", number[:64])
         return found
 
     async def revoked(self) -> list[tuple[str, str]]:
-        """The verification URLs of those that are not valid any more, and why."""
+        """The verification URLs of revoked certificates, and why."""
         found: list[dict[str, str]] = await self._read(REVOKED)
         return [(each["verificationUrl"], each["revocationReason"]) for each in found]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF. Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for one
-        that was revoked."""
+        """A link to the PDF.
+
+        Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for a revoked one.
+        """
         certificate = await self.find(number)
         check_valid(certificate)
         number = certificate["certificateId"]
@@ -90,7 +92,7 @@ class Certificates:
 
 
 def certificate_pages(certificates: Certificates) -> DomainPages:
-    """Everything of certificates that is neither GraphQL nor a file of the site."""
+    """Add all routes of certificates except GraphQL and static files."""
 
     def add_views(app: QuartTrio) -> None:
         _add_pages(app, certificates)
@@ -147,7 +149,7 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
 
 
 def fill(certificate: dict[str, Any]) -> str:
-    """The page of a certificate."""
+    """Fill in the page of a certificate."""
     is_revoked = certificate["revokedAt"] is not None
     reason = escape(certificate["revocationReason"] or "")
     shown = {
@@ -167,7 +169,7 @@ def fill(certificate: dict[str, Any]) -> str:
 
 
 def as_view(certificate: dict[str, Any]) -> CertificateView:
-    """The same for the badge."""
+    """The certificate in the form for the badge."""
     return CertificateView(
         number=certificate["certificateId"],
         student_name=certificate["studentName"],
@@ -184,13 +186,13 @@ def _page() -> str:
 
 
 def check_valid(certificate: dict[str, Any]) -> None:
-    """Nothing is given out that says the contrary. Raises `RefusedError`."""
+    """Raise `RefusedError` for a revoked certificate, so that no file claims it is valid."""
     if certificate["revokedAt"] is not None:
         raise RefusedError("CERTIFICATE_REVOKED", "This certificate is not valid any more")
 
 
 def _fresh(response: Response) -> Response:
-    """What may be revoked at any time is kept nowhere."""
+    """Forbid caching, since a certificate may be revoked at any time."""
     response.cache_control.no_store = True
     return response
 

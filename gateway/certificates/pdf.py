@@ -1,4 +1,4 @@
-"""A certificate as a page of A4 to hang on a wall."""
+"""A certificate as a page of A4, as a PDF."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ FONTS = Path(__file__).parent / "fonts"
 FACES = {"": "DejaVuSerif.ttf", "B": "DejaVuSerif-Bold.ttf"}
 FAMILY = "Serif"
 WIDTH, HEIGHT = 297.0, 210.0
-"""Millimetres of A4, lying."""
+"""A4 in landscape, in millimetres."""
 MARGIN = 30.0
 INK, MUTED, ACCENT = (23, 23, 43), (88, 88, 117), (67, 56, 202)
 MISSING = "\ufffd"
-"""Stands for a character that the fonts do not have: they cover Latin, Greek and Cyrillic."""
+"""Replaces a character that the fonts do not have: they cover Latin, Greek and Cyrillic."""
 MAX_WAITING = 200
 MIN_SIZE = 9
-"""Points, of a name or title that is as long as it may be."""
+"""Points for a name or title of the maximum length."""
 
 
 class PdfRenderer:
@@ -37,7 +37,7 @@ class PdfRenderer:
         self._thread = trio.CapacityLimiter(1)
 
     async def render(self, view: CertificateView) -> bytes:
-        """Raises `Overloaded` while many wait."""
+        """Make the PDF in the thread. Raises `Overloaded` while many wait."""
         if self._thread.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded("certificates")
         return await trio.to_thread.run_sync(render, view, limiter=self._thread)
@@ -81,7 +81,7 @@ def _line(
 
 
 def _fitted(pdf: FPDF, y: float, text: str, size: float, *, lines: int) -> None:
-    """Smaller as needed, down to a size that can still be read; then it is cut."""
+    """Fit the text by a smaller size, down to a readable one; then cut it."""
     text, width = covered(text), WIDTH - 2 * MARGIN
     pdf.set_text_color(*INK)
     while True:
@@ -97,14 +97,14 @@ def _fitted(pdf: FPDF, y: float, text: str, size: float, *, lines: int) -> None:
 
 
 def _split(pdf: FPDF, width: float, text: str) -> list[str]:
-    """The lines that a text takes in the present font."""
+    """The lines of a text in the current font."""
     lines = pdf.multi_cell(width, 1, text, align=Align.C, dry_run=True, output="LINES")
     assert isinstance(lines, list)
     return lines
 
 
 def _foot(pdf: FPDF, view: CertificateView) -> None:
-    """Who taught it; and how to see that it is genuine."""
+    """The foot: who taught the course, and how to verify the certificate."""
     pdf.set_draw_color(*MUTED)
     pdf.set_line_width(0.3)
     pdf.line(MARGIN, 176, MARGIN + 80, 176)
@@ -137,13 +137,13 @@ def _small(pdf: FPDF, x: float, y: float, text: str, *, align: Align = Align.L) 
 
 
 def long_date(milliseconds: int) -> str:
-    """Such as 5 March 2026 (UTC)."""
+    """A date such as 5 March 2026 (UTC)."""
     day = moment(milliseconds)
     return f"{day.day} {day:%B %Y}"
 
 
 def covered(text: str) -> str:
-    """With another character in place of each that the fonts do not have."""
+    """Replace every character that the fonts do not have."""
     known = _covered()
     return "".join(c if ord(c) in known else MISSING for c in text)
 

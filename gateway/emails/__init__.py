@@ -1,1 +1,1 @@
-"""What e-mails say, a module for each domain that sends some."""
+"""The texts of e-mails, a module for each domain that sends some."""

@@ -1,4 +1,4 @@
-"""What e-mails about a certificate say."""
+"""The texts of e-mails about certificates."""
 
 from __future__ import annotations
 

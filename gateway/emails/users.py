@@ -1,4 +1,4 @@
-"""What e-mails about an account say."""
+"""The texts of e-mails about accounts."""
 
 from __future__ import annotations
 

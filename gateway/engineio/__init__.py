@@ -2,5 +2,6 @@
 
 `payloads` is the wire format of polling, `machine` the protocol's rules, `latency` the arithmetic
 of round trips; none of these does I/O. `server` is the door on the front, `session` one client's
-transport, `probe` a WebSocket that takes over from polling. What the messages mean is said above.
+transport, `probe` a WebSocket that takes over from polling. The layer above defines what messages
+mean.
 """

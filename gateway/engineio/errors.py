@@ -1,4 +1,4 @@
-"""What a client can do wrong: Engine.IO's numbered errors, and packets that break the protocol."""
+"""Clients' errors: Engine.IO's numbered errors, and packets that break the protocol."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Malformed(Exception):
 class EngineError(Enum):
     """Engine.IO's numbered errors: code, HTTP status, message, and what the log says instead.
 
-    Those with numbers 3 and 1 are told apart in the log and the counters only. The last two are
-    our own.
+    The log and the counters distinguish those that share the numbers 3 and 1. The last two are our
+    own.
     """
 
     UNKNOWN_TRANSPORT = (0, 400, "Transport unknown")

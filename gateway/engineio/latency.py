@@ -1,8 +1,8 @@
 """How far away a client is, from round trips that the server began and the server timed.
 
-A client can answer a ping late, never early. So a sample is an upper bound of the true round
-trip, and the estimate is made to be worth little to one who lies: the median of the last samples,
-after those far above it are dropped, halved and capped.
+A client can answer a ping late, never early. So a sample is an upper bound of the true round trip,
+and lying gains little: the estimate is the median of the last samples, after dropping those far
+above it, halved and capped.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from collections.abc import Sequence
 from typing import Final
 
 MIN_SAMPLES: Final = 3
-"""Below this many round trips nothing is credited."""
+"""With fewer round trips than this nothing is credited."""
 
 KEPT_SAMPLES: Final = 9
-"""The newest round trips kept: enough that four late echoes cannot move the median past honest."""
+"""How many round trips are kept: enough that four late echoes cannot move the median past honest
+ones."""
 
 MAX_ROUND_TRIP_MS: Final = 1_000
-"""What is slower counts as this slow: nobody is credited more than half of it."""
+"""Slower samples count as this slow: nobody is credited more than half of it."""
 
 OUTLIER_FACTOR: Final = 3
-"""A sample over three times the median (and over the slack) says nothing of the link."""
+"""A sample over three times the median (and over the slack) says nothing about the link."""
 
 OUTLIER_SLACK_MS: Final = 30
-"""Jitter that is never called an outlier."""
+"""Jitter that never counts as an outlier."""
 
 
 def with_sample(samples: tuple[int, ...], round_trip_ms: int) -> tuple[int, ...]:
-    """The kept samples after one more, the oldest dropped. Negative ones count as 0."""
+    """The kept samples after adding one, without the oldest. Negative ones count as 0."""
     capped = min(max(round_trip_ms, 0), MAX_ROUND_TRIP_MS)
     return (*samples[-(KEPT_SAMPLES - 1) :], capped)
 
@@ -47,5 +48,5 @@ def one_way_ms(samples: Sequence[int]) -> float:
 
 
 def _lower_median(samples: Sequence[int]) -> int:
-    """Of two in the middle the smaller: in doubt against the claim of being far away."""
+    """The median; of two in the middle the smaller, which credits less."""
     return sorted(samples)[(len(samples) - 1) // 2]

@@ -13,7 +13,7 @@ from gateway.engineio.errors import Malformed
 
 
 class Transport(IntEnum):
-    """Where a packet came from. PROBE is a WebSocket that asks to take over from polling."""
+    """The transport of a packet. PROBE is a WebSocket that asks to take over from polling."""
 
     POLLING = auto()
     WEBSOCKET = auto()
@@ -21,7 +21,7 @@ class Transport(IntEnum):
 
 
 class Step(Enum):
-    """What an Engine.IO packet asks for."""
+    """What to do for an Engine.IO packet."""
 
     MESSAGE = auto()
     PONG = auto()
@@ -46,7 +46,7 @@ _ENGINE_STEPS: Final[Mapping[tuple[Transport, bytes], Step]] = {
 
 
 def engine_step(transport: Transport, packet: bytes) -> Step:
-    """What a text packet means. Raises `Malformed` for one that has no place there."""
+    """The step for a text packet. Raises `Malformed` for one that is not allowed there."""
     step = _ENGINE_STEPS.get((transport, packet[:1]))
     if step is None:
         raise Malformed("a packet that has no place here")

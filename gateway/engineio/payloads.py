@@ -1,8 +1,8 @@
 """Engine.IO over long-polling: many packets in one body, split by the record separator.
 
 Text packets keep their leading digit, binary ones are base64 behind a `b`. python-engineio's own
-`Payload` is not used: it reads what a message carries as JSON, skips what is not base64, and takes
-sixteen packets at most. Source: the Engine.IO protocol, revision 4.
+`Payload` is not used: it parses messages as JSON, skips invalid base64, and accepts at most sixteen
+packets. Source: the Engine.IO protocol, revision 4.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from gateway.engineio.errors import Malformed
 
 SEPARATOR: Final = b"\x1e"
 MAX_PACKETS: Final = 256
-"""More packets than this in one body are refused: a client posts what gathered while it waited."""
+"""More packets than this in one body are refused; a client posts what queued up while it waited."""
 
 
 class Attachment(bytes):
-    """A binary message, to tell it from a text packet in one and the same queue."""
+    """A binary message, to distinguish it from text packets in the same queue."""
 
     __slots__ = ()
 
@@ -52,7 +52,7 @@ def _decode_packet(part: bytes) -> bytes:
 
 
 def encode_payload(packets: Iterable[bytes]) -> bytes:
-    """The body that answers a GET."""
+    """Encode the body that answers a GET."""
     return SEPARATOR.join(
         b"b" + binascii.b2a_base64(packet, newline=False)
         if isinstance(packet, Attachment)

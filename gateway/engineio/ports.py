@@ -1,7 +1,6 @@
-"""What a session needs of those around it, and the reasons for which it ends.
+"""What a session needs from its surroundings, and the reasons for its end.
 
-The front's timers, requests and WebSocket connections fit these protocols as they are; tests give
-smaller ones.
+The front's timers, requests and WebSocket connections fit these protocols; tests use smaller ones.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Protocol
 
 
 class Reason(StrEnum):
-    """Why a session or a socket ended, in the words of python-engineio where it has one."""
+    """Why a session or a socket ended, named as in python-engineio where possible."""
 
     SERVER_DISCONNECT = "server disconnect"
     CLIENT_DISCONNECT = "client disconnect"
@@ -28,7 +27,7 @@ class Reason(StrEnum):
 
 
 class Handle(Protocol):
-    """A timer that can be taken back."""
+    """A timer that can be cancelled."""
 
     def cancel(self) -> None: ...
 

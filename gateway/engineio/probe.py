@@ -14,7 +14,7 @@ from gateway.front.limits import CLOSE_NORMAL
 class Probe:
     """A WebSocket that asks to take over from polling, and then carries the session.
 
-    One that comes when another has asked, or has taken over, is closed as soon as it is open.
+    It is closed at once if another has asked or has taken over already.
     """
 
     __slots__ = ("_connection", "_session", "_state", "_timer")
@@ -63,7 +63,7 @@ class Probe:
             self._fail()
 
     def _fail(self) -> None:
-        """Give the WebSocket up; the session goes on polling."""
+        """Give up the WebSocket; the session continues polling."""
         if self._state in ("new", "probed"):
             self._session.upgrade_failed()
             self._refuse("upgrade failed")

@@ -1,7 +1,7 @@
-"""Engine.IO's door: handshakes, long-polling and upgrades, as routes of the front.
+"""The Engine.IO server: handshakes, long-polling and upgrades, as routes of the front.
 
-Who may come in is decided by `_check`, in the order and with the error codes of the JavaScript
-server. Everything after that belongs to the session.
+`_check` decides who may connect, in the order and with the error codes of the JavaScript server.
+The session does everything after that.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class EngineServer:
             settings.allowed_origins, same_host_allowed=settings.same_host_allowed
         )
         self._polling: dict[str, str] = {}
-        """Sessions without a WebSocket, by their sid: the network that they come from."""
+        """The network of each session without a WebSocket, by sid."""
         self._polling_from: Counter[str] = Counter()
 
     def mount(self, routes: Routes) -> None:
-        """Take the path of the settings on the front."""
+        """Add the routes on the path in the settings."""
         path = self.settings.path
         for method in METHODS:
             routes.http(method, path, self.handle, body_bytes=self.settings.max_payload)
@@ -127,7 +127,7 @@ class EngineServer:
         return None if transport == expected else EngineError.WRONG_TRANSPORT
 
     def origin_allowed(self, request: Request) -> bool:
-        """Against cross-site WebSocket hijacking."""
+        """Whether the origin may connect; prevents cross-site WebSocket hijacking."""
         return self._origins.allow(request.headers)
 
     def _cors(self, request: Request) -> HeaderList:
@@ -136,7 +136,7 @@ class EngineServer:
             return [_NO_STORE]
         headers = [_NO_STORE, (b"access-control-allow-origin", origin), (b"vary", b"Origin")]
         if "*" not in self.settings.allowed_origins:
-            # Whoever admits everybody does not want their cookies.
+            # A server that admits every origin must not accept their cookies.
             headers.append((b"access-control-allow-credentials", b"true"))
         return headers
 
@@ -150,7 +150,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=False)
         if error is not None:
-            self._complain(request, error)
+            self._log_client_error(request, error)
             self._refuse(request, error)
             return
         sid = query.get("sid")
@@ -163,7 +163,7 @@ class EngineServer:
         elif request.method == "POST":
             self._post(request, self.sessions[sid])
         else:
-            self._complain(request, EngineError.BAD_REQUEST)
+            self._log_client_error(request, EngineError.BAD_REQUEST)
             self._refuse(request, EngineError.BAD_REQUEST)
 
     def _poll(self, request: Request, session: EngineSession) -> None:
@@ -177,7 +177,7 @@ class EngineServer:
             self._refuse(request, EngineError.BAD_REQUEST)
             return
         try:
-            if not session.over:  # else its next GET tells the client
+            if not session.over:  # otherwise the client learns it from its next GET
                 session.receive_payload(request.body, request.received_at)
         except Malformed:
             self._refuse(request, EngineError.BAD_REQUEST)
@@ -188,8 +188,8 @@ class EngineServer:
         self._count(error)
         request.respond(error.status, [*self._cors(request), _JSON], error.body)
 
-    def _complain(self, request: Request, error: EngineError) -> None:
-        """Say in the log what was refused, where the end of a session does not say it."""
+    def _log_client_error(self, request: Request, error: EngineError) -> None:
+        """Log a refusal that no session's end will log."""
         self.client_errors.say(
             "engineio.request_refused",
             reason=error.reason,
@@ -213,7 +213,7 @@ class EngineServer:
         request.respond(204, headers, b"")
 
     def answer_poll(self, request: Request, payload: bytes) -> None:
-        """The packets that a GET waited for."""
+        """Answer a GET with its packets."""
         request.respond(200, [*self._cors(request), _TEXT], payload)
 
     # --- WebSocket ------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ class EngineServer:
         query = parse_query(request.query)
         error = self._check(request, query, upgrade=True)
         if error is not None:
-            self._complain(request, error)
+            self._log_client_error(request, error)
             self._count(error)
             return Refusal(error.status, (_JSON, _NO_STORE), error.body)
         sid = query.get("sid")

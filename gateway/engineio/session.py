@@ -1,8 +1,8 @@
-"""One Engine.IO session: a client, whichever transport carries it just now.
+"""One Engine.IO session: a client, on whichever transport it uses at the moment.
 
 The session is itself the front's WebSocket handler; while the client polls, its GET is parked here
-as a plain object. No task belongs to it. What the packets mean is `machine`'s concern; subclasses
-say what is done with messages.
+as a plain object. It has no task. `machine` decides what packets mean; subclasses handle the
+messages.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from gateway.engineio.settings import EngineSettings
 from gateway.front.limits import CLOSE_NORMAL, CLOSE_SERVICE_RESTART, CLOSE_SLOW_CONSUMER
 
 UNTIMED: Final = -1
-"""A ping is out, but its echo says nothing of the link (it changed transport meanwhile)."""
+"""A ping is out, but its echo cannot be timed (the client changed transport meanwhile)."""
 
 PINGS_TOGETHER: Final = 10
-"""Ticks: half a second's pings leave together, so that their echoes come together."""
+"""Ticks of the timer wheel: the pings of half a second leave together, so their echoes come
+together."""
 _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
-"""Ends that a polling client is told of, even when it is between two GETs."""
+"""Reasons that a polling client is told, even if it is between two GETs."""
 
 
 class SessionServer(Protocol):
@@ -36,13 +37,13 @@ class SessionServer(Protocol):
     def now(self) -> int: ...
 
     def opened(self, session: EngineSession) -> None:
-        """Count the session among the living, under its `sid`."""
+        """Register the open session under its `sid`."""
 
     def upgraded(self, session: EngineSession) -> None:
-        """The session polls no longer."""
+        """Record that the session no longer polls."""
 
     def forget(self, session: EngineSession) -> None:
-        """Its `sid` means nothing any more."""
+        """Forget the session's `sid`."""
 
 
 class EngineSession:
@@ -99,10 +100,10 @@ class EngineSession:
         """A binary message. May raise `Malformed`."""
 
     def moved(self) -> None:
-        """`connection` has changed: the client went over to a WebSocket."""
+        """`connection` has changed: the client moved to a WebSocket."""
 
     def ended(self, reason: str, why: str) -> None:
-        """The session is over; nothing more can be sent. `why` says more, where more is known."""
+        """The session is over; nothing more can be sent. `why` has details if they are known."""
 
     # --- opening --------------------------------------------------------------------------------
 
@@ -111,7 +112,7 @@ class EngineSession:
         return "polling" if self.connection is None else "websocket"
 
     def open_polling(self) -> None:
-        """Begin with the handshake as the answer to the GET that is parked."""
+        """Begin with the handshake as the answer to the parked GET."""
         self._begin(Transport.POLLING)
 
     def opened(self, connection: Connection) -> None:
@@ -218,7 +219,7 @@ class EngineSession:
 
     @property
     def writable(self) -> bool:
-        """Whether a polling client would get a packet now, for what may be dropped otherwise."""
+        """Whether a client would get a packet now; volatile packets are dropped otherwise."""
         return self._parked is not None and not self._buffer
 
     def _queue(self, packet: bytes) -> None:
@@ -239,7 +240,7 @@ class EngineSession:
         return packets
 
     def _flush(self) -> None:
-        """Answer the parked GET with what has gathered."""
+        """Answer the parked GET with the queued packets."""
         parked = self._parked
         if parked is not None and self._buffer:
             self._parked = None
@@ -250,7 +251,7 @@ class EngineSession:
     def park(self, parked: ParkedGet) -> bool:
         """Take a GET, to be answered when there is something to send.
 
-        A second one at a time breaks the protocol: it is not taken (False) and the session closes.
+        A second one at a time breaks the protocol: it is refused (False) and the session closes.
         """
         if self._parked is not None:
             self.close(Reason.TRANSPORT_ERROR, why="a second GET at a time")
@@ -265,7 +266,7 @@ class EngineSession:
         return True
 
     def poll_gone(self, parked: ParkedGet) -> None:
-        """The peer of a GET went away: if it was still waiting, so is the client."""
+        """The peer of a GET is gone: if the GET was still waiting, the client is gone."""
         if self._parked is parked:
             self._parked = None
             self.close(Reason.TRANSPORT_CLOSE)
@@ -286,13 +287,13 @@ class EngineSession:
     # --- upgrade --------------------------------------------------------------------------------
 
     def answer_probe(self, probe: Connection) -> None:
-        """The WebSocket works both ways; polling should come to rest."""
+        """Answer a probe: the WebSocket works both ways, and polling should pause."""
         probe.send_text(b"3probe")
         self.upgrading = True
         self._release()
 
     def upgrade(self, connection: Connection) -> None:
-        """The client has stopped polling: go on over the WebSocket, with what was waiting."""
+        """The client has stopped polling: continue over the WebSocket with the queued packets."""
         self.probe = None
         self.upgrading = False
         self._release()
@@ -309,14 +310,17 @@ class EngineSession:
         self.moved()
 
     def upgrade_failed(self) -> None:
-        """The WebSocket went away before it took over; polling goes on."""
+        """The WebSocket closed before it took over; polling continues."""
         self.probe = None
         self.upgrading = False
 
     # --- heartbeat ------------------------------------------------------------------------------
 
     def _rest(self) -> None:
-        """Wait for the time of the next ping. The client is gone a ping's timeout after that."""
+        """Wait for the time of the next ping.
+
+        A ping's timeout after that the client counts as gone.
+        """
         settings = self.server.settings
         rhythm = settings.ping_interval + settings.ping_timeout
         self._deadline = self.server.now() + round(rhythm * 1000)
@@ -337,7 +341,10 @@ class EngineSession:
         self._ping()
 
     def still_alive(self) -> bool:
-        """Whether the session is open. One past its deadline ends here, ahead of a late timer."""
+        """Whether the session is open.
+
+        One past its deadline is ended here, ahead of a late timer.
+        """
         if not self.over and self.server.now() >= self._deadline:
             self._heartbeat_missed()
         return not self.over
@@ -359,7 +366,7 @@ class EngineSession:
             self._rest()
 
     def measure(self) -> None:
-        """Ping a few times in a row, to learn the latency early. Only over a WebSocket."""
+        """Ping a few times in a row to know the latency early. Only over a WebSocket."""
         if self.connection is None or not self.server.settings.burst_pings:
             return
         self._burst = self.server.settings.burst_pings
@@ -385,7 +392,7 @@ class EngineSession:
     # --- closing --------------------------------------------------------------------------------
 
     def close(self, reason: str, *, by_client: bool = False, why: str = "") -> None:
-        """End the session. A polling client that the server puts out is told at its next GET."""
+        """End the session. A polling client that the server disconnects is told at its next GET."""
         if self.over:
             return
         self.over = True
@@ -406,7 +413,8 @@ class EngineSession:
         self.ended(reason, why)
 
     def _close_polling(self, *, orderly: bool) -> None:
-        """Packets first, the end in a later answer: clients stop reading a payload at a close."""
+        """Send packets first and the close in a later answer: clients stop reading a payload at
+        a close."""
         if orderly:
             self._flush()
         if self._parked is not None:

@@ -1,8 +1,8 @@
 """Running an ASGI 3 application behind the front: HTTP and lifespan.
 
-Requests without a hot route come here. Bodies stream both ways: the application waits when the
-client does not read, and the client when the application does not. Relies on the ASGI
-specification (HTTP & WebSocket 2.3, lifespan 2.0); WebSockets have hot routes only.
+Requests without a hot route come here. Bodies stream both ways: if the client does not read, the
+application waits, and the other way round. Relies on the ASGI specification (HTTP & WebSocket 2.3,
+lifespan 2.0); WebSockets have only hot routes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS = 10.0
-"""For the application's own shutdown handlers."""
+"""Seconds for the application's own shutdown handlers."""
 
 
 class LifespanFailed(RuntimeError):
@@ -34,7 +34,7 @@ class LifespanFailed(RuntimeError):
 
 
 class AsgiBridge:
-    """Gives requests to `app`. `route` is where the front sends them."""
+    """Passes requests to `app`. `route` is the front's route for them."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app
@@ -44,7 +44,7 @@ class AsgiBridge:
     async def lifespan(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Start the application, report, and shut it down when cancelled.
 
-        Raises LifespanFailed. An application that knows no lifespan is simply used without.
+        Raises LifespanFailed. An application without lifespan support is used without it.
         """
         lifespan = _Lifespan(self._app, self._state)
         # The application must outlive the cancellation that stops the front, to shut down.
@@ -67,7 +67,7 @@ class AsgiBridge:
         request.front.spawn(self._run, request)
 
     async def _run(self, request: Request) -> None:
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # of this task alone
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # only of this task
         exchange = _Exchange(request)
         await self._app(_scope(request, self._state), exchange.receive, exchange.send)
         exchange.check_complete()
@@ -103,14 +103,14 @@ class _Lifespan:
         self._stopped.set()
 
     async def start(self) -> None:
-        """Have the application start. Raises LifespanFailed."""
+        """Start the application. Raises LifespanFailed."""
         await self._to_app.send({"type": "lifespan.startup"})
         await self._started.wait()
         if self._failure is not None:
             raise LifespanFailed(self._failure)
 
     async def stop(self) -> None:
-        """Have the application shut down."""
+        """Shut the application down."""
         self._to_app.send_nowait({"type": "lifespan.shutdown"})
         await self._stopped.wait()
 
@@ -147,7 +147,7 @@ class _Exchange:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Answer; waits while the client has not taken what was sent before."""
+        """Send a part of the answer; waits until the client has taken what was sent before."""
         kind = message["type"]
         if self._request.closed:
             return
@@ -162,7 +162,7 @@ class _Exchange:
     async def _send_body(self, body: bytes, more: bool) -> None:
         if self._pending is not None:
             (status, headers), self._pending = self._pending, None
-            self._request.noted = True  # what the application answers it also logs
+            self._request.noted = True  # the application logs its own answers
             if not more and self._request.method != "HEAD":
                 self._request.respond(status, _without_framing(headers), body)
                 self._closed.set()
@@ -176,11 +176,11 @@ class _Exchange:
             self._stream = None
             self._closed.set()
             return
-        with contextlib.suppress(ClientGone):  # the application learns of it by `receive`
+        with contextlib.suppress(ClientGone):  # the application learns of it through `receive`
             await self._stream.wait_drained()
 
     def check_complete(self) -> None:
-        """The application has returned: it must have answered."""
+        """Check, when the application has returned, that it has answered."""
         if not self._request.finished and not self._request.closed:
             raise RuntimeError("the application returned without completing its response")
 
@@ -191,7 +191,7 @@ async def _run_in(scope: trio.CancelScope, function: Callable[[], Awaitable[None
 
 
 def _without_framing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The front knows the length of a whole body itself."""
+    """Headers without framing: the front knows the length of a whole body."""
     framing = (b"content-length", b"transfer-encoding", b"date", b"connection")
     return [header for header in headers if header[0].lower() not in framing]
 

@@ -1,4 +1,4 @@
-"""Where a request's body ends: by its length, or chunk by chunk (RFC 9112, 7.1)."""
+"""Reading of request bodies: by length, or chunk by chunk (RFC 9112, 7.1)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from gateway.front.errors import MalformedRequest, PayloadTooLarge
 
 CHUNK_LINE_BYTES = 256
-"""A chunk's size with extensions, which nobody uses and which are ignored."""
+"""Bytes of a chunk's size line. Extensions in it are ignored."""
 TRAILER_BYTES = 4_096
-"""All trailers of a body together; they are checked and thrown away."""
+"""Bytes of all trailers of a body, which are checked and discarded."""
 
 _chunk_line = re.compile(rb"([0-9A-Fa-f]{1,12}+)(?:[ \t]*+;[\t -~\x80-\xff]*+)?+\r\n")
 _trailer = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[\t -~\x80-\xff]*+\r\n")
@@ -28,7 +28,7 @@ class LengthBody:
         self.done = length == 0
 
     def feed(self, data: bytes, position: int, sink: Sink) -> int:
-        """Give what belongs to the body to `sink`; return the position behind it."""
+        """Pass what belongs to the body to `sink`; return the position after it."""
         piece = data[position : position + self._missing]
         self._missing -= len(piece)
         self.done = self._missing == 0
@@ -59,7 +59,7 @@ class ChunkedBody:
         self.done = False
 
     def feed(self, data: bytes, position: int, sink: Sink) -> int:
-        """As `LengthBody.feed`; what is not consumed must come again with more behind it.
+        """Like `LengthBody.feed`; unconsumed bytes must be passed again with more after them.
 
         Raises MalformedRequest, PayloadTooLarge.
         """
@@ -86,7 +86,10 @@ class ChunkedBody:
         return position
 
     def _line_end(self, data: bytes, position: int) -> int:
-        """The end of the line at `position`, 0 if it is not all there. Refuses hopeless ones."""
+        """The end of the line at `position`, 0 if it is incomplete.
+
+        Refuses lines that cannot become valid.
+        """
         if self._awaits_line_end:
             if not b"\r\n".startswith(data[position : position + 2]):
                 raise MalformedRequest("A chunk is longer than its size")

@@ -1,4 +1,4 @@
-"""What an HTTP connection asks of those above it: who answers a request, and who takes over."""
+"""What an HTTP connection needs from above: handlers of requests, and upgrades."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Upgradable(Protocol):
         """Whether just one request is in progress."""
 
     def release(self) -> bytes:
-        """Give the stream up; returns what was read beyond the handshake."""
+        """Give up the stream; returns what was read beyond the handshake."""
 
 
 class Dispatcher(Protocol):
@@ -29,10 +29,10 @@ class Dispatcher(Protocol):
         """Who handles `request`; None if nobody does."""
 
     def answer_unrouted(self, request: Request) -> None:
-        """Answer what nobody handles: 404, 405, or `OPTIONS *`."""
+        """Answer a request without a handler: 404, 405, or `OPTIONS *`."""
 
     def handle(self, route: Route, request: Request) -> None:
-        """Call the handler; what it raises becomes the answer."""
+        """Call the handler; an exception becomes the answer."""
 
     def upgrade(self, connection: Upgradable, request: Request) -> None:
-        """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
+        """Answer a WebSocket handshake. An accepted one hands over the stream at once."""

@@ -9,7 +9,7 @@ from protocol.errors import ClientError, RetryableError
 
 
 class MalformedRequest(ClientError):
-    """Not HTTP/1.1 as RFC 9112 has it, or two readers could disagree on where it ends."""
+    """Not HTTP/1.1 as RFC 9112 defines it, or two readers could disagree on where it ends."""
 
     code = "BAD_REQUEST"
     status = 400
@@ -81,7 +81,7 @@ class Saturated(RetryableError):
 
 
 class NoRoomForBody(ClientError):
-    """Others are sending so much that this body cannot be taken now."""
+    """All bodies together are so large that this one cannot be accepted now."""
 
     code = "OVERLOADED"
     status = 503

@@ -1,8 +1,8 @@
 """WebSocket frames (RFC 6455, 5): encoding a server's, parsing a client's.
 
-Unmasking is the C routine of `websockets`; the few header bits are read here, because the
-library's own frame parser, a generator, costs several times as much for a small message. A test
-holds the two against each other.
+Unmasking is the C routine of `websockets`; the few header bits are read here, because the library's
+own frame parser, a generator, costs several times as much for a small message. A test compares the
+two.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def encode_close(code: int, reason: str = "") -> bytes:
 
 
 def parse(data: bytes, position: int, max_size: int) -> Frame | int:
-    """The client's frame at `position`; while it is incomplete, how many bytes it takes at least.
+    """The client's frame at `position`; if it is incomplete, how many bytes it needs at least.
 
     Raises FrameError as soon as the header is wrong: 1002 for reserved bits, an unknown opcode, a
     missing mask, a long or fragmented control frame; 1009 for more than `max_size` bytes.
@@ -117,7 +117,7 @@ def parse(data: bytes, position: int, max_size: int) -> Frame | int:
 def parse_short_text(data: bytes) -> bytes | None:
     """The payload, if `data` is exactly one short text message in ASCII: most of what clients send.
 
-    None leaves it to `parse`, which says the same of it at greater length.
+    None leaves it to `parse`, which gives the same result more slowly.
     """
     size = len(data) - 6
     if not 0 <= size <= 125 or data[0] != 0x81 or data[1] != 0x80 | size:

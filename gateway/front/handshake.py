@@ -21,13 +21,13 @@ def offered_subprotocols(head: RequestHead) -> list[str]:
 
 
 def check(head: RequestHead) -> ClientError | None:
-    """What is wrong with a handshake, if anything."""
+    """The error of a handshake, if any."""
     if head.method != "GET":
         return MethodNotAllowed(["GET"])
     if head.body_length:
         return MalformedRequest("A WebSocket handshake has no body")
     if head.headers.get(b"sec-websocket-version") != b"13":
-        return UpgradeRequired("Only WebSocket version 13 is spoken here")
+        return UpgradeRequired("Only WebSocket version 13 is supported")
     try:
         key = base64.b64decode(head.headers.get(b"sec-websocket-key", b""), validate=True)
     except binascii.Error:

@@ -1,10 +1,10 @@
 """Reading the head of a request: strict first, then parsed by httptools.
 
 Two servers that disagree on where a request ends can be played off against each other ("request
-smuggling"), so whatever RFC 9112 calls malformed is refused here and the connection closed. One
-regular expression holds the grammar of a whole head; httptools splits it and applies llhttp's own
-checks; `_framing` decides how long the body is. The verdict on a sequence of bytes does not depend
-on how it was cut into packets.
+smuggling"), so everything that RFC 9112 calls malformed is refused here and the connection closed.
+One regular expression holds the grammar of a whole head; httptools splits it and applies llhttp's
+own checks; `_framing` decides how long the body is. The result for a sequence of bytes does not
+depend on how it was cut into packets.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class RequestHead:
 
 
 def unreadable_head() -> RequestHead:
-    """Stands for the head of what never became a request, so that it can be answered."""
+    """Replaces the head of an unreadable request, so that it can be answered."""
     head = RequestHead()
     head.method, head.path, head.query, head.raw_path = "", "", "", b""
     head.fields, head.headers = [], {}
@@ -85,7 +85,7 @@ def unreadable_head() -> RequestHead:
 
 
 class _Fields:
-    """Collects what httptools calls back with."""
+    """Collects the results of httptools' callbacks."""
 
     __slots__ = ("fields", "finished")
 
@@ -97,10 +97,10 @@ class _Fields:
 
 
 def find_end(data: bytes, limits: Limits, lines_seen: int) -> int:
-    """Where the head that `data` begins with ends, or -1 while it is incomplete.
+    """The end of the head at the start of `data`, or -1 while it is incomplete.
 
-    `lines_seen` is how many line ends `data` had at the last call for it; they are not judged
-    again. Raises a ClientError as soon as what is there can no longer become a valid head.
+    `lines_seen` is how many line ends `data` had at the last call for it; they are not checked
+    again. Raises a ClientError as soon as `data` can no longer become a valid head.
     """
     end = data.find(b"\r\n\r\n", 0, limits.head_bytes)
     if end >= 0:
@@ -121,7 +121,7 @@ def parse_head(data: bytes, limits: Limits) -> RequestHead:
         _judge(data, limits)
         raise MalformedRequest("The request head is malformed")
     if data.count(b"\n") - 2 > limits.headers:
-        # Before httptools has its say, so that the verdict is the one on a head in pieces.
+        # Before httptools, so that the result is the same as for a head in pieces.
         _judge(data, limits)
     fields = _parse_fields(data)
     head = RequestHead()
@@ -148,7 +148,7 @@ def _parse_fields(data: bytes) -> list[tuple[bytes, bytes]]:
     try:
         parser.feed_data(data)
     except httptools.HttpParserUpgrade:
-        pass  # whether to upgrade is decided by the route
+        pass  # the route decides whether to upgrade
     except httptools.HttpParserError as error:
         for name, value in collected.fields:
             if name == b"transfer-encoding":
@@ -204,14 +204,14 @@ def _origin_form(method: str, target: bytes, host: bytes | None) -> bytes:
 
 
 def _framing(headers: dict[bytes, bytes], minor_version: int) -> int:
-    """The body's length by RFC 9112, 6.3, without the cases that it lets a server guess at."""
+    """The body's length by RFC 9112, 6.3, without the cases in which a server may guess."""
     coding = headers.get(b"transfer-encoding")
     length = headers.get(b"content-length")
     if coding is not None:
         if length is not None:
-            raise MalformedRequest("Content-Length and Transfer-Encoding exclude each other")
+            raise MalformedRequest("Content-Length and Transfer-Encoding cannot both be given")
         if not minor_version:
-            raise MalformedRequest("HTTP/1.0 knows no Transfer-Encoding")
+            raise MalformedRequest("HTTP/1.0 has no Transfer-Encoding")
         _check_coding(coding)
         return CHUNKED
     if length is None:
@@ -229,12 +229,12 @@ def _check_coding(value: bytes) -> None:
         return
     if b"chunked" in codings[:-1] or b"" in codings:
         raise MalformedRequest("The Transfer-Encoding header is malformed")
-    raise NotImplementedByServer("Of the transfer codings only chunked is known")
+    raise NotImplementedByServer("The only supported transfer coding is chunked")
 
 
 def _connection_options(head: RequestHead) -> None:
     headers = head.headers
-    head.keep_alive = head.minor_version == 1  # an HTTP/1.0 connection is never kept
+    head.keep_alive = head.minor_version == 1  # an HTTP/1.0 connection is never kept open
     head.wants_websocket = False
     value = headers.get(b"connection")
     if value is not None:
@@ -248,15 +248,15 @@ def _connection_options(head: RequestHead) -> None:
     expect = headers.get(b"expect")
     if expect is not None and head.minor_version:
         if expect.lower() != b"100-continue":
-            raise ExpectationFailed("Of the expectations only 100-continue is known")
+            raise ExpectationFailed("The only supported expectation is 100-continue")
         head.expects_continue = True
 
 
-# What exactly is wrong with a head that is not right
+# The exact error of a malformed head
 
 
 def _judge(data: bytes, limits: Limits) -> None:
-    """Raise for the first line that is wrong; an incomplete last line is not judged."""
+    """Raise for the first wrong line; an incomplete last line is not checked."""
     _judge_request_line(data, limits)
     position = data.find(b"\n") + 1
     count = 0
@@ -285,7 +285,7 @@ def _judge_request_line(data: bytes, limits: Limits) -> None:
     if _any_method.fullmatch(data, 0, end):
         method = data.partition(b" ")[0]
         if not re.fullmatch(_METHOD, method):
-            raise NotImplementedByServer("The method is not known")
+            raise NotImplementedByServer("The method is unknown")
     elif _any_version.fullmatch(data, 0, end):
-        raise VersionNotSupported("Only HTTP/1.1 and HTTP/1.0 are spoken here")
+        raise VersionNotSupported("Only HTTP/1.1 and HTTP/1.0 are supported")
     raise MalformedRequest("The request line is malformed")

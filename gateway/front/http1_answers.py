@@ -1,7 +1,7 @@
 """The answers of one HTTP/1.1 connection: given in any order, sent in the order of the requests.
 
-`ANSWERING` is the whole life of the pipeline. It knows nothing of reading: the connection says
-which requests were taken and which is the last.
+`ANSWERING` is the complete state machine of the pipeline. It does not know about reading: the
+connection tells it which requests it accepted and which is the last.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TAKEN, _FINAL, _ALL_SENT, _GONE = AnsweringEvent
 
 
 class AnswerPipeline:
-    """Requests in the order in which they came, and what is ready of their answers."""
+    """Requests in the order in which they came, and the ready parts of their answers."""
 
     __slots__ = ("_drained", "_owed", "_requests", "_services", "_stream", "phase")
 
@@ -36,19 +36,19 @@ class AnswerPipeline:
     # What is owed
 
     def take(self, request: Request) -> None:
-        """Owe one more answer."""
+        """Add a request that must be answered."""
         self.phase = ANSWERING[self.phase][_TAKEN]
         if self._requests is None:
             self._requests = deque()
         self._requests.append(request)
 
     def finish(self) -> None:
-        """The request taken last is the last."""
+        """Mark the newest request as the last."""
         self.phase = ANSWERING[self.phase][_FINAL]
 
     @property
     def waiting(self) -> int:
-        """How many requests are not answered yet."""
+        """The number of unanswered requests."""
         return len(self._requests or ())
 
     def has_turn(self, request: Request) -> bool:
@@ -66,10 +66,10 @@ class AnswerPipeline:
     # Sending
 
     def send(self, request: Request, data: bytes, *, finished: bool) -> bool:
-        """Send part of an answer, or hold it until it has its turn.
+        """Send part of an answer, or hold it until its turn.
 
-        True if that completed an answer, so that others may have had their turn, too; after the
-        last of all the stream is closed.
+        True if that completed an answer, so others may have been sent too; after the last answer
+        the stream is closed.
         """
         requests = self._requests
         if request.closed or self.phase is _OVER or not requests:
@@ -85,7 +85,8 @@ class AnswerPipeline:
         return finished
 
     def _advance(self, requests: deque[Request]) -> None:
-        """The request at the front of the line is answered; so may be some behind it."""
+        """Remove the first request, which is answered, and those behind it that are answered
+        too."""
         while requests and requests[0].finished:
             requests.popleft()
             if requests and requests[0].held:
@@ -101,7 +102,7 @@ class AnswerPipeline:
     def _hold(self, request: Request, data: bytes) -> None:
         """Keep part of an answer until the earlier requests are answered.
 
-        An answer that is complete may be large; one that goes on has no more room than an outbox.
+        A complete answer may be large; a streamed one gets no more room than an outbox.
         """
         request.held = request.held or []
         request.held.append(data)
@@ -112,14 +113,14 @@ class AnswerPipeline:
             self._stream.abort()
 
     def _release(self, request: Request) -> None:
-        """It is the request's turn: send what was held of its answer."""
+        """Send the held part of an answer whose turn it is."""
         held, request.held = request.held, None
         data = b"".join(held or ())
         self._owe(self._owed - len(data))
         self._stream.write(data)
 
     def _owe(self, size: int) -> bool:
-        """Tell the front how much is held; False if that is too much."""
+        """Report to the front how much is held; False if that is too much."""
         before, self._owed = self._owed, size
         return self._services.owed.change(before, size)
 
@@ -137,7 +138,7 @@ class AnswerPipeline:
         raise ClientGone
 
     def wake_writers(self) -> None:
-        """Let those who wait look again: the outbox is empty, or nothing is sent any more."""
+        """Wake waiting writers: the outbox is empty, or nothing is sent any more."""
         if self._drained is not None:
             self._drained.set()
             self._drained = None
@@ -145,12 +146,12 @@ class AnswerPipeline:
     # Ending
 
     def release(self) -> None:
-        """The connection speaks another protocol from now on; nothing is sent here any more."""
+        """Stop sending, because the connection switches to another protocol."""
         self.phase = ANSWERING[self.phase][_GONE]
         self._requests = None
 
     def lost(self) -> None:
-        """The connection is gone: tell every request in progress."""
+        """Tell every request in progress that the connection is gone."""
         self.wake_writers()
         requests = self._requests
         self.release()

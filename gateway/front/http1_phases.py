@@ -1,8 +1,8 @@
-"""The phases of an HTTP/1.1 connection, and what leads from one to another, in the manner of h11.
+"""The phases of an HTTP/1.1 connection, and the transitions between them, modelled on h11.
 
-There are two machines: one reads requests, one sends answers in the order of the requests. What a
-table does not name is a defect and raises KeyError. All are IntEnums, because they are hashed for
-every request and a plain Enum hashes in Python.
+There are two machines: one reads requests, one sends answers in the order of the requests.
+Transitions that are not in a table are bugs and raise KeyError. All are IntEnums, because they are
+hashed for every request and a plain Enum hashes in Python.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 
 class Reading(IntEnum):
-    """What a connection that reads requests waits for, or does."""
+    """What a reading connection waits for, or does."""
 
     IDLE = auto()
     """For the first byte of a request; nothing else is in progress."""
@@ -26,19 +26,19 @@ class Reading(IntEnum):
     BUSY = auto()
     """For answers; a further request may begin at any time."""
     HELD = auto()
-    """For answers, or for others' turn, before it reads the next request."""
+    """For answers, or for other connections' turn, before it reads the next request."""
     EXPECTED = auto()
-    """For earlier answers; then the client is asked for its body (100 Continue)."""
+    """For earlier answers; then it asks the client for the body (100 Continue)."""
     BODY = auto()
     """For the rest of a body."""
     BODY_HELD = auto()
-    """For the application to read what is there of a body, or for others' turn."""
+    """For the application to read the body so far, or for other connections' turn."""
     ENDED = auto()
-    """For nothing: the connection is closing, lost, or speaks another protocol."""
+    """For nothing: the connection is closing, lost, or switched to another protocol."""
 
 
 class ReadingEvent(IntEnum):
-    """What changes it."""
+    """What causes a transition."""
 
     HEAD_BEGUN = auto()
     HEAD_COMPLETE = auto()
@@ -48,11 +48,11 @@ class ReadingEvent(IntEnum):
     HELD = auto()
     RESUMED = auto()
     STOPPED = auto()
-    """A refusal: nothing more is read."""
+    """A request is refused: nothing more is read."""
     OWING = auto()
-    """Nothing is there to be read, and answers are not out yet."""
+    """There is nothing to read, and answers are not sent yet."""
     QUIET = auto()
-    """Nothing is there to be read or answered."""
+    """There is nothing to read or to answer."""
     GONE = auto()
 
 
@@ -105,7 +105,7 @@ READING: Final[Mapping[Reading, Mapping[ReadingEvent, Reading]]] = {
 
 
 class Answering(IntEnum):
-    """How a connection stands with the answers that it owes."""
+    """The state of a connection's pending answers."""
 
     IDLE = auto()
     """No request waits for its answer."""
@@ -114,20 +114,20 @@ class Answering(IntEnum):
     LAST = auto()
     """Requests wait for their answers; after the newest one's the connection is closed."""
     OVER = auto()
-    """Nothing more is sent: the connection is closing, lost, or speaks another protocol."""
+    """Nothing more is sent: the connection is closing, lost, or switched to another protocol."""
 
 
 class AnsweringEvent(IntEnum):
-    """What changes it."""
+    """What causes a transition."""
 
     TAKEN = auto()
-    """One more request waits for its answer."""
+    """Another request waits for its answer."""
     FINAL = auto()
     """The newest request is the connection's last."""
     ALL_SENT = auto()
-    """The last answer that was owed is complete."""
+    """The last pending answer is complete."""
     GONE = auto()
-    """The connection is lost or given to another protocol."""
+    """The connection is lost or switched to another protocol."""
 
 
 ANSWERING: Final[Mapping[Answering, Mapping[AnsweringEvent, Answering]]] = {
@@ -142,7 +142,7 @@ ANSWERING: Final[Mapping[Answering, Mapping[AnsweringEvent, Answering]]] = {
         AnsweringEvent.GONE: Answering.OVER,
     },
     Answering.LAST: {
-        AnsweringEvent.TAKEN: Answering.LAST,  # what is refused is answered behind the last
+        AnsweringEvent.TAKEN: Answering.LAST,  # a refusal is answered after the last request
         AnsweringEvent.FINAL: Answering.LAST,
         AnsweringEvent.ALL_SENT: Answering.OVER,
         AnsweringEvent.GONE: Answering.OVER,

@@ -1,8 +1,7 @@
-"""One connection speaking HTTP/1.1: reading its requests. `http1_answers` sends the answers.
+"""One HTTP/1.1 connection: reading its requests. `http1_answers` sends the answers.
 
-Sans-I/O parts (`head`, `body`, `response`) decide what bytes mean; `READING` is what a
-connection may be waiting for, in the manner of h11. An idle connection holds no buffer and no
-parser.
+Sans-I/O parts (`head`, `body`, `response`) decide what bytes mean; `READING` is the state machine
+of what a connection waits for, modelled on h11. An idle connection holds no buffer and no parser.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _HEAD_BEGUN, _HEAD_COMPLETE, _OWING, _QUIET = (
 _PAUSED: Final = frozenset((_HELD, _BODY_HELD))
 """The socket is not read."""
 _AWAITING: Final = frozenset((_IDLE, _HEAD, _HANDLING, _BUSY))
-"""No body is being read, and the socket is."""
+"""No body is being read, but the socket is."""
 
 
 class HttpConnection:
@@ -72,7 +71,7 @@ class HttpConnection:
         self._upload: Upload | None = None
         stream.expire_in(services.limits.first_byte_seconds)
 
-    # What the stream tells
+    # Calls from the stream
 
     def received(self, data: bytes, received_at: int) -> None:
         """Read as many requests as are complete."""
@@ -82,7 +81,8 @@ class HttpConnection:
             self._work()
 
     def ended(self) -> None:
-        """The peer sends no more: what is in progress is for nobody, what waits it may read."""
+        """The peer sends no more: nobody wants the requests in progress, but it may read waiting
+        answers."""
         if self._answers.waiting or self.stream.outbox is None:
             self.stream.abort()
         else:
@@ -90,7 +90,7 @@ class HttpConnection:
             self.stream.on_readable(b"", self._received_at)
 
     def drained(self) -> None:
-        """Read again, and wake whoever waits to write more."""
+        """Read again, and wake waiting writers."""
         if self._phase in _PAUSED:
             self.resume_soon()
         else:
@@ -98,7 +98,7 @@ class HttpConnection:
         self._answers.wake_writers()
 
     def timed_out(self) -> None:
-        """The deadline of the present phase has passed."""
+        """The deadline of the current phase has passed."""
         if self._phase is _IDLE:
             self._services.counters.refusals["idle"] += 1
             self.stream.close()
@@ -115,14 +115,14 @@ class HttpConnection:
         self._answers.lost()
 
     def crashed(self, error: Exception) -> None:
-        """A defect outside any handler: nothing sensible is left to say."""
+        """A bug outside any handler: there is no sensible answer."""
         _log.error("http.connection_failed", exc_info=error, remote=self.stream.remote)
         self.stream.abort()
 
     # Reading
 
     def _work(self) -> None:
-        """Read until more has to come, or it is the others' turn."""
+        """Read until more bytes are needed, or it is other connections' turn."""
         for _ in range(self._services.limits.messages_per_turn):
             if not self._step():
                 break
@@ -132,7 +132,7 @@ class HttpConnection:
         self._rest()
 
     def _step(self) -> bool:
-        """Read one head or go on with one body; whether to go on at once."""
+        """Read one head or continue with one body; returns whether to go on at once."""
         if not self._buffer or self.stream.closing:
             return False
         try:
@@ -153,7 +153,7 @@ class HttpConnection:
             return False
 
     def _has_enough_to_do(self) -> bool:
-        """A peer that asks faster than it reads its answers has to wait."""
+        """Whether a peer that sends requests faster than it reads answers has to wait."""
         if self.stream.outbox is not None:
             return True
         answers = self._answers
@@ -195,7 +195,7 @@ class HttpConnection:
         route = self._dispatcher.route(request)
         if route is None:
             if head.body_length:
-                self._answers.finish()  # nobody wants to read that body
+                self._answers.finish()  # nobody needs that body
             self._dispatcher.answer_unrouted(request)
         elif head.body_length == 0:
             self._dispatcher.handle(route, request)
@@ -210,7 +210,7 @@ class HttpConnection:
         if length > limit:
             self._refuse_body(request, PayloadTooLarge(limit))
         elif 0 < length <= len(self._buffer) and not route.stream:
-            # As usual it came with its head: there is nothing to wait for.
+            # As usual the body came with its head, so there is nothing to wait for.
             request.body, self._buffer = self._buffer[:length], self._buffer[length:]
             self._dispatcher.handle(route, request)
         else:
@@ -235,7 +235,7 @@ class HttpConnection:
             self._dispatcher.handle(route, request)
 
     def _ask_for_body(self, request: Request) -> None:
-        """Once the answers to earlier requests are out."""
+        """Ask for the body once earlier answers are sent."""
         if self._answers.has_turn(request):
             self._phase = READING[self._phase][ReadingEvent.BODY_BEGUN]
             self.stream.write(CONTINUE)
@@ -267,7 +267,7 @@ class HttpConnection:
     # Waiting
 
     def _rest(self) -> None:
-        """Set the deadline of what is waited for now, unless it is running."""
+        """Set the deadline of the current phase, unless it is running."""
         if self._phase not in _AWAITING or self.stream.closing:
             return
         limits = self._services.limits
@@ -285,12 +285,12 @@ class HttpConnection:
         self.stream.expire_in(seconds)
 
     def _hold(self) -> None:
-        """Leave what comes in the kernel: it is others who take their time."""
+        """Leave incoming bytes in the kernel, because the application or the client is slow."""
         self._wait(ReadingEvent.HELD, inf)
         self.stream.pause_reading()
 
     def resume_soon(self) -> None:
-        """Go on reading in the next turn."""
+        """Continue reading in the next turn."""
         self.stream.soon(self._resume)
 
     def _resume(self) -> None:
@@ -305,11 +305,11 @@ class HttpConnection:
     # Refusing
 
     def _refuse_body(self, request: Request, error: ClientError) -> None:
-        """Answer a request whose body cannot be had."""
+        """Answer a request whose body cannot be read."""
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("http.body_refused", error, request, request.remote)
+        self._log_client_error("http.body_refused", error, request, request.remote)
         if request.answered:
             self.stream.abort()
             return
@@ -318,17 +318,19 @@ class HttpConnection:
             request.gone()
 
     def _refuse(self, error: ClientError) -> None:
-        """Answer what never became a request, behind the answers that are still owed."""
+        """Answer an unreadable request, after all pending answers."""
         request = Request(self, self._services, unreadable_head(), self._received_at)
         request.noted = True
         self._answers.take(request)
         self._answers.finish()
         self._stop(ReadingEvent.STOPPED)
         self.stream.expire_in(inf)
-        self._tell("http.head_refused", error, request, self.stream.remote)
+        self._log_client_error("http.head_refused", error, request, self.stream.remote)
         request.fail(error)
 
-    def _tell(self, event: str, error: ClientError, request: Request, remote: str) -> None:
+    def _log_client_error(
+        self, event: str, error: ClientError, request: Request, remote: str
+    ) -> None:
         self._services.counters.refusals[error.code] += 1
         self._services.client_errors.say(
             event,
@@ -339,21 +341,21 @@ class HttpConnection:
         )
 
     def _stop(self, event: ReadingEvent) -> None:
-        """Read nothing more, and hold nothing."""
+        """Stop reading, and free the buffers."""
         self._phase = READING[self._phase][event]
         self._buffer = b""
         upload, self._upload = self._upload, None
         if upload is not None:
             upload.release()
 
-    # Answering: what requests ask for
+    # Answering: calls from requests
 
     def closes_after(self, request: Request) -> bool:
         """Whether the answer to `request` is the connection's last."""
         answers = self._answers
         upload = self._upload
         if self._services.draining or (upload is not None and upload.request is request):
-            # A request that is answered before its body was read: the rest is not worth reading.
+            # The request was answered before its body was read: the rest need not be read.
             answers.finish()
         return answers.ends_with(request)
 
@@ -363,7 +365,7 @@ class HttpConnection:
             self._on_answered()
 
     def _on_answered(self) -> None:
-        """One answer or several are out."""
+        """One or more answers have been sent."""
         if self._answers.phase is _OVER:
             self._stop(ReadingEvent.GONE)
         elif self._phase is _HANDLING:
@@ -382,7 +384,7 @@ class HttpConnection:
     # Upgrading
 
     def release(self) -> bytes:
-        """Give the stream to another interpreter; returns what was read beyond the handshake."""
+        """Hand the stream to another interpreter; returns what was read beyond the handshake."""
         rest = self._buffer
         self._stop(ReadingEvent.GONE)
         self._answers.release()

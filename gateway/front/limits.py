@@ -26,18 +26,19 @@ OVERLOADED_REASON = "too many unfinished messages"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a client may do to the front before it is refused."""
+    """Bounds on what clients may do to the front."""
 
     connections: int = 50_000
-    """Open at once; one more is answered 503 and closed."""
+    """Open connections; one more gets 503 and is closed."""
     connections_per_address: int = 20_000
-    """Generous, because a whole school may share one address; one more is answered 429. For IPv6
-    it is the /64.
+    """Open connections of one address (IPv6: one /64); one more gets 429.
 
-    Behind a trusted proxy it bounds the WebSockets of each client, not the proxy's connections."""
+    It is generous, because a whole school may share one address. Behind a trusted proxy it bounds
+    the WebSockets of each client, not the proxy's connections.
+    """
     accepts_per_turn: int = 64
     accept_pause_seconds: float = 0.1
-    """How long accepting rests when the process has no file descriptors left."""
+    """How long accepting pauses when the process has no file descriptors left."""
     backlog: int = 4_096
 
     request_line_bytes: int = 8_192
@@ -45,47 +46,47 @@ class Limits:
     """Request line and headers together, the empty line included."""
     headers: int = 100
     body_bytes: int = 1_048_576
-    """For a route that names no other bound; such bodies are held in memory."""
+    """Body bytes for a route with no other bound; such bodies are held in memory."""
     unfinished_bytes: int = 256 * 1_048_576
-    """Of request bodies and WebSocket messages that have begun to arrive, of all connections
-    together; past it the one that grows is refused, with 503 or close code 1013."""
+    """Bytes of incomplete request bodies and WebSocket messages of all connections together;
+    past this the connection that sends more is refused, with 503 or close code 1013."""
     owed_bytes: int = 256 * 1_048_576
-    """Of answers that wait for those to earlier requests of their connection, of all connections
-    together; past it the connection whose answer grows is cut."""
+    """Bytes of answers that wait for earlier answers, of all connections together; past this the
+    connection whose answer grows is cut."""
     stream_body_bytes: int = 64 * 1_048_576
-    """For routes that read their body as a stream, the ASGI application above all; and of complete
-    answers of one connection that wait for earlier ones."""
+    """Body bytes for routes that read a stream, mainly the ASGI application; also the bound on
+    one connection's complete answers that wait for earlier ones."""
     stream_buffer_bytes: int = 262_144
-    """Of a streamed body held while the application does not read; then the socket waits."""
+    """Bytes of a streamed body held while the application does not read; then the socket pauses."""
     pipeline_depth: int = 16
-    """Requests of one connection in progress; the next is read when one is answered."""
+    """Concurrent requests of one connection; the next is read when one is answered."""
 
     first_byte_seconds: float = 10.0
-    """From connecting to the first byte; past it the connection is closed without a word."""
+    """From connecting to the first byte; then the connection is closed without an answer."""
     head_seconds: float = 10.0
-    """From the first byte of a request to the end of its headers; past it 408."""
+    """From the first byte of a request to the end of its headers; then 408."""
     body_seconds: float = 60.0
-    """From the end of the headers to the end of the body, and longer by what its size allows at
-    `body_bytes_per_second`; past it 408."""
+    """From the end of the headers to the end of the body, plus the time its size takes at
+    `body_bytes_per_second`; then 408."""
     body_bytes_per_second: int = 16_384
-    """The slowest upload that is waited for."""
+    """The slowest acceptable upload."""
     keep_alive_seconds: float = 75.0
     send_stall_seconds: float = 30.0
-    """Without the peer taking a single byte of a waiting response or frame."""
+    """How long the peer may take no byte of a waiting response or frame."""
 
     message_bytes: int = 1_048_576
-    """One WebSocket message, however many frames it comes in; past it close code 1009."""
+    """Bytes of one WebSocket message, however many frames it has; more is close code 1009."""
     outbox_bytes: int = 1_048_576
-    """Bytes waiting for one peer; past it close code 4008, or the end of a streamed answer."""
+    """Bytes waiting for one peer; more is close code 4008, or the end of a streamed answer."""
     ping_seconds: float = 25.0
     """Silence after which a WebSocket peer is pinged."""
     pong_seconds: float = 20.0
-    """Silence after that ping until the peer is taken for gone."""
+    """Silence after that ping until the peer counts as gone."""
     close_seconds: float = 5.0
-    """For the peer's half of the closing handshake, and for reading what is left in the outbox."""
+    """Time for the peer's half of the closing handshake and for reading the rest of the outbox."""
 
     events_per_turn: int = 256
-    """Ready sockets served before other Trio tasks get their turn."""
+    """Ready sockets served before other Trio tasks run."""
     messages_per_turn: int = 64
-    """Requests or frames of one connection served before the others get their turn."""
+    """Requests or frames of one connection served before other connections."""
     timer_tick_seconds: float = 0.05

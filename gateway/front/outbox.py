@@ -1,4 +1,4 @@
-"""Bytes waiting for a peer that reads more slowly than it is sent to."""
+"""Bytes waiting for a slow peer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Outbox:
         self.size = 0
 
     def push(self, data: bytes, already_sent: int = 0) -> None:
-        """Queue `data`; `already_sent` bytes of it have left (only into an empty outbox)."""
+        """Queue `data`, of which `already_sent` bytes are sent (only into an empty outbox)."""
         if already_sent:
             assert not self._queue, "only the first item can be partly sent"
             self._sent_of_first = already_sent
@@ -29,7 +29,7 @@ class Outbox:
         self.size += len(data) - already_sent
 
     def discard_unstarted(self) -> None:
-        """Forget everything but the item of which a part has left."""
+        """Discard everything except a partly sent item."""
         keep = self._queue[0] if self._sent_of_first else None
         self._queue.clear()
         self.size = 0

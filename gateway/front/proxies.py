@@ -1,9 +1,9 @@
-"""Whose word counts on where a request came from: the proxies in front of the server.
+"""Trusted proxies: whose `X-Forwarded-*` headers count.
 
-`X-Forwarded-For` is a list to which every proxy appends the address it was asked from. Anybody can
-send it, so it is read from the right, and only as far as it was written by trusted proxies: the
-client is the rightmost address that is not a trusted proxy's. Without trusted proxies, or from any
-other peer, the headers mean nothing.
+`X-Forwarded-For` is a list to which every proxy appends its client's address. Anybody can send it,
+so it is read from the right, and only as far as trusted proxies wrote it: the client is the
+rightmost address that is not a trusted proxy's. Without trusted proxies, or from any other peer,
+the headers mean nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 MAX_HOPS = 32
-"""Entries of the header that are looked at; no chain of proxies is that long."""
+"""Entries of the header that are read; no chain of proxies is that long."""
 REMEMBERED_PEERS = 1_024
-"""Verdicts kept; a handful of proxies asks for nearly all of them."""
+"""Cached results; most come from a few proxies."""
 
 Network = IPv4Network | IPv6Network
 SCHEMES = frozenset({"http", "https"})
@@ -32,7 +32,7 @@ class TrustedProxies:
         return bool(self._networks)
 
     def trusts(self, peer: str) -> bool:
-        """Whether `peer`, an IP address, is a proxy's. False for what is no address."""
+        """Whether `peer`, an IP address, is a proxy's. False for a malformed address."""
         return bool(self._networks) and self._trusts(peer)
 
     def _look_up(self, peer: str) -> bool:
@@ -43,10 +43,10 @@ class TrustedProxies:
         return any(address in network for network in self._networks)
 
     def client_of(self, peer: str, forwarded_for: bytes | None) -> str:
-        """Whom `peer` speaks for; `peer` itself if nobody trusted says otherwise.
+        """The client behind `peer`; `peer` itself unless it is a trusted proxy that says otherwise.
 
-        An entry that is no address ends the reading: the last proxy before it is taken then. If
-        all are proxies it is the one that is farthest away.
+        A malformed entry ends the reading: the last proxy before it counts. If all are proxies it
+        is the farthest one.
         """
         if forwarded_for is None or not self.trusts(peer):
             return peer
@@ -71,7 +71,7 @@ class TrustedProxies:
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """An address with or without a port or brackets; None for anything else.
 
-    An IPv4 address in IPv6's clothes (RFC 4291, 2.5.5.2) counts as IPv4, and a zone is cut off.
+    An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) counts as IPv4, and a zone is cut off.
     """
     if text.startswith("["):
         text = text[1:].partition("]")[0]

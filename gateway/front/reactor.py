@@ -1,7 +1,7 @@
 """One epoll instance for all connections, itself awaited through Trio.
 
 Connections are plain objects without tasks. A turn serves a bounded number of ready sockets and
-then yields, so that actors and other tasks run between turns however busy the sockets are.
+then yields, so actors and other tasks run between turns, however busy the sockets are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from protocol.networks import network_of
 _log = structlog.get_logger(__name__)
 
 READ_BYTES = 65_536
-"""Read at most at once, into one buffer that all connections share."""
+"""Most bytes read at once, into one buffer that all connections share."""
 
 _NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
@@ -32,8 +32,8 @@ _NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 class Reactor:
     """Reads, accepts and flushes. `welcome(stream)` gives each new stream its interpreter.
 
-    `refuse(socket, reason)` says no to a connection past a bound; it must not block. Trusted
-    proxies may open as many connections as there is room for.
+    `refuse(socket, reason)` refuses a connection past a bound; it must not block. Trusted proxies
+    may open as many connections as the total allows.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Reactor:
             await self._emptied.wait()
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call `callback()` in the next turn: for what must not happen inside the caller."""
+        """Call `callback()` in the next turn, for work that must not happen inside the caller."""
         self._soon.append(callback)
         if self._parked:
             self._parked = False
@@ -130,7 +130,7 @@ class Reactor:
     def _turn(self) -> None:
         """Serve until nothing is ready or the turn's bound is reached.
 
-        Asking the kernel again at once is cheaper than a way through Trio, and under load there
+        Polling the kernel again at once is cheaper than a round through Trio, and under load there
         usually is more.
         """
         self._run_soon()
@@ -195,7 +195,7 @@ class Reactor:
                 if error.errno in _NO_DESCRIPTORS:
                     self._pause_accepting(listener)
                     return
-                continue  # the peer went away between its handshake and our accept
+                continue  # the peer left between its handshake and our accept
             self._admit(sock, str(address[0]))
 
     def _admit(self, sock: socket.socket, remote: str) -> None:
@@ -231,7 +231,7 @@ class Reactor:
         return False
 
     def attribute(self, stream: Stream, remote: str) -> None:
-        """Count a proxy's connection as that of the one client it carries from now on."""
+        """Count a proxy's connection as its one client's from now on."""
         self._forget_address(stream.remote)
         stream.remote = remote
         self._by_network[network_of(remote)] += 1
@@ -243,7 +243,7 @@ class Reactor:
             del self._by_network[network]
 
     def _pause_accepting(self, listener: socket.socket) -> None:
-        """Out of descriptors: the backlog waits in the kernel until some are free again."""
+        """Pause accepting when out of descriptors: the backlog waits in the kernel."""
         self._counters.refusals["descriptors"] += 1
         _log.error("front.descriptors_exhausted", open=len(self.streams))
         fd = listener.fileno()

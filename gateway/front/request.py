@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 MAX_LOGGED_PATH = 200
-"""Characters; a client chooses its path."""
+"""Characters of a path in the log; clients choose them."""
 
 
 class ClientGone(Exception):
@@ -27,7 +27,7 @@ class ClientGone(Exception):
 
 
 class Connection(Protocol):
-    """What a request needs of the connection it came by."""
+    """What a request needs of its connection."""
 
     stream: Stream
 
@@ -44,10 +44,10 @@ class Connection(Protocol):
 class Request:
     """One HTTP request. Answer it exactly once, now or later: `respond`, `fail` or `start`.
 
-    Answers go out in the order of the requests, whatever the order in which they are given. An
-    answer to a request whose client has gone is dropped silently. `received_at` is when its last
-    byte was read, in milliseconds since the epoch; header names are lower case. `extra_headers`
-    are part of the answer, whichever it will be. `front` is what the front offers to handlers.
+    Answers go out in the order of the requests, in whatever order they are given. An answer to a
+    request whose client has gone is dropped silently. `received_at` is when its last byte was read,
+    in milliseconds since the epoch; header names are lower case. `extra_headers` are part of any
+    answer. `front` is what the front offers to handlers.
     """
 
     __slots__ = (
@@ -101,7 +101,7 @@ class Request:
 
     @property
     def query(self) -> str:
-        """What follows the question mark, still encoded."""
+        """The part after the question mark, still encoded."""
         return self.head.query
 
     @property
@@ -111,19 +111,20 @@ class Request:
 
     @property
     def remote(self) -> str:
-        """The client's IP address: the peer's, or whom a trusted proxy speaks for."""
+        """The client's IP address: the peer's, or the one that a trusted proxy reports."""
         forwarded = self.head.headers.get(b"x-forwarded-for")
         peer = self._connection.stream.remote
         return self.front.proxies.client_of(peer, forwarded)
 
     @property
     def scheme(self) -> str:
-        """`http`, or `https` if a trusted proxy says that the client came by it."""
+        """`http`, or `https` if a trusted proxy reports it."""
         said = self.head.headers.get(b"x-forwarded-proto")
         return self.front.proxies.scheme_of(self._connection.stream.remote, said)
 
     def on_close(self, callback: Callable[[], None]) -> None:
-        """Call when the client goes away before the answer is complete; at once if it has."""
+        """Call `callback` when the client leaves before the answer is complete; at once if it
+        has left."""
         if self.closed:
             callback()
         elif self._on_close is None:
@@ -132,7 +133,10 @@ class Request:
             self._on_close.append(callback)
 
     def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
-        """Answer whole. Content-Length, Date, X-Request-Id are added. Raises on a second answer."""
+        """Send a whole answer. Content-Length, Date, X-Request-Id are added.
+
+        Raises on a second answer.
+        """
         self._claim()
         if status >= 500:
             self._note(status=status)
@@ -149,7 +153,7 @@ class Request:
                 head_only=self.head.method == "HEAD",
             )
         except ValueError:
-            self.answered = False  # nothing has left: the failure can still be answered
+            self.answered = False  # nothing has been sent: the failure can still be answered
             raise
         self._connection.send_piece(self, data, finished=True)
 
@@ -167,7 +171,7 @@ class Request:
             self._note(status=status)
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
         head_only = self.head.method == "HEAD" or status in (204, 304)
-        # To HTTP/1.0, which knows no chunks, the end of the connection is the end of the body.
+        # For HTTP/1.0, which has no chunks, the end of the connection is the end of the body.
         chunked = not has_length and not head_only and self.head.minor_version == 1
         data = self.front.encoder.head(
             status,
@@ -181,10 +185,9 @@ class Request:
         return ResponseStream(self._connection, self, chunked=chunked, head_only=head_only)
 
     def answer_failure(self, error: Exception) -> None:
-        """Answer with what a handler raised: a StoaError as it is, all else as 500.
+        """Answer with a handler's exception: a StoaError as it is, anything else as 500.
 
-        Logs what is the server's fault, with a traceback where it is a defect. An answer that was
-        begun is cut off.
+        Logs the server's faults, bugs with a traceback. An answer that was begun is cut off.
         """
         failure = error if isinstance(error, StoaError) else InternalError()
         if failure.status >= 500:
@@ -197,7 +200,7 @@ class Request:
             self.abort()
 
     def abort(self) -> None:
-        """Cut the connection: an answer that was begun cannot be completed."""
+        """Cut the connection, because an answer that was begun cannot be completed."""
         self._connection.stream.abort()
 
     async def receive(self) -> tuple[bytes, bool]:
@@ -208,7 +211,7 @@ class Request:
         return await self.incoming.receive(self)
 
     def gone(self) -> None:
-        """The connection is lost (called by it, once)."""
+        """The connection is lost; it calls this once."""
         self.closed = True
         if self.incoming is not None:
             self.incoming.changed()
@@ -220,7 +223,7 @@ class Request:
                 _log.exception("http.close_callback_failed", request_id=self.request_id)
 
     def _note(self, *, exc_info: Exception | None = None, **said: Any) -> None:
-        """One line in the log for what ends in a 5xx: a request of ours has gone wrong."""
+        """Log one line for a request that ended with a 5xx."""
         if self.noted:
             return
         self.noted = True
@@ -243,7 +246,7 @@ class Request:
 
 
 class ResponseStream:
-    """An answer on its way. `finish()` must be called, unless the client goes away."""
+    """A streamed answer. `finish()` must be called, unless the client goes away."""
 
     __slots__ = ("_chunked", "_connection", "_head_only", "_request")
 
@@ -268,8 +271,8 @@ class ResponseStream:
     def write(self, data: bytes) -> None:
         """Send a piece. Never waits.
 
-        Cuts the connection instead when more than the outbox's bound waits for the client: who
-        writes much waits with `wait_drained`, who cannot wait loses a client that does not read.
+        Cuts the connection if more than the outbox's bound waits for the client. So a handler that
+        writes much waits with `wait_drained`; one that cannot wait loses clients that do not read.
         """
         if data and not self._head_only:
             self._send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
@@ -285,7 +288,7 @@ class ResponseStream:
             self._connection.send_piece(self._request, tail, finished=True)
 
     def cut(self) -> None:
-        """The answer cannot be completed: close, so that the client sees that it is not whole."""
+        """Close the connection, so that the client sees that the answer is incomplete."""
         self._connection.stream.abort()
 
     def _send(self, data: bytes) -> None:
@@ -305,7 +308,7 @@ class IncomingBody:
     __slots__ = ("_bound", "_event", "_pieces", "_resume", "complete")
 
     def __init__(self, bound: int, resume: Callable[[], None]) -> None:
-        # Past `bound` bytes the socket rests; `resume` lets it go on.
+        # Past `bound` bytes the socket pauses; `resume` lets it continue.
         self._bound = bound
         self._resume = resume
         self._pieces = bytearray()
@@ -314,7 +317,7 @@ class IncomingBody:
 
     @property
     def full(self) -> bool:
-        """Whether the socket should wait."""
+        """Whether the socket should pause."""
         return len(self._pieces) >= self._bound
 
     def feed(self, piece: bytes) -> None:
@@ -323,12 +326,12 @@ class IncomingBody:
         self.changed()
 
     def changed(self) -> None:
-        """Wake whoever waits for the next piece."""
+        """Wake the reader that waits for the next piece."""
         if self._event is not None:
             self._event.set()
 
     async def receive(self, request: Request) -> tuple[bytes, bool]:
-        """All that is there, and whether more will come."""
+        """Return all that has arrived, and whether more will come."""
         while not self._pieces and not self.complete:
             if request.closed:
                 raise ClientGone

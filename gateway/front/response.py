@@ -1,4 +1,4 @@
-"""Encoding responses: status lines ready made, the Date header once a second."""
+"""Encoding of responses, with prepared status lines and a Date header made once a second."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ResponseEncoder:
         close: bool,
         head_only: bool,
     ) -> bytes:
-        """A complete response; Content-Length is always right. `now` in milliseconds."""
+        """A complete response with the right Content-Length. `now` in milliseconds."""
         length = b"" if status in _WITHOUT_BODY else b"Content-Length: %d\r\n" % len(body)
         head = self.head(status, headers, request_id=request_id, now=now, close=close, more=length)
         if head_only or status in _WITHOUT_BODY:
@@ -54,7 +54,7 @@ class ResponseEncoder:
         close: bool,
         more: bytes = b"",
     ) -> bytes:
-        """A response's head. `more` are encoded header lines that say how long the body is.
+        """A response's head. `more` are encoded header lines about the body's length.
 
         Raises ValueError for a header with a line break, which could forge a second response.
         """

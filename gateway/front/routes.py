@@ -1,4 +1,4 @@
-"""Which handler a request goes to. Exact paths are one dictionary look-up."""
+"""Routing of requests to handlers. Exact paths are one dictionary look-up."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Routes:
         return route
 
     def find_websocket(self, path: str) -> AcceptWebSocket | None:
-        """Who decides on a handshake for `path`."""
+        """The function that decides on a handshake for `path`."""
         return self._websockets.get(path)
 
     def methods_of(self, path: str) -> list[str]:

@@ -36,14 +36,14 @@ from protocol.errors import NotFoundError, StoaError
 _log = structlog.get_logger(__name__)
 
 REFUSAL_LOG_MS = 1_000
-"""A flood of connections past a bound is one line in the log in this time."""
+"""Seconds per log line for a flood of connections past a bound."""
 
 
 class Front:
     """Serves HTTP/1.1 and WebSocket for `routes`, everything else through `asgi`.
 
-    `now` reads the server's clock, milliseconds since the epoch. `proxies` may say in whose name
-    they ask; nobody by default. One `serve` for one Front.
+    `now` reads the server's clock, milliseconds since the epoch. `proxies` may report their
+    clients; none by default. A Front can `serve` once.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Front:
     async def drain(self, seconds: float) -> None:
         """Stop accepting, finish requests in progress, close WebSockets with 1012.
 
-        Returns when every connection has ended; those that have not after `seconds` are cut.
+        Returns when every connection has ended; after `seconds` the rest are cut.
         """
         self.services.draining = True
         self.reactor.stop_listening()
@@ -116,11 +116,12 @@ class Front:
             stream.abort()
 
     def on_drain(self, callback: Callable[[], None]) -> None:
-        """Call when draining begins: whoever holds long answers open (polls, streams) ends them."""
+        """Call `callback` when draining begins, so that long answers (polls, streams) can be
+        ended."""
         self._drain_callbacks.append(callback)
 
     def statistics(self) -> dict[str, Any]:
-        """Totals, and what is open now: connections by protocol and bytes in outboxes."""
+        """Totals, open connections by protocol, and bytes in outboxes."""
         streams = self.reactor.streams.values()
         return {
             **self.services.counters.as_dict(),
@@ -164,7 +165,7 @@ class Front:
         return None if self._routes.methods_of(request.path) else self._bridge.route
 
     def answer_unrouted(self, request: Request) -> None:
-        """Answer what nobody handles: 404, 405, or `OPTIONS *`."""
+        """Answer a request without a handler: 404, 405, or `OPTIONS *`."""
         if request.head.raw_path == b"*":
             request.respond(204, [(b"Allow", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
             return
@@ -176,14 +177,14 @@ class Front:
             request.fail(NotFoundError("resource", request.path))
 
     def handle(self, route: Route, request: Request) -> None:
-        """Call the handler; what it raises becomes the answer."""
+        """Call the handler; an exception becomes the answer."""
         try:
             route.handler(request)
         except Exception as error:
             request.answer_failure(error)
 
     def upgrade(self, connection: Upgradable, request: Request) -> None:
-        """Answer a WebSocket handshake. An accepted one turns the stream over at once."""
+        """Answer a WebSocket handshake. An accepted one hands over the stream at once."""
         accept = self._routes.find_websocket(request.path)
         if accept is None:
             request.fail(NotFoundError("WebSocket", request.path))
@@ -220,7 +221,7 @@ class Front:
     def _turn_over(
         self, connection: Upgradable, request: Request, handler: WebSocketHandler, answer: bytes
     ) -> None:
-        """From here on the stream's bytes are WebSocket frames."""
+        """Switch the stream to WebSocket frames."""
         stream = connection.stream
         self.reactor.attribute(stream, request.remote)
         rest = connection.release()
@@ -235,7 +236,7 @@ class Front:
         stream.interpreter = HttpConnection(self.services, self, stream)
 
     def _refuse_connection(self, sock: socket.socket, reason: str) -> None:
-        """Say no to a connection past a bound, without waiting for what it wants."""
+        """Refuse a connection past a bound, without reading its request."""
         error: StoaError = Saturated("Too many connections; try again")
         if reason == "connections per address":
             error = TooManyConnections("Too many connections from this address")

@@ -1,6 +1,6 @@
 """What the connections of one front share: bounds, clock, timers, counters, budgets.
 
-The ground floor of the front: it knows nothing of connections, requests or routes.
+It does not know about connections, requests or routes.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from gateway.front.timers import TimerWheel
 
 
 class Spawn(Protocol):
-    """Starts a task that ends with the front at the latest."""
+    """Starts a task that ends no later than the front."""
 
     def __call__(self, function: Callable[..., Awaitable[None]], *args: Any) -> None:
         """Run `await function(*args)`.
 
         What it raises is logged; if one of `args` is a Request that has no answer yet, it is
-        answered with the error (500 for what is not a StoaError).
+        answered with the error (500 unless it is a StoaError).
         """
 
 
@@ -71,6 +71,6 @@ class FrontServices:
         self._request_count = 0
 
     def new_request_id(self) -> str:
-        """Unique over all fronts: random per process, then counted."""
+        """An id that is unique over all fronts: random per process, then counted."""
         self._request_count += 1
         return f"{self._request_prefix}{self._request_count:x}"

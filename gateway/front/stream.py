@@ -1,4 +1,4 @@
-"""A TCP connection on the reactor: a socket, its outbox, one deadline, and who interprets it."""
+"""A TCP connection on the reactor: a socket, its outbox, one deadline, and its interpreter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Interpreter(Protocol):
-    """What gives a stream's bytes a meaning: HTTP first, WebSocket after an upgrade.
+    """The protocol of a stream's bytes: HTTP first, WebSocket after an upgrade.
 
     All methods run inside the reactor's turn or a timer's callback and must not block.
     """
@@ -39,11 +39,11 @@ class Interpreter(Protocol):
         """The connection is gone; called once, whatever the reason."""
 
     def crashed(self, error: Exception) -> None:
-        """A method of this object raised: end the connection in a way the peer understands."""
+        """A method of this object raised: end the connection as the protocol says."""
 
 
 class Poller(Protocol):
-    """The loop that serves streams: what a stream asks of it."""
+    """What a stream needs of the loop that serves it."""
 
     def watch(self, fd: int, interest: int) -> None:
         """Wait for `interest` on a stream's socket from now on."""
@@ -52,14 +52,14 @@ class Poller(Protocol):
         """The stream is about to close its socket."""
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call `callback()` in the next turn: for what must not happen inside the caller."""
+        """Call `callback()` in the next turn, for work that must not happen inside the caller."""
 
     def guard(self, stream: Stream, step: Callable[[], None]) -> None:
         """Run a step of one connection so that its failure costs the others nothing."""
 
 
 class _Nobody:
-    """Interprets a stream that is gone, so that nothing keeps the former interpreter alive."""
+    """The interpreter of a closed stream, so that the former one can be freed."""
 
     def received(self, data: bytes, received_at: int) -> None:
         pass
@@ -84,7 +84,10 @@ _NOBODY = _Nobody()
 
 
 class Stream:
-    """One connection. `outbox` is None while nothing waits: the hot path asks only that."""
+    """One connection.
+
+    `outbox` is None while nothing waits, which is all that the hot path checks.
+    """
 
     __slots__ = (
         "_deadline",
@@ -109,7 +112,7 @@ class Stream:
     def __init__(
         self, services: FrontServices, poller: Poller, sock: socket.socket, remote: str
     ) -> None:
-        # `remote` is the peer's address; once a proxy's connection carries just one client, its.
+        # `remote` is the peer's address, or the client's once a proxy's connection has just one.
         self._services = services
         self._poller = poller
         self.sock = sock
@@ -149,7 +152,7 @@ class Stream:
             self.wait_writable(data, sent)
 
     def wait_writable(self, data: bytes, sent: int) -> None:
-        """Queue `data`, of which `sent` bytes have left, and flush when the peer reads."""
+        """Queue `data`, of which `sent` bytes are sent, and flush when the peer reads."""
         self.outbox = Outbox()
         self.outbox.push(data, sent)
         self._progress = self._services.timers.now()
@@ -185,15 +188,18 @@ class Stream:
         self._watch(self._interest | EPOLLIN)
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call `callback()` in the loop's next turn, whether or not the stream still lives."""
+        """Call `callback()` in the loop's next turn, even if the stream is closed by then."""
         self._poller.soon(callback)
 
     def guard(self, step: Callable[[], None]) -> None:
-        """Run `step()`; what it raises ends this connection alone."""
+        """Run `step()`; an exception ends only this connection."""
         self._poller.guard(self, step)
 
     def expire_in(self, seconds: float) -> None:
-        """Call `interpreter.timed_out()` in `seconds`; `inf` for never. Replaces the former."""
+        """Call `interpreter.timed_out()` in `seconds`; `inf` for never.
+
+        Replaces the former deadline.
+        """
         if seconds == inf:
             self._deadline = inf
             return
@@ -201,15 +207,15 @@ class Stream:
         self._schedule(self._deadline)
 
     def extend(self, seconds: float) -> None:
-        """Put the deadline off, if there is one."""
+        """Postpone the deadline, if there is one."""
         self._deadline += seconds
 
     def close(self) -> None:
-        """Take no more to send, let the peer read what waits, then close.
+        """Accept no more to send, let the peer read what waits, then close.
 
-        The peer has `limits.close_seconds` for that. Its own bytes are read and thrown away
-        meanwhile: closing a socket with unread bytes would reset the connection, and the peer
-        would lose what it was just sent.
+        The peer has `limits.close_seconds` for that. Its own bytes are read and discarded
+        meanwhile: closing a socket with unread bytes would reset the connection, and the peer would
+        lose what it was just sent.
         """
         if self.closing or self.closed:
             return
@@ -220,7 +226,7 @@ class Stream:
             self._finish_closing()
 
     def abort(self) -> None:
-        """Close at once and forget what waits."""
+        """Close at once and discard what waits."""
         if self.closed:
             return
         self.closed = self.closing = True
@@ -243,7 +249,7 @@ class Stream:
             if not data and self.outbox is None:
                 self.abort()
             elif not data:
-                self._watch(EPOLLOUT)  # it may still read what waits
+                self._watch(EPOLLOUT)  # the peer may still read what waits
         elif data:
             self.interpreter.received(data, received_at)
         else:

@@ -1,8 +1,8 @@
 """One hashed timer wheel for all of the front's deadlines.
 
-After Varghese and Lauck, "Hashed and hierarchical timing wheels" (1987), scheme 6: a timer lies in
-the slot of its due tick, modulo the number of slots, and is looked at once a revolution. Setting
-and cancelling cost O(1), so tens of thousands of keep-alive deadlines weigh next to nothing.
+After Varghese and Lauck, "Hashed and hierarchical timing wheels" (1987), scheme 6: a timer is in
+the slot of its due tick, modulo the number of slots, and is checked once per revolution. Setting
+and cancelling cost O(1), so tens of thousands of keep-alive deadlines cost almost nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Timer:
-    """A call that is due; `cancel()` takes it back."""
+    """A scheduled call; `cancel()` cancels it."""
 
     __slots__ = ("_slot", "callback", "due_tick")
 
@@ -29,15 +29,15 @@ class Timer:
         self._slot = slot
 
     def cancel(self) -> None:
-        """Do not call. Harmless when it has been called or cancelled already."""
+        """Cancel the call. Harmless if it has been made or cancelled already."""
         self._slot.pop(self, None)
 
 
 class TimerWheel:
-    """Calls back in the Trio thread, never early, late by at most a tick and the loop's load.
+    """Calls back in the Trio thread, never early, and late by at most a tick plus the loop's delay.
 
-    `clock` reads seconds; `run` must be running for timers to go off by themselves. Callbacks must
-    not block; what one raises is logged and costs the others nothing.
+    `clock` reads seconds; `run` must be running for timers to fire. Callbacks must not block;
+    exceptions are logged and do not affect others.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class TimerWheel:
     ) -> Timer:
         """Call `callback()` once, `seconds` from now.
 
-        What may be late by `together` ticks goes off with others of its kind: one wake for all.
+        Timers that may be late by `together` ticks fire together, with one wake for all.
         """
         elapsed = self._elapsed_ticks()
         due = max(math.ceil(elapsed + seconds / self._tick_seconds), self._tick + 1)
@@ -80,7 +80,7 @@ class TimerWheel:
         return timer
 
     def advance(self) -> None:
-        """Call everything that is due by now."""
+        """Call everything that is due."""
         target = math.floor(self._elapsed_ticks())
         behind = target - self._tick
         if behind <= 0:

@@ -1,4 +1,4 @@
-"""A request's body on its way: where it goes to, and how much of it is held meanwhile."""
+"""A request's body as it arrives: where it goes, and how much of it is held."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from gateway.front.routes import Route
 
 
 class Upload:
-    """Gathers a body for a route that wants it whole; or feeds `incoming`, which is read at once.
-
-    What is gathered counts against `budget`; `release` gives it back.
-    """
+    """Collects a body for a route that wants it whole, or feeds `incoming`, which the handler
+    reads as it arrives. Collected bytes count against `budget`; `release` gives them back."""
 
     __slots__ = ("_budget", "_held", "_incoming", "_parser", "_pieces", "_sink", "request", "route")
 
@@ -38,7 +36,7 @@ class Upload:
 
     @property
     def full(self) -> bool:
-        """Whether the application has to read before more is taken."""
+        """Whether the application must read before more is accepted."""
         return self._incoming is not None and self._incoming.full
 
     @property
@@ -47,21 +45,21 @@ class Upload:
         return self._parser.done
 
     def feed(self, data: bytes) -> int:
-        """Take what belongs to the body; how many bytes that were. Raises a ClientError."""
+        """Take what belongs to the body; returns the number of bytes. Raises a ClientError."""
         return self._parser.feed(data, 0, self._sink)
 
     def hold(self) -> bool:
-        """Count what is gathered; False if all bodies together are too much."""
+        """Count collected bytes; False if all bodies together are too large."""
         before, self._held = self._held, len(self._pieces)
         return before == self._held or self._budget.change(before, self._held)
 
     def release(self) -> None:
-        """Nothing is held any more."""
+        """Give back what is held."""
         self._budget.change(self._held, 0)
         self._held = 0
 
     def complete(self, received_at: int) -> bool:
-        """Give the request its whole body. False if a handler has been reading it all the time."""
+        """Give the request its whole body. False if a handler reads it as a stream."""
         self.request.received_at = received_at
         if self._incoming is None:
             self.request.body = bytes(self._pieces)

@@ -1,8 +1,8 @@
-"""One connection speaking WebSocket (RFC 6455, without extensions).
+"""One WebSocket connection (RFC 6455, without extensions).
 
-An idle connection holds no buffer. Sending a ready-made frame to it costs little more than the
-`send` system call; when the peer does not keep up, frames wait in a bounded outbox, volatile ones
-are dropped, and past the bound the peer is disconnected with close code 4008.
+An idle connection holds no buffer. Sending a ready-made frame costs little more than the `send`
+system call. If the peer is slow, frames wait in a bounded outbox, volatile ones are dropped, and
+past the bound the peer is disconnected with close code 4008.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class WebSocketHandler(Protocol):
     """
 
     def opened(self, connection: WebSocketConnection) -> None:
-        """The handshake is done; sending is possible from here on."""
+        """The handshake is done; sending is possible from now on."""
 
     def text(self, data: bytes, received_at: int) -> None:
         """A whole text message, valid UTF-8, read at `received_at` milliseconds."""
@@ -46,7 +46,8 @@ class WebSocketHandler(Protocol):
         """A whole binary message."""
 
     def closed(self, code: int, reason: str) -> None:
-        """Over. 1005 for a close frame without a code, 1006 for a connection that broke."""
+        """The connection is over: 1005 for a close frame without a code, 1006 for a broken
+        connection."""
 
 
 class WebSocketConnection:
@@ -80,7 +81,7 @@ class WebSocketConnection:
         handler: WebSocketHandler,
         request_id: str,
     ) -> None:
-        # It is in `registry` while it is open.
+        # The connection is in `registry` while it is open.
         self._services = services
         self._registry = registry
         self._counters = services.counters
@@ -127,8 +128,8 @@ class WebSocketConnection:
     def send_frame(self, frame: bytes, volatile: bool = False) -> None:
         """Send an encoded frame (`frames.encode_text`). Never waits, raises or calls back.
 
-        A volatile frame is dropped when the peer has not taken all before it. After the end of
-        the connection nothing happens.
+        A volatile frame is dropped unless the peer has taken everything before it. Does nothing
+        after the end of the connection.
         """
         stream = self._stream
         if stream.outbox is not None or not self._open:
@@ -162,10 +163,10 @@ class WebSocketConnection:
         if not self._stream.closing:
             self._stream.expire_in(self._services.limits.close_seconds)
 
-    # What the stream tells
+    # Calls from the stream
 
     def start(self, rest: bytes, received_at: int) -> None:
-        """The handshake has been sent; `rest` was read behind it."""
+        """The handshake has been sent; `rest` was read after it."""
         self._stream.expire_in(self._services.limits.ping_seconds)
         self._counters.websockets_opened += 1
         self._registry.add(self)
@@ -174,7 +175,7 @@ class WebSocketConnection:
             self.received(rest, received_at)
 
     def received(self, data: bytes, received_at: int) -> None:
-        """Act on as many frames as are complete."""
+        """Handle all complete frames."""
         self._heard = True
         self._received_at = received_at
         if self._buffer is None and self._message is None and self._open and not self._paused:
@@ -201,10 +202,10 @@ class WebSocketConnection:
         self._stream.abort()
 
     def drained(self) -> None:
-        """Nobody waits: what cannot be sent at once is bounded by the outbox."""
+        """Do nothing: nobody waits, since the outbox is bounded."""
 
     def timed_out(self) -> None:
-        """Ping the peer, or give it up, or end a closing handshake that it does not answer."""
+        """Ping the peer, give up on it, or end a closing handshake that it does not answer."""
         if not self._open:
             self._stream.abort()
         elif self._heard:
@@ -226,7 +227,7 @@ class WebSocketConnection:
         self._end(CLOSE_ABNORMAL, "the connection broke")
 
     def crashed(self, error: Exception) -> None:
-        """The application failed: that ends this connection and no other."""
+        """The application failed: end only this connection."""
         _log.error(
             "websocket.handler_failed",
             exc_info=error,
@@ -268,7 +269,8 @@ class WebSocketConnection:
         self._needed = needed
 
     def _count_held(self) -> None:
-        """Tell the front how much of unfinished messages is held, and give up if it is too much."""
+        """Report to the front how much of incomplete messages is held, and close if it is too
+        much."""
         held = len(self._buffer or b"") + len(self._message or b"")
         if held == self._held:
             return
@@ -292,7 +294,7 @@ class WebSocketConnection:
     def _act(self, opcode: int, final: bool, payload: bytes) -> None:
         self._counters.frames_received += 1
         if not self._open and opcode != frames.CLOSE:
-            return  # what was under way when the closing handshake began
+            return  # what was being sent when the closing handshake began
         if opcode & 0x8:
             self._act_on_control(opcode, payload)
             return
@@ -305,7 +307,7 @@ class WebSocketConnection:
             opcode, payload = self._message_opcode, bytes(self._message)
             self._message = None
         elif self._message is not None:
-            raise FrameError(CLOSE_PROTOCOL_ERROR, "the message before is not finished")
+            raise FrameError(CLOSE_PROTOCOL_ERROR, "the previous message is not finished")
         elif not final:
             self._message_opcode, self._message = opcode, bytearray(payload)
             return
@@ -354,7 +356,8 @@ class WebSocketConnection:
         self._stream.close()
 
     def _note(self, code: int, reason: str) -> None:
-        """One line in the log for a client that broke the rules, if it is not ending already."""
+        """Log one line for a client that broke the rules, unless the connection is ending
+        already."""
         if self._open:
             _log.warning(
                 "websocket.closed",
@@ -371,7 +374,7 @@ class WebSocketConnection:
         self._stream.close()
 
     def _end(self, code: int, reason: str) -> None:
-        """No more messages either way; tell the handler, once, in a later turn."""
+        """End the connection; the handler is told, once, in a later turn."""
         self._open = False
         if self._ended:
             return

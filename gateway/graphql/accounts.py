@@ -1,4 +1,4 @@
-"""Subscriptions of one's own account: the table of permissions is asked here, without an actor."""
+"""Subscriptions of the user's own account: they check the table of permissions without an actor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protocol.permissions import Relation, by_role, require
 
 
 def to_account(user: Identity, account_id: str) -> frozenset[Relation]:
-    """What the user is to an account."""
+    """The user's relations to an account."""
     relations = by_role(user.user_id, user.role)
     return relations | {Relation.OWNER} if account_id == user.user_id else relations
 
@@ -18,7 +18,7 @@ def to_account(user: Identity, account_id: str) -> frozenset[Relation]:
 def own_account(operation: str) -> Callable[[Arguments, Identity], None]:
     """For a subscription whose topic is the user's own account.
 
-    The function raises `AuthorizationError` where the row of `operation` has no place for owners.
+    The function raises `AuthorizationError` if the row of `operation` does not include owners.
     """
 
     def authorize(_arguments: Arguments, user: Identity) -> None:

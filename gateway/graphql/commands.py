@@ -1,4 +1,4 @@
-"""What the translators of mutations share: who acts, and which members of an input are set."""
+"""What translators of mutations share: the acting user, and which members of an input are set."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def lower(kind: Callable[[str], Any]) -> Convert:
-    """Converts an enum's value to ours, which are written in lower case."""
+    """Convert an enum's value to ours, which are in lower case."""
     return lambda value: kind(value.lower())
 
 

@@ -1,10 +1,10 @@
 """What one domain adds to the schema: how each of its root fields is answered.
 
-The domain's types stand beside it, in `domains/<name>.graphql`. A query is read through the
-compiler unless it is declared as an actor-backed query. A mutation or an actor-backed query becomes
-a message for an actor or handler; from the reply comes an `Outcome` whose payload is a row to be
-read through the compiler, a plain value, or an object made of both. A subscription follows a topic,
-and each event of the topic becomes a payload in the same way.
+The domain's types are beside it, in `domains/<name>.graphql`. A query is read through the compiler
+unless it is declared as an actor-backed query. A mutation or an actor-backed query becomes a
+message for an actor or handler; the reply becomes an `Outcome` whose payload is a row to be read
+through the compiler, a plain value, or an object of both. A subscription follows a topic, and each
+event of the topic becomes a payload in the same way.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ Payload = ReadBack | PlainValue | ObjectValue | ListValue
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mutation led to. `signed_in` begins or renews a session, `signed_out` ends it."""
+    """The result of a mutation. `signed_in` begins or renews a session, `signed_out` ends it."""
 
     payload: Payload
     signed_in: SignedIn | None = None

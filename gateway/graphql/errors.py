@@ -59,13 +59,13 @@ class RequestError(Exception):
 
     @classmethod
     def limit(cls, what: str, allowed: int, **details: Any) -> RequestError:
-        """The document has more of something than the limits allow."""
+        """The error for a document that exceeds a limit."""
         message = f"The document exceeds the limit of {allowed} for {what}"
         return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
     @classmethod
     def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:
-        """What the parser, the validator or the coercion of variables found."""
+        """The errors of the parser, the validator or the coercion of variables."""
         return cls([plain(error, code) for error in found])
 
 

@@ -1,4 +1,4 @@
-"""The bounds of what one request may ask."""
+"""The bounds of one GraphQL request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """`fields`, `depth` and `aliases` count the selection with its fragments spread out."""
 
     body_bytes: int = 2 * 1024 * 1024
-    """A quiz of 200 long questions has room in it."""
+    """Enough for a quiz of 200 long questions."""
     document_bytes: int = 256 * 1024
     tokens: int = 3_000
     operations: int = 20
@@ -28,15 +28,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cost: int = 50_000
     """Of one request, or of a whole batch; `planning/cost.py` says how it is counted.
 
-    So many objects take PostgreSQL about half a second. The dearest document of our own pages, all
-    quizzes of the first twenty courses with their questions, is estimated at 12,000.
+    So many objects take PostgreSQL about half a second. The most expensive document of our own
+    pages, all quizzes of the first twenty courses with their questions, is estimated at 12,000.
     """
     page: int = 100
     """Rows of one page of a connection."""
     plans: int = 1_000
     """Documents kept planned."""
     plans_bytes: int = 64 * 1024 * 1024
-    """What these may take in memory together, as it is estimated."""
+    """Their estimated total memory, in bytes."""
     introspections: int = 2
     """`__schema` and `__type` at the root of one request: each takes the server up to 40 ms."""
     refusals: int = 200
@@ -44,6 +44,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     persisted: int = 1_000
     """Documents kept by their hash."""
     persisted_bytes: int = 8 * 1024 * 1024
-    """What these may take in memory together."""
+    """Their total memory, in bytes."""
     variants: int = 16
     """Combinations of `@skip` and `@include` kept for one document."""

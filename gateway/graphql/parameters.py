@@ -91,7 +91,7 @@ def from_url(request: Request) -> Parameters:
 
 
 def malformed(message: str) -> RequestError:
-    """Not a GraphQL request at all."""
+    """The error for a body that is not a GraphQL request."""
     return RequestError.http(400, "BAD_REQUEST", f"Not a GraphQL request: {message}")
 
 
@@ -127,7 +127,7 @@ ACCEPTED = {
 
 
 def quality_of(parameters: list[bytes]) -> float:
-    """The `q` of a media range, 1 without one, 0 for one that is no number."""
+    """The `q` of a media range, 1 without one, 0 for an invalid one."""
     for parameter in parameters:
         name, _, value = parameter.partition(b"=")
         if name.strip() == b"q":

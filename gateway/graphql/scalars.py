@@ -1,4 +1,4 @@
-"""The custom scalars: how their values are read from variables and literals."""
+"""The custom scalars: parsing of their values from variables and literals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema: the domains' parts put together.
+"""The schema, composed of the domains' parts.
 
 Each root field carries its resolver in `extensions`, so that a plan knows how to answer the field
 without looking its name up again.
@@ -47,7 +47,7 @@ FEEDS: Mapping[str, Feed] = {
 
 @cache
 def make_schema() -> GraphQLSchema:
-    """The whole schema, validated; one for the process, and nobody changes it."""
+    """Make the whole schema, validated; one for the process, never changed."""
     schema = build_schema("\n".join(texts()))
     scalars.install(schema)
     assert_valid_schema(schema)
@@ -65,7 +65,7 @@ def texts() -> Iterator[str]:
 
 
 def install(schema: GraphQLSchema, domain: Domain) -> None:
-    """Give the domain's root fields their resolvers; what is not declared is a public read."""
+    """Give the domain's root fields their resolvers; undeclared fields are public reads."""
     attach(schema.query_type, {name: Read(signed_in=True) for name in domain.signed_in})
     attach(schema.query_type, {name: Read(guesses_pin=True) for name in domain.pin_queries})
     attach(schema.query_type, domain.actor_queries)

@@ -1,8 +1,8 @@
 """The operators' app: supervision tree, actors, dead letters, `/metrics`, `/healthz`, `/readyz`.
 
-Relies on the `Operations` port alone. Two guards keep strangers out: requests must name a loopback
-or configured host (DNS rebinding), and, where a token is configured, carry it; actions also need
-the header `X-Stoa-Operator`, which a cross-site form cannot send.
+Relies only on the `Operations` port. Two guards keep strangers out: requests must name a loopback
+or configured host (DNS rebinding), and carry the token if one is configured; actions also need the
+header `X-Stoa-Operator`, which a cross-site form cannot send.
 """
 
 from __future__ import annotations
@@ -51,8 +51,11 @@ HEADERS = {
 def create_operators_app(
     operations: Operations, *, token: str | None = None, hosts: frozenset[str] = frozenset()
 ) -> QuartTrio:
-    """The app. `hosts` are names besides loopback by which it may be called, `*` any
-    (then a token must keep strangers out)."""
+    """The app.
+
+    `hosts` are further host names by which it may be called, `*` any (then a token must keep
+    strangers out).
+    """
     app = QuartTrio(__name__, static_folder=None)
     allowed = LOOPBACK_HOSTS | hosts
 
@@ -115,7 +118,7 @@ def _views(app: QuartTrio, operations: Operations) -> None:
         limit = min(request.args.get("limit", 100, type=int), MAX_JOBS)
         state = request.args.get("state")
         if state is not None and state not in tuple(JobState):
-            raise ClientError(f"state is one of {', '.join(JobState)}")
+            raise ClientError(f"state must be one of {', '.join(JobState)}")
         return await operations.jobs(
             state=None if state is None else JobState(state),
             kind=_kind_of_job(),
@@ -207,7 +210,7 @@ def _errors(app: QuartTrio) -> None:
 
 
 def _answer(error: StoaError, status: int) -> Response:
-    """An error in the platform's one format."""
+    """An error in the platform's format."""
     request_id, now = f"req_{secrets.token_hex(6)}", time.time_ns() // 1_000_000
     body = error_body(error, request_id=request_id, now=now)
     headers = {"X-Request-Id": request_id}

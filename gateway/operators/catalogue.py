@@ -1,4 +1,4 @@
-"""What each number of `Operations.counters()` means: its kind, its label and its help text.
+"""The meaning of each number in `Operations.counters()`: its kind, its label and its help text.
 
 `docs/operations.md` says what to do about them; a test compares the two with a real node.
 """
@@ -25,7 +25,7 @@ def _now(text: str) -> About:
 
 
 CATALOGUE: dict[str, dict[str, About]] = {
-    "trio": {"tasks": _now("Trio tasks that live")},
+    "trio": {"tasks": _now("Running Trio tasks")},
     "actors": {
         "live": _now("Actors in memory"),
         "waiting_askers": _now("Asks without an answer yet"),
@@ -34,14 +34,16 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "dead_letters": _total("Messages that crashed their receiver"),
         "undeliverable_sends": _total("Messages between actors that could not be delivered"),
         "failed_effects": _total("Effects that raised while they were performed"),
-        "restarts": _total("Actors activated anew after a crash, by kind", "kind"),
+        "restarts": _total("Actors restarted after a crash, by kind", "kind"),
         "mailbox_full": _total("Messages refused because a mailbox was full, by kind", "kind"),
-        "refused": _total("Messages refused because too many actors live, by kind", "kind"),
+        "refused": _total(
+            "Messages refused because too many actors are in memory, by kind", "kind"
+        ),
         "storage_failures": _total("Activations ended by storage, by kind", "kind"),
         "live_by_kind": About(False, "Actors in memory, by kind", "kind"),
-        "handlers_running": _now("Handler tasks that run"),
+        "handlers_running": _now("Running handler tasks"),
         "handlers_queued": _now("Messages waiting for a handler"),
-        "handlers_failed": _total("Handler tasks that raised a bug, by handler", "handler"),
+        "handlers_failed": _total("Handler tasks that failed with a bug, by handler", "handler"),
         "handlers_overloaded": _total("Messages refused by a full handler, by handler", "handler"),
     },
     "journal": {
@@ -55,7 +57,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "database": {
         "connections": _now("Connections of the pool"),
-        "idle": _now("Connections nobody uses"),
+        "idle": _now("Idle connections"),
         "max_connections": _now("Bound of the pool"),
         "waiting": _now("Units that run or wait for a connection"),
         "units": _total("Units of work"),
@@ -73,28 +75,28 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "jobs": {
         "completed": _total("Jobs done, by kind", "kind"),
-        "failed": _total("Attempts that failed and are made again, by kind", "kind"),
+        "failed": _total("Failed attempts that are retried, by kind", "kind"),
         "died": _total("Jobs given up after their last attempt, by kind", "kind"),
         "cancelled": _total("Jobs cancelled before or while they ran, by kind", "kind"),
         "lost": _total("Attempts whose lease ran out before they ended, by kind", "kind"),
         "seconds": _total("Seconds spent on jobs, by kind", "kind"),
-        "running": About(False, "Jobs that run on this node, by kind", "kind"),
-        "waiting": About(False, "Jobs that wait on any node, by kind", "kind"),
+        "running": About(False, "Jobs running on this node, by kind", "kind"),
+        "waiting": About(False, "Jobs waiting on all nodes, by kind", "kind"),
         "dead": About(False, "Dead jobs that are kept, by kind", "kind"),
     },
     "signals": {
-        "connected": _now("1 while this node hears of the commits of other processes"),
-        "connects": _total("Connections made for that"),
+        "connected": _now("1 while this node receives wakes from other processes"),
+        "connects": _total("Connections made for these wakes"),
         "sent": _total("Notifications sent to other processes"),
-        "heard": _total("Notifications heard from other processes"),
+        "heard": _total("Notifications received from other processes"),
     },
     "front": {
         "connections": _now("Open connections"),
         "connections_http": _now("Open connections that speak HTTP"),
         "connections_websocket": _now("Open connections that speak WebSocket"),
         "outbox_bytes": _now("Bytes waiting for clients to read"),
-        "unfinished_bytes": _now("Bytes of bodies and messages that have not arrived whole"),
-        "owed_bytes": _now("Bytes of answers that wait for earlier ones of their connection"),
+        "unfinished_bytes": _now("Bytes of incomplete bodies and messages"),
+        "owed_bytes": _now("Bytes of answers that wait for earlier answers of their connection"),
         "timers": _now("Timers on the wheel"),
         "draining": _now("1 while the front drains"),
         "accepted": _total("Connections accepted"),
@@ -121,14 +123,14 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "realtime": {
         "refused_connects": _total("Handshakes refused"),
-        "lost_notices": _total("Disconnects that an actor did not take in"),
-        "kept": _now("Connected sockets that can be recovered to where they are"),
+        "lost_notices": _total("Disconnects that could not be reported to an actor"),
+        "kept": _now("Connected sockets that can be recovered"),
         "recovered": _total("Connections recovered"),
-        "resets": _total("Clients that came back and had to begin anew, by reason", "reason"),
+        "resets": _total("Clients that came back but had to start afresh, by reason", "reason"),
     },
     "sessions": {
-        "waiting": _now("Sessions that wait to be kept"),
-        "saved": _total("Changes of sessions kept"),
+        "waiting": _now("Sessions waiting to be saved"),
+        "saved": _total("Changes of sessions saved"),
         "failed": _total("Changes of sessions lost"),
     },
     "fanout": {
@@ -149,27 +151,27 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "subscriptions": {
         "living": _now("GraphQL subscriptions"),
-        "groups": _now("Groups of subscriptions that see the same"),
-        "reading": _now("Payloads that are being read, or wait for it"),
-        "started": _total("Subscriptions asked for"),
+        "groups": _now("Groups of subscriptions that share payloads"),
+        "reading": _now("Payloads that are being read or waiting for it"),
+        "started": _total("Subscriptions requested"),
         "ended": _total("Subscriptions refused or ended by an error", "code"),
         "payload_failures": _total("Events whose payload could not be read"),
     },
     "graphql_sockets": {
         "open": _now("WebSockets that speak graphql-transport-ws"),
-        "opened": _total("Such WebSockets opened"),
-        "closed": _total("Such WebSockets closed, by close code", "code"),
+        "opened": _total("These WebSockets opened"),
+        "closed": _total("These WebSockets closed, by close code", "code"),
         "refused": _total("Closed or refused by the server, by close code", "code"),
     },
     "event_streams": {
         "open": _now("Subscriptions over server-sent events"),
-        "opened": _total("Such streams opened"),
+        "opened": _total("These streams opened"),
         "refused": _total("Requests for a stream that were refused", "code"),
     },
     "rights": {
-        "users": _now("Connections that live on the rights of their user"),
-        "courses": _now("Subscriptions that live on the rights in a course"),
-        "rechecked": _total("Times a connection or subscription had to ask again"),
+        "users": _now("Connections that depend on their user's rights"),
+        "courses": _now("Subscriptions that depend on rights in a course"),
+        "rechecked": _total("Times the rights of a connection or subscription were checked again"),
         "closed": _total("Connections closed with their account"),
     },
     "rate_limits": {
@@ -180,5 +182,5 @@ CATALOGUE: dict[str, dict[str, About]] = {
 
 
 def about(part: str, name: str) -> About:
-    """What is known of a number; one that the catalogue lacks is a plain gauge."""
+    """The entry of a number; one that the catalogue lacks is a plain gauge."""
     return CATALOGUE.get(part, {}).get(name) or About(False, f"{name.replace('_', ' ')} of {part}")

@@ -1,7 +1,7 @@
-"""Who may connect: the token of the handshake, the account behind it, and the session actor.
+"""Admission of connections: the handshake's token, its account, and the session actor.
 
-A guest is let in at once. A user is let in when the account is known to stand and the session actor
-has taken the device in. One who comes back is put where it was, if that can be done.
+A guest is let in at once. A user is let in when the account is known to be active and the session
+actor has accepted the device. A returning client is put back where it was, if possible.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ USERS = Address("users", "")
 
 
 class Admission:
-    """Lets clients in or refuses them; each `Decision` is told once. `refused` counts refusals."""
+    """Lets clients in or refuses them; decides each `Decision` once. `refused` counts refusals."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Admission:
         return self._tokens.verify_access(token)
 
     def _enter_context(self, socket: Socket, identity: Identity | None, connection_id: str) -> None:
-        """From here on the connection lives on its user's rights."""
+        """Create the context; from now on the connection depends on its user's rights."""
         socket.context = Context(identity, connection_id)
         if identity is not None:
             socket.context.access = SocketAccess(self._revoker, socket, identity.user_id)
@@ -108,7 +108,7 @@ class Admission:
     def _account_stands(
         self, socket: Socket, ticket: Ticket | None, decision: Decision, status: AccountStatus
     ) -> None:
-        """The account is not disabled; its role is that of now, not that of the token."""
+        """The account is active; use its current role, not the token's."""
         held = socket.context.require_user()
         socket.context.identity = msgspec.structs.replace(held, role=status.role)
         self._come(socket, ticket, decision)
@@ -137,15 +137,16 @@ class Admission:
             self._begin(socket, decision, reset)
 
     def _withdraw(self, socket: Socket) -> None:
-        """Undo what a recovery had entered before it failed."""
+        """Undo what a failed recovery had entered."""
         socket.let_go()
         socket.context.kept = False
         self._departures.disconnect(socket, Reason.REPLACED)
 
-    # --- beginning anew -------------------------------------------------------------------------
+    # --- starting afresh -------------------------------------------------------------------------
 
     def _begin(self, socket: Socket, decision: Decision, reset: SessionReset | None = None) -> None:
-        """A connection that has entered nowhere; `reset` says why, if that is not as expected."""
+        """Begin a connection that has entered nothing; `reset` says why if the client expected
+        otherwise."""
         identity: Identity | None = socket.context.identity
         if identity is None:
             self._accept(socket, decision, reset)
@@ -167,14 +168,14 @@ class Admission:
         reset: SessionReset | None,
         _reply: Message,
     ) -> None:
-        """The session actor has taken the device in; it forgets one that has left meanwhile."""
+        """The session actor has accepted the device; tell it if the client has left meanwhile."""
         if not self._accept(socket, decision, reset):
             self._departures.say_closed(identity.user_id, socket.context.connection_id)
 
     def _not_opened(
         self, socket: Socket, identity: Identity, decision: Decision, error: StoaError
     ) -> None:
-        """The session actor has refused the device; or it did not answer, and may have it."""
+        """The session actor has refused the device, or did not answer and may have accepted it."""
         self._refuse(socket, decision, error)
         if error.retryable:
             self._departures.say_closed(identity.user_id, socket.context.connection_id)
@@ -182,7 +183,7 @@ class Admission:
     # --- the decision ---------------------------------------------------------------------------
 
     def _accept(self, socket: Socket, decision: Decision, reset: SessionReset | None) -> bool:
-        """False if the client has left meanwhile."""
+        """Accept the client. False if it has left meanwhile."""
         context: Context = socket.context
         context.pid = pid = new_pid()
         if not decision.accept(pid):
@@ -215,16 +216,16 @@ class Admission:
     # --- renewal --------------------------------------------------------------------------------
 
     def renew(self, exchange: Exchange, payload: Renew) -> None:
-        """`auth.renew`: go on under a newer access token of the same user."""
+        """`auth.renew`: continue with a newer access token of the same user."""
         held = exchange.context.require_user()
         identity = self._tokens.verify_access(payload.token)
         if identity.user_id != held.user_id:
-            raise AuthenticationError("The token is another user's", reason="other_user")
+            raise AuthenticationError("The token belongs to another user", reason="other_user")
         question = CheckAccount(user_id=identity.user_id)
         exchange.ask(USERS, question, AccountStatus, partial(self._renewed, exchange, identity))
 
     def _renewed(self, exchange: Exchange, identity: Identity, status: AccountStatus) -> None:
-        """The account stands, so the token is taken; an older one than is held changes nothing."""
+        """The account is active: take over the token, unless it is older than the current one."""
         context = exchange.context
         held = context.require_user()
         if identity.expires_at >= held.expires_at:

@@ -1,8 +1,8 @@
-"""Translates the Socket.IO wire, as in `docs/client-protocols/realtime.md`, into actor messages.
+"""Translates Socket.IO events into actor messages, as `docs/client-protocols/realtime.md` says.
 
-Here the parts are put together and events are routed to them. Everything is synchronous: an event
-is decoded, becomes one message, and is acknowledged in the callback that brings the reply. No event
-starts a task (a wrong PIN excepted).
+This module composes the parts and routes events to them. Everything is synchronous: an event is
+decoded, becomes one message, and is acknowledged in the callback that brings the reply. No event
+starts a task, except a wrong PIN.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from protocol.ports import Clock, Post
 from protocol.recovery import SocketSessions
 
 MAX_NAME = 200
-"""Characters of an unknown event's name that are said back."""
+"""Characters of an unknown event's name that are repeated to the client."""
 
 
 class Route(NamedTuple):
-    """What is agreed of one event, and who handles it."""
+    """The contract of one event, and its handler."""
 
     agreed: ClientEvent
     handler: Callable[[Exchange, Any], None]
@@ -112,15 +112,16 @@ class RealtimeApplication:
     # --- connections ----------------------------------------------------------------------------
 
     def connect(self, socket: Socket, auth: Any, decision: Decision) -> None:
-        """Let the client in or refuse it; `decision` is told once, at once or later."""
+        """Let the client in or refuse it; `decision` is made once, now or later."""
         self._admission.connect(socket, auth, decision)
 
     def topic_closed(self, socket: Socket, topic: str, reason: str) -> None:
-        """The server has taken the socket out of `topic`: put out by a host, or the room closed."""
+        """The server has removed the socket from `topic`: a host removed the player, or the room
+        closed."""
         self._departures.topic_closed(socket, topic)
 
     def disconnect(self, socket: Socket, reason: str) -> None:
-        """The socket is gone: leave all its places."""
+        """The socket is gone: leave everything it had entered."""
         self._departures.disconnect(socket, reason)
 
     # --- events ---------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ class RealtimeApplication:
         exchange.guard(self._receive, exchange, name, args)
 
     def _receive(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
-        """What is refused here, no actor has seen; so the log says who does something wrong."""
+        """Decode and route an event. No actor sees what is refused here, so it is logged."""
         try:
             self._dispatch(exchange, name, args)
         except ClientError as error:

@@ -1,7 +1,7 @@
 """What the application keeps for one socket, and what it needs of a socket.
 
-A `Context` holds who speaks and where this one connection has entered, so that an event needs a
-single dictionary look-up, and a disconnect knows what to leave.
+A `Context` holds the user and what this connection has entered, so that an event needs a single
+dictionary look-up, and a disconnect knows what to leave.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_ROOMS = 32
 
 
 class Socket(Protocol):
-    """What is used of `gateway.socketio.socket.Socket`. Nothing waits."""
+    """The used part of `gateway.socketio.socket.Socket`. Nothing waits."""
 
     id: str
     context: Any
@@ -61,9 +61,9 @@ class Socket(Protocol):
 
 
 class Decision(Protocol):
-    """Whether a connecting socket is let in; told once, at once or later.
+    """Whether a connecting socket is let in; decided once, now or later.
 
-    `accept` says False when the client has left meanwhile; no disconnect follows then.
+    `accept` returns False if the client has left meanwhile; then no disconnect follows.
     """
 
     def accept(self, pid: str | None = None) -> bool: ...
@@ -76,7 +76,8 @@ MAX_FORMER = 32
 
 
 class Access(Holder, Protocol):
-    """What holds on to the rights of a socket's user; see `gateway.realtime.socket_access`."""
+    """What tracks the rights of a socket's user; implemented in
+    `gateway.realtime.socket_access`."""
 
     def moved(self) -> None: ...
 
@@ -84,18 +85,17 @@ class Access(Holder, Protocol):
 
 
 class Context:
-    """State of one socket. `accepted` says whether the client has been let in; `closed` is set by
-    the disconnect and never taken back.
+    """State of one socket.
 
-    `access` is what holds on to its user's rights, None for a guest.
-    `connection_id` names this connection to actors; a socket that is recovered keeps its id, but
-    what was said of its connection before must not be taken for this one. `pid` is what the client
-    may recover it by, `kept` whether anything is kept under it. `rooms` gives the position as of
-    which the client has each course room.
-    `former` keeps which player it was where it has left or was put out, so that coming back by
-    PIN is coming back as the same player: no ban is got round, and no lobby filled by coming and
-    going. `unsure` and `unsure_hosting` are games that may have let this socket in though they did
-    not answer in time.
+    `accepted` says whether the client has been let in; `closed` is set by the disconnect and never
+    reset. `access` tracks its user's rights, None for a guest. `connection_id` names this
+    connection to actors; a recovered socket keeps its id, but messages about its earlier connection
+    must not be taken for this one. `pid` is the key for recovering it, `kept` whether anything is
+    stored under it. `rooms` gives the position as of which the client has each course room.
+    `former` remembers which player it was in games that it has left or was removed from, so that
+    coming back by PIN resumes the same player: this prevents evading a ban, or filling a lobby by
+    leaving and joining. `unsure` and `unsure_hosting` are games that may have let this socket in
+    though they did not answer in time.
     """
 
     __slots__ = (
@@ -134,17 +134,18 @@ class Context:
         self.events = 0
 
     def count_event(self) -> int:
-        """The number of another event of this socket, from 1."""
+        """Count an event of this socket; returns its number, from 1."""
         self.events += 1
         return self.events
 
     def give_up(self) -> None:
-        """The connection rests on no rights any more."""
+        """Stop tracking the user's rights."""
         if self.access is not None:
             self.access.given_up()
 
     def remember(self, live_quiz_id: str) -> None:
-        """Keep which player this socket is there; the oldest of too many is forgotten."""
+        """Remember which player this socket is in the game; past the bound the oldest is
+        forgotten."""
         player = self.players.get(live_quiz_id)
         if player is None:
             return
@@ -153,7 +154,7 @@ class Context:
             del self.former[next(iter(self.former))]
 
     def as_session(self, sid: str, pid: str) -> SocketSession:
-        """Where this connection is, to be kept."""
+        """The state of this connection, to be stored."""
         return SocketSession(
             pid=pid,
             sid=sid,
@@ -177,8 +178,10 @@ class Context:
         return player
 
     def require_space(self, taken: int, bound: int) -> None:
-        """Refuse with TOO_MANY_JOINED when one more would pass the bound."""
+        """Refuse with TOO_MANY_JOINED if one more would exceed the bound."""
         if taken >= bound:
             raise RefusedError(
-                "TOO_MANY_JOINED", "This connection has entered too many places", limit=bound
+                "TOO_MANY_JOINED",
+                "This connection has entered too many rooms or games",
+                limit=bound,
             )

@@ -1,7 +1,7 @@
-"""What client and server say to each other over Socket.IO: every event, its payload, its reply.
+"""The Socket.IO contract: every event, its payload and its reply.
 
-The application takes its routes from here, and the AsyncAPI document is made of it; a test holds
-the events of the server against what is published.
+The application takes its routes from here, and the AsyncAPI document is generated from it; a test
+compares the server's events with what is published.
 """
 
 from __future__ import annotations
@@ -107,7 +107,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ClientEvent(NamedTuple):
-    """`guests`: without a token. `expired`: even when the access token has run out meanwhile."""
+    """An event of the client. `guests`: allowed without a token.
+
+    `expired`: allowed after the access token has expired.
+    """
 
     summary: str
     payload: PayloadType
@@ -123,10 +126,10 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
     "live.host": ClientEvent("Attach a host's screen", OfGame, Hosting),
     "live.command": ClientEvent("Steer the game", AnyCommand, Steered),
     "time.sync": ClientEvent("Read the server's clock", SyncTime, TimeTold, True, True),
-    "auth.renew": ClientEvent("Go on under a newer token", Renew, Renewed, expired=True),
+    "auth.renew": ClientEvent("Continue with a newer token", Renew, Renewed, expired=True),
     "room.join": ClientEvent("Enter a course room", OfRoom, Entered),
     "room.leave": ClientEvent("Leave a course room", OfRoom, expired=True),
-    "room.say": ClientEvent("Say something in a room", SaidText, MessageSaid),
+    "room.say": ClientEvent("Send a chat message to a room", SaidText, MessageSaid),
     "room.signal": ClientEvent("Signal typing and the like", GivenSignal),
 }
 
@@ -135,7 +138,7 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
 
 
 class RoomBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`room.view`: a room into which the client has been put back."""
+    """`room.view`: a room to which the client has been returned."""
 
     view: RoomView
     place: str
@@ -147,7 +150,7 @@ class Part(StrEnum):
 
 
 class GameBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """`live.view`: a game into which the client has been put back; `resume_token` a player's."""
+    """`live.view`: a game to which the client has been returned; `resume_token` is for a player."""
 
     role: Part
     view: PlayerView | HostView
@@ -173,25 +176,25 @@ SERVER_EVENTS: Mapping[str, ServerEvent] = {
     "live.lobby": ServerEvent("Who is there", LobbyChanged, GAME, volatile=True),
     "live.question": ServerEvent("A question has opened", ShownQuestion, GAME, durable=True),
     "live.time": ServerEvent(
-        "The deadline has moved, or the clock stands; for one player alone, without a place",
+        "The deadline has moved, or the clock is paused; if for one player alone, without a place",
         ClosesAt,
         GAME,
         durable=True,
     ),
     "live.closed": ServerEvent("No more answers", ShownClosed, GAME, durable=True),
-    "live.reveal": ServerEvent("What was right", ShownReveal, GAME, durable=True),
+    "live.reveal": ServerEvent("The right answer", ShownReveal, GAME, durable=True),
     "live.result": ServerEvent("Own points, score and rank", OwnResult, PLAYER),
     "live.leaderboard": ServerEvent("The top of the board", ShownLeaderboard, GAME, durable=True),
     "live.finished": ServerEvent("The final board", ShownLeaderboard, GAME, durable=True),
     "live.host": ServerEvent("The host left, came back or changed", HostStatus, GAME),
-    "live.histogram": ServerEvent("How many have answered what", Histogram, HOSTS, volatile=True),
-    "live.put_out": ServerEvent("Kicked, or banned for good", PutOut, PLAYER),
+    "live.histogram": ServerEvent("How many chose which answer", Histogram, HOSTS, volatile=True),
+    "live.put_out": ServerEvent("The player was kicked, or banned for good", PutOut, PLAYER),
     "live.view": ServerEvent("The state of a game, after coming back", GameBack, CONNECTION),
     "room.message": ServerEvent("A chat message", RoomMessage, ROOM, durable=True),
-    "room.presence": ServerEvent("Who came and went", PresenceDiff, ROOM),
+    "room.presence": ServerEvent("Who joined and left", PresenceDiff, ROOM),
     "room.live": ServerEvent("A live quiz has opened, started or ended", RoomLive, ROOM),
     "room.signal": ServerEvent("Typing and the like", RoomSignal, ROOM, volatile=True),
     "room.view": ServerEvent("The state of a room, after coming back", RoomBack, CONNECTION),
-    "session.reset": ServerEvent("Not recovered: enter anew", SessionReset, CONNECTION),
-    "session.revoked": ServerEvent("Put out: a right was lost", SessionRevoked, CONNECTION),
+    "session.reset": ServerEvent("Not recovered: enter again", SessionReset, CONNECTION),
+    "session.revoked": ServerEvent("Removed, because a right was lost", SessionRevoked, CONNECTION),
 }

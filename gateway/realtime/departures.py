@@ -1,7 +1,6 @@
-"""What becomes of the places of a socket that has gone, or that was put out of one.
+"""Cleaning up after a socket that is gone or was removed from a room or game.
 
-Games and the session actor are told by notices; what is kept for the client's return is brought up
-to date.
+Notices tell games and the session actor; what is stored for the client's return is updated.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from protocol.users.session import SESSION_KIND, CloseConnection, ExitRoom
 
 
 class Departures:
-    """Clears up behind sockets. All methods are synchronous."""
+    """Cleans up after sockets. All methods are synchronous."""
 
     def __init__(self, *, notices: DisconnectNotices, saver: SessionSaver, games: Games) -> None:
         self._notices = notices
@@ -24,7 +23,7 @@ class Departures:
         self._games = games
 
     def disconnect(self, socket: Socket, reason: str) -> None:
-        """The socket is gone: leave its games and close its connection with the session."""
+        """The socket is gone: leave its games and close its connection in the session."""
         context: Context | None = socket.context
         if context is None or context.closed:
             return
@@ -35,7 +34,7 @@ class Departures:
             user_id = context.identity.user_id
             context.give_up()
             for course_id in sorted(context.rooms):
-                # A session that has crashed since does not know in which rooms this device is.
+                # A session that has crashed since then does not know which rooms this device is in.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
                 self._notices.say(Address(SESSION_KIND, user_id), message)
             self.say_closed(user_id, context.connection_id)
@@ -46,7 +45,8 @@ class Departures:
         self._notices.say(Address(SESSION_KIND, user_id), message)
 
     def topic_closed(self, socket: Socket, topic: str) -> None:
-        """The server has taken the socket out of `topic`: a player was put out, a room closed."""
+        """The server has removed the socket from `topic`: a player was removed, or a room
+        closed."""
         context: Context = socket.context
         game = topics.game_of_player(topic)
         if game is not None:

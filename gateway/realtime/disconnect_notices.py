@@ -1,7 +1,7 @@
-"""What actors are told of sockets that are gone, or that may have entered somewhere.
+"""Notices to actors about sockets that are gone, or that may have entered somewhere.
 
-Nobody is left to tell of a failure, so a notice whose outcome is unknown is said again, later
-and later, a bounded number of times. All of them may safely be said twice.
+No client is left to report a failure to, so a notice whose outcome is unknown is repeated, at
+growing intervals, a bounded number of times. All notices are safe to repeat.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from protocol.errors import StoaError
 from protocol.ports import Post
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds before each further try: half a minute outlasts the restart of a database."""
+"""Seconds before each retry: half a minute outlasts the restart of a database."""
 MAX_WAITING = 20_000
-"""DisconnectNotices waiting to be said again; more than one node has sockets that go at once."""
+"""Notices waiting to be repeated; more than the sockets of a node that leave at once."""
 
 log = structlog.get_logger()
 
 
 class DisconnectNotices:
-    """Says notices until they are taken. `lost` counts those that were given up."""
+    """Sends notices until they are accepted. `lost` counts those that were given up."""
 
     def __init__(self, post: Post, spawn: Spawn) -> None:
         self._post = post
@@ -34,12 +34,12 @@ class DisconnectNotices:
         self.waiting = 0
 
     def say(self, address: Address, message: Message, tries: int = 0) -> None:
-        """Tell the actor; `tries` is how often that has failed."""
+        """Send the notice; `tries` is how often that has failed."""
         failed = partial(self._failed, address, message, tries)
         self._post.request(address, message, Callback(_taken, failed))
 
     def _failed(self, address: Address, message: Message, tries: int, error: StoaError) -> None:
-        """It was not taken, or perhaps not: say it again after a pause where that can help."""
+        """It was not accepted, or perhaps not: repeat it after a pause if that can help."""
         if not error.retryable or tries >= len(PAUSES) or self.waiting >= MAX_WAITING:
             self.lost += 1
             log.warning(
@@ -61,4 +61,4 @@ class DisconnectNotices:
 
 
 def _taken(_reply: Message) -> None:
-    """Nobody is left who would want to know."""
+    """It was accepted; nobody is left to tell."""

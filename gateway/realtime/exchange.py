@@ -26,7 +26,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Exchange:
-    """An event under way. Handlers call `ok`, `fail` or `ask`, each as their last act."""
+    """An event being handled. Handlers call `ok`, `fail` or `ask` as their last step."""
 
     _expected: type[Message]
     _then: Callable[[Any], None]
@@ -66,7 +66,7 @@ class Exchange:
 
     @property
     def request_id(self) -> str:
-        """The same in the log and in an error's acknowledgement."""
+        """The id that the log and an error's acknowledgement share."""
         return f"{self.socket.id}.{self._number}"
 
     def now(self) -> int:
@@ -78,7 +78,7 @@ class Exchange:
         self._send({"ok": True, **(reply or {})})
 
     def fail(self, error: StoaError) -> None:
-        """Acknowledge with the error object, unless the asker wanted to see the refusal first."""
+        """Acknowledge with the error object, unless `ask` was given `on_refusal`."""
         handle, self._on_refusal = self._on_refusal, None
         if handle is not None:
             self.guard(handle, error)
@@ -93,7 +93,7 @@ class Exchange:
         self._send(error_object(InternalError(), request_id=self.request_id, now=self.now()))
 
     def facts(self) -> dict[str, Any]:
-        """Who wanted what, for the log."""
+        """The user, socket and event, for the log."""
         identity = self.context.identity
         return {
             "request_id": self.request_id,
@@ -132,7 +132,7 @@ class Exchange:
             self._fail_unexpectedly()
 
     def guard(self, step: Callable[..., None], *args: Any) -> None:
-        """Run a step of this exchange; whatever it raises becomes the acknowledgement."""
+        """Run a step of this exchange; an exception becomes the acknowledgement."""
         try:
             step(*args)
         except StoaError as error:

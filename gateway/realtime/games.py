@@ -10,7 +10,7 @@ from gateway.realtime.players import Players
 
 
 class Games(NamedTuple):
-    """What admits sockets to games and puts them out."""
+    """Admits sockets to games and removes them."""
 
     players: Players
     hosts: Hosts

@@ -1,7 +1,7 @@
-"""How many guests may begin to exist per minute and network.
+"""Limit on new guests per minute and network.
 
-A guest is made by joining, and needs nothing for it; without a bound one client could make as many
-as there are places in a game. The counts are this node's own, so that a join needs no round trip.
+Joining creates a guest and needs nothing; without a bound one client could fill all places of a
+game. Each node counts by itself, so that a join needs no round trip.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from protocol.networks import network_of
 from protocol.ports import Clock
 
 LIMIT = 600
-"""New guests per window and network: the largest lecture halls, all behind one address, enter at
-once, and whole conferences within minutes, because a refused page tries again by itself."""
+"""New guests per window and network: enough for the largest lecture hall behind one address to
+enter at once, and for a whole conference within minutes, because a refused page tries again by
+itself."""
 WINDOW_MS = 60_000
 MAX_NETWORKS = 10_000
-"""Networks counted; the one that began longest ago is forgotten first."""
+"""Networks counted; the one with the oldest window is forgotten first."""
 
 
 class GuestRateLimiter:
-    """Counts new guests in fixed windows that begin with a network's first."""
+    """Counts new guests in fixed windows that begin with a network's first guest."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._windows: BoundedDict[str, tuple[int, int]] = BoundedDict(MAX_NETWORKS)
 
     def count(self, remote: str) -> None:
-        """One more. Raises `RateLimited` when `LIMIT` were counted in this window.
+        """Count a new guest. Raises `RateLimited` once `LIMIT` were counted in this window.
 
-        The server's own machine is not counted: rehearsals and proxies speak from there.
+        Loopback is not counted: rehearsals and proxies connect from there.
         """
         if _is_here(remote):
             return

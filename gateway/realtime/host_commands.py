@@ -1,7 +1,7 @@
 """The payloads of `live.command`, one type for each command, and the message that each becomes.
 
-`command` says which it is, so that what a command needs is required by its type, and the AsyncAPI
-document says the same.
+`command` is the tag, so each type requires exactly what its command needs, and the AsyncAPI
+document shows it.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from protocol.assessments.live.commands import (
 
 
 class GivenCommand(Payload, frozen=True, kw_only=True, tag_field="command"):
-    """Base of the commands. `command_id` is made by the client: the same one again acts once."""
+    """Base of the commands. The client chooses `command_id`; a repeated one acts once."""
 
     live_quiz_id: Id
     command_id: ClientId
 
     def message(self, by: str) -> HostCommand:
-        """What the game is told, from the host `by`."""
+        """The message to the game from the host `by`."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""The hosts of live quizzes: `live.host` attaches a host's screen, `live.command` steers the game.
+"""The hosts of live quizzes: `live.host` attaches a host's screen, `live.command` controls games.
 
 Attaching is atomic like joining: the view arrives in one callback, and in that same callback the
 socket enters the topics and the acknowledgement leaves.
@@ -56,7 +56,7 @@ class Hosts:
         )
 
     def _not_attached(self, exchange: Exchange, game: str, user_id: str, error: StoaError) -> None:
-        """Refused; or nobody knows, and then the game may believe this screen to be there."""
+        """Refused, or the outcome is unknown and the game may count this screen as attached."""
         context = exchange.context
         if error.retryable and game not in context.hosting:
             if context.closed or len(context.unsure_hosting) >= MAX_GAMES:
@@ -76,7 +76,7 @@ class Hosts:
         self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
 
     def take_in(self, socket: Socket, game: str, view: HostView) -> Ack:
-        """The game has taken this socket as a host's screen."""
+        """The game has accepted this socket as a host's screen."""
         socket.context.hosting.add(game)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
@@ -85,7 +85,7 @@ class Hosts:
     # --- steering -------------------------------------------------------------------------------
 
     def command(self, exchange: Exchange, payload: GivenCommand) -> None:
-        """`live.command`: steer the game. The actor decides whether this user is its host."""
+        """`live.command`: control the game. The actor decides whether this user is its host."""
         user_id = exchange.context.require_user().user_id
         if payload.live_quiz_id not in exchange.context.hosting:
             raise RefusedError("NOT_HOSTING", "This connection does not host the live quiz")

@@ -1,7 +1,7 @@
-"""`live.join`: finds out which game is meant, and which player the client is there.
+"""`live.join`: finds the game, and which player the client is in it. A resume token gives both.
 
-A resume token says both. Otherwise a PIN or an id names the game; the player is the one that this
-connection has been there already, the signed-in user, or a new guest.
+Otherwise a PIN or an id names the game; the player is the one that this connection was there
+before, the signed-in user, or a new guest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from protocol.recovery import Player
 
 
 class Joining:
-    """Finds the game and the player, and has the player enter."""
+    """Finds the game and the player, and lets the player enter."""
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class Joining:
         self._players = players
 
     def join(self, exchange: Exchange, payload: Join) -> None:
-        """Come back with a resume token, or enter by PIN or as somebody enrolled."""
+        """Come back with a resume token, or enter by PIN or as a member of the course."""
         context = exchange.context
         if context.joining:
-            raise RefusedError("JOIN_IN_PROGRESS", "This connection is joining already")
+            raise RefusedError("JOIN_IN_PROGRESS", "This connection is already joining")
         sealed = None
         if payload.resume_token is not None:
             sealed = self._resume_tokens.open(payload.resume_token, context.identity)
@@ -72,7 +72,7 @@ class Joining:
         )
 
     def _refused(self, exchange: Exchange, payload: Join, error: StoaError) -> None:
-        """There is no such game, or it is not open to this client."""
+        """The game does not exist, or is not open to this client."""
         exchange.context.joining = False
         if payload.pin is not None and isinstance(error, NotFoundError):
             self._pins.wrong(exchange, error)
@@ -111,11 +111,11 @@ class Joining:
 
 def _require_game(sealed: tuple[str, Player], wanted: str | None) -> None:
     if wanted is not None and sealed[0] != wanted:
-        raise AuthenticationError("The resume token is of another live quiz", reason="game")
+        raise AuthenticationError("The resume token belongs to another live quiz", reason="game")
 
 
 def _may_join(context: Context, payload: Join) -> MayJoinLiveQuiz:
-    """A PIN, where given, says which game is meant."""
+    """The query whether the client may join; a given PIN names the game."""
     identity = context.identity
     return MayJoinLiveQuiz(
         user_id=None if identity is None else identity.user_id,
@@ -126,7 +126,8 @@ def _may_join(context: Context, payload: Join) -> MayJoinLiveQuiz:
 
 
 def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player:
-    """A user plays under the own id; a guest under a fresh one that the resume token seals."""
+    """A user plays under the user's id, a guest under a new id that is sealed in the resume
+    token."""
     user_id = context.identity.user_id if context.identity else None
     chosen = payload.nickname is not None
     nickname = payload.nickname
@@ -143,7 +144,7 @@ def _renamed_if_there(player: Player | None, payload: Join) -> Player | None:
 
 
 def _renamed(player: Player, payload: Join) -> Player:
-    """The same player; one who was kicked may choose another name on the way back."""
+    """The same player; a kicked player may choose another name when coming back."""
     if payload.nickname is None:
         return player
     return msgspec.structs.replace(player, nickname=payload.nickname)

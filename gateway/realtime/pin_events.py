@@ -13,19 +13,21 @@ Spawn = Callable[..., None]
 
 
 class PinEvents:
-    """Lets events, which are not tasks, use the counter of wrong PINs."""
+    """Gives events, which are not tasks, access to the counter of wrong PINs."""
 
     def __init__(self, pins: PinThrottle, spawn: Spawn) -> None:
         self._pins = pins
         self._spawn = spawn
 
     def check(self, exchange: Exchange) -> None:
-        """Raises `RateLimited` while the client is blocked: before the look-up, and before a
-        right PIN is told from a wrong one."""
+        """Raise `RateLimited` while the client is blocked.
+
+        Call it before the look-up, and before revealing whether a PIN is right.
+        """
         self._pins.check(_guesser(exchange))
 
     def wrong(self, exchange: Exchange, error: StoaError) -> None:
-        """Count a wrong PIN, then acknowledge: `error`, or that there were too many."""
+        """Count a wrong PIN, then acknowledge with `error`, or with `RateLimited`."""
         guesser = _guesser(exchange)
         self._pins.count_nowait(guesser)
         self._spawn(self._count, guesser, exchange, error)

@@ -1,8 +1,8 @@
-"""The players of live quizzes: entering a game, answering there, leaving and being put out.
+"""The players of live quizzes: entering a game, answering, leaving and being removed.
 
 Entering is atomic: the game's view arrives in one callback, and in that same callback the socket
-enters the topics and the acknowledgement leaves, so that no publication is missed or doubled in
-between. Which game and which player it is, `gateway.realtime.joining` finds out.
+enters the topics and the acknowledgement leaves, so no publication is missed or doubled in between.
+`gateway.realtime.joining` finds the game and the player.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Players:
     # --- entering -------------------------------------------------------------------------------
 
     def enter(self, exchange: Exchange, game: str, player: Player) -> None:
-        """Ask the game to let this socket in as that player."""
+        """Ask the game to admit this socket as that player."""
         context = exchange.context
         context.require_space(len(context.players.keys() - {game}), MAX_GAMES)
         joined = context.players.get(game) or context.former.get(game)
@@ -56,7 +56,7 @@ class Players:
         )
 
     def _not_entered(self, exchange: Exchange, game: str, player: Player, error: StoaError) -> None:
-        """Refused; or nobody knows, and then the game may believe this socket to be there."""
+        """Refused, or the outcome is unknown and the game may count this socket as joined."""
         context = exchange.context
         context.joining = False
         if error.retryable and context.players.get(game) is None:
@@ -64,7 +64,7 @@ class Players:
         exchange.fail(error)
 
     def _remember_unsure(self, context: Context, game: str, player: Player) -> None:
-        """For the disconnect; where it has been already, or there are too many, leave at once."""
+        """Remember the game for the disconnect; if that is impossible, leave at once."""
         before = context.unsure.pop(game, None)
         if before is not None and before.player_id != player.player_id:
             self._say_leave(game, before, context.connection_id)
@@ -88,7 +88,7 @@ class Players:
         self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
 
     def take_in(self, socket: Socket, game: str, player: Player, view: PlayerView) -> Ack:
-        """The game has let this socket in as that player: from here on it is told everything."""
+        """The game has admitted this socket as that player: subscribe it to everything."""
         player = msgspec.structs.replace(player, nickname=view.nickname, chosen=True)
         socket.context.players[game] = player
         socket.join(topics.live(game))
@@ -98,7 +98,7 @@ class Players:
     # --- answering ------------------------------------------------------------------------------
 
     def answer(self, exchange: Exchange, payload: GivenAnswer) -> None:
-        """`live.answer`: the hot path. One look-up, one message; acknowledged when durable."""
+        """`live.answer`: the hot path. One look-up and one message; acknowledged when durable."""
         player = exchange.context.require_player(payload.live_quiz_id)
         exchange.ask(
             Address(KIND, payload.live_quiz_id),
@@ -142,7 +142,7 @@ class Players:
         exchange.fail(error)
 
     def forget(self, socket: Socket, game: str) -> None:
-        """Take the socket out of a game's topics, as a player."""
+        """Remove the socket from a game's topics, as a player."""
         context: Context = socket.context
         player = context.players.pop(game, None)
         if player is None:
@@ -168,7 +168,7 @@ class Players:
 
 
 def join_of(player: Player, connection_id: str) -> JoinGame:
-    """What asks a game to let this player in, over that connection."""
+    """The message that asks a game to admit this player over that connection."""
     return JoinGame(
         player_id=player.player_id,
         user_id=player.user_id,

@@ -1,9 +1,10 @@
-"""Connection state recovery: a client that was cut off goes on as the same socket, in the same
-places, with what it has missed.
+"""Connection state recovery: a client that lost its connection continues as the same socket.
+
+It is in the same rooms and games, and gets what it has missed.
 
 The protocol is that of the JavaScript client (Socket.IO, "Connection state recovery"); that it
-works over a restart of the server is ours. A client that cannot be put back is told so and why, and
-enters anew.
+survives a restart of the server is our addition. A client that cannot be put back is told so and
+why, and enters again.
 """
 
 from __future__ import annotations
@@ -52,13 +53,14 @@ class Recovery:
     async def recover(
         self, socket: Socket, ticket: Ticket, decision: Decision
     ) -> SessionReset | None:
-        """None when it was done; else what to tell the client, which has entered nothing.
+        """Recover the client.
 
-        Where it got is in `socket.context` meanwhile, for whoever gives notice if this fails.
-        Raises `ClientLeft`.
+        None if that succeeded; otherwise what to tell the client, which has then entered nothing.
+        `socket.context` has what was entered so far, for the notices if this fails. Raises
+        `ClientLeft`.
         """
         session: SocketSession | None = None
-        # A client that flaps comes again before its former return has ended, one way or the other.
+        # A client with an unstable connection may come again before its former return has ended.
         while (former := self._under_way.get(ticket.pid)) is not None:
             await former.wait()
         self._under_way[ticket.pid] = ended = trio.Event()
@@ -83,7 +85,7 @@ class Recovery:
         if kept is None or kept.away_ms > RECOVERY_MS:
             raise NotRecovered(ResetReason.EXPIRED)
         if kept.session.user_id != (None if identity is None else identity.user_id):
-            # Not even where that other user was may be told.
+            # Where that other user was must not be revealed either.
             raise NotRecovered(ResetReason.EXPIRED)
         if not ticket.readable:
             raise NotRecovered(ResetReason.GAP)

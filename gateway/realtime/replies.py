@@ -14,5 +14,5 @@ Ack = dict[str, Any]
 
 
 def is_server_fault(error: StoaError) -> bool:
-    """Whether operators should find it in the log: all but what clients did wrong."""
+    """Whether the error belongs in the log for operators: all except clients' errors."""
     return error.retryable or type(error).status >= 500

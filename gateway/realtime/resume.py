@@ -1,7 +1,7 @@
-"""Resume tokens: who a player is, sealed, so that a guest comes back after any disconnect.
+"""Resume tokens: a player's sealed identity, so that a guest can come back after a disconnect.
 
-The token is a bearer secret of one player in one game. One made for a signed-in user works only
-for that user, so that a logout cannot be got round with it.
+The token is a bearer secret of one player in one game. One made for a signed-in user works only for
+that user, so it cannot be used to evade a logout.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How one client comes back: it enters where it was, gets what it missed, and goes on.
+"""How one client comes back: it enters where it was, gets what it missed, and continues.
 
-Course rooms come back by what was said in them: the publications after the client's place, made
-again from the journal, then those that came while it was being put back, each once and in order.
-Games come back by their state: the view as of now replaces all that was missed.
+Course rooms are recovered by publications: those after the client's place, rebuilt from the
+journal, then those that came during the recovery, each once and in order. Games are recovered by
+their state: the current view replaces everything that was missed.
 """
 
 from __future__ import annotations
@@ -37,18 +37,16 @@ from protocol.users.session import SESSION_KIND, EnterRoom
 
 
 class History(Protocol):
-    """What course rooms have published."""
+    """Past publications of course rooms."""
 
     async def missed(self, course_id: str, after: int) -> Sequence[tuple[int, Publication]] | None:
-        """All with a higher position that were released before the call, each with its own.
-
-        None: more than are sent again. Raises `StoaError`.
-        """
+        """All publications with a higher position that were released before the call, each with
+        its position. None: more than are resent. Raises `StoaError`."""
         ...
 
 
 class NotRecovered(Exception):
-    """The client begins anew."""
+    """The client must start afresh."""
 
     def __init__(self, reason: ResetReason) -> None:
         super().__init__(reason)
@@ -56,11 +54,11 @@ class NotRecovered(Exception):
 
 
 class ClientLeft(Exception):
-    """The client has gone while it was put back."""
+    """The client left while it was being put back."""
 
 
 class Services(NamedTuple):
-    """What it takes to put clients back."""
+    """What putting clients back needs."""
 
     post: Post
     clock: Clock
@@ -70,7 +68,7 @@ class Services(NamedTuple):
 
 
 class Return:
-    """One client on its way back."""
+    """The return of one client."""
 
     def __init__(
         self, services: Services, socket: Socket, session: SocketSession, ticket: Ticket
@@ -84,7 +82,7 @@ class Return:
         self._views: list[tuple[str, dict[str, Any]]] = []
 
     async def perform(self, decision: Decision) -> None:
-        """Enter everywhere; then, in one step, accept, send what was missed, and go on.
+        """Enter everything; then, in one step, accept, send what was missed, and continue.
 
         Raises `NotRecovered`, `ClientLeft`, and the `StoaError` of an actor that refuses.
         """
@@ -94,7 +92,7 @@ class Return:
         self._socket.hold()
         for course_id in self._session.rooms:
             self._socket.join(topics.room(course_id))
-        # What is published up to here is read from the journal, what comes later waits.
+        # Publications up to here are read from the journal, later ones wait.
         position = self._socket.position
         await self._enter_rooms(position)
         for live_quiz_id, player in self._session.players.items():
@@ -143,7 +141,7 @@ class Return:
 
         def entered(view: RoomView) -> None:
             self._context.rooms[course_id] = since
-            # Above all that the room, started anew, has forgotten who is there: this client is.
+            # Most important, that a restarted room has forgotten who is there: this client is.
             self._socket.drop_held(partial(_is_presence, course_id))
             bare = msgspec.structs.replace(view, messages=())
             self._views.append(("room.view", {"view": bare, "place": place_of(position)}))
@@ -189,12 +187,15 @@ class Return:
     async def _ask(
         self, address: Address, message: Message, expected: type[M], then: Callable[[M], None]
     ) -> None:
-        """`then` gets the reply in the callback in which it arrives. Raises the refusal."""
+        """Send a request; `then` gets the reply in the callback in which it arrives.
+
+        Raises the refusal.
+        """
         came = trio.Event()
         refusals: list[StoaError] = []
 
         def answered(reply: M) -> None:
-            # At once: the next publication may come before the task runs.
+            # Called at once: the next publication may come before the task runs.
             then(reply)
             came.set()
 

@@ -1,4 +1,4 @@
-"""The `room.*` events: entering a course room, speaking and signalling there."""
+"""The `room.*` events: entering a course room, chat and signals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ COMMUNICATION = Address("communication", "")
 
 
 class RoomEvents:
-    """Handlers of the `room.*` events. Presence is the session actor's: it knows all devices."""
+    """Handlers of the `room.*` events.
+
+    The session actor, which knows all devices, keeps presence.
+    """
 
     def __init__(self, saver: SessionSaver) -> None:
         self._saver = saver
@@ -66,7 +69,8 @@ class RoomEvents:
         )
 
     def _reopen(self, exchange: Exchange, user_id: str, course_id: str, error: StoaError) -> None:
-        """A session that has crashed does not know its devices: open this one again, once."""
+        """Open this device again, once, with a session that has crashed and forgotten its
+        devices."""
         context = exchange.context
         if error.code != "NOT_CONNECTED" or context.closed:
             exchange.fail(error)
@@ -80,9 +84,9 @@ class RoomEvents:
 
     def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
         if exchange.context.closed:
-            return  # CloseConnection has been sent and takes the session out of its rooms
+            return  # CloseConnection has been sent, and removes the session from its rooms
         position = exchange.socket.position
-        # Who enters again may lose this view, and has had all since the first one, or its place.
+        # A client that enters again may lose this view; it has had everything since the first one.
         exchange.context.rooms.setdefault(course_id, position)
         exchange.socket.join(topics.room(course_id))
         self._saver.entered(exchange, {"view": view, "place": place_of(position)})
@@ -124,7 +128,7 @@ class RoomEvents:
 
 
 def opening_of(socket: Socket, identity: Identity) -> OpenConnection:
-    """What tells the session of this device."""
+    """The message that announces this device to the session."""
     device = socket.headers.get(b"user-agent", b"").decode("latin-1")[:MAX_DEVICE]
     return OpenConnection(
         connection_id=socket.context.connection_id, full_name=identity.full_name, device=device
@@ -133,4 +137,4 @@ def opening_of(socket: Socket, identity: Identity) -> OpenConnection:
 
 def _require_inside(context: Context, course_id: str) -> None:
     if course_id not in context.rooms:
-        raise RefusedError("NOT_IN_ROOM", "This connection has not joined the room")
+        raise RefusedError("NOT_IN_ROOM", "This connection has not entered the room")

@@ -1,7 +1,7 @@
-"""Keeps where each socket has entered, so that the client can be put there again.
+"""Saving of what each socket has entered, so that the client can be put back there.
 
-What a client is told it has entered must be kept already, or a crash in between would bring it back
-to less than it believes; so the acknowledgement waits for storage, and publications for the
+It must be saved before the client is told, or after a crash in between the client would come back
+to less than it expects. So the acknowledgement waits for storage, and publications wait for the
 acknowledgement.
 """
 
@@ -20,27 +20,28 @@ from protocol.errors import StoaError
 from protocol.recovery import SocketSessions
 
 FINAL = frozenset((Reason.CLIENT_DISCONNECT, Reason.SERVER_DISCONNECT))
-"""Ends after which clients do not come back by themselves."""
+"""Reasons after which clients do not come back by themselves."""
 UNCHANGED = frozenset((Reason.SERVER_SHUTDOWN, Reason.REPLACED))
-"""Ends that leave what is kept as it is: away begins with the next start, or does not begin."""
+"""Reasons that leave what is saved unchanged: the time away begins with the next start, if at
+all."""
 
 log = structlog.get_logger()
 
 
 def new_pid() -> str:
-    """120 random bits that only the client gets to know."""
+    """120 random bits, known only to the client."""
     return token_urlsafe(15)
 
 
 class SessionSaver:
-    """`connected` are the sockets of which something is kept, by their `pid`."""
+    """Saves sessions of sockets. `connected` has the sockets with a saved session, by `pid`."""
 
     def __init__(self, sessions: SocketSessions) -> None:
         self._sessions = sessions
         self.connected: dict[str, Socket] = {}
 
     def entered(self, exchange: Exchange, reply: Ack) -> None:
-        """Keep it, then acknowledge, then let publications go on."""
+        """Save the session, then acknowledge, then release publications."""
         socket = exchange.socket
         socket.hold()
 
@@ -54,7 +55,7 @@ class SessionSaver:
         self._save(socket, kept)
 
     def left(self, exchange: Exchange) -> None:
-        """Keep that the socket is no longer somewhere, then acknowledge."""
+        """Save that the socket has left something, then acknowledge."""
 
         def kept(error: StoaError | None) -> None:
             if error is None:
@@ -65,7 +66,7 @@ class SessionSaver:
         self._save(exchange.socket, kept)
 
     def changed(self, socket: Socket) -> None:
-        """Keep a change that nobody waits for."""
+        """Save a change that nobody waits for."""
         self._save(socket, lambda _error: None)
 
     def _save(self, socket: Socket, kept: Callable[[StoaError | None], None]) -> None:
@@ -83,7 +84,7 @@ class SessionSaver:
             kept(error)
 
     def disconnected(self, socket: Socket, reason: str) -> None:
-        """The socket has ended; whether its client may come back depends on why."""
+        """The socket has ended; the reason decides whether its client may come back."""
         context: Context = socket.context
         if not context.kept or context.pid is None:
             return
@@ -95,5 +96,5 @@ class SessionSaver:
             elif reason not in UNCHANGED:
                 self._sessions.left_nowait(context.pid)
         except StoaError as error:
-            # Then it may come back for longer than others.
+            # Then it may come back for longer than other clients.
             log.warning("session.not_kept", code=error.code, socket=socket.id)

@@ -1,7 +1,7 @@
-"""A Socket.IO connection as something that lives on its user's rights.
+"""A Socket.IO connection that depends on its user's rights.
 
-When a right is lost, the rules that let the connection in are asked again, place by place; it is
-put out of those that refuse, and told so. An account that is no longer served is disconnected.
+When a right is lost, the rules that admitted the connection are checked again for each room and
+game; it is removed where they refuse, and told so. A disabled account is disconnected.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SocketAccess:
         self.moved()
 
     def moved(self) -> None:
-        """The socket has entered or left rooms: it lives on those courses, too."""
+        """The socket has entered or left rooms: it depends on those courses, too."""
         courses = frozenset(self._socket.context.rooms)
         holders = self._revoker.rights.courses
         for course_id in courses - self._courses:
@@ -62,7 +62,8 @@ class SocketAccess:
             rights.courses.remove(course_id, self)
 
     def close(self, reason: str) -> None:
-        """The client does not come back by itself; one not yet let in does, and is refused then."""
+        """Disconnect the client, which does not come back by itself; one not yet admitted does,
+        and is refused then."""
         log.info("socket.closed", reason=reason, socket=self._socket.id)
         if self._socket.context.accepted:
             self._socket.disconnect(close=True)
@@ -70,7 +71,7 @@ class SocketAccess:
             self._socket.cut(Reason.SERVER_DISCONNECT)
 
     def recheck(self, role: str | None = None) -> None:
-        """Ask again for every place where the connection is."""
+        """Check the rights again for everything that the connection has entered."""
         context: Context = self._socket.context
         if role is not None and context.identity is not None:
             context.identity = msgspec.structs.replace(context.identity, role=role)
@@ -78,7 +79,7 @@ class SocketAccess:
 
 
 class AccessRevoker:
-    """Asks the rules again, and puts connections out."""
+    """Checks the rules again, and removes connections."""
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class AccessRevoker:
         self._games = games
 
     async def look_again(self, socket: Socket) -> None:
-        """Put the socket out of what its user may no longer be in, and tell the client."""
+        """Remove the socket from what its user may no longer be in, and tell the client."""
         context: Context = socket.context
         identity = context.identity
         if identity is None:
@@ -150,7 +151,10 @@ class AccessRevoker:
         return await self._refused(HANDLER, may)
 
     async def _refused(self, address: Address, question: Message) -> bool:
-        """Who does not answer is asked again; silence refuses."""
+        """Handle a refusal.
+
+        If the actor does not answer, try again; no answer counts as a refusal.
+        """
         for pause in (*PAUSES, None):
             try:
                 await self._post.ask(address, question)

@@ -1,4 +1,4 @@
-"""What a client shows to come back: the name of its session, and the place it has seen last."""
+"""What a client sends to come back: the name of its session, and the last place it has seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_PLACE = 64
 
 
 class Ticket(NamedTuple):
-    """What a client gives to come back. `position` None: it has seen nothing that has a place."""
+    """What a client sends to come back. `position` None: it has seen nothing that has a place."""
 
     pid: str
     position: int | None

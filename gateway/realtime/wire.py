@@ -1,7 +1,7 @@
 """The payloads of client events, and their decoding into typed values.
 
-A payload is one JSON object. Whatever is wrong with it becomes one `ValidationError` that names
-the field, so that no handler ever sees a value of the wrong shape or size.
+A payload is one JSON object. Any fault becomes a `ValidationError` that names the field, so no
+handler ever sees a value of the wrong shape or size.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from protocol.communication import MAX_CHAT_TEXT, MAX_MESSAGE_ID, MAX_SIGNAL_BYT
 from protocol.errors import ValidationError
 
 MAX_PAYLOAD_BYTES = 65_536
-"""An essay of 5,000 characters of any script fits many times over."""
+"""Bytes of a payload: many times an essay of 5,000 characters in any script."""
 MAX_ANSWER_ITEMS = 100
 """Blanks, pairs or options in one answer; more than any question has."""
 MAX_ID = 64
 """Characters of an id that the server made, or a player's."""
 MAX_TOKEN = 4_096
 MAX_GIVEN_NICKNAME = 4 * MAX_NICKNAME
-"""Before the game has tidied it; what a nickname may be is the game's rule."""
+"""Characters before the game normalises it; the game decides which nicknames are allowed."""
 
 FEW_MEMBERS = 16
 SHORT_TEXT = 1_000
 HARMLESS = 2**53
-"""Members, characters and numbers of a payload that are storable at a glance."""
+"""Members, characters and numbers of a payload that is certainly storable."""
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 ClientId = Annotated[str, Meta(min_length=1, max_length=MAX_CLIENT_ID)]
@@ -109,7 +109,7 @@ class GivenSignal(Payload, frozen=True, kw_only=True):
 
 
 PayloadType = type[Payload] | UnionType
-"""One type, or several of which a member of the payload says which it is."""
+"""One type, or several that a member of the payload distinguishes."""
 WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
@@ -142,7 +142,7 @@ def _check_storable(payload: dict[Any, Any]) -> None:
     try:
         encoded = msgspec.json.encode(payload)
     except (ValueError, TypeError, OverflowError, RecursionError):
-        raise ValidationError.of("payload", "Contains a value that cannot be kept") from None
+        raise ValidationError.of("payload", "Contains a value that cannot be stored") from None
     if len(encoded) > MAX_PAYLOAD_BYTES:
         raise ValidationError.of("payload", f"Longer than {MAX_PAYLOAD_BYTES} bytes")
     if b"\\u0000" in encoded and _holds_nul(payload):
@@ -150,7 +150,7 @@ def _check_storable(payload: dict[Any, Any]) -> None:
 
 
 def _is_harmless(value: Any) -> bool:
-    """Whether it is so small and plain that it need not be looked at more closely."""
+    """Whether it is so small and plain that no closer check is needed."""
     kind = type(value)
     if kind is str:
         return len(value) <= SHORT_TEXT and value.isascii() and "\0" not in value
@@ -166,14 +166,14 @@ def _holds_nul(value: Any) -> bool:
 
 
 def check_answer(answer: list[int | str] | bool | str) -> list[int | str] | bool | str:
-    """A list holds numbers alone or texts alone. Raises `ValidationError`."""
+    """Check that a list holds only numbers or only texts. Raises `ValidationError`."""
     if isinstance(answer, list) and len({type(item) for item in answer}) > 1:
-        raise ValidationError.of("answer", "Expected numbers alone or texts alone")
+        raise ValidationError.of("answer", "Expected only numbers or only texts")
     return answer
 
 
 def check_signal(data: Any) -> Any:
-    """Signals are small, and plain JSON when they leave here. Raises `ValidationError`."""
+    """Check the size of a signal and make it plain JSON. Raises `ValidationError`."""
     encoded = msgspec.json.encode(data)
     if len(encoded) > MAX_SIGNAL_BYTES:
         raise ValidationError.of("data", f"Longer than {MAX_SIGNAL_BYTES} bytes")

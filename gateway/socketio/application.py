@@ -1,4 +1,4 @@
-"""What the Socket.IO server asks of the application behind it."""
+"""What the Socket.IO server needs of the application behind it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TopicClosed = Callable[[Socket, str, str], None]
 
 
 class Application(Protocol):
-    """What stands behind the server. Methods are called in the order things happened."""
+    """The application behind the server. Methods are called in the order of what happened."""
 
     def connect(self, socket: Socket, auth: dict[str, Any], decision: Decision) -> None:
-        """A client asks to be let into `socket.namespace` with what it says of itself.
+        """A client asks to be let into `socket.namespace`, with its authentication data.
 
-        `decision.accept()` or `decision.refuse(error)` follows, at once or later; what is raised
-        refuses. Before the acceptance nothing can be sent or joined.
+        `decision.accept()` or `decision.refuse(error)` follows, now or later; an exception refuses.
+        Before the acceptance nothing can be sent or joined.
         """
 
     def event(
@@ -29,10 +29,10 @@ class Application(Protocol):
         ack: Acknowledge | None,
         received_at: int,
     ) -> None:
-        """The client emitted. `ack(payload)` answers, once, where the client asked for it.
+        """The client emitted. `ack(payload)` answers, once, if the client asked for it.
 
-        `received_at`: milliseconds on the server's clock when the bytes were read. What is raised
-        is answered as an error.
+        `received_at`: milliseconds on the server's clock when the bytes were read. An exception is
+        answered as an error.
         """
 
     def disconnect(self, socket: Socket, reason: str) -> None:

@@ -1,7 +1,7 @@
-"""Socket.IO's rules for one client, without I/O: packets in, what they mean out.
+"""Socket.IO's rules for one client, without I/O: packets in, their meanings out.
 
-`SessionMachine` keeps what Socket.IO knows of one client: the namespaces it is in and a binary
-packet in the making. Whatever its table does not allow raises `Malformed`, and the session ends.
+`SessionMachine` keeps the state of one client: the namespaces it is in and an incomplete binary
+packet. Anything its table does not allow raises `Malformed`, and the session ends.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Left(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """An event over a bound: not delivered, and told so if it asked for an acknowledgement."""
+    """An event over a bound: not delivered; the client is told if it asked for an
+    acknowledgement."""
 
     namespace: str
     id: int | None
@@ -59,7 +60,7 @@ Happening = Event | Acknowledged | ConnectAsked | Left | Refused
 
 
 class Membership(IntEnum):
-    """A client's place in one namespace. GONE: the server put it out; it may not know yet.
+    """A client's state in one namespace. GONE: the server disconnected it; it may not know yet.
 
     An IntEnum, because it is hashed for every packet and a plain Enum hashes in Python.
     """
@@ -96,7 +97,7 @@ _SOCKET_ACTS: Final[Mapping[tuple[Membership, int], Act]] = {
 RESERVED_EVENTS: Final = frozenset(
     ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 )
-"""Names that the JavaScript emitters use themselves; nobody may send them."""
+"""Event names reserved by the JavaScript emitters; clients may not send them."""
 
 
 class _Partial:
@@ -111,7 +112,7 @@ class _Partial:
 
 
 class SessionMachine:
-    """Socket.IO's state for one session. Feed it messages; it says what happened."""
+    """Socket.IO's state for one session. It gets messages and returns what happened."""
 
     __slots__ = ("_main", "_others", "_partial", "_settings")
 
@@ -137,7 +138,7 @@ class SessionMachine:
         self._others[namespace] = membership
 
     def has_place(self) -> bool:
-        """Whether the client is in a namespace, or on its way into one."""
+        """Whether the client is in a namespace, or connecting to one."""
         places = (Membership.CONNECTING, Membership.CONNECTED)
         return self._main in places or any(m in places for m in (self._others or {}).values())
 
@@ -163,7 +164,7 @@ class SessionMachine:
         self._set(namespace, Membership.GONE)
 
     def receive_text(self, text: bytes) -> Happening | None:
-        """Take a text message, `4` included. None: nothing for the application (yet).
+        """Process a text message, `4` included. None: nothing for the application (yet).
 
         Raises `Malformed`.
         """
@@ -189,7 +190,7 @@ class SessionMachine:
         return None
 
     def receive_binary(self, data: bytes) -> Happening | None:
-        """Take a binary message, the next attachment. Raises `Malformed`."""
+        """Process a binary message, the next attachment. Raises `Malformed`."""
         partial = self._partial
         if partial is None:
             raise Malformed("binary without a packet that announced it")
@@ -224,7 +225,7 @@ class SessionMachine:
             return Left(namespace, accepted)
         if act is Act.IGNORE:
             return None
-        raise Malformed("a packet that has no place in this namespace")
+        raise Malformed("a packet that is not allowed in this namespace now")
 
     def _connect(self, namespace: str, auth: Any) -> ConnectAsked:
         if auth is None:

@@ -1,9 +1,9 @@
-"""Socket.IO packets: python-socketio's codec, with a short way for the packets that are common.
+"""Socket.IO packets: python-socketio's codec, with a fast path for common packets.
 
 Events and acknowledgements of the main namespace without binary are parsed by hand; all else goes
-through `socketio.packet.Packet` with checks that it leaves to others (unknown types, placeholders
-that point nowhere). Text packets are taken and given with Engine.IO's leading `4`, because that is
-how they arrive and leave. Format: the Socket.IO protocol, revision 5.
+through `socketio.packet.Packet` with checks that it omits (unknown types, placeholders that point
+nowhere). Text packets include Engine.IO's leading `4`, because that is how they arrive and leave.
+Format: the Socket.IO protocol, revision 5.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BINARY_EVENT: Final = 5
 BINARY_ACK: Final = 6
 
 MAX_ID_DIGITS: Final = 16
-"""Enough for every integer that JavaScript counts exactly (2**53)."""
+"""Digits: enough for every exact integer of JavaScript (2**53)."""
 
 _PLAIN: Final = frozenset((str, int, bool, float, type(None)))
 _DIGITS = frozenset(b"0123456789")
@@ -37,7 +37,7 @@ _decode_json = msgspec.json.Decoder().decode
 
 
 class Unusable(Exception):
-    """JSON that is not taken, in a packet that is otherwise well formed. The text says why."""
+    """JSON that is refused, in an otherwise well-formed packet. The text says why."""
 
     def __init__(self, packet: Packet, why: str):
         super().__init__(why)
@@ -52,7 +52,7 @@ class TooDeep(Unusable):
 
 
 class Packet(NamedTuple):
-    """One decoded packet. `attachments` is how many binary messages are still to follow."""
+    """One decoded packet. `attachments` is how many binary messages follow."""
 
     type: int
     namespace: str
@@ -82,8 +82,8 @@ class ReferencePacket(reference.Packet):  # type: ignore[misc]  # the library ha
 def decode(text: bytes, max_depth: int) -> Packet:
     """Read a text packet, `4` included. Raises `Malformed`, `Unusable`.
 
-    The shape of `data` is the state machine's concern, except that common events are known here to
-    be lists.
+    The state machine checks the shape of `data`, except that common events are checked here to be
+    lists.
     """
     kind = text[1:2]
     if kind == b"2" or kind == b"3":
@@ -98,7 +98,7 @@ def decode(text: bytes, max_depth: int) -> Packet:
 
 
 def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None:
-    """Id and data of an event of the main namespace; None for all that needs a closer look.
+    """Id and data of an event of the main namespace; None if it needs the general decoder.
 
     `text` begins with `42`, a message that is an event.
     """
@@ -125,7 +125,7 @@ def _with_json(
     start: int,
     max_depth: int,
 ) -> Packet:
-    """Decode JSON of bounded depth: few brackets cannot nest deeply, so most are never walked."""
+    """Decode JSON of bounded depth: few brackets cannot nest deeply, so most need no walk."""
     try:
         data = _decode_json(memoryview(text)[start:])
     except RecursionError:
@@ -151,7 +151,7 @@ def _why_not(head: Packet, text: bytes) -> Malformed | Unusable:
 
 
 def _no_constant(name: str) -> None:
-    """Python would read NaN and Infinity, which JSON does not have (RFC 8259, 6)."""
+    """Refuse NaN and Infinity, which Python accepts but JSON does not have (RFC 8259, 6)."""
     raise ValueError(name)
 
 
@@ -174,7 +174,7 @@ def _decode_any(text: bytes, max_depth: int) -> Packet:
 
 
 def decode_head(text: bytes) -> Packet:
-    """What stands before the JSON: enough to refuse a packet without reading it. `Malformed`."""
+    """Decode what is before the JSON: enough to refuse a packet without reading it. `Malformed`."""
     return _decode_head(text)[0]
 
 
@@ -262,7 +262,8 @@ def encode(
 
 
 def plain_ack(number: int, arguments: Sequence[Any]) -> bytes | None:
-    """`43<number>[...]` for one flat object of plain values, as most answers are; else None."""
+    """`43<number>[...]` for one flat object of plain values, as most answers are; otherwise
+    None."""
     if len(arguments) != 1 or type(arguments[0]) is not dict:
         return None
     for value in arguments[0].values():

@@ -1,4 +1,4 @@
-"""The Socket.IO server, and what it asks of the application behind it.
+"""The Socket.IO server, and what it needs of the application behind it.
 
     server = SocketServer(application, fan_out=fan_out, now=clock.now)
     server.mount(routes)
@@ -27,7 +27,7 @@ from gateway.socketio.settings import Settings
 class SocketServer:
     """Socket.IO on one path of the front, for the given namespaces.
 
-    `on_topic_closed(socket, topic, reason)` is told when the fan-out closes a topic under a socket.
+    `on_topic_closed(socket, topic, reason)` is called when the fan-out closes a socket's topic.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SocketServer:
         self.engine = EngineServer(self.services.settings, now=now, make_session=self._make_session)
 
     def mount(self, routes: Routes) -> None:
-        """Take the path of the settings on the front."""
+        """Add the routes on the path in the settings."""
         self.engine.mount(routes)
 
     def _make_session(self, engine: EngineServer, request: Request, sid: str) -> Session:
@@ -62,7 +62,7 @@ class SocketServer:
         self.engine.close_all(reason)
 
     def statistics(self) -> dict[str, Any]:
-        """What there is now, and totals since the start."""
+        """The current state, and totals since the start."""
         sessions = self.engine.sessions.values()
         polling = sum(session.connection is None for session in sessions)
         return {

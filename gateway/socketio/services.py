@@ -56,6 +56,6 @@ class SocketServices:
     def error(self, error: StoaError, socket: Socket) -> dict[str, Any]:
         """`error` in the platform's format, traceable to the socket.
 
-        Its event has no number: it has not been taken for one.
+        It has no event number, because the event was not accepted.
         """
         return error_object(error, request_id=f"{socket.id}.refused", now=self.now())

@@ -1,7 +1,7 @@
 """An Engine.IO session that carries Socket.IO: the sockets of one client, one for each namespace.
 
-`SessionMachine` says what a packet means; here it is done: the application is asked and told,
-answers are sent, rates are kept.
+`SessionMachine` decides what a packet means; this module acts on it: it calls the application,
+sends answers, and limits rates.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ BROKE_RULES = frozenset(
         Reason.CONNECT_TIMEOUT,
     )
 )
-"""Ends that are the client's fault, and a line in the log each. One with a `why` is, too."""
+"""Reasons that are the client's fault and are logged, as are ends with a `why`."""
 
 
 KEPT: Final = (b"user-agent", b"origin")
-"""Headers of the handshake that an application may ask for while it decides."""
+"""Headers of the handshake that an application may read while it decides."""
 
 
 class Session(EngineSession):
@@ -89,7 +89,7 @@ class Session(EngineSession):
 
     @property
     def ready(self) -> bool:
-        """Whether what may be dropped should be sent."""
+        """Whether volatile events should be sent."""
         return self.connection is not None or self.writable
 
     # --- sockets --------------------------------------------------------------------------------
@@ -125,7 +125,8 @@ class Session(EngineSession):
         self._expect_connect()
 
     def _expect_connect(self) -> None:
-        """A client that is in no namespace, and goes into none, only takes up room."""
+        """Set the deadline for a client to connect to a namespace; one that never does wastes
+        resources."""
         if self._connect_timer is None and not self.over:
             self._connect_timer = self.timers.call_later(
                 self._services.settings.connect_timeout, self._connect_missed
@@ -149,7 +150,7 @@ class Session(EngineSession):
         ended = self._services.ended
         ended[reason] = ended.get(reason, 0) + 1
         if why or reason in BROKE_RULES:
-            self._complain("socketio.session_closed", reason, why=why, level="warning")
+            self._log_client_error("socketio.session_closed", reason, why=why, level="warning")
         self._connect_done()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
@@ -210,25 +211,25 @@ class Session(EngineSession):
             ack(self._services.error(error, socket))
 
     def _acknowledged(self, happening: Acknowledged, received_at: int) -> None:
-        """An answer; one to what was never asked counts as an event, and as a refused one."""
+        """Handle an answer; one to an unknown number counts as a refused event."""
         socket = self._socket(happening.namespace)
         assert socket is not None
         if socket.acknowledged(happening.id, happening.arguments):
             return
         if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socketio.event_refused", "acknowledges what was not sent")
+            self._log_client_error("socketio.event_refused", "acknowledges what was not sent")
         else:
             self._over_rate(socket, None)
 
     def _refused(self, refused: Refused, received_at: int) -> None:
-        """An event over a bound of size or depth. It counts as an event all the same."""
+        """An event over a bound of size or depth. It still counts as an event."""
         socket = self._socket(refused.namespace)
         assert socket is not None
         ack = None if refused.id is None else Acknowledge(socket, refused.id)
         if self._meter.allow(received_at):
             self._services.refused_events += 1
-            self._complain("socketio.event_refused", refused.why)
+            self._log_client_error("socketio.event_refused", refused.why)
             self._answer(socket, ack, ValidationError.of("event", refused.why))
         else:
             self._over_rate(socket, ack)
@@ -238,7 +239,7 @@ class Session(EngineSession):
     def _over_rate(self, socket: Socket, ack: Acknowledge | None) -> None:
         self._services.refused_events += 1
         if self._meter.refused_in_a_row == 1:
-            self._complain("socketio.event_refused", "too many events")
+            self._log_client_error("socketio.event_refused", "too many events")
         if self._meter.refused_in_a_row > self._services.settings.max_refused_in_a_row:
             self.close(Reason.RATE_LIMIT)
             return
@@ -251,7 +252,9 @@ class Session(EngineSession):
             raise Malformed("too many connects")
         socket = Socket(self, new_id(), asked.namespace, self._headers)
         if asked.namespace not in self._services.namespaces:
-            self._complain("socketio.connect_refused", "unknown namespace", why=asked.namespace)
+            self._log_client_error(
+                "socketio.connect_refused", "unknown namespace", why=asked.namespace
+            )
             self._send_refusal(socket, {"message": "Invalid namespace"})
             return
         if asked.namespace == "/":
@@ -277,7 +280,7 @@ class Session(EngineSession):
         )
 
     def admit(self, socket: Socket, pid: str | None) -> bool:
-        """Let a client in that asked. False if it has left meanwhile."""
+        """Admit a client that asked. False if it has left meanwhile."""
         if not self._awaits(socket):
             return False
         self._machine.accepted(socket.namespace)
@@ -315,7 +318,7 @@ class Session(EngineSession):
     # --- leaving --------------------------------------------------------------------------------
 
     def _left(self, left: Left) -> None:
-        """The client left a namespace, or gave up asking for it."""
+        """The client left a namespace, or withdrew its request."""
         socket = self._socket(left.namespace)
         assert socket is not None
         if left.accepted:
@@ -341,10 +344,10 @@ class Session(EngineSession):
         if not self._machine.has_place():
             self._expect_connect()
 
-    def _complain(
+    def _log_client_error(
         self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
     ) -> None:
-        """Say in the log what this client did wrong."""
+        """Log this client's error."""
         self.server.client_errors.say(
             event,
             reason=reason,

@@ -1,4 +1,4 @@
-"""What an application holds of one client in one namespace."""
+"""A socket: one client in one namespace, as the application sees it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from gateway.socketio.settings import Settings
 from protocol.errors import Overloaded, StoaError
 
 MAX_HELD = 1_000
-"""Publications that wait for a socket which is entering; past it its connection ends."""
+"""Publications that wait for an entering socket; past this its connection ends."""
 
 AckCallback = Callable[[list[Any] | None], None]
-"""Gets what the client answered, or None when it did not in time, or left."""
+"""Gets the client's answer, or None if there was none in time or the client left."""
 
 _log = structlog.get_logger(__name__)
 _NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
 
 
 class ClientSession(Protocol):
-    """The session under a socket: the client's connection, and what is agreed with it."""
+    """The session under a socket: the client's connection and its parameters."""
 
     connection: Connection | None
     remote: str
@@ -48,7 +48,7 @@ class ClientSession(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether what may be dropped should be sent."""
+        """Whether volatile events should be sent."""
 
     def has(self, socket: Socket) -> bool:
         """Whether the socket was accepted and has not ended."""
@@ -58,7 +58,7 @@ class ClientSession(Protocol):
     def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None: ...
 
     def admit(self, socket: Socket, pid: str | None) -> bool:
-        """Let a client in that asked. False if it has left meanwhile."""
+        """Admit a client that asked. False if it has left meanwhile."""
 
     def turn_away(self, socket: Socket, error: StoaError | Mapping[str, Any]) -> None:
         """Refuse a client that asked."""
@@ -76,8 +76,8 @@ class ClientSession(Protocol):
 class Socket:
     """One client in one namespace. Nothing here waits; after the end everything is ignored.
 
-    `context` is the application's own. `headers` are those of the handshake, and are given back
-    to memory when the socket has been accepted or refused: copy what is needed later.
+    `context` belongs to the application. `headers` are those of the handshake, and are freed when
+    the socket has been accepted or refused: copy what is needed later.
     """
 
     __slots__ = (
@@ -135,7 +135,8 @@ class Socket:
 
     @property
     def position(self) -> int:
-        """Of the newest durable publication: all with a higher one are still to come."""
+        """The position of the newest durable publication: all with a higher one are still to
+        come."""
         return self._session.fan_out.position
 
     # --- sending --------------------------------------------------------------------------------
@@ -151,10 +152,10 @@ class Socket:
         """Send an event. Arguments are JSON values, msgspec Structs, bytes, or lists and dicts
         of these.
 
-        `ack` is called once: with the client's answer, or with None when there was none in
-        `timeout_seconds` (the settings' `ack_timeout` by default) or the socket has ended.
-        A volatile event is dropped when the client is not ready for it. Raises `Overloaded` when
-        too many acknowledgements are awaited.
+        `ack` is called once: with the client's answer, or with None if there was none within
+        `timeout_seconds` (the settings' `ack_timeout` by default) or the socket has ended. A
+        volatile event is dropped if the client is not ready for it. Raises `Overloaded` if too many
+        acknowledgements are awaited.
         """
         if not self.connected:
             if ack is not None:
@@ -194,8 +195,10 @@ class Socket:
         return self._acks.add(ack, self._session, seconds)
 
     def acknowledged(self, number: int, arguments: list[Any]) -> bool:
-        """The client answered (called by the session). False if nothing was sent by that number;
-        an answer that comes late or again is ignored."""
+        """The client answered (called by the session).
+
+        False if nothing was sent with that number; a late or repeated answer is ignored.
+        """
         if self._acks is None or not self._acks.given(number):
             return False
         self._acks.resolve(number, arguments)
@@ -215,17 +218,15 @@ class Socket:
         self._session.fan_out.leave(topic, self)
 
     def hold(self) -> None:
-        """Let publications wait until as many calls of `release`; volatile ones are dropped.
-
-        While it holds, a socket that has not been accepted yet may join topics.
-        """
+        """Delay publications until the same number of calls of `release`; volatile ones are
+        dropped. Meanwhile a socket that has not been accepted yet may join topics."""
         self._holds += 1
         if self._held is None:
             self._held = []
             self.connection = None
 
     def release(self) -> None:
-        """Send what has waited, unless somebody else still holds."""
+        """Send what has waited, unless another `hold` remains."""
         self._holds = max(0, self._holds - 1)
         if self._holds or self._held is None:
             return
@@ -235,12 +236,12 @@ class Socket:
             self.deliver(publication, False)
 
     def drop_held(self, superseded: Callable[[Publication], bool]) -> None:
-        """Forget what waits and is told better by what will be sent before it."""
+        """Discard waiting publications that a newer view replaces."""
         if self._held is not None:
             self._held = [each for each in self._held if not superseded(each)]
 
     def attach(self, connection: Connection | None) -> None:
-        """The client's WebSocket, for the fan-out's use unless publications wait."""
+        """Set the client's WebSocket, which the fan-out uses unless publications wait."""
         if self._held is None and self.namespace == "/" and self.connected:
             self.connection = connection
 
@@ -256,8 +257,8 @@ class Socket:
                 self._send_publication(each, False)
 
     def deliver(self, publication: Publication, volatile: bool) -> bool:
-        """The fan-out's way to clients that poll, are in another namespace than the main one, or
-        are not ready for it."""
+        """Deliver to a client that polls, is not in the main namespace, or is not ready for the
+        fan-out."""
         if self._held is not None:
             return self._keep(publication, volatile)
         return self._send_publication(publication, volatile)
@@ -314,7 +315,7 @@ class Socket:
     # --- ending ---------------------------------------------------------------------------------
 
     def disconnect(self, *, close: bool = False) -> None:
-        """Put the client out of the namespace; it does not come back by itself.
+        """Disconnect the client from the namespace; it does not come back by itself.
 
         With `close`, the whole connection ends, other namespaces included. `disconnect` of the
         application is called before this returns.
@@ -322,18 +323,18 @@ class Socket:
         self._session.put_out(self, close=close)
 
     def cut(self, reason: str) -> None:
-        """End the whole connection at the transport, so that a client comes back by itself."""
+        """End the whole connection at the transport, so that the client comes back by itself."""
         self._session.close(reason)
 
     def let_go(self) -> None:
-        """Leave every topic, and forget what waits; for who let it join before it was accepted."""
+        """Leave every topic and discard what waits, after it joined some without being accepted."""
         self.connection = None
         self._held = None
         self._holds = 0
         self._session.fan_out.leave_all(self)
 
     def ended(self) -> None:
-        """Let go of everything (called by the session)."""
+        """Release everything (called by the session)."""
         self.headers = _NO_HEADERS
         self.let_go()
         if self._acks is not None:
@@ -345,7 +346,7 @@ class Socket:
 
 
 class PendingAcks:
-    """Events whose acknowledgement is awaited, by number. Made when the first is."""
+    """Events whose acknowledgement is awaited, by number. Created with the first."""
 
     __slots__ = ("_last", "_waiting")
 
@@ -357,7 +358,7 @@ class PendingAcks:
         return len(self._waiting)
 
     def given(self, number: int) -> bool:
-        """Whether an event was ever sent by that number."""
+        """Whether an event was ever sent with that number."""
         return number <= self._last
 
     def add(self, ack: AckCallback, session: ClientSession, seconds: float) -> int:
@@ -368,7 +369,7 @@ class PendingAcks:
         return number
 
     def resolve(self, number: int, arguments: list[Any] | None) -> None:
-        """Hand over the answer, or that there is none."""
+        """Pass on the answer, or None."""
         found = self._waiting.pop(number, None)
         if found is not None:
             ack, timer = found
@@ -385,7 +386,10 @@ class PendingAcks:
 
 
 class Acknowledge:
-    """Answers one event of the client. The first call counts; what comes after the end is lost."""
+    """Answers one event of the client.
+
+    Only the first call counts; calls after the end are ignored.
+    """
 
     __slots__ = ("_number", "_socket")
 
@@ -401,7 +405,7 @@ class Acknowledge:
 
 
 class Decision:
-    """Whether a client is let into the namespace: to be made once, at once or later."""
+    """Whether a client is let into the namespace: decided once, now or later."""
 
     __slots__ = ("_socket",)
 
@@ -411,14 +415,17 @@ class Decision:
     def accept(self, pid: str | None = None) -> bool:
         """Let the client in. False if it has left meanwhile, or the decision was made before.
 
-        With a `pid` the client is told by what it may recover this connection later; one that gave
+        `pid` is the key with which the client may recover this connection later; a client that sent
         the same `pid` knows that it has been recovered.
         """
         socket, self._socket = self._socket, None
         return socket is not None and socket.accept(pid)
 
     def refuse(self, error: StoaError | Mapping[str, Any]) -> None:
-        """Do not let the client in. It gets the error's `message`, and the whole as `data`."""
+        """Do not let the client in.
+
+        It gets the error's `message`, and the whole error as `data`.
+        """
         socket, self._socket = self._socket, None
         if socket is not None:
             socket.refuse(error)

@@ -78,7 +78,7 @@ export class Account {
     this.#gone();
   }
 
-  /** A token good for at least the next minute, for connecting anew. */
+  /** A token good for at least the next minute, for reconnecting. */
   async fresh() {
     if (this.token && expiryOf(this.token) - Date.now() < RENEW_BEFORE_MS) await this.renew();
     return this.token;

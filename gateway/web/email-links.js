@@ -1,4 +1,4 @@
-// Where the links of letters lead. The token stands behind the #, which browsers send to nobody.
+// Where the links in e-mails lead. The token is behind the #, which browsers never send.
 
 import { Account } from "./account.js";
 import { CHANGE, FORGOT, RESET, VERIFY } from "./documents.js";
@@ -7,7 +7,7 @@ import { announce, byId, show } from "./dom.js";
 const account = new Account(() => {});
 const [purpose, token] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname); // so that it stays in no list of visited pages
-window.addEventListener("hashchange", () => location.reload()); // another letter, in the same tab
+window.addEventListener("hashchange", () => location.reload()); // another e-mail, in the same tab
 
 /** Run `deed` when the form is sent; `thanks` is what to say afterwards, a title and a text. */
 function onSubmit(form, deed, thanks) {
@@ -49,6 +49,6 @@ if (purpose in CONFIRMING && token) {
   field.focus();
 } else {
   const field = byId("email");
-  onSubmit(byId("forgot"), () => account.query(FORGOT, { email: field.value }), ["Look into your mail", "If there is an account with this address, a letter is on its way. Its link is good for an hour."]);
+  onSubmit(byId("forgot"), () => account.query(FORGOT, { email: field.value }), ["Look into your mail", "If there is an account with this address, an e-mail is on its way. Its link is valid for an hour."]);
   field.focus();
 }

@@ -33,8 +33,8 @@ export function playersDialog({ command, opened, teachers }) {
       h("span", { class: "name grow ellipsis" }, player.nickname),
       h("span", { class: "tabular muted" }, String(player.score)),
       select,
-      h("button", { class: "small", type: "button", onclick: out("kick"), title: "Put out; may come back" }, "Kick"),
-      h("button", { class: "small danger", type: "button", onclick: out("ban"), title: "Put out for good" }, "Ban"),
+      h("button", { class: "small", type: "button", onclick: out("kick"), title: "Remove; may come back" }, "Kick"),
+      h("button", { class: "small danger", type: "button", onclick: out("ban"), title: "Remove for good" }, "Ban"),
     );
   }
 

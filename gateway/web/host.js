@@ -256,7 +256,7 @@ async function teachers() {
   return all.filter((teacher, n) => teacher.id !== game.hostId && all.findIndex((other) => other.id === teacher.id) === n);
 }
 
-/** Fetch the players' list anew, rarely and only while somebody looks at it. */
+/** Refetch the players' list, rarely and only while somebody looks at it. */
 function refreshPlayers() {
   if (!dialog.isOpen() || playersTimer) return;
   playersTimer = setTimeout(() => {
@@ -330,7 +330,7 @@ function renderControls() {
     if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
     if (steers) parts.push(button("end", "End", confirmEnd, "danger"));
   }
-  // Keep the focus where it was: the bar is built anew on every change.
+  // Keep the focus where it was: the bar is rebuilt on every change.
   const focused = bar.contains(document.activeElement) ? document.activeElement.id : null;
   bar.replaceChildren(...parts);
   if (focused) byId(focused)?.focus();

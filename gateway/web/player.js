@@ -18,7 +18,7 @@ let game = null; // the screen's state, made from the last PlayerView and the pu
 let pending = null; // {index, answerId, answer}: sent, not yet acknowledged
 let timer = null; // the countdown on the screen
 let sending = false;
-let listing = null; // the rhythm at which the running games are asked for anew
+let listing = null; // the interval at which the running games are refetched
 
 const account = new Account((token) => {
   byId("account").hidden = Boolean(token);
@@ -403,7 +403,7 @@ const SCREENS = {
   finished: boardScreen,
 };
 
-/** Built anew for a new question or a new state of the answer, never while somebody types. */
+/** Rebuilt for a new question or a new state of the answer, never while somebody types. */
 function questionScreen() {
   const question = game.question;
   const given = pending?.answer ?? game.answer;

@@ -7,4 +7,4 @@ from protocol.assessments.live import events as live
 from protocol.envelope import Message
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (*quizzes.DOMAIN_EVENTS, *live.DOMAIN_EVENTS)
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

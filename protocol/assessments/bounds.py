@@ -1,7 +1,7 @@
-"""How large things may be, for who makes a quiz, who opens a game and who speaks on the wire.
+"""Bounds for quizzes, live quizzes and what clients send.
 
-One table, so that every quiz that can be made can be played: the rules of quizzes, of live quizzes
-and of the wire all read it.
+The rules of quizzes, of live quizzes and of the wire all read this one table, so every quiz that
+can be made can also be played.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 
 class Range(NamedTuple):
-    """Both ends belong to it."""
+    """A range of numbers that includes both ends."""
 
     low: int
     high: int
 
     def holds(self, value: int) -> bool:
-        """Whether the value is within."""
+        """Whether the value lies in the range."""
         return self.low <= value <= self.high
 
 
 QUESTION_POINTS = Range(0, 1_000)
-"""Of one question, to be multiplied with those of the game."""
+"""Points of one question; multiplied by the points of the game."""
 QUESTION_SECONDS = Range(1, 3_600)
 
 MAX_PLAYERS = 5_000
@@ -38,12 +38,12 @@ CONFIG = {
     "max_players": Range(1, MAX_PLAYERS),
     "latency_cap_ms": LATENCY_CAP_MS,
 }
-"""The numbers of a `LiveConfig` that are always given."""
+"""The fields of a `LiveConfig` that are always set."""
 
 EXTEND_MS = Range(1_000, 600_000)
 MAX_EXTRA_TIME = 4.0
-"""Times the time of everybody else."""
+"""A factor on the time that everybody else has."""
 MAX_CLIENT_ID = 64
-"""Characters of an `answer_id` or a `command_id`."""
+"""Maximum length of an `answer_id` or a `command_id`, in characters."""
 PIN_DIGITS = 6
 MAX_NICKNAME = 40

@@ -1,7 +1,7 @@
-"""Quizzes and their six types of question, and the commands that make them.
+"""Quizzes, their six types of question, and the commands that create them.
 
-What a student is asked (`Question`) and what is right (`AnswerKey`) are kept apart, so that a
-message to a student cannot carry the key by accident.
+What a student is asked (`Question`) and the right answer (`AnswerKey`) are separate, so a message
+to a student cannot carry the key by accident.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
 
 
 class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
-    """Accepted texts, compared after NFKC, trimming, folding of case and inner white space.
+    """Accepted texts, compared after NFKC, trimming, folding of case and inner whitespace.
 
     Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
-    any number in that distance.
+    any number within that distance.
     """
 
     accepted: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class BlanksKey(msgspec.Struct, frozen=True, kw_only=True, tag="blanks"):
 
 
 class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
-    """Pairs of prompt and its match; what is presented is a shuffle of the distinct matches."""
+    """Pairs of a prompt and its match. Players see the distinct matches, shuffled."""
 
     pairs: tuple[tuple[str, str], ...]
     distractors: tuple[str, ...] = ()
@@ -99,8 +99,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question with its key, as authored. `seconds` is its time in a live quiz, None: default.
 
     `options` are the choices of multiple_choice in authored order, empty for the other types.
-    `multiple` says whether several options of multiple_choice may be chosen. Its author says so:
-    taken from the key it would tell how many are right. None for the other types.
+    `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
+    derived from the key it would reveal how many are right. None for the other types.
     """
 
     id: str
@@ -117,7 +117,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a quiz; the defaults are those of the specification's table."""
+    """Options of a quiz, with the specification's defaults."""
 
     title: str
     description: str | None = None
@@ -144,7 +144,7 @@ class CreateQuiz(Message, frozen=True, kw_only=True, tag="assessments.create_qui
 
 
 class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gift"):
-    """Like `CreateQuiz` with the questions of a text in Moodle's GIFT format."""
+    """Like `CreateQuiz`, with the questions of a text in Moodle's GIFT format."""
 
     by: str
     by_role: str
@@ -154,7 +154,7 @@ class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gif
 
 
 class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
-    """Reply, and domain event. `skipped` names what an import could not take, line by line."""
+    """Reply, and domain event. `skipped` names what an import could not read, line by line."""
 
     actor: ClassVar[str | None] = "by"
     analytics: ClassVar[frozenset[str]] = frozenset(
@@ -180,4 +180,4 @@ class Quiz(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (QuizCreated,)
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

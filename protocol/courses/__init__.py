@@ -1,8 +1,7 @@
-"""The courses domain: courses, what they consist of, who teaches them, and what students think.
+"""The courses domain: courses, their curriculum, their teachers, and students' reviews.
 
-By what is promised of each part, and to whom: `commands` go to the handler
-`Address("courses", "")`, `events` answer them and are announced to the other domains. `values` are
-the words and bounds that both share.
+Split by who relies on each part: `commands` go to the handler `Address("courses", "")`, `events`
+answer them and are announced to other domains, and `values` are shared by both.
 """
 
 from protocol.courses.events import DOMAIN_EVENTS

@@ -1,6 +1,6 @@
-"""What is asked of courses: the handler `Address("courses", "")`.
+"""Commands to the courses handler, `Address("courses", "")`.
 
-`protocol.permissions` says who may do which. What an update leaves UNSET stays as it is.
+`protocol.permissions` says who may send which. Fields of an update that are UNSET stay as they are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ class CourseCommand(Message, frozen=True, kw_only=True):
 
 
 class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create_course"):
-    """Educators and admins. Replies `CourseCreated`. `price` in minor units of `currency`."""
+    """Create a course, as an educator or admin. Replies `CourseCreated`.
+
+    `price` in minor units of `currency`.
+    """
 
     title: str
     description: str
@@ -32,16 +35,16 @@ class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create
 
 
 class PublishCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.publish_course"):
-    """The instructor or an admin. Replies `CoursePublished`."""
+    """Publish a course, as its instructor or an admin. Replies `CoursePublished`."""
 
     course_id: str
 
 
 class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co_teacher"):
-    """Another teacher of a course: an educator with the instructor's rights, or an assistant.
+    """Add a teacher: an educator with the instructor's rights, or an assistant.
 
     The educator is named by exactly one of `user_id` and `email`; ValidationError otherwise,
-    NOT_FOUND for one who is no educator. Replies `CoTeacherAdded`.
+    NOT_FOUND for a user who is not an educator. Replies `CoTeacherAdded`.
     """
 
     course_id: str
@@ -51,9 +54,10 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
 
 
 class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remove_teacher"):
-    """A co-teacher or assistant teaches no longer. Replies `TeacherRemoved`.
+    """Remove a co-teacher or assistant. Replies `TeacherRemoved`.
 
-    The instructor and admins may, and everybody oneself. NOT_FOUND for one who does not teach it.
+    The instructor and admins may do it, and every teacher may leave. NOT_FOUND for a user who does
+    not teach it.
     """
 
     course_id: str
@@ -61,7 +65,7 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
 
 
 class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_module"):
-    """Appends a module. Replies `ModuleAdded`."""
+    """Append a module. Replies `ModuleAdded`."""
 
     course_id: str
     title: str
@@ -70,7 +74,10 @@ class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_modul
 
 
 class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesson"):
-    """Appends a lesson. video needs `content_url`, text needs `content_text`. `LessonAdded`."""
+    """Append a lesson. A video needs `content_url`, a text `content_text`.
+
+    Replies `LessonAdded`.
+    """
 
     module_id: str
     title: str
@@ -83,7 +90,9 @@ class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesso
 
 
 class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update_course"):
-    """Replies `CourseUpdated`. `price` in minor units of `currency`; both or neither.
+    """Change a course. Replies `CourseUpdated`.
+
+    `price` in minor units of `currency`; both or neither.
 
     ValidationError for wrong fields; RefusedError LIMIT_BELOW_ENROLLED, COURSE_ARCHIVED.
     """
@@ -100,13 +109,18 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archive_course"):
-    """No new students and no changes; who is enrolled goes on. Replies `CourseArchived`."""
+    """Archive: no new students, no changes; enrolled students continue.
+
+    Replies `CourseArchived`.
+    """
 
     course_id: str
 
 
 class RestoreCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.restore_course"):
-    """From the archive to a draft, or to published if it was that before. `CourseUpdated`.
+    """Restore an archived course to a draft, or to published if it was published before.
+
+    Replies `CourseUpdated`.
 
     RefusedError COURSE_NOT_ARCHIVED.
     """
@@ -115,17 +129,19 @@ class RestoreCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.resto
 
 
 class DeleteCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_course"):
-    """With everything in it. Replies `CourseDeleted`.
+    """Delete a course and everything in it. Replies `CourseDeleted`.
 
     RefusedError COURSE_HAS_STUDENTS while somebody is or was enrolled: archive it instead. Admins
-    may even then.
+    may delete it even then.
     """
 
     course_id: str
 
 
 class CloneCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.clone_course"):
-    """A draft of one's own with the same modules, lessons and prerequisites. `CourseCreated`.
+    """Copy modules, lessons and prerequisites into the user's own new draft.
+
+    Replies `CourseCreated`.
 
     Quizzes, students and reviews are not copied. `title` None: as the original.
     """
@@ -135,7 +151,10 @@ class CloneCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.clone_c
 
 
 class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update_module"):
-    """Replies `ModuleUpdated`. ValidationError for a prerequisite that closes a circle."""
+    """Change a module. Replies `ModuleUpdated`.
+
+    ValidationError for a prerequisite that makes a cycle.
+    """
 
     module_id: str
     title: str | UnsetType = UNSET
@@ -144,13 +163,13 @@ class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class DeleteModule(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_module"):
-    """With its lessons; those behind it move up. Replies `CourseUpdated`."""
+    """Delete a module and its lessons; later ones move up. Replies `CourseUpdated`."""
 
     module_id: str
 
 
 class ReorderModules(CourseCommand, frozen=True, kw_only=True, tag="courses.reorder_modules"):
-    """All modules of the course in their new order. Replies `CourseUpdated`.
+    """Put all modules of the course in a new order. Replies `CourseUpdated`.
 
     ValidationError unless each is named exactly once.
     """
@@ -160,7 +179,7 @@ class ReorderModules(CourseCommand, frozen=True, kw_only=True, tag="courses.reor
 
 
 class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update_lesson"):
-    """Replies `LessonUpdated`. Afterwards it must have what its type needs."""
+    """Change a lesson. Replies `LessonUpdated`. Afterwards it must have what its type needs."""
 
     lesson_id: str
     title: str | UnsetType = UNSET
@@ -173,13 +192,13 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class DeleteLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_lesson"):
-    """Those behind it move up, everybody's progress is counted anew. Replies `CourseUpdated`."""
+    """Delete a lesson; later ones move up, and progress is recounted. Replies `CourseUpdated`."""
 
     lesson_id: str
 
 
 class ReorderLessons(CourseCommand, frozen=True, kw_only=True, tag="courses.reorder_lessons"):
-    """All lessons of the module in their new order; see `ReorderModules`."""
+    """Put all lessons of the module in a new order, like `ReorderModules`."""
 
     module_id: str
     lesson_ids: tuple[str, ...]
@@ -188,9 +207,9 @@ class ReorderLessons(CourseCommand, frozen=True, kw_only=True, tag="courses.reor
 class SetLessonPrerequisites(
     CourseCommand, frozen=True, kw_only=True, tag="courses.set_lesson_prerequisites"
 ):
-    """The lessons of the same course that open this one. Replies `LessonUpdated`.
+    """Set the lessons of the same course that unlock this one. Replies `LessonUpdated`.
 
-    ValidationError for lessons of other courses, too many, and what closes a circle.
+    ValidationError for lessons of other courses, too many, and cycles.
     """
 
     lesson_id: str
@@ -198,7 +217,9 @@ class SetLessonPrerequisites(
 
 
 class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review_course"):
-    """A student's opinion, one for each course; again replaces it. Replies `CourseReviewed`.
+    """Write a student's review, one for each course; a second replaces it.
+
+    Replies `CourseReviewed`.
 
     `rating` 1 to 5. RefusedError NOT_ENROLLED.
     """
@@ -209,6 +230,6 @@ class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review
 
 
 class DeleteReview(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_review"):
-    """One's own, or any for an admin. Replies `CourseUpdated`."""
+    """Delete a review; its author and admins may. Replies `CourseUpdated`."""
 
     review_id: str

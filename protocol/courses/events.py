@@ -1,4 +1,4 @@
-"""What happened to courses: replies to their commands, and announced to the other domains."""
+"""Events of courses: replies to commands, and announced to other domains."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from protocol.envelope import Message
 
 
 class CourseEvent(Message, frozen=True, kw_only=True):
-    """`by` is who did it."""
+    """`by` is the acting user."""
 
     actor: ClassVar[str | None] = "by"
 
@@ -42,7 +42,7 @@ class CoTeacherAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.co_tea
 
 
 class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teacher_removed"):
-    """Domain event: a co-teacher teaches this course no longer."""
+    """Domain event: a co-teacher or assistant no longer teaches this course."""
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
 
@@ -80,7 +80,7 @@ class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_ad
 
 
 class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
-    """Reply, and domain event: the course or something in it is not as it was."""
+    """Reply, and domain event: the course or something in it has changed."""
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
@@ -134,4 +134,4 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     LessonUpdated,
     CourseReviewed,
 )
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

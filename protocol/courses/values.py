@@ -1,4 +1,4 @@
-"""What courses are described with, and their bounds."""
+"""Values that describe courses, and their bounds."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ class TeacherRole(StrEnum):
 
 MAX_MODULES = 200
 MAX_LESSONS = 200
-"""In one module."""
+"""Lessons in one module."""
 MAX_PREREQUISITES = 20
-"""Of one lesson."""
+"""Prerequisites of one lesson."""

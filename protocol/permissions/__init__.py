@@ -1,8 +1,8 @@
-"""Who may do what: one table of operations and of what a user must be to the resource at hand.
+"""Who may do what: one table of operations and of the relation to the resource that each one needs.
 
-Each domain has its rows in a module of its own; here they are merged. The machines of the domains
-ask the table before they decide, the read model makes its visibility of it,
-`gateway/PERMISSIONS.md` is printed from it, and one test tries every cell.
+Each domain's rows are in its own module and merged here. The machines ask the table before they
+decide, the read model derives visibility from it, `gateway/PERMISSIONS.md` is generated from it,
+and a test tries every cell.
 """
 
 from __future__ import annotations
@@ -55,24 +55,26 @@ SUBSCRIPTIONS: Mapping[str, Permission] = {
 REALTIME: Mapping[str, Permission] = {
     name: row for domain in DOMAINS for name, row in domain.REALTIME.items()
 }
-"""What is done beside GraphQL, over Socket.IO or HTTP, by a name of our own."""
+"""Operations over Socket.IO or HTTP instead of GraphQL, by names of our own."""
 VISIBLE: Mapping[str, Visibility] = {
     name: row for domain in DOMAINS for name, row in domain.VISIBLE.items()
 }
-"""The read model makes its predicates of it. What is not named is seen by everybody who sees what
-it hangs from."""
+"""The read model derives its predicates from it.
+
+Whoever sees the parent sees what is not named here.
+"""
 _ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS, **REALTIME}
 
 
 def permits(operation: str, relations: Iterable[Relation]) -> bool:
-    """Whether the operation is open to whoever is all of these to the resource."""
+    """Whether the operation is allowed to a user with these relations to the resource."""
     return not _ALL[operation].to.isdisjoint(relations)
 
 
 def require(operation: str, relations: Iterable[Relation], role: str) -> None:
-    """Raises `AuthorizationError` (or `AuthenticationError` for a guest) unless it is allowed.
+    """Raise `AuthorizationError` (or `AuthenticationError` for a guest) unless it is allowed.
 
-    `relations` are all that the user is to the resource, `role` the user's, for the error.
+    `relations` are all of the user's relations to the resource; `role` is for the error.
     """
     held = frozenset(relations)
     if permits(operation, held):

@@ -1,4 +1,4 @@
-"""Who may do and see what of quizzes and live quizzes."""
+"""Who may do and see what in quizzes and live quizzes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may follow what is said, to a user and in the rooms of a course."""
+"""Who may follow messages to a user, and who may follow course rooms."""
 
 from __future__ import annotations
 

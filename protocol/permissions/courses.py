@@ -1,4 +1,4 @@
-"""Who may do and see what of courses and what they consist of."""
+"""Who may do and see what in courses, modules, lessons and reviews."""
 
 from __future__ import annotations
 

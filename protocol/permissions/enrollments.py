@@ -1,4 +1,4 @@
-"""Who may enrol, withdraw and see the progress of whom."""
+"""Who may enrol, withdraw, and see whose progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do and see what of accounts, profiles and the audit trail."""
+"""Who may do and see what with accounts, profiles and the audit trail."""
 
 from __future__ import annotations
 

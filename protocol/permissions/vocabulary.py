@@ -1,4 +1,4 @@
-"""The words of the table of permissions: what a user may be to a resource, and what a row says."""
+"""The vocabulary of the permission table: relations of users to resources, and its rows."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import msgspec
 
 
 class Relation(StrEnum):
-    """What a user is to a resource. One may be several at the same time."""
+    """What a user is to a resource. A user may have several relations at once."""
 
     GUEST = "guest"
     """Nobody has signed in."""
     USER = "user"
-    """Whoever has signed in."""
+    """Anybody who has signed in."""
     EDUCATOR = "educator"
     """By role."""
     ADMIN = "admin"
     """By role."""
     OWNER = "owner"
-    """It is the user's own, or as the row says."""
+    """The resource is the user's own, or as the row says."""
     STUDENT = "student"
     """Enrolled in the course, and not dropped out."""
     FORMER = "former"
@@ -43,9 +43,11 @@ MEMBERS = STAFF | {R.STUDENT}
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """`to`: the operation is allowed to whoever is one of these. `on` names the resource.
+    """A row: the operation is allowed to users with one of the relations `to`.
 
-    `owner` says who counts as its owner, where it is not plain; `note` what else there is to know.
+    `on` names the resource.
+
+    `owner` says who counts as its owner if that is not obvious; `note` is a further remark.
     """
 
     on: str
@@ -55,10 +57,10 @@ class Permission(msgspec.Struct, frozen=True):
 
 
 class Visibility(msgspec.Struct, frozen=True):
-    """Who sees a type of the schema, or a field of one. What the table cannot say is in words.
+    """Who sees a type of the schema, or one of its fields. Conditions are in words.
 
     `everybody` and `students` say under what condition everybody, or a student, sees it; `owner`
-    says who counts as its owner, where it is not plain.
+    says who counts as its owner if that is not obvious.
     """
 
     to: frozenset[Relation]
@@ -68,7 +70,7 @@ class Visibility(msgspec.Struct, frozen=True):
 
 
 def by_role(user_id: str | None, role: str) -> frozenset[Relation]:
-    """What a user is to any resource, whatever it is."""
+    """The relations that follow from a role alone, for any resource."""
     if not user_id:
         return frozenset({R.GUEST})
     roles = {"educator": R.EDUCATOR, "admin": R.ADMIN}

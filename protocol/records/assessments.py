@@ -34,7 +34,7 @@ class NewLiveQuiz(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
-    """A row for the lobby is there and holds its PIN."""
+    """The lobby's row exists and holds its PIN."""
 
     quiz: Quiz
     pin: str
@@ -43,7 +43,7 @@ class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A game; `enrolled` and `full_name` are of a given user, None where there is no such user."""
+    """A game. `enrolled` and `full_name` concern a given user, None if there is no such user."""
 
     live_quiz_id: str
     course: CourseFacts
@@ -53,7 +53,7 @@ class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str | None
 
     def relations(self, user_id: str | None, role: str) -> frozenset[Relation]:
-        """What the user, or a guest (None), is to the game; its host is the owner."""
+        """The relations of the user, or of a guest (None), to the game; its host is the owner."""
         if user_id is None:
             return by_role(None, role)
         student = {Relation.STUDENT} if self.enrolled else set()
@@ -65,25 +65,25 @@ class AssessmentRecords(Protocol):
     """Quizzes with their questions, and the rows of live quizzes."""
 
     async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
-        """Announces the reply."""
+        """Store the quiz. Announces the reply."""
         ...
 
     async def quiz(self, quiz_id: str) -> Quiz | None:
-        """The whole quiz with its keys; None when there is none."""
+        """Read the whole quiz with its keys; None if there is none."""
         ...
 
     async def allot_live_quiz(self, game: NewLiveQuiz, rule: CourseRule) -> LiveQuizAllotted:
-        """Write the row of a lobby under the first PIN that no running game has.
+        """Write the row of a lobby with the first PIN that no running game uses.
 
         Raises `Overloaded` when all of `pins` are taken, `RefusedError` QUIZ_EMPTY.
         """
         ...
 
     async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
-        """Delete the row of a lobby that did not come to life; nothing if it did."""
+        """Delete the row of a lobby that failed to open; does nothing if it opened."""
 
     async def find_live_quiz(
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
     ) -> LiveQuizFacts | None:
-        """By PIN among running games, or by id among all."""
+        """Find a running game by PIN, or any game by id."""
         ...

@@ -1,4 +1,4 @@
-"""The records of certificates: who has been given what."""
+"""The records of certificates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protocol.records.common import CourseFacts
 
 
 class CompletedEnrollment(msgspec.Struct, frozen=True, kw_only=True):
-    """What a certificate is made of. `issued` where there is one."""
+    """A completed course, from which a certificate is made. `issued` if there is one already."""
 
     id: str
     status: str
@@ -40,19 +40,21 @@ CertificateRule = Callable[[CertificateFacts], None]
 
 
 class CertificateRecords(Protocol):
-    """Who has been given what."""
+    """Certificates and the enrolments they belong to."""
 
     async def completed(self, enrollment_id: str) -> CompletedEnrollment:
         """Raises `NotFoundError`."""
         ...
 
     async def issue(self, certificate: NewCertificate) -> CertificateIssued:
-        """Note it at the enrolment. Announces the reply, once: for an enrolment that has a
-        certificate that one is answered."""
+        """Record the certificate at the enrolment.
+
+        Announces the reply, once; an enrolment that has a certificate gets that one.
+        """
         ...
 
     async def to_render(self, number: str) -> CertificateView | None:
-        """One without a PDF; None where there is none of that number."""
+        """A certificate without a PDF; None if there is none with that number."""
         ...
 
     async def exists(self, number: str) -> bool:
@@ -60,14 +62,17 @@ class CertificateRecords(Protocol):
         ...
 
     async def rendered(self, number: str, at: int) -> bool:
-        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
+        """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 
-        False where the certificate has gone meanwhile.
+        False if the certificate is gone by now.
         """
         ...
 
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule
     ) -> CertificateRevoked:
-        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+        """Revoke a certificate. Announces the reply, and records it in the audit trail.
+
+        Raises `NotFoundError`.
+        """
         ...

@@ -1,4 +1,4 @@
-"""What the records of several domains ask: the facts of a course, and randomness for new ids."""
+"""What several domains' records share: the facts of a course, and randomness for new ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from protocol.permissions import Relation, by_role
 
 
 class CourseFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules ask about a course. `price` in minor units."""
+    """Facts about a course for rules. `price` in minor units."""
 
     id: str
     instructor_id: str
@@ -31,7 +31,7 @@ class CourseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return self.taught_by(user_id) or user_id in self.assistant_ids
 
     def relations(self, user_id: str, role: str) -> frozenset[Relation]:
-        """What the user is to the course, but for being a student of it."""
+        """The user's relations to the course, except being its student."""
         found = set(by_role(user_id, role))
         if user_id == self.instructor_id:
             found.add(Relation.INSTRUCTOR)
@@ -46,6 +46,6 @@ CourseRule = Callable[[CourseFacts], None]
 
 
 class RandomBytes(Protocol):
-    """Cryptographic randomness (`os.urandom`), handed in so that tests can repeat it."""
+    """Cryptographic randomness (`os.urandom`), passed in so that tests are repeatable."""
 
     def __call__(self, size: int, /) -> bytes: ...

@@ -1,4 +1,4 @@
-"""What the course rooms ask the records."""
+"""The records that course rooms need."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class CommunicationRecords(Protocol):
     """Who may enter a course room, and read its discussions."""
 
     async def room(self, course_id: str, user_id: str) -> RoomFacts | None:
-        """None when there is no such course."""
+        """Read a course room's facts; None if there is no such course."""
         ...
 
     async def room_of_thread(self, thread_id: str, user_id: str) -> RoomFacts | None:
-        """The room of the course that a discussion belongs to; None when there is no such one."""
+        """The course room of a discussion; None if there is no such discussion."""
         ...

@@ -27,7 +27,7 @@ from protocol.records.common import CourseFacts, CourseRule
 
 
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A course with how many of its modules have a lesson, and which videos have no file."""
+    """A course, how many of its modules have a lesson, and which videos have no file."""
 
     course: CourseFacts
     modules_with_lessons: int
@@ -35,7 +35,10 @@ class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
-    """`slugs` are tried in order; the last one must be unique by construction."""
+    """A course to create.
+
+    `slugs` are tried in order; the last one must be unique by construction.
+    """
 
     id: str
     command: CreateCourse
@@ -44,7 +47,7 @@ class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a course is to be otherwise, clean. `price` in minor units of `currency`."""
+    """The changed fields of a course, validated. `price` in minor units of `currency`."""
 
     course_id: str
     title: str | UnsetType = UNSET
@@ -58,7 +61,10 @@ class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewClone(msgspec.Struct, frozen=True, kw_only=True):
-    """A copy for `by`. `title` None: the original's. `slugs_of` makes of the title what to try."""
+    """A copy for `by`. `title` None: the original's.
+
+    `slugs_of` makes the slugs to try from the title.
+    """
 
     id: str
     course_id: str
@@ -79,7 +85,7 @@ class CourseRecords(Protocol):
         ...
 
     async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
-        """Announces the reply, unless the course was published before."""
+        """Announces the reply, unless the course is published already."""
         ...
 
     async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
@@ -91,11 +97,11 @@ class CourseRecords(Protocol):
         ...
 
     async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """To published if it ever was, else to draft. Announces the reply."""
+        """Restore to published if it ever was, otherwise to draft. Announces the reply."""
         ...
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """With everything in it. Announces the reply."""
+        """Delete the course and everything in it. Announces the reply."""
         ...
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
@@ -107,7 +113,9 @@ class CourseStaffRecords(Protocol):
     """Who teaches a course beside its instructor."""
 
     async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
-        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once.
+        """Make an educator or admin a co-teacher, or any user an assistant.
+
+        Repeating it is harmless.
 
         Announces the reply. `NotFoundError` for others.
         """
@@ -116,7 +124,10 @@ class CourseStaffRecords(Protocol):
     async def remove_teacher(
         self, course_id: str, user_id: str, at: int, rule: CourseRule
     ) -> TeacherRemoved:
-        """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
+        """Announces the reply.
+
+        `NotFoundError` for a user who is neither co-teacher nor assistant.
+        """
         ...
 
 
@@ -172,11 +183,11 @@ LessonRule = Callable[[CourseFacts, LessonFacts], None]
 
 
 Graph = Mapping[str, tuple[str, ...]]
-"""What each module or lesson of a course needs: its prerequisites, by its id."""
+"""The prerequisites of each module or lesson of a course, by id."""
 
 
 GraphRule = Callable[[CourseFacts, Graph, str, Sequence[str]], None]
-"""With all prerequisites as they are, and which one is to have which from now on."""
+"""Gets all present prerequisites, the id whose prerequisites change, and the new ones."""
 
 
 class CurriculumRecords(Protocol):
@@ -191,7 +202,7 @@ class CurriculumRecords(Protocol):
         ...
 
     async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """Those behind it move up, progress is counted anew. Announces the reply."""
+        """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
     async def reorder_modules(
@@ -209,7 +220,7 @@ class CurriculumRecords(Protocol):
         ...
 
     async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """Those behind it move up, progress is counted anew. Announces the reply."""
+        """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
     async def reorder_lessons(
@@ -235,15 +246,15 @@ class NewReview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 StudentRule = Callable[[CourseFacts, bool], None]
-"""With whether the user is enrolled, and has not dropped out."""
+"""Gets whether the user is enrolled and has not dropped out."""
 
 
 ReviewRule = Callable[[str], None]
-"""With the id of the review's student."""
+"""Gets the id of the review's student."""
 
 
 class ReviewRecords(Protocol):
-    """What students say of a course."""
+    """Students' reviews of courses."""
 
     async def review(self, review: NewReview, rule: StudentRule) -> CourseReviewed:
         """Write or replace it; the course's average follows. Announces the reply."""
@@ -264,4 +275,4 @@ class CoursePorts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CoursePortsFor = Callable[[str], CoursePorts]
-"""With the id of the acting user, which the events that are announced name."""
+"""Gets the id of the acting user, whom the announced events name."""

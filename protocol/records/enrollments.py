@@ -1,4 +1,4 @@
-"""The records of enrolments: who studies what, and how far they are."""
+"""The records of enrolments: who is enrolled where, and their progress."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a student is in a lesson, and the titles of what must be completed first."""
+    """A student's progress in a lesson, and the titles of what must be completed first."""
 
     enrollment: EnrollmentFacts
     status: str
@@ -41,11 +41,11 @@ WithdrawRule = Callable[[EnrollmentFacts], None]
 
 
 ProgressRule = Callable[[LessonProgressFacts], str]
-"""Says the lesson's status from now on."""
+"""Returns the lesson's new status."""
 
 
 class EnrollmentRecords(Protocol):
-    """Who studies what, and how far they are."""
+    """Enrolments and progress."""
 
     async def enroll(self, enrollment: NewEnrollment, rule: CourseRule) -> Enrolled:
         """Enrol, count, and begin the progress of every lesson. Announces the reply.
@@ -58,13 +58,13 @@ class EnrollmentRecords(Protocol):
     async def withdraw(
         self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
     ) -> StudentUnenrolled:
-        """Drop, and give the place back. Announces the reply."""
+        """Drop the enrolment and free its place. Announces the reply."""
         ...
 
     async def advance(
         self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
     ) -> LessonMoved:
-        """Note progress in a lesson, and what follows from it for the course.
+        """Record progress in a lesson, and what follows from it for the course.
 
         Announces `ProgressChanged` when a status has changed, `ModuleCompleted`, and
         `CourseCompleted` the first time.

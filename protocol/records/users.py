@@ -15,14 +15,14 @@ from protocol.users.values import Role
 
 
 class OneTimeToken(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of a token: its digest. Times in milliseconds."""
+    """What is stored of a token: its digest. Times in milliseconds."""
 
     digest: str
     expires_at: int
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A user as signing in needs it. `disabled`: switched off or deleted."""
+    """A user as needed for signing in. `disabled`: switched off or deleted."""
 
     id: str
     email: str
@@ -45,7 +45,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a profile is to be otherwise, clean."""
+    """The changed fields of a profile, validated."""
 
     full_name: str | UnsetType = UNSET
     bio: str | UnsetType | None = UNSET
@@ -56,9 +56,9 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules ask about an account that somebody wants to change, under its lock.
+    """Facts for rules about an account to be changed, read under its lock.
 
-    `other_admins` are those who could still act, `courses` those of the user's not archived.
+    `other_admins` counts other active admins, `courses` the user's courses that are not archived.
     """
 
     id: str
@@ -71,7 +71,7 @@ AccountRule = Callable[[AccountFacts], None]
 
 
 class AccountRecords(Protocol):
-    """Accounts as signing in needs them."""
+    """Accounts as needed for signing in."""
 
     async def create(self, account: NewAccount) -> None:
         """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
@@ -81,9 +81,9 @@ class AccountRecords(Protocol):
     async def by_id(self, user_id: str) -> Account | None: ...
 
     async def signed_in(self, account: Account, at: int) -> bool:
-        """Remember the login. False where the account is not any more as it was read.
+        """Record the login. False if the account has changed since it was read.
 
-        Waits for whoever changes it just now.
+        Waits for a concurrent change.
         """
         ...
 
@@ -95,7 +95,7 @@ class CredentialRecords(Protocol):
     """Addresses and passwords, and the one-time tokens that change them."""
 
     async def verify_email(self, digest: str, at: int) -> bool:
-        """Use the token. Announces `EmailVerified`. False for one that is not good."""
+        """Use the token. Announces `EmailVerified`. False for an invalid token."""
         ...
 
     async def renew_verification(
@@ -105,21 +105,21 @@ class CredentialRecords(Protocol):
         ...
 
     async def request_reset(self, email: str, at: int) -> None:
-        """Announces `PasswordResetRequested`, whether there is such an account or not."""
+        """Announces `PasswordResetRequested`, whether or not there is such an account."""
 
     async def begin_reset(
         self, email: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> None:
-        """Replace the token, if there is such an account and it may be used."""
+        """Replace the token if the account exists and is active."""
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
         """Whether a password can be reset with it now."""
         ...
 
     async def reset_password(self, digest: str, password_hash: str, at: int) -> str | None:
-        """Use the token; it proves the address, too. Announces `PasswordReplaced`.
+        """Use the token, which also proves the address. Announces `PasswordReplaced`.
 
-        The user's id, None for a token that is not good.
+        Returns the user's id, None for an invalid token.
         """
         ...
 
@@ -132,7 +132,7 @@ class CredentialRecords(Protocol):
         """Replace the token. Raises `ConflictError` on `email`."""
 
     async def confirm_email_change(self, digest: str, at: int) -> bool:
-        """Use the token. Announces `EmailChanged`. False for one that is not good.
+        """Use the token. Announces `EmailChanged`. False for an invalid token.
 
         Raises `ConflictError` on `email`.
         """
@@ -146,42 +146,51 @@ class ProfileRecords(Protocol):
         """Announces `ProfileUpdated`. Raises `NotFoundError`."""
 
     async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
-        """What stood there before. Announces `ProfileUpdated`. Raises `NotFoundError`."""
+        """Set the picture and return the former one. Announces `ProfileUpdated`.
+
+        Raises `NotFoundError`.
+        """
         ...
 
 
 class UserAdministration(Protocol):
-    """Switching accounts on and off, their roles, and their end."""
+    """Disabling, enabling, deleting and erasing accounts, and changing roles."""
 
     async def disable(
         self, user_id: str, by: str, reason: str, at: int, rule: AccountRule
     ) -> UserDisabled:
-        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+        """Announces the reply and records it in the audit trail. Raises `NotFoundError`."""
         ...
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
-        """Also one that was deleted and not erased. Announced and noted as `disable` is."""
+        """Enable an account, also a deleted one that was not erased.
+
+        Announced and audited like `disable`.
+        """
         ...
 
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
     ) -> UserRoleChanged:
-        """Announced and noted as `disable` is."""
+        """Announced and audited like `disable`."""
         ...
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Announced and noted as `disable` is."""
+        """Announced and audited like `disable`."""
         ...
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
+        """Delete, with all personal data in every domain. Announced and audited like `disable`.
 
-        Announces `UserErased`, too, and what the domains have to remove beside.
+        Also announces `UserErased`, and what the domains must remove besides.
         """
         ...
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
-        """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
+        """Read all personal data in every domain. Recorded in the audit trail.
+
+        Raises `NotFoundError`.
+        """
         ...
 
 

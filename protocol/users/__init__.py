@@ -1,8 +1,8 @@
-"""The users domain, by what is promised of each part, and to whom.
+"""The users domain, split by who relies on each part.
 
 `commands` go to the handler `Address("users", "")` and are answered with `replies`; `events` are
-announced to the other domains; `session` is spoken with the actor of a user's devices, and `emails`
-are sent to people. `values` are the words that all of them share.
+announced to other domains; `session` has the messages of the actor of a user's devices, and
+`emails` are sent to people. `values` are shared by all of them.
 """
 
 from protocol.users.events import DOMAIN_EVENTS

@@ -1,6 +1,6 @@
-"""What is asked of accounts: the handler `Address("users", "")`.
+"""Commands to the users handler, `Address("users", "")`.
 
-`protocol.permissions` says who may do which. Domain events that answer a command stand in `events`.
+`protocol.permissions` says who may send which. Domain events that answer a command are in `events`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from protocol.users.values import Audience, EmailTopic, Role
 
 
 class Register(Message, frozen=True, kw_only=True, tag="users.register"):
-    """Make an account and begin a session. Replies `SignedIn`; ConflictError on `email`.
+    """Create an account and begin a session. Replies `SignedIn`; ConflictError on `email`.
 
-    Only `student` and `educator` can be asked for. `remote` is the client's address, empty from
-    inside the house; RateLimited when too many were registered from its network.
+    Only the roles `student` and `educator` are allowed. `remote` is the client's address, empty if
+    the server itself registers; RateLimited after too many registrations from its network.
     """
 
     email: str
@@ -27,7 +27,7 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
 
 
 class Login(Message, frozen=True, kw_only=True, tag="users.login"):
-    """Replies `SignedIn`; one and the same AuthenticationError for a wrong e-mail or password."""
+    """Sign in. Replies `SignedIn`; the same AuthenticationError for a wrong e-mail or password."""
 
     email: str
     password: str
@@ -36,7 +36,7 @@ class Login(Message, frozen=True, kw_only=True, tag="users.login"):
 
 
 class Refresh(Message, frozen=True, kw_only=True, tag="users.refresh"):
-    """Rotate. Replies `SignedIn`."""
+    """Exchange a refresh token. Replies `SignedIn`."""
 
     refresh_token: str
 
@@ -48,17 +48,19 @@ class Logout(Message, frozen=True, kw_only=True, tag="users.logout"):
 
 
 class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"):
-    """May whoever holds a valid token of this user be served, and as what? `AccountStatus`.
+    """May the holder of a valid token of this user be served, and in which role?
 
-    A token lives on for minutes after its account was switched off or its role was changed.
-    AuthenticationError, reason `disabled` (also where there is no such account any more).
+    Replies `AccountStatus`.
+
+    A token stays valid for minutes after its account was disabled or its role changed.
+    AuthenticationError, reason `disabled` (also if the account no longer exists).
     """
 
     user_id: str
 
 
 class RemoveErasedAvatar(Message, frozen=True, kw_only=True, tag="users.remove_erased_avatar"):
-    """From inside the house: remove the picture of somebody who was erased. Twice is once."""
+    """Remove the picture of an erased user, sent by the server itself. Repeating it is harmless."""
 
     avatar_url: str | None
 
@@ -71,25 +73,27 @@ class AccountCommand(Message, frozen=True, kw_only=True):
 
 
 class VerifyEmail(Message, frozen=True, kw_only=True, tag="users.verify_email"):
-    """Whoever has the token from the e-mail has the address. Replies `lifecycle.Done`.
+    """Verify the address with the token from the e-mail. Replies `lifecycle.Done`.
 
-    RefusedError TOKEN_INVALID for one that expired, was used, or never was.
+    RefusedError TOKEN_INVALID for a token that expired, was used, or never existed.
     """
 
     token: str
 
 
 class ResendVerification(AccountCommand, frozen=True, kw_only=True, tag="users.resend_verify"):
-    """Another e-mail; the token of the former is no good any more. Replies `lifecycle.Done`.
+    """Send another e-mail; the former one's token becomes invalid. Replies `lifecycle.Done`.
 
     RefusedError ALREADY_VERIFIED; RateLimited.
     """
 
 
 class RequestPasswordReset(Message, frozen=True, kw_only=True, tag="users.request_reset"):
-    """Replies `lifecycle.Done` whether or not there is such an account, in the same time.
+    """Request a reset.
 
-    ValidationError for what is no address, RateLimited for a network that asks too often.
+    Replies `lifecycle.Done`, in the same time, whether or not the account exists.
+
+    ValidationError for a malformed address, RateLimited for too many requests from a network.
     """
 
     email: str
@@ -97,9 +101,9 @@ class RequestPasswordReset(Message, frozen=True, kw_only=True, tag="users.reques
 
 
 class IssuePasswordReset(Message, frozen=True, kw_only=True, tag="users.issue_reset"):
-    """Send the e-mail if there is such an account. Replies `lifecycle.Done`.
+    """Send the e-mail if the account exists. Replies `lifecycle.Done`.
 
-    Twice is harmless: only the newest token is good.
+    Repeating it is harmless: only the newest token is valid.
     """
 
     email: str
@@ -139,16 +143,19 @@ class RequestEmailChange(AccountCommand, frozen=True, kw_only=True, tag="users.r
 
 
 class ConfirmEmailChange(Message, frozen=True, kw_only=True, tag="users.confirm_email"):
-    """Whoever has the token has the new address. Replies `lifecycle.Done`.
+    """Confirm the new address with the token. Replies `lifecycle.Done`.
 
-    RefusedError TOKEN_INVALID; ConflictError on `email` if it was taken meanwhile.
+    RefusedError TOKEN_INVALID; ConflictError on `email` if it has been taken meanwhile.
     """
 
     token: str
 
 
 class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update_profile"):
-    """What is given of one's own profile. Replies `ProfileUpdated`. ValidationError."""
+    """Change the given fields of the user's own profile. Replies `ProfileUpdated`.
+
+    ValidationError.
+    """
 
     full_name: str | UnsetType = UNSET
     bio: str | UnsetType | None = UNSET
@@ -159,7 +166,7 @@ class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update
 
 
 class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar"):
-    """One's own picture: PNG, JPEG or WebP; None takes it away. Replies `ProfileUpdated`.
+    """Set the user's own picture: PNG, JPEG or WebP; None removes it. Replies `ProfileUpdated`.
 
     ValidationError on `image`.
     """
@@ -168,7 +175,7 @@ class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar
 
 
 class ListSessions(AccountCommand, frozen=True, kw_only=True, tag="users.list_sessions"):
-    """Replies `Sessions`, the newest first."""
+    """List the user's sessions, newest first. Replies `Sessions`."""
 
 
 class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_session"):
@@ -182,7 +189,7 @@ class LogoutEverywhere(AccountCommand, frozen=True, kw_only=True, tag="users.log
 
 
 class DisableUser(AccountCommand, frozen=True, kw_only=True, tag="users.disable_user"):
-    """Switch an account off. Replies `UserDisabled`, also where it was off already.
+    """Disable an account. Replies `UserDisabled`, even if it is disabled already.
 
     NotFoundError; RefusedError OWN_ACCOUNT, LAST_ADMIN.
     """
@@ -192,7 +199,7 @@ class DisableUser(AccountCommand, frozen=True, kw_only=True, tag="users.disable_
 
 
 class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_user"):
-    """Switch an account on again, or bring a deleted one back. Replies `UserEnabled`.
+    """Enable an account, or restore a deleted one. Replies `UserEnabled`.
 
     NotFoundError, also for one whose personal data has been erased.
     """
@@ -201,14 +208,17 @@ class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_us
 
 
 class ChangeRole(AccountCommand, frozen=True, kw_only=True, tag="users.change_role"):
-    """Replies `UserRoleChanged`. NotFoundError; RefusedError OWN_ACCOUNT, LAST_ADMIN."""
+    """Change a role. Replies `UserRoleChanged`.
+
+    NotFoundError; RefusedError OWN_ACCOUNT, LAST_ADMIN.
+    """
 
     user_id: str
     role: Role
 
 
 class AccountEnding(AccountCommand, frozen=True, kw_only=True):
-    """One's own account, with the password, or another's as an admin.
+    """Base of ending the user's own account, with the password, or another's as an admin.
 
     NotFoundError; RefusedError WRONG_PASSWORD, LAST_ADMIN, TEACHES_COURSES while a course of the
     user is not archived; RateLimited.
@@ -220,15 +230,21 @@ class AccountEnding(AccountCommand, frozen=True, kw_only=True):
 
 
 class DeleteAccount(AccountEnding, frozen=True, kw_only=True, tag="users.delete_account"):
-    """The rows stay until they are erased; admins can bring it back. Replies `UserDisabled`."""
+    """Delete an account. The rows stay until they are erased; admins can restore it.
+
+    Replies `UserDisabled`.
+    """
 
 
 class ErasePersonalData(AccountEnding, frozen=True, kw_only=True, tag="users.erase"):
-    """Delete, and keep nothing that says who it was. For good. Replies `UserDisabled`."""
+    """Delete an account for good, keeping nothing that identifies the user.
+
+    Replies `UserDisabled`.
+    """
 
 
 class ExportPersonalData(AccountCommand, frozen=True, kw_only=True, tag="users.export"):
-    """Everything that is known of a user: one's own, or another's as an admin.
+    """Export all data of a user: one's own, or another's as an admin.
 
     Replies `PersonalData`; NotFoundError.
     """

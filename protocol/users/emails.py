@@ -1,4 +1,4 @@
-"""What e-mails about an account tell. The wording is in `gateway.emails.users`."""
+"""The contents of e-mails about accounts. The wording is in `gateway.emails.users`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class ConfirmAddress(EmailContent, frozen=True, kw_only=True, tag="confirm_addre
 
 
 class PasswordReset(EmailContent, frozen=True, kw_only=True, tag="reset_password"):
-    """To whoever forgot a password."""
+    """To a user who forgot the password."""
 
     token: str
 
 
 class PasswordChanged(EmailContent, frozen=True, kw_only=True, tag="password_changed"):
-    """To the owner, in case it was somebody else."""
+    """To the owner, in case somebody else did it."""
 
 
 class ConfirmNewAddress(EmailContent, frozen=True, kw_only=True, tag="confirm_new_address"):
@@ -28,6 +28,6 @@ class ConfirmNewAddress(EmailContent, frozen=True, kw_only=True, tag="confirm_ne
 
 
 class AddressChanged(EmailContent, frozen=True, kw_only=True, tag="address_changed"):
-    """To the former address, in case it was somebody else."""
+    """To the former address, in case somebody else did it."""
 
     new_email: str

@@ -1,7 +1,4 @@
-"""What happened to accounts, as announced to the other domains.
-
-Some are also the reply to their command.
-"""
+"""Events of accounts, announced to other domains. Some are also the reply to their command."""
 
 from __future__ import annotations
 
@@ -23,7 +20,10 @@ class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registe
 
 
 class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
-    """Reply, and domain event: switched off or deleted. Everything of this user ends."""
+    """Reply, and domain event: disabled or deleted.
+
+    All sessions and connections of the user end.
+    """
 
     actor: ClassVar[str | None] = "user_id"
     analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
@@ -35,7 +35,7 @@ class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"
 class UserErased(Message, frozen=True, kw_only=True, tag="users.user_erased"):
     """Domain event: the account's personal data is gone, each domain's own.
 
-    `avatar_url` is where its picture was, which is to be removed.
+    `avatar_url` is where its picture was, which must be removed.
     """
 
     actor: ClassVar[str | None] = None
@@ -46,7 +46,10 @@ class UserErased(Message, frozen=True, kw_only=True, tag="users.user_erased"):
 
 
 class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
-    """Reply, and domain event. What rests on the former role ends, every session among it."""
+    """Reply, and domain event.
+
+    Everything that depends on the former role ends, including every session.
+    """
 
     actor: ClassVar[str | None] = "user_id"
     analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "role", "at"})
@@ -104,7 +107,7 @@ class ProfileUpdated(Message, frozen=True, kw_only=True, tag="users.profile_upda
 
 
 class SessionEnded(Message, frozen=True, kw_only=True, tag="users.session_ended"):
-    """Domain event: its access tokens are no good any more."""
+    """Domain event: the session's access tokens are no longer valid."""
 
     actor: ClassVar[str | None] = "user_id"
     analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "session_id", "at"})
@@ -147,4 +150,4 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     SessionsEnded,
     UserEnabled,
 )
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

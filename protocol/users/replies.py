@@ -1,4 +1,4 @@
-"""What accounts are answered with."""
+"""Replies of the users handler."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AccountStatus(Message, frozen=True, kw_only=True, tag="users.account_stand
 
 
 class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in milliseconds."""
+    """One session of a user. Times in milliseconds."""
 
     id: str
     device: str

@@ -33,11 +33,9 @@ class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_conne
 
 
 class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
-    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker.
-
-    So the reply is the room's `RoomView`. Refused with NOT_CONNECTED (open the connection first),
-    TOO_MANY_ROOMS.
-    """
+    """Enter a course room with this device; forwarded as `communication.JoinRoom` with the
+    caller, so the reply is the room's `RoomView`. Refused with NOT_CONNECTED (open the
+    connection first), TOO_MANY_ROOMS."""
 
     incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
 
@@ -46,10 +44,10 @@ class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
 
 
 class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
-    """This device leaves; the user does when it was the last one there. `lifecycle.Done`.
+    """Leave a room with this device; the user leaves with the last one. Replies `lifecycle.Done`.
 
-    Also from a device that the session does not know (any more): then the room is told, unless a
-    device that it knows is there.
+    If the session does not know the device (any more), it tells the room, unless another device is
+    there.
     """
 
     connection_id: str

@@ -1,4 +1,4 @@
-"""What accounts are described with: roles, topics of e-mails, who sees a profile."""
+"""Values that describe accounts: roles, topics of e-mails, audiences of profiles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Role(StrEnum):
 
 
 class EmailTopic(StrEnum):
-    """What e-mails are about that a user may do without. The rest concerns the account."""
+    """The topics of e-mails that a user may mute. All others concern the account."""
 
     ANNOUNCEMENTS = "announcements"
     CERTIFICATES = "certificates"

@@ -1,4 +1,4 @@
-"""Engines that come along with Stoa, for an installation that configures none.
+"""Engines that come with Stoa, for an installation that configures none.
 
 Each is a child process that dies with the server, even when the server is killed with SIGKILL, and
 whose data survives both.

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: the package that comes along, or the system's own."""
+"""Finding PostgreSQL's programs: those in the installed package, or the system's."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def packaged_directory() -> Path | None:
 
 
 def find_binaries(major: int | None) -> Binaries:
-    """The best that can be had: of exactly `major` if data of that version is there already."""
+    """The best available programs, of exactly `major` if data of that version exists already."""
     candidates = [packaged_directory()]
     on_path = shutil.which("postgres")
     candidates += [Path(on_path).resolve().parent] if on_path else []
@@ -69,7 +69,7 @@ def find_binaries(major: int | None) -> Binaries:
 
 
 def reachable_binaries(binaries: Binaries, user: User, copies: Path) -> Binaries:
-    """The same programs where `user` can run them; copied to `copies`, once, if need be."""
+    """The same programs where `user` can run them, copied to `copies` once if necessary."""
     if can_reach(binaries.directory, user) and _readable(binaries.directory / "postgres", user):
         return binaries
     if binaries.directory != packaged_directory():

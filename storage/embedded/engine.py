@@ -1,4 +1,4 @@
-"""What the embedded engines have in common: prepared, started, watched, stopped in order."""
+"""What the embedded engines share: preparing, starting, watching and orderly stopping."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from storage.embedded.process import (
 )
 
 READY_SECONDS = 120.0
-"""Recovery after a crash may replay a long log; longer than this and the operator is told."""
+"""Recovery after a crash may replay a long log. Past this the operator is told."""
 
 
 FULL_BYTES = 16 * 1024 * 1024
-"""With less than one segment of PostgreSQL's log left, whatever failed failed for want of room."""
+"""With less free space than one segment of PostgreSQL's log, the disk counts as full."""
 TELLING = re.compile(r"FATAL|PANIC|Fatal|initdb: error")
 
 
 class EngineDied(Exception):
-    """An embedded engine ended although nobody had stopped it. Running it again is right."""
+    """An embedded engine ended without being stopped. It should be run again."""
 
 
 class Engine(abc.ABC):
     """An embedded engine over `data_dir`. `run` it under a supervisor; `url` says how to reach it.
 
-    The same object may be run again after its end.
+    The same object may be run again afterwards.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Engine(abc.ABC):
 
     @abc.abstractmethod
     def prepare(self) -> None:
-        """Find the program, make what is missing, clear up after a crash. May take a second."""
+        """Find the program, create what is missing, clean up after a crash. May take a second."""
 
     @abc.abstractmethod
     def command(self) -> list[str]:
@@ -65,19 +65,19 @@ class Engine(abc.ABC):
 
     @abc.abstractmethod
     def is_ready(self, child: Child) -> bool:
-        """Whether it takes connections by now. Does not wait."""
+        """Whether it accepts connections yet. Does not wait."""
 
     @abc.abstractmethod
     def explain(self, log: str) -> StartupError | None:
-        """Why it ended during its start, from its log; None to try once more in a moment."""
+        """Why it ended while starting, from its log; None if another try may succeed."""
 
     @property
     def log(self) -> Path:
-        """Where the engine's own words go."""
+        """Where the engine writes its log."""
         return self.data_dir / f"{self.name.lower()}.log"
 
     async def run(self, task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
-        """Run until cancelled, then stop in order. Reports `url` when connections are taken.
+        """Run until cancelled, then stop in order. Reports `url` once connections are accepted.
 
         Raises `StartupError`, and `EngineDied` when the process ends by itself. The main thread
         must call it (see `spawn`).
@@ -97,7 +97,7 @@ class Engine(abc.ABC):
             self._release()
 
     async def wait_exit(self) -> int:
-        """Wait until the process that runs now ends; its exit status."""
+        """Wait for the running process to end; returns its exit status."""
         if self.child is None:
             raise RuntimeError(f"{self.name} does not run")
         return await self.child.wait()

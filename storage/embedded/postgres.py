@@ -38,7 +38,7 @@ from storage.embedded.process import (
 USER = DATABASE = "stoa"
 PROGRAMS = ("postgres", "postmaster")
 ROOT_HOME = Path("/var/lib/stoa")
-"""Where root keeps clusters whose data directory the unprivileged user cannot reach."""
+"""Where root keeps a cluster if the unprivileged user cannot reach the data directory."""
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -96,7 +96,7 @@ class EmbeddedPostgres(Engine):
         self.url = f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.sockets))}"
 
     def prepare(self) -> None:
-        """See `Engine`. Raises `StartupError` for every reason why it cannot be."""
+        """Find the programs, create the cluster if it is missing, and recover after a crash."""
         if self.home.parent == ROOT_HOME:
             _link(self.data_dir / "postgres", self.home)
         make_directory(self.home, self.user)
@@ -126,7 +126,6 @@ class EmbeddedPostgres(Engine):
         return False
 
     def explain(self, log: str) -> StartupError | None:
-        """See `Engine`."""
         if "pre-existing shared memory block" in log:
             return None  # the last children of a killed postmaster are about to end
         return common_problem(self.name, log, self.log)

@@ -32,7 +32,7 @@ MAX_SOCKET_PATH = 100
 
 
 class User(NamedTuple):
-    """Whom an engine runs as; uid -1: as we are."""
+    """The user an engine runs as; uid -1: our own."""
 
     uid: int = -1
     gid: int = -1
@@ -43,16 +43,16 @@ SAME_USER = User()
 
 
 class InUse(StartupError):
-    """Another running server has the engine's directory."""
+    """Another running server uses the engine's directory."""
 
 
 class DirectoryLock:
-    """Says that this server owns an engine's directory. The kernel frees it when we die."""
+    """A lock on an engine's directory. The kernel releases it when this process dies."""
 
     def __init__(self, path: Path, what: str) -> None:
-        """Take it, or raise `StartupError` naming the process that has it."""
+        """Take the lock, or raise `StartupError` naming the process that holds it."""
         try:
-            # Unbuffered: on a full disk nothing may be left to write when it is closed.
+            # Unbuffered: on a full disk nothing may remain to be written when it is closed.
             self._file: IO[bytes] = path.open("ab+", buffering=0)
         except OSError as error:
             raise directory_error(path.parent, error) from error
@@ -76,7 +76,7 @@ class DirectoryLock:
 
 
 class Child:
-    """A running engine. `log_from` is where its own lines begin in the log file."""
+    """A running engine. `log_from` is where its lines begin in the log file."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path, log_from: int) -> None:
         self.process = process
@@ -96,13 +96,13 @@ class Child:
         return ""
 
     async def wait(self) -> int:
-        """Wait for its end; the exit status, negative for a signal."""
+        """Wait for it to end; returns the exit status, negative for a signal."""
         while (status := self.process.poll()) is None:
             await _wait_exit(self.process.pid)
         return status
 
     async def stop(self, *steps: tuple[signal.Signals, float]) -> None:
-        """Send each signal in turn, waiting its seconds; at last SIGKILL. Shielded."""
+        """Send each signal in turn, waiting the given seconds, and finally SIGKILL. Shielded."""
         with trio.CancelScope(shield=True):
             for number, seconds in steps:
                 if self.exited:
@@ -126,7 +126,7 @@ class Child:
 
 
 async def _wait_exit(pid: int) -> None:
-    """Return when `pid` ended or may have: by pidfd where there is one, else by polling."""
+    """Return when `pid` ended or may have: by pidfd if there is one, otherwise by polling."""
     if not hasattr(os, "pidfd_open"):
         await trio.sleep(POLL_SECONDS)
         return
@@ -175,14 +175,14 @@ def _open_log(log: Path) -> IO[bytes]:
 
 
 def engine_environment() -> dict[str, str]:
-    """No PG* or locale variable of ours may change what an engine does."""
+    """The environment without our PG* and locale variables, which would affect the engine."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def stop_orphan(pid: int, names: Sequence[str], directory: Path, how: signal.Signals) -> None:
     """End an engine that a killed server left behind, if `pid` still is one of `directory`.
 
-    The caller holds the directory's lock, so whoever runs there has lost its server.
+    The caller holds the directory's lock, so a process that runs there has lost its server.
     """
     if not is_engine(pid, names, directory):
         return
@@ -198,9 +198,9 @@ def stop_orphan(pid: int, names: Sequence[str], directory: Path, how: signal.Sig
 
 
 def engines_in(names: Sequence[str], directory: Path) -> list[int]:
-    """Every process of those names that works in `directory`, zombies apart; Linux only.
+    """Every process with one of those names that works in `directory`, except zombies; Linux only.
 
-    Raises `PermissionError` where the kernel does not tell (a container without CAP_SYS_PTRACE).
+    Raises `PermissionError` if the kernel does not allow it (a container without CAP_SYS_PTRACE).
     """
     processes = (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
     return [pid for pid in processes if _works_in(pid, names, directory)]
@@ -231,7 +231,7 @@ def _works_in(pid: int, names: Sequence[str], directory: Path) -> bool:
 
 
 def unprivileged_user(what: str) -> User:
-    """Ourselves, or for root an existing user without privileges."""
+    """The current user, or for root an existing user without privileges."""
     if os.geteuid() != 0:
         return SAME_USER
     for name in ("stoa", "postgres", "nobody"):
@@ -263,10 +263,9 @@ def can_reach(path: Path, user: User) -> bool:
 
 
 def make_directory(path: Path, user: User = SAME_USER) -> Path:
-    """A private directory of `user`; raises `StartupError` where that cannot be.
+    """A private directory of `user`; raises `StartupError` if that is impossible.
 
-    A directory of a third user, or a link, is refused: the place may be one where everybody
-    writes.
+    A third user's directory, or a link, is refused: anybody may be able to write there.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)

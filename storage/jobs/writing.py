@@ -1,4 +1,4 @@
-"""Putting jobs into the queue, in the transaction of what they follow from."""
+"""Enqueueing of jobs, in the transaction that causes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protocol.wakes import JOBS
 from storage.jsonb import without_nul
 from storage.wakes import wake_on_commit
 
-# A row that another transaction has just inserted is waited for; then it is found and left.
+# This waits for a row that another transaction has just inserted, and then leaves it alone.
 INSERT = """
 insert into jobs (kind, payload, priority, unique_key, user_id, created_at, due_at, ready_at)
 values ($1, $2::jsonb, $3, $4, $5::text::uuid, $6, $7, $7)
@@ -28,9 +28,10 @@ returning id
 
 
 async def enqueue(connection: Any, *jobs: NewJob, now: int) -> Sequence[int | None]:
-    """In the caller's transaction: with what they follow from, or not at all.
+    """Enqueue in the caller's transaction: with what causes the jobs, or not at all.
 
-    The ids in order, None where the `unique_key` is taken. Raises `ValueError` past `MAX_BATCH`.
+    Returns the ids in order, None where the `unique_key` is taken. Raises `ValueError` past
+    `MAX_BATCH`.
     """
     if len(jobs) > MAX_BATCH:
         raise ValueError(f"{len(jobs)} jobs at once are too many")

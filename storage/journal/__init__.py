@@ -1,4 +1,4 @@
-"""The journal with group commit, and what is committed with it: snapshots, reminders, the outbox.
+"""The journal with group commit, and what is committed with it: reminders and the outbox.
 
 `PostgresJournal` is opened by `open_journal`; `PostgresReminders`, `PostgresOutbox` and
 `PostgresHeartbeats` are made from a `Database`.

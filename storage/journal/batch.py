@@ -1,8 +1,8 @@
-"""Several appends as one multi-row statement, with what must be committed together with them.
+"""Several appends as one multi-row statement, with everything committed together with them.
 
 The primary key (kind, key, version) is the fence against another writer of the same version; the
-statement also looks whether the version before the first new one exists, so that no gap can arise.
-An append without events is held to the newest version by a look instead.
+statement also checks that the version before the first new one exists, so no gap can arise. For an
+append without events a query checks the newest version instead.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Stale(Exception):
 
 
 class Queued(NamedTuple):
-    """An append on its way. `at` dates its outbox rows, `position` is that of its first event."""
+    """An append in progress. `at` dates its outbox rows; `position` is that of its first event."""
 
     append: Append
     done: Callable[[Any], None]
@@ -73,7 +73,7 @@ class Heads:
         self.versions.append(version)
 
     def columns(self) -> tuple[list[str], list[str], list[int]]:
-        """For `unnest`."""
+        """The columns for `unnest`."""
         return self.kinds, self.keys, self.versions
 
 
@@ -128,7 +128,7 @@ async def _insert(connection: Connection, batch: Sequence[Queued], node: str) ->
 
 
 async def _look_for_overtaken(connection: Connection, batch: Sequence[Queued]) -> None:
-    """Appends without events do not run into the primary key."""
+    """Check appends without events, which the primary key does not protect."""
     silent = Heads()
     loud = {queued.append.address for queued in batch if queued.append.events}
     for append, *_ in batch:
@@ -155,5 +155,5 @@ async def _write_companions(
     if reminders:
         await write_reminders(connection, list(reminders.values()))
     if announced:
-        # Last, because it takes locks that other transactions of an aggregate wait for.
+        # This comes last because other transactions of an aggregate wait for its locks.
         await write_outbox(connection, announced)

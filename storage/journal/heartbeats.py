@@ -1,4 +1,4 @@
-"""Signs of life, so that a restart knows how long the installation was away."""
+"""Heartbeats, so that a restart knows how long the installation was down."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ class PostgresHeartbeats:
         self._database = database
 
     async def beat(self, node: str, now: int) -> None:
-        """See the port."""
         await self._database.run(lambda c: c.execute(BEAT, node, now), transaction=False)
 
     async def last_beat(self) -> int | None:
-        """See the port."""
         newest: int | None = await self._database.run(
             lambda c: c.fetchval("SELECT max(at) FROM heartbeats"), transaction=False
         )

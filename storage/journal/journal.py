@@ -1,14 +1,13 @@
 """The journal in PostgreSQL: one writer commits the appends of all actors in groups.
 
-While a batch is in flight the next one forms, so there is no timer and nothing waits when idle.
-The writer has a connection of its own and lives on the asyncio thread as long as there is work;
-results come back to Trio in one handoff for each batch.
+While a batch is in flight the next one forms, so there is no timer and no delay when idle. The
+writer has its own connection and runs on the asyncio thread while there is work; results come back
+to Trio in one handoff per batch.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import asyncpg
+import structlog
 import trio
 
 from protocol.envelope import Address
@@ -29,9 +29,9 @@ from storage.wakes import take_wakes
 T = TypeVar("T")
 
 MAX_QUEUED = 20_000
-"""Appends waiting or in flight; at 28,000 a second this is most of a second's worth."""
+"""Appends waiting or in flight; at 28,000 a second this is most of a second."""
 MAX_BATCH = 1_000
-"""Appends in one transaction: past it the cost of each does not fall any more."""
+"""Appends in one transaction; beyond this the cost of each no longer falls."""
 MAX_BATCH_EVENTS = 4_000
 CLOSE_SECONDS = 10.0
 
@@ -58,23 +58,23 @@ SET version = excluded.version, schema = excluded.schema, state = excluded.state
 WHERE snapshots.version <= excluded.version
 """
 PLANNER = {
-    # Plans are kept for long; one that was made while the journal was tiny must not scan it later.
+    # Plans are kept for long; a plan made while the journal was tiny must not scan it later.
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Result = tuple[Queued, StoaError | None]
 
 
 class PostgresJournal:
     """`protocol.ports.Journal`, made by `open_journal`.
 
-    When the connection is lost before PostgreSQL confirmed a commit, its outcome is not known:
-    every append of that batch gets `StorageUnavailable` and is not looked for afterwards. The
-    activation ends, and the `load` of the next one finds what is true; commands carry ids of their
-    senders, so a repeated one does nothing twice.
+    When the connection is lost before PostgreSQL confirmed a commit, the outcome is unknown: every
+    append of that batch gets `StorageUnavailable`, and nobody checks for it afterwards. The
+    activation ends, and the next one loads what was really committed. Senders give commands ids, so
+    a repeated one does nothing twice.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class PostgresJournal:
         records: RecordWriters,
         max_queued: int = MAX_QUEUED,
     ) -> None:
-        """`number` is this writer's own; no other ever had it."""
+        """`number` is unique to this writer; no other ever had it."""
         self.number = number
         self.position = first_position(number)
         self._database = database
@@ -105,14 +105,14 @@ class PostgresJournal:
         self._closing = False
         self._counts = {"batches": 0, "appends": 0, "events": 0, "failures": 0, "last_batch": 0}
         self._commit_seconds = 0.0
-        # Of the asyncio thread alone:
+        # Only used on the asyncio thread:
         self._draining = False
         self._poisoned: set[Address] = set()
 
     # --- the Trio thread --------------------------------------------------------------------
 
     def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> int:
-        """See the port. Raises ValueError for versions that do not follow `expected_version`."""
+        """Raises ValueError for versions that do not follow `expected_version`."""
         self._check(append)
         if self._closing:
             raise Overloaded("The journal is closing; try again")
@@ -129,7 +129,7 @@ class PostgresJournal:
         return first
 
     async def load(self, address: Address) -> Loaded:
-        """See the port. Waits for appends of `address` that are still on their way."""
+        """Waits for appends of `address` that are still on their way."""
         while address in self._pending:
             await self._wait_settled(address)
         return await self._database.run(partial(self._load, address), transaction=False)
@@ -137,7 +137,6 @@ class PostgresJournal:
     async def read(
         self, address: Address, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[StoredEvent]:
-        """See the port."""
         return await self._database.run(
             partial(_read, address, after_version, limit), transaction=False
         )
@@ -145,7 +144,6 @@ class PostgresJournal:
     async def read_since(
         self, address: Address, *, after_position: int, limit: int
     ) -> Sequence[StoredEvent]:
-        """See the port."""
         rows = await self._database.run(
             lambda c: c.fetch(READ_SINCE, address.kind, address.key, after_position, limit),
             transaction=False,
@@ -153,7 +151,6 @@ class PostgresJournal:
         return [StoredEvent(*row) for row in rows]
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        """See the port."""
         address = snapshot.address
         await self._database.run(
             lambda c: c.execute(
@@ -164,7 +161,7 @@ class PostgresJournal:
         )
 
     async def close(self) -> None:
-        """Take no more appends and wait for those queued, at most `CLOSE_SECONDS`."""
+        """Accept no more appends and wait for those queued, at most `CLOSE_SECONDS`."""
         self._closing = True
         with trio.move_on_after(CLOSE_SECONDS):
             while self._pending_total:
@@ -172,7 +169,7 @@ class PostgresJournal:
         await self._writer.close()
 
     def statistics(self) -> dict[str, float]:
-        """Depth of the queue and what was written so far."""
+        """Queue depth and totals of what was written."""
         return {
             "pending": self._pending_total,
             "commit_seconds": self._commit_seconds,
@@ -210,7 +207,7 @@ class PostgresJournal:
             try:
                 queued.done(error)
             except Exception:
-                _log.exception("a commit's callback raised")
+                _log.exception("journal.callback_failed")
         if not self._pending_total:
             self._wake(None)
 
@@ -219,12 +216,12 @@ class PostgresJournal:
         try:
             self._database.asyncio_thread.submit(self._drain, done=self._drained)
         except StoaError as error:
-            # Only the asyncio thread' end or a flood elsewhere; what was just queued is told so.
+            # The asyncio thread has ended or is overloaded; what was just queued gets the error.
             self._drained(error)
 
     def _drained(self, outcome: object) -> None:
         if isinstance(outcome, BaseException):
-            # The writer ended before its queue did: nobody may be left waiting.
+            # The writer ended before its queue was empty: nobody may be left waiting.
             self._awake = False
             left = [(queued, StorageUnavailable()) for queued in self._queue]
             self._queue.clear()
@@ -244,8 +241,8 @@ class PostgresJournal:
             self._draining = False
 
     def _take_or_rest(self) -> list[Queued]:
-        # The flag falls before the last look: an append that the look misses sees it down and
-        # starts the writer again.
+        # The flag is cleared before the last look at the queue: an append missed by it finds the
+        # flag cleared and starts the writer again.
         if not self._queue:
             self._awake = False
             if not self._queue:
@@ -263,8 +260,7 @@ class PostgresJournal:
         try:
             return await self._commit(batch)
         except BaseException:
-            # The asyncio thread closes under the writer, or the writer has a mistake: the outcome
-            # is open.
+            # The asyncio thread is closing, or the writer has a bug: the outcome is unknown.
             failed: list[Result] = [(queued, StorageUnavailable()) for queued in batch]
             self._database.asyncio_thread.post(self._deliver, failed)
             raise
@@ -273,7 +269,7 @@ class PostgresJournal:
         ready, refused = self._sort_out(batch)
         started = time.perf_counter()
         results = await self._write(ready) if ready else []
-        # Only now: those that can be tried were not to suffer from those behind them.
+        # Only now, so that appends that can be tried do not suffer from those behind them.
         results += [(queued, self._poison(queued)) for queued in refused]
         self._count(ready, results, time.perf_counter() - started)
         return results
@@ -287,7 +283,7 @@ class PostgresJournal:
         return await self._one_by_one(ready)
 
     def _sort_out(self, batch: list[Queued]) -> tuple[list[Queued], list[Queued]]:
-        """Those that can be tried, and those that cannot follow what came before them."""
+        """Separate appends that can be tried from those that do not follow their predecessors."""
         ready: list[Queued] = []
         refused: list[Queued] = []
         broken: set[Address] = set()
@@ -304,7 +300,7 @@ class PostgresJournal:
         return ready, refused
 
     async def _one_by_one(self, batch: list[Queued]) -> list[Result]:
-        """After a failed batch: each alone, so that a bad one harms only itself."""
+        """Retry a failed batch one by one, so that a bad append harms only itself."""
         results: list[Result] = []
         away: StoaError | None = None
         for queued in batch:
@@ -318,7 +314,10 @@ class PostgresJournal:
         return results
 
     async def _attempt(self, batch: list[Queued]) -> StoaError | None:
-        """None when committed. `StorageUnavailable` means that trying singly is useless."""
+        """Try a batch; None when committed.
+
+        `StorageUnavailable` means that trying one by one is useless.
+        """
         try:
             async with self._writer.connection() as connection:
                 try:
@@ -338,7 +337,7 @@ class PostgresJournal:
         return None
 
     def _poison(self, queued: Queued, error: StoaError | None = None) -> StoaError:
-        """Nothing of this address is written until it has been loaded again."""
+        """Write nothing more of this address until it has been loaded again."""
         self._poisoned.add(queued.append.address)
         return error or _fenced(queued)
 
@@ -371,14 +370,14 @@ def _fenced(queued: Queued) -> Fenced:
 
 
 def _failed(error: Exception) -> StoaError:
-    """`StorageUnavailable` only for what would befall every append alike."""
+    """The error for an append; `StorageUnavailable` only for what would affect every append."""
     mapped = storage_error(error)
     if isinstance(error, asyncpg.PostgresError):
         state = getattr(error, "sqlstate", None) or ""
         if state[:2] not in UNAVAILABLE_CLASSES:
             mapped = DatabaseError()
     if mapped is None or isinstance(mapped, DatabaseError):
-        _log.error("a commit failed", exc_info=error)
+        _log.error("journal.commit_failed", exc_info=error)
         mapped = DatabaseError()
     mapped.__cause__ = error
     return mapped
@@ -393,7 +392,7 @@ async def open_journal(
     records: RecordWriters,
     max_queued: int = MAX_QUEUED,
 ) -> AsyncIterator[PostgresJournal]:
-    """The journal for the body; at the end what is queued is written first.
+    """The journal for the body; at the end it first writes what is queued.
 
     `node` is noted with each event. `records` writes the rows of `Append.records` by their class.
     """

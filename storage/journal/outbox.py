@@ -1,7 +1,7 @@
 """Domain events waiting for delivery, at least once, in order per aggregate.
 
-Ids come from a sequence, so commit order could differ from id order. Therefore whoever inserts
-holds an advisory lock on the aggregate to the end of its transaction.
+Ids come from a sequence, so commit order could differ from id order. Therefore every inserter holds
+an advisory lock on the aggregate to the end of its transaction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storage.postgres import Connection, Database
 from storage.wakes import wake_on_commit
 
 CLAIM_LOCK = 0x53746F62
-"""One claimer at a time: skipping rows that another has locked would break an aggregate's order."""
+"""Lock for one claimer at a time: skipping locked rows would break an aggregate's order."""
 LOCK_AGGREGATES = """
 SELECT pg_advisory_xact_lock(lock)
 FROM (
@@ -33,12 +33,12 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
     WITH ORDINALITY AS e (kind, key, event, at, place)
 ORDER BY e.place
 """
-# A claim need not outlive a crash of the server, so nobody waits for its disk.
+# A claim need not survive a crash of the server, so nobody waits for the disk.
 BEGIN_CLAIM = """
 SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock($1)
 """
 WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE claimed_until <= $1)"
-# Of an aggregate the oldest event decides: those behind it wait for it.
+# Only the oldest event of an aggregate can be claimed; later ones wait for it.
 NEXT_DUE = """
 SELECT min(claimed_until) FROM (
     SELECT DISTINCT ON (kind, key) claimed_until FROM outbox ORDER BY kind, key, id
@@ -62,9 +62,9 @@ RETURNING id, kind, key, event, at
 
 
 async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEvent, int]]) -> None:
-    """In the caller's transaction: announce events, each with its time, in the order given.
+    """Announce events in the caller's transaction, each with its time, in the order given.
 
-    Call it once and last in a transaction; its locks are held to the end.
+    Call it once and last in a transaction; its locks are held until the end.
     """
     kinds = [event.aggregate.kind for event, _ in events]
     keys = [event.aggregate.key for event, _ in events]
@@ -75,13 +75,13 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
 
 
 class PostgresOutbox:
-    """`protocol.ports.Outbox`. An aggregate with a claimed event is nobody else's meanwhile."""
+    """`protocol.ports.Outbox`. No one else can claim from an aggregate with a claimed event."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
-        """See the port. That nothing waits, as is usual, is found out without a lock."""
+        """The usual empty outbox is detected without a lock."""
 
         async def unit(connection: Connection) -> list[OutboxEntry]:
             if not await connection.fetchval(WAITING, now):
@@ -98,14 +98,13 @@ class PostgresOutbox:
         return await self._database.run(unit, transaction=False)
 
     async def next_due(self) -> int | None:
-        """See the port."""
         earliest: int | None = await self._database.run(
             lambda c: c.fetchval(NEXT_DUE), transaction=False
         )
         return earliest
 
     async def complete(self, ids: Sequence[int]) -> None:
-        """See the port. Delivered events are removed."""
+        """Delete delivered events."""
         if ids:
             await self._database.run(
                 lambda c: c.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", list(ids)),

@@ -41,8 +41,11 @@ WHERE r.kind = done.kind AND r.key = done.key AND r.name = done.name AND r.due_a
 
 
 async def write_reminders(connection: Connection, reminders: Sequence[Reminder]) -> None:
-    """In the caller's transaction: set, move and remove; each (address, name) at most once."""
-    # One order for everybody, so that two writers cannot lock each other out.
+    """Set, move and remove reminders in the caller's transaction.
+
+    Each (address, name) may occur once.
+    """
+    # Every writer uses the same order, so that two cannot deadlock.
     ordered = sorted(reminders, key=lambda reminder: (reminder.address, reminder.name))
     wanted = [r for r in ordered if r.due_at is not None]
     unwanted = [r for r in ordered if r.due_at is None]
@@ -71,7 +74,7 @@ class PostgresReminders:
         self._database = database
 
     async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
-        """See the port. The longest due come first."""
+        """Claim due reminders, longest overdue first."""
         rows = await self._database.run(
             lambda c: c.fetch(CLAIM, now, lease_ms, limit), transaction=False
         )
@@ -82,14 +85,13 @@ class PostgresReminders:
         return sorted(due, key=lambda reminder: (reminder.due_at, reminder.address, reminder.name))
 
     async def next_due(self) -> int | None:
-        """See the port."""
         earliest: int | None = await self._database.run(
             lambda c: c.fetchval(NEXT_DUE), transaction=False
         )
         return earliest
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
-        """See the port. One that was moved to another time stays."""
+        """Delete delivered reminders, except those moved to another time."""
         if reminders:
             times = [reminder.due_at for reminder in reminders]
             await self._database.run(

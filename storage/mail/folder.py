@@ -14,7 +14,7 @@ from storage.mail.messages import as_message
 
 
 class FolderTransport:
-    """Implements `protocol.mail.MailTransport`: one `.eml` file an e-mail, whole or not at all."""
+    """Implements `protocol.mail.MailTransport`: one `.eml` file per e-mail, written atomically."""
 
     def __init__(self, folder: Path, clock: Clock, *, sender: str) -> None:
         self._folder = folder
@@ -22,7 +22,7 @@ class FolderTransport:
         self._sender = sender
 
     async def send(self, email: WrittenEmail) -> None:
-        """Raises `MailTransportError` where the disk does not take it."""
+        """Write the file. Raises `MailTransportError` if that fails."""
         now = self._clock.now()
         content = as_message(email, sender=self._sender, at=now).as_bytes()
         path = self._folder / f"{now}-{secrets.token_hex(4)}.eml"
@@ -35,7 +35,7 @@ class FolderTransport:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
-    # Tokens are in it, so nobody else may read it.
+    # It contains tokens, so nobody else may read it.
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

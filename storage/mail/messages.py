@@ -12,7 +12,10 @@ from protocol.times import moment
 
 
 def as_message(email: WrittenEmail, *, sender: str, at: int) -> EmailMessage:
-    """`sender` is an address; `at` in milliseconds. Text first, the same as HTML beside it."""
+    """Build the message. `sender` is an address, `at` is in milliseconds.
+
+    It has a text and an HTML part.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("Stoa", addr_spec=sender)
     message["To"] = Address(addr_spec=email.recipient)

@@ -16,7 +16,7 @@ from protocol.ports import Clock
 from storage.mail.messages import as_message
 
 TIMEOUT_SECONDS = 20.0
-"""For each answer of the server."""
+"""Seconds to wait for each answer of the server."""
 PERMANENT = range(500, 600)
 PORTS = {"smtp": 587, "smtps": 465}
 
@@ -33,15 +33,15 @@ class SmtpServer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def smtp_server(url: str) -> SmtpServer:
-    """Of `smtp://user:password@host:port` (STARTTLS), `smtps://…`, or `smtp://…?tls=off`.
+    """Parse `smtp://user:password@host:port` (STARTTLS), `smtps://…`, or `smtp://…?tls=off`.
 
-    Raises `ValueError` with what is wrong.
+    Raises `ValueError` that says what is wrong.
     """
     parts = urlsplit(url)
     if parts.scheme not in PORTS:
-        raise ValueError("expected a URL that begins with smtp:// or smtps://")
+        raise ValueError("expected a URL that starts with smtp:// or smtps://")
     if not parts.hostname:
-        raise ValueError("expected the name of a host")
+        raise ValueError("expected a host name")
     if parts.query not in ("", "tls=off"):
         raise ValueError("expected no parameter but tls=off")
     return SmtpServer(
@@ -71,7 +71,10 @@ class SmtpTransport:
         self._context = context
 
     async def send(self, email: WrittenEmail) -> None:
-        """Raises `MailTransportError`, permanent for an answer of the 500s about this e-mail."""
+        """Send an e-mail.
+
+        Raises `MailTransportError`, permanent for a 5xx answer about this e-mail.
+        """
         message = as_message(email, sender=self._sender, at=self._clock.now())
         try:
             await trio.to_thread.run_sync(self._send, message, abandon_on_cancel=True)

@@ -1,7 +1,7 @@
 """The storage ports in memory: deterministic twins for tests that need no engine.
 
-`MemoryStore` stands for the database; the ports are views of it, and several journals over one
-store are several nodes over one database.
+`MemoryStore` stands for the database and the ports are views of it. Several journals over one store
+act like several nodes over one database.
 """
 
 from storage.memory.jobs import MemoryJobs

@@ -28,12 +28,10 @@ class MemoryJobs:
         self._store = store
 
     async def enqueue(self, *jobs: NewJob, now: int) -> Sequence[int | None]:
-        """See the port."""
         await visit(self._store)
         return enqueue_nowait(self._store, *jobs, now=now)
 
     async def claim(self, wanted: Sequence[Wanted], *, worker: str, now: int) -> Sequence[Claim]:
-        """See the port."""
         await visit(self._store)
         taken: list[JobRow] = []
         for each in wanted:
@@ -60,7 +58,6 @@ class MemoryJobs:
         ]
 
     async def renew(self, held: Sequence[Held], *, now: int) -> dict[int, bool]:
-        """See the port."""
         await visit(self._store)
         found = {}
         for each in held:
@@ -73,7 +70,6 @@ class MemoryJobs:
         return found
 
     async def complete(self, claim: Claim, *, now: int, again_at: int | None = None) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._held(claim, now)
         if row is None:
@@ -96,7 +92,6 @@ class MemoryJobs:
         return True
 
     async def retry_later(self, claim: Claim, error: str, *, now: int, due_at: int) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._held(claim, now)
         if row is None:
@@ -108,7 +103,6 @@ class MemoryJobs:
     async def bury(
         self, claim: Claim, error: str, *, now: int, forget: bool, again_at: int | None = None
     ) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._held(claim, now)
         if row is None:
@@ -128,7 +122,6 @@ class MemoryJobs:
         return True
 
     async def release(self, claim: Claim, *, now: int) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._held(claim, now)
         if row is None:
@@ -139,7 +132,6 @@ class MemoryJobs:
         return True
 
     async def cancel(self, job_id: int) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._store.jobs.get(job_id)
         if row is None:
@@ -152,7 +144,6 @@ class MemoryJobs:
         return True
 
     async def retry(self, job_id: int, *, now: int) -> bool:
-        """See the port."""
         await visit(self._store)
         row = self._store.jobs.get(job_id)
         if row is None or row.failed_at is None or row.payload is None:
@@ -166,14 +157,12 @@ class MemoryJobs:
         return True
 
     async def next_due(self, kinds: Sequence[str]) -> int | None:
-        """See the port."""
         await visit(self._store)
         return min((row.ready_at for kind in kinds for row in self._living(kind)), default=None)
 
     async def shown(
         self, *, state: JobState | None, kind: str | None, limit: int
     ) -> Sequence[JobView]:
-        """See the port."""
         await visit(self._store)
         rows = [
             row
@@ -184,7 +173,6 @@ class MemoryJobs:
         return [_view(row) for row in rows[:limit]]
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        """See the port."""
         await visit(self._store)
         found: dict[str, dict[str, int]] = {state.value: {} for state in JobState}
         for row in list(self._store.jobs.values())[:COUNTED]:
@@ -193,7 +181,6 @@ class MemoryJobs:
         return found
 
     async def discard_dead(self, *, before: int, limit: int) -> int:
-        """See the port."""
         await visit(self._store)
         old = [r for r in self._store.jobs.values() if r.failed_at is not None]
         old = sorted(
@@ -215,7 +202,7 @@ class MemoryJobs:
 
 
 def enqueue_nowait(store: MemoryStore, *jobs: NewJob, now: int) -> list[int | None]:
-    """Within whatever commits at once: `storage.jobs.enqueue` for twins."""
+    """The twin of `storage.jobs.enqueue`, for use inside an atomic step."""
     if len(jobs) > MAX_BATCH:
         raise ValueError(f"{len(jobs)} jobs at once are too many")
     ids: list[int | None] = []

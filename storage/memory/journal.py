@@ -5,11 +5,11 @@ Commits happen at the event loop's next turn, never inside `append_nowait`, as w
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+import structlog
 import trio
 
 from protocol.envelope import Address, Message
@@ -21,16 +21,16 @@ from storage.memory.store import MemoryStore
 
 MAX_QUEUED = 20_000
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 Done = Callable[[StoaError | None], None]
 Writer = Callable[[Message], None]
 
 
 class MemoryJournal:
-    """`protocol.ports.Journal`. To be made inside `trio.run`.
+    """`protocol.ports.Journal`. Create it inside `trio.run`.
 
     `records` may give a class of records a function that raises to refuse one; without it every
-    record is taken. `hold` keeps commits back until `release`, for tests of what waits for them.
+    record is taken. `hold` delays commits until `release`, for tests of what waits for them.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class MemoryJournal:
         self._held = False
 
     def append_nowait(self, append: Append, done: Done) -> int:
-        """See the port. Raises ValueError for versions that do not follow `expected_version`."""
+        """Raises ValueError for versions that do not follow `expected_version`."""
         for version, event in enumerate(append.events, append.expected_version + 1):
             if event.version != version:
                 raise ValueError(f"{append.address}: version {event.version} is not {version}")
@@ -74,12 +74,12 @@ class MemoryJournal:
         self._held = True
 
     def release(self) -> None:
-        """Commit what has queued up, and go on as usual."""
+        """Commit what has queued up, and then commit at once again."""
         self._held = False
         self._schedule()
 
     async def load(self, address: Address) -> Loaded:
-        """See the port. Waits for appends of `address` that are still on their way."""
+        """Waits for appends of `address` that are still on their way."""
         await trio.lowlevel.checkpoint()
         while any(append.address == address for append, *_ in self._queue):
             await self._settled.setdefault(address, trio.Event()).wait()
@@ -92,7 +92,6 @@ class MemoryJournal:
     async def read(
         self, address: Address, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[StoredEvent]:
-        """See the port."""
         await trio.lowlevel.checkpoint()
         self._must_be_available()
         return self._after(address, after_version)[:limit]
@@ -100,13 +99,11 @@ class MemoryJournal:
     async def read_since(
         self, address: Address, *, after_position: int, limit: int
     ) -> Sequence[StoredEvent]:
-        """See the port."""
         await trio.lowlevel.checkpoint()
         self._must_be_available()
         return [e for e in self._after(address, 0)[-limit:] if e.position > after_position]
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        """See the port."""
         await trio.lowlevel.checkpoint()
         self._must_be_available()
         present = self.store.snapshots.get(snapshot.address)
@@ -138,7 +135,7 @@ class MemoryJournal:
             try:
                 done(error)
             except Exception:
-                _log.exception("a commit's callback raised")
+                _log.exception("journal.callback_failed")
 
     def _commit(self, append: Append, at: int, first: int) -> StoaError | None:
         if append.address in self._poisoned:
@@ -153,7 +150,7 @@ class MemoryJournal:
                 if self._records is not None:
                     self._records[type(record)](record)
         except Exception:
-            self.store.jobs = jobs  # what the writers enqueued goes with the transaction
+            self.store.jobs = jobs  # what the writers enqueued belongs to the transaction
             return DatabaseError()
         self._write(append, at, first)
         return None

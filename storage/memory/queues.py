@@ -1,4 +1,4 @@
-"""The twins in memory of reminders, outbox and heartbeats."""
+"""In-memory twins of reminders, outbox and heartbeats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MemoryReminders:
         self._store = store
 
     async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
-        """See the port. The longest due come first."""
+        """Claim due reminders, longest overdue first."""
         await visit(self._store)
         leases = self._store.reminder_leases
         due = sorted(
@@ -29,14 +29,13 @@ class MemoryReminders:
         return [DueReminder(address, name, due_at) for due_at, address, name in due]
 
     async def next_due(self) -> int | None:
-        """See the port."""
         await visit(self._store)
         leases = self._store.reminder_leases
         times = (max(due, leases.get(key, 0)) for key, due in self._store.reminders.items())
         return min(times, default=None)
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
-        """See the port. One that was moved to another time stays."""
+        """Delete delivered reminders, except those moved to another time."""
         await visit(self._store)
         for reminder in reminders:
             name = (reminder.address, reminder.name)
@@ -46,13 +45,12 @@ class MemoryReminders:
 
 
 class MemoryOutbox:
-    """`protocol.ports.Outbox`. An aggregate with a claimed event is nobody else's meanwhile."""
+    """`protocol.ports.Outbox`. No one else can claim from an aggregate with a claimed event."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
     async def claim(self, *, limit: int, lease_ms: int, now: int) -> Sequence[OutboxEntry]:
-        """See the port."""
         await visit(self._store)
         leases = self._store.outbox_leases
         taken: set[Address] = set()
@@ -67,7 +65,6 @@ class MemoryOutbox:
         return claimed
 
     async def next_due(self) -> int | None:
-        """See the port."""
         await visit(self._store)
         leases = self._store.outbox_leases
         oldest: dict[Address, int] = {}
@@ -76,7 +73,7 @@ class MemoryOutbox:
         return min(oldest.values(), default=None)
 
     async def complete(self, ids: Sequence[int]) -> None:
-        """See the port. Delivered events are removed."""
+        """Delete delivered events."""
         await visit(self._store)
         for number in ids:
             self._store.outbox.pop(number, None)
@@ -90,11 +87,9 @@ class MemoryHeartbeats:
         self._store = store
 
     async def beat(self, node: str, now: int) -> None:
-        """See the port."""
         await visit(self._store)
         self._store.beats[node] = max(now, self._store.beats.get(node, now))
 
     async def last_beat(self) -> int | None:
-        """See the port."""
         await visit(self._store)
         return max(self._store.beats.values(), default=None)

@@ -1,4 +1,4 @@
-"""What would be tables."""
+"""The rows that several in-memory twins share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protocol.wakes import Wakes
 
 
 class JobRow(msgspec.Struct, kw_only=True):
-    """What would be a row. `ready_at` is when it may be claimed."""
+    """A job as a table would hold it. `ready_at` is when it may be claimed."""
 
     id: int
     kind: str
@@ -38,7 +38,7 @@ class JobRow(msgspec.Struct, kw_only=True):
 
     @property
     def state(self) -> JobState:
-        """As operators see it."""
+        """The state that operators see."""
         if self.failed_at is not None:
             return JobState.DEAD
         return JobState.WAITING if self.worker is None else JobState.RUNNING
@@ -47,7 +47,7 @@ class JobRow(msgspec.Struct, kw_only=True):
 class MemoryStore:
     """The rows. `records` holds every record written, in order; `available` False is an outage.
 
-    `woken` is told what commits wake, as `storage.postgres.Database.woken` is.
+    `woken` is called with what commits wake, like `storage.postgres.Database.woken`.
     """
 
     woken: Callable[[Wakes], None] | None = None
@@ -72,13 +72,13 @@ class MemoryStore:
         return len(self.events.get(address, ()))
 
     def wake(self, topic: str, at: int = 0) -> None:
-        """Something of `topic` may be done from `at` on."""
+        """Wake waiters: there is something to do for `topic` from `at` on."""
         if self.woken is not None:
             self.woken({topic: at})
 
 
 async def visit(store: MemoryStore) -> None:
-    """What every call of a twin begins with."""
+    """The first step of every call of a twin: a checkpoint, and a simulated outage."""
     await trio.lowlevel.checkpoint()
     if not store.available:
         raise StorageUnavailable()

@@ -1,4 +1,4 @@
-"""Where in S3 files are kept."""
+"""The settings of a bucket in S3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the files are. Without keys they are looked for as AWS's libraries do."""
+    """A bucket and how to reach it. Without keys, they are looked up as AWS's libraries do."""
 
     name: str
     region: str = "us-east-1"

@@ -1,4 +1,4 @@
-"""Files in a folder on disk, behind links that this installation signs and serves itself."""
+"""Files in a folder on disk, with links that this installation signs and serves itself."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 
 class FolderObjects:
-    """Implements `protocol.objects.Objects`. The content type stands in the file's first line.
+    """Implements `protocol.objects.Objects`. The content type is the file's first line.
 
-    `site` says where browsers find this installation. A key must not be the beginning of another,
-    as a file is no folder.
+    `site` is where browsers reach this installation. No key may be a parent path of another,
+    because a file is not a folder.
     """
 
     def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
@@ -37,12 +37,12 @@ class FolderObjects:
         self._threads = trio.CapacityLimiter(THREADS)
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Whole or not at all; in the place of what is there."""
+        """Store an object atomically, replacing any under the same key."""
         content = content_type.encode("ascii") + b"\n" + check_content(data, content_type)
         await self._run(partial(_write, self._path(key), content))
 
     async def get(self, key: str) -> StoredObject | None:
-        """None where there is nothing."""
+        """Read an object; None if there is none."""
         content = await self._run(partial(_read, self._path(key)))
         if content is None:
             return None
@@ -50,21 +50,21 @@ class FolderObjects:
         return StoredObject(data=data, content_type=content_type.decode("ascii"))
 
     async def delete(self, key: str) -> None:
-        """Where there is nothing, nothing happens."""
+        """Delete an object; does nothing if there is none."""
         path = self._path(key)
         await self._run(partial(path.unlink, missing_ok=True))
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
-        """An address that for so long downloads the object, under that name, for anybody."""
+        """A URL that lets anybody download the object under that file name until it expires."""
         check_link(seconds, filename)
         ends = self._clock.now() + seconds * 1000
         claims = {"key": check_key(key), "name": filename, "ends": ends}
         return self._site() + PATH + self._seal.sign(PURPOSE, claims)
 
     async def open_link(self, token: str) -> tuple[StoredObject, str]:
-        """What a link leads to, and the name to download it under.
+        """The object that a link leads to, and its file name for the download.
 
-        `AuthenticationError` for a link that was not made here or is too old, `NotFoundError`.
+        `AuthenticationError` for a link that was not made here or has expired, `NotFoundError`.
         """
         claims = self._seal.open(PURPOSE, token)
         if claims["ends"] <= self._clock.now():
@@ -100,7 +100,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _keep_name(folder: Path) -> None:
-    """A file's name lies in its folder, which has to reach the disk, too."""
+    """Sync the folder, which holds the file's name."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

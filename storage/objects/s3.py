@@ -1,4 +1,4 @@
-"""Files in S3, or in what speaks its protocol, through aiobotocore on Trio."""
+"""Files in S3 or a compatible storage, through aiobotocore on Trio."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from protocol.objects import StoredObject, check_content, check_key, check_link
 from storage.objects.bucket import Bucket
 
 AT_ONCE = 20
-"""Requests; further ones wait."""
+"""Concurrent requests; further ones wait."""
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 ABSENT = ("NoSuchKey", "404")
 FOR_NOW = (408, 429, 500, 502, 503, 504)
-"""Statuses after which the same may succeed."""
+"""Statuses after which a retry may succeed."""
 AWAY = "The object storage does not answer; try again"
 
 
@@ -36,13 +36,13 @@ class S3Objects:
         self._turns = trio.CapacityLimiter(AT_ONCE)
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Whole or not at all; in the place of what is there."""
+        """Store an object atomically, replacing any under the same key."""
         where, body = self._where(key), check_content(data, content_type)
         async with self._asking():
             await self._client.put_object(**where, Body=body, ContentType=content_type)
 
     async def get(self, key: str) -> StoredObject | None:
-        """None where there is nothing."""
+        """Read an object; None if there is none."""
         where = self._where(key)
         async with self._asking():
             try:
@@ -55,13 +55,13 @@ class S3Objects:
         return StoredObject(data=data, content_type=answer["ContentType"])
 
     async def delete(self, key: str) -> None:
-        """Where there is nothing, nothing happens."""
+        """Delete an object; does nothing if there is none."""
         where = self._where(key)
         async with self._asking():
             await self._client.delete_object(**where)
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
-        """An address that for so long downloads the object, under that name, for anybody."""
+        """A URL that lets anybody download the object under that file name until it expires."""
         check_link(seconds, filename)
         disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
         parameters = {**self._where(key), "ResponseContentDisposition": disposition}
@@ -91,7 +91,7 @@ class S3Objects:
 
 @asynccontextmanager
 async def open_s3(bucket: Bucket) -> AsyncIterator[S3Objects]:
-    """A client for as long as the context. Nothing is asked of the server yet."""
+    """A client for the body of the context. It does not contact the server yet."""
     config = AioConfig(
         http_session_cls=HttpxSession,
         connect_timeout=CONNECT_SECONDS,

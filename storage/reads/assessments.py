@@ -31,8 +31,11 @@ ASKED = (
     " and not exists (select 1 from live_quizzes lq"
     " where lq.quiz_id = {t}.quiz_id and lq.phase <> 'finished')"
 )
-"""A quiz shows its questions to students only in its time, and not from the lobby of a live game
-on it to that game's end, so that nobody reads them ahead of the others."""
+"""When students see a quiz's questions.
+
+Only while it is open, and not while a live game with it is running, so that nobody reads them ahead
+of the others.
+"""
 
 QUIZ = Type(
     name="Quiz",
@@ -91,7 +94,7 @@ PLAYED = (
 
 
 def setting(name: str, form: Form = Form.PLAIN) -> Value:
-    """A member of a live quiz' configuration."""
+    """A field of a live quiz's configuration."""
     arrow = "->" if form is Form.PLAIN else "->>"
     sql = f"{{t}}.config{arrow}'{name}'"
     return Value(sql=sql if form is Form.PLAIN else f"upper({sql})", form=form, nullable=True)
@@ -171,8 +174,10 @@ BY_PIN = "{t}.pin = {pin} and {t}.phase <> 'finished'"
 RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
     "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
 )
-"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
-look at the board of an old game, but is not shown where to enter a new one."""
+"""Running games, shown to those who may host them or enter without a PIN.
+
+A student who dropped out may see the board of an old game, but not where to enter a new one.
+"""
 
 OF_COURSE = {
     "liveQuizzes": Many(

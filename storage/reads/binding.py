@@ -1,6 +1,6 @@
-"""Bound parameters: how a value of a request becomes one that PostgreSQL takes.
+"""Bound parameters: conversion of a request's values to PostgreSQL's.
 
-A parameter is identified by where its value comes from, so that one used in several places of a
+A parameter is identified by where its value comes from, so a value used in several places of a
 statement is bound once.
 """
 
@@ -23,7 +23,7 @@ Binder = Callable[[Mapping[str, Any], Viewer], Any]
 """Computes one parameter from a request's variables and its viewer."""
 
 NOBODY = UUID(int=0)
-"""No row has this id: what is not a uuid finds nothing, rather than failing or meaning `any`."""
+"""No row has this id: a malformed id finds nothing, rather than failing or meaning `any`."""
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
@@ -38,7 +38,7 @@ def uuid_of(value: Any) -> UUID:
 
 
 def text_of(value: Any) -> str:
-    """A text that PostgreSQL can hold: it knows neither NUL nor lone surrogates."""
+    """A text that PostgreSQL can store, without NUL and lone surrogates."""
     text = str(value)
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise ValidationError.of("text", "contains a character that cannot be stored")
@@ -46,7 +46,7 @@ def text_of(value: Any) -> str:
 
 
 def _whole(value: Any, bits: int) -> int:
-    """An integer that PostgreSQL can hold in so many bits and a sign."""
+    """An integer that fits into a sign and that many bits."""
     number = int(value)
     if not -(2**bits) <= number < 2**bits:
         raise ValueError(value)
@@ -67,7 +67,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 
 
 def lookup(arguments: Mapping[str, Any], path: str) -> Callable[[Mapping[str, Any]], Any]:
-    """A getter for the argument at `path` (`pagination.first`), None where it is not given."""
+    """A getter for the argument at `path` (`pagination.first`); None if it is not given."""
     head, *rest = path.split(".")
     given = arguments.get(head)
 
@@ -81,7 +81,7 @@ def lookup(arguments: Mapping[str, Any], path: str) -> Callable[[Mapping[str, An
 
 
 def is_left_out(arguments: Mapping[str, Any], path: str) -> bool:
-    """Whether the document itself says that nothing is given there, whatever the variables."""
+    """Whether the document itself leaves this argument out, whatever the variables."""
     head, *rest = path.split(".")
     value = arguments.get(head)
     for name in rest:
@@ -92,7 +92,7 @@ def is_left_out(arguments: Mapping[str, Any], path: str) -> bool:
 
 
 def is_given(arguments: Mapping[str, Any], path: str) -> bool:
-    """Whether the document itself gives a value there."""
+    """Whether the document itself gives this argument a value."""
     head, *rest = path.split(".")
     value = arguments.get(head)
     for name in rest:
@@ -103,7 +103,7 @@ def is_given(arguments: Mapping[str, Any], path: str) -> bool:
 
 
 def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
-    """Binds a plain argument; null stays null."""
+    """Bind a plain argument; null stays null."""
     get, convert = lookup(arguments, path), KINDS[kind][1]
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
@@ -114,7 +114,7 @@ def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
 
 
 def page_size(arguments: Mapping[str, Any], path: str) -> Binder:
-    """Binds how many rows a page has, between 0 and `MAX_PAGE`."""
+    """Bind the number of rows of a page, between 0 and `MAX_PAGE`."""
     get = lookup(arguments, path)
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> int:
@@ -127,7 +127,10 @@ def page_size(arguments: Mapping[str, Any], path: str) -> Binder:
 def cursor_part(
     arguments: Mapping[str, Any], path: str, kinds: Sequence[str], index: int, order: str = ""
 ) -> Binder:
-    """Binds one key of the cursor after which a page begins. `ValidationError` for a wrong one."""
+    """Bind one key of the cursor after which a page begins.
+
+    `ValidationError` for an invalid cursor.
+    """
     get = lookup(arguments, path)
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
@@ -138,9 +141,9 @@ def cursor_part(
 
 
 def read_cursor(cursor: str, kinds: Sequence[str], order: str = "") -> list[Any]:
-    """The keys in a cursor: base64 of a JSON array of texts, as the statement wrote it.
+    """Decode a cursor: base64 of a JSON array of texts, as the statement wrote it.
 
-    The first is the name of the order it was written in, where there are several.
+    If there are several orders, the first text names the one used.
     """
     try:
         parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
@@ -162,10 +165,10 @@ def read_cursor(cursor: str, kinds: Sequence[str], order: str = "") -> list[Any]
 
 
 def viewer_id(variables: Mapping[str, Any], viewer: Viewer) -> UUID | None:
-    """Binds the viewer, null for nobody."""
+    """Bind the viewer's id, null for an anonymous one."""
     return None if viewer.user_id is None else uuid_of(viewer.user_id)
 
 
 def viewer_role(variables: Mapping[str, Any], viewer: Viewer) -> str:
-    """Binds the viewer's role."""
+    """Bind the viewer's role."""
     return viewer.role

@@ -1,4 +1,7 @@
-"""The certificates domain in the read model. Whoever knows a number may see the certificate."""
+"""The certificates domain in the read model.
+
+Anybody who knows a certificate's number may see it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from storage.reads.model import Domain, Many, One, Root, Type, identifier, insta
 
 
 def certificate_visible(certificate: str = "{t}") -> str:
-    """The viewer sees the certificate of that alias, without knowing its number."""
+    """The viewer sees the certificate with that alias without knowing its number."""
     rule = rules.visible("Certificate", "ce.course_id", owner="ce.student_id")
     return (
         "exists (select 1 from enrollments ce"

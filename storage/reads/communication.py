@@ -1,6 +1,6 @@
 """The communication domain in the read model: discussions, for the payloads of subscriptions.
 
-Who may follow a thread was asked when the subscription began, so its roots are open.
+The right to follow a thread was checked when the subscription began, so its roots are open.
 """
 
 from __future__ import annotations

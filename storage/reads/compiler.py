@@ -1,8 +1,8 @@
-"""Compiles a root field's selection to one SQL statement that yields the JSON text of its value.
+"""Compiling of a root field's selection to one SQL statement that yields the value as JSON text.
 
 The statement builds JSON by concatenating text, compared with `json_build_object` on a course with
 its modules and lessons: a tenth faster and a tenth shorter, and free of the limit of 50 members.
-`||` with a null is null, so an object that lacks what may not be null becomes null itself, and
+`||` with a null is null, so an object that lacks a required value becomes null itself, and
 `string_agg` leaves it out of its list.
 """
 
@@ -23,9 +23,9 @@ from storage.reads.pages import compile_page
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with numbered parameters, and what computes each.
+    """SQL with numbered parameters and the functions that compute them.
 
-    `for_viewer`: whether the viewer or the viewer's role is one of them.
+    `for_viewer`: whether one of them is the viewer or the viewer's role.
     """
 
     sql: str
@@ -33,14 +33,14 @@ class Statement:
     for_viewer: bool = False
 
     def bind(self, variables: Mapping[str, Any], viewer: Viewer) -> list[Any]:
-        """The parameters for one request. `ValidationError` for what cannot be bound."""
+        """The parameters for one request. `ValidationError` for a value that cannot be bound."""
         return [bind(variables, viewer) for bind in self.binders]
 
 
 def sort_of(model: Model, field: Field, variables: Mapping[str, Any]) -> str:
-    """The order that a request asks of a root field for; empty where there is only one.
+    """The order that a request chose for a root field; empty if there is only one.
 
-    Raises `ValidationError` for one that there is not.
+    Raises `ValidationError` for an unknown order.
     """
     shape = model.roots[field.name].shape
     if not isinstance(shape, Connection) or not shape.sorts:
@@ -78,7 +78,7 @@ class Compiler:
 
     @property
     def asks_for_viewer(self) -> bool:
-        """Whether anything compiled so far depends on who looks."""
+        """Whether anything compiled so far depends on the viewer."""
         return "viewer" in self._parameters or "role" in self._parameters
 
     def alias(self) -> str:
@@ -87,14 +87,14 @@ class Compiler:
         return f"t{self._aliases}"
 
     def parameter(self, key: Any, kind: str, binder: Binder) -> str:
-        """The `$n` for a value, the same for the same `key`."""
+        """The `$n` of a value; the same `key` gets the same number."""
         if key not in self._parameters:
             self.binders.append(binder)
             self._parameters[key] = f"${len(self.binders)}::{binding.KINDS[kind][0]}"
         return self._parameters[key]
 
     def fill(self, template: str, *, t: str, p: str = "", **names: str) -> str:
-        """A template of the model with its aliases and parameters."""
+        """Fill a template of the model with aliases and parameters."""
         if "{viewer}" in template:
             names["viewer"] = self.parameter("viewer", "uuid", binding.viewer_id)
         if "{role}" in template:
@@ -114,7 +114,7 @@ class Compiler:
     def shaped(
         self, shape: Shape, field: Field, *, parent: str, names: Mapping[str, str] | None = None
     ) -> str:
-        """A field's JSON text by the way it is stored."""
+        """A field's JSON text, according to how it is stored."""
         if isinstance(shape, Value):
             return self.value(shape, parent)
         if isinstance(shape, Embedded):
@@ -166,7 +166,7 @@ class Compiler:
         checked: bool,
         names: Mapping[str, str],
     ) -> str:
-        """`from … where …`: the rows a relation leads to, and which of them the viewer sees."""
+        """`from … where …`: the rows of a relation that the viewer may see."""
         where = f"({self.fill(join, t=t, p=parent, **names)})"
         if checked and type_.visible is not None:
             where += f" and ({self.fill(type_.visible, t=t)})"

@@ -24,7 +24,7 @@ from storage.reads.model import (
 
 
 def course_visible(course: str = "{t}") -> str:
-    """The viewer sees the course of that alias."""
+    """The viewer sees the course with that alias."""
     return (
         f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
         f" or {rules.visible('Course', f'{course}.id')}"
@@ -41,7 +41,8 @@ def completed(lesson_id: str) -> str:
 
 
 def unlocked(lesson: str) -> str:
-    """The viewer has completed what the lesson of that alias builds on: lessons, and modules."""
+    """The viewer has completed the prerequisites of the lesson with that alias: lessons and
+    modules."""
     return (
         "(not exists (select 1 from lesson_prerequisites need"
         f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
@@ -54,7 +55,7 @@ def unlocked(lesson: str) -> str:
 CONTENT = "{t}.is_preview or " + rules.visible(
     "Lesson.contentText", course_of_module("{t}.module_id"), students=unlocked("{t}")
 )
-"""Who may open a lesson; its title and length are for everybody who sees the course."""
+"""Who may open a lesson. Everybody who sees the course sees its title and length."""
 
 NEWEST_FIRST = (
     Key("{t}.created_at", "instant", descending=True),

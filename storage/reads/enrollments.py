@@ -1,4 +1,4 @@
-"""The enrollments domain in the read model: enrolments, progress, and what follows from it."""
+"""The enrollments domain in the read model: enrolments, progress, and figures derived from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.reads.model import (
 
 
 def enrollment_visible(enrollment: str = "{t}") -> str:
-    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
+    """The viewer sees the enrolment with that alias: their own, and those in courses they teach."""
     return rules.visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
 
 
@@ -91,7 +91,7 @@ PACE = (
     f" {PLANNED} and p.status = 'completed' and l.duration_minutes > 0"
     " and p.time_spent_seconds > 0), 1)"
 )
-"""Time spent over time planned, of the completed lessons that have both; 1 where there are none."""
+"""Time spent over time planned, for completed lessons that have both; 1 if there are none."""
 REMAINING = (
     "(select coalesce(sum(greatest(0, coalesce(l.duration_minutes, 0) * 60 * "
     f"{PACE} - p.time_spent_seconds)), 0)::bigint {PLANNED} and p.status <> 'completed')"
@@ -116,7 +116,7 @@ STRUGGLING = (
 
 
 def counted(sql: str) -> Value:
-    """A number that is computed."""
+    """A computed number."""
     return Value(sql=sql, form=Form.PLAIN)
 
 

@@ -1,9 +1,9 @@
-"""The words in which a domain says how its types lie in tables and who may see what.
+"""The vocabulary in which a domain describes how its types map to tables and who may see what.
 
-Each domain's module declares `Type`s and `Root`s with these; the compiler does the rest. SQL
-fragments are `str.format` templates: `{t}` is the alias of the row at hand, `{p}` that of the row
-it hangs from, `{viewer}` the viewer's id (a uuid, null for nobody), `{role}` the viewer's role and
-`{arg}` or an argument's own name a bound argument. Nothing from a request ever becomes SQL text.
+Each domain's module declares `Type`s and `Root`s with it; the compiler does the rest. SQL fragments
+are `str.format` templates: `{t}` is the alias of the current row, `{p}` that of its parent row,
+`{viewer}` the viewer's id (a uuid, null if anonymous), `{role}` the viewer's role and `{arg}` or an
+argument's own name a bound argument. Nothing from a request ever becomes SQL text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A leaf. `visible` is a predicate; where it is not true the value is null."""
+    """A leaf. `visible` is a predicate; unless it is true the value is null."""
 
     sql: str
     form: Form
@@ -36,7 +36,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """An object whose members lie in the same row."""
+    """An object whose members are in the same row."""
 
     type: str
 
@@ -45,8 +45,8 @@ class Embedded:
 class One:
     """A single related row.
 
-    A nullable one is null where there is none, or none that the viewer may see. One that is not
-    nullable is shown whoever looks: its type's own rule is not asked, nor is it where `open`.
+    A nullable one is null if there is none, or none that the viewer may see. A non-nullable one is
+    shown to everybody: its type's own rule does not apply, and neither does it if `open`.
     """
 
     type: str
@@ -56,7 +56,7 @@ class One:
 
     @property
     def checked(self) -> bool:
-        """Whether the rule of the type's rows applies."""
+        """Whether the type's own rule applies."""
         return self.nullable and not self.open
 
 
@@ -83,11 +83,11 @@ class Key:
 class Connection:
     """Related rows in pages, by keyset: `keys` order them totally and all in one direction.
 
-    `first` and `after` are read from the argument `page` (an input object), or from the field's
-    own arguments where it is empty. `filters` maps an argument's path to its kind and a predicate
-    over `{arg}`, which applies when the argument is given. Of a root, `sorts` are the orders that
-    its argument `sort` can ask for, in place of `keys`. Of one that is `open`, `join` leads to
-    rows that everybody may see, and the type's own rule is not asked.
+    `first` and `after` are read from the argument `page` (an input object), or from the field's own
+    arguments where it is empty. `filters` maps an argument's path to its kind and a predicate over
+    `{arg}`, which applies when the argument is given. For a root, `sorts` are the orders that its
+    argument `sort` can choose, instead of `keys`. With `open`, `join` leads to rows that everybody
+    may see, and the type's own rule does not apply.
     """
 
     type: str
@@ -116,8 +116,8 @@ class Type:
 class Root:
     """A root field. `arguments` names those that `shape` uses, with the kind of each.
 
-    A root that no query names serves the payloads of mutations and, called `event…`, those of
-    subscriptions: whoever gets one was let in before, so it is open.
+    A root that is not in the schema's queries serves the payloads of mutations and, if its name
+    begins with `event`, of subscriptions. The right to those was checked before, so it is open.
     """
 
     shape: One | Many | Connection
@@ -140,7 +140,8 @@ class Model:
     """All types and roots together."""
 
     def __init__(self, *domains: Domain) -> None:
-        """Raises `ValueError` for a field that two domains declare, `KeyError` for no such type."""
+        """Raises `ValueError` for a field that two domains declare, `KeyError` for an unknown
+        type."""
         self.types: dict[str, Type] = {t.name: t for d in domains for t in d.types}
         for domain in domains:
             for name, fields in domain.extends.items():
@@ -172,7 +173,7 @@ def plain(column: str, *, nullable: bool = False, visible: str | None = None) ->
 
 
 def enumeration(column: str) -> Value:
-    """A closed set of lower-case words, upper-case in the schema."""
+    """An enumeration: lower-case in the table, upper-case in the schema."""
     return Value(sql="upper({t}." + column + ")", form=Form.QUOTED)
 
 

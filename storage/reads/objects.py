@@ -20,12 +20,12 @@ def json_object(members: Iterable[tuple[Field, str]]) -> str:
 
 
 def checked(name: str) -> str:
-    """A response key. It is written into the statement, so only a name will do."""
+    """Check a response key. It is written into the statement, so it must be a name."""
     if not NAME.match(name):
         raise ValueError(name)
     return name
 
 
 def literal(text: str) -> str:
-    """An SQL literal. Its texts come from the schema and from checked names alone."""
+    """An SQL literal. Its text comes only from the schema and from checked names."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""Connections: a page of rows by keyset, its edges, its cursors and the total.
+"""Connections: pages of rows by keyset, with edges, cursors and the total.
 
 A cursor is base64 of the JSON array of the row's keys as texts, so it stays right when rows come
 and go. The page reads one row more than asked to know whether another page follows.
@@ -17,7 +17,7 @@ from storage.reads.objects import json_object, literal
 
 
 class PageCompiler(Protocol):
-    """What a page needs of the compilation that it is part of; see `storage.reads.compiler`."""
+    """What a page needs of its compilation; implemented in `storage.reads.compiler`."""
 
     model: Model
     sort: str
@@ -73,11 +73,14 @@ class Page:
             for index, kind in enumerate(kinds)
             if not binding.is_left_out(field.arguments, after)
         ]
-        """Empty for a first page."""
+        """The cursor's predicates; empty for a first page."""
 
     def _size(self, path: str) -> str:
-        """How many rows. Where the document says it, it is part of the statement: PostgreSQL makes
-        one plan for a limit that it knows, and a new one each time for one that it does not."""
+        """The number of rows.
+
+        If the document fixes it, it is part of the statement: PostgreSQL keeps one plan for a known
+        limit, but makes a new one each time for an unknown limit.
+        """
         arguments = self.field.arguments
         bind = binding.page_size(arguments, path)
         if binding.is_given(arguments, path) or binding.is_left_out(arguments, path):
@@ -85,7 +88,10 @@ class Page:
         return self.compiler.parameter((id(self.field), "first"), "int", bind)
 
     def sql(self) -> str:
-        """Members are compiled first: they say which columns the page must compute."""
+        """Compile the connection.
+
+        Members come first, because they decide which columns the page computes.
+        """
         whole = json_object([(child, self._member(child)) for child in self.field.children])
         columns = "".join(f",{sql} c{i}" for i, sql in enumerate(self.columns))
         page = (

@@ -13,7 +13,7 @@ from storage.reads.compiler import Statement, compile_root, sort_of
 from storage.reads.model import Model
 
 MAX_STATEMENTS = 2_000
-"""Plans are bounded in the gateway's cache; this holds a little more than it can refer to."""
+"""The gateway's cache bounds the plans; this holds a few more than those can refer to."""
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -28,7 +28,7 @@ MODEL = Model(
 
 
 class CompiledReads:
-    """One statement for each root field, all of a request in one handoff of the asyncio thread."""
+    """One statement for each root field; all of a request in one handoff to the asyncio thread."""
 
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class CompiledReads:
         )
 
     def statement(self, field: Field, variables: Mapping[str, Any] = NOTHING) -> Statement:
-        """The compiled statement; the cache holds the field, so its identity stays its own."""
+        """The compiled statement. The cache holds the field, so its identity is not reused."""
         sort = sort_of(self._model, field, variables)
         known = self._statements.use((id(field), sort))
         if known is not None:
@@ -48,7 +48,7 @@ class CompiledReads:
         return statement
 
     def depends_on_viewer(self, field: Field) -> bool:
-        """See `protocol.ports.Reads`: whether its statement binds the viewer."""
+        """Whether the field's statement binds the viewer."""
         return self.statement(field).for_viewer
 
     async def execute(self, selections: Sequence[Selection], viewer: Viewer) -> Sequence[bytes]:
@@ -65,7 +65,7 @@ class CompiledReads:
         viewer: Viewer,
         done: Callable[[Sequence[bytes] | Exception], None],
     ) -> None:
-        """`execute` without a task that waits; see `protocol.ports.ReadsNowait`."""
+        """Like `execute` without a waiting task, as `protocol.ports.ReadsNowait` says."""
         unit = self._unit(selections, viewer)
         self._database.submit(unit, done, transaction=False)
 

@@ -1,6 +1,6 @@
-"""Who may see what, as SQL predicates: made of the table of permissions, used by every domain.
+"""Who may see what, as SQL predicates derived from the table of permissions.
 
-What a rule is about beyond relations to a course stands with its domain.
+Rules beyond relations to a course are in their domains.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ TEACHING = {Relation.CO_TEACHER: "co_teacher", Relation.ASSISTANT: "assistant"}
 
 
 def visible(name: str, course_id: str = "", *, owner: str = "", students: str = "") -> str:
-    """The viewer is one of those to whom `VISIBLE` shows it.
+    """The viewer has one of the relations that `VISIBLE` names.
 
-    `course_id` and `owner` are SQL for the ids of the course and of the owner, where the table asks
-    for them; `students` is what has to be so beside being one.
+    `course_id` and `owner` are SQL for the ids of the course and of the owner, if the table needs
+    them; `students` is a further condition for students.
     """
     to = VISIBLE[name].to
     parts = [ADMIN] if Relation.ADMIN in to else []
@@ -47,7 +47,7 @@ def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
 
 
 def ever_enrolled(course_id: str) -> str:
-    """The viewer is or was enrolled; one who dropped out still sees that the course exists."""
+    """The viewer is or was enrolled; a student who dropped out still sees the course exists."""
     return (
         f"exists (select 1 from enrollments e where e.course_id = {course_id}"
         " and e.student_id = {viewer})"

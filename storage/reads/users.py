@@ -27,12 +27,12 @@ SHOWN = (
 
 
 def confidential(field: str) -> str:
-    """Of a user's account."""
+    """A field of a user's account, visible to the user and to admins."""
     return rules.visible(f"User.{field}", owner="{t}.id")
 
 
 def muted(field: str) -> Value:
-    """The kinds of e-mail that the user does not want, under either name of the field."""
+    """The kinds of e-mail that the user has muted, under the current or deprecated name."""
     return Value(
         sql="upper(coalesce({t}.notification_preferences -> 'muted_emails', '[]')::text)",
         form=Form.PLAIN,

@@ -1,1 +1,1 @@
-"""The SQL of the record-keeping domains, one folder for each, behind `protocol.records`."""
+"""The SQL of the domains' records, one folder for each, behind `protocol.records`."""

@@ -28,17 +28,17 @@ TRACES = (
         erase="update analytics_events set user_id = null where user_id = $1",
     ),
 )
-"""What is kept of a person here."""
+"""Personal data in this table."""
 
 
 class PostgresAnalytics:
-    """Writes what the relay delivers. Idempotent by the entry's id."""
+    """Stores what the relay delivers. Idempotent by the entry's id."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def record(self, entry: OutboxEntry) -> None:
-        """Keep one domain event, with the fields that it allows."""
+        """Store one domain event, with the fields that it allows."""
         event: dict[str, Any] = msgspec.json.decode(entry.event)
         tag = event["type"]
         kind = EVENTS.get(tag, Message)

@@ -1,4 +1,4 @@
-"""Domain events, queued in the outbox by the transaction that they tell of."""
+"""Queueing of domain events in the outbox, in the transaction that they report."""
 
 from __future__ import annotations
 

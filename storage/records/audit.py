@@ -24,7 +24,7 @@ TRACES = (
         " where resource_type = 'user' and resource_id = $1::uuid::text",
     ),
 )
-"""What is kept of a person here."""
+"""Personal data in the audit trail."""
 
 
 async def note(
@@ -36,6 +36,6 @@ async def note(
     at: int,
     **details: Any,
 ) -> None:
-    """Ids and plain values only: nothing that would have to be erased later."""
+    """Write an entry. Ids and plain values only: nothing that would have to be erased later."""
     row = (instant(at), UUID(by), action, resource_type, resource_id, json_text(details))
     await connection.execute(INSERT, *row)

@@ -10,22 +10,22 @@ import msgspec
 from storage.postgres import Database
 
 LOAD_SECONDS = 600.0
-"""For each table: millions of rows take longer than a question may."""
+"""Seconds for each table: millions of rows take longer than a usual statement may."""
 MUST_BE_EMPTY = "select exists (select from users where email = $1)"
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of a table, each with a value for every column. JSON is text already."""
+    """Rows of a table, each with a value for every column. JSON is given as text."""
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
 
 
 async def load(database: Database, tables: Mapping[str, Rows], *, unless: str) -> int | None:
-    """Everything or nothing, the tables in the order given. How many rows there were.
+    """Load all tables in the order given, or none. Returns the number of rows.
 
-    None, and nothing is done, where the e-mail address `unless` is known. Statistics are gathered
-    at once, so that the first question has a plan as good as the last.
+    None, and nothing is loaded, if the e-mail address `unless` is known. Statistics are gathered at
+    once, so that the first query has a good plan.
     """
 
     async def unit(connection: Any) -> int | None:

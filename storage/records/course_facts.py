@@ -1,4 +1,4 @@
-"""What the rules of every domain ask about a course, and which course a thing belongs to."""
+"""Facts about a course for the rules of every domain, and the course a thing belongs to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COURSE_COLUMNS = """
        array(select user_id::text from course_teachers t
              where t.course_id = c.id and t.role = 'assistant') as assistant_ids
 """
-"""Of which `facts_of` makes the facts of a course."""
+"""The columns from which `facts_of` makes the facts of a course."""
 COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa: S608
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
@@ -29,7 +29,10 @@ select exists (select from enrollments
 
 
 async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:
-    """Raises `NotFoundError`. `lock`: a locking clause, such as `for no key update`."""
+    """Read the facts of a course. Raises `NotFoundError`.
+
+    `lock`: a locking clause, such as `for no key update`.
+    """
     row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", as_uuid(course_id, "course"))
     if row is None:
         raise NotFoundError("course", str(course_id))
@@ -51,7 +54,7 @@ def facts_of(row: Any) -> CourseFacts:
 
 
 async def course_of(connection: Any, statement: str, key: UUID, resource: str) -> UUID:
-    """The course that `statement` names for a module, lesson, … Raises `NotFoundError`."""
+    """The course that `statement` finds for a module, lesson and so on. Raises `NotFoundError`."""
     course_id: UUID | None = await connection.fetchval(statement, key)
     if course_id is None:
         raise NotFoundError(resource, str(key))
@@ -59,6 +62,6 @@ async def course_of(connection: Any, statement: str, key: UUID, resource: str) -
 
 
 async def is_enrolled(connection: Any, course_id: UUID, user_id: UUID | None) -> bool:
-    """Whether the user studies the course, and has not dropped out."""
+    """Whether the user is enrolled in the course and has not dropped out."""
     enrolled: bool = await connection.fetchval(ENROLLED, course_id, user_id)
     return enrolled

@@ -1,4 +1,4 @@
-"""What is already there of the demonstration school, for loading it without doubling anything."""
+"""What already exists of the demonstration school, so that loading it duplicates nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class DemoState(msgspec.Struct, frozen=True):
-    """Ids of what was found; None for what is missing.
+    """Ids of what exists; None for what is missing.
 
     `students` are ids by e-mail address, `enrolled` is how many are enrolled in the course.
     """
@@ -54,7 +54,7 @@ async def discard_half_made(educator_email: str, title: str, connection: Any) ->
 
 
 async def find_demo(educator_email: str, connection: Any) -> DemoState:
-    """The school of that educator, as far as it exists."""
+    """Find that educator's school, as far as it exists."""
     row = await connection.fetchrow(FIND, educator_email)
     if row is None:
         return DemoState()

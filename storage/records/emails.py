@@ -1,4 +1,4 @@
-"""E-mails as jobs, and whom they go to."""
+"""E-mails as jobs, and their recipients."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ TRACES = (
         erase="delete from jobs where user_id = $1",
     ),
 )
-"""What is kept of a person here."""
+"""Personal data in e-mail jobs."""
 
 
 async def queue_email(
     connection: Any, content: EmailContent, *, user_id: UUID, recipient: str, at: int
 ) -> None:
-    """In the caller's transaction: with what it tells of, or not at all."""
+    """Enqueue an e-mail in the caller's transaction, so it is sent only if that commits."""
     email = email_to(recipient, content)
     await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=str(user_id)), now=at)
 
@@ -44,7 +44,7 @@ class PostgresEmailRecipients:
         self._database = database
 
     async def full_name(self, user_id: str) -> str | None:
-        """Empty for a user without a name, None where there is no account any more."""
+        """The user's name, empty if there is none; None if the account no longer exists."""
         key = maybe_uuid(user_id)
         name: str | None = await self._database.run(
             lambda c: c.fetchval(FULL_NAME, key), transaction=False

@@ -1,7 +1,7 @@
-"""What is kept of a person, domain by domain: the list of who keeps something.
+"""Personal data by domain: the list of domains that keep some.
 
-Every column that names a user belongs to a trace of a domain; a test looks through the database's
-own catalogue for one that does not.
+Every column that refers to a user belongs to a trace of a domain; a test searches the database's
+catalogue for one that does not.
 """
 
 from __future__ import annotations
@@ -26,4 +26,4 @@ PERSONAL = PersonalRecords(
         Section(name="communication", traces=communication.TRACES),
     )
 )
-"""In the order in which it is given out."""
+"""The sections in the order in which they are exported."""

@@ -1,8 +1,8 @@
-"""Progress rows and percentages, kept true inside whatever transaction moves them.
+"""Progress rows and percentages, kept correct in the transaction that changes them.
 
 A percentage is the share of a course's lessons that a student has completed, rounded to hundredths;
-an enrolment whose course has been completed stays so when lessons are added later. A course is
-completed with its last lesson, also when that is because another lesson was deleted.
+a completed enrolment stays completed when lessons are added later. A course is completed with its
+last lesson, also if another lesson was deleted.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ returning e.id::text as enrollment_id, e.student_id::text
 
 
 async def begin_lesson(connection: Any, course_id: UUID, lesson_id: UUID) -> None:
-    """A new lesson is not started by anybody yet."""
+    """Create the rows of a new lesson, which nobody has started yet."""
     await connection.execute(BEGIN_LESSON, course_id, lesson_id)
 
 
 async def recount(
     connection: Any, course_id: UUID, at: datetime, enrollment_id: UUID | None = None
 ) -> list[OutboxEvent]:
-    """Set the percentages of a course's enrolments, or of one, to what their rows say.
+    """Recompute the percentages of a course's enrolments, or of one, from their rows.
 
-    Completes the enrolments that are through, and answers the events that say so.
+    Completes enrolments with no lesson left, and returns the events for them.
     """
     await connection.execute(RECOUNT, course_id, at, enrollment_id)
     if enrollment_id is None:

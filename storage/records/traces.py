@@ -1,6 +1,6 @@
-"""What is kept of a person: how it is given out, and what erasing does to it.
+"""Personal data: how it is exported, and how it is erased.
 
-Each domain's traces stand with its records, in `personal.py` of its folder. The hub
+Each domain's traces are declared with its records, in `personal.py` of its folder. The hub
 `storage.records.personal` lists the domains.
 """
 
@@ -15,15 +15,16 @@ import msgspec
 from protocol.ports import OutboxEvent
 
 FORMER = "Former user"
-"""Stands where a name stood."""
+"""Replaces an erased name."""
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """`columns` of `table` hold a user's id, `shows` is given out (nothing where it is empty).
-    `person` is a predicate in their place for a table that names nobody by itself.
+    """Where personal data is.
 
-    `erase` is a statement with the id as `$1`; without one what is left says nothing of a person
-    whose account is erased, or has to be kept, and `kept` says why.
+    `columns` of `table` hold a user's id; the columns in `shows` are exported (none if it is
+    empty). For a table without such a column, `person` is a predicate instead. `erase` is a
+    statement with the id as `$1`. Without it the rows reveal nothing once the account is erased, or
+    they must be kept and `kept` says why.
     """
 
     table: str
@@ -35,11 +36,11 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Leaving = Callable[[Any, UUID], Awaitable[Sequence[OutboxEvent]]]
-"""What a domain has to announce of somebody who is about to be erased, such as files to remove."""
+"""Returns what a domain announces when a user is about to be erased, such as files to remove."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """What a domain keeps of a person. `name` is its place in what is given out."""
+    """The personal data of one domain. `name` is its key in the export."""
 
     name: str
     traces: tuple[Trace, ...]
@@ -63,7 +64,10 @@ class PersonalRecords:
         return found
 
     async def erase(self, connection: Any, user_id: UUID) -> list[OutboxEvent]:
-        """What cannot be undone, in the caller's transaction. Answers the events to announce."""
+        """Erase in the caller's transaction; this cannot be undone.
+
+        Returns the events to announce.
+        """
         events: list[OutboxEvent] = []
         for section in self.sections:
             if section.leaving is not None:

@@ -1,4 +1,4 @@
-"""What stands in a row and what stands in a message: ids, times and JSON, to and fro."""
+"""Conversion of ids, times and JSON between rows and messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.jsonb import json_text as json_text  # for the record files
 
 
 def as_uuid(text: str | UUID, resource: str) -> UUID:
-    """An id that is no UUID names nothing: raises `NotFoundError`."""
+    """Parse an id; a malformed one raises `NotFoundError`."""
     if isinstance(text, UUID):
         return text
     try:
@@ -21,7 +21,7 @@ def as_uuid(text: str | UUID, resource: str) -> UUID:
 
 
 def maybe_uuid(text: str | None) -> UUID | None:
-    """None for what is no UUID: for looking things up that may not exist."""
+    """Parse an id; None if it is malformed, for lookups of things that may not exist."""
     try:
         return UUID(text) if text else None
     except ValueError:
@@ -29,15 +29,15 @@ def maybe_uuid(text: str | None) -> UUID | None:
 
 
 def milliseconds(moment: datetime) -> int:
-    """A timestamptz in milliseconds since the epoch, as messages have times."""
+    """Milliseconds since the epoch, as in messages, from a timestamptz."""
     return round(moment.timestamp() * 1000)
 
 
 def instant(milliseconds: int) -> datetime:
-    """A timestamptz of milliseconds since the epoch."""
+    """A timestamptz from milliseconds since the epoch."""
     return times.moment(milliseconds)
 
 
 def maybe_instant(milliseconds: int | None) -> datetime | None:
-    """`instant`; None stays None."""
+    """Like `instant`, but None stays None."""
     return None if milliseconds is None else instant(milliseconds)

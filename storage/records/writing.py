@@ -1,4 +1,4 @@
-"""Statements that several domains write: setting columns, and inserts for an acting user."""
+"""Writing shared by several domains: setting columns, and inserts for an acting user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protocol.errors import NotFoundError
 def on_behalf_of(user_id: str) -> Iterator[None]:
     """For inserts that refer to the acting user, whose token may outlive the account.
 
-    Raises `NotFoundError` for a user who is no more. Within, nothing else may be missing.
+    Raises `NotFoundError` if the user is gone. Nothing else that the body refers to may be missing.
     """
     try:
         yield
@@ -30,7 +30,7 @@ def on_behalf_of(user_id: str) -> Iterator[None]:
 async def set_columns(
     connection: Any, table: str, key: UUID, columns: Mapping[str, Any], at: datetime
 ) -> None:
-    """Update one row. Table and columns are names of our own, never a request's."""
+    """Update one row. Table and columns never come from a request."""
     names = list(columns)
     sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, 3))
     statement = f"update {table} set updated_at = $2, {sets} where id = $1"  # noqa: S608
@@ -38,6 +38,6 @@ async def set_columns(
 
 
 def changed_columns(change: msgspec.Struct, key: str) -> dict[str, Any]:
-    """What is to be written, by the column's name."""
+    """The values to write, by column."""
     values = {name: getattr(change, name) for name in change.__struct_fields__ if name != key}
     return {name: value for name, value in values.items() if value is not UNSET}

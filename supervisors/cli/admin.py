@@ -1,4 +1,7 @@
-"""`stoa admin`: make a registered account an administrator, as the school's first must be."""
+"""`stoa admin`: make a registered account an administrator.
+
+A school's first administrator is made this way.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when the account is an administrator's, 2 when there is none that could be."""
+    """Run the command.
+
+    Returns 0 if the account is an administrator's, 2 if there is no such active account.
+    """
     settings = load_settings(os.environ)
     return guarded("admin", lambda: _run(settings, normal_email(options.email)))
 
@@ -41,7 +47,10 @@ def _run(settings: Settings, email: str) -> int:
 
 
 async def _promote(settings: Settings, email: str) -> str:
-    """What was done. The trail says that the account itself did it, which no client can."""
+    """Promote the account; returns a line for the operator.
+
+    The audit trail names the account itself as the one acting, which no client can achieve.
+    """
     async with database_url(settings) as url, open_asyncio_thread() as asyncio_thread:
         database = await Database.open(asyncio_thread, url)
         try:
@@ -49,11 +58,11 @@ async def _promote(settings: Settings, email: str) -> str:
             records = user_ports(database, PERSONAL)
             account = _promotable(await records.accounts.by_email(email), email)
             if account.role == Role.ADMIN:
-                return f"{email} is an administrator already"
+                return f"{email} is already an administrator"
             await records.administration.change_role(
                 account.id, account.id, Role.ADMIN, TrioClock().now(), lambda _facts: None
             )
-            return f"{email} is an administrator now, and has to sign in again"
+            return f"{email} is an administrator now and must sign in again"
         finally:
             await database.close()
 
@@ -63,6 +72,6 @@ def _promotable(account: Account | None, email: str) -> Account:
         raise StartupError(f"nobody has registered {email}", "register it on the site first")
     if account.disabled:
         raise StartupError(
-            f"the account of {email} is disabled or deleted", "let an administrator enable it"
+            f"the account of {email} is disabled or deleted", "have an administrator enable it"
         )
     return account

@@ -24,16 +24,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("demo", help="load the demonstration school and exit")
     parser.add_argument(
-        "--students", type=_count(1, 200_000), help="load a large school with so many, too"
+        "--students",
+        type=_count(1, 200_000),
+        help="also load a large school with this many students",
     )
     parser.add_argument(
-        "--courses", type=_count(12, 5_000), default=60, help="of the large school; default: 60"
+        "--courses",
+        type=_count(12, 5_000),
+        default=60,
+        help="courses of the large school (default: 60)",
     )
     parser.set_defaults(run=run)
 
 
 def _count(low: int, high: int) -> Callable[[str], int]:
-    """A whole number in these bounds."""
+    """Parse a whole number within the bounds."""
 
     def number(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
@@ -44,10 +49,13 @@ def _count(low: int, high: int) -> Callable[[str], int]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when the school is there, 2 when it cannot be loaded."""
+    """Run the command. Returns 0 if the school is loaded, 2 if it cannot be."""
     settings = load_settings(os.environ)
     if settings.production:
-        print("stoa demo: it has known passwords; production refuses it", file=sys.stderr)
+        print(
+            "stoa demo: its accounts have known passwords, so it is refused in production",
+            file=sys.stderr,
+        )
         return 2
     configure_logs(log_format=settings.log_format, level=settings.log_level)
     return guarded("demo", lambda: _run(settings, options))
@@ -77,7 +85,7 @@ async def _load_crowd(node: Node, students: int, courses: int) -> None:
     print(f"  loading {sum(len(each.rows) for each in tables.values()):,} rows")
     loaded = await load(node.database, tables, unless="student1@crowd.stoa")
     if loaded is None:
-        print("the large school is there already; nothing was changed")
+        print("the large school exists already; nothing was changed")
         return
     seconds = trio.current_time() - began
     print(f"{loaded:,} rows in {seconds:.1f} s, with student1@crowd.stoa and teacher1@crowd.stoa")
@@ -88,5 +96,5 @@ def _make(students: int, courses: int, password_hash: str) -> dict[str, Rows]:
 
 
 async def hash_of(password: str) -> str:
-    """Everybody's, so it is made once."""
+    """The password hash of everybody, so it is made once."""
     return await BcryptPasswords().hash(password)

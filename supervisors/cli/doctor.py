@@ -31,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(_options: argparse.Namespace) -> int:
-    """0 when everything answers, 1 when something does not."""
+    """Run the checks. Returns 0 if everything answers, 1 if something does not."""
     settings = load_settings(os.environ)
     rows = trio.run(_examine, settings)
     table = Table(show_edge=False)
@@ -47,7 +47,7 @@ def run(_options: argparse.Namespace) -> int:
 async def _examine(settings: Settings) -> list[Row]:
     postgres = await _engine("PostgreSQL", settings.database_url, _ask_postgres, settings)
     redis = await _engine("Redis", settings.redis_url, _ask_redis, settings)
-    secret = "configured" if settings.secret else "made at first start"
+    secret = "configured" if settings.secret else "created at the first start"
     return [
         ("mode", settings.mode, "", "ok"),
         postgres,
@@ -76,7 +76,7 @@ async def _engine(
         found = leaves(startup)
         answer = "; ".join(str(error) for error in found)
         if all(isinstance(error, InUse) for error in found):
-            answer = "ok, a running server has it"
+            answer = "ok, in use by a running server"
     return part, source, where, answer
 
 

@@ -12,7 +12,7 @@ from supervisors.settings import Settings
 
 @contextlib.asynccontextmanager
 async def database_url(settings: Settings) -> AsyncIterator[str]:
-    """The configured PostgreSQL, else the embedded one, started for the body."""
+    """The URL of the configured PostgreSQL, or of the embedded one, started for the body."""
     if settings.database_url is not None:
         yield settings.database_url
     else:
@@ -22,7 +22,7 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def redis_url(settings: Settings) -> AsyncIterator[str]:
-    """The configured Redis, else the embedded one, started for the body."""
+    """The URL of the configured Redis, or of the embedded one, started for the body."""
     if settings.redis_url is not None:
         yield settings.redis_url
     else:

@@ -1,4 +1,4 @@
-"""How every command tells of a fault that an operator can mend: one line each, no traceback."""
+"""How commands report faults that an operator can fix: one line each, no traceback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ GAVE_UP = 1
 
 
 def guarded(command: str, run: Callable[[], int]) -> int:
-    """Run a command's body; faults become lines and an exit status, anything else is raised."""
+    """Run a command's body.
+
+    Known faults become lines and an exit status, anything else is raised.
+    """
     try:
         return run()
     except StartupError as error:
@@ -25,7 +28,7 @@ def guarded(command: str, run: Callable[[], int]) -> int:
 
 
 def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
-    """Nurseries wrap what their tasks raise; what is left after the known faults is a bug."""
+    """Print the known faults in an exception group; what is left is a bug."""
     startup, other = group.split(StartupError)
     for error in leaves(startup):
         print(f"stoa {command}: {error}", file=sys.stderr)

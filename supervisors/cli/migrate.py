@@ -17,12 +17,12 @@ from supervisors.settings import Settings, load_settings
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("migrate", help="apply the migrations that are missing")
+    parser = commands.add_parser("migrate", help="apply missing migrations")
     parser.set_defaults(run=run)
 
 
 def run(_options: argparse.Namespace) -> int:
-    """0 when the schema is this version's, 2 when it cannot be brought there."""
+    """Run the command. Returns 0 if the schema is up to date, 2 if it cannot be migrated."""
     settings = load_settings(os.environ)
     return guarded("migrate", lambda: _run(settings))
 

@@ -32,10 +32,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 after an orderly stop, 1 when the node gave up, 2 when it cannot start."""
+    """Run the node.
+
+    Returns 0 after an orderly stop, 1 if the node gave up, 2 if it cannot start.
+    """
     settings = load_settings(os.environ)
     if options.demo and settings.production:
-        print("stoa serve: --demo has known passwords; production refuses it", file=sys.stderr)
+        print(
+            "stoa serve: --demo has known passwords, so it is refused in production",
+            file=sys.stderr,
+        )
         return 2
     configure_logs(log_format=settings.log_format, level=settings.log_level)
     return guarded("serve", lambda: _run(settings, demo=options.demo))
@@ -70,24 +76,24 @@ async def _serve(settings: Settings, demo: bool) -> None:
 
 
 def _settle_memory() -> None:
-    """Take what the start has made out of the collector's sight: it lives until the end.
+    """Exclude what the start has created from garbage collection: it lives until the end.
 
-    Of some 130,000 objects; a full collection otherwise looks at every one, and nobody is served
-    meanwhile.
+    These are some 130,000 objects; otherwise a full collection visits each of them, and nobody is
+    served meanwhile.
     """
     gc.collect()
     gc.freeze()
 
 
 async def _wait_signal(scope: trio.CancelScope, console: Console) -> None:
-    """The first signal stops in order; the second at once."""
+    """Wait for a signal: the first stops in order, the second at once."""
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         stopping = False
         async for _number in signals:
             if stopping:
                 os._exit(130)
             stopping = True
-            console.print("\nStopping: finishing what is under way, saving every actor …")
+            console.print("\nStopping: finishing running work and saving every actor …")
             scope.cancel()
 
 
@@ -105,4 +111,4 @@ def _say(console: Console, node: Node, school: School | None, seconds: float) ->
         ]
     for name, value in rows:
         console.print(f"  {name:<10} {value}", soft_wrap=True)
-    console.print(f"\n  data in {settings.data_dir.resolve()}; Ctrl-C stops in order\n")
+    console.print(f"\n  data in {settings.data_dir.resolve()}; press Ctrl-C to stop\n")

@@ -1,4 +1,4 @@
-"""`stoa simulate`: a whole game with real Socket.IO clients, and whether anything was lost."""
+"""`stoa simulate`: play a game with real Socket.IO clients and check that nothing was lost."""
 
 from __future__ import annotations
 
@@ -27,8 +27,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--players", type=_count(1, MAX_PLAYERS), default=200)
     parser.add_argument("--questions", type=_count(1, 200), default=10)
     parser.add_argument("--think", type=float, default=2.0, help="longest thinking time, seconds")
-    parser.add_argument("--seconds", type=_count(5, 600), default=20, help="time for a question")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed answers alike")
+    parser.add_argument(
+        "--seconds", type=_count(5, 600), default=20, help="time per question, seconds"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        help="seed of the random answers; the same seed gives the same answers",
+    )
     parser.add_argument("--email", default=EDUCATOR, help="the host's login")
     parser.add_argument("--password", default=PASSWORD)
     parser.add_argument("--quiz", help="id of the quiz (default: the host's longest)")
@@ -37,7 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play. 0 when nothing acknowledged was lost, 1 when something was, 2 when it cannot play."""
+    """Play. Returns 0 if nothing acknowledged was lost, 1 if something was, 2 if it cannot play."""
     plan = Plan(
         url=options.url.rstrip("/"),
         email=options.email,
@@ -78,7 +85,7 @@ def _report(tally: Tally, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(dict(rows(tally))))
         return
-    table = Table(title="A game of Stoa", show_header=False)
+    table = Table(title="A simulated game", show_header=False)
     for name, value in rows(tally):
         bad = name == "acknowledged but lost" and tally.lost
         table.add_row(name, f"[bold red]{value}" if bad else value)

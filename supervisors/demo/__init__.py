@@ -1,1 +1,1 @@
-"""The demonstration school: believable people, a course, and a quiz from a real GIFT file."""
+"""The demonstration school: plausible people, a course, and a quiz from a GIFT file."""

@@ -1,8 +1,9 @@
-"""A school of a believable size, the same for the same numbers: who teaches what, who studies it,
-and how far everybody is.
+"""A school of realistic size, the same for the same numbers of students and courses.
 
-Popular courses have most of the students, most students are in the middle of something, and what
-is counted elsewhere (enrolments, ratings, percentages) is counted here from the very rows.
+It has teachers, courses, students and their progress.
+
+Popular courses have most of the students, most students are in the middle of a course, and counts
+(enrolments, ratings, percentages) are computed from the generated rows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from storage.records.bulk import Rows
 
 SEED = 20_260_401
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
-"""Of the school: content is the same whenever it is made."""
+"""The date of the school: its content is the same whenever it is generated."""
 FIRST = (
     *("Aaliyah", "Amara", "Anders", "Anouk", "Arjun", "Beatriz", "Björn", "Chiara", "Chloé"),
     *("Daniel", "Dmitri", "Elif", "Emeka", "Esra", "Fatima", "Finn", "Giulia", "Greta", "Hana"),
@@ -64,17 +65,17 @@ OPINIONS = (
     None,
 )
 PER_STUDENT = 6
-"""Courses that a student is in, on average."""
+"""Average number of courses per student."""
 SECONDS_A_DAY = 86_400
 
 
 class Course(NamedTuple):
-    """What the rows of enrolments need of a course."""
+    """What the enrolment rows need of a course."""
 
     id: UUID
     instructor: UUID
     lessons: list[tuple[UUID, int]]
-    """Each with its minutes, in order."""
+    """Lesson ids with their minutes, in order."""
     weight: float
 
 
@@ -88,7 +89,7 @@ class Crowd:
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
 
     def tables(self) -> dict[str, Rows]:
-        """By table, in the order in which they can be loaded."""
+        """The rows by table, in the order in which they can be loaded."""
         teachers = [self._person("teacher", n, "educator") for n in range(self._teachers)]
         students = [self._person("student", n, "student") for n in range(self._students)]
         courses = [self._course(number, teachers) for number in range(self._courses)]
@@ -200,7 +201,7 @@ class Crowd:
         self._count(counts, ratings)
 
     def _enrolment(self, student: UUID, course: Course) -> int:
-        """1 for one that counts, 0 for one that was left."""
+        """Add an enrolment; returns 1 if it counts, 0 if the student dropped out."""
         random, key = self._random, self._id()
         total = len(course.lessons)
         done = min(total, round(total * random.betavariate(0.8, 1.4)))
@@ -233,7 +234,7 @@ class Crowd:
         return rating
 
     def _count(self, counts: dict[UUID, int], ratings: dict[UUID, list[int]]) -> None:
-        """What the courses' rows say of their students."""
+        """Compute the counts in the courses' rows."""
         whole = []
         for row in self._rows["courses"]:
             given = ratings.get(row[0], [])
@@ -243,7 +244,7 @@ class Crowd:
 
 
 def slug(title: str) -> str:
-    """Of a title in Latin letters."""
+    """The slug of a title in Latin letters."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
@@ -279,4 +280,4 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "course_reviews": ("id", "course_id", "student_id", "rating", "comment", *TIMES),
 }
-"""In the order in which they can be loaded; what is not named has its default."""
+"""Tables in the order in which they can be loaded, with the columns given; others get defaults."""

@@ -1,7 +1,7 @@
-"""Loads the demonstration school through the same commands that clients use.
+"""Loading of the demonstration school, through the same commands that clients use.
 
-Loading twice changes nothing: what is there already is found, not made again. A school of which an
-interrupted start left only a part is completed.
+Loading twice changes nothing, because existing parts are found and not created again. A school left
+incomplete by an interrupted start is completed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ MODULES = (
 
 
 class School(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person needs to look around."""
+    """What a person needs to look around in the school."""
 
     educator: str = EDUCATOR
     password: str = PASSWORD
@@ -87,7 +87,7 @@ def student_name(number: int) -> str:
 
 
 async def load_school(post: Post, database: Database, progress: Progress) -> School:
-    """Make or complete the school, and see that a lobby is open."""
+    """Create or complete the school, and make sure that a lobby is open."""
     await _register(post, EDUCATOR, EDUCATOR_NAME, Role.EDUCATOR)
     state = await database.run(partial(find_demo, EDUCATOR))
     assert state.educator_id is not None
@@ -111,7 +111,7 @@ async def _register(post: Post, email: str, name: str, role: Role) -> None:
             timeout_seconds=ASK_SECONDS,
         )
     except ConflictError:
-        return  # it is there from an earlier start
+        return  # it exists from an earlier start
 
 
 class _Author:
@@ -121,7 +121,7 @@ class _Author:
         self._post, self._educator_id = post, educator_id
 
     async def make_course(self) -> str:
-        """The published course with its quiz; returns its id."""
+        """Create the published course with its quiz; returns its id."""
         created = await self._ask(
             CreateCourse,
             title=TITLE,
@@ -168,7 +168,7 @@ class _Author:
 async def _make_students(
     post: Post, database: Database, course_id: str, known: Collection[str], progress: Progress
 ) -> None:
-    """Register and enrol whoever is missing."""
+    """Register and enrol missing students."""
     limit = trio.CapacityLimiter(AT_ONCE)
     ready = len(known)
 

@@ -1,4 +1,4 @@
-"""The domains of a node, one line each. A later one may rely on nothing of an earlier one."""
+"""The domains of a node, one line each. None relies on an earlier one."""
 
 from __future__ import annotations
 

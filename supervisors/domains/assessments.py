@@ -1,4 +1,4 @@
-"""Assessments: making quizzes and playing them live."""
+"""Assessments: creating quizzes and playing them live."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecord
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 
 LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
-"""Knows who is connected, which is not journalled; it leaves memory when nobody is."""
+"""It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 
 def make_handler(node: Resources) -> AssessmentsHandler:
-    """Quizzes, and the lobbies of live ones."""
+    """Make the handler of quizzes and of the lobbies of live ones."""
     return AssessmentsHandler(
         records=PostgresAssessmentRecords(node.database),
         post=node.post,

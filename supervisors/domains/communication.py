@@ -1,4 +1,4 @@
-"""Communication: course rooms; messages, posts and announcements reach those they are meant for."""
+"""Communication: course rooms, and delivery of messages, posts and announcements."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
 from supervisors.subscribers import Publish, Reactions
 
 ROOM = LiveKind(room, mailbox_bound=HALL_MAILBOX, idle_seconds=None)
-"""Knows who is connected, which is not journalled; it leaves memory when nobody is."""
+"""It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 
 def make_handler(node: Resources) -> CommunicationHandler:
-    """Who may enter a room or read a discussion."""
+    """Make the handler that decides who may enter a room or read a discussion."""
     return CommunicationHandler(records=PostgresCommunicationRecords(node.database))
 
 

@@ -1,4 +1,4 @@
-"""Courses: making and changing them; whoever loses a course loses what rested on it."""
+"""Courses: creating and changing them, and revoking the rights of those who lose one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from supervisors.subscribers import Reactions, RevokeRights
 
 
 def make_handler(node: Resources) -> CoursesHandler:
-    """Courses, their curriculum, staff and reviews."""
+    """Make the handler of courses, their curriculum, staff and reviews."""
     return CoursesHandler(
         records=partial(course_ports, node.database), clock=node.clock, random=node.random
     )

@@ -1,4 +1,4 @@
-"""Enrollments: getting into courses and through them; students see their progress as it is made."""
+"""Enrollments: enrolment, withdrawal and progress, which students see live."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from supervisors.subscribers import Publish, Reactions, RevokeRights
 
 
 def make_handler(node: Resources) -> EnrollmentsHandler:
-    """Enrolment, withdrawal and progress."""
+    """Make the handler of enrolment, withdrawal and progress."""
     return EnrollmentsHandler(
         records=PostgresEnrollmentRecords(node.database), clock=node.clock, random=node.random
     )

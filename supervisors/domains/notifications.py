@@ -1,4 +1,4 @@
-"""Notifications: each is shown to its recipient as soon as it is written."""
+"""Notifications: each is published to its recipient as soon as it is written."""
 
 from __future__ import annotations
 

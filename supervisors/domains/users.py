@@ -1,4 +1,4 @@
-"""Users: accounts and sessions, and what becomes of connections when an account changes."""
+"""Users: accounts and sessions, and what happens to connections when an account changes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from supervisors.domain import NodeDomain, PageResources, Resources
 from supervisors.subscribers import EndSessions, FollowUp, Reactions, RevokeRights
 
 SESSION = LiveKind(session, mailbox_bound=200, volatile=True, idle_seconds=None)
-"""Knows who is connected, which is not journalled; it leaves memory when nobody is."""
+"""It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 
 def make_handler(node: Resources) -> UsersHandler:
-    """Accounts and signing in."""
+    """Make the handler of accounts and signing in."""
     return UsersHandler(
         records=user_ports(node.database, PERSONAL),
         passwords=BcryptPasswords(),

@@ -1,4 +1,4 @@
-"""A whole class as real Socket.IO clients: what `stoa simulate` and the kill test play with.
+"""A whole class as real Socket.IO clients, for `stoa simulate` and the kill test.
 
-Runs under asyncio in a process of its own, because python-socketio's client is an asyncio library.
+It runs under asyncio in a separate process, because python-socketio's client is an asyncio library.
 """

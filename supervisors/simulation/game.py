@@ -15,12 +15,12 @@ JOINING_AT_ONCE = 50
 FINISH_SECONDS = 60.0
 
 Progress = Callable[[str, int, int], None]
-"""Told what goes on: a text, how much is done, out of how much."""
+"""Called with the progress: a text, how much is done, and out of how much."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be played. `think` bounds a player's thinking time in seconds."""
+    """The parameters of a game. `think` bounds a player's thinking time in seconds."""
 
     url: str
     email: str
@@ -35,7 +35,7 @@ class Plan:
 
 
 class Game:
-    """One game. `host` and `players` are there for a caller that wants to look closer."""
+    """One game. `host` and `players` are for callers that want details."""
 
     def __init__(self, plan: Plan, progress: Progress = lambda _text, _done, _total: None) -> None:
         self.plan, self.progress = plan, progress
@@ -45,7 +45,7 @@ class Game:
         self.results: list[dict[str, Any]] = []
 
     async def play(self) -> Tally:
-        """From the lobby to the checked results. Raises `SimulationError`."""
+        """Play from the lobby to the checked results. Raises `SimulationError`."""
         try:
             await self._open()
             await self._join_all()
@@ -112,7 +112,7 @@ class Game:
             await self.host.command("next", step=self.host.view["step"])
 
     async def _settle(self) -> None:
-        """Every player has seen the final board; a silent one is a fault worth its own line."""
+        """Wait until every player has seen the final board; report those that never do."""
         waiting = [player.finished.wait() for player in self.players]
         try:
             await asyncio.wait_for(asyncio.gather(*waiting), FINISH_SECONDS)

@@ -24,11 +24,11 @@ RESULTS = """query Results($id: ID!, $after: String) { liveQuiz(id: $id) { state
 
 
 class SimulationError(Exception):
-    """The server said no, or cannot be reached; the text is for a person."""
+    """The server refused, or cannot be reached; the text is for a person."""
 
 
 class Host:
-    """Drives one game over GraphQL and Socket.IO, and keeps on after a reconnect."""
+    """Drives one game over GraphQL and Socket.IO, and continues after a reconnect."""
 
     def __init__(self, url: str, email: str, password: str) -> None:
         self.url, self.email, self.password = url, email, password
@@ -89,7 +89,7 @@ class Host:
         await asyncio.wait_for(self._attached.wait(), CALL_SECONDS)
 
     async def results(self) -> list[dict[str, Any]]:
-        """Rows of the final board with the given answers, as the tally wants them."""
+        """Rows of the final board with the given answers, as the tally needs them."""
         rows: list[dict[str, Any]] = []
         page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
         while page["hasNextPage"]:
@@ -100,7 +100,7 @@ class Host:
         return [{**row, "answers": [a["answer"] for a in row["answers"]]} for row in rows]
 
     async def command(self, command: str, **more: Any) -> dict[str, Any]:
-        """One host command with an id of its own, repeated until the server has answered."""
+        """Send one host command with a new id, repeated until the server has answered."""
         payload = {
             "liveQuizId": self.live_quiz_id,
             "command": command,
@@ -132,7 +132,7 @@ class Host:
         await self._attached.wait()
 
     async def close(self) -> None:
-        """Leave."""
+        """Disconnect."""
         for task in self._tasks:
             task.cancel()
         await self.client.disconnect()

@@ -33,7 +33,7 @@ def choose_answer(question: dict[str, Any], rng: random.Random) -> Any:
 
 
 def in_words(question: dict[str, Any], answer: Any) -> Any:
-    """The answer as the results keep it: texts instead of the ids of options."""
+    """The answer as the results store it: texts instead of option ids."""
     if question["questionType"] not in ("multiple_choice", "matching"):
         return answer
     texts = {option["id"]: option["text"] for option in question["options"]}
@@ -71,7 +71,7 @@ class Player:
         await self._joined.wait()
 
     async def close(self) -> None:
-        """Leave."""
+        """Disconnect."""
         for task in self._tasks:
             task.cancel()
         await self.client.disconnect()
@@ -89,7 +89,7 @@ class Player:
         task.add_done_callback(self._tasks.discard)
 
     async def _join(self) -> None:
-        """Enter, or resume after a reconnect; tried until the server answers."""
+        """Enter, or resume after a reconnect; retried until the server answers."""
         began = time.perf_counter()
         payload: dict[str, Any] = {"pin": self.pin, "nickname": self.nickname}
         if self._resume:
@@ -156,7 +156,7 @@ class Player:
             await asyncio.sleep(RETRYABLE_PAUSE)
 
     async def _call(self, event: str, payload: dict[str, Any]) -> dict[str, Any] | None:
-        """The acknowledgement, or None when the connection went away meanwhile."""
+        """The acknowledgement, or None if the connection was lost meanwhile."""
         try:
             reply = await self.client.call(event, payload, timeout=CALL_SECONDS)
         except (socketio.exceptions.SocketIOError, ConnectionError):

@@ -1,4 +1,4 @@
-"""What a simulated game counts, and the table at its end."""
+"""The counts of a simulated game, and the table at its end."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Tally:
     lost: list[tuple[str, int]] = field(default_factory=list)
 
     def refuse(self, code: str) -> None:
-        """Count an answer that the server said no to."""
+        """Count an answer that the server refused."""
         self.refused[code] = self.refused.get(code, 0) + 1
 
     def check(self, results: Sequence[dict[str, Any]]) -> None:
-        """Compare what was acknowledged with the results the server kept.
+        """Compare what was acknowledged with the server's results.
 
         `results` rows have `playerId` and `answers`, a list by question index of the given answer
         or None.
@@ -52,7 +52,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def rows(tally: Tally) -> list[tuple[str, str]]:
-    """The closing table, name and value."""
+    """The rows of the final table, name and value."""
 
     def latency(values: Sequence[float]) -> str:
         parts = (f"{percentile(values, share) * 1000:.1f}" for share in (0.5, 0.95, 0.99))

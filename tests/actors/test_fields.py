@@ -198,9 +198,9 @@ def test_a_text_of_which_nothing_is_left_was_none(text: str) -> None:
         ("Vera \u202erotcurtsnI", "must not change the direction of writing"),
         ("\u2067Vera", "must not change the direction of writing"),
         ("Vera\u2028Okafor", "must be a single line"),
-        ("\u200b\u200b", "has nothing that can be seen"),
-        ("\u3164", "has nothing that can be seen"),
-        ("\u0301", "has nothing that can be seen"),
+        ("\u200b\u200b", "has no visible characters"),
+        ("\u3164", "has no visible characters"),
+        ("\u0301", "has no visible characters"),
         ("  ", "is required"),
     ],
 )

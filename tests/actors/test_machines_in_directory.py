@@ -35,7 +35,7 @@ SESSION = Address("session", "ann")
 
 @asynccontextmanager
 async def node(journal: FakeJournal, clock: TrioClock, **options: Any) -> AsyncIterator[Directory]:
-    """One life of a server process on this journal; it ends without a farewell."""
+    """One life of a server process on this journal; it ends without stopping in order."""
     directory = Directory(
         clock=clock,
         journal=journal,

@@ -1,4 +1,4 @@
-"""Where the links of letters lead: confirming an address, and a new password, on a phone."""
+"""Where the links in e-mails lead: confirming an address, and a new password, on a phone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW_PASSWORD = "Another-34"
 PATIENCE_SECONDS = 20
 
 
-def letter(server: StoaServer, subject: str) -> str:
+def link_of(server: StoaServer, subject: str) -> str:
     """The link in an e-mail to Nora, as soon as it lies in the folder."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -55,7 +55,7 @@ def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
     )
     graphql(stoa_server, register, e=ADDRESS, p=PASSWORD)
 
-    page.goto(letter(stoa_server, "Confirm your e-mail address"))
+    page.goto(link_of(stoa_server, "Confirm your e-mail address"))
     assert "#" not in page.url  # the token is in no list of visited pages
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
@@ -64,10 +64,10 @@ def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
     page.get_by_text("Sign in with your school account").click()
     page.get_by_role("link", name="Forgot your password?").click()
     page.fill("#email", ADDRESS)
-    page.get_by_role("button", name="Send the letter").click()
+    page.get_by_role("button", name="Send the e-mail").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
-    link = letter(stoa_server, "Set a new password")
+    link = link_of(stoa_server, "Set a new password")
     page.goto(link)
     page.fill("#new-password", "short")
     page.get_by_role("button", name="Set the password").click()

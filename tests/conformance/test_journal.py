@@ -6,6 +6,7 @@ import threading
 
 import pytest
 import trio
+from structlog.testing import capture_logs
 from trio.testing import wait_all_tasks_blocked
 
 from protocol.envelope import Address
@@ -188,16 +189,17 @@ async def test_versions_that_do_not_follow_are_a_mistake_of_the_caller(ports: Po
 
 
 async def test_a_callback_that_raises_harms_nobody_else(
-    ports: Ports, caplog: pytest.LogCaptureFixture
+    ports: Ports,
 ) -> None:
     def broken(error: StoaError | None) -> None:
         raise RuntimeError("broken callback")
 
     outcomes = Outcomes()
-    ports.journal.append_nowait(an_append(A, 0), broken)
-    ports.journal.append_nowait(an_append(B, 0), outcomes.expect())
-    assert (await outcomes.wait())[0][1] is None
-    assert "callback raised" in caplog.text
+    with capture_logs() as lines:
+        ports.journal.append_nowait(an_append(A, 0), broken)
+        ports.journal.append_nowait(an_append(B, 0), outcomes.expect())
+        assert (await outcomes.wait())[0][1] is None
+    assert [line["event"] for line in lines] == ["journal.callback_failed"]
 
 
 async def test_load_sees_appends_that_were_on_their_way(ports: Ports) -> None:

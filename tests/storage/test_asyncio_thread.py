@@ -8,6 +8,7 @@ import threading
 
 import pytest
 import trio
+from structlog.testing import capture_logs
 from trio.testing import wait_all_tasks_blocked
 
 from protocol.errors import NotFoundError, Overloaded, StorageUnavailable
@@ -170,29 +171,31 @@ async def test_handoffs_are_batched_both_ways(asyncio_thread: AsyncioThread) -> 
 
 
 async def test_a_callback_that_raises_does_not_stop_the_others(
-    asyncio_thread: AsyncioThread, caplog: pytest.LogCaptureFixture
+    asyncio_thread: AsyncioThread,
 ) -> None:
     complete = trio.Event()
 
     def broken(_result: object) -> None:
         raise RuntimeError("broken")
 
-    asyncio_thread.submit(_double, 1, done=broken)
-    asyncio_thread.submit(_double, 1, done=lambda _: complete.set())
-    await complete.wait()
-    assert "storage callback raised" in caplog.text
+    with capture_logs() as lines:
+        asyncio_thread.submit(_double, 1, done=broken)
+        asyncio_thread.submit(_double, 1, done=lambda _: complete.set())
+        await complete.wait()
+    assert [line["event"] for line in lines] == ["storage.callback_failed"]
 
 
 async def test_a_failure_that_nobody_waits_for_is_logged(
-    asyncio_thread: AsyncioThread, caplog: pytest.LogCaptureFixture
+    asyncio_thread: AsyncioThread,
 ) -> None:
     async def fail() -> None:
         raise KeyError("x")
 
-    asyncio_thread.submit(fail)
-    await asyncio_thread.run(_double, 1)
-    await wait_all_tasks_blocked()
-    assert "nobody waits for" in caplog.text
+    with capture_logs() as lines:
+        asyncio_thread.submit(fail)
+        await asyncio_thread.run(_double, 1)
+        await wait_all_tasks_blocked()
+    assert [line["event"] for line in lines] == ["storage.unit_failed"]
 
 
 async def test_past_the_bound_units_are_refused(

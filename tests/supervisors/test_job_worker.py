@@ -172,7 +172,7 @@ async def test_an_attempt_that_takes_too_long_is_ended(autojump_clock: MockClock
         rig.enqueue(WORK, Work())
         await trio.sleep(1_000.5)
         [row] = rig.rows(WORK)
-        assert (row.state, row.last_error) == (JobState.WAITING, "not done within 1000 s")
+        assert (row.state, row.last_error) == (JobState.WAITING, "not finished within 1000 s")
         assert handler.at_once == 0
 
 

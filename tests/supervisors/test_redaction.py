@@ -316,7 +316,7 @@ class Broken:
 def test_everything_becomes_plain() -> None:
     assert redact([Colour.RED, PurePosixPath("/srv"), b"\xff", 1.5, Broken(), {1: {2}}]) == [
         *("red", "/srv", "\N{REPLACEMENT CHARACTER}", 1.5),
-        "[Broken that cannot be shown]",
+        "[Broken that could not be shown]",
         {"1": [2]},
     ]
     assert redact(ValueError("token=abc")) == f"ValueError: token={REDACTED}"

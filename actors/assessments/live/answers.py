@@ -1,4 +1,4 @@
-"""The shape of an answer: checked against the question as it was shown, never against its key."""
+"""The shape of an answer: checked against the question as shown, never against its key."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from protocol.errors import ValidationError
 
 
 def check_id(field: str, value: str) -> None:
-    """Raise `ValidationError` unless a client's own id is of a bearable length."""
+    """Raise `ValidationError` unless an id chosen by a client has an allowed length."""
     if not 1 <= len(value) <= MAX_CLIENT_ID:
         raise ValidationError.of(field, f"1 to {MAX_CLIENT_ID} characters")
 
 
 def check_shape(question: Question, answer: Answer) -> None:
-    """Raise `ValidationError` on `answer` if it cannot be an answer to this question."""
+    """Raise `ValidationError` on `answer` if it does not have the shape for this question."""
     problem = _problem(question, answer)
     if problem is not None:
         raise ValidationError.of("answer", problem)
@@ -91,7 +91,7 @@ def prompts_of(question: Question) -> tuple[str, ...]:
 
 
 def choices_counted(question: Question, answer: Any) -> list[str]:
-    """The histogram's bars that an answer raises; only choices have bars."""
+    """The histogram's bars that count an answer; only choices have bars."""
     match question.type:
         case QuestionType.MULTIPLE_CHOICE:
             return [str(option) for option in answer]

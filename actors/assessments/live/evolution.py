@@ -1,7 +1,9 @@
-"""What each event, journalled or volatile, does to the state. Nothing here can fail or refuse.
+"""What each event, journalled or volatile, does to the state.
 
-`evolve` changes and returns the state it is given, so that an answer costs the same in a game of
-five as in one of five thousand.
+Events cannot fail or be refused here.
+
+`evolve` changes and returns the given state, so an answer costs the same in a game of five as in
+one of five thousand.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def _remember(state: LiveState, command_id: str | None) -> None:
 
 
 def _step(state: LiveState, event: Message) -> None:
-    """To the next phase, as the table says, with one publication for everybody."""
+    """Go to the next phase by the table, with one publication for everybody."""
     state.phase = TRANSITIONS[state.phase][type(event)]
     state.step += 1
     state.offset += 1
@@ -115,7 +117,7 @@ def _seat_freed(state: LiveState, event: SeatFreed) -> None:
 
 
 def newcomer(state: LiveState, event: PlayerJoined) -> Player:
-    """A player as one enters: from the next question on, behind all who have points."""
+    """A new player: plays from the next question on, and ranks behind all who have points."""
     return Player(
         player_id=event.player_id,
         user_id=event.user_id,

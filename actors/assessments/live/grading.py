@@ -1,4 +1,4 @@
-"""Is an answer right? One function for six types of question; None where a person must say.
+"""Grading of answers: one function for six types of question; None if a person must grade it.
 
 Answers name options by their id, the position in the presented order; `presented` maps an id to
 the place in the list that `choices` gives (authored options, or the sorted distinct matches).
@@ -24,7 +24,7 @@ from protocol.assessments.quizzes import (
 )
 
 _EPSILON = 1e-9
-"""Relative slack for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
+"""Relative tolerance for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
 
 
 class Grade(NamedTuple):
@@ -35,12 +35,12 @@ class Grade(NamedTuple):
 
     @property
     def correct(self) -> bool:
-        """Whether all of it was right."""
+        """Whether the whole answer was right."""
         return self.right == self.of
 
 
 def choices(question: Question) -> tuple[str, ...]:
-    """What the ids of a question's options stand for, before any shuffling."""
+    """The texts that a question's option ids refer to, before any shuffling."""
     if isinstance(question.key, MatchingKey):
         matches = {match for _, match in question.key.pairs}
         return tuple(sorted(matches | set(question.key.distractors)))
@@ -53,13 +53,14 @@ def grade(question: Question, presented: Sequence[int], answer: Answer) -> Grade
 
 
 def folded(text: str, *, case_sensitive: bool = False) -> str:
-    """A text as it is compared: NFKC, trimmed, inner white space and (mostly) case folded."""
+    """A text in its form for comparison: NFKC, trimmed, inner whitespace and (mostly) case
+    folded."""
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     return plain if case_sensitive else plain.casefold()
 
 
 def number_in(text: str) -> float | None:
-    """The finite number a text spells, with a decimal point or one decimal comma."""
+    """The finite number in a text, with a decimal point or one decimal comma."""
     plain = folded(text).replace("\u2212", "-")
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")

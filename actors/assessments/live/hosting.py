@@ -71,7 +71,7 @@ def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
     check_id("commandId", command.command_id)
     if command.by not in (state.opening.host_id, *state.opening.co_host_ids):
         raise AuthorizationError("Only a teacher of this game may host it")
-    # Before asking who hosts now: who has just handed over may not have heard that it was done.
+    # Before checking who hosts now: a host who has just handed over may repeat the command.
     if command.command_id in state.commands:
         return [Reply(HostDone(step=state.step, phase=state.phase))]
     _check_acting(state, command)
@@ -83,7 +83,7 @@ def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
 
 
 def _done(state: LiveState, events: Events) -> HostDone:
-    """Where the game stands after them."""
+    """The reply: the phase and step of the game after these events."""
     step, phase = state.step, state.phase
     for event in events:
         if type(event) in TRANSITIONS[phase]:
@@ -111,9 +111,9 @@ def _check_phase(state: LiveState, command: HostCommand) -> None:
     if state.phase is Phase.FINISHED:
         raise RefusedError("GAME_FINISHED", "This game is over")
     if isinstance(command, StartGame):
-        raise RefusedError("ALREADY_STARTED", "This game has begun")
+        raise RefusedError("ALREADY_STARTED", "This game has already started")
     if state.phase is Phase.LOBBY:
-        raise RefusedError("NOT_STARTED", "This game has not begun")
+        raise RefusedError("NOT_STARTED", "This game has not started yet")
     raise RefusedError("QUESTION_NOT_OPEN", "No question is open")
 
 
@@ -174,7 +174,7 @@ def _player(state: LiveState, player_id: str) -> Player:
 
 def _kick(state: LiveState, command: KickPlayer, _now: int) -> Events:
     if _player(state, command.player_id).out:
-        raise RefusedError("ALREADY_OUT", "This player has been put out already")
+        raise RefusedError("ALREADY_OUT", "This player has been removed already")
     return (_put_out(command, banned=False),)
 
 

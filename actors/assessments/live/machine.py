@@ -1,9 +1,8 @@
 """The live quiz: one game, from the lobby to the final board.
 
-Pure: `decide` reads the state and the time it is given and returns effects; `evolve` (see
-`evolution.py`) applies events. What an event makes public is in `publications.py`, what clients
-are shown in `views.py`, host commands are in `hosting.py`, and the legal transitions are the table
-in `phases.py`.
+It is pure: `decide` reads the given state and time and returns effects; `evolve` (in
+`evolution.py`) applies events. `publications.py` has what an event makes public, `views.py` what
+clients are shown, `hosting.py` the host's commands, and `phases.py` the table of legal transitions.
 """
 
 from __future__ import annotations
@@ -114,7 +113,7 @@ def initial(key: str) -> LiveState:
 
 
 def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
-    """All that a journal made public, in order."""
+    """Everything that a journal made public, in order."""
     state, sent = initial(key), list[Publish]()
     for event in events:
         state = evolve(state, event)
@@ -123,7 +122,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
 
 
 def decide(state: LiveState, command: Message, now: int) -> Effects:
-    """What follows from a command at the time `now`."""
+    """The effects of a command at the time `now`."""
     try:
         if state.lobby is None and not isinstance(command, OpenLobby):
             return _unopened(state, command)
@@ -143,7 +142,7 @@ def _unopened(state: LiveState, command: Message) -> Effects:
 def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     if state.lobby is not None:
         if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
-            raise RefusedError("ALREADY_OPENED", "This game has been opened already")
+            raise RefusedError("ALREADY_OPENED", "This game is already open")
         return [Reply(Done())]
     check_opening(command)
     event = LobbyOpened(
@@ -189,9 +188,9 @@ def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
 
 
 def _room_for(state: LiveState, newcomer: JoinGame) -> tuple[SeatFreed, ...]:
-    """What makes room for one more. Raises GAME_FULL.
+    """The events that make room for one more player. Raises GAME_FULL.
 
-    Anybody can be a guest any number of times, so guests keep nobody with an account out.
+    Anybody can be a guest any number of times, so guests never keep out a user with an account.
     """
     bound = state.opening.config.max_players
     if state.active < bound:
@@ -205,7 +204,7 @@ def _room_for(state: LiveState, newcomer: JoinGame) -> tuple[SeatFreed, ...]:
 
 
 def _returned(known: Player, nickname: str) -> Player:
-    """A kicked player as the one who comes back."""
+    """A kicked player who comes back."""
     twin = copy.copy(known)
     twin.nickname, twin.out = nickname, False
     return twin
@@ -214,7 +213,7 @@ def _returned(known: Player, nickname: str) -> Player:
 def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int) -> PlayerJoined:
     config = state.opening.config
     if known is not None and known.banned:
-        raise RefusedError("BANNED", "The host has put you out of this game for good")
+        raise RefusedError("BANNED", "The host has banned you from this game")
     if state.phase is Phase.FINISHED:
         raise RefusedError("GAME_FINISHED", "This game is over")
     if state.locked:
@@ -230,14 +229,14 @@ def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int)
 
 
 def _nickname(state: LiveState, command: JoinGame) -> str:
-    """The name to play under: as chosen, or the full name, with a number if it is another's."""
+    """The nickname: as chosen, or the full name, with a number if it is taken."""
     wanted = normalised(command.nickname)
     free = (None, command.player_id)
     if state.names.get(folded(wanted)) in free:
         return wanted
     if command.chosen or command.user_id is None:
         raise RefusedError("NICKNAME_TAKEN", "Another player has this name")
-    # Of as many numbers as there are names, and one more, one is free.
+    # One more number than there are names: at least one is free.
     numbers = range(2, len(state.names) + 3)
     candidates = (numbered(wanted, number) for number in numbers)
     return next(name for name in candidates if state.names.get(folded(name)) in free)
@@ -253,7 +252,7 @@ def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
 
 
 def _last_out(state: LiveState, now: int) -> list[Effect]:
-    """Look again later whether anybody is left, if this may have been the last one."""
+    """Check later whether anybody is left, if this may have been the last one."""
     presence = state.presence
     if len(presence.connections) > 1 or len(presence.hosts) > 1:
         return []
@@ -267,7 +266,7 @@ def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     prior = player.answers.get(command.question_index)
     if prior is not None:
         if prior.answer_id != command.answer_id:
-            raise RefusedError("ALREADY_ANSWERED", "This question has your answer already")
+            raise RefusedError("ALREADY_ANSWERED", "You have already answered this question")
         return [Reply(_accepted(command, prior.received_at))]
     _check_open(state, player, command)
     check_id("answerId", command.answer_id)
@@ -286,11 +285,11 @@ def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
     if index < state.index or state.phase is not Phase.OPEN:
-        raise RefusedError("QUESTION_CLOSED", "The time for this question is over")
+        raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if state.paused_at is not None and command.received_at >= state.paused_at:
         raise RefusedError("PAUSED", "The game is paused")
     if command.received_at > deadline_of(state, player):
-        raise RefusedError("QUESTION_CLOSED", "The time for this question is over")
+        raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
 
 
 def _answer(state: LiveState, command: SubmitAnswer) -> AnswerSubmitted:
@@ -312,7 +311,7 @@ def _accepted(command: SubmitAnswer, received_at: int) -> AnswerAccepted:
 
 
 def _complete(state: LiveState, player_id: str, now: int) -> bool:
-    """Whether this player's answer is the last that is waited for."""
+    """Whether this player's answer is the last one that the game waits for."""
     if state.paused_at is not None:
         return False
     others = len(state.presence.pending) - (player_id in state.presence.pending)
@@ -335,7 +334,7 @@ def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
 
 
 def _go_on(state: LiveState, now: int) -> list[Effect]:
-    """What waited for the host goes on after the usual time."""
+    """Continue, after the usual time, a game that waited for its host."""
     if state.advance_at is None or state.paused_at is not None or state.advance_at > now:
         return []
     return [WakeAt("advance", now + (state.opening.config.auto_advance_ms or 0))]
@@ -358,7 +357,7 @@ def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(sockets_kept=command.down_ms == 0)
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
     if command.down_ms > 0 or command.after_crash:
-        # What was sent after the last commit may never have arrived.
+        # Messages sent after the last commit may never have arrived.
         awoken.append(tell_room(state))
     if state.phase is Phase.FINISHED:
         return awoken
@@ -409,14 +408,14 @@ def _publish_histogram(state: LiveState, _now: int) -> Effects:
 
 
 def _abandoned(state: LiveState, now: int) -> Effects:
-    """Nobody has been here for so long that the PIN is freed and the results are saved."""
+    """End a game that nobody has been connected to for long: frees the PIN, saves the results."""
     presence = state.presence
     if state.phase is Phase.FINISHED or presence.due.get(ABANDONED, 0) > now:
         return []
     if presence.connections or presence.hosts:
         return attended(state, now)
     if not presence.sockets_kept and ABANDONED not in presence.due:
-        # It fell due while the server was down: those who reconnect are on their way.
+        # It fell due while the server was down: clients are just reconnecting.
         return look_again(now, LINGER_MS)
     return taken(state, ending_events(state, now), now)
 

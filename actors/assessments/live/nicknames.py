@@ -1,7 +1,7 @@
-"""Nicknames: what is allowed, how they are tidied, and when two are the same.
+"""Nicknames: what is allowed, how they are normalised, and when two are the same.
 
-What shows nothing does not make two names different. Letters of different scripts that look alike
-do (Latin and Cyrillic a): a class may write in both, and the host sees and can put out a mimic.
+Invisible characters do not make two names different. Letters of different scripts that look alike
+do (Latin and Cyrillic a): a class may write in both, and the host can see and remove an impostor.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _UNSEEN_MARKS = frozenset(
 emoji among others, the grapheme joiner, and two Khmer vowels that are not written."""
 
 MAX_MARKS = 3
-"""Marks in a row: enough for vowel, cantillation and emoji, too few to reach the lines above."""
+"""Marks in a row: enough for vowels, cantillation and emoji, too few to reach the lines above."""
 
 
 def normalised(nickname: str) -> str:
-    """NFC, white space folded to single blanks. Raises `ValidationError` on `nickname`.
+    """Normalise to NFC and single spaces. Raises `ValidationError` on `nickname`.
 
     Control and format characters are refused, since they would let one player's name rearrange
-    another's line; joiners are taken between what is visible.
+    another's line; joiners are allowed between visible characters.
     """
     tidy = " ".join(unicodedata.normalize("NFC", nickname).split())
     if not 1 <= len(tidy) <= MAX_NICKNAME:
@@ -46,7 +46,7 @@ def normalised(nickname: str) -> str:
 
 
 def _most_marks(tidy: str) -> int:
-    """The longest row of marks that take no place of their own."""
+    """The longest run of marks that have no width."""
     most = row = 0
     for character in tidy:
         row = row + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
@@ -55,7 +55,7 @@ def _most_marks(tidy: str) -> int:
 
 
 def _joins_visibly(tidy: str) -> bool:
-    """Whether each joiner stands behind something visible, or a mark on it, and before such."""
+    """Whether each joiner stands between visible characters (with or without marks)."""
     for at, character in enumerate(tidy):
         if character not in JOINERS:
             continue
@@ -69,13 +69,13 @@ def _joins_visibly(tidy: str) -> bool:
 
 
 def numbered(nickname: str, number: int) -> str:
-    """The nickname with a number behind it, cut so that both fit."""
+    """The nickname with a number appended, cut so that both fit."""
     suffix = f" {number}"
     return nickname[: MAX_NICKNAME - len(suffix)].rstrip(JOINERS + " ") + suffix
 
 
 def folded(nickname: str) -> str:
-    """What must be unique in a game: NFKC, case folded, without what shows nothing."""
+    """The form that must be unique in a game: NFKC, case folded, without invisible characters."""
     compatible = unicodedata.normalize("NFKC", nickname).casefold()
     unseen = _UNSEEN_MARKS | BLANKS | set(JOINERS)
     return "".join(c for c in compatible if c not in unseen and not c.isspace())

@@ -1,4 +1,4 @@
-"""What a game may be opened with: every wrong field is named at once."""
+"""Checks on opening a game; they name every wrong field at once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _config_problems(config: LiveConfig) -> dict[str, str]:
 
 def _question_problem(question: Question) -> str | None:
     if type(question.key) is not _KEYS[question.type]:
-        return "The key is of another type of question"
+        return "The key is for another type of question"
     if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
         return f"{QUESTION_SECONDS.low} to {QUESTION_SECONDS.high} seconds"
     if not QUESTION_POINTS.holds(question.points):
@@ -76,5 +76,5 @@ def _choice_problem(question: Question, key: ChoiceKey) -> str | None:
     if not 1 <= len(question.options) <= MAX_OPTIONS:
         return f"1 to {MAX_OPTIONS} options"
     if not all(0 <= place < len(question.options) for place in key.correct):
-        return "The key names an option that is not there"
+        return "The key names an option that does not exist"
     return None

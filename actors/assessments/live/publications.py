@@ -1,7 +1,7 @@
-"""What every event of the journal makes public: a function of the state after it and of the event.
+"""What an event of the journal makes public: a function of the event and the state after it.
 
-The same function serves the running game and a replay, so that what was sent can be sent again,
-byte for byte. What depends on who is connected is not here.
+The same function serves the running game and a replay, so publications can be sent again byte for
+byte. What depends on who is connected is elsewhere.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from protocol.envelope import Message
 
 
 def publications(after: LiveState, event: Message) -> Iterator[Publish]:
-    """What `event`, which led to the state `after`, makes public."""
+    """The publications of `event`, which led to the state `after`."""
     publish = _PUBLISH.get(type(event))
     return publish(after, event) if publish is not None else iter(())
 
@@ -52,7 +52,7 @@ def _own_time(state: LiveState, player: Player) -> Publish:
 
 
 def _own_times(state: LiveState) -> Iterator[Publish]:
-    """Privately, to those with extra time who are asked this question."""
+    """Private deadlines for players with extra time who get this question."""
     for player_id in state.extra:
         player = state.players[player_id]
         if not player.out and player.since <= state.index:

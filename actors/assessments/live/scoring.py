@@ -20,7 +20,7 @@ STREAK_STEP_PER_MILLE = 100
 
 
 class Outcome(NamedTuple):
-    """What one question brought one player; `streak` is the new length."""
+    """The points of one player for one question; `streak` is the new length."""
 
     correct: bool | None
     points: int
@@ -33,7 +33,7 @@ def worth(config: LiveConfig, question_points: int) -> int:
 
 
 def speed_weighted(points: int, elapsed_ms: int, allotted_ms: int) -> int:
-    """round((1 - t / 2T) * P), with t held within 0 … T."""
+    """round((1 - t / 2T) * P), with t clamped to 0 … T."""
     if allotted_ms <= 0:
         return points
     elapsed = min(max(elapsed_ms, 0), allotted_ms)
@@ -47,7 +47,7 @@ def streak_bonus(points: int, streak: int) -> int:
 
 
 def highest(config: LiveConfig, question_points: int) -> int:
-    """The most that one question can bring."""
+    """The most points that one question can give."""
     points = worth(config, question_points)
     return points + (streak_bonus(points, MAX_STREAK_STEPS + 1) if config.streaks else 0)
 
@@ -60,7 +60,7 @@ def score(
     allotted_ms: int,
     streak: int,
 ) -> Outcome:
-    """Score one given answer. What only a person can grade brings nothing and keeps the streak."""
+    """Score one answer. One that only a person can grade gives no points and keeps the streak."""
     if grade is None:
         return Outcome(None, 0, streak)
     points = worth(config, question_points)
@@ -73,7 +73,7 @@ def score(
 
 
 def ranks(scores: Iterable[int]) -> list[int]:
-    """Competition ranks (1, 2, 2, 4) of scores that are already in falling order."""
+    """Competition ranks (1, 2, 2, 4) of scores in descending order."""
     found: list[int] = []
     before: int | None = None
     for place, points in enumerate(scores, start=1):

@@ -1,8 +1,8 @@
 """Permutations that are part of the durable state: the same seed and label give the same order.
 
-A Fisher-Yates shuffle (Knuth, TAOCP 2, algorithm 3.4.2P) driven by 64-bit words of
-BLAKE2b(seed "|" label "|" counter). The bias of reducing a 64-bit word by a number of at most some
-hundreds is below 2**-55. Nothing of an answer key ever goes in.
+A Fisher-Yates shuffle (Knuth, TAOCP 2, algorithm 3.4.2P) driven by 64-bit words of BLAKE2b(seed "|"
+label "|" counter). The bias of reducing a 64-bit word by a number of at most some hundreds is below
+2**-55. The answer key is never an input.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The state of one live quiz, its volatile part, and what can be read off it.
+"""The state of one live quiz, its volatile part, and what can be derived from it.
 
 Everything but `presence` is a function of the journal alone. `presence` is what this activation
-has seen of sockets; it is changed by volatile events and begun anew at each activation.
+knows of sockets; volatile events change it, and each activation starts with a new one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from protocol.assessments.quizzes import Answer, MatchingKey, Question
 from protocol.envelope import Message
 
 MAX_COMMANDS = 1_000
-"""Remembered command ids; a client repeats one within seconds, not after a thousand others."""
+"""Remembered command ids; a client repeats an id within seconds, not after a thousand others."""
 MAX_DEVICES = 8
-"""Sockets remembered for one player; more displace the oldest."""
+"""Sockets remembered for one player; further ones replace the oldest."""
 MAX_HOST_SCREENS = 64
 
 
 class Given(msgspec.Struct, array_like=True, frozen=True):
-    """An answer as it was accepted."""
+    """An accepted answer."""
 
     answer_id: str
     answer: Answer
@@ -36,7 +36,7 @@ class Given(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Result(msgspec.Struct, array_like=True, frozen=True):
-    """What a revealed question brought."""
+    """The result of a revealed question."""
 
     index: int
     correct: bool | None
@@ -64,10 +64,10 @@ class Player(msgspec.Struct):
 class Presence(msgspec.Struct):
     """Who is connected, as far as this activation knows.
 
-    `presumed`: players who may still be connected though this activation has not seen them come;
-    one who lets a whole question pass unanswered is no longer presumed to be. `pending`: those of
-    them and of the connected who can still answer the open question. `due`: when a batched
-    publication is to go out, and when to look whether the game is abandoned.
+    `presumed`: players who may still be connected although this activation has not seen them enter,
+    until they leave a whole question unanswered. `pending`: presumed and connected players who can
+    still answer the open question. `due`: when a batched publication goes out, and when to check
+    whether the game is abandoned.
     """
 
     connections: dict[str, list[str]] = {}
@@ -122,7 +122,7 @@ class LiveState(msgspec.Struct):
 
     @property
     def opening(self) -> LobbyOpened:
-        """How the lobby was opened; only asked once it is."""
+        """How the lobby was opened; to be read only once it is open."""
         assert self.lobby is not None
         return self.lobby
 
@@ -146,17 +146,17 @@ class LiveState(msgspec.Struct):
 
     @property
     def active(self) -> int:
-        """How many stand on the board."""
+        """The number of players on the board."""
         return len(self.players) - self.banned
 
     @property
     def signed_in(self) -> int:
-        """How many of those on the board have an account."""
+        """The number of players on the board with an account."""
         return sum(p.user_id is not None and not p.banned for p in self.players.values())
 
     @property
     def present(self) -> int:
-        """How many have come and were not put out."""
+        """The number of players who joined and were not removed."""
         return self.active - self.kicked
 
 
@@ -184,14 +184,14 @@ class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_det
 
 
 class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
-    """A batched publication, or the look for an abandoned game, has its alarm set."""
+    """The alarm of a batched publication, or of the check for an abandoned game, is set."""
 
     name: str
     due_at: int
 
 
 class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
-    """Another activation: nothing is known of sockets, but after an outage all are gone."""
+    """A new activation: it knows nothing of sockets, except that after an outage all are gone."""
 
     sockets_kept: bool
 
@@ -200,7 +200,7 @@ class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
 
 
 def forked(state: LiveState) -> LiveState:
-    """A copy that may be evolved by any event but an answer or a joining."""
+    """A copy that may be evolved by any event except an answer or a joining."""
     twin = copy.copy(state)
     twin.players = {key: copy.copy(player) for key, player in state.players.items()}
     twin.extra = dict(state.extra)
@@ -241,7 +241,8 @@ def deadline_of(state: LiveState, player: Player) -> int:
 def elapsed_of(state: LiveState, received_at: int, credit_ms: int) -> int:
     """The time an answer took: stops taken out, latency credited, never below zero.
 
-    An answer read before the newest stop and decided after it is not given that stop as well.
+    An answer read before the newest stop and decided after it is not credited with that stop as
+    well.
     """
     stopped = state.stopped_ms
     if received_at < state.last_stop_at:
@@ -255,7 +256,7 @@ def may_answer(state: LiveState, player: Player) -> bool:
 
 
 def seat_to_free(state: LiveState) -> Player | None:
-    """The guest of longest standing who has gone without ever having answered."""
+    """The earliest guest who has left without ever answering."""
     presence = state.presence
     for player in state.players.values():
         here = player.player_id in presence.connections or player.player_id in presence.presumed
@@ -279,19 +280,22 @@ def host_connected(state: LiveState) -> bool:
 
 
 def host_awaited(state: LiveState) -> bool:
-    """Whether the game may not go on by itself now."""
+    """Whether the game waits for its host and must not advance by itself."""
     return state.opening.config.host_away is HostAway.WAIT and not host_connected(state)
 
 
 def connected_count(state: LiveState) -> int:
-    """How many players are connected, as far as is known."""
+    """The number of players known to be connected."""
     presence = state.presence
     return len(presence.connections) + (len(presence.presumed) if presence.sockets_kept else 0)
 
 
 def board(state: LiveState) -> list[Standing]:
-    """All who stand on it, best first; equal scores share a rank and follow by correct answers,
-    then by nickname and id, so that the order never depends on who came first."""
+    """The leaderboard, best first.
+
+    Equal scores share a rank and are ordered by correct answers, then by nickname and id, so the
+    order never depends on who came first.
+    """
     players = [p for p in state.players.values() if not p.banned]
     players.sort(key=lambda p: (-p.score, -p.correct, p.nickname, p.player_id))
     found = scoring.ranks(p.score for p in players)

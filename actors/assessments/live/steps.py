@@ -42,18 +42,18 @@ from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
 from protocol.envelope import Address, Message
 
 BATCH_MS = 250
-"""Rhythm of histograms and lobby changes: four a second are as fast as anybody reads."""
+"""Interval of histograms and lobby changes: four a second are as fast as anybody reads."""
 LINGER_MS = 600_000
-"""A finished or deserted game stays in memory this long, for those who come back."""
+"""A finished or empty game stays in memory this long for players who come back."""
 
 ABANDONED = "abandoned"
 ABANDONED_MS = 24 * 3_600_000
-"""An unfinished game that nobody has been connected to for this long is ended, so that its PIN
-is freed and its results are saved. A lobby opened the day before its lesson must still be there,
-and so must a game that a class goes on with the next morning."""
+"""An unfinished game that nobody has been connected to for this long is ended, which frees its
+PIN and saves its results. A lobby opened on the day before a lesson must still exist, and so
+must a game that a class continues the next morning."""
 REARM_MS = 3_600_000
-"""The alarm for it is moved at most this often, since each move is a commit; what is promised is
-an end after 23 to 24 hours."""
+"""The alarm for it is moved at most this often, since each move is a commit; the game therefore
+ends after 23 to 24 hours."""
 
 
 def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effect]:
@@ -75,7 +75,7 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
 
 
 def tell_room(state: LiveState) -> Send:
-    """Tell the room of the course how far the game is; never its PIN."""
+    """Tell the course room the phase of the game; never its PIN."""
     opening = state.opening
     told = LiveQuizInRoom(
         live_quiz_id=state.live_quiz_id,
@@ -96,7 +96,7 @@ def _seen_from_room(phase: Phase) -> LivePhase:
 
 
 def _beside(after: LiveState, event: Message) -> list[Effect]:
-    """What depends on who is connected, and so is no part of a replay."""
+    """The effects that depend on who is connected, and so are not part of a replay."""
     match event:
         case HostChanged():
             return [publish_host(after, connected=host_connected(after))]
@@ -123,7 +123,7 @@ def _finished(after: LiveState, now: int) -> list[Effect]:
 
 
 def alarms(state: LiveState) -> list[Effect]:
-    """The durable alarms as they must stand in this state."""
+    """The durable alarms that this state needs."""
     if state.phase is Phase.LOBBY:
         return []
     ticking = state.phase is Phase.OPEN and state.paused_at is None
@@ -137,8 +137,8 @@ def alarms(state: LiveState) -> list[Effect]:
 def attended(state: LiveState, now: int) -> list[Effect]:
     """Somebody is here or has just left: the game is not abandoned before a day from now.
 
-    The alarm is not set anew at an activation: its row in storage outlives memory, and only
-    somebody's coming may move it.
+    An activation does not reset the alarm: its row in storage outlives memory, and only a
+    connection may move it.
     """
     moved = now + ABANDONED_MS
     if state.phase is Phase.FINISHED or state.presence.due.get(ABANDONED, 0) > moved - REARM_MS:
@@ -147,13 +147,13 @@ def attended(state: LiveState, now: int) -> list[Effect]:
 
 
 def look_again(now: int, after_ms: int) -> list[Effect]:
-    """Ask again then whether the game is abandoned."""
+    """Set the alarm to check again whether the game is abandoned."""
     due_at = now + after_ms
     return [Volatile(BatchDue(name=ABANDONED, due_at=due_at)), WakeAt(ABANDONED, due_at)]
 
 
 def batch(state: LiveState, name: str, now: int) -> list[Effect]:
-    """Let a batched publication go out soon, if it is not about to anyway."""
+    """Schedule a batched publication unless it is scheduled already."""
     if state.presence.due.get(name, 0) > now:
         return []
     due_at = now + BATCH_MS
@@ -161,7 +161,7 @@ def batch(state: LiveState, name: str, now: int) -> list[Effect]:
 
 
 def publish_host(state: LiveState, *, connected: bool) -> Publish:
-    """Tell everybody who hosts and whether they are there."""
+    """Tell everybody who the host is and whether the host is connected."""
     data = views.host_status(state, connected=connected)
     return Publish(topics.live(state.live_quiz_id), "live.host", data)
 

@@ -1,6 +1,6 @@
-"""What clients and tables are shown of a state: questions, reveals, boards, views and rows.
+"""What clients and tables get of a state: questions, reveals, boards, views and rows.
 
-The key of a question is read by `reveal` and by `result_rows` only.
+Only `reveal` and `result_rows` read the key of a question.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
 
 
 def _multiple(question: Question) -> bool:
-    """As its author said. Journals from before it was asked say nothing: then several may."""
+    """As the author set it. Older journals do not have it; then several may be chosen."""
     if question.type is not QuestionType.MULTIPLE_CHOICE:
         return False
     return question.multiple is not False
@@ -156,7 +156,7 @@ def _blank_text(key: BlanksKey, at: int) -> str:
 
 
 def own_result(state: LiveState, player: Player) -> OwnResult | None:
-    """What the revealed question brought this player; None for who came after it."""
+    """This player's result of the revealed question; None for a player who came after it."""
     result = player.results[-1] if player.results else None
     if result is None or result.index != state.index:
         return None
@@ -185,7 +185,7 @@ def leaderboard(state: LiveState) -> ShownLeaderboard:
 
 
 def lobby(state: LiveState) -> LobbyChanged:
-    """Who is there, the newest first."""
+    """Who is there, newest first."""
     names: list[str] = []
     for player in reversed(state.players.values()):
         if len(names) == MAX_LOBBY_NAMES:
@@ -213,12 +213,12 @@ def histogram(state: LiveState) -> Histogram:
 
 
 def host_status(state: LiveState, *, connected: bool) -> HostStatus:
-    """Who hosts, and whether they are there."""
+    """Who the host is, and whether the host is connected."""
     return HostStatus(live_quiz_id=state.live_quiz_id, connected=connected, host_id=state.host_id)
 
 
 def closed(state: LiveState) -> ShownClosed:
-    """That the question in play takes no more answers."""
+    """The publication that the question in play takes no more answers."""
     return ShownClosed(
         live_quiz_id=state.live_quiz_id,
         index=state.index,
@@ -228,7 +228,7 @@ def closed(state: LiveState) -> ShownClosed:
 
 
 def game_view(state: LiveState) -> GameView:
-    """What everybody sees, in one."""
+    """Everything that all players see."""
     in_play = state.phase in (Phase.OPEN, Phase.CLOSED, Phase.REVEAL)
     ended = state.phase in (Phase.LEADERBOARD, Phase.FINISHED)
     return GameView(
@@ -245,7 +245,7 @@ def game_view(state: LiveState) -> GameView:
 
 
 def player_view(state: LiveState, player: Player) -> PlayerView:
-    """Everything a player's screen needs; `player` may be one who is only just coming."""
+    """Everything a player's screen needs; `player` may be one who is about to join."""
     asked = player.since <= state.index
     given = player.answers.get(state.index) if asked else None
     in_play = state.phase is Phase.REVEAL or (asked and state.phase in (Phase.OPEN, Phase.CLOSED))
@@ -280,7 +280,7 @@ def player_view(state: LiveState, player: Player) -> PlayerView:
 
 
 def _orders(state: LiveState, player: Player) -> dict[str, tuple[int, ...]]:
-    """This player's order of the options of every question that is still of interest."""
+    """This player's option order for every question that may still be shown."""
     if state.phase is Phase.FINISHED or not state.opening.config.shuffle_options:
         return {}
     orders: dict[str, tuple[int, ...]] = {}

@@ -1,10 +1,9 @@
-"""A course room: who is there, what is said, which live quizzes go on, and signals such as typing.
+"""A course room: presence, chat, running live quizzes, and signals such as typing.
 
-Messages and the list of live quizzes are journalled, and told when they are durable. Presence is
-volatile: it is told in batches, and an activation that may have forgotten members says so
-(`PresenceDiff.reset`).
-The room leaves memory by itself some time after its last member; it must not be passivated for
-mere silence, since its members would be forgotten.
+Messages and the list of live quizzes are journalled, and published once they are durable. Presence
+is volatile: it is published in batches, and an activation that may have forgotten members says so
+(`PresenceDiff.reset`). The room leaves memory by itself some time after its last member; it must
+not be passivated merely for being idle, since its members would be forgotten.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ from protocol.errors import RefusedError, StoaError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded
 
 BATCH_MS = 250
-"""Rhythm of presence diffs."""
+"""Interval of presence diffs."""
 LINGER_MS = 60_000
 """An empty room stays in memory this long."""
 
@@ -83,12 +82,12 @@ state_type = RoomState
 
 
 def initial(key: str) -> RoomState:
-    """A room in which nothing was said yet."""
+    """A room in which nothing has been said yet."""
     return RoomState(course_id=key)
 
 
 def decide(state: RoomState, command: Message, now: int) -> Effects:
-    """What follows from a command at the time `now`."""
+    """The effects of a command at the time `now`."""
     try:
         return _DECIDE[type(command)](state, command, now)
     except StoaError as error:
@@ -102,7 +101,7 @@ def evolve(state: RoomState, event: Any) -> RoomState:
 
 
 def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
-    """All that a journal made public, in order."""
+    """Everything that a journal made public, in order."""
     state, sent = initial(key), list[Publish]()
     for event in events:
         if isinstance(event, SaidInRoom):
@@ -115,7 +114,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
 
 
 def durable_publication(key: str, event: Message) -> Publish | None:
-    """What an event made public that a client who was away is told again."""
+    """The publication of an event that a client who was away gets again."""
     return _publication(key, event) if isinstance(event, SaidInRoom) else None
 
 
@@ -233,12 +232,12 @@ def _tell_presence(state: RoomState) -> Effects:
 
 
 def _numbered(state: RoomState, event: SaidInRoom) -> SaidInRoom:
-    """An event that may be from before offsets were kept; `state` is the one before it."""
+    """The event with its offset, which older events lack; `state` is the one before it."""
     return event if event.offset else msgspec.structs.replace(event, offset=state.offset + 1)
 
 
 def _message(course_id: str, event: SaidInRoom) -> RoomMessage:
-    """The message as it is shown."""
+    """The message as clients see it."""
     return RoomMessage(
         course_id=course_id,
         user_id=event.user_id,

@@ -17,14 +17,14 @@ from protocol.communication import (
 from protocol.envelope import Message
 
 MAX_REMEMBERED = 1_000
-"""Message ids remembered; a client repeats one within seconds, not after a thousand others."""
+"""Remembered message ids; a client repeats an id within seconds, not after a thousand others."""
 
 
 class Presence(msgspec.Struct):
-    """Who is here (user id to name), and what of it has not been told yet.
+    """Who is here (user id to name), and which changes are not published yet.
 
-    `told` is the count last published, `named` whether members know the names of all others.
-    `due` is when the next diff goes out. `gone` are the names of those in `left`.
+    `told` is the count last published, `named` whether members know the names of all others. `due`
+    is when the next diff goes out. `gone` has the names of those in `left`.
     """
 
     members: dict[str, str] = {}
@@ -39,7 +39,7 @@ class Presence(msgspec.Struct):
 class RoomState(msgspec.Struct):
     """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids.
 
-    `live` are the live quizzes that go on, by id.
+    `live` has the running live quizzes by id.
     """
 
     course_id: str
@@ -51,14 +51,14 @@ class RoomState(msgspec.Struct):
 
 
 class MemberJoined(Message, frozen=True, kw_only=True, tag="communication.member_joined"):
-    """Volatile: somebody came in."""
+    """Volatile: a user entered."""
 
     user_id: str
     full_name: str
 
 
 class MemberLeft(Message, frozen=True, kw_only=True, tag="communication.member_left"):
-    """Volatile: somebody went out."""
+    """Volatile: a user left."""
 
     user_id: str
 
@@ -70,11 +70,11 @@ class PresenceDue(Message, frozen=True, kw_only=True, tag="communication.presenc
 
 
 class PresenceTold(Message, frozen=True, kw_only=True, tag="communication.presence_told"):
-    """Volatile: everybody knows."""
+    """Volatile: the diff has been published."""
 
 
 class RoomAwoken(Message, frozen=True, kw_only=True, tag="communication.room_awoken"):
-    """Volatile: another activation, which knows nobody yet."""
+    """Volatile: a new activation, which knows no members yet."""
 
 
 def remembered(user_id: str, message_id: str) -> str:
@@ -98,7 +98,7 @@ def view(state: RoomState, entering: RoomMember) -> RoomView:
 
 
 def as_told(state: RoomState) -> PresenceState:
-    """Who is there as far as members have been told; the next `diff` follows upon it."""
+    """Who is there as far as members have been told; the next `diff` continues from it."""
     presence = state.presence
     known = {u: n for u, n in presence.members.items() if u not in presence.joined}
     known.update(presence.gone)
@@ -110,12 +110,12 @@ def as_told(state: RoomState) -> PresenceState:
 
 
 def named(members: dict[str, str]) -> tuple[RoomMember, ...]:
-    """Members as they are shown."""
+    """Members as clients see them."""
     return tuple(RoomMember(user_id=u, full_name=n) for u, n in members.items())
 
 
 def diff(state: RoomState) -> PresenceDiff | None:
-    """What has not been told yet; None when nothing has changed."""
+    """The changes not published yet; None if there are none."""
     presence = state.presence
     count = len(presence.members)
     if count > PRESENCE_NAMES_THRESHOLD:

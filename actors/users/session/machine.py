@@ -1,4 +1,4 @@
-"""One user over many devices: a room sees the user come with the first and go with the last.
+"""One user over many devices: a room sees the user enter with the first and leave with the last.
 
 Volatile: nothing is journalled, and the session leaves memory with its last device. A room's view
 goes to the asker directly (`Forward`), so that entering costs the session no waiting.
@@ -45,7 +45,7 @@ def initial(key: str) -> SessionState:
 
 
 def decide(state: SessionState, command: Message, now: int) -> Effects:
-    """What follows from a command; the runtime's own messages mean nothing to a session."""
+    """The effects of a command; a session ignores the runtime's own messages."""
     rule = _DECIDE.get(type(command))
     if rule is None:
         return []
@@ -128,7 +128,7 @@ def _exit(state: SessionState, command: ExitRoom) -> Effects:
 
 
 def _exit_forgotten(state: SessionState, command: ExitRoom) -> Effects:
-    """A session that crashed has forgotten its devices, and the room does not know it."""
+    """Leave a room for a device that this session does not know, perhaps after a crash."""
     effects: list[Effect] = []
     if not state.elsewhere(command.course_id, command.connection_id):
         effects.append(_leave(state, command.course_id))

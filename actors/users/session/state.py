@@ -1,4 +1,4 @@
-"""The state of one user's session. All of it is volatile: it is a picture of open sockets."""
+"""The state of one user's session. All of it is volatile: it reflects open sockets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SessionState(msgspec.Struct):
     devices: dict[str, Device] = {}
 
     def elsewhere(self, course_id: str, connection_id: str) -> bool:
-        """Whether another device than this one is in the room."""
+        """Whether a device other than this one is in the room."""
         return any(
             course_id in device.rooms
             for other, device in self.devices.items()

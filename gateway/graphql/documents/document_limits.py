@@ -1,4 +1,4 @@
-"""What a document would cost to validate, found before the library starts on it.
+"""The cost of validating a document, checked before the library starts.
 
 Validation walks every operation and every fragment, compares fields that share a response key, and
 follows spreads; a few kilobytes can keep it busy for seconds. `DocumentLimits` walks the same

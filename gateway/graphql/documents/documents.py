@@ -1,4 +1,4 @@
-"""From the text of a document to its plan: parsed, validated and planned once."""
+"""Documents: parsed, validated and planned once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Documents:
         )
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
-        """The plan of a document. Raises `RequestError` for one that is wrong or too large."""
+        """The plan of a document. Raises `RequestError` for an invalid or too large document."""
         plan = self.plans.get((text, operation_name))
         if plan is None:
             key = sha256(text.encode()).digest(), operation_name
@@ -131,7 +131,7 @@ def weight_of(text: str, plan: Plan) -> int:
 
 
 def operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    """The operation to execute. Raises `RequestError` where the name does not settle it."""
+    """The operation to execute. Raises `RequestError` unless the name selects one."""
     found = [
         each
         for each in document.definitions

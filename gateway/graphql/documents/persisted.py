@@ -23,7 +23,7 @@ PREFIX = "sha256:"
 
 
 class DocumentStore(Protocol):
-    """Where the text of a document comes from."""
+    """The source of documents' texts."""
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
         """The text, and the hash to `keep` it by if it is planned. Raises `RequestError`."""
@@ -54,7 +54,7 @@ def name_of(given: Parameters) -> str | None:
     except msgspec.ValidationError as error:
         raise malformed(f"the extension `persistedQuery`: {error}") from error
     if asked.version != VERSION:
-        # The name makes Apollo's clients send texts from now on.
+        # Apollo's clients react to this name by sending texts from now on.
         raise RequestError.of(
             "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", version=VERSION
         )
@@ -105,6 +105,6 @@ class AutomaticDocuments:
     def _recall(self, digest: str) -> str:
         text = self._texts.get(digest)
         if text is None:
-            # The words that clients of the protocol look for.
+            # The text that clients of the protocol look for.
             raise RequestError.of("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
         return text

@@ -38,7 +38,7 @@ class TrustedDocuments:
         }
 
     def find(self, given: Parameters) -> tuple[str, str | None]:
-        """The registered text. Raises `RequestError` for what is not registered."""
+        """The registered text. Raises `RequestError` for an unregistered document."""
         name = name_of(given)
         text = given.query if name is None else self._named.get(name)
         if name is None and text is None:

@@ -187,7 +187,7 @@ class EventStreams:
             stream.interrupt()
 
     def statistics(self) -> dict[str, Any]:
-        """What there is now, and totals since the start."""
+        """The current state, and totals since the start."""
         return {
             "open": len(self._living),
             "opened": self._opened,

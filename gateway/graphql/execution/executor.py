@@ -59,7 +59,7 @@ class Executor:
     def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> bool:
         """Begin a query; `done` gets the body of the response, or an error of the server.
 
-        False if one visit to storage is not enough: then it needs a task and `execute`.
+        False if one visit to storage is not enough; then it needs a task and `execute`.
         """
         variant = call.variant
         if not variant.reads_only or (variant.reads_signed_in and call.viewer.user_id is None):
@@ -117,7 +117,7 @@ class Executor:
                 return None
 
     async def _ask_actor(self, call: Call, root: RootField, query: ActorQuery) -> bytes | Exception:
-        """What only an actor or handler knows."""
+        """Ask an actor or handler."""
         try:
             return await self._ask(call, root, query, {})
         except Exception as error:
@@ -159,7 +159,7 @@ class Executor:
             return [error] * len(selections)
 
     async def _mutate(self, call: Call) -> list[bytes | Exception]:
-        """In order; a mutation that fails does not stop the next, as GraphQL has it."""
+        """Run mutations in order; as GraphQL demands, a failure does not stop the next."""
         results: list[bytes | Exception] = []
         for root in call.variant.roots:
             try:

@@ -34,9 +34,9 @@ def assemble(call: Call, results: Sequence[bytes | Exception]) -> bytes:
 
 
 def missing(root: RootField) -> StoaError:
-    """Why there is no value where one must be: for `me`, the account was deleted."""
+    """The error for a missing value that is required: for `me`, the account was deleted."""
     if root.field.name == "me":
-        return AuthenticationError("The account is gone", reason="unknown_user")
+        return AuthenticationError("The account no longer exists", reason="unknown_user")
     return InternalError("A required value is missing")
 
 

@@ -13,7 +13,7 @@ from gateway.graphql.parameters import quality_of
 PAGE = Path(__file__).parents[2] / "web" / "graphiql" / "index.html"
 
 SCROLL_LOCK = b"'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='"
-"""The only style sheet that GraphiQL adds itself, while a menu or a dialog is open."""
+"""The only style that GraphiQL adds itself, while a menu or a dialog is open."""
 
 HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"),

@@ -30,7 +30,7 @@ from gateway.graphql.planning.variables import page_size
 from protocol.selection import Argument, Field
 
 MUTATION = 10
-"""A command is decided, and written in a transaction."""
+"""The cost of a command, which is decided and written in a transaction."""
 DEFAULT_PAGE = 20
 DEFAULT_LIST = 10
 """The length assumed of a list without `@listSize`."""

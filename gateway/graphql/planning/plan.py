@@ -50,7 +50,7 @@ class Plan:
             schema, operation.variable_definitions or (), hide_suggestions=hide_suggestions
         )
         self.constant: bytes | None = None
-        """The whole response where no request changes it; known once it was prepared."""
+        """The whole response if it is always the same; known after the first request."""
         self._source = Operation(schema, operation, fragments, limits)
         self._switches = switches(operation, fragments)
         self._variants: LeastRecentlyUsed[tuple[Any, ...], Variant] = LeastRecentlyUsed(
@@ -95,7 +95,7 @@ class SwitchFinder(Visitor):
         self.found: set[str] = set()
 
     def enter_directive(self, node: Any, *_: Any) -> None:
-        """Only `@skip` and `@include` may stand in a query."""
+        """Only `@skip` and `@include` may be used in a query."""
         for argument in node.arguments or ():
             if isinstance(argument.value, VariableNode):
                 self.found.add(argument.value.name.value)

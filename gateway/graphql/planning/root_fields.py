@@ -20,7 +20,7 @@ RESOLVER: Final = "resolver"
 
 
 class Constant(msgspec.Struct, frozen=True):
-    """The value never changes: JSON. `introspects`: it took the library to find it."""
+    """A value that never changes, as JSON. `introspects`: the library computed it."""
 
     value: bytes
     introspects: bool = False
@@ -74,7 +74,7 @@ class RootField:
 
     @property
     def constant(self) -> bytes | None:
-        """The value where it never changes."""
+        """The value if it never changes."""
         return self.resolver.value if isinstance(self.resolver, Constant) else None
 
     @property
@@ -102,9 +102,9 @@ class RootField:
 class Variant:
     """Root fields in order, the slots that a request fills, and what it then costs.
 
-    `reads_only`: one visit to storage answers all of it. `reads_signed_in`: a part is read for
-    signed-in users alone. `asks_actors`: an actor or handler answers a part. `public`: mutations
-    that need no valid access token. `constant` is the whole response where it never changes.
+    `reads_only`: one visit to storage answers all of it. `reads_signed_in`: a part is only for
+    signed-in users. `asks_actors`: an actor or handler answers a part. `public`: mutations that
+    need no valid access token. `constant` is the whole response where it never changes.
     """
 
     __slots__ = (

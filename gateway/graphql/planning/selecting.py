@@ -53,7 +53,7 @@ PUBLIC_READ = Read()
 
 
 class Operation(NamedTuple):
-    """A valid operation with all that it is planned by."""
+    """A valid operation with everything needed to plan it."""
 
     schema: GraphQLSchema
     definition: OperationDefinitionNode
@@ -106,8 +106,8 @@ class Selector:
         field = self.field(definition, nodes, depth=1)
         slots = None
         if self.kind is not OperationType.QUERY:
-            # What is done with a command's arguments is done here, not in storage, so they are
-            # coerced for one root field at a time, constant or not.
+            # A command's arguments are used here, not in storage, so they are coerced for one root
+            # field at a time, constant or not.
             slots = self.slots[before] if has_slots(field) else Slots(0, definition, node)
         return RootField(
             field,

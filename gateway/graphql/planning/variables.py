@@ -75,7 +75,7 @@ class Variables:
 
 
 def quick(definition: VariableDefinitionNode) -> tuple[str, Callable[[Any], bool]] | None:
-    """How to recognise a value that needs no coercion, None where the type is not so simple."""
+    """How to recognise a value that needs no coercion; None for other types."""
     type_ = definition.type
     if isinstance(type_, NonNullTypeNode):
         type_ = type_.type
@@ -127,7 +127,7 @@ def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] |
 
 
 def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: int) -> None:
-    """Raise `RequestError` where a page is asked for that is negative or too large."""
+    """Raise `RequestError` for a page size that is negative or too large."""
     for field in fields:
         value = page_size(field, variables)
         if value is not None and not 0 <= value <= limit:
@@ -140,7 +140,7 @@ def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: in
 
 
 def page_size(field: Field, variables: Mapping[str, Any]) -> int | None:
-    """How large a page a field's arguments ask for, None where they do not say it."""
+    """The page size in a field's arguments; None if there is none."""
     name = "first" if "first" in field.arguments else "pagination"
     given = field.arguments.get(name)
     value: Any = variables.get(given.variable) if isinstance(given, Argument) else given

@@ -1,4 +1,4 @@
-"""What the metrics tell of subscriptions."""
+"""Counters of subscriptions for the metrics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from protocol.errors import InternalError, StoaError
 
 
 class Counts:
-    """`living` is how many there are now; the others are totals since the start."""
+    """`living` is the present number; the others are totals since the start."""
 
     def __init__(self) -> None:
         self.living = 0

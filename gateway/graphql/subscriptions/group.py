@@ -39,7 +39,7 @@ class Member(Subscriber, Protocol):
         """Nothing more will come."""
 
     def end(self, error: Exception) -> None:
-        """It may not go on."""
+        """It ends with an error."""
 
 
 class Pending:
@@ -56,7 +56,7 @@ class Pending:
 class Group:
     """One member of its topic, `name` for its own members.
 
-    `call` is that of the first member; what is read of it is the same for all of them.
+    `call` is that of the first member; what is used of it is the same for all of them.
     """
 
     connection: FrameSink | None = None

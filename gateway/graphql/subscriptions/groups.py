@@ -77,7 +77,7 @@ class Groups:
         return group
 
     def _viewer(self, call: Call, feed: Feed) -> Viewer:
-        """The viewer if the payload depends on who looks, otherwise the anonymous one."""
+        """The viewer if the payload depends on it, otherwise the anonymous one."""
         root = call.variant.roots[0]
         fields = readings(root, root.field, feed.reads)
         depends = any(self._reads.depends_on_viewer(field) for field in fields)

@@ -1,7 +1,7 @@
-"""Has storage fill the gaps of payloads, only so many at the same time.
+"""Reading of payloads' gaps from storage, a bounded number at a time.
 
-An event that each viewer sees differently asks for as many readings as there are viewers; they must
-not take all connections of the pool.
+An event that each viewer sees differently needs one reading per viewer; they must not take all
+connections of the pool.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from protocol.ports import ReadsNowait
 from protocol.selection import Selection, Viewer
 
 MAX_READING: Final = 32
-"""Payloads that are being read at the same time."""
+"""Payloads that are read at the same time."""
 
 Answers = Sequence[bytes] | Exception
 
 
 class Reading(NamedTuple):
-    """Selections to read for a viewer. `done` gets the answers, or what went wrong.
+    """Selections to read for a viewer. `done` gets the answers, or the error.
 
-    `wanted` is asked when the reading's turn comes; one that nobody wants any more is dropped.
+    `wanted` is called when the reading's turn comes; one that is no longer wanted is dropped.
     """
 
     selections: Sequence[Selection]
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 
 class PayloadReader:
-    """Readings in the order in which they were asked for. One for all groups of a node."""
+    """Performs readings in the order of the calls. One for all groups of a node."""
 
     def __init__(self, reads: ReadsNowait) -> None:
         self._reads = reads
@@ -41,7 +41,7 @@ class PayloadReader:
 
     @property
     def waiting(self) -> int:
-        """Readings that are under way or queued."""
+        """Readings that are running or queued."""
         return self._under_way + len(self._queue)
 
     def read(self, reading: Reading) -> None:

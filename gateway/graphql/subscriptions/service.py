@@ -62,7 +62,7 @@ class Subscriptions:
         return subscription
 
     def statistics(self) -> dict[str, Any]:
-        """What there is now, and totals since the start."""
+        """The current state, and totals since the start."""
         counts = self._counts
         return {
             "living": counts.living,

@@ -27,7 +27,7 @@ from protocol.errors import AuthenticationError, StoaError
 from protocol.ports import Clock, Post
 
 RETRY_SECONDS = 1.0
-"""After which a right is checked again if it could not be checked."""
+"""Seconds after which a right is checked again if it could not be checked."""
 
 Later = Callable[[float, Callable[[], None]], Any]
 

@@ -31,7 +31,7 @@ CLOSE_INIT_TIMEOUT: Final = 4408
 CLOSE_ID_IN_USE: Final = 4409
 CLOSE_TOO_MANY_INITS: Final = 4429
 CLOSE_NO_PONG: Final = 4499
-"""Our own code. Clients treat it as a lost connection and reconnect."""
+"""Our own code. Clients treat it as a lost connection, and reconnect."""
 
 
 MAX_REASON: Final = 123
@@ -48,7 +48,7 @@ class Violation(Exception):
 
 
 class State(IntEnum):
-    """How far a client is. It may ping in every state but the last."""
+    """The state of a client. It may ping in every state but the last."""
 
     NEW = auto()
     INITIALISING = auto()
@@ -125,11 +125,11 @@ class Machine:
         return message
 
     def malformed(self, why: Malformed) -> Violation:
-        """A message that cannot be read came."""
+        """Handle an unreadable message."""
         return self._violation(CLOSE_BAD_REQUEST, f"Invalid message: {why}")
 
     def binary(self) -> Violation:
-        """A binary message came; messages are text."""
+        """Handle a binary message; messages must be text."""
         return self._violation(CLOSE_BAD_REQUEST, "Invalid message: Messages are text")
 
     def _start(self, operation: str) -> None:

@@ -33,7 +33,7 @@ class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
 
 
 class Pong(msgspec.Struct, frozen=True, tag_field="type", tag="pong"):
-    """The client lives."""
+    """The client is alive."""
 
     payload: msgspec.Raw = NO_PAYLOAD
 
@@ -113,7 +113,7 @@ def next_head(operation: str) -> bytes:
 
 
 def error(operation: str, errors: Sequence[dict[str, Any]]) -> bytes:
-    """The operation is over for these reasons."""
+    """The operation failed with these errors."""
     return msgspec.json.encode({"id": operation, "type": "error", "payload": errors})
 
 

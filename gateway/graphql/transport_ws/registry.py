@@ -104,7 +104,7 @@ class SocketRegistry:
         return error_object(error, request_id=request_id, now=self.clock.now())
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
-        """What there is now, and totals since the start."""
+        """The current state, and totals since the start."""
         return {
             "open": self._open,
             "opened": self._opened,

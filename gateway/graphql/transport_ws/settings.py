@@ -1,4 +1,4 @@
-"""Every bound and rhythm of GraphQL over WebSocket."""
+"""Every bound and interval of GraphQL over WebSocket."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ class Settings:
 
     allowed_origins: tuple[str, ...] = ()
     same_host_allowed: bool = True
-    """Both as `gateway.origins.Origins` has them."""
+    """Both as in `gateway.origins.Origins`."""

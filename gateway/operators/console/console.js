@@ -101,7 +101,7 @@ function drawActors(actors) {
   $("actor-count").textContent = actors.length ? `(${actors.length} shown)` : "";
 }
 
-/** Post an action, say in `place` what came of it, and draw anew. */
+/** Post an action, say in `place` what came of it, and redraw. */
 async function post(path, place, what) {
   const response = await fetch(path, { method: "POST", headers: { ...headers, "X-Stoa-Operator": "1" } }).catch(() => null);
   $(place).textContent = response?.ok ? `${what}: done` : `${what} was not possible: ${response?.status ?? "no answer"}`;

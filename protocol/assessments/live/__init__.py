@@ -1,7 +1,7 @@
-"""The live quiz, by what is promised of each part, and to whom.
+"""The live quiz, split by who relies on each part.
 
-`configuration`, `commands` and `entry` are spoken inside the server, `events` are kept for ever,
-clients see `publications` and `views`, and `rows` are written to the tables of the read model.
+`configuration`, `commands` and `entry` stay inside the server, `events` are kept for ever, clients
+see `publications` and `views`, and `rows` go to the tables of the read model.
 
 One actor per game, `Address("live_quiz", live_quiz_id)`. Phases: lobby → open → closed → reveal →
 leaderboard → open … → finished. Times are milliseconds on the server's clock.

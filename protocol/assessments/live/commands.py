@@ -1,6 +1,6 @@
-"""What is asked of a game, and of the handler that opens games.
+"""Commands to a game, and to the handler that opens games.
 
-Spoken inside the server alone; no journal and no client ever holds one.
+They stay inside the server: no journal and no client ever holds one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
 
 KIND = "live_quiz"
-"""Of the actor of a game."""
+"""Address kind of a game's actor."""
 
 
 class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
@@ -48,14 +48,14 @@ class OpenLobby(Message, frozen=True, kw_only=True, tag="assessments.open_lobby"
 
 
 class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
-    """Enter, or come back: with a known `player_id` it resumes. Replies `PlayerView`.
+    """Enter, or come back with a known `player_id`. Replies `PlayerView`.
 
-    Refused with GAME_LOCKED, GAME_FULL, BANNED, NICKNAME_TAKEN, GAME_FINISHED (newcomers only),
-    GUESTS_NOT_ALLOWED; ValidationError on `nickname`. A kicked player counts as a newcomer for a
+    Refused with GAME_LOCKED, GAME_FULL, BANNED, NICKNAME_TAKEN, GAME_FINISHED (new players only),
+    GUESTS_NOT_ALLOWED; ValidationError on `nickname`. A kicked player counts as a new player for a
     locked or finished game and may choose another nickname; the score is kept.
 
-    `chosen` False: the nickname is the user's full name, which nobody picked to collide with
-    another's, so a number is put behind it until nobody has it.
+    `chosen` False: the nickname is the user's full name. The user did not pick it, so if it is
+    taken a number is appended.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
@@ -68,14 +68,14 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
 
 
 class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"):
-    """One socket of a player went away; the player stays in the game and may come back."""
+    """One socket of a player has closed; the player stays in the game and may come back."""
 
     player_id: str
     connection_id: str
 
 
 class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_answer"):
-    """`answer_id` is the client's own id: the same one again gets the same acknowledgement.
+    """`answer_id` is chosen by the client: repeating it gets the same acknowledgement.
 
     `received_at` is when its bytes were read from the socket, `latency_ms` the server's own
     estimate of the one-way delay (0 unknown). Replies `AnswerAccepted`; refused with
@@ -107,14 +107,17 @@ class DetachHost(Message, frozen=True, kw_only=True, tag="assessments.detach_hos
 
 
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
-    """What everybody in the game sees now, for one who looks in from outside. Replies `GameView`.
+    """Read what everybody in the game sees now, without joining it. Replies `GameView`.
 
-    What is published after the reply follows upon it.
+    Whatever is published after the reply continues from it.
     """
 
 
 class HostCommand(Message, frozen=True, kw_only=True):
-    """Base of what only the acting host may do. `command_id` is the client's: twice acts once."""
+    """Base of commands that only the acting host may give.
+
+    The client chooses `command_id`; a repeated one acts once.
+    """
 
     by: str
     command_id: str
@@ -127,15 +130,15 @@ class StartGame(HostCommand, frozen=True, kw_only=True, tag="assessments.start_g
 class NextStep(HostCommand, frozen=True, kw_only=True, tag="assessments.next_step"):
     """The next legal step: close, reveal, leaderboard, next question, finish.
 
-    `from_step` is the step the host saw; if the game has moved on, STALE_STEP is the refusal, so
-    that two hosts, or an impatient double click, cannot advance twice.
+    `from_step` is the step the host saw; if the game has moved on, the command is refused with
+    STALE_STEP, so two hosts or a double click cannot advance twice.
     """
 
     from_step: int
 
 
 class PauseGame(HostCommand, frozen=True, kw_only=True, tag="assessments.pause_game"):
-    """The clock stops and answers are refused with PAUSED until `ResumeGame`."""
+    """Stop the clock and refuse answers with PAUSED until `ResumeGame`."""
 
 
 class ResumeGame(HostCommand, frozen=True, kw_only=True, tag="assessments.resume_game"):
@@ -143,7 +146,7 @@ class ResumeGame(HostCommand, frozen=True, kw_only=True, tag="assessments.resume
 
 
 class ExtendQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.extend_question"):
-    """More time for everybody, 1 s to 10 min."""
+    """Give everybody more time, 1 s to 10 min."""
 
     extra_ms: int
 
@@ -157,25 +160,25 @@ class EndGame(HostCommand, frozen=True, kw_only=True, tag="assessments.end_game"
 
 
 class LockGame(HostCommand, frozen=True, kw_only=True, tag="assessments.lock_game"):
-    """Newcomers are refused while locked; players may come back."""
+    """Refuse new players from now on; those who already play may come back."""
 
     locked: bool
 
 
 class KickPlayer(HostCommand, frozen=True, kw_only=True, tag="assessments.kick_player"):
-    """Put out; may join again and keeps the score."""
+    """Remove a player, who may join again and keeps the score."""
 
     player_id: str
 
 
 class BanPlayer(HostCommand, frozen=True, kw_only=True, tag="assessments.ban_player"):
-    """Put out for good; leaves the board."""
+    """Remove a player for good, from the leaderboard too."""
 
     player_id: str
 
 
 class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.grant_extra_time"):
-    """This player's factor of time per question, 1.0 to 4.0, from now on, privately."""
+    """Set one player's time factor per question, 1.0 to 4.0, from now on. Others do not see it."""
 
     player_id: str
     factor: float

@@ -1,7 +1,7 @@
-"""What is chosen for a game when its lobby is opened, and fixed afterwards.
+"""The configuration of a game: chosen when its lobby opens, fixed afterwards.
 
-The lobby's event carries it into the journal, so a field may be added with a default, and none may
-go.
+The lobby's event carries it into the journal: a field may be added with a default, and none may be
+removed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from protocol.assessments.bounds import MAX_PLAYERS
 class HostAway(StrEnum):
     """What a game that advances by itself does while the acting host is not connected.
 
-    An open question runs to its end either way; WAIT then stays where it is until the host is
+    An open question runs to its end either way. With WAIT the game then waits until the host is
     back or another takes over.
     """
 
@@ -25,13 +25,13 @@ class HostAway(StrEnum):
 
 
 class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Chosen when the lobby is opened, fixed afterwards.
+    """The configuration of one game.
 
-    `auto_advance_ms` None: the host advances; otherwise the game goes on by itself that long
-    after each step. `latency_cap_ms` bounds the credit for a slow link. `max_players` bounds the
-    guests and the signed-in each: guests enter while all together are fewer, and take the places of
-    guests who have gone without an answer; those with an account are never refused because of
-    guests, so that at the very worst twice as many play.
+    `auto_advance_ms` None: the host advances; otherwise the game advances by itself that long after
+    each step. `latency_cap_ms` bounds the credit for a slow link. `max_players` bounds guests and
+    signed-in players separately. Guests enter while the total is below it, and may take the place
+    of a guest who left without answering. Guests never keep out users with an account, so at the
+    worst twice as many play.
     """
 
     question_ms: int = 20_000

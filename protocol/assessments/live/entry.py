@@ -1,7 +1,7 @@
-"""Who may enter a live quiz, and as what: the questions, and the handler that answers them.
+"""Who may enter a live quiz, and as what: the queries and the handler that answers them.
 
-Each is answered with `LiveQuizFound`, refused with NOT_FOUND where there is no such game, and with
-an `AuthorizationError` by the rows of `protocol.permissions.assessments`.
+The answer is `LiveQuizFound`, NOT_FOUND if there is no such game, or an `AuthorizationError` by the
+rows of `protocol.permissions.assessments`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from protocol.envelope import Address, Message
 
 HANDLER = Address("assessments", "")
-"""Opens games, finds them, and says who may do what there."""
+"""The handler that opens games, finds them, and decides who may do what there."""
 
 
 class LiveQuizFound(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_found"):
-    """`full_name` is of the user who asks; None for a guest."""
+    """The game. `full_name` is the asking user's, None for a guest."""
 
     live_quiz_id: str
     course_id: str
@@ -21,17 +21,17 @@ class LiveQuizFound(Message, frozen=True, kw_only=True, tag="assessments.live_qu
 
 
 class FindLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.find_live_quiz"):
-    """Which running game has this PIN. The reply grants nothing."""
+    """Find the running game with this PIN. The reply grants nothing."""
 
     pin: str
 
 
 class MayJoinLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.may_join_live_quiz"):
-    """May the user, or a guest (None), play: in the running game of the PIN, or in the one named?
+    """May the user, or a guest (None), play in the running game with this PIN, or in the one named?
 
-    `joined`: who plays there already has known the PIN, or needed none. Where guests may play a PIN
-    lets everybody in; else one must belong to the course. Also refused with GUESTS_NOT_ALLOWED;
-    `ValidationError` unless it is either a PIN or an id.
+    `joined`: the user already plays there, so knew the PIN or needed none. If guests may play, a
+    PIN lets everybody in; otherwise the user must belong to the course. Also refused with
+    GUESTS_NOT_ALLOWED; `ValidationError` unless exactly one of PIN and id is given.
     """
 
     user_id: str | None
@@ -42,7 +42,7 @@ class MayJoinLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.may_j
 
 
 class LiveQuizQuestion(Message, frozen=True, kw_only=True):
-    """Base of what only signed-in users ask of a game that they name."""
+    """Base of queries about a named game that only signed-in users may make."""
 
     user_id: str
     role: str

@@ -1,6 +1,6 @@
-"""What has happened in a game: the journal, which is kept for ever and replayed after any release.
+"""What has happened in a game: the journal, kept for ever and replayed by every later release.
 
-Names, tags and fields stay. A field may be added with a default; whatever else changes needs a new
+Names, tags and fields stay. A field may be added with a default; any other change needs a new
 event, or an upgrade where the journal is read.
 """
 
@@ -35,9 +35,9 @@ class PlayerJoined(Message, frozen=True, kw_only=True, tag="assessments.player_j
 
 
 class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"):
-    """A guest who had gone without ever answering gave up the place to a newcomer.
+    """A guest who had left without ever answering lost the place to a new player.
 
-    Nothing is left of that guest, who is a newcomer on coming back.
+    Nothing is kept of that guest, who starts as a new player on coming back.
     """
 
     player_id: str
@@ -68,7 +68,7 @@ class QuestionOpened(Message, frozen=True, kw_only=True, tag="assessments.questi
 
 
 class AnswerSubmitted(Message, frozen=True, kw_only=True, tag="assessments.answer_submitted"):
-    """`elapsed_ms` is the time that scoring uses: pauses taken out, latency credited."""
+    """`elapsed_ms` is the time that scoring uses: without pauses, and with the latency credited."""
 
     player_id: str
     question_index: int
@@ -103,7 +103,7 @@ class GamePaused(Message, frozen=True, kw_only=True, tag="assessments.game_pause
 
 
 class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resumed"):
-    """`paused_ms` is taken out of the open question's time."""
+    """`paused_ms` does not count towards the open question's time."""
 
     at: int
     paused_ms: int
@@ -111,7 +111,7 @@ class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resu
 
 
 class OutageCredited(Message, frozen=True, kw_only=True, tag="assessments.outage_credited"):
-    """The server was down `outage_ms` while a question was open; it is given back."""
+    """The server was down for `outage_ms` while a question was open; players get that time back."""
 
     at: int
     outage_ms: int
@@ -155,7 +155,7 @@ LiveEvent = (
 
 
 class LiveQuizFinished(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_finished"):
-    """Announced to other domains; kept in the outbox, not in the journal of the game."""
+    """Domain event, kept in the outbox and not in the game's journal."""
 
     actor: ClassVar[str | None] = None
     analytics: ClassVar[frozenset[str]] = frozenset(
@@ -169,4 +169,4 @@ class LiveQuizFinished(Message, frozen=True, kw_only=True, tag="assessments.live
 
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (LiveQuizFinished,)
-"""What is announced to the other domains."""
+"""The events announced to other domains."""

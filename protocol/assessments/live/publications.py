@@ -1,4 +1,4 @@
-"""What a game tells its clients by itself, as topics carry it.
+"""What a game publishes to its clients on topics.
 
 Clients in browsers and apps rely on these names and fields: they may only grow.
 """
@@ -13,11 +13,14 @@ from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
 
 EPOCH = 1
-"""Of the topics of a game: its journal is kept, so their history never starts anew."""
+"""Epoch of a game's topics: its journal is kept, so their history never restarts."""
 
 
 class ShownOption(msgspec.Struct, frozen=True, kw_only=True):
-    """`id` is what an answer names; it says nothing of the authored order when shuffling."""
+    """One option.
+
+    An answer names its `id`, which does not reveal the authored order of shuffled options.
+    """
 
     id: int
     text: str
@@ -27,7 +30,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     """Publication `live.question` on `live:<id>`, the same bytes for everybody.
 
     `options`: choices of multiple_choice, or the matches of matching; `prompts`: of matching;
-    `blanks`: how many texts a fill_blank wants. Never anything of the key.
+    `blanks`: how many texts a fill_blank needs. It holds nothing of the key.
     """
 
     live_quiz_id: str
@@ -49,7 +52,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
 
 
 class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename="camel"):
-    """Publication `live.time`: the deadline moved, or, privately, a player has another one.
+    """Publication `live.time`: the deadline moved, for everybody or for one player.
 
     `paused` True stops the countdown at `remaining_ms`.
     """
@@ -64,7 +67,7 @@ class ClosesAt(Message, frozen=True, kw_only=True, tag="live.closes_at", rename=
 
 
 class ShownClosed(Message, frozen=True, kw_only=True, tag="live.closed", rename="camel"):
-    """Publication `live.closed`: no more answers to this question."""
+    """Publication `live.closed`: this question takes no more answers."""
 
     live_quiz_id: str
     index: int
@@ -126,7 +129,7 @@ class OwnResult(Message, frozen=True, kw_only=True, tag="live.result", rename="c
 
 
 class LobbyChanged(Message, frozen=True, kw_only=True, tag="live.lobby", rename="camel"):
-    """Publication `live.lobby`, volatile and batched: who is there, the newest names first.
+    """Publication `live.lobby`, volatile and batched: who is there, newest names first.
 
     `names` holds at most 100; `players` is the true count.
     """
@@ -139,7 +142,7 @@ class LobbyChanged(Message, frozen=True, kw_only=True, tag="live.lobby", rename=
 
 
 class HostStatus(Message, frozen=True, kw_only=True, tag="live.host", rename="camel"):
-    """Publication `live.host`: the host left or came back, or another took over."""
+    """Publication `live.host`: the host left, came back, or handed over to another."""
 
     live_quiz_id: str
     connected: bool

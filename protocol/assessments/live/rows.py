@@ -1,6 +1,6 @@
-"""What a game writes to its tables, in the transaction of the events that it belongs to.
+"""What a game writes to its tables, in the same transaction as the events.
 
-Storage alone reads these; the read model and the exports read the tables.
+Only storage reads these messages; the read model and the exports read the tables.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LiveQuizRow(Message, frozen=True, kw_only=True, tag="assessments.live_quiz
 class LiveAnswerResult(msgspec.Struct, frozen=True):
     """One player's outcome of one question, for the exports. `key` is not repeated here.
 
-    `answer` is readable by itself: chosen options and matches stand as their texts.
+    `answer` is readable by itself: it holds the texts of chosen options and matches.
     """
 
     question_id: str

@@ -1,4 +1,4 @@
-"""What a game replies to those who enter, answer and steer: clients see it as it is.
+"""What a game replies to players and hosts. Clients see it unchanged.
 
 Clients in browsers and apps rely on these names and fields: they may only grow.
 """
@@ -66,7 +66,7 @@ class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", ren
 
 
 class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
-    """A game as the publications to all players have told of it so far.
+    """A game as the publications to all players have described it so far.
 
     `question` is set while one is in play, `closed`, `reveal` and `leaderboard` in their phases
     (the leaderboard also when the game is over).
@@ -115,7 +115,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
 
 
 class HostDone(Message, frozen=True, kw_only=True, tag="live.host_done", rename="camel"):
-    """A host's command was carried out, or had been before."""
+    """A host's command was carried out, now or earlier."""
 
     step: int
     phase: Phase

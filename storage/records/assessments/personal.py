@@ -1,4 +1,4 @@
-"""What the assessments domain keeps of a person: live quizzes hosted and played."""
+"""Personal data in the assessments domain: live quizzes hosted and played."""
 
 from __future__ import annotations
 

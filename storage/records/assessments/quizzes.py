@@ -51,7 +51,7 @@ from questions where quiz_id = $1 order by order_number
 
 
 async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
-    """The quiz and its questions, in their order."""
+    """Insert the quiz and its questions, in their order."""
     settings = quiz.settings
     await connection.execute(
         INSERT_QUIZ,
@@ -75,7 +75,7 @@ async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
 
 
 async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
-    """The whole quiz; None when there is none."""
+    """Read the whole quiz; None if there is none."""
     row = await connection.fetchrow(QUIZ, quiz_id)
     if row is None:
         return None

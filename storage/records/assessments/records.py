@@ -1,4 +1,4 @@
-"""Quizzes and live quizzes in SQL, and the rows that a live quiz' journal writes."""
+"""Quizzes and live quizzes in SQL, and the rows that a live quiz's journal writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_
 values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
 on conflict (pin) where pin is not null do nothing
 """
-# A game that journalled anything is alive, and its row is its own.
+# A game that has journalled anything is running, and owns its row.
 WITHDRAW = """
 delete from live_quizzes l
 where id = $1 and not exists (select from journal j where j.kind = 'live_quiz' and j.key = $2)
@@ -51,8 +51,8 @@ from live_quizzes l join courses c on c.id = l.course_id
 """  # noqa: S608
 FIND_BY_ID = f"{FIND} where l.id = $1"
 FIND_BY_PIN = f"{FIND} where l.pin = $1 and l.phase <> 'finished'"
-# The joins leave out a game whose quiz, course or host was deleted meanwhile: it goes on without
-# a row rather than fail at every step.
+# The joins leave out a game whose quiz, course or host has been deleted: it continues without a row
+# rather than failing at every step.
 UPSERT_GAMES = """
 insert into live_quizzes as l (id, course_id, quiz_id, host_id, title, pin, phase, question_index,
                                question_count, player_count, opens_at, closes_at, started_at,
@@ -96,7 +96,7 @@ class PostgresAssessmentRecords:
         self._database = database
 
     async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
-        """Announces the reply."""
+        """Store the quiz. Announces the reply."""
 
         async def unit(connection: Any) -> QuizCreated:
             lesson_id = as_uuid(quiz.lesson_id, "lesson")
@@ -116,12 +116,12 @@ class PostgresAssessmentRecords:
         return await self._database.run(unit)
 
     async def quiz(self, quiz_id: str) -> Quiz | None:
-        """The whole quiz with its keys; None when there is none."""
+        """Read the whole quiz with its keys; None if there is none."""
         key = maybe_uuid(quiz_id)
         return await self._database.run(lambda connection: select_quiz(connection, key))
 
     async def allot_live_quiz(self, game: NewLiveQuiz, rule: CourseRule) -> LiveQuizAllotted:
-        """Write the row of a lobby under the first PIN that no running game has."""
+        """Write the row of a lobby with the first PIN that no running game uses."""
 
         async def unit(connection: Any) -> LiveQuizAllotted:
             quiz = await select_quiz(connection, maybe_uuid(game.quiz_id))
@@ -146,7 +146,7 @@ class PostgresAssessmentRecords:
         return await self._database.run(unit)
 
     async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
-        """Delete the row of a lobby that did not come to life; nothing if it did."""
+        """Delete the row of a lobby that failed to open; does nothing if it opened."""
 
         async def unit(connection: Any) -> None:
             await connection.execute(WITHDRAW, UUID(live_quiz_id), live_quiz_id)
@@ -156,7 +156,7 @@ class PostgresAssessmentRecords:
     async def find_live_quiz(
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
     ) -> LiveQuizFacts | None:
-        """By PIN among running games, or by id among all."""
+        """Find a running game by PIN, or any game by id."""
         statement = FIND_BY_PIN if live_quiz_id is None else FIND_BY_ID
         key = pin if live_quiz_id is None else maybe_uuid(live_quiz_id)
 
@@ -177,13 +177,13 @@ class PostgresAssessmentRecords:
 
 
 def _teachers_beside(course: CourseFacts, host_id: str) -> tuple[str, ...]:
-    """Everybody who may take over from this host."""
+    """The teachers who may take over from this host."""
     teachers = (course.instructor_id, *course.co_teacher_ids)
     return tuple(teacher for teacher in teachers if teacher != host_id)
 
 
 async def _insert_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> str:
-    """Insert under the first PIN that is free, and return it."""
+    """Insert with the first free PIN, and return it."""
     config = json_text(game.config)
     for pin in game.pins:
         status = await connection.execute(
@@ -204,14 +204,14 @@ async def _insert_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> str:
 
 
 async def write_live_quiz_rows(connection: Any, rows: Sequence[Message]) -> None:
-    """Upsert `LiveQuizRow`s; of several for one game the last one counts."""
+    """Upsert `LiveQuizRow`s; if there are several for a game, the last one counts."""
     newest = {row.id: row for row in cast("Sequence[LiveQuizRow]", rows)}
     values = [msgspec.structs.asdict(row) for row in newest.values()]
     await connection.execute(UPSERT_GAMES, json_text(values))
 
 
 async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> None:
-    """Replace the results of each game by those of its `LiveResultRows`."""
+    """Replace the results of each game with its `LiveResultRows`."""
     newest = {board.live_quiz_id: board for board in cast("Sequence[LiveResultRows]", boards)}
     for live_quiz_id, board in sorted(newest.items()):
         key = UUID(live_quiz_id)

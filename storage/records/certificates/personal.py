@@ -1,4 +1,4 @@
-"""What the certificates domain keeps of a person: certificates, with their PDFs."""
+"""Personal data in the certificates domain: certificates, with their PDFs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRACES = (
 
 
 async def leaving(connection: Any, user_id: UUID) -> list[OutboxEvent]:
-    """Tells which PDFs are to go, while the numbers are still known."""
+    """Announce which PDFs to remove, while the numbers are still known."""
     numbers = [row[0] for row in await connection.fetch(NUMBERS, user_id)]
     if not numbers:
         return []

@@ -101,7 +101,7 @@ class PostgresCertificateRecords:
         )
 
     async def issue(self, certificate: NewCertificate) -> CertificateIssued:
-        """Note it at the enrolment. Announces the reply, once."""
+        """Record the certificate at the enrolment. Announces the reply, once."""
         view, key = certificate.view, UUID(certificate.enrollment_id)
 
         async def unit(connection: Any) -> CertificateIssued:
@@ -130,7 +130,7 @@ class PostgresCertificateRecords:
         return await self._database.run(unit)
 
     async def to_render(self, number: str) -> CertificateView | None:
-        """One without a PDF; None where there is none of that number."""
+        """A certificate without a PDF; None if there is none with that number."""
         row = await self._database.run(lambda c: c.fetchrow(TO_RENDER, number), transaction=False)
         if row is None:
             return None
@@ -149,9 +149,9 @@ class PostgresCertificateRecords:
         return bool(found)
 
     async def rendered(self, number: str, at: int) -> bool:
-        """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
+        """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 
-        False where the certificate has gone meanwhile.
+        False if the certificate is gone by now.
         """
 
         async def unit(connection: Any) -> bool:
@@ -172,7 +172,10 @@ class PostgresCertificateRecords:
     async def revoke(
         self, number: str, by: str, reason: str, at: int, rule: CertificateRule
     ) -> CertificateRevoked:
-        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+        """Revoke a certificate. Announces the reply, and records it in the audit trail.
+
+        Raises `NotFoundError`.
+        """
 
         async def unit(connection: Any) -> CertificateRevoked:
             row = await connection.fetchrow(LOCK, number.strip().upper())

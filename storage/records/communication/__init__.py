@@ -1,4 +1,4 @@
-"""What the course rooms ask, in SQL."""
+"""The records that course rooms need, in SQL."""
 
 from storage.records.communication.records import PostgresCommunicationRecords
 

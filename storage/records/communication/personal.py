@@ -1,4 +1,4 @@
-"""What the communication domain keeps of a person: what was written in discussions."""
+"""Personal data in the communication domain: threads and posts in discussions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the course rooms ask of the records."""
+"""The records that course rooms need, in SQL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PostgresCommunicationRecords:
         self._database = database
 
     async def room(self, course_id: str, user_id: str) -> RoomFacts | None:
-        """None when there is no such course."""
+        """Read a course room's facts; None if there is no such course."""
 
         async def unit(connection: Any) -> RoomFacts | None:
             return await _room(connection, course_id, user_id)
@@ -29,7 +29,7 @@ class PostgresCommunicationRecords:
         return await self._database.run(unit, transaction=False)
 
     async def room_of_thread(self, thread_id: str, user_id: str) -> RoomFacts | None:
-        """None when there is no such discussion."""
+        """The course room of a discussion; None if there is no such discussion."""
 
         async def unit(connection: Any) -> RoomFacts | None:
             course_id = await connection.fetchval(COURSE_OF_THREAD, maybe_uuid(thread_id))

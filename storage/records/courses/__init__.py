@@ -12,7 +12,7 @@ from storage.records.courses.units import CourseUnits
 
 
 def course_ports(database: Database, by: str) -> CoursePorts:
-    """All that the courses domain needs; events name `by` as who did it."""
+    """All that the courses domain needs; events name `by` as the acting user."""
     units = CourseUnits(database, by)
     return CoursePorts(
         courses=PostgresCourseRecords(units),

@@ -1,4 +1,4 @@
-"""Copies of courses in SQL: modules, lessons and what they need of each other, under new ids."""
+"""Copies of courses in SQL: modules, lessons and their prerequisites, under new ids."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from lesson_prerequisites p
 
 
 async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
-    """Insert the copy's row under the first free slug, and return that."""
+    """Insert the copy's row with the first free slug, and return its id and slug."""
     title = clone.title
     if title is None:
         title = await connection.fetchval("select title from courses where id = $1", course_id)
@@ -74,7 +74,7 @@ async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
 
 
 async def copy_contents(connection: Any, course_id: UUID, clone_id: UUID) -> None:
-    """Insert copies of everything in it."""
+    """Insert copies of everything in the course."""
     modules = [row["id"] for row in await connection.fetch(MODULES, course_id)]
     new_modules = [uuid4() for _ in modules]
     lessons = [row["id"] for row in await connection.fetch(LESSONS, course_id)]

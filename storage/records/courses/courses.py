@@ -21,7 +21,7 @@ from storage.records.courses.units import CourseUnits
 from storage.records.values import as_uuid, instant
 from storage.records.writing import changed_columns, on_behalf_of, set_columns
 
-# A concurrent insert of the same slug is waited for, then seen as a conflict.
+# This waits for a concurrent insert of the same slug, and then sees a conflict.
 INSERT_COURSE = """
 insert into courses (id, instructor_id, title, description, slug, category, difficulty, price,
                      currency, enrollment_limit, created_at, updated_at)
@@ -66,7 +66,7 @@ class PostgresCourseRecords:
         return await self._units.run(unit)
 
     async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
-        """Announces the reply, unless the course was published before."""
+        """Announces the reply, unless the course is published already."""
 
         async def unit(connection: Any) -> CoursePublished:
             course = await course_facts(connection, course_id, lock="for no key update")
@@ -111,7 +111,7 @@ class PostgresCourseRecords:
         return await self._units.change(course_id, at, operation)
 
     async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """To published if it ever was, else to draft. Announces the reply."""
+        """Restore to published if it ever was, otherwise to draft. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
@@ -121,7 +121,7 @@ class PostgresCourseRecords:
         return await self._units.change(course_id, at, operation)
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """With everything in it. Announces the reply."""
+        """Delete the course and everything in it. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
             rule(course)
@@ -146,7 +146,7 @@ class PostgresCourseRecords:
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:
-    """Insert under the first free slug, and return it."""
+    """Insert with the first free slug, and return it."""
     given = course.command
     for slug in course.slugs:
         status = await connection.execute(

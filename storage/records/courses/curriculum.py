@@ -120,7 +120,7 @@ class PostgresCurriculumRecords:
         )
 
     async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """Those behind it move up, progress is counted anew. Announces the reply."""
+        """Later ones move up, and progress is recounted. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
@@ -192,7 +192,7 @@ class PostgresCurriculumRecords:
         )
 
     async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """Those behind it move up, progress is counted anew. Announces the reply."""
+        """Later ones move up, and progress is recounted. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)

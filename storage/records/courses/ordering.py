@@ -19,7 +19,10 @@ where t.id = o.id and t.order_number <> o.place
 async def reorder(
     connection: Any, place: tuple[str, str, UUID], field: str, ids: Sequence[str], at: int
 ) -> None:
-    """Number the rows of `place` (table, column, key) as named. Each must be, once."""
+    """Number the rows of `place` (table, column, key) in the order named.
+
+    Each must be named once.
+    """
     table, column, key = place
     statement = f"select id from {table} where {column} = $1"  # noqa: S608 - names of our own
     rows = await connection.fetch(statement, key)
@@ -30,7 +33,7 @@ async def reorder(
 
 
 async def close_gap(connection: Any, table: str, column: str, key: UUID, at: int) -> None:
-    """Number what is left from 1."""
+    """Number the remaining rows from 1."""
     ordered = f"where {column} = $1 order by order_number"
     statement = f"select id from {table} {ordered}"  # noqa: S608 - names of our own
     rows = await connection.fetch(statement, key)

@@ -1,4 +1,4 @@
-"""What the courses domain keeps of a person: courses, posts as a teacher and reviews."""
+"""Personal data in the courses domain: courses, posts as a teacher and reviews."""
 
 from __future__ import annotations
 

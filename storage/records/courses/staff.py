@@ -30,7 +30,10 @@ class PostgresCourseStaffRecords:
         self._units = units
 
     async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
-        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once."""
+        """Make an educator or admin a co-teacher, or any user an assistant.
+
+        Repeating it is harmless.
+        """
 
         async def unit(connection: Any) -> CoTeacherAdded:
             course = await course_facts(connection, command.course_id, lock="for no key update")
@@ -54,7 +57,10 @@ class PostgresCourseStaffRecords:
     async def remove_teacher(
         self, course_id: str, user_id: str, at: int, rule: CourseRule
     ) -> TeacherRemoved:
-        """Announces the reply. `NotFoundError` for one who is no co-teacher or assistant."""
+        """Announces the reply.
+
+        `NotFoundError` for a user who is neither co-teacher nor assistant.
+        """
 
         async def operation(connection: Any, course: CourseFacts) -> TeacherRemoved:
             rule(course)

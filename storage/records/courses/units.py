@@ -1,4 +1,4 @@
-"""The frame of every change to a course: lock its row first, announce what was done last."""
+"""The frame of every change to a course: lock its row first, announce the change last."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ from storage.records.values import as_uuid, instant
 E = TypeVar("E", bound=CourseEvent)
 T = TypeVar("T")
 Operation = Callable[[Any, CourseFacts], Awaitable[E]]
-"""The body of a unit: what is done to the locked course, in the connection's transaction. It asks
-the rule, writes, and answers the event to announce."""
+"""The body of a unit, which changes the locked course in the connection's transaction.
+
+It asks the rule, writes, and returns the event to announce.
+"""
 
 
 class CourseUnits:
-    """Units of work on courses, for one acting user, whom the events name.
+    """Units of work on courses for one acting user, whom the events name.
 
-    Whatever appends to a course locks its row first, so order numbers have no gaps and no doubles.
+    Every unit that appends to a course locks its row first, so order numbers have no gaps or
+    duplicates.
     """
 
     def __init__(self, database: Database, by: str) -> None:
@@ -36,7 +39,7 @@ class CourseUnits:
         self._by = by
 
     async def run(self, unit: Callable[[Any], Awaitable[T]]) -> T:
-        """In a transaction."""
+        """Run the unit in a transaction."""
         return await self._database.run(unit)
 
     async def announce(
@@ -47,7 +50,7 @@ class CourseUnits:
         at: int,
         also: Sequence[OutboxEvent] = (),
     ) -> None:
-        """Queue the event, with who did it, and `also` what follows from it."""
+        """Queue the event with the acting user, and `also` the events that follow from it."""
         event = msgspec.structs.replace(event, by=self._by)
         await announce(connection, Address("course", course_id), event, at, also)
 
@@ -61,9 +64,9 @@ class CourseUnits:
         resource: str = "course",
         recounted: bool = False,
     ) -> E:
-        """Lock the course, do it, announce it. `find` names the course of a `resource`.
+        """Lock the course, change it, announce the change. `find` finds the course of a `resource`.
 
-        `recounted`: it has other lessons now, so everybody's progress is counted anew.
+        `recounted`: its lessons changed, so everybody's progress is recounted.
         """
 
         async def unit(connection: Any) -> E:

@@ -1,4 +1,4 @@
-"""What the enrollments domain keeps of a person: enrolments with their progress."""
+"""Personal data in the enrollments domain: enrolments with their progress."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Enrolments and progress in SQL.
 
-Whoever moves a student's progress holds a share of the course's row, so that lessons are added and
-deleted, which counts everybody anew, only between such moves; and the enrolment's own row, so that
-one student's moves come one after the other.
+A change of a student's progress holds a share lock on the course's row, so that lessons are added
+and deleted (which recounts everybody) only between such changes. It also locks the enrolment's own
+row, so that one student's changes come one after the other.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from storage.records.progress import recount
 from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
 from storage.records.writing import on_behalf_of
 
-# No row is answered when the student is enrolled already. A dropped enrolment comes back.
+# It returns no row if the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """
 insert into enrollments (id, student_id, course_id, enrolled_at, created_at, updated_at, payment_id)
 values ($1, $2, $3, $4, $4, $4, $5)
@@ -132,7 +132,7 @@ class PostgresEnrollmentRecords:
     async def withdraw(
         self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
     ) -> StudentUnenrolled:
-        """Drop, and give the place back. Announces the reply."""
+        """Drop the enrolment and free its place. Announces the reply."""
 
         async def unit(connection: Any) -> StudentUnenrolled:
             key = as_uuid(enrollment_id, "enrollment")
@@ -152,7 +152,7 @@ class PostgresEnrollmentRecords:
     async def advance(
         self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
     ) -> LessonMoved:
-        """Note progress in a lesson, and what follows from it for the course."""
+        """Record progress in a lesson, and what follows from it for the course."""
 
         async def unit(connection: Any) -> LessonMoved:
             key = as_uuid(enrollment_id, "enrollment")
@@ -194,7 +194,7 @@ async def _insert(connection: Any, enrollment: NewEnrollment, course: UUID, now:
 
 
 async def _enrollment(connection: Any, key: UUID, *, lock: str) -> EnrollmentFacts:
-    """Lock the course, as all do who lock both, and then the enrolment."""
+    """Lock the course and then the enrolment, the order that everybody uses."""
     course_id = await course_of(connection, OF_ENROLLMENT, key, "enrollment")
     course = await course_facts(connection, course_id, lock=lock)
     row = await connection.fetchrow(LOCK_ENROLLMENT, key)
@@ -206,7 +206,7 @@ async def _enrollment(connection: Any, key: UUID, *, lock: str) -> EnrollmentFac
 async def _follow(
     connection: Any, facts: EnrollmentFacts, lesson_id: str, module: UUID, status: str, at: int
 ) -> list[OutboxEvent]:
-    """What a lesson's new status means for its module and the course."""
+    """Apply a lesson's new status to its module and the course; returns the events."""
     key = UUID(facts.id)
     through = await recount(connection, UUID(facts.course.id), instant(at), key)
     counted = await connection.fetchrow(COUNTED, key)

@@ -12,7 +12,7 @@ from storage.records.users.profiles import PostgresProfileRecords
 
 
 def user_ports(database: Database, personal: PersonalRecords) -> UserPorts:
-    """All that the users domain needs. `personal` is what all domains keep of a person."""
+    """All that the users domain needs. `personal` covers the personal data of all domains."""
     return UserPorts(
         accounts=PostgresAccountRecords(database),
         credentials=PostgresCredentialRecords(database),

@@ -1,4 +1,4 @@
-"""Accounts in SQL, as signing in needs them."""
+"""Accounts in SQL, as needed for signing in."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class PostgresAccountRecords:
         await self._database.run(unit)
 
     async def by_email(self, email: str) -> Account | None:
-        """The account of that address."""
+        """The account with that e-mail address."""
 
         async def unit(connection: Any) -> Account | None:
             return _account(await connection.fetchrow(f"{ACCOUNT} where u.email = $1", email))
@@ -92,7 +92,7 @@ class PostgresAccountRecords:
         return await self._database.run(unit, transaction=False)
 
     async def signed_in(self, account: Account, at: int) -> bool:
-        """Remember the login. False where the account is not any more as it was read."""
+        """Record the login. False if the account has changed since it was read."""
         asked = (maybe_uuid(account.id), instant(at), account.password_hash, account.role)
         done = await self._database.run(lambda c: c.execute(LOGGED_IN, *asked), transaction=False)
         return bool(done == "UPDATE 1")

@@ -1,4 +1,4 @@
-"""Switching accounts on and off, their roles and their end, in SQL."""
+"""Disabling, enabling, deleting and erasing accounts, and changing roles, in SQL."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from storage.records.values import as_uuid, instant
 
 E = TypeVar("E", bound=Message)
 Operation = Callable[[Any, UUID], Awaitable[E]]
-"""The body of a unit: what is done to the locked account, in the connection's transaction. The rule
-has been asked; the answer is the event to announce."""
+"""The body of a unit, which changes the locked account in the connection's transaction.
 
-# Whoever changes an admin's standing locks all admins, in one order, so that two do not remove
+The rule has been checked; it returns the event to announce.
+"""
+
+# Every change to an admin's account locks all admins in one order, so that two admins cannot remove
 # each other.
 LOCK_ADMINS = """
 select id from users where role = 'admin' and disabled_at is null and deleted_at is null
@@ -53,7 +55,7 @@ class PostgresUserAdministration:
     async def disable(
         self, user_id: str, by: str, reason: str, at: int, rule: AccountRule
     ) -> UserDisabled:
-        """Announces the reply, and notes it in the audit trail. Raises `NotFoundError`."""
+        """Announces the reply and records it in the audit trail. Raises `NotFoundError`."""
 
         async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DISABLE, key, instant(at))
@@ -63,7 +65,10 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
-        """Also one that was deleted and not erased. Announced and noted as `disable` is."""
+        """Enable an account, also a deleted one that was not erased.
+
+        Announced and audited like `disable`.
+        """
 
         async def operation(connection: Any, key: UUID) -> UserEnabled:
             await connection.execute(ENABLE, key, instant(at))
@@ -75,7 +80,7 @@ class PostgresUserAdministration:
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
     ) -> UserRoleChanged:
-        """Announced and noted as `disable` is."""
+        """Announced and audited like `disable`."""
 
         async def operation(connection: Any, key: UUID) -> UserRoleChanged:
             former = await connection.fetchval("select role from users where id = $1", key)
@@ -92,7 +97,7 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Announced and noted as `disable` is."""
+        """Announced and audited like `disable`."""
 
         async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DELETE, key, instant(at))
@@ -102,9 +107,9 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Delete, with all personal data in every domain. Announced and noted as `disable` is.
+        """Delete, with all personal data in every domain. Announced and audited like `disable`.
 
-        What else is to go, such as files, is announced with it.
+        Also announces what else must be removed, such as files.
         """
 
         async def unit(connection: Any) -> UserDisabled:
@@ -120,7 +125,10 @@ class PostgresUserAdministration:
         return await self._database.run(unit)
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
-        """All personal data in every domain. Noted in the audit trail. Raises `NotFoundError`."""
+        """Read all personal data in every domain. Recorded in the audit trail.
+
+        Raises `NotFoundError`.
+        """
 
         async def unit(connection: Any) -> PersonalData:
             key = as_uuid(user_id, "user")
@@ -137,7 +145,7 @@ class PostgresUserAdministration:
     async def _changed(
         self, user_id: str, at: int, rule: AccountRule, operation: Operation[E]
     ) -> E:
-        """Lock the account, ask the rule, do it, announce it."""
+        """Lock the account, check the rule, change it, announce the change."""
 
         async def unit(connection: Any) -> E:
             key = await _lock(connection, user_id, rule)
@@ -149,7 +157,7 @@ class PostgresUserAdministration:
 
 
 async def _lock(connection: Any, user_id: str, rule: AccountRule) -> UUID:
-    """Lock the account and ask the rule. Raises `NotFoundError`, also for an erased one."""
+    """Lock the account and check the rule. Raises `NotFoundError`, also for an erased one."""
     key = as_uuid(user_id, "user")
     admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
     row = await connection.fetchrow(LOCK, key)

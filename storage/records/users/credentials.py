@@ -48,7 +48,7 @@ returning id, email
 RESETS = """
 select exists (select from users where password_reset_token = $1 and password_reset_expires > $2)
 """
-# A link that is still on its way must not undo the change.
+# A link that was sent earlier must not undo the change.
 REPLACE = """
 update users set password_hash = $2, password_reset_token = null, updated_at = $3,
                  pending_email = null, email_change_token = null
@@ -78,7 +78,7 @@ class PostgresCredentialRecords:
         self._database = database
 
     async def verify_email(self, digest: str, at: int) -> bool:
-        """Use the token. Announces `EmailVerified`. False for one that is not good."""
+        """Use the token. Announces `EmailVerified`. False for an invalid token."""
 
         async def unit(connection: Any) -> bool:
             user_id = await connection.fetchval(VERIFY, digest, instant(at))
@@ -99,14 +99,14 @@ class PostgresCredentialRecords:
         )
 
     async def request_reset(self, email: str, at: int) -> None:
-        """Announces `PasswordResetRequested`, whether there is such an account or not."""
+        """Announces `PasswordResetRequested`, whether or not there is such an account."""
         event = PasswordResetRequested(email=email)
         await self._database.run(lambda c: announce(c, Address("users", "resets"), event, at))
 
     async def begin_reset(
         self, email: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> None:
-        """Replace the token, if there is such an account and it may be used."""
+        """Replace the token if the account exists and is active."""
         await self._database.run(lambda c: _begin(c, BEGIN_RESET, email, token, message, at))
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
@@ -116,7 +116,7 @@ class PostgresCredentialRecords:
         )
 
     async def reset_password(self, digest: str, password_hash: str, at: int) -> str | None:
-        """Use the token; it proves the address, too. Announces `PasswordReplaced`."""
+        """Use the token, which also proves the address. Announces `PasswordReplaced`."""
 
         async def unit(connection: Any) -> str | None:
             row = await connection.fetchrow(RESET, digest, password_hash, instant(at))
@@ -154,7 +154,7 @@ class PostgresCredentialRecords:
         await self._database.run(unit)
 
     async def confirm_email_change(self, digest: str, at: int) -> bool:
-        """Use the token. Announces `EmailChanged`. False for one that is not good."""
+        """Use the token. Announces `EmailChanged`. False for an invalid token."""
 
         async def unit(connection: Any) -> bool:
             try:
@@ -178,7 +178,7 @@ class PostgresCredentialRecords:
 async def _begin(
     connection: Any, statement: str, who: Any, token: OneTimeToken, message: EmailContent, at: int
 ) -> bool:
-    """Keep a token, and send it to the address there is."""
+    """Store a token and e-mail it to the account's address."""
     expires = instant(token.expires_at)
     row = await connection.fetchrow(statement, who, token.digest, expires, instant(at))
     if row is None:

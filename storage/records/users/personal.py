@@ -1,4 +1,4 @@
-"""What the users domain keeps of a person: the account and the profile, with its picture."""
+"""Personal data in the users domain: the account and the profile, with its picture."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TRACES = (
 
 
 async def leaving(connection: Any, user_id: UUID) -> list[OutboxEvent]:
-    """Tells every domain, and which picture is to go."""
+    """Announce the erasure to every domain, with the picture to remove."""
     url = await connection.fetchval(AVATAR, user_id)
     erased = UserErased(user_id=str(user_id), avatar_url=url)
     return [OutboxEvent(Address("user", str(user_id)), erased)]

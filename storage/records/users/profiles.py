@@ -50,7 +50,10 @@ class PostgresProfileRecords:
         await self._database.run(unit)
 
     async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
-        """What stood there before. Announces `ProfileUpdated`. Raises `NotFoundError`."""
+        """Set the picture and return the former one. Announces `ProfileUpdated`.
+
+        Raises `NotFoundError`.
+        """
 
         async def unit(connection: Any) -> str | None:
             row = await connection.fetchrow(AVATAR, as_uuid(user_id, "user"), url, instant(at))
@@ -66,7 +69,7 @@ class PostgresProfileRecords:
 
 
 def _profile_columns(change: ProfileChange) -> tuple[list[str], list[Any]]:
-    """Assignments that lack the number of their argument, and the arguments."""
+    """Assignments, each still without its argument's number, and the arguments."""
     columns: list[str] = []
     values: list[Any] = []
     merged = {

@@ -1,4 +1,4 @@
-"""Certificates: one is issued when a course has been completed, its files go when it is erased."""
+"""Certificates: issued when a course has been completed; files are removed on erasure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from supervisors.subscribers import FollowUp, Reactions
 
 
 def make_handler(node: Resources) -> CertificatesHandler:
-    """Issuing and revoking."""
+    """Make the handler that issues and revokes certificates."""
     return CertificatesHandler(
         records=PostgresCertificateRecords(node.database),
         objects=node.objects,
@@ -35,14 +35,14 @@ def make_handler(node: Resources) -> CertificatesHandler:
 
 
 def make_jobs(node: Resources) -> Handlers:
-    """Making the PDF of one that was issued."""
+    """Make the handlers of jobs: rendering the PDF of an issued certificate."""
     records = PostgresCertificateRecords(node.database)
     renderer = CertificateRenderer(records, PdfRenderer(), node.objects, node.clock)
     return {RENDER_CERTIFICATE: renderer.render}
 
 
 def make_pages(node: PageResources) -> DomainPages:
-    """The page that verifies one, its PDF and its badge, for everybody."""
+    """Make the public pages: verification of a certificate, its PDF and its badge."""
 
     def issuer() -> Issuer:
         return Issuer(node.secret, node.base_url())

@@ -1,6 +1,6 @@
-"""Renders certificates: the handler of their jobs.
+"""Rendering of certificates: the handler of their jobs.
 
-At least once, with the same result: a certificate's file has one name and one content.
+It may run more than once with the same result: a certificate's file has one name and one content.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from protocol.records.certificates import CertificateRecords
 from supervisors.running_job import RunningJob
 
 TIDY_SECONDS = 2.0
-"""What an attempt that is broken off takes to see that it leaves no file of somebody erased."""
+"""Seconds that a cancelled attempt takes to make sure that it leaves no file of an erased user."""
 
 log = structlog.get_logger()
 
@@ -33,7 +33,10 @@ class CertificateRenderer:
         self._clock = clock
 
     async def render(self, job: RunningJob) -> None:
-        """Make the PDF, keep it, have the student told. One that is gone needs nothing."""
+        """Make the PDF, store it, and have the student e-mailed.
+
+        Does nothing for a certificate that is gone.
+        """
         view = await self._records.to_render(job.payload.number)
         if view is None:
             return
@@ -47,7 +50,7 @@ class CertificateRenderer:
                 await self._tidy(view.number)
             raise
         if not kept:
-            # Erased while it was rendered: the file came too late to go with it.
+            # The certificate was erased while it was rendered, so the file must be removed here.
             await self._objects.delete(pdf_key(view.number))
 
     async def _tidy(self, number: str) -> None:

@@ -220,7 +220,7 @@ async def test_an_import_says_what_was_skipped(hall: Hall) -> None:
     )
     assert isinstance(created, QuizCreated)
     assert created.question_count == 1
-    assert created.skipped == ("line 3: a description is no question",)
+    assert created.skipped == ("line 3: a description is not a question",)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_teachers_export_is_read_whole() -> None:
         *("matching", "short_answer", "short_answer", "short_answer", "short_answer"),
         *("multiple_choice", "essay"),
     ]
-    assert file.skipped == ("line 55: a description is no question",)
+    assert file.skipped == ("line 55: a description is not a question",)
     power_house, plants, bacteria = (read.question for read in file.questions[:3])
     assert power_house.text == "Which organelle is called the power house of the cell?"
     assert power_house.options[0] == "The mitochondrion"
@@ -129,12 +129,12 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
     [
         ("::Q{}", "the title is not closed with ::"),
         ("::Q::{}", "the question has no text"),
-        ("Q{=a", "a { has no } after it (a question must not contain an empty line)"),
-        ("Q=a}", "a } has no { before it"),
-        ("Q}{", "a } has no { before it"),
+        ("Q{=a", "there is a { without a } after it (a question must not contain an empty line)"),
+        ("Q=a}", "there is a } without a { before it"),
+        ("Q}{", "there is a } without a { before it"),
         ("Q{=a}{=b}", "there is more than one pair of braces"),
         ("Q{{=a}}", "there is more than one pair of braces"),
-        ("Q{~a ~b}", "no answer is right"),
+        ("Q{~a ~b}", "no answer is correct"),
         ("Q{~%100%a}", "there must be two answers to choose from"),
         ("Q{=a ~}", "an answer is empty"),
         ("Q{=a ~a}", "two answers are the same"),
@@ -149,7 +149,7 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{#1:-1}", "a tolerance is below zero"),
         ("Q{#5..1}", "a tolerance is below zero"),
         ("Q{#=3:1 =5:1}", "more than one number has a tolerance"),
-        ("Q", "a description is no question"),
+        ("Q", "a description is not a question"),
     ],
 )
 def test_what_cannot_be_taken_is_named_with_its_line(text: str, reason: str) -> None:

@@ -216,7 +216,7 @@ def test_an_import_takes_what_is_right_and_names_the_rest_in_order() -> None:
     assert [question.text for question in questions] == ["A"]
     assert skipped == (
         "line 3: key.blanks must be as many as the text has ____",
-        "line 5: a description is no question",
+        "line 5: a description is not a question",
         "line 7: options[1] must be at most 1000 characters",
     )
 

@@ -218,10 +218,13 @@ MALFORMED: dict[str, tuple[Any, str]] = {
     "an unknown Socket.IO type": ("49[]", "unknown packet type"),
     "a refusal by the client": (
         '44{"message":"no"}',
-        "a packet that has no place in this namespace",
+        "a packet that is not allowed in this namespace now",
     ),
-    "a second connect": ("40", "a packet that has no place in this namespace"),
-    "an event where it is not": ('42/custom,["e"]', "a packet that has no place in this namespace"),
+    "a second connect": ("40", "a packet that is not allowed in this namespace now"),
+    "an event where it is not": (
+        '42/custom,["e"]',
+        "a packet that is not allowed in this namespace now",
+    ),
     "an event that is an object": ("42{}", "an event that is not a list with a name"),
     "an event without a name": ("42[1]", "an event without a proper name"),
     "a name of the emitter's own": ('42["disconnect"]', "an event without a proper name"),

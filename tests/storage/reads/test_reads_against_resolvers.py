@@ -39,7 +39,7 @@ async def test_a_compiled_read_equals_the_obvious_resolvers(
 
     Validates: Requirements 21.2
     """
-    # Every example has an event loop of its own, so it opens the database anew.
+    # Every example has an event loop of its own, so it opens the database again.
     async with open_asyncio_thread() as asyncio_thread:
         database = await Database.open(asyncio_thread, database_url)
         try:

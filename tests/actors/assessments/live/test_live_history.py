@@ -1,6 +1,6 @@
 """A journal of an earlier day must give the same game for ever.
 
-`history.jsonl` was written by schema 1 and is never written anew: a change of the rules that
+`history.jsonl` was written by schema 1 and is never rewritten: a change of the rules that
 alters what it gives needs a new schema and an upgrade. To record another history, see `record`.
 """
 

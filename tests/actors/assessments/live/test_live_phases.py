@@ -167,7 +167,7 @@ def test_a_paused_game_must_be_resumed_first(command: type, code: str) -> None:
 def test_a_kicked_player_cannot_be_kicked_again_but_banned() -> None:
     game = at(Phase.LOBBY)
     game.host(KickPlayer, player_id="ann")
-    with pytest.raises(RefusedError, match="put out"):
+    with pytest.raises(RefusedError, match="removed already"):
         game.host(KickPlayer, player_id="ann")
     game.host(BanPlayer, player_id="ann")
     assert game.state.active == 0
