@@ -49,7 +49,9 @@ class Resources:
 class PageResources:
     """What a domain's pages may be made from. `secret` signs what leaves this installation."""
 
+    post: Post
     reads: Reads
+    tokens: Tokens
     objects: Objects
     secret: bytes
     base_url: Callable[[], str]

@@ -171,6 +171,22 @@ async def test_enqueued_at_once_by_several_it_is_one(ports: Ports) -> None:
     assert len(await claim(ports)) == 1
 
 
+async def test_several_that_enqueue_the_same_in_any_order_do_not_lock_each_other_out(
+    ports: Ports,
+) -> None:
+    keys = [f"k{number}" for number in range(40)]
+
+    async def ask(order: Sequence[str]) -> None:
+        jobs = [CHORE.job(Chore(number=0), due_at=NOW, unique_key=key) for key in order]
+        found = await ports.jobs.enqueue(*jobs, now=NOW)
+        assert len(found) == len(keys)
+
+    async with trio.open_nursery() as nursery:
+        for number in range(6):
+            nursery.start_soon(ask, keys[::-1] if number % 2 else keys)
+    assert sum((await ports.jobs.counts())["waiting"].values()) == len(keys)
+
+
 # --- what becomes of a claim ----------------------------------------------------------------------
 
 

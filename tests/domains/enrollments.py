@@ -44,7 +44,7 @@ def add_rows(school: School) -> None:
             last_accessed_at=None,
             status=status,
             withdrawn_at=START if status == "dropped" else None,
-            certificate_id=uid("certificate") if status == "completed" else None,
+            certificate_id=None,
         )
     add_progress(school)
 

@@ -143,6 +143,11 @@ class PostgresCertificateRecords:
             verification_url=row["verification_url"],
         )
 
+    async def exists(self, number: str) -> bool:
+        """Whether there is one of that number."""
+        found = await self._database.run(lambda c: c.fetchval(EXISTS, number), transaction=False)
+        return bool(found)
+
     async def rendered(self, number: str, at: int) -> bool:
         """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
 

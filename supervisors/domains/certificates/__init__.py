@@ -17,8 +17,8 @@ from protocol.certificates import (
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.certificate_renderer import CertificateRenderer
 from supervisors.domain import NodeDomain, PageResources, Resources
+from supervisors.domains.certificates.renderer import CertificateRenderer
 from supervisors.jobs import Handlers
 from supervisors.subscribers import FollowUp, Reactions
 
