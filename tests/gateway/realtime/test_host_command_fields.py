@@ -1,4 +1,4 @@
-"""A host whose command lacks something is told which field it is, as clients have always read it."""
+"""A host whose command lacks something is told which field it is."""
 
 from __future__ import annotations
 
