@@ -48,6 +48,7 @@ class Node:
 
     asyncio_thread: AsyncioThread
     database: Database
+    read_database: Database
     valkey: Valkey
     tokens: JwtTokens
     journal: PostgresJournal

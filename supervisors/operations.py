@@ -24,6 +24,7 @@ Counters = dict[str, Numbers]
 STATISTICS = {
     "journal": "journal",
     "database": "database",
+    "read_database": "read_database",
     "redis": "valkey",
     "asyncio_thread": "asyncio_thread",
     "front": "front",

@@ -24,6 +24,15 @@ def _now(text: str) -> About:
     return About(False, text)
 
 
+POOL = {
+    "connections": _now("Connections of the pool"),
+    "idle": _now("Connections nobody uses"),
+    "max_connections": _now("Bound of the pool"),
+    "waiting": _now("Units that run or wait for a connection"),
+    "units": _total("Units of work"),
+    "failures": _total("Units that failed"),
+}
+
 CATALOGUE: dict[str, dict[str, About]] = {
     "trio": {"tasks": _now("Trio tasks that live")},
     "actors": {
@@ -53,14 +62,8 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "last_batch": _now("Commits in the newest transaction"),
         "commit_seconds": _total("Seconds spent in transactions"),
     },
-    "database": {
-        "connections": _now("Connections of the pool"),
-        "idle": _now("Connections nobody uses"),
-        "max_connections": _now("Bound of the pool"),
-        "waiting": _now("Units that run or wait for a connection"),
-        "units": _total("Units of work"),
-        "failures": _total("Units that failed"),
-    },
+    "database": POOL,
+    "read_database": POOL,
     "redis": {"waiting": _now("Units that run or wait for a connection")},
     "asyncio_thread": {
         "unfinished": _now("Units handed over and not finished"),
