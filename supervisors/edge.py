@@ -84,6 +84,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
+    node.read_turns = node.graphql.turns
     limiter = _make_limiter(node)
     endpoint = graphql_routes(
         routes,

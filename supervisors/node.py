@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.front.server import Front
     from gateway.graphql.event_streams.server import EventStreams
     from gateway.graphql.execution.operations import Operations
+    from gateway.graphql.execution.turns import ReadTurns
     from gateway.graphql.subscriptions.service import Subscriptions
     from gateway.graphql.transport_ws.server import TransportServer
     from gateway.rate_limits import RateLimiter
@@ -49,6 +50,7 @@ class Node:
     asyncio_thread: AsyncioThread
     database: Database
     read_database: Database
+    read_turns: ReadTurns
     valkey: Valkey
     tokens: JwtTokens
     journal: PostgresJournal

@@ -33,6 +33,7 @@ STATISTICS = {
     "sessions": "sessions",
     "fanout": "fan_out",
     "graphql": "graphql",
+    "reads": "read_turns",
     "subscriptions": "subscriptions",
     "graphql_sockets": "graphql_sockets",
     "event_streams": "event_streams",

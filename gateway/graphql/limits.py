@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.graphql.execution.turns import Shares
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """`fields`, `depth` and `aliases` count the selection with its fragments spread out."""
@@ -20,6 +22,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     nesting: int = 40
     """Like `depth`, with inline fragments and spreads counted, and for introspection too."""
     depth: int = 12
+    recursion: int = 2
+    """How often one list may stand within itself: the prerequisites of prerequisites may be asked
+    for, and not theirs; each is up to twenty times as many."""
     aliases: int = 30
     root_fields: int = 20
     fields: int = 1_000
@@ -31,6 +36,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     So many objects take PostgreSQL about half a second. The dearest document of our own pages, all
     quizzes of the first twenty courses with their questions, is estimated at 12,000.
     """
+    shares: Shares = Shares()
+    """Of storage's connections."""
     page: int = 100
     """Rows of one page of a connection."""
     plans: int = 1_000

@@ -150,6 +150,14 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "persisted": _now("Documents known by their hash"),
         "persisted_bytes": _now("Bytes of the documents known by their hash"),
     },
+    "reads": {
+        "running": _now("GraphQL requests that are reading"),
+        "waiting": _now("GraphQL requests that wait for their turn to read"),
+        "refused": _total(
+            "Refused for too many waiting of a client, of all, or for a late turn, by reason",
+            "reason",
+        ),
+    },
     "subscriptions": {
         "living": _now("GraphQL subscriptions"),
         "groups": _now("Groups of subscriptions that see the same"),

@@ -119,6 +119,7 @@ class Service:
             remote=remote,
             request_id="req_1",
             extra_headers=(),
+            on_close=lambda callback: None,
             front=SimpleNamespace(spawn=spawn),
             respond=respond,
             answer_failure=fail,
