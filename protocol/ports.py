@@ -9,7 +9,7 @@ ending in `_nowait`, and those documented so, never wait. Storage ports raise
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -247,15 +247,28 @@ class FanOut(Protocol):
         """Remove every member of `topic` (the room was deleted, a player was kicked)."""
 
 
-class Passwords(Protocol):
-    """Password hashing in a bounded worker pool."""
+class Origin(NamedTuple):
+    """From which network, and for which account, something dear is asked; empty: by ourselves."""
 
-    async def hash(self, password: str) -> str:
+    network: str = ""
+    account: str = ""
+
+
+NOWHERE = Origin()
+
+
+class Passwords(Protocol):
+    """Password hashing in a bounded worker pool, in turn for every network and account."""
+
+    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
         """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
         ...
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        """Whether they match; with None, takes the same time and says False."""
+    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
+        """Whether they match; with None, takes the same time and says False.
+
+        Raises `Overloaded` past the bound.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ from actors.kind import LiveKind
 from gateway.domain_pages import DomainPages
 from protocol.envelope import Message
 from protocol.objects import Objects
-from protocol.ports import Clock, Post, Reads, Throttle, Tokens
+from protocol.ports import Clock, Passwords, Post, Reads, Throttle, Tokens
 from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
@@ -39,6 +39,7 @@ class Resources:
     post: Post
     tokens: Tokens
     throttle: Throttle
+    passwords: Passwords
     objects: Objects
     base_url: Callable[[], str]
 

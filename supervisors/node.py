@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.errors import StartupError
+from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -77,6 +78,7 @@ class Node:
         self.fan_out = LocalFanOut()
         self.rights = Rights()
         self.wakeups = Wakeups()
+        self.passwords = BcryptPasswords()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

@@ -37,6 +37,7 @@ STATISTICS = {
     "subscriptions": "subscriptions",
     "graphql_sockets": "graphql_sockets",
     "event_streams": "event_streams",
+    "passwords": "passwords",
     "rights": "rights",
     "rate_limits": "rate_limiter",
     "jobs": "jobs",

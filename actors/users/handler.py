@@ -57,6 +57,8 @@ class UsersHandler:
     """
 
     kind = "users"
+    concurrency = 512
+    """Who waits for a password to be compared does nothing, and must not keep others out."""
 
     def __init__(
         self,
@@ -128,12 +130,12 @@ class UsersHandler:
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
-            return await self._create(wanted, confirm=False)
+            return await self._create(wanted, "", confirm=False)
         await self._throttle.hit(
             key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
         )
         try:
-            return await self._create(wanted, confirm=True)
+            return await self._create(wanted, command.remote, confirm=True)
         except ClientError:
             raise
         except StoaError:
@@ -141,13 +143,17 @@ class UsersHandler:
             await self._credentials.release([key])
             raise
 
-    async def _create(self, wanted: machine.Registration, *, confirm: bool) -> SignedIn:
+    async def _create(
+        self, wanted: machine.Registration, remote: str, *, confirm: bool
+    ) -> SignedIn:
         """`confirm`: an e-mail asks for that; nobody inside the house needs one."""
         token, kept = self._accounts.token(machine.VERIFICATION_MS)
         new = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
             email=wanted.email,
-            password_hash=await self._passwords.hash(wanted.password),
+            password_hash=await self._passwords.hash(
+                wanted.password, machine.origin(wanted.email, remote)
+            ),
             role=wanted.role,
             full_name=wanted.full_name,
             verification=kept,

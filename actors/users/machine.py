@@ -11,6 +11,7 @@ import msgspec
 from actors.fields import Fields
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
+from protocol.ports import NOWHERE, Origin
 from protocol.users import Register, Role
 
 EMAIL = re.compile(
@@ -125,6 +126,11 @@ def throttle_keys(email: str, remote: str) -> tuple[str, str]:
     """
     network = network_of(remote)
     return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
+
+
+def origin(email: str, remote: str) -> Origin:
+    """On whose account a password is hashed or compared."""
+    return Origin(network_of(remote), email[:MAX_EMAIL]) if remote else NOWHERE
 
 
 def registration_key(remote: str) -> str | None:

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.graphql.execution.turns import Shares
+
+class Shares(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds of what is read at the same time, and of what waits for it."""
+
+    total: int = 20
+    """Fewer than storage has connections for reading: subscriptions and pages read there, too."""
+    kept: int = 4
+    """Of these, for what follows a mutation: whoever signs in reads who that is."""
+    guests: int = 8
+    """Of all who have not signed in."""
+    dear: int = 4
+    dear_cost: int = 1_000
+    """So many objects take PostgreSQL a hundredth of a second."""
+    client: int = 6
+    """Of one user, or of one address without a user."""
+    client_dear: int = 2
+    waiting: int = 2_000
+    client_waiting: int = 200
+    client_dear_waiting: int = 10
+    seconds: float = 10.0
+    """Who has waited longer when its turn comes is refused."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

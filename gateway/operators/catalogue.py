@@ -158,6 +158,15 @@ CATALOGUE: dict[str, dict[str, About]] = {
             "reason",
         ),
     },
+    "passwords": {
+        "running": _now("Passwords that are being hashed or compared"),
+        "waiting": _now("Those that wait for their turn"),
+        "refused": _total(
+            "Refused for too many waiting of an account, of a network, of all, or for the time it"
+            " would take, by reason",
+            "reason",
+        ),
+    },
     "subscriptions": {
         "living": _now("GraphQL subscriptions"),
         "groups": _now("Groups of subscriptions that see the same"),

@@ -17,7 +17,6 @@ from protocol.users import (
     UserErased,
     UserRoleChanged,
 )
-from storage.passwords import BcryptPasswords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from supervisors.domain import NodeDomain, Resources
@@ -31,7 +30,7 @@ def make_handler(node: Resources) -> UsersHandler:
     """Accounts and signing in."""
     return UsersHandler(
         records=user_ports(node.database, PERSONAL),
-        passwords=BcryptPasswords(),
+        passwords=node.passwords,
         tokens=node.tokens,
         throttle=node.throttle,
         objects=node.objects,

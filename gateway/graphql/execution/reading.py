@@ -140,4 +140,5 @@ class TurnReads:
     def _asker(self, call: Call, viewer: Viewer) -> Asker:
         user = viewer.user_id
         client = user if user is not None else network_of(call.remote)
-        return Asker(client, user is None, call.cost >= self._turns.shares.dear_cost)
+        dear = call.cost >= self._turns.shares.dear_cost
+        return Asker(client, user is None, dear, call.plan.mutates)

@@ -1,49 +1,42 @@
 """Whose turn it is to read: a fair share of storage's connections for everybody who asks.
 
-Each read takes one of `total` places. Guests get no more than `guests` of them, dear reads no more
-than `dear`, one client no more than `client`, so there is always a place for somebody else. Who
-finds none waits, and places that become free go round the clients, however much each has asked
-for. What would wait too long is refused.
+Each read takes one of `total` places, and only what follows a mutation takes the last `kept`.
+Guests get no more than `guests` of them, dear reads no more than `dear`, one client no more than
+`client`, so there is always a place for somebody else. Who finds none waits, and places that become
+free go round the clients, however much each has asked for. What would wait too long is refused.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
+from itertools import product
 from typing import Final, NamedTuple
 
-import msgspec
 import trio
 
+from gateway.graphql.limits import Shares
 from protocol.errors import Overloaded
 
-
-class Shares(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of what is read at the same time, and of what waits for it."""
-
-    total: int = 12
-    """Fewer than storage has connections for reading: subscriptions and pages read there, too."""
-    guests: int = 8
-    """Of all who have not signed in."""
-    dear: int = 4
-    dear_cost: int = 1_000
-    """So many objects take PostgreSQL a hundredth of a second."""
-    client: int = 8
-    """Of one user, or of one address without a user."""
-    client_dear: int = 2
-    waiting: int = 2_000
-    client_waiting: int = 200
-    client_dear_waiting: int = 10
-    seconds: float = 10.0
-    """Who has waited longer when its turn comes is refused."""
+Kind = tuple[bool, bool, bool]
+"""Whether it is a guest's, dear, and follows a mutation."""
 
 
 class Asker(NamedTuple):
-    """On whose account a read is. `client` names a user or an address."""
+    """On whose account a read is. `client` names a user or an address.
+
+    `follows`: what a mutation gives back is read.
+    """
 
     client: str
     guest: bool
     dear: bool
+    follows: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """Who waits in one queue."""
+        return self.guest, self.dear, self.follows
 
 
 class Turn:
@@ -85,11 +78,11 @@ class ReadTurns:
         self._of: Counter[str] = Counter()
         self._dear_of: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
-        self._queues: Final[dict[tuple[bool, bool], Queue]] = {
-            (guest, dear): {} for dear in (False, True) for guest in (False, True)
+        self._queues: Final[dict[Kind, Queue]] = {
+            kind: {} for kind in product((False, True), repeat=3)
         }
         self._order = deque(self._queues)
-        """Of the four kinds of asker, the one whose turn is next first."""
+        """Of all kinds of asker, the one whose turn is next first."""
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
         """What there is now, and what was refused by reason: `client`, `all` or `late`."""
@@ -104,7 +97,7 @@ class ReadTurns:
         Neither may raise. Raises `Overloaded` where too much waits already.
         """
         turn = Turn(self, asker, begin, refuse)
-        queue = self._queues[asker.guest, asker.dear]
+        queue = self._queues[asker.kind]
         if asker.client not in queue and self._may_run(asker):
             self._start(turn)
         else:
@@ -121,14 +114,16 @@ class ReadTurns:
 
     def _may_run(self, asker: Asker) -> bool:
         shares = self.shares
-        if not self._may_any(asker.guest, asker.dear) or self._of[asker.client] >= shares.client:
+        if not self._may_any(asker.kind) or self._of[asker.client] >= shares.client:
             return False
         return not asker.dear or self._dear_of[asker.client] < shares.client_dear
 
-    def _may_any(self, guest: bool, dear: bool) -> bool:
+    def _may_any(self, kind: Kind) -> bool:
         """Whether there is a place for this kind of asker."""
-        shares = self.shares
-        if self._running >= shares.total or (guest and self._guests >= shares.guests):
+        shares, (guest, dear, follows) = self.shares, kind
+        if self._running >= shares.total - (0 if follows else shares.kept):
+            return False
+        if guest and self._guests >= shares.guests:
             return False
         return not dear or self._dear < shares.dear
 
@@ -158,7 +153,7 @@ class ReadTurns:
 
     def _withdraw(self, turn: Turn) -> None:
         asker = turn.asker
-        queue = self._queues[asker.guest, asker.dear]
+        queue = self._queues[asker.kind]
         of_client = queue.get(asker.client)
         if of_client is not None and turn in of_client:
             of_client.remove(turn)
@@ -182,7 +177,7 @@ class ReadTurns:
         """Whose turn it is, no longer waiting: kinds go round, and clients within a kind."""
         for kind in self._order:
             queue = self._queues[kind]
-            if not queue or not self._may_any(*kind):
+            if not queue or not self._may_any(kind):
                 continue
             client = next((c for c, turns in queue.items() if self._may_run(turns[0].asker)), None)
             if client is not None:

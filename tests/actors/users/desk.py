@@ -16,7 +16,7 @@ from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.objects import StoredObject, check_key
-from protocol.ports import OutboxEntry
+from protocol.ports import NOWHERE, Origin, OutboxEntry
 from protocol.users import IssuePasswordReset, Register, Role, SignedIn
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
@@ -72,6 +72,7 @@ class HandlerPost:
             post=self,
             tokens=desk.tokens,
             throttle=desk.throttle,
+            passwords=desk.passwords,
             objects=desk.shelf,
             base_url=lambda: "",
         )
@@ -144,11 +145,11 @@ class Desk:
             post=HandlerPost(self),
         )
 
-    async def hash(self, password: str) -> str:
-        return str(await self.passwords.hash(password))
+    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
+        return str(await self.passwords.hash(password, origin))
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        return bool(await self.passwords.verify(password, hashed))
+    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
+        return bool(await self.passwords.verify(password, hashed, origin))
 
     async def do(self, message: Message) -> Any:
         return await self.handler.handle(message)

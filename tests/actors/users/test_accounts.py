@@ -23,6 +23,7 @@ from protocol.mail import (
     PasswordChanged,
 )
 from protocol.mail import ResetPassword as ResetEmail
+from protocol.ports import NOWHERE, Origin
 from protocol.users import (
     Audience,
     ChangePassword,
@@ -263,10 +264,10 @@ async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(d
     [(_, email)] = await desk.emails(ResetEmail)
     digest = desk.passwords.hash
 
-    async def late(password: str) -> str:
+    async def late(password: str, origin: Origin = NOWHERE) -> str:
         if password == NEW:  # the other device is quicker
             await desk.do(ResetPassword(token=email.token, new_password="Third-5678"))
-        return str(await digest(password))
+        return str(await digest(password, origin))
 
     desk.passwords.hash = late
     assert await desk.code(ResetPassword(token=email.token, new_password=NEW)) == "TOKEN_INVALID"
@@ -300,8 +301,8 @@ async def test_a_login_under_way_does_not_outlive_what_changes_meanwhile(
     await desk.member()
     compare = desk.passwords.verify
 
-    async def slowly(password: str, hashed: str | None) -> bool:
-        matches = await compare(password, hashed)
+    async def slowly(password: str, hashed: str | None, origin: Origin) -> bool:
+        matches = await compare(password, hashed, origin)
         await desk.school.rows(f"update users set {change}")
         return bool(matches)
 

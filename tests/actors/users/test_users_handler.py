@@ -12,6 +12,7 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
+from protocol.ports import Origin
 from protocol.users import Login, Logout, Refresh, Register
 from storage.postgres import Database
 from storage.valkey import Valkey
@@ -157,10 +158,10 @@ async def test_the_servers_own_trouble_is_not_counted_as_guessing(desk: Desk) ->
 class Trouble:
     """A pool that is full."""
 
-    async def hash(self, _password: str) -> str:
+    async def hash(self, _password: str, _origin: Origin) -> str:
         raise Overloaded("too many")
 
-    async def verify(self, _password: str, _hashed: str | None) -> bool:
+    async def verify(self, _password: str, _hashed: str | None, _origin: Origin) -> bool:
         raise Overloaded("too many")
 
 

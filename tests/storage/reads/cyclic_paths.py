@@ -55,7 +55,8 @@ def walks(schema: GraphQLSchema, count: int, seed: int) -> Iterator[tuple[str, .
     """Paths at random that go on as long as they may, so that cycles mix."""
     chance = random.Random(seed)
     for _ in range(count):
-        at, path = schema.query_type, ()
+        at: GraphQLObjectType | None = schema.query_type
+        path: tuple[str, ...] = ()
         while at is not None and len(path) < DEEPEST:
             onward = [name for name, field in at.fields.items() if object_of(field)]
             if not onward:
@@ -72,10 +73,8 @@ def query_of(
     at, text = schema.query_type, ""
     for name in path:
         assert at is not None
-        given = []
         field = at.fields[name]
-        if name in arguments and len(given) == 0 and not text:
-            given.append(arguments[name])
+        given = [arguments[name]] if name in arguments and not text else []
         if first is not None and "first" in field.args:
             given.append(f"first: {first}")
         if first is not None and "pagination" in field.args:

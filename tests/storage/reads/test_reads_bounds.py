@@ -11,6 +11,7 @@ import pytest
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
 from protocol.selection import Viewer
+from protocol.users import ListSessions, Sessions
 from storage.postgres import Database
 from storage.reads import compiler, reads
 from storage.reads.reads import CompiledReads, open_read_database
@@ -48,7 +49,9 @@ async def school(database: Database) -> dict[str, str]:
 
 @pytest.fixture
 async def service(reading: Database, school: dict[str, str]) -> Service:
-    return Service(CompiledReads(reading))
+    made = Service(CompiledReads(reading))
+    made.post.replies[ListSessions] = Sessions(sessions=())
+    return made
 
 
 def arguments(school: dict[str, str]) -> dict[str, str]:
