@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
-from itertools import product
 from typing import Final, NamedTuple
 
 import trio
@@ -78,9 +77,9 @@ class ReadTurns:
         self._of: Counter[str] = Counter()
         self._dear_of: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
-        self._queues: Final[dict[Kind, Queue]] = {
-            kind: {} for kind in product((False, True), repeat=3)
-        }
+        either = (False, True)
+        kinds: list[Kind] = [(g, d, f) for g in either for d in either for f in either]
+        self._queues: Final[dict[Kind, Queue]] = {kind: {} for kind in kinds}
         self._order = deque(self._queues)
         """Of all kinds of asker, the one whose turn is next first."""
 
