@@ -8,17 +8,21 @@ import msgspec
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds of what is read at the same time, and of what waits for it."""
 
-    total: int = 20
+    total: int = 24
     """Fewer than storage has connections for reading: subscriptions and pages read there, too."""
     kept: int = 4
     """Of these, for what follows a mutation: whoever signs in reads who that is."""
-    guests: int = 8
+    guests: int = 16
     """Of all who have not signed in."""
     dear: int = 4
     dear_cost: int = 1_000
     """So many objects take PostgreSQL a hundredth of a second."""
-    client: int = 6
-    """Of one user, or of one address without a user."""
+    client: int = 16
+    """Of one user, or of one address without a user: so many cheap reads are cheapest together."""
+    client_slow: int = 4
+    """Of one whose reads have lately been slow, whatever was estimated."""
+    slow_seconds: float = 0.5
+    slow_for_seconds: float = 30.0
     client_dear: int = 2
     waiting: int = 2_000
     client_waiting: int = 200

@@ -21,8 +21,8 @@ MAX_STATEMENTS = 2_000
 
 READ_SECONDS: Final = 2.0
 """What one statement may take. A request of several begins none after it."""
-READ_CONNECTIONS: Final = 28
-"""Twenty for requests, as the gateway shares them, and eight for subscriptions; pages queue."""
+READ_CONNECTIONS: Final = 32
+"""24 for requests, as the gateway shares them, and eight for subscriptions; pages queue."""
 READING: Final = {
     "statement_timeout": f"{READ_SECONDS * 1000:.0f}",
     "client_connection_check_interval": "2000",

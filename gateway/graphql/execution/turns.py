@@ -2,8 +2,9 @@
 
 Each read takes one of `total` places, and only what follows a mutation takes the last `kept`.
 Guests get no more than `guests` of them, dear reads no more than `dear`, one client no more than
-`client`, so there is always a place for somebody else. Who finds none waits, and places that become
-free go round the clients, however much each has asked for. What would wait too long is refused.
+`client`, and fewer where its reads were slow, so there is always a place for somebody else. Who
+finds none waits, and places that become free go round the clients, however much each has asked for.
+What would wait too long is refused.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from typing import Final, NamedTuple
 import trio
 
 from gateway.graphql.limits import Shares
+from protocol.bounded import BoundedDict
 from protocol.errors import Overloaded
 
+MAX_SLOW: Final = 10_000
+"""Clients remembered as slow."""
 Kind = tuple[bool, bool, bool]
 """Whether it is a guest's, dear, and follows a mutation."""
 
@@ -77,6 +81,8 @@ class ReadTurns:
         self._of: Counter[str] = Counter()
         self._dear_of: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
+        self._slow: BoundedDict[str, float] = BoundedDict(MAX_SLOW)
+        """Until when a client's reads are taken for slow."""
         either = (False, True)
         kinds: list[Kind] = [(g, d, f) for g in either for d in either for f in either]
         self._queues: Final[dict[Kind, Queue]] = {kind: {} for kind in kinds}
@@ -106,6 +112,9 @@ class ReadTurns:
     def ended(self, turn: Turn) -> None:
         """Called by `Turn.end`."""
         if turn.running:
+            now = trio.current_time()
+            if now - turn.since > self.shares.slow_seconds:
+                self._slow.remember(turn.asker.client, now + self.shares.slow_for_seconds)
             self._count(turn.asker, -1)
             self._next()
         else:
@@ -113,9 +122,15 @@ class ReadTurns:
 
     def _may_run(self, asker: Asker) -> bool:
         shares = self.shares
-        if not self._may_any(asker.kind) or self._of[asker.client] >= shares.client:
+        if not self._may_any(asker.kind) or self._of[asker.client] >= self._most_of(asker.client):
             return False
         return not asker.dear or self._dear_of[asker.client] < shares.client_dear
+
+    def _most_of(self, client: str) -> int:
+        shares = self.shares
+        if self._slow and self._slow.get(client, 0.0) > trio.current_time():
+            return shares.client_slow
+        return shares.client
 
     def _may_any(self, kind: Kind) -> bool:
         """Whether there is a place for this kind of asker."""
@@ -128,6 +143,7 @@ class ReadTurns:
 
     def _start(self, turn: Turn) -> None:
         turn.running = True
+        turn.since = trio.current_time()
         self._count(turn.asker, 1)
         turn.begin()
 

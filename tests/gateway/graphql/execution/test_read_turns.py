@@ -92,6 +92,19 @@ async def test_one_client_has_few_places_and_fewer_dear_ones() -> None:
     assert desk.begun.count(dear) == SHARES.client_dear
 
 
+async def test_one_whose_reads_are_slow_gets_fewer_for_a_while(autojump_clock: MockClock) -> None:
+    desk = Desk(Shares(client=6, client_slow=2, slow_for_seconds=5))
+    desk.ask(ANN)
+    autojump_clock.jump(0.6)
+    desk.end_one()
+    for _ in range(9):
+        desk.ask(ANN)
+    assert len(desk.running()) == 2
+    autojump_clock.jump(6)
+    desk.ask(BEN).end()
+    assert desk.begun == [*[ANN] * 3, BEN, *[ANN] * 4]
+
+
 async def test_a_place_goes_to_the_client_who_has_waited_for_its_turn_longest() -> None:
     desk = Desk(Shares(total=1, kept=0, client_waiting=50))
     for asker in [ANN] * 20 + [BEN, GUEST]:
