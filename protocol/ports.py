@@ -9,15 +9,13 @@ ending in `_nowait`, and those documented so, never wait. Storage ports raise
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import StoaError
-from protocol.jobs import JobState
 from protocol.selection import Field, Selection, Viewer
-from protocol.users import SessionFacts
 
 
 class Clock(Protocol):
@@ -247,161 +245,6 @@ class FanOut(Protocol):
         """Remove every member of `topic` (the room was deleted, a player was kicked)."""
 
 
-class Origin(NamedTuple):
-    """From which network, and for which account, something dear is asked; empty: by ourselves."""
-
-    network: str = ""
-    account: str = ""
-
-
-NOWHERE = Origin()
-
-
-class Passwords(Protocol):
-    """Password hashing in a bounded worker pool, in turn for every network and account."""
-
-    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
-        """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
-        ...
-
-    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
-        """Whether they match; with None, takes the same time and says False.
-
-        Raises `Overloaded` past the bound.
-        """
-        ...
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """Who a verified access token speaks for. `expires_at` in milliseconds.
-
-    `full_name` is the token's `name` claim, shown to others in a room; empty when it has none.
-    `began` is when the session began, in milliseconds.
-    """
-
-    user_id: str
-    email: str
-    role: str
-    session_id: str
-    expires_at: int
-    full_name: str = ""
-    began: int = 0
-
-
-class IssuedTokens(msgspec.Struct, frozen=True):
-    """A fresh pair. The refresh token is for an HttpOnly cookie or a native client's store."""
-
-    access_token: str
-    refresh_token: str
-    access_expires_at: int
-    refresh_expires_at: int
-
-
-class Tokens(Protocol):
-    """JWT access tokens (15 minutes) and rotating refresh tokens (30 days, state in Redis)."""
-
-    async def issue(
-        self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
-    ) -> IssuedTokens:
-        """Begin a session (a new refresh family)."""
-        ...
-
-    async def rotate(
-        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
-    ) -> tuple[Identity, IssuedTokens]:
-        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
-
-        What is given of `email`, `role` and `full_name` replaces what the old token said.
-        """
-        ...
-
-    def verify_refresh(self, token: str) -> Identity:
-        """Check signature and expiry only, not whether it was used; never waits.
-
-        `AuthenticationError` with the reason.
-        """
-        ...
-
-    async def revoke(self, refresh_token: str) -> None:
-        """End the session this token belongs to; silently nothing if it is not one."""
-
-    async def revoke_all(self, user_id: str) -> None:
-        """End every session of a user."""
-
-    async def revoke_session(self, user_id: str, session_id: str) -> bool:
-        """End one. False if there is none."""
-        ...
-
-    async def sessions(self, user_id: str) -> Sequence[SessionFacts]:
-        """Those that are not over, the newest first."""
-        ...
-
-    def verify_access(self, token: str) -> Identity:
-        """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
-        ...
-
-
-class Throttle(Protocol):
-    """Counts attempts in windows that all nodes share."""
-
-    async def hit(self, key: str, limit: int, window_seconds: int) -> None:
-        """Count one attempt. Raises `RateLimited` when `limit` were counted in this window.
-
-        A refused attempt is not counted, so it does not lengthen the wait.
-        """
-
-    async def release(self, key: str) -> None:
-        """Take one attempt back: it turned out to be harmless."""
-
-
-class Quota(msgspec.Struct, frozen=True):
-    """`limit` of something in each window, counted under `key` on all nodes."""
-
-    key: str
-    limit: int
-
-
-class Allowance(msgspec.Struct, frozen=True):
-    """What is left after `RateLimits.take_nowait`, of the quota that leaves the least.
-
-    Not `allowed`: of that which has the longest to wait. `reset_ms` from now the window ends.
-    """
-
-    allowed: bool
-    limit: int
-    remaining: int
-    reset_ms: int
-
-
-class RateLimits(Protocol):
-    """Counts requests in windows that all nodes share."""
-
-    def take_nowait(
-        self,
-        quotas: Sequence[Quota],
-        count: int,
-        done: Callable[[Allowance | StoaError], None],
-    ) -> None:
-        """Take `count` of every quota, or of none if one of them has not so much left.
-
-        A window begins with what is taken first. `done` is called once, in the Trio thread,
-        perhaps before this returns, and must not raise. It gets a `StoaError` when the engine does
-        not answer; whether it was counted is then not known.
-        """
-
-
-class Seal(Protocol):
-    """Signs small claims that leave the server and come back (guest and player identities)."""
-
-    def sign(self, purpose: str, claims: dict[str, Any]) -> str:
-        """A compact token that only this installation can make."""
-        ...
-
-    def open(self, purpose: str, token: str) -> dict[str, Any]:
-        """Its claims. `AuthenticationError` if it was not signed here for `purpose`."""
-        ...
-
-
 class Reads(Protocol):
     """The read compiler: one SQL statement for each root field."""
 
@@ -429,49 +272,3 @@ class ReadsNowait(Reads, Protocol):
         must not raise. Raises at once `ClientError` for an argument that cannot be bound and
         `Overloaded`; then `done` is not called.
         """
-
-
-class Operations(Protocol):
-    """What the operators' port shows and does. Answers are plain JSON-ready values."""
-
-    def tree(self) -> dict[str, Any]:
-        """The supervision tree: id, state, restarts, last_error, children, actors in it."""
-        ...
-
-    def actors(self, *, kind: str | None, limit: int) -> list[dict[str, Any]]:
-        """Live actors, the deepest mailbox first."""
-        ...
-
-    def dead_letters(self) -> list[dict[str, Any]]:
-        """The newest undelivered or crashing messages, without their contents."""
-        ...
-
-    def counters(self) -> dict[str, dict[str, float | dict[str, float]]]:
-        """Numbers for metrics, by part; a number that is counted by reason is a dictionary."""
-        ...
-
-    async def readiness(self) -> dict[str, str]:
-        """Each engine and part with "ok" or why not."""
-        ...
-
-    async def jobs(
-        self, *, state: JobState | None, kind: str | None, limit: int
-    ) -> list[dict[str, Any]]:
-        """Durable jobs (`protocol.jobs.JobView`), the newest first, without their payloads."""
-        ...
-
-    async def retry_job(self, job_id: int) -> bool:
-        """Let a dead job begin anew. False where there is none that can."""
-        ...
-
-    async def cancel_job(self, job_id: int) -> bool:
-        """Remove a job, or have it stopped where it runs. False where there is none."""
-        ...
-
-    async def passivate(self, address: Address) -> bool:
-        """Ask an actor to leave memory. False when it is not in memory."""
-        ...
-
-    async def restart(self, address: Address) -> bool:
-        """Throw an actor's memory away and activate it anew. False when it is not in memory."""
-        ...

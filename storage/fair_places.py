@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import trio
 
-from protocol.ports import Origin
+from protocol.access import Origin
 
 Waiting = deque[trio.Event]
 Accounts = dict[str, Waiting]

@@ -18,8 +18,8 @@ from typing import TypeVar
 import bcrypt
 import trio
 
+from protocol.access import NOWHERE, Origin
 from protocol.errors import Overloaded, ValidationError
-from protocol.ports import NOWHERE, Origin
 from storage.fair_places import FairPlaces
 
 MAX_BYTES = 72
@@ -97,7 +97,7 @@ class _Pool:
 
 
 class BcryptPasswords:
-    """Implements `protocol.ports.Passwords`."""
+    """Implements `protocol.access.Passwords`."""
 
     def __init__(
         self,

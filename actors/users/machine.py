@@ -9,10 +9,11 @@ import unicodedata
 import msgspec
 
 from actors.fields import Fields
+from protocol.access import NOWHERE, Origin
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
-from protocol.ports import NOWHERE, Origin
-from protocol.users import Register, Role
+from protocol.users.commands import Register
+from protocol.users.values import Role
 
 EMAIL = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from protocol.ports import Origin
+from protocol.access import Origin
 from storage.fair_places import FairPlaces
 
 ATTACKER = Origin("203.0.113.9", "mallory")

@@ -10,8 +10,8 @@ import trio
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from protocol.access import Origin
 from protocol.errors import Overloaded, ValidationError
-from protocol.ports import Origin
 from storage.passwords import BcryptPasswords, prepare
 
 CHEAP = BcryptPasswords(rounds=4)

@@ -19,7 +19,7 @@ import trio
 
 from bench.http_load import request_bytes
 from protocol.envelope import Address
-from protocol.users import Register
+from protocol.users.commands import Register
 from storage.postgres import Connection, Database
 from storage.reads import reads
 from supervisors.node import Node
@@ -192,7 +192,7 @@ async def test_everybody_can_sign_in_while_one_address_reads_all_it_can(
                 while await onlooker.run(lambda c: c.fetchval(WAITING)) < shares.guests:  # noqa: ASYNC110
                     await trio.sleep(0.01)
             assert await onlooker.run(lambda c: c.fetchval(WAITING)) <= shares.total
-            with trio.fail_after(10):
+            with trio.fail_after(15):
                 wire = await world.wire()
                 await wire.send(posted({"query": LOGIN}))
                 answer = await wire.answer("POST")

@@ -122,15 +122,17 @@ class ReadTurns:
 
     def _may_run(self, asker: Asker) -> bool:
         shares = self.shares
-        if not self._may_any(asker.kind) or self._of[asker.client] >= self._most_of(asker.client):
+        if not self._may_any(asker.kind) or self._of[asker.client] >= self._most_of(asker):
             return False
         return not asker.dear or self._dear_of[asker.client] < shares.client_dear
 
-    def _most_of(self, client: str) -> int:
+    def _most_of(self, asker: Asker) -> int:
+        """What a client's other reads take does not keep it from what follows its mutation."""
         shares = self.shares
-        if self._slow and self._slow.get(client, 0.0) > trio.current_time():
-            return shares.client_slow
-        return shares.client
+        more = shares.kept // 2 if asker.follows else 0
+        if self._slow and self._slow.get(asker.client, 0.0) > trio.current_time():
+            return shares.client_slow + more
+        return shares.client + more
 
     def _may_any(self, kind: Kind) -> bool:
         """Whether there is a place for this kind of asker."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.users import machine
+from protocol.access import Origin
 from protocol.errors import (
     ConflictError,
     Overloaded,
@@ -12,8 +13,7 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
-from protocol.ports import Origin
-from protocol.users import Login, Logout, Refresh, Register
+from protocol.users.commands import Login, Logout, Refresh, Register
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.actors.users.desk import Desk

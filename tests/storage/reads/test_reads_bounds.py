@@ -11,7 +11,8 @@ import pytest
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
 from protocol.selection import Viewer
-from protocol.users import ListSessions, Sessions
+from protocol.users.commands import ListSessions
+from protocol.users.replies import Sessions
 from storage.postgres import Database
 from storage.reads import compiler, reads
 from storage.reads.reads import CompiledReads, open_read_database
