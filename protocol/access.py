@@ -6,7 +6,7 @@ The conventions of `protocol.ports` hold here too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -14,15 +14,28 @@ from protocol.errors import StoaError
 from protocol.users.replies import SessionFacts
 
 
-class Passwords(Protocol):
-    """Password hashing in a bounded worker pool."""
+class Origin(NamedTuple):
+    """From which network, and for which account, something dear is asked; empty: by ourselves."""
 
-    async def hash(self, password: str) -> str:
+    network: str = ""
+    account: str = ""
+
+
+NOWHERE = Origin()
+
+
+class Passwords(Protocol):
+    """Password hashing in a bounded worker pool, in turn for every network and account."""
+
+    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
         """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
         ...
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        """Whether they match; with None it takes the same time and returns False."""
+    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
+        """Whether they match; with None, takes the same time and says False.
+
+        Raises `Overloaded` past the bound.
+        """
         ...
 
 

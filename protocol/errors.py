@@ -8,10 +8,12 @@
     │   ├── NotFoundError        404  NOT_FOUND             details.resource_type, .resource_id
     │   ├── ConflictError        409  CONFLICT              details.conflict_field
     │   ├── RefusedError         409  a rule of the addressed actor refused it; code names the rule
+    │   ├── AnswerTooLarge       400  ANSWER_TOO_LARGE      details.allowed_bytes
     │   └── RateLimited          429  RATE_LIMITED          details.retry_after_seconds
     ├── RetryableError           503  the server is at fault for now; details.retryable = true
     │   ├── MailboxFull               MAILBOX_FULL
     │   ├── DeadlineExceeded     504  DEADLINE_EXCEEDED
+    │   ├── ReadTimeout          504  READ_TIMEOUT          ask for less
     │   ├── ActorStopped              ACTOR_STOPPED         its activation ended; ask again
     │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL or Redis did not answer
     │   └── Overloaded                OVERLOADED            another bound was reached
@@ -134,6 +136,18 @@ class RefusedError(ClientError):
         self.code = code
 
 
+class AnswerTooLarge(ClientError):
+    """What was asked for is more than one answer may hold."""
+
+    code = "ANSWER_TOO_LARGE"
+
+    def __init__(self, allowed_bytes: int):
+        super().__init__(
+            f"The answer would be longer than {allowed_bytes} bytes; ask for less",
+            allowed_bytes=allowed_bytes,
+        )
+
+
 class RateLimited(ClientError):
     code = "RATE_LIMITED"
     status = 429
@@ -165,6 +179,14 @@ class DeadlineExceeded(RetryableError):
     status = 504
 
     def __init__(self, message: str = "No answer in time; whether it was done is not known"):
+        super().__init__(message)
+
+
+class ReadTimeout(RetryableError):
+    code = "READ_TIMEOUT"
+    status = 504
+
+    def __init__(self, message: str = "Reading took too long; ask for less, or try again"):
         super().__init__(message)
 
 

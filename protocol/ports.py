@@ -265,9 +265,10 @@ class ReadsNowait(Reads, Protocol):
         selections: Sequence[Selection],
         viewer: Viewer,
         done: Callable[[Sequence[bytes] | Exception], None],
-    ) -> None:
+    ) -> Callable[[], None]:
         """Begin `execute`; `done` gets what it would return or raise, later, in the Trio thread.
 
-        `done` must not raise. Raises at once `ClientError` for an argument that cannot be bound, or
+        What is returned cancels it and the statement; `done` is called all the same, later. `done`
+        must not raise. Raises at once `ClientError` for an argument that cannot be bound and
         `Overloaded`; then `done` is not called.
         """

@@ -12,6 +12,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import outcome
@@ -24,6 +25,7 @@ from protocol.errors import Overloaded, StorageUnavailable
 T = TypeVar("T")
 Unit = Callable[..., Coroutine[Any, Any, T]]
 Done = Callable[[Any], None]
+Cancel = Callable[[], None]
 
 MAX_UNITS = 50_000
 """Unfinished units; more raise `Overloaded`, so that a stall cannot eat memory."""
@@ -95,11 +97,11 @@ class AsyncioThread:
         result: T = await trio.lowlevel.wait_task_rescheduled(abort)
         return result
 
-    def submit(self, fn: Unit[T], *args: Any, done: Done | None = None) -> None:
-        """Start `fn(*args)` without waiting.
+    def submit(self, fn: Unit[T], *args: Any, done: Done | None = None) -> Cancel:
+        """Start `fn(*args)` without waiting. What is returned cancels it, if it has not ended.
 
-        `done` gets its result or its exception, in the Trio thread, and must not raise. Raises
-        `Overloaded` past `MAX_UNITS`.
+        `done` gets its result or its exception, in the Trio thread, and must not raise; of one that
+        was cancelled it gets `StorageUnavailable`. Raises `Overloaded` past `MAX_UNITS`.
         """
 
         def finish(result: outcome.Outcome[T]) -> None:
@@ -111,7 +113,8 @@ class AsyncioThread:
             elif isinstance(value, BaseException):
                 _log.error("storage.unit_failed", exc_info=value)
 
-        self._hand_over(fn, args, finish)
+        job = self._hand_over(fn, args, finish)
+        return partial(self._to_asyncio_thread, partial(self._cancel, job))
 
     def post(self, callback: Done, value: Any) -> None:
         """From the asyncio thread: have `callback(value)` called in the Trio thread, in order."""

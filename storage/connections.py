@@ -22,6 +22,15 @@ ACQUIRE_SECONDS = 10.0
 """How long to wait for a free connection before `TimeoutError`."""
 IDLE_SECONDS = 300.0
 """Seconds after which an unused connection is closed."""
+CANCEL_SECONDS = 2.0
+"""What PostgreSQL gets to end a statement whose asker has gone, before its connection is cut."""
+FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 class ConnectionPool:
@@ -32,6 +41,7 @@ class ConnectionPool:
         self._connect = connect
         self._idle: deque[tuple[Connection, float]] = deque()
         self._leased: set[Connection] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._places = 0
         """Connections that are open or being opened, and places given to a waiter."""
@@ -89,6 +99,25 @@ class ConnectionPool:
         self._idle.append((connection, loop.time()))
         if self._sweep is None:
             self._sweep = loop.call_later(IDLE_SECONDS, self._close_idle)
+
+    def retire(self, connection: Connection) -> None:
+        """Take back a connection whose statement was cancelled or timed out, and never reuse it.
+
+        Its place stays taken until PostgreSQL has ended the statement: cutting the connection at
+        once would also cut off the driver's request to cancel, and the statement would run on.
+        """
+        task = asyncio.get_running_loop().create_task(self._end(connection))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _end(self, connection: Connection) -> None:
+        try:
+            # The driver sends this once its request to cancel was answered.
+            with contextlib.suppress(*FAILURES):
+                await connection.execute("select 1", timeout=CANCEL_SECONDS)
+        finally:
+            drop(connection)
+            self.release(connection)
 
     async def close(self, seconds: float) -> None:
         """Stop handing out connections, wait at most `seconds` for those in use, and close all."""
@@ -169,7 +198,7 @@ class ConnectionPool:
 
 
 class Lease:
-    """A connection for the body. One that `breaks` is closed at once and never reused."""
+    """A connection for the body. One that `breaks` is closed, and never handed on."""
 
     __slots__ = ("_connection", "_pool")
 
@@ -188,9 +217,13 @@ class Lease:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        connection = self._connection
         if error is not None and breaks(error):
-            drop(self._connection)
-        self._pool.release(self._connection)
+            if interrupts(error) and not connection.is_closed():
+                self._pool.retire(connection)
+                return
+            drop(connection)
+        self._pool.release(connection)
 
 
 def breaks(error: BaseException) -> bool:
@@ -208,6 +241,11 @@ def breaks(error: BaseException) -> bool:
     return isinstance(
         error, asyncio.CancelledError | TimeoutError | OSError | asyncpg.InternalClientError
     )
+
+
+def interrupts(error: BaseException) -> bool:
+    """Whether what was raised may have left a statement running in PostgreSQL."""
+    return isinstance(error, asyncio.CancelledError | TimeoutError)
 
 
 def drop(connection: Connection) -> None:

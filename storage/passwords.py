@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -17,7 +18,9 @@ from typing import TypeVar
 import bcrypt
 import trio
 
+from protocol.access import NOWHERE, Origin
 from protocol.errors import Overloaded, ValidationError
+from storage.fair_places import FairPlaces
 
 MAX_BYTES = 72
 MAX_CHARACTERS = 1_000
@@ -29,7 +32,11 @@ SIGNING_IN = max(2, (os.cpu_count() or 2) // 2)
 REGISTERING = max(1, SIGNING_IN // 2)
 """Threads that hash. They are separate, so a rush of registrations keeps nobody from signing in."""
 MAX_WAITING = 500
-"""Waiters per pool when callers have no deadline."""
+"""Of each kind, where the askers have no deadline."""
+MAX_WAITING_OF_NETWORK = 100
+"""A school behind one address may sign in at once; each kind has its own count."""
+MAX_WAITING_OF_ACCOUNT = 4
+"""Of one account from one network: somebody who clicks again, on two devices."""
 TYPICAL_SECONDS = 0.25
 """Seconds that one is assumed to take before the first has been measured."""
 EWMA_WEIGHT = 0.2
@@ -38,30 +45,48 @@ Result = TypeVar("Result")
 
 
 class _Pool:
-    """A thread pool with no more waiters than will be served in time."""
+    """So many threads, and no more waiters than will be served in time.
+
+    They have their turns by network and account, so nobody can fill the queue for the others.
+    """
 
     def __init__(self, workers: int, max_waiting: int, refusal: str) -> None:
-        self._places = trio.CapacityLimiter(workers)
+        self.places = FairPlaces(workers)
+        self.refused: Counter[str] = Counter()
         self._threads = trio.CapacityLimiter(workers)
         self._max_waiting = max_waiting
         self._refusal = refusal
         self._seconds = TYPICAL_SECONDS
 
-    async def run(self, work: Callable[[], Result]) -> Result:
+    async def run(self, work: Callable[[], Result], origin: Origin) -> Result:
         """`work()` in a thread, never begun once the caller's deadline has passed.
 
         Raises `Overloaded` at once if it would take more than half of the caller's time: the other
         half is for the database, and in case the machine slows down.
         """
-        queue = self._places.statistics()
-        ahead = queue.tasks_waiting + queue.borrowed_tokens
-        expected = (ahead // int(queue.total_tokens) + 1) * self._seconds
-        left = trio.current_effective_deadline() - trio.current_time()
-        if ahead and (queue.tasks_waiting >= self._max_waiting or expected > left / 2):
+        reason = self._too_much(origin)
+        if reason is not None:
+            self.refused[reason] += 1
             raise Overloaded(self._refusal)
-        async with self._places:
+        async with self.places.place(origin):
             await trio.lowlevel.checkpoint_if_cancelled()
             return await trio.to_thread.run_sync(self._timed, work, limiter=self._threads)
+
+    def _too_much(self, origin: Origin) -> str | None:
+        """Why nobody from there may wait now, None if one may."""
+        places = self.places
+        if places.taken < places.places:
+            return None
+        of_network, of_account = places.waiting_of(origin)
+        if origin.account and of_account >= MAX_WAITING_OF_ACCOUNT:
+            return "account"
+        if origin.network and of_network >= MAX_WAITING_OF_NETWORK:
+            return "network"
+        if places.waiting >= self._max_waiting:
+            return "all"
+        ahead = places.ahead_of(origin) + places.taken
+        left = trio.current_effective_deadline() - trio.current_time()
+        return "time" if (ahead // places.places + 1) * self._seconds > left / 2 else None
 
     def _timed(self, work: Callable[[], Result]) -> Result:
         began = perf_counter()
@@ -92,15 +117,25 @@ class BcryptPasswords:
         self._nobody: bytes | None = None
         self._nobody_lock = threading.Lock()
 
-    async def hash(self, password: str) -> str:
+    def statistics(self) -> dict[str, float | dict[str, float]]:
+        """Who is served and who waits, and how many were refused by reason."""
+        pools = (self._hashing, self._comparing)
+        refused = sum((pool.refused for pool in pools), Counter[str]())
+        return {
+            "running": sum(pool.places.taken for pool in pools),
+            "waiting": sum(pool.places.waiting for pool in pools),
+            "refused": dict(refused.items()),
+        }
+
+    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
         """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
         prepared = prepare(password)
         if prepared is None:
             raise ValidationError.of("password", f"must be at most {MAX_BYTES} bytes of text")
-        hashed = await self._hashing.run(partial(self._hash, prepared))
+        hashed = await self._hashing.run(partial(self._hash, prepared), origin)
         return hashed.decode("ascii")
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
+    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
         """Whether they match; with None, takes the same time and says False.
 
         Raises `Overloaded` past the bound.
@@ -108,7 +143,8 @@ class BcryptPasswords:
         prepared = prepare(password)
         known = hashed is not None and prepared is not None
         target = hashed.encode("ascii") if known and hashed else None
-        matches = await self._comparing.run(partial(self._compare, prepared or b"", target))
+        compare = partial(self._compare, prepared or b"", target)
+        matches = await self._comparing.run(compare, origin)
         return known and matches
 
     def _hash(self, prepared: bytes) -> bytes:

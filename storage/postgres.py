@@ -24,8 +24,16 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from protocol.wakes import Wakes
-from storage.asyncio_thread import AsyncioThread, Done
-from storage.connections import ACQUIRE_SECONDS, Connection, ConnectionPool, Lease, breaks, drop
+from storage.asyncio_thread import AsyncioThread, Cancel, Done
+from storage.connections import (
+    ACQUIRE_SECONDS,
+    Connection,
+    ConnectionPool,
+    Lease,
+    breaks,
+    drop,
+    interrupts,
+)
 from storage.wakes import take_wakes
 
 __all__ = ["Connection", "Database", "startup_error", "storage_error", "transaction_on"]
@@ -123,10 +131,11 @@ class Database:
 
     def submit(
         self, unit: Callable[[Any], Awaitable[T]], done: Done, *, transaction: bool = True
-    ) -> None:
-        """Like `run` without a waiting task: `done` gets the result or what `run` would raise.
+    ) -> Cancel:
+        """`run` without a task that waits: `done` gets the result or what `run` would raise.
 
-        `done` is called in the Trio thread and must not raise. Raises `Overloaded`.
+        `done` is called in the Trio thread and must not raise. What is returned cancels the unit
+        and its statement; `done` is called all the same. Raises `Overloaded`.
         """
         self._admit()
 
@@ -135,7 +144,7 @@ class Database:
             done(result)
 
         try:
-            self.asyncio_thread.submit(self.perform, unit, transaction, done=finished)
+            return self.asyncio_thread.submit(self.perform, unit, transaction, done=finished)
         except StoaError:
             self._waiting -= 1
             raise
@@ -206,7 +215,8 @@ async def transaction_on(connection: Connection) -> AsyncIterator[None]:
         yield
     except BaseException as error:
         if breaks(error):
-            drop(connection)
+            if not interrupts(error):  # else its lease has PostgreSQL end the statement first
+                drop(connection)
             raise
         # A lost connection has rolled back; the first error is the one that counts.
         with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):

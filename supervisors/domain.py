@@ -13,7 +13,7 @@ from actors.handler import Handler
 from actors.kind import LiveKind
 from gateway.domain_pages import DomainPages
 from gateway.email_writing import Wording
-from protocol.access import Throttle, Tokens
+from protocol.access import Passwords, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.ports import Clock, Post, Reads
@@ -41,6 +41,7 @@ class Resources:
     post: Post
     tokens: Tokens
     throttle: Throttle
+    passwords: Passwords
     objects: Objects
     base_url: Callable[[], str]
 

@@ -73,7 +73,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     """Hot routes on the reactor, the rest on the Quart-Trio app."""
     routes = Routes()
     node.socketio.mount(routes)
-    reads = CompiledReads(node.database)
+    reads = CompiledReads(node.read_database)
     secure = node.base_url.startswith("https:")
     node.graphql = Operations(
         post=node.directory,
@@ -84,6 +84,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         introspection=node.settings.introspection,
         trusted=_trusted(node),
     )
+    node.read_turns = node.graphql.turns
     limiter = _make_limiter(node)
     endpoint = graphql_routes(
         routes,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.errors import StartupError
+from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.front.server import Front
     from gateway.graphql.event_streams.server import EventStreams
     from gateway.graphql.execution.operations import Operations
+    from gateway.graphql.execution.turns import ReadTurns
     from gateway.graphql.subscriptions.service import Subscriptions
     from gateway.graphql.transport_ws.server import TransportServer
     from gateway.rate_limits import RateLimiter
@@ -47,6 +49,8 @@ class Node:
 
     asyncio_thread: AsyncioThread
     database: Database
+    read_database: Database
+    read_turns: ReadTurns
     valkey: Valkey
     tokens: JwtTokens
     journal: PostgresJournal
@@ -73,6 +77,7 @@ class Node:
         self.fan_out = LocalFanOut()
         self.rights = Rights()
         self.wakeups = Wakeups()
+        self.passwords = BcryptPasswords()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

@@ -19,6 +19,7 @@ def make_resources(node: Node, post: Post) -> Resources:
         post=post,
         tokens=node.tokens,
         throttle=ValkeyThrottle(node.valkey),
+        passwords=node.passwords,
         objects=node.objects,
         base_url=lambda: node.base_url,
     )

@@ -28,6 +28,7 @@ from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
 from storage.migrate import migrate
 from storage.postgres import Database
+from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
 from storage.recovery import PostgresSocketSessions
 from storage.signals import PostgresSignals
@@ -150,6 +151,7 @@ async def _storage(node: Node, *, task_status: Status) -> None:
         node.database = await Database.open(node.asyncio_thread, node.database_url)
         try:
             await migrate(node.database)
+            node.read_database = await open_read_database(node.database)
             node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
             tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
             node.tokens = JwtTokens(tokens, node.valkey, node.clock)

@@ -181,7 +181,8 @@ class Accounts:
         administration.allowed("changePassword", command, command.by)
         password = machine.new_password(command.new_password)
         account = await self._confirmed(command.by, command.current_password, command.remote)
-        password_hash = await self._passwords.hash(password)
+        origin = machine.origin(account.email, command.remote)
+        password_hash = await self._passwords.hash(password, origin)
         await self._credential_records.replace_password(
             account.id, password_hash, self._clock.now()
         )

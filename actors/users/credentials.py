@@ -38,7 +38,8 @@ class Credentials:
             account = await self._records.by_email(email) if machine.is_email(email) else None
             usable = account is not None and not account.disabled
             hashed = account.password_hash if account and usable else None
-            matches = await self._passwords.verify(password, hashed)
+            origin = machine.origin(email, remote)
+            matches = await self._passwords.verify(password, hashed, origin)
         except StoaError:
             await self.release(keys)  # not the account's fault
             raise

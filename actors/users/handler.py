@@ -60,6 +60,8 @@ class UsersHandler:
     """
 
     kind = "users"
+    concurrency = 512
+    """Who waits for a password to be compared does nothing, and must not keep others out."""
 
     def __init__(
         self,
@@ -131,12 +133,12 @@ class UsersHandler:
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
         if key is None:
-            return await self._create(wanted, confirm=False)
+            return await self._create(wanted, "", confirm=False)
         await self._throttle.hit(
             key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
         )
         try:
-            return await self._create(wanted, confirm=True)
+            return await self._create(wanted, command.remote, confirm=True)
         except ClientError:
             raise
         except StoaError:
@@ -144,7 +146,9 @@ class UsersHandler:
             await self._credentials.release([key])
             raise
 
-    async def _create(self, wanted: machine.Registration, *, confirm: bool) -> SignedIn:
+    async def _create(
+        self, wanted: machine.Registration, remote: str, *, confirm: bool
+    ) -> SignedIn:
         """Create an account.
 
         `confirm`: send an e-mail to confirm the address; the server itself needs none.
@@ -153,7 +157,9 @@ class UsersHandler:
         new = NewAccount(
             id=str(UUID(bytes=self._random(16), version=4)),
             email=wanted.email,
-            password_hash=await self._passwords.hash(wanted.password),
+            password_hash=await self._passwords.hash(
+                wanted.password, machine.origin(wanted.email, remote)
+            ),
             role=wanted.role,
             full_name=wanted.full_name,
             verification=kept,

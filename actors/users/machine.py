@@ -9,6 +9,7 @@ import unicodedata
 import msgspec
 
 from actors.fields import Fields
+from protocol.access import NOWHERE, Origin
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
 from protocol.users.commands import Register
@@ -126,6 +127,11 @@ def throttle_keys(email: str, remote: str) -> tuple[str, str]:
     """
     network = network_of(remote)
     return f"login:{network}:{email[:MAX_EMAIL]}", f"login:{network}"
+
+
+def origin(email: str, remote: str) -> Origin:
+    """On whose account a password is hashed or compared."""
+    return Origin(network_of(remote), email[:MAX_EMAIL]) if remote else NOWHERE
 
 
 def registration_key(remote: str) -> str | None:

@@ -24,6 +24,15 @@ def _now(text: str) -> About:
     return About(False, text)
 
 
+POOL = {
+    "connections": _now("Connections of the pool"),
+    "idle": _now("Connections nobody uses"),
+    "max_connections": _now("Bound of the pool"),
+    "waiting": _now("Units that run or wait for a connection"),
+    "units": _total("Units of work"),
+    "failures": _total("Units that failed"),
+}
+
 CATALOGUE: dict[str, dict[str, About]] = {
     "trio": {"tasks": _now("Running Trio tasks")},
     "actors": {
@@ -55,14 +64,8 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "last_batch": _now("Commits in the newest transaction"),
         "commit_seconds": _total("Seconds spent in transactions"),
     },
-    "database": {
-        "connections": _now("Connections of the pool"),
-        "idle": _now("Idle connections"),
-        "max_connections": _now("Bound of the pool"),
-        "waiting": _now("Units that run or wait for a connection"),
-        "units": _total("Units of work"),
-        "failures": _total("Units that failed"),
-    },
+    "database": POOL,
+    "read_database": POOL,
     "redis": {"waiting": _now("Units that run or wait for a connection")},
     "asyncio_thread": {
         "unfinished": _now("Units handed over and not finished"),
@@ -148,6 +151,23 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "misses": _total("Requests that had to be planned"),
         "persisted": _now("Documents known by their hash"),
         "persisted_bytes": _now("Bytes of the documents known by their hash"),
+    },
+    "reads": {
+        "running": _now("GraphQL requests that are reading"),
+        "waiting": _now("GraphQL requests that wait for their turn to read"),
+        "refused": _total(
+            "Refused for too many waiting of a client, of all, or for a late turn, by reason",
+            "reason",
+        ),
+    },
+    "passwords": {
+        "running": _now("Passwords that are being hashed or compared"),
+        "waiting": _now("Those that wait for their turn"),
+        "refused": _total(
+            "Refused for too many waiting of an account, of a network, of all, or for the time it"
+            " would take, by reason",
+            "reason",
+        ),
     },
     "subscriptions": {
         "living": _now("GraphQL subscriptions"),

@@ -42,7 +42,7 @@ ROOT_HOME = Path("/var/lib/stoa")
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": "80",
     "shared_buffers": "128MB",
     # A crash replays at most this much: the restart after a SIGKILL must take a second, not ten.
     "max_wal_size": "512MB",

@@ -20,6 +20,12 @@ from storage.reads.model import Connection, Embedded, Form, Many, Model, One, Sh
 from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
 
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""Of JSON text, of all root fields of a request together: four times a course of 200 long lessons
+with their titles and settings, or the texts of 80 lessons as long as they may be."""
+TOO_LARGE = "!"
+"""No JSON text begins like that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -62,8 +68,19 @@ def compile_root(model: Model, field: Field, sort: str = "") -> Statement:
         )
         for name, kind in root.arguments.items()
     }
-    sql = "select " + compiler.shaped(root.shape, field, parent="", names=names)
+    sql = bounded(compiler.shaped(root.shape, field, parent="", names=names))
     return Statement(sql, tuple(compiler.binders), compiler.asks_for_viewer)
+
+
+def bounded(expression: str) -> str:
+    """A statement for the value, or for `TOO_LARGE` in its place.
+
+    What is too large does not leave PostgreSQL. `offset 0` keeps it from computing the value twice.
+    """
+    return (
+        f"select case when octet_length(v) > {MAX_ANSWER_BYTES} then '{TOO_LARGE}' else v end"
+        f" from (select {expression} v offset 0) x"
+    )
 
 
 class Compiler:

@@ -19,7 +19,6 @@ from protocol.users.events import (
     UserErased,
     UserRoleChanged,
 )
-from storage.passwords import BcryptPasswords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from supervisors.domain import NodeDomain, PageResources, Resources
@@ -33,7 +32,7 @@ def make_handler(node: Resources) -> UsersHandler:
     """Make the handler of accounts and signing in."""
     return UsersHandler(
         records=user_ports(node.database, PERSONAL),
-        passwords=BcryptPasswords(),
+        passwords=node.passwords,
         tokens=node.tokens,
         throttle=node.throttle,
         objects=node.objects,

@@ -10,6 +10,7 @@ import trio
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from protocol.access import Origin
 from protocol.errors import Overloaded, ValidationError
 from storage.passwords import BcryptPasswords, prepare
 
@@ -124,6 +125,76 @@ async def test_who_could_not_be_served_in_time_is_refused_at_once(
                 nursery.start_soon(register)
             await trio.testing.wait_all_tasks_blocked()
             # A quarter of a second each: twenty, or just not, in half of the ten seconds.
+            assert len(refused) in (40, 41)
+            gate.set()
+    finally:
+        gate.set()
+
+
+@pytest.mark.parametrize(
+    ("same", "reason", "served"), [("account", "account", 1 + 4), ("network", "network", 1 + 100)]
+)
+async def test_one_client_cannot_fill_the_queue_and_what_is_refused_is_counted(
+    monkeypatch: pytest.MonkeyPatch, same: str, reason: str, served: int
+) -> None:
+    """Sixty logins of one client at once: whoever else comes is served among the first."""
+    pool = BcryptPasswords(rounds=4, signing_in=1)
+    gate = threading.Event()
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: gate.wait(5))
+    refused = []
+
+    async def login(origin: Origin) -> None:
+        try:
+            await pool.verify("a", None, origin)
+        except Overloaded:
+            refused.append(origin)
+
+    try:
+        async with trio.open_nursery() as nursery:
+            for n in range(160):
+                origin = Origin("203.0.113.9", "mallory" if same == "account" else f"bot{n}")
+                nursery.start_soon(login, origin)
+                await trio.testing.wait_all_tasks_blocked()
+            others = [Origin(f"192.0.2.{n}", "a") for n in range(9)]
+            for origin in others:
+                nursery.start_soon(login, origin)
+                await trio.testing.wait_all_tasks_blocked()
+            assert len(refused) == 160 - served
+            assert not set(others) & set(refused)
+            assert pool.statistics() == {
+                "running": 1,
+                "waiting": served - 1 + len(others),
+                "refused": {reason: 160 - served},
+            }
+            gate.set()
+    finally:
+        gate.set()
+
+
+async def test_a_newcomer_is_admitted_when_a_network_waits_for_longer_than_one_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = BcryptPasswords(rounds=4, signing_in=1)
+    gate = threading.Event()
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: gate.wait(5))
+    refused = []
+
+    async def login(origin: Origin) -> None:
+        with trio.fail_after(10):
+            try:
+                await pool.verify("a", None, origin)
+            except Overloaded:
+                refused.append(origin)
+
+    try:
+        async with trio.open_nursery() as nursery:
+            for n in range(60):
+                nursery.start_soon(login, Origin("203.0.113.9", f"bot{n}"))
+                await trio.testing.wait_all_tasks_blocked()
+            assert len(refused) in (40, 41)
+            for n in range(9):
+                nursery.start_soon(login, Origin(f"192.0.2.{n}", "a"))
+            await trio.testing.wait_all_tasks_blocked()
             assert len(refused) in (40, 41)
             gate.set()
     finally:

@@ -54,6 +54,7 @@ async def made(database: Database, valkey: Valkey) -> World:
         post=world.post,
         tokens=desk.tokens,
         throttle=desk.throttle,
+        passwords=desk.passwords,
         objects=desk.shelf,
         base_url=lambda: "",
     )

@@ -200,8 +200,9 @@ class FakeReads:
         selections: Sequence[Selection],
         viewer: Viewer,
         done: Callable[[Sequence[bytes] | Exception], None],
-    ) -> None:
+    ) -> Callable[[], None]:
         execute_at_once(self.execute(selections, viewer), done)
+        return lambda: None
 
     def depends_on_viewer(self, field: Field) -> bool:
         return True

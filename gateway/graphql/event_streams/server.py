@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import trio
 
 from gateway.front.response import Headers
 from gateway.graphql import parameters
@@ -123,12 +124,18 @@ class EventStreams:
         constant = call.constant
         if constant is not None:
             answer(request, constant)
-        elif not self.operations.query_nowait(call, lambda body: answer(request, body)):
+            return
+        reading = self.operations.query_nowait(call, lambda body: answer(request, body))
+        if reading is None:
             request.front.spawn(self._execute, request, call)
+        elif not reading.over:
+            request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call) -> None:
-        body = await self.operations.execute(call)
-        answer(request, body, self._cookie_of(call))
+        with trio.CancelScope() as scope:
+            if not call.plan.mutates:
+                request.on_close(scope.cancel)
+            answer(request, await self.operations.execute(call), self._cookie_of(call))
 
     async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
         """Check the account before anything begins: it may have been disabled, or its role changed,

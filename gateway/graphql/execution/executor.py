@@ -22,12 +22,14 @@ from gateway.graphql.domain import (
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.payloads import NULL, Draft
+from gateway.graphql.execution.reading import Reading, TurnReads
 from gateway.graphql.execution.responses import assemble
+from gateway.graphql.execution.turns import ReadTurns
 from gateway.graphql.planning.root_fields import Constant, Introspection, RootField
 from gateway.graphql.planning.selecting import introspect
 from gateway.pin_throttle import Guesser, PinThrottle
 from protocol.access import Tokens
-from protocol.errors import AuthenticationError, ClientError, StoaError
+from protocol.errors import AnswerTooLarge, AuthenticationError, ClientError, StoaError
 from protocol.ports import Post, ReadsNowait
 from protocol.selection import Selection, Viewer
 
@@ -43,10 +45,11 @@ class Executor:
         reads: ReadsNowait,
         tokens: Tokens,
         pins: PinThrottle,
+        turns: ReadTurns,
     ) -> None:
         self._schema = schema
         self._post = post
-        self._reads = reads
+        self._reads = TurnReads(reads, turns)
         self._tokens = tokens
         self._pins = pins
 
@@ -56,14 +59,14 @@ class Executor:
         results = await run(call)
         return assemble(call, results)
 
-    def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> bool:
+    def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> Reading | None:
         """Begin a query; `done` gets the body of the response, or an error of the server.
 
-        False if one visit to storage is not enough; then it needs a task and `execute`.
+        None if one visit to storage is not enough: then it needs a task and `execute`.
         """
         variant = call.variant
         if not variant.reads_only or (variant.reads_signed_in and call.viewer.user_id is None):
-            return False
+            return None
 
         def finish(answers: Sequence[bytes | Exception] | Exception) -> None:
             if isinstance(answers, Exception):
@@ -76,12 +79,9 @@ class Executor:
 
         selections = [Selection(field=r.field, variables=call.variables) for r in variant.roots]
         try:
-            self._reads.execute_nowait(selections, call.viewer, finish)
+            return self._reads.begin(call, selections, call.viewer, finish)
         except ClientError:
-            return False  # `execute` finds out which of them is wrong
-        except Exception as error:
-            finish(error)
-        return True
+            return None  # `execute` finds out which of them is wrong
 
     async def _query(self, call: Call) -> list[bytes | Exception]:
         """Root by root; what storage alone answers is read in one visit at the end."""
@@ -93,7 +93,7 @@ class Executor:
                 wanted.append((index, Selection(field=root.field, variables=call.variables)))
             else:
                 results[index] = answer
-        answers = await self._read([selection for _, selection in wanted], call.viewer)
+        answers = await self._read([selection for _, selection in wanted], call)
         for (index, _), answer in zip(wanted, answers, strict=True):
             results[index] = answer
         return results
@@ -128,7 +128,7 @@ class Executor:
         guesser = Guesser(call.remote, call.viewer.user_id)
         try:
             async with self._pins.turn(guesser):
-                [answer] = await self._read([selection], call.viewer)
+                [answer] = await self._read([selection], call)
                 if answer == NULL:
                     await self._pins.count(guesser)
                 else:
@@ -144,17 +144,22 @@ class Executor:
             return ClientError(str(error))
 
     async def _read(
-        self, selections: Sequence[Selection], viewer: Viewer
+        self, selections: Sequence[Selection], call: Call, viewer: Viewer | None = None
     ) -> Sequence[bytes | Exception]:
-        """Every selection's value or error. One wrong argument does not spoil the others."""
+        """Every selection's value or error. One wrong argument does not spoil the others.
+
+        `viewer` is who reads, where that is not whoever called.
+        """
         if not selections:
             return []
         try:
-            return await self._reads.execute(selections, viewer)
+            return await self._reads.execute(call, selections, viewer or call.viewer)
+        except AnswerTooLarge as error:  # of all together: nothing is gained by asking again
+            return [error] * len(selections)
         except ClientError as error:
             if len(selections) == 1:
                 return [error]
-            return [(await self._read([each], viewer))[0] for each in selections]
+            return [(await self._read([each], call, viewer))[0] for each in selections]
         except Exception as error:
             return [error] * len(selections)
 
@@ -190,7 +195,7 @@ class Executor:
         viewer = self._viewer_after(call, outcome)
         draft = Draft(root, root.field, shown(outcome, call), call.variables)
         answers = []
-        for answer in await self._read(draft.selections, viewer):
+        for answer in await self._read(draft.selections, call, viewer):
             if isinstance(answer, Exception):
                 raise answer
             answers.append(answer)

@@ -19,6 +19,8 @@ from gateway.graphql.domain import Acting
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import ANONYMOUS, Call
 from gateway.graphql.execution.executor import Executor
+from gateway.graphql.execution.reading import Reading
+from gateway.graphql.execution.turns import ReadTurns
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning.plan import Plan
@@ -72,12 +74,14 @@ class Operations:
         self._store: DocumentStore = AutomaticDocuments(self.limits) if trusted is None else trusted
         self.tokens = tokens
         self.clock = clock
+        self.turns = ReadTurns(self.limits.shares)
         self._executor = Executor(
             self.schema,
             post=post,
             reads=reads,
             tokens=tokens,
             pins=pins,
+            turns=self.turns,
         )
 
     def statistics(self) -> dict[str, float]:
@@ -136,8 +140,8 @@ class Operations:
         """The body of the response. Errors of fields are in it; none is raised but Cancelled."""
         return await self._executor.execute(call)
 
-    def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> bool:
-        """Begin a query, as `Executor.query_nowait` does. False if it takes `execute`."""
+    def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> Reading | None:
+        """Begin a query, as `Executor.query_nowait` does. None if it takes `execute`."""
         return self._executor.query_nowait(call, done)
 
 

@@ -77,6 +77,11 @@ class Batch:
         self.calls: list[Call] = []
         """The calls that are executed, in order."""
 
+    @property
+    def mutates(self) -> bool:
+        """Whether one of its calls changes something."""
+        return any(call.plan.mutates for call in self.calls)
+
     async def run(self, given: Sequence[Parameters], check: Callable[[Plan], None]) -> bytes:
         """The array of results. Raises `RequestError` if the batch is refused as a whole.
 
@@ -117,7 +122,7 @@ class Batch:
         async def one(index: int, each: Prepared) -> None:
             bodies[index] = await self._body(each)
 
-        if any(call.plan.mutates for call in self.calls):
+        if self.mutates:
             for index, each in enumerate(prepared):
                 await one(index, each)
         else:

@@ -9,9 +9,12 @@ introspection) are sent at once, without a task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+
+import trio
 
 from gateway.bearer import bearer_of
 from gateway.graphql import parameters
@@ -164,24 +167,29 @@ class Endpoint:
             else:
                 request.respond(200, HEADERS[media], body)
 
-        if not self.operations.query_nowait(call, done):
+        reading = self.operations.query_nowait(call, done)
+        if reading is None:
             request.front.spawn(self._execute, request, call, media)
+        elif not reading.over:
+            request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
-        body = await self.operations.execute(call)
-        request.respond(200, self._headers([call], media), body)
+        with abandoned(request, mutates=lambda: call.plan.mutates):
+            body = await self.operations.execute(call)
+            request.respond(200, self._headers([call], media), body)
 
     async def _execute_batch(
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
         batch = Batch(self.operations, self.requester(request, mutates=True))
-        try:
-            body = await batch.run(given, partial(check_kind, request))
-        except RequestError as error:
-            self._refuse(request, error, media)
-        else:
-            # An array is no GraphQL response, so it does not claim to be one.
-            request.respond(200, self._headers(batch.calls, JSON), body)
+        with abandoned(request, mutates=lambda: batch.mutates):
+            try:
+                body = await batch.run(given, partial(check_kind, request))
+            except RequestError as error:
+                self._refuse(request, error, media)
+            else:
+                # An array is no GraphQL response, so it does not claim to be one.
+                request.respond(200, self._headers(batch.calls, JSON), body)
 
     def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
         """Content type and, if a call signed in or out, the cookie."""
@@ -214,6 +222,14 @@ class Endpoint:
             refresh_token=refresh_token(headers) if mutates else None,
             refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
         )
+
+
+@contextmanager
+def abandoned(request: Request, *, mutates: Callable[[], bool]) -> Iterator[None]:
+    """Cancel the body when the client goes away, unless it changes something."""
+    with trio.CancelScope() as scope:
+        request.on_close(lambda: None if mutates() else scope.cancel())
+        yield
 
 
 def is_plain(request: Request, given: Parameters) -> bool:

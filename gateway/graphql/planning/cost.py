@@ -1,14 +1,16 @@
 """What an operation costs: an estimate of the objects it reads, known before anything is executed.
 
     cost(operation) = the sum over its root fields, and 10 more for each mutation
-    cost(field)     = 0                                    a scalar, an enum, introspection
+    cost(field)     = weight                               a scalar or an enum
+                    = 0                                    introspection
                     = size × (1 + the sum over its fields) an object, or a list of objects
 
 `size` is 1 for an object; for `nodes` and `edges` the page that is asked for (`first`, 20 if it is
-left out); for any other list what the schema declares as its usual length with `@listSize`, after
-IBM's specification of cost directives. Fields under an alias count as often as they are asked for.
-A list may turn out longer than usual, up to the bound that storage sets; what the estimate is for
-is to see at once that a few lines ask for a million rows.
+left out); for any other list what the schema declares with `@listSize`, after IBM's specification
+of cost directives: its bound if it can be nested in itself, or else its usual length. `weight` is
+0 unless the schema declares another with `@cost`: a text counts by how long it may be, about one
+for each 160 bytes. Fields under an alias count as often as they are asked for. A list may turn out
+longer than usual; then storage's bounds of time and size hold.
 """
 
 from __future__ import annotations
@@ -73,8 +75,10 @@ def cost_of_field(field: Field, parent: GraphQLObjectType, connection: Field | N
     """The cost of a field of `parent`; `connection` is the field whose page it is."""
     definition = parent.fields.get(field.name)
     type_ = get_named_type(definition.type) if definition else None
-    if definition is None or not isinstance(type_, GraphQLObjectType):
+    if definition is None:
         return Cost()
+    if not isinstance(type_, GraphQLObjectType):
+        return Cost(directive(definition, "cost") or 0)
     page = field if is_connection(definition) else None
     one = total([Cost(1), *(cost_of_field(child, type_, page) for child in field.children)])
     if not is_list_type(get_nullable_type(definition.type)):
@@ -99,10 +103,16 @@ def size(page: Field, variables: Mapping[str, Any]) -> int:
 
 def assumed_size(definition: GraphQLField) -> int:
     """The usual length of a list, from its `@listSize`."""
+    declared = directive(definition, "listSize")
+    return DEFAULT_LIST if declared is None else declared
+
+
+def directive(definition: GraphQLField, name: str) -> int | None:
+    """The only argument of a directive on a field of the schema, None where it has none."""
     node = definition.ast_node
-    for directive in (node.directives if node else None) or ():
-        if directive.name.value == "listSize":
-            [argument] = directive.arguments or ()
+    for each in (node.directives if node else None) or ():
+        if each.name.value == name:
+            [argument] = each.arguments or ()
             assert isinstance(argument.value, IntValueNode)
             return int(argument.value.value)
-    return DEFAULT_LIST
+    return None

@@ -6,6 +6,7 @@ spread in place, `@skip` and `@include` are applied.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -27,6 +28,8 @@ from graphql import (
     VariableNode,
     execute_sync,
     get_named_type,
+    get_nullable_type,
+    is_list_type,
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
@@ -35,7 +38,7 @@ from graphql.language import ValueNode
 from gateway.graphql.domain import Read
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
-from gateway.graphql.planning.cost import cost_of
+from gateway.graphql.planning.cost import cost_of, is_connection
 from gateway.graphql.planning.root_fields import (
     RESOLVER,
     Constant,
@@ -72,6 +75,8 @@ class Selector:
         self.pages: list[Field] = []
         self.fields = 0
         self.aliases = 0
+        self.within: Counter[int] = Counter()
+        """How often each list, by its identity, stands around the field at hand."""
 
     def select(self) -> Variant:
         """The variant. Raises `RequestError` past a limit."""
@@ -138,8 +143,12 @@ class Selector:
         children: list[Field] = []
         sets = [each.selection_set for each in nodes if each.selection_set]
         if sets and isinstance(type_, GraphQLObjectType):
+            repeats = is_list_type(get_nullable_type(definition.type)) or is_connection(definition)
+            self.within[id(definition)] += repeats
+            self.bound("recursion", self.within[id(definition)], self.limits.recursion)
             for grouped in self.collect(sets).values():
                 children.append(self.child(type_, grouped, depth + 1))
+            self.within[id(definition)] -= repeats
         field = Field(
             name=node.name.value,
             alias=response_key(node),

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from protocol.ports import ReadsNowait
 from protocol.selection import Selection, Viewer
 
-MAX_READING: Final = 32
-"""Payloads that are read at the same time."""
+MAX_READING: Final = 8
+"""Payloads that are being read at the same time: what `Shares` leaves of storage's connections."""
 
 Answers = Sequence[bytes] | Exception
 

@@ -11,6 +11,7 @@ from gateway.front.frames import encode_text
 from gateway.graphql.errors import plain_error, stamp
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Requester
+from gateway.graphql.execution.reading import Reading
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
@@ -43,7 +44,16 @@ class Operation:
     A subscription's `Listener`. `_head` is the text before each of its results.
     """
 
-    __slots__ = ("_head", "_over", "_scope", "_socket", "_subscription", "id", "request_id")
+    __slots__ = (
+        "_head",
+        "_over",
+        "_reading",
+        "_scope",
+        "_socket",
+        "_subscription",
+        "id",
+        "request_id",
+    )
 
     def __init__(self, socket: Socket, id: str, request_id: str) -> None:
         self._socket = socket
@@ -51,6 +61,7 @@ class Operation:
         self.request_id = request_id
         self._head = messages.next_head(id)
         self._subscription: Subscription | None = None
+        self._reading: Reading | None = None
         self._scope: trio.CancelScope | None = None
         self._over = False
 
@@ -64,7 +75,9 @@ class Operation:
         constant = call.constant
         if constant is not None:
             self._answer(constant)
-        elif not registry.operations.query_nowait(call, self._answer):
+            return
+        self._reading = registry.operations.query_nowait(call, self._answer)
+        if self._reading is None:
             self._socket.front.spawn(self._execute, registry, call)
 
     async def _execute(self, registry: SocketRegistry, call: Call) -> None:
@@ -93,6 +106,8 @@ class Operation:
         self._over = True
         if self._subscription is not None:
             self._subscription.stop()
+        if self._reading is not None:
+            self._reading.stop()
         if self._scope is not None:
             self._scope.cancel()
 

@@ -12,6 +12,7 @@ from actors.handler import Handler
 from actors.users.handler import UsersHandler
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
+from protocol.access import NOWHERE, Origin
 from protocol.decoding import MessageDecoder
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
@@ -78,6 +79,7 @@ class HandlerPost:
             post=self,
             tokens=desk.tokens,
             throttle=desk.throttle,
+            passwords=desk.passwords,
             objects=desk.shelf,
             base_url=lambda: "",
         )
@@ -150,11 +152,11 @@ class Desk:
             post=HandlerPost(self),
         )
 
-    async def hash(self, password: str) -> str:
-        return str(await self.passwords.hash(password))
+    async def hash(self, password: str, origin: Origin = NOWHERE) -> str:
+        return str(await self.passwords.hash(password, origin))
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        return bool(await self.passwords.verify(password, hashed))
+    async def verify(self, password: str, hashed: str | None, origin: Origin = NOWHERE) -> bool:
+        return bool(await self.passwords.verify(password, hashed, origin))
 
     async def do(self, message: Message) -> Any:
         return await self.handler.handle(message)

@@ -6,6 +6,7 @@ import pytest
 import trio
 
 from actors.users import machine
+from protocol.access import NOWHERE, Origin
 from protocol.errors import (
     AuthenticationError,
     ValidationError,
@@ -132,10 +133,10 @@ async def test_a_token_that_another_device_uses_while_this_one_hashes_is_spent(d
     [(_, email)] = await desk.emails(PasswordReset)
     digest = desk.passwords.hash
 
-    async def late(password: str) -> str:
+    async def late(password: str, origin: Origin = NOWHERE) -> str:
         if password == NEW:  # the other device is quicker
             await desk.do(ResetPassword(token=email.token, new_password="Third-5678"))
-        return str(await digest(password))
+        return str(await digest(password, origin))
 
     desk.passwords.hash = late
     assert await desk.code(ResetPassword(token=email.token, new_password=NEW)) == "TOKEN_INVALID"

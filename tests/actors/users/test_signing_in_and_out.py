@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from protocol.access import Origin
 from protocol.users.commands import (
     EndSession,
     ListSessions,
@@ -25,8 +26,8 @@ async def test_a_login_under_way_does_not_outlive_what_changes_meanwhile(
     await desk.member()
     compare = desk.passwords.verify
 
-    async def slowly(password: str, hashed: str | None) -> bool:
-        matches = await compare(password, hashed)
+    async def slowly(password: str, hashed: str | None, origin: Origin) -> bool:
+        matches = await compare(password, hashed, origin)
         await desk.school.rows(f"update users set {change}")
         return bool(matches)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.users import machine
+from protocol.access import Origin
 from protocol.errors import (
     ConflictError,
     Overloaded,
@@ -157,10 +158,10 @@ async def test_the_servers_own_trouble_is_not_counted_as_guessing(desk: Desk) ->
 class Trouble:
     """A pool that is full."""
 
-    async def hash(self, _password: str) -> str:
+    async def hash(self, _password: str, _origin: Origin) -> str:
         raise Overloaded("too many")
 
-    async def verify(self, _password: str, _hashed: str | None) -> bool:
+    async def verify(self, _password: str, _hashed: str | None, _origin: Origin) -> bool:
         raise Overloaded("too many")
 
 

@@ -79,6 +79,9 @@ class FakeRequest:
         self._work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
         self._woken = trio.Event()
 
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """The client of this request never goes away."""
+
     def respond(self, status: int, given: Headers, content: bytes) -> None:
         headers = {name.lower(): value for name, value in (*given, *self.extra_headers)}
         self.responses.append(Response(status, headers, content))

@@ -27,7 +27,7 @@ SECRETS = ("SECRET KEY", "SECRET WHY", "SECRET REASON")
 STAFF = {"admin", "ada", "cora", "bob", "tess"}
 """Who sees keys: teachers, and who assists them."""
 SESSIONS = Sessions(sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),))
-ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, cost=10**9)
+ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, recursion=30, cost=10**9)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -20,10 +20,13 @@ class HeldReads(FakeReads):
         self.begun: list[Done] = []
         self.refusal: Exception | None = None
 
-    def execute_nowait(self, selections: Sequence[Selection], viewer: Viewer, done: Done) -> None:
+    def execute_nowait(
+        self, selections: Sequence[Selection], viewer: Viewer, done: Done
+    ) -> Callable[[], None]:
         if self.refusal is not None:
             raise self.refusal
         self.begun.append(done)
+        return lambda: None
 
 
 def read(reader: PayloadReader, done: Done, *, wanted: bool = True) -> None:
