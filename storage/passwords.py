@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-import unicodedata
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -18,6 +17,7 @@ import bcrypt
 import trio
 
 from protocol.errors import Overloaded, ValidationError
+from protocol.texts import normal
 
 MAX_BYTES = 72
 MAX_CHARACTERS = 1_000
@@ -129,10 +129,11 @@ class BcryptPasswords:
 
 def prepare(password: str) -> bytes | None:
     """The bytes that are hashed; None when there are too many, or it is no Unicode text."""
-    if len(password) > MAX_CHARACTERS:
+    clean = normal("NFKC", password, most=MAX_CHARACTERS)
+    if clean is None:
         return None
     try:
-        prepared = unicodedata.normalize("NFKC", password).encode()
+        prepared = clean.encode()
     except UnicodeEncodeError:
         return None
     return prepared if len(prepared) <= MAX_BYTES else None

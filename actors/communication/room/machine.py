@@ -70,6 +70,7 @@ from protocol.communication import (
 from protocol.envelope import Message
 from protocol.errors import RefusedError, StoaError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded
+from protocol.texts import MAX_MARKS, has_stacked_marks
 
 BATCH_MS = 250
 """Rhythm of presence diffs."""
@@ -163,6 +164,8 @@ def _say(state: RoomState, command: Say, now: int) -> Effects:
     text = command.text.strip()
     if not 1 <= len(text) <= MAX_CHAT_TEXT:
         raise ValidationError.of("text", f"1 to {MAX_CHAT_TEXT} characters")
+    if has_stacked_marks(text):
+        raise ValidationError.of("text", f"At most {MAX_MARKS} marks on a character")
     event = SaidInRoom(
         user_id=command.user_id,
         full_name=full_name,
