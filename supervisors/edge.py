@@ -64,6 +64,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
             allowed_origins=_origins(node),
             same_host_allowed=node.settings.public_url is None,
             roaming=node.settings.roaming_clients,
+            max_attachments=0,
         ),
         on_topic_closed=application.topic_closed,
     )

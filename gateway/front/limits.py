@@ -19,6 +19,8 @@ CLOSE_SERVICE_RESTART = 1012
 CLOSE_TRY_LATER = 1013
 CLOSE_SLOW_CONSUMER = 4008
 """The client read too slowly and its outbox was full; it may connect again and resume."""
+CLOSE_TOO_MANY = 4429
+"""The client went on sending what was refused for its rate."""
 
 SLOW_CONSUMER_REASON = "slow consumer"
 OVERLOADED_REASON = "too many unfinished messages"
@@ -30,9 +32,9 @@ class Limits:
 
     connections: int = 50_000
     """Open at once; one more is answered 503 and closed."""
-    connections_per_address: int = 20_000
-    """Generous, because a whole school may share one address; one more is answered 429. For IPv6
-    it is the /64.
+    connections_per_address: int = 5_000
+    """A whole school may share one address, and yet leaves room for others; one more is answered
+    429. For IPv6 it is the /64.
 
     Behind a trusted proxy it bounds the WebSockets of each client, not the proxy's connections."""
     accepts_per_turn: int = 64
@@ -52,6 +54,11 @@ class Limits:
     owed_bytes: int = 256 * 1_048_576
     """Of answers that wait for those to earlier requests of their connection, of all connections
     together; past it the connection whose answer grows is cut."""
+    waiting_bytes: int = 256 * 1_048_576
+    """Of answers and frames that peers have not read yet, of all connections together; past it the
+    connection that grows is cut, unless it holds `waiting_share_bytes` at most."""
+    waiting_share_bytes: int = 16_384
+    """What a connection may always have waiting: small answers reach everybody."""
     stream_body_bytes: int = 64 * 1_048_576
     """For routes that read their body as a stream, the ASGI application above all; and of complete
     answers of one connection that wait for earlier ones."""

@@ -87,6 +87,7 @@ class Stream:
     """One connection. `outbox` is None while nothing waits: the hot path asks only that."""
 
     __slots__ = (
+        "_counted",
         "_deadline",
         "_interest",
         "_poller",
@@ -120,6 +121,7 @@ class Stream:
         self.closing = False
         self.closed = False
         self._interest = EPOLLIN
+        self._counted = 0
         self._deadline = inf
         self._timer: Timer | None = None
         self._timer_due = inf
@@ -136,6 +138,7 @@ class Stream:
             return
         if self.outbox is not None:
             self.outbox.push(data)
+            self.count_waiting()
             return
         try:
             sent = self.send(data)
@@ -155,6 +158,15 @@ class Stream:
         self._progress = self._services.timers.now()
         self._watch(self._interest | EPOLLOUT)
         self._schedule(self._progress + self._services.limits.send_stall_seconds)
+        self.count_waiting()
+
+    def count_waiting(self) -> None:
+        """Tell the front how much waits here now; cut the connection if that is too much."""
+        before, self._counted = self._counted, self.waiting_bytes
+        within = self._services.waiting.change(before, self._counted)
+        if not within and self._counted > self._services.limits.waiting_share_bytes:
+            self._services.counters.refusals["waiting bytes"] += 1
+            self._poller.soon(self.abort)
 
     def flush(self) -> None:
         """The socket is writable."""
@@ -168,6 +180,7 @@ class Stream:
         self._services.counters.bytes_sent += sent
         if sent:
             self._progress = self._services.timers.now()
+        self.count_waiting()
         if self.outbox.size == 0:
             self.outbox = None
             if self.closing:
@@ -225,6 +238,7 @@ class Stream:
             return
         self.closed = self.closing = True
         self.outbox = None
+        self.count_waiting()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
