@@ -3,7 +3,9 @@
 Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for
 the user who is signed in, or else for the network; over Socket.IO for the socket, too, whose limit
 is reached first, so that one pupil who cannot type does not shut out the others. Whoever has
-guessed wrong too often is refused before the look-up until the window has passed.
+guessed wrong too often is refused before the look-up until the window has passed. A network past
+its limit is refused but for sockets that have not guessed wrong yet: these have a reserve, so that
+some who guess on purpose do not shut out a school.
 
 Look-ups run in parallel, so a guess is counted here, without waiting, at the moment its answer is
 known, and a right one is told only to who is still below the limit: guesses sent all at once learn
@@ -35,6 +37,12 @@ A PIN is one in a million, so that at 300 a minute trying them all takes 1,000,0
 minutes, more than two days, and an hour's game is found with a chance of 300 * 60 / 1,000,000 =
 1.8 % by a network that does nothing else. A class of thirty may mistype ten times each.
 """
+RESERVE = 600
+"""Wrong PINs past `LIMIT` in the same window, each the first of its socket.
+
+To shut out the others, somebody needs hundreds of connections a minute for one guess each; finding
+an hour's game that way has a chance of 900 * 60 / 1,000,000 = 5.4 %.
+"""
 WINDOW_SECONDS = 60
 MAX_COUNTED = 10_000
 """Users, networks and sockets remembered; the oldest is forgotten first, and is counted anew."""
@@ -51,7 +59,7 @@ class Guesser(NamedTuple):
 
     @property
     def shared(self) -> tuple[str, int]:
-        """The counter that all nodes share, and its limit."""
+        """The counter that all nodes share, and its limit for who has guessed wrong before."""
         if self.user_id is not None:
             return f"pin:user:{self.user_id}", USER_LIMIT
         return f"pin:{network_of(self.remote)}", LIMIT
@@ -82,7 +90,7 @@ class PinThrottle:
     def check(self, guesser: Guesser) -> None:
         """Raises `RateLimited` while `guesser` is blocked. Before the look-up and after it."""
         now = self._clock.now()
-        for key, limit in guesser.counters:
+        for key, limit in self._counters(guesser, before=0):
             window = self._windows.get(key)
             if window is None:
                 continue
@@ -99,13 +107,13 @@ class PinThrottle:
 
     async def count_shared(self, guesser: Guesser) -> None:
         """Count for all nodes what `count_nowait` has counted here. Raises `RateLimited`."""
-        key, limit = guesser.shared
+        key, limit = self._counters(guesser, before=1)[-1]
         try:
             await self._throttle.hit(key, limit, WINDOW_SECONDS)
         except RateLimited as limited:
             seconds: Any = limited.details["retry_after_seconds"]
             window = self._window(key, limit)
-            window.count = limit
+            window.count = max(window.count, limit)
             window.until = self._clock.now() + int(seconds * 1000)
             raise
 
@@ -131,6 +139,19 @@ class PinThrottle:
         """Counters at their limit (some perhaps no longer), and those with look-ups under way."""
         blocked = sum(window.count >= window.limit for window in self._windows.values())
         return {"blocked": blocked, "under_way": len(self._turns)}
+
+    def _counters(self, guesser: Guesser, *, before: int) -> list[tuple[str, int]]:
+        """Every counter, with the reserve for a socket with at most `before` wrong PINs.
+
+        The shared counter comes last.
+        """
+        counters = guesser.counters
+        if guesser.socket and guesser.user_id is None:
+            own = self._windows.get(counters[0][0])
+            if own is None or own.until <= self._clock.now() or own.count <= before:
+                key, limit = counters[-1]
+                counters[-1] = (key, limit + RESERVE)
+        return counters
 
     def _window(self, key: str, limit: int) -> _Window:
         window = self._windows.get(key)
