@@ -12,7 +12,8 @@ from actors.fields import Fields
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
 from protocol.texts import LONGEST_DECOMPOSITION, normal
-from protocol.users import Register, Role
+from protocol.users.commands import Register
+from protocol.users.values import Role
 
 EMAIL = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"

@@ -15,6 +15,8 @@ from protocol.permissions.vocabulary import (
     Visibility,
 )
 
+HOST = "the host"
+
 PERMISSIONS: Mapping[str, Permission] = {
     "createQuiz": Permission("course", TEACHERS),
     "importGiftQuiz": Permission("course", TEACHERS),
@@ -22,24 +24,27 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
-    "liveQuizUpdated": Permission("live quiz", MEMBERS | OWNERS),
+    "liveQuizUpdated": Permission("live quiz", MEMBERS | OWNERS, owner=HOST),
 }
 
-LIVE: Mapping[str, Permission] = {
-    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS | OWNERS),
-    "joinLiveQuizByPin": Permission("live quiz", ANYBODY),
-    "hostLiveQuiz": Permission("live quiz", TEACHERS - ADMINS | OWNERS),
-    "exportLiveQuizResults": Permission("live quiz", STAFF - ADMINS | OWNERS),
+REALTIME: Mapping[str, Permission] = {
+    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS | OWNERS, owner=HOST),
+    "joinLiveQuizByPin": Permission(
+        "live quiz", ANYBODY, note="where guests may play; elsewhere to those of `joinLiveQuiz`"
+    ),
+    "hostLiveQuiz": Permission("live quiz", TEACHERS - ADMINS | OWNERS, owner=HOST),
+    "exportLiveQuizResults": Permission(
+        "live quiz", STAFF - ADMINS | OWNERS, owner=HOST, note="over HTTP"
+    ),
 }
-"""Over Socket.IO and, for the export, HTTP. A PIN opens only games that let guests in."""
 
 VISIBLE: Mapping[str, Visibility] = {
-    "Course.liveQuizzes": Visibility(MEMBERS | OWNERS),
+    "Course.liveQuizzes": Visibility(MEMBERS | OWNERS, owner=HOST),
     "Quiz": Visibility(MEMBERS),
     "Question": Visibility(MEMBERS, students="the quiz is open, and no live game on it goes on"),
     "Question.correctAnswer": Visibility(STAFF),
     "Question.explanation": Visibility(STAFF),
-    "LiveQuiz": Visibility(MEMBERS | OWNERS, everybody="one played in it"),
-    "LiveQuiz.pin": Visibility(STAFF | OWNERS),
-    "LiveQuizResult.answers": Visibility(STAFF | OWNERS),
+    "LiveQuiz": Visibility(MEMBERS | OWNERS, owner=HOST, everybody="one played in it"),
+    "LiveQuiz.pin": Visibility(STAFF | OWNERS, owner=HOST),
+    "LiveQuizResult.answers": Visibility(STAFF | OWNERS, owner="the player"),
 }

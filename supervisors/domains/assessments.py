@@ -5,8 +5,10 @@ from __future__ import annotations
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
+from gateway.assessments.pages import Exports, result_pages
+from gateway.domain_pages import DomainPages
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
-from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
+from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 
 LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
 """Knows who is connected, which is not journalled; it leaves memory when nobody is."""
@@ -22,9 +24,15 @@ def make_handler(node: Resources) -> AssessmentsHandler:
     )
 
 
+def make_pages(node: PageResources) -> DomainPages:
+    """The results of a live quiz as files."""
+    return result_pages(Exports(node.post, node.reads, node.tokens))
+
+
 DOMAIN = NodeDomain(
     name="assessments",
     handlers=(make_handler,),
     kinds=(LIVE_QUIZ,),
     record_writers=RECORD_WRITERS,
+    pages=(make_pages,),
 )

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.graphql.errors import RequestError
 from gateway.graphql.members import MAX_COERCED, MAX_MEMBERS, check_members, is_large
-from protocol.courses import ReorderModules
+from protocol.courses.commands import ReorderModules
 from protocol.errors import NotFoundError
 from tests.gateway.graphql.harness import JSON_BODY, Service
 

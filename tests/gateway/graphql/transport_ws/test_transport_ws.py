@@ -11,6 +11,7 @@ import trio.testing
 from gateway.front.limits import Limits as FrontLimits
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.rate_limits import RateLimiter, Rates
+from protocol.access import Allowance, Quota
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember, ViewRoom
 from protocol.errors import (
     AuthenticationError,
@@ -18,8 +19,7 @@ from protocol.errors import (
     StoaError,
     StorageUnavailable,
 )
-from protocol.ports import Allowance, Quota
-from protocol.users import CheckAccount
+from protocol.users.commands import CheckAccount
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
 from tests.support import fakes
 
