@@ -1,6 +1,6 @@
 """A mailbox: where the messages of one actor wait, and where its task sleeps.
 
-One task reads it, drains it whole per wake, and nothing else ever wakes that task. Relies on
+One task reads it, takes what waits on each wake, and nothing else ever wakes that task. Relies on
 Trio's `wait_task_rescheduled`, the cheapest sleep there is, so an idle actor costs no timer.
 """
 
@@ -14,8 +14,8 @@ from protocol.envelope import Envelope
 class Mailbox:
     """A bounded queue of envelopes with one reader.
 
-    A list, not a deque: it is only ever emptied whole, and an empty list takes 56 bytes where an
-    empty deque takes 600, which matters at 100,000 idle actors.
+    A list, not a deque: many messages are taken at a time, never one, and an empty list takes 56
+    bytes where an empty deque takes 600, which matters at 100,000 idle actors.
     """
 
     __slots__ = ("_deaf", "_items", "_sleeper", "bound")

@@ -20,6 +20,8 @@ from supervisors.running_job import FAULT_SECONDS, RunningJob
 
 NET_SECONDS = 20.0
 """How long a lost wake delays a job at most."""
+PACE_SECONDS = 0.02
+"""Between the beginnings of two looks of which the first found nothing: wakes come in swarms."""
 CANCELLATION_NET_SECONDS = 3_600.0
 """A cancellation is also seen when the lease is renewed."""
 DISCARD_BATCH = 1_000
@@ -80,8 +82,11 @@ class JobWorker:
                 try:
                     await self._begin_repeating(self._clock.now())
                     while True:
-                        await self._claim(nursery)
+                        next_at = trio.current_time() + PACE_SECONDS
+                        found = await self._claim(nursery)
                         await self._wait()
+                        if not found:
+                            await trio.sleep_until(next_at)
                 except StoaError as error:
                     log.warning("jobs.unavailable", error=error.message, code=error.code)
                     await trio.sleep(FAULT_SECONDS)

@@ -136,14 +136,16 @@ class PostgresJobs:
         """See the port."""
 
         async def unit(connection: Connection) -> bool:
-            if await connection.fetchval(sql.CANCEL, job_id):
-                return True
-            if await connection.fetchval(sql.CANCEL_RUNNING, job_id):
+            # It may begin or end at this moment.
+            running = await connection.fetchval(sql.LOCK, job_id)
+            if running is None:
+                return False
+            await connection.execute(sql.CANCEL_RUNNING if running else sql.CANCEL, job_id)
+            if running:
                 wake_on_commit(connection, CANCELLATIONS)
-                return True
-            return False
+            return True
 
-        return await self._database.run(unit, transaction=False)
+        return await self._database.run(unit)
 
     async def retry(self, job_id: int, *, now: int) -> bool:
         """See the port."""

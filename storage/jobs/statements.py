@@ -54,8 +54,9 @@ select kind, $2::jsonb, priority, unique_key, user_id, $3, $4, $4 from jobs wher
 on conflict (kind, unique_key) where unique_key is not null and failed_at is null do nothing
 """
 # A claimed job is not taken from its worker: it is told, and whoever claims it next is, too.
-CANCEL_RUNNING = "update jobs set cancelled = true where id = $1 and worker is not null returning 1"
-CANCEL = "delete from jobs where id = $1 and worker is null returning 1"
+LOCK = "select worker is not null from jobs where id = $1 for update"
+CANCEL_RUNNING = "update jobs set cancelled = true where id = $1"
+CANCEL = "delete from jobs where id = $1"
 RETRY = """
 update jobs set failed_at = null, attempts = 0, due_at = $2, ready_at = $2, progress = 0,
     note = '', cancelled = false

@@ -17,7 +17,7 @@ from protocol.courses import commands
 from protocol.envelope import Address, Message, tag_of
 from protocol.events import EVENTS as DOMAIN_EVENTS
 from protocol.jobs import JobKind
-from protocol.mail import SendEmail
+from protocol.mail import EmailContent, SendEmail
 from protocol.ports import OutboxEntry, OutboxEvent
 from storage.journal.outbox import PostgresOutbox, write_outbox
 from storage.postgres import Database
@@ -37,7 +37,9 @@ QUIET: tuple[type[Message], ...] = tuple(
 """Events of which nothing is kept but that they happened."""
 ACTORS = ("by", "user_id", "student_id", "sender_id", "author_id", "educator_id")
 """Fields of an event that name who did it, the first found counts."""
-NO_EVENTS = {Message, SendEmail}.union(*(domain.events.others for domain in DOMAINS))
+NO_EVENTS = {Message, SendEmail, EmailContent, *EmailContent.__subclasses__()}.union(
+    *(domain.events.others for domain in DOMAINS)
+)
 EMAIL, WORDS = "mira.okafor@elsewhere.example", "what one person wrote to another"
 WRITTEN = {"email": EMAIL, "subject": WORDS, "content": WORDS}
 PLACES = st.sampled_from(["a", "b"])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import pytest
 import structlog
 import trio
 from trio.testing import MockClock
 
 from protocol.envelope import Message
-from protocol.jobs import JobKind, JobState
+from protocol.jobs import Claim, JobKind, JobState
+from protocol.wakes import JOBS
 from supervisors.clock import TrioClock
-from supervisors.jobs import NET_SECONDS
+from supervisors.jobs import NET_SECONDS, PACE_SECONDS
 from supervisors.running_job import RunningJob
 from tests.support.jobs import JobRig
 
@@ -155,3 +157,27 @@ async def test_errors_of_jobs_with_secrets_are_kept_without_what_they_say(
     [row] = rig.rows(SECRET)
     assert (row.payload, row.last_error) == (None, "RuntimeError")
     assert "ann@" not in str([{**each, "exc_info": None} for each in logs])
+
+
+async def test_a_swarm_of_wakes_for_nothing_is_one_look_now_and_then(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, looks = JobRig(TrioClock(START), {}), 0
+
+    async def claim(*_: object, **__: object) -> list[Claim]:
+        nonlocal looks
+        looks += 1
+        await trio.lowlevel.checkpoint()
+        return []
+
+    monkeypatch.setattr(rig.jobs, "claim", claim)
+
+    async def swarm() -> None:
+        for _ in range(1_000):
+            await trio.sleep(0.001)
+            rig.wakeups.deliver({JOBS: 0})
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(swarm)
+        await running(rig, 1)
+    assert looks <= 1 / PACE_SECONDS + 1

@@ -169,3 +169,7 @@ def code_of(action: Any, *args: Any, **fields: Any) -> str:
     with pytest.raises(ClientError) as refused:
         action(*args, **fields)
     return refused.value.code
+
+
+def keyed(question: Question, key: Any) -> Question:
+    return msgspec.structs.replace(question, key=key)

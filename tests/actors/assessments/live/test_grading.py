@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
 import pytest
 
 from actors.assessments.live.grading import Grade, choices, grade, number_in
-from protocol.assessments.quizzes import Answer, BlanksKey, MatchingKey, Question, TextKey
+from protocol.assessments.quizzes import Answer, BlanksKey, MatchingKey, TextKey
 from tests.actors.assessments.live.games import (
     BLANKS,
     CHOICE,
@@ -16,13 +13,10 @@ from tests.actors.assessments.live.games import (
     MATCHING,
     TEXT,
     TRUE_FALSE,
+    keyed,
 )
 
 AS_AUTHORED = (0, 1, 2, 3)
-
-
-def keyed(question: Question, key: Any) -> Question:
-    return msgspec.structs.replace(question, key=key)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.actors.assessments.live.games import (
     TRUE_FALSE,
     Game,
     asked,
+    keyed,
 )
 
 
@@ -70,10 +71,6 @@ def test_results_show_matches_by_their_texts() -> None:
     game.host(EndGame)
     (outcome,) = game.board().rows[0].answers
     assert (outcome.answer, outcome.points) == (["Paris", "Rome", "Rome"], 667)
-
-
-def keyed(question: Question, key: Any) -> Question:
-    return msgspec.structs.replace(question, key=key)
 
 
 @pytest.mark.parametrize(

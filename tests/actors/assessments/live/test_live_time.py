@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 
 from actors.assessments.live.state import elapsed_of
 from protocol.assessments.live.commands import (
@@ -28,15 +27,8 @@ from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import ClosesAt
 from protocol.assessments.live.rows import LiveQuizRow
-from protocol.errors import ClientError
 from protocol.lifecycle import Activated, Reminded
-from tests.actors.assessments.live.games import TEXT, TRUE_FALSE, Game
-
-
-def code_of(action: Any, *args: Any, **fields: Any) -> str:
-    with pytest.raises(ClientError) as refused:
-        action(*args, **fields)
-    return refused.value.code
+from tests.actors.assessments.live.games import TEXT, TRUE_FALSE, Game, code_of
 
 
 def running(*, players: int = 2, questions: int = 2, **config: Any) -> Game:
