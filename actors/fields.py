@@ -7,31 +7,25 @@ them. Texts are normalised to NFC and trimmed. Field names are those of the API 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-import nh3
-
+from actors.markup import MAX_HTML, UnboundedMarkup, harmless
 from protocol.errors import ValidationError
+from protocol.texts import LONGEST_DECOMPOSITION, MAX_MARKS, normal
 
 MAX_TITLE = 255
-MAX_HTML = 50_000
 MAX_URL = 500
-MAX_CLEANINGS = 4
-"""Rounds of cleaning.
-
-The second usually changes nothing; entities of combining marks need a third.
-"""
 MAX_PROBLEMS = 100
 """Problems reported for one request; more would only make the answer large."""
-
 
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Invisible letters and symbols: Hangul fillers and the empty Braille cell."""
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Bidi_Control characters that let a name reverse the text around it; names in no script need them.
-
-The plain marks U+200E and U+200F affect only themselves and are allowed.
-"""
+"""Bidi_Control characters with which a name turns the text around it about; no script's names need
+them. The plain marks U+200E and U+200F reach no further than themselves and stay."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but line breaks and tabs, and lone surrogates (PostgreSQL has none)."""
 
 
 class Fields:
@@ -51,14 +45,24 @@ class Fields:
             raise ValidationError(self.problems)
 
     def text(self, field: str, value: str, *, most: int, least: int = 1) -> str:
-        """A text of `least` to `most` characters."""
-        clean = unicodedata.normalize("NFC", value).strip()
+        """A text of `least` to `most` characters.
+
+        One that is refused unread, for its length or its marks, comes back empty.
+        """
+        value = value.strip()
+        clean = normal("NFC", value, most=LONGEST_DECOMPOSITION * most)
+        if clean is None:
+            stacked = len(value) <= LONGEST_DECOMPOSITION * most
+            at_most = f"{MAX_MARKS} marks on a character" if stacked else f"{most} characters"
+            self.wrong(field, f"must be at most {at_most}")
+            return ""
+        clean = clean.strip()
         if len(clean) < least:
             self.wrong(field, "is required" if least == 1 else f"needs {least} characters or more")
         elif len(clean) > most:
             self.wrong(field, f"must be at most {most} characters")
-        elif not _printable(clean):
-            self.wrong(field, "contains characters that are not text")
+        elif _NO_TEXT.search(clean):
+            self.wrong(field, "contains characters that are no text")
         return clean
 
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
@@ -84,7 +88,9 @@ class Fields:
         Harmful parts are removed; what is left must not be empty.
         """
         text = self.text(field, value, most=MAX_HTML, least=least)
-        clean = _harmless(text)
+        clean = self._harmless(field, text)
+        if clean is None:
+            return ""
         if len(clean) < least <= len(text):
             self.text(field, clean, most=MAX_HTML, least=least)
         return clean
@@ -92,7 +98,17 @@ class Fields:
     def optional_html(self, field: str, value: str | None) -> str | None:
         """Like `html`; empty is None."""
         clean = self.optional(field, value, most=MAX_HTML)
-        return None if clean is None else _harmless(clean) or None
+        return None if clean is None else self._harmless(field, clean) or None
+
+    def _harmless(self, field: str, text: str) -> str | None:
+        """None for a text that is not cleaned, which is noted. One that is wrong already is not."""
+        if len(text) > MAX_HTML:
+            return None
+        try:
+            return harmless(text)
+        except UnboundedMarkup as refusal:
+            self.wrong(field, str(refusal))
+            return None
 
     def url(self, field: str, value: str | None) -> str | None:
         """An absolute http(s) address, or a path on this server; empty is None."""
@@ -120,21 +136,3 @@ class Fields:
 def is_visible(character: str) -> bool:
     """Whether the character is visible by itself, as marks are not."""
     return unicodedata.category(character)[0] not in "CMZ" and character not in BLANKS
-
-
-def _harmless(text: str) -> str:
-    """HTML without harmful parts; cleaning it again changes nothing.
-
-    The last step is cleaning, never normalising: `>` and U+0338 would become one character, and a
-    tag would not end where the cleaner saw its end.
-    """
-    for _ in range(MAX_CLEANINGS):
-        before, text = text, nh3.clean(unicodedata.normalize("NFC", text)).strip()
-        if text == before:
-            break
-    return text
-
-
-def _printable(text: str) -> bool:
-    """No control characters but line breaks and tabs, no lone surrogates (PostgreSQL has none)."""
-    return all(c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)

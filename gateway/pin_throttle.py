@@ -1,9 +1,11 @@
 """Throttling of PIN guesses over Socket.IO and GraphQL.
 
-Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for the
-signed-in user, or otherwise for the network; over Socket.IO also for the socket, whose limit is
-lower, so that one pupil who mistypes does not lock out the others. After too many wrong PINs a
-client is refused before the look-up until the window has passed.
+Only wrong PINs count: a whole class behind one address may join at once. A wrong one counts for
+the user who is signed in, or else for the network; over Socket.IO for the socket, too, whose limit
+is reached first, so that one pupil who cannot type does not shut out the others. Whoever has
+guessed wrong too often is refused before the look-up until the window has passed. A network past
+its limit is refused but for sockets that have not guessed wrong yet: these have a reserve, so that
+some who guess on purpose do not shut out a school.
 
 Look-ups run in parallel, so a guess is counted here, without waiting, at the moment its answer is
 known, and a right one is revealed only to a client still below the limit: guesses sent all at once
@@ -36,6 +38,12 @@ A PIN is one in a million, so that at 300 a minute trying them all takes 1,000,0
 minutes, more than two days, and an hour's game is found with a chance of 300 * 60 / 1,000,000 =
 1.8 % by a network that does nothing else. A class of thirty may mistype ten times each.
 """
+RESERVE = 600
+"""Wrong PINs past `LIMIT` in the same window, each the first of its socket.
+
+To shut out the others, somebody needs hundreds of connections a minute for one guess each; finding
+an hour's game that way has a chance of 900 * 60 / 1,000,000 = 5.4 %.
+"""
 WINDOW_SECONDS = 60
 MAX_COUNTED = 10_000
 """Users, networks and sockets remembered; the oldest is forgotten first, and its count restarts."""
@@ -52,7 +60,7 @@ class Guesser(NamedTuple):
 
     @property
     def shared(self) -> tuple[str, int]:
-        """The counter shared by all nodes, and its limit."""
+        """The counter that all nodes share, and its limit for who has guessed wrong before."""
         if self.user_id is not None:
             return f"pin:user:{self.user_id}", USER_LIMIT
         return f"pin:{network_of(self.remote)}", LIMIT
@@ -83,7 +91,7 @@ class PinThrottle:
     def check(self, guesser: Guesser) -> None:
         """Raise `RateLimited` while `guesser` is blocked. Call it before and after the look-up."""
         now = self._clock.now()
-        for key, limit in guesser.counters:
+        for key, limit in self._counters(guesser, before=0):
             window = self._windows.get(key)
             if window is None:
                 continue
@@ -99,14 +107,14 @@ class PinThrottle:
             self._window(key, limit).count += 1
 
     async def count_shared(self, guesser: Guesser) -> None:
-        """Count for all nodes what `count_nowait` has counted on this one. Raises `RateLimited`."""
-        key, limit = guesser.shared
+        """Count for all nodes what `count_nowait` has counted here. Raises `RateLimited`."""
+        key, limit = self._counters(guesser, before=1)[-1]
         try:
             await self._throttle.hit(key, limit, WINDOW_SECONDS)
         except RateLimited as limited:
             seconds: Any = limited.details["retry_after_seconds"]
             window = self._window(key, limit)
-            window.count = limit
+            window.count = max(window.count, limit)
             window.until = self._clock.now() + int(seconds * 1000)
             raise
 
@@ -132,6 +140,19 @@ class PinThrottle:
         """Counters at their limit (some perhaps expired), and those with running look-ups."""
         blocked = sum(window.count >= window.limit for window in self._windows.values())
         return {"blocked": blocked, "under_way": len(self._turns)}
+
+    def _counters(self, guesser: Guesser, *, before: int) -> list[tuple[str, int]]:
+        """Every counter, with the reserve for a socket with at most `before` wrong PINs.
+
+        The shared counter comes last.
+        """
+        counters = guesser.counters
+        if guesser.socket and guesser.user_id is None:
+            own = self._windows.get(counters[0][0])
+            if own is None or own.until <= self._clock.now() or own.count <= before:
+                key, limit = counters[-1]
+                counters[-1] = (key, limit + RESERVE)
+        return counters
 
     def _window(self, key: str, limit: int) -> _Window:
         window = self._windows.get(key)

@@ -1,9 +1,10 @@
 """Limits on requests per minute, by network and by user.
 
-Every answer to a counted request says in `X-RateLimit-Limit`, `-Remaining` and `-Reset` how many
-requests a window allows, how many are left and how many seconds it still lasts, for the quota with
-the least left. A request is counted before any of it is executed, without a separate task. Refused
-requests get 429 with `Retry-After`.
+Every answer over HTTP to a counted request says in `X-RateLimit-Limit`, `-Remaining` and `-Reset`
+how many may be sent in a window, how many are left of it and how many seconds it still lasts: those
+of the quota of which the least is left. Operations over a WebSocket count in the same quotas. A
+request is counted before anything of it is executed, without a
+task of its own. What does not pass is 429 with `Retry-After`.
 """
 
 from __future__ import annotations
@@ -79,15 +80,32 @@ class RateLimiter:
 
         self._limits.take_nowait(quotas, count, done)
 
+    def take(
+        self, remote: str, user_id: str | None, done: Callable[[StoaError | None], None]
+    ) -> None:
+        """Count a request that has no HTTP of its own; `done` gets why it may not pass.
+
+        It is called later or at once, and must not raise.
+        """
+        quotas = self._quotas_of(remote, user_id)
+        if not quotas:
+            done(None)
+            return
+        self._limits.take_nowait(quotas, 1, lambda answer: done(self._verdict(answer)))
+
     def statistics(self) -> dict[str, float]:
         """Totals since the start."""
         return {"refused": self._refused, "uncounted": self._uncounted}
 
     def _quotas(self, request: Request) -> list[Quota]:
+        user_id = self._user_of(request) if self._rates.per_user else None
+        return self._quotas_of(request.remote, user_id)
+
+    def _quotas_of(self, remote: str, user_id: str | None) -> list[Quota]:
         rates, quotas = self._rates, []
         if rates.per_address:
-            quotas.append(Quota(f"address:{network_of(request.remote)}", rates.per_address))
-        if rates.per_user and (user_id := self._user_of(request)) is not None:
+            quotas.append(Quota(f"address:{network_of(remote)}", rates.per_address))
+        if rates.per_user and user_id is not None:
             quotas.append(Quota(f"user:{user_id}", rates.per_user))
         return quotas
 
@@ -102,28 +120,35 @@ class RateLimiter:
             return None
 
     def _judge(self, request: Request, answer: Allowance | StoaError) -> StoaError | None:
-        """Decide on the request; returns why it is refused, if it is.
-
-        Sets the headers of its answer.
-        """
+        """Why the request may not pass. Sets the headers of its answer."""
+        refusal = self._verdict(answer)
         if isinstance(answer, StoaError):
-            return self._uncountable(request, answer)
-        if self._failing:
-            self._failing = False
-            _log.info("rate_limits.counting_resumed")
+            if refusal is not None:
+                request.extra_headers = ((b"Retry-After", RETRY_SECONDS),)
+            return refusal
         reset = b"%d" % seconds(answer.reset_ms)
         request.extra_headers = (
             (b"X-RateLimit-Limit", b"%d" % answer.limit),
             (b"X-RateLimit-Remaining", b"%d" % answer.remaining),
             (b"X-RateLimit-Reset", reset),
         )
+        if refusal is not None:
+            request.extra_headers += ((b"Retry-After", reset),)
+        return refusal
+
+    def _verdict(self, answer: Allowance | StoaError) -> StoaError | None:
+        """Why a request may not pass."""
+        if isinstance(answer, StoaError):
+            return self._uncountable(answer)
+        if self._failing:
+            self._failing = False
+            _log.info("rate_limits.counting_resumed")
         if answer.allowed:
             return None
         self._refused += 1
-        request.extra_headers += ((b"Retry-After", reset),)
         return RateLimited(answer.reset_ms / 1000)
 
-    def _uncountable(self, request: Request, error: StoaError) -> StoaError | None:
+    def _uncountable(self, error: StoaError) -> StoaError | None:
         self._uncounted += 1
         if not self._failing:
             self._failing = True
@@ -135,7 +160,6 @@ class RateLimiter:
             )
         if self._rates.open_on_failure:
             return None
-        request.extra_headers = ((b"Retry-After", RETRY_SECONDS),)
         return StorageUnavailable("Requests cannot be counted now; try again")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +19,7 @@ import trio
 
 from protocol.access import NOWHERE, Origin
 from protocol.errors import Overloaded, ValidationError
+from protocol.texts import normal
 from storage.fair_places import FairPlaces
 
 MAX_BYTES = 72
@@ -164,11 +164,12 @@ class BcryptPasswords:
 
 
 def prepare(password: str) -> bytes | None:
-    """The bytes to hash; None if there are too many, or the text is not valid Unicode."""
-    if len(password) > MAX_CHARACTERS:
+    """The bytes that are hashed; None when there are too many, or it is no Unicode text."""
+    clean = normal("NFKC", password, most=MAX_CHARACTERS)
+    if clean is None:
         return None
     try:
-        prepared = unicodedata.normalize("NFKC", password).encode()
+        prepared = clean.encode()
     except UnicodeEncodeError:
         return None
     return prepared if len(prepared) <= MAX_BYTES else None

@@ -64,6 +64,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
             allowed_origins=_origins(node),
             same_host_allowed=node.settings.public_url is None,
             roaming=node.settings.roaming_clients,
+            max_attachments=0,
         ),
         on_topic_closed=application.topic_closed,
     )
@@ -93,7 +94,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         with_graphiql=node.settings.graphiql,
         limiter=limiter,
     )
-    _make_subscriptions(node, reads)
+    _make_subscriptions(node, reads, limiter)
     node.graphql_sockets.mount(routes)
     node.event_streams = endpoint.streams = EventStreams(
         node.graphql,
@@ -155,8 +156,8 @@ def _make_limiter(node: Node) -> RateLimiter | None:
     return node.rate_limiter if rates.per_address or rates.per_user else None
 
 
-def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
-    """Make what the transports of subscriptions share, and the WebSocket."""
+def _make_subscriptions(node: Node, reads: CompiledReads, limiter: RateLimiter | None) -> None:
+    """What the transports of subscriptions share, and the WebSocket."""
     node.subscriptions = Subscriptions(
         post=node.directory,
         reads=reads,
@@ -168,7 +169,7 @@ def _make_subscriptions(node: Node, reads: CompiledReads) -> None:
     settings = TransportSettings(
         allowed_origins=_origins(node), same_host_allowed=node.settings.public_url is None
     )
-    node.graphql_sockets = TransportServer(node.graphql, node.subscriptions, settings)
+    node.graphql_sockets = TransportServer(node.graphql, node.subscriptions, settings, limiter)
 
 
 def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:

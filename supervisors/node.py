@@ -15,6 +15,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
 
@@ -78,6 +79,7 @@ class Node:
         self.rights = Rights()
         self.wakeups = Wakeups()
         self.passwords = BcryptPasswords()
+        self.loop_monitor = LoopMonitor()
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

@@ -22,6 +22,7 @@ Numbers = dict[str, float | dict[str, float]]
 Counters = dict[str, Numbers]
 
 STATISTICS = {
+    "loop": "loop_monitor",
     "journal": "journal",
     "database": "database",
     "read_database": "read_database",

@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     node: str = "node-1"
     drain_seconds: float = 10.0
     max_connections: int = 20_000
-    max_connections_per_address: int = 20_000
+    max_connections_per_address: int = 5_000
     roaming_clients: bool = True
     rate_limit_per_address: int = 20_000
     """GraphQL requests a minute; a whole school may share one address."""

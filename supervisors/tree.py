@@ -89,6 +89,7 @@ def make_platform(node: Node) -> Supervisor:
     drain = node.settings.drain_seconds
     return Supervisor(
         [
+            ChildSpec(id="loop monitor", start=node.loop_monitor.run),
             *_backstage(node),
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),

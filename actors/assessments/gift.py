@@ -19,14 +19,13 @@ are not kept.
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections.abc import Callable, Iterator
 
 import msgspec
-import nh3
 
+from actors.markup import MAX_HTML, UnboundedMarkup, plain
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     AnswerKey,
@@ -103,13 +102,19 @@ class _Read(msgspec.Struct, frozen=True):
     multiple: bool | None = None
 
 
-def parse_gift(text: str, new_id: Callable[[], str]) -> GiftFile:
-    """Read a whole file. Raises `ValidationError` if it contains no usable question."""
+def parse_gift(
+    text: str, new_id: Callable[[], str], check: Callable[[], None] = lambda: None
+) -> GiftFile:
+    """Read a whole file. Raises `ValidationError` when there is nothing in it to take.
+
+    `check` is called at each question and may raise, when nobody waits for the file any more.
+    """
     if len(text) > MAX_CHARACTERS:
         raise ValidationError.of("gift", f"line 1: must be at most {MAX_CHARACTERS} characters")
     questions: list[GiftQuestion] = []
     skipped: list[str] = []
     for line, block in _blocks(text):
+        check()
         if len(questions) >= MAX_QUESTIONS:
             raise ValidationError.of("gift", f"line {line}: more than {MAX_QUESTIONS} questions")
         try:
@@ -330,8 +335,13 @@ def _plain(text: str, markup: str) -> str:
     resolved = text.translate(SHELTERED)
     if markup != "html":
         return resolved
+    if len(resolved) > MAX_HTML:
+        raise _Refused(f"a text must be at most {MAX_HTML} characters")
     broken = re.sub(r"(?i)<br\s*/?>|</p>|</li>|</div>", "\n", resolved)
-    return html.unescape(nh3.clean(broken, tags=set())).strip()
+    try:
+        return plain(broken)
+    except UnboundedMarkup as refusal:
+        raise _Refused(f"a text {refusal}") from None
 
 
 def _shelter(block: str) -> str:

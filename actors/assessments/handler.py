@@ -11,6 +11,7 @@ import trio
 
 from actors.assessments import entry, machine
 from actors.dispatch import Dispatch, Step
+from actors.threads import Threads
 from protocol.assessments.live.commands import (
     KIND,
     LiveQuizStarted,
@@ -36,7 +37,9 @@ from protocol.records.common import RandomBytes
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0
 IMPORTS_AT_ONCE = 1
-"""GIFT files parsed at the same time, each in a worker thread; they share one core."""
+"""Files read at the same time, each in a thread beside the event loop; they share one core."""
+CHECKS_AT_ONCE = 2
+"""Quizzes cleaned and checked at the same time, beside the event loop as well."""
 
 
 class AssessmentsHandler:
@@ -51,7 +54,8 @@ class AssessmentsHandler:
         self._records = records
         self._clock = clock
         self._random = random
-        self._imports = trio.CapacityLimiter(IMPORTS_AT_ONCE)
+        self._imports = Threads(IMPORTS_AT_ONCE)
+        self._checks = Threads(CHECKS_AT_ONCE)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
             {
@@ -71,7 +75,9 @@ class AssessmentsHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
-        settings, questions = machine.quiz(command.settings, command.questions, self._new_id)
+        settings, questions = await self._checks.run(
+            machine.quiz, command.settings, command.questions, self._new_id
+        )
         quiz = NewQuiz(
             id=self._new_id(),
             lesson_id=command.lesson_id,
@@ -84,13 +90,13 @@ class AssessmentsHandler:
         return await self._records.create_quiz(quiz, rule)
 
     async def _import(self, command: ImportGift) -> QuizCreated:
-        # A file of a million characters takes long to parse; classrooms must not wait for it.
-        settings, questions, skipped = await trio.to_thread.run_sync(
+        # A file of a million characters takes long to read; classrooms must not wait for it.
+        settings, questions, skipped = await self._imports.run(
             machine.imported_quiz,
             command.settings,
             command.gift,
             self._new_id,
-            limiter=self._imports,
+            trio.from_thread.check_cancelled,
         )
         quiz = NewQuiz(
             id=self._new_id(),

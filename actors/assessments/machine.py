@@ -86,19 +86,21 @@ def quiz(
 
 
 def imported_quiz(
-    settings: QuizSettings, gift: str, new_id: NewId
+    settings: QuizSettings, gift: str, new_id: NewId, check: Callable[[], None] = lambda: None
 ) -> tuple[QuizSettings, tuple[Question, ...], tuple[str, ...]]:
     """A quiz from a GIFT text, checked in the same way; the third value names skipped lines.
 
-    Raises `ValidationError` if the settings are wrong or the text has no usable question.
+    Raises `ValidationError` when the settings are wrong or nothing of the text can be taken.
+    `check` is called at each question, as `parse_gift` does.
     """
     fields = Fields()
     clean_settings = _settings(fields, settings)
     fields.check()
-    file = parse_gift(gift, new_id)
+    file = parse_gift(gift, new_id, check)
     taken: list[Question] = []
     skipped = list(file.skipped)
     for read in file.questions:
+        check()
         problems = Fields()
         question = _question(problems, "", read.question, new_id)
         if problems.problems:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from actors.courses import editing, machine
 from actors.dispatch import Dispatch
+from actors.threads import Threads
 from protocol.courses.commands import (
     AddCoTeacher,
     AddLesson,
@@ -38,6 +39,9 @@ from protocol.ports import Clock
 from protocol.records.common import CourseRule, RandomBytes
 from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
 
+CHECKS_AT_ONCE = 2
+"""Commands with texts in HTML that are cleaned at the same time, beside the event loop."""
+
 Step = Callable[[CoursePorts, Any], Awaitable[Message]]
 
 
@@ -50,6 +54,7 @@ class CoursesHandler:
         self._records = records
         self._clock = clock
         self._random = random
+        self._checks = Threads(CHECKS_AT_ONCE)
         steps: Mapping[type[Message], Step] = {
             CreateCourse: self._create,
             UpdateCourse: self._update,
@@ -83,11 +88,13 @@ class CoursesHandler:
     # --- the course -------------------------------------------------------------------------------
 
     async def _create(self, records: CoursePorts, command: CreateCourse) -> Message:
-        course = machine.new_course(command, self._new_id(), self._clock.now())
+        course = await self._checks.run(
+            machine.new_course, command, self._new_id(), self._clock.now()
+        )
         return await records.courses.create(course)
 
     async def _update(self, records: CoursePorts, command: UpdateCourse) -> Message:
-        change = editing.course_change(command)
+        change = await self._checks.run(editing.course_change, command)
         rule = machine.limited(_permitted("updateCourse", command), change.enrollment_limit)
         return await records.courses.update(change, self._clock.now(), rule)
 
@@ -138,11 +145,13 @@ class CoursesHandler:
     # --- modules ----------------------------------------------------------------------------------
 
     async def _add_module(self, records: CoursePorts, command: AddModule) -> Message:
-        module = machine.new_module(command, self._new_id(), self._clock.now())
+        module = await self._checks.run(
+            machine.new_module, command, self._new_id(), self._clock.now()
+        )
         return await records.curriculum.add_module(module, _permitted("addModule", command))
 
     async def _update_module(self, records: CoursePorts, command: UpdateModule) -> Message:
-        change = editing.module_change(command)
+        change = await self._checks.run(editing.module_change, command)
         permitted = _permitted("updateModule", command)
         rule = machine.without_circle(permitted, "prerequisiteModuleId")
         return await records.curriculum.update_module(change, self._clock.now(), rule)
@@ -161,11 +170,13 @@ class CoursesHandler:
     # --- lessons ----------------------------------------------------------------------------------
 
     async def _add_lesson(self, records: CoursePorts, command: AddLesson) -> Message:
-        lesson = machine.new_lesson(command, self._new_id(), self._clock.now())
+        lesson = await self._checks.run(
+            machine.new_lesson, command, self._new_id(), self._clock.now()
+        )
         return await records.curriculum.add_lesson(lesson, _permitted("addLesson", command))
 
     async def _update_lesson(self, records: CoursePorts, command: UpdateLesson) -> Message:
-        change = editing.lesson_change(command)
+        change = await self._checks.run(editing.lesson_change, command)
         rule = machine.lesson_change_rule(_permitted("updateLesson", command))
         return await records.curriculum.update_lesson(change, self._clock.now(), rule)
 
@@ -193,7 +204,9 @@ class CoursesHandler:
     # --- reviews ----------------------------------------------------------------------------------
 
     async def _review(self, records: CoursePorts, command: ReviewCourse) -> Message:
-        review = editing.new_review(command, self._new_id(), self._clock.now())
+        review = await self._checks.run(
+            editing.new_review, command, self._new_id(), self._clock.now()
+        )
         return await records.reviews.review(review, machine.reviewable(command.by, command.by_role))
 
     async def _delete_review(self, records: CoursePorts, command: DeleteReview) -> Message:

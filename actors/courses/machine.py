@@ -33,6 +33,7 @@ from protocol.records.courses import (
     ReviewRule,
     StudentRule,
 )
+from protocol.texts import Form, normal
 from protocol.users.values import Role
 
 MAX_CATEGORY = 100
@@ -44,6 +45,8 @@ MIN_MODULES = 3
 """Modules with a lesson that a course needs before it can be published (requirement 3.5)."""
 MAX_SLUG = 80
 NUMBERED_SLUGS = 5
+MAX_EXPANDED = 18
+"""Characters that NFKD makes of one."""
 CURRENCY = re.compile(r"[A-Z]{3}")
 THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies of ISO 4217 whose smallest unit the price column cannot hold."""
@@ -102,9 +105,14 @@ def slug(title: str) -> str:
     Latin letters lose their accents; other scripts are unchanged, including their vowel signs. A
     title without any letter or digit is `course`.
     """
-    plain = re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", title).lower())
-    words = "".join(c if _in_slug(c) else "-" for c in unicodedata.normalize("NFC", plain))
+    plain = re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", _normal("NFKD", title).lower())
+    words = "".join(c if _in_slug(c) else "-" for c in _normal("NFC", plain))
     return re.sub("-+", "-", words)[:MAX_SLUG].strip("-") or "course"
+
+
+def _normal(form: Form, title: str) -> str:
+    """As it is where it cannot be normalised, which no title is that was checked."""
+    return normal(form, title, most=MAX_EXPANDED * MAX_TITLE) or title
 
 
 def _in_slug(character: str) -> bool:

@@ -12,6 +12,7 @@ from actors.fields import Fields
 from protocol.access import NOWHERE, Origin
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
+from protocol.texts import LONGEST_DECOMPOSITION, normal
 from protocol.users.commands import Register
 from protocol.users.values import Role
 
@@ -86,8 +87,9 @@ def registration(command: Register) -> Registration:
 
 
 def normal_email(text: str) -> str:
-    """The form in which addresses are stored and compared."""
-    return unicodedata.normalize("NFC", text).strip().lower()
+    """The form in which addresses are stored and compared; empty for what can be none."""
+    most = LONGEST_DECOMPOSITION * MAX_EMAIL
+    return (normal("NFC", text.strip(), most=most) or "").strip().lower()
 
 
 def is_email(text: str) -> bool:
@@ -96,27 +98,29 @@ def is_email(text: str) -> bool:
 
 
 def password_problems(password: str) -> list[str]:
-    """The problems of a new password; empty if there are none."""
-    normal = unicodedata.normalize("NFKC", password[:MAX_PASSWORD_CHARACTERS])
+    """What is wrong with a new password, empty when nothing is."""
+    clean = normal("NFKC", password, most=MAX_PASSWORD_CHARACTERS)
+    if clean is None:
+        return [f"must be at most {MAX_PASSWORD_BYTES} bytes"]
     problems = []
-    if len(normal) < MIN_PASSWORD:
+    if len(clean) < MIN_PASSWORD:
         problems.append(f"must have at least {MIN_PASSWORD} characters")
-    if len(normal.encode(errors="replace")) > MAX_PASSWORD_BYTES:
+    if len(clean.encode(errors="replace")) > MAX_PASSWORD_BYTES:
         problems.append(f"must be at most {MAX_PASSWORD_BYTES} bytes")
-    if not any(c.isupper() for c in normal):
+    if not any(c.isupper() for c in clean):
         problems.append("must contain an upper case letter")
-    if not any(c.islower() for c in normal):
+    if not any(c.islower() for c in clean):
         problems.append("must contain a lower case letter")
-    if not any(c.isdecimal() for c in normal):
+    if not any(c.isdecimal() for c in clean):
         problems.append("must contain a number")
-    if any(unicodedata.category(c) == "Cs" for c in normal):
+    if any(unicodedata.category(c) == "Cs" for c in clean):
         problems.append("must be text")
     return problems
 
 
 def device_name(text: str) -> str:
-    """The device's name in a list of sessions; it is shortened, never refused."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
+    """What a session list shows of a device; never a reason to refuse it."""
+    shown = "".join(c if c.isprintable() else " " for c in text[: 2 * MAX_DEVICE])
     return " ".join(shown.split())[:MAX_DEVICE]
 
 

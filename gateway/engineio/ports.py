@@ -22,6 +22,7 @@ class Reason(StrEnum):
     CONNECT_TIMEOUT = "connect timeout"
     SLOW_CONSUMER = "slow consumer"
     RATE_LIMIT = "rate limit"
+    OVERLOADED = "overloaded"
     REPLACED = "replaced"
     SERVER_SHUTDOWN = "server shutdown"
 

@@ -7,6 +7,7 @@ messages.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from gateway.client_error_log import ClientErrorLog
@@ -16,14 +17,25 @@ from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
 from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, Timers
 from gateway.engineio.settings import EngineSettings
-from gateway.front.limits import CLOSE_NORMAL, CLOSE_SERVICE_RESTART, CLOSE_SLOW_CONSUMER
+from gateway.front.limits import (
+    CLOSE_NORMAL,
+    CLOSE_SERVICE_RESTART,
+    CLOSE_SLOW_CONSUMER,
+    CLOSE_TOO_MANY,
+    CLOSE_TRY_LATER,
+)
 
 UNTIMED: Final = -1
 """A ping is out, but its echo cannot be timed (the client changed transport meanwhile)."""
 
 PINGS_TOGETHER: Final = 10
-"""Ticks of the timer wheel: the pings of half a second leave together, so their echoes come
-together."""
+"""Ticks: half a second's pings leave together, so that their echoes come together."""
+CLOSE_CODES: Final[Mapping[str, int]] = {
+    Reason.SERVER_SHUTDOWN: CLOSE_SERVICE_RESTART,
+    Reason.OVERLOADED: CLOSE_TRY_LATER,
+    Reason.RATE_LIMIT: CLOSE_TOO_MANY,
+}
+"""Of ends that are not `CLOSE_NORMAL`."""
 _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Reasons that a polling client is told, even if it is between two GETs."""
 
@@ -402,8 +414,7 @@ class EngineSession:
             self.probe.close(CLOSE_NORMAL, reason)
             self.probe = None
         if self.connection is not None:
-            restart = reason == Reason.SERVER_SHUTDOWN
-            self.connection.close(CLOSE_SERVICE_RESTART if restart else CLOSE_NORMAL, reason)
+            self.connection.close(CLOSE_CODES.get(reason, CLOSE_NORMAL), reason)
             self.server.forget(self)
         elif by_client:
             self._release()

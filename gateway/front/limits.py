@@ -19,6 +19,8 @@ CLOSE_SERVICE_RESTART = 1012
 CLOSE_TRY_LATER = 1013
 CLOSE_SLOW_CONSUMER = 4008
 """The client read too slowly and its outbox was full; it may connect again and resume."""
+CLOSE_TOO_MANY = 4429
+"""The client went on sending what was refused for its rate."""
 
 SLOW_CONSUMER_REASON = "slow consumer"
 OVERLOADED_REASON = "too many unfinished messages"
@@ -29,9 +31,10 @@ class Limits:
     """Bounds on what clients may do to the front."""
 
     connections: int = 50_000
-    """Open connections; one more gets 503 and is closed."""
-    connections_per_address: int = 20_000
-    """Open connections of one address (IPv6: one /64); one more gets 429.
+    """Open at once; one more is answered 503 and closed."""
+    connections_per_address: int = 5_000
+    """A whole school may share one address, and yet leaves room for others; one more is answered
+    429. For IPv6 it is the /64.
 
     It is generous, because a whole school may share one address. Behind a trusted proxy it bounds
     the WebSockets of each client, not the proxy's connections.
@@ -51,8 +54,13 @@ class Limits:
     """Bytes of incomplete request bodies and WebSocket messages of all connections together;
     past this the connection that sends more is refused, with 503 or close code 1013."""
     owed_bytes: int = 256 * 1_048_576
-    """Bytes of answers that wait for earlier answers, of all connections together; past this the
-    connection whose answer grows is cut."""
+    """Of answers that wait for those to earlier requests of their connection, of all connections
+    together; past it the connection whose answer grows is cut."""
+    waiting_bytes: int = 256 * 1_048_576
+    """Of answers and frames that peers have not read yet, of all connections together; past it the
+    connection that grows is cut, unless it holds `waiting_share_bytes` at most."""
+    waiting_share_bytes: int = 16_384
+    """What a connection may always have waiting: small answers reach everybody."""
     stream_body_bytes: int = 64 * 1_048_576
     """Body bytes for routes that read a stream, mainly the ASGI application; also the bound on
     one connection's complete answers that wait for earlier ones."""

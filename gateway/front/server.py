@@ -128,7 +128,7 @@ class Front:
             "connections": len(streams),
             "connections_http": len(streams) - len(self.websockets),
             "connections_websocket": len(self.websockets),
-            "outbox_bytes": sum(stream.waiting_bytes for stream in streams),
+            "outbox_bytes": self.services.waiting.held,
             "unfinished_bytes": self.services.unfinished.held,
             "owed_bytes": self.services.owed.held,
             "timers": len(self.services.timers),

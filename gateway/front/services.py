@@ -46,6 +46,7 @@ class FrontServices:
         "spawn",
         "timers",
         "unfinished",
+        "waiting",
     )
 
     def __init__(
@@ -64,6 +65,7 @@ class FrontServices:
         self.counters = Counters()
         self.unfinished = Budget(limits.unfinished_bytes)
         self.owed = Budget(limits.owed_bytes)
+        self.waiting = Budget(limits.waiting_bytes)
         self.client_errors = ClientErrorLog(now)
         self.encoder = ResponseEncoder()
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)

@@ -90,6 +90,7 @@ class Stream:
     """
 
     __slots__ = (
+        "_counted",
         "_deadline",
         "_interest",
         "_poller",
@@ -123,6 +124,7 @@ class Stream:
         self.closing = False
         self.closed = False
         self._interest = EPOLLIN
+        self._counted = 0
         self._deadline = inf
         self._timer: Timer | None = None
         self._timer_due = inf
@@ -139,6 +141,7 @@ class Stream:
             return
         if self.outbox is not None:
             self.outbox.push(data)
+            self.count_waiting()
             return
         try:
             sent = self.send(data)
@@ -158,6 +161,15 @@ class Stream:
         self._progress = self._services.timers.now()
         self._watch(self._interest | EPOLLOUT)
         self._schedule(self._progress + self._services.limits.send_stall_seconds)
+        self.count_waiting()
+
+    def count_waiting(self) -> None:
+        """Tell the front how much waits here now; cut the connection if that is too much."""
+        before, self._counted = self._counted, self.waiting_bytes
+        within = self._services.waiting.change(before, self._counted)
+        if not within and self._counted > self._services.limits.waiting_share_bytes:
+            self._services.counters.refusals["waiting bytes"] += 1
+            self._poller.soon(self.abort)
 
     def flush(self) -> None:
         """The socket is writable."""
@@ -171,6 +183,7 @@ class Stream:
         self._services.counters.bytes_sent += sent
         if sent:
             self._progress = self._services.timers.now()
+        self.count_waiting()
         if self.outbox.size == 0:
             self.outbox = None
             if self.closing:
@@ -231,6 +244,7 @@ class Stream:
             return
         self.closed = self.closing = True
         self.outbox = None
+        self.count_waiting()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -344,6 +344,7 @@ class WebSocketConnection:
         else:
             self._counters.frames_sent += 1
             outbox.push(frame)
+            self._stream.count_waiting()
 
     def _disconnect_slow(self) -> None:
         self._counters.slow_consumers += 1
@@ -352,6 +353,7 @@ class WebSocketConnection:
         assert outbox is not None
         outbox.discard_unstarted()
         outbox.push(frames.encode_close(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON))
+        self._stream.count_waiting()
         self._end(CLOSE_SLOW_CONSUMER, SLOW_CONSUMER_REASON)
         self._stream.close()
 

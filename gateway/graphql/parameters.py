@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from gateway.graphql.errors import RequestError
+from gateway.graphql.members import check_members
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
@@ -39,6 +40,7 @@ DECODER = msgspec.json.Decoder(Parameters)
 def from_body(request: Request) -> Parameters:
     """The parameters of a POST. Raises `RequestError` 415 or 400."""
     check_media(request)
+    check_members(request.body)
     try:
         return DECODER.decode(request.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -35,6 +35,11 @@ POOL = {
 
 CATALOGUE: dict[str, dict[str, About]] = {
     "trio": {"tasks": _now("Running Trio tasks")},
+    "loop": {
+        "stall_seconds": _now("The longest time the event loop was held in the last half minute"),
+        "stalls": _total("Times the event loop was held for more than 50 ms"),
+        "stalled_seconds": _total("Seconds of these times together"),
+    },
     "actors": {
         "live": _now("Actors in memory"),
         "waiting_askers": _now("Asks without an answer yet"),

@@ -103,10 +103,11 @@ RESERVED_EVENTS: Final = frozenset(
 class _Partial:
     """A binary packet whose attachments are still coming."""
 
-    __slots__ = ("attachments", "packet", "size")
+    __slots__ = ("attachments", "head_size", "packet", "size")
 
-    def __init__(self, packet: Packet):
+    def __init__(self, packet: Packet, head_size: int):
         self.packet = packet
+        self.head_size = head_size
         self.attachments: list[bytes] = []
         self.size = 0
 
@@ -163,6 +164,16 @@ class SessionMachine:
         """The server disconnected the client from a namespace it was in."""
         self._set(namespace, Membership.GONE)
 
+    @property
+    def unfinished_bytes(self) -> int:
+        """What is held of a packet whose attachments are still coming; 0 if there is none."""
+        partial = self._partial
+        return 0 if partial is None else partial.head_size + partial.size
+
+    def drop_unfinished(self) -> None:
+        """Forget a packet whose attachments are still coming."""
+        self._partial = None
+
     def receive_text(self, text: bytes) -> Happening | None:
         """Process a text message, `4` included. None: nothing for the application (yet).
 
@@ -186,7 +197,7 @@ class SessionMachine:
             raise Malformed("too many attachments")
         if packet.attachments == 0:
             return self._perform_binary(packet, ())
-        self._partial = _Partial(packet)
+        self._partial = _Partial(packet, len(text))
         return None
 
     def receive_binary(self, data: bytes) -> Happening | None:

@@ -55,6 +55,8 @@ class Session(EngineSession):
     """One client of a `SocketServer`."""
 
     __slots__ = (
+        "_attachment_timer",
+        "_budget",
         "_connect_timer",
         "_headers",
         "_machine",
@@ -62,6 +64,7 @@ class Session(EngineSession):
         "_meter",
         "_others",
         "_services",
+        "_unfinished",
         "request_id",
     )
 
@@ -77,6 +80,9 @@ class Session(EngineSession):
         self._main: Socket | None = None
         self._others: dict[str, Socket] | None = None
         self._connect_timer: Handle | None = None
+        self._attachment_timer: Handle | None = None
+        self._budget = request.front.unfinished
+        self._unfinished = 0
         self._meter = Meter(services.rate)
 
     @property
@@ -152,6 +158,7 @@ class Session(EngineSession):
         if why or reason in BROKE_RULES:
             self._log_client_error("socketio.session_closed", reason, why=why, level="warning")
         self._connect_done()
+        self._drop_unfinished()
         for socket in self._sockets():
             if self._machine.membership(socket.namespace) is Membership.CONNECTED:
                 self._end(socket, reason)
@@ -170,13 +177,41 @@ class Session(EngineSession):
 
     def message(self, text: bytes, received_at: int) -> None:
         happening = self._machine.receive_text(text)
+        if self._machine.unfinished_bytes:
+            self._began_unfinished()
         if happening is not None:
             self._happened(happening, received_at)
 
     def attachment(self, data: bytes, received_at: int) -> None:
         happening = self._machine.receive_binary(data)
+        self._count_unfinished()
         if happening is not None:
             self._happened(happening, received_at)
+
+    def _began_unfinished(self) -> None:
+        """A packet came whose attachments follow."""
+        self._attachment_timer = self.timers.call_later(
+            self._services.settings.attachment_timeout, self._attachments_missed
+        )
+        self._count_unfinished()
+
+    def _attachments_missed(self) -> None:
+        self._attachment_timer = None
+        self.close(Reason.PARSE_ERROR, why="attachments did not come in time")
+
+    def _count_unfinished(self) -> None:
+        """Tell the front how much is held of packets that are not whole, and end past its bound."""
+        before, self._unfinished = self._unfinished, self._machine.unfinished_bytes
+        within = self._budget.change(before, self._unfinished)
+        if not self._unfinished and self._attachment_timer is not None:
+            self._attachment_timer.cancel()
+            self._attachment_timer = None
+        if not within:
+            self.close(Reason.OVERLOADED, why="too many unfinished messages")
+
+    def _drop_unfinished(self) -> None:
+        self._machine.drop_unfinished()
+        self._count_unfinished()
 
     def _happened(self, happening: Happening, received_at: int) -> None:
         if isinstance(happening, Event):
@@ -240,7 +275,8 @@ class Session(EngineSession):
         self._services.refused_events += 1
         if self._meter.refused_in_a_row == 1:
             self._log_client_error("socketio.event_refused", "too many events")
-        if self._meter.refused_in_a_row > self._services.settings.max_refused_in_a_row:
+        most = self._services.settings.max_refused_in_a_row
+        if self._meter.floods or self._meter.refused_in_a_row > most:
             self.close(Reason.RATE_LIMIT)
             return
         self._answer(socket, ack, RateLimited(1 / self._services.settings.events_per_second))

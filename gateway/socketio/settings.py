@@ -22,6 +22,9 @@ class Settings(EngineSettings):
     max_depth: int = 32
     """Nesting of lists and objects in one packet."""
     max_attachments: int = 16
+    """Of one packet; 0 where no event takes any."""
+    attachment_timeout: float = 10.0
+    """From a packet that announces attachments to the last of them."""
     max_attachment_bytes: int = 1_000_000
     """Bytes of all attachments of one packet together."""
     max_namespaces: int = 8

@@ -15,6 +15,7 @@ from protocol.assessments.quizzes import (
     QuestionType,
 )
 from protocol.errors import ValidationError
+from protocol.texts import MAX_MARKS, has_stacked_marks
 
 
 def check_id(field: str, value: str) -> None:
@@ -51,6 +52,8 @@ def _text_problem(answer: Any) -> str | None:
         return "A text is expected"
     if len(answer) > MAX_ANSWER_TEXT:
         return f"At most {MAX_ANSWER_TEXT} characters"
+    if has_stacked_marks(answer):
+        return f"At most {MAX_MARKS} marks on a character"
     return None
 
 

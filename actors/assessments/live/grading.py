@@ -7,11 +7,12 @@ the place in the list that `choices` gives (authored options, or the sorted dist
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from protocol.assessments.quizzes import (
+    MAX_ANSWER_TEXT,
     Answer,
     AnswerKey,
     BlanksKey,
@@ -22,9 +23,12 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
+from protocol.texts import normal
 
 _EPSILON = 1e-9
-"""Relative tolerance for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
+"""Relative slack for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
+MAX_FOLDED = 2_000
+"""Accepted texts kept folded; a question has up to a thousand."""
 
 
 class Grade(NamedTuple):
@@ -53,10 +57,15 @@ def grade(question: Question, presented: Sequence[int], answer: Answer) -> Grade
 
 
 def folded(text: str, *, case_sensitive: bool = False) -> str:
-    """A text in its form for comparison: NFKC, trimmed, inner whitespace and (mostly) case
-    folded."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    """A text as it is compared: NFKC, trimmed, inner white space and (mostly) case folded."""
+    plain = " ".join((normal("NFKC", text, most=MAX_ANSWER_TEXT) or text).split())
     return plain if case_sensitive else plain.casefold()
+
+
+@lru_cache(maxsize=MAX_FOLDED)
+def _folded_key(text: str, *, case_sensitive: bool = False) -> str:
+    """An accepted text, folded once for all answers to its question."""
+    return folded(text, case_sensitive=case_sensitive)
 
 
 def number_in(text: str) -> float | None:
@@ -92,7 +101,7 @@ def _text(_: Question, key: TextKey, _presented: Sequence[int], answer: Any) -> 
     if key.number is not None and _near(answer, key.number, key.tolerance):
         return Grade(1, 1)
     given = folded(answer, case_sensitive=key.case_sensitive)
-    accepted = (folded(text, case_sensitive=key.case_sensitive) for text in key.accepted)
+    accepted = (_folded_key(text, case_sensitive=key.case_sensitive) for text in key.accepted)
     return Grade(int(given in accepted), 1)
 
 
@@ -107,7 +116,7 @@ def _blank(key: BlanksKey, at: int, text: str) -> bool:
     number = key.numbers[at] if at < len(key.numbers) else None
     if number is not None and _near(text, *number):
         return True
-    return folded(text) in (folded(accepted) for accepted in key.blanks[at])
+    return folded(text) in (_folded_key(accepted) for accepted in key.blanks[at])
 
 
 def _matching(

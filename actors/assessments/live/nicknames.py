@@ -11,6 +11,7 @@ import unicodedata
 from actors.fields import BLANKS, is_visible
 from protocol.assessments.bounds import MAX_NICKNAME
 from protocol.errors import ValidationError
+from protocol.texts import LONGEST_DECOMPOSITION, has_stacked_marks, normal
 
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian, Indic scripts and emoji are written with them."""
@@ -21,6 +22,8 @@ _UNSEEN_MARKS = frozenset(
 """Marks that are Default_Ignorable_Code_Point: variation selectors, which choose between text and
 emoji among others, the grapheme joiner, and two Khmer vowels that are not written."""
 
+MAX_GIVEN = LONGEST_DECOMPOSITION * MAX_NICKNAME
+"""Characters before it is tidied."""
 MAX_MARKS = 3
 """Marks in a row: enough for vowels, cantillation and emoji, too few to reach the lines above."""
 
@@ -31,27 +34,23 @@ def normalised(nickname: str) -> str:
     Control and format characters are refused, since they would let one player's name rearrange
     another's line; joiners are allowed between visible characters.
     """
-    tidy = " ".join(unicodedata.normalize("NFC", nickname).split())
+    if len(nickname) > MAX_GIVEN:
+        raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
+    given = normal("NFC", nickname, most=MAX_GIVEN)
+    if given is None:
+        raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
+    tidy = " ".join(given.split())
     if not 1 <= len(tidy) <= MAX_NICKNAME:
         raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
     if any(unicodedata.category(c)[0] == "C" and c not in JOINERS for c in nickname):
         raise ValidationError.of("nickname", "No control characters")
     if not any(is_visible(c) for c in tidy):
         raise ValidationError.of("nickname", "At least one visible character")
-    if _most_marks(tidy) > MAX_MARKS:
+    if has_stacked_marks(tidy, MAX_MARKS):
         raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
     if not _joins_visibly(tidy):
         raise ValidationError.of("nickname", "Joiners only between visible characters")
     return tidy
-
-
-def _most_marks(tidy: str) -> int:
-    """The longest run of marks that have no width."""
-    most = row = 0
-    for character in tidy:
-        row = row + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        most = max(most, row)
-    return most
 
 
 def _joins_visibly(tidy: str) -> bool:
@@ -75,7 +74,7 @@ def numbered(nickname: str, number: int) -> str:
 
 
 def folded(nickname: str) -> str:
-    """The form that must be unique in a game: NFKC, case folded, without invisible characters."""
-    compatible = unicodedata.normalize("NFKC", nickname).casefold()
+    """What must be unique in a game: NFKC, case folded, without what shows nothing."""
+    compatible = (normal("NFKC", nickname, most=MAX_GIVEN) or nickname).casefold()
     unseen = _UNSEEN_MARKS | BLANKS | set(JOINERS)
     return "".join(c for c in compatible if c not in unseen and not c.isspace())

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from actors.communication.room import quotas
 from actors.communication.room.state import (
     MAX_REMEMBERED,
     MemberJoined,
@@ -69,6 +70,7 @@ from protocol.communication import (
 from protocol.envelope import Message
 from protocol.errors import RefusedError, StoaError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded
+from protocol.texts import MAX_MARKS, has_stacked_marks
 
 BATCH_MS = 250
 """Interval of presence diffs."""
@@ -162,6 +164,9 @@ def _say(state: RoomState, command: Say, now: int) -> Effects:
     text = command.text.strip()
     if not 1 <= len(text) <= MAX_CHAT_TEXT:
         raise ValidationError.of("text", f"1 to {MAX_CHAT_TEXT} characters")
+    if has_stacked_marks(text):
+        raise ValidationError.of("text", f"At most {MAX_MARKS} marks on a character")
+    quotas.check(state.spent, command.user_id, now)
     event = SaidInRoom(
         user_id=command.user_id,
         full_name=full_name,
@@ -290,6 +295,7 @@ def _said(state: RoomState, event: SaidInRoom) -> None:
     state.recent.append(message)
     del state.recent[:-RECENT_MESSAGES]
     state.said[remembered(event.user_id, event.message_id)] = message.offset
+    quotas.spend(state.spent, event.user_id, event.at)
     if len(state.said) > MAX_REMEMBERED:
         del state.said[next(iter(state.said))]
 

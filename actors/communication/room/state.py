@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from actors.communication.room.quotas import Spent
 from protocol.communication import (
     EPOCH,
     PRESENCE_NAMES_THRESHOLD,
@@ -39,7 +40,7 @@ class Presence(msgspec.Struct):
 class RoomState(msgspec.Struct):
     """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids.
 
-    `live` has the running live quizzes by id.
+    `live` are the live quizzes that go on, by id. `spent` says what was used up of the quotas.
     """
 
     course_id: str
@@ -47,6 +48,7 @@ class RoomState(msgspec.Struct):
     recent: list[RoomMessage] = []
     said: dict[str, int] = {}
     live: dict[str, RoomLive] = {}
+    spent: Spent = {}
     presence: Presence = msgspec.field(default_factory=Presence)
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+import trio
 from graphql import GraphQLSchema
+from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents.documents import Documents
 from gateway.graphql.documents.persisted import AutomaticDocuments, DocumentStore
@@ -22,6 +24,7 @@ from gateway.graphql.execution.executor import Executor
 from gateway.graphql.execution.reading import Reading
 from gateway.graphql.execution.turns import ReadTurns
 from gateway.graphql.limits import Limits
+from gateway.graphql.members import MAX_COERCED, is_large
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning.plan import Plan
 from gateway.graphql.schema import make_schema
@@ -30,6 +33,9 @@ from protocol.access import Identity, Tokens
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Post, ReadsNowait
 from protocol.selection import Viewer
+
+COERCIONS_AT_ONCE = 1
+"""Requests with many variables, whose coercion runs in a thread and shares the core."""
 
 
 class Requester(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +81,7 @@ class Operations:
         self.tokens = tokens
         self.clock = clock
         self.turns = ReadTurns(self.limits.shares)
+        self._coercions = trio.CapacityLimiter(COERCIONS_AT_ONCE)
         self._executor = Executor(
             self.schema,
             post=post,
@@ -96,15 +103,25 @@ class Operations:
             self._store.keep(digest, text)
         return plan
 
-    def prepare(self, given: Parameters, requester: Requester, plan: Plan | None = None) -> Call:
+    def prepare(
+        self,
+        given: Parameters,
+        requester: Requester,
+        plan: Plan | None = None,
+        values: VariableValues | None = None,
+    ) -> Call:
         """A call that may be executed. Raises `RequestError` for anything wrong with the request.
 
         `plan` is that of `given`, where the transport has asked for it to know the kind of
-        operation first.
+        operation first. `values` are its variables where `coerced_beside` has them already; else
+        they must be few.
         """
         plan = plan or self.plan(given)
         variables = given.variables or {}
-        values = plan.coerce(variables)
+        if values is None:
+            if is_large(variables):
+                raise RequestError.limit("members", MAX_COERCED)
+            values = plan.coerce(variables)
         variant = plan.variant(values)
         if requester.refusal is not None and not variant.public:
             raise unauthenticated(requester.refusal)
@@ -127,6 +144,12 @@ class Operations:
             refresh_in_body=requester.refresh_in_body,
             cost=cost,
             extensions=self._extensions(given, cost) if given.extensions else b"",
+        )
+
+    async def coerced_beside(self, given: Parameters, plan: Plan) -> VariableValues:
+        """Many variables, coerced in a thread. Raises `RequestError` with every wrong one."""
+        return await trio.to_thread.run_sync(
+            plan.coerce, given.variables or {}, limiter=self._coercions
         )
 
     def _extensions(self, given: Parameters, cost: int) -> bytes:

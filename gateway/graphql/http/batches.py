@@ -17,6 +17,7 @@ from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.limits import Limits
+from gateway.graphql.members import check_members
 from gateway.graphql.parameters import Parameters, malformed
 from gateway.graphql.planning.plan import Plan
 
@@ -51,6 +52,8 @@ class BatchReader:
 
     def read(self, body: bytes) -> list[Parameters]:
         """The requests. Raises `RequestError` 400."""
+        if self.count(body) <= self._limit:
+            check_members(body)
         try:
             places = msgspec.structs.astuple(self._decoder.decode(body))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

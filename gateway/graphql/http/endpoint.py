@@ -25,6 +25,7 @@ from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
 from gateway.graphql.http.sessions import Cookies, refresh_token
+from gateway.graphql.members import is_large
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.planning.plan import Plan
 from protocol.errors import AuthenticationError, StoaError
@@ -155,6 +156,9 @@ class Endpoint:
             request.respond(200, HEADERS[media], plan.constant)
             return
         requester = self.requester(request, mutates=plan.mutates)
+        if requester.identity is not None and is_large(given.variables):
+            request.front.spawn(self._execute_large, request, given, requester, plan, media)
+            return
         call = self.operations.prepare(given, requester, plan)
         constant = call.constant
         if constant is not None:
@@ -177,6 +181,18 @@ class Endpoint:
         with abandoned(request, mutates=lambda: call.plan.mutates):
             body = await self.operations.execute(call)
             request.respond(200, self._headers([call], media), body)
+
+    async def _execute_large(
+        self, request: Request, given: Parameters, requester: Requester, plan: Plan, media: bytes
+    ) -> None:
+        """An operation with many variables, which would hold the event loop."""
+        try:
+            values = await self.operations.coerced_beside(given, plan)
+            call = self.operations.prepare(given, requester, plan, values)
+        except RequestError as error:
+            self._refuse(request, error, media)
+        else:
+            await self._execute(request, call, media)
 
     async def _execute_batch(
         self, request: Request, given: Sequence[Parameters], media: bytes

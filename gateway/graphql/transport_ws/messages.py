@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from gateway.graphql.errors import RequestError
+from gateway.graphql.members import check_members
 from gateway.graphql.parameters import Parameters
 
 MAX_ID: Final = 128
@@ -62,6 +64,10 @@ class Malformed(Exception):
 
 def decode(data: bytes) -> Received:
     """Raises `Malformed`."""
+    try:
+        check_members(data)
+    except RequestError as error:
+        raise Malformed(str(error)) from None
     try:
         message: Received = DECODER.decode(data)
     except RecursionError:

@@ -65,6 +65,11 @@ class Operation:
         self._scope: trio.CancelScope | None = None
         self._over = False
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or the client is gone."""
+        return self._over
+
     def begin(self, registry: SocketRegistry, given: Parameters, requester: Requester) -> None:
         """Start the operation. Raises `RequestError` or `StoaError` if that is not possible."""
         call = registry.operations.prepare(given, requester)

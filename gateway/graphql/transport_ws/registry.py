@@ -12,6 +12,7 @@ from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.machine import CLOSE_SUBPROTOCOL, Violation
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.rate import Rate
+from gateway.rate_limits import RateLimiter
 from gateway.rights import Holder
 from protocol.access import Identity
 from protocol.errors import RefusedError, StoaError
@@ -35,8 +36,13 @@ class SocketRegistry:
     """One for the node."""
 
     def __init__(
-        self, operations: Operations, subscriptions: Subscriptions, settings: Settings
+        self,
+        operations: Operations,
+        subscriptions: Subscriptions,
+        settings: Settings,
+        limiter: RateLimiter | None = None,
     ) -> None:
+        self.limiter = limiter
         self.operations = operations
         self.subscriptions = subscriptions
         self.settings = settings

@@ -19,6 +19,7 @@ from protocol.errors import AuthorizationError
 if TYPE_CHECKING:
     from gateway.front.request import Request
     from gateway.front.websocket import WebSocketConnection
+    from gateway.rate_limits import RateLimiter
 
 PATH: Final = "/graphql"
 SUBPROTOCOL: Final = "graphql-transport-ws"
@@ -32,9 +33,10 @@ class TransportServer:
         operations: Operations,
         subscriptions: Subscriptions,
         settings: Settings | None = None,
+        limiter: RateLimiter | None = None,
     ) -> None:
         settings = settings or Settings()
-        self._registry = SocketRegistry(operations, subscriptions, settings)
+        self._registry = SocketRegistry(operations, subscriptions, settings, limiter)
         self._origins = Origins(
             settings.allowed_origins, same_host_allowed=settings.same_host_allowed
         )

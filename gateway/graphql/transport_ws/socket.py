@@ -15,6 +15,7 @@ import msgspec
 from gateway.front.limits import CLOSE_TRY_LATER
 from gateway.graphql.errors import RequestError, stamp
 from gateway.graphql.execution.operations import Requester
+from gateway.graphql.parameters import Parameters
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.machine import (
     CLOSE_FORBIDDEN,
@@ -138,7 +139,8 @@ class GraphQLSocket:
         """Count a message. Raises `Violation` for a client that ignores refusals."""
         if self._meter.allow(received_at):
             return True
-        if self._meter.refused_in_a_row > self._registry.settings.max_refused_in_a_row:
+        most = self._registry.settings.max_refused_in_a_row
+        if self._meter.floods or self._meter.refused_in_a_row > most:
             raise self._machine.refuse(CLOSE_TOO_MANY_INITS, "Too many messages")
         return False
 
@@ -243,11 +245,30 @@ class GraphQLSocket:
         self._operations[asked.id] = operation
         try:
             self._check_bounds(allowed)
-            operation.begin(self._registry, asked.payload, self._requester(operation.request_id))
+        except StoaError as error:
+            operation.fail(error)
+            return
+        limiter = self._registry.limiter
+        if limiter is None:
+            self._admitted(operation, asked.payload, None)
+        else:
+            user_id = None if self.user is None else self.user.user_id
+            admitted = partial(self._admitted, operation, asked.payload)
+            limiter.take(self.remote, user_id, admitted)
+
+    def _admitted(self, operation: Operation, given: Parameters, refusal: StoaError | None) -> None:
+        """Start an operation that was counted, unless there were too many before it."""
+        if operation.over:
+            return
+        if refusal is not None:
+            operation.fail(refusal)
+            return
+        try:
+            operation.begin(self._registry, given, self._requester(operation.request_id))
         except RequestError as error:
             errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
             operation.failed(errors)
-        except StoaError as error:
+        except Exception as error:
             operation.fail(error)
 
     def _check_bounds(self, allowed: bool) -> None:

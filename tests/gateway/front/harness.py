@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -284,3 +284,10 @@ async def serving(
         port = await nursery.start(serve)
         yield Harness(front, port, sockets, nursery)
         nursery.cancel_scope.cancel()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what the front does by itself and tells nobody."""
+    with trio.fail_after(seconds):
+        while not condition():  # noqa: ASYNC110 - there is nothing to wait for
+            await trio.sleep(0.01)

@@ -24,6 +24,7 @@ from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.transport_ws.server import SUBPROTOCOL, TransportServer
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.pin_throttle import PinThrottle
+from gateway.rate_limits import RateLimiter
 from gateway.rights import Rights
 from protocol.access import Identity
 from protocol.communication import (
@@ -155,7 +156,12 @@ class Reads(fakes.FakeReads):
 class World:
     """What is behind the front, and the way to it."""
 
-    def __init__(self, settings: Settings | None = None, limits: FrontLimits | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        limits: FrontLimits | None = None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
         self.post = Post()
         self.reads = Reads()
         self.clock = Clock()
@@ -176,7 +182,7 @@ class World:
             rights=self.rights,
             later=lambda seconds, callback: self.front.services.timers.call_later(0.01, callback),
         )
-        self.sockets = TransportServer(operations, self.subscriptions, settings)
+        self.sockets = TransportServer(operations, self.subscriptions, settings, limiter)
         routes = Routes()
         endpoint = graphql_routes(routes, operations)
         self.streams = endpoint.streams = EventStreams(
@@ -267,9 +273,10 @@ async def living(
     settings: Settings | None = None,
     limits: FrontLimits | None = None,
     change: Callable[[World], None] | None = None,
+    limiter: RateLimiter | None = None,
 ) -> AsyncIterator[World]:
     """A world that serves, gone at the end of the block."""
-    world = World(settings, limits)
+    world = World(settings, limits, limiter)
     if change is not None:
         change(world)
     async with trio.open_nursery() as nursery:

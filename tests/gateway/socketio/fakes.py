@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from gateway.front.budget import Budget
 from gateway.front.routes import Refusal
 from gateway.front.timers import TimerWheel
 from gateway.socketio.server import SocketServer
@@ -95,6 +96,7 @@ class FakeFront:
 
     def __init__(self, settings: Settings | None = None):
         self.time = 1_000_000
+        self.unfinished = Budget(1_000_000)
         self.timers = TimerWheel(tick_seconds=0.001, clock=lambda: self.time / 1000)
         self.application = TestApplication()
         self.server = SocketServer(

@@ -389,7 +389,7 @@ def test_a_flood_of_wrong_acknowledgements_ends_the_session() -> None:
     client = front.connected()
     for number in range(40):
         client.say(f"43{number}[]")
-    assert client.closed_with == (1000, "rate limit")
+    assert client.closed_with == (4429, "rate limit")
 
 
 # --- whatever it is, the others do not notice ---------------------------------------------------

@@ -61,7 +61,7 @@ def test_the_rate_of_events_is_bounded_and_the_refusal_says_so() -> None:
     assert client.take() == ["435[]"]
     for _ in range(4):
         client.say('42["echo"]')
-    assert client.closed_with == (1000, "rate limit")
+    assert client.closed_with == (4429, "rate limit")
 
 
 def test_an_event_over_a_bound_is_refused_with_an_error() -> None:

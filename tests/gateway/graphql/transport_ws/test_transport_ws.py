@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 import trio
 import trio.testing
 
 from gateway.front.limits import Limits as FrontLimits
 from gateway.graphql.transport_ws.settings import Settings
+from gateway.rate_limits import RateLimiter, Rates
+from protocol.access import Allowance, Quota
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember, ViewRoom
-from protocol.errors import AuthenticationError, AuthorizationError, StorageUnavailable
+from protocol.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    StoaError,
+    StorageUnavailable,
+)
 from protocol.users.commands import CheckAccount
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
+from tests.support import fakes
 
 
 def change(world: World, joined: str, count: int = 2) -> None:
@@ -197,6 +207,37 @@ async def test_operations_at_the_same_time_are_bounded() -> None:
         assert refused["payload"][0]["extensions"]["code"] == "TOO_MANY_OPERATIONS"
         await client.say(type="complete", id="1")
         assert (await client.present("3"))["type"] == "next"
+
+
+class FewRequests:
+    """Two of each quota may pass."""
+
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+
+    def take_nowait(
+        self, quotas: Sequence[Quota], count: int, done: Callable[[Allowance | StoaError], None]
+    ) -> None:
+        self.counted += [quota.key for quota in quotas]
+        left = 2 - self.counted.count(quotas[0].key)
+        done(Allowance(allowed=left >= 0, limit=2, remaining=max(left, 0), reset_ms=1_500))
+
+
+async def test_operations_count_against_the_same_quotas_as_requests() -> None:
+    counters = FewRequests()
+    rates = Rates(per_address=2, per_user=2)
+    async with living(limiter=RateLimiter(counters, fakes.FakeTokens(), rates)) as world:
+        client = await world.client()
+        for id in ("1", "2", "3"):
+            await client.subscribe(id, "{ __typename }")
+        heard = [await client.hear() for _ in range(5)]
+        assert [each["type"] for each in heard] == ["next", "complete"] * 2 + ["error"]
+        refusal = heard[-1]["payload"][0]["extensions"]
+        assert refusal["code"] == "RATE_LIMITED"
+        assert refusal["details"] == {"retry_after_seconds": 1.5}
+        assert any(key.startswith("address:") for key in counters.counted)
+        await client.say(type="ping")
+        assert (await client.hear())["type"] == "pong"
 
 
 async def test_a_client_over_its_rate_is_refused_and_then_closed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.pin_throttle import LIMIT, SOCKET_LIMIT, Guesser
+from gateway.pin_throttle import LIMIT, RESERVE, SOCKET_LIMIT, Guesser
 from protocol.assessments.live.commands import (
     JoinGame,
 )
@@ -52,7 +52,7 @@ async def test_who_guesses_too_often_is_refused_before_the_look_up_until_the_win
 
 async def test_guesses_in_parallel_learn_no_more_than_one_by_one() -> None:
     stage = Stage()
-    sockets = [stage.guest(f"c{number}") for number in range(LIMIT + 100)]
+    sockets = [stage.guest(f"c{number}") for number in range(LIMIT + RESERVE + 100)]
     for socket in sockets:
         stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
     assert len(stage.post.waiting) == len(sockets)
@@ -61,7 +61,7 @@ async def test_guesses_in_parallel_learn_no_more_than_one_by_one() -> None:
     stage.post.answer(found())  # the last one was right
     await stage.run_spawned()
     codes = [socket.acks[0]["code"] for socket in sockets]
-    assert codes == ["NOT_FOUND"] * LIMIT + ["RATE_LIMITED"] * 100
+    assert codes == ["NOT_FOUND"] * (LIMIT + RESERVE) + ["RATE_LIMITED"] * 100
     assert not any(isinstance(message, JoinGame) for _, message in stage.post.sent)
 
 
@@ -86,6 +86,30 @@ async def test_who_cannot_type_shuts_nobody_else_out() -> None:
     assert clumsy.acks[-1]["code"] == "RATE_LIMITED"
     del stage.post.replies[MayJoinLiveQuiz]
     join_guest(stage, stage.guest("c2"))
+
+
+async def test_a_network_past_its_limit_is_refused_but_for_those_who_never_guessed_wrong() -> None:
+    stage = Stage()
+    stage.post.replies[MayJoinLiveQuiz] = NotFoundError("live quiz", "000000")
+    clumsy = stage.guest("clumsy")
+    stage.emit(clumsy, "live.join", {"pin": "000000", "nickname": "Ada"})
+    for number in range(31):
+        socket = stage.guest(f"c{number}")
+        for _ in range(SOCKET_LIMIT):
+            stage.emit(socket, "live.join", {"pin": "000000", "nickname": "Ada"})
+            await stage.run_spawned()
+    assert socket.acks[-1]["code"] == "RATE_LIMITED"
+    stage.emit(clumsy, "live.join", {"pin": "000000", "nickname": "Ada"})
+    assert clumsy.acks[-1]["code"] == "RATE_LIMITED"
+
+    newcomer = stage.guest("newcomer")
+    stage.emit(newcomer, "live.join", {"pin": "000000", "nickname": "Ada"})
+    await stage.run_spawned()
+    assert newcomer.acks[-1]["code"] == "NOT_FOUND", "the first may be wrong"
+    stage.emit(newcomer, "live.join", {"pin": "000000", "nickname": "Ada"})
+    assert newcomer.acks[-1]["code"] == "RATE_LIMITED"
+    del stage.post.replies[MayJoinLiveQuiz]
+    join_guest(stage, stage.guest("pupil"))
 
 
 def test_right_pins_are_not_counted() -> None:
