@@ -276,12 +276,16 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class IssuedTokens(msgspec.Struct, frozen=True):
-    """A fresh pair. The refresh token is for an HttpOnly cookie or a native client's store."""
+    """A fresh pair. The refresh token is for an HttpOnly cookie or a native client's store.
+
+    `ended` are sessions of the user that had to give way to this one.
+    """
 
     access_token: str
     refresh_token: str
     access_expires_at: int
     refresh_expires_at: int
+    ended: tuple[str, ...] = ()
 
 
 class Tokens(Protocol):
@@ -294,11 +298,19 @@ class Tokens(Protocol):
         ...
 
     async def rotate(
-        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+        self,
+        refresh_token: str,
+        *,
+        email: str = "",
+        role: str = "",
+        full_name: str = "",
+        client: str = "",
     ) -> tuple[Identity, IssuedTokens]:
         """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
 
-        What is given of `email`, `role` and `full_name` replaces what the old token said.
+        What is given of `email`, `role` and `full_name` replaces what the old token said. The same
+        `client` may repeat an exchange within seconds and gets the pair that is current; one that
+        is empty may not. Reuse has the reason `reused`.
         """
         ...
 
@@ -326,6 +338,12 @@ class Tokens(Protocol):
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
         ...
+
+    def require_valid(self, identity: Identity) -> None:
+        """Raise `AuthenticationError` if it has expired or its session has ended; never waits.
+
+        For whoever has waited since `verify_access`.
+        """
 
 
 class Throttle(Protocol):

@@ -11,7 +11,7 @@ import msgspec
 from actors.fields import Fields
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
-from protocol.users import Register, Role
+from protocol.users import Refresh, Register, Role
 
 EMAIL = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
@@ -116,6 +116,13 @@ def device_name(text: str) -> str:
     """What a session list shows of a device; never a reason to refuse it."""
     shown = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(shown.split())[:MAX_DEVICE]
+
+
+def client_name(command: Refresh) -> str:
+    """Tells one client from another; empty where nothing is known of it."""
+    if not command.device and not command.remote:
+        return ""
+    return f"{network_of(command.remote)} {device_name(command.device)}"
 
 
 def throttle_keys(email: str, remote: str) -> tuple[str, str]:

@@ -100,7 +100,7 @@ class Admission:
         """From here on the connection lives on its user's rights."""
         socket.context = Context(identity, connection_id)
         if identity is not None:
-            socket.context.access = SocketAccess(self._revoker, socket, identity.user_id)
+            socket.context.access = SocketAccess(self._revoker, socket, identity)
 
     def _account_stands(
         self, socket: Socket, ticket: Ticket | None, decision: Decision, status: AccountStatus
@@ -222,10 +222,13 @@ class Admission:
 
     def _renewed(self, exchange: Exchange, identity: Identity, status: AccountStatus) -> None:
         """The account stands, so the token is taken; an older one than is held changes nothing."""
+        self._tokens.require_valid(identity)  # the session may have ended meanwhile
         context = exchange.context
         held = context.require_user()
         if identity.expires_at >= held.expires_at:
             context.identity = msgspec.structs.replace(identity, role=status.role)
-            if status.role != held.role and context.access is not None:
-                context.access.recheck()
+            if context.access is not None:
+                context.access.renewed(identity)
+                if status.role != held.role:
+                    context.access.recheck()
         exchange.ok({"expiresAt": context.require_user().expires_at})

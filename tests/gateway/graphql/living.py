@@ -65,6 +65,12 @@ class Tokens(fakes.FakeTokens):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
+        self.ended: set[str] = set()
+        """Users whose sessions are over."""
+
+    def require_valid(self, identity: Identity) -> None:
+        if identity.user_id in self.ended:
+            raise AuthenticationError("Sign in again", reason="revoked")
 
     def verify_access(self, token: str) -> Identity:
         parts = token.split(":")
@@ -75,7 +81,7 @@ class Tokens(fakes.FakeTokens):
             user_id=user_id,
             email="e",
             role=role,
-            session_id="s",
+            session_id=f"session of {user_id}",
             expires_at=self._clock.now() + int(left),
         )
 
@@ -157,10 +163,11 @@ class World:
         self.clock = Clock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
+        self.tokens = Tokens(self.clock)
         operations = Operations(
             post=self.post,
             reads=self.reads,
-            tokens=Tokens(self.clock),
+            tokens=self.tokens,
             clock=self.clock,
             pins=PinThrottle(fakes.FakeThrottle(), self.clock),
         )

@@ -281,7 +281,7 @@ async def test_a_session_is_renewed_by_cookie_header_or_argument_even_with_a_sta
         headers={**headers, b"authorization": b"Bearer stale"},
     )
     assert response.status == 200
-    assert service.post.commands == [Refresh(refresh_token=token)]
+    assert service.post.commands == [Refresh(refresh_token=token, remote="192.0.2.1")]
 
 
 async def test_a_stale_access_token_does_not_open_other_mutations() -> None:
