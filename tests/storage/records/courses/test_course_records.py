@@ -8,7 +8,14 @@ from uuid import uuid4
 import pytest
 import trio
 
-from protocol.courses import AddCoTeacher, AddLesson, AddModule, LessonType, PublishCourse
+from protocol.courses import (
+    AddCoTeacher,
+    AddLesson,
+    AddModule,
+    LessonType,
+    PublishCourse,
+    TeacherRole,
+)
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
 from tests.storage.records.school import School
@@ -98,6 +105,11 @@ async def test_a_co_teacher_is_named_by_id_or_by_address_but_not_by_both(
             AddCoTeacher(by=teacher, by_role="educator", course_id=course, **named)
         )
 
+    with pytest.raises(NotFoundError):
+        await add(email=email)  # anybody could have registered it
+    with pytest.raises(NotFoundError):
+        await add(email=email, role=TeacherRole.ASSISTANT)
+    await school.rows("update users set email_verified = true where id::text = $1", helper)
     assert (await add(email=f"  {email.upper()} ")).user_id == helper
     for wrong in ({}, {"user_id": helper, "email": email}):
         with pytest.raises(ValidationError):
