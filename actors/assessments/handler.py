@@ -5,6 +5,7 @@ Nothing lives between commands; a running game is the actor `Address("live_quiz"
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import trio
@@ -15,6 +16,7 @@ from protocol.assessments.live.commands import (
     KIND,
     LiveQuizStarted,
     OpenLobby,
+    RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
@@ -25,10 +27,12 @@ from protocol.assessments.live.entry import (
     MayFollowLiveQuiz,
     MayHostLiveQuiz,
     MayJoinLiveQuiz,
+    RemoveTeacherFromGames,
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, ValidationError
+from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import RandomBytes
@@ -63,6 +67,7 @@ class AssessmentsHandler:
                 MayHostLiveQuiz: self._may,
                 MayFollowLiveQuiz: self._may,
                 MayExportLiveQuiz: self._may,
+                RemoveTeacherFromGames: self._remove_teacher,
             },
         )
 
@@ -124,6 +129,7 @@ class AssessmentsHandler:
             host_id=command.by,
             host_name=allotted.host_name,
             co_host_ids=allotted.co_host_ids,
+            instructor_id=allotted.instructor_id,
             pin=allotted.pin,
             seed=int.from_bytes(self._random(SEED_BYTES)),
             config=game.config,
@@ -142,6 +148,14 @@ class AssessmentsHandler:
                 # always known; the row of a game that did is kept.
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
+
+    async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
+        for live_quiz_id in await self._records.running_live_quizzes(command.course_id):
+            with suppress(NotFoundError):  # a lobby that did not come to life
+                await self._post.ask(
+                    Address(KIND, live_quiz_id), RemoveHost(user_id=command.user_id)
+                )
+        return Done()
 
     # --- entering -------------------------------------------------------------------------------
 

@@ -22,24 +22,26 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
-    "liveQuizUpdated": Permission("live quiz", MEMBERS | OWNERS),
+    "liveQuizUpdated": Permission("live quiz", MEMBERS),
 }
 
 LIVE: Mapping[str, Permission] = {
-    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS | OWNERS),
+    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS),
     "joinLiveQuizByPin": Permission("live quiz", ANYBODY),
-    "hostLiveQuiz": Permission("live quiz", TEACHERS - ADMINS | OWNERS),
-    "exportLiveQuizResults": Permission("live quiz", STAFF - ADMINS | OWNERS),
+    "hostLiveQuiz": Permission("live quiz", TEACHERS),
+    "exportLiveQuizResults": Permission("live quiz", STAFF),
 }
-"""Over Socket.IO and, for the export, HTTP. A PIN opens only games that let guests in."""
+"""Over Socket.IO and, for the export, HTTP. A PIN opens only games that let guests in. Having
+started a game gives no right to it: who does not teach the course any more hosts it no longer. Of
+admins a game takes only who has started it."""
 
 VISIBLE: Mapping[str, Visibility] = {
-    "Course.liveQuizzes": Visibility(MEMBERS | OWNERS),
+    "Course.liveQuizzes": Visibility(MEMBERS),
     "Quiz": Visibility(MEMBERS),
     "Question": Visibility(MEMBERS, students="the quiz is open, and no live game on it goes on"),
     "Question.correctAnswer": Visibility(STAFF),
     "Question.explanation": Visibility(STAFF),
-    "LiveQuiz": Visibility(MEMBERS | OWNERS, everybody="one played in it"),
-    "LiveQuiz.pin": Visibility(STAFF | OWNERS),
+    "LiveQuiz": Visibility(MEMBERS, everybody="one played in it"),
+    "LiveQuiz.pin": Visibility(STAFF),
     "LiveQuizResult.answers": Visibility(STAFF | OWNERS),
 }

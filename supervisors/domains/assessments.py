@@ -5,8 +5,11 @@ from __future__ import annotations
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
+from protocol.assessments.live.entry import HANDLER, RemoveTeacherFromGames
+from protocol.courses import TeacherRemoved
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
+from supervisors.subscribers import FollowUp, Reactions
 
 LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
 """Knows who is connected, which is not journalled; it leaves memory when nobody is."""
@@ -22,9 +25,19 @@ def make_handler(node: Resources) -> AssessmentsHandler:
     )
 
 
+REACTIONS: Reactions = {
+    TeacherRemoved: (
+        FollowUp(
+            HANDLER,
+            lambda event: RemoveTeacherFromGames(course_id=event.course_id, user_id=event.user_id),
+        ),
+    ),
+}
+
 DOMAIN = NodeDomain(
     name="assessments",
     handlers=(make_handler,),
     kinds=(LIVE_QUIZ,),
     record_writers=RECORD_WRITERS,
+    reactions=REACTIONS,
 )
