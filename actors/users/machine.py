@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import unicodedata
 
 import msgspec
 
 from actors.fields import Fields
+from actors.users.common_passwords import COMMON
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
 from protocol.users import Refresh, Register, Role
@@ -109,7 +111,15 @@ def password_problems(password: str) -> list[str]:
         problems.append("must contain a number")
     if any(unicodedata.category(c) == "Cs" for c in normal):
         problems.append("must be text")
+    if is_common(normal):
+        problems.append("is one of the passwords that are guessed first")
     return problems
+
+
+def is_common(password: str) -> bool:
+    """In whatever case, and whatever signs are put around it."""
+    folded = password.casefold()
+    return folded in COMMON or folded.strip(string.punctuation) in COMMON
 
 
 def device_name(text: str) -> str:
