@@ -34,15 +34,17 @@ help:
 	@echo "make lock        resolve the dependencies anew"
 	@echo "make clean       remove the environment and the caches"
 
+# A change of pyproject.toml alone installs no dependency anew.
 $(VENV)/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Stoa needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	@echo "Making an environment in $(VENV) with the locked dependencies (about a minute, once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) --no-deps --require-hashes -r requirements.lock
+	@test $@ -nt requirements.lock || { \
+		echo "Making an environment in $(VENV) with the locked dependencies (about a minute, once) ..."; \
+		$(PIP) --no-deps --require-hashes -r requirements.lock; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.run
 	@echo "Installing the locked development dependencies ..."
 	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,4 +1,4 @@
-"""The Quart-Trio app for the long tail of routes: static pages, QR codes, exports of results.
+"""The Quart-Trio app for the long tail of routes: static pages, QR codes, pages of domains.
 
 Files are read once at start and kept with their ETag. Nothing on the pages comes from elsewhere,
 which the Content-Security-Policy enforces.
@@ -7,7 +7,6 @@ which the Content-Security-Policy enforces.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,28 +15,21 @@ from typing import Any
 
 import msgspec
 import structlog
-import trio
 from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from gateway.bearer import bearer_token
 from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
-from gateway.exports import Table, as_csv, as_xlsx, read_results
 from gateway.qr import QrCodes
-from protocol.assessments.live.entry import HANDLER, MayExportLiveQuiz
 from protocol.errors import (
-    AuthenticationError,
     ClientError,
     InternalError,
     NotFoundError,
     StoaError,
 )
-from protocol.objects import Objects
-from protocol.ports import Clock, Identity, Post, Reads, Tokens
-from protocol.selection import Viewer
+from protocol.ports import Clock
 
 log = structlog.get_logger()
 
@@ -61,7 +53,6 @@ TYPES = {
     ".LICENSE": "text/plain; charset=utf-8",
 }
 MAX_BODY = 64 * 1024
-YEAR_SECONDS = 365 * 86_400
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -118,12 +109,8 @@ def read_static(
 
 def create_app(
     *,
-    post: Post,
-    reads: Reads,
-    tokens: Tokens,
     clock: Clock,
     domains: Sequence[DomainPages] = (),
-    objects: Objects,
     open_link: OpenLink | None = None,
     public_url: str | None = None,
     with_graphiql: bool = False,
@@ -139,12 +126,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
-    _add_exports(app, Exports(post, reads, tokens))
     for domain in domains:
         domain.add_views(app)
     if open_link is not None:
         add_downloads(app, open_link)
-    _add_avatars(app, objects)
     _add_headers(app, with_tls=public_url is not None and public_url.startswith("https:"))
     _add_errors(app, clock)
     return app
@@ -180,70 +165,6 @@ def _add_endpoints(app: QuartTrio, public_url: str | None) -> None:
         response = Response(svg, content_type=TYPES[".svg"])
         response.cache_control.max_age = 86_400
         return response
-
-
-class Exports:
-    """Results for those who may host the game."""
-
-    def __init__(self, post: Post, reads: Reads, tokens: Tokens) -> None:
-        self._post = post
-        self._reads = reads
-        self._tokens = tokens
-
-    async def table(self, live_quiz_id: str, authorization: str) -> Table:
-        """The results. `AuthenticationError`, `AuthorizationError`, `NotFoundError`."""
-        identity = self._identify(authorization)
-        question = MayExportLiveQuiz(
-            user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id
-        )
-        await self._post.ask(HANDLER, question)
-        viewer = Viewer(user_id=identity.user_id, role=identity.role)
-        return await read_results(self._reads, live_quiz_id, viewer)
-
-    def _identify(self, authorization: str) -> Identity:
-        token = bearer_token(authorization)
-        if not token:
-            raise AuthenticationError("An access token is needed")
-        return self._tokens.verify_access(token)
-
-
-def _add_avatars(app: QuartTrio, objects: Objects) -> None:
-    @app.get("/avatars/<uuid:user_id>/<name>")
-    async def avatar(user_id: Any, name: str) -> Response:
-        try:
-            found = await objects.get(f"avatars/{user_id}/{name}")
-        except ValueError:  # what is no key was never kept
-            found = None
-        if found is None:
-            raise NotFoundError("picture", name[:64])
-        response = Response(found.data, content_type=found.content_type)
-        response.cache_control.public = response.cache_control.immutable = True
-        response.cache_control.max_age = YEAR_SECONDS  # another picture has another address
-        return response
-
-
-def _add_exports(app: QuartTrio, exports: Exports) -> None:
-    @app.get("/live/<uuid:live_quiz_id>/results.csv")
-    async def results_csv(live_quiz_id: Any) -> Response:
-        table = await exports.table(str(live_quiz_id), request.headers.get("authorization", ""))
-        return _download(await trio.to_thread.run_sync(as_csv, table), table, "csv", "text/csv")
-
-    @app.get("/live/<uuid:live_quiz_id>/results.xlsx")
-    async def results_xlsx(live_quiz_id: Any) -> Response:
-        table = await exports.table(str(live_quiz_id), request.headers.get("authorization", ""))
-        body = await trio.to_thread.run_sync(as_xlsx, table)
-        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return _download(body, table, "xlsx", sheet)
-
-
-def _download(body: bytes, table: Table, extension: str, content_type: str) -> Response:
-    name = re.sub(r"[^A-Za-z0-9]+", "-", table.title).strip("-").lower() or "live-quiz"
-    response = Response(body, content_type=content_type)
-    response.headers["content-disposition"] = (
-        f'attachment; filename="{name[:80]}-results.{extension}"'
-    )
-    response.cache_control.no_store = True
-    return response
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 import msgspec
 import trio
 
+from protocol.access import Throttle
 from protocol.bounded import BoundedDict
 from protocol.errors import RateLimited
 from protocol.networks import network_of
-from protocol.ports import Clock, Throttle
+from protocol.ports import Clock
 
 SOCKET_LIMIT = 10
 """Wrong PINs per window and socket."""

@@ -15,9 +15,9 @@ import msgspec
 import structlog
 
 from gateway.bearer import bearer_of
+from protocol.access import Allowance, Quota, RateLimits, Tokens
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
-from protocol.ports import Allowance, Quota, RateLimits, Tokens
 
 if TYPE_CHECKING:
     from gateway.front.request import Request

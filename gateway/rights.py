@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from protocol.ports import Identity
+from protocol.access import Identity
 
 log = structlog.get_logger(__name__)
 

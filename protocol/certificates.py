@@ -8,6 +8,7 @@ import msgspec
 
 from protocol.envelope import Message
 from protocol.jobs import JobKind
+from protocol.mail import EmailContent
 
 MAX_REASON = 500
 
@@ -35,6 +36,13 @@ class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.re
     """The payload of a job: make the PDF, keep it, have an e-mail sent to the student."""
 
     number: str
+
+
+class Congratulation(EmailContent, frozen=True, kw_only=True, tag="certificate_issued"):
+    """An e-mail to a student who has completed a course."""
+
+    number: str
+    course_title: str
 
 
 RENDER_CERTIFICATE = JobKind(

@@ -53,10 +53,23 @@ class MayEnterRoom(Message, frozen=True, kw_only=True, tag="communication.may_en
     course_id: str
 
 
+class MayReadAnnouncements(
+    Message, frozen=True, kw_only=True, tag="communication.may_read_announcements"
+):
+    """To the handler: may this user read the announcements in a course?
+
+    Replies `lifecycle.Done`, AuthorizationError or NotFoundError.
+    """
+
+    user_id: str
+    role: str
+    course_id: str
+
+
 class MayReadThread(Message, frozen=True, kw_only=True, tag="communication.may_read_thread"):
     """To the handler: may this user read a discussion of a course?
 
-    Replies `ThreadReadable`; AuthorizationError as for the course's room, or NotFoundError.
+    Replies `ThreadReadable`; AuthorizationError or NotFoundError.
     """
 
     user_id: str

@@ -7,10 +7,11 @@ A subscriber of the outbox reads the events of every domain and knows a few of t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 import msgspec
 
-from protocol.envelope import Message
+M = TypeVar("M", bound=msgspec.Struct)
 
 
 class _Tagged(msgspec.Struct):
@@ -20,23 +21,23 @@ class _Tagged(msgspec.Struct):
 _decode_tag = msgspec.json.Decoder(_Tagged).decode
 
 
-class MessageDecoder:
-    """Decodes the JSON of the message classes it was given.
+class MessageDecoder(Generic[M]):
+    """Decodes the JSON of the tagged classes it was given.
 
     Raises `ValueError` for two classes with one tag, and for a class without one.
     """
 
     __slots__ = ("_decoders",)
 
-    def __init__(self, kinds: Iterable[type[Message]]) -> None:
-        self._decoders: dict[str, msgspec.json.Decoder[Message]] = {}
+    def __init__(self, kinds: Iterable[type[M]]) -> None:
+        self._decoders: dict[str, msgspec.json.Decoder[M]] = {}
         for kind in dict.fromkeys(kinds):
             tag = kind.__struct_config__.tag
             if not isinstance(tag, str) or tag in self._decoders:
                 raise ValueError(f"{kind.__name__} has no tag of its own: {tag!r}")
             self._decoders[tag] = msgspec.json.Decoder(kind)
 
-    def decode(self, encoded: bytes) -> Message | None:
+    def decode(self, encoded: bytes) -> M | None:
         """The message, or None if its tag is not one of these classes'.
 
         Raises `msgspec.MsgspecError` for what is not JSON, has no tag, or does not fit its class.

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocol import certificates, communication, courses, enrollments, notifications, users
-from protocol.assessments import quizzes
-from protocol.assessments.live import events as live
+from protocol import (
+    assessments,
+    certificates,
+    communication,
+    courses,
+    enrollments,
+    notifications,
+    users,
+)
 from protocol.envelope import Message
 
 DOMAINS = (
@@ -17,8 +23,7 @@ DOMAINS = (
     courses,
     enrollments,
     certificates,
-    quizzes,
-    live,
+    assessments,
     communication,
     notifications,
 )

@@ -1,4 +1,7 @@
-"""E-mails to users: what they tell, the job that sends one, and the port that hands it over."""
+"""E-mails to users: the job that sends one, and the ports that write it and hand it over.
+
+What e-mails tell is the domains' own: `protocol.users.emails`, for one.
+"""
 
 from __future__ import annotations
 
@@ -10,56 +13,23 @@ from protocol.envelope import Message
 from protocol.jobs import JobKind
 
 
-class ConfirmAddress(msgspec.Struct, frozen=True, kw_only=True, tag="confirm_address"):
-    """To a new user: prove that the address is yours."""
-
-    token: str
-
-
-class ResetPassword(msgspec.Struct, frozen=True, kw_only=True, tag="reset_password"):
-    """To whoever forgot a password."""
-
-    token: str
-
-
-class PasswordChanged(msgspec.Struct, frozen=True, kw_only=True, tag="password_changed"):
-    """To the owner, in case it was somebody else."""
-
-
-class ConfirmNewAddress(msgspec.Struct, frozen=True, kw_only=True, tag="confirm_new_address"):
-    """To the new address of a user."""
-
-    token: str
-
-
-class AddressChanged(msgspec.Struct, frozen=True, kw_only=True, tag="address_changed"):
-    """To the former address, in case it was somebody else."""
-
-    new_email: str
-
-
-class CertificateIssued(msgspec.Struct, frozen=True, kw_only=True, tag="certificate_issued"):
-    """To a student who has completed a course."""
-
-    number: str
-    course_title: str
-
-
-Email = (
-    ConfirmAddress
-    | ResetPassword
-    | PasswordChanged
-    | ConfirmNewAddress
-    | AddressChanged
-    | CertificateIssued
-)
+class EmailContent(Message, frozen=True, kw_only=True):
+    """What an e-mail tells. Domains declare theirs, each with a tag of its own, and the wording."""
 
 
 class SendEmail(Message, frozen=True, kw_only=True, tag="notifications.send_email"):
-    """The payload of a job: `content` to `recipient`, as long as the job's user has an account."""
+    """The payload of a job: `content` to `recipient`, as long as the job's user has an account.
+
+    `content` is the tagged JSON of an `EmailContent`: only who writes the e-mail has to know it.
+    """
 
     recipient: str
-    content: Email
+    content: msgspec.Raw
+
+
+def email_to(recipient: str, content: EmailContent) -> SendEmail:
+    """The payload that has `content` sent to `recipient`."""
+    return SendEmail(recipient=recipient, content=msgspec.Raw(msgspec.json.encode(content)))
 
 
 SEND_EMAIL = JobKind(

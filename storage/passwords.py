@@ -72,7 +72,7 @@ class _Pool:
 
 
 class BcryptPasswords:
-    """Implements `protocol.ports.Passwords`."""
+    """Implements `protocol.access.Passwords`."""
 
     def __init__(
         self,

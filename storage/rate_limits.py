@@ -15,9 +15,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from redis.exceptions import NoScriptError
 
+from protocol.access import Allowance, Quota
 from protocol.bounded import BoundedDict
 from protocol.errors import DatabaseError, Overloaded, StoaError, StorageUnavailable
-from protocol.ports import Allowance, Clock, Quota
+from protocol.ports import Clock
 from storage.valkey import Valkey
 
 WINDOW_SECONDS = 60
@@ -81,7 +82,7 @@ class _Take(NamedTuple):
 
 
 class ValkeyRateLimits:
-    """Implements `protocol.ports.RateLimits`. Every method is called in the Trio thread."""
+    """Implements `protocol.access.RateLimits`. Every method is called in the Trio thread."""
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class ValkeyRateLimits:
         """When the window of each ends."""
 
     def take_nowait(self, quotas: Sequence[Quota], count: int, done: Done) -> None:
-        """Take `count` of every quota, or of none; see `protocol.ports.RateLimits`."""
+        """Take `count` of every quota, or of none; see `protocol.access.RateLimits`."""
         now = self._clock.now()
         refusal: Allowance | StoaError | None = self._refusal(quotas, now)
         if refusal is None and now < self._away_until:

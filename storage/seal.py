@@ -21,7 +21,7 @@ LIFETIME_SECONDS = 24 * 3600
 
 
 class JwtSeal:
-    """Implements `protocol.ports.Seal`. `secret` is the installation's, 32 bytes or more."""
+    """Implements `protocol.access.Seal`. `secret` is the installation's, 32 bytes or more."""
 
     def __init__(
         self, secret: bytes, clock: Clock, *, lifetime_seconds: int = LIFETIME_SECONDS

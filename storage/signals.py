@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import msgspec
@@ -30,7 +30,8 @@ PAUSES_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Before connecting again."""
 
 log = structlog.get_logger()
-_decoder = msgspec.json.Decoder(Wakes)
+Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+_decoder = msgspec.json.Decoder(dict[str, Moment])
 
 
 class PostgresSignals:
@@ -60,9 +61,8 @@ class PostgresSignals:
     def committed(self, wakes: Wakes) -> None:
         """On the asyncio thread, after a commit."""
         self._thread.post(self._deliver, wakes)
+        self._tell_later(wakes)
         if self._something is not None:
-            for topic, at in wakes.items():
-                self._outgoing[topic] = min(at, self._outgoing.get(topic, at))
             self._something.set()
 
     def statistics(self) -> dict[str, float]:
@@ -74,6 +74,10 @@ class PostgresSignals:
         await self._thread.run(self._live)
 
     # --- below: the asyncio thread ------------------------------------------------------------
+
+    def _tell_later(self, wakes: Wakes) -> None:
+        for topic, at in wakes.items():
+            self._outgoing[topic] = min(at, self._outgoing.get(topic, at))
 
     async def _live(self) -> None:
         failures = 0
@@ -109,6 +113,7 @@ class PostgresSignals:
             self._counts["connected"] = 1
             self._counts["connects"] += 1
             self._thread.post(lambda _: self._deliver_all(), None)
+            something.set()  # for what was committed meanwhile
             await self._serve(connection, something)
         finally:
             self._something = None
@@ -125,11 +130,18 @@ class PostgresSignals:
                 continue
             something.clear()
             if self._outgoing and not connection.is_closed():
-                wakes, self._outgoing = self._outgoing, {}
-                payload = msgspec.json.encode(wakes).decode()
-                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
+                await self._tell(connection)
                 self._counts["sent"] += 1
                 await asyncio.sleep(PACE_SECONDS)
+
+    async def _tell(self, connection: Connection) -> None:
+        wakes, self._outgoing = self._outgoing, {}
+        try:
+            payload = msgspec.json.encode(wakes).decode()
+            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
+        except BaseException:
+            self._tell_later(wakes)
+            raise
 
     def _hear(self, _connection: Any, pid: int, _channel: str, payload: object) -> None:
         if pid == self._pid:

@@ -24,7 +24,7 @@ return 0
 
 
 class ValkeyThrottle:
-    """Implements `protocol.ports.Throttle`."""
+    """Implements `protocol.access.Throttle`."""
 
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey

@@ -18,9 +18,10 @@ from typing import Any
 import jwt
 import msgspec
 
+from protocol.access import Identity, IssuedTokens
 from protocol.errors import AuthenticationError
-from protocol.ports import Clock, Identity, IssuedTokens
-from protocol.users import SessionFacts
+from protocol.ports import Clock
+from protocol.users.replies import SessionFacts
 from storage.valkey import Valkey
 
 ALGORITHM = "HS256"
@@ -104,7 +105,7 @@ class _Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JwtTokens:
-    """Implements `protocol.ports.Tokens`."""
+    """Implements `protocol.access.Tokens`."""
 
     def __init__(
         self,

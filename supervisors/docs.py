@@ -13,7 +13,15 @@ from graphql import print_schema
 
 from gateway import asyncapi
 from gateway.graphql.schema import make_schema
-from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, VISIBLE, Relation, Visibility
+from protocol.permissions import (
+    PERMISSIONS,
+    REALTIME,
+    SUBSCRIPTIONS,
+    VISIBLE,
+    Permission,
+    Relation,
+    Visibility,
+)
 
 GATEWAY = Path(__file__).parent.parent / "gateway"
 
@@ -35,27 +43,23 @@ def permissions() -> str:
             "# Who may do and see what",
             "",
             "Made of `protocol/permissions/` by `make docs`. One may be several of these at the"
-            " same time; one that is allowed is enough. *Owner*: it is one's own (account, session,"
-            " enrolment, certificate, review, post in a course; a game's host, a result's player)."
-            " *Former*: has left the course. Rules beside these (a course that is archived, a quiz"
-            " that is closed) are told by the errors of each operation.",
+            " same time; one that is allowed is enough. *Owner*: it is one's own, or as the row"
+            " says. *Former*: has left the course. Rules beside these (a course that is archived,"
+            " say) are told by the errors of each operation.",
             "",
             "## Mutations",
             "",
-            *_table({name: (each.on, each.to) for name, each in PERMISSIONS.items()}, "on"),
+            *_table(_rows(PERMISSIONS), "on"),
             "",
             "## Subscriptions",
             "",
-            "The rooms of Socket.IO are open to whom `userPresence` is.",
+            *_table(_rows(SUBSCRIPTIONS), "on"),
             "",
-            *_table({name: (each.on, each.to) for name, each in SUBSCRIPTIONS.items()}, "on"),
+            "## Beside GraphQL",
             "",
-            "## Live quizzes",
+            "Over Socket.IO, or as the row says.",
             "",
-            "Over Socket.IO and, for the export, HTTP. `joinLiveQuizByPin` holds where guests may"
-            " play; elsewhere a PIN lets in only those of `joinLiveQuiz`.",
-            "",
-            *_table({name: (each.on, each.to) for name, each in LIVE.items()}, "on"),
+            *_table(_rows(REALTIME), "on"),
             "",
             "## What is seen",
             "",
@@ -67,8 +71,17 @@ def permissions() -> str:
     )
 
 
+def _rows(permissions: Mapping[str, Permission]) -> Mapping[str, tuple[str, frozenset[Relation]]]:
+    return {name: (_on(each), each.to) for name, each in permissions.items()}
+
+
+def _on(permission: Permission) -> str:
+    owner = f"owner: {permission.owner}" if permission.owner else ""
+    return "; ".join(each for each in (permission.on, owner, permission.note) if each)
+
+
 def _when(visibility: Visibility) -> str:
-    parts = []
+    parts = [f"owner: {visibility.owner}"] if visibility.owner else []
     if visibility.everybody:
         parts.append(f"everybody: {visibility.everybody}")
     if visibility.students:

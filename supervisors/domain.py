@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from actors.handler import Handler
 from actors.kind import LiveKind
 from gateway.domain_pages import DomainPages
+from gateway.email_writing import Wording
+from protocol.access import Throttle, Tokens
 from protocol.envelope import Message
 from protocol.objects import Objects
-from protocol.ports import Clock, Post, Reads, Throttle, Tokens
+from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
@@ -47,7 +49,9 @@ class Resources:
 class PageResources:
     """What a domain's pages may be made from. `secret` signs what leaves this installation."""
 
+    post: Post
     reads: Reads
+    tokens: Tokens
     objects: Objects
     secret: bytes
     base_url: Callable[[], str]
@@ -65,7 +69,7 @@ class NodeDomain:
     `handlers` and `kinds` receive its messages. `record_writers` write the rows that its actors
     commit with their events, in this order. `reactions` are what it does, or has done, when
     something has happened in any domain. `jobs` are its kinds of durable jobs, with what does each.
-    `pages` are its part of the site.
+    `emails` are the contents of its e-mails, with what each says. `pages` are its part of the site.
     """
 
     name: str
@@ -74,4 +78,5 @@ class NodeDomain:
     record_writers: Mapping[type[Message], RecordWriter] = field(default_factory=dict)
     reactions: Reactions = field(default_factory=dict)
     jobs: tuple[MakeJobs, ...] = ()
+    emails: Wording = field(default_factory=dict)
     pages: tuple[MakePages, ...] = ()

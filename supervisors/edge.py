@@ -102,17 +102,6 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         endpoint.cookie_of,
     )
     node.event_streams.mount(routes, limiter)
-    pages = create_app(
-        post=node.directory,
-        reads=reads,
-        tokens=node.tokens,
-        clock=node.clock,
-        domains=_make_pages(node, reads),
-        objects=node.objects,
-        open_link=getattr(node.objects, "open_link", None),
-        public_url=node.settings.public_url,
-        with_graphiql=node.settings.graphiql,
-    )
     limits = Limits(
         connections=node.settings.max_connections,
         connections_per_address=node.settings.max_connections_per_address,
@@ -120,7 +109,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     front = Front(
         routes,
         limits=limits,
-        asgi=cast(AsgiApp, pages),
+        asgi=_make_app(node, reads),
         proxies=TrustedProxies(node.settings.trusted_proxies),
         now=node.clock.now,
     )
@@ -128,10 +117,27 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     return front
 
 
+def _make_app(node: Node, reads: Reads) -> AsgiApp:
+    """The Quart-Trio app: pages, files and whatever else is not hot."""
+    app = create_app(
+        clock=node.clock,
+        domains=_make_pages(node, reads),
+        open_link=getattr(node.objects, "open_link", None),
+        public_url=node.settings.public_url,
+        with_graphiql=node.settings.graphiql,
+    )
+    return cast(AsgiApp, app)
+
+
 def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
     """What the domains add to the Quart-Trio app."""
     resources = PageResources(
-        reads=reads, objects=node.objects, secret=node.secret, base_url=lambda: node.base_url
+        post=node.directory,
+        reads=reads,
+        tokens=node.tokens,
+        objects=node.objects,
+        secret=node.secret,
+        base_url=lambda: node.base_url,
     )
     return [make(resources) for domain in DOMAINS for make in domain.pages]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.email_writing import Wording
 from protocol.jobs import JobKind
 from protocol.mail import SEND_EMAIL
 from storage.records.emails import PostgresEmailRecipients
@@ -11,12 +12,16 @@ from supervisors.mailer import Mailer, make_transport
 from supervisors.node import Node
 from supervisors.resources import make_resources
 
+WORDING: Wording = {kind: say for domain in DOMAINS for kind, say in domain.emails.items()}
+"""Of the e-mails of all domains."""
+
 
 def make_job_handlers(node: Node) -> Handlers:
     """By kind."""
     mailer = Mailer(
         PostgresEmailRecipients(node.database),
         make_transport(node.settings, node.clock),
+        WORDING,
         base_url=lambda: node.base_url,
     )
     handlers: dict[JobKind, Handler] = {SEND_EMAIL: mailer.send}

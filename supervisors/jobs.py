@@ -78,7 +78,7 @@ class JobWorker:
             nursery.start_soon(self._watch_cancellations)
             while True:
                 try:
-                    await self._begin_repeating()
+                    await self._begin_repeating(self._clock.now())
                     while True:
                         await self._claim(nursery)
                         await self._wait()
@@ -91,11 +91,16 @@ class JobWorker:
         async with trio.open_nursery() as nursery:
             return await self._claim(nursery)
 
-    async def _begin_repeating(self) -> None:
-        """Each repeating kind has one job, whichever node comes first."""
-        now = self._clock.now()
-        kinds = [kind for kind, _ in self._handlers.values() if kind.every_ms is not None]
-        jobs = [kind.job(kind.payload(), due_at=now, unique_key="repeating") for kind in kinds]
+    async def _begin_repeating(self, now: int, *, missed: bool = False) -> None:
+        """Each repeating kind has one job, whichever node comes first.
+
+        `missed`: one that somebody cancelled before its time begins with the next.
+        """
+        jobs = [
+            kind.job(kind.payload(), due_at=now + missed * kind.every_ms, unique_key="repeating")
+            for kind, _ in self._handlers.values()
+            if kind.every_ms is not None
+        ]
         await self._jobs.enqueue(*jobs, now=now)
 
     async def _claim(self, nursery: trio.Nursery) -> int:
@@ -135,12 +140,13 @@ class JobWorker:
                 self._waiter.wake()
 
     async def _wait(self) -> None:
+        if trio.current_time() >= self._counted_at + NET_SECONDS:
+            self._stored = await self._jobs.counts()
+            await self._begin_repeating(self._clock.now(), missed=True)
+            self._counted_at = trio.current_time()
         due_at = None
         if room := [wanted.kind for wanted in self._wanted()]:
             due_at = await self._jobs.next_due(room)
-        if trio.current_time() >= self._counted_at + NET_SECONDS:
-            self._stored = await self._jobs.counts()
-            self._counted_at = trio.current_time()
         await self._waiter.wait(now=self._clock.now(), due_at=due_at, net_seconds=NET_SECONDS)
 
     async def _watch_cancellations(self) -> None:

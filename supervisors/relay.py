@@ -1,7 +1,7 @@
 """Delivers the outbox to subscribers: at least once, in order per aggregate.
 
-A subscriber is idempotent and raises to be asked again. One that keeps failing holds back its own
-aggregate only, never the others.
+A subscriber is idempotent and raises to be asked again. One that keeps failing, or does not end,
+holds back its own aggregate only, never the others, and is told of ever more seldom.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 import trio
 
+from protocol.envelope import Address
 from protocol.ports import Clock, Outbox, OutboxEntry
 from protocol.wakes import Waiter
 from supervisors.polling import work_when_woken
@@ -19,6 +20,14 @@ Subscriber = Callable[[OutboxEntry], Awaitable[None]]
 
 BATCH = 200
 LEASE_MS = 30_000
+LEASE_USED = 0.9
+"""Of a lease; after it another node may have what is left of a batch."""
+DELIVERY_SECONDS = 12.0
+"""For one event: somewhat longer than an `ask` takes."""
+MAX_FAILING = 10_000
+"""Aggregates whose failures are counted."""
+HOURLY = 3_600_000 // LEASE_MS
+"""Failures of one aggregate in an hour."""
 
 log = structlog.get_logger()
 
@@ -33,6 +42,7 @@ class OutboxRelay:
         self._waiter = waiter
         self.delivered = 0
         self.failed = 0
+        self._failing: dict[Address, int] = {}
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Deliver until cancelled."""
@@ -47,13 +57,16 @@ class OutboxRelay:
 
     async def deliver_once(self) -> int:
         """Claim a batch, deliver what can be, mark it. Returns how many were delivered."""
+        ends_at = trio.current_time() + LEASE_MS / 1000 * LEASE_USED
         entries = await self._outbox.claim(limit=BATCH, lease_ms=LEASE_MS, now=self._clock.now())
         done: list[int] = []
-        held: set[object] = set()
+        held: set[Address] = set()
         for entry in entries:
+            if trio.current_time() >= ends_at:
+                break
             if entry.aggregate in held:
                 continue
-            if await self._deliver(entry):
+            if await self._deliver(entry, ends_at):
                 done.append(entry.id)
             else:
                 held.add(entry.aggregate)
@@ -62,14 +75,29 @@ class OutboxRelay:
         self.delivered += len(done)
         return len(done)
 
-    async def _deliver(self, entry: OutboxEntry) -> bool:
-        for subscriber in self._subscribers:
-            try:
-                await subscriber(entry)
-            except Exception:
-                self.failed += 1
-                log.exception(
-                    "outbox.subscriber_failed", aggregate=str(entry.aggregate), id=entry.id
-                )
-                return False
+    async def _deliver(self, entry: OutboxEntry, ends_at: float) -> bool:
+        try:
+            with trio.fail_at(min(ends_at, trio.current_time() + DELIVERY_SECONDS)):
+                for subscriber in self._subscribers:
+                    await subscriber(entry)
+        except Exception as error:
+            self._note_failure(entry, error)
+            return False
+        if self._failing:
+            self._failing.pop(entry.aggregate, None)
         return True
+
+    def _note_failure(self, entry: OutboxEntry, error: Exception) -> None:
+        """Logged at the first, second, fourth... failure of an aggregate, and hourly."""
+        self.failed += 1
+        times = self._failing.get(entry.aggregate, 0) + 1
+        if times > 1 or len(self._failing) < MAX_FAILING:
+            self._failing[entry.aggregate] = times
+        if times & (times - 1) == 0 or times % HOURLY == 0:
+            log.error(
+                "outbox.subscriber_failed",
+                aggregate=str(entry.aggregate),
+                id=entry.id,
+                times=times,
+                exc_info=error,
+            )

@@ -7,6 +7,7 @@ twice at once.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,18 +16,20 @@ import structlog
 import trio
 
 from protocol.errors import StoaError
+from protocol.exception_groups import leaves, sole_exception
 from protocol.jobs import Claim, Held, JobFailed, JobGivenUp, JobKind, Jobs
 from protocol.ports import Clock
 
 FAULT_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
-"""What a node that stops takes to give a job back."""
+"""What a node that stops takes to write down what is done, or to give a job back."""
 
 LEASE_USED = 0.9
 """Of a lease; the rest is for the clocks of nodes that differ."""
 
 log = structlog.get_logger()
 Count = Callable[[str], None]
+Run = Callable[["RunningJob"], Awaitable[None]]
 
 
 class RunningJob:
@@ -41,6 +44,8 @@ class RunningJob:
         self.kind = kind
         self.claim = claim
         self.cancelled = claim.cancelled
+        self._error: Exception | None = None
+        self._ended = False
         self._jobs = jobs
         self._clock = clock
         self._lease = trio.CancelScope()
@@ -69,43 +74,58 @@ class RunningJob:
             self.cancelled = True
             self._handling.cancel()
 
-    async def run(self, handler: Callable[[RunningJob], Awaitable[None]], count: Count) -> None:
+    async def run(self, handler: Run, count: Count) -> None:
         """To its end, whatever that is. `count` is told it. Raises nothing but a cancellation."""
         settled = False
         try:
             with self._lease:
-                error = await self._attempt(handler)
-                count(await self._settle(error))
+                await self._attempt(handler)
+                self._ended = True
+                count(await self._settle())
                 settled = True
             if not settled:
                 count("lost")
                 log.warning("job.lost", kind=self.kind.name, id=self.claim.id)
         finally:
             if not settled and not self._lease.cancelled_caught:
-                await self._release()
+                await self._leave()
 
     def _lease_from(self, moment: float) -> None:
         self._lease.deadline = moment + self.kind.lease_ms / 1000 * LEASE_USED
 
-    async def _attempt(self, handler: Callable[[RunningJob], Awaitable[None]]) -> Exception | None:
-        """Why it is not done; None when it is, and for a job that was cancelled."""
+    async def _attempt(self, handler: Run) -> None:
+        """Sets the error where the job is not done and was not cancelled."""
         if self.cancelled:
-            return None
+            return
         if self.claim.attempt > self.kind.attempts:
-            return JobGivenUp("its worker died or lost its lease at the last attempt")
-        error: Exception | None = None
+            self._error = JobGivenUp("its worker died or lost its lease at the last attempt")
+            return
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._renew_regularly)
             with self._handling:
-                try:
-                    self.payload = msgspec.json.decode(self.claim.payload, type=self.kind.payload)
-                    await handler(self)
-                except Exception as problem:
-                    error = problem
+                await self._handle(handler)
             nursery.cancel_scope.cancel()
-        if self._handling.cancelled_caught and not self.cancelled:
-            return TimeoutError(f"not done within {self.kind.timeout_seconds:g} s")
-        return error
+        self._judge()
+
+    def _judge(self) -> None:
+        if self.cancelled:
+            self._error = None
+        elif self._handling.cancelled_caught and self._error is None:
+            self._error = TimeoutError(f"not done within {self.kind.timeout_seconds:g} s")
+
+    async def _handle(self, handler: Run) -> None:
+        """A cancellation goes on alone, without what failed in tasks of the handler meanwhile."""
+        try:
+            self.payload = msgspec.json.decode(self.claim.payload, type=self.kind.payload)
+            await handler(self)
+        except Exception as error:
+            self._error = sole_exception(error)
+        except BaseExceptionGroup as group:
+            cancelled, others = group.split(trio.Cancelled)
+            if cancelled is None or not isinstance(others, Exception | None):
+                raise
+            self._error = None if others is None else sole_exception(others)
+            raise cancelled from None
 
     async def _renew_regularly(self) -> None:
         while True:
@@ -115,11 +135,11 @@ class RunningJob:
             except StoaError as error:
                 log.warning("job.not_renewed", id=self.claim.id, code=error.code)
 
-    async def _settle(self, error: Exception | None) -> str:
+    async def _settle(self) -> str:
         """Write down what became of it, as often as needed while the lease lasts."""
         while True:
             try:
-                return await self._write_down(error)
+                return await self._write_down(self._error)
             except StoaError as fault:
                 log.warning("job.not_settled", id=self.claim.id, code=fault.code)
                 await trio.sleep(FAULT_SECONDS)
@@ -127,45 +147,62 @@ class RunningJob:
     async def _write_down(self, error: Exception | None) -> str:
         now, kind, claim = self._clock.now(), self.kind, self.claim
         again_at = kind.next_due(claim.due_at, now)
+        reason = _reason(error, kind)
         if error is None:
             held = await self._jobs.complete(claim, now=now, again_at=again_at)
             outcome = "cancelled" if self.cancelled else "completed"
         elif isinstance(error, JobGivenUp) or claim.attempt >= kind.attempts:
             held = await self._jobs.bury(
-                claim, _reason(error), now=now, forget=kind.forget, again_at=again_at
+                claim, reason, now=now, forget=kind.forget, again_at=again_at
             )
             outcome = "died"
         else:
             due_at = now + kind.pause_ms(claim.attempt)
-            held = await self._jobs.retry_later(claim, _reason(error), now=now, due_at=due_at)
+            held = await self._jobs.retry_later(claim, reason, now=now, due_at=due_at)
             outcome = "failed"
         if error is not None:
-            log.warning(
-                "job.failed",
-                kind=kind.name,
-                id=claim.id,
-                attempt=claim.attempt,
-                dead=outcome == "died",
-                error=_reason(error),
-                exc_info=_bug(error),
-            )
+            dead = outcome == "died"
+            self._log_failure(error, reason, dead=dead)
         return outcome if held else "lost"
 
-    async def _release(self) -> None:
-        """The node stops: another may have it at once."""
+    def _log_failure(self, error: Exception, reason: str, *, dead: bool) -> None:
+        kind, claim = self.kind, self.claim
+        trace: dict[str, Any] = {}
+        if not isinstance(error, SPEAKING):
+            # What has to be seen with its traceback, but not with what it says of secrets.
+            frames = traceback.format_tb(error.__traceback__)
+            trace = {"stack": "".join(frames)} if kind.forget else {"exc_info": error}
+        log.warning(
+            "job.failed",
+            kind=kind.name,
+            id=claim.id,
+            attempt=claim.attempt,
+            dead=dead,
+            error=reason,
+            **trace,
+        )
+
+    async def _leave(self) -> None:
+        """The node stops: write down what is done; what is not another may have at once."""
         with trio.move_on_after(RELEASE_SECONDS, shield=True):
+            if self._ended:
+                await self._settle()
+                return
             try:
                 await self._jobs.release(self.claim, now=self._clock.now())
             except StoaError as error:
                 log.warning("job.not_released", id=self.claim.id, code=error.code)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, JobFailed | TimeoutError):
-        return str(error)
-    return error.message if isinstance(error, StoaError) else str(error) or type(error).__name__
+SPEAKING = (JobFailed, TimeoutError, StoaError)
+"""Raised for what may happen, with a message for operators."""
 
 
-def _bug(error: Exception) -> Exception | None:
-    """What has to be seen with its traceback."""
-    return None if isinstance(error, JobFailed | TimeoutError | StoaError) else error
+def _reason(error: Exception | None, kind: JobKind) -> str:
+    """For operators. Others' words may tell what the payload of a kind to forget does."""
+    return "; ".join(
+        str(getattr(leaf, "message", leaf)) or type(leaf).__name__
+        if isinstance(leaf, SPEAKING) or not kind.forget
+        else type(leaf).__name__
+        for leaf in leaves(error)
+    )

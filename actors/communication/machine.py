@@ -11,6 +11,11 @@ def check_entry(room: RoomFacts, user_id: str, role: str) -> None:
     _check("userPresence", room, user_id, role)
 
 
+def check_announcements(room: RoomFacts, user_id: str, role: str) -> None:
+    """Raises `AuthorizationError` for whoever may not read the course's announcements."""
+    _check("announcementPublished", room, user_id, role)
+
+
 def check_reading(room: RoomFacts, user_id: str, role: str) -> None:
     """Raises `AuthorizationError` for whoever may not read the course's discussions."""
     _check("newDiscussionPost", room, user_id, role)

@@ -9,13 +9,8 @@ from msgspec import UNSET
 
 from actors.courses.machine import MAX_CATEGORY, MAX_LIMIT, MAX_MINUTES, clean_price
 from actors.fields import Fields
-from protocol.courses import (
-    MAX_PREREQUISITES,
-    ReviewCourse,
-    UpdateCourse,
-    UpdateLesson,
-    UpdateModule,
-)
+from protocol.courses.commands import ReviewCourse, UpdateCourse, UpdateLesson, UpdateModule
+from protocol.courses.values import MAX_PREREQUISITES
 from protocol.errors import ValidationError
 from protocol.records.courses import CourseChange, LessonChange, ModuleChange, NewReview
 

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from actors.courses import editing, machine
 from actors.dispatch import Dispatch
-from protocol.courses import (
-    MAX_LESSONS,
-    MAX_MODULES,
+from protocol.courses.commands import (
     AddCoTeacher,
     AddLesson,
     AddModule,
@@ -29,11 +27,11 @@ from protocol.courses import (
     RestoreCourse,
     ReviewCourse,
     SetLessonPrerequisites,
-    TeacherRole,
     UpdateCourse,
     UpdateLesson,
     UpdateModule,
 )
+from protocol.courses.values import MAX_LESSONS, MAX_MODULES, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.ports import Clock

@@ -14,7 +14,8 @@ import msgspec
 from msgspec import UnsetType
 
 from actors.fields import MAX_TITLE, Fields
-from protocol.courses import AddLesson, AddModule, CourseStatus, CreateCourse, LessonType
+from protocol.courses.commands import AddLesson, AddModule, CreateCourse
+from protocol.courses.values import CourseStatus, LessonType
 from protocol.errors import RefusedError, ValidationError
 from protocol.money import exponent
 from protocol.permissions import Relation, by_role, require
@@ -32,7 +33,7 @@ from protocol.records.courses import (
     ReviewRule,
     StudentRule,
 )
-from protocol.users import Role
+from protocol.users.values import Role
 
 MAX_CATEGORY = 100
 MAX_PRICE = 99_999_999

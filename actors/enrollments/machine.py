@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actors.fields import Fields
-from protocol.courses import CourseStatus
+from protocol.courses.values import CourseStatus
 from protocol.enrollments import (
     MAX_REASON,
     MAX_SECONDS,

@@ -12,6 +12,7 @@ import msgspec
 from actors.users import administration, machine
 from actors.users.credentials import Credentials
 from actors.users.profiles import avatar_key, picture, profile_change
+from protocol.access import Passwords, Throttle, Tokens
 from protocol.errors import (
     AuthenticationError,
     ClientError,
@@ -21,13 +22,11 @@ from protocol.errors import (
     StoaError,
 )
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress, ConfirmNewAddress
-from protocol.mail import ResetPassword as ResetEmail
 from protocol.objects import Objects
-from protocol.ports import Clock, Passwords, Throttle, Tokens
+from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, OneTimeToken, UserPorts
-from protocol.users import (
+from protocol.users.commands import (
     AccountEnding,
     ChangePassword,
     ChangeRole,
@@ -40,21 +39,18 @@ from protocol.users import (
     IssuePasswordReset,
     ListSessions,
     LogoutEverywhere,
-    PersonalData,
-    ProfileUpdated,
     RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
     ResetPassword,
-    Sessions,
     SetAvatar,
     UpdateProfile,
-    UserDisabled,
-    UserEnabled,
-    UserRoleChanged,
     VerifyEmail,
 )
+from protocol.users.emails import ConfirmAddress, ConfirmNewAddress, PasswordReset
+from protocol.users.events import ProfileUpdated, UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData, Sessions
 
 TOKEN_BYTES = 32
 AVATAR_BYTES = 16
@@ -151,7 +147,7 @@ class Accounts:
     async def issue_reset(self, command: IssuePasswordReset) -> Done:
         """Follows later, when nobody waits for the answer."""
         token, kept = self.token(machine.RESET_MS)
-        message, at = ResetEmail(token=token), self._clock.now()
+        message, at = PasswordReset(token=token), self._clock.now()
         with suppress(RateLimited):
             async with self._counted("reset", command.email):
                 await self._credential_records.begin_reset(command.email, kept, message, at)

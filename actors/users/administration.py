@@ -6,7 +6,8 @@ from actors.fields import Fields
 from protocol.errors import RefusedError
 from protocol.permissions import Relation, by_role, require
 from protocol.records.users import AccountFacts, AccountRule
-from protocol.users import AccountCommand, ChangeRole, DisableUser, Role
+from protocol.users.commands import AccountCommand, ChangeRole, DisableUser
+from protocol.users.values import Role
 
 MAX_REASON = 500
 

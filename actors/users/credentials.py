@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actors.users import machine
+from protocol.access import Passwords, Throttle
 from protocol.errors import StoaError
-from protocol.ports import Passwords, Throttle
 from protocol.records.users import Account, AccountRecords
 
 

@@ -10,16 +10,15 @@ from actors.dispatch import Dispatch, Step
 from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
+from protocol.access import IssuedTokens, Passwords, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress
 from protocol.objects import Objects
-from protocol.ports import Clock, IssuedTokens, Passwords, Throttle, Tokens
+from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, NewAccount, UserPorts
-from protocol.users import (
-    AccountStatus,
+from protocol.users.commands import (
     ChangePassword,
     ChangeRole,
     CheckAccount,
@@ -42,12 +41,13 @@ from protocol.users import (
     RequestPasswordReset,
     ResendVerification,
     ResetPassword,
-    Role,
     SetAvatar,
-    SignedIn,
     UpdateProfile,
     VerifyEmail,
 )
+from protocol.users.emails import ConfirmAddress
+from protocol.users.replies import AccountStatus, SignedIn
+from protocol.users.values import Role
 
 
 class UsersHandler:

@@ -13,7 +13,8 @@ from actors.fields import Fields
 from actors.users.common_passwords import COMMON
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
-from protocol.users import Refresh, Register, Role
+from protocol.users.commands import Refresh, Register
+from protocol.users.values import Role
 
 EMAIL = re.compile(
     r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"

@@ -13,7 +13,7 @@ from actors.fields import Fields
 from actors.users.machine import MAX_NAME
 from protocol.errors import ValidationError
 from protocol.records.users import ProfileChange
-from protocol.users import UpdateProfile
+from protocol.users.commands import UpdateProfile
 
 MAX_BIO = 2_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")

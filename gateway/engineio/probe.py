@@ -24,7 +24,7 @@ class Probe:
         self._connection: Connection | None = None
         self._state: Literal["new", "probed", "carrying", "refused"] = "new"
         self._timer = session.timers.call_later(
-            session.host.settings.upgrade_timeout, self._timed_out
+            session.server.settings.upgrade_timeout, self._timed_out
         )
 
     def opened(self, connection: Connection) -> None:
@@ -72,7 +72,7 @@ class Probe:
         self._state = "refused"
         self._timer.cancel()
         session = self._session
-        session.host.client_errors.say(
+        session.server.client_errors.say(
             "engineio.upgrade_refused", reason=why, remote=session.remote
         )
         if self._connection is not None:

@@ -27,7 +27,7 @@ _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Ends that a polling client is told of, even when it is between two GETs."""
 
 
-class Host(Protocol):
+class SessionServer(Protocol):
     """What a session needs of the server it belongs to."""
 
     settings: EngineSettings
@@ -59,17 +59,17 @@ class EngineSession:
         "_samples",
         "_timer",
         "connection",
-        "host",
         "over",
         "probe",
         "remote",
+        "server",
         "sid",
         "timers",
         "upgrading",
     )
 
-    def __init__(self, host: Host, timers: Timers, sid: str, remote: str):
-        self.host = host
+    def __init__(self, server: SessionServer, timers: Timers, sid: str, remote: str):
+        self.server = server
         self.timers = timers
         self.sid = sid
         self.remote = remote
@@ -120,8 +120,8 @@ class EngineSession:
         self._begin(Transport.WEBSOCKET)
 
     def _begin(self, transport: Transport) -> None:
-        self.host.opened(self)
-        settings = self.host.settings
+        self.server.opened(self)
+        settings = self.server.settings
         upgrades = '["websocket"]' if transport is Transport.POLLING else "[]"
         self.send_text(
             f'0{{"sid":"{self.sid}","upgrades":{upgrades},'
@@ -228,7 +228,7 @@ class EngineSession:
             self._buffer = []
         self._buffer.append(packet)
         self._buffered += len(packet)
-        if self._buffered > self.host.settings.max_buffered:
+        if self._buffered > self.server.settings.max_buffered:
             self._drop_buffer()
             self.close(Reason.SLOW_CONSUMER, why="it polls too slowly")
         elif not self._corked:
@@ -281,7 +281,7 @@ class EngineSession:
         assert parked is not None
         parked.reply(b"1")
         self._cancel_timer()
-        self.host.forget(self)
+        self.server.forget(self)
 
     # --- upgrade --------------------------------------------------------------------------------
 
@@ -305,7 +305,7 @@ class EngineSession:
                 connection.send_text(packet)
         if self._pinged_at:
             self._pinged_at = UNTIMED
-        self.host.upgraded(self)
+        self.server.upgraded(self)
         self.moved()
 
     def upgrade_failed(self) -> None:
@@ -317,28 +317,28 @@ class EngineSession:
 
     def _rest(self) -> None:
         """Wait for the time of the next ping. The client is gone a ping's timeout after that."""
-        settings = self.host.settings
+        settings = self.server.settings
         rhythm = settings.ping_interval + settings.ping_timeout
-        self._deadline = self.host.now() + round(rhythm * 1000)
+        self._deadline = self.server.now() + round(rhythm * 1000)
         self._timer = self.timers.call_later(
             settings.ping_interval, self._ping, together=PINGS_TOGETHER
         )
 
     def _ping(self) -> None:
-        now = self.host.now()
+        now = self.server.now()
         left = max(self._deadline - now, 0) / 1000
         self._timer = self.timers.call_later(left, self._heartbeat_missed)
         self._pinged_at = UNTIMED if self.connection is None else now
         self.send_text(b"2")
 
     def _ping_early(self) -> None:
-        self._deadline = self.host.now() + round(self.host.settings.ping_timeout * 1000)
+        self._deadline = self.server.now() + round(self.server.settings.ping_timeout * 1000)
         self._cancel_timer()
         self._ping()
 
     def still_alive(self) -> bool:
         """Whether the session is open. One past its deadline ends here, ahead of a late timer."""
-        if not self.over and self.host.now() >= self._deadline:
+        if not self.over and self.server.now() >= self._deadline:
             self._heartbeat_missed()
         return not self.over
 
@@ -360,9 +360,9 @@ class EngineSession:
 
     def measure(self) -> None:
         """Ping a few times in a row, to learn the latency early. Only over a WebSocket."""
-        if self.connection is None or not self.host.settings.burst_pings:
+        if self.connection is None or not self.server.settings.burst_pings:
             return
-        self._burst = self.host.settings.burst_pings
+        self._burst = self.server.settings.burst_pings
         if not self._pinged_at:
             self._burst -= 1
             self._ping_early()
@@ -397,10 +397,10 @@ class EngineSession:
         if self.connection is not None:
             restart = reason == Reason.SERVER_SHUTDOWN
             self.connection.close(CLOSE_SERVICE_RESTART if restart else CLOSE_NORMAL, reason)
-            self.host.forget(self)
+            self.server.forget(self)
         elif by_client:
             self._release()
-            self.host.forget(self)
+            self.server.forget(self)
         else:
             self._close_polling(orderly=reason in _ORDERLY)
         self.ended(reason, why)
@@ -412,12 +412,12 @@ class EngineSession:
         if self._parked is not None:
             self._last_word()
         elif orderly:
-            self._timer = self.timers.call_later(self.host.settings.closing_timeout, self._forget)
+            self._timer = self.timers.call_later(self.server.settings.closing_timeout, self._forget)
         else:
-            self.host.forget(self)
+            self.server.forget(self)
 
     def _forget(self) -> None:
-        self.host.forget(self)
+        self.server.forget(self)
 
     def closed(self, code: int, reason: str) -> None:
         """The WebSocket is gone (called by the front)."""

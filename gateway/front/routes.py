@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.front.request import Request
+from gateway.front.response import Headers
 from gateway.front.websocket import WebSocketHandler
 
 HttpHandler = Callable[[Request], None]
-Headers = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from typing import Any
 
 import msgspec
 
+from protocol.access import Identity
 from protocol.envelope import Address, Message
 from protocol.errors import AuthenticationError
-from protocol.ports import Identity
-from protocol.users import SignedIn
+from protocol.users.replies import SignedIn
 
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from protocol.errors import (
     StoaError,
 )
 from protocol.jobs import JobState
-from protocol.ports import Operations
+from protocol.operations import Operations
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +118,7 @@ def _views(app: QuartTrio, operations: Operations) -> None:
             raise ClientError(f"state is one of {', '.join(JobState)}")
         return await operations.jobs(
             state=None if state is None else JobState(state),
-            kind=request.args.get("kind"),
+            kind=_kind_of_job(),
             limit=max(1, limit),
         )
 
@@ -168,6 +168,13 @@ def _actions(app: QuartTrio, operations: Operations) -> None:
         if not await operations.restart(address):
             raise NotFoundError("actor in memory", str(address))
         return {"done": True}
+
+
+def _kind_of_job() -> str | None:
+    kind = request.args.get("kind")
+    if kind is not None and "\0" in kind:
+        raise ClientError("no kind has such a name")
+    return kind
 
 
 def _host(header: str) -> str:

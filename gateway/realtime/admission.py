@@ -28,11 +28,14 @@ from gateway.realtime.session_saver import new_pid
 from gateway.realtime.socket_access import AccessRevoker, SocketAccess
 from gateway.realtime.tickets import Ticket, ticket_of
 from gateway.realtime.wire import MAX_TOKEN, Renew
+from protocol.access import Identity, Tokens
 from protocol.envelope import Address, Callback, Message, expecting
 from protocol.errors import AuthenticationError, StoaError, ValidationError
-from protocol.ports import Clock, Identity, Post, Tokens
+from protocol.ports import Clock, Post
 from protocol.recovery import ResetReason, SessionReset
-from protocol.users import SESSION_KIND, AccountStatus, CheckAccount
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
+from protocol.users.session import SESSION_KIND
 
 log = structlog.get_logger()
 

@@ -32,8 +32,9 @@ from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.socket_access import AccessRevoker, Later
 from gateway.realtime.wire import SyncTime, decode
 from gateway.rights import Rights
+from protocol.access import Seal, Tokens
 from protocol.errors import AuthenticationError, ClientError, NotFoundError
-from protocol.ports import Clock, Post, Seal, Tokens
+from protocol.ports import Clock, Post
 from protocol.recovery import SocketSessions
 
 MAX_NAME = 200

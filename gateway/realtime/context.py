@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from gateway.fanout import Publication
 from gateway.rights import Holder
+from protocol.access import Identity
 from protocol.errors import AuthenticationError, RefusedError
-from protocol.ports import Identity
 from protocol.recovery import Player, SocketSession
 
 AckCallback = Callable[[Any], None]

@@ -12,7 +12,7 @@ from gateway.realtime.games import Games
 from gateway.realtime.session_saver import SessionSaver
 from protocol import topics
 from protocol.envelope import Address
-from protocol.users import SESSION_KIND, CloseConnection, ExitRoom
+from protocol.users.session import SESSION_KIND, CloseConnection, ExitRoom
 
 
 class Departures:

@@ -16,8 +16,9 @@ from gateway.realtime.games import Games
 from gateway.realtime.returning import History, NotRecovered, Return, Services
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.tickets import Ticket
+from protocol.access import Identity
 from protocol.errors import ClientError, StoaError
-from protocol.ports import Clock, Identity, Post
+from protocol.ports import Clock, Post
 from protocol.recovery import (
     RECOVERY_MS,
     ResetReason,

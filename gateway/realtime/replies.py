@@ -1,7 +1,7 @@
-"""Acknowledgements and errors as they go to a client.
+"""The members of an acknowledgement, and which errors are the server's own fault.
 
-An acknowledgement is `{ok: true, ...}` or the specification's error object; nothing else is ever
-sent in its place.
+`gateway.realtime.exchange` sends `{ok: true, ...}` or the specification's error object, and nothing
+else in its place.
 """
 
 from __future__ import annotations

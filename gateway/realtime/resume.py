@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
+from protocol.access import Identity, Seal
 from protocol.errors import AuthenticationError
-from protocol.ports import Identity, Seal
 from protocol.recovery import Player
 
 PURPOSE = "live.player"

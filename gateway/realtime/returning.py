@@ -23,16 +23,17 @@ from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.tickets import Ticket
 from protocol import topics
+from protocol.access import Identity
 from protocol.assessments.live.commands import KIND, AttachHost
 from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
 from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomView
 from protocol.envelope import Address, M, Message, expecting
 from protocol.errors import StoaError
-from protocol.ports import Clock, Identity, Post
+from protocol.ports import Clock, Post
 from protocol.recovery import MAX_MISSED_BYTES, Player, ResetReason, SocketSession
 from protocol.topics import place_of
-from protocol.users import SESSION_KIND, EnterRoom
+from protocol.users.session import SESSION_KIND, EnterRoom
 
 
 class History(Protocol):

@@ -10,12 +10,12 @@ from gateway.realtime.exchange import Exchange
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.wire import GivenSignal, OfRoom, SaidText, check_signal
 from protocol import topics
+from protocol.access import Identity
 from protocol.communication import ROOM_KIND, MayEnterRoom, RoomView, Said, Say, Signal
 from protocol.envelope import Address, Message
 from protocol.errors import RefusedError, StoaError
-from protocol.ports import Identity
 from protocol.topics import place_of
-from protocol.users import SESSION_KIND, EnterRoom, ExitRoom, OpenConnection
+from protocol.users.session import SESSION_KIND, EnterRoom, ExitRoom, OpenConnection
 
 MAX_DEVICE = 200
 """Characters of the User-Agent header that are kept as the device's name."""

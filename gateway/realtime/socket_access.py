@@ -23,13 +23,14 @@ from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.rights import Rights
 from protocol import topics
+from protocol.access import Identity
 from protocol.assessments.live.entry import HANDLER, MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError
-from protocol.ports import Clock, Identity, Post
+from protocol.ports import Clock, Post
 from protocol.recovery import SessionRevoked
-from protocol.users import SESSION_KIND, ExitRoom
+from protocol.users.session import SESSION_KIND, ExitRoom
 
 log = structlog.get_logger()
 

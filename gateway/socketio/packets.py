@@ -98,7 +98,10 @@ def decode(text: bytes, max_depth: int) -> Packet:
 
 
 def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None:
-    """Id and data of an event of the main namespace; None for all that needs a closer look."""
+    """Id and data of an event of the main namespace; None for all that needs a closer look.
+
+    `text` begins with `42`, a message that is an event.
+    """
     start = 2 if text[2:3] == b"[" else text.find(b"[", 3, 3 + MAX_ID_DIGITS)
     if start < 0 or text.count(b"[") + text.count(b"{") > max_brackets:
         return None

@@ -345,7 +345,7 @@ class Session(EngineSession):
         self, event: str, reason: str, *, why: str = "", level: Literal["info", "warning"] = "info"
     ) -> None:
         """Say in the log what this client did wrong."""
-        self.host.client_errors.say(
+        self.server.client_errors.say(
             event,
             reason=reason,
             why=why,

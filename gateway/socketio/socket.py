@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 _NO_HEADERS: Final[Mapping[bytes, bytes]] = {}
 
 
-class Carrier(Protocol):
+class ClientSession(Protocol):
     """The session under a socket: the client's connection, and what is agreed with it."""
 
     connection: Connection | None
@@ -94,7 +94,7 @@ class Socket:
     )
 
     def __init__(
-        self, session: Carrier, socket_id: str, namespace: str, headers: Mapping[bytes, bytes]
+        self, session: ClientSession, socket_id: str, namespace: str, headers: Mapping[bytes, bytes]
     ):
         self.id = socket_id
         self.namespace = namespace
@@ -360,7 +360,7 @@ class PendingAcks:
         """Whether an event was ever sent by that number."""
         return number <= self._last
 
-    def add(self, ack: AckCallback, session: Carrier, seconds: float) -> int:
+    def add(self, ack: AckCallback, session: ClientSession, seconds: float) -> int:
         """Wait for an answer; the number goes into the packet."""
         self._last = number = self._last + 1
         timer = session.timers.call_later(seconds, lambda: self.resolve(number, None))

@@ -16,13 +16,14 @@ from protocol.permissions import (
     communication,
     courses,
     enrollments,
+    notifications,
     users,
 )
 from protocol.permissions.vocabulary import Permission, Relation, Visibility, by_role
 
 __all__ = [
-    "LIVE",
     "PERMISSIONS",
+    "REALTIME",
     "SUBSCRIPTIONS",
     "VISIBLE",
     "Permission",
@@ -33,7 +34,15 @@ __all__ = [
     "require",
 ]
 
-DOMAINS = (users, courses, enrollments, certificates, assessments, communication)
+DOMAINS = (
+    users,
+    courses,
+    enrollments,
+    certificates,
+    assessments,
+    communication,
+    notifications,
+)
 
 PERMISSIONS: Mapping[str, Permission] = {
     name: row for domain in DOMAINS for name, row in domain.PERMISSIONS.items()
@@ -42,15 +51,17 @@ PERMISSIONS: Mapping[str, Permission] = {
 SUBSCRIPTIONS: Mapping[str, Permission] = {
     name: row for domain in DOMAINS for name, row in domain.SUBSCRIPTIONS.items()
 }
-"""By the name of the subscription. The rooms of Socket.IO are open to whom `userPresence` is."""
+"""By the name of the subscription."""
+REALTIME: Mapping[str, Permission] = {
+    name: row for domain in DOMAINS for name, row in domain.REALTIME.items()
+}
+"""What is done beside GraphQL, over Socket.IO or HTTP, by a name of our own."""
 VISIBLE: Mapping[str, Visibility] = {
     name: row for domain in DOMAINS for name, row in domain.VISIBLE.items()
 }
-"""The read model makes its predicates of it; the owner of a game is its host, of a result its
-player. What is not named is seen by everybody who sees what it hangs from."""
-LIVE: Mapping[str, Permission] = assessments.LIVE
-"""What is done in live quizzes beside GraphQL, by a name of our own."""
-_ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}
+"""The read model makes its predicates of it. What is not named is seen by everybody who sees what
+it hangs from."""
+_ALL: Mapping[str, Permission] = {**PERMISSIONS, **SUBSCRIPTIONS, **REALTIME}
 
 
 def permits(operation: str, relations: Iterable[Relation]) -> bool:

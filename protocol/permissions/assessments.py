@@ -25,15 +25,14 @@ SUBSCRIPTIONS: Mapping[str, Permission] = {
     "liveQuizUpdated": Permission("live quiz", MEMBERS),
 }
 
-LIVE: Mapping[str, Permission] = {
+REALTIME: Mapping[str, Permission] = {
     "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS),
-    "joinLiveQuizByPin": Permission("live quiz", ANYBODY),
-    "hostLiveQuiz": Permission("live quiz", TEACHERS),
-    "exportLiveQuizResults": Permission("live quiz", STAFF),
+    "joinLiveQuizByPin": Permission(
+        "live quiz", ANYBODY, note="where guests may play; elsewhere to those of `joinLiveQuiz`"
+    ),
+    "hostLiveQuiz": Permission("live quiz", TEACHERS, note="of admins only who has started it"),
+    "exportLiveQuizResults": Permission("live quiz", STAFF, note="over HTTP"),
 }
-"""Over Socket.IO and, for the export, HTTP. A PIN opens only games that let guests in. Having
-started a game gives no right to it: who does not teach the course any more hosts it no longer. Of
-admins a game takes only who has started it."""
 
 VISIBLE: Mapping[str, Visibility] = {
     "Course.liveQuizzes": Visibility(MEMBERS),
@@ -43,5 +42,5 @@ VISIBLE: Mapping[str, Visibility] = {
     "Question.explanation": Visibility(STAFF),
     "LiveQuiz": Visibility(MEMBERS, everybody="one played in it"),
     "LiveQuiz.pin": Visibility(STAFF),
-    "LiveQuizResult.answers": Visibility(STAFF | OWNERS),
+    "LiveQuizResult.answers": Visibility(STAFF | OWNERS, owner="the player"),
 }

@@ -12,6 +12,8 @@ PERMISSIONS: Mapping[str, Permission] = {
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}
 
+REALTIME: Mapping[str, Permission] = {}
+
 VISIBLE: Mapping[str, Visibility] = {
     "Certificate": Visibility(STAFF | OWNERS, everybody="its number is known"),
 }

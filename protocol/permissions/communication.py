@@ -10,11 +10,12 @@ PERMISSIONS: Mapping[str, Permission] = {}
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
     "messageReceived": Permission("account", OWNERS),
-    "notificationReceived": Permission("account", OWNERS),
-    "userPresence": Permission("course", MEMBERS),
+    "userPresence": Permission("course", MEMBERS, note="also the course's room of Socket.IO"),
     "announcementPublished": Permission("course", MEMBERS),
     "newDiscussionPost": Permission("course", MEMBERS),
 }
+
+REALTIME: Mapping[str, Permission] = {}
 
 VISIBLE: Mapping[str, Visibility] = {
     "DiscussionThread": Visibility(MEMBERS),

@@ -42,6 +42,8 @@ PERMISSIONS: Mapping[str, Permission] = {
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}
 
+REALTIME: Mapping[str, Permission] = {}
+
 VISIBLE: Mapping[str, Visibility] = {
     "Course": Visibility(STAFF | {Relation.STUDENT, Relation.FORMER}, everybody="it is published"),
     "Lesson.contentUrl": Visibility(

@@ -23,6 +23,8 @@ SUBSCRIPTIONS: Mapping[str, Permission] = {
     "progressUpdated": Permission("account", OWNERS),
 }
 
+REALTIME: Mapping[str, Permission] = {}
+
 VISIBLE: Mapping[str, Visibility] = {
     "Enrollment": Visibility(STAFF | OWNERS),
 }

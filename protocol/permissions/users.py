@@ -33,6 +33,8 @@ PERMISSIONS: Mapping[str, Permission] = {
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}
 
+REALTIME: Mapping[str, Permission] = {}
+
 VISIBLE: Mapping[str, Visibility] = {
     "User.email": Visibility(OWNERS | ADMINS),
     "User.emailVerified": Visibility(OWNERS | ADMINS),

@@ -19,7 +19,7 @@ class Relation(StrEnum):
     ADMIN = "admin"
     """By role."""
     OWNER = "owner"
-    """It is the user's own: account, session, enrolment, certificate, review, post in a course."""
+    """It is the user's own, or as the row says."""
     STUDENT = "student"
     """Enrolled in the course, and not dropped out."""
     FORMER = "former"
@@ -43,21 +43,28 @@ MEMBERS = STAFF | {R.STUDENT}
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """`to`: the operation is allowed to whoever is one of these. `on` names the resource."""
+    """`to`: the operation is allowed to whoever is one of these. `on` names the resource.
+
+    `owner` says who counts as its owner, where it is not plain; `note` what else there is to know.
+    """
 
     on: str
     to: frozenset[Relation]
+    owner: str = ""
+    note: str = ""
 
 
 class Visibility(msgspec.Struct, frozen=True):
     """Who sees a type of the schema, or a field of one. What the table cannot say is in words.
 
-    `everybody` and `students` say under what condition everybody, or a student, sees it.
+    `everybody` and `students` say under what condition everybody, or a student, sees it; `owner`
+    says who counts as its owner, where it is not plain.
     """
 
     to: frozenset[Relation]
     everybody: str = ""
     students: str = ""
+    owner: str = ""
 
 
 def by_role(user_id: str | None, role: str) -> frozenset[Relation]:

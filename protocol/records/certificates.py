@@ -55,6 +55,10 @@ class CertificateRecords(Protocol):
         """One without a PDF; None where there is none of that number."""
         ...
 
+    async def exists(self, number: str) -> bool:
+        """Whether there is one of that number."""
+        ...
+
     async def rendered(self, number: str, at: int) -> bool:
         """The PDF is kept: tell the student, once, unless such e-mails are not wanted.
 

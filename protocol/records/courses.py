@@ -8,8 +8,8 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from protocol.courses import (
-    AddCoTeacher,
+from protocol.courses.commands import AddCoTeacher, CreateCourse
+from protocol.courses.events import (
     CoTeacherAdded,
     CourseArchived,
     CourseCreated,
@@ -17,7 +17,6 @@ from protocol.courses import (
     CoursePublished,
     CourseReviewed,
     CourseUpdated,
-    CreateCourse,
     LessonAdded,
     LessonUpdated,
     ModuleAdded,

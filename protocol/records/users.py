@@ -8,8 +8,10 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from protocol.mail import Email
-from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
+from protocol.mail import EmailContent
+from protocol.users.events import UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData
+from protocol.users.values import Role
 
 
 class OneTimeToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     full_name: str
     verification: OneTimeToken
-    message: Email | None = None
+    message: EmailContent | None = None
     at: int
 
 
@@ -98,7 +100,7 @@ class CredentialRecords(Protocol):
         ...
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, message: Email, at: int
+        self, user_id: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
         ...
@@ -106,7 +108,9 @@ class CredentialRecords(Protocol):
     async def request_reset(self, email: str, at: int) -> None:
         """Announces `PasswordResetRequested`, whether there is such an account or not."""
 
-    async def begin_reset(self, email: str, token: OneTimeToken, message: Email, at: int) -> None:
+    async def begin_reset(
+        self, email: str, token: OneTimeToken, message: EmailContent, at: int
+    ) -> None:
         """Replace the token, if there is such an account and it may be used."""
 
     async def is_reset_token(self, digest: str, at: int) -> bool:
@@ -124,7 +128,7 @@ class CredentialRecords(Protocol):
         """Announces `PasswordReplaced`."""
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, message: Email, at: int
+        self, user_id: str, email: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 

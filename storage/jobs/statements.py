@@ -3,10 +3,11 @@
 # ruff: noqa: S608
 from __future__ import annotations
 
+# The ids go in as an array: a join would read the whole queue for what is guessed to be many rows.
 CLAIM = """
 with due as (
-    select found.id, wanted.lease
-    from unnest($1::text[], $2::integer[], $3::bigint[]) as wanted (kind, room, lease)
+    select found.id
+    from unnest($1::text[], $2::integer[]) as wanted (kind, room)
     cross join lateral (
         select id from jobs
         where kind = wanted.kind and ready_at <= $4 and failed_at is null
@@ -15,8 +16,9 @@ with due as (
     ) as found
 )
 update jobs as j
-set token = token + 1, attempts = attempts + 1, worker = $5, ready_at = $4 + due.lease
-from due where j.id = due.id
+set token = token + 1, attempts = attempts + 1, worker = $5, ready_at = $4 + wanted.lease
+from unnest($1::text[], $3::bigint[]) as wanted (kind, lease)
+where j.id = any(array(select id from due)) and j.kind = wanted.kind
 returning j.id, j.token, j.kind, j.payload, j.attempts, j.due_at, j.user_id::text, j.cancelled,
           j.priority
 """

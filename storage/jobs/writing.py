@@ -39,11 +39,18 @@ async def enqueue(connection: Any, *jobs: NewJob, now: int) -> Sequence[int | No
     if len(jobs) > 1 and all(job.unique_key is None for job in jobs):
         ids: Sequence[int | None] = await _insert_many(connection, jobs, now)
     else:
-        ids = [await _insert(connection, job, now) for job in jobs]
+        ids = await _insert_unique(connection, jobs, now)
     written = [job.due_at for job, key in zip(jobs, ids, strict=True) if key is not None]
     if written:
         wake_on_commit(connection, JOBS, min(written))
     return ids
+
+
+async def _insert_unique(connection: Any, jobs: Sequence[NewJob], now: int) -> Sequence[int | None]:
+    """In one order for everybody, so that two that enqueue the same cannot lock each other out."""
+    order = sorted(range(len(jobs)), key=lambda n: (jobs[n].kind, jobs[n].unique_key or ""))
+    ids = {n: await _insert(connection, jobs[n], now) for n in order}
+    return [ids[n] for n in range(len(jobs))]
 
 
 async def _insert(connection: Any, job: NewJob, now: int) -> int | None:

@@ -24,8 +24,8 @@ CLAIM = """
 UPDATE reminders AS r SET claimed_until = $1::bigint + $2::bigint
 FROM (
     SELECT kind, key, name FROM reminders
-    WHERE due_at <= $1 AND claimed_until <= $1
-    ORDER BY due_at, kind, key, name
+    WHERE greatest(due_at, claimed_until) <= $1
+    ORDER BY greatest(due_at, claimed_until)
     LIMIT $3
     FOR UPDATE SKIP LOCKED
 ) AS due

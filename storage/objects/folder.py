@@ -11,9 +11,10 @@ from typing import TypeVar
 
 import trio
 
+from protocol.access import Seal
 from protocol.errors import AuthenticationError, NotFoundError, StorageUnavailable
 from protocol.objects import StoredObject, check_content, check_key, check_link
-from protocol.ports import Clock, Seal
+from protocol.ports import Clock
 
 PURPOSE = "object"
 PATH = "/objects/"

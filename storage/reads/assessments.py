@@ -168,8 +168,27 @@ RESULT = Type(
 
 BY_PIN = "{t}.pin = {pin} and {t}.phase <> 'finished'"
 
+RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
+    "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
+)
+"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
+look at the board of an old game, but is not shown where to enter a new one."""
+
+OF_COURSE = {
+    "liveQuizzes": Many(
+        type="LiveQuiz",
+        join=f"{{t}}.course_id = {{p}}.id and {RUNNING}",
+        order="{t}.created_at desc, {t}.id desc",
+    ),
+}
+
+OF_LESSON = {
+    "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
+}
+
 DOMAIN = Domain(
     types=(QUIZ, QUESTION, CONFIG, LIVE_QUIZ, RESULT),
+    extends={"Course": OF_COURSE, "Lesson": OF_LESSON},
     roots={
         "quiz": Root(
             shape=One(type="Quiz", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}

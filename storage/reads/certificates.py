@@ -5,6 +5,16 @@ from __future__ import annotations
 from storage.reads import rules
 from storage.reads.model import Domain, Many, One, Root, Type, identifier, instant, text
 
+
+def certificate_visible(certificate: str = "{t}") -> str:
+    """The viewer sees the certificate of that alias, without knowing its number."""
+    rule = rules.visible("Certificate", "ce.course_id", owner="ce.student_id")
+    return (
+        "exists (select 1 from enrollments ce"
+        f" where ce.id = {certificate}.enrollment_id and {rule})"
+    )
+
+
 CERTIFICATE = Type(
     name="Certificate",
     table="certificates",
@@ -24,10 +34,15 @@ CERTIFICATE = Type(
     },
 )
 
-BY_ID = f"{{t}}.id = {{id}} and {rules.certificate_visible()}"
+BY_ID = f"{{t}}.id = {{id}} and {certificate_visible()}"
+
+OF_ENROLLMENT = {
+    "certificate": One(type="Certificate", join="{t}.id = {p}.certificate_id", nullable=True)
+}
 
 DOMAIN = Domain(
     types=(CERTIFICATE,),
+    extends={"Enrollment": OF_ENROLLMENT},
     roots={
         "verifyCertificate": Root(
             shape=One(

@@ -22,16 +22,39 @@ from storage.reads.model import (
     text,
 )
 
+
+def course_visible(course: str = "{t}") -> str:
+    """The viewer sees the course of that alias."""
+    return (
+        f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
+        f" or {rules.visible('Course', f'{course}.id')}"
+    )
+
+
+def completed(lesson_id: str) -> str:
+    """The viewer has completed the lesson."""
+    return (
+        "exists (select 1 from lesson_progress lp join enrollments le on le.id = lp.enrollment_id"
+        f" where lp.lesson_id = {lesson_id} and lp.status = 'completed'"
+        " and le.student_id = {viewer})"
+    )
+
+
+def unlocked(lesson: str) -> str:
+    """The viewer has completed what the lesson of that alias builds on: lessons, and modules."""
+    return (
+        "(not exists (select 1 from lesson_prerequisites need"
+        f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
+        " and not exists (select 1 from course_modules own"
+        " join lessons before on before.module_id = own.prerequisite_module_id"
+        f" where own.id = {lesson}.module_id and not {completed('before.id')}))"
+    )
+
+
 CONTENT = "{t}.is_preview or " + rules.visible(
-    "Lesson.contentText", course_of_module("{t}.module_id"), students=rules.unlocked("{t}")
+    "Lesson.contentText", course_of_module("{t}.module_id"), students=unlocked("{t}")
 )
 """Who may open a lesson; its title and length are for everybody who sees the course."""
-
-RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
-    "Course.liveQuizzes", "{t}.course_id", owner="{t}.host_id"
-)
-"""Games that go on, for who may host or enter them without a PIN. One who has dropped out may
-look at the board of an old game, but is not shown where to enter a new one."""
 
 NEWEST_FIRST = (
     Key("{t}.created_at", "instant", descending=True),
@@ -86,11 +109,6 @@ COURSE = Type(
         "modules": Many(
             type="CourseModule", join="{t}.course_id = {p}.id", order="{t}.order_number"
         ),
-        "liveQuizzes": Many(
-            type="LiveQuiz",
-            join=f"{{t}}.course_id = {{p}}.id and {RUNNING}",
-            order="{t}.created_at desc, {t}.id desc",
-        ),
         "enrollmentCount": plain("enrollment_count"),
         "enrollmentLimit": plain("enrollment_limit", nullable=True),
         "averageRating": plain("average_rating", nullable=True),
@@ -103,7 +121,7 @@ COURSE = Type(
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
     },
-    visible=rules.course_visible(),
+    visible=course_visible(),
 )
 
 MONEY = Type(
@@ -151,7 +169,6 @@ LESSON = Type(
             ),
             order="{t}.created_at, {t}.id",
         ),
-        "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
     },
 )
 
@@ -171,12 +188,12 @@ REVIEW = Type(
 
 MODULE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
-    + rules.course_visible("k")
+    + course_visible("k")
     + "))"
 )
 LESSON_SEEN = (
     "{t}.id = {id} and exists (select 1 from course_modules km join courses k"
-    " on k.id = km.course_id where km.id = {t}.module_id and (" + rules.course_visible("k") + "))"
+    " on k.id = km.course_id where km.id = {t}.module_id and (" + course_visible("k") + "))"
 )
 
 DOMAIN = Domain(

@@ -9,7 +9,7 @@ it hangs from, `{viewer}` the viewer's id (a uuid, null for nobody), `{role}` th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 
@@ -126,18 +126,32 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What one domain adds to the model."""
+    """What one domain adds to the model.
+
+    `extends` has, by the name of another domain's type, the fields that this one adds to it.
+    """
 
     types: tuple[Type, ...]
     roots: Mapping[str, Root]
+    extends: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
 
 
 class Model:
     """All types and roots together."""
 
     def __init__(self, *domains: Domain) -> None:
+        """Raises `ValueError` for a field that two domains declare, `KeyError` for no such type."""
         self.types: dict[str, Type] = {t.name: t for d in domains for t in d.types}
+        for domain in domains:
+            for name, fields in domain.extends.items():
+                self.types[name] = _extended(self.types[name], fields)
         self.roots: dict[str, Root] = {k: r for d in domains for k, r in d.roots.items()}
+
+
+def _extended(known: Type, fields: Mapping[str, Shape]) -> Type:
+    if twice := known.fields.keys() & fields.keys():
+        raise ValueError(f"{known.name} has these fields already: {sorted(twice)}")
+    return replace(known, fields={**known.fields, **fields})
 
 
 def identifier() -> Value:

@@ -1,4 +1,7 @@
-"""Who may see what, as SQL predicates: made of the table of permissions, used by every domain."""
+"""Who may see what, as SQL predicates: made of the table of permissions, used by every domain.
+
+What a rule is about beyond relations to a course stands with its domain.
+"""
 
 from __future__ import annotations
 
@@ -32,28 +35,6 @@ def visible(name: str, course_id: str = "", *, owner: str = "", students: str = 
     return f"({' or '.join(parts)})"
 
 
-def course_visible(course: str = "{t}") -> str:
-    """The viewer sees the course of that alias."""
-    return (
-        f"{course}.status = 'published' or {course}.instructor_id = {{viewer}}"
-        f" or {visible('Course', f'{course}.id')}"
-    )
-
-
-def enrollment_visible(enrollment: str = "{t}") -> str:
-    """The viewer sees the enrolment of that alias: their own, and those of courses they teach."""
-    return visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
-
-
-def certificate_visible(certificate: str = "{t}") -> str:
-    """The viewer sees the certificate of that alias, without knowing its number."""
-    rule = visible("Certificate", "ce.course_id", owner="ce.student_id")
-    return (
-        "exists (select 1 from enrollments ce"
-        f" where ce.id = {certificate}.enrollment_id and {rule})"
-    )
-
-
 def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
     roles = [role for relation, role in TEACHING.items() if relation in to]
     if not roles:
@@ -63,26 +44,6 @@ def _teaching(to: frozenset[Relation], course_id: str) -> list[str]:
         f"exists (select 1 from course_teachers ct where ct.course_id = {course_id}"
         f" and ct.user_id = {{viewer}}{of_role})"
     ]
-
-
-def completed(lesson_id: str) -> str:
-    """The viewer has completed the lesson."""
-    return (
-        "exists (select 1 from lesson_progress lp join enrollments le on le.id = lp.enrollment_id"
-        f" where lp.lesson_id = {lesson_id} and lp.status = 'completed'"
-        " and le.student_id = {viewer})"
-    )
-
-
-def unlocked(lesson: str) -> str:
-    """The viewer has completed what the lesson of that alias builds on: lessons, and modules."""
-    return (
-        "(not exists (select 1 from lesson_prerequisites need"
-        f" where need.lesson_id = {lesson}.id and not {completed('need.prerequisite_id')})"
-        " and not exists (select 1 from course_modules own"
-        " join lessons before on before.module_id = own.prerequisite_module_id"
-        f" where own.id = {lesson}.module_id and not {completed('before.id')}))"
-    )
 
 
 def ever_enrolled(course_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from protocol.mail import SEND_EMAIL, Email, SendEmail
+from protocol.mail import SEND_EMAIL, EmailContent, email_to
 from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.traces import Trace
@@ -30,10 +30,10 @@ TRACES = (
 
 
 async def queue_email(
-    connection: Any, content: Email, *, user_id: UUID, recipient: str, at: int
+    connection: Any, content: EmailContent, *, user_id: UUID, recipient: str, at: int
 ) -> None:
     """In the caller's transaction: with what it tells of, or not at all."""
-    email = SendEmail(recipient=recipient, content=content)
+    email = email_to(recipient, content)
     await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=str(user_id)), now=at)
 
 

@@ -12,7 +12,7 @@ import trio
 from actors.users.machine import normal_email
 from protocol.errors import StartupError
 from protocol.records.users import Account
-from protocol.users import Role
+from protocol.users.values import Role
 from storage.asyncio_thread import open_asyncio_thread
 from storage.migrate import migrate
 from storage.postgres import Database

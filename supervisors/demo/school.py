@@ -17,13 +17,15 @@ import trio
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import ImportGift, QuizSettings
-from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
-from protocol.courses import PublishCourse as Publish
+from protocol.courses.commands import AddLesson, AddModule, CreateCourse
+from protocol.courses.commands import PublishCourse as Publish
+from protocol.courses.values import Difficulty, LessonType
 from protocol.enrollments import EnrollInCourse
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
 from protocol.ports import Post
-from protocol.users import Register, Role
+from protocol.users.commands import Register
+from protocol.users.values import Role
 from storage.postgres import Database
 from storage.records.demo import DemoState, confirm_address, discard_half_made, find_demo
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
+from gateway.assessments.pages import Exports, result_pages
+from gateway.domain_pages import DomainPages
 from protocol.assessments.live.entry import HANDLER, RemoveTeacherFromGames
-from protocol.courses import TeacherRemoved
+from protocol.courses.events import TeacherRemoved
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
-from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
+from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 from supervisors.subscribers import FollowUp, Reactions
 
 LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
@@ -23,6 +25,11 @@ def make_handler(node: Resources) -> AssessmentsHandler:
         clock=node.clock,
         random=node.random,
     )
+
+
+def make_pages(node: PageResources) -> DomainPages:
+    """The results of a live quiz as files."""
+    return result_pages(Exports(node.post, node.reads, node.tokens))
 
 
 REACTIONS: Reactions = {
@@ -40,4 +47,5 @@ DOMAIN = NodeDomain(
     kinds=(LIVE_QUIZ,),
     record_writers=RECORD_WRITERS,
     reactions=REACTIONS,
+    pages=(make_pages,),
 )

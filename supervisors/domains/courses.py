@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from actors.courses.handler import CoursesHandler
-from protocol.courses import CourseDeleted, TeacherRemoved
+from protocol.courses.events import CourseDeleted, TeacherRemoved
 from storage.records.courses import course_ports
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import Reactions, RevokeRights

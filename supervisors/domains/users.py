@@ -5,12 +5,14 @@ from __future__ import annotations
 from actors.kind import LiveKind
 from actors.users.handler import UsersHandler
 from actors.users.session import machine as session
+from gateway.domain_pages import DomainPages
+from gateway.emails.users import EMAILS
+from gateway.users.pages import avatar_pages
 from protocol.envelope import Address
-from protocol.users import (
-    IssuePasswordReset,
+from protocol.users.commands import IssuePasswordReset, RemoveErasedAvatar
+from protocol.users.events import (
     PasswordReplaced,
     PasswordResetRequested,
-    RemoveErasedAvatar,
     SessionEnded,
     SessionsEnded,
     UserDisabled,
@@ -20,7 +22,7 @@ from protocol.users import (
 from storage.passwords import BcryptPasswords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
-from supervisors.domain import NodeDomain, Resources
+from supervisors.domain import NodeDomain, PageResources, Resources
 from supervisors.subscribers import EndSessions, FollowUp, Reactions, RevokeRights
 
 SESSION = LiveKind(session, mailbox_bound=200, volatile=True, idle_seconds=None)
@@ -38,6 +40,11 @@ def make_handler(node: Resources) -> UsersHandler:
         clock=node.clock,
         random=node.random,
     )
+
+
+def make_pages(node: PageResources) -> DomainPages:
+    """The pictures of users."""
+    return avatar_pages(node.objects)
 
 
 REACTIONS: Reactions = {
@@ -79,4 +86,11 @@ REACTIONS: Reactions = {
     ),
 }
 
-DOMAIN = NodeDomain(name="users", handlers=(make_handler,), kinds=(SESSION,), reactions=REACTIONS)
+DOMAIN = NodeDomain(
+    name="users",
+    handlers=(make_handler,),
+    kinds=(SESSION,),
+    reactions=REACTIONS,
+    emails=EMAILS,
+    pages=(make_pages,),
+)

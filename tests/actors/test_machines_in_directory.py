@@ -21,7 +21,7 @@ from protocol.assessments.live.views import PlayerView
 from protocol.communication import RoomView, Said, Say
 from protocol.envelope import Address
 from protocol.errors import RefusedError
-from protocol.users import CloseConnection, EnterRoom, OpenConnection
+from protocol.users.session import CloseConnection, EnterRoom, OpenConnection
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from tests.actors.assessments.live.games import TRUE_FALSE, opening

@@ -58,7 +58,7 @@ class HostPage:
         return self.page.inner_text("#pin")
 
     def next(self, phase: str) -> None:
-        """CertificateRenderer what comes next and wait for the phase it leads to."""
+        """Press what comes next and wait for the phase it leads to."""
         self.page.click("#next")
         self.wait(phase)
 

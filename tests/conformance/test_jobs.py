@@ -22,7 +22,8 @@ from protocol.jobs import (
     Wanted,
 )
 from protocol.lifecycle import Done
-from protocol.mail import ConfirmAddress, SendEmail
+from protocol.mail import SendEmail, email_to
+from protocol.users.emails import ConfirmAddress
 from tests.support.ports import CHORE, NOW, Asked, Chore, Ports, an_append, commit
 
 LEASE = 60_000
@@ -71,7 +72,7 @@ async def test_what_was_enqueued_is_claimed_with_its_payload(ports: Ports) -> No
 
 async def test_only_due_jobs_of_the_wanted_kinds_are_claimed(ports: Ports) -> None:
     await enqueue(ports, 1, due_at=NOW + 1)
-    email = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
+    email = email_to("v@school.example", ConfirmAddress(token="t"))
     await ports.jobs.enqueue(OTHER.job(email, due_at=NOW), now=NOW)
     assert await claim(ports) == []
     assert await ports.jobs.claim([], worker="one", now=NOW) == []
@@ -88,7 +89,7 @@ async def test_higher_priority_goes_first_then_what_is_longest_due(ports: Ports)
 
 async def test_several_kinds_are_claimed_at_once_each_up_to_its_limit(ports: Ports) -> None:
     await enqueue(ports, 1, 2, 3)
-    email = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
+    email = email_to("v@school.example", ConfirmAddress(token="t"))
     await ports.jobs.enqueue(OTHER.job(email, due_at=NOW), now=NOW)
     wanted = [Wanted(CHORE.name, 2, LEASE), Wanted(OTHER.name, 2, LEASE)]
     found = await ports.jobs.claim(wanted, worker="one", now=NOW)
@@ -168,6 +169,22 @@ async def test_enqueued_at_once_by_several_it_is_one(ports: Ports) -> None:
             nursery.start_soon(ask, number)
     assert len([key for key in ids if key is not None]) == 1
     assert len(await claim(ports)) == 1
+
+
+async def test_several_that_enqueue_the_same_in_any_order_do_not_lock_each_other_out(
+    ports: Ports,
+) -> None:
+    keys = [f"k{number}" for number in range(40)]
+
+    async def ask(order: Sequence[str]) -> None:
+        jobs = [CHORE.job(Chore(number=0), due_at=NOW, unique_key=key) for key in order]
+        found = await ports.jobs.enqueue(*jobs, now=NOW)
+        assert len(found) == len(keys)
+
+    async with trio.open_nursery() as nursery:
+        for number in range(6):
+            nursery.start_soon(ask, keys[::-1] if number % 2 else keys)
+    assert sum((await ports.jobs.counts())["waiting"].values()) == len(keys)
 
 
 # --- what becomes of a claim ----------------------------------------------------------------------
@@ -389,7 +406,7 @@ async def test_too_many_at_once_are_refused(ports: Ports) -> None:
 
 
 def test_a_job_is_bounded_and_of_its_kind() -> None:
-    big = SendEmail(recipient="x" * MAX_PAYLOAD_BYTES, content=ConfirmAddress(token=""))
+    big = email_to("x" * MAX_PAYLOAD_BYTES, ConfirmAddress(token=""))
     with pytest.raises(ValueError, match="too large"):
         OTHER.job(big, due_at=NOW)
     with pytest.raises(ValueError, match="too long"):

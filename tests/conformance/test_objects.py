@@ -29,7 +29,7 @@ from storage.seal import JwtSeal
 from tests.storage.records.school import SetClock
 from tests.support.server import free_port
 
-KEY = "certificates/aaaa-bbbb.pdf"
+KEY = "reports/aaaa-bbbb.pdf"
 SITE = "https://school.example"
 
 
@@ -161,18 +161,18 @@ async def test_a_link_downloads_for_a_while(tmp_path: Path) -> None:
 
 async def test_what_a_crash_left_half_written_is_never_read(tmp_path: Path) -> None:
     objects = folder(tmp_path)
-    (tmp_path / "certificates").mkdir()
-    (tmp_path / "certificates" / ".aaaa-bbbb.pdf.0000").write_bytes(b"application/pdf\nhal")
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / ".aaaa-bbbb.pdf.0000").write_bytes(b"application/pdf\nhal")
     assert await objects.get(KEY) is None
     await objects.put(KEY, b"whole", "text/plain")
     assert (await objects.get(KEY)) == StoredObject(data=b"whole", content_type="text/plain")
 
 
 async def test_a_disk_that_does_not_take_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "certificates").write_text("in the way")
+    (tmp_path / "reports").write_text("in the way")
     with pytest.raises(StorageUnavailable):
         await folder(tmp_path).put(KEY, b"x", "text/plain")
-    assert sorted(os.listdir(tmp_path)) == ["certificates"]
+    assert sorted(os.listdir(tmp_path)) == ["reports"]
 
 
 # --- the bucket's own -----------------------------------------------------------------------------
@@ -182,7 +182,7 @@ async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None
     async with open_s3(bucket(s3_server)) as objects:
         await objects._client.create_bucket(Bucket="stoa-files")
         await objects.put(KEY, b"pdf", "application/pdf")
-        link = await objects.link(KEY, seconds=60, filename="my certificate.pdf")
+        link = await objects.link(KEY, seconds=60, filename="my report.pdf")
     assert "X-Amz-Expires=60" in link
     assert "/stoa-files/school-" in link
 
@@ -192,7 +192,7 @@ async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None
 
     body, disposition = await trio.to_thread.run_sync(fetch)
     assert body == b"pdf"
-    assert disposition == "attachment; filename*=UTF-8''my%20certificate.pdf"
+    assert disposition == "attachment; filename*=UTF-8''my%20report.pdf"
 
 
 async def test_a_bucket_that_is_not_there_is_the_services_fault(s3_server: str) -> None:

@@ -9,6 +9,7 @@ from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificatesErased,
+    Congratulation,
     IssueCertificate,
     RenderCertificate,
     RevokeCertificate,
@@ -35,6 +36,9 @@ update enrollments set status = 'completed', completed_at = now(), certificate_i
 
 def add_rows(school: School) -> None:
     """Stu's for `old`, which was revoked."""
+    for enrollment in school.rows("enrollments"):
+        if enrollment["id"] == uid("old-stu"):
+            enrollment["certificate_id"] = uid("certificate")
     school.add(
         "certificates",
         id=uid("certificate"),
@@ -93,6 +97,7 @@ DOMAIN = DomainSamples(
         signed_in=SIGNED_IN,
         further={"issued certificate": Further(make=issue, statements=4)},
     ),
+    emails=((Congratulation(number="ABC-1", course_title="<b>Stars</b>"), "/certificates/ABC-1"),),
     events=EventSamples(
         announced=(CertificateIssued, CertificateRevoked),
         quiet=(CertificatesErased,),

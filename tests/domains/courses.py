@@ -9,8 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from protocol import courses
-from protocol.courses import AddCoTeacher, PublishCourse, TeacherRole
+from protocol.courses import commands, events, values
+from protocol.courses.commands import AddCoTeacher, PublishCourse
+from protocol.courses.values import TeacherRole
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.storage.reads.resolvers.courses import RESOLVERS
@@ -166,41 +167,41 @@ async def furnish(world: World) -> None:
 def remove_teacher(world: World, who: Relation) -> Message:
     """The owner wants to leave, everybody else to remove somebody else."""
     user_id = world.people[who] if who is Relation.OWNER else NOBODY
-    return courses.RemoveTeacher(**world.by(who), course_id=world.ids["course"], user_id=user_id)
+    return commands.RemoveTeacher(**world.by(who), course_id=world.ids["course"], user_id=user_id)
 
 
 SIGNED_IN: Mapping[str, Make] = {
     "createCourse": on_own(
-        courses.CreateCourse,
+        commands.CreateCourse,
         title="New",
         description="d",
         category="c",
-        difficulty=courses.Difficulty.BEGINNER,
+        difficulty=values.Difficulty.BEGINNER,
     ),
-    "updateCourse": on("course", courses.UpdateCourse, title="Changed"),
-    "publishCourse": on("course", courses.PublishCourse),
-    "archiveCourse": on("course", courses.ArchiveCourse),
-    "restoreCourse": on("course", courses.RestoreCourse),
-    "deleteCourse": on("course", courses.DeleteCourse),
-    "cloneCourse": on("course", courses.CloneCourse),
-    "addCoTeacher": on("course", courses.AddCoTeacher, email="nobody@school.example"),
+    "updateCourse": on("course", commands.UpdateCourse, title="Changed"),
+    "publishCourse": on("course", commands.PublishCourse),
+    "archiveCourse": on("course", commands.ArchiveCourse),
+    "restoreCourse": on("course", commands.RestoreCourse),
+    "deleteCourse": on("course", commands.DeleteCourse),
+    "cloneCourse": on("course", commands.CloneCourse),
+    "addCoTeacher": on("course", commands.AddCoTeacher, email="nobody@school.example"),
     "addAssistant": on(
-        "course", courses.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
+        "course", commands.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
     ),
     "removeTeacher": remove_teacher,
-    "addModule": on("course", courses.AddModule, title="M"),
-    "updateModule": on("module", courses.UpdateModule, title="M"),
-    "deleteModule": on("module", courses.DeleteModule),
-    "reorderModules": on("course", courses.ReorderModules, module_ids=()),
+    "addModule": on("course", commands.AddModule, title="M"),
+    "updateModule": on("module", commands.UpdateModule, title="M"),
+    "deleteModule": on("module", commands.DeleteModule),
+    "reorderModules": on("course", commands.ReorderModules, module_ids=()),
     "addLesson": on(
-        "module", courses.AddLesson, title="L", type=courses.LessonType.TEXT, content_text="x"
+        "module", commands.AddLesson, title="L", type=values.LessonType.TEXT, content_text="x"
     ),
-    "updateLesson": on("lesson", courses.UpdateLesson, title="L"),
-    "deleteLesson": on("lesson", courses.DeleteLesson),
-    "reorderLessons": on("module", courses.ReorderLessons, lesson_ids=()),
-    "setLessonPrerequisites": on("lesson", courses.SetLessonPrerequisites, prerequisite_ids=()),
-    "reviewCourse": on("course", courses.ReviewCourse, rating=4),
-    "deleteReview": on("review", courses.DeleteReview),
+    "updateLesson": on("lesson", commands.UpdateLesson, title="L"),
+    "deleteLesson": on("lesson", commands.DeleteLesson),
+    "reorderLessons": on("module", commands.ReorderLessons, lesson_ids=()),
+    "setLessonPrerequisites": on("lesson", commands.SetLessonPrerequisites, prerequisite_ids=()),
+    "reviewCourse": on("course", commands.ReviewCourse, rating=4),
+    "deleteReview": on("review", commands.DeleteReview),
 }
 
 
@@ -271,17 +272,17 @@ DOMAIN = DomainSamples(
     ),
     events=EventSamples(
         announced=(
-            *(courses.CourseCreated, courses.CoursePublished, courses.CourseUpdated),
-            *(courses.CourseDeleted, courses.CourseArchived, courses.CoTeacherAdded),
-            *(courses.TeacherRemoved, courses.ModuleAdded, courses.ModuleUpdated),
-            *(courses.LessonAdded, courses.LessonUpdated, courses.CourseReviewed),
+            *(events.CourseCreated, events.CoursePublished, events.CourseUpdated),
+            *(events.CourseDeleted, events.CourseArchived, events.CoTeacherAdded),
+            *(events.TeacherRemoved, events.ModuleAdded, events.ModuleUpdated),
+            *(events.LessonAdded, events.LessonUpdated, events.CourseReviewed),
         ),
-        others=frozenset({courses.CourseEvent, courses.AddCoTeacher}),
+        others=frozenset({events.CourseEvent, commands.AddCoTeacher}),
         losses={
-            "removed": lambda course_id, user_id: courses.TeacherRemoved(
+            "removed": lambda course_id, user_id: events.TeacherRemoved(
                 course_id=course_id, user_id=user_id
             ),
-            "deleted": lambda course_id, user_id: courses.CourseDeleted(course_id=course_id),
+            "deleted": lambda course_id, user_id: events.CourseDeleted(course_id=course_id),
         },
     ),
 )

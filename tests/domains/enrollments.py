@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from protocol import enrollments
-from protocol.courses import ReviewCourse
+from protocol.courses.commands import ReviewCourse
 from protocol.envelope import Message
 from protocol.permissions import Relation
 from tests.storage.reads.resolvers.enrollments import RESOLVERS
@@ -44,7 +44,7 @@ def add_rows(school: School) -> None:
             last_accessed_at=None,
             status=status,
             withdrawn_at=START if status == "dropped" else None,
-            certificate_id=uid("certificate") if status == "completed" else None,
+            certificate_id=None,
         )
     add_progress(school)
 

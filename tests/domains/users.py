@@ -8,11 +8,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from protocol import users
 from protocol.envelope import Message
-from protocol.mail import ConfirmAddress, ConfirmNewAddress
 from protocol.permissions import Relation
-from protocol.users import Role
+from protocol.users import commands, events, replies
+from protocol.users.emails import (
+    AddressChanged,
+    ConfirmAddress,
+    ConfirmNewAddress,
+    PasswordChanged,
+    PasswordReset,
+)
+from protocol.users.values import Role
 from tests.actors.users.desk import PASSWORD
 from tests.storage.reads.resolvers.users import RESOLVERS
 from tests.storage.reads.rows import PEOPLE, START, School, uid
@@ -86,30 +92,36 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
 }
 
 SIGNED_IN: Mapping[str, Make] = {
-    "logoutEverywhere": on_own(users.LogoutEverywhere),
-    "endSession": on_own(users.EndSession, session_id="s"),
-    "resendVerification": on_own(users.ResendVerification),
-    "changePassword": on_own(users.ChangePassword, current_password="x", new_password="Another-34"),
-    "requestEmailChange": on_own(users.RequestEmailChange, password="x", email="n@school.example"),
-    "updateProfile": on_own(users.UpdateProfile, bio="Me"),
-    "setAvatar": on_own(users.SetAvatar, image=b"\x89PNG\r\n\x1a\n"),
-    "removeAvatar": on_own(users.SetAvatar, image=None),
-    "disableUser": on_account(users.DisableUser, reason="x"),
-    "enableUser": on_account(users.EnableUser),
-    "changeRole": on_account(users.ChangeRole, role=Role.STUDENT),
-    "deleteAccount": on_account(users.DeleteAccount),
-    "erasePersonalData": on_account(users.ErasePersonalData),
-    "exportPersonalData": on_account(users.ExportPersonalData),
+    "logoutEverywhere": on_own(commands.LogoutEverywhere),
+    "endSession": on_own(commands.EndSession, session_id="s"),
+    "resendVerification": on_own(commands.ResendVerification),
+    "changePassword": on_own(
+        commands.ChangePassword, current_password="x", new_password="Another-34"
+    ),
+    "requestEmailChange": on_own(
+        commands.RequestEmailChange, password="x", email="n@school.example"
+    ),
+    "updateProfile": on_own(commands.UpdateProfile, bio="Me"),
+    "setAvatar": on_own(commands.SetAvatar, image=b"\x89PNG\r\n\x1a\n"),
+    "removeAvatar": on_own(commands.SetAvatar, image=None),
+    "disableUser": on_account(commands.DisableUser, reason="x"),
+    "enableUser": on_account(commands.EnableUser),
+    "changeRole": on_account(commands.ChangeRole, role=Role.STUDENT),
+    "deleteAccount": on_account(commands.DeleteAccount),
+    "erasePersonalData": on_account(commands.ErasePersonalData),
+    "exportPersonalData": on_account(commands.ExportPersonalData),
 }
 PUBLIC: Mapping[str, Message] = {
-    "register": users.Register(email="new@school.example", password="Secret-1234", full_name="N"),
-    "login": users.Login(email="new@school.example", password="Secret-1234"),
-    "refreshToken": users.Refresh(refresh_token="x"),
-    "logout": users.Logout(refresh_token="x"),
-    "verifyEmail": users.VerifyEmail(token="x"),
-    "requestPasswordReset": users.RequestPasswordReset(email="new@school.example"),
-    "resetPassword": users.ResetPassword(token="x", new_password="Another-34"),
-    "confirmEmailChange": users.ConfirmEmailChange(token="x"),
+    "register": commands.Register(
+        email="new@school.example", password="Secret-1234", full_name="N"
+    ),
+    "login": commands.Login(email="new@school.example", password="Secret-1234"),
+    "refreshToken": commands.Refresh(refresh_token="x"),
+    "logout": commands.Logout(refresh_token="x"),
+    "verifyEmail": commands.VerifyEmail(token="x"),
+    "requestPasswordReset": commands.RequestPasswordReset(email="new@school.example"),
+    "resetPassword": commands.ResetPassword(token="x", new_password="Another-34"),
+    "confirmEmailChange": commands.ConfirmEmailChange(token="x"),
 }
 OWN = frozenset(
     {
@@ -140,19 +152,19 @@ async def with_session(world: World) -> Mapping[str, Any]:
 
 
 async def registration(world: World) -> Message:
-    return users.Register(
+    return commands.Register(
         email="new@school.example", password=PASSWORD, full_name="New", remote="192.0.2.9"
     )
 
 
 async def verification(world: World) -> Message:
     confirmations = dict(await world.desk.emails(ConfirmAddress))
-    return users.VerifyEmail(token=confirmations[OWNER_EMAIL].token)
+    return commands.VerifyEmail(token=confirmations[OWNER_EMAIL].token)
 
 
 async def change_of_email(world: World) -> Message:
     await world.do(await verification(world))
-    wish = users.RequestEmailChange(
+    wish = commands.RequestEmailChange(
         by=world.people[Relation.OWNER],
         by_role="student",
         password=PASSWORD,
@@ -160,15 +172,15 @@ async def change_of_email(world: World) -> Message:
     )
     await world.do(wish)
     [(_, email)] = await world.desk.emails(ConfirmNewAddress)
-    return users.ConfirmEmailChange(token=email.token)
+    return commands.ConfirmEmailChange(token=email.token)
 
 
 async def forgotten_password(world: World) -> Message:
-    return users.RequestPasswordReset(email=OWNER_EMAIL)
+    return commands.RequestPasswordReset(email=OWNER_EMAIL)
 
 
 async def password_reset(world: World) -> Message:
-    return users.IssuePasswordReset(email=OWNER_EMAIL)
+    return commands.IssuePasswordReset(email=OWNER_EMAIL)
 
 
 DOMAIN = DomainSamples(
@@ -204,17 +216,24 @@ DOMAIN = DomainSamples(
             "password reset": Further(make=password_reset, statements=2),
         },
     ),
+    emails=(
+        (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
+        (PasswordReset(token="t0ken"), "/account#reset=t0ken"),
+        (ConfirmNewAddress(token="t0ken"), "/account#email=t0ken"),
+        (PasswordChanged(), ""),
+        (AddressChanged(new_email="n@school.example"), ""),
+    ),
     events=EventSamples(
         announced=(
-            *(users.UserRegistered, users.EmailVerified, users.EmailChanged),
-            *(users.ProfileUpdated, users.UserDisabled, users.UserEnabled),
-            *(users.UserRoleChanged, users.PasswordReplaced, users.PasswordResetRequested),
-            *(users.SessionEnded, users.SessionsEnded),
+            *(events.UserRegistered, events.EmailVerified, events.EmailChanged),
+            *(events.ProfileUpdated, events.UserDisabled, events.UserEnabled),
+            *(events.UserRoleChanged, events.PasswordReplaced, events.PasswordResetRequested),
+            *(events.SessionEnded, events.SessionsEnded),
         ),
-        quiet=(users.UserErased,),
-        others=frozenset({users.PersonalData}),
+        quiet=(events.UserErased,),
+        others=frozenset({replies.PersonalData}),
         losses={
-            "role": lambda course_id, user_id: users.UserRoleChanged(
+            "role": lambda course_id, user_id: events.UserRoleChanged(
                 user_id=user_id, role=Role.EDUCATOR
             )
         },

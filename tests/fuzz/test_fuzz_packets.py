@@ -60,9 +60,10 @@ def test_a_damaged_packet_is_read_or_malformed(data: bytes) -> None:
 @settings(max_examples=EXAMPLES)
 @given(data=packets)
 def test_the_short_way_never_reads_a_damaged_packet_differently(data: bytes) -> None:
-    found = short_event(data, test_socketio_packets.DEPTH)
+    event = b"42" + data[2:]
+    found = short_event(event, test_socketio_packets.DEPTH)
     if found is not None:
-        read = decode(data, test_socketio_packets.DEPTH)
+        read = decode(event, test_socketio_packets.DEPTH)
         assert (read.namespace, read.id, read.data) == ("/", *found)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exports import (
+from gateway.assessments.exports import (
     PAGE,
     Table,
     answer_text,

@@ -147,6 +147,29 @@ async def test_jobs_are_retried_and_cancelled_with_the_header() -> None:
     assert operations.jobs_done == [("retry", 1), ("retry", 2), ("cancel", 1), ("cancel", 2)]
 
 
+@pytest.mark.parametrize("job_id", ["9" * 5_000, "-1", "1.5", "x", "%00", "1%00"])
+async def test_ids_that_no_job_has_are_not_found(job_id: str) -> None:
+    operations = FakeOperations()
+    client = app_for(operations).test_client()
+    for action in ("retry", "cancel"):
+        answer = await client.post(f"/jobs/{job_id}/{action}", headers=ACT)
+        assert answer.status_code == 404
+    assert operations.jobs_done == []
+
+
+async def test_a_kind_that_no_database_can_hold_is_refused() -> None:
+    client = app_for(FakeOperations()).test_client()
+    assert (await client.get("/jobs?kind=a%00b", headers=LOCAL)).status_code == 400
+
+
+async def test_jobs_are_for_those_with_the_token() -> None:
+    client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
+    assert (await client.get("/jobs")).status_code == 401
+    for action in ("retry", "cancel"):
+        answer = await client.post(f"/jobs/1/{action}", headers={"X-Stoa-Operator": "1"})
+        assert answer.status_code == 401
+
+
 async def test_a_configured_token_is_asked_for_except_by_health_checks() -> None:
     client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
     assert (await client.get("/tree")).status_code == 401

@@ -17,6 +17,7 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
+from gateway.domain_pages import DomainPages
 from gateway.pages import WEB, create_app
 from gateway.qr import MAX_QR_BYTES
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
@@ -34,10 +35,6 @@ from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
-UNUSED: Any = None
-RESOURCES = PageResources(reads=UNUSED, objects=UNUSED, secret=b"", base_url=lambda: "")
-DOMAIN_PAGES = [make(RESOURCES) for domain in DOMAINS for make in domain.pages]
-TEMPLATES = sorted(f"/{name}" for pages in DOMAIN_PAGES for name in pages.templates)
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
@@ -91,15 +88,26 @@ class Pictures:
         return None
 
 
+def domain_pages(post: Any = None, reads: Any = None) -> list[DomainPages]:
+    """What every domain adds to the site."""
+    pictures: Any = Pictures()
+    resources = PageResources(
+        post=post or Post(),
+        reads=reads or Reads(),
+        tokens=FakeTokens(role="educator"),
+        objects=pictures,
+        secret=b"",
+        base_url=lambda: "",
+    )
+    return [make(resources) for domain in DOMAINS for make in domain.pages]
+
+
+TEMPLATES = sorted(f"/{name}" for pages in domain_pages() for name in pages.templates)
+
+
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
-    ports: dict[str, Any] = {
-        "post": post or Post(),
-        "reads": reads or Reads(),
-        "tokens": FakeTokens(role="educator"),
-    }
-    more.setdefault("objects", Pictures())
-    more.setdefault("domains", DOMAIN_PAGES)
-    return create_app(**ports, clock=SetClock(), **more)
+    more.setdefault("domains", domain_pages(post, reads))
+    return create_app(clock=SetClock(), **more)
 
 
 # --- static -------------------------------------------------------------------------------------

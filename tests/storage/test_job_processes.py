@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -87,3 +88,35 @@ async def test_nothing_is_lost_and_nothing_runs_twice_at_once(
         assert {run["node"] for run in former} == {"one"}
         assert all(run["token"] < last["token"] for run in former)
         assert last["began"] > killed_at
+
+
+async def test_a_process_that_stood_still_past_its_lease_changes_nothing_and_works_on(
+    database: Database, database_url: str
+) -> None:
+    await database.run(lambda c: c.execute(RUNS))
+    jobs = PostgresJobs(database)
+
+    async def enqueue(*names: str) -> None:
+        now = time.time_ns() // 1_000_000
+        new = [ERRAND.job(Errand(name=name), due_at=now) for name in names]
+        await jobs.enqueue(*new, now=now)
+
+    with worker(database_url, "one") as one:
+        await enqueue("hang")
+        assert await trio.to_thread.run_sync(said, one) == "hanging"
+        with worker(database_url, "two"):
+            await enqueue(*map(str, range(JOBS)))
+            one.send_signal(signal.SIGSTOP)
+            await until_done(jobs)
+        one.send_signal(signal.SIGCONT)
+        await enqueue("after")
+        await until_done(jobs)
+    found = await runs(database)
+    assert {run["name"] for run in found if run["ended"]} == {"hang", "after", *names_of(JOBS)}
+    hung, taken = [run for run in found if run["name"] == "hang"]
+    assert (hung["node"], hung["ended"], taken["node"]) == ("one", None, "two")
+    assert [run["node"] for run in found if run["name"] == "after"] == ["one"]
+
+
+def names_of(count: int) -> set[str]:
+    return set(map(str, range(count)))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import trio
 
+from protocol.access import Allowance, Quota
 from protocol.errors import Overloaded, StoaError, StorageUnavailable
-from protocol.ports import Allowance, Quota
 from storage import rate_limits as module
 from storage.asyncio_thread import AsyncioThread
 from storage.rate_limits import PAUSE_MS, ValkeyRateLimits

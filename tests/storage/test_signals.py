@@ -133,6 +133,21 @@ async def test_without_a_connection_ones_own_waiters_are_woken_all_the_same(
     assert nobody.signals.statistics()["connects"] == 0
 
 
+async def test_what_is_committed_while_the_connection_is_lost_is_told_afterwards(
+    asyncio_thread: AsyncioThread, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSES_SECONDS", (0.3,))
+    end = "SELECT pg_terminate_backend($1)"
+    with structlog.testing.capture_logs():
+        async with processes(asyncio_thread, database_url, 2) as (one, two):
+            await two.database.run(lambda c: c.execute(end, one.signals._pid))
+            with trio.fail_after(10):
+                while one.signals.statistics()["connected"]:  # noqa: ASYNC110 - in another thread
+                    await trio.sleep(0.001)
+            await one.commit()
+            assert await two.next() == {"outbox": 0}
+
+
 async def test_a_silent_connection_is_asked_whether_it_lives(
     asyncio_thread: AsyncioThread, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +162,8 @@ async def test_notifications_of_others_that_make_no_sense_are_ignored(
     asyncio_thread: AsyncioThread, database_url: str
 ) -> None:
     async with processes(asyncio_thread, database_url, 2) as (one, two):
-        for payload in ("", "nonsense", '{"outbox": "x"}'):
+        impossible = (f'{{"outbox": {at}}}' for at in (10**400, -(10**400), 2**70, -1))
+        for payload in ("", "nonsense", '{"outbox": "x"}', *impossible):
             await one.database.run(partial(notify, payload))
         await one.commit()
         assert await two.next() == {"outbox": 0}

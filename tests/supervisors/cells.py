@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from gateway.graphql.schema import MUTATIONS
 from protocol.envelope import Message
-from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Relation
-from protocol.users import Role
+from protocol.permissions import PERMISSIONS, REALTIME, SUBSCRIPTIONS, Relation
+from protocol.users.values import Role
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.domain import Resources
@@ -73,7 +73,7 @@ async def made(database: Database, valkey: Valkey) -> World:
 
 def expected(world: World, operation: str, relation: Relation) -> bool:
     """Whether the table lets whoever is this."""
-    allowed = {**PERMISSIONS, **SUBSCRIPTIONS, **LIVE}[operation].to
+    allowed = {**PERMISSIONS, **SUBSCRIPTIONS, **REALTIME}[operation].to
     held = {relation, R.USER}
     if relation in (R.CO_TEACHER, R.ASSISTANT, R.INSTRUCTOR):
         held.add(R.EDUCATOR)

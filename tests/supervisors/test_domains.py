@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 
+import graphql
 import pytest
 
 import gateway.graphql.schema
@@ -16,6 +18,8 @@ import storage.reads.reads
 import storage.records.personal
 import supervisors.domains
 import tests.domains
+from protocol.mail import EmailContent
+from supervisors.domain import NodeDomain
 
 ROOT = Path(__file__).parents[2]
 DOMAINS = tuple(domain.name for domain in supervisors.domains.DOMAINS)
@@ -37,7 +41,6 @@ PLACES = (
 
 LACKS: Mapping[tuple[str, str], str] = {
     ("notifications", "protocol/records/{domain}.py"): "nothing writes notifications yet",
-    ("notifications", "protocol/permissions/{domain}.py"): "its one subscription is of the account",
     ("notifications", "actors/{domain}.py"): "no command is about a notification yet",
     ("notifications", "storage/records/{domain}.py"): "nothing writes notifications yet",
     ("notifications", "storage/reads/{domain}.py"): "no query reads notifications yet",
@@ -50,6 +53,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
     "protocol/records": frozenset({"common"}),
     "protocol/permissions": frozenset({"vocabulary"}),
     "gateway/graphql/domains": frozenset(),
+    "gateway/emails": frozenset(),
     "supervisors/domains": frozenset(),
     "tests/domains": frozenset(),
     "tests/storage/reads/resolvers": frozenset(),
@@ -58,7 +62,7 @@ FOLDERS: Mapping[str, frozenset[str]] = {
 
 HUBS: Mapping[ModuleType, frozenset[str]] = {
     protocol.events: frozenset(),
-    protocol.permissions: frozenset({"notifications"}),
+    protocol.permissions: frozenset(),
     storage.reads.reads: frozenset({"notifications"}),
     storage.records.personal: frozenset({"notifications"}),
     gateway.graphql.schema: frozenset(),
@@ -106,11 +110,46 @@ def test_a_folder_of_domains_holds_nothing_else(folder: str) -> None:
     assert entries <= set(DOMAINS) | FOLDERS[folder]
 
 
+@pytest.mark.parametrize("domain", supervisors.domains.DOMAINS, ids=lambda domain: domain.name)
+def test_a_domain_has_the_wording_of_its_own_emails(domain: NodeDomain) -> None:
+    declared = {
+        content
+        for content in EmailContent.__subclasses__()
+        if domain.name in content.__module__.split(".")
+    }
+    assert set(domain.emails) == declared
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_who_extends_a_type_in_the_schema_extends_it_in_the_read_model(domain: str) -> None:
+    text = (ROOT / f"gateway/graphql/domains/{domain}.graphql").read_text()
+    extended = {
+        each.name.value: {field.name.value for field in each.fields or ()}
+        for each in graphql.parse(text).definitions
+        if isinstance(each, graphql.ObjectTypeExtensionNode)
+    }
+    for root in ("Query", "Mutation", "Subscription"):
+        extended.pop(root, None)
+    module = getattr(storage.reads.reads, domain, None)
+    declared = module.DOMAIN.extends if module is not None else {}
+    assert extended == {name: set(fields) for name, fields in declared.items()}
+
+
 def test_every_package_of_actors_is_a_domain() -> None:
     assert {path.parent.name for path in (ROOT / "actors").glob("*/__init__.py")} <= set(DOMAINS)
 
 
-@pytest.mark.parametrize("room", ["actors", "storage/records", "storage/reads"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "actors",
+        "storage/records",
+        "storage/reads",
+        "gateway/emails",
+        "gateway/graphql/domains",
+        "supervisors/domains",
+    ],
+)
 def test_a_contract_keeps_the_domains_of_a_room_apart(room: str) -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     kept_apart = {
@@ -120,4 +159,6 @@ def test_a_contract_keeps_the_domains_of_a_room_apart(room: str) -> None:
         for module in contract["modules"]
     }
     here = {domain for domain in DOMAINS if exists(f"{room}/{{domain}}.py", domain)}
-    assert {f"{room.replace('/', '.')}.{domain}" for domain in here} <= kept_apart
+    for domain in here:
+        module = f"{room.replace('/', '.')}.{domain}"
+        assert any(fnmatchcase(module, pattern) for pattern in kept_apart), module

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import storage.records
-from protocol import courses
+from protocol.courses import commands
 from protocol.envelope import Address, Message, tag_of
 from protocol.events import EVENTS as DOMAIN_EVENTS
 from protocol.jobs import JobKind
@@ -185,7 +185,7 @@ async def test_what_is_done_to_a_course_is_told_with_who_did_it(database: Databa
     school = School(database)
     teacher, admin = await school.user("educator"), await school.user("admin")
     course, _ = await school.published_course(teacher)
-    archive = courses.ArchiveCourse(by=admin, by_role="admin", course_id=course)
+    archive = commands.ArchiveCourse(by=admin, by_role="admin", course_id=course)
     await school.courses.handle(archive)
     analytics = PostgresAnalytics(database)
     relay = OutboxRelay(PostgresOutbox(database), school.clock, [analytics.record], TopicWaiter())

@@ -9,10 +9,10 @@ import pytest
 
 from gateway.graphql.schema import FEEDS, MUTATIONS
 from protocol import permissions
+from protocol.access import Identity
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, StoaError
-from protocol.permissions import LIVE, PERMISSIONS, SUBSCRIPTIONS, Permission, Relation
-from protocol.ports import Identity
+from protocol.permissions import PERMISSIONS, REALTIME, SUBSCRIPTIONS, Permission, Relation
 from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.supervisors.cells import COMMANDS, ENTRIES, HELD, PUBLIC, SIGNED_IN, expected, made
@@ -98,8 +98,8 @@ async def test_every_command_asks_the_table(world: World, monkeypatch: pytest.Mo
     assert {*PUBLIC, *commands} == set(PERMISSIONS)
 
 
-def test_everything_done_in_live_quizzes_has_a_question_to_be_tried_with() -> None:
-    assert set(ENTRIES) == set(LIVE)
+def test_everything_done_beside_graphql_has_a_question_to_be_tried_with() -> None:
+    assert set(ENTRIES) == set(REALTIME)
 
 
 @pytest.mark.parametrize("operation", sorted(ENTRIES))
@@ -121,22 +121,38 @@ def test_every_subscription_is_in_the_table() -> None:
     assert set(SUBSCRIPTIONS) == set(FEEDS)
 
 
+async def subscribes(world: World, operation: str, relation: Relation) -> bool:
+    """Whether whoever is this may follow."""
+    who = world.by(relation)
+    identity = Identity(
+        user_id=who["by"], email="e", role=who["by_role"], session_id="s", expires_at=2**50
+    )
+    arguments = {f"{thing}Id": id_ for thing, id_ in world.ids.items()}
+    arguments["userId"] = who["by"]
+    try:
+        right = FEEDS[operation].authorize(arguments, identity)
+        if right is not None:
+            right.course(await world.do(right.message))
+    except AuthorizationError:
+        return False
+    return True
+
+
+async def test_every_subscription_asks_its_row(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Watched(permissions._ALL)
+    monkeypatch.setattr(permissions, "_ALL", table)
+    for operation in SUBSCRIPTIONS:
+        table.asked.clear()
+        assert await subscribes(world, operation, R.OWNER)
+        assert table.asked == {operation}
+
+
 @pytest.mark.parametrize("operation", sorted(SUBSCRIPTIONS))
 async def test_a_subscription_is_open_to_those_in_the_table_and_to_nobody_else(
     world: World, operation: str
 ) -> None:
     for relation in HELD:
-        who = world.by(relation)
-        identity = Identity(
-            user_id=who["by"], email="e", role=who["by_role"], session_id="s", expires_at=2**50
-        )
-        arguments = {f"{thing}Id": id_ for thing, id_ in world.ids.items()}
-        arguments["userId"] = who["by"]
-        allowed = True
-        try:
-            right = FEEDS[operation].authorize(arguments, identity)
-            if right is not None:
-                right.course(await world.do(right.message))
-        except AuthorizationError:
-            allowed = False
+        allowed = await subscribes(world, operation, relation)
         assert allowed == expected(world, operation, relation), relation

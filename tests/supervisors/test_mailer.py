@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import trio
 import trio.testing
 
+from protocol.envelope import Message
 from protocol.jobs import JobState
 from protocol.mail import (
     SEND_EMAIL,
-    ConfirmAddress,
     MailTransportError,
     SendEmail,
     WrittenEmail,
+    email_to,
 )
+from protocol.users.emails import ConfirmAddress
 from storage.mail.folder import FolderTransport
 from storage.mail.smtp import SmtpTransport
+from supervisors.job_handlers import WORDING
 from supervisors.mailer import Mailer, make_transport
 from supervisors.settings import Settings, SettingsError, load_settings
 from tests.storage.records.school import SetClock
 from tests.support.jobs import JobRig
 
 PAUSES_MS = (60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 8 * 3_600_000)
-EMAIL = SendEmail(recipient="v@school.example", content=ConfirmAddress(token="t"))
+EMAIL = email_to("v@school.example", ConfirmAddress(token="t"))
 
 
 class Recipients:
@@ -58,7 +62,9 @@ class Desk:
     def __init__(self, transport: Transport, emails: int = 1) -> None:
         self.clock = SetClock()
         self.recipients = Recipients()
-        mailer = Mailer(self.recipients, transport, base_url=lambda: "https://school.example")
+        mailer = Mailer(
+            self.recipients, transport, WORDING, base_url=lambda: "https://school.example"
+        )
         self.rig = JobRig(self.clock, {SEND_EMAIL: mailer.send})
         for number in range(emails):
             self.rig.enqueue(SEND_EMAIL, EMAIL, user_id=f"user {number}")
@@ -119,6 +125,42 @@ async def test_an_email_that_cannot_be_written_keeps_no_other() -> None:
     [row] = desk.rig.rows(SEND_EMAIL)
     assert (row.state, row.payload) == (JobState.DEAD, None)
     assert desk.outcomes() == (1, 0, 1)
+
+
+class Unknown(Message, frozen=True, kw_only=True, tag="stranger"):
+    """No domain of this node brings it."""
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (Unknown(), "no domain has the wording of 'stranger'"),
+        ({"type": "confirm_address"}, "its content cannot be read"),
+        ({"token": "t"}, "its content cannot be read"),
+    ],
+)
+async def test_a_content_that_nobody_can_put_into_words_dies_with_the_reason(
+    content: object, reason: str
+) -> None:
+    transport = Transport()
+    desk = Desk(transport, emails=0)
+    raw = msgspec.Raw(msgspec.json.encode(content))
+    desk.rig.enqueue(SEND_EMAIL, SendEmail(recipient="v@school.example", content=raw), user_id="u")
+    await desk.rig.worker.work_once()
+    [row] = desk.rig.rows(SEND_EMAIL)
+    assert (row.state, row.payload) == (JobState.DEAD, None)
+    assert reason in (row.last_error or "")
+    assert transport.sent == []
+
+
+async def test_what_is_stored_is_the_content_with_the_tag_of_its_kind() -> None:
+    desk = Desk(Transport())
+    [row] = desk.rig.rows(SEND_EMAIL)
+    assert msgspec.json.decode(row.payload or b"") == {
+        "type": "notifications.send_email",
+        "recipient": "v@school.example",
+        "content": {"type": "confirm_address", "token": "t"},
+    }
 
 
 async def test_who_is_gone_gets_nothing() -> None:

@@ -30,7 +30,8 @@ from protocol.envelope import Address, Message
 from protocol.errors import StoaError
 from protocol.lifecycle import Done
 from protocol.recovery import Kept, SocketSession
-from protocol.users import AccountStatus, Role
+from protocol.users.replies import AccountStatus
+from protocol.users.values import Role
 from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+import structlog.testing
 import trio
 from trio.testing import MockClock
 
@@ -14,7 +15,7 @@ from protocol.ports import OutboxEntry
 from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
 from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
-from supervisors.relay import OutboxRelay, Subscriber
+from supervisors.relay import LEASE_MS, OutboxRelay, Subscriber
 from supervisors.wakeups import TopicWaiter
 
 
@@ -80,6 +81,58 @@ async def test_a_failing_subscriber_holds_back_its_aggregate_only() -> None:
     assert await relay.deliver_once() == 2
     assert seen == [2, 1, 3]
     assert (relay.delivered, relay.failed) == (3, 1)
+
+
+async def test_a_subscriber_that_does_not_end_holds_back_its_aggregate_only(
+    autojump_clock: MockClock,
+) -> None:
+    outbox, seen = FakeOutbox(entry(1, "a"), entry(2, "b"), entry(3, "a")), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        if found.id == 1:
+            await trio.sleep_forever()
+        seen.append(found.id)
+
+    relay = relaying(outbox, subscriber)
+    assert await relay.deliver_once() == 1
+    assert seen == [2]
+    assert (relay.failed, [each.id for each in outbox.entries]) == (1, [1, 3])
+
+
+async def test_what_is_left_of_a_batch_when_its_lease_is_used_is_let_go(
+    autojump_clock: MockClock,
+) -> None:
+    outbox = FakeOutbox(*(entry(number, str(number)) for number in range(1, 100)))
+
+    async def subscriber(_found: OutboxEntry) -> None:
+        await trio.sleep(5)
+
+    relay = relaying(outbox, subscriber)
+    done = await relay.deliver_once()
+    assert trio.current_time() < LEASE_MS / 1000
+    assert (done, len(outbox.entries)) == (5, 94)
+
+
+async def test_a_failure_for_ever_does_not_fill_the_log(autojump_clock: MockClock) -> None:
+    outbox = FakeOutbox(entry(1, "a"))
+    broken = True
+
+    async def subscriber(_found: OutboxEntry) -> None:
+        if broken:
+            raise RuntimeError("never")
+
+    relay = relaying(outbox, subscriber)
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(100):
+            await relay.deliver_once()
+        assert [line["times"] for line in logs] == [1, 2, 4, 8, 16, 32, 64]
+        broken = False
+        assert await relay.deliver_once() == 1
+        outbox.entries.append(entry(2, "a"))
+        broken = True
+        await relay.deliver_once()
+        assert logs[-1]["times"] == 1
+    assert relay.failed == 101
 
 
 async def test_it_goes_on_when_storage_was_away(autojump_clock: MockClock) -> None:

@@ -12,7 +12,7 @@ from actors.users.session import machine as session
 from protocol.communication import ROOM_KIND, JoinRoom, PresenceDiff, RoomView, Said, Say
 from protocol.envelope import Address
 from protocol.errors import RefusedError
-from protocol.users import SESSION_KIND, CloseConnection, EnterRoom, OpenConnection
+from protocol.users.session import SESSION_KIND, CloseConnection, EnterRoom, OpenConnection
 from storage.memory.journal import MemoryJournal
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock

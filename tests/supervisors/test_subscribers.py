@@ -14,7 +14,8 @@ from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import RefusedError, StorageUnavailable
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
-from protocol.users import EmailVerified, IssuePasswordReset, PasswordResetRequested, UserDisabled
+from protocol.users.commands import IssuePasswordReset
+from protocol.users.events import EmailVerified, PasswordResetRequested, UserDisabled
 from supervisors.domains import DOMAINS
 from supervisors.subscribers import (
     EndSessions,

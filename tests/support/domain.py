@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from protocol.envelope import Message
+from protocol.mail import EmailContent
 from protocol.permissions import Relation
 from tests.storage.reads.look import Resolver
 from tests.storage.reads.rows import School
@@ -99,9 +100,13 @@ class EventSamples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainSamples:
-    """One domain's part of the shared tests."""
+    """One domain's part of the shared tests.
+
+    `emails` has one of each content of its e-mails, and the path that its link leads to, if any.
+    """
 
     name: str
     reads: ReadSamples = field(default_factory=ReadSamples)
     commands: CommandSamples = field(default_factory=CommandSamples)
     events: EventSamples = field(default_factory=EventSamples)
+    emails: tuple[tuple[EmailContent, str], ...] = ()

@@ -11,20 +11,12 @@ from typing import Any, NoReturn
 
 import trio
 
+from protocol.access import Identity, IssuedTokens, Throttle, Tokens
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
-from protocol.ports import (
-    Clock,
-    FanOut,
-    Identity,
-    IssuedTokens,
-    Post,
-    ReadsNowait,
-    Throttle,
-    Tokens,
-)
+from protocol.ports import Clock, FanOut, Post, ReadsNowait
 from protocol.selection import Field, Selection, Viewer
-from protocol.users import SessionFacts
+from protocol.users.replies import SessionFacts
 
 NOW = 1_700_000_000_000
 """Where the clocks of tests stand, in milliseconds."""

@@ -23,7 +23,7 @@ from protocol.communication import ROOM_KIND, JoinRoom, LeaveRoom
 from protocol.envelope import Address, Message
 from protocol.errors import RefusedError, StoaError
 from protocol.lifecycle import Done
-from protocol.users import (
+from protocol.users.session import (
     MAX_CONNECTIONS,
     MAX_ROOMS,
     SESSION_KIND,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.graphql.accounts import to_account
 from gateway.graphql.domain import (
     Arguments,
     Domain,
@@ -17,11 +18,13 @@ from gateway.graphql.domain import (
     Right,
 )
 from protocol import topics
+from protocol.access import Identity
 from protocol.communication import (
     ROOM_KIND,
     AnnouncementPublished,
     DiscussionPostAdded,
     MayEnterRoom,
+    MayReadAnnouncements,
     MayReadThread,
     MessageSent,
     PresenceDiff,
@@ -31,7 +34,7 @@ from protocol.communication import (
 )
 from protocol.envelope import Address
 from protocol.errors import AuthorizationError
-from protocol.ports import Identity
+from protocol.permissions import permits
 from protocol.times import iso, maybe_iso
 
 HANDLER = Address("communication", "")
@@ -42,11 +45,18 @@ HANDLER = Address("communication", "")
 
 def oneself(arguments: Arguments, user: Identity) -> None:
     """Only the user's own messages, for admins too."""
-    if arguments["userId"] != user.user_id:
+    if not permits("messageReceived", to_account(user, arguments["userId"])):
         raise AuthorizationError("Users may follow only their own messages")
 
 
-def of_course(arguments: Arguments, user: Identity) -> Right:
+def of_announcements(arguments: Arguments, user: Identity) -> Right:
+    """For members and teachers of the course."""
+    course_id = arguments["courseId"]
+    question = MayReadAnnouncements(user_id=user.user_id, role=user.role, course_id=course_id)
+    return Right(HANDLER, question, lambda _: course_id)
+
+
+def of_room(arguments: Arguments, user: Identity) -> Right:
     """For members and teachers of the course."""
     course_id = arguments["courseId"]
     question = MayEnterRoom(user_id=user.user_id, role=user.role, course_id=course_id)
@@ -170,13 +180,13 @@ DOMAIN = Domain(
         ),
         "announcementPublished": Feed(
             topic=lambda arguments, user: topics.course(arguments["courseId"]),
-            authorize=of_course,
+            authorize=of_announcements,
             payloads={"course.announcement": announcement},
             reads={"course": "eventCourse", "educator": "eventUser"},
         ),
         "userPresence": Feed(
             topic=lambda arguments, user: topics.room(arguments["courseId"]),
-            authorize=of_course,
+            authorize=of_room,
             payloads={"room.presence": change},
             initial=lambda arguments: Initial(
                 Address(ROOM_KIND, arguments["courseId"]), ViewRoom(), snapshot

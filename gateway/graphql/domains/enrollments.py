@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.graphql.accounts import own_account
 from gateway.graphql.commands import acting_user, done
 from gateway.graphql.domain import (
     Acting,
@@ -25,7 +26,6 @@ from protocol.enrollments import (
     WithdrawEnrollment,
 )
 from protocol.envelope import Address
-from protocol.ports import Identity
 from protocol.times import iso, maybe_iso
 
 HANDLER = Address("enrollments", "")
@@ -52,10 +52,6 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
         enrollment_id=arguments["enrollmentId"],
         reason=arguments.get("reason"),
     )
-
-
-def anybody(arguments: Arguments, user: Identity) -> None:
-    """Always allowed: the topic is the user's own."""
 
 
 def progress(changed: ProgressChanged) -> Payload:
@@ -87,7 +83,7 @@ DOMAIN = Domain(
     feeds={
         "progressUpdated": Feed(
             topic=lambda arguments, user: topics.user(user.user_id),
-            authorize=anybody,
+            authorize=own_account("progressUpdated"),
             payloads={"progress.changed": progress},
             reads={"enrollment": "eventEnrollment", "lesson": "eventLesson"},
         )

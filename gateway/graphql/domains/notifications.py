@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.graphql.domain import Arguments, Domain, Feed, ObjectValue, Payload, PlainValue
+from gateway.graphql.accounts import own_account
+from gateway.graphql.domain import Domain, Feed, ObjectValue, Payload, PlainValue
 from protocol import topics
 from protocol.notifications import NotificationCreated
-from protocol.ports import Identity
 from protocol.times import iso, maybe_iso
-
-
-def anybody(arguments: Arguments, user: Identity) -> None:
-    """Always allowed: the topic is the user's own."""
 
 
 def notification(created: NotificationCreated) -> Payload:
@@ -38,7 +34,7 @@ DOMAIN = Domain(
     feeds={
         "notificationReceived": Feed(
             topic=lambda arguments, user: topics.user(user.user_id),
-            authorize=anybody,
+            authorize=own_account("notificationReceived"),
             payloads={"notification.created": notification},
         )
     },

@@ -22,10 +22,10 @@ from gateway.graphql.execution.operations import Operations, Requester, viewer_o
 from gateway.graphql.parameters import HEADERS, JSON, Parameters
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
+from protocol.access import Identity
 from protocol.envelope import Address
 from protocol.errors import StoaError
-from protocol.ports import Identity
-from protocol.users import CheckAccount
+from protocol.users.commands import CheckAccount
 
 if TYPE_CHECKING:
     from gateway.front.request import Request

@@ -13,8 +13,8 @@ from gateway.graphql.execution.operations import Operations
 from gateway.graphql.subscriptions.result import Result, next_event
 from gateway.graphql.subscriptions.service import Subscriptions
 from gateway.graphql.subscriptions.subscription import Subscription
+from protocol.access import Identity
 from protocol.errors import AuthenticationError, StoaError
-from protocol.ports import Identity
 
 if TYPE_CHECKING:
     from gateway.front.request import Request, ResponseStream

@@ -11,7 +11,7 @@ from gateway.graphql.domain import Acting
 from gateway.graphql.planning.plan import Plan
 from gateway.graphql.planning.root_fields import Variant
 from protocol.selection import Viewer
-from protocol.users import SignedIn
+from protocol.users.replies import SignedIn
 
 ANONYMOUS = Viewer()
 

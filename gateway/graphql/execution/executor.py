@@ -26,8 +26,9 @@ from gateway.graphql.execution.responses import assemble
 from gateway.graphql.planning.root_fields import Constant, Introspection, RootField
 from gateway.graphql.planning.selecting import introspect
 from gateway.pin_throttle import Guesser, PinThrottle
+from protocol.access import Tokens
 from protocol.errors import AuthenticationError, ClientError, StoaError
-from protocol.ports import Post, ReadsNowait, Tokens
+from protocol.ports import Post, ReadsNowait
 from protocol.selection import Selection, Viewer
 
 

@@ -24,8 +24,9 @@ from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning.plan import Plan
 from gateway.graphql.schema import make_schema
 from gateway.pin_throttle import PinThrottle
+from protocol.access import Identity, Tokens
 from protocol.errors import AuthenticationError
-from protocol.ports import Clock, Identity, Post, ReadsNowait, Tokens
+from protocol.ports import Clock, Post, ReadsNowait
 from protocol.selection import Viewer
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
-from protocol.users import SignedIn
+from protocol.users.replies import SignedIn
 
 COOKIE = "stoa_refresh"
 

@@ -12,8 +12,9 @@ from gateway.graphql.subscriptions.counts import Counts
 from gateway.graphql.subscriptions.groups import Groups
 from gateway.graphql.subscriptions.subscription import Environment, Later, Listener, Subscription
 from gateway.rights import Rights
+from protocol.access import Identity
 from protocol.errors import AuthenticationError
-from protocol.ports import Clock, Identity, Post, ReadsNowait
+from protocol.ports import Clock, Post, ReadsNowait
 
 
 class Subscriptions:

@@ -21,9 +21,10 @@ from gateway.graphql.subscriptions.group import Group
 from gateway.graphql.subscriptions.groups import Groups
 from gateway.graphql.subscriptions.result import Result
 from gateway.rights import Rights
+from protocol.access import Identity
 from protocol.envelope import Callback
 from protocol.errors import AuthenticationError, StoaError
-from protocol.ports import Clock, Identity, Post
+from protocol.ports import Clock, Post
 
 RETRY_SECONDS = 1.0
 """After which a right is checked again if it could not be checked."""

@@ -16,8 +16,8 @@ from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
 from gateway.graphql.transport_ws import messages
 from gateway.graphql.transport_ws.registry import SocketRegistry
+from protocol.access import Identity
 from protocol.errors import AuthenticationError
-from protocol.ports import Identity
 
 if TYPE_CHECKING:
     from gateway.front.services import FrontServices

@@ -13,8 +13,8 @@ from gateway.graphql.transport_ws.machine import CLOSE_SUBPROTOCOL, Violation
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.rate import Rate
 from gateway.rights import Holder
+from protocol.access import Identity
 from protocol.errors import RefusedError, StoaError
-from protocol.ports import Identity
 
 COUNTED: Final = frozenset(
     {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 4008}

@@ -35,10 +35,11 @@ from gateway.graphql.transport_ws.operation import Operation
 from gateway.graphql.transport_ws.registry import SocketRegistry
 from gateway.graphql.transport_ws.tokens import token_of
 from gateway.rate import Meter
+from protocol.access import Identity
 from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
-from protocol.ports import Identity
-from protocol.users import AccountStatus, CheckAccount
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
 
 if TYPE_CHECKING:
     from gateway.front.request import Request

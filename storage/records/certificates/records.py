@@ -10,12 +10,12 @@ from protocol.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificateView,
+    Congratulation,
     RenderCertificate,
 )
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.jobs import NewJob
-from protocol.mail import CertificateIssued as Congratulation
 from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,
@@ -142,6 +142,11 @@ class PostgresCertificateRecords:
             completed_at=milliseconds(row["completed_at"]),
             verification_url=row["verification_url"],
         )
+
+    async def exists(self, number: str) -> bool:
+        """Whether there is one of that number."""
+        found = await self._database.run(lambda c: c.fetchval(EXISTS, number), transaction=False)
+        return bool(found)
 
     async def rendered(self, number: str, at: int) -> bool:
         """The PDF is kept: tell the student, once, unless such e-mails are not wanted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from protocol.courses import (
+from protocol.courses.events import (
     CourseArchived,
     CourseCreated,
     CourseDeleted,

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from protocol.courses import CourseUpdated, LessonAdded, LessonUpdated, ModuleAdded, ModuleUpdated
+from protocol.courses.events import (
+    CourseUpdated,
+    LessonAdded,
+    LessonUpdated,
+    ModuleAdded,
+    ModuleUpdated,
+)
 from protocol.errors import ValidationError
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import (

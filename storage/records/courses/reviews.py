@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from protocol.courses import CourseReviewed, CourseUpdated
+from protocol.courses.events import CourseReviewed, CourseUpdated
 from protocol.records.common import CourseFacts
 from protocol.records.courses import NewReview, ReviewRule, StudentRule
 from storage.records.course_facts import is_enrolled

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from protocol.courses import AddCoTeacher, CoTeacherAdded, TeacherRemoved
+from protocol.courses.commands import AddCoTeacher
+from protocol.courses.events import CoTeacherAdded, TeacherRemoved
 from protocol.errors import NotFoundError
 from protocol.records.common import CourseFacts, CourseRule
 from storage.records.course_facts import course_facts

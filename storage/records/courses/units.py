@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from protocol.courses import CourseEvent
+from protocol.courses.events import CourseEvent
 from protocol.envelope import Address
 from protocol.ports import OutboxEvent
 from protocol.records.common import CourseFacts

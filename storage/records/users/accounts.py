@@ -7,7 +7,8 @@ from typing import Any
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
 from protocol.records.users import Account, NewAccount
-from protocol.users import Role, SessionEnded, SessionsEnded, UserRegistered
+from protocol.users.events import SessionEnded, SessionsEnded, UserRegistered
+from protocol.users.values import Role
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email

@@ -9,7 +9,9 @@ from uuid import UUID
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError
 from protocol.records.users import AccountFacts, AccountRule
-from protocol.users import PersonalData, Role, UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.events import UserDisabled, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData
+from protocol.users.values import Role
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note

@@ -8,9 +8,15 @@ import asyncpg
 
 from protocol.envelope import Address
 from protocol.errors import ConflictError, NotFoundError
-from protocol.mail import AddressChanged, Email, PasswordChanged
+from protocol.mail import EmailContent
 from protocol.records.users import OneTimeToken
-from protocol.users import EmailChanged, EmailVerified, PasswordReplaced, PasswordResetRequested
+from protocol.users.emails import AddressChanged, PasswordChanged
+from protocol.users.events import (
+    EmailChanged,
+    EmailVerified,
+    PasswordReplaced,
+    PasswordResetRequested,
+)
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email
@@ -84,7 +90,7 @@ class PostgresCredentialRecords:
         return await self._database.run(unit)
 
     async def renew_verification(
-        self, user_id: str, token: OneTimeToken, message: Email, at: int
+        self, user_id: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> bool:
         """Replace the token. False for an address that is verified already."""
 
@@ -97,7 +103,9 @@ class PostgresCredentialRecords:
         event = PasswordResetRequested(email=email)
         await self._database.run(lambda c: announce(c, Address("users", "resets"), event, at))
 
-    async def begin_reset(self, email: str, token: OneTimeToken, message: Email, at: int) -> None:
+    async def begin_reset(
+        self, email: str, token: OneTimeToken, message: EmailContent, at: int
+    ) -> None:
         """Replace the token, if there is such an account and it may be used."""
         await self._database.run(lambda c: _begin(c, BEGIN_RESET, email, token, message, at))
 
@@ -130,7 +138,7 @@ class PostgresCredentialRecords:
         await self._database.run(unit)
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, message: Email, at: int
+        self, user_id: str, email: str, token: OneTimeToken, message: EmailContent, at: int
     ) -> None:
         """Replace the token. Raises `ConflictError` on `email`."""
 
@@ -168,7 +176,7 @@ class PostgresCredentialRecords:
 
 
 async def _begin(
-    connection: Any, statement: str, who: Any, token: OneTimeToken, message: Email, at: int
+    connection: Any, statement: str, who: Any, token: OneTimeToken, message: EmailContent, at: int
 ) -> bool:
     """Keep a token, and send it to the address there is."""
     expires = instant(token.expires_at)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from protocol.envelope import Address
 from protocol.ports import OutboxEvent
-from protocol.users import UserErased
+from protocol.users.events import UserErased
 from storage.records.traces import FORMER, Trace
 
 AVATAR = "select avatar_url from user_profiles where user_id = $1"

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
 from protocol.records.users import ProfileChange
-from protocol.users import ProfileUpdated
+from protocol.users.events import ProfileUpdated
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.values import as_uuid, instant, json_text

@@ -14,7 +14,7 @@ from protocol.assessments.live.entry import (
     MayHostLiveQuiz,
 )
 from protocol.errors import AuthorizationError, RefusedError
-from protocol.permissions import LIVE, SUBSCRIPTIONS, Relation
+from protocol.permissions import REALTIME, SUBSCRIPTIONS, Relation
 from protocol.records.assessments import LiveQuizFacts
 from protocol.records.common import CourseFacts
 
@@ -63,7 +63,7 @@ def joins(who: Relation, *, allow_guests: bool, knows_pin: bool) -> str | None:
 @pytest.mark.parametrize("allow_guests", [True, False])
 def test_without_the_pin_only_those_of_the_table_join(who: Relation, allow_guests: bool) -> None:
     refusal = joins(who, allow_guests=allow_guests, knows_pin=False)
-    assert (refusal is None) == (who in LIVE["joinLiveQuiz"].to)
+    assert (refusal is None) == (who in REALTIME["joinLiveQuiz"].to)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -74,7 +74,7 @@ def test_the_pin_lets_everybody_in_where_guests_may_play(who: Relation) -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_the_pin_of_a_game_without_guests_opens_it_to_nobody_more(who: Relation) -> None:
     refusal = joins(who, allow_guests=False, knows_pin=True)
-    assert (refusal is None) == (who in LIVE["joinLiveQuiz"].to)
+    assert (refusal is None) == (who in REALTIME["joinLiveQuiz"].to)
 
 
 @pytest.mark.parametrize("knows_pin", [True, False])
@@ -101,4 +101,4 @@ def test_the_other_questions_are_answered_by_the_table(
         CHECKS[question](game(enrolled=who is R.STUDENT), user_id, role)
     except AuthorizationError:
         allowed = False
-    assert allowed == (who in {**LIVE, **SUBSCRIPTIONS}[operation].to)
+    assert allowed == (who in {**REALTIME, **SUBSCRIPTIONS}[operation].to)

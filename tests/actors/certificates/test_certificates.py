@@ -19,6 +19,7 @@ from actors.certificates.handler import CertificatesHandler
 from gateway.certificates.pdf import PdfRenderer
 from protocol.certificates import (
     RENDER_CERTIFICATE,
+    Congratulation,
     IssueCertificate,
     RevokeCertificate,
     pdf_key,
@@ -27,13 +28,12 @@ from protocol.errors import ClientError, NotFoundError, RefusedError, StorageUna
 from protocol.jobs import JobState
 from protocol.lifecycle import Done
 from protocol.mail import SEND_EMAIL, SendEmail
-from protocol.mail import CertificateIssued as Congratulation
 from protocol.objects import StoredObject
-from protocol.users import EmailTopic
+from protocol.users.values import EmailTopic
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.certificate_renderer import CertificateRenderer
+from supervisors.domains.certificates.renderer import CertificateRenderer
 from supervisors.wakeups import Wakeups
 from tests.storage.records.school import School, opened
 from tests.support.jobs import make_worker
@@ -126,7 +126,10 @@ class Office:
             "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
         )
         emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
-        return [(email.recipient, email.content) for email in emails]
+        return [
+            (email.recipient, msgspec.json.decode(email.content, type=Congratulation))
+            for email in emails
+        ]
 
     def outcomes(self) -> tuple[float, float]:
         """Certificates rendered, and attempts that failed."""
@@ -315,6 +318,36 @@ async def test_a_certificate_that_goes_while_it_is_rendered_leaves_no_file(offic
     await office.worker.work_once()
     assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
     assert await office.emails() == []
+
+
+async def test_one_that_goes_while_its_rendering_is_broken_off_leaves_no_file(
+    office: Office,
+) -> None:
+    await office.issue(await office.completed())
+    scope = trio.CancelScope()
+
+    async def erase() -> None:
+        await office.school.rows("delete from certificates")
+        await office.school.rows("delete from jobs")
+        scope.cancel()
+
+    office.shelf.after_put = erase
+    with scope:
+        await office.worker.work_once()
+    assert (scope.cancelled_caught, office.shelf.kept) == (True, {})
+
+
+async def test_one_whose_rendering_is_broken_off_keeps_its_file(office: Office) -> None:
+    await office.issue(await office.completed())
+    scope = trio.CancelScope()
+
+    async def stop() -> None:
+        scope.cancel()
+
+    office.shelf.after_put = stop
+    with scope:
+        await office.worker.work_once()
+    assert len(office.shelf.kept) == 1
 
 
 async def test_what_cannot_be_rendered_is_kept_for_operators(office: Office) -> None:

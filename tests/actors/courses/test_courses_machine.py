@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from actors.courses import machine
 from actors.courses.handler import CoursesHandler
-from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
+from protocol.courses.commands import AddLesson, AddModule, CreateCourse
+from protocol.courses.values import Difficulty, LessonType
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.lifecycle import Done
 from protocol.records.common import CourseFacts

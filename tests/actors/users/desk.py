@@ -12,12 +12,15 @@ from actors.handler import Handler
 from actors.users.handler import UsersHandler
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
+from protocol.decoding import MessageDecoder
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
-from protocol.mail import SEND_EMAIL, SendEmail
+from protocol.mail import SEND_EMAIL, EmailContent, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
-from protocol.users import IssuePasswordReset, Register, Role, SignedIn
+from protocol.users.commands import IssuePasswordReset, Login, Register
+from protocol.users.replies import SignedIn
+from protocol.users.values import Role
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
@@ -34,7 +37,10 @@ from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
 PASSWORD = "Secret-12"
+NEW = "Another-34"
+"""Another password."""
 REMOTE = "203.0.113.7"
+NOBODY = "11111111-1111-4111-8111-111111111111"
 
 
 def only(kind: type[FollowUp] | type[EndSessions]) -> Reactions:
@@ -46,7 +52,7 @@ def only(kind: type[FollowUp] | type[EndSessions]) -> Reactions:
 
 
 FOLLOW_UPS, ENDINGS = only(FollowUp), only(EndSessions)
-L = TypeVar("L")
+E = TypeVar("E", bound=EmailContent)
 
 
 class Shelf:
@@ -192,13 +198,15 @@ class Desk:
         )
         return signed_in
 
-    async def emails(self, kind: type[L]) -> list[tuple[str, L]]:
+    async def emails(self, kind: type[E]) -> list[tuple[str, E]]:
         """Those of a kind that wait, with their recipients, in order."""
         rows = await self.school.rows(
             "select payload from jobs where kind = $1 order by id", SEND_EMAIL.name
         )
         emails = [msgspec.json.decode(row["payload"], type=SendEmail) for row in rows]
-        return [(e.recipient, e.content) for e in emails if isinstance(e.content, kind)]
+        decode = MessageDecoder([kind]).decode
+        found = ((email.recipient, decode(email.content)) for email in emails)
+        return [(recipient, content) for recipient, content in found if content is not None]
 
     async def relay(self) -> None:
         """What follows from requests for a new password."""
@@ -209,3 +217,17 @@ class Desk:
         for row in rows:
             email = msgspec.json.decode(row["event"])["email"]
             await self.do(IssuePasswordReset(email=email))
+
+
+def by(who: SignedIn, role: Role = Role.STUDENT) -> dict[str, Any]:
+    """The fields of a command that say who acts."""
+    return {"by": who.user_id, "by_role": role.value}
+
+
+async def signs_in(desk: Desk, email: str, password: str) -> bool:
+    """Whether this password opens the account."""
+    try:
+        await desk.ask(Login(email=email, password=password, remote=REMOTE))
+    except AuthenticationError:
+        return False
+    return True

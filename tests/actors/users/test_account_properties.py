@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protocol.errors import AuthenticationError, ConflictError
-from protocol.users import Login, Register, Role
+from protocol.users.commands import Login, Register
+from protocol.users.values import Role
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.tokens import ACCESS_MS, REFRESH_MS

@@ -15,7 +15,9 @@ from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import LivePhase, LiveQuizListed, SaidInRoom, ViewRoom
 from protocol.errors import AuthenticationError
 from protocol.records.users import UserPorts
-from protocol.users import AccountStatus, CheckAccount, Role
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
+from protocol.users.values import Role
 
 
 @pytest.mark.parametrize("account", [None, SimpleNamespace(disabled=True, role="admin")])

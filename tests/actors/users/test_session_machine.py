@@ -13,7 +13,7 @@ from protocol.communication import JoinRoom, LeaveRoom
 from protocol.envelope import Address
 from protocol.errors import ClientError, RefusedError
 from protocol.lifecycle import Activated, Done
-from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
+from protocol.users.session import CloseConnection, EnterRoom, ExitRoom, OpenConnection
 from tests.actors.driver import Driver
 
 

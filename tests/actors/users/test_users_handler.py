@@ -14,7 +14,7 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
-from protocol.users import Login, Logout, Refresh, Register
+from protocol.users.commands import Login, Logout, Refresh, Register
 from storage.postgres import Database
 from storage.tokens import MAX_SESSIONS
 from storage.valkey import Valkey

@@ -12,7 +12,8 @@ from actors.users import machine
 from actors.users.common_passwords import COMMON
 from protocol.errors import ValidationError
 from protocol.networks import network_of
-from protocol.users import Register, Role
+from protocol.users.commands import Register
+from protocol.users.values import Role
 
 ATEXT = string.ascii_lowercase + string.digits + "!#$%&'*+/=?^_`{|}~-"
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)

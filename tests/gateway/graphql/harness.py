@@ -10,15 +10,17 @@ from urllib.parse import urlencode
 import msgspec
 import trio
 
+from gateway.front.response import Headers
 from gateway.front.routes import Routes
 from gateway.graphql.execution.operations import Operations
 from gateway.graphql.http.endpoint import PATH, graphql_routes
 from gateway.graphql.limits import Limits
 from gateway.pin_throttle import PinThrottle
+from protocol.access import Identity
 from protocol.errors import AuthenticationError
-from protocol.ports import Identity, ReadsNowait
+from protocol.ports import ReadsNowait
 from protocol.selection import Viewer
-from protocol.users import SignedIn
+from protocol.users.replies import SignedIn
 from tests.support import fakes
 
 NOW = 1_767_225_600_123
@@ -56,6 +58,53 @@ class FakeTokens(fakes.FakeTokens):
         )
 
 
+class FakeRequest:
+    """A request without a connection; it keeps how it is answered and what is spawned for it."""
+
+    path = PATH
+    request_id = "req_1"
+    extra_headers: Headers = ()
+
+    def __init__(
+        self, method: str, query: str, headers: dict[bytes, bytes], body: bytes, remote: str
+    ) -> None:
+        self.method = method
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.remote = remote
+        self.front = SimpleNamespace(spawn=self._spawn)
+        self.responses: list[Response] = []
+        self.failures: list[Exception] = []
+        self._work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self._woken = trio.Event()
+
+    def respond(self, status: int, given: Headers, content: bytes) -> None:
+        headers = {name.lower(): value for name, value in (*given, *self.extra_headers)}
+        self.responses.append(Response(status, headers, content))
+        self._woken.set()
+
+    def answer_failure(self, error: Exception) -> None:
+        self.failures.append(error)
+        self._woken.set()
+
+    def _spawn(self, function: Callable[..., Any], *args: Any) -> None:
+        self._work.append((function, args))
+        self._woken.set()
+
+    async def work_off(self) -> int:
+        """Run what was spawned until there is an answer. Returns how many tasks that took."""
+        tasks = 0
+        while self._work or not (self.responses or self.failures):
+            await self._woken.wait()
+            self._woken = trio.Event()
+            while self._work:
+                function, args = self._work.pop(0)
+                tasks += 1
+                await function(*args)
+        return tasks
+
+
 class Service:
     """The endpoint mounted on a table of routes."""
 
@@ -90,52 +139,14 @@ class Service:
         remote: str = "192.0.2.1",
     ) -> Response:
         """One request through the route's handler, with whatever work it starts."""
-        responses: list[Response] = []
-        responded, woken = trio.Event(), trio.Event()
-        work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
-        failures: list[Exception] = []
-
-        def respond(status: int, given: Any, content: bytes) -> None:
-            headers = {name.lower(): value for name, value in (*given, *request.extra_headers)}
-            responses.append(Response(status, headers, content))
-            responded.set()
-            woken.set()
-
-        def fail(error: Exception) -> None:
-            failures.append(error)
-            responded.set()
-            woken.set()
-
-        def spawn(fn: Callable[..., Any], *args: Any) -> None:
-            work.append((fn, args))
-            woken.set()
-
-        request = SimpleNamespace(
-            method=method,
-            path=PATH,
-            query=query,
-            headers=headers or {},
-            body=body,
-            remote=remote,
-            request_id="req_1",
-            extra_headers=(),
-            front=SimpleNamespace(spawn=spawn),
-            respond=respond,
-            answer_failure=fail,
-        )
+        request = FakeRequest(method, query, headers or {}, body, remote)
         route = self.routes.find(method, PATH)
         assert route is not None
         route.handler(request)  # type: ignore[arg-type]
-        while work or not responded.is_set():
-            await woken.wait()
-            woken = trio.Event()
-            while work:
-                fn, args = work.pop(0)
-                self.tasks += 1
-                await fn(*args)
-        assert not failures
-        assert len(responses) == 1
-        return responses[0]
+        self.tasks += await request.work_off()
+        assert not request.failures
+        assert len(request.responses) == 1
+        return request.responses[0]
 
     async def ask(
         self,

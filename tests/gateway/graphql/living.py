@@ -25,8 +25,10 @@ from gateway.graphql.transport_ws.server import SUBPROTOCOL, TransportServer
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.pin_throttle import PinThrottle
 from gateway.rights import Rights
+from protocol.access import Identity
 from protocol.communication import (
     MayEnterRoom,
+    MayReadAnnouncements,
     MayReadThread,
     PresenceState,
     RoomMember,
@@ -36,9 +38,10 @@ from protocol.communication import (
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, StoaError
 from protocol.lifecycle import Done
-from protocol.ports import Identity
 from protocol.selection import Field
-from protocol.users import AccountStatus, CheckAccount, Role
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
+from protocol.users.values import Role
 from tests.gateway.front.harness import SocketClient, Wire
 from tests.gateway.graphql.harness import NOW
 from tests.support import fakes
@@ -103,6 +106,7 @@ class Post(fakes.FakePost):
         self.replies = {
             CheckAccount: AccountStatus(role=Role.STUDENT),
             MayEnterRoom: Done(),
+            MayReadAnnouncements: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(
                 course_id="course-1",

@@ -11,12 +11,15 @@ from gateway.fanout import Publication
 from gateway.pin_throttle import PinThrottle
 from gateway.realtime.application import RealtimeApplication
 from gateway.rights import Rights
+from protocol.access import Identity
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, StoaError
 from protocol.lifecycle import Done
-from protocol.ports import Identity
 from protocol.recovery import Kept, SocketSession
-from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
+from protocol.users.session import OpenConnection
+from protocol.users.values import Role
 from tests.support import fakes
 from tests.support.fakes import NOW
 

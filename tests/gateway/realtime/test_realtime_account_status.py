@@ -6,7 +6,10 @@ import pytest
 
 from protocol.errors import AuthenticationError, StorageUnavailable
 from protocol.lifecycle import Done
-from protocol.users import AccountStatus, CheckAccount, OpenConnection, Role
+from protocol.users.commands import CheckAccount
+from protocol.users.replies import AccountStatus
+from protocol.users.session import OpenConnection
+from protocol.users.values import Role
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_recovery import Back, stage_with
 

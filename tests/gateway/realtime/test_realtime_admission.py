@@ -11,7 +11,7 @@ from protocol.errors import (
     DeadlineExceeded,
     RefusedError,
 )
-from protocol.users import CloseConnection, OpenConnection
+from protocol.users.session import CloseConnection, OpenConnection
 from tests.gateway.realtime.examples import (
     COURSE,
     SESSION,

@@ -19,7 +19,7 @@ from protocol.assessments.live.entry import MayHostLiveQuiz, MayJoinLiveQuiz
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
-from protocol.users import EnterRoom, ExitRoom
+from protocol.users.session import EnterRoom, ExitRoom
 from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, Stage
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW

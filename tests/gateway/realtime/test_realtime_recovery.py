@@ -31,7 +31,7 @@ from protocol.errors import (
 )
 from protocol.recovery import MAX_MISSED_BYTES, RECOVERY_MS, Player, SocketSession
 from protocol.topics import place_of
-from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
+from protocol.users.session import CloseConnection, EnterRoom, ExitRoom, OpenConnection
 from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakeSocket, Stage
 

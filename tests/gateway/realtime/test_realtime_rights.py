@@ -26,7 +26,9 @@ from protocol.errors import (
     NotFoundError,
     StorageUnavailable,
 )
-from protocol.users import AccountStatus, EnterRoom, ExitRoom, OpenConnection, Role
+from protocol.users.replies import AccountStatus
+from protocol.users.session import EnterRoom, ExitRoom, OpenConnection
+from protocol.users.values import Role
 from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakePost, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW

@@ -10,7 +10,7 @@ from protocol.errors import (
     AuthorizationError,
     RefusedError,
 )
-from protocol.users import CloseConnection, EnterRoom, ExitRoom, OpenConnection
+from protocol.users.session import CloseConnection, EnterRoom, ExitRoom, OpenConnection
 from tests.gateway.realtime.examples import (
     COURSE,
     ROOM_VIEW,

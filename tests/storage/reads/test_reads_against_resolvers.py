@@ -9,7 +9,8 @@ from msgspec.json import encode
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
-from protocol.users import ListSessions, SessionFacts, Sessions
+from protocol.users.commands import ListSessions
+from protocol.users.replies import SessionFacts, Sessions
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads

@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 from actors.courses.handler import CoursesHandler
 from actors.enrollments.handler import EnrollmentsHandler
-from protocol.courses import AddLesson, AddModule, CreateCourse, Difficulty, LessonType
-from protocol.courses import PublishCourse as Publish
+from protocol.courses.commands import AddLesson, AddModule, CreateCourse
+from protocol.courses.commands import PublishCourse as Publish
+from protocol.courses.values import Difficulty, LessonType
 from protocol.enrollments import (
     EnrollInCourse,
     LessonMoved,

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from protocol.jobs import Wanted
-from protocol.mail import SEND_EMAIL, ConfirmAddress
+from protocol.mail import SEND_EMAIL
+from protocol.users.emails import ConfirmAddress
 from storage.jobs import PostgresJobs
 from storage.postgres import Database
 from storage.records.emails import PostgresEmailRecipients, queue_email

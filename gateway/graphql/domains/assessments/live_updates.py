@@ -21,6 +21,7 @@ from gateway.graphql.domain import (
     Right,
 )
 from protocol import topics
+from protocol.access import Identity
 from protocol.assessments.live.commands import KIND, ViewGame
 from protocol.assessments.live.entry import HANDLER, MayFollowLiveQuiz
 from protocol.assessments.live.publications import (
@@ -36,7 +37,6 @@ from protocol.assessments.live.publications import (
 )
 from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
-from protocol.ports import Identity
 from protocol.times import iso
 
 

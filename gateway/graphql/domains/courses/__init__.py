@@ -3,13 +3,8 @@
 from gateway.graphql.commands import done
 from gateway.graphql.domain import Domain, Mutation, reads_back
 from gateway.graphql.domains.courses import courses, curriculum, reviews, staff
-from protocol.courses import (
-    ArchiveCourse,
-    DeleteCourse,
-    PublishCourse,
-    RestoreCourse,
-    TeacherRole,
-)
+from protocol.courses.commands import ArchiveCourse, DeleteCourse, PublishCourse, RestoreCourse
+from protocol.courses.values import TeacherRole
 
 COURSE = reads_back("course", "course_id")
 MODULE = reads_back("courseModule", "module_id")

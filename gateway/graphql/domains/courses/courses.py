@@ -8,7 +8,8 @@ from typing import Any
 
 from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Addressed, Arguments, Translate
-from protocol.courses import CloneCourse, CreateCourse, Difficulty, UpdateCourse
+from protocol.courses.commands import CloneCourse, CreateCourse, UpdateCourse
+from protocol.courses.values import Difficulty
 from protocol.envelope import Address, Message
 from protocol.errors import ValidationError
 from protocol.money import to_minor

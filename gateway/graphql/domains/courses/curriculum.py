@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Addressed, Arguments
-from protocol.courses import (
+from protocol.courses.commands import (
     AddLesson,
     AddModule,
     DeleteLesson,
     DeleteModule,
-    LessonType,
     ReorderLessons,
     ReorderModules,
     SetLessonPrerequisites,
     UpdateLesson,
     UpdateModule,
 )
+from protocol.courses.values import LessonType
 from protocol.envelope import Address
 
 HANDLER = Address("courses", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.graphql.commands import acting_user
 from gateway.graphql.domain import Acting, Addressed, Arguments
-from protocol.courses import DeleteReview, ReviewCourse
+from protocol.courses.commands import DeleteReview, ReviewCourse
 from protocol.envelope import Address
 
 HANDLER = Address("courses", "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gateway.graphql.commands import acting_user
 from gateway.graphql.domain import Acting, Addressed, Arguments, Translate
-from protocol.courses import AddCoTeacher, RemoveTeacher, TeacherRole
+from protocol.courses.commands import AddCoTeacher, RemoveTeacher
+from protocol.courses.values import TeacherRole
 from protocol.envelope import Address
 
 HANDLER = Address("courses", "")

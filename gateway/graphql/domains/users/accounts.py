@@ -7,19 +7,19 @@ from typing import Any
 from gateway.graphql.commands import acting_user
 from gateway.graphql.domain import Acting, Addressed, Arguments, Outcome, PlainValue
 from protocol.envelope import Address
-from protocol.users import (
+from protocol.users.commands import (
     ChangePassword,
     ConfirmEmailChange,
     DeleteAccount,
     ErasePersonalData,
     ExportPersonalData,
-    PersonalData,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
     ResetPassword,
     VerifyEmail,
 )
+from protocol.users.replies import PersonalData
 
 HANDLER = Address("users", "")
 

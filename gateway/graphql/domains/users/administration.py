@@ -5,7 +5,8 @@ from __future__ import annotations
 from gateway.graphql.commands import acting_user
 from gateway.graphql.domain import Acting, Addressed, Arguments
 from protocol.envelope import Address
-from protocol.users import ChangeRole, DisableUser, EnableUser, Role
+from protocol.users.commands import ChangeRole, DisableUser, EnableUser
+from protocol.users.values import Role
 
 HANDLER = Address("users", "")
 

@@ -10,7 +10,8 @@ from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Addressed, Arguments
 from protocol.envelope import Address
 from protocol.errors import ValidationError
-from protocol.users import Audience, EmailTopic, SetAvatar, UpdateProfile
+from protocol.users.commands import SetAvatar, UpdateProfile
+from protocol.users.values import Audience, EmailTopic
 
 HANDLER = Address("users", "")
 DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")

@@ -23,7 +23,7 @@ from gateway.graphql.domain import (
 from protocol.envelope import Address
 from protocol.errors import AuthenticationError
 from protocol.times import iso
-from protocol.users import (
+from protocol.users.commands import (
     EndSession,
     ListSessions,
     Login,
@@ -31,10 +31,9 @@ from protocol.users import (
     LogoutEverywhere,
     Refresh,
     Register,
-    Role,
-    Sessions,
-    SignedIn,
 )
+from protocol.users.replies import Sessions, SignedIn
+from protocol.users.values import Role
 
 HANDLER = Address("users", "")
 

@@ -10,14 +10,12 @@ from protocol.envelope import Message
 from protocol.errors import RateLimited, StorageUnavailable
 from protocol.lifecycle import Done
 from protocol.selection import Viewer
-from protocol.users import (
-    Audience,
+from protocol.users.commands import (
     ChangePassword,
     ChangeRole,
     ConfirmEmailChange,
     DeleteAccount,
     DisableUser,
-    EmailTopic,
     EnableUser,
     EndSession,
     ErasePersonalData,
@@ -25,22 +23,18 @@ from protocol.users import (
     ListSessions,
     Login,
     LogoutEverywhere,
-    PersonalData,
-    ProfileUpdated,
     Register,
     RequestEmailChange,
     RequestPasswordReset,
     ResendVerification,
     ResetPassword,
-    Role,
-    SessionFacts,
-    Sessions,
     SetAvatar,
     UpdateProfile,
-    UserEnabled,
-    UserRoleChanged,
     VerifyEmail,
 )
+from protocol.users.events import ProfileUpdated, UserEnabled, UserRoleChanged
+from protocol.users.replies import PersonalData, SessionFacts, Sessions
+from protocol.users.values import Audience, EmailTopic, Role
 from tests.gateway.graphql.harness import NOW, Service, signed_in
 
 

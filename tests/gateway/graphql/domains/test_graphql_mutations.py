@@ -21,16 +21,9 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from protocol.courses import (
-    AddCoTeacher,
-    AddLesson,
-    AddModule,
-    CoTeacherAdded,
-    CreateCourse,
-    LessonAdded,
-    LessonType,
-    ModuleAdded,
-)
+from protocol.courses.commands import AddCoTeacher, AddLesson, AddModule, CreateCourse
+from protocol.courses.events import CoTeacherAdded, LessonAdded, ModuleAdded
+from protocol.courses.values import LessonType
 from protocol.enrollments import (
     Enrolled,
     EnrollInCourse,
@@ -49,7 +42,8 @@ from protocol.errors import (
 )
 from protocol.lifecycle import Done
 from protocol.selection import Viewer
-from protocol.users import Login, Logout, Refresh, Register, Role
+from protocol.users.commands import Login, Logout, Refresh, Register
+from protocol.users.values import Role
 from tests.gateway.graphql.harness import NOW, Service, signed_in
 
 ADA = Viewer(user_id="ada", role="educator")

@@ -14,7 +14,7 @@ from gateway.graphql.event_streams.server import accepts_stream
 from gateway.graphql.event_streams.stream import EventStream
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
 from protocol.errors import AuthenticationError, AuthorizationError
-from protocol.users import CheckAccount, Login
+from protocol.users.commands import CheckAccount, Login
 from tests.gateway.front.harness import Wire
 from tests.gateway.graphql.harness import signed_in
 from tests.gateway.graphql.living import ANN, PRESENCE, World, living, token

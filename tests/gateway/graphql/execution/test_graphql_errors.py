@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol import errors
-from protocol.courses import PublishCourse
+from protocol.courses.commands import PublishCourse
 from protocol.errors import InternalError, StoaError
 from protocol.selection import Viewer
 from protocol.times import iso

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from protocol.courses import CourseCreated, CreateCourse
-from protocol.users import Register
+from protocol.courses.commands import CreateCourse
+from protocol.courses.events import CourseCreated
+from protocol.users.commands import Register
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service, signed_in

@@ -13,7 +13,7 @@ from gateway.graphql.limits import Limits
 from protocol.envelope import Message
 from protocol.lifecycle import Done
 from protocol.selection import Viewer
-from protocol.users import Login, Logout, Refresh
+from protocol.users.commands import Login, Logout, Refresh
 from tests.gateway.graphql.harness import JSON_BODY, Response, Service, signed_in
 from tests.support.fakes import FakeReads
 

@@ -16,7 +16,7 @@ import trio
 from gateway.front.server import Front
 from gateway.graphql.http.endpoint import PATH
 from protocol.lifecycle import Done
-from protocol.users import Logout
+from protocol.users.commands import Logout
 from tests.gateway.graphql.harness import NOW, Service
 
 LOGOUT = "mutation { logout }"

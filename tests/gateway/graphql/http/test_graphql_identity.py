@@ -9,7 +9,8 @@ import jwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.courses import CoursePublished, PublishCourse
+from protocol.courses.commands import PublishCourse
+from protocol.courses.events import CoursePublished
 from protocol.selection import Viewer
 from storage.tokens import JwtTokens, TokenSettings
 from tests.gateway.graphql.harness import NOW, Response, Service

@@ -17,12 +17,12 @@ from gateway.front.server import Front
 from gateway.graphql.http.batches import BatchReader
 from gateway.graphql.limits import Limits
 from gateway.rate_limits import RateLimiter, Rates, seconds
+from protocol.access import Allowance
 from protocol.errors import StorageUnavailable
 from protocol.lifecycle import Done
 from protocol.networks import network_of
-from protocol.ports import Allowance
 from protocol.selection import Viewer
-from protocol.users import Logout
+from protocol.users.commands import Logout
 from storage.asyncio_thread import open_asyncio_thread
 from storage.rate_limits import PAUSE_MS, ValkeyRateLimits
 from storage.valkey import Valkey

@@ -10,7 +10,7 @@ import pytest
 from gateway.graphql.transport_ws.settings import Settings
 from gateway.rights import Rights
 from protocol.communication import MayEnterRoom
-from protocol.courses import CourseDeleted
+from protocol.courses.events import CourseDeleted
 from protocol.enrollments import StudentUnenrolled
 from protocol.envelope import Address, Message
 from protocol.errors import (
@@ -21,7 +21,9 @@ from protocol.errors import (
 )
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
-from protocol.users import CheckAccount, Role, SessionEnded, UserDisabled, UserRoleChanged
+from protocol.users.commands import CheckAccount
+from protocol.users.events import SessionEnded, UserDisabled, UserRoleChanged
+from protocol.users.values import Role
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from supervisors.subscribers import Means, Subscribers, merge
 from tests.domains import DOMAINS

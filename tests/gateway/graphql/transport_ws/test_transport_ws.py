@@ -10,7 +10,7 @@ from gateway.front.limits import Limits as FrontLimits
 from gateway.graphql.transport_ws.settings import Settings
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember, ViewRoom
 from protocol.errors import AuthenticationError, AuthorizationError, StorageUnavailable
-from protocol.users import CheckAccount
+from protocol.users.commands import CheckAccount
 from tests.gateway.graphql.living import ANN, BEN, PRESENCE, World, living, token
 
 

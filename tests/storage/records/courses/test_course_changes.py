@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from protocol.courses import (
+from protocol.courses.commands import (
     ArchiveCourse,
     CloneCourse,
     DeleteCourse,
     DeleteLesson,
     DeleteModule,
     DeleteReview,
-    Difficulty,
     ReorderLessons,
     RestoreCourse,
     ReviewCourse,
@@ -22,6 +21,7 @@ from protocol.courses import (
     UpdateLesson,
     UpdateModule,
 )
+from protocol.courses.values import Difficulty
 from protocol.envelope import Message
 from protocol.errors import (
     NotFoundError,

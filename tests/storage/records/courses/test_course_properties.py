@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.graphql.limits import Limits
-from protocol.courses import (
+from protocol.courses.commands import (
     AddLesson,
     ArchiveCourse,
     DeleteCourse,
-    LessonType,
     PublishCourse,
     ReviewCourse,
     UpdateCourse,
     UpdateLesson,
     UpdateModule,
 )
+from protocol.courses.values import LessonType
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.permissions import PERMISSIONS, Relation
 from protocol.selection import Viewer

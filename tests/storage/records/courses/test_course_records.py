@@ -8,14 +8,8 @@ from uuid import uuid4
 import pytest
 import trio
 
-from protocol.courses import (
-    AddCoTeacher,
-    AddLesson,
-    AddModule,
-    LessonType,
-    PublishCourse,
-    TeacherRole,
-)
+from protocol.courses.commands import AddCoTeacher, AddLesson, AddModule, PublishCourse
+from protocol.courses.values import LessonType, TeacherRole
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
 from tests.storage.records.school import School

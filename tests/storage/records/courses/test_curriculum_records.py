@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protocol.courses import (
+from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
-    LessonType,
     ReorderLessons,
     ReorderModules,
     SetLessonPrerequisites,
     UpdateLesson,
     UpdateModule,
 )
+from protocol.courses.values import LessonType
 from protocol.errors import (
     ValidationError,
 )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol.courses import (
-    DeleteReview,
-    ReviewCourse,
-)
+from protocol.courses.commands import DeleteReview, ReviewCourse
 from protocol.errors import (
     AuthorizationError,
     ValidationError,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from protocol.courses import (
-    AddCoTeacher,
-    RemoveTeacher,
-    TeacherRole,
-    UpdateCourse,
-)
+from protocol.courses.commands import AddCoTeacher, RemoveTeacher, UpdateCourse
+from protocol.courses.values import TeacherRole
 from protocol.errors import (
     AuthorizationError,
     NotFoundError,

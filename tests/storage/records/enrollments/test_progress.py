@@ -11,7 +11,7 @@ import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protocol.courses import DeleteLesson, SetLessonPrerequisites
+from protocol.courses.commands import DeleteLesson, SetLessonPrerequisites
 from protocol.enrollments import (
     MAX_SECONDS,
     GrantEnrollment,

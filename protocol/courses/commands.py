@@ -1,49 +1,15 @@
-"""The courses domain: courses, what they consist of, who teaches them, and what students think."""
+"""What is asked of courses: the handler `Address("courses", "")`.
+
+`protocol.permissions` says who may do which. What an update leaves UNSET stays as it is.
+"""
 
 from __future__ import annotations
-
-from enum import StrEnum
-from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from protocol.courses.values import Difficulty, LessonType, TeacherRole
 from protocol.envelope import Message
-
-
-class Difficulty(StrEnum):
-    BEGINNER = "beginner"
-    INTERMEDIATE = "intermediate"
-    ADVANCED = "advanced"
-
-
-class CourseStatus(StrEnum):
-    DRAFT = "draft"
-    PENDING_REVIEW = "pending_review"
-    PUBLISHED = "published"
-    ARCHIVED = "archived"
-
-
-class LessonType(StrEnum):
-    VIDEO = "video"
-    TEXT = "text"
-    QUIZ = "quiz"
-    ASSIGNMENT = "assignment"
-
-
-class TeacherRole(StrEnum):
-    CO_TEACHER = "co_teacher"
-    ASSISTANT = "assistant"
-
-
-MAX_MODULES = 200
-MAX_LESSONS = 200
-"""In one module."""
-MAX_PREREQUISITES = 20
-"""Of one lesson."""
-
-
-# Handler: `Address("courses", "")`. `protocol.permissions` says who may do which.
 
 
 class CourseCommand(Message, frozen=True, kw_only=True):
@@ -51,14 +17,6 @@ class CourseCommand(Message, frozen=True, kw_only=True):
 
     by: str
     by_role: str
-
-
-class CourseEvent(Message, frozen=True, kw_only=True):
-    """`by` is who did it."""
-
-    actor: ClassVar[str | None] = "by"
-
-    by: str = ""
 
 
 class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create_course"):
@@ -73,23 +31,8 @@ class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create
     enrollment_limit: int | None = None
 
 
-class CourseCreated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_created"):
-    """Reply, and domain event."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "slug"})
-
-    course_id: str
-    slug: str
-
-
 class PublishCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.publish_course"):
     """The instructor or an admin. Replies `CoursePublished`."""
-
-    course_id: str
-
-
-class CoursePublished(CourseEvent, frozen=True, kw_only=True, tag="courses.course_published"):
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
 
@@ -108,16 +51,6 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
     role: TeacherRole = TeacherRole.CO_TEACHER
 
 
-class CoTeacherAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
-    """Reply, and domain event; also of an assistant."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id", "role"})
-
-    course_id: str
-    user_id: str
-    role: TeacherRole = TeacherRole.CO_TEACHER
-
-
 class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remove_teacher"):
     """A co-teacher or assistant teaches no longer. Replies `TeacherRemoved`.
 
@@ -128,23 +61,6 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
     user_id: str
 
 
-class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teacher_removed"):
-    """Domain event: a co-teacher teaches this course no longer."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
-
-    course_id: str
-    user_id: str
-
-
-class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
-    """Domain event: the course and everything in it is gone."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
-
-    course_id: str
-
-
 class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_module"):
     """Appends a module. Replies `ModuleAdded`."""
 
@@ -152,16 +68,6 @@ class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_modul
     title: str
     description: str | None = None
     prerequisite_module_id: str | None = None
-
-
-class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
-    analytics: ClassVar[frozenset[str]] = frozenset(
-        {"by", "course_id", "module_id", "order_number"}
-    )
-
-    course_id: str
-    module_id: str
-    order_number: int
 
 
 class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesson"):
@@ -175,21 +81,6 @@ class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesso
     content_text: str | None = None
     duration_minutes: int | None = None
     is_preview: bool = False
-
-
-class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_added"):
-    analytics: ClassVar[frozenset[str]] = frozenset(
-        {"by", "course_id", "module_id", "lesson_id", "order_number"}
-    )
-
-    course_id: str
-    module_id: str
-    lesson_id: str
-    order_number: int
-
-
-# --- changing -------------------------------------------------------------------------------------
-# What is left UNSET stays as it is.
 
 
 class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update_course"):
@@ -209,22 +100,8 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     thumbnail_url: str | UnsetType | None = UNSET
 
 
-class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
-    """Reply, and domain event: the course or something in it is not as it was."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
-
-    course_id: str
-
-
 class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archive_course"):
     """No new students and no changes; who is enrolled goes on. Replies `CourseArchived`."""
-
-    course_id: str
-
-
-class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
 
@@ -267,13 +144,6 @@ class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     prerequisite_module_id: str | UnsetType | None = UNSET
 
 
-class ModuleUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.module_updated"):
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "module_id"})
-
-    course_id: str
-    module_id: str
-
-
 class DeleteModule(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_module"):
     """With its lessons; those behind it move up. Replies `CourseUpdated`."""
 
@@ -303,13 +173,6 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     is_preview: bool | UnsetType = UNSET
 
 
-class LessonUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_updated"):
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "lesson_id"})
-
-    course_id: str
-    lesson_id: str
-
-
 class DeleteLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_lesson"):
     """Those behind it move up, everybody's progress is counted anew. Replies `CourseUpdated`."""
 
@@ -335,9 +198,6 @@ class SetLessonPrerequisites(
     prerequisite_ids: tuple[str, ...]
 
 
-# --- reviews --------------------------------------------------------------------------------------
-
-
 class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review_course"):
     """A student's opinion, one for each course; again replaces it. Replies `CourseReviewed`.
 
@@ -349,37 +209,7 @@ class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review
     comment: str | None = None
 
 
-class CourseReviewed(CourseEvent, frozen=True, kw_only=True, tag="courses.course_reviewed"):
-    """Reply, and domain event."""
-
-    analytics: ClassVar[frozenset[str]] = frozenset(
-        {"by", "course_id", "review_id", "student_id", "rating"}
-    )
-
-    course_id: str
-    review_id: str
-    student_id: str
-    rating: int
-
-
 class DeleteReview(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_review"):
     """One's own, or any for an admin. Replies `CourseUpdated`."""
 
     review_id: str
-
-
-DOMAIN_EVENTS: tuple[type[Message], ...] = (
-    CourseCreated,
-    CoursePublished,
-    CoTeacherAdded,
-    TeacherRemoved,
-    CourseDeleted,
-    ModuleAdded,
-    LessonAdded,
-    CourseUpdated,
-    CourseArchived,
-    ModuleUpdated,
-    LessonUpdated,
-    CourseReviewed,
-)
-"""What is announced to the other domains."""

@@ -1,23 +1,14 @@
-"""The users domain: accounts, roles, sessions, and the session actor's messages."""
+"""What is asked of accounts: the handler `Address("users", "")`.
+
+`protocol.permissions` says who may do which. Domain events that answer a command stand in `events`.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any, ClassVar
-
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from protocol.envelope import Message
-
-
-class Role(StrEnum):
-    STUDENT = "student"
-    EDUCATOR = "educator"
-    ADMIN = "admin"
-
-
-# --- accounts: handler `Address("users", "")` ---------------------------------------------------
+from protocol.users.values import Audience, EmailTopic, Role
 
 
 class Register(Message, frozen=True, kw_only=True, tag="users.register"):
@@ -62,25 +53,6 @@ class Logout(Message, frozen=True, kw_only=True, tag="users.logout"):
     refresh_token: str
 
 
-class SignedIn(Message, frozen=True, kw_only=True, tag="users.signed_in"):
-    user_id: str
-    access_token: str
-    refresh_token: str
-    access_expires_at: int
-    refresh_expires_at: int
-
-
-class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registered"):
-    """Domain event."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "role"})
-
-    user_id: str
-    email: str
-    role: Role
-
-
 class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"):
     """May whoever holds a valid token of this user be served, and as what? `AccountStatus`.
 
@@ -91,48 +63,10 @@ class CheckAccount(Message, frozen=True, kw_only=True, tag="users.check_account"
     user_id: str
 
 
-class AccountStatus(Message, frozen=True, kw_only=True, tag="users.account_standing"):
-    role: Role
-
-
-class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
-    """Reply, and domain event: switched off or deleted. Everything of this user ends."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
-
-    user_id: str
-    at: int = 0
-
-
-class UserErased(Message, frozen=True, kw_only=True, tag="users.user_erased"):
-    """Domain event: the account's personal data is gone, each domain's own.
-
-    `avatar_url` is where its picture was, which is to be removed.
-    """
-
-    actor: ClassVar[str | None] = None
-    analytics: ClassVar[frozenset[str]] = frozenset()
-
-    user_id: str
-    avatar_url: str | None = None
-
-
 class RemoveErasedAvatar(Message, frozen=True, kw_only=True, tag="users.remove_erased_avatar"):
     """From inside the house: remove the picture of somebody who was erased. Twice is once."""
 
     avatar_url: str | None
-
-
-class UserRoleChanged(Message, frozen=True, kw_only=True, tag="users.user_role_changed"):
-    """Reply, and domain event. What rests on the former role ends, every session among it."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "role", "at"})
-
-    user_id: str
-    role: Role
-    at: int = 0
 
 
 class AccountCommand(Message, frozen=True, kw_only=True):
@@ -151,15 +85,6 @@ class VerifyEmail(Message, frozen=True, kw_only=True, tag="users.verify_email"):
     token: str
 
 
-class EmailVerified(Message, frozen=True, kw_only=True, tag="users.email_verified"):
-    """Domain event."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
-
-    user_id: str
-
-
 class ResendVerification(AccountCommand, frozen=True, kw_only=True, tag="users.resend_verify"):
     """Another e-mail; the token of the former is no good any more. Replies `lifecycle.Done`.
 
@@ -175,15 +100,6 @@ class RequestPasswordReset(Message, frozen=True, kw_only=True, tag="users.reques
 
     email: str
     remote: str = ""
-
-
-class PasswordResetRequested(Message, frozen=True, kw_only=True, tag="users.reset_requested"):
-    """Domain event; `IssuePasswordReset` follows from it."""
-
-    actor: ClassVar[str | None] = None
-    analytics: ClassVar[frozenset[str]] = frozenset()
-
-    email: str
 
 
 class IssuePasswordReset(Message, frozen=True, kw_only=True, tag="users.issue_reset"):
@@ -217,16 +133,6 @@ class ChangePassword(AccountCommand, frozen=True, kw_only=True, tag="users.chang
     remote: str = ""
 
 
-class PasswordReplaced(Message, frozen=True, kw_only=True, tag="users.password_replaced"):
-    """Domain event: reset or changed. Every session that began before is over."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
-
-    user_id: str
-    at: int
-
-
 class RequestEmailChange(AccountCommand, frozen=True, kw_only=True, tag="users.request_email"):
     """Send an e-mail to the new address. Replies `lifecycle.Done`.
 
@@ -245,34 +151,6 @@ class ConfirmEmailChange(Message, frozen=True, kw_only=True, tag="users.confirm_
     """
 
     token: str
-
-
-class EmailChanged(Message, frozen=True, kw_only=True, tag="users.email_changed"):
-    """Domain event."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
-
-    user_id: str
-    email: str
-
-
-class EmailTopic(StrEnum):
-    """What e-mails are about that a user may do without. The rest concerns the account."""
-
-    ANNOUNCEMENTS = "announcements"
-    CERTIFICATES = "certificates"
-    DISCUSSIONS = "discussions"
-    GRADES = "grades"
-    MESSAGES = "messages"
-    REMINDERS = "reminders"
-
-
-class Audience(StrEnum):
-    """Who may see a profile beyond its name."""
-
-    EVERYBODY = "everybody"
-    NOBODY = "nobody"
 
 
 class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update_profile"):
@@ -295,30 +173,8 @@ class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar
     image: bytes | None
 
 
-class ProfileUpdated(Message, frozen=True, kw_only=True, tag="users.profile_updated"):
-    """Reply, and domain event."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
-
-    user_id: str
-
-
 class ListSessions(AccountCommand, frozen=True, kw_only=True, tag="users.list_sessions"):
     """Replies `Sessions`, the newest first."""
-
-
-class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in milliseconds."""
-
-    id: str
-    device: str
-    began: int
-    expires_at: int
-
-
-class Sessions(Message, frozen=True, kw_only=True, tag="users.sessions"):
-    sessions: tuple[SessionFacts, ...]
 
 
 class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_session"):
@@ -327,29 +183,8 @@ class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_sessi
     session_id: str
 
 
-class SessionEnded(Message, frozen=True, kw_only=True, tag="users.session_ended"):
-    """Domain event: its access tokens are no good any more."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "session_id", "at"})
-
-    user_id: str
-    session_id: str
-    at: int
-
-
 class LogoutEverywhere(AccountCommand, frozen=True, kw_only=True, tag="users.logout_everywhere"):
     """End every session. Replies `lifecycle.Done`."""
-
-
-class SessionsEnded(Message, frozen=True, kw_only=True, tag="users.sessions_ended"):
-    """Domain event: every session that began before is over."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id", "at"})
-
-    user_id: str
-    at: int
 
 
 class DisableUser(AccountCommand, frozen=True, kw_only=True, tag="users.disable_user"):
@@ -367,15 +202,6 @@ class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_us
 
     NotFoundError, also for one whose personal data has been erased.
     """
-
-    user_id: str
-
-
-class UserEnabled(Message, frozen=True, kw_only=True, tag="users.user_enabled"):
-    """Reply, and domain event."""
-
-    actor: ClassVar[str | None] = "user_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"user_id"})
 
     user_id: str
 
@@ -414,78 +240,3 @@ class ExportPersonalData(AccountCommand, frozen=True, kw_only=True, tag="users.e
     """
 
     user_id: str
-
-
-class PersonalData(Message, frozen=True, kw_only=True, tag="users.personal_data"):
-    """`domains` has, by domain and table, the rows as JSON objects."""
-
-    domains: dict[str, Any]
-
-
-# --- the session actor: `Address("session", user_id)`, volatile ---------------------------------
-
-SESSION_KIND = "session"
-MAX_CONNECTIONS = 20
-"""Devices of one user at the same time."""
-MAX_ROOMS = 50
-"""Course rooms that one device may be in."""
-
-
-class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connection"):
-    """A device of this user connected. Replies `lifecycle.Done`.
-
-    Refused with TOO_MANY_CONNECTIONS past the bound for one user.
-    """
-
-    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
-
-    connection_id: str
-    full_name: str
-    device: str = ""
-
-
-class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_connection"):
-    """The device's socket is gone; the session leaves what only it had entered."""
-
-    connection_id: str
-
-
-class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
-    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker.
-
-    So the reply is the room's `RoomView`. Refused with NOT_CONNECTED (open the connection first),
-    TOO_MANY_ROOMS.
-    """
-
-    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
-
-    connection_id: str
-    course_id: str
-
-
-class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
-    """This device leaves; the user does when it was the last one there. `lifecycle.Done`.
-
-    Also from a device that the session does not know (any more): then the room is told, unless a
-    device that it knows is there.
-    """
-
-    connection_id: str
-    course_id: str
-
-
-DOMAIN_EVENTS: tuple[type[Message], ...] = (
-    UserRegistered,
-    UserDisabled,
-    UserErased,
-    UserRoleChanged,
-    EmailVerified,
-    PasswordResetRequested,
-    PasswordReplaced,
-    EmailChanged,
-    ProfileUpdated,
-    SessionEnded,
-    SessionsEnded,
-    UserEnabled,
-)
-"""What is announced to the other domains."""

@@ -7,6 +7,7 @@ from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.certificates.pdf import PdfRenderer
 from gateway.domain_pages import DomainPages
+from gateway.emails.certificates import EMAILS
 from protocol.certificates import (
     RENDER_CERTIFICATE,
     CertificatesErased,
@@ -16,8 +17,8 @@ from protocol.certificates import (
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
-from supervisors.certificate_renderer import CertificateRenderer
 from supervisors.domain import NodeDomain, PageResources, Resources
+from supervisors.domains.certificates.renderer import CertificateRenderer
 from supervisors.jobs import Handlers
 from supervisors.subscribers import FollowUp, Reactions
 
@@ -69,5 +70,6 @@ DOMAIN = NodeDomain(
     handlers=(make_handler,),
     reactions=REACTIONS,
     jobs=(make_jobs,),
+    emails=EMAILS,
     pages=(make_pages,),
 )

@@ -5,11 +5,20 @@ At least once, with the same result: a certificate's file has one name and one c
 
 from __future__ import annotations
 
+import structlog
+import trio
+
 from protocol.certificates import CertificatePdf, pdf_key
+from protocol.errors import StoaError
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.certificates import CertificateRecords
 from supervisors.running_job import RunningJob
+
+TIDY_SECONDS = 2.0
+"""What an attempt that is broken off takes to see that it leaves no file of somebody erased."""
+
+log = structlog.get_logger()
 
 
 class CertificateRenderer:
@@ -29,7 +38,21 @@ class CertificateRenderer:
         if view is None:
             return
         pdf = await self._pdf.render(view)
-        await self._objects.put(pdf_key(view.number), pdf, "application/pdf")
-        if not await self._records.rendered(view.number, self._clock.now()):
+        try:
+            await self._objects.put(pdf_key(view.number), pdf, "application/pdf")
+            kept = await self._records.rendered(view.number, self._clock.now())
+        except BaseException:
+            # With an erased account its job is lost, too, and this attempt cancelled.
+            with trio.move_on_after(TIDY_SECONDS, shield=True):
+                await self._tidy(view.number)
+            raise
+        if not kept:
             # Erased while it was rendered: the file came too late to go with it.
             await self._objects.delete(pdf_key(view.number))
+
+    async def _tidy(self, number: str) -> None:
+        try:
+            if not await self._records.exists(number):
+                await self._objects.delete(pdf_key(number))
+        except StoaError as error:
+            log.warning("certificate.not_tidied", number=number, code=error.code)

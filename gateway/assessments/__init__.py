@@ -1,0 +1,1 @@
+"""What browsers get of assessments besides GraphQL and Socket.IO."""

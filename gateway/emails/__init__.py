@@ -1,0 +1,1 @@
+"""What e-mails say, a module for each domain that sends some."""

@@ -1,0 +1,137 @@
+"""What happened to courses: replies to their commands, and announced to the other domains."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from protocol.courses.values import TeacherRole
+from protocol.envelope import Message
+
+
+class CourseEvent(Message, frozen=True, kw_only=True):
+    """`by` is who did it."""
+
+    actor: ClassVar[str | None] = "by"
+
+    by: str = ""
+
+
+class CourseCreated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_created"):
+    """Reply, and domain event."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "slug"})
+
+    course_id: str
+    slug: str
+
+
+class CoursePublished(CourseEvent, frozen=True, kw_only=True, tag="courses.course_published"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
+    course_id: str
+
+
+class CoTeacherAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.co_teacher_added"):
+    """Reply, and domain event; also of an assistant."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id", "role"})
+
+    course_id: str
+    user_id: str
+    role: TeacherRole = TeacherRole.CO_TEACHER
+
+
+class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teacher_removed"):
+    """Domain event: a co-teacher teaches this course no longer."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
+    course_id: str
+    user_id: str
+
+
+class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
+    """Domain event: the course and everything in it is gone."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
+    course_id: str
+
+
+class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "module_id", "order_number"}
+    )
+
+    course_id: str
+    module_id: str
+    order_number: int
+
+
+class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_added"):
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "module_id", "lesson_id", "order_number"}
+    )
+
+    course_id: str
+    module_id: str
+    lesson_id: str
+    order_number: int
+
+
+class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
+    """Reply, and domain event: the course or something in it is not as it was."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
+    course_id: str
+
+
+class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+
+    course_id: str
+
+
+class ModuleUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.module_updated"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "module_id"})
+
+    course_id: str
+    module_id: str
+
+
+class LessonUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_updated"):
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "lesson_id"})
+
+    course_id: str
+    lesson_id: str
+
+
+class CourseReviewed(CourseEvent, frozen=True, kw_only=True, tag="courses.course_reviewed"):
+    """Reply, and domain event."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "review_id", "student_id", "rating"}
+    )
+
+    course_id: str
+    review_id: str
+    student_id: str
+    rating: int
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (
+    CourseCreated,
+    CoursePublished,
+    CoTeacherAdded,
+    TeacherRemoved,
+    CourseDeleted,
+    ModuleAdded,
+    LessonAdded,
+    CourseUpdated,
+    CourseArchived,
+    ModuleUpdated,
+    LessonUpdated,
+    CourseReviewed,
+)
+"""What is announced to the other domains."""

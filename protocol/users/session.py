@@ -1,0 +1,56 @@
+"""The session actor of a user's devices: `Address("session", user_id)`, volatile."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from protocol.envelope import Message
+
+SESSION_KIND = "session"
+MAX_CONNECTIONS = 20
+"""Devices of one user at the same time."""
+MAX_ROOMS = 50
+"""Course rooms that one device may be in."""
+
+
+class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connection"):
+    """A device of this user connected. Replies `lifecycle.Done`.
+
+    Refused with TOO_MANY_CONNECTIONS past the bound for one user.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
+    connection_id: str
+    full_name: str
+    device: str = ""
+
+
+class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_connection"):
+    """The device's socket is gone; the session leaves what only it had entered."""
+
+    connection_id: str
+
+
+class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
+    """This device enters a course room; forwarded as `communication.JoinRoom` with the asker.
+
+    So the reply is the room's `RoomView`. Refused with NOT_CONNECTED (open the connection first),
+    TOO_MANY_ROOMS.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
+    connection_id: str
+    course_id: str
+
+
+class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
+    """This device leaves; the user does when it was the last one there. `lifecycle.Done`.
+
+    Also from a device that the session does not know (any more): then the room is told, unless a
+    device that it knows is there.
+    """
+
+    connection_id: str
+    course_id: str

@@ -1,0 +1,81 @@
+"""Pictures of people are kept, replaced and removed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import trio
+
+from protocol.errors import (
+    ValidationError,
+)
+from protocol.users.commands import (
+    DeleteAccount,
+    ErasePersonalData,
+    SetAvatar,
+)
+from protocol.users.values import Role
+from tests.actors.users.desk import NOBODY, PASSWORD, Desk, by
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 50
+WEBP = b"RIFF\x10\x00\x00\x00WEBP" + b"x" * 50
+
+
+async def picture_of(desk: Desk) -> str | None:
+    (row,) = await desk.school.rows("select avatar_url from user_profiles")
+    url: str | None = row["avatar_url"]
+    return url
+
+
+async def test_a_picture_is_kept_replaced_and_taken_away(desk: Desk) -> None:
+    vera = await desk.member()
+    await desk.do(SetAvatar(**by(vera), image=PNG))
+    first = await picture_of(desk)
+    assert first is not None
+    assert re.fullmatch(rf"/avatars/{vera.user_id}/[0-9a-f]{{32}}\.png", first)
+    [(key, kept)] = desk.shelf.kept.items()
+    assert (f"/{key}", kept.content_type, kept.data) == (first, "image/png", PNG)
+    await desk.do(SetAvatar(**by(vera), image=PNG))  # the same again has another address
+    assert len(desk.shelf.kept) == 1
+    assert await picture_of(desk) != first
+    for image, extension in ((b"\xff\xd8\xff" + PNG, "jpg"), (WEBP, "webp")):
+        await desk.do(SetAvatar(**by(vera), image=image))
+        assert [each.rpartition(".")[2] for each in desk.shelf.kept] == [extension]
+    await desk.do(SetAvatar(**by(vera), image=None))
+    assert await picture_of(desk) is None
+    assert desk.shelf.kept == {}
+
+
+@pytest.mark.parametrize(
+    "image", [b"", b"<svg onload=alert(1)>", b"GIF89a", b"RIFFWEBP", PNG + bytes(256 * 1024)]
+)
+async def test_what_is_no_picture_or_too_large_is_refused(desk: Desk, image: bytes) -> None:
+    vera = await desk.member()
+    with pytest.raises(ValidationError) as refusal:
+        await desk.do(SetAvatar(**by(vera), image=image))
+    assert refusal.value.details["fields"][0]["field"] == "image"
+    assert desk.shelf.kept == {}
+
+
+async def test_the_picture_goes_with_the_person_and_not_before(desk: Desk) -> None:
+    vera = await desk.member()
+    await desk.do(SetAvatar(**by(vera), image=PNG))
+    own = {**by(vera), "user_id": vera.user_id, "password": PASSWORD}
+    (admin,) = [await desk.member("admin", Role.ADMIN)]
+    await desk.do(DeleteAccount(**own))
+    assert len(desk.shelf.kept) == 1
+    await desk.do(ErasePersonalData(**by(admin, Role.ADMIN), user_id=vera.user_id))
+    await desk.follow_up()
+    assert desk.shelf.kept == {}
+    for gone in (NOBODY, vera.user_id):
+        assert await desk.code(SetAvatar(by=gone, by_role="student", image=PNG)) == "NOT_FOUND"
+    assert desk.shelf.kept == {}
+
+
+async def test_pictures_put_at_once_leave_the_one_that_is_shown(desk: Desk) -> None:
+    vera = await desk.member()
+    async with trio.open_nursery() as nursery:
+        for image in (PNG, WEBP, PNG, WEBP, PNG):
+            nursery.start_soon(desk.do, SetAvatar(**by(vera), image=image))
+    assert [f"/{key}" for key in desk.shelf.kept] == [await picture_of(desk)]

@@ -1,0 +1,68 @@
+"""Sessions begin, are listed and end, with their tokens."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.users.commands import (
+    EndSession,
+    ListSessions,
+    Login,
+    Logout,
+    LogoutEverywhere,
+    Refresh,
+)
+from tests.actors.users.desk import PASSWORD, REMOTE, Desk, by
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["disabled_at = now()", "role = 'admin'", "password_hash = 'other'", "deleted_at = now()"],
+)
+async def test_a_login_under_way_does_not_outlive_what_changes_meanwhile(
+    desk: Desk, change: str
+) -> None:
+    await desk.member()
+    compare = desk.passwords.verify
+
+    async def slowly(password: str, hashed: str | None) -> bool:
+        matches = await compare(password, hashed)
+        await desk.school.rows(f"update users set {change}")
+        return bool(matches)
+
+    desk.passwords.verify = slowly
+    login = Login(email="vera@school.example", password=PASSWORD, remote=REMOTE)
+    assert "credentials" in await desk.refused(login)
+    assert len(await desk.tokens.sessions(await only_user(desk))) == 1  # that of registering
+    assert await desk.school.announced("users.session_ended") == 1
+
+
+async def only_user(desk: Desk) -> str:
+    (row,) = await desk.school.rows("select id::text from users")
+    return str(row["id"])
+
+
+async def test_signing_out_ends_the_access_token_too(desk: Desk) -> None:
+    vera = await desk.member()
+    await desk.do(Logout(refresh_token=vera.refresh_token))
+    await desk.do(Logout(refresh_token="nonsense"))
+    assert await desk.school.announced("users.session_ended") == 1
+
+
+async def test_sessions_are_listed_and_ended_one_by_one_or_all(desk: Desk) -> None:
+    vera = await desk.member()
+    desk.clock.at += 1000
+    laptop = await desk.ask(
+        Login(email="vera@school.example", password=PASSWORD, device="laptop", remote=REMOTE)
+    )
+    listed = (await desk.do(ListSessions(**by(vera)))).sessions
+    assert [each.device for each in listed] == ["laptop", "phone"]
+    assert listed[0].began == desk.clock.at
+    await desk.do(EndSession(**by(vera), session_id=listed[0].id))
+    assert await desk.code(EndSession(**by(vera), session_id=listed[0].id)) == "NOT_FOUND"
+    assert "revoked" in await desk.refused(Refresh(refresh_token=laptop.refresh_token))
+    assert await desk.school.announced("users.session_ended") == 1
+    await desk.do(LogoutEverywhere(**by(vera)))
+    assert (await desk.do(ListSessions(**by(vera)))).sessions == ()
+    assert "revoked" in await desk.refused(Refresh(refresh_token=vera.refresh_token))
+    assert await desk.school.announced("users.sessions_ended") == 1
