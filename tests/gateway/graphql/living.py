@@ -26,6 +26,7 @@ from gateway.graphql.transport_ws.settings import Settings
 from gateway.pin_throttle import PinThrottle
 from gateway.rights import Rights
 from protocol.access import Identity
+from protocol.assessments.live.entry import RemoveTeacherFromGames
 from protocol.communication import (
     MayEnterRoom,
     MayReadAnnouncements,
@@ -106,6 +107,7 @@ class Post(fakes.FakePost):
         self.replies = {
             CheckAccount: AccountStatus(role=Role.STUDENT),
             MayEnterRoom: Done(),
+            RemoveTeacherFromGames: Done(),
             MayReadAnnouncements: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(
