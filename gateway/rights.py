@@ -10,6 +10,8 @@ from typing import Protocol
 
 import structlog
 
+from protocol.access import Identity
+
 log = structlog.get_logger(__name__)
 
 
@@ -27,7 +29,7 @@ class Holder(Protocol):
 
 
 class Holders:
-    """Holders by what they depend on: the id of a user, or of a course."""
+    """Holders by what they rest on: the id of a user, of a session, or of a course."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, dict[Holder, None]] = {}
@@ -57,9 +59,25 @@ class Rights:
 
     def __init__(self) -> None:
         self.users = Holders()
+        self.sessions = Holders()
         self.courses = Holders()
         self.rechecked = 0
         self.closed = 0
+
+    def hold(self, user: Identity, holder: Holder) -> None:
+        """`holder` lives on this user's rights, and on the session of the token."""
+        self.users.add(user.user_id, holder)
+        self.sessions.add(user.session_id, holder)
+
+    def let_go(self, user: Identity, holder: Holder) -> None:
+        """`holder` is no more."""
+        self.users.remove(user.user_id, holder)
+        self.sessions.remove(user.session_id, holder)
+
+    def renewed(self, former: Identity, user: Identity, holder: Holder) -> None:
+        """`holder` goes on under another token of the user, perhaps of another session."""
+        self.sessions.remove(former.session_id, holder)
+        self.sessions.add(user.session_id, holder)
 
     def user_lost(self, user_id: str) -> None:
         """The user has lost some right: unenrolled, or removed from the teachers of a course."""
@@ -77,13 +95,20 @@ class Rights:
             self._recheck(holder)
 
     def user_closed(self, user_id: str, reason: str) -> None:
-        """The account is disabled or deleted."""
-        for holder in self.users.of(user_id):
+        """The account is switched off or deleted, or every session of the user has ended."""
+        self._close(self.users.of(user_id), reason)
+
+    def session_closed(self, session_id: str, reason: str) -> None:
+        """One device was signed out."""
+        self._close(self.sessions.of(session_id), reason)
+
+    def _close(self, holders: tuple[Holder, ...], reason: str) -> None:
+        for holder in holders:
             self.closed += 1
             try:
                 holder.close(reason)
             except Exception:
-                log.exception("rights_holder.failed", during="close", user=user_id)
+                log.exception("rights_holder.failed", during="close")
 
     def _recheck(self, holder: Holder, role: str | None = None) -> None:
         self.rechecked += 1
@@ -96,6 +121,7 @@ class Rights:
         """What there is now, and totals since the start."""
         return {
             "users": len(self.users),
+            "sessions": len(self.sessions),
             "courses": len(self.courses),
             "rechecked": self.rechecked,
             "closed": self.closed,

@@ -62,6 +62,8 @@ class IssuedTokens(msgspec.Struct, frozen=True):
     refresh_token: str
     access_expires_at: int
     refresh_expires_at: int
+    ended: tuple[str, ...] = ()
+    """Sessions of the user that had to give way to this one."""
 
 
 class Tokens(Protocol):
@@ -74,13 +76,27 @@ class Tokens(Protocol):
         ...
 
     async def rotate(
-        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+        self,
+        refresh_token: str,
+        *,
+        email: str = "",
+        role: str = "",
+        full_name: str = "",
+        client: str = "",
     ) -> tuple[Identity, IssuedTokens]:
         """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
 
-        Given values of `email`, `role` and `full_name` replace those of the old token.
+        What is given of `email`, `role` and `full_name` replaces what the old token said. The same
+        `client` may repeat an exchange within seconds and gets the pair that is current; one that
+        is empty may not. Reuse has the reason `reused`.
         """
         ...
+
+    def require_valid(self, identity: Identity) -> None:
+        """Raise `AuthenticationError` if it has expired or its session has ended; never waits.
+
+        For whoever has waited since `verify_access`.
+        """
 
     def verify_refresh(self, token: str) -> Identity:
         """Check signature and expiry only, not whether it was used; never waits.

@@ -2,13 +2,15 @@
 
 A session is a family of refresh tokens, of which only the newest is valid. All sessions of a user
 are one hash, `stoa:sessions:<user id>`: session id to `jti:expires:began:device`. Every change is
-one Lua script, so of two concurrent exchanges exactly one succeeds. A token that was exchanged
-before has been copied, or its owner exchanged it twice at once. Either way its family ends at once
-(RFC 9700 section 4.14.2), so a client must not run two exchanges concurrently.
+one Lua script, so of two concurrent exchanges exactly one rotates. When the same client sends the
+same token again within `GRACE_MS` (two restored tabs, a retry after a lost reply), it gets the pair
+that is current. Any other token that was exchanged before has been copied, and its family ends at
+once (RFC 9700 section 4.14.2). `stoa:rotated:<jti>` remembers for that long who exchanged a token.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -28,38 +30,54 @@ REFUSED = "stoa:refused"
 ACCESS_MS = 15 * 60 * 1000
 REFRESH_MS = 30 * 24 * 3600 * 1000
 FAMILY_MS = 90 * 24 * 3600 * 1000
-"""A session's longest life, however often it is refreshed; then the password is needed again."""
+"""However often it is refreshed, a session ends then and the password is asked for again."""
+GRACE_MS = 20 * 1000
+"""In which the client that exchanged a refresh token may send it again; longer than a request may
+take, shorter than a copied token takes to be carried away."""
 MAX_SESSIONS = 20
 """Sessions of one user; a further one ends the oldest."""
 MAX_CACHED = 20_000
 MAX_DEVICE = 200
 
 # KEYS[1] the user's sessions; ARGV now, session id, jti, expires, device, most sessions.
+# Returns the ids of the sessions that had to give way.
 ISSUE = """
 local now, all, kept = tonumber(ARGV[1]), redis.call('HGETALL', KEYS[1]), {}
+local ended = {}
 for i = 1, #all, 2 do
   local expires, began = string.match(all[i + 1], '^[^:]*:(%d+):(%d+):')
   if tonumber(expires) <= now then redis.call('HDEL', KEYS[1], all[i])
   else kept[#kept + 1] = {all[i], tonumber(began)} end
 end
 table.sort(kept, function(a, b) return a[2] < b[2] end)
-for i = 1, #kept - tonumber(ARGV[6]) + 1 do redis.call('HDEL', KEYS[1], kept[i][1]) end
+for i = 1, #kept - tonumber(ARGV[6]) + 1 do
+  redis.call('HDEL', KEYS[1], kept[i][1])
+  ended[#ended + 1] = kept[i][1]
+end
 redis.call('HSET', KEYS[1], ARGV[2], table.concat({ARGV[3], ARGV[4], ARGV[1], ARGV[5]}, ':'))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ARGV[4] - now))
-return 'issued'
+return ended
 """
-# KEYS[1] the user's sessions; ARGV now, session id, presented jti, next jti, expires.
+# KEYS[1] the user's sessions, [2] who exchanged the presented token; ARGV now, session id,
+# presented jti, next jti, expires, client, grace. Returns the outcome and the jti that is current.
 ROTATE = """
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
-if not stored then return 'unknown' end
+if not stored then return {'unknown', ''} end
 local jti, began, device = string.match(stored, '^([^:]*):%d+:(%d+):(.*)$')
 if jti ~= ARGV[3] then
+  local at, client = string.match(redis.call('GET', KEYS[2]) or '', '^(%d+):(.+)$')
+  if at and client == ARGV[6] and tonumber(ARGV[1]) < tonumber(at) + tonumber(ARGV[7]) then
+    return {'repeated', jti}
+  end
   redis.call('HDEL', KEYS[1], ARGV[2])
-  return 'reused'
+  return {'reused', ''}
+end
+if ARGV[6] ~= '' then
+  redis.call('SET', KEYS[2], ARGV[1] .. ':' .. ARGV[6], 'PX', ARGV[7])
 end
 redis.call('HSET', KEYS[1], ARGV[2], table.concat({ARGV[4], ARGV[5], began, device}, ':'))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ARGV[5] - ARGV[1]))
-return 'rotated'
+return {'rotated', ARGV[4]}
 """
 
 
@@ -116,20 +134,29 @@ class JwtTokens:
     ) -> IssuedTokens:
         """Begin a session (a new refresh family)."""
         now = self._clock.now()
-        sid, jti = secrets.token_urlsafe(12), secrets.token_urlsafe(16)
+        sid, jti = secrets.token_urlsafe(12), _new_jti(now)
         who = Identity(user_id, email, role, sid, 0, full_name, now)
         issued = self._pair(who, jti, now=now)
         arguments = (now, sid, jti, issued.refresh_expires_at, device[:MAX_DEVICE])
-        await self._eval(ISSUE, user_id, *arguments, self._max_sessions)
-        return issued
+        ended = await self._eval(ISSUE, [_key(user_id)], *arguments, self._max_sessions)
+        return msgspec.structs.replace(issued, ended=tuple(each.decode() for each in ended))
 
     async def rotate(
-        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+        self,
+        refresh_token: str,
+        *,
+        email: str = "",
+        role: str = "",
+        full_name: str = "",
+        client: str = "",
     ) -> tuple[Identity, IssuedTokens]:
-        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`."""
+        """Exchange a refresh token once. Reuse revokes the family; `AuthenticationError`.
+
+        `client` says who exchanges it, for a repetition; empty for one that may not repeat.
+        """
         now = self._clock.now()
         claims = self._decode(refresh_token, "refresh")
-        jti = secrets.token_urlsafe(16)
+        jti = _new_jti(now)
         who = Identity(
             claims.sub,
             email or claims.email,
@@ -140,9 +167,13 @@ class JwtTokens:
             claims.began,
         )
         issued = self._pair(who, jti, now=now)
+        keys = [_key(claims.sub), f"stoa:rotated:{claims.jti}"]
         arguments = (now, claims.sid, claims.jti, jti, issued.refresh_expires_at)
-        outcome = await self._eval(ROTATE, claims.sub, *arguments)
-        if outcome != b"rotated":
+        outcome, current = await self._eval(ROTATE, keys, *arguments, _digest(client), GRACE_MS)
+        if outcome == b"repeated":
+            jti = current.decode()
+            issued = self._pair(who, jti, now=_made_at(jti, now))
+        elif outcome != b"rotated":
             reason = "reused" if outcome == b"reused" else "revoked"
             raise AuthenticationError("Sign in again", reason=reason)
         return msgspec.structs.replace(who, expires_at=issued.access_expires_at), issued
@@ -184,10 +215,12 @@ class JwtTokens:
     async def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
         """Refuse access tokens of sessions that began before that moment from now on.
 
-        With `session_id`, only those of that session. Remembered for as long as such a token can
-        live, also across a restart.
+        With `session_id`, all those of that session. Kept for as long as such a token can live,
+        also over a restart.
         """
         key, until = session_id or user_id, self._clock.now() + ACCESS_MS
+        if session_id:
+            before += 1  # it may have ended in the millisecond in which it began
         self._refuse(key, before, until)
 
         async def unit(redis: Any) -> None:
@@ -231,9 +264,18 @@ class JwtTokens:
         elif identity.expires_at <= self._clock.now():
             del self._verified[token]
             raise AuthenticationError("The access token has expired", reason="expired")
+        self._require_not_refused(identity)
+        return identity
+
+    def require_valid(self, identity: Identity) -> None:
+        """Raise `AuthenticationError` if the token behind it is no good any more; never waits."""
+        if identity.expires_at <= self._clock.now():
+            raise AuthenticationError("The access token has expired", reason="expired")
+        self._require_not_refused(identity)
+
+    def _require_not_refused(self, identity: Identity) -> None:
         if self._refused and self._is_refused(identity):
             raise AuthenticationError("Sign in again", reason="revoked")
-        return identity
 
     def verify_refresh(self, token: str) -> Identity:
         """Check signature and expiry only, not whether it was used; never waits."""
@@ -247,7 +289,8 @@ class JwtTokens:
         return False
 
     def _pair(self, who: Identity, jti: str, *, now: int) -> IssuedTokens:
-        # Whole seconds, because tokens hold no finer times.
+        """The same pair for the same arguments, so that a repetition gets what it missed."""
+        # Whole seconds, because that is what the tokens can say.
         access_exp = (now + ACCESS_MS) // 1000
         refresh_exp = min(now + REFRESH_MS, who.began + FAMILY_MS) // 1000
         common = _Claims(
@@ -258,7 +301,7 @@ class JwtTokens:
             role=who.role,
             name=who.full_name,
             sid=who.session_id,
-            jti=secrets.token_urlsafe(8),
+            jti=_digest(jti),
             iat=now // 1000,
             exp=access_exp,
             began=who.began,
@@ -292,9 +335,11 @@ class JwtTokens:
             raise AuthenticationError("The token has expired", reason="expired")
         return claims
 
-    async def _eval(self, script: str, user_id: str, *arguments: str | int) -> bytes:
-        async def unit(redis: Any) -> bytes:
-            outcome: bytes = await redis.eval(script, 1, _key(user_id), *arguments)
+    async def _eval(
+        self, script: str, keys: Sequence[str], *arguments: str | int
+    ) -> Sequence[bytes]:
+        async def unit(redis: Any) -> Sequence[bytes]:
+            outcome: Sequence[bytes] = await redis.eval(script, len(keys), *keys, *arguments)
             return outcome
 
         return await self._valkey.run(unit)
@@ -302,6 +347,22 @@ class JwtTokens:
 
 def _key(user_id: str) -> str:
     return f"stoa:sessions:{user_id}"
+
+
+def _new_jti(now: int) -> str:
+    """Says when it was made, so that the token can be made again."""
+    return f"{secrets.token_urlsafe(16)}.{now}"
+
+
+def _made_at(jti: str, now: int) -> int:
+    """`now` for one from before that was said."""
+    made = jti.rpartition(".")[2]
+    return int(made) if made.isdecimal() and "." in jti else now
+
+
+def _digest(text: str) -> str:
+    """Short, and empty for nothing."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32] if text else ""
 
 
 def _identity(claims: _Claims) -> Identity:

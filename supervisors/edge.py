@@ -52,6 +52,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
         pins=pins,
         clock=node.clock,
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
+        later=lambda seconds, callback: node.front.services.timers.call_later(seconds, callback),
         sessions=node.sessions,
         history=RoomHistory(node.journal, ROOM),
         rights=node.rights,

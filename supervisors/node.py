@@ -6,6 +6,7 @@ A part exists once its child has started; a child reads only parts of children b
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,7 @@ def _secret(settings: Settings) -> bytes:
         return settings.secret.encode()
     path = settings.data_dir / "secret"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _private_folder(settings.data_dir)
         if not path.exists():
             _write_private(path, secrets.token_urlsafe(SECRET_BYTES))
         return path.read_bytes().strip()
@@ -112,6 +113,13 @@ def _secret(settings: Settings) -> bytes:
             f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
             "make it writable or set STOA_DATA_DIR",
         ) from error
+
+
+def _private_folder(path: Path) -> None:
+    """Only we look into it; one of somebody else's is left as it was given to us."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(0o700)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ It keeps no state between commands; a running game is the actor `Address("live_q
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import trio
@@ -16,6 +17,7 @@ from protocol.assessments.live.commands import (
     KIND,
     LiveQuizStarted,
     OpenLobby,
+    RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
@@ -26,10 +28,12 @@ from protocol.assessments.live.entry import (
     MayFollowLiveQuiz,
     MayHostLiveQuiz,
     MayJoinLiveQuiz,
+    RemoveTeacherFromGames,
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import NotFoundError, ValidationError
+from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import RandomBytes
@@ -67,6 +71,7 @@ class AssessmentsHandler:
                 MayHostLiveQuiz: self._may,
                 MayFollowLiveQuiz: self._may,
                 MayExportLiveQuiz: self._may,
+                RemoveTeacherFromGames: self._remove_teacher,
             },
         )
 
@@ -130,6 +135,7 @@ class AssessmentsHandler:
             host_id=command.by,
             host_name=allotted.host_name,
             co_host_ids=allotted.co_host_ids,
+            instructor_id=allotted.instructor_id,
             pin=allotted.pin,
             seed=int.from_bytes(self._random(SEED_BYTES)),
             config=game.config,
@@ -148,6 +154,14 @@ class AssessmentsHandler:
                 # opened; the row of a game that did is kept.
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
+
+    async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
+        for live_quiz_id in await self._records.running_live_quizzes(command.course_id):
+            with suppress(NotFoundError):  # a lobby that did not come to life
+                await self._post.ask(
+                    Address(KIND, live_quiz_id), RemoveHost(user_id=command.user_id)
+                )
+        return Done()
 
     # --- entering -------------------------------------------------------------------------------
 

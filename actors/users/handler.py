@@ -185,6 +185,8 @@ class UsersHandler:
             full_name=account.full_name,
             device=machine.device_name(device),
         )
+        for session_id in issued.ended:
+            await self._ended(account.id, session_id)
         return _signed_in(account.id, issued)
 
     async def _login(self, command: Login) -> SignedIn:
@@ -197,7 +199,7 @@ class UsersHandler:
             return begun
         await self._tokens.revoke(begun.refresh_token)
         session_id = self._tokens.verify_refresh(begun.refresh_token).session_id
-        await self._records.sessions_ended(account.id, session_id, self._clock.now())
+        await self._ended(account.id, session_id)
         raise machine.wrong_login()
 
     async def _change_password(self, command: ChangePassword) -> SignedIn:
@@ -207,11 +209,16 @@ class UsersHandler:
     async def _logout(self, command: Logout) -> Done:
         """End the session of a token; does nothing for an invalid one."""
         administration.public("logout")
-        await self._tokens.revoke(command.refresh_token)
         with suppress(AuthenticationError):
             who = self._tokens.verify_refresh(command.refresh_token)
-            await self._records.sessions_ended(who.user_id, who.session_id, self._clock.now())
+            # Told first: if either fails, the client still has the token to try again with.
+            await self._ended(who.user_id, who.session_id)
+        await self._tokens.revoke(command.refresh_token)
         return Done()
+
+    async def _ended(self, user_id: str, session_id: str) -> None:
+        """Its access tokens are no good any more, and its connections end."""
+        await self._records.sessions_ended(user_id, session_id, self._clock.now())
 
     async def _refresh(self, command: Refresh) -> SignedIn:
         administration.public("refreshToken")
@@ -220,12 +227,18 @@ class UsersHandler:
         if account is None or account.disabled:
             await self._tokens.revoke(command.refresh_token)
             raise AuthenticationError("Sign in again", reason="revoked")
-        _, issued = await self._tokens.rotate(
-            command.refresh_token,
-            email=account.email,
-            role=account.role,
-            full_name=account.full_name,
-        )
+        try:
+            _, issued = await self._tokens.rotate(
+                command.refresh_token,
+                email=account.email,
+                role=account.role,
+                full_name=account.full_name,
+                client=machine.client_name(command),
+            )
+        except AuthenticationError as error:
+            if error.details["reason"] == "reused":
+                await self._ended(claimed.user_id, claimed.session_id)
+            raise
         return _signed_in(account.id, issued)
 
     async def _check(self, question: CheckAccount) -> AccountStatus:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import unicodedata
 
 import msgspec
 
 from actors.fields import Fields
+from actors.users.common_passwords import COMMON
 from protocol.access import NOWHERE, Origin
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
 from protocol.texts import LONGEST_DECOMPOSITION, normal
-from protocol.users.commands import Register
+from protocol.users.commands import Refresh, Register
 from protocol.users.values import Role
 
 EMAIL = re.compile(
@@ -115,13 +117,28 @@ def password_problems(password: str) -> list[str]:
         problems.append("must contain a number")
     if any(unicodedata.category(c) == "Cs" for c in clean):
         problems.append("must be text")
+    if is_common(clean):
+        problems.append("is one of the passwords that are guessed first")
     return problems
+
+
+def is_common(password: str) -> bool:
+    """In whatever case, and whatever signs are put around it."""
+    folded = password.casefold()
+    return folded in COMMON or folded.strip(string.punctuation) in COMMON
 
 
 def device_name(text: str) -> str:
     """What a session list shows of a device; never a reason to refuse it."""
     shown = "".join(c if c.isprintable() else " " for c in text[: 2 * MAX_DEVICE])
     return " ".join(shown.split())[:MAX_DEVICE]
+
+
+def client_name(command: Refresh) -> str:
+    """Tells one client from another; empty where nothing is known of it."""
+    if not command.device and not command.remote:
+        return ""
+    return f"{network_of(command.remote)} {device_name(command.device)}"
 
 
 def throttle_keys(email: str, remote: str) -> tuple[str, str]:

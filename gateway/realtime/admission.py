@@ -103,7 +103,7 @@ class Admission:
         """Create the context; from now on the connection depends on its user's rights."""
         socket.context = Context(identity, connection_id)
         if identity is not None:
-            socket.context.access = SocketAccess(self._revoker, socket, identity.user_id)
+            socket.context.access = SocketAccess(self._revoker, socket, identity)
 
     def _account_stands(
         self, socket: Socket, ticket: Ticket | None, decision: Decision, status: AccountStatus
@@ -225,11 +225,14 @@ class Admission:
         exchange.ask(USERS, question, AccountStatus, partial(self._renewed, exchange, identity))
 
     def _renewed(self, exchange: Exchange, identity: Identity, status: AccountStatus) -> None:
-        """The account is active: take over the token, unless it is older than the current one."""
+        """The account stands, so the token is taken; an older one than is held changes nothing."""
+        self._tokens.require_valid(identity)  # the session may have ended meanwhile
         context = exchange.context
         held = context.require_user()
         if identity.expires_at >= held.expires_at:
             context.identity = msgspec.structs.replace(identity, role=status.role)
-            if status.role != held.role and context.access is not None:
-                context.access.recheck()
+            if context.access is not None:
+                context.access.renewed(identity)
+                if status.role != held.role:
+                    context.access.recheck()
         exchange.ok({"expiresAt": context.require_user().expires_at})

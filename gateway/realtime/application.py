@@ -29,7 +29,7 @@ from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.returning import History
 from gateway.realtime.rooms import RoomEvents
 from gateway.realtime.session_saver import SessionSaver
-from gateway.realtime.socket_access import AccessRevoker
+from gateway.realtime.socket_access import AccessRevoker, Later
 from gateway.realtime.wire import SyncTime, decode
 from gateway.rights import Rights
 from protocol.access import Seal, Tokens
@@ -60,6 +60,7 @@ class RealtimeApplication:
         pins: PinThrottle,
         clock: Clock,
         spawn: Spawn,
+        later: Later,
         sessions: SocketSessions,
         history: History,
         rights: Rights,
@@ -86,7 +87,14 @@ class RealtimeApplication:
             spawn=spawn,
             recovery=self._recovery,
             revoker=AccessRevoker(
-                post=post, spawn=spawn, rights=rights, notices=notices, saver=saver, games=games
+                post=post,
+                spawn=spawn,
+                later=later,
+                clock=clock,
+                rights=rights,
+                notices=notices,
+                saver=saver,
+                games=games,
             ),
             departures=self._departures,
             client_errors=self._client_errors,

@@ -1,10 +1,14 @@
 """A Socket.IO connection that depends on its user's rights.
 
-When a right is lost, the rules that admitted the connection are checked again for each room and
-game; it is removed where they refuse, and told so. A disabled account is disconnected.
+When a right is lost, the rules that let the connection in are asked again, place by place; it is
+put out of those that refuse, and told so. An account that is no longer served is disconnected, as
+is a connection whose session has ended, or whose access token has expired without a newer one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -24,25 +28,55 @@ from protocol.assessments.live.entry import HANDLER, MayHostLiveQuiz, MayJoinLiv
 from protocol.communication import MayEnterRoom
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, StoaError
-from protocol.ports import Post
+from protocol.ports import Clock, Post
 from protocol.recovery import SessionRevoked
 from protocol.users.session import SESSION_KIND, ExitRoom
 
 log = structlog.get_logger()
 
+RENEWAL_SECONDS = 10.0
+"""After an access token has expired, in which the client may still send a newer one."""
+
+
+class Timer(Protocol):
+    """What is due later, and can be taken back."""
+
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""`later(seconds, callback)` calls back in the Trio thread."""
+
 
 class SocketAccess:
     """`gateway.rights.Holder` for one socket that speaks for a user, until it is `given_up`."""
 
-    __slots__ = ("_courses", "_revoker", "_socket", "_user_id")
+    __slots__ = ("_courses", "_revoker", "_socket", "_timer", "_user")
 
-    def __init__(self, revoker: AccessRevoker, socket: Socket, user_id: str) -> None:
+    def __init__(self, revoker: AccessRevoker, socket: Socket, user: Identity) -> None:
         self._revoker = revoker
         self._socket = socket
-        self._user_id = user_id
+        self._user = user
         self._courses: frozenset[str] = frozenset()
-        revoker.rights.users.add(user_id, self)
+        revoker.rights.hold(user, self)
+        self._timer = self._wait_expired()
         self.moved()
+
+    def renewed(self, user: Identity) -> None:
+        """The socket goes on under another token of the same user."""
+        self._revoker.rights.renewed(self._user, user, self)
+        self._user = user
+        self._timer.cancel()
+        self._timer = self._wait_expired()
+
+    def _wait_expired(self) -> Timer:
+        left = (self._user.expires_at - self._revoker.clock.now()) / 1000
+        return self._revoker.later(left + RENEWAL_SECONDS, self._expired)
+
+    def _expired(self) -> None:
+        """The client comes back by itself, with a newer token if it has one."""
+        log.info("socket.expired", socket=self._socket.id)
+        self._socket.cut(Reason.TRANSPORT_CLOSE)
 
     def moved(self) -> None:
         """The socket has entered or left rooms: it depends on those courses, too."""
@@ -57,7 +91,8 @@ class SocketAccess:
     def given_up(self) -> None:
         """The socket has ended."""
         rights = self._revoker.rights
-        rights.users.remove(self._user_id, self)
+        rights.let_go(self._user, self)
+        self._timer.cancel()
         for course_id in self._courses:
             rights.courses.remove(course_id, self)
 
@@ -86,12 +121,16 @@ class AccessRevoker:
         *,
         post: Post,
         spawn: Spawn,
+        later: Later,
+        clock: Clock,
         rights: Rights,
         notices: DisconnectNotices,
         saver: SessionSaver,
         games: Games,
     ) -> None:
         self.spawn = spawn
+        self.later = later
+        self.clock = clock
         self.rights = rights
         self._post = post
         self._notices = notices

@@ -4,6 +4,8 @@ import { LOGIN, LOGOUT, REFRESH } from "./documents.js";
 import { recall, remember } from "./dom.js";
 
 const RENEW_BEFORE_MS = 60000;
+const RETRY_MS = 5000;
+const LOCK = "stoa.session"; // tabs share one refresh cookie: one exchange at a time
 const SIGNED_IN = "stoa.signed-in"; // whether there may be a refresh cookie to ask with
 
 export class GraphQLFailure extends Error {
@@ -53,28 +55,33 @@ export class Account {
     return recall("localStorage", SIGNED_IN) === true && this.renew();
   }
 
-  /** A new access token from the refresh cookie. False when there is no session to go on with. */
-  async renew() {
-    const held = this.token;
-    this.token = null; // an expired one must not spoil the request
-    try {
-      const data = await this.query(REFRESH);
-      this.#take(data.refreshToken.accessToken);
-      return true;
-    } catch (error) {
-      this.token = held;
-      if (error.code === "UNAVAILABLE" || error.code === "STORAGE_UNAVAILABLE") {
-        this.#later(5000);
-        return held !== null;
+  /**
+   * A new access token from the refresh cookie. False when there is no session to go on with. Only
+   * the server's word that the session is over ends it; whatever else fails is tried again.
+   */
+  renew() {
+    return alone(async () => {
+      const held = this.token;
+      this.token = null; // an expired one must not spoil the request
+      try {
+        const data = await this.query(REFRESH);
+        this.#take(data.refreshToken.accessToken);
+        return true;
+      } catch (error) {
+        this.token = held;
+        if (error.code !== "AUTHENTICATION_ERROR") {
+          this.#later(RETRY_MS);
+          return held !== null;
+        }
+        this.#gone();
+        return false;
       }
-      this.#gone();
-      return false;
-    }
+    });
   }
 
   async logout() {
     clearTimeout(this.timer);
-    await this.query(LOGOUT).catch(() => {});
+    await alone(() => this.query(LOGOUT).catch(() => {}));
     this.#gone();
   }
 
@@ -101,6 +108,11 @@ export class Account {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.renew(), Math.min(ms, 2 ** 31 - 1));
   }
+}
+
+/** Run `task` while no other tab of this site runs one. */
+function alone(task) {
+  return navigator.locks ? navigator.locks.request(LOCK, task) : task(); // plain HTTP has no locks
 }
 
 /** When a JWT runs out, in milliseconds; the server checks it, this only schedules. */

@@ -15,8 +15,6 @@ from protocol.permissions.vocabulary import (
     Visibility,
 )
 
-HOST = "the host"
-
 PERMISSIONS: Mapping[str, Permission] = {
     "createQuiz": Permission("course", TEACHERS),
     "importGiftQuiz": Permission("course", TEACHERS),
@@ -24,27 +22,25 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
-    "liveQuizUpdated": Permission("live quiz", MEMBERS | OWNERS, owner=HOST),
+    "liveQuizUpdated": Permission("live quiz", MEMBERS),
 }
 
 REALTIME: Mapping[str, Permission] = {
-    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS | OWNERS, owner=HOST),
+    "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS),
     "joinLiveQuizByPin": Permission(
         "live quiz", ANYBODY, note="where guests may play; elsewhere to those of `joinLiveQuiz`"
     ),
-    "hostLiveQuiz": Permission("live quiz", TEACHERS - ADMINS | OWNERS, owner=HOST),
-    "exportLiveQuizResults": Permission(
-        "live quiz", STAFF - ADMINS | OWNERS, owner=HOST, note="over HTTP"
-    ),
+    "hostLiveQuiz": Permission("live quiz", TEACHERS, note="of admins only who has started it"),
+    "exportLiveQuizResults": Permission("live quiz", STAFF, note="over HTTP"),
 }
 
 VISIBLE: Mapping[str, Visibility] = {
-    "Course.liveQuizzes": Visibility(MEMBERS | OWNERS, owner=HOST),
+    "Course.liveQuizzes": Visibility(MEMBERS),
     "Quiz": Visibility(MEMBERS),
     "Question": Visibility(MEMBERS, students="the quiz is open, and no live game on it goes on"),
     "Question.correctAnswer": Visibility(STAFF),
     "Question.explanation": Visibility(STAFF),
-    "LiveQuiz": Visibility(MEMBERS | OWNERS, owner=HOST, everybody="one played in it"),
-    "LiveQuiz.pin": Visibility(STAFF | OWNERS, owner=HOST),
+    "LiveQuiz": Visibility(MEMBERS, everybody="one played in it"),
+    "LiveQuiz.pin": Visibility(STAFF),
     "LiveQuizResult.answers": Visibility(STAFF | OWNERS, owner="the player"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -40,6 +41,7 @@ class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
     pin: str
     host_name: str
     co_host_ids: tuple[str, ...]
+    instructor_id: str
 
 
 class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,10 @@ class AssessmentRecords(Protocol):
 
         Raises `Overloaded` when all of `pins` are taken, `RefusedError` QUIZ_EMPTY.
         """
+        ...
+
+    async def running_live_quizzes(self, course_id: str) -> Sequence[str]:
+        """The ids of the games of that course that are not finished."""
         ...
 
     async def withdraw_live_quiz(self, live_quiz_id: str) -> None:

@@ -31,6 +31,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str
     avatar_url: str | None = None
     disabled: bool = False
+    email_verified: bool = False
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):

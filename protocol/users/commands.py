@@ -36,9 +36,15 @@ class Login(Message, frozen=True, kw_only=True, tag="users.login"):
 
 
 class Refresh(Message, frozen=True, kw_only=True, tag="users.refresh"):
-    """Exchange a refresh token. Replies `SignedIn`."""
+    """Rotate. Replies `SignedIn`.
+
+    `device` and `remote` tell one client from another: the one that has just used this token gets
+    the same successor again. Anybody else, or later, ends the session; AuthenticationError.
+    """
 
     refresh_token: str
+    device: str = ""
+    remote: str = ""
 
 
 class Logout(Message, frozen=True, kw_only=True, tag="users.logout"):

@@ -124,7 +124,7 @@ class Engine(abc.ABC):
 
     def _take_lock(self) -> None:
         if not self.data_dir.exists():
-            make_directory(self.data_dir).chmod(0o755)
+            make_directory(self.data_dir)
         self._lock = DirectoryLock(self.data_dir / f"{self.name.lower()}.lock", self.name)
 
     def _release(self) -> None:

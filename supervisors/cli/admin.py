@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Callable
 
 import trio
 
@@ -29,6 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("admin", help="make a registered account an administrator")
     parser.add_argument("email", help="the address the account was registered with")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether it is the right one")
     parser.set_defaults(run=run)
 
 
@@ -38,18 +41,31 @@ def run(options: argparse.Namespace) -> int:
     Returns 0 if the account is an administrator's, 2 if there is no such active account.
     """
     settings = load_settings(os.environ)
-    return guarded("admin", lambda: _run(settings, normal_email(options.email)))
+    ask = sys.stdin.isatty() and not options.yes
+    return guarded("admin", lambda: _run(settings, normal_email(options.email), ask=ask))
 
 
-def _run(settings: Settings, email: str) -> int:
-    print(trio.run(_promote, settings, email))
+def _run(settings: Settings, email: str, *, ask: bool) -> int:
+    print(trio.run(_promote, settings, email, _agreed if ask else _shown))
     return 0
 
 
-async def _promote(settings: Settings, email: str) -> str:
-    """Promote the account; returns a line for the operator.
+def _agreed(account: Account) -> bool:
+    """Whether somebody at the terminal says that this is the one who is meant."""
+    question = f"Make {account.full_name} <{account.email}> an administrator? [y/N] "
+    return input(question).strip().lower() in ("y", "yes")
 
-    The audit trail names the account itself as the one acting, which no client can achieve.
+
+def _shown(account: Account) -> bool:
+    """Nobody is there to ask, so it is only said who it is."""
+    print(f"{account.full_name} <{account.email}>")
+    return True
+
+
+async def _promote(settings: Settings, email: str, meant: Callable[[Account], bool]) -> str:
+    """What was done. `meant`: whether this account is the right one.
+
+    The trail says that the account itself did it, which no client can.
     """
     async with database_url(settings) as url, open_asyncio_thread() as asyncio_thread:
         database = await Database.open(asyncio_thread, url)
@@ -58,7 +74,9 @@ async def _promote(settings: Settings, email: str) -> str:
             records = user_ports(database, PERSONAL)
             account = _promotable(await records.accounts.by_email(email), email)
             if account.role == Role.ADMIN:
-                return f"{email} is already an administrator"
+                return f"{email} is an administrator already"
+            if not meant(account):
+                return "Nothing was changed"
             await records.administration.change_role(
                 account.id, account.id, Role.ADMIN, TrioClock().now(), lambda _facts: None
             )
@@ -73,5 +91,10 @@ def _promotable(account: Account | None, email: str) -> Account:
     if account.disabled:
         raise StartupError(
             f"the account of {email} is disabled or deleted", "have an administrator enable it"
+        )
+    if not account.email_verified:
+        raise StartupError(
+            f"{account.full_name} has registered {email} but not confirmed it",
+            "its owner opens the link in the e-mail that was sent; the site sends another one",
         )
     return account

@@ -27,7 +27,7 @@ from protocol.ports import Post
 from protocol.users.commands import Register
 from protocol.users.values import Role
 from storage.postgres import Database
-from storage.records.demo import DemoState, discard_half_made, find_demo
+from storage.records.demo import DemoState, confirm_address, discard_half_made, find_demo
 
 EDUCATOR = "vera@demo.stoa"
 EDUCATOR_NAME = "Vera Castellan"
@@ -89,6 +89,7 @@ def student_name(number: int) -> str:
 async def load_school(post: Post, database: Database, progress: Progress) -> School:
     """Create or complete the school, and make sure that a lobby is open."""
     await _register(post, EDUCATOR, EDUCATOR_NAME, Role.EDUCATOR)
+    await database.run(partial(confirm_address, EDUCATOR))
     state = await database.run(partial(find_demo, EDUCATOR))
     assert state.educator_id is not None
     course_id = state.course_id

@@ -7,8 +7,11 @@ from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
 from gateway.assessments.pages import Exports, result_pages
 from gateway.domain_pages import DomainPages
+from protocol.assessments.live.entry import HANDLER, RemoveTeacherFromGames
+from protocol.courses.events import TeacherRemoved
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
+from supervisors.subscribers import FollowUp, Reactions
 
 LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
@@ -29,10 +32,20 @@ def make_pages(node: PageResources) -> DomainPages:
     return result_pages(Exports(node.post, node.reads, node.tokens))
 
 
+REACTIONS: Reactions = {
+    TeacherRemoved: (
+        FollowUp(
+            HANDLER,
+            lambda event: RemoveTeacherFromGames(course_id=event.course_id, user_id=event.user_id),
+        ),
+    ),
+}
+
 DOMAIN = NodeDomain(
     name="assessments",
     handlers=(make_handler,),
     kinds=(LIVE_QUIZ,),
     record_writers=RECORD_WRITERS,
+    reactions=REACTIONS,
     pages=(make_pages,),
 )

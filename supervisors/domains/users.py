@@ -69,7 +69,12 @@ REACTIONS: Reactions = {
             lambda rights, event: rights.user_closed(event.user_id, "Signed out everywhere")
         ),
     ),
-    SessionEnded: (EndSessions(lambda event: event.session_id),),
+    SessionEnded: (
+        EndSessions(lambda event: event.session_id),
+        RevokeRights(
+            lambda rights, event: rights.session_closed(event.session_id, "The session has ended")
+        ),
+    ),
     PasswordResetRequested: (
         FollowUp(Address("users", ""), lambda event: IssuePasswordReset(email=event.email)),
     ),

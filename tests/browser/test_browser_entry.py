@@ -36,11 +36,11 @@ def graphql(server: StoaServer, query: str, token: str = "", **variables: Any) -
 @pytest.fixture(scope="module")
 def co_teacher(stoa_server: StoaServer) -> str:
     """The address of a second teacher of the demonstration's course."""
-    graphql(
+    registered = graphql(
         stoa_server,
         """mutation ($e: String!, $p: String!) {
              register(input: {email: $e, password: $p, fullName: "Carl Helper", role: EDUCATOR}) {
-               accessToken } }""",
+               user { id } } }""",
         e=HELPER,
         p=PASSWORD,
     )
@@ -53,11 +53,11 @@ def co_teacher(stoa_server: StoaServer) -> str:
     (course,) = graphql(stoa_server, "{ myCourses { nodes { id } } }", token)["myCourses"]["nodes"]
     added = graphql(
         stoa_server,
-        "mutation ($c: ID!, $e: String!) { addCoTeacher(courseId: $c, email: $e) {"
+        "mutation ($c: ID!, $u: ID!) { addCoTeacher(courseId: $c, userId: $u) {"
         " teachers { profile { fullName } } } }",
         token,
         c=course["id"],
-        e=HELPER,
+        u=registered["register"]["user"]["id"],
     )
     assert len(added["addCoTeacher"]["teachers"]) == 2
     return HELPER

@@ -102,7 +102,11 @@ def test_admin_makes_a_registered_account_an_administrator(
     assert "register it on the site first" in nobody.stderr
     demo = stoa("demo", **environ)
     email = demo.stdout.split("educator ")[1].split(",")[0]
+    unconfirmed = stoa("admin", "student01@demo.stoa", **environ)
+    assert (unconfirmed.returncode, unconfirmed.stdout) == (2, "")
+    assert "not confirmed" in unconfirmed.stderr
     first = stoa("admin", email.upper(), **environ)
+    assert first.stdout.startswith(f"Vera Castellan <{email}>\n"), first.stdout
     assert first.returncode == 0, first.stderr
     assert "is an administrator now" in first.stdout
     assert "already" in stoa("admin", email, **environ).stdout

@@ -9,7 +9,7 @@ import pytest
 import trio
 
 from protocol.errors import AuthenticationError
-from storage.tokens import ACCESS_MS, FAMILY_MS, REFRESH_MS, JwtTokens, TokenSettings
+from storage.tokens import ACCESS_MS, FAMILY_MS, GRACE_MS, REFRESH_MS, JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from tests.storage.records.school import NOW, SetClock
 
@@ -255,3 +255,81 @@ async def test_what_was_refused_is_refused_after_a_restart(valkey: Valkey) -> No
         return int(await redis.hlen("stoa:refused"))
 
     assert await valkey.run(left) == 0
+
+
+async def test_the_same_client_that_asks_again_at_once_gets_the_same_successor(desk: Desk) -> None:
+    first = await desk.tokens.issue(**VERA)
+    _, second = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    desk.clock.at += GRACE_MS - 1
+    identity, repeated = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    assert repeated == second
+    assert desk.tokens.verify_access(repeated.access_token) == identity
+    await desk.tokens.rotate(second.refresh_token, client="a tab")
+
+
+async def test_of_exchanges_at_once_by_one_client_all_get_the_same_successor(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    outcomes: set[str] = set()
+
+    async def exchange() -> None:
+        _, pair = await desk.tokens.rotate(issued.refresh_token, client="a tab")
+        outcomes.add(pair.refresh_token)
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(6):
+            nursery.start_soon(exchange)
+    assert len(outcomes) == 1
+
+
+async def test_a_late_tab_gets_what_another_has_gone_on_to(desk: Desk) -> None:
+    first = await desk.tokens.issue(**VERA)
+    _, second = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    _, third = await desk.tokens.rotate(second.refresh_token, client="a tab")
+    _, repeated = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    assert repeated == third
+
+
+@pytest.mark.parametrize(
+    ("later", "client"),
+    [(GRACE_MS, "a tab"), (0, "another"), (0, "")],
+    ids=["later", "another client", "nobody knows who"],
+)
+async def test_any_other_repetition_ends_the_family(desk: Desk, later: int, client: str) -> None:
+    first = await desk.tokens.issue(**VERA)
+    _, second = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    desk.clock.at += later
+    with pytest.raises(AuthenticationError) as refusal:
+        await desk.tokens.rotate(first.refresh_token, client=client)
+    assert refusal.value.details["reason"] == "reused"
+    assert await desk.reason(second.refresh_token) == "revoked"
+
+
+async def test_a_session_that_was_ended_is_not_revived_by_a_repetition(desk: Desk) -> None:
+    first = await desk.tokens.issue(**VERA)
+    _, second = await desk.tokens.rotate(first.refresh_token, client="a tab")
+    await desk.tokens.revoke(second.refresh_token)
+    with pytest.raises(AuthenticationError) as refusal:
+        await desk.tokens.rotate(first.refresh_token, client="a tab")
+    assert refusal.value.details["reason"] == "revoked"
+
+
+async def test_who_had_to_give_way_is_told(valkey: Valkey) -> None:
+    desk = Desk(valkey, max_sessions=1)
+    first = await desk.tokens.issue(**VERA)
+    desk.clock.at += 1
+    second = await desk.tokens.issue(**VERA)
+    assert second.ended == (desk.tokens.verify_access(first.access_token).session_id,)
+
+
+async def test_a_token_that_was_good_can_be_asked_about_again(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    identity = desk.tokens.verify_access(issued.access_token)
+    desk.tokens.require_valid(identity)
+    await desk.tokens.refuse("u1", desk.clock.at, identity.session_id)
+    with pytest.raises(AuthenticationError) as refusal:
+        desk.tokens.require_valid(identity)
+    assert refusal.value.details["reason"] == "revoked"
+    desk.clock.at = identity.expires_at
+    with pytest.raises(AuthenticationError) as refusal:
+        desk.tokens.require_valid(identity)
+    assert refusal.value.details["reason"] == "expired"

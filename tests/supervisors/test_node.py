@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import httpx
@@ -146,3 +147,11 @@ def test_a_configured_secret_wins(tmp_path: Path, configured: str) -> None:
 
     assert trio.run(secret) == configured.encode()
     assert not (tmp_path / "secret").exists()
+
+
+async def test_the_data_folder_is_for_nobody_else(tmp_path: Path) -> None:
+    for folder in (tmp_path / "new", tmp_path / "known"):
+        (tmp_path / "known").mkdir(mode=0o755, exist_ok=True)
+        assert Node(Settings(data_dir=folder)).secret
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600

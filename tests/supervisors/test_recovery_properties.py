@@ -38,7 +38,7 @@ from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
-from tests.gateway.realtime.fakes import FakeSeal
+from tests.gateway.realtime.fakes import FakeSeal, FakeTimers
 from tests.gateway.socketio.fakes import FakeConnection, FakeFront
 from tests.support.fakes import FakeThrottle, FakeTokens
 
@@ -130,6 +130,7 @@ class Server:
             pins=PinThrottle(FakeThrottle(), world.clock),
             clock=world.clock,
             spawn=nursery.start_soon,
+            later=FakeTimers().later,
             sessions=Sessions(world.sessions, lambda: self.alive),
             history=RoomHistory(self.journal, ROOM),
             rights=Rights(),

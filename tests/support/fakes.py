@@ -125,6 +125,9 @@ class FakeTokens:
             expires_at=2**50,
         )
 
+    def require_valid(self, identity: Identity) -> None:
+        """Whom it has let in is good for ever."""
+
     def verify_refresh(self, token: str) -> Identity:
         self._not_here()
 
@@ -134,7 +137,13 @@ class FakeTokens:
         self._not_here()
 
     async def rotate(
-        self, refresh_token: str, *, email: str = "", role: str = "", full_name: str = ""
+        self,
+        refresh_token: str,
+        *,
+        email: str = "",
+        role: str = "",
+        full_name: str = "",
+        client: str = "",
     ) -> tuple[Identity, IssuedTokens]:
         self._not_here()
 

@@ -44,6 +44,7 @@ from protocol.assessments.live.events import (
     GamePaused,
     GameResumed,
     HostChanged,
+    HostRemoved,
     LeaderboardShown,
     LobbyOpened,
     OutageCredited,
@@ -285,6 +286,15 @@ def _host_changed(state: LiveState, event: HostChanged) -> None:
     state.presence.host_presumed = False
 
 
+def _host_removed(state: LiveState, event: HostRemoved) -> None:
+    state.removed_hosts = (*state.removed_hosts, event.user_id)
+    if event.host_id != state.host_id:
+        state.host_id = event.host_id
+        state.presence.host_presumed = False
+    screens = state.presence.hosts.items()
+    state.presence.hosts = {screen: user for screen, user in screens if user != event.user_id}
+
+
 def _game_finished(state: LiveState, event: GameFinished) -> None:
     _step(state, event)
     state.finished_at = event.at
@@ -361,6 +371,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     OutageCredited: _outage_credited,
     QuestionExtended: _question_extended,
     HostChanged: _host_changed,
+    HostRemoved: _host_removed,
     GameFinished: _game_finished,
     PlayerConnected: _player_connected,
     PlayerDisconnected: _player_disconnected,

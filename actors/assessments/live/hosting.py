@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from actors.assessments.live.answers import check_id
 from actors.assessments.live.phases import RUNNING, TRANSITIONS, UNFINISHED
 from actors.assessments.live.state import LiveState, Player, host_connected
@@ -30,6 +32,7 @@ from protocol.assessments.live.commands import (
     LockGame,
     NextStep,
     PauseGame,
+    RemoveHost,
     ResumeGame,
     SkipQuestion,
     StartGame,
@@ -40,6 +43,7 @@ from protocol.assessments.live.events import (
     GamePaused,
     GameResumed,
     HostChanged,
+    HostRemoved,
     PlayerKicked,
     QuestionExtended,
 )
@@ -47,6 +51,7 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import HostDone
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
+from protocol.lifecycle import Done
 
 ALLOWED: dict[type[HostCommand], frozenset[Phase]] = {
     StartGame: frozenset({Phase.LOBBY}),
@@ -69,9 +74,9 @@ Events = tuple[Message, ...]
 def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
     """Carry out a host's command once. Raises the `StoaError` that refuses it."""
     check_id("commandId", command.command_id)
-    if command.by not in (state.opening.host_id, *state.opening.co_host_ids):
-        raise AuthorizationError("Only a teacher of this game may host it")
-    # Before checking who hosts now: a host who has just handed over may repeat the command.
+    check_host(state, command.by)
+    command = msgspec.structs.replace(command, command_id=f"{command.by}/{command.command_id}")
+    # Before asking who hosts now: who has just handed over may not have heard that it was done.
     if command.command_id in state.commands:
         return [Reply(HostDone(step=state.step, phase=state.phase))]
     _check_acting(state, command)
@@ -80,6 +85,25 @@ def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
     effects = taken(state, events, now)
     effects.append(Reply(_done(state, events)))
     return effects + _lobby_changes(state, command, now)
+
+
+def check_host(state: LiveState, user_id: str) -> None:
+    """Raises `AuthorizationError` unless the user may host this game now."""
+    if user_id not in state.host_ids:
+        raise AuthorizationError("Only a teacher of this game may host it")
+
+
+def remove_host(state: LiveState, command: RemoveHost, now: int) -> Effects:
+    """The user teaches the course no longer; an acting host gives way to the instructor."""
+    effects: Effects = [Reply(Done())]
+    if command.user_id not in state.host_ids or state.phase is Phase.FINISHED:
+        return effects
+    left = [user_id for user_id in state.host_ids if user_id != command.user_id]
+    host_id = state.host_id
+    if host_id == command.user_id and left:
+        instructor = state.opening.instructor_id
+        host_id = instructor if instructor in left else left[0]
+    return [*taken(state, (HostRemoved(user_id=command.user_id, host_id=host_id),), now), *effects]
 
 
 def _done(state: LiveState, events: Events) -> HostDone:
@@ -101,6 +125,8 @@ def _check_acting(state: LiveState, command: HostCommand) -> None:
     if command.by == state.host_id:
         return
     takes_over = isinstance(command, HandOver) and command.to_user_id == command.by
+    if command.by == state.opening.instructor_id and (takes_over or isinstance(command, EndGame)):
+        return
     if not takes_over or host_connected(state):
         raise RefusedError("NOT_ACTING_HOST", "Another teacher hosts now", host_id=state.host_id)
 
@@ -198,8 +224,7 @@ def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:
 
 
 def _hand_over(state: LiveState, command: HandOver, _now: int) -> Events:
-    opening = state.opening
-    if command.to_user_id not in (opening.host_id, *opening.co_host_ids):
+    if command.to_user_id not in state.host_ids:
         raise ValidationError.of("toUserId", "Not a teacher of this game")
     return (HostChanged(host_id=command.to_user_id, command_id=command.command_id),)
 

@@ -16,7 +16,7 @@ import msgspec
 from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.evolution import evolve, newcomer
-from actors.assessments.live.hosting import host_command
+from actors.assessments.live.hosting import check_host, host_command, remove_host
 from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
@@ -72,6 +72,7 @@ from protocol.assessments.live.commands import (
     JoinGame,
     LeaveGame,
     OpenLobby,
+    RemoveHost,
     SubmitAnswer,
     ViewGame,
 )
@@ -86,7 +87,7 @@ from protocol.assessments.live.events import (
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
-from protocol.errors import AuthorizationError, NotFoundError, RefusedError, StoaError
+from protocol.errors import NotFoundError, RefusedError, StoaError
 from protocol.lifecycle import Activated, Done, Reminded
 
 __all__ = [
@@ -116,8 +117,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     """Everything that a journal made public, in order."""
     state, sent = initial(key), list[Publish]()
     for event in events:
-        state = evolve(state, event)
-        sent += publications(state, event)
+        sent += publications(state := evolve(state, event), event)
     return sent
 
 
@@ -153,6 +153,7 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
         host_id=command.host_id,
         host_name=command.host_name,
         co_host_ids=command.co_host_ids,
+        instructor_id=command.instructor_id,
         pin=command.pin,
         seed=command.seed,
         config=command.config,
@@ -324,8 +325,7 @@ def _complete(state: LiveState, player_id: str, now: int) -> bool:
 
 
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
-    if command.user_id not in (state.opening.host_id, *state.opening.co_host_ids):
-        raise AuthorizationError("Only a teacher of this game may host it")
+    check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
     effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
@@ -442,6 +442,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
+    RemoveHost: remove_host,
     ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,

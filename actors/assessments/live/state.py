@@ -85,7 +85,8 @@ class LiveState(msgspec.Struct):
     `allotted_ms` is the open question's time with its extensions, `stopped_ms` what pauses and
     outages took; `last_stop_at` and `last_stop_ms` are the newest of those; `last_at` is the
     latest moment at which the game is known to have been alive. `offset` counts the durable
-    publications on the game's topic.
+    publications on the game's topic. `commands` are those of hosts, as `hosting` names them;
+    `removed_hosts` have lost the right.
     """
 
     live_quiz_id: str
@@ -118,6 +119,7 @@ class LiveState(msgspec.Struct):
     scorers: int = 0
     top: tuple[Standing, ...] = ()
     commands: dict[str, bool] = {}
+    removed_hosts: tuple[str, ...] = ()
     presence: Presence = msgspec.field(default_factory=Presence)
 
     @property
@@ -125,6 +127,13 @@ class LiveState(msgspec.Struct):
         """How the lobby was opened; to be read only once it is open."""
         assert self.lobby is not None
         return self.lobby
+
+    @property
+    def host_ids(self) -> tuple[str, ...]:
+        """Whoever may host: the teachers of when the lobby opened who teach the course still."""
+        opening = self.opening
+        could = dict.fromkeys((opening.host_id, *opening.co_host_ids))
+        return tuple(user_id for user_id in could if user_id not in self.removed_hosts)
 
     @property
     def question(self) -> Question:

@@ -31,6 +31,7 @@ from protocol.assessments.live.events import (
     AnswersRevealed,
     GameFinished,
     HostChanged,
+    HostRemoved,
     LeaderboardShown,
     LiveQuizFinished,
     PlayerKicked,
@@ -98,7 +99,7 @@ def _seen_from_room(phase: Phase) -> LivePhase:
 def _beside(after: LiveState, event: Message) -> list[Effect]:
     """The effects that depend on who is connected, and so are not part of a replay."""
     match event:
-        case HostChanged():
+        case HostChanged() | HostRemoved():
             return [publish_host(after, connected=host_connected(after))]
         case PlayerKicked(player_id=player_id, banned=banned):
             topic = topics.live_player(after.live_quiz_id, player_id)

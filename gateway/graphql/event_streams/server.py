@@ -139,11 +139,12 @@ class EventStreams:
 
     async def _subscribe(self, request: Request, call: Call, user: Identity | None) -> None:
         """Check the account before anything begins: it may have been disabled, or its role changed,
-        since the token was issued."""
+        since the token was issued; and the session may end meanwhile."""
         try:
             if user is not None:
                 question = CheckAccount(user_id=user.user_id)
                 status = await self.subscriptions.post.ask(USERS, question)
+                self.operations.tokens.require_valid(user)
                 user = msgspec.structs.replace(user, role=status.role)
                 call.viewer = viewer_of(user)
         except BaseException:
@@ -179,13 +180,13 @@ class EventStreams:
         self._opened += 1
         self._living.add(stream)
         if stream.user is not None:
-            self.subscriptions.rights.users.add(stream.user.user_id, stream)
+            self.subscriptions.rights.hold(stream.user, stream)
 
     def closed(self, stream: EventStream) -> None:
         """Forget a stream."""
         self._living.discard(stream)
         if stream.user is not None:
-            self.subscriptions.rights.users.remove(stream.user.user_id, stream)
+            self.subscriptions.rights.let_go(stream.user, stream)
             self._release(stream.user)
 
     def end_all(self) -> None:

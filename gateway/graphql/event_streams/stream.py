@@ -119,7 +119,7 @@ class EventStream:
             self._subscription.recheck(role)
 
     def close(self, reason: str) -> None:
-        """The user was disabled: end the subscription."""
+        """The user was disabled, or the session ended: end the subscription."""
         if self._subscription is not None:
             self._subscription.close(reason)
 

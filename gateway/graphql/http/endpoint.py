@@ -24,7 +24,7 @@ from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
-from gateway.graphql.http.sessions import Cookies, refresh_token
+from gateway.graphql.http.sessions import Cookies
 from gateway.graphql.members import is_large
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
 from gateway.graphql.planning.plan import Plan
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from gateway.rate_limits import RateLimiter
 
 PATH = "/graphql"
+CLEAR: Headers = ((b"clear-site-data", b'"cache"'),)
+"""After signing out, nothing that was shown stays in the browser's cache. Cookies are deleted one
+by one, and what a page keeps on its own (the theme, a game as a guest) is not the account's."""
 MAX_DEVICE = 200
 """Characters of a user agent that name a device in the list of sessions."""
 
@@ -216,7 +219,10 @@ class Endpoint:
         for call in reversed(calls):
             cookie = self._cookies.after(call.signed_in, call.signed_out, call.now)
             if cookie is not None:
-                return () if call.refresh_in_body else ((b"set-cookie", cookie),)
+                if call.refresh_in_body:
+                    return ()
+                cleared = CLEAR if call.signed_out and not call.signed_in else ()
+                return ((b"set-cookie", cookie), *cleared)
         return ()
 
     def requester(self, request: Request, *, mutates: bool) -> Requester:
@@ -235,7 +241,7 @@ class Endpoint:
             refusal=refusal,
             remote=request.remote,
             device=device_of(headers) if mutates else "",
-            refresh_token=refresh_token(headers) if mutates else None,
+            refresh_token=self._cookies.refresh_token(headers) if mutates else None,
             refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
         )
 

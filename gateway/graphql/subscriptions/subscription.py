@@ -177,7 +177,7 @@ class Subscription:
             self._doubted = True
 
     def close(self, reason: str) -> None:
-        """The user was disabled: end."""
+        """The user was disabled, or the session ended: end."""
         self.end(AuthenticationError(reason, reason="disabled"))
 
     def renewed(self, user: Identity) -> None:

@@ -70,8 +70,12 @@ class SocketRegistry:
                 "TOO_MANY_CONNECTIONS", f"A user may have at most {bound} connections"
             )
         self._of_user[user.user_id] += 1
-        self._rights.users.add(user.user_id, socket)
+        self._rights.hold(user, socket)
         return None
+
+    def renewed(self, socket: RegisteredSocket, former: Identity, user: Identity) -> None:
+        """The socket goes on under another token of the same user."""
+        self._rights.renewed(former, user, socket)
 
     def closed(self, socket: RegisteredSocket, code: int) -> None:
         """Count and forget a socket that was closed."""
@@ -79,7 +83,7 @@ class SocketRegistry:
         self._closed[str(code) if code in COUNTED else "other"] += 1
         if socket.user is not None:
             user_id = socket.user.user_id
-            self._rights.users.remove(user_id, socket)
+            self._rights.let_go(socket.user, socket)
             self._of_user[user_id] -= 1
             if not self._of_user[user_id]:
                 del self._of_user[user_id]

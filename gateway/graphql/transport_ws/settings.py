@@ -16,6 +16,9 @@ class Settings:
     pong_seconds: float = 20.0
     """Silence after that ping until the client is considered gone."""
 
+    expired_seconds: float = 60.0
+    """After its token has expired a socket carries nothing; it may still be given a newer one."""
+
     max_operations: int = 100
     """Concurrent subscriptions, queries and mutations of one socket."""
     max_sockets_per_user: int = 20

@@ -169,6 +169,11 @@ class GraphQLSocket:
         """Admit the user, with the account's current role instead of the token's."""
         if self._machine.state is not State.INITIALISING:
             return
+        try:  # the session may have ended while the account was being checked
+            self._registry.operations.tokens.require_valid(user)
+        except AuthenticationError as error:
+            self._end(self._forbidden(error))
+            return
         refusal = self._registry.admit(self, user)
         if refusal is not None:
             self._end(self._forbidden(refusal))
@@ -221,7 +226,13 @@ class GraphQLSocket:
         """Take over the token of an active account, unless it is older than the current one."""
         if not self.connection.open or self.user is None:
             return
+        try:
+            self._registry.operations.tokens.require_valid(user)
+        except AuthenticationError as error:
+            self._not_renewed(error)
+            return
         if self._expired is not None or user.expires_at >= self.user.expires_at:
+            self._registry.renewed(self, self.user, user)
             self.user = msgspec.structs.replace(user, role=status.role)
             self._expired = None
             for operation in list(self._operations.values()):
@@ -303,11 +314,11 @@ class GraphQLSocket:
             operation.recheck(role)
 
     def close(self, reason: str) -> None:
-        """The user was disabled: close the socket."""
+        """The user was disabled, or the session ended: close the socket."""
         self._end(self._machine.refuse(CLOSE_FORBIDDEN, f"Forbidden: {reason}"))
 
     def _expire(self) -> None:
-        """The token was not renewed: subscriptions end, the socket stays open for a newer token."""
+        """The token was not renewed: subscriptions end, the socket waits for a newer token."""
         self._expired = AuthenticationError("The token has expired", reason="expired")
         for operation in list(self._operations.values()):
             operation.expire(self._expired)
@@ -319,17 +330,26 @@ class GraphQLSocket:
         if self._timer is not None:
             self._timer.cancel()
         seconds = self._machine.wake_at - self.front.timers.now()
-        if self.user is not None and self._expired is None:
-            seconds = min(seconds, (self.user.expires_at - self.now()) / 1000)
+        if self.user is not None:
+            seconds = min(seconds, self._seconds_left(self.user))
         seconds = min(seconds, self._registry.settings.ping_seconds)
         self._timer = self.front.timers.call_later(max(seconds, 0.0), self._due)
+
+    def _seconds_left(self, user: Identity) -> float:
+        """Until the token expires; when it has, until the socket is closed."""
+        seconds = (user.expires_at - self.now()) / 1000
+        return (
+            seconds if self._expired is None else seconds + self._registry.settings.expired_seconds
+        )
 
     def _due(self) -> None:
         if not self.connection.open:
             return
-        user = self.user
-        if user is not None and self._expired is None and self.now() >= user.expires_at:
+        if self.user is not None and self._expired is None and self._seconds_left(self.user) <= 0:
             self._expire()
+        if self.user is not None and self._expired and self._seconds_left(self.user) <= 0:
+            self.close("The token has expired")
+            return
         try:
             if self._machine.wake(self.front.timers.now()):
                 self.connection.send_text(messages.PING)

@@ -42,6 +42,7 @@ class OpenLobby(Message, frozen=True, kw_only=True, tag="assessments.open_lobby"
     host_id: str
     host_name: str
     co_host_ids: tuple[str, ...] = ()
+    instructor_id: str = ""
     pin: str
     seed: int
     config: LiveConfig
@@ -106,6 +107,15 @@ class DetachHost(Message, frozen=True, kw_only=True, tag="assessments.detach_hos
     connection_id: str
 
 
+class RemoveHost(Message, frozen=True, kw_only=True, tag="assessments.remove_host"):
+    """This user does not teach the course any more. Twice is once. Replies `lifecycle.Done`.
+
+    Where the user was the acting host, the instructor is from now on.
+    """
+
+    user_id: str
+
+
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
     """Read what everybody in the game sees now, without joining it. Replies `GameView`.
 
@@ -114,9 +124,9 @@ class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
 
 
 class HostCommand(Message, frozen=True, kw_only=True):
-    """Base of commands that only the acting host may give.
+    """Base of what only the acting host may do. `command_id` is the client's: twice acts once.
 
-    The client chooses `command_id`; a repeated one acts once.
+    Two hosts may have chosen the same one; theirs are two commands.
     """
 
     by: str
@@ -156,7 +166,7 @@ class SkipQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.skip
 
 
 class EndGame(HostCommand, frozen=True, kw_only=True, tag="assessments.end_game"):
-    """Finish now; the open question counts as closed."""
+    """Finish now; the open question counts as closed. The instructor may always."""
 
 
 class LockGame(HostCommand, frozen=True, kw_only=True, tag="assessments.lock_game"):
@@ -187,7 +197,8 @@ class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.gr
 class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_over"):
     """Make another teacher of the game the acting host.
 
-    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away.
+    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away, the
+    instructor of the course at any time.
     """
 
     to_user_id: str

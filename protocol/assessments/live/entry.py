@@ -41,6 +41,18 @@ class MayJoinLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.may_j
     joined: bool = False
 
 
+class RemoveTeacherFromGames(
+    Message, frozen=True, kw_only=True, tag="assessments.remove_teacher_from_games"
+):
+    """From inside the house: the user teaches the course no longer, and so hosts none of its games.
+
+    Twice is once. Replies `lifecycle.Done`.
+    """
+
+    course_id: str
+    user_id: str
+
+
 class LiveQuizQuestion(Message, frozen=True, kw_only=True):
     """Base of queries about a named game that only signed-in users may make."""
 

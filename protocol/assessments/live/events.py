@@ -21,6 +21,7 @@ class LobbyOpened(Message, frozen=True, kw_only=True, tag="assessments.lobby_ope
     host_id: str
     host_name: str
     co_host_ids: tuple[str, ...]
+    instructor_id: str = ""
     pin: str
     seed: int
     config: LiveConfig
@@ -128,6 +129,13 @@ class HostChanged(Message, frozen=True, kw_only=True, tag="assessments.host_chan
     command_id: str
 
 
+class HostRemoved(Message, frozen=True, kw_only=True, tag="assessments.host_removed"):
+    """One who might host teaches the course no longer; `host_id` is the acting host from now on."""
+
+    user_id: str
+    host_id: str
+
+
 class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_finished"):
     at: int
     command_id: str | None = None
@@ -150,6 +158,7 @@ LiveEvent = (
     | OutageCredited
     | QuestionExtended
     | HostChanged
+    | HostRemoved
     | GameFinished
 )
 

@@ -34,7 +34,8 @@ insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_
 values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
 on conflict (pin) where pin is not null do nothing
 """
-# A game that has journalled anything is running, and owns its row.
+RUNNING = "select id::text from live_quizzes where course_id = $1 and phase <> 'finished'"
+# A game that journalled anything is alive, and its row is its own.
 WITHDRAW = """
 delete from live_quizzes l
 where id = $1 and not exists (select from journal j where j.kind = 'live_quiz' and j.key = $2)
@@ -141,9 +142,19 @@ class PostgresAssessmentRecords:
                 pin=await _insert_lobby(connection, game, quiz),
                 host_name=host_name,
                 co_host_ids=_teachers_beside(course, game.host_id),
+                instructor_id=course.instructor_id,
             )
 
         return await self._database.run(unit)
+
+    async def running_live_quizzes(self, course_id: str) -> Sequence[str]:
+        """The ids of the games of that course that are not finished."""
+
+        async def unit(connection: Any) -> Sequence[str]:
+            rows = await connection.fetch(RUNNING, maybe_uuid(course_id))
+            return [row["id"] for row in rows]
+
+        return await self._database.run(unit, transaction=False)
 
     async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
         """Delete the row of a lobby that failed to open; does nothing if it opened."""

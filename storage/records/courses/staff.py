@@ -16,7 +16,8 @@ from storage.records.values import maybe_uuid
 INSERT_TEACHER = """
 insert into course_teachers (course_id, user_id, role)
 select $1, u.id, $4 from users u join courses c on c.id = $1
-where (u.id = $2 or u.email = $3) and (u.role in ('educator', 'admin') or $4 = 'assistant')
+where (u.id = $2 or (u.email = $3 and u.email_verified))
+  and (u.role in ('educator', 'admin') or $4 = 'assistant')
   and u.disabled_at is null and u.deleted_at is null and u.id <> c.instructor_id
 on conflict (course_id, user_id) do update set role = excluded.role
 returning user_id
@@ -30,9 +31,9 @@ class PostgresCourseStaffRecords:
         self._units = units
 
     async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
-        """Make an educator or admin a co-teacher, or any user an assistant.
+        """Make an educator or admin a co-teacher, or whomever an assistant; twice is once.
 
-        Repeating it is harmless.
+        An address names nobody before its owner has confirmed it: anybody may register it first.
         """
 
         async def unit(connection: Any) -> CoTeacherAdded:

@@ -29,7 +29,7 @@ where id = $1 and password_hash = $3 and role = $4 and disabled_at is null and d
 """
 ACCOUNT = """
 select u.id::text, u.email, u.password_hash, u.role, coalesce(p.full_name, '') as full_name,
-       p.avatar_url,
+       p.avatar_url, u.email_verified,
        u.disabled_at is not null or u.deleted_at is not null as disabled
 from users u left join user_profiles p on p.user_id = u.id
 """

@@ -16,6 +16,7 @@ from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.live.commands import (
     LiveQuizStarted,
     OpenLobby,
+    RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
@@ -25,6 +26,7 @@ from protocol.assessments.live.entry import (
     MayFollowLiveQuiz,
     MayHostLiveQuiz,
     MayJoinLiveQuiz,
+    RemoveTeacherFromGames,
 )
 from protocol.assessments.quizzes import (
     CreateQuiz,
@@ -139,6 +141,30 @@ async def test_a_teacher_starts_a_live_quiz_and_it_is_found_by_its_pin(hall: Hal
     for question in (MayJoinLiveQuiz, MayHostLiveQuiz, MayFollowLiveQuiz, MayExportLiveQuiz):
         by_id = question(user_id=hall.teacher, role="educator", live_quiz_id=started.live_quiz_id)
         assert await hall.handler.handle(by_id) == known
+
+
+async def test_a_removed_teacher_is_taken_out_of_every_running_game_of_the_course(
+    hall: Hall,
+) -> None:
+    quiz_id = await hall.quiz()
+    games = [await hall.handler.handle(hall.start(quiz_id)) for _ in range(2)]
+    over, runs = [each.live_quiz_id for each in games if isinstance(each, LiveQuizStarted)]
+    await hall.school.rows(
+        "update live_quizzes set phase = 'finished', pin = null where id::text = $1", over
+    )
+    hall.post.sent.clear()
+    remove = RemoveTeacherFromGames(course_id=hall.course, user_id="ben")
+    assert await hall.handler.handle(remove) == Done()
+    assert hall.post.sent == [(Address("live_quiz", runs), RemoveHost(user_id="ben"))]
+    hall.post.error = NotFoundError("live quiz", runs)
+    assert await hall.handler.handle(remove) == Done()
+
+
+async def test_the_game_knows_whose_course_it_is(hall: Hall) -> None:
+    await hall.handler.handle(hall.start(await hall.quiz()))
+    ((_, lobby),) = hall.post.sent
+    assert isinstance(lobby, OpenLobby)
+    assert lobby.instructor_id == hall.teacher
 
 
 async def test_two_games_have_different_seeds_and_pins(hall: Hall) -> None:

@@ -33,7 +33,7 @@ from storage.valkey import Valkey
 from supervisors.domain import Resources
 from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
-from supervisors.subscribers import FollowUp, Means, Reactions, Subscribers, merge
+from supervisors.subscribers import EndSessions, FollowUp, Means, Reactions, Subscribers, merge
 from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
 
@@ -42,10 +42,17 @@ NEW = "Another-34"
 """Another password."""
 REMOTE = "203.0.113.7"
 NOBODY = "11111111-1111-4111-8111-111111111111"
-FOLLOW_UPS: Reactions = {
-    event: tuple(each for each in reactions if isinstance(each, FollowUp))
-    for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
-}
+
+
+def only(kind: type[FollowUp] | type[EndSessions]) -> Reactions:
+    """What follows of that kind."""
+    return {
+        event: tuple(each for each in reactions if isinstance(each, kind))
+        for event, reactions in merge(domain.reactions for domain in DOMAINS).items()
+    }
+
+
+FOLLOW_UPS, ENDINGS = only(FollowUp), only(EndSessions)
 E = TypeVar("E", bound=EmailContent)
 
 
@@ -127,9 +134,9 @@ class Desk:
             random=os.urandom,
         )
 
-    async def follow_up(self) -> None:
+    async def follow_up(self, reactions: Reactions = FOLLOW_UPS) -> None:
         """What follows from events, and once more, as after a crash in between."""
-        follow = Subscribers(FOLLOW_UPS, self._means()).deliver
+        follow = Subscribers(reactions, self._means()).deliver
         seen: list[OutboxEntry] = []
 
         async def note(entry: OutboxEntry) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from actors.users import machine
 from protocol.access import Origin
 from protocol.errors import (
+    AuthenticationError,
     ConflictError,
     Overloaded,
     RateLimited,
@@ -15,8 +17,9 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.users.commands import Login, Logout, Refresh, Register
 from storage.postgres import Database
+from storage.tokens import MAX_SESSIONS
 from storage.valkey import Valkey
-from tests.actors.users.desk import Desk
+from tests.actors.users.desk import ENDINGS, Desk
 
 VERA = Register(
     email="vera@school.example", password="Secret-12", full_name="Vera Castellan", device="phone"
@@ -193,3 +196,43 @@ async def test_who_signs_out_cannot_refresh(desk: Desk) -> None:
 async def test_a_message_of_another_domain_is_a_mistake(desk: Desk) -> None:
     with pytest.raises(TypeError):
         await desk.handler.handle(Done())
+
+
+async def test_two_tabs_that_refresh_at_once_stay_signed_in(desk: Desk) -> None:
+    signed_in = await desk.ask(VERA)
+    refresh = Refresh(refresh_token=signed_in.refresh_token, device="Browser", remote="192.0.2.1")
+    first, second = await desk.ask(refresh), await desk.ask(refresh)
+    assert first == second
+    await desk.ask(msgspec.structs.replace(refresh, refresh_token=second.refresh_token))
+
+
+@pytest.mark.parametrize("other", [{"device": "Thief"}, {"remote": "198.51.100.1"}])
+async def test_reuse_by_another_client_ends_the_session_and_its_access_tokens(
+    desk: Desk, other: dict[str, str]
+) -> None:
+    signed_in = await desk.ask(VERA)
+    refresh = Refresh(refresh_token=signed_in.refresh_token, device="Browser", remote="192.0.2.1")
+    second = await desk.ask(refresh)
+    assert (await desk.refused(msgspec.structs.replace(refresh, **other))).startswith("reused")
+    await desk.follow_up(ENDINGS)
+    for token in (signed_in.access_token, second.access_token):
+        with pytest.raises(AuthenticationError) as refusal:
+            desk.tokens.verify_access(token)
+        assert refusal.value.details["reason"] == "revoked"
+
+
+async def test_who_signs_out_has_no_access_any_more(desk: Desk) -> None:
+    signed_in, other = await desk.ask(VERA), await desk.ask(LOGIN)
+    await desk.handler.handle(Logout(refresh_token=signed_in.refresh_token))
+    await desk.follow_up(ENDINGS)
+    with pytest.raises(AuthenticationError):
+        desk.tokens.verify_access(signed_in.access_token)
+    desk.tokens.verify_access(other.access_token)
+
+
+async def test_a_session_that_gave_way_to_another_is_told_as_ended(desk: Desk) -> None:
+    await desk.ask(VERA)
+    for _ in range(MAX_SESSIONS):
+        desk.clock.at += 1
+        await desk.ask(LOGIN)
+    assert await desk.school.announced("users.session_ended") == 1

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.users import machine
+from actors.users.common_passwords import COMMON
 from protocol.errors import ValidationError
 from protocol.networks import network_of
 from protocol.users.commands import Register
@@ -127,3 +128,18 @@ def test_no_counter_is_of_an_account_alone() -> None:
         machine.throttle_keys("vera@school.example", ip) for ip in ("1.1.1.1", "2.2.2.2")
     )
     assert not set(here) & set(there)
+
+
+@pytest.mark.parametrize(
+    "password", ["Password1", "Passw0rd", "Welcome1", "Qwerty123!", "pASSWORD1", "Trustno1"]
+)
+def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
+    problems = machine.password_problems(password)
+    assert "is one of the passwords that are guessed first" in problems
+
+
+def test_what_surrounds_a_common_password_does_not_save_it_and_others_pass() -> None:
+    assert machine.is_common("!Password1?")
+    assert machine.password_problems("Secret-12") == []
+    assert 4_000 < len(COMMON) < 10_000
+    assert all(word == word.casefold() for word in COMMON)

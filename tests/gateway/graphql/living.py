@@ -27,6 +27,7 @@ from gateway.pin_throttle import PinThrottle
 from gateway.rate_limits import RateLimiter
 from gateway.rights import Rights
 from protocol.access import Identity
+from protocol.assessments.live.entry import RemoveTeacherFromGames
 from protocol.communication import (
     MayEnterRoom,
     MayReadAnnouncements,
@@ -69,6 +70,12 @@ class Tokens(fakes.FakeTokens):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
+        self.ended: set[str] = set()
+        """Users whose sessions are over."""
+
+    def require_valid(self, identity: Identity) -> None:
+        if identity.user_id in self.ended:
+            raise AuthenticationError("Sign in again", reason="revoked")
 
     def verify_access(self, token: str) -> Identity:
         parts = token.split(":")
@@ -79,7 +86,7 @@ class Tokens(fakes.FakeTokens):
             user_id=user_id,
             email="e",
             role=role,
-            session_id="s",
+            session_id=f"session of {user_id}",
             expires_at=self._clock.now() + int(left),
         )
 
@@ -101,6 +108,7 @@ class Post(fakes.FakePost):
         self.replies = {
             CheckAccount: AccountStatus(role=Role.STUDENT),
             MayEnterRoom: Done(),
+            RemoveTeacherFromGames: Done(),
             MayReadAnnouncements: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(
@@ -167,10 +175,11 @@ class World:
         self.clock = Clock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
+        self.tokens = Tokens(self.clock)
         operations = Operations(
             post=self.post,
             reads=self.reads,
-            tokens=Tokens(self.clock),
+            tokens=self.tokens,
             clock=self.clock,
             pins=PinThrottle(fakes.FakeThrottle(), self.clock),
         )

@@ -59,6 +59,35 @@ class FakePost(fakes.FakePost):
         return self.sent[-1]
 
 
+class FakeTimers:
+    """Timers that go off when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[FakeTimer, float] = {}
+
+    def later(self, seconds: float, callback: Callable[[], None]) -> FakeTimer:
+        timer = FakeTimer(self, callback)
+        self.waiting[timer] = seconds
+        return timer
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Call back what is due by then."""
+        for timer, left in list(self.waiting.items()):
+            self.waiting[timer] = left - seconds
+            if left <= seconds:
+                del self.waiting[timer]
+                timer.callback()
+
+
+class FakeTimer:
+    def __init__(self, timers: FakeTimers, callback: Callable[[], None]) -> None:
+        self.timers = timers
+        self.callback = callback
+
+    def cancel(self) -> None:
+        self.timers.waiting.pop(self, None)
+
+
 class FakeTokens(fakes.FakeTokens):
     """Tokens read `<user>` or `<user>:<expires at>`; anything with `bad` is refused."""
 
@@ -70,7 +99,7 @@ class FakeTokens(fakes.FakeTokens):
             user_id=user,
             email=f"{user}@school.test",
             role="student",
-            session_id="s1",
+            session_id=f"session of {user}",
             expires_at=int(expires or NOW + 900_000),
             full_name=user.title(),
         )
@@ -239,6 +268,7 @@ class Stage:
         self.sessions = FakeSessions()
         self.history = FakeHistory()
         self.rights = Rights()
+        self.timers = FakeTimers()
         self.application = RealtimeApplication(
             post=self.post,
             tokens=FakeTokens(),
@@ -246,6 +276,7 @@ class Stage:
             pins=self.pins,
             clock=self.clock,
             spawn=lambda function, *args: self.spawned.append((function, args)),
+            later=self.timers.later,
             sessions=self.sessions,
             history=self.history,
             rights=self.rights,

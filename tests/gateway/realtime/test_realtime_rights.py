@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 import trio.testing
 
 from gateway.realtime.disconnect_notices import PAUSES
+from gateway.realtime.socket_access import RENEWAL_SECONDS
 from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
@@ -254,3 +256,44 @@ async def test_a_disabled_account_renews_nothing() -> None:
     stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 10**9}"})
     assert socket.acks[-1]["code"] == "AUTHENTICATION_ERROR"
     assert socket.context.identity == held
+
+
+async def test_a_session_that_ended_is_disconnected_and_no_other() -> None:
+    stage = stage_with()
+    one, other = entered(stage, "c1"), stage.user("ben", "c2")
+    other.log.clear()
+    stage.rights.session_closed("session of ada", "The session has ended")
+    assert one.log == [("disconnect", True)]
+    assert other.log == []
+    stage.application.disconnect(one, "server disconnect")
+    assert len(stage.rights.sessions) == 1
+    assert len(stage.timers.waiting) == 1
+
+
+async def test_a_socket_whose_token_expired_is_cut_unless_it_brings_a_newer_one() -> None:
+    stage = stage_with()
+    late, renewed = stage.user(f"ada:{NOW + 1000}", "c1"), stage.user(f"ben:{NOW + 1000}", "c2")
+    stage.emit(renewed, "auth.renew", {"token": f"ben:{NOW + 900_000}"})
+    late.log.clear()
+    renewed.log.clear()
+    stage.timers.pass_seconds(1 + RENEWAL_SECONDS)
+    assert late.log == [("cut", "transport close")]
+    assert renewed.log == []
+    stage.timers.pass_seconds(900)
+    assert renewed.log == [("cut", "transport close")]
+
+
+async def test_a_socket_rests_on_the_session_it_was_renewed_for() -> None:
+    stage = stage_with()
+    socket = stage.user()
+    stage.rights.sessions.remove("session of ada", socket.context.access)
+    stage.rights.sessions.add("former", socket.context.access)
+    socket.context.access._user = msgspec.structs.replace(
+        socket.context.identity, session_id="former"
+    )
+    stage.emit(socket, "auth.renew", {"token": f"ada:{NOW + 1_000_000}"})
+    socket.log.clear()
+    stage.rights.session_closed("former", "ended")
+    assert socket.log == []
+    stage.rights.session_closed("session of ada", "ended")
+    assert socket.log == [("disconnect", True)]

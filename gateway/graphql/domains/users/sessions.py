@@ -60,7 +60,8 @@ def login(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def refresh(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, Refresh(refresh_token=refresh_token(arguments, acting))
+    token = refresh_token(arguments, acting)
+    return HANDLER, Refresh(refresh_token=token, device=acting.device, remote=acting.remote)
 
 
 def logout(arguments: Arguments, acting: Acting) -> Addressed:

@@ -243,10 +243,21 @@ async def test_a_session_begins_with_a_cookie_that_scripts_cannot_read() -> None
     response = await service.ask(LOGIN, headers={b"user-agent": b"Firefox"})
     assert response.data["login"] == {"accessToken": "user:stu:student", "refreshToken": None}
     assert response.headers[b"set-cookie"] == (
-        b"stoa_refresh=refresh-me; Max-Age=3600; Path=/graphql; HttpOnly; SameSite=Strict; Secure"
+        b"__Host-stoa_refresh=refresh-me; Max-Age=3600; Path=/; HttpOnly; SameSite=Strict; Secure"
     )
     (command,) = service.post.commands
     assert command == Login(email="a@b.c", password="p", device="Firefox", remote="192.0.2.1")
+
+
+async def test_over_https_only_the_cookie_that_no_other_host_can_set_is_taken() -> None:
+    service = Service(secure_cookies=True)
+    service.post.replies[Logout] = Done()
+    both = b"stoa_refresh=planted; __Host-stoa_refresh=mine"
+    response = await service.ask("mutation { logout }", headers={b"cookie": both})
+    assert service.post.commands == [Logout(refresh_token="mine")]
+    assert response.headers[b"clear-site-data"] == b'"cache"'
+    planted = await service.ask("mutation { logout }", headers={b"cookie": b"stoa_refresh=planted"})
+    assert planted.codes == ["AUTHENTICATION_ERROR"]
 
 
 async def test_a_native_client_gets_the_refresh_token_in_the_payload_and_no_cookie() -> None:
@@ -275,7 +286,7 @@ async def test_a_session_is_renewed_by_cookie_header_or_argument_even_with_a_sta
         headers={**headers, b"authorization": b"Bearer stale"},
     )
     assert response.status == 200
-    assert service.post.commands == [Refresh(refresh_token=token)]
+    assert service.post.commands == [Refresh(refresh_token=token, remote="192.0.2.1")]
 
 
 async def test_a_stale_access_token_does_not_open_other_mutations() -> None:

@@ -316,3 +316,14 @@ async def test_what_is_volatile_is_spared_a_client_that_reads_slowly() -> None:
     stream.waiting = False
     events.next(result, volatile=True)
     assert stream.written == [b"x", b"x"]
+
+
+async def test_a_stream_ends_with_its_session() -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), c="course-1")
+        await reader.event()
+        world.rights.session_closed(f"session of {ANN}", "The session has ended")
+        _, payload = await reader.event()
+        assert payload["errors"][0]["extensions"]["code"] == "AUTHENTICATION_ERROR"
+        assert await reader.event() == ("complete", None)
+        assert len(world.rights.sessions) == 0

@@ -22,7 +22,7 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.ports import OutboxEntry
 from protocol.users.commands import CheckAccount
-from protocol.users.events import UserDisabled, UserRoleChanged
+from protocol.users.events import SessionEnded, UserDisabled, UserRoleChanged
 from protocol.users.values import Role
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from supervisors.subscribers import Means, Subscribers, merge
@@ -244,3 +244,39 @@ def test_a_holder_that_raises_costs_the_others_nothing() -> None:
     rights.users.remove(ANN, good)
     rights.users.remove(BEN, good)
     assert len(rights.users) == 1
+
+
+async def test_a_session_that_ended_is_closed_everywhere() -> None:
+    async with living() as world:
+        first, ben = await world.client(token(ANN)), await world.client(token(BEN))
+        await first.present("p")
+        ended = SessionEnded(user_id=ANN, session_id=f"session of {ANN}", at=1)
+        await happened(world, ended)
+        assert await first.closing() == (4403, "Forbidden: The session has ended")
+        await ben.say(type="ping")
+        assert (await ben.hear())["type"] == "pong"
+        assert len(world.rights.sessions) == 1
+
+
+async def test_a_session_that_ends_while_its_socket_is_being_admitted_is_refused() -> None:
+    async with living() as world:
+        world.post.held.add(CheckAccount)
+        ann = await world.connect()
+        await ann.say(type="connection_init", payload={"token": token(ANN)})
+        await world.settle()
+        world.tokens.ended.add(ANN)
+        world.post.release()
+        assert (await ann.closing())[0] == 4403
+
+
+async def test_a_socket_whose_token_is_not_renewed_is_closed_after_a_while() -> None:
+    async with living(Settings(expired_seconds=0.2)) as world:
+        ann, ben = (
+            await world.client(token(ANN, left=100)),
+            await world.client(token(BEN, left=100)),
+        )
+        await ben.say(type="ping", payload={"token": token(BEN)})
+        await ben.hear()
+        assert await ann.closing() == (4403, "Forbidden: The token has expired")
+        await ben.say(type="ping")
+        assert (await ben.hear())["type"] == "pong"

@@ -9,7 +9,7 @@ import pytest
 import trio
 
 from protocol.courses.commands import AddCoTeacher, AddLesson, AddModule, PublishCourse
-from protocol.courses.values import LessonType
+from protocol.courses.values import LessonType, TeacherRole
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
 from tests.storage.records.school import School
@@ -99,6 +99,11 @@ async def test_a_co_teacher_is_named_by_id_or_by_address_but_not_by_both(
             AddCoTeacher(by=teacher, by_role="educator", course_id=course, **named)
         )
 
+    with pytest.raises(NotFoundError):
+        await add(email=email)  # anybody could have registered it
+    with pytest.raises(NotFoundError):
+        await add(email=email, role=TeacherRole.ASSISTANT)
+    await school.rows("update users set email_verified = true where id::text = $1", helper)
     assert (await add(email=f"  {email.upper()} ")).user_id == helper
     for wrong in ({}, {"user_id": helper, "email": email}):
         with pytest.raises(ValidationError):

@@ -1,0 +1,91 @@
+"""Who may host now: teachers who lost the course, and the instructor who may always take over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actors.assessments.live.state import host_connected
+from protocol.assessments.live.commands import (
+    AttachHost,
+    EndGame,
+    HandOver,
+    LockGame,
+    NextStep,
+    RemoveHost,
+    StartGame,
+)
+from protocol.assessments.live.phases import Phase
+from protocol.errors import AuthorizationError, RefusedError, ValidationError
+from tests.actors.assessments.live.games import Game
+
+
+def taught(**changes: Any) -> Game:
+    """A game that the co-teacher `host` has started in the course of `ada`."""
+    return Game(host_id="host", co_host_ids=("ada", "co"), instructor_id="ada", **changes)
+
+
+def test_a_removed_teacher_hosts_no_longer_and_the_instructor_does() -> None:
+    game = taught()
+    game.attach()
+    game.start()
+    game.do(RemoveHost(user_id="host"))
+    assert (game.state.host_id, host_connected(game.state)) == ("ada", False)
+    for refused in (
+        NextStep(by="host", command_id="n", from_step=game.state.step),
+        EndGame(by="host", command_id="e"),
+        AttachHost(user_id="host", connection_id="another"),
+        HandOver(by="host", command_id="h", to_user_id="host"),
+    ):
+        with pytest.raises(AuthorizationError):
+            game.do(refused)
+    with pytest.raises(ValidationError):
+        game.host(HandOver, to_user_id="host")
+    game.next()
+
+
+def test_a_teacher_is_removed_once_and_one_of_no_game_changes_nothing() -> None:
+    game = taught()
+    for _ in range(2):
+        game.do(RemoveHost(user_id="co"))
+        game.do(RemoveHost(user_id="stranger"))
+    assert (game.state.removed_hosts, game.state.host_id) == (("co",), "host")
+    game.host(EndGame)
+    game.do(RemoveHost(user_id="host"))
+    assert game.state.host_id == "host"
+
+
+def test_a_repeated_command_of_a_removed_teacher_is_refused_too() -> None:
+    game = taught()
+    game.host(StartGame, command_id="again")
+    game.do(RemoveHost(user_id="host"))
+    with pytest.raises(AuthorizationError):
+        game.do(StartGame(by="host", command_id="again"))
+
+
+def test_the_instructor_takes_over_and_ends_though_the_host_is_there() -> None:
+    game = taught()
+    game.attach()
+    game.start()
+    with pytest.raises(RefusedError) as refusal:
+        game.do(HandOver(by="co", command_id="c", to_user_id="co"))
+    assert refusal.value.code == "NOT_ACTING_HOST"
+    with pytest.raises(RefusedError):
+        game.do(NextStep(by="ada", command_id="n", from_step=game.state.step))
+    game.do(HandOver(by="ada", command_id="h", to_user_id="ada"))
+    assert game.state.host_id == "ada"
+    other = taught()
+    other.attach()
+    other.do(EndGame(by="ada", command_id="e"))
+    assert other.phase() is Phase.FINISHED
+
+
+def test_two_hosts_may_choose_the_same_command_id() -> None:
+    game = taught()
+    game.host(LockGame, locked=True, command_id="c1")
+    game.do(HandOver(by="ada", command_id="c1", to_user_id="ada"))
+    assert game.state.host_id == "ada"
+    game.do(LockGame(by="ada", command_id="c2", locked=False))
+    game.do(LockGame(by="ada", command_id="c2", locked=True))
+    assert game.state.locked is False
