@@ -52,6 +52,8 @@ def test_all_mistakes_are_reported_together() -> None:
 def test_connections_are_bounded_as_configured() -> None:
     loaded = load_settings({"STOA_MAX_CONNECTIONS_PER_ADDRESS": "500"})
     assert loaded.max_connections_per_address == 500
+    default = load_settings({})
+    assert default.max_connections_per_address * 2 < default.max_connections
     [line] = problems(STOA_MAX_CONNECTIONS_PER_ADDRESS="0")
     assert "from 1 to 1e+06" in line
 
