@@ -44,7 +44,7 @@ def test_the_bounds_without_a_name_are_right() -> None:
     limits = Limits()
     assert f"at most {limits.tokens:,} tokens" in LIMITS
     assert f"at most {limits.page} rows" in LIMITS
-    assert f"{limits.persisted:,} documents and {limits.persisted_bytes >> 20} MiB" in MANUAL
+    assert f"{limits.persisted:,} valid documents and {limits.persisted_bytes >> 20} MiB" in MANUAL
     assert f"an array of 1 to {limits.batch} requests" in MANUAL
 
 
@@ -63,8 +63,8 @@ def test_the_bounds_of_a_websocket_are_right() -> None:
     text, settings = section("GraphQL over WebSocket"), Settings()
     for told in (
         f"`connection_init` | {settings.init_seconds:.0f} s |",
-        f"taken for gone | {settings.ping_seconds:.0f} s; {settings.pong_seconds:.0f} s |",
-        f"not over | {settings.max_operations} (",
+        f"counts as gone | {settings.ping_seconds:.0f} s; {settings.pong_seconds:.0f} s |",
+        f"operations of a socket | {settings.max_operations} (",
         f"sockets of a user | {settings.max_sockets_per_user} (",
         f"| {settings.messages_per_second:.0f} a second, {settings.messages_burst} ahead",
         f"4429 past {settings.max_refused_in_a_row} in a row",
