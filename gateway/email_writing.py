@@ -2,10 +2,16 @@
 
 A token comes after the `#` of its link: browsers do not send that part to servers, so it is in no
 log and in no `Referer`.
+
+Whoever registers somebody else's address chooses the name in the greeting. So that nobody can send
+links to strangers in our name, a name that reads like an address is left out of it, in every
+e-mail: any may go to an address that nobody has confirmed.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -13,6 +19,19 @@ from typing import Any
 import msgspec
 
 from protocol.mail import EmailContent, WrittenEmail
+
+ADDRESS = re.compile(
+    r"""
+    @ | ://                   # e-mail addresses, URLs
+    | \bwww\d*\b              # what mail programs turn into links without a scheme
+    | \b[a-z][a-z+-]{2,}:\S   # mailto:, tel:
+    | [^\W_][.][^\W_][\w-]     # school.example, 10.0.0.1; initials as in J.R.R. are no address
+    | \d[.]\d
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+DOTS = str.maketrans("。｡․", "...")
+"""Other characters that count as the dot of a domain name (RFC 3490, 3.1), or look like it."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +53,7 @@ Wording = Mapping[type[EmailContent], Callable[[Any], Said]]
 
 def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> WrittenEmail:
     """The e-mail as text and as HTML. `base_url` has no slash at its end."""
-    greeting = f"Hello {full_name}," if full_name else "Hello,"
+    greeting = f"Hello {full_name}," if full_name and not _has_address(full_name) else "Hello,"
     link = base_url + said.path if said.action else ""
     return WrittenEmail(
         recipient=recipient,
@@ -42,6 +61,12 @@ def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> Writt
         text=_as_text(greeting, said, link),
         html=_as_html(greeting, said, link),
     )
+
+
+def _has_address(name: str) -> bool:
+    """Whether a mail program or a reader could take a part of it for an address."""
+    plain = unicodedata.normalize("NFKC", name.translate(DOTS))
+    return ADDRESS.search("".join(c for c in plain if unicodedata.category(c) != "Cf")) is not None
 
 
 def _as_text(greeting: str, said: Said, link: str) -> str:

@@ -67,8 +67,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-HSTS = "max-age=31536000"
-"""Browsers ask only over TLS for a year; without subdomains, which are not ours to bind."""
 SECURITY_HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -129,7 +127,7 @@ def create_app(
         domain.add_views(app)
     if open_link is not None:
         add_downloads(app, open_link)
-    _add_headers(app, with_tls=public_url is not None and public_url.startswith("https:"))
+    _add_headers(app)
     _add_errors(app, clock)
     return app
 
@@ -170,7 +168,7 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 
 
-def _add_headers(app: QuartTrio, *, with_tls: bool) -> None:
+def _add_headers(app: QuartTrio) -> None:
     @app.before_request
     async def name_request() -> None:
         if "request_id" not in structlog.contextvars.get_contextvars():
@@ -181,8 +179,6 @@ def _add_headers(app: QuartTrio, *, with_tls: bool) -> None:
     @app.after_request
     async def secure(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
-        if with_tls:
-            response.headers["strict-transport-security"] = HSTS
         if "own_request_id" in g:
             response.headers["x-request-id"] = g.own_request_id
             structlog.contextvars.unbind_contextvars("request_id")

@@ -114,6 +114,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         asgi=_make_app(node, reads),
         proxies=TrustedProxies(node.settings.trusted_proxies),
         now=node.clock.now,
+        announces_tls=secure,
     )
     front.on_drain(node.event_streams.end_all)
     return front

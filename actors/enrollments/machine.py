@@ -86,7 +86,10 @@ def progress_seconds(command: UpdateLessonProgress) -> int:
 
 
 def advancing(command: UpdateLessonProgress) -> ProgressRule:
-    """The rule for progress: the student's own, in an unlocked lesson. Returns the new status."""
+    """The rule for progress: the student's own, in an unlocked lesson. Returns the new status.
+
+    A quiz lesson becomes completed only with a result of its quiz.
+    """
 
     def rule(facts: LessonProgressFacts) -> str:
         relations = facts.enrollment.course.relations(command.by, command.by_role)
@@ -100,13 +103,21 @@ def advancing(command: UpdateLessonProgress) -> ProgressRule:
                 missing=list(facts.missing),
             )
         before = ProgressStatus(facts.status)
-        return max(before, command.status, key=ORDER.index).value
+        after = max(before, command.status, key=ORDER.index)
+        if after is ProgressStatus.COMPLETED and after is not before:
+            _check_quiz_taken(facts)
+        return after.value
 
     return rule
 
 
 def _ownership(enrollment: EnrollmentFacts, by: str) -> frozenset[Relation]:
     return frozenset({Relation.OWNER} if by == enrollment.student_id else ())
+
+
+def _check_quiz_taken(facts: LessonProgressFacts) -> None:
+    if facts.is_quiz and not facts.quiz_taken:
+        raise RefusedError("QUIZ_NOT_TAKEN", "Play this lesson's quiz to the end first")
 
 
 def _check_enrolled(enrollment: EnrollmentFacts) -> None:

@@ -37,8 +37,10 @@ def check(head: RequestHead) -> ClientError | None:
     return None
 
 
-def response(head: RequestHead, subprotocol: str | None, request_id: str) -> bytes:
-    """The 101 that accepts. `subprotocol` must be one of those offered."""
+def response(
+    head: RequestHead, subprotocol: str | None, request_id: str, *, hsts: bytes = b""
+) -> bytes:
+    """The 101 that accepts. `subprotocol` must be one of those offered. `hsts` is a whole line."""
     accept = accept_key(head.headers[b"sec-websocket-key"].decode())
     lines = [
         "HTTP/1.1 101 Switching Protocols",
@@ -51,4 +53,4 @@ def response(head: RequestHead, subprotocol: str | None, request_id: str) -> byt
         if subprotocol not in offered_subprotocols(head):
             raise ValueError(f"the client did not offer the subprotocol {subprotocol!r}")
         lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
-    return "\r\n".join([*lines, "", ""]).encode()
+    return "\r\n".join([*lines, ""]).encode() + hsts + b"\r\n"

@@ -9,6 +9,8 @@ from http import HTTPStatus
 Headers = Sequence[tuple[bytes, bytes]]
 
 JSON: tuple[bytes, bytes] = (b"Content-Type", b"application/json; charset=utf-8")
+HSTS = b"Strict-Transport-Security: max-age=31536000\r\n"
+"""Browsers ask only over TLS for a year; without subdomains, which are not ours to bind."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _STATUS_LINES = {
@@ -18,11 +20,15 @@ _WITHOUT_BODY = frozenset({204, 304})
 
 
 class ResponseEncoder:
-    """Makes response heads. One per front, because it caches the Date header."""
+    """Makes response heads. One per front, because it caches the Date header.
 
-    __slots__ = ("_common", "_second")
+    `announces_tls`: browsers are told to stay with TLS, whatever the answer.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_common", "_second", "hsts")
+
+    def __init__(self, *, announces_tls: bool = False) -> None:
+        self.hsts = HSTS if announces_tls else b""
         self._second = -1
         self._common = b""
 
@@ -62,7 +68,10 @@ class ResponseEncoder:
         if second != self._second:
             self._second = second
             date = formatdate(second, usegmt=True).encode()
-            self._common = b"Date: %b\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: " % date
+            self._common = b"Date: %b\r\n%bX-Content-Type-Options: nosniff\r\nX-Request-Id: " % (
+                date,
+                self.hsts,
+            )
         lines = b"".join([b"%b: %b\r\n" % header for header in headers])
         if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
             raise ValueError("a response header contains a line break")

@@ -43,7 +43,8 @@ class Front:
     """Serves HTTP/1.1 and WebSocket for `routes`, everything else through `asgi`.
 
     `now` reads the server's clock, milliseconds since the epoch. `proxies` may report their
-    clients; none by default. A Front can `serve` once.
+    clients; none by default. `announces_tls`: browsers reach the front over TLS alone, which every
+    answer tells them. A Front can `serve` once.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Front:
         asgi: AsgiApp | None = None,
         proxies: TrustedProxies | None = None,
         now: Callable[[], int],
+        announces_tls: bool = False,
     ) -> None:
         self.services = FrontServices(
             limits=limits or Limits(),
             proxies=proxies or TrustedProxies(),
             now=now,
             spawn=self.spawn,
+            announces_tls=announces_tls,
         )
         self.websockets: set[WebSocketConnection] = set()
         self.reactor = Reactor(self.services, welcome=self._welcome, refuse=self._refuse_connection)
@@ -200,7 +203,12 @@ class Front:
                 request.respond(decision.status, decision.headers, decision.body)
                 return
             accepted = decision if isinstance(decision, Accepted) else Accepted(decision)
-            answer = handshake.response(request.head, accepted.subprotocol, request.request_id)
+            answer = handshake.response(
+                request.head,
+                accepted.subprotocol,
+                request.request_id,
+                hsts=self.services.encoder.hsts,
+            )
         except Exception as failure:
             request.answer_failure(failure)
         else:

@@ -56,6 +56,7 @@ class FrontServices:
         proxies: TrustedProxies,
         now: Callable[[], int],
         spawn: Spawn,
+        announces_tls: bool = False,
     ) -> None:
         self.limits = limits
         self.proxies = proxies
@@ -67,7 +68,7 @@ class FrontServices:
         self.owed = Budget(limits.owed_bytes)
         self.waiting = Budget(limits.waiting_bytes)
         self.client_errors = ClientErrorLog(now)
-        self.encoder = ResponseEncoder()
+        self.encoder = ResponseEncoder(announces_tls=announces_tls)
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)
         self._request_prefix = f"req_{secrets.token_hex(4)}"
         self._request_count = 0

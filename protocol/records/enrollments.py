@@ -29,11 +29,16 @@ class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A student's progress in a lesson, and the titles of what must be completed first."""
+    """A student's progress in a lesson, and the titles of what must be completed first.
+
+    `quiz_taken`: the student has a result in a finished live game of a quiz of this lesson.
+    """
 
     enrollment: EnrollmentFacts
     status: str
     is_preview: bool
+    is_quiz: bool = False
+    quiz_taken: bool = False
     missing: tuple[str, ...] = ()
 
 

@@ -43,6 +43,52 @@ def test_who_has_no_name_is_greeted_all_the_same() -> None:
     assert written(said, name="").text.startswith("Hello,\n")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "You won! https://evil.example/prize",
+        "Prize at evil.example",
+        "EVIL.EXAMPLE",
+        "Go to www.evil",
+        "www1 evil",
+        "hxxp://evil",
+        "write to mira@evil.example",
+        "mira@evil",
+        "mailto:mira",
+        "10.0.0.1 has won",
+        "bücher.de",
+        "пример.рф",
+        "evil。example",
+        "evil．example",
+        "evil.\u200bexample",
+        "e\u00advil.example",
+        "ｗｗｗ evil",
+        "xn--bcher-kva.de/a",
+    ],
+)
+def test_nobody_is_greeted_with_an_address(name: str) -> None:
+    for content, _ in EMAILS:
+        email = written(WORDING[type(content)](content), name)
+        assert email.text.startswith("Hello,\n")
+        assert name not in email.text + email.html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mira Okafor",
+        "J.R.R. Tolkien",
+        "Dr. Vera Castellan",
+        "O'Neill-Smith Jr.",
+        "Ana: 7b",
+        "李小龍",
+    ],
+)
+def test_a_name_of_a_person_is_said(name: str) -> None:
+    said = Said(subject="Something", before=())
+    assert written(said, name).text.startswith(f"Hello {name},")
+
+
 def test_a_title_with_line_breaks_makes_no_header() -> None:
     said = Said(subject="Finished: Stars\r\nBcc: all@school.example", before=())
     assert written(said).subject == "Finished: Stars Bcc: all@school.example"

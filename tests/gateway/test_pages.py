@@ -357,14 +357,3 @@ async def test_a_picture_may_be_kept_for_ever_and_nothing_else_is_found_there() 
     for path in ("b.png", "..%2Fa.png", "A.PNG", "%00"):
         assert (await client.get(f"/avatars/{VERA_ID}/{path}")).status_code == 404
     assert (await client.get("/avatars/nobody/a.png")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("public_url", "announced"),
-    [("https://school.example", "max-age=31536000"), ("http://school.example", None), (None, None)],
-)
-async def test_browsers_stay_with_tls_where_it_is_announced(
-    public_url: str | None, announced: str | None
-) -> None:
-    response = await app(public_url=public_url).test_client().get("/")
-    assert response.headers.get("strict-transport-security") == announced

@@ -79,7 +79,13 @@ select p.id, p.status, l.is_preview, l.module_id,
                         where lp.lesson_id = l.id)
                or n.module_id = m.prerequisite_module_id)
            order by n.created_at, n.id
-       ) as missing
+       ) as missing,
+       l.lesson_type = 'quiz' as is_quiz,
+       exists (
+           select 1 from live_quiz_results r join live_quizzes g on g.id = r.live_quiz_id
+               join quizzes q on q.id = g.quiz_id
+           where q.lesson_id = l.id and r.user_id = $3 and g.phase = 'finished'
+       ) as quiz_taken
 from lesson_progress p join lessons l on l.id = p.lesson_id
     join course_modules m on m.id = l.module_id
 where p.enrollment_id = $1 and p.lesson_id = $2
@@ -157,7 +163,8 @@ class PostgresEnrollmentRecords:
         async def unit(connection: Any) -> LessonMoved:
             key = as_uuid(enrollment_id, "enrollment")
             facts = await _enrollment(connection, key, lock="for share")
-            row = await connection.fetchrow(LESSON, key, maybe_uuid(lesson_id))
+            student = UUID(facts.student_id)
+            row = await connection.fetchrow(LESSON, key, maybe_uuid(lesson_id), student)
             if row is None:
                 raise NotFoundError("lesson", lesson_id)
             status = rule(
@@ -166,6 +173,8 @@ class PostgresEnrollmentRecords:
                     status=row["status"],
                     is_preview=row["is_preview"],
                     missing=tuple(row["missing"]),
+                    is_quiz=row["is_quiz"],
+                    quiz_taken=row["quiz_taken"],
                 )
             )
             await connection.execute(MOVE, row["id"], status, add_seconds, instant(at))

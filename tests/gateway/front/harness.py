@@ -270,11 +270,17 @@ async def serving(
     routes: Routes | None = None,
     asgi: AsgiApp | None = None,
     proxies: TrustedProxies | None = None,
+    announces_tls: bool = False,
 ) -> AsyncIterator[Harness]:
     """A front on a free port, gone at the end of the block."""
     sockets: list[EchoSocket] = []
     front = Front(
-        routes or standard_routes(sockets), limits=limits, asgi=asgi, proxies=proxies, now=now
+        routes or standard_routes(sockets),
+        limits=limits,
+        asgi=asgi,
+        proxies=proxies,
+        now=now,
+        announces_tls=announces_tls,
     )
     async with trio.open_nursery() as nursery:
 
