@@ -7,6 +7,7 @@ before, the signed-in user, or a new guest.
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 from secrets import token_hex
 
 import msgspec
@@ -126,8 +127,7 @@ def _may_join(context: Context, payload: Join) -> MayJoinLiveQuiz:
 
 
 def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player:
-    """A user plays under the user's id, a guest under a new id that is sealed in the resume
-    token."""
+    """A user plays under the user's id, a guest under an id that is sealed in the resume token."""
     user_id = context.identity.user_id if context.identity else None
     chosen = payload.nickname is not None
     nickname = payload.nickname
@@ -135,8 +135,19 @@ def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player
         nickname = found.full_name[:MAX_NICKNAME]
     if nickname is None:
         raise ValidationError.of("nickname", "Required")
-    player_id = user_id or f"guest-{token_hex(16)}"
+    player_id = user_id or _guest_id(found.live_quiz_id, payload.join_id)
     return Player(player_id, user_id, nickname, chosen)
+
+
+def _guest_id(game: str, join_id: str | None) -> str:
+    """A new guest's id, or the one that the same join got before.
+
+    It follows from the join's id, so a join that was decided but not acknowledged needs no look-up
+    to be recognised. Others see the player's id, and cannot find the secret behind it.
+    """
+    if join_id is None:
+        return f"guest-{token_hex(16)}"
+    return f"guest-{sha256(f'{game}/{join_id}'.encode()).hexdigest()[:32]}"
 
 
 def _renamed_if_there(player: Player | None, payload: Join) -> Player | None:

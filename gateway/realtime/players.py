@@ -71,13 +71,14 @@ class Players:
         context.unsure[game] = player
         while context.unsure and (context.closed or len(context.unsure) > MAX_GAMES):
             oldest = next(iter(context.unsure))
-            self._say_leave(oldest, context.unsure.pop(oldest), context.connection_id)
+            unsure = context.unsure.pop(oldest)
+            self._say_leave(oldest, unsure, context.connection_id, dropped=context.closed)
 
     def _entered(self, exchange: Exchange, game: str, player: Player, view: PlayerView) -> None:
         context, socket = exchange.context, exchange.socket
         context.joining = False
         if context.closed:
-            self._say_leave(game, player, context.connection_id)
+            self._say_leave(game, player, context.connection_id, dropped=True)
             return
         context.former.pop(game, None)
         unsure = context.unsure.pop(game, None)
@@ -160,10 +161,14 @@ class Players:
     def disconnect(self, context: Context) -> None:
         """Tell every game this socket played in, or may have, that it has gone."""
         for game, player in (*context.players.items(), *context.unsure.items()):
-            self._say_leave(game, player, context.connection_id)
+            self._say_leave(game, player, context.connection_id, dropped=True)
 
-    def _say_leave(self, game: str, player: Player, connection_id: str) -> None:
-        message = LeaveGame(player_id=player.player_id, connection_id=connection_id)
+    def _say_leave(
+        self, game: str, player: Player, connection_id: str, *, dropped: bool = False
+    ) -> None:
+        message = LeaveGame(
+            player_id=player.player_id, connection_id=connection_id, dropped=dropped
+        )
         self._notices.say(Address(KIND, game), message)
 
 

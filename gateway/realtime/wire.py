@@ -17,6 +17,7 @@ from msgspec import Meta
 from protocol.assessments.bounds import (
     MAX_CLIENT_ID,
     MAX_NICKNAME,
+    MIN_JOIN_ID,
     PIN_DIGITS,
 )
 from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
@@ -40,6 +41,7 @@ HARMLESS = 2**53
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 ClientId = Annotated[str, Meta(min_length=1, max_length=MAX_CLIENT_ID)]
+JoinId = Annotated[str, Meta(min_length=MIN_JOIN_ID, max_length=MAX_CLIENT_ID)]
 Token = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN)]
 Index = Annotated[int, Meta(ge=0, lt=MAX_QUESTIONS)]
 ShortInt = Annotated[int, Meta(ge=0, lt=2**31)]
@@ -52,12 +54,16 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Join(Payload, frozen=True, kw_only=True):
-    """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too."""
+    """`live.join`: by `pin`, or by `live_quiz_id`; a `resume_token` alone names its game too.
+
+    `join_id`: random and secret; a guest who repeats it is the same player.
+    """
 
     pin: Annotated[str, Meta(pattern=rf"^[0-9]{{{PIN_DIGITS}}}$(?!\n)")] | None = None
     live_quiz_id: Id | None = None
     nickname: Annotated[str, Meta(max_length=MAX_GIVEN_NICKNAME)] | None = None
     resume_token: Token | None = None
+    join_id: JoinId | None = None
 
 
 class OfGame(Payload, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./
 import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
+const JOIN_KEY = "stoa.joining"; // the join that has no acknowledgement yet
 const FINAL_REFUSALS = new Set(["QUESTION_NOT_OPEN", "QUESTION_CLOSED", "ALREADY_ANSWERED", "PAUSED", "VALIDATION_ERROR"]);
 
 const RUNNING_EVERY_MS = 10000;
@@ -97,7 +98,17 @@ function submitJoin(event) {
   pending = null;
   const kept = keptGame();
   const same = kept?.putOut || kept?.nickname === nickname; // who was put out comes back as the same player
-  connectWith({ pin, nickname: nickname || undefined, resumeToken: same ? kept.resumeToken : undefined });
+  const joinId = joinIdFor(pin, nickname);
+  connectWith({ pin, nickname: nickname || undefined, resumeToken: same ? kept.resumeToken : undefined, joinId });
+}
+
+/** The same for another try, also after a reload, until the join is acknowledged: else the first would be a second player. */
+function joinIdFor(pin, nickname) {
+  const last = recall("sessionStorage", JOIN_KEY);
+  if (last?.pin === pin && last.nickname === nickname) return last.joinId;
+  const joinId = randomId();
+  remember("sessionStorage", JOIN_KEY, { pin, nickname, joinId });
+  return joinId;
 }
 
 async function submitLogin(event) {
@@ -135,6 +146,7 @@ async function entered(link, back) {
 function take(reply) {
   connection.hint(reply.serverTime);
   wanted = { resumeToken: reply.resumeToken };
+  remember("sessionStorage", JOIN_KEY, null);
   game = fromView(reply.view);
   save(reply.resumeToken);
   byId("join-button").disabled = false;
@@ -150,7 +162,7 @@ async function join(link) {
     return await link.call("live.join", wanted);
   } catch (error) {
     if (error.code !== "AUTHENTICATION_ERROR" || !wanted.pin || !wanted.resumeToken) throw error;
-    wanted = { pin: wanted.pin, nickname: wanted.nickname };
+    wanted = { pin: wanted.pin, nickname: wanted.nickname, joinId: wanted.joinId };
     return link.call("live.join", wanted);
   }
 }

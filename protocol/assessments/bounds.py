@@ -44,6 +44,8 @@ EXTEND_MS = Range(1_000, 600_000)
 MAX_EXTRA_TIME = 4.0
 """A factor on the time that everybody else has."""
 MAX_CLIENT_ID = 64
+MIN_JOIN_ID = 16
+"""Long enough that nobody guesses a random one: it stands for the player."""
 """Maximum length of an `answer_id` or a `command_id`, in characters."""
 PIN_DIGITS = 6
 MAX_NICKNAME = 40

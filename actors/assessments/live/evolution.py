@@ -30,6 +30,7 @@ from actors.assessments.live.state import (
     PlayerDisconnected,
     Presence,
     Result,
+    ReturnsExpired,
     allotted_to,
     board,
     may_answer,
@@ -110,9 +111,7 @@ def _seat_freed(state: LiveState, event: SeatFreed) -> None:
     state.extra.pop(event.player_id, None)
     if state.names.get(folded(player.nickname)) == event.player_id:
         del state.names[folded(player.nickname)]
-    presence = state.presence
-    for known in (presence.connections, presence.presumed, presence.pending):
-        known.pop(event.player_id, None)
+    _gone(state.presence, event.player_id)
     if any(standing.player_id == event.player_id for standing in state.top):
         _rank(state)
 
@@ -132,9 +131,7 @@ def _player_kicked(state: LiveState, event: PlayerKicked) -> None:
     player = state.players[event.player_id]
     state.kicked += (not event.banned) - player.out
     player.out = True
-    presence = state.presence
-    for known in (presence.connections, presence.presumed, presence.pending):
-        known.pop(event.player_id, None)
+    _gone(state.presence, event.player_id)
     if event.banned:
         player.banned = True
         state.banned += 1
@@ -170,7 +167,7 @@ def _question_opened(state: LiveState, event: QuestionOpened) -> None:
 
 def _await_answers(state: LiveState) -> None:
     presence = state.presence
-    expected = (*presence.connections, *presence.presumed)
+    expected = (*presence.connections, *presence.presumed, *presence.away)
     players = state.players
     presence.pending = {p: True for p in expected if may_answer(state, players[p])}
 
@@ -309,6 +306,7 @@ def _game_finished(state: LiveState, event: GameFinished) -> None:
 def _player_connected(state: LiveState, event: PlayerConnected) -> None:
     presence = state.presence
     presence.presumed.pop(event.player_id, None)
+    presence.away.pop(event.player_id, None)
     devices = presence.connections.setdefault(event.player_id, [])
     if event.connection_id not in devices:
         devices.append(event.connection_id)
@@ -319,12 +317,30 @@ def _player_connected(state: LiveState, event: PlayerConnected) -> None:
 
 def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
     presence = state.presence
-    devices = presence.connections.get(event.player_id, [])
-    if event.connection_id in devices:
-        devices.remove(event.connection_id)
-    if not devices:
-        for known in (presence.connections, presence.presumed, presence.pending):
-            known.pop(event.player_id, None)
+    before = presence.connections.get(event.player_id, [])
+    if devices := [device for device in before if device != event.connection_id]:
+        presence.connections[event.player_id] = devices
+        return
+    was_here = [
+        known.pop(event.player_id, None) is not None
+        for known in (presence.connections, presence.presumed)
+    ]
+    if event.awaited_until is None:
+        _gone(presence, event.player_id)
+    elif any(was_here):
+        presence.away[event.player_id] = event.awaited_until
+
+
+def _gone(presence: Presence, player_id: str) -> None:
+    """Nobody waits for this player any longer."""
+    for known in (presence.connections, presence.presumed, presence.pending, presence.away):
+        known.pop(player_id, None)
+
+
+def _returns_expired(state: LiveState, event: ReturnsExpired) -> None:
+    presence = state.presence
+    for player_id in [p for p, until in presence.away.items() if until <= event.at]:
+        _gone(presence, player_id)
 
 
 def _host_attached(state: LiveState, event: HostAttached) -> None:
@@ -375,6 +391,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     GameFinished: _game_finished,
     PlayerConnected: _player_connected,
     PlayerDisconnected: _player_disconnected,
+    ReturnsExpired: _returns_expired,
     HostAttached: _host_attached,
     HostDetached: _host_detached,
     BatchDue: _batch_due,

@@ -14,6 +14,7 @@ from actors.assessments.live.state import LiveState, Player, host_connected
 from actors.assessments.live.steps import (
     batch,
     closed,
+    closed_if_all_answered,
     ending_events,
     next_events,
     opened,
@@ -82,6 +83,8 @@ def host_command(state: LiveState, command: HostCommand, now: int) -> Effects:
     _check_acting(state, command)
     _check_phase(state, command)
     events = _EVENTS[type(command)](state, command, now)
+    if isinstance(command, (KickPlayer, BanPlayer, ResumeGame)):
+        events += closed_if_all_answered(state, events, now)
     effects = taken(state, events, now)
     effects.append(Reply(_done(state, events)))
     return effects + _lobby_changes(state, command, now)

@@ -15,6 +15,7 @@ import msgspec
 
 from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
+from actors.assessments.live.departures import last_out, leave, returns_expired
 from actors.assessments.live.evolution import evolve, newcomer
 from actors.assessments.live.hosting import check_host, host_command, remove_host
 from actors.assessments.live.nicknames import folded, normalised, numbered
@@ -28,7 +29,6 @@ from actors.assessments.live.state import (
     LiveState,
     Player,
     PlayerConnected,
-    PlayerDisconnected,
     closing_at,
     deadline_of,
     elapsed_of,
@@ -39,6 +39,7 @@ from actors.assessments.live.state import (
 )
 from actors.assessments.live.steps import (
     ABANDONED,
+    AWAY,
     LINGER_MS,
     alarms,
     attended,
@@ -243,21 +244,8 @@ def _nickname(state: LiveState, command: JoinGame) -> str:
     return next(name for name in candidates if state.names.get(folded(name)) in free)
 
 
-def _leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
-    event = PlayerDisconnected(player_id=command.player_id, connection_id=command.connection_id)
-    return [Volatile(event), *batch(state, "lobby", now), *_last_out(state, now), Reply(Done())]
-
-
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
     return [Reply(views.game_view(state))]
-
-
-def _last_out(state: LiveState, now: int) -> list[Effect]:
-    """Check later whether anybody is left, if this may have been the last one."""
-    presence = state.presence
-    if len(presence.connections) > 1 or len(presence.hosts) > 1:
-        return []
-    return [WakeAt("leave", now + LINGER_MS, durable=False), *attended(state, now)]
 
 
 def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
@@ -344,7 +332,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
     detached = Volatile(HostDetached(user_id=command.user_id, connection_id=command.connection_id))
     others = {u for screen, u in state.presence.hosts.items() if screen != command.connection_id}
     gone = command.user_id == state.host_id and state.host_id not in others
-    effects: list[Effect] = [detached, *_last_out(state, now), Reply(Done())]
+    effects: list[Effect] = [detached, *last_out(state, now), Reply(Done())]
     if gone and host_connected(state):
         effects.append(publish_host(state, connected=False))
     return effects
@@ -432,13 +420,14 @@ _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
     "lobby": _publish_lobby,
     "histogram": _publish_histogram,
     "leave": _leave_memory,
+    AWAY: returns_expired,
     ABANDONED: _abandoned,
 }
 
 _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: _join,
-    LeaveGame: _leave,
+    LeaveGame: leave,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,

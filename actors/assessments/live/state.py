@@ -66,13 +66,15 @@ class Presence(msgspec.Struct):
 
     `presumed`: players who may still be connected although this activation has not seen them enter,
     until they leave a whole question unanswered. `pending`: presumed and connected players who can
-    still answer the open question. `due`: when a batched publication goes out, and when to check
-    whether the game is abandoned.
+    still answer the open question, among them those who are `away`: their last connection was lost,
+    and until the given time the question waits for their return. `due`: when a batched publication
+    goes out, and when to check whether the game is abandoned.
     """
 
     connections: dict[str, list[str]] = {}
     presumed: dict[str, bool] = {}
     pending: dict[str, bool] = {}
+    away: dict[str, int] = {}
     hosts: dict[str, str] = {}
     host_presumed: bool = False
     sockets_kept: bool = False
@@ -178,8 +180,17 @@ class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.playe
 
 
 class PlayerDisconnected(Message, frozen=True, kw_only=True, tag="assessments.player_disconnected"):
+    """`awaited_until`: how long an open question still waits for the player, if it does."""
+
     player_id: str
     connection_id: str
+    awaited_until: int | None = None
+
+
+class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.returns_expired"):
+    """Whoever was awaited until `at` or earlier counts as gone."""
+
+    at: int
 
 
 class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
@@ -218,6 +229,7 @@ def forked(state: LiveState) -> LiveState:
     presence.connections = dict(presence.connections)
     presence.presumed = dict(presence.presumed)
     presence.pending = dict(presence.pending)
+    presence.away = dict(presence.away)
     return twin
 
 
@@ -268,7 +280,8 @@ def seat_to_free(state: LiveState) -> Player | None:
     """The earliest guest who has left without ever answering."""
     presence = state.presence
     for player in state.players.values():
-        here = player.player_id in presence.connections or player.player_id in presence.presumed
+        known = (presence.connections, presence.presumed, presence.pending)
+        here = any(player.player_id in those for those in known)
         if player.user_id is None and not (here or player.answers or player.banned):
             return player
     return None
@@ -281,6 +294,19 @@ def closing_at(state: LiveState, besides: str = "") -> int:
         if player_id in state.presence.pending and player_id != besides:
             latest = max(latest, deadline_of(state, state.players[player_id]))
     return latest
+
+
+def all_answered(state: LiveState) -> bool:
+    """Whether everybody who is here or awaited has answered, so that the question closes.
+
+    Where nobody is left, or nobody has answered, it takes its time: a class whose network failed
+    comes back.
+    """
+    presence = state.presence
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    if not running or presence.pending or not state.opening.config.close_when_all_answered:
+        return False
+    return state.answered > 0 and bool(presence.connections or presence.presumed or presence.away)
 
 
 def host_connected(state: LiveState) -> bool:

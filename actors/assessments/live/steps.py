@@ -11,6 +11,7 @@ from actors.assessments.live.publications import publications
 from actors.assessments.live.state import (
     BatchDue,
     LiveState,
+    all_answered,
     closing_at,
     forked,
     host_connected,
@@ -44,6 +45,11 @@ from protocol.envelope import Address, Message
 
 BATCH_MS = 250
 """Interval of histograms and lobby changes: four a second are as fast as anybody reads."""
+AWAY = "away"
+AWAY_MS = 5_000
+"""An open question waits this long for a player whose connection was lost. A page reloads, and the
+stock client reconnects, in one to three seconds; much longer would hold up the class for everybody
+who closes the page."""
 LINGER_MS = 600_000
 """A finished or empty game stays in memory this long for players who come back."""
 
@@ -190,6 +196,18 @@ def closed(
         question_index=state.index, at=now, skipped=skipped, command_id=command_id
     )
     return (event,)
+
+
+def closed_if_all_answered(
+    state: LiveState, events: tuple[Message, ...], now: int
+) -> tuple[Message, ...]:
+    """The closing of the question, if nobody is waited for any more after these events."""
+    if state.phase is not Phase.OPEN:
+        return ()
+    after = forked(state)
+    for event in events:
+        after = evolve(after, event)
+    return closed(after, now) if all_answered(after) else ()
 
 
 def next_events(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:

@@ -69,10 +69,15 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
 
 
 class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"):
-    """One socket of a player has closed; the player stays in the game and may come back."""
+    """One socket of a player has closed; the player stays in the game and may come back.
+
+    `dropped`: the connection was lost, perhaps only for a reload; an open question waits some
+    seconds more for the player's return.
+    """
 
     player_id: str
     connection_id: str
+    dropped: bool = False
 
 
 class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_answer"):

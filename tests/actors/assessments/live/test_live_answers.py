@@ -110,7 +110,7 @@ def test_the_question_stays_open_when_it_is_to_take_its_time() -> None:
     assert game.phase() is Phase.CLOSED
 
 
-def test_who_has_left_is_not_waited_for_but_nothing_closes_by_leaving() -> None:
+def test_who_has_left_is_not_waited_for() -> None:
     game = asked(TRUE_FALSE)
     game.join("cay")
     game.do(LeaveGame(player_id="bob", connection_id="bob-1"))

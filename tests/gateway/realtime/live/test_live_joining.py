@@ -16,9 +16,11 @@ from protocol.assessments.live.entry import MayJoinLiveQuiz
 from protocol.envelope import Address
 from protocol.errors import (
     AuthorizationError,
+    DeadlineExceeded,
     RefusedError,
 )
 from protocol.recovery import Player
+from tests.actors.assessments.live.games import TRUE_FALSE, Game
 from tests.gateway.realtime.examples import (
     GAME,
     GAME_ADDRESS,
@@ -215,3 +217,58 @@ def test_a_connection_remembers_so_many_games_it_was_put_out_of_and_no_more() ->
         context.remember("never joined")
     assert len(context.former) == MAX_FORMER
     assert "game-4" not in context.former
+
+
+def joined_as(stage: Stage, join_id: str, pin: str = "123456", game: str = GAME) -> str:
+    """The id of the player that a new guest's join is carried out for."""
+    payload = {"pin": pin, "nickname": "Ada", "joinId": join_id}
+    stage.emit(stage.guest(f"c{len(stage.post.sent)}"), "live.join", payload)
+    stage.post.answer(msgspec.structs.replace(found(), live_quiz_id=game))
+    joining = stage.post.last()[1]
+    assert isinstance(joining, JoinGame)
+    stage.post.answer(player_view(joining.player_id))
+    return joining.player_id
+
+
+def test_a_join_that_is_repeated_is_the_same_player_on_any_connection() -> None:
+    stage = Stage()
+    first = joined_as(stage, "a-random-join-id-1")
+    assert joined_as(stage, "a-random-join-id-1") == first
+    assert joined_as(stage, "a-random-join-id-2") != first
+    assert joined_as(stage, "a-random-join-id-1", game="game-2") != first
+    assert "a-random" not in first
+
+
+def test_a_join_id_says_nothing_about_a_signed_in_user() -> None:
+    stage = Stage()
+    payload = {"liveQuizId": GAME, "nickname": "Ada", "joinId": "a-random-join-id-1"}
+    stage.emit(stage.user("ada"), "live.join", payload)
+    stage.post.answer(found())
+    joining = stage.post.last()[1]
+    assert isinstance(joining, JoinGame)
+    assert joining.player_id == "ada"
+
+
+@pytest.mark.parametrize("join_id", ["", "too-short", "x" * 65, 1])
+def test_a_join_id_that_could_be_guessed_or_is_too_long_is_refused(join_id: Any) -> None:
+    stage = Stage()
+    socket = stage.guest()
+    stage.emit(socket, "live.join", {"pin": "123456", "nickname": "Ada", "joinId": join_id})
+    assert socket.acks[0]["code"] == "VALIDATION_ERROR"
+
+
+def test_a_join_whose_outcome_nobody_heard_is_repeated_without_a_ghost() -> None:
+    stage, game = Stage(), Game(questions=(TRUE_FALSE,))
+    payload = {"pin": "123456", "nickname": "Ada", "joinId": "a-random-join-id-1"}
+    for connection, heard in (("c1", False), ("c2", True)):
+        socket = stage.guest(connection)
+        stage.emit(socket, "live.join", payload)
+        stage.post.answer(found())
+        view = game.do(stage.post.last()[1])
+        if heard:
+            stage.post.answer(view)
+            assert socket.acks[-1]["ok"] is True
+        else:
+            stage.post.fail(DeadlineExceeded())
+            game.restart()
+    assert [player.nickname for player in game.state.players.values()] == ["Ada"]

@@ -51,7 +51,7 @@ def test_a_disconnect_tells_every_game_once() -> None:
     stage.application.disconnect(socket, "transport close")
     messages = [message for _, message in stage.post.sent[sent:]]
     assert messages[:2] == [
-        LeaveGame(player_id="ada", connection_id="c1"),
+        LeaveGame(player_id="ada", connection_id="c1", dropped=True),
         DetachHost(user_id="ada", connection_id="c1"),
     ]
     assert len(messages) == 3
@@ -67,7 +67,9 @@ async def test_a_notice_that_is_lost_is_said_again_until_it_is_taken(
     for _ in range(2):
         stage.post.fail(MailboxFull(GAME_ADDRESS))
         await stage.run_spawned()
-        assert stage.post.last()[1] == LeaveGame(player_id=player_id, connection_id="c1")
+        assert stage.post.last()[1] == LeaveGame(
+            player_id=player_id, connection_id="c1", dropped=True
+        )
     stage.post.answer(DONE)
     assert not stage.spawned
     assert stage.application.statistics()["lost_notices"] == 0
@@ -104,7 +106,9 @@ def test_a_game_that_may_have_let_a_player_in_is_told_when_the_socket_goes(
     if not closed_first:
         assert socket.acks[-1]["code"] == "DEADLINE_EXCEEDED"
         stage.application.disconnect(socket, "transport close")
-    assert stage.post.last()[1] == LeaveGame(player_id=joining.player_id, connection_id="c1")
+    assert stage.post.last()[1] == LeaveGame(
+        player_id=joining.player_id, connection_id="c1", dropped=True
+    )
 
 
 def test_a_guest_who_tries_again_after_no_answer_is_the_same_player() -> None:
@@ -145,7 +149,8 @@ def test_a_game_that_may_not_have_let_a_player_go_is_told_again_when_the_socket_
     stage.post.fail(DeadlineExceeded())
     stage.application.disconnect(socket, "transport close")
     notice = (GAME_ADDRESS, LeaveGame(player_id=player_id, connection_id="c1"))
-    assert stage.post.sent[-2:] == [notice, notice]
+    dropped = LeaveGame(player_id=player_id, connection_id="c1", dropped=True)
+    assert stage.post.sent[-2:] == [notice, (GAME_ADDRESS, dropped)]
 
 
 def test_a_player_who_was_put_out_leaves_the_games_topic_too_and_may_join_again() -> None:
