@@ -47,6 +47,9 @@ UNAVAILABLE_CLASSES = ("08", "53", "57")
 RETRYABLE_STATES = ("40001", "40P01", "55P03")
 """Serialisation failure, deadlock, lock not available."""
 
+DEADLOCK_RETRIES = 2
+"""PostgreSQL has rolled the unit back, and the one it collided with is most likely through."""
+
 
 class Database:
     """A connection pool. All methods are called in the Trio thread.
@@ -119,6 +122,9 @@ class Database:
     async def run(self, unit: Callable[[Any], Awaitable[T]], *, transaction: bool = True) -> T:
         """Run `unit(connection)` on the asyncio thread, by default in one transaction.
 
+        A transaction that PostgreSQL ended as a deadlock is tried again, so a unit changes nothing
+        outside the database that would count twice.
+
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when PostgreSQL
         does not answer, `DatabaseError` when it refuses. If the call is cancelled, or the
         connection breaks during the commit, the outcome is unknown.
@@ -180,6 +186,11 @@ class Database:
     ) -> T:
         if not transaction:
             return await unit(connection)
+        for _ in range(DEADLOCK_RETRIES):
+            with contextlib.suppress(asyncpg.DeadlockDetectedError):
+                async with transaction_on(connection):
+                    return await unit(connection)
+            take_wakes(connection)
         async with transaction_on(connection):
             return await unit(connection)
 

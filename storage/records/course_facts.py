@@ -61,6 +61,21 @@ async def course_of(connection: Any, statement: str, key: UUID, resource: str) -
     return course_id
 
 
+async def locked_course_of(
+    connection: Any, statement: str, key: UUID, resource: str, *, lock: str
+) -> CourseFacts:
+    """Lock the course of a module, lesson and so on, which then exists until the transaction ends.
+
+    Whoever held the lock before may have deleted the resource, so it is looked up again.
+    Raises `NotFoundError`.
+    """
+    course_id = await course_of(connection, statement, key, resource)
+    row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", course_id)
+    if row is None or await course_of(connection, statement, key, resource) != course_id:
+        raise NotFoundError(resource, str(key))
+    return facts_of(row)
+
+
 async def is_enrolled(connection: Any, course_id: UUID, user_id: UUID | None) -> bool:
     """Whether the user is enrolled in the course and has not dropped out."""
     enrolled: bool = await connection.fetchval(ENROLLED, course_id, user_id)

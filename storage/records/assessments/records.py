@@ -21,8 +21,8 @@ from storage.records.course_facts import (
     COURSE_COLUMNS,
     OF_LESSON,
     course_facts,
-    course_of,
     facts_of,
+    locked_course_of,
 )
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
@@ -101,8 +101,9 @@ class PostgresAssessmentRecords:
 
         async def unit(connection: Any) -> QuizCreated:
             lesson_id = as_uuid(quiz.lesson_id, "lesson")
-            course_id = await course_of(connection, OF_LESSON, lesson_id, "lesson")
-            rule(await course_facts(connection, course_id, lock="for share"))
+            rule(
+                await locked_course_of(connection, OF_LESSON, lesson_id, "lesson", lock="for share")
+            )
             await insert_quiz(connection, quiz, lesson_id)
             created = QuizCreated(
                 by=quiz.by,

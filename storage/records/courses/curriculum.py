@@ -25,7 +25,7 @@ from protocol.records.courses import (
     NewLesson,
     NewModule,
 )
-from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, course_of
+from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
 from storage.records.courses.ordering import close_gap, reorder
 from storage.records.courses.units import CourseUnits
 from storage.records.progress import begin_lesson, recount
@@ -151,8 +151,9 @@ class PostgresCurriculumRecords:
 
         async def unit(connection: Any) -> LessonAdded:
             module_id = as_uuid(lesson.module_id, "module")
-            course_id = await course_of(connection, OF_MODULE, module_id, "module")
-            course = await course_facts(connection, course_id, lock="for no key update")
+            course = await locked_course_of(
+                connection, OF_MODULE, module_id, "module", lock="for no key update"
+            )
             rule(course)
             added = LessonAdded(
                 course_id=course.id,

@@ -14,7 +14,7 @@ from protocol.ports import OutboxEvent
 from protocol.records.common import CourseFacts
 from storage.postgres import Database
 from storage.records.announcing import announce
-from storage.records.course_facts import course_facts, course_of
+from storage.records.course_facts import course_facts, locked_course_of
 from storage.records.progress import recount
 from storage.records.values import as_uuid, instant
 
@@ -70,10 +70,12 @@ class CourseUnits:
         """
 
         async def unit(connection: Any) -> E:
-            key: str | UUID = course_id
+            lock = "for no key update"
             if find:
-                key = await course_of(connection, find, as_uuid(course_id, resource), resource)
-            course = await course_facts(connection, key, lock="for no key update")
+                key = as_uuid(course_id, resource)
+                course = await locked_course_of(connection, find, key, resource, lock=lock)
+            else:
+                course = await course_facts(connection, course_id, lock=lock)
             event = await operation(connection, course)
             through: list[OutboxEvent] = []
             if recounted:

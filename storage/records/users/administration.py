@@ -37,6 +37,8 @@ select id::text, role, erased_at is not null as erased,
         where c.instructor_id = u.id and c.status <> 'archived') as courses
 from users u where id = $1 for update
 """
+# Progress locks an enrolment before anything that refers to its student.
+LOCK_ENROLLMENTS = "select from enrollments where student_id = $1 order by id for update"
 DISABLE = "update users set disabled_at = coalesce(disabled_at, $2), updated_at = $2 where id = $1"
 ENABLE = """
 update users set disabled_at = null, deleted_at = null, updated_at = $2 where id = $1
@@ -113,6 +115,7 @@ class PostgresUserAdministration:
         """
 
         async def unit(connection: Any) -> UserDisabled:
+            await connection.execute(LOCK_ENROLLMENTS, as_uuid(user_id, "user"))
             key = await _lock(connection, user_id, rule)
             await connection.execute(DELETE, key, instant(at))
             await connection.execute(ERASED, key, instant(at))
