@@ -67,7 +67,7 @@ def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> Writt
 
 
 def _has_address(name: str) -> bool:
-    """Whether a mail program or a reader may take a part of it for an address, or it is too long."""
+    """Whether a program or a reader may take a part of it for an address, or it is too long."""
     plain = normal("NFKC", name.translate(DOTS), most=MAX_GREETED)
     if plain is None:
         return True
