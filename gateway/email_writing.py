@@ -19,19 +19,22 @@ from typing import Any
 import msgspec
 
 from protocol.mail import EmailContent, WrittenEmail
+from protocol.texts import normal
 
 ADDRESS = re.compile(
     r"""
     @ | ://                   # e-mail addresses, URLs
     | \bwww\d*\b              # what mail programs turn into links without a scheme
     | \b[a-z][a-z+-]{2,}:\S   # mailto:, tel:
-    | [^\W_][.][^\W_][\w-]     # school.example, 10.0.0.1; initials as in J.R.R. are no address
+    | [^\W_][.][^\W_][\w-]    # school.example, 10.0.0.1; initials as in J.R.R. are no address
     | \d[.]\d
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 DOTS = str.maketrans("。｡․", "...")
 """Other characters that count as the dot of a domain name (RFC 3490, 3.1), or look like it."""
+MAX_GREETED = 255
+"""Characters; a longer name is left out of the greeting."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +67,11 @@ def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> Writt
 
 
 def _has_address(name: str) -> bool:
-    """Whether a mail program or a reader could take a part of it for an address."""
-    plain = unicodedata.normalize("NFKC", name.translate(DOTS))
+    """Whether a program or a reader may take a part of it for an address, or it is too long."""
+    plain = normal("NFKC", name.translate(DOTS), most=MAX_GREETED)
+    if plain is None:
+        return True
+    # Invisible characters would hide an address from us, and not from its reader.
     return ADDRESS.search("".join(c for c in plain if unicodedata.category(c) != "Cf")) is not None
 
 

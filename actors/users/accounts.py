@@ -39,6 +39,7 @@ from protocol.users.commands import (
     IssuePasswordReset,
     ListSessions,
     LogoutEverywhere,
+    MoveAvatar,
     RemoveErasedAvatar,
     RequestEmailChange,
     RequestPasswordReset,
@@ -51,6 +52,7 @@ from protocol.users.commands import (
 from protocol.users.emails import ConfirmAddress, ConfirmNewAddress, PasswordReset
 from protocol.users.events import ProfileUpdated, UserDisabled, UserEnabled, UserRoleChanged
 from protocol.users.replies import PersonalData, Sessions
+from protocol.users.values import Audience
 
 TOKEN_BYTES = 32
 AVATAR_BYTES = 16
@@ -240,6 +242,9 @@ class Accounts:
         administration.allowed("updateProfile", command, command.by)
         change = profile_change(command)
         await self._profiles.update_profile(command.by, change, self._clock.now())
+        if change.audience == Audience.NOBODY:
+            # Whoever has seen the picture knows its address.
+            await self._move_picture(command.by)
         return ProfileUpdated(user_id=command.by)
 
     async def set_avatar(self, command: SetAvatar) -> ProfileUpdated:
@@ -267,6 +272,25 @@ class Accounts:
         key = avatar_key(url)
         if key is not None:
             await self._objects.delete(key)
+
+    async def _move_picture(self, user_id: str) -> None:
+        """Give the picture an address that nobody knows.
+
+        The former one goes before the new one is announced: if that fails, the picture is lost, and
+        repeating the command forgets it. It is better lost than public.
+        """
+        former = await self._profiles.avatar(user_id)
+        key = avatar_key(former)
+        if former is None or key is None:
+            return
+        url, found = None, await self._objects.get(key)
+        if found is not None:
+            moved, content_type = picture(found.data, user_id, self._random(AVATAR_BYTES).hex())
+            await self._objects.put(moved, found.data, content_type)
+            url = f"/{moved}"
+        await self._objects.delete(key)
+        if not await self._profiles.move_avatar(user_id, former, url, self._clock.now()):
+            await self._forget_picture(url)
 
     async def sessions(self, command: ListSessions) -> Sessions:
         """The user's own sessions."""
@@ -340,6 +364,11 @@ class Accounts:
     async def remove_erased_avatar(self, command: RemoveErasedAvatar) -> Done:
         """Remove an erased user's picture; it runs later, when nobody waits for the answer."""
         await self._forget_picture(command.avatar_url)
+        return Done()
+
+    async def move_avatar(self, command: MoveAvatar) -> Done:
+        """Give a closed account's picture another address; nobody waits for the answer."""
+        await self._move_picture(command.user_id)
         return Done()
 
     async def export(self, command: ExportPersonalData) -> PersonalData:

@@ -37,6 +37,7 @@ from protocol.users.commands import (
     Login,
     Logout,
     LogoutEverywhere,
+    MoveAvatar,
     Refresh,
     Register,
     RemoveErasedAvatar,
@@ -120,6 +121,7 @@ class UsersHandler:
             ChangeRole: accounts.change_role,
             DeleteAccount: accounts.end,
             ErasePersonalData: accounts.end,
+            MoveAvatar: accounts.move_avatar,
             RemoveErasedAvatar: accounts.remove_erased_avatar,
             ExportPersonalData: accounts.export,
         }

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from protocol.permissions.vocabulary import ADMINS, ANYBODY, OWNERS, Permission, Visibility
 
+SHOWN = "the audience is everybody, and the account open"
+
 PERMISSIONS: Mapping[str, Permission] = {
     "register": Permission("account", ANYBODY),
     "login": Permission("account", ANYBODY),
@@ -41,8 +43,8 @@ VISIBLE: Mapping[str, Visibility] = {
     "User.pendingEmail": Visibility(OWNERS | ADMINS),
     "User.lastLogin": Visibility(OWNERS | ADMINS),
     "User.disabledAt": Visibility(OWNERS | ADMINS),
-    "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
-    "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody="the audience is everybody"),
+    "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody=SHOWN),
+    "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody=SHOWN),
     "UserProfile.audience": Visibility(OWNERS),
     "UserProfile.mutedEmails": Visibility(OWNERS),
     "UserProfile.mutedLetters": Visibility(OWNERS),

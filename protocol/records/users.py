@@ -153,6 +153,14 @@ class ProfileRecords(Protocol):
         """
         ...
 
+    async def avatar(self, user_id: str) -> str | None:
+        """Where the picture is, also of an account that is closed."""
+        ...
+
+    async def move_avatar(self, user_id: str, former: str, url: str | None, at: int) -> bool:
+        """Set the picture if it is still the former one. Announces `ProfileUpdated` then."""
+        ...
+
 
 class UserAdministration(Protocol):
     """Disabling, enabling, deleting and erasing accounts, and changing roles."""

@@ -71,6 +71,15 @@ class RemoveErasedAvatar(Message, frozen=True, kw_only=True, tag="users.remove_e
     avatar_url: str | None
 
 
+class MoveAvatar(Message, frozen=True, kw_only=True, tag="users.move_avatar"):
+    """Give a user's picture another address, sent by the server itself; the former one is gone.
+
+    Repeating it is harmless.
+    """
+
+    user_id: str
+
+
 class AccountCommand(Message, frozen=True, kw_only=True):
     """`by` is the acting user, `by_role` the user's role."""
 

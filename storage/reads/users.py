@@ -22,7 +22,9 @@ from storage.reads.model import (
 OWN = "{t}.user_id"
 SHOWN = (
     rules.visible("UserProfile.bio", owner=OWN)
-    + " or coalesce({t}.privacy_settings ->> 'audience', 'everybody') = 'everybody'"
+    + " or (coalesce({t}.privacy_settings ->> 'audience', 'everybody') = 'everybody'"
+    " and exists (select 1 from users au where au.id = {t}.user_id"
+    " and au.disabled_at is null and au.deleted_at is null))"
 )
 
 

@@ -9,7 +9,7 @@ from gateway.domain_pages import DomainPages
 from gateway.emails.users import EMAILS
 from gateway.users.pages import avatar_pages
 from protocol.envelope import Address
-from protocol.users.commands import IssuePasswordReset, RemoveErasedAvatar
+from protocol.users.commands import IssuePasswordReset, MoveAvatar, RemoveErasedAvatar
 from protocol.users.events import (
     PasswordReplaced,
     PasswordResetRequested,
@@ -52,6 +52,7 @@ REACTIONS: Reactions = {
         RevokeRights(
             lambda rights, event: rights.user_closed(event.user_id, "The account is disabled")
         ),
+        FollowUp(Address("users", ""), lambda event: MoveAvatar(user_id=event.user_id)),
     ),
     UserRoleChanged: (
         EndSessions(),

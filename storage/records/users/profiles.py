@@ -13,13 +13,17 @@ from protocol.records.users import ProfileChange
 from protocol.users.events import ProfileUpdated
 from storage.postgres import Database
 from storage.records.announcing import announce
-from storage.records.values import as_uuid, instant, json_text
+from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
 AVATAR = """
 update user_profiles p set avatar_url = $2, updated_at = $3
 from (select w.user_id, w.avatar_url from user_profiles w join users u on u.id = w.user_id
       where w.user_id = $1 and u.deleted_at is null for update) old
 where p.user_id = old.user_id returning old.avatar_url as former
+"""
+CURRENT_AVATAR = "select avatar_url from user_profiles where user_id = $1"
+MOVE_AVATAR = """
+update user_profiles set avatar_url = $3, updated_at = $4 where user_id = $1 and avatar_url = $2
 """
 
 
@@ -64,6 +68,28 @@ class PostgresProfileRecords:
             )
             former: str | None = row["former"]
             return former
+
+        return await self._database.run(unit)
+
+    async def avatar(self, user_id: str) -> str | None:
+        """Where the picture is, also of an account that is closed."""
+        key = maybe_uuid(user_id)
+        url: str | None = await self._database.run(
+            lambda c: c.fetchval(CURRENT_AVATAR, key), transaction=False
+        )
+        return url
+
+    async def move_avatar(self, user_id: str, former: str, url: str | None, at: int) -> bool:
+        """Set the picture if it is still the former one. Announces `ProfileUpdated` then."""
+
+        async def unit(connection: Any) -> bool:
+            key = as_uuid(user_id, "user")
+            done = await connection.execute(MOVE_AVATAR, key, former, url, instant(at))
+            if done != "UPDATE 1":
+                return False
+            updated = ProfileUpdated(user_id=user_id)
+            await announce(connection, Address("user", user_id), updated, at)
+            return True
 
         return await self._database.run(unit)
 

@@ -91,7 +91,9 @@ def user_disabled_at(look: Look, row: Row) -> str | None:
 
 def shown(look: Look, row: Row) -> bool:
     audience = row["privacy_settings"].get("audience", "everybody")
-    return look.is_me(row["user_id"]) or look.is_admin or audience == "everybody"
+    (user,) = [each for each in look.school.rows("users") if each["id"] == row["user_id"]]
+    is_open = user["disabled_at"] is None and user["deleted_at"] is None
+    return look.is_me(row["user_id"]) or look.is_admin or (audience == "everybody" and is_open)
 
 
 def user_profile_bio(look: Look, row: Row) -> str | None:
