@@ -85,4 +85,6 @@ def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
     page.goto(link)
     page.fill("#new-password", NEW_PASSWORD)
     page.get_by_role("button", name="Set the password").click()
-    expect(page.get_by_role("alert").filter(has_text="expired or was used")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="expired or has already been used")
+    ).to_be_visible()

@@ -60,7 +60,7 @@ def test_doctor_and_migrate_beside_a_running_server_say_so(server: StoaServer) -
     environ = {"STOA_DATA_DIR": str(server.data_dir)}
     doctor = stoa("doctor", **environ)
     assert doctor.returncode == 0, doctor.stdout
-    assert doctor.stdout.count("a running server has it") == 2
+    assert doctor.stdout.count("in use by a running server") == 2
     migrate = stoa("migrate", **environ)
     assert migrate.returncode == 2
     [line] = migrate.stderr.strip().splitlines()
@@ -122,7 +122,7 @@ def test_commands_that_would_publish_known_passwords_refuse_production(tmp_path:
     for arguments in (["demo"], ["serve", "--demo"]):
         done = stoa(*arguments, **environ)
         assert done.returncode == 2
-        assert "production refuses it" in done.stderr
+        assert "refused in production" in done.stderr
 
 
 def test_doctor_and_migrate_name_an_engine_that_does_not_answer(tmp_path: Path) -> None:
