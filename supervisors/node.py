@@ -116,10 +116,15 @@ def _secret(settings: Settings) -> bytes:
 
 
 def _private_folder(path: Path) -> None:
-    """Only we look into it; one of somebody else's is left as it was given to us."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Only we look into it; one of somebody else's is left as it was given to us.
+
+    Where we are root, the engines' unprivileged user may pass through it, or it would not find its
+    own folder any more.
+    """
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
     if path.stat().st_uid == os.geteuid():
-        path.chmod(0o700)
+        path.chmod(mode)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -195,9 +195,10 @@ CATALOGUE: dict[str, dict[str, About]] = {
     },
     "rights": {
         "users": _now("Connections that depend on their user's rights"),
+        "sessions": _now("Connections that depend on a session"),
         "courses": _now("Subscriptions that depend on rights in a course"),
         "rechecked": _total("Times the rights of a connection or subscription were checked again"),
-        "closed": _total("Connections closed with their account"),
+        "closed": _total("Connections closed with their account or their session"),
     },
     "rate_limits": {
         "refused": _total("GraphQL requests refused because their client sent too many"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -124,7 +125,8 @@ class Engine(abc.ABC):
 
     def _take_lock(self) -> None:
         if not self.data_dir.exists():
-            make_directory(self.data_dir)
+            # Root's engines run as another user, who passes through it to a folder of its own.
+            make_directory(self.data_dir).chmod(0o711 if os.geteuid() == 0 else 0o700)
         self._lock = DirectoryLock(self.data_dir / f"{self.name.lower()}.lock", self.name)
 
     def _release(self) -> None:

@@ -41,7 +41,7 @@ from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, StoaError
 from protocol.lifecycle import Done
 from protocol.selection import Field
-from protocol.users.commands import CheckAccount
+from protocol.users.commands import CheckAccount, MoveAvatar
 from protocol.users.replies import AccountStatus
 from protocol.users.values import Role
 from tests.gateway.front.harness import SocketClient, Wire
@@ -107,6 +107,7 @@ class Post(fakes.FakePost):
         self._waiting: list[tuple[Address, Message, ReplyTo]] = []
         self.replies = {
             CheckAccount: AccountStatus(role=Role.STUDENT),
+            MoveAvatar: Done(),
             MayEnterRoom: Done(),
             RemoveTeacherFromGames: Done(),
             MayReadAnnouncements: Done(),

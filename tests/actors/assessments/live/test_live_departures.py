@@ -133,8 +133,9 @@ def play(game: Game, model: Model, name: str, who: str) -> None:
             model.out.discard(who)
             model.late |= set() if known else {who}
         case "answer":
-            game.answer(who, True)
-            model.answered.add(who)
+            if who in model.here or who in model.away:
+                game.answer(who, True)
+                model.answered.add(who)
         case "leave" | "drop":
             leave(game, who, dropped=name == "drop")
             if name == "drop" and who in model.here:
