@@ -103,10 +103,16 @@ class Model:
         self.deserted = False
 
     def expire(self, now: int) -> None:
+        waited = len(self.away)
         self.away = {p: until for p, until in self.away.items() if until > now}
+        self.deserted &= len(self.away) == waited
 
     def closes(self) -> bool:
-        """Whether the question is to be closed. Once everybody had gone, it takes its time."""
+        """Whether the question is to be closed.
+
+        Once everybody had gone, coming back alone closes nothing: it takes somebody who answers or
+        goes.
+        """
         around = self.here | set(self.away)
         self.deserted |= not around
         missing = around - self.late - self.answered
@@ -136,17 +142,20 @@ def play(game: Game, model: Model, name: str, who: str) -> None:
             if who in model.here or who in model.away:
                 game.answer(who, True)
                 model.answered.add(who)
+                model.deserted = False
         case "leave" | "drop":
             leave(game, who, dropped=name == "drop")
             if name == "drop" and who in model.here:
                 model.away[who] = game.now + AWAY_MS
             if name == "leave":
                 model.away.pop(who, None)
+                model.deserted = False
             model.here.discard(who)
         case _:
             game.host(KickPlayer if name == "kick" else BanPlayer, player_id=who)
             model.here.discard(who)
             model.away.pop(who, None)
+            model.deserted = False
 
 
 @given(st.lists(moves, max_size=25))
