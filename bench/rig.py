@@ -103,6 +103,7 @@ async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Ri
         "STOA_SECRET": secrets.token_urlsafe(48),
         "STOA_LOG_LEVEL": "warning",
         "STOA_MAX_CONNECTIONS": "30000",
+        "STOA_MAX_CONNECTIONS_PER_ADDRESS": "30000",
         # No peer counts requests, and all the load comes from one address.
         "STOA_RATE_LIMIT_PER_ADDRESS": "0",
         "STOA_RATE_LIMIT_PER_USER": "0",

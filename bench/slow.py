@@ -7,6 +7,7 @@ server half full, so that every message is queued for it. Both, in turn, in one 
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing as mp
 import re
 import socket
@@ -25,6 +26,8 @@ from bench.sockets import Crowd, SocketIO, event_packet
 
 MEMBERS = 1_000
 MESSAGES = 200
+SPEAKERS = 50
+"""They speak in turn, each within what one person may say."""
 WARM_UP = 20
 ROUNDS = 5
 BOUND = 1.2
@@ -89,19 +92,24 @@ class Listeners:
         self._process.join(10)
 
 
-class Speaker:
-    """Who speaks in the course's room."""
+class Speakers:
+    """Those who speak in the course's room."""
 
     def __init__(self, rig: Rig) -> None:
         self._course = rig.course
-        self._client = join_stoa(rig.server.port, (rig.token(rig.teacher, "educator"), rig.course))
         self._crowd = Crowd()
-        self._crowd.add(self._client)
+        clients = [
+            join_stoa(rig.server.port, (rig.token(student), rig.course))
+            for student in rig.students[:SPEAKERS]
+        ]
+        for client in clients:
+            self._crowd.add(client)
+        self._turns = itertools.cycle(clients)
 
     def _say(self, text: str) -> None:
         id = f"m{time.monotonic_ns()}"
         said = {"courseId": self._course, "messageId": id, "text": text}
-        self._client.emit_nowait("room.say", said)
+        next(self._turns).emit_nowait("room.say", said)
 
     def speak(self, messages: int) -> None:
         """So many short messages, 20 a second, each with the time of its sending."""
@@ -154,7 +162,7 @@ def percentile(latencies: list[float], part: float) -> float:
 
 def measure(rig: Rig, *, slow: bool) -> list[float]:
     """All latencies of one round, in ms."""
-    speaker = Speaker(rig)
+    speaker = Speakers(rig)
     sluggard = None
     if slow:
         speaker.fill()
