@@ -167,7 +167,14 @@ def test_only_who_is_there_may_speak_or_signal() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message_id"),
-    [("", "m"), ("  ", "m"), ("x" * 4_001, "m"), ("x", ""), ("x", "m" * 101)],
+    [
+        ("", "m"),
+        ("  ", "m"),
+        ("x" * 4_001, "m"),
+        ("x", ""),
+        ("x", "m" * 101),
+        ("a" + "\u0301" * 31, "m"),
+    ],
 )
 def test_what_cannot_be_said_is_refused(text: str, message_id: str) -> None:
     room = Room()
