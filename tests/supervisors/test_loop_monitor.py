@@ -25,15 +25,15 @@ async def test_a_turn_that_holds_the_loop_is_seen() -> None:
 
 def test_a_stall_is_shown_for_half_a_minute_and_then_forgotten() -> None:
     monitor = LoopMonitor()
-    monitor.woken(late=0.2, now=100.0)
-    monitor.woken(late=0.0, now=100.0 + WINDOW_SECONDS)
+    monitor.ended(held=0.2, now=100.0)
+    monitor.ended(held=0.0, now=100.0 + WINDOW_SECONDS)
     assert monitor.statistics()["stall_seconds"] == 0.2
-    monitor.woken(late=0.0, now=100.0 + 2 * WINDOW_SECONDS)
+    monitor.ended(held=0.0, now=100.0 + 2 * WINDOW_SECONDS)
     assert monitor.statistics() == {
         "stall_seconds": 0.0,
         "stalls": 1,
         "stalled_seconds": 0.2,
     }
-    monitor.woken(late=0.2, now=1_000.0)
-    monitor.woken(late=0.0, now=1_000.0 + 2 * WINDOW_SECONDS)
+    monitor.ended(held=0.2, now=1_000.0)
+    monitor.ended(held=0.0, now=1_000.0 + 2 * WINDOW_SECONDS)
     assert monitor.statistics()["stall_seconds"] == 0.0
