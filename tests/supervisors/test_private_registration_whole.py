@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,18 +132,17 @@ class Curious:
                 await self.ask("guest", *self.registering(email))
                 continue
             await self.account(email, OWNERS)
-            await self.node.database.run(
-                lambda c, e=email, s=changes: c.execute(
-                    f"update users set {s} where email = $1",
-                    e,
-                )
-            )
+            await self.node.database.run(partial(self._change, email, changes))
         for name, role in ASKING.items():
             if role is not None:
                 signed_in = await self.account(f"{name}@ask.example", PASSWORD, role)
                 self.tokens[name] = signed_in.access_token
                 user_id = signed_in.user_id
         self.course = await School(self.node.database).course(user_id)
+
+    @staticmethod
+    async def _change(email: str, changes: str, connection: Any) -> None:
+        await connection.execute(f"update users set {changes} where email = $1", email)
 
     @staticmethod
     def address(state: str) -> str:
