@@ -227,7 +227,8 @@ class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="came
     """State of the room at `offset` of its topic. `members` is empty above the threshold.
 
     `members` are those of this moment, with the one who enters; every `PresenceDiff` that is
-    published afterwards builds on it, whatever had changed since the diff before. `live` lists the running live quizzes of this course.
+    published afterwards builds on it, whatever had changed since the diff before. `live` lists the
+    running live quizzes of this course.
     """
 
     course_id: str

@@ -2,8 +2,9 @@
 
 Messages and the list of live quizzes are journalled, and published once they are durable. Presence
 is volatile: it is published in batches (`state` says how views and diffs fit together), and an
-activation that may have forgotten members says so (`PresenceDiff.reset`). The room leaves memory by itself some time after its last member; it must
-not be passivated merely for being idle, since its members would be forgotten.
+activation that may have forgotten members says so (`PresenceDiff.reset`). The room leaves memory by
+itself some time after its last member; it must not be passivated merely for being idle, since its
+members would be forgotten.
 """
 
 from __future__ import annotations
