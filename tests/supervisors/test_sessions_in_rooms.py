@@ -24,7 +24,7 @@ from protocol.communication import (
     ViewRoom,
 )
 from protocol.envelope import Address
-from protocol.errors import RefusedError, StorageUnavailable
+from protocol.errors import RefusedError, StoaError, StorageUnavailable
 from protocol.lifecycle import Reminded
 from protocol.ports import Append
 from protocol.users.session import SESSION_KIND, CloseConnection, EnterRoom, OpenConnection
@@ -43,9 +43,9 @@ class SlowJournal(MemoryJournal):
     """Leaves the answer to an append to the test, once it is told to be `slow`."""
 
     slow = False
-    answer: Callable[[Exception | None], None]
+    answer: Callable[[StoaError | None], None]
 
-    def append_nowait(self, append: Append, done: Callable[[Exception | None], None]) -> int:
+    def append_nowait(self, append: Append, done: Callable[[StoaError | None], None]) -> int:
         if not self.slow:
             return super().append_nowait(append, done)
         self.slow, self.answer = False, done
@@ -107,7 +107,7 @@ async def test_whoever_enters_in_the_moment_in_which_a_room_leaves_memory_is_in_
             assert state.count == 1
             await directory.ask(MATHS, LeaveRoom(user_id="bob"))
         await trio.sleep(room.LINGER_MS / 1_000 + 1)
-        assert MATHS not in {actor.address for actor in directory.actors()}
+        assert MATHS.key not in {actor.key for actor in directory.actors()}
         assert not any(diff.reset for diff in directory.diffs)
 
 
