@@ -22,6 +22,7 @@ Numbers = dict[str, float | dict[str, float]]
 Counters = dict[str, Numbers]
 
 STATISTICS = {
+    "log": "log_sampler",
     "loop": "loop_monitor",
     "journal": "journal",
     "database": "database",
