@@ -17,7 +17,13 @@ from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.departures import last_out, leave, returns_expired
 from actors.assessments.live.evolution import evolve, newcomer
-from actors.assessments.live.hosting import check_host, host_command, remove_host
+from actors.assessments.live.hosting import (
+    add_host,
+    check_host,
+    host_command,
+    host_silent,
+    remove_host,
+)
 from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
@@ -67,9 +73,11 @@ from actors.effects import (
 from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,
+    AddHost,
     AttachHost,
     DetachHost,
     HostCommand,
+    HostSilent,
     JoinGame,
     LeaveGame,
     OpenLobby,
@@ -432,6 +440,8 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     AttachHost: _attach,
     DetachHost: _detach,
     RemoveHost: remove_host,
+    AddHost: add_host,
+    HostSilent: host_silent,
     ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,
