@@ -16,6 +16,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.keeper.kept import Kept
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -47,7 +48,10 @@ SECRET_BYTES = 48
 
 
 class Node:
-    """The parts of a node. Create it inside `trio.run`."""
+    """The parts of a node. Create it inside `trio.run`.
+
+    A kept one is given its sockets, and its engines run beneath the keeper.
+    """
 
     asyncio_thread: AsyncioThread
     database: Database
@@ -73,8 +77,9 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kept: Kept | None = None) -> None:
         self.settings = settings
+        self.kept = kept
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
@@ -84,8 +89,8 @@ class Node:
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url
-        self.port = settings.port
-        self.operators_port = settings.operators_port
+        self.port = kept.listeners.port if kept else settings.port
+        self.operators_port = kept.listeners.operators_port if kept else settings.operators_port
 
     @property
     def base_url(self) -> str:
