@@ -33,6 +33,7 @@ from protocol.assessments.live.events import (
     GameLocked,
     GamePaused,
     GameResumed,
+    HostAdded,
     HostChanged,
     HostRemoved,
     LeaderboardShown,
@@ -307,11 +308,18 @@ def _host_changed(state: LiveState, event: HostChanged) -> None:
 
 def _host_removed(state: LiveState, event: HostRemoved) -> None:
     state.removed_hosts = (*state.removed_hosts, event.user_id)
+    state.added_hosts = tuple(u for u in state.added_hosts if u != event.user_id)
     if event.host_id != state.host_id:
         state.host_id = event.host_id
         state.presence.host_presumed = False
     screens = state.presence.hosts.items()
     state.presence.hosts = {screen: user for screen, user in screens if user != event.user_id}
+
+
+def _host_added(state: LiveState, event: HostAdded) -> None:
+    known = dict.fromkeys((*state.added_hosts, event.user_id))
+    state.added_hosts = tuple(known)
+    state.removed_hosts = tuple(u for u in state.removed_hosts if u != event.user_id)
 
 
 def _game_finished(state: LiveState, event: GameFinished) -> None:
@@ -343,5 +351,6 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     QuestionExtended: _question_extended,
     HostChanged: _host_changed,
     HostRemoved: _host_removed,
+    HostAdded: _host_added,
     GameFinished: _game_finished,
 }

@@ -27,7 +27,13 @@ from actors.assessments.live.departures import (
 )
 from actors.assessments.live.entering import join
 from actors.assessments.live.evolution import evolve
-from actors.assessments.live.hosting import check_host, host_command, remove_host
+from actors.assessments.live.hosting import (
+    add_host,
+    check_host,
+    host_command,
+    host_silent,
+    remove_host,
+)
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
@@ -75,9 +81,11 @@ from actors.effects import (
 from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,
+    AddHost,
     AttachHost,
     DetachHost,
     HostCommand,
+    HostSilent,
     JoinGame,
     LeaveGame,
     OpenLobby,
@@ -404,6 +412,8 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     AttachHost: _attach,
     DetachHost: _detach,
     RemoveHost: remove_host,
+    AddHost: add_host,
+    HostSilent: host_silent,
     ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,

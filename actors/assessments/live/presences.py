@@ -13,6 +13,7 @@ from actors.assessments.live.state import (
     BatchDue,
     HostAttached,
     HostDetached,
+    HostScreensGone,
     LiveState,
     PlayerConnected,
     PlayerDisconnected,
@@ -86,6 +87,13 @@ def _host_detached(state: LiveState, event: HostDetached) -> None:
         state.presence.host_presumed = False
 
 
+def _host_screens_gone(state: LiveState, event: HostScreensGone) -> None:
+    screens = state.presence.hosts.items()
+    state.presence.hosts = {screen: user for screen, user in screens if user != event.user_id}
+    if event.user_id == state.host_id:
+        state.presence.host_presumed = False
+
+
 def _batch_due(state: LiveState, event: BatchDue) -> None:
     state.presence.due[event.name] = event.due_at
 
@@ -110,6 +118,7 @@ VOLATILE: dict[type, Callable[[LiveState, Any], None]] = {
     ReturnsExpired: _returns_expired,
     HostAttached: _host_attached,
     HostDetached: _host_detached,
+    HostScreensGone: _host_screens_gone,
     BatchDue: _batch_due,
     Awoken: _awoken,
 }

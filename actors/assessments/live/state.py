@@ -102,7 +102,7 @@ class LiveState(msgspec.Struct):
     answers for good. `last_at` is
     the latest moment at which the game is known to have been alive. `offset` counts the durable
     publications on the game's topic. `commands` are those of hosts, as `hosting` names them;
-    `removed_hosts` have lost the right.
+    `added_hosts` got the right since the lobby opened, `removed_hosts` have lost it.
 
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
@@ -148,6 +148,7 @@ class LiveState(msgspec.Struct):
     scorers: int = 0
     top: tuple[Standing, ...] = ()
     commands: dict[str, bool] = {}
+    added_hosts: tuple[str, ...] = ()
     removed_hosts: tuple[str, ...] = ()
     presence: Presence = msgspec.field(default_factory=Presence)
 
@@ -159,9 +160,9 @@ class LiveState(msgspec.Struct):
 
     @property
     def host_ids(self) -> tuple[str, ...]:
-        """Whoever may host: the teachers of when the lobby opened who teach the course still."""
+        """Whoever may host: who opened the lobby, and the teachers of now."""
         opening = self.opening
-        could = dict.fromkeys((opening.host_id, *opening.co_host_ids))
+        could = dict.fromkeys((opening.host_id, *opening.co_host_ids, *self.added_hosts))
         return tuple(user_id for user_id in could if user_id not in self.removed_hosts)
 
     @property
@@ -228,6 +229,12 @@ class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_att
 class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_detached"):
     user_id: str
     connection_id: str
+
+
+class HostScreensGone(Message, frozen=True, kw_only=True, tag="assessments.host_screens_gone"):
+    """No screen of this user is there, whatever was known of them."""
+
+    user_id: str
 
 
 class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):

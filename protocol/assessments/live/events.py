@@ -163,6 +163,12 @@ class HostRemoved(Message, frozen=True, kw_only=True, tag="assessments.host_remo
     host_id: str
 
 
+class HostAdded(Message, frozen=True, kw_only=True, tag="assessments.host_added"):
+    """One who teaches the course since the lobby opened, or again, may host."""
+
+    user_id: str
+
+
 class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_finished"):
     at: int
     command_id: str | None = None
@@ -188,6 +194,7 @@ LiveEvent = (
     | QuestionExtended
     | HostChanged
     | HostRemoved
+    | HostAdded
     | GameFinished
 )
 
