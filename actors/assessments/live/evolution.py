@@ -281,12 +281,16 @@ def _game_resumed(state: LiveState, event: GameResumed) -> None:
 
 
 def _outage_credited(state: LiveState, event: OutageCredited) -> None:
+    stopped_at = event.at - event.outage_ms
     if event.return_ms:
-        began = event.at - event.outage_ms if event.began is None else event.began
+        began = stopped_at if event.began is None else event.began
         clocks.await_returns(state, began, event.at, event.return_ms)
+    elif stopped_at < state.returns_until:
+        # The server stood still: nobody could come back meanwhile.
+        state.returns_until += event.outage_ms
     if event.outage_ms:
         state.offset += 1
-        clocks.stop(state, event.at - event.outage_ms, event.at, paused=False)
+        clocks.stop(state, stopped_at, event.at, paused=False)
     state.last_at = event.at
 
 

@@ -315,6 +315,16 @@ def test_an_older_journal_credits_an_outage_to_everybody_alike() -> None:
     assert deadline(game, "p0") == game.state.closes_at == game.state.opens_at + 15_000
 
 
+def test_a_stall_while_players_are_awaited_leaves_them_as_long_as_before() -> None:
+    game = running("p0")
+    back = crash(game)
+    stall = OutageCredited(at=back + 8_000, outage_ms=5_000)
+    game.state = game.machine.evolve(game.state, stall)
+    game.now = back + RETURN_MS + 4_000
+    game.join("p0")
+    assert deadline(game, "p0") == game.now + 6_000
+
+
 def test_what_nobody_missed_is_not_journalled() -> None:
     game = running("p0", "p1")
     before = len(game.journal)
