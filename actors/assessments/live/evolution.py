@@ -331,6 +331,7 @@ def _game_finished(state: LiveState, event: GameFinished) -> None:
     state.finished_at = event.at
     state.paused_at = None
     state.advance_at = None
+    state.returning, state.absent = {}, {}
     _rank(state)
 
 
