@@ -61,13 +61,24 @@ def graphql(rig: Rig, query: str, variables: dict[str, Any], token: str) -> Any:
 class Host:
     """Opens a game and steps through it, on a connection of its own unless it is given one."""
 
-    def __init__(self, rig: Rig, quiz_id: str, client: SocketIO | None = None) -> None:
+    def __init__(
+        self,
+        rig: Rig,
+        quiz_id: str,
+        client: SocketIO | None = None,
+        *,
+        question_ms: int = QUESTION_MS,
+    ) -> None:
         token = rig.token(rig.teacher, "educator")
-        started = graphql(rig, START, {"quiz": quiz_id, "ms": QUESTION_MS}, token)
+        started = graphql(rig, START, {"quiz": quiz_id, "ms": question_ms}, token)
         self.live_quiz_id: str = started["startLiveQuiz"]["id"]
         self.client = client or SocketIO(rig.server.port, {"token": token})
         view = self.view()
         self._step, self._phase, self._count = view["step"], view["phase"], 0
+
+    def connect(self, rig: Rig) -> None:
+        """On a new connection, after the old one was lost."""
+        self.client = SocketIO(rig.server.port, {"token": rig.token(rig.teacher, "educator")})
 
     def view(self) -> dict[str, Any]:
         """What the host's screen shows."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import chain
 
 from actors.assessments.live.state import LiveState, Player, Stop, may_answer
+from protocol.assessments.live.phases import Phase
 
 MAX_STOPS = 64
 """Stops remembered for one question. What was read before the oldest was decided long ago."""
@@ -99,12 +100,13 @@ def nobody_has_time(state: LiveState, at: int, besides: str) -> bool:
 
 
 def start(state: LiveState, opens_at: int, allotted_ms: int) -> None:
-    """A question opens."""
-    state.opens_at, state.allotted_ms = opens_at, allotted_ms
-    state.stopped_ms = state.returns_from = state.returns_until = 0
-    state.stops = ()
+    """A question opens, perhaps while players are still on their way back from an outage."""
+    if state.returns_until <= opens_at:
+        state.returning = {}
+    state.opens_at = state.returns_from = opens_at
+    state.allotted_ms, state.stopped_ms, state.stops = allotted_ms, 0, ()
     state.closed_at = None
-    state.asked_with, state.returning, state.waits = {}, {}, {}
+    state.asked_with, state.waits = {}, {}
 
 
 def stop(state: LiveState, began: int, ended: int, *, paused: bool) -> None:
@@ -116,7 +118,6 @@ def stop(state: LiveState, began: int, ended: int, *, paused: bool) -> None:
 def close(state: LiveState, at: int) -> None:
     """The question takes no more answers; in a pause it took none already."""
     state.closed_at = at if state.paused_at is None else min(at, state.paused_at)
-    state.returning = {}
 
 
 def await_returns(state: LiveState, began: int, at: int, return_ms: int) -> None:
@@ -125,22 +126,17 @@ def await_returns(state: LiveState, began: int, at: int, return_ms: int) -> None
     Whoever was still on the way back from an earlier outage has waited until this one began. To be
     called before the stop itself is counted.
     """
-    gone = expired(state, began)
+    away = {**state.absent, **expired(state, began)}
     for player_id in state.returning:
         _add_wait(state, player_id, began)
-    state.returning = {
-        player.player_id: True
-        for player in state.players.values()
-        if may_answer(state, player)
-        and player.player_id not in gone
-        and player.player_id not in state.absent
-    }
+    players = state.players.values()
+    state.returning = {p.player_id: True for p in players if not p.out and p.player_id not in away}
     state.returns_from, state.returns_until = at, at + return_ms
 
 
 def expired(state: LiveState, at: int) -> dict[str, bool]:
     """Those who have not come back from an earlier outage within their time."""
-    return state.returning if state.returns_until < at else {}
+    return state.returning if state.returns_until <= at else {}
 
 
 def returned(state: LiveState, player_id: str, at: int) -> None:
@@ -150,6 +146,9 @@ def returned(state: LiveState, player_id: str, at: int) -> None:
 
 
 def _add_wait(state: LiveState, player_id: str, at: int) -> None:
+    """Count it if a question is open to the player: it is nobody's loss otherwise."""
+    if state.phase is not Phase.OPEN or not may_answer(state, state.players[player_id]):
+        return
     waited = _window(state, min(at, state.returns_until))
     if waited:
         state.waits[player_id] = state.waits.get(player_id, 0) + waited

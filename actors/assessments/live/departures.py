@@ -109,7 +109,8 @@ def come_back(state: LiveState, player: Player, connection_id: str, now: int) ->
     event = PlayerReturned(player_id=player_id, at=now)
     after = evolve(_with_own_clocks(state), event)
     effects += [Persist((event,)), *publications(after, event)]
-    if player_id in state.returning and not state.presence.pending.keys() & after.returning.keys():
+    pending = state.presence.pending
+    if player_id in state.returning and not any(p in pending for p in after.returning):
         # Until now the question was open for whoever came last.
         effects += deadline_alarm(after)
     return [*effects, Reply(views.player_view(after, player))]

@@ -293,7 +293,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(
         sockets_kept=command.down_ms == 0,
-        since=now - command.down_ms,
+        since=max(now - command.down_ms, state.last_at),
         awaited_until=now + RETURN_MS,
     )
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
@@ -305,21 +305,26 @@ def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     if state.phase is Phase.FINISHED:
         return awoken
     state = evolve(forked(state), awakening)
-    if command.down_ms > 0:
-        awoken += look_for_returns(state, now, now + RETURN_MS)
-    if state.phase is Phase.OPEN and command.down_ms > 0:
-        return [*awoken, *taken(state, (_outage(state, command.down_ms, now),), now)]
-    effects: list[Effect] = [*awoken, *alarms(state)]
-    if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
+    if command.down_ms <= 0:
+        return [*awoken, *alarms(state)]
+    awoken += look_for_returns(state, now, now + RETURN_MS)
+    awoken += taken(state, (_outage(state, command.down_ms, now),), now)
+    if state.advance_at is not None and state.paused_at is None:
         again = now + (state.opening.config.auto_advance_ms or 0)
-        effects.append(WakeAt("advance", max(again, state.advance_at)))
-    return effects
+        awoken.append(WakeAt("advance", max(again, state.advance_at)))
+    return awoken
 
 
 def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
-    """What the outage took from the open question; of a pause it was a part."""
-    outage_ms = 0 if state.paused_at is not None else max(0, min(down_ms, now - state.last_at))
-    return OutageCredited(at=now, outage_ms=outage_ms, return_ms=RETURN_MS)
+    """What the outage took from the open question, if one was; of a pause it was a part."""
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    lost_ms = max(0, min(down_ms, now - state.last_at))
+    return OutageCredited(
+        at=now,
+        outage_ms=lost_ms if running else 0,
+        began=now - lost_ms,
+        return_ms=RETURN_MS,
+    )
 
 
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
