@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actors.assessments.live import answers, grading, scoring
+from actors.assessments.live.clocks import allotted_to
 from actors.assessments.live.nicknames import folded
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.shuffles import permutation
@@ -31,7 +32,6 @@ from actors.assessments.live.state import (
     Presence,
     Result,
     ReturnsExpired,
-    allotted_to,
     board,
     may_answer,
     presented,

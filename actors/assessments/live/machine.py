@@ -15,6 +15,7 @@ import msgspec
 
 from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
+from actors.assessments.live.clocks import closing_at, deadline_of, elapsed_of
 from actors.assessments.live.departures import last_out, leave, returns_expired
 from actors.assessments.live.evolution import evolve, newcomer
 from actors.assessments.live.hosting import check_host, host_command, remove_host
@@ -29,9 +30,6 @@ from actors.assessments.live.state import (
     LiveState,
     Player,
     PlayerConnected,
-    closing_at,
-    deadline_of,
-    elapsed_of,
     forked,
     host_awaited,
     host_connected,
@@ -260,7 +258,7 @@ def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     _check_open(state, player, command)
     check_id("answerId", command.answer_id)
     check_shape(state.question, command.answer)
-    event = _answer(state, command)
+    event = _answer(state, player, command)
     effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
     if _complete(state, player.player_id, now):
         return [*effects, *taken(state, closed(state, now), now)]
@@ -281,7 +279,7 @@ def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
 
 
-def _answer(state: LiveState, command: SubmitAnswer) -> AnswerSubmitted:
+def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
     credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
     return AnswerSubmitted(
         player_id=command.player_id,
@@ -289,7 +287,7 @@ def _answer(state: LiveState, command: SubmitAnswer) -> AnswerSubmitted:
         answer_id=command.answer_id,
         answer=command.answer,
         received_at=command.received_at,
-        elapsed_ms=elapsed_of(state, command.received_at, credit),
+        elapsed_ms=elapsed_of(state, player, command.received_at, credit),
     )
 
 

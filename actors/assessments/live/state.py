@@ -249,28 +249,6 @@ def order_for(state: LiveState, player_id: str, index: int, size: int) -> tuple[
     return permutation(state.opening.seed, f"player|{index}|{player_id}", size)
 
 
-def allotted_to(state: LiveState, player: Player) -> int:
-    """This player's time for the question in play, in ms."""
-    return int(state.allotted_ms * player.factor)
-
-
-def deadline_of(state: LiveState, player: Player) -> int:
-    """This player's own deadline for the question in play."""
-    return state.opens_at + state.stopped_ms + allotted_to(state, player)
-
-
-def elapsed_of(state: LiveState, received_at: int, credit_ms: int) -> int:
-    """The time an answer took: stops taken out, latency credited, never below zero.
-
-    An answer read before the newest stop and decided after it is not credited with that stop as
-    well.
-    """
-    stopped = state.stopped_ms
-    if received_at < state.last_stop_at:
-        stopped -= state.last_stop_ms
-    return max(0, received_at - credit_ms - state.opens_at - stopped)
-
-
 def may_answer(state: LiveState, player: Player) -> bool:
     """Whether the question in play is still to be answered by this player."""
     return not player.out and player.since <= state.index and state.index not in player.answers
@@ -285,15 +263,6 @@ def seat_to_free(state: LiveState) -> Player | None:
         if player.user_id is None and not (here or player.answers or player.banned):
             return player
     return None
-
-
-def closing_at(state: LiveState, besides: str = "") -> int:
-    """When the open question ends: its deadline, or later for those present with extra time."""
-    latest = state.closes_at
-    for player_id in state.extra:
-        if player_id in state.presence.pending and player_id != besides:
-            latest = max(latest, deadline_of(state, state.players[player_id]))
-    return latest
 
 
 def all_answered(state: LiveState) -> bool:

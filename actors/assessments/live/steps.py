@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from actors.assessments.live import views
+from actors.assessments.live.clocks import closing_at
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.publications import publications
 from actors.assessments.live.state import (
     BatchDue,
     LiveState,
     all_answered,
-    closing_at,
     forked,
     host_connected,
 )

@@ -9,12 +9,12 @@ from typing import Any, assert_never
 
 from actors.assessments.live import grading
 from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.clocks import deadline_of
 from actors.assessments.live.state import (
     Given,
     LiveState,
     Player,
     connected_count,
-    deadline_of,
     host_connected,
     order_for,
     presented,

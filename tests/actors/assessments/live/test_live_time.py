@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from actors.assessments.live.state import elapsed_of
+from actors.assessments.live.clocks import elapsed_of
 from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
@@ -107,7 +107,7 @@ def test_an_answer_read_before_the_pause_counts_even_if_it_is_decided_in_or_afte
     game.host(ResumeGame)
     game.answer("p1", True, received_at=read_at)
     assert elapsed(game, "p0") == elapsed(game, "p1") == 4_000
-    assert elapsed_of(game.state, game.now + 500, 0) == 5_500
+    assert elapsed_of(game.state, game.state.players["p2"], game.now + 500) == 5_500
 
 
 def test_the_last_answer_in_a_pause_does_not_close_the_question() -> None:
