@@ -52,6 +52,11 @@ class Connection(Protocol):
 
     def close(self, code: int = ..., reason: str = ...) -> None: ...
 
+    def time_round_trip(self, timed: Callable[[int], None]) -> bool: ...
+
+    @property
+    def network_round_trip_ms(self) -> float | None: ...
+
 
 class ParkedGet(Protocol):
     """A GET that is answered later. `reply` is called once; it does nothing if the peer left."""

@@ -32,10 +32,42 @@ def elapsed_of(state: LiveState, player: Player, at: int, credit_ms: int = 0) ->
     return max(0, at - credit_ms - state.opens_at - stopped)
 
 
+def credit_of(state: LiveState, round_trip_ms: int) -> int:
+    """How much of the network's round trip the game gives back, in ms: all of it, up to the cap.
+
+    The player pays it whole: the question takes one half to come, the answer the other to be read.
+    """
+    return max(0, min(round_trip_ms, state.opening.config.latency_cap_ms))
+
+
+def last_read_at(state: LiveState, player: Player, round_trip_ms: int) -> int:
+    """When an answer that this player gave within the own deadline is read at the latest."""
+    return deadline_of(state, player) + credit_of(state, round_trip_ms)
+
+
 def closing_at(state: LiveState, besides: str = "") -> int:
-    """When the open question ends: its deadline, or later for those present with extra time."""
+    """When the open question ends: its deadline, or later for those awaited whose answer may come
+    later, because of extra time or of a slow link."""
     latest = state.closes_at
-    for player_id in state.extra:
-        if player_id in state.presence.pending and player_id != besides:
-            latest = max(latest, deadline_of(state, state.players[player_id]))
+    extra, links = state.extra, state.presence.links
+    if extra or links:
+        for player_id in state.presence.pending:
+            if player_id != besides and (player_id in extra or player_id in links):
+                latest = max(latest, _awaited_until(state, player_id))
     return latest
+
+
+def still_awaited(state: LiveState, now: int, besides: str) -> bool:
+    """Whether anybody else who has still to answer has time left after the common deadline."""
+    extra, links = state.extra, state.presence.links
+    return any(
+        _awaited_until(state, player_id) >= now
+        for player_id in state.presence.pending
+        if player_id != besides and (player_id in extra or player_id in links)
+    )
+
+
+def _awaited_until(state: LiveState, player_id: str) -> int:
+    link = state.presence.links.get(player_id)
+    round_trip_ms = 0 if link is None else link.round_trip_ms
+    return last_read_at(state, state.players[player_id], round_trip_ms)

@@ -29,6 +29,7 @@ from actors.assessments.live.state import (
     Player,
     PlayerConnected,
     PlayerDisconnected,
+    PlayerLinked,
     Presence,
     Result,
     ReturnsExpired,
@@ -36,6 +37,7 @@ from actors.assessments.live.state import (
     may_answer,
     presented,
 )
+from protocol.assessments.live.commands import Link
 from protocol.assessments.live.events import (
     AnswersRevealed,
     AnswerSubmitted,
@@ -59,6 +61,9 @@ from protocol.assessments.live.events import (
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
+
+NO_DISTANCE = Link()
+"""Nothing to credit and nothing to tell."""
 
 
 def evolve(state: LiveState, event: Any) -> LiveState:
@@ -311,8 +316,19 @@ def _player_connected(state: LiveState, event: PlayerConnected) -> None:
     if event.connection_id not in devices:
         devices.append(event.connection_id)
         del devices[:-MAX_DEVICES]
+    _linked(presence, event.player_id, event.link)
     if state.phase is Phase.OPEN and may_answer(state, state.players[event.player_id]):
         presence.pending[event.player_id] = True
+
+
+def _player_linked(state: LiveState, event: PlayerLinked) -> None:
+    _linked(state.presence, event.player_id, event.link)
+
+
+def _linked(presence: Presence, player_id: str, link: Link) -> None:
+    presence.links.pop(player_id, None)
+    if link != NO_DISTANCE:
+        presence.links[player_id] = link
 
 
 def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
@@ -333,7 +349,14 @@ def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
 
 def _gone(presence: Presence, player_id: str) -> None:
     """Nobody waits for this player any longer."""
-    for known in (presence.connections, presence.presumed, presence.pending, presence.away):
+    everywhere: tuple[dict[str, Any], ...] = (
+        presence.connections,
+        presence.presumed,
+        presence.pending,
+        presence.away,
+        presence.links,
+    )
+    for known in everywhere:
         known.pop(player_id, None)
 
 
@@ -390,6 +413,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     HostRemoved: _host_removed,
     GameFinished: _game_finished,
     PlayerConnected: _player_connected,
+    PlayerLinked: _player_linked,
     PlayerDisconnected: _player_disconnected,
     ReturnsExpired: _returns_expired,
     HostAttached: _host_attached,

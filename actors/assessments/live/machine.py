@@ -15,7 +15,13 @@ import msgspec
 
 from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
-from actors.assessments.live.clocks import closing_at, deadline_of, elapsed_of
+from actors.assessments.live.clocks import (
+    closing_at,
+    credit_of,
+    elapsed_of,
+    last_read_at,
+    still_awaited,
+)
 from actors.assessments.live.departures import last_out, leave, returns_expired
 from actors.assessments.live.evolution import evolve, newcomer
 from actors.assessments.live.hosting import check_host, host_command, remove_host
@@ -30,6 +36,7 @@ from actors.assessments.live.state import (
     LiveState,
     Player,
     PlayerConnected,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -70,6 +77,7 @@ from protocol.assessments.live.commands import (
     HostCommand,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -173,7 +181,9 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
     connected = Volatile(
-        PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
+        PlayerConnected(
+            player_id=command.player_id, connection_id=command.connection_id, link=command.link
+        )
     )
     known = state.players.get(command.player_id)
     about = [*batch(state, "lobby", now), *attended(state, now)]
@@ -242,6 +252,12 @@ def _nickname(state: LiveState, command: JoinGame) -> str:
     return next(name for name in candidates if state.names.get(folded(name)) in free)
 
 
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
+
+
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
     return [Reply(views.game_view(state))]
 
@@ -275,12 +291,12 @@ def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if state.paused_at is not None and command.received_at >= state.paused_at:
         raise RefusedError("PAUSED", "The game is paused")
-    if command.received_at > deadline_of(state, player):
+    if command.received_at > last_read_at(state, player, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
 
 
 def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
@@ -304,7 +320,7 @@ def _complete(state: LiveState, player_id: str, now: int) -> bool:
     others = len(state.presence.pending) - (player_id in state.presence.pending)
     if others == 0 and state.opening.config.close_when_all_answered:
         return True
-    return now > state.closes_at and now > closing_at(state, besides=player_id)
+    return now > state.closes_at and not still_awaited(state, now, besides=player_id)
 
 
 # --- hosts' screens -------------------------------------------------------------------------------
@@ -426,6 +442,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: _join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,

@@ -44,6 +44,7 @@ class TestApplication:
         self.sockets: list[Socket] = []
         self.seen: list[tuple[str, list[Any]]] = []
         self.reasons: list[str] = []
+        self.measures: list[tuple[int, int]] = []
         self.auths: list[dict[str, Any]] = []
         self.undecided: list[Decision] = []
         self.fan_out = LocalFanOut()
@@ -114,7 +115,11 @@ class TestApplication:
 
     def on_latency(self, socket: Socket, arguments: list[Any], ack: Acknowledge | None) -> None:
         if ack is not None:
-            ack(socket.latency_ms, socket.transport, socket.remote)
+            ack(socket.round_trips.credited_ms, socket.transport, socket.remote)
+
+    def measured(self, socket: Socket) -> None:
+        self.measures.append((socket.round_trips.credited_ms, socket.round_trips.held_back_ms))
+        self.on_change()
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         self.reasons.append(reason)
