@@ -32,6 +32,7 @@ BENCHES = {
     "joins": "1,000 joins at once",
     "idle": "CPU of a node that nobody uses; an event's way to its subscriber",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
+    "fairness": "equal skill at 0 to 800 ms each way, over real kernels (root): ranks, losses",
 }
 
 

@@ -75,9 +75,10 @@ def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
     return payloads, buffer[start:]
 
 
-def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """A TCP connection without Nagle's delay."""
-    connection = socket.create_connection((host, port), TIMEOUT_SECONDS)
+def connect(port: int, host: str = "127.0.0.1", source: str | None = None) -> socket.socket:
+    """A TCP connection without Nagle's delay, from the address `source` if it is given."""
+    bound = None if source is None else (source, 0)
+    connection = socket.create_connection((host, port), TIMEOUT_SECONDS, bound)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
@@ -96,8 +97,8 @@ def event_packet(event: str, payload: Any, ack: int | None = None) -> bytes:
 class Plain:
     """A connection that only takes frames, without any handshake."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = connect(port)
+    def __init__(self, port: int, host: str = "127.0.0.1", source: str | None = None) -> None:
+        self.socket = connect(port, host, source)
         self.buffer = b""
         self._unread: list[bytes] = []
 
@@ -118,9 +119,16 @@ class Plain:
 class WebSocket(Plain):
     """One blocking client, until a `Crowd` takes it over."""
 
-    def __init__(self, port: int, path: str = "/", more: str = "") -> None:
-        super().__init__(port)
-        self.socket.sendall(upgrade_request(port, path, more=more))
+    def __init__(
+        self,
+        port: int,
+        path: str = "/",
+        more: str = "",
+        host: str = "127.0.0.1",
+        source: str | None = None,
+    ) -> None:
+        super().__init__(port, host, source)
+        self.socket.sendall(upgrade_request(port, path, host, more))
         while b"\r\n\r\n" not in self.buffer:
             self._fill()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
@@ -149,8 +157,14 @@ class WebSocket(Plain):
 class SocketIO(WebSocket):
     """A client that has connected to the default namespace."""
 
-    def __init__(self, port: int, auth: dict[str, Any] | None = None) -> None:
-        super().__init__(port, SOCKETIO_PATH)
+    def __init__(
+        self,
+        port: int,
+        auth: dict[str, Any] | None = None,
+        host: str = "127.0.0.1",
+        source: str | None = None,
+    ) -> None:
+        super().__init__(port, SOCKETIO_PATH, host=host, source=source)
         self._expect(b"0{")
         self.send(b"40" + (json.dumps(auth).encode() if auth else b""))
         self._expect(b"40")
