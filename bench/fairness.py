@@ -1,8 +1,8 @@
-"""Ranks of players of equal skill at different distances, over real kernels and a network of delays.
+"""Ranks of players of equal skill at different distances, over real kernels and a slow network.
 
 Sixty players think for two seconds on average, at 0, 20, 100, 300 and 800 ms each way; four more,
 at 20 ms, hold every echo back for half a second. Once the server's peers are the players, and once
-it takes them for proxies and has only the echoes. What an answer loses is what scoring counts beyond
+it takes them for proxies and has only the echoes. What an answer loses is what scoring counts above
 the thinking; the loss of those beside the server is the machine's own. Ranks up to 300 ms are
 compared by the test of Kruskal and Wallis.
 """

@@ -16,6 +16,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -73,8 +74,10 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, log_sampler: LogSampler | None = None) -> None:
+        """`log_sampler` is what `configure_logs` returned; the node writes its summaries."""
         self.settings = settings
+        self.log_sampler = log_sampler or LogSampler()
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()

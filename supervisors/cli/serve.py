@@ -16,6 +16,7 @@ from rich.console import Console
 from supervisors.cli.faults import guarded
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
+from supervisors.log_sampling import LogSampler
 from supervisors.logs import configure_logs
 from supervisors.node import Node
 from supervisors.settings import Settings, load_settings
@@ -43,16 +44,16 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    configure_logs(log_format=settings.log_format, level=settings.log_level)
-    return guarded("serve", lambda: _run(settings, demo=options.demo))
+    sampler = configure_logs(log_format=settings.log_format, level=settings.log_level)
+    return guarded("serve", lambda: _run(settings, sampler, demo=options.demo))
 
 
-def _run(settings: Settings, *, demo: bool) -> int:
-    trio.run(_serve, settings, demo)
+def _run(settings: Settings, sampler: LogSampler, *, demo: bool) -> int:
+    trio.run(_serve, settings, sampler, demo)
     return 0
 
 
-async def _serve(settings: Settings, demo: bool) -> None:
+async def _serve(settings: Settings, sampler: LogSampler, demo: bool) -> None:
     console = Console(highlight=False)
     began = time.monotonic()
     async with trio.open_nursery() as nursery:
@@ -60,7 +61,7 @@ async def _serve(settings: Settings, demo: bool) -> None:
         nursery.start_soon(_wait_signal, scope, console)
         with scope, console.status("starting") as status:
             possible = connections_possible(settings.max_connections)
-            node = Node(msgspec.structs.replace(settings, max_connections=possible))
+            node = Node(msgspec.structs.replace(settings, max_connections=possible), sampler)
 
             async def ready() -> None:
                 school = None

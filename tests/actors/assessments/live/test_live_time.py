@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from actors.assessments.live.clocks import elapsed_of
+from actors.assessments.live.steps import RETURN_MS
 from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
@@ -373,9 +374,12 @@ def test_an_outage_is_given_back() -> None:
     game.restart(down_ms=60_000)
     told = game.named("live.time")[0]
     assert told.closes_at == game.state.opens_at + 80_000
-    assert game.alarms["deadline"].deadline == told.closes_at
+    assert game.alarms["deadline"].deadline == told.closes_at + RETURN_MS
     game.pass_time(1_000)
-    assert game.join("p1").question == game.join("p0").question
+    view = game.join("p1")
+    assert view.question is not None
+    assert view.question.closes_at == told.closes_at + 1_000
+    game.pass_time(1_000)
     game.answer("p1", True)
     assert elapsed(game, "p1") == 9_000
     assert game.state.players["p0"].answers[0].elapsed_ms == 8_000
@@ -454,7 +458,7 @@ def test_waking_in_other_phases_changes_no_time() -> None:
     game = Game()
     game.join("ann")
     game.restart(down_ms=5_000)
-    assert set(game.alarms) == {"leave", "abandoned"}
+    assert set(game.alarms) == {"leave", "abandoned", "away"}
     game.attach()
     game.start()
     game.host(EndGame)
