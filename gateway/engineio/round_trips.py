@@ -8,7 +8,10 @@ two counts, and of echoes the smallest: waiting anywhere only ever adds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+
+from gateway.engineio.ports import Connection
 
 KEPT_ECHOES: Final = 12
 """How many echoes are kept: five minutes at a ping every 25 seconds, as long as the kernel's."""
@@ -24,12 +27,31 @@ busy device takes some tens of milliseconds."""
 class RoundTrips:
     """The measures of one client. Milliseconds throughout."""
 
-    __slots__ = ("_echoes", "network")
+    __slots__ = ("_burst", "_echoes", "network")
 
     def __init__(self) -> None:
+        self._burst = 0
         self._echoes: tuple[int, ...] = ()
         self.network: float | None = None
         """The kernel's minimum, None where there is none."""
+
+    def burst(self, connection: Connection, pings: int, timed: Callable[[], None]) -> None:
+        """Ping so many times, each time when the echo has come; `timed` is called after each."""
+        self._burst = pings
+        if pings:
+            self.ping(connection, timed)
+
+    def ping(self, connection: Connection, timed: Callable[[], None]) -> None:
+        """Ping once, or go on with a burst."""
+
+        def echoed(round_trip_ms: int) -> None:
+            self.echoed(round_trip_ms)
+            if self._burst:
+                self.ping(connection, timed)
+            timed()
+
+        if connection.time_round_trip(echoed):
+            self._burst = max(self._burst - 1, 0)
 
     def echoed(self, round_trip_ms: int) -> None:
         """A ping came back. Negative times, from a clock that was set back, count as 0."""

@@ -7,33 +7,46 @@ messages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
+from gateway.client_error_log import ClientErrorLog
 from gateway.engineio.errors import Malformed
 from gateway.engineio.liveness import Liveness, Told
 from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
-from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, SessionServer, Timers
-from gateway.engineio.round_trips import RoundTrips
-from gateway.front.limits import (
-    CLOSE_NORMAL,
-    CLOSE_SERVICE_RESTART,
-    CLOSE_SLOW_CONSUMER,
-    CLOSE_TOO_MANY,
-    CLOSE_TRY_LATER,
+from gateway.engineio.ports import (
+    CLOSE_CODES,
+    ORDERLY,
+    Connection,
+    Handle,
+    ParkedGet,
+    Reason,
+    Timers,
 )
+from gateway.engineio.round_trips import RoundTrips
+from gateway.engineio.settings import EngineSettings
+from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
 
 PINGS_TOGETHER: Final = 10
 """Ticks: half a second's pings leave together, so that their echoes come together."""
-CLOSE_CODES: Final[Mapping[str, int]] = {
-    Reason.SERVER_SHUTDOWN: CLOSE_SERVICE_RESTART,
-    Reason.OVERLOADED: CLOSE_TRY_LATER,
-    Reason.RATE_LIMIT: CLOSE_TOO_MANY,
-}
-"""Of ends that are not `CLOSE_NORMAL`."""
-_ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
-"""Reasons that a polling client is told, even if it is between two GETs."""
+
+
+class SessionServer(Protocol):
+    """What a session needs of the server it belongs to."""
+
+    settings: EngineSettings
+    client_errors: ClientErrorLog
+
+    def now(self) -> int: ...
+
+    def opened(self, session: EngineSession) -> None:
+        """Register the open session under its `sid`."""
+
+    def upgraded(self, session: EngineSession) -> None:
+        """Record that the session no longer polls."""
+
+    def forget(self, session: EngineSession) -> None:
+        """Forget the session's `sid`."""
 
 
 class EngineSession:
@@ -42,7 +55,6 @@ class EngineSession:
     __slots__ = (
         "_buffer",
         "_buffered",
-        "_burst",
         "_corked",
         "_deadline",
         "_liveness",
@@ -76,7 +88,6 @@ class EngineSession:
         self._timer: Handle | None = None
         self._deadline = 0
         self._pinged = False
-        self._burst = 0
         self._liveness: Liveness | None = None
         self._round_trips = RoundTrips()
 
@@ -327,8 +338,8 @@ class EngineSession:
         self._timer = self.timers.call_later(left, self._heartbeat_missed)
         self._pinged = True
         self.send_text(b"2")
-        if self.round_trips.network is None:
-            self._time_round_trip()
+        if self.connection is not None and self.round_trips.network is None:
+            self._round_trips.ping(self.connection, self.timed)
 
     def still_alive(self) -> bool:
         """Whether the session is open.
@@ -368,21 +379,9 @@ class EngineSession:
 
     def measure(self) -> None:
         """Ping a few times in a row to know the round trip early. Only over a WebSocket."""
-        if self.connection is not None and self.server.settings.burst_pings:
-            self._burst = self.server.settings.burst_pings
-            self._time_round_trip()
-
-    def _time_round_trip(self) -> None:
-        if self.connection is not None and self.connection.time_round_trip(self._echoed):
-            self._burst = max(self._burst - 1, 0)
-
-    def _echoed(self, round_trip_ms: int) -> None:
-        if self.over:
-            return
-        self._round_trips.echoed(round_trip_ms)
-        if self._burst:
-            self._time_round_trip()
-        self.timed()
+        if self.connection is not None:
+            pings = self.server.settings.burst_pings
+            self._round_trips.burst(self.connection, pings, self.timed)
 
     def polled(self, network_ms: float | None) -> None:
         """A request came, over a connection whose round trip is as the kernel says."""
@@ -421,7 +420,7 @@ class EngineSession:
             self._release()
             self.server.forget(self)
         else:
-            self._close_polling(orderly=reason in _ORDERLY)
+            self._close_polling(orderly=reason in ORDERLY)
         self.ended(reason, why)
         if self._liveness is not None:
             self._liveness.tell(False)
