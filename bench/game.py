@@ -78,6 +78,10 @@ class Host:
         view = self.view()
         self._step, self._phase, self._count = view["step"], view["phase"], 0
 
+    def connect(self, rig: Rig) -> None:
+        """On a new connection, after the old one was lost."""
+        self.client = SocketIO(rig.server.port, {"token": rig.token(rig.teacher, "educator")})
+
     def view(self) -> dict[str, Any]:
         """What the host's screen shows."""
         view: dict[str, Any] = self.client.call("live.host", {"liveQuizId": self.live_quiz_id})[

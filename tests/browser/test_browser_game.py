@@ -176,6 +176,25 @@ def test_the_host_is_told_whose_replies_come_later_than_the_network_explains(
         expect(host.page.locator("#late-chip")).to_have_text("1 connection to check")
 
 
+def test_the_host_sees_whom_the_question_waits_for(
+    host: HostPage, player: PlayerPage, second_player: PlayerPage
+) -> None:
+    host.page.set_viewport_size({"width": 390, "height": 780})
+    host.sign_in()
+    pin = host.open_lobby()
+    player.join(pin, "W" * 40)
+    second_player.join(pin, "Grace")
+    player.wait("lobby")
+    second_player.wait("lobby")
+    host.next("open")
+    player.wait("open")
+    player.page.goto("about:blank")  # the connection is lost
+    expect(host.page.locator("#awaited")).to_have_text(f"Waiting for {'W' * 40} to come back.")
+    assert host.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(host.page.locator("#awaited")).to_be_hidden()
+    second_player.wait("open")
+
+
 def test_a_killed_server_comes_back_and_everybody_goes_on_by_themselves(
     host: HostPage, player: PlayerPage, second_player: PlayerPage, stoa_server: StoaServer
 ) -> None:

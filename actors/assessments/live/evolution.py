@@ -281,16 +281,17 @@ def _game_resumed(state: LiveState, event: GameResumed) -> None:
 
 
 def _outage_credited(state: LiveState, event: OutageCredited) -> None:
-    began = event.at - event.outage_ms
     if event.return_ms:
+        began = event.at - event.outage_ms if event.began is None else event.began
         clocks.await_returns(state, began, event.at, event.return_ms)
     if event.outage_ms:
         state.offset += 1
-        clocks.stop(state, began, event.at, paused=False)
+        clocks.stop(state, event.at - event.outage_ms, event.at, paused=False)
     state.last_at = event.at
 
 
 def _player_returned(state: LiveState, event: PlayerReturned) -> None:
+    state.last_at = max(state.last_at, event.at)
     state.absent.pop(event.player_id, None)
     clocks.returned(state, event.player_id, event.at)
 

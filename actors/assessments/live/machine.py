@@ -302,7 +302,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(
         sockets_kept=command.down_ms == 0,
-        since=now - command.down_ms,
+        since=max(now - command.down_ms, state.last_at),
         awaited_until=now + RETURN_MS,
     )
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
@@ -327,8 +327,13 @@ def _activated(state: LiveState, command: Activated, now: int) -> Effects:
 
 def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
     """What the outage took from the open question; of a pause it was a part."""
-    outage_ms = 0 if state.paused_at is not None else max(0, min(down_ms, now - state.last_at))
-    return OutageCredited(at=now, outage_ms=outage_ms, return_ms=RETURN_MS)
+    lost_ms = max(0, min(down_ms, now - state.last_at))
+    return OutageCredited(
+        at=now,
+        outage_ms=lost_ms if state.paused_at is None else 0,
+        began=now - lost_ms,
+        return_ms=RETURN_MS,
+    )
 
 
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
