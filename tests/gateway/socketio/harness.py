@@ -12,6 +12,7 @@ import trio
 
 from gateway.fanout import LocalFanOut
 from gateway.front.limits import Limits
+from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.socketio.server import SocketServer
@@ -155,6 +156,7 @@ async def running(
     limits: Limits | None = None,
     now: Callable[[], int] = clock,
     seconds: float = 60,
+    proxies: TrustedProxies | None = None,
 ) -> AsyncIterator[Running]:
     """The test application on a free port; everything ends with the block."""
     application = TestApplication()
@@ -167,7 +169,8 @@ async def running(
     )
     routes = Routes()
     server.mount(routes)
-    front = Front(routes, limits=limits or Limits(timer_tick_seconds=0.005), now=now)
+    limits = limits or Limits(timer_tick_seconds=0.005)
+    front = Front(routes, limits=limits, now=now, proxies=proxies)
     with trio.fail_after(seconds):
         async with trio.open_nursery() as nursery:
 
