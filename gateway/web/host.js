@@ -288,10 +288,12 @@ function renderChips() {
   const chips = byId("game-chips");
   chips.hidden = false;
   const away = game.count - game.connected;
+  const late = game.players.filter((player) => player.heldBackMs > 0).length;
   chips.replaceChildren(
     ...[
       game.phase === "finished" || game.phase === "lobby" ? null : h("span", { class: "chip tabular", title: "PIN" }, `PIN ${game.pin}`),
       game.locked ? h("span", { class: "chip warn" }, "Locked") : null,
+      late > 0 ? h("span", { class: "chip warn", id: "late-chip", title: "Their replies come later than the network explains" }, `${late} ${late === 1 ? "connection" : "connections"} to check`) : null,
       h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} ${game.count === 1 ? "player" : "players"}${away > 0 ? `, ${away} away` : ""}`),
     ].filter(Boolean),
   );

@@ -14,6 +14,7 @@ from actors.assessments.live import views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
+    credit_of,
     elapsed_of,
     in_time,
     nobody_has_time,
@@ -43,6 +44,7 @@ from actors.assessments.live.state import (
     HostDetached,
     LiveState,
     Player,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -88,6 +90,7 @@ from protocol.assessments.live.commands import (
     HostSilent,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -187,6 +190,12 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 # --- players --------------------------------------------------------------------------------------
 
 
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
+
+
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
     return [Reply(views.game_view(state))]
 
@@ -223,14 +232,14 @@ def _check_in_time(state: LiveState, player: Player, command: SubmitAnswer) -> N
     index, at = command.question_index, command.received_at
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
-    if index < state.index or not in_time(state, player, at):
+    if index < state.index or not in_time(state, player, at, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if was_paused(state, at):
         raise RefusedError("PAUSED", "The game is paused")
 
 
 def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
@@ -408,6 +417,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
