@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -153,24 +154,24 @@ async def try_reads(client: httpx.AsyncClient, token: str, kinds: list[str]) -> 
 
 
 async def try_routes(node: Node, school: School, token: str, *, thorough: bool) -> list[str]:
-    """Which took too long, on the clients' port and on the operators'."""
+    """Which took too long or failed, on the clients' port and on the operators'."""
     found = []
     known = {"live_quiz_id": school.live_quiz_id}
     for what, port, request in requests_to(node, known, token, thorough=thorough):
         async with Watch() as watch:
-            assert await answered(port, request), what
+            answer = await answer_to(port, request)
         found += watch.too_long(what)
+        if answer.startswith((b"HTTP/1.1 500", b"nothing")):
+            found.append(f"{what}: {answer[:20]!r}")
     return found
 
 
-async def answered(port: int, request: bytes) -> bool:
-    """Send it on a connection of its own; whether there is an answer, or an end without one."""
+async def answer_to(port: int, request: bytes) -> bytes:
+    """Its beginning, on a connection of its own; empty where that ends without one."""
     with trio.move_on_after(20):
-        stream = await trio.open_tcp_stream("127.0.0.1", port)
-        async with stream:
-            try:
+        async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+            with suppress(trio.BrokenResourceError):
                 await stream.send_all(request)
-                return await stream.receive_some(65_536) is not None
-            except trio.BrokenResourceError:
-                return True
-    return False
+                return bytes(await stream.receive_some(65_536))
+            return b""
+    return b"nothing"
