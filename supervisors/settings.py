@@ -15,10 +15,6 @@ import msgspec
 
 from actors.users.machine import is_email
 from gateway.front.proxies import TrustedProxies
-from gateway.graphql.documents.documents import Documents
-from gateway.graphql.documents.manifest import ManifestError, read_manifest
-from gateway.graphql.limits import Limits
-from gateway.graphql.schema import make_schema
 from storage.mail.smtp import smtp_server
 from storage.objects.bucket import Bucket
 
@@ -167,10 +163,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{variable}: {error}")
     problems += _operators_problems(values) + _production_problems(values)
     problems += _s3_problems(values)
-    try:
-        values |= _trusted_documents(values)
-    except ManifestError as error:
-        problems += [f"{PREFIX}TRUSTED_DOCUMENTS: {line}" for line in error.problems]
+    if "trusted_documents" in values:
+        problems += _load_trusted_documents(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
@@ -221,14 +215,24 @@ def _check_networks(networks: tuple[str, ...]) -> None:
             ) from None
 
 
-def _trusted_documents(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Load the manifest's documents. Raises `ManifestError`."""
-    if "trusted_documents" not in values:
-        return {}
+def _load_trusted_documents(values: dict[str, Any]) -> list[str]:
+    """Put the manifest's documents in the place of its path; returns a line for each mistake.
+
+    The libraries for GraphQL are loaded only if there is one (`supervisors.deferred`).
+    """
+    from gateway.graphql.documents.documents import Documents
+    from gateway.graphql.documents.manifest import ManifestError, read_manifest
+    from gateway.graphql.limits import Limits
+    from gateway.graphql.schema import make_schema
+
     names = ("mode", "graphql_introspection")
     allowed = Settings(**{name: values[name] for name in names if name in values}).introspection
     documents = Documents(make_schema(), Limits(), introspection=allowed)
-    return {"trusted_documents": read_manifest(values["trusted_documents"], documents)}
+    try:
+        values["trusted_documents"] = read_manifest(values["trusted_documents"], documents)
+    except ManifestError as error:
+        return [f"{PREFIX}TRUSTED_DOCUMENTS: {line}" for line in error.problems]
+    return []
 
 
 def _operators_problems(values: Mapping[str, Any]) -> list[str]:
