@@ -135,6 +135,8 @@ class Device:
             view = msgspec.convert(data["view"], RoomView)
             if view.course_id in self.rosters:
                 self.rosters[view.course_id].take(view)
+            elif view.course_id not in self.wanted:
+                self._emit("room.leave", view.course_id)  # the first was lost with the connection
         elif name == "room.presence":
             diff = msgspec.convert(data, PresenceDiff)
             roster = self.rosters.get(diff.course_id)
