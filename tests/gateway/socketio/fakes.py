@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from gateway.fanout import LocalFanOut
 from gateway.front.budget import Budget
 from gateway.front.routes import Refusal
 from gateway.front.timers import TimerWheel
@@ -106,7 +107,7 @@ class FakeConnection:
 class FakeFront:
     """Routes nothing: the test calls the server as the front would."""
 
-    def __init__(self, settings: Settings | None = None):
+    def __init__(self, settings: Settings | None = None, *, fan_out: LocalFanOut | None = None):
         self.time = 1_000_000
         self.unfinished = Budget(1_000_000)
         self.network_round_trip_ms: float | None = None
@@ -115,7 +116,7 @@ class FakeFront:
         self.application = TestApplication()
         self.server = SocketServer(
             self.application,
-            fan_out=self.application.fan_out,
+            fan_out=fan_out or self.application.fan_out,
             now=self.now,
             settings=settings,
             namespaces=("/", "/custom"),
