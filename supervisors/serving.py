@@ -11,6 +11,7 @@ import msgspec
 import trio
 from rich.console import Console
 
+from gateway.graphql.schema import make_schema
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.keeper.kept import Kept
@@ -30,6 +31,12 @@ def serve(settings: Settings, *, demo: bool, began: float, kept: Kept | None = N
     """
     trio.run(_serve, settings, demo, began, kept)
     return 0
+
+
+def warm() -> None:
+    """Make what every server of this process and of its children uses and none changes."""
+    make_schema()
+    settle_memory()
 
 
 def settle_memory() -> None:
