@@ -1,23 +1,27 @@
-"""What a server loads only when it is wanted: libraries that it does not need in order to answer.
+"""What is loaded only when it is wanted, in one list.
 
-Imports stand at the top of a file. A heavy library for rare work is imported by modules of its own
-as usual, and these modules inside the function that needs them; only those named here may be. Tests
-hold both.
+Imports stand at the top of a file. Two kinds of module are the exception and are imported inside
+the function that needs them: those that bring libraries a server does not need in order to answer,
+and those that a command loads after something else has begun. Only modules named here may be
+imported so; tests hold that, and that nothing else loads their libraries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-DEFERRED: Mapping[str, tuple[str, ...]] = {
+RARE: Mapping[str, tuple[str, ...]] = {
     "gateway.certificates.pdf": ("fpdf", "fontTools"),
     "storage.objects.s3": ("aiobotocore", "botocore"),
-    "supervisors.simulation": ("socketio", "engineio", "aiohttp"),
 }
-"""The modules that are imported late, and the libraries that only they import."""
+"""For rare work of a server: the module, and the libraries that come with it."""
 
-BEFORE_THE_SERVER: Mapping[str, tuple[str, ...]] = {
-    "supervisors.serving": ("quart", "graphql", "asyncpg", "redis", "hypercorn"),
+ELSEWHERE = ("socketio", "engineio", "aiohttp", "requests")
+"""Libraries of other commands, which a server never loads."""
+
+LATE: Mapping[str, tuple[str, ...]] = {
+    "supervisors.serving": ("quart", "hypercorn", "asyncpg", "redis", "bcrypt"),
+    "supervisors.keeper.kept": (),
     "gateway.graphql": ("graphql",),
 }
-"""What the command line and the keeper load late: they listen and start the engines first."""
+"""What the keeper loads when it listens and the engines are on their way."""

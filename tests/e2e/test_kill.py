@@ -75,9 +75,8 @@ async def play_with_kills(server: StoaServer, game: Game, rng: random.Random) ->
             await game.host.wait_phase("open")
             await asyncio.sleep(rng.uniform(0.05, 1.0))
             before = open_question(game)
-            await asyncio.to_thread(server.kill)
             killed = time.time()
-            await asyncio.to_thread(server.start)
+            await asyncio.to_thread(server.crash)
             ready = time.time()
             kills += 1
             await game.host.wait_reattached()

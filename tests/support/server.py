@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,12 @@ class StoaServer:
 
     def crash(self) -> None:
         """Kill the server with SIGKILL, and wait until the keeper's next one is ready."""
+        self.expect_ready_after(lambda: os.kill(self.pid, signal.SIGKILL))
+
+    def expect_ready_after(self, change: Callable[[], None]) -> None:
+        """Make the change, after which the keeper starts another server, and wait for that."""
         self._log_from = self.log.stat().st_size
-        os.kill(self.pid, signal.SIGKILL)
+        change()
         self.wait_ready()
 
     def said(self, text: str) -> bool:
