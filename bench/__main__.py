@@ -32,6 +32,7 @@ BENCHES = {
     "joins": "1,000 joins at once",
     "idle": "CPU of a node that nobody uses; an event's way to its subscriber",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
+    "freeze": "kill -9 as 200 stock JavaScript clients see it, until each is back",
 }
 
 
