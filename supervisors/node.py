@@ -17,6 +17,7 @@ from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
 from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -77,8 +78,15 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log_sampler: LogSampler | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        """`log_sampler` is what `configure_logs` returned; the node writes its summaries."""
         self.settings = settings
+        self.log_sampler = log_sampler or LogSampler()
         self.kept = kept
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()

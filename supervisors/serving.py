@@ -15,6 +15,7 @@ from gateway.graphql.schema import make_schema
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
 from supervisors.node import Node
 from supervisors.settings import Settings
 from supervisors.tree import run_node
@@ -24,12 +25,19 @@ WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: 
 """A kept server gets SIGHUP when the keeper is going to replace it."""
 
 
-def serve(settings: Settings, *, demo: bool, began: float, kept: Kept | None = None) -> int:
+def serve(
+    settings: Settings,
+    sampler: LogSampler,
+    *,
+    demo: bool,
+    began: float,
+    kept: Kept | None = None,
+) -> int:
     """Run a node until SIGTERM, SIGINT or SIGHUP; returns 0 after the orderly stop.
 
     `began`: when the start began, on the monotonic clock.
     """
-    trio.run(_serve, settings, demo, began, kept)
+    trio.run(_serve, settings, sampler, demo, began, kept)
     return 0
 
 
@@ -49,15 +57,17 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-async def _serve(settings: Settings, demo: bool, began: float, kept: Kept | None) -> None:
+async def _serve(
+    settings: Settings, sampler: LogSampler, demo: bool, began: float, kept: Kept | None
+) -> None:
     console = Console(highlight=False)
     started = trio.Event()
     async with trio.open_nursery() as nursery:
         scope = trio.CancelScope()
-        nursery.start_soon(_wait_signal, scope, console, started)
+        nursery.start_soon(_wait_signal, scope, console, started, kept)
         with scope, console.status("starting") as status:
             possible = connections_possible(settings.max_connections)
-            node = Node(msgspec.structs.replace(settings, max_connections=possible), kept)
+            node = Node(msgspec.structs.replace(settings, max_connections=possible), sampler, kept)
 
             async def ready() -> None:
                 if kept is not None:
@@ -82,12 +92,16 @@ def _since(began: float) -> str:
     return f"{time.monotonic() - began:.1f}"
 
 
-async def _wait_signal(scope: trio.CancelScope, console: Console, started: trio.Event) -> None:
+async def _wait_signal(
+    scope: trio.CancelScope, console: Console, started: trio.Event, kept: Kept | None
+) -> None:
     """Wait for a signal: the first stops in order, the second at once."""
     with trio.open_signal_receiver(*WORDS) as signals:
         async for number in signals:
             if scope.cancel_called:
                 os._exit(AT_ONCE)
+            if kept is not None and number != signal.SIGHUP:
+                kept.refuse()
             if started.is_set():
                 word = WORDS[signal.Signals(number)]
                 console.print(f"\n{word}: finishing running work and saving every actor …")

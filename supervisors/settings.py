@@ -61,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_documents: Mapping[str, str] | None = None
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
+    registration_privacy: str = "off"
     smtp_url: str | None = None
     mail_from: str | None = None
 
@@ -101,6 +102,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return (self.graphql_introspection or default) == "on"
 
     @property
+    def private_registration(self) -> bool:
+        """Whether nothing may tell if an address is registered."""
+        return self.registration_privacy == "on"
+
+    @property
     def graphiql(self) -> bool:
         """Whether GraphiQL is served: in development, if introspection and any document are
         allowed."""
@@ -118,6 +124,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "log_level": ("debug", "info", "warning", "error"),
     "graphql_introspection": ("on", "off"),
     "rate_limit_failure": ("open", "closed"),
+    "registration_privacy": ("on", "off"),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),

@@ -40,6 +40,7 @@ from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
 from supervisors.keeper.kept import KeptEngines
 from supervisors.keeper.listeners import cannot_listen
+from supervisors.log_sampling import run_summaries
 from supervisors.node import Node
 from supervisors.objects import open_objects
 from supervisors.relay import OutboxRelay
@@ -88,6 +89,7 @@ def make_platform(node: Node) -> Supervisor:
     drain = node.settings.drain_seconds
     return Supervisor(
         [
+            ChildSpec(id="log summaries", start=partial(run_summaries, node.log_sampler)),
             ChildSpec(id="loop monitor", start=node.loop_monitor.run),
             *_backstage(node),
             ChildSpec(id="reminders", start=partial(_reminders, node)),

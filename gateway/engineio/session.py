@@ -8,15 +8,14 @@ messages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 
-from gateway.client_error_log import ClientErrorLog
 from gateway.engineio import latency
 from gateway.engineio.errors import Malformed
+from gateway.engineio.liveness import Liveness, Told
 from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
-from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, Timers
-from gateway.engineio.settings import EngineSettings
+from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, SessionServer, Timers
 from gateway.front.limits import (
     CLOSE_NORMAL,
     CLOSE_SERVICE_RESTART,
@@ -40,24 +39,6 @@ _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Reasons that a polling client is told, even if it is between two GETs."""
 
 
-class SessionServer(Protocol):
-    """What a session needs of the server it belongs to."""
-
-    settings: EngineSettings
-    client_errors: ClientErrorLog
-
-    def now(self) -> int: ...
-
-    def opened(self, session: EngineSession) -> None:
-        """Register the open session under its `sid`."""
-
-    def upgraded(self, session: EngineSession) -> None:
-        """Record that the session no longer polls."""
-
-    def forget(self, session: EngineSession) -> None:
-        """Forget the session's `sid`."""
-
-
 class EngineSession:
     """State of one client. A polling session that is `over` may linger for its last GET."""
 
@@ -67,6 +48,7 @@ class EngineSession:
         "_burst",
         "_corked",
         "_deadline",
+        "_liveness",
         "_parked",
         "_pinged_at",
         "_samples",
@@ -98,6 +80,7 @@ class EngineSession:
         self._deadline = 0
         self._pinged_at = 0
         self._burst = 0
+        self._liveness: Liveness | None = None
         self._samples: tuple[int, ...] = ()
 
     # --- for subclasses -------------------------------------------------------------------------
@@ -361,10 +344,26 @@ class EngineSession:
             self._heartbeat_missed()
         return not self.over
 
+    def ask_alive(self, seconds: float, told: Told) -> None:
+        """Ping now, unless a ping is out; `told` whether the client answers so soon.
+
+        A session whose client does not is ended.
+        """
+        if self.over:
+            told(False)
+            return
+        self._liveness = self._liveness or Liveness()
+        self._liveness.wait(told, self.timers, seconds, self._heartbeat_missed)
+        if not self._pinged_at:
+            self._cancel_timer()
+            self._ping()
+
     def _heartbeat_missed(self) -> None:
         self.close(Reason.PING_TIMEOUT)
 
     def _ponged(self, received_at: int) -> None:
+        if self._liveness is not None:
+            self._liveness.tell(True)
         if not self._pinged_at:
             return
         if self._pinged_at != UNTIMED:
@@ -422,6 +421,8 @@ class EngineSession:
         else:
             self._close_polling(orderly=reason in _ORDERLY)
         self.ended(reason, why)
+        if self._liveness is not None:
+            self._liveness.tell(False)
 
     def _close_polling(self, *, orderly: bool) -> None:
         """Send packets first and the close in a later answer: clients stop reading a payload at

@@ -53,6 +53,8 @@ class ClientSession(Protocol):
     def has(self, socket: Socket) -> bool:
         """Whether the socket was accepted and has not ended."""
 
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None: ...
+
     def send_text(self, packet: bytes) -> None: ...
 
     def send_with_attachments(self, packet: bytes, attachments: list[bytes]) -> None: ...
@@ -138,6 +140,10 @@ class Socket:
         """The position of the newest durable publication: all with a higher one are still to
         come."""
         return self._session.fan_out.position
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None:
+        """`told` whether the client answers a ping within that time; if not, it is disconnected."""
+        self._session.ask_alive(seconds, told)
 
     # --- sending --------------------------------------------------------------------------------
 

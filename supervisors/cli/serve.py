@@ -20,6 +20,7 @@ from supervisors.keeper.keeper import Keeper
 from supervisors.keeper.line import Line
 from supervisors.keeper.listeners import Listeners, open_listeners
 from supervisors.keeper.process import Body
+from supervisors.log_sampling import LogSampler
 from supervisors.logs import configure_logs
 from supervisors.settings import Settings, load_settings
 
@@ -54,21 +55,21 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    configure_logs(log_format=settings.log_format, level=settings.log_level)
+    sampler = configure_logs(log_format=settings.log_format, level=settings.log_level)
     if options.check:
         _warm()
         return 0
     if options.no_keeper:
-        return guarded("serve", lambda: _serve(settings, demo=options.demo, began=began))
-    return guarded("serve", lambda: _keep(settings, demo=options.demo, began=began))
+        return guarded("serve", lambda: _serve(settings, sampler, demo=options.demo, began=began))
+    return guarded("serve", lambda: _keep(settings, sampler, demo=options.demo, began=began))
 
 
-def _keep(settings: Settings, *, demo: bool, began: float) -> int:
+def _keep(settings: Settings, sampler: LogSampler, *, demo: bool, began: float) -> int:
     left = received(os.environ)
     listeners = left.listeners if left else open_listeners(settings, os.environ)
     keeper = Keeper(
         listeners,
-        server=partial(_server, settings, listeners, demo, began),
+        server=partial(_server, settings, sampler, listeners, demo, began),
         engines=partial(_engines, settings) if embedded_engines(settings) else None,
         warm=_warm,
         check=[sys.executable, *_same_program(), "--check"],
@@ -92,14 +93,19 @@ def _warm() -> None:
     gc.enable()
 
 
-def _serve(settings: Settings, *, demo: bool, began: float) -> int:
+def _serve(settings: Settings, sampler: LogSampler, *, demo: bool, began: float) -> int:
     from supervisors.serving import serve
 
-    return serve(settings, demo=demo, began=began)
+    return serve(settings, sampler, demo=demo, began=began)
 
 
 def _server(
-    settings: Settings, listeners: Listeners, demo: bool, began: float, again: bool
+    settings: Settings,
+    sampler: LogSampler,
+    listeners: Listeners,
+    demo: bool,
+    began: float,
+    again: bool,
 ) -> Body:
     from supervisors.keeper.kept import Kept
     from supervisors.serving import serve
@@ -107,7 +113,7 @@ def _server(
     def body(line: Line) -> int:
         kept = Kept(line, listeners, again=again)
         start = time.monotonic() if again else began
-        return guarded("serve", lambda: serve(settings, demo=demo, began=start, kept=kept))
+        return guarded("serve", lambda: serve(settings, sampler, demo=demo, began=start, kept=kept))
 
     return body
 

@@ -212,6 +212,7 @@ class Keeper:
     def _stop(self, status: int) -> None:
         """End with `status`, or with the server's if that lives: first the server, then engines."""
         self._status = status
+        self._listeners.public.close()  # the server drains; who comes now has to go elsewhere
         manager.stopping()
         first = next((role for role in self._roles() if role.process is not None), None)
         if first is not None and first.process is not None:

@@ -121,6 +121,18 @@ class RemoveHost(Message, frozen=True, kw_only=True, tag="assessments.remove_hos
     user_id: str
 
 
+class AddHost(Message, frozen=True, kw_only=True, tag="assessments.add_host"):
+    """This user teaches the course now, and may host. Twice is once. Replies `lifecycle.Done`."""
+
+    user_id: str
+
+
+class HostSilent(Message, frozen=True, kw_only=True, tag="assessments.host_silent"):
+    """None of this host's screens answers: they count as gone. Replies `lifecycle.Done`."""
+
+    user_id: str
+
+
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
     """Read what everybody in the game sees now, without joining it. Replies `GameView`.
 
@@ -202,8 +214,10 @@ class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.gr
 class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_over"):
     """Make another teacher of the game the acting host.
 
-    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away, the
-    instructor of the course at any time.
+    Another teacher may take the game over (`to_user_id` is `by`) while the acting host is away,
+    the instructor of the course at any time. Where the game still believes that the host is there,
+    it refuses with NOT_ACTING_HOST and `host_id`: whoever can asks the host's screens, and says
+    `HostSilent` if none answers.
     """
 
     to_user_id: str

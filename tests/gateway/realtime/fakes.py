@@ -137,6 +137,8 @@ class FakeSocket:
         self.holds = 0
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
+        self.asked: list[Callable[[bool], None]] = []
+        """Those who wait to hear whether the client is there."""
 
     def join(self, topic: str) -> bool:
         self.log.append(("join", topic))
@@ -165,6 +167,10 @@ class FakeSocket:
 
     def replay(self, publications: Sequence[Publication]) -> None:
         self.log.append(("replay", [each.place for each in publications]))
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None:
+        self.log.append(("ask alive", seconds))
+        self.asked.append(told)
 
     def cut(self, reason: str) -> None:
         self.log.append(("cut", reason))
