@@ -237,6 +237,7 @@ class Keeper:
                     if role.process is not None:
                         role.process.send(number)
         elif number == signal.SIGHUP and self._status is None and not self._reloading:
+            manager.reloading()
             self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
 
     def _terminal_gone(self) -> bool:
@@ -255,8 +256,8 @@ class Keeper:
             return
         if status != 0:
             log.error("keeper.reload_refused", status=status)
+            manager.ready()
             return
-        manager.reloading()
         # Nothing may be lost between the two programs: signals wait until the new one handles them.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
         children = {role.name: Left.of(role.process) for role in self._roles() if role.process}

@@ -107,6 +107,8 @@ def test_a_killed_server_loses_no_answer_and_the_board_is_that_of_an_uninterrupt
     assert tally.lost == []
     assert tally.joins == PLAYERS
     assert tally.reconnects >= PLAYERS
-    assert tally.in_results == len(tally.acknowledged) == PLAYERS * QUESTIONS
+    # A server may die between a commit and its acknowledgement, and the game has gone on when the
+    # player is back.
+    assert len(tally.acknowledged) <= tally.in_results == PLAYERS * QUESTIONS
     assert board(shaken) == board(calm)
     assert all(player.final == shaken.players[0].final for player in shaken.players)
