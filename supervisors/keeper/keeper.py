@@ -219,11 +219,13 @@ class Keeper:
             first.process.send(signal.SIGTERM)
 
     def _next_stop(self, role: Role, status: int) -> None:
-        if role is self._server:
-            if self._stops:  # told to stop, so how that went is ours
-                self._status = status if status >= 0 else KILLED - status
-            if self._engines is not None and self._engines.process is not None:
-                self._engines.process.send(signal.SIGTERM)
+        """A child has ended while everything stops."""
+        if role is not self._server:
+            return
+        if self._stops and status != -signal.SIGTERM:  # that one had not begun to listen to it
+            self._status = status if status >= 0 else KILLED - status
+        if self._engines is not None and self._engines.process is not None:
+            self._engines.process.send(signal.SIGTERM)
 
     def _signalled(self, number: signal.Signals) -> None:
         if number == signal.SIGHUP and self._terminal_gone():
