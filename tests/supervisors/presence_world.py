@@ -289,7 +289,7 @@ class PresenceWorld:
 
     def names_known(self, count: int) -> bool:
         """Whether so few are told by name."""
-        return count <= state.PRESENCE_NAMES_THRESHOLD
+        return count <= int(vars(state)["PRESENCE_NAMES_THRESHOLD"])
 
     def _rosters(self, course_id: str) -> Iterator[tuple[str, RosterFollower]]:
         for number, device in enumerate(self.devices):
