@@ -17,7 +17,7 @@ import structlog
 from gateway.rights import Rights
 from protocol.decoding import MessageDecoder
 from protocol.envelope import Address, Message, tag_of
-from protocol.errors import ClientError
+from protocol.errors import ClientError, HistoryUnreadable
 from protocol.ports import FanOut, OutboxEntry, Post
 
 log = structlog.get_logger()
@@ -82,11 +82,12 @@ class FollowUp:
     command: Callable[[Any], Message]
 
     async def perform(self, event: Any, means: Means) -> None:
-        """Send the command. A refusal by a rule is logged; other errors are raised."""
+        """Send the command. A refusal is logged, also of one whose history cannot be read: it must
+        not hold up what happens to others. Other errors are raised."""
         command = self.command(event)
         try:
             await means.post.ask(self.address, command)
-        except ClientError as refusal:
+        except (ClientError, HistoryUnreadable) as refusal:
             log.warning("follow_up.refused", command=tag_of(command), code=refusal.code)
 
 

@@ -34,7 +34,7 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, ValidationError
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
@@ -166,7 +166,8 @@ class AssessmentsHandler:
 
     async def _tell_games(self, course_id: str, message: Message) -> Done:
         for live_quiz_id in await self._records.running_live_quizzes(course_id):
-            with suppress(NotFoundError):  # a lobby that did not come to life
+            # A lobby that did not come to life, or a game that operators have to mend first.
+            with suppress(NotFoundError, HistoryUnreadable):
                 await self._post.ask(Address(KIND, live_quiz_id), message)
         return Done()
 
