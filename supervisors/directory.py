@@ -146,6 +146,7 @@ class Directory:
             alarms=len(self.alarms),
             undeliverable_sends=runtime.undelivered + hosting.undelivered_alarms,
             failed_effects=runtime.failed_effects,
+            unreadable=len(hosting.quarantine),
             dead_letters_total=self.dead_letters.total,
             dead_letters=self.dead_letters.newest(),
             kinds=[kind.statistics() for kind in hosting.kinds.values()],

@@ -50,6 +50,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "deadlines_missed": _total("Asks that got no answer in time"),
         "alarms": _now("Alarms armed in memory"),
         "dead_letters": _total("Messages that crashed their receiver"),
+        "unreadable": _now("Actors whose history cannot be read"),
         "undeliverable_sends": _total("Messages between actors that could not be delivered"),
         "failed_effects": _total("Effects that raised while they were performed"),
         "restarts": _total("Actors restarted after a crash, by kind", "kind"),

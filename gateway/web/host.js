@@ -340,7 +340,7 @@ function renderControls() {
     parts.push(button("csv", "Results as CSV", () => download("csv")), button("xlsx", "Results as XLSX", () => download("xlsx")));
     parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
   } else {
-    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice || (steers ? "" : hostLine())));
+    parts.push(h("p", { class: `${game.notice ? "error" : "muted"} grow`, role: "alert" }, game.notice || (steers ? "" : hostLine())));
     if (phase === "open" && isChoice(game.question)) parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
     if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
     if (steers) parts.push(button("end", "End", confirmEnd, "danger"));
