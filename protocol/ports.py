@@ -227,6 +227,9 @@ class Outbox(Protocol):
     async def complete(self, ids: Sequence[int]) -> None:
         """Mark events as delivered."""
 
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        """Take an event out that nobody can read, and keep it elsewhere. Twice is once."""
+
 
 class Heartbeats(Protocol):
     """When this installation was last known to be alive, for crediting an outage."""

@@ -158,7 +158,8 @@ class NodeOperations:
         if (directory := self._part("directory")) is not None:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
-            found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
+            names = ("delivered", "failed", "set_aside")
+            found["outbox"] = {name: float(getattr(relay, name)) for name in names}
         return found
 
     def _part(self, attribute: str) -> Any:

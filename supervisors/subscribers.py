@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import structlog
 
 from gateway.rights import Rights
-from protocol.decoding import MessageDecoder
+from protocol.decoding import MessageDecoder, UnreadableEvent
 from protocol.envelope import Address, Message, tag_of
 from protocol.errors import ClientError, HistoryUnreadable
 from protocol.ports import FanOut, OutboxEntry, Post
@@ -121,8 +122,14 @@ class Subscribers:
         self._decoder = MessageDecoder(reactions)
 
     async def deliver(self, entry: OutboxEntry) -> None:
-        """React to one event. If it raises, the event is delivered again."""
-        event = self._decoder.decode(entry.event)
+        """React to one event. If it raises, the event is delivered again.
+
+        Raises `UnreadableEvent` for one that will never be read.
+        """
+        try:
+            event = self._decoder.decode(entry.event)
+        except msgspec.MsgspecError as error:
+            raise UnreadableEvent(str(error)) from error
         if event is not None:
             for reaction in self._reactions[type(event)]:
                 await reaction.perform(event, self._means)

@@ -85,6 +85,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
     "outbox": {
         "delivered": _total("Domain events delivered to every subscriber"),
         "failed": _total("Deliveries that a subscriber refused"),
+        "set_aside": _total("Domain events that nobody can read, set aside"),
     },
     "jobs": {
         "completed": _total("Jobs done, by kind", "kind"),

@@ -13,6 +13,7 @@ import pytest
 import trio
 
 from actors.assessments.handler import AssessmentsHandler
+from gateway.rights import Rights
 from protocol.assessments.live.commands import (
     KIND,
     JoinGame,
@@ -27,22 +28,28 @@ from protocol.envelope import Address, Message
 from protocol.errors import ClientError, HistoryUnreadable, NotFoundError, StartupError
 from protocol.lifecycle import Done
 from storage.journal import open_journal
+from storage.journal.outbox import PostgresOutbox
 from storage.journal.schemas import check_schemas
 from storage.journal.set_aside import PostgresSetAside
 from storage.postgres import Database
+from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from supervisors.actors import KINDS
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
+from supervisors.domains import DOMAINS
 from supervisors.domains.assessments import LIVE_QUIZ
 from supervisors.domains.communication import ROOM
 from supervisors.histories import Histories
 from supervisors.node import Node
+from supervisors.relay import OutboxRelay
+from supervisors.subscribers import Means, Subscribers, merge
 from supervisors.tree import run_node
+from supervisors.wakeups import TopicWaiter
 from tests.actors.assessments.test_assessments_handler import Hall
 from tests.storage.records.school import School
 from tests.supervisors.test_node import settings_for
-from tests.support.fakes import FakeFanOut
+from tests.support.fakes import FakeFanOut, FakePost
 
 CUT = b'{"type":"assessments.player_joined","player_id":"p'
 UNKNOWN = b'{"type":"assessments.dragon_slain","by":"p"}'
@@ -323,3 +330,42 @@ async def test_operators_do_all_this_over_their_port(
 
     async with trio.open_nursery() as nursery:
         await run_node(node, ready)
+
+
+# --- the outbox ---------------------------------------------------------------------------------
+
+DELETED = b'{"type":"courses.course_deleted","by":"x","course_id":"%s"}'
+
+
+async def test_a_domain_event_that_cannot_be_read_is_kept_and_lets_the_others_pass(
+    database: Database,
+) -> None:
+    school = School(database)
+    bodies = [b"{", b'{"type":"courses.dragon_slain"}', b'{"type":"courses.course_deleted"}']
+    course = b"6b5e1d5e-0b2c-4b8c-8a54-0d6a5d0e0f11"
+    for body in (*bodies, DELETED % course):
+        await school.rows(
+            "insert into outbox (kind, key, event, at) values ('course', 'c', $1, 0)", body
+        )
+    post = FakePost()
+
+    async def refuse(user_id: str, at: int, session_id: str | None) -> None:
+        raise AssertionError("no session ends here")
+
+    means = Means(fan_out=FakeFanOut(), rights=Rights(), refuse_tokens=refuse, post=post)
+    subscribers = Subscribers(merge(domain.reactions for domain in DOMAINS), means)
+    relay = OutboxRelay(
+        PostgresOutbox(database),
+        TrioClock(),
+        [subscribers.deliver, PostgresAnalytics(database).record],
+        TopicWaiter(),
+    )
+    with trio.fail_after(20):
+        await relay.deliver_once()
+    assert (relay.delivered, relay.set_aside, relay.failed) == (1, 3, 0)
+    aside = await school.rows("select event, reason from outbox_set_aside order by id")
+    assert [row["event"] for row in aside] == bodies
+    assert "no event 'courses.dragon_slain' is known" in [row["reason"] for row in aside]
+    assert await school.rows("select from outbox") == []
+    (analytics,) = await school.rows("select event_type from analytics_events")
+    assert analytics["event_type"] == "courses.course_deleted"
