@@ -41,6 +41,12 @@ class LiveKind:
         object.__setattr__(self, "codec", Codec(self.machine))
 
     @property
+    def is_relied_on(self) -> bool:
+        """Whether others rely on what its actors know besides the journal, such as who is
+        connected."""
+        return self.idle_seconds is None and not self.volatile
+
+    @property
     def name(self) -> str:
         """The address kind it serves."""
         return self.machine.kind

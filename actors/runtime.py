@@ -80,5 +80,6 @@ class ActorRuntime(Protocol):
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """The actor has left memory and takes no further message.
 
-        `lost_memory`: its last activation failed, so its volatile state is lost.
+        `lost_memory`: its last activation failed, or others ended it, so its volatile state is
+        lost.
         """

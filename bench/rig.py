@@ -87,8 +87,7 @@ class Rig:
 
     @property
     def pid(self) -> int:
-        assert self.server.process is not None
-        return self.server.process.pid
+        return self.server.pid
 
 
 @contextlib.asynccontextmanager

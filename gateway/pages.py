@@ -179,6 +179,8 @@ def _add_headers(app: QuartTrio) -> None:
     @app.after_request
     async def secure(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
+        # What says nothing else is of now, and caches would keep even a 404 by a rule of their own.
+        response.headers.setdefault("cache-control", "no-store")
         if "own_request_id" in g:
             response.headers["x-request-id"] = g.own_request_id
             structlog.contextvars.unbind_contextvars("request_id")

@@ -52,6 +52,13 @@ RETRYABLE_STATES = ("40001", "40P01", "55P03", READ_ONLY)
 """Serialisation failure, deadlock, lock not available."""
 NO_WRITES = "The database takes no writes; try again"
 
+SESSION = {
+    "application_name": "stoa",
+    "jit": "off",
+    # A request to cancel that arrives before its statement does nothing, and a process that is
+    # killed sends none: PostgreSQL itself then sees that nobody is there any more.
+    "client_connection_check_interval": "1s",
+}
 DEADLOCK_RETRIES = 2
 """PostgreSQL has rolled the unit back, and the one it collided with is most likely through."""
 
@@ -94,7 +101,7 @@ class Database:
                 command_timeout=command_timeout_seconds,
                 statement_cache_size=256,
                 max_cached_statement_lifetime=0,
-                server_settings={"application_name": "stoa", "jit": "off", **(settings or {})},
+                server_settings={**SESSION, **(settings or {})},
             )
 
         async def open_pool() -> ConnectionPool:

@@ -18,7 +18,11 @@ from supervisors.kind_supervision import KindSupervision
 from supervisors.quarantine import Quarantine
 
 LOST_REMEMBERED = 4_096
-"""Remembered actors whose last activation failed: the next is told that volatile state is lost."""
+"""Remembered actors whose last activation lost its volatile state: the next is told so."""
+AWAKEN = "awaken"
+AWAKEN_MS = 5_000
+"""An actor that has lost its volatile state wakes after this time even without a message: others
+may rely on what it knew, and must hear that it has forgotten it."""
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +83,12 @@ class Hosting:
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """Remove an actor that has left memory."""
         del self.live[address]
+        kind = self.kinds[address.kind]
         if lost_memory:
             self._lost_memory.remember(address, True)
-        kind = self.kinds[address.kind]
+            if kind.kind.is_relied_on and not self._stopping:
+                due_at = self._runtime.clock.now() + AWAKEN_MS
+                self._runtime.set_alarm(address, AWAKEN, due_at)
         kind.live -= 1
         kind.ended += 1
         if not self.live:

@@ -13,9 +13,10 @@ from protocol.errors import StorageUnavailable
 from protocol.jobs import Jobs, JobState
 from storage.jobs import PostgresJobs
 from storage.journal.set_aside import PostgresSetAside
+from storage.postgres import Database
 from storage.valkey import write_something as write_to_redis
 from storage.write_outcomes import WriteOutcome
-from storage.write_outcomes import write_something as write_to_postgres
+from storage.write_probe import write_something as write_to_postgres
 from supervisors.histories import Finding, Histories
 from supervisors.node import Node
 from supervisors.readiness import OK, Check
@@ -190,8 +191,8 @@ class NodeOperations:
         await write_to_postgres(self._connected("database"))
 
     def _seen_writes(self) -> WriteOutcome | None:
-        database = self._part("database")
-        return database and database.writes.newest
+        database: Database | None = self._part("database")
+        return database.writes.newest if database else None
 
     async def _ask_redis(self) -> None:
         await self._connected("valkey").run(lambda redis: redis.ping())

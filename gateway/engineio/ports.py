@@ -7,13 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
-
-from gateway.client_error_log import ClientErrorLog
-from gateway.engineio.settings import EngineSettings
-
-if TYPE_CHECKING:
-    from gateway.engineio.session import EngineSession
+from typing import Protocol
 
 
 class Reason(StrEnum):
@@ -63,21 +57,3 @@ class ParkedGet(Protocol):
     """A GET that is answered later. `reply` is called once; it does nothing if the peer left."""
 
     def reply(self, payload: bytes) -> None: ...
-
-
-class SessionServer(Protocol):
-    """What a session needs of the server it belongs to."""
-
-    settings: EngineSettings
-    client_errors: ClientErrorLog
-
-    def now(self) -> int: ...
-
-    def opened(self, session: EngineSession) -> None:
-        """Register the open session under its `sid`."""
-
-    def upgraded(self, session: EngineSession) -> None:
-        """Record that the session no longer polls."""
-
-    def forget(self, session: EngineSession) -> None:
-        """Forget the session's `sid`."""

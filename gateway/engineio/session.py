@@ -8,14 +8,16 @@ messages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
+from gateway.client_error_log import ClientErrorLog
 from gateway.engineio import latency
 from gateway.engineio.errors import Malformed
 from gateway.engineio.liveness import Liveness, Told
 from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
-from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, SessionServer, Timers
+from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, Timers
+from gateway.engineio.settings import EngineSettings
 from gateway.front.limits import (
     CLOSE_NORMAL,
     CLOSE_SERVICE_RESTART,
@@ -37,6 +39,24 @@ CLOSE_CODES: Final[Mapping[str, int]] = {
 """Of ends that are not `CLOSE_NORMAL`."""
 _ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
 """Reasons that a polling client is told, even if it is between two GETs."""
+
+
+class SessionServer(Protocol):
+    """What a session needs of the server it belongs to."""
+
+    settings: EngineSettings
+    client_errors: ClientErrorLog
+
+    def now(self) -> int: ...
+
+    def opened(self, session: EngineSession) -> None:
+        """Register the open session under its `sid`."""
+
+    def upgraded(self, session: EngineSession) -> None:
+        """Record that the session no longer polls."""
+
+    def forget(self, session: EngineSession) -> None:
+        """Forget the session's `sid`."""
 
 
 class EngineSession:

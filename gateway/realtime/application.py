@@ -75,7 +75,7 @@ class RealtimeApplication:
         self._joining = Joining(
             resume_tokens, PinEvents(pins, spawn), GuestRateLimiter(clock), games.players
         )
-        self._rooms = RoomEvents(saver)
+        self._rooms = RoomEvents(post, saver)
         self._recovery = Recovery(
             post=post, clock=clock, sessions=sessions, history=history, saver=saver, games=games
         )

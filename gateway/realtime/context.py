@@ -94,12 +94,13 @@ class Context:
     `accepted` says whether the client has been let in; `closed` is set by the disconnect and never
     reset. `access` tracks its user's rights, None for a guest. `connection_id` names this
     connection to actors; a recovered socket keeps its id, but messages about its earlier connection
-    must not be taken for this one. `pid` is the key for recovering it, `kept` whether anything is
-    stored under it. `rooms` gives the position as of which the client has each course room.
-    `former` remembers which player it was in games that it has left or was removed from, so that
-    coming back by PIN resumes the same player: this prevents evading a ban, or filling a lobby by
-    leaving and joining. `unsure` and `unsure_hosting` are games that may have let this socket in
-    though they did not answer in time.
+    must not be taken for this one. `entering` are the requests to enter a course room that are
+    under way and that no later departure has overtaken. `pid` is the key for recovering it, `kept`
+    whether anything is stored under it. `rooms` gives the position as of which the client has each
+    course room. `former` remembers which player it was in games that it has left or was removed
+    from, so that coming back by PIN resumes the same player: this prevents evading a ban, or
+    filling a lobby by leaving and joining. `unsure` and `unsure_hosting` are games that may have
+    let this socket in though they did not answer in time.
     """
 
     __slots__ = (
@@ -107,6 +108,7 @@ class Context:
         "access",
         "closed",
         "connection_id",
+        "entering",
         "events",
         "former",
         "hosting",
@@ -132,6 +134,7 @@ class Context:
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
         self.rooms: dict[str, int] = {}
+        self.entering: dict[object, str] = {}
         self.joining = False
         self.accepted = False
         self.closed = False
@@ -146,6 +149,11 @@ class Context:
         """Stop tracking the user's rights."""
         if self.access is not None:
             self.access.given_up()
+
+    def overtake(self, course_id: str) -> None:
+        """The socket asks to leave the room: what it asked before does not bring it in again."""
+        stay = {one: course for one, course in self.entering.items() if course != course_id}
+        self.entering = stay
 
     def remember(self, live_quiz_id: str) -> None:
         """Remember which player this socket is in the game; past the bound the oldest is

@@ -230,19 +230,21 @@ def _player(state: LiveState, player_id: str) -> Player:
     return player
 
 
-def _kick(state: LiveState, command: KickPlayer, _now: int) -> Events:
+def _kick(state: LiveState, command: KickPlayer, now: int) -> Events:
     if _player(state, command.player_id).out:
         raise RefusedError("ALREADY_OUT", "This player has been removed already")
-    return (_put_out(command, banned=False),)
+    return (_put_out(command, now, banned=False),)
 
 
-def _ban(state: LiveState, command: BanPlayer, _now: int) -> Events:
+def _ban(state: LiveState, command: BanPlayer, now: int) -> Events:
     _player(state, command.player_id)
-    return (_put_out(command, banned=True),)
+    return (_put_out(command, now, banned=True),)
 
 
-def _put_out(command: KickPlayer | BanPlayer, *, banned: bool) -> PlayerKicked:
-    return PlayerKicked(player_id=command.player_id, banned=banned, command_id=command.command_id)
+def _put_out(command: KickPlayer | BanPlayer, now: int, *, banned: bool) -> PlayerKicked:
+    return PlayerKicked(
+        player_id=command.player_id, banned=banned, command_id=command.command_id, at=now
+    )
 
 
 def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:

@@ -44,10 +44,20 @@ class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"
     player_id: str
 
 
+class PlayerReturned(Message, frozen=True, kw_only=True, tag="assessments.player_returned"):
+    """A player is back who was awaited since an outage, or had gone before the question opened."""
+
+    player_id: str
+    at: int
+
+
 class PlayerKicked(Message, frozen=True, kw_only=True, tag="assessments.player_kicked"):
+    """An answer that was read before `at` counts; older journals do not have it."""
+
     player_id: str
     banned: bool
     command_id: str
+    at: int | None = None
 
 
 class ExtraTimeGranted(Message, frozen=True, kw_only=True, tag="assessments.extra_time_granted"):
@@ -62,10 +72,13 @@ class GameLocked(Message, frozen=True, kw_only=True, tag="assessments.game_locke
 
 
 class QuestionOpened(Message, frozen=True, kw_only=True, tag="assessments.question_opened"):
+    """`left` are the players who have gone since an earlier question opened."""
+
     question_index: int
     opens_at: int
     closes_at: int
     command_id: str | None = None
+    left: tuple[str, ...] = ()
 
 
 class AnswerSubmitted(Message, frozen=True, kw_only=True, tag="assessments.answer_submitted"):
@@ -92,6 +105,13 @@ class AnswersRevealed(Message, frozen=True, kw_only=True, tag="assessments.answe
     command_id: str | None = None
 
 
+class ScoresCorrected(Message, frozen=True, kw_only=True, tag="assessments.scores_corrected"):
+    """Answers that were read in time and decided after the reveal are in the scores from now on."""
+
+    question_index: int
+    at: int
+
+
 class LeaderboardShown(Message, frozen=True, kw_only=True, tag="assessments.leaderboard_shown"):
     question_index: int
     at: int
@@ -112,10 +132,14 @@ class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resu
 
 
 class OutageCredited(Message, frozen=True, kw_only=True, tag="assessments.outage_credited"):
-    """The server was down for `outage_ms` while a question was open; players get that time back."""
+    """The server was down for `outage_ms` while a question was open; players get that time back.
+
+    Whoever was connected gets, besides, the time from `at` to the own return, up to `return_ms`.
+    """
 
     at: int
     outage_ms: int
+    return_ms: int = 0
 
 
 class QuestionExtended(Message, frozen=True, kw_only=True, tag="assessments.question_extended"):
@@ -151,6 +175,7 @@ LiveEvent = (
     LobbyOpened
     | PlayerJoined
     | SeatFreed
+    | PlayerReturned
     | PlayerKicked
     | ExtraTimeGranted
     | GameLocked
@@ -158,6 +183,7 @@ LiveEvent = (
     | AnswerSubmitted
     | QuestionClosed
     | AnswersRevealed
+    | ScoresCorrected
     | LeaderboardShown
     | GamePaused
     | GameResumed

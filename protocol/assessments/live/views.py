@@ -12,6 +12,7 @@ import msgspec
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
+    Awaited,
     Histogram,
     HostStatus,
     LobbyChanged,
@@ -92,7 +93,10 @@ class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename="camel"):
-    """Everything a host's screen needs. `players` is bounded by `max_players`."""
+    """Everything a host's screen needs. `players` is bounded by `max_players`.
+
+    `awaited` is set while a question is open.
+    """
 
     live_quiz_id: str
     course_id: str
@@ -111,6 +115,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     players: tuple[HostPlayer, ...]
     question: ShownQuestion | None = None
     histogram: Histogram | None = None
+    awaited: Awaited | None = None
     reveal: ShownReveal | None = None
     leaderboard: ShownLeaderboard | None = None
 
