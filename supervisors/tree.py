@@ -22,6 +22,7 @@ from storage.journal.heartbeats import PostgresHeartbeats
 from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
+from storage.journal.schemas import check_schemas
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
@@ -31,7 +32,7 @@ from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.actors import make_directory
+from supervisors.actors import KINDS, make_directory
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
@@ -188,6 +189,8 @@ async def _signals(node: Node, *, task_status: Status) -> None:
 
 
 async def _journal(node: Node, *, task_status: Status) -> None:
+    known = {kind.name: kind.machine.schema for kind in KINDS if not kind.volatile}
+    await check_schemas(node.database, known)
     writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=writers

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import views
+from actors.assessments.live import hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
@@ -28,13 +28,6 @@ from actors.assessments.live.departures import (
 )
 from actors.assessments.live.entering import join
 from actors.assessments.live.evolution import evolve
-from actors.assessments.live.hosting import (
-    add_host,
-    check_host,
-    host_command,
-    host_silent,
-    remove_host,
-)
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
@@ -86,6 +79,7 @@ from protocol.assessments.live.commands import (
     AddHost,
     AttachHost,
     DetachHost,
+    DiscardGame,
     HostCommand,
     HostSilent,
     JoinGame,
@@ -145,7 +139,7 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
         if state.lobby is None and not isinstance(command, OpenLobby):
             return _unopened(state, command)
         if isinstance(command, HostCommand):
-            return host_command(state, command, now)
+            return hosting.host_command(state, command, now)
         return _DECIDE[type(command)](state, command, now)
     except StoaError as error:
         return [Refuse(error)]
@@ -271,7 +265,7 @@ def _complete(state: LiveState, player: Player, at: int) -> bool:
 
 
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
-    check_host(state, command.user_id)
+    hosting.check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
     effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
@@ -421,9 +415,10 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
-    RemoveHost: remove_host,
-    AddHost: add_host,
-    HostSilent: host_silent,
+    RemoveHost: hosting.remove_host,
+    AddHost: hosting.add_host,
+    HostSilent: hosting.host_silent,
+    DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,

@@ -322,6 +322,7 @@ def host_view(state: LiveState) -> HostView:
         epoch=EPOCH,
         offset=state.offset,
         host_id=state.host_id,
+        host_connected=host_connected(state),
         locked=state.locked,
         paused=state.paused_at is not None,
         question_count=state.total,

@@ -154,6 +154,10 @@ class HostSilent(Message, frozen=True, kw_only=True, tag="assessments.host_silen
     user_id: str
 
 
+class DiscardGame(Message, frozen=True, kw_only=True, tag="assessments.discard_game"):
+    """An operator gives the game up: it ends here and now. Replies `lifecycle.Done`."""
+
+
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
     """Read what everybody in the game sees now, without joining it. Replies `GameView`.
 

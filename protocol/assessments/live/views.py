@@ -111,6 +111,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     epoch: int
     offset: int
     host_id: str
+    host_connected: bool = True
     locked: bool
     paused: bool
     question_count: int
