@@ -24,6 +24,8 @@ from storage.records.course_facts import (
     facts_of,
     locked_course_of,
 )
+from storage.records.living import living
+from storage.records.traces import FORMER
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
@@ -34,6 +36,7 @@ insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_
 values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
 on conflict (pin) where pin is not null do nothing
 """
+HOST_NAME = "select full_name from user_profiles where user_id = $1"
 RUNNING = "select id::text from live_quizzes where course_id = $1 and phase <> 'finished'"
 # A game that journalled anything is alive, and its row is its own.
 WITHDRAW = """
@@ -77,11 +80,15 @@ on conflict (id) do update set
     closes_at = excluded.closes_at, started_at = excluded.started_at,
     finished_at = excluded.finished_at, updated_at = excluded.updated_at
 """
+# An erasure that is under way is waited for, so that the names of now are written.
+LOCK_PLAYERS = "select from users where id = any($1::text[]::uuid[]) order by id for share"
 DELETE_RESULTS = "delete from live_quiz_results where live_quiz_id = $1"
 INSERT_RESULTS = """
 insert into live_quiz_results (live_quiz_id, player_id, user_id, nickname, score, rank, correct,
                                answered, answers)
-select l.id, r.player_id, u.id, r.nickname, r.score, r.rank, r.correct, r.answered, r.answers
+select l.id, r.player_id, u.id, case when u.erased_at is null then r.nickname else $3 end,
+       r.score, r.rank, r.correct, r.answered,
+       case when u.erased_at is null then r.answers else '[]' end
 from jsonb_to_recordset($2::text::jsonb) as r (
     player_id text, user_id uuid, nickname text, score integer, rank integer, correct integer,
     answered integer, answers jsonb)
@@ -133,11 +140,8 @@ class PostgresAssessmentRecords:
             rule(course)
             if not quiz.questions:
                 raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")
-            host_name = await connection.fetchval(
-                "select full_name from user_profiles where user_id = $1", maybe_uuid(game.host_id)
-            )
-            if host_name is None:
-                raise NotFoundError("user", game.host_id)
+            host = await living(connection, game.host_id)
+            host_name = await connection.fetchval(HOST_NAME, host)
             return LiveQuizAllotted(
                 quiz=quiz,
                 pin=await _insert_lobby(connection, game, quiz),
@@ -227,8 +231,10 @@ async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> 
     newest = {board.live_quiz_id: board for board in cast("Sequence[LiveResultRows]", boards)}
     for live_quiz_id, board in sorted(newest.items()):
         key = UUID(live_quiz_id)
+        players = [row.user_id for row in board.rows if row.user_id is not None]
+        await connection.execute(LOCK_PLAYERS, players)
         await connection.execute(DELETE_RESULTS, key)
-        await connection.execute(INSERT_RESULTS, key, json_text(board.rows))
+        await connection.execute(INSERT_RESULTS, key, json_text(board.rows), FORMER)
 
 
 RECORD_WRITERS: Mapping[type[Message], RecordWriter] = {

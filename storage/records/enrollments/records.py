@@ -33,9 +33,9 @@ from storage.journal.outbox import write_outbox
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.course_facts import course_facts, locked_course_of
+from storage.records.living import living
 from storage.records.progress import recount
 from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
-from storage.records.writing import on_behalf_of
 
 # It returns no row if the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """
@@ -61,7 +61,6 @@ insert into lesson_progress (enrollment_id, lesson_id)
 select $1, l.id from lessons l join course_modules m on m.id = l.module_id where m.course_id = $2
 on conflict (enrollment_id, lesson_id) do nothing
 """
-LOCK_STUDENT = "select deleted_at is null from users where id = $1 for share"
 OF_ENROLLMENT = "select course_id from enrollments where id = $1"
 LOCK_ENROLLMENT = """
 select id::text, student_id::text, status from enrollments where id = $1 for update
@@ -121,7 +120,7 @@ class PostgresEnrollmentRecords:
         async def unit(connection: Any) -> Enrolled:
             course = await course_facts(connection, enrollment.course_id, lock="for no key update")
             rule(course)
-            await _check_student(connection, enrollment.student_id)
+            await living(connection, enrollment.student_id)
             key, now = UUID(course.id), instant(enrollment.at)
             kept = await _insert(connection, enrollment, key, now)
             if await connection.execute(COUNT, key, now) != "UPDATE 1":
@@ -189,22 +188,15 @@ class PostgresEnrollmentRecords:
         return await self._database.run(unit)
 
 
-async def _check_student(connection: Any, student_id: str) -> None:
-    """The account exists and is not deleted before the enrolment is committed."""
-    if not await connection.fetchval(LOCK_STUDENT, as_uuid(student_id, "user")):
-        raise NotFoundError("user", student_id)
-
-
 async def _insert(connection: Any, enrollment: NewEnrollment, course: UUID, now: datetime) -> UUID:
-    with on_behalf_of(enrollment.student_id):
-        kept: UUID | None = await connection.fetchval(
-            INSERT_ENROLLMENT,
-            UUID(enrollment.id),
-            as_uuid(enrollment.student_id, "user"),
-            course,
-            now,
-            maybe_uuid(enrollment.payment_id),
-        )
+    kept: UUID | None = await connection.fetchval(
+        INSERT_ENROLLMENT,
+        UUID(enrollment.id),
+        as_uuid(enrollment.student_id, "user"),
+        course,
+        now,
+        maybe_uuid(enrollment.payment_id),
+    )
     if kept is None:
         raise ConflictError("You are enrolled in this course already", conflict_field="course_id")
     return kept
