@@ -310,7 +310,8 @@ class Accounts:
             raise NotFoundError("session", command.session_id)
         # Announce first: if either step fails, the session is still listed and can be ended again.
         await self._records.sessions_ended(command.by, command.session_id, self._clock.now())
-        await self._tokens.revoke_session(command.by, command.session_id)
+        if not await self._tokens.revoke_session(command.by, command.session_id):
+            raise NotFoundError("session", command.session_id)
         return Done()
 
     async def logout_everywhere(self, command: LogoutEverywhere) -> Done:

@@ -6,7 +6,7 @@ catalogue for one that does not.
 
 from __future__ import annotations
 
-from storage.records import analytics, audit, emails
+from storage.records import analytics, audit, emails, idempotency
 from storage.records.assessments import personal as assessments
 from storage.records.certificates import personal as certificates
 from storage.records.communication import personal as communication
@@ -19,7 +19,10 @@ from storage.records.users import personal as users
 PERSONAL = PersonalRecords(
     (
         Section(name="users", traces=users.TRACES, leaving=users.leaving),
-        Section(name="users", traces=(*emails.TRACES, *audit.TRACES, *analytics.TRACES)),
+        Section(
+            name="users",
+            traces=(*emails.TRACES, *audit.TRACES, *analytics.TRACES, *idempotency.TRACES),
+        ),
         Section(
             name="courses", traces=courses.TRACES, courses=courses.TEACHES, closing=courses.leave
         ),

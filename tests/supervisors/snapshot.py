@@ -35,9 +35,7 @@ async def taken(database: Database, valkey: Valkey) -> dict[bytes, bytes]:
         tables = [row[0] for row in await connection.fetch(TABLES)]
         await connection.execute("create schema snapshot")
         for table in tables:
-            await connection.execute(
-                f"create table snapshot.{table} as table public.{table}"  # noqa: S608
-            )
+            await connection.execute(f"create table snapshot.{table} as table public.{table}")
         statements = "".join(RESTORE_TABLE.format(table=table) for table in tables)
         await connection.execute(RESTORE.format(statements=statements))
 

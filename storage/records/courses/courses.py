@@ -18,6 +18,7 @@ from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishF
 from storage.records.course_facts import course_facts
 from storage.records.courses.copies import copy_contents, copy_course
 from storage.records.courses.units import CourseUnits
+from storage.records.idempotency import at_most_once
 from storage.records.living import living
 from storage.records.values import as_uuid, instant
 from storage.records.writing import changed_columns, set_columns
@@ -64,7 +65,7 @@ class PostgresCourseRecords:
             await self._units.announce(connection, course.id, created, course.at)
             return created
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(course.once, CourseCreated, unit, course.at))
 
     async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
         """Announces the reply, unless the course is published already."""
@@ -148,7 +149,7 @@ class PostgresCourseRecords:
             await self._units.announce(connection, clone.id, created, clone.at)
             return created
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(clone.once, CourseCreated, unit, clone.at))
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:

@@ -20,6 +20,7 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
+from protocol.idempotency import Once
 from protocol.ports import OutboxEvent
 from protocol.records.common import CourseRule
 from protocol.records.enrollments import (
@@ -33,6 +34,7 @@ from storage.journal.outbox import write_outbox
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.course_facts import course_facts, locked_course_of
+from storage.records.idempotency import at_most_once
 from storage.records.living import living
 from storage.records.progress import recount
 from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
@@ -134,7 +136,8 @@ class PostgresEnrollmentRecords:
             await announce(connection, aggregate, enrolled, enrollment.at, through)
             return enrolled
 
-        return await self._database.run(unit)
+        tried = at_most_once(enrollment.once, Enrolled, unit, enrollment.at)
+        return await self._database.run(tried)
 
     async def withdraw(
         self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
@@ -157,7 +160,13 @@ class PostgresEnrollmentRecords:
         return await self._database.run(unit)
 
     async def advance(
-        self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
+        self,
+        enrollment_id: str,
+        lesson_id: str,
+        add_seconds: int,
+        at: int,
+        rule: ProgressRule,
+        once: Once | None = None,
     ) -> LessonMoved:
         """Record progress in a lesson, and what follows from it for the course."""
 
@@ -185,7 +194,7 @@ class PostgresEnrollmentRecords:
                 await write_outbox(connection, [(event, at) for event in events])
             return LessonMoved(progress_id=str(row["id"]), enrollment_id=facts.id)
 
-        return await self._database.run(unit)
+        return await self._database.run(at_most_once(once, LessonMoved, unit, at))
 
 
 async def _insert(connection: Any, enrollment: NewEnrollment, course: UUID, now: datetime) -> UUID:
