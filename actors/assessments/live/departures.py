@@ -17,6 +17,7 @@ from actors.assessments.live.state import (
     Player,
     PlayerConnected,
     PlayerDisconnected,
+    PlayerLinked,
     ReturnsExpired,
     forked,
 )
@@ -32,7 +33,7 @@ from actors.assessments.live.steps import (
     without,
 )
 from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
-from protocol.assessments.live.commands import LeaveGame
+from protocol.assessments.live.commands import LeaveGame, Link
 from protocol.assessments.live.events import PlayerReturned
 from protocol.assessments.live.phases import Phase
 from protocol.envelope import Message
@@ -66,6 +67,14 @@ def _is_last(state: LiveState, command: LeaveGame) -> bool:
     devices = state.presence.connections.get(command.player_id, ())
     awaited = command.player_id in state.presence.pending
     return awaited and all(device == command.connection_id for device in devices)
+
+
+def learned(state: LiveState, player_id: str, link: Link) -> list[Effect]:
+    """What the network costs a player is known, unless nobody knows of that player being here."""
+    presence = state.presence
+    if player_id not in presence.connections and player_id not in presence.presumed:
+        return []
+    return [Volatile(PlayerLinked(player_id=player_id, link=link))]
 
 
 def last_out(state: LiveState, now: int) -> list[Effect]:
