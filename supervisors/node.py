@@ -18,6 +18,7 @@ from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
+from supervisors.stalls import Stalls
 from supervisors.wakeups import Wakeups
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Node:
         self.wakeups = Wakeups()
         self.passwords = BcryptPasswords()
         self.loop_monitor = LoopMonitor()
+        self.stalls = Stalls(self.clock, self.loop_monitor.turn_is_long)
+        self.loop_monitor.on_stall = self.stalls.loop_held
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

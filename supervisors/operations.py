@@ -23,6 +23,7 @@ Counters = dict[str, Numbers]
 
 STATISTICS = {
     "loop": "loop_monitor",
+    "stalls": "stalls",
     "journal": "journal",
     "database": "database",
     "read_database": "read_database",

@@ -239,14 +239,20 @@ async def _objects(node: Node, *, task_status: Status) -> None:
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
-    heartbeats = PostgresHeartbeats(node.database)
-    await run_heartbeat(
-        heartbeats,
-        node.clock,
-        node.settings.node,
-        is_idle=lambda: node.directory.is_empty,
-        task_status=task_status,
-    )
+    # A pool of its own: a beat that waits behind other work would say that storage is silent.
+    own = await node.database.companion()
+    try:
+        await run_heartbeat(
+            PostgresHeartbeats(own),
+            node.clock,
+            node.settings.node,
+            stalls=node.stalls,
+            is_idle=lambda: node.directory.is_empty and not node.stalls.storage_is_silent(),
+            task_status=task_status,
+        )
+    finally:
+        with trio.CancelScope(shield=True):
+            await own.close()
 
 
 async def _sessions(node: Node, *, task_status: Status) -> None:

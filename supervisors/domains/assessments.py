@@ -13,7 +13,9 @@ from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecord
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 from supervisors.subscribers import FollowUp, Reactions
 
-LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
+LIVE_QUIZ = LiveKind(
+    live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None, timed=True
+)
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 

@@ -9,6 +9,7 @@ from actors.kind import LiveKind
 from protocol.envelope import Address, Envelope, Message
 from protocol.errors import ActorStopped, Fenced, StorageUnavailable
 from protocol.ports import Snapshot
+from supervisors.stalls import Stalls
 from tests.support.fakes import Collector, FakeFanOut
 from tests.support.runtime import START, Added, Counter, FakeJournal, Total
 
@@ -28,6 +29,7 @@ class FakeRuntime:
         self.clock = FixedClock()
         self.journal = journal
         self.fan_out = FakeFanOut()
+        self.stalls = Stalls(self.clock)
         self.snapshots: list[Snapshot] = []
 
     def save_snapshot_soon(self, snapshot: Snapshot) -> None:

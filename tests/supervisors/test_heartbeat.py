@@ -7,6 +7,7 @@ from trio.testing import MockClock
 
 from protocol.errors import StorageUnavailable
 from supervisors.heartbeat import BEAT_SECONDS, IDLE_TICKS, run_heartbeat
+from supervisors.stalls import Stalls
 
 
 class Now:
@@ -35,7 +36,7 @@ async def test_a_node_goes_on_beating_whatever_a_beat_fails_with(
 ) -> None:
     heartbeats = Failing([RuntimeError("a driver's own"), StorageUnavailable(), KeyError("x")])
     with trio.move_on_after(4.5 * BEAT_SECONDS):
-        await run_heartbeat(heartbeats, Now(), "node")
+        await run_heartbeat(heartbeats, Now(), "node", stalls=Stalls(Now()))
     assert heartbeats.beats == [("node", 7)] * 2
 
 
@@ -43,8 +44,13 @@ async def test_a_node_without_actors_beats_less_often_and_at_once_when_one_comes
     autojump_clock: MockClock,
 ) -> None:
     heartbeats, idle = Failing([]), True
+
+    async def beat() -> None:
+        stalls = Stalls(Now())
+        await run_heartbeat(heartbeats, Now(), "node", stalls=stalls, is_idle=lambda: idle)
+
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(lambda: run_heartbeat(heartbeats, Now(), "node", is_idle=lambda: idle))
+        nursery.start_soon(beat)
         await trio.sleep((2 * IDLE_TICKS + 2.5) * BEAT_SECONDS)
         assert len(heartbeats.beats) == 3
         idle = False

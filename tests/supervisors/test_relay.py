@@ -16,6 +16,7 @@ from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
 from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
 from supervisors.relay import LEASE_MS, OutboxRelay, Subscriber
+from supervisors.stalls import Stalls
 from supervisors.wakeups import TopicWaiter
 
 
@@ -224,6 +225,6 @@ async def test_the_heart_beats_on_through_faults(autojump_clock: MockClock, faul
 
     clock = TrioClock(wall_ms=1_000_000)
     with trio.move_on_after(BEAT_SECONDS * 10.5):
-        await run_heartbeat(FakeHeartbeats(), clock, "n")
+        await run_heartbeat(FakeHeartbeats(), clock, "n", stalls=Stalls(clock))
     assert len(beats) == 11
     assert beats == sorted(beats)

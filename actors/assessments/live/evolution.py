@@ -30,6 +30,7 @@ from actors.assessments.live.state import (
     PlayerDisconnected,
     Presence,
     Result,
+    ReturnsDelayed,
     ReturnsExpired,
     allotted_to,
     board,
@@ -343,6 +344,11 @@ def _returns_expired(state: LiveState, event: ReturnsExpired) -> None:
         _gone(presence, player_id)
 
 
+def _returns_delayed(state: LiveState, event: ReturnsDelayed) -> None:
+    presence = state.presence
+    presence.away = {p: until + event.delay_ms for p, until in presence.away.items()}
+
+
 def _host_attached(state: LiveState, event: HostAttached) -> None:
     presence = state.presence
     presence.hosts[event.connection_id] = event.user_id
@@ -392,6 +398,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     PlayerConnected: _player_connected,
     PlayerDisconnected: _player_disconnected,
     ReturnsExpired: _returns_expired,
+    ReturnsDelayed: _returns_delayed,
     HostAttached: _host_attached,
     HostDetached: _host_detached,
     BatchDue: _batch_due,

@@ -22,6 +22,7 @@ from actors.assessments.live.nicknames import folded, normalised, numbered
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
     Awoken,
     HostAttached,
@@ -89,7 +90,7 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError, StoaError
-from protocol.lifecycle import Activated, Done, Reminded
+from protocol.lifecycle import Activated, Done, Reminded, Stalled
 
 __all__ = [
     "TRANSITIONS",
@@ -135,6 +136,8 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
 
 
 def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, Stalled):
+        return []
     if isinstance(command, (Activated, Reminded)):
         return [Passivate()]
     raise NotFoundError("live quiz", state.live_quiz_id)
@@ -434,5 +437,6 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     RemoveHost: remove_host,
     ViewGame: _view,
     Activated: _activated,
+    Stalled: stalled,
     Reminded: _reminded,
 }
