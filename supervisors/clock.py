@@ -7,6 +7,7 @@ it on purpose is `supervisors.wall_time`, and it never goes back.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import trio
 
@@ -22,13 +23,17 @@ def wall_ms() -> int:
 
 
 class TrioClock:
-    """`protocol.ports.Clock`. Create it inside `trio.run`; `wall_ms` fixes the start in tests."""
+    """`protocol.ports.Clock`. Create it inside `trio.run`; `wall_ms` fixes the start in tests.
+
+    `on_move` is called when what `trio_time` has said does not hold any more.
+    """
 
     def __init__(self, wall_ms: int | None = None) -> None:
         self._base = _system_ms() if wall_ms is None else wall_ms
         self._read = trio.lowlevel.current_clock().current_time
         self._anchor = self._read()
         self._rate = RATE
+        self.on_move: Callable[[], None] = _nobody_waits
 
     def now(self) -> int:
         """Milliseconds since the Unix epoch."""
@@ -38,14 +43,25 @@ class TrioClock:
         """The Trio clock reading at which `now()` has reached `at`."""
         return self._anchor + (at - self._base) / self._rate + ROUNDING_SECONDS
 
+    def start_at(self, now: int) -> None:
+        """Go on from `now`, be it earlier. Only before anybody has read the clock."""
+        self._base, self._anchor = now, self._read()
+
     def set_forward(self, now: int) -> None:
         """Go on from `now`; an earlier time than the clock's changes nothing."""
         self._base, self._anchor = max(self.now(), now), self._read()
+        self.on_move()
 
     def steer(self, rate: float) -> None:
         """Count that many milliseconds in a second from now on."""
-        self._base, self._anchor = self.now(), self._read()
-        self._rate = rate
+        if rate != self._rate:
+            self._base, self._anchor = self.now(), self._read()
+            self._rate = rate
+            self.on_move()
 
 
 _system_ms = wall_ms
+
+
+def _nobody_waits() -> None:
+    """No alarm is set by this clock yet."""

@@ -128,6 +128,11 @@ class Directory:
         """Whether no actor is in memory."""
         return not self._hosting.live
 
+    @property
+    def lives_by_the_clock(self) -> bool:
+        """Whether an actor of a timed kind is in memory."""
+        return any(kind.live and kind.kind.timed for kind in self._hosting.kinds.values())
+
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """All statistics, with the first `max_actors` of `actors()`."""
         delivery, hosting, runtime = self.delivery, self._hosting, self._runtime

@@ -13,7 +13,7 @@ import structlog
 import trio
 
 from protocol.errors import StorageUnavailable
-from protocol.ports import Clock, Heartbeats
+from protocol.ports import Beat, Heartbeats
 from supervisors.stalls import Stalls
 
 TICK_SECONDS = 0.125
@@ -28,26 +28,29 @@ log = structlog.get_logger()
 
 async def run_heartbeat(
     heartbeats: Heartbeats,
-    clock: Clock,
     node: str,
+    made: Callable[[], Beat],
     *,
     stalls: Stalls,
     is_idle: Callable[[], bool] = lambda: False,
+    look: Callable[[], None] = lambda: None,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Beat until cancelled, whatever fails. `stalls` sees whether storage answers.
 
+    `made` makes a beat; `look`, for the clocks, is called at every tick and must not raise.
     A failure is logged once until a beat succeeds again.
     """
     failing = False
     began = -math.inf
     task_status.started()
     while True:
+        look()
         idle = is_idle()
         pause = BEAT_SECONDS * (IDLE_TICKS + 1 if idle else 1)
         if trio.current_time() - began >= pause:
             began = trio.current_time()
-            error = await _beat(heartbeats, clock, node, stalls)
+            error = await _beat(heartbeats, node, made(), stalls)
             if error is not None and not failing:
                 code = getattr(error, "code", None)
                 log.warning("heartbeat.failed", error=repr(error), code=code)
@@ -55,14 +58,12 @@ async def run_heartbeat(
         await trio.sleep(BEAT_SECONDS if idle else TICK_SECONDS)
 
 
-async def _beat(
-    heartbeats: Heartbeats, clock: Clock, node: str, stalls: Stalls
-) -> Exception | None:
+async def _beat(heartbeats: Heartbeats, node: str, beat: Beat, stalls: Stalls) -> Exception | None:
     """Beat once; what it failed with. If a node stopped beating, an outage would be credited."""
     failure: Exception | None = StorageUnavailable()
     stalls.storage_asked()
     try:
-        await heartbeats.beat(node, clock.now())
+        await heartbeats.beat(node, beat)
         failure = None
     except Exception as error:
         failure = error

@@ -20,6 +20,7 @@ from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.stalls import Stalls
 from supervisors.wakeups import Wakeups
+from supervisors.wall_time import WallTime
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
@@ -84,6 +85,7 @@ class Node:
         self.loop_monitor = LoopMonitor()
         self.stalls = Stalls(self.clock, self.loop_monitor.turn_is_long)
         self.loop_monitor.on_stall = self.stalls.loop_held
+        self.wall_time = WallTime(self.clock, self.stalls)
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url

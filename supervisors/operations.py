@@ -24,6 +24,7 @@ Counters = dict[str, Numbers]
 STATISTICS = {
     "loop": "loop_monitor",
     "stalls": "stalls",
+    "clock": "wall_time",
     "journal": "journal",
     "database": "database",
     "read_database": "read_database",

@@ -152,6 +152,8 @@ async def _storage(node: Node, *, task_status: Status) -> None:
         node.database = await Database.open(node.asyncio_thread, node.database_url)
         try:
             await migrate(node.database)
+            # Before anything else reads the clock.
+            node.wall_time.resume(await PostgresHeartbeats(node.database).last_beat())
             node.read_database = await open_read_database(node.database)
             node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
             tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
@@ -193,8 +195,8 @@ async def _journal(node: Node, *, task_status: Status) -> None:
 
 
 async def _actors(node: Node, *, task_status: Status) -> None:
-    down_since = await PostgresHeartbeats(node.database).last_beat()
-    node.directory = make_directory(node, down_since)
+    last = await PostgresHeartbeats(node.database).last_beat()
+    node.directory = make_directory(node, None if last is None else last.at)
     await node.directory.run(task_status)
 
 
@@ -244,10 +246,11 @@ async def _heartbeat(node: Node, *, task_status: Status) -> None:
     try:
         await run_heartbeat(
             PostgresHeartbeats(own),
-            node.clock,
             node.settings.node,
+            node.wall_time.beat,
             stalls=node.stalls,
             is_idle=lambda: node.directory.is_empty and not node.stalls.storage_is_silent(),
+            look=lambda: node.wall_time.look(needed=node.directory.lives_by_the_clock),
             task_status=task_status,
         )
     finally:

@@ -106,6 +106,7 @@ async def test_operators_see_a_platform_that_is_not_up_yet(
     operations = NodeOperations(node)
     assert operations.tree()["state"] == "degraded"
     assert operations.counters().keys() == {
+        "clock",
         "fanout",
         "loop",
         "passwords",

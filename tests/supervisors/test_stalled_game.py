@@ -22,41 +22,45 @@ from protocol.assessments.live.commands import (
     SubmitAnswer,
 )
 from protocol.assessments.live.configuration import LiveConfig
-from protocol.assessments.live.events import OutageCredited
+from protocol.assessments.live.events import AnswerSubmitted, OutageCredited
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Address, Message
 from protocol.errors import StorageUnavailable
+from protocol.ports import Beat
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.stalls import SILENT_MS, Stalls
 from tests.actors.assessments.live.games import TRUE_FALSE, opening
 from tests.support.fakes import Collector, FakeFanOut
+from tests.support.machine import Machine, Process
 from tests.support.runtime import START, FakeJournal
 
 GAME = Address(KIND, "game")
 QUESTION_SECONDS = 8
+JOINS = [
+    JoinGame(player_id=name, user_id=None, nickname=name, connection_id=name)
+    for name in ("p0", "p1")
+]
 
 
 class Stage:
     """A game with an open question, whose journal commits as the test says."""
 
-    def __init__(self) -> None:
-        self.clock = TrioClock(START)
-        self.stalls = Stalls(self.clock)
-        self.journal = FakeJournal(auto=True)
+    def __init__(
+        self, clock: TrioClock, journal: FakeJournal, stalls: Stalls, last: Beat | None = None
+    ) -> None:
+        self.clock, self.journal, self.stalls = clock, journal, stalls
         self.long_turn = False
         self.stalls.turn_is_long = lambda: self.long_turn
-        self.directory = self.made()
-
-    def made(self) -> Directory:
         kind = LiveKind(machine, idle_seconds=None, timed=True)
-        return Directory(
-            clock=self.clock,
-            journal=self.journal,
+        self.directory = Directory(
+            clock=clock,
+            journal=journal,
             fan_out=FakeFanOut(),
             kinds=[kind],
-            stalls=self.stalls,
+            down_since=None if last is None else last.at,
+            stalls=stalls,
         )
 
     async def open_question(self) -> None:
@@ -64,8 +68,7 @@ class Stage:
         for message in (
             opening(questions=(TRUE_FALSE,), config=config),
             AttachHost(user_id="host", connection_id="screen"),
-            JoinGame(player_id="p0", user_id=None, nickname="p0", connection_id="p0"),
-            JoinGame(player_id="p1", user_id=None, nickname="p1", connection_id="p1"),
+            *JOINS,
             StartGame(by="host", command_id="start"),
         ):
             await self.directory.ask(GAME, message)
@@ -96,7 +99,8 @@ class Stage:
 @asynccontextmanager
 async def staged() -> AsyncIterator[Stage]:
     with structlog.testing.capture_logs():
-        stage = Stage()
+        clock = TrioClock(START)
+        stage = Stage(clock, FakeJournal(auto=True), Stalls(clock))
         async with trio.open_nursery() as nursery:
             await nursery.start(stage.directory.run)
             await stage.open_question()
@@ -211,3 +215,41 @@ async def test_a_paused_game_is_told_and_keeps_its_pause(
         await trio.testing.wait_all_tasks_blocked()
         assert stage.credits() == []
         assert (await stage.view()).phase is Phase.OPEN
+
+
+@pytest.mark.parametrize("step_ms", [-3_600_000, 0, 3_600_000])
+@pytest.mark.parametrize("reboot", [False, True])
+async def test_a_step_of_the_wall_clock_across_crashes_moves_no_deadline_and_no_score(
+    mock_clock: trio.testing.MockClock, step_ms: int, reboot: bool
+) -> None:
+    machine_, journal = Machine(), FakeJournal(auto=True)
+    process, beat = Process(machine_, None), None
+    thought = 0.0
+    with structlog.testing.capture_logs():
+        for life in range(3):
+            if beat is not None:
+                machine_.set_wall(step_ms)
+                if reboot:
+                    machine_.start_again()
+                mock_clock.jump(7)
+                process = Process(machine_, beat)
+            stage = Stage(process.clock, journal, process.stalls, beat)
+            async with trio.open_nursery() as nursery:
+                await nursery.start(stage.directory.run)
+                if life == 0:
+                    await stage.open_question()
+                else:
+                    await stage.directory.ask(GAME, JOINS[0])
+                mock_clock.jump(1.5)
+                thought += 1.5
+                await trio.testing.wait_all_tasks_blocked()
+                beat = process.wall_time.beat()
+                if life == 2:
+                    view = await stage.view()
+                    left = view.question.closes_at - process.clock.now()
+                    assert left == QUESTION_SECONDS * 1_000 - thought * 1_000
+                    stage.answer("p0")
+                    await trio.testing.wait_all_tasks_blocked()
+                nursery.cancel_scope.cancel()
+    [answered] = [e for e in stage.events() if isinstance(e, AnswerSubmitted)]
+    assert answered.elapsed_ms == thought * 1_000
