@@ -11,6 +11,8 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import trio
+
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.errors import StartupError
@@ -87,10 +89,23 @@ class Node:
         self.loop_monitor.on_stall = self.stalls.loop_held
         self.wall_time = WallTime(self.clock, self.stalls)
         self.secret = _secret(settings)
+        self._superseded = trio.Event()
+        self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url
         self.port = settings.port
         self.operators_port = settings.operators_port
+
+    def give_way(self, error: StartupError) -> None:
+        """Another node has this one's place, as `error` says."""
+        self._superseded_by = error
+        self._superseded.set()
+
+    async def wait_superseded(self) -> None:
+        """Raises what `give_way` was given, once it is."""
+        await self._superseded.wait()
+        if self._superseded_by is not None:
+            raise self._superseded_by
 
     @property
     def base_url(self) -> str:
