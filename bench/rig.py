@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,15 +87,17 @@ class Rig:
 
     @property
     def pid(self) -> int:
-        assert self.server.process is not None
-        return self.server.process.pid
+        return self.server.pid
 
 
 @contextlib.asynccontextmanager
-async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Rig]:
+async def open_rig(
+    students: int, *, embedded: bool = False, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Rig]:
     """Engines, migrations, a course with so many enrolled students, and a server.
 
     The engines are apart from the server and outlive it, or are those that it brings along.
+    `settings` are variables of its environment.
     """
     folder = Path(tempfile.mkdtemp(prefix="stoa-bench-"))
     folder.chmod(0o755)  # noqa: ASYNC240 - an engine that runs as another user must reach it
@@ -107,6 +109,7 @@ async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Ri
         # No peer counts requests, and all the load comes from one address.
         "STOA_RATE_LIMIT_PER_ADDRESS": "0",
         "STOA_RATE_LIMIT_PER_USER": "0",
+        **(settings or {}),
     }
     engines = _no_engines if embedded else _engines
     try:

@@ -16,6 +16,8 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.wakeups import Wakeups
@@ -47,7 +49,10 @@ SECRET_BYTES = 48
 
 
 class Node:
-    """The parts of a node. Create it inside `trio.run`."""
+    """The parts of a node. Create it inside `trio.run`.
+
+    A kept one is given its sockets, and its engines run beneath the keeper.
+    """
 
     asyncio_thread: AsyncioThread
     database: Database
@@ -73,8 +78,16 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log_sampler: LogSampler | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        """`log_sampler` is what `configure_logs` returned; the node writes its summaries."""
         self.settings = settings
+        self.log_sampler = log_sampler or LogSampler()
+        self.kept = kept
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
@@ -84,8 +97,8 @@ class Node:
         self.secret = _secret(settings)
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url
-        self.port = settings.port
-        self.operators_port = settings.operators_port
+        self.port = kept.listeners.port if kept else settings.port
+        self.operators_port = kept.listeners.operators_port if kept else settings.operators_port
 
     @property
     def base_url(self) -> str:

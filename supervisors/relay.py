@@ -42,6 +42,8 @@ class OutboxRelay:
         self._waiter = waiter
         self.delivered = 0
         self.failed = 0
+        self.trouble: str | None = None
+        """Why the outbox cannot be read or marked now."""
         self._failing: dict[Address, int] = {}
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -52,8 +54,12 @@ class OutboxRelay:
             waiter=self._waiter,
             clock=self._clock,
             trouble="outbox.unavailable",
+            noted=self._note_trouble,
             task_status=task_status,
         )
+
+    def _note_trouble(self, why: str | None) -> None:
+        self.trouble = why
 
     async def deliver_once(self) -> int:
         """Claim a batch, deliver what is possible, mark it. Returns how many were delivered."""

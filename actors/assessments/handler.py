@@ -15,12 +15,14 @@ from actors.dispatch import Dispatch, Step
 from actors.threads import Threads
 from protocol.assessments.live.commands import (
     KIND,
+    AddHost,
     LiveQuizStarted,
     OpenLobby,
     RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
+    AddTeacherToGames,
     FindLiveQuiz,
     LiveQuizFound,
     LiveQuizQuestion,
@@ -71,6 +73,7 @@ class AssessmentsHandler:
                 MayHostLiveQuiz: self._may,
                 MayFollowLiveQuiz: self._may,
                 MayExportLiveQuiz: self._may,
+                AddTeacherToGames: self._add_teacher,
                 RemoveTeacherFromGames: self._remove_teacher,
             },
         )
@@ -155,12 +158,16 @@ class AssessmentsHandler:
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
 
+    async def _add_teacher(self, command: AddTeacherToGames) -> Done:
+        return await self._tell_games(command.course_id, AddHost(user_id=command.user_id))
+
     async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
-        for live_quiz_id in await self._records.running_live_quizzes(command.course_id):
+        return await self._tell_games(command.course_id, RemoveHost(user_id=command.user_id))
+
+    async def _tell_games(self, course_id: str, message: Message) -> Done:
+        for live_quiz_id in await self._records.running_live_quizzes(course_id):
             with suppress(NotFoundError):  # a lobby that did not come to life
-                await self._post.ask(
-                    Address(KIND, live_quiz_id), RemoveHost(user_id=command.user_id)
-                )
+                await self._post.ask(Address(KIND, live_quiz_id), message)
         return Done()
 
     # --- entering -------------------------------------------------------------------------------

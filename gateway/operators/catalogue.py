@@ -35,6 +35,10 @@ POOL = {
 
 CATALOGUE: dict[str, dict[str, About]] = {
     "trio": {"tasks": _now("Running Trio tasks")},
+    "log": {
+        "lines": _total("Lines written to the log"),
+        "left_out": _total("Lines left out because they repeat others, by event", "event"),
+    },
     "loop": {
         "stall_seconds": _now("The longest time the event loop was held in the last half minute"),
         "stalls": _total("Times the event loop was held for more than 50 ms"),

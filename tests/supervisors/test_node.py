@@ -105,7 +105,14 @@ async def test_operators_see_a_platform_that_is_not_up_yet(
     node.root = make_tree(node)
     operations = NodeOperations(node)
     assert operations.tree()["state"] == "degraded"
-    assert operations.counters().keys() == {"fanout", "loop", "passwords", "rights", "trio"}
+    assert operations.counters().keys() == {
+        "fanout",
+        "log",
+        "loop",
+        "passwords",
+        "rights",
+        "trio",
+    }
     assert operations.actors(kind=None, limit=5) == operations.dead_letters() == []
     readiness = await operations.readiness()
     assert readiness["front"] == "waiting"

@@ -1,4 +1,7 @@
-"""A real `stoa serve` in a process of its own, which tests start, kill and start again."""
+"""A real `stoa serve` in processes of its own, which tests start, kill and start again.
+
+Its keeper is the process that is started; the server and the process of the engines are below it.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def child_named(parent: int, name: str) -> int:
+    """The process id of the one child that `ps -o comm` shows by that name."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    [found] = [
+        int(child) for child in listed if Path(f"/proc/{child}/comm").read_text().strip() == name
+    ]
+    return found
+
+
 @dataclass
 class StoaServer:
     """One installation under `data_dir`; its ports stay the same over restarts."""
@@ -37,6 +49,8 @@ class StoaServer:
     port: int = field(default_factory=free_port)
     operators_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    keeper: bool = True
+    """Whether there is one; without, the server and its engines die together."""
     _log_from: int = 0
 
     @property
@@ -64,15 +78,19 @@ class StoaServer:
         self._log_from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "supervisors.cli", "serve", *arguments],
+                [sys.executable, "-m", "supervisors.cli", "serve", *arguments, *self._options],
                 env=environ,
                 stdout=log,
                 stderr=log,
             )
         self.wait_ready()
 
+    @property
+    def _options(self) -> list[str]:
+        return [] if self.keeper else ["--no-keeper"]
+
     def wait_ready(self) -> None:
-        """Poll the health check; a server that exits or hangs fails with its log."""
+        """Poll the health check; a keeper that exits or hangs fails with its log."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self.process is not None
@@ -85,6 +103,12 @@ class StoaServer:
                 pass
             self.process_wait(0.05)
         raise AssertionError(f"the server was not ready in time:\n{self.tail()}")
+
+    def crash(self) -> None:
+        """Kill the server with SIGKILL, and wait until the keeper's next one is ready."""
+        self._log_from = self.log.stat().st_size
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait_ready()
 
     def said(self, text: str) -> bool:
         """Whether that stands in what it wrote since its start."""
@@ -108,20 +132,24 @@ class StoaServer:
         except urllib.error.HTTPError as error:
             return json.load(error)
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server itself."""
+        assert self.process is not None
+        return child_named(self.process.pid, "stoa server") if self.keeper else self.process.pid
+
+    @property
+    def engines_pid(self) -> int:
+        """The process that runs the embedded engines."""
+        assert self.process is not None
+        return child_named(self.process.pid, "stoa engines") if self.keeper else self.process.pid
+
     def engine_pid(self, program: str) -> int:
         """The process id of the embedded engine whose program has that name."""
-        assert self.process is not None
-        pid = self.process.pid
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        [found] = [
-            int(child)
-            for child in listed
-            if program in Path(f"/proc/{child}/cmdline").read_text().split("\0")[0]
-        ]
-        return found
+        return child_named(self.engines_pid, program)
 
     def kill(self) -> None:
-        """SIGKILL, as `kill -9` does."""
+        """SIGKILL to the keeper, with which everything dies."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
