@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.error_objects import error_body
 from gateway.json_encoding import encode_json
 from gateway.operators.metrics import exposition
+from gateway.site_app import SiteApp
 from protocol.envelope import Address
 from protocol.errors import (
     AuthenticationError,
@@ -57,7 +58,7 @@ def create_operators_app(
     `hosts` are further host names by which it may be called, `*` any (then a token must keep
     strangers out).
     """
-    app = QuartTrio(__name__, static_folder=None)
+    app = SiteApp(__name__, static_folder=None)
     allowed = LOOPBACK_HOSTS | hosts
 
     @app.before_request

@@ -150,6 +150,13 @@ async def test_loopback_is_served(host: str) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+async def test_a_host_that_is_no_name_is_refused(host: str) -> None:
+    app = app_for(FakeOperations())
+    answer = await app.test_client().get("/healthz", headers={"host": host})
+    assert answer.status_code in (400, 403)
+
+
 async def test_actions_need_the_header_and_reach_the_actor() -> None:
     operations = FakeOperations()
     client = app_for(operations).test_client()

@@ -14,6 +14,7 @@ from actors.assessments.live import hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
+    credit_of,
     elapsed_of,
     in_time,
     nobody_has_time,
@@ -36,6 +37,7 @@ from actors.assessments.live.state import (
     HostDetached,
     LiveState,
     Player,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -82,6 +84,7 @@ from protocol.assessments.live.commands import (
     HostSilent,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -150,7 +153,7 @@ def _unopened(state: LiveState, command: Message) -> Effects:
 
 def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     if state.lobby is not None:
-        if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
+        if state.lobby.pin != command.pin:
             raise RefusedError("ALREADY_OPENED", "This game is already open")
         return [Reply(Done())]
     check_opening(command)
@@ -179,6 +182,12 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 
 # --- players --------------------------------------------------------------------------------------
+
+
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -217,14 +226,14 @@ def _check_in_time(state: LiveState, player: Player, command: SubmitAnswer) -> N
     index, at = command.question_index, command.received_at
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
-    if index < state.index or not in_time(state, player, at):
+    if index < state.index or not in_time(state, player, at, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if was_paused(state, at):
         raise RefusedError("PAUSED", "The game is paused")
 
 
 def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
@@ -287,7 +296,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(
         sockets_kept=command.down_ms == 0,
-        since=now - command.down_ms,
+        since=max(now - command.down_ms, state.last_at),
         awaited_until=now + RETURN_MS,
     )
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
@@ -299,21 +308,26 @@ def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     if state.phase is Phase.FINISHED:
         return awoken
     state = evolve(forked(state), awakening)
-    if command.down_ms > 0:
-        awoken += look_for_returns(state, now, now + RETURN_MS)
-    if state.phase is Phase.OPEN and command.down_ms > 0:
-        return [*awoken, *taken(state, (_outage(state, command.down_ms, now),), now)]
-    effects: list[Effect] = [*awoken, *alarms(state)]
-    if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
+    if command.down_ms <= 0:
+        return [*awoken, *alarms(state)]
+    awoken += look_for_returns(state, now, now + RETURN_MS)
+    awoken += taken(state, (_outage(state, command.down_ms, now),), now)
+    if state.advance_at is not None and state.paused_at is None:
         again = now + (state.opening.config.auto_advance_ms or 0)
-        effects.append(WakeAt("advance", max(again, state.advance_at)))
-    return effects
+        awoken.append(WakeAt("advance", max(again, state.advance_at)))
+    return awoken
 
 
 def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
-    """What the outage took from the open question; of a pause it was a part."""
-    outage_ms = 0 if state.paused_at is not None else max(0, min(down_ms, now - state.last_at))
-    return OutageCredited(at=now, outage_ms=outage_ms, return_ms=RETURN_MS)
+    """What the outage took from the open question, if one was; of a pause it was a part."""
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    lost_ms = max(0, min(down_ms, now - state.last_at))
+    return OutageCredited(
+        at=now,
+        outage_ms=lost_ms if running else 0,
+        began=now - lost_ms,
+        return_ms=RETURN_MS,
+    )
 
 
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
@@ -397,6 +411,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
