@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,12 +92,16 @@ class Rig:
 
 @contextlib.asynccontextmanager
 async def open_rig(
-    students: int, *, embedded: bool = False, keeper: bool = True
+    students: int,
+    *,
+    embedded: bool = False,
+    keeper: bool = True,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Rig]:
     """Engines, migrations, a course with so many enrolled students, and a server.
 
     The engines are apart from the server and outlive it, or are those that it brings along. These
-    outlive it, too, if there is a `keeper`.
+    outlive it, too, if there is a `keeper`. `settings` are variables of its environment.
     """
     folder = Path(tempfile.mkdtemp(prefix="stoa-bench-"))
     folder.chmod(0o755)  # noqa: ASYNC240 - an engine that runs as another user must reach it
@@ -109,6 +113,7 @@ async def open_rig(
         # No peer counts requests, and all the load comes from one address.
         "STOA_RATE_LIMIT_PER_ADDRESS": "0",
         "STOA_RATE_LIMIT_PER_USER": "0",
+        **(settings or {}),
     }
     engines = _no_engines if embedded else _engines
     try:

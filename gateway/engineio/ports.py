@@ -5,15 +5,11 @@ The front's timers, requests and WebSocket connections fit these protocols; test
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Final, Protocol
 
-from gateway.client_error_log import ClientErrorLog
-from gateway.engineio.settings import EngineSettings
-
-if TYPE_CHECKING:
-    from gateway.engineio.session import EngineSession
+from gateway.front.limits import CLOSE_SERVICE_RESTART, CLOSE_TOO_MANY, CLOSE_TRY_LATER
 
 
 class Reason(StrEnum):
@@ -31,6 +27,16 @@ class Reason(StrEnum):
     OVERLOADED = "overloaded"
     REPLACED = "replaced"
     SERVER_SHUTDOWN = "server shutdown"
+
+
+CLOSE_CODES: Final[Mapping[str, int]] = {
+    Reason.SERVER_SHUTDOWN: CLOSE_SERVICE_RESTART,
+    Reason.OVERLOADED: CLOSE_TRY_LATER,
+    Reason.RATE_LIMIT: CLOSE_TOO_MANY,
+}
+"""Of ends that are not `CLOSE_NORMAL`."""
+ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
+"""Reasons that a polling client is told, even if it is between two GETs."""
 
 
 class Handle(Protocol):
@@ -58,26 +64,13 @@ class Connection(Protocol):
 
     def close(self, code: int = ..., reason: str = ...) -> None: ...
 
+    def time_round_trip(self, timed: Callable[[int], None]) -> bool: ...
+
+    @property
+    def network_round_trip_ms(self) -> float | None: ...
+
 
 class ParkedGet(Protocol):
     """A GET that is answered later. `reply` is called once; it does nothing if the peer left."""
 
     def reply(self, payload: bytes) -> None: ...
-
-
-class SessionServer(Protocol):
-    """What a session needs of the server it belongs to."""
-
-    settings: EngineSettings
-    client_errors: ClientErrorLog
-
-    def now(self) -> int: ...
-
-    def opened(self, session: EngineSession) -> None:
-        """Register the open session under its `sid`."""
-
-    def upgraded(self, session: EngineSession) -> None:
-        """Record that the session no longer polls."""
-
-    def forget(self, session: EngineSession) -> None:
-        """Forget the session's `sid`."""

@@ -119,7 +119,9 @@ class Player:
 
     def _recognize(self, view: dict[str, Any]) -> None:
         """An answer in the view was saved, even if its acknowledgement was lost with a server."""
-        index = (view.get("question") or {}).get("index")
+        if not view.get("question"):
+            return
+        index: int = view["question"]["index"]
         mine = self._answers.get(index)
         if mine is not None and view.get("answerId") == mine[0]:
             assert self.player_id is not None

@@ -16,7 +16,8 @@ from storage.asyncio_thread import AsyncioThread
 from storage.postgres import Database
 from storage.valkey import Valkey
 from storage.valkey import write_something as write_to_redis
-from storage.write_outcomes import WriteOutcomes, write_something
+from storage.write_outcomes import WriteOutcomes
+from storage.write_probe import write_something
 from supervisors.node import Node
 from supervisors.readiness import FRESH_SECONDS, PROBE_SECONDS, RETRY_SECONDS, Check
 from supervisors.tree import run_node

@@ -97,11 +97,14 @@ def returns_expired(state: LiveState, now: int) -> Effects:
     return effects
 
 
-def come_back(state: LiveState, player: Player, connection_id: str, now: int) -> Effects:
+def come_back(state: LiveState, player: Player, connected: PlayerConnected, now: int) -> Effects:
     """A known player has a connection again; an own clock that waited for that runs on."""
     player_id = player.player_id
-    connected = Volatile(PlayerConnected(player_id=player_id, connection_id=connection_id))
-    effects: list[Effect] = [connected, *batch(state, "lobby", now), *attended(state, now)]
+    effects: list[Effect] = [
+        Volatile(connected),
+        *batch(state, "lobby", now),
+        *attended(state, now),
+    ]
     if player_id in state.presence.away and player_id in state.presence.pending:
         effects += tell_awaited(state, now)
     if player_id not in state.returning and player_id not in state.absent:
@@ -109,7 +112,8 @@ def come_back(state: LiveState, player: Player, connection_id: str, now: int) ->
     event = PlayerReturned(player_id=player_id, at=now)
     after = evolve(_with_own_clocks(state), event)
     effects += [Persist((event,)), *publications(after, event)]
-    if player_id in state.returning and not state.presence.pending.keys() & after.returning.keys():
+    pending = state.presence.pending
+    if player_id in state.returning and not any(p in pending for p in after.returning):
         # Until now the question was open for whoever came last.
         effects += deadline_alarm(after)
     return [*effects, Reply(views.player_view(after, player))]

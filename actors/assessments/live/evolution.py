@@ -281,16 +281,21 @@ def _game_resumed(state: LiveState, event: GameResumed) -> None:
 
 
 def _outage_credited(state: LiveState, event: OutageCredited) -> None:
-    began = event.at - event.outage_ms
+    stopped_at = event.at - event.outage_ms
     if event.return_ms:
+        began = stopped_at if event.began is None else event.began
         clocks.await_returns(state, began, event.at, event.return_ms)
+    elif stopped_at < state.returns_until:
+        # The server stood still: nobody could come back meanwhile.
+        state.returns_until += event.outage_ms
     if event.outage_ms:
         state.offset += 1
-        clocks.stop(state, began, event.at, paused=False)
+        clocks.stop(state, stopped_at, event.at, paused=False)
     state.last_at = event.at
 
 
 def _player_returned(state: LiveState, event: PlayerReturned) -> None:
+    state.last_at = max(state.last_at, event.at)
     state.absent.pop(event.player_id, None)
     clocks.returned(state, event.player_id, event.at)
 
@@ -326,6 +331,7 @@ def _game_finished(state: LiveState, event: GameFinished) -> None:
     state.finished_at = event.at
     state.paused_at = None
     state.advance_at = None
+    state.returning, state.absent = {}, {}
     _rank(state)
 
 

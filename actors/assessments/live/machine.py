@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import views
+from actors.assessments.live import hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
+    credit_of,
     elapsed_of,
     in_time,
     nobody_has_time,
@@ -27,22 +28,17 @@ from actors.assessments.live.departures import (
 )
 from actors.assessments.live.entering import join
 from actors.assessments.live.evolution import evolve
-from actors.assessments.live.hosting import (
-    add_host,
-    check_host,
-    host_command,
-    host_silent,
-    remove_host,
-)
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
     Awoken,
     HostAttached,
     HostDetached,
     LiveState,
     Player,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -84,10 +80,12 @@ from protocol.assessments.live.commands import (
     AddHost,
     AttachHost,
     DetachHost,
+    DiscardGame,
     HostCommand,
     HostSilent,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -103,7 +101,7 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError, StoaError
-from protocol.lifecycle import Activated, Done, Reminded
+from protocol.lifecycle import Activated, Done, Reminded, Stalled
 
 __all__ = [
     "TRANSITIONS",
@@ -142,13 +140,15 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
         if state.lobby is None and not isinstance(command, OpenLobby):
             return _unopened(state, command)
         if isinstance(command, HostCommand):
-            return host_command(state, command, now)
+            return hosting.host_command(state, command, now)
         return _DECIDE[type(command)](state, command, now)
     except StoaError as error:
         return [Refuse(error)]
 
 
 def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, Stalled):
+        return []
     if isinstance(command, (Activated, Reminded)):
         return [Passivate()]
     raise NotFoundError("live quiz", state.live_quiz_id)
@@ -156,7 +156,7 @@ def _unopened(state: LiveState, command: Message) -> Effects:
 
 def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     if state.lobby is not None:
-        if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
+        if state.lobby.pin != command.pin:
             raise RefusedError("ALREADY_OPENED", "This game is already open")
         return [Reply(Done())]
     check_opening(command)
@@ -185,6 +185,12 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 
 # --- players --------------------------------------------------------------------------------------
+
+
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -223,14 +229,14 @@ def _check_in_time(state: LiveState, player: Player, command: SubmitAnswer) -> N
     index, at = command.question_index, command.received_at
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
-    if index < state.index or not in_time(state, player, at):
+    if index < state.index or not in_time(state, player, at, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if was_paused(state, at):
         raise RefusedError("PAUSED", "The game is paused")
 
 
 def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
@@ -262,7 +268,7 @@ def _complete(state: LiveState, player: Player, at: int) -> bool:
 
 
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
-    check_host(state, command.user_id)
+    hosting.check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
     effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
@@ -293,7 +299,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(
         sockets_kept=command.down_ms == 0,
-        since=now - command.down_ms,
+        since=max(now - command.down_ms, state.last_at),
         awaited_until=now + RETURN_MS,
     )
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
@@ -305,21 +311,26 @@ def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     if state.phase is Phase.FINISHED:
         return awoken
     state = evolve(forked(state), awakening)
-    if command.down_ms > 0:
-        awoken += look_for_returns(state, now, now + RETURN_MS)
-    if state.phase is Phase.OPEN and command.down_ms > 0:
-        return [*awoken, *taken(state, (_outage(state, command.down_ms, now),), now)]
-    effects: list[Effect] = [*awoken, *alarms(state)]
-    if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
+    if command.down_ms <= 0:
+        return [*awoken, *alarms(state)]
+    awoken += look_for_returns(state, now, now + RETURN_MS)
+    awoken += taken(state, (_outage(state, command.down_ms, now),), now)
+    if state.advance_at is not None and state.paused_at is None:
         again = now + (state.opening.config.auto_advance_ms or 0)
-        effects.append(WakeAt("advance", max(again, state.advance_at)))
-    return effects
+        awoken.append(WakeAt("advance", max(again, state.advance_at)))
+    return awoken
 
 
 def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
-    """What the outage took from the open question; of a pause it was a part."""
-    outage_ms = 0 if state.paused_at is not None else max(0, min(down_ms, now - state.last_at))
-    return OutageCredited(at=now, outage_ms=outage_ms, return_ms=RETURN_MS)
+    """What the outage took from the open question, if one was; of a pause it was a part."""
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    lost_ms = max(0, min(down_ms, now - state.last_at))
+    return OutageCredited(
+        at=now,
+        outage_ms=lost_ms if running else 0,
+        began=now - lost_ms,
+        return_ms=RETURN_MS,
+    )
 
 
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
@@ -403,13 +414,16 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
-    RemoveHost: remove_host,
-    AddHost: add_host,
-    HostSilent: host_silent,
+    RemoveHost: hosting.remove_host,
+    AddHost: hosting.add_host,
+    HostSilent: hosting.host_silent,
+    DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
+    Stalled: stalled,
     Reminded: _reminded,
 }

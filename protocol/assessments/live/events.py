@@ -134,11 +134,14 @@ class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resu
 class OutageCredited(Message, frozen=True, kw_only=True, tag="assessments.outage_credited"):
     """The server was down for `outage_ms` while a question was open; players get that time back.
 
-    Whoever was connected gets, besides, the time from `at` to the own return, up to `return_ms`.
+    It went down at `began`, which may have been in a pause or between questions, where nothing is
+    to be given back. Whoever was connected then gets, besides, the time from `at` to the own
+    return, up to `return_ms`, of whatever question is open meanwhile.
     """
 
     at: int
     outage_ms: int
+    began: int | None = None
     return_ms: int = 0
 
 

@@ -28,12 +28,13 @@ from tests.actors.assessments.live.moves import durable
 
 QUESTION_MS = 10_000
 DOWN_MS = 60_000
+QUESTIONS = 4
 
 
 def running(*players: str, **config: Any) -> Game:
     """A question of ten seconds is open; the host looks on."""
     config = {"question_ms": QUESTION_MS, "close_when_all_answered": False, **config}
-    game = Game(questions=(TRUE_FALSE,) * 3, config=LiveConfig(**config))
+    game = Game(questions=(TRUE_FALSE,) * QUESTIONS, config=LiveConfig(**config))
     for player in players:
         game.join(player)
     game.attach()
@@ -315,6 +316,39 @@ def test_an_older_journal_credits_an_outage_to_everybody_alike() -> None:
     assert deadline(game, "p0") == game.state.closes_at == game.state.opens_at + 15_000
 
 
+def test_a_question_that_opens_while_players_are_on_their_way_back_waits_for_them_too() -> None:
+    game = running("p0", "p1")
+    for _ in range(3):
+        game.next()
+    back = crash(game, after=1_000)
+    game.pass_time(1_000)
+    game.attach()
+    game.next()
+    game.pass_time(3_000)
+    view = game.join("p0")
+    assert view.question is not None
+    assert view.question.closes_at == game.now + QUESTION_MS
+    assert deadline(game, "p1") == back + RETURN_MS + QUESTION_MS
+    game.answer("p0", True)
+    assert elapsed(game, "p0") == 0
+    # By the next question everybody's time to come back is over.
+    for _ in range(3):
+        game.next()
+    game.pass_time(RETURN_MS)
+    game.next()
+    assert deadline(game, "p1") == game.state.closes_at
+
+
+def test_a_stall_while_players_are_awaited_leaves_them_as_long_as_before() -> None:
+    game = running("p0")
+    back = crash(game)
+    stall = OutageCredited(at=back + 8_000, outage_ms=5_000)
+    game.state = game.machine.evolve(game.state, stall)
+    game.now = back + RETURN_MS + 4_000
+    game.join("p0")
+    assert deadline(game, "p0") == game.now + 6_000
+
+
 def test_what_nobody_missed_is_not_journalled() -> None:
     game = running("p0", "p1")
     before = len(game.journal)
@@ -334,8 +368,8 @@ stretches = st.lists(
     st.tuples(
         st.integers(1, 3_000),
         st.one_of(
-            st.tuples(st.just("return"), st.sampled_from(PLAYERS)),
-            st.tuples(st.sampled_from(["crash", "pause", "resume"]), st.just("")),
+            st.tuples(st.just("come_back"), st.sampled_from(PLAYERS)),
+            st.tuples(st.sampled_from(["crash", "pause", "resume", "next"]), st.just("")),
         ),
     ),
     max_size=14,
@@ -343,15 +377,17 @@ stretches = st.lists(
 
 
 class Model:
-    """How much of each player's time has gone: it runs while the player is here and it is open.
+    """How much of each player's time has gone: it goes by while the question runs and no return of
+    that player is awaited.
 
-    Whoever is not back `RETURN_MS` after an outage has time going by again, and is not awaited
-    after the next one.
+    Whoever is not back `RETURN_MS` after an outage is `missing`, and is not awaited after the next.
     """
 
     def __init__(self) -> None:
         self.gone_by = dict.fromkeys(PLAYERS, 0)
         self.awaited = dict.fromkeys(PLAYERS, 0)
+        self.here = set(PLAYERS)
+        self.missing: set[str] = set()
         self.paused = False
 
     def pass_time(self, ms: int) -> None:
@@ -360,29 +396,68 @@ class Model:
                 self.gone_by[player] += max(0, ms - awaited)
             self.awaited[player] = max(0, awaited - ms)
 
+    def crash(self) -> None:
+        for player in PLAYERS:
+            if self.awaited[player] == 0 and player not in self.here:
+                self.missing.add(player)
+            self.awaited[player] = 0 if player in self.missing else RETURN_MS
+        self.here.clear()
+
+    def come_back(self, player: str) -> None:
+        self.awaited[player] = 0
+        self.missing.discard(player)
+        self.here.add(player)
+
+
+class Course:
+    """A game and its model, side by side."""
+
+    def __init__(self) -> None:
+        self.game = running(*PLAYERS, question_ms=600_000)
+        self.model = Model()
+
+    def take(self, name: str, player: str) -> None:
+        getattr(self, name)(*[player] if player else [])
+
+    def crash(self) -> None:
+        self.game.restart(down_ms=DOWN_MS, snapshot_at=len(self.game.journal) // 2)
+        self.model.crash()
+
+    def come_back(self, player: str) -> None:
+        self.game.join(player)
+        self.model.come_back(player)
+
+    def pause(self) -> None:
+        if not self.model.paused:
+            self.game.host(PauseGame)
+            self.model.paused = True
+
+    def resume(self) -> None:
+        if self.model.paused:
+            self.game.host(ResumeGame)
+            self.model.paused = False
+
+    def next(self) -> None:
+        if self.model.paused or self.game.state.index == QUESTIONS - 1:
+            return
+        for _ in range(4):
+            self.game.next()
+        self.model.gone_by = dict.fromkeys(PLAYERS, 0)
+
+    def check(self) -> None:
+        state = self.game.state
+        for player, awaited in self.model.awaited.items():
+            if not awaited:
+                took = elapsed_of(state, state.players[player], self.game.now)
+                assert took == self.model.gone_by[player]
+        assert durable(self.game.replayed()) == durable(state)
+
 
 @given(stretches)
 def test_everybodys_time_goes_by_only_while_they_are_here(tries: Any) -> None:
-    game = running(*PLAYERS)
-    game.host(ExtendQuestion, extra_ms=600_000)
-    model, absent = Model(), set[str]()
+    course = Course()
     for ms, (name, player) in tries:
-        game.pass_time(ms)
-        model.pass_time(ms)
-        if name == "crash":
-            absent |= {p for p in game.state.returning if not model.awaited[p]}
-            game.restart(down_ms=DOWN_MS, snapshot_at=len(game.journal) // 2)
-            for each in PLAYERS:
-                model.awaited[each] = 0 if each in absent else RETURN_MS
-        elif name == "return":
-            game.join(player)
-            model.awaited[player] = 0
-            absent.discard(player)
-        elif (name == "pause") is not model.paused:
-            game.host(PauseGame if name == "pause" else ResumeGame)
-            model.paused = name == "pause"
-        for each in PLAYERS:
-            if not model.awaited[each]:
-                known = game.state.players[each]
-                assert elapsed_of(game.state, known, game.now) == model.gone_by[each]
-        assert durable(game.replayed()) == durable(game.state)
+        course.game.pass_time(ms)
+        course.model.pass_time(ms)
+        course.take(name, player)
+        course.check()
