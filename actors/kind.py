@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from actors.codec import Codec
 from actors.effects import Machine
+from protocol.envelope import Address, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class LiveKind:
     are refused with `Overloaded`. `max_in_flight` bounds the commits an actor may have waiting
     while it goes on deciding. After more than `max_restarts` crashes of all its actors together
     within `max_restart_seconds` the directory gives up and its supervisor decides.
+    `called` is what users call it. `discard(key)` is the message that ends one for good, as far as
+    its history can be read; None if there is nothing to end.
     """
 
     machine: Machine[Any]
@@ -29,6 +33,8 @@ class LiveKind:
     max_in_flight: int = 8
     max_restarts: int = 500
     max_restart_seconds: float = 10.0
+    called: str = "actor"
+    discard: Callable[[str], tuple[Address, Message]] | None = None
     codec: Codec = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -205,9 +205,9 @@ class ActorRunner:
             self._abort(error)
             return False
         except Exception as error:
-            # Unreadable history, or an evolve that raises on it; the next message tries again.
-            self._crash(error, None)
-            fail_all(self.mailbox.drain(), ActorCrashed())
+            # Unreadable history, or an evolve that raises on it.
+            self.last_error = repr(error)
+            fail_all(self.mailbox.drain(), self._runtime.unreadable(self.address, error))
             return False
         self.state, self.version, self._snapshot_version, down_ms = restored
         self.phase = Phase.LIVE

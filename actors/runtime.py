@@ -6,6 +6,7 @@ from typing import Protocol
 
 from actors.effects import Effect
 from protocol.envelope import Address, Envelope, Message
+from protocol.errors import StoaError
 from protocol.ports import Clock, FanOut, Journal, Snapshot
 
 
@@ -59,6 +60,16 @@ class ActorRuntime(Protocol):
     def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
         """Record a crash; returns the seconds to wait before the next activation."""
         ...
+
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        """The history cannot be read; returns the error for all who ask.
+
+        Until an operator has mended it, the actor is not activated again.
+        """
+        ...
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None:
+        """A snapshot cannot be read; the whole journal is read instead."""
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""

@@ -91,7 +91,7 @@ def stage() -> Iterator[Stage]:
 
 def one_round(rig: Rig, quiz_id: str) -> Answers:
     """Open the questions, kill, start again, and see what becomes of the answers."""
-    hosts = [Host(rig, quiz_id, question_ms=QUESTION_MS) for _ in range(GAMES)]
+    hosts = [Host(rig, quiz_id, config={"questionMs": QUESTION_MS}) for _ in range(GAMES)]
     players = [
         {
             "token": rig.token(student),

@@ -23,6 +23,7 @@ from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.qr import QrCodes
+from gateway.site_app import SiteApp
 from protocol.errors import (
     ClientError,
     InternalError,
@@ -119,7 +120,7 @@ def create_app(
     `public_url` is where players reach the site, None for the address of the request. `open_link`
     opens the links of files, if this server itself serves them.
     """
-    app = QuartTrio("gateway", static_folder=None)
+    app = SiteApp("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)

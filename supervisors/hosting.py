@@ -15,6 +15,7 @@ from protocol.envelope import Address, Envelope
 from protocol.errors import InternalError, MailboxFull, Overloaded, StoaError
 from protocol.lifecycle import Reminded
 from supervisors.kind_supervision import KindSupervision
+from supervisors.quarantine import Quarantine
 
 LOST_REMEMBERED = 4_096
 """Remembered actors whose last activation lost its volatile state: the next is told so."""
@@ -32,9 +33,12 @@ class Hosting:
     Others may read `live` and `kinds`, but only this class changes them.
     """
 
-    def __init__(self, kinds: Sequence[LiveKind], emptied: Callable[[], None]) -> None:
+    def __init__(
+        self, kinds: Sequence[LiveKind], emptied: Callable[[], None], quarantine: Quarantine
+    ) -> None:
         self.live: dict[Address, ActorRunner] = {}
         self.kinds = {kind.name: KindSupervision(kind) for kind in kinds}
+        self.quarantine = quarantine
         self.undelivered_alarms = 0
         self._emptied = emptied
         self._lost_memory = BoundedDict[Address, bool](LOST_REMEMBERED)
@@ -55,10 +59,14 @@ class Hosting:
             kind.begin_anew()
 
     def open(self, address: Address) -> ActorRunner:
-        """Start an actor that is not in memory. Raises `InternalError`, `Overloaded`."""
+        """Start an actor that is not in memory.
+
+        Raises `InternalError`, `Overloaded`, `HistoryUnreadable`.
+        """
         kind = self.kinds.get(address.kind)
         if kind is None:
             raise InternalError(f"No actor or handler serves addresses of kind {address.kind!r}")
+        self.quarantine.check(address)
         if kind.live >= kind.kind.max_live:
             kind.refused += 1
             raise Overloaded(f"Too many {address.kind} actors are in memory; try again")
@@ -101,6 +109,10 @@ class Hosting:
         """Count a storage failure of an activation."""
         self.kinds[address.kind].storage_failures += 1
         log.warning("actor.storage_failed", address=str(address), error=repr(error))
+
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        """The history cannot be read; returns the error for all who ask."""
+        return self.quarantine.put(address, self.kinds[address.kind].kind, error)
 
     def ring(self, address: Address, name: str, due_at: int) -> None:
         """Deliver a due alarm, past the mailbox's bound: closing a question must not wait."""

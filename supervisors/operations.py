@@ -12,10 +12,12 @@ from protocol.envelope import Address
 from protocol.errors import StorageUnavailable
 from protocol.jobs import Jobs, JobState
 from storage.jobs import PostgresJobs
+from storage.journal.set_aside import PostgresSetAside
 from storage.postgres import Database
 from storage.valkey import write_something as write_to_redis
 from storage.write_outcomes import WriteOutcome
 from storage.write_probe import write_something as write_to_postgres
+from supervisors.histories import Finding, Histories
 from supervisors.node import Node
 from supervisors.readiness import OK, Check
 from supervisors.statistics import ActorStatistics, ChildStatistics, DirectoryStatistics
@@ -157,7 +159,8 @@ class NodeOperations:
         if (directory := self._part("directory")) is not None:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
-            found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
+            names = ("delivered", "failed", "set_aside")
+            found["outbox"] = {name: float(getattr(relay, name)) for name in names}
         return found
 
     def _part(self, attribute: str) -> Any:
@@ -222,6 +225,30 @@ class NodeOperations:
     def _queue(self) -> Jobs:
         return PostgresJobs(self._connected("database"))
 
+    def unreadable(self) -> list[dict[str, Any]]:
+        """Actors whose history cannot be read."""
+        return [] if self._part("directory") is None else self._histories().unreadable()
+
+    async def history(self, address: Address) -> list[dict[str, Any]]:
+        """Every event of an actor as it is stored."""
+        return await self._histories().export(address)
+
+    async def retry_history(self, address: Address) -> dict[str, Any]:
+        """Read it again."""
+        return _plain(await self._histories().retry(address))
+
+    async def set_aside(self, address: Address, version: int) -> dict[str, Any]:
+        """Set aside the event that cannot be read, and read again."""
+        return _plain(await self._histories().set_aside(address, version))
+
+    async def discard_history(self, address: Address) -> dict[str, Any]:
+        """Set aside what cannot be read, and end what is left."""
+        return await self._histories().discard(address)
+
+    def _histories(self) -> Histories:
+        directory = self._connected("directory")
+        return Histories(directory, PostgresSetAside(self._node.database), self._node.clock)
+
     async def passivate(self, address: Address) -> bool:
         """Ask an actor to leave memory."""
         directory = self._part("directory")
@@ -233,6 +260,11 @@ class NodeOperations:
         return directory is not None and bool(directory.restart(address))
 
 
+def _plain(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(finding)
+    return found
+
+
 def _of_actors(directory: DirectoryStatistics) -> Numbers:
     kinds, handlers = directory.kinds, directory.handlers
     return {
@@ -241,6 +273,7 @@ def _of_actors(directory: DirectoryStatistics) -> Numbers:
         "deadlines_missed": directory.deadlines_missed,
         "alarms": directory.alarms,
         "dead_letters": directory.dead_letters_total,
+        "unreadable": directory.unreadable,
         "undeliverable_sends": directory.undeliverable_sends,
         "failed_effects": directory.failed_effects,
         "live_by_kind": {kind.kind: kind.live for kind in kinds},

@@ -11,6 +11,7 @@ import msgspec
 import trio
 from rich.console import Console
 
+from gateway.graphql.schema import make_schema
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.keeper.kept import Kept
@@ -26,7 +27,7 @@ WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: 
 
 def serve(
     settings: Settings,
-    log_sampler: LogSampler,
+    sampler: LogSampler,
     *,
     demo: bool,
     began: float,
@@ -36,8 +37,14 @@ def serve(
 
     `began`: when the start began, on the monotonic clock.
     """
-    trio.run(_serve, settings, log_sampler, demo, began, kept)
+    trio.run(_serve, settings, sampler, demo, began, kept)
     return 0
+
+
+def warm() -> None:
+    """Make what every server of this process and of its children uses and none changes."""
+    make_schema()
+    settle_memory()
 
 
 def settle_memory() -> None:
@@ -51,18 +58,16 @@ def settle_memory() -> None:
 
 
 async def _serve(
-    settings: Settings, log_sampler: LogSampler, demo: bool, began: float, kept: Kept | None
+    settings: Settings, sampler: LogSampler, demo: bool, began: float, kept: Kept | None
 ) -> None:
     console = Console(highlight=False)
     started = trio.Event()
     async with trio.open_nursery() as nursery:
         scope = trio.CancelScope()
-        nursery.start_soon(_wait_signal, scope, console, started)
+        nursery.start_soon(_wait_signal, scope, console, started, kept)
         with scope, console.status("starting") as status:
             possible = connections_possible(settings.max_connections)
-            node = Node(
-                msgspec.structs.replace(settings, max_connections=possible), log_sampler, kept
-            )
+            node = Node(msgspec.structs.replace(settings, max_connections=possible), sampler, kept)
 
             async def ready() -> None:
                 if kept is not None:
@@ -87,12 +92,16 @@ def _since(began: float) -> str:
     return f"{time.monotonic() - began:.1f}"
 
 
-async def _wait_signal(scope: trio.CancelScope, console: Console, started: trio.Event) -> None:
+async def _wait_signal(
+    scope: trio.CancelScope, console: Console, started: trio.Event, kept: Kept | None
+) -> None:
     """Wait for a signal: the first stops in order, the second at once."""
     with trio.open_signal_receiver(*WORDS) as signals:
         async for number in signals:
             if scope.cancel_called:
                 os._exit(AT_ONCE)
+            if kept is not None and number != signal.SIGHUP:
+                kept.refuse()
             if started.is_set():
                 word = WORDS[signal.Signals(number)]
                 console.print(f"\n{word}: finishing running work and saving every actor …")

@@ -22,16 +22,18 @@ from storage.journal.heartbeats import PostgresHeartbeats
 from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
+from storage.journal.schemas import check_schemas
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
+from storage.records.idempotency import CommandKeys
 from storage.recovery import PostgresSocketSessions
 from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.actors import make_directory
+from supervisors.actors import KINDS, make_directory
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
@@ -188,6 +190,8 @@ async def _signals(node: Node, *, task_status: Status) -> None:
 
 
 async def _journal(node: Node, *, task_status: Status) -> None:
+    known = {kind.name: kind.machine.schema for kind in KINDS if not kind.volatile}
+    await check_schemas(node.database, known)
     writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=writers
@@ -258,7 +262,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     node.sessions = PostgresSocketSessions(
         node.database, clock=node.clock, node=node.settings.node, writer=node.journal.number
     )
-    await run_sweeper(node.sessions, task_status=task_status)
+    keys = CommandKeys(node.database, node.clock)
+    await run_sweeper(node.sessions, keys, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:

@@ -16,6 +16,7 @@ from actors.threads import Threads
 from protocol.assessments.live.commands import (
     KIND,
     AddHost,
+    DiscardGame,
     LiveQuizStarted,
     OpenLobby,
     RemoveHost,
@@ -23,6 +24,7 @@ from protocol.assessments.live.commands import (
 )
 from protocol.assessments.live.entry import (
     AddTeacherToGames,
+    DiscardLiveQuiz,
     FindLiveQuiz,
     LiveQuizFound,
     LiveQuizQuestion,
@@ -34,7 +36,8 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, ValidationError
+from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
@@ -73,6 +76,7 @@ class AssessmentsHandler:
                 MayHostLiveQuiz: self._may,
                 MayFollowLiveQuiz: self._may,
                 MayExportLiveQuiz: self._may,
+                DiscardLiveQuiz: self._discard,
                 AddTeacherToGames: self._add_teacher,
                 RemoveTeacherFromGames: self._remove_teacher,
             },
@@ -93,6 +97,7 @@ class AssessmentsHandler:
             settings=settings,
             questions=questions,
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("createQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
@@ -114,6 +119,7 @@ class AssessmentsHandler:
             questions=questions,
             skipped=skipped,
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
@@ -126,6 +132,7 @@ class AssessmentsHandler:
             pins=machine.pins(self._random(machine.PIN_BYTES * machine.PIN_CANDIDATES)),
             config=machine.live_config(command.config),
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("startLiveQuiz", command.by, command.by_role)
         allotted = await self._records.allot_live_quiz(game, rule)
@@ -143,8 +150,8 @@ class AssessmentsHandler:
             seed=int.from_bytes(self._random(SEED_BYTES)),
             config=game.config,
         )
-        await self._open(game.id, lobby)
-        return LiveQuizStarted(live_quiz_id=game.id, pin=allotted.pin)
+        await self._open(allotted.live_quiz_id, lobby)
+        return LiveQuizStarted(live_quiz_id=allotted.live_quiz_id, pin=allotted.pin)
 
     async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
         opened = False
@@ -164,9 +171,17 @@ class AssessmentsHandler:
     async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
         return await self._tell_games(command.course_id, RemoveHost(user_id=command.user_id))
 
+    async def _discard(self, command: DiscardLiveQuiz) -> Done:
+        try:
+            await self._post.ask(Address(KIND, command.live_quiz_id), DiscardGame())
+        except NotFoundError:  # nothing of it can be read, so there is only the row
+            await self._records.close_live_quiz(command.live_quiz_id, self._clock.now())
+        return Done()
+
     async def _tell_games(self, course_id: str, message: Message) -> Done:
         for live_quiz_id in await self._records.running_live_quizzes(course_id):
-            with suppress(NotFoundError):  # a lobby that did not come to life
+            # A lobby that did not come to life, or a game that operators have to mend first.
+            with suppress(NotFoundError, HistoryUnreadable):
                 await self._post.ask(Address(KIND, live_quiz_id), message)
         return Done()
 

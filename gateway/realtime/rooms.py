@@ -26,6 +26,8 @@ COMMUNICATION = Address("communication", "")
 SESSIONS_REFUSALS = frozenset(("NOT_CONNECTED", "TOO_MANY_ROOMS"))
 """With these the session itself refuses an entry, and has noted nothing."""
 
+OnUnknown = Callable[[Exchange, str, str], None]
+
 
 class RoomEvents:
     """Handlers of the `room.*` events.
@@ -41,81 +43,80 @@ class RoomEvents:
 
     def join(self, exchange: Exchange, payload: OfRoom) -> None:
         """`room.join`: if the user may, the session enters and the room's view comes back."""
-        context = exchange.context
+        context, course_id = exchange.context, payload.course_id
         identity = context.require_user()
-        context.require_space(len(context.rooms.keys() - {payload.course_id}), MAX_ROOMS)
+        context.require_space(len(context.rooms.keys() - {course_id}), MAX_ROOMS)
+        context.entering[exchange] = course_id
         exchange.ask(
             COMMUNICATION,
-            MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=payload.course_id),
+            MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id),
             Message,
-            partial(self._may_enter, exchange, identity.user_id, payload.course_id),
+            lambda _: self._enter(exchange, identity.user_id, course_id, self._reopen),
+            on_refusal=partial(self._not_entered, exchange),
         )
-
-    def _may_enter(
-        self, exchange: Exchange, user_id: str, course_id: str, _granted: Message
-    ) -> None:
-        reopen = partial(self._reopen, exchange, user_id, course_id)
-        self._enter(exchange, user_id, course_id, on_refusal=reopen)
 
     def _enter(
-        self,
-        exchange: Exchange,
-        user_id: str,
-        course_id: str,
-        *,
-        on_refusal: Callable[[StoaError], None] | None = None,
+        self, exchange: Exchange, user_id: str, course_id: str, on_unknown: OnUnknown | None = None
     ) -> None:
-        if exchange.context.closed:
+        """Have the session enter; `on_unknown` is called if it does not know this device."""
+        context = exchange.context
+        if context.closed:
             return
-        exchange.context.entering[exchange] = course_id
+        _require_not_overtaken(exchange)
         exchange.ask(
             Address(SESSION_KIND, user_id),
-            EnterRoom(connection_id=exchange.context.connection_id, course_id=course_id),
+            EnterRoom(connection_id=context.connection_id, course_id=course_id),
             RoomView,
             partial(self._entered, exchange, course_id),
-            on_refusal=partial(self._not_entered, exchange, user_id, course_id, on_refusal),
+            on_refusal=partial(self._refused, exchange, user_id, course_id, on_unknown),
         )
 
-    def _not_entered(
+    def _refused(
         self,
         exchange: Exchange,
         user_id: str,
         course_id: str,
-        on_refusal: Callable[[StoaError], None] | None,
+        on_unknown: OnUnknown | None,
         error: StoaError,
     ) -> None:
-        """Have the session forget an entry that the room refused or did not answer."""
+        """The session or the room refused, or did not answer; then the session is told to forget
+        the entry."""
         context = exchange.context
-        counted = context.entering.pop(exchange, None) is not None
+        if error.code == "NOT_CONNECTED" and on_unknown is not None and not context.closed:
+            on_unknown(exchange, user_id, course_id)
+            return
+        counted = exchange in context.entering
+        self._not_entered(exchange, error)
         inside = course_id in context.rooms or course_id in context.entering.values()
         if counted and not inside and not context.closed and error.code not in SESSIONS_REFUSALS:
             exit_room = ExitRoom(connection_id=context.connection_id, course_id=course_id)
             with suppress(StoaError):  # it will be forgotten with the connection
                 self._post.tell(Address(SESSION_KIND, user_id), exit_room)
-        (on_refusal or exchange.fail)(error)
 
-    def _reopen(self, exchange: Exchange, user_id: str, course_id: str, error: StoaError) -> None:
+    def _reopen(self, exchange: Exchange, user_id: str, course_id: str) -> None:
         """Open this device again, once, with a session that has crashed and forgotten its
         devices."""
-        context = exchange.context
-        if error.code != "NOT_CONNECTED" or context.closed:
-            exchange.fail(error)
-            return
         exchange.ask(
             Address(SESSION_KIND, user_id),
-            opening_of(exchange.socket, context.require_user()),
+            opening_of(exchange.socket, exchange.context.require_user()),
             Message,
             lambda _: self._enter(exchange, user_id, course_id),
+            on_refusal=partial(self._not_entered, exchange),
         )
 
+    def _not_entered(self, exchange: Exchange, error: StoaError) -> None:
+        exchange.context.entering.pop(exchange, None)
+        exchange.fail(error)
+
     def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
-        if exchange.context.closed:
+        context = exchange.context
+        if context.closed:
             return  # CloseConnection has been sent, and removes the session from its rooms
-        if exchange.context.entering.pop(exchange, None) is None:
-            raise RefusedError("NOT_IN_ROOM", "This connection has left the room meanwhile")
+        _require_not_overtaken(exchange)
+        del context.entering[exchange]
         position = exchange.socket.position
         # A client that enters again may lose this view; it has had everything since the first one.
-        exchange.context.rooms.setdefault(course_id, position)
+        context.rooms.setdefault(course_id, position)
         exchange.socket.join(topics.room(course_id))
         self._saver.entered(exchange, {"view": view, "place": place_of(position)})
 
@@ -166,6 +167,11 @@ def opening_of(socket: Socket, identity: Identity) -> OpenConnection:
     return OpenConnection(
         connection_id=socket.context.connection_id, full_name=identity.full_name, device=device
     )
+
+
+def _require_not_overtaken(exchange: Exchange) -> None:
+    if exchange not in exchange.context.entering:
+        raise RefusedError("NOT_IN_ROOM", "This connection has left the room meanwhile")
 
 
 def _require_inside(context: Context, course_id: str) -> None:

@@ -189,7 +189,7 @@ function publication(handler, data) {
   if (!game || data.liveQuizId !== game.liveQuizId) return;
   if (data.step !== undefined && data.step < game.step) return;
   if (data.step !== undefined) game.step = data.step;
-  game.notice = "";
+  if (data.step !== undefined || data.hostId) game.notice = "";
   handler(data);
   render();
 }
@@ -223,7 +223,7 @@ const PUBLICATIONS = {
     if (awaitedText(data) !== awaitedText(game.awaited)) announce(awaitedText(data) || "Everybody is back");
     game.awaited = data;
   },
-  "live.host": (data) => Object.assign(game, { hostId: data.hostId }),
+  "live.host": (data) => Object.assign(game, { hostId: data.hostId, hostConnected: data.connected }),
 };
 
 /** One command; repeated with the same id until answered, so that it acts once. */
@@ -247,6 +247,21 @@ async function command(name, more = {}) {
   game.notice = "The server did not answer.";
   render();
   return false;
+}
+
+/** The server asks the host's page first, for three seconds at most. */
+async function takeOver() {
+  Object.assign(game, { taking: true, notice: "" });
+  render();
+  await command("handOver", { toUserId: account.userId });
+  if (game) game.taking = false;
+  render();
+}
+
+/** What a teacher who does not steer should know of who does. */
+function hostLine() {
+  if (game.taking) return "Asking whether the host is still there …";
+  return game.hostConnected === false ? "The host is away. You can take the game over." : "Another teacher hosts this game.";
 }
 
 const dialog = playersDialog({
@@ -288,10 +303,12 @@ function renderChips() {
   const chips = byId("game-chips");
   chips.hidden = false;
   const away = game.count - game.connected;
+  const late = game.players.filter((player) => player.heldBackMs > 0).length;
   chips.replaceChildren(
     ...[
       game.phase === "finished" || game.phase === "lobby" ? null : h("span", { class: "chip tabular", title: "PIN" }, `PIN ${game.pin}`),
       game.locked ? h("span", { class: "chip warn" }, "Locked") : null,
+      late > 0 ? h("span", { class: "chip warn", id: "late-chip", title: "Their replies come later than the network explains" }, `${late} ${late === 1 ? "connection" : "connections"} to check`) : null,
       h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} ${game.count === 1 ? "player" : "players"}${away > 0 ? `, ${away} away` : ""}`),
     ].filter(Boolean),
   );
@@ -317,7 +334,7 @@ function renderControls() {
   const { phase } = game;
   const parts = [];
   const steers = game.hostId === account.userId;
-  if (!steers && phase !== "finished") parts.push(button("take-over", "Take over", act("handOver", () => ({ toUserId: account.userId })), "primary big"));
+  if (!steers && phase !== "finished") parts.push(button("take-over", "Take over", takeOver, "primary big", game.taking === true));
   else if (phase === "lobby") parts.push(button("next", "Start the game", act("start"), "primary big", game.count === 0));
   else if (phase !== "finished") parts.push(button("next", nextLabel(), act("next", () => ({ step: game.step })), "primary big"));
   if (phase === "open" && steers) {
@@ -331,7 +348,7 @@ function renderControls() {
     parts.push(button("csv", "Results as CSV", () => download("csv")), button("xlsx", "Results as XLSX", () => download("xlsx")));
     parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
   } else {
-    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice || (steers ? "" : "Another teacher hosts this game.")));
+    parts.push(h("p", { class: `${game.notice ? "error" : "muted"} grow`, role: "alert" }, game.notice || (steers ? "" : hostLine())));
     if (phase === "open" && isChoice(game.question)) parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
     if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
     if (steers) parts.push(button("end", "End", confirmEnd, "danger"));

@@ -7,7 +7,12 @@ from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
 from gateway.assessments.pages import Exports, result_pages
 from gateway.domain_pages import DomainPages
-from protocol.assessments.live.entry import HANDLER, AddTeacherToGames, RemoveTeacherFromGames
+from protocol.assessments.live.entry import (
+    HANDLER,
+    AddTeacherToGames,
+    DiscardLiveQuiz,
+    RemoveTeacherFromGames,
+)
 from protocol.courses.events import CoTeacherAdded, TeacherRemoved
 from protocol.courses.values import TeacherRole
 from protocol.envelope import Message
@@ -15,7 +20,14 @@ from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecord
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 from supervisors.subscribers import FollowUp, Reactions
 
-LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
+LIVE_QUIZ = LiveKind(
+    live_quiz,
+    mailbox_bound=HALL_MAILBOX,
+    snapshot_every=500,
+    idle_seconds=None,
+    called="game",
+    discard=lambda key: (HANDLER, DiscardLiveQuiz(live_quiz_id=key)),
+)
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 

@@ -212,17 +212,20 @@ class Keeper:
     def _stop(self, status: int) -> None:
         """End with `status`, or with the server's if that lives: first the server, then engines."""
         self._status = status
+        self._listeners.public.close()  # the server drains; who comes now has to go elsewhere
         manager.stopping()
         first = next((role for role in self._roles() if role.process is not None), None)
         if first is not None and first.process is not None:
             first.process.send(signal.SIGTERM)
 
     def _next_stop(self, role: Role, status: int) -> None:
-        if role is self._server:
-            if self._stops:  # told to stop, so how that went is ours
-                self._status = status if status >= 0 else KILLED - status
-            if self._engines is not None and self._engines.process is not None:
-                self._engines.process.send(signal.SIGTERM)
+        """A child has ended while everything stops."""
+        if role is not self._server:
+            return
+        if self._stops and status != -signal.SIGTERM:  # that one had not begun to listen to it
+            self._status = status if status >= 0 else KILLED - status
+        if self._engines is not None and self._engines.process is not None:
+            self._engines.process.send(signal.SIGTERM)
 
     def _signalled(self, number: signal.Signals) -> None:
         if number == signal.SIGHUP and self._terminal_gone():
@@ -236,6 +239,7 @@ class Keeper:
                     if role.process is not None:
                         role.process.send(number)
         elif number == signal.SIGHUP and self._status is None and not self._reloading:
+            manager.reloading()
             self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
 
     def _terminal_gone(self) -> bool:
@@ -254,8 +258,8 @@ class Keeper:
             return
         if status != 0:
             log.error("keeper.reload_refused", status=status)
+            manager.ready()
             return
-        manager.reloading()
         # Nothing may be lost between the two programs: signals wait until the new one handles them.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
         children = {role.name: Left.of(role.process) for role in self._roles() if role.process}

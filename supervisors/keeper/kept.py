@@ -28,6 +28,11 @@ class Kept:
         """The public listener, to be closed by whoever serves; the keeper's stays open."""
         return self.listeners.public.dup()
 
+    def refuse(self) -> None:
+        """Nobody serves after this server: with its own listener the last one here is closed, so
+        that new connections are refused."""
+        self.listeners.public.close()
+
     def operators(self) -> socket.socket:
         """The operators' listener, likewise."""
         return self.listeners.operators.dup()

@@ -86,6 +86,7 @@ def adopt(descriptor: int) -> socket.socket:
             "correct the service manager's socket unit",
         ) from error
     if not listening or listener.family not in (socket.AF_INET, socket.AF_INET6):
+        listener.close()
         raise StartupError(
             f"descriptor {descriptor} is no listening TCP socket",
             "correct ListenStream= of the service manager's socket unit",

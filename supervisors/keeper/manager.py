@@ -26,7 +26,7 @@ def ready() -> None:
 
 
 def reloading() -> None:
-    """It is about to become a new program; `ready` follows."""
+    """It may become a new program; `ready` follows in any case."""
     notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 

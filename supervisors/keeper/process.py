@@ -58,9 +58,12 @@ def fork(name: str, body: Body, keep_out: Callable[[], None]) -> Process:
     sys.stdout.flush()
     sys.stderr.flush()
     keeper = os.getpid()
+    # A signal for the child must not meet the keeper's handlers in it, which would swallow it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
     pid = os.fork()
     if pid == 0:
         _live(keeper, name, ours, theirs, body, keep_out)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
     theirs.close()
     return Process(pid, ours, time.monotonic())
 

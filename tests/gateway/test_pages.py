@@ -349,6 +349,13 @@ async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
         nursery.cancel_scope.cancel()
 
 
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+async def test_a_host_that_is_no_name_is_refused_like_anything_malformed(host: str) -> None:
+    answer = await app().test_client().get("/site.json", headers={"host": host})
+    assert answer.status_code == 400
+    assert (await answer.get_json())["code"] == "BAD_REQUEST"
+
+
 def addresses_of(app: QuartTrio) -> Iterator[str]:
     """One for every route, of what there is where the fakes have it."""
     known = {"user_id": VERA_ID, "live_quiz_id": GAME, "name": "a.png", "number": "STOA-1"}

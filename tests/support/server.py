@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,21 @@ class StoaServer:
 
     def crash(self) -> None:
         """Kill the server with SIGKILL, and wait until the keeper's next one is ready."""
-        self._log_from = self.log.stat().st_size
+        self.expect_ready_after(self.kill_server)
+
+    def kill_server(self) -> None:
+        """SIGKILL to the server alone."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def expect_ready_after(self, change: Callable[[], None]) -> None:
+        """Make the change, after which the keeper starts another server, and wait for that."""
+        self.expect_another()
+        change()
         self.wait_ready()
+
+    def expect_another(self) -> None:
+        """What is said from now on is another server's."""
+        self._log_from = self.log.stat().st_size
 
     def said(self, text: str) -> bool:
         """Whether that stands in what it wrote since its start."""

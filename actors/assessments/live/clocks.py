@@ -7,6 +7,7 @@ somebody took or has left asks here; what changes a clock is at the end.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 from actors.assessments.live.state import LiveState, Player, Stop, may_answer
@@ -54,6 +55,19 @@ def elapsed_of(state: LiveState, player: Player, at: int, credit_ms: int = 0) ->
     return max(0, reading(state, at) - waited_by(state, player) - credit_ms)
 
 
+def credit_of(state: LiveState, round_trip_ms: int) -> int:
+    """How much of the network's round trip the game gives back, in ms: all of it, up to the cap.
+
+    The player pays it whole: the question takes one half to come, the answer the other to be read.
+    """
+    return max(0, min(round_trip_ms, state.opening.config.latency_cap_ms))
+
+
+def last_read_at(state: LiveState, player: Player, round_trip_ms: int) -> int:
+    """When an answer that this player gave within the own deadline is read at the latest."""
+    return deadline_of(state, player) + credit_of(state, round_trip_ms)
+
+
 def was_paused(state: LiveState, at: int) -> bool:
     """Whether the question in play took no answers at that moment because of a pause."""
     if state.paused_at is not None and at >= state.paused_at:
@@ -61,25 +75,27 @@ def was_paused(state: LiveState, at: int) -> bool:
     return any(stop.paused and stop.began <= at < stop.ended for stop in state.stops)
 
 
-def in_time(state: LiveState, player: Player, at: int) -> bool:
-    """Whether the question in play was open to this player at that moment.
+def in_time(state: LiveState, player: Player, at: int, round_trip_ms: int = 0) -> bool:
+    """Whether the question in play was open to this player for what was read at that moment.
 
     It is asked when an answer is decided, which may be after the question has closed; what counts
     is when the answer was read.
     """
-    if reading(state, at) - waited_by(state, player) > allotted_to(state, player):
+    credit = credit_of(state, round_trip_ms)
+    if reading(state, at) - waited_by(state, player) - credit > allotted_to(state, player):
         return False
     closed_at = state.closed_at
-    return closed_at is None or at < closed_at or closed_at >= deadline_of(state, player)
+    return closed_at is None or at < closed_at or closed_at >= deadline_of(state, player) + credit
 
 
 def closing_at(state: LiveState, besides: str = "") -> int:
-    """When the open question ends: its deadline, or that of the last one here with an own clock."""
+    """When the open question ends: its deadline, or later for those here whose answer may come
+    later, as their own clock says or as the network delays it."""
     latest = state.closes_at
     pending = state.presence.pending
-    for player_id in chain(state.extra, state.waits, state.returning):
+    for player_id in _special(state):
         if player_id in pending and player_id != besides:
-            latest = max(latest, deadline_of(state, state.players[player_id]))
+            latest = max(latest, _awaited_until(state, player_id))
     return latest
 
 
@@ -89,11 +105,20 @@ def nobody_has_time(state: LiveState, at: int, besides: str) -> bool:
         return False
     pending = state.presence.pending
     return not any(
-        player_id in pending
-        and player_id != besides
-        and at <= deadline_of(state, state.players[player_id])
-        for player_id in chain(state.extra, state.waits, state.returning)
+        player_id in pending and player_id != besides and at <= _awaited_until(state, player_id)
+        for player_id in _special(state)
     )
+
+
+def _special(state: LiveState) -> Iterable[str]:
+    """Those whom the common deadline may not fit; some are named twice."""
+    return chain(state.extra, state.waits, state.returning, state.presence.links)
+
+
+def _awaited_until(state: LiveState, player_id: str) -> int:
+    link = state.presence.links.get(player_id)
+    round_trip_ms = 0 if link is None else link.round_trip_ms
+    return last_read_at(state, state.players[player_id], round_trip_ms)
 
 
 # --- what changes clocks, for `evolve` ------------------------------------------------------------

@@ -97,11 +97,14 @@ def returns_expired(state: LiveState, now: int) -> Effects:
     return effects
 
 
-def come_back(state: LiveState, player: Player, connection_id: str, now: int) -> Effects:
+def come_back(state: LiveState, player: Player, connected: PlayerConnected, now: int) -> Effects:
     """A known player has a connection again; an own clock that waited for that runs on."""
     player_id = player.player_id
-    connected = Volatile(PlayerConnected(player_id=player_id, connection_id=connection_id))
-    effects: list[Effect] = [connected, *batch(state, "lobby", now), *attended(state, now)]
+    effects: list[Effect] = [
+        Volatile(connected),
+        *batch(state, "lobby", now),
+        *attended(state, now),
+    ]
     if player_id in state.presence.away and player_id in state.presence.pending:
         effects += tell_awaited(state, now)
     if player_id not in state.returning and player_id not in state.absent:

@@ -22,18 +22,18 @@ from protocol.errors import RefusedError
 def join(state: LiveState, command: JoinGame, now: int) -> Effects:
     """A player comes, or comes back. Raises the `StoaError` that keeps the player out."""
     known = state.players.get(command.player_id)
-    if known is not None and not known.out:
-        return come_back(state, known, command.connection_id, now)
-    connected = Volatile(
-        PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
+    connected = PlayerConnected(
+        player_id=command.player_id, connection_id=command.connection_id, link=command.link
     )
+    if known is not None and not known.out:
+        return come_back(state, known, connected, now)
     about = [*batch(state, "lobby", now), *attended(state, now)]
     event = _joined(state, command, known, now)
     freed = _room_for(state, command) if known is None else ()
     player = newcomer(state, event) if known is None else _returned(known, event.nickname)
     view = views.player_view(state, player)
     view = msgspec.structs.replace(view, players=view.players - len(freed))
-    return [Persist((*freed, event)), connected, *about, Reply(view)]
+    return [Persist((*freed, event)), Volatile(connected), *about, Reply(view)]
 
 
 def _room_for(state: LiveState, newcomer: JoinGame) -> tuple[SeatFreed, ...]:

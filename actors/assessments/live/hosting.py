@@ -26,6 +26,7 @@ from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
 from protocol.assessments.live.commands import (
     AddHost,
     BanPlayer,
+    DiscardGame,
     EndGame,
     ExtendQuestion,
     GrantExtraTime,
@@ -128,6 +129,13 @@ def host_silent(state: LiveState, command: HostSilent, _now: int) -> Effects:
     if command.user_id == state.host_id and host_connected(state):
         effects.append(publish_host(state, connected=False))
     return effects
+
+
+def discard_game(state: LiveState, _command: DiscardGame, now: int) -> Effects:
+    """It ends with the answers that it has."""
+    if state.phase is Phase.FINISHED:
+        return [Reply(Done())]
+    return [*taken(state, ending_events(state, now), now), Reply(Done())]
 
 
 def _done(state: LiveState, events: Events) -> HostDone:

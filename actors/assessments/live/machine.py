@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import views
+from actors.assessments.live import hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
+    credit_of,
     elapsed_of,
     in_time,
     nobody_has_time,
@@ -27,13 +28,6 @@ from actors.assessments.live.departures import (
 )
 from actors.assessments.live.entering import join
 from actors.assessments.live.evolution import evolve
-from actors.assessments.live.hosting import (
-    add_host,
-    check_host,
-    host_command,
-    host_silent,
-    remove_host,
-)
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
@@ -43,6 +37,7 @@ from actors.assessments.live.state import (
     HostDetached,
     LiveState,
     Player,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -84,10 +79,12 @@ from protocol.assessments.live.commands import (
     AddHost,
     AttachHost,
     DetachHost,
+    DiscardGame,
     HostCommand,
     HostSilent,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -142,7 +139,7 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
         if state.lobby is None and not isinstance(command, OpenLobby):
             return _unopened(state, command)
         if isinstance(command, HostCommand):
-            return host_command(state, command, now)
+            return hosting.host_command(state, command, now)
         return _DECIDE[type(command)](state, command, now)
     except StoaError as error:
         return [Refuse(error)]
@@ -156,7 +153,7 @@ def _unopened(state: LiveState, command: Message) -> Effects:
 
 def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     if state.lobby is not None:
-        if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
+        if state.lobby.pin != command.pin:
             raise RefusedError("ALREADY_OPENED", "This game is already open")
         return [Reply(Done())]
     check_opening(command)
@@ -185,6 +182,12 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 
 # --- players --------------------------------------------------------------------------------------
+
+
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -223,14 +226,14 @@ def _check_in_time(state: LiveState, player: Player, command: SubmitAnswer) -> N
     index, at = command.question_index, command.received_at
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
-    if index < state.index or not in_time(state, player, at):
+    if index < state.index or not in_time(state, player, at, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
     if was_paused(state, at):
         raise RefusedError("PAUSED", "The game is paused")
 
 
 def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
@@ -262,7 +265,7 @@ def _complete(state: LiveState, player: Player, at: int) -> bool:
 
 
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
-    check_host(state, command.user_id)
+    hosting.check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
     effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
@@ -408,12 +411,14 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
     JoinGame: join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
-    RemoveHost: remove_host,
-    AddHost: add_host,
-    HostSilent: host_silent,
+    RemoveHost: hosting.remove_host,
+    AddHost: hosting.add_host,
+    HostSilent: hosting.host_silent,
+    DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
     Reminded: _reminded,

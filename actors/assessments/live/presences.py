@@ -17,12 +17,17 @@ from actors.assessments.live.state import (
     LiveState,
     PlayerConnected,
     PlayerDisconnected,
+    PlayerLinked,
     Presence,
     ReturnsExpired,
     here_or_awaited,
     may_answer,
 )
+from protocol.assessments.live.commands import Link
 from protocol.assessments.live.phases import Phase
+
+NO_DISTANCE = Link()
+"""Nothing to credit and nothing to tell."""
 
 
 def await_answers(state: LiveState) -> None:
@@ -40,8 +45,19 @@ def _player_connected(state: LiveState, event: PlayerConnected) -> None:
     if event.connection_id not in devices:
         devices.append(event.connection_id)
         del devices[:-MAX_DEVICES]
+    _linked(presence, event.player_id, event.link)
     if state.phase is Phase.OPEN and may_answer(state, state.players[event.player_id]):
         presence.pending[event.player_id] = True
+
+
+def _player_linked(state: LiveState, event: PlayerLinked) -> None:
+    _linked(state.presence, event.player_id, event.link)
+
+
+def _linked(presence: Presence, player_id: str, link: Link) -> None:
+    presence.links.pop(player_id, None)
+    if link != NO_DISTANCE:
+        presence.links[player_id] = link
 
 
 def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
@@ -62,7 +78,14 @@ def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
 
 def gone(presence: Presence, player_id: str) -> None:
     """Nobody waits for this player any longer."""
-    for known in (presence.connections, presence.presumed, presence.pending, presence.away):
+    everywhere: tuple[dict[str, Any], ...] = (
+        presence.connections,
+        presence.presumed,
+        presence.pending,
+        presence.away,
+        presence.links,
+    )
+    for known in everywhere:
         known.pop(player_id, None)
 
 
@@ -114,6 +137,7 @@ def _awoken(state: LiveState, event: Awoken) -> None:
 
 VOLATILE: dict[type, Callable[[LiveState, Any], None]] = {
     PlayerConnected: _player_connected,
+    PlayerLinked: _player_linked,
     PlayerDisconnected: _player_disconnected,
     ReturnsExpired: _returns_expired,
     HostAttached: _host_attached,

@@ -12,6 +12,7 @@ import msgspec
 
 from actors.assessments.live import scoring
 from actors.assessments.live.shuffles import permutation
+from protocol.assessments.live.commands import Link
 from protocol.assessments.live.configuration import HostAway
 from protocol.assessments.live.events import LobbyOpened
 from protocol.assessments.live.phases import Phase
@@ -79,15 +80,17 @@ class Presence(msgspec.Struct):
     `presumed`: players who may still be connected although this activation has not seen them enter,
     until they leave a whole question unanswered. `pending`: presumed and connected players who can
     still answer the open question, among them those who are `away`: their last connection was lost,
-    and until the given time the question waits for their return. `due`: when a batched publication
-    goes out, when the question is to be closed, and when to look for whoever has not come back and
-    whether the game is abandoned.
+    and until the given time the question waits for their return. `links`: what the network costs
+    those to whom it costs something, as measured over the newest connection. `due`: when a batched
+    publication goes out, when the question is to be closed, and when to look for whoever has not
+    come back and whether the game is abandoned.
     """
 
     connections: dict[str, list[str]] = {}
     presumed: dict[str, bool] = {}
     pending: dict[str, bool] = {}
     away: dict[str, int] = {}
+    links: dict[str, Link] = {}
     hosts: dict[str, str] = {}
     host_presumed: bool = False
     sockets_kept: bool = False
@@ -210,6 +213,14 @@ class LiveState(msgspec.Struct):
 class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):
     player_id: str
     connection_id: str
+    link: Link = Link()
+
+
+class PlayerLinked(Message, frozen=True, kw_only=True, tag="assessments.player_linked"):
+    """The network to the player was measured again."""
+
+    player_id: str
+    link: Link
 
 
 class PlayerDisconnected(Message, frozen=True, kw_only=True, tag="assessments.player_disconnected"):
@@ -279,6 +290,7 @@ def forked(state: LiveState) -> LiveState:
     presence.presumed = dict(presence.presumed)
     presence.pending = dict(presence.pending)
     presence.away = dict(presence.away)
+    presence.links = dict(presence.links)
     presence.due = dict(presence.due)
     return twin
 

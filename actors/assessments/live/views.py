@@ -322,6 +322,7 @@ def host_view(state: LiveState) -> HostView:
         epoch=EPOCH,
         offset=state.offset,
         host_id=state.host_id,
+        host_connected=host_connected(state),
         locked=state.locked,
         paused=state.paused_at is not None,
         question_count=state.total,
@@ -333,6 +334,7 @@ def host_view(state: LiveState) -> HostView:
                 score=p.score,
                 connected=p.player_id in presence.connections,
                 extra_time=p.factor,
+                held_back_ms=_held_back_ms(state, p),
             )
             for p in state.players.values()
             if not p.out
@@ -343,6 +345,11 @@ def host_view(state: LiveState) -> HostView:
         reveal=reveal(state) if state.phase is Phase.REVEAL else None,
         leaderboard=leaderboard(state) if ended else None,
     )
+
+
+def _held_back_ms(state: LiveState, player: Player) -> int:
+    link = state.presence.links.get(player.player_id)
+    return 0 if link is None else link.held_back_ms
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -63,6 +63,15 @@ class AddTeacherToGames(Message, frozen=True, kw_only=True, tag="assessments.add
     user_id: str
 
 
+class DiscardLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.discard_live_quiz"):
+    """From inside the house: end the game as far as its history goes, and free its PIN.
+
+    Twice is once. Replies `lifecycle.Done`.
+    """
+
+    live_quiz_id: str
+
+
 class LiveQuizQuestion(Message, frozen=True, kw_only=True):
     """Base of queries about a named game that only signed-in users may make."""
 

@@ -85,11 +85,15 @@ class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
 
 
 class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`held_back_ms`: how much later this player's echoes come than the network explains; 0 if it
+    does. Nothing is credited for it."""
+
     player_id: str
     nickname: str
     score: int
     connected: bool
     extra_time: float = 1.0
+    held_back_ms: int = 0
 
 
 class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename="camel"):
@@ -107,6 +111,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     epoch: int
     offset: int
     host_id: str
+    host_connected: bool = True
     locked: bool
     paused: bool
     question_count: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -123,6 +124,12 @@ class FakeSeal:
         return found[1]
 
 
+@dataclass
+class FakeRoundTrips:
+    credited_ms: int = 0
+    held_back_ms: int = 0
+
+
 class FakeSocket:
     """Writes down, in order, all that is done to it."""
 
@@ -131,7 +138,7 @@ class FakeSocket:
         self.context: Any = None
         self.remote = remote
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
-        self.latency_ms = 7.4
+        self.round_trips = FakeRoundTrips()
         self.position = (1 << 40) + 5
         self.superseded: list[Callable[[Publication], bool]] = []
         self.holds = 0

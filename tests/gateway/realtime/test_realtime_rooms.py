@@ -180,6 +180,20 @@ def test_a_departure_overtakes_an_entry_that_is_under_way() -> None:
     assert (socket.topics, socket.context.rooms) == (set(), {})
 
 
+def test_a_departure_overtakes_an_entry_whose_right_is_still_checked() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    granted = stage.post.waiting.pop()
+    stage.emit(socket, "room.leave", {"courseId": COURSE})
+    granted.answer(DONE)
+    assert stage.post.last()[1] == ExitRoom(connection_id="c1", course_id=COURSE)
+    stage.post.answer(DONE)
+    assert [ack.get("code") for ack in socket.acks[1:]] == ["NOT_IN_ROOM", None]
+    assert (socket.topics, socket.context.rooms) == (set(), {})
+
+
 def test_an_entry_after_a_departure_that_is_under_way_counts() -> None:
     stage = Stage()
     socket = stage.user()

@@ -168,7 +168,7 @@ class Play(Game):
             answer_id=f"{player}-{index}-{variant}",
             answer=answer,
             received_at=self.now - ago,
-            latency_ms=latency,
+            round_trip_ms=latency,
         )
         reply = self.tell(command)
         if isinstance(reply, AnswerAccepted):

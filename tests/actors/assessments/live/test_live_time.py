@@ -68,12 +68,12 @@ def test_an_answer_counts_to_the_last_millisecond_and_from_when_it_was_read() ->
 def test_a_slow_link_is_credited_up_to_the_cap_and_never_before_the_opening() -> None:
     game = running(players=4)
     game.now += 100
-    game.answer("p0", True, latency_ms=60)
-    game.answer("p1", True, latency_ms=200)
+    game.answer("p0", True, round_trip_ms=60)
+    game.answer("p1", True, round_trip_ms=200)
     game.now += 900
-    game.answer("p2", True, latency_ms=5_000)
-    game.answer("p3", True, latency_ms=-700)
-    assert [elapsed(game, f"p{n}") for n in range(4)] == [40, 0, 750, 1_000]
+    game.answer("p2", True, round_trip_ms=5_000)
+    game.answer("p3", True, round_trip_ms=-700)
+    assert [elapsed(game, f"p{n}") for n in range(4)] == [40, 0, 0, 1_000]
 
 
 def test_a_pause_stops_the_clock_and_refuses_answers() -> None:
