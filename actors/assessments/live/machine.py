@@ -31,6 +31,7 @@ from actors.assessments.live.evolution import evolve
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
     Awoken,
     HostAttached,
@@ -100,7 +101,7 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError, StoaError
-from protocol.lifecycle import Activated, Done, Reminded
+from protocol.lifecycle import Activated, Done, Reminded, Stalled
 
 __all__ = [
     "TRANSITIONS",
@@ -146,6 +147,8 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
 
 
 def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, Stalled):
+        return []
     if isinstance(command, (Activated, Reminded)):
         return [Passivate()]
     raise NotFoundError("live quiz", state.live_quiz_id)
@@ -421,5 +424,6 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
+    Stalled: stalled,
     Reminded: _reminded,
 }
