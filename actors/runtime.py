@@ -7,6 +7,7 @@ from typing import Protocol
 
 from actors.effects import Effect
 from protocol.envelope import Address, Envelope, Message
+from protocol.errors import StoaError
 from protocol.lifecycle import Stalled
 from protocol.ports import Clock, FanOut, Journal, Snapshot
 
@@ -89,6 +90,16 @@ class ActorRuntime(Protocol):
         """Record a crash; returns the seconds to wait before the next activation."""
         ...
 
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        """The history cannot be read; returns the error for all who ask.
+
+        Until an operator has mended it, the actor is not activated again.
+        """
+        ...
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None:
+        """A snapshot cannot be read; the whole journal is read instead."""
+
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""
 
@@ -98,5 +109,6 @@ class ActorRuntime(Protocol):
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """The actor has left memory and takes no further message.
 
-        `lost_memory`: its last activation failed, so its volatile state is lost.
+        `lost_memory`: its last activation failed, or others ended it, so its volatile state is
+        lost.
         """

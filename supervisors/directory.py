@@ -23,6 +23,7 @@ from supervisors.delivery import LocalDelivery, Stage
 from supervisors.hosting import Hosting
 from supervisors.outage import Outage
 from supervisors.passivation import IdleSweep, Quiet, drain
+from supervisors.quarantine import Quarantine
 from supervisors.restarts import Backoff, SupervisorGaveUp
 from supervisors.runtime import NodeRuntime
 from supervisors.snapshots import SnapshotWriter
@@ -66,7 +67,7 @@ class Directory:
         self._nursery: trio.Nursery
         self._quiet = Quiet()
         self._snapshots = SnapshotWriter(journal)
-        self._hosting = Hosting(kinds, emptied=self._quiet.notify)
+        self._hosting = Hosting(kinds, self._quiet.notify, Quarantine(clock))
         self._crashes = Crashes(clock, backoff or Backoff(), self._hosting.kinds, self._give_up)
         self.dead_letters = self._crashes.dead_letters
         self.alarms = Alarms(clock, self._hosting.ring)
@@ -115,6 +116,16 @@ class Directory:
             runner.restart()
         return runner is not None
 
+    @property
+    def quarantine(self) -> Quarantine:
+        """The actors whose history cannot be read."""
+        return self._hosting.quarantine
+
+    def kind(self, name: str) -> LiveKind | None:
+        """What is known of a kind of actor."""
+        found = self._hosting.kinds.get(name)
+        return None if found is None else found.kind
+
     def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
         """Actors with most messages waiting first, then the busiest."""
         if not limit:
@@ -144,6 +155,7 @@ class Directory:
             alarms=len(self.alarms),
             undeliverable_sends=runtime.undelivered + hosting.undelivered_alarms,
             failed_effects=runtime.failed_effects,
+            unreadable=len(hosting.quarantine),
             dead_letters_total=self.dead_letters.total,
             dead_letters=self.dead_letters.newest(),
             kinds=[kind.statistics() for kind in hosting.kinds.values()],

@@ -18,6 +18,8 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
 from supervisors.stalls import Stalls
@@ -51,7 +53,10 @@ SECRET_BYTES = 48
 
 
 class Node:
-    """The parts of a node. Create it inside `trio.run`."""
+    """The parts of a node. Create it inside `trio.run`.
+
+    A kept one is given its sockets, and its engines run beneath the keeper.
+    """
 
     asyncio_thread: AsyncioThread
     database: Database
@@ -77,8 +82,16 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log_sampler: LogSampler | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        """`log_sampler` is what `configure_logs` returned; the node writes its summaries."""
         self.settings = settings
+        self.log_sampler = log_sampler or LogSampler()
+        self.kept = kept
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
@@ -93,8 +106,8 @@ class Node:
         self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url
-        self.port = settings.port
-        self.operators_port = settings.operators_port
+        self.port = kept.listeners.port if kept else settings.port
+        self.operators_port = kept.listeners.operators_port if kept else settings.operators_port
 
     def give_way(self, error: StartupError) -> None:
         """Another node has this one's place, as `error` says."""

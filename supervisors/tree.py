@@ -7,7 +7,6 @@ before the node gives up.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -15,17 +14,15 @@ from typing import Any
 import trio
 
 from gateway.pin_throttle import PinThrottle
-from protocol.errors import StartupError
 from protocol.exception_groups import sole_exception
 from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS
 from storage.asyncio_thread import open_asyncio_thread
-from storage.embedded.postgres import EmbeddedPostgres
-from storage.embedded.valkey import EmbeddedValkey
 from storage.jobs import PostgresJobs
 from storage.journal.heartbeats import PostgresHeartbeats
 from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
+from storage.journal.schemas import check_schemas
 from storage.migrate import migrate
 from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
@@ -36,12 +33,16 @@ from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.actors import make_directory
+from supervisors.actors import KINDS, make_directory
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
+from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
 from supervisors.heartbeat import run_heartbeat
 from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
+from supervisors.keeper.kept import KeptEngines
+from supervisors.keeper.listeners import cannot_listen
+from supervisors.log_sampling import run_summaries
 from supervisors.node import Node
 from supervisors.objects import open_objects
 from supervisors.relay import OutboxRelay
@@ -92,6 +93,7 @@ def make_platform(node: Node) -> Supervisor:
     drain = node.settings.drain_seconds
     return Supervisor(
         [
+            ChildSpec(id="log summaries", start=partial(run_summaries, node.log_sampler)),
             ChildSpec(id="loop monitor", start=node.loop_monitor.run),
             *_ground(node),
             ChildSpec(id="node lock", start=partial(_node_lock, node)),
@@ -126,7 +128,7 @@ def make_backstage(node: Node) -> Supervisor:
 def _ground(node: Node) -> list[ChildSpec]:
     drain = node.settings.drain_seconds
     return [
-        _engines(node).as_child(),
+        _engines(node),
         ChildSpec(
             id="asyncio thread", start=partial(_asyncio_thread, node), shutdown_seconds=drain
         ),
@@ -149,18 +151,22 @@ def _backstage(node: Node) -> list[ChildSpec]:
     ]
 
 
-def _engines(node: Node) -> Supervisor:
-    """The embedded engines, for those that are not configured. May be empty."""
-    children = []
-    if node.settings.database_url is None:
-        postgres = EmbeddedPostgres(node.settings.data_dir)
-        node.database_url = postgres.url
-        children.append(ChildSpec(id="postgresql", start=postgres.run, shutdown_seconds=30))
-    if node.settings.redis_url is None:
-        valkey = EmbeddedValkey(node.settings.data_dir)
-        node.redis_url = valkey.url
-        children.append(ChildSpec(id="valkey", start=valkey.run, shutdown_seconds=15))
-    return Supervisor(children, id="engines")
+def _engines(node: Node) -> ChildSpec:
+    """The embedded engines, for those that are not configured: ours, or the keeper's."""
+
+    def found(urls: dict[str, str]) -> None:
+        node.database_url = urls.get(POSTGRESQL, node.database_url)
+        node.redis_url = urls.get(VALKEY, node.redis_url)
+
+    if node.kept is not None:
+        return KeptEngines(node.kept, found).as_child()
+    engines = embedded_engines(node.settings)
+    found({name: each.engine.url for name, each in engines.items()})
+    children = [
+        ChildSpec(id=name, start=each.engine.run, shutdown_seconds=each.shutdown_seconds)
+        for name, each in engines.items()
+    ]
+    return Supervisor(children, id="engines").as_child()
 
 
 async def _asyncio_thread(node: Node, *, task_status: Status) -> None:
@@ -220,6 +226,8 @@ async def _signals(node: Node, *, task_status: Status) -> None:
 
 
 async def _journal(node: Node, *, task_status: Status) -> None:
+    known = {kind.name: kind.machine.schema for kind in KINDS if not kind.volatile}
+    await check_schemas(node.database, known)
     writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=writers
@@ -305,7 +313,12 @@ async def _front(node: Node, *, task_status: Status) -> None:
     node.socketio = make_socketio(node, pins)
     node.front = make_front(node, pins)
     async with trio.open_nursery() as nursery:
-        serve = partial(node.front.serve, host=node.settings.host, port=node.settings.port)
+        serve = partial(
+            node.front.serve,
+            host=node.settings.host,
+            port=node.settings.port,
+            listener=node.kept.public() if node.kept else None,
+        )
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
 
@@ -333,8 +346,4 @@ async def _bound(
         fault = sole_exception(error)
         if not isinstance(fault, OSError):
             raise
-    if fault.errno == errno.EADDRINUSE:
-        raise StartupError(
-            "the port is in use by another program", f"stop that one or set another {port}"
-        ) from fault
-    raise StartupError(f"cannot listen ({fault.strerror})", f"correct {host} or {port}") from fault
+    raise cannot_listen(fault, host, port) from fault

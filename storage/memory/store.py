@@ -61,6 +61,7 @@ class MemoryStore:
         self.reminder_leases: dict[tuple[Address, str], int] = {}
         self.outbox: dict[int, OutboxEntry] = {}
         self.outbox_leases: dict[int, int] = {}
+        self.outbox_set_aside: list[tuple[OutboxEntry, str]] = []
         self.outbox_ids = itertools.count(1)
         self.jobs: dict[int, JobRow] = {}
         self.job_ids = itertools.count(1)

@@ -147,6 +147,16 @@ async def test_a_delivered_event_is_gone_and_lets_the_next_pass(ports: Ports) ->
     assert numbers_of(await claim_outbox(ports), A) == [2]
 
 
+async def test_an_event_that_is_set_aside_lets_the_next_pass(ports: Ports) -> None:
+    await announce(ports, A, 1)
+    (first,) = await claim_outbox(ports)
+    await announce(ports, A, 2)
+    for _ in range(2):
+        await ports.outbox.set_aside(first, reason="no such event", now=NOW)
+    await ports.outbox.complete([first.id])
+    assert numbers_of(await claim_outbox(ports), A) == [2]
+
+
 async def test_claimers_at_the_same_time_never_share_an_aggregate(ports: Ports) -> None:
     for address in (A, B):
         await announce(ports, address, *range(10))

@@ -141,6 +141,7 @@ async def test_operators_see_a_platform_that_is_not_up_yet(
     assert operations.counters().keys() == {
         "clock",
         "fanout",
+        "log",
         "loop",
         "passwords",
         "rights",

@@ -9,6 +9,7 @@ import structlog.testing
 import trio
 from trio.testing import MockClock
 
+from protocol.decoding import UnreadableEvent
 from protocol.envelope import Address
 from protocol.errors import StorageUnavailable
 from protocol.ports import Beat, OutboxEntry
@@ -25,6 +26,7 @@ class FakeOutbox:
 
     def __init__(self, *entries: OutboxEntry) -> None:
         self.entries = list(entries)
+        self.aside: list[tuple[int, str]] = []
         self.faults = 0
         self.claims = 0
         self.due_at: int | None = None
@@ -41,6 +43,10 @@ class FakeOutbox:
             self.faults -= 1
             raise StorageUnavailable
         return self.entries[:limit]
+
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        self.aside.append((entry.id, reason))
+        await self.complete([entry.id])
 
     async def complete(self, ids: Sequence[int]) -> None:
         self.entries = [entry for entry in self.entries if entry.id not in ids]
@@ -63,6 +69,22 @@ async def test_entries_arrive_in_order_and_are_completed() -> None:
     relay = relaying(outbox, subscriber)
     assert await relay.deliver_once() == 3
     assert seen == [1, 2, 3]
+    assert outbox.entries == []
+
+
+async def test_what_nobody_can_read_holds_nothing_back() -> None:
+    outbox, seen = FakeOutbox(entry(1, "a"), entry(2, "b"), entry(3, "a")), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        if found.id == 1:
+            raise UnreadableEvent("no such event")
+        seen.append(found.id)
+
+    relay = relaying(outbox, subscriber)
+    assert await relay.deliver_once() == 3
+    assert (relay.delivered, relay.set_aside, relay.failed) == (2, 1, 0)
+    assert seen == [2, 3]
+    assert outbox.aside == [(1, "no such event")]
     assert outbox.entries == []
 
 
