@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from protocol.envelope import Message
+from protocol.idempotency import Repeatable
 
 
 class ProgressStatus(StrEnum):
@@ -29,9 +30,7 @@ class EnrollmentCommand(Message, frozen=True, kw_only=True):
     by_role: str
 
 
-class EnrollInCourse(
-    EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.enroll_in_course"
-):
+class EnrollInCourse(Repeatable, frozen=True, kw_only=True, tag="enrollments.enroll_in_course"):
     """The acting user enrols. Replies `Enrolled`.
 
     ConflictError when enrolled already or the limit is reached; RefusedError COURSE_NOT_PUBLISHED,
@@ -86,7 +85,7 @@ class StudentUnenrolled(Message, frozen=True, kw_only=True, tag="enrollments.stu
 
 
 class UpdateLessonProgress(
-    EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.update_lesson_progress"
+    Repeatable, frozen=True, kw_only=True, tag="enrollments.update_lesson_progress"
 ):
     """The student opened, worked on or completed a lesson. Replies `LessonMoved`.
 

@@ -34,6 +34,7 @@ from storage.connections import (
     drop,
     interrupts,
 )
+from storage.violations import violation
 from storage.wakes import take_wakes
 from storage.write_outcomes import WriteOutcomes
 
@@ -59,7 +60,8 @@ SESSION = {
     # killed sends none: PostgreSQL itself then sees that nobody is there any more.
     "client_connection_check_interval": "1s",
 }
-DEADLOCK_RETRIES = 2
+COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+COLLISION_RETRIES = 2
 """PostgreSQL has rolled the unit back, and the one it collided with is most likely through."""
 
 
@@ -135,11 +137,12 @@ class Database:
     async def run(self, unit: Callable[[Any], Awaitable[T]], *, transaction: bool = True) -> T:
         """Run `unit(connection)` on the asyncio thread, by default in one transaction.
 
-        A transaction that PostgreSQL ended as a deadlock is tried again, so a unit changes nothing
-        outside the database that would count twice.
+        A transaction that PostgreSQL ended as a deadlock or a failed serialisation is tried again,
+        so a unit changes nothing outside the database that would count twice.
 
         Raises what the unit raises if it is a `StoaError`; `StorageUnavailable` when PostgreSQL
-        does not answer, `DatabaseError` when it refuses. If the call is cancelled, or the
+        does not answer, `DatabaseError` when it refuses. A violated constraint is `NotFoundError`
+        or `ConflictError` (`storage.violations`). If the call is cancelled, or the
         connection breaks during the commit, the outcome is unknown.
         """
         self._admit()
@@ -186,7 +189,7 @@ class Database:
             raise
         except Exception as error:
             self._failures += 1
-            mapped = storage_error(error)
+            mapped = violation(error) or storage_error(error)
             if refuses_writes(error) and mapped is not None:
                 self.writes.failed(mapped.message)
             if mapped is None:
@@ -203,8 +206,8 @@ class Database:
     ) -> T:
         if not transaction:
             return await unit(connection)
-        for _ in range(DEADLOCK_RETRIES):
-            with contextlib.suppress(asyncpg.DeadlockDetectedError):
+        for _ in range(COLLISION_RETRIES):
+            with contextlib.suppress(*COLLISIONS):
                 async with transaction_on(connection):
                     return await unit(connection)
             take_wakes(connection)

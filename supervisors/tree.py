@@ -28,6 +28,7 @@ from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
+from storage.records.idempotency import CommandKeys
 from storage.recovery import PostgresSocketSessions
 from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
@@ -305,7 +306,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     node.sessions = PostgresSocketSessions(
         node.database, clock=node.clock, node=node.settings.node, writer=node.journal.number
     )
-    await run_sweeper(node.sessions, task_status=task_status)
+    keys = CommandKeys(node.database, node.clock)
+    await run_sweeper(node.sessions, keys, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:

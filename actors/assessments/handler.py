@@ -37,6 +37,7 @@ from protocol.assessments.live.entry import (
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import HistoryUnreadable, NotFoundError, ValidationError
+from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
@@ -96,6 +97,7 @@ class AssessmentsHandler:
             settings=settings,
             questions=questions,
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("createQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
@@ -117,6 +119,7 @@ class AssessmentsHandler:
             questions=questions,
             skipped=skipped,
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
@@ -129,6 +132,7 @@ class AssessmentsHandler:
             pins=machine.pins(self._random(machine.PIN_BYTES * machine.PIN_CANDIDATES)),
             config=machine.live_config(command.config),
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("startLiveQuiz", command.by, command.by_role)
         allotted = await self._records.allot_live_quiz(game, rule)
@@ -146,8 +150,8 @@ class AssessmentsHandler:
             seed=int.from_bytes(self._random(SEED_BYTES)),
             config=game.config,
         )
-        await self._open(game.id, lobby)
-        return LiveQuizStarted(live_quiz_id=game.id, pin=allotted.pin)
+        await self._open(allotted.live_quiz_id, lobby)
+        return LiveQuizStarted(live_quiz_id=allotted.live_quiz_id, pin=allotted.pin)
 
     async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
         opened = False

@@ -58,7 +58,7 @@ class CertificatesHandler:
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:
         enrollment = await self._records.completed(command.enrollment_id)
-        machine.check_completed(enrollment)
+        machine.check_completed(enrollment.status)
         if enrollment.issued is not None:
             return enrollment.issued
         number = machine.number(enrollment.id)
@@ -76,7 +76,7 @@ class CertificatesHandler:
             view=view,
             at=self._clock.now(),
         )
-        return await self._records.issue(new)
+        return await self._records.issue(new, machine.check_completed)
 
     async def _revoke(self, command: RevokeCertificate) -> CertificateRevoked:
         reason = machine.reason(command)

@@ -8,7 +8,7 @@ from actors.fields import Fields
 from protocol.certificates import MAX_REASON, RevokeCertificate
 from protocol.errors import RefusedError
 from protocol.permissions import require
-from protocol.records.certificates import CertificateFacts, CertificateRule, CompletedEnrollment
+from protocol.records.certificates import CertificateFacts, CertificateRule
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no letter looks like another or like a digit."""
@@ -26,9 +26,9 @@ def number(enrollment_id: str) -> str:
     return "-".join(text[place : place + GROUP] for place in range(0, len(text), GROUP))
 
 
-def check_completed(enrollment: CompletedEnrollment) -> None:
-    """Raise `RefusedError` unless the course has been completed."""
-    if enrollment.status != "completed":
+def check_completed(status: str) -> None:
+    """Raise `RefusedError` unless this is the status of an enrolment that is completed."""
+    if status != "completed":
         raise RefusedError("NOT_COMPLETED", "This course has not been completed yet")
 
 

@@ -35,6 +35,7 @@ from protocol.courses.commands import (
 from protocol.courses.values import MAX_LESSONS, MAX_MODULES, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import ValidationError
+from protocol.idempotency import Repeatable, once
 from protocol.permissions import Relation, by_role
 from protocol.ports import Clock
 from protocol.records.common import CourseRule, RandomBytes
@@ -91,7 +92,7 @@ class CoursesHandler:
     async def handle(self, message: Message) -> Message:
         """Handle a message. Raises the errors that the messages document."""
         step = self._dispatch.step_for(message)
-        assert isinstance(message, CourseCommand)
+        assert isinstance(message, CourseCommand | Repeatable)
         return await step(self._records(message.by), message)
 
     # --- the course -------------------------------------------------------------------------------
@@ -132,6 +133,7 @@ class CoursesHandler:
             title=machine.clone_title(command.title),
             slugs_of=lambda title: machine.slugs(title, course_id),
             at=self._clock.now(),
+            once=once(command),
         )
         rule = machine.permitted("cloneCourse", command.by, command.by_role, archived=True)
         return await records.courses.clone(clone, rule)

@@ -17,6 +17,7 @@ from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
 from protocol.courses.values import CourseStatus, LessonType
 from protocol.errors import RefusedError, ValidationError
+from protocol.idempotency import once
 from protocol.money import exponent
 from protocol.permissions import Relation, by_role, require
 from protocol.records.common import CourseFacts, CourseRule
@@ -69,7 +70,13 @@ def new_course(command: CreateCourse, course_id: str, now: int) -> NewCourse:
         ),
     )
     fields.check()
-    return NewCourse(id=course_id, command=clean, slugs=slugs(clean.title, course_id), at=now)
+    return NewCourse(
+        id=course_id,
+        command=clean,
+        slugs=slugs(clean.title, course_id),
+        at=now,
+        once=once(command),
+    )
 
 
 def clean_price(fields: Fields, price: int, currency: str) -> tuple[int, str]:
@@ -292,6 +299,7 @@ def new_module(command: AddModule, module_id: str, now: int) -> NewModule:
         description=fields.optional_html("description", command.description),
         prerequisite_module_id=command.prerequisite_module_id or None,
         at=now,
+        once=once(command),
     )
     fields.check()
     return module
@@ -313,6 +321,7 @@ def new_lesson(command: AddLesson, lesson_id: str, now: int) -> NewLesson:
         ),
         is_preview=command.is_preview,
         at=now,
+        once=once(command),
     )
     _check_content(fields, lesson)
     fields.check()

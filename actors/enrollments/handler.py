@@ -13,6 +13,7 @@ from protocol.enrollments import (
     WithdrawEnrollment,
 )
 from protocol.envelope import Message
+from protocol.idempotency import Once, once
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
@@ -42,7 +43,7 @@ class EnrollmentsHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _enroll(self, command: EnrollInCourse) -> Message:
-        new = self._enrollment(command.by, command.course_id)
+        new = self._enrollment(command.by, command.course_id, tried=once(command))
         return await self._records.enroll(new, machine.enrolling(command))
 
     async def _grant(self, command: GrantEnrollment) -> Message:
@@ -63,10 +64,15 @@ class EnrollmentsHandler:
             machine.progress_seconds(command),
             self._clock.now(),
             machine.advancing(command),
+            once(command),
         )
 
     def _enrollment(
-        self, student_id: str, course_id: str, payment_id: str | None = None
+        self,
+        student_id: str,
+        course_id: str,
+        payment_id: str | None = None,
+        tried: Once | None = None,
     ) -> NewEnrollment:
         return NewEnrollment(
             id=str(UUID(bytes=self._random(16), version=4)),
@@ -74,4 +80,5 @@ class EnrollmentsHandler:
             course_id=course_id,
             payment_id=payment_id,
             at=self._clock.now(),
+            once=tried,
         )

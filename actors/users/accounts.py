@@ -192,9 +192,10 @@ class Accounts:
         account = await self._confirmed(command.by, command.current_password, command.remote)
         origin = machine.origin(account.email, command.remote)
         password_hash = await self._passwords.hash(password, origin)
-        await self._credential_records.replace_password(
-            account.id, password_hash, self._clock.now()
-        )
+        if not await self._credential_records.replace_password(
+            account.id, account.password_hash, password_hash, self._clock.now()
+        ):
+            raise machine.wrong_password()
         await self._tokens.revoke_all(account.id)
         return account
 
@@ -249,13 +250,18 @@ class Accounts:
             raise
 
     async def _confirmed(self, user_id: str, password: str, remote: str) -> Account:
-        account = await self._records.by_id(user_id)
-        if account is None or account.disabled:
-            raise AuthenticationError("Sign in again", reason="revoked")
+        account = await self._open_account(user_id)
         try:
             return await self._credentials.check(account.email, password, remote)
         except AuthenticationError:
+            await self._open_account(user_id)  # closed meanwhile, the password is not to blame
             raise machine.wrong_password() from None
+
+    async def _open_account(self, user_id: str) -> Account:
+        account = await self._records.by_id(user_id)
+        if account is None or account.disabled:
+            raise AuthenticationError("Sign in again", reason="revoked")
+        return account
 
     # --- profile and sessions ---------------------------------------------------------------------
 
@@ -326,7 +332,8 @@ class Accounts:
             raise NotFoundError("session", command.session_id)
         # Announce first: if either step fails, the session is still listed and can be ended again.
         await self._records.sessions_ended(command.by, command.session_id, self._clock.now())
-        await self._tokens.revoke_session(command.by, command.session_id)
+        if not await self._tokens.revoke_session(command.by, command.session_id):
+            raise NotFoundError("session", command.session_id)
         return Done()
 
     async def logout_everywhere(self, command: LogoutEverywhere) -> Done:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.graphql.domain import Acting, Outcome, PlainValue
+import msgspec
+
+from gateway.graphql.domain import (
+    Acting,
+    Addressed,
+    Arguments,
+    Outcome,
+    PlainValue,
+    Translate,
+)
+from protocol.idempotency import FIELD
 
 Convert = Callable[[Any], Any]
 Names = Mapping[str, str | tuple[str, Convert]]
@@ -41,6 +51,19 @@ def _as_it_is(value: Any) -> Any:
 def lower(kind: Callable[[str], Any]) -> Convert:
     """Convert an enum's value to ours, which are in lower case."""
     return lambda value: kind(value.lower())
+
+
+def repeatable(translate: Translate) -> Translate:
+    """For a command that would do something twice: it takes the argument `idempotencyKey`."""
+
+    def translated(arguments: Arguments, acting: Acting) -> Addressed:
+        address, command = translate(arguments, acting)
+        key = arguments.get(FIELD)
+        if key is None:
+            return address, command
+        return address, msgspec.structs.replace(command, idempotency_key=key)
+
+    return translated
 
 
 def done(_reply: Any) -> Outcome:

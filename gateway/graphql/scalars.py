@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
 
+from protocol.idempotency import KEY, MAX_KEY
 from protocol.times import milliseconds_of
 
 MAX_MONEY = Decimal("99999999.99")
@@ -41,9 +42,19 @@ def read_decimal(value: Any) -> Decimal:
     return amount
 
 
+def read_key(value: Any) -> str:
+    """The key of a command that may be repeated."""
+    if not isinstance(value, str) or KEY.fullmatch(value) is None:
+        raise GraphQLError(f"IdempotencyKey is 1 to {MAX_KEY} printable ASCII characters")
+    return value
+
+
+READERS = {"DateTime": read_instant, "Decimal": read_decimal, "IdempotencyKey": read_key}
+
+
 def install(schema: GraphQLSchema) -> None:
     """Give the scalars of a schema built from SDL their readers."""
-    for name, read in (("DateTime", read_instant), ("Decimal", read_decimal)):
+    for name, read in READERS.items():
         scalar = cast(GraphQLScalarType, schema.type_map[name])
         scalar.parse_value = read  # type: ignore[method-assign]
         scalar.coerce_input_value = read

@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from protocol.envelope import Message
+from protocol.idempotency import Repeatable
 
 MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
@@ -133,21 +134,17 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     available_until: int | None = None
 
 
-class CreateQuiz(Message, frozen=True, kw_only=True, tag="assessments.create_quiz"):
+class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):
     """`by` must teach the course of the lesson. Replies `QuizCreated`."""
 
-    by: str
-    by_role: str
     lesson_id: str
     settings: QuizSettings
     questions: tuple[Question, ...]
 
 
-class ImportGift(Message, frozen=True, kw_only=True, tag="assessments.import_gift"):
+class ImportGift(Repeatable, frozen=True, kw_only=True, tag="assessments.import_gift"):
     """Like `CreateQuiz`, with the questions of a text in Moodle's GIFT format."""
 
-    by: str
-    by_role: str
     lesson_id: str
     settings: QuizSettings
     gift: str

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from protocol.courses.values import Difficulty, LessonType, TeacherRole
 from protocol.envelope import Message
+from protocol.idempotency import Repeatable
 
 
 class CourseCommand(Message, frozen=True, kw_only=True):
@@ -19,7 +20,7 @@ class CourseCommand(Message, frozen=True, kw_only=True):
     by_role: str
 
 
-class CreateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.create_course"):
+class CreateCourse(Repeatable, frozen=True, kw_only=True, tag="courses.create_course"):
     """Create a course, as an educator or admin. Replies `CourseCreated`.
 
     `price` in minor units of `currency`.
@@ -66,7 +67,7 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
     user_id: str
 
 
-class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_module"):
+class AddModule(Repeatable, frozen=True, kw_only=True, tag="courses.add_module"):
     """Append a module. Replies `ModuleAdded`."""
 
     course_id: str
@@ -75,7 +76,7 @@ class AddModule(CourseCommand, frozen=True, kw_only=True, tag="courses.add_modul
     prerequisite_module_id: str | None = None
 
 
-class AddLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.add_lesson"):
+class AddLesson(Repeatable, frozen=True, kw_only=True, tag="courses.add_lesson"):
     """Append a lesson. A video needs `content_url`, a text `content_text`.
 
     Replies `LessonAdded`.
@@ -140,7 +141,7 @@ class DeleteCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.delete
     course_id: str
 
 
-class CloneCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.clone_course"):
+class CloneCourse(Repeatable, frozen=True, kw_only=True, tag="courses.clone_course"):
     """Copy modules, lessons and prerequisites into the user's own new draft.
 
     Replies `CourseCreated`.

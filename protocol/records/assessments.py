@@ -9,6 +9,7 @@ import msgspec
 
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
+from protocol.idempotency import Once
 from protocol.permissions import Relation, by_role
 from protocol.records.common import CourseFacts, CourseRule
 
@@ -21,6 +22,7 @@ class NewQuiz(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[str, ...] = ()
     by: str = ""
     at: int
+    once: Once | None = None
 
 
 class NewLiveQuiz(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +34,13 @@ class NewLiveQuiz(msgspec.Struct, frozen=True, kw_only=True):
     pins: tuple[str, ...]
     config: LiveConfig
     at: int
+    once: Once | None = None
 
 
 class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
     """The lobby's row exists and holds its PIN."""
 
+    live_quiz_id: str
     quiz: Quiz
     pin: str
     host_name: str
@@ -77,7 +81,8 @@ class AssessmentRecords(Protocol):
     async def allot_live_quiz(self, game: NewLiveQuiz, rule: CourseRule) -> LiveQuizAllotted:
         """Write the row of a lobby with the first PIN that no running game uses.
 
-        Raises `Overloaded` when all of `pins` are taken, `RefusedError` QUIZ_EMPTY.
+        A repetition finds the row of before, whose lobby may have failed to open. Raises
+        `Overloaded` when all of `pins` are taken, `RefusedError` QUIZ_EMPTY.
         """
         ...
 

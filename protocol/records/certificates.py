@@ -37,6 +37,8 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CertificateRule = Callable[[CertificateFacts], None]
+IssueRule = Callable[[str], None]
+"""Gets the status of the enrolment, which stays until the certificate is issued."""
 
 
 class CertificateRecords(Protocol):
@@ -46,7 +48,7 @@ class CertificateRecords(Protocol):
         """Raises `NotFoundError`."""
         ...
 
-    async def issue(self, certificate: NewCertificate) -> CertificateIssued:
+    async def issue(self, certificate: NewCertificate, rule: IssueRule) -> CertificateIssued:
         """Record the certificate at the enrolment.
 
         Announces the reply, once; an enrolment that has a certificate gets that one.

@@ -23,6 +23,7 @@ from protocol.courses.events import (
     ModuleUpdated,
     TeacherRemoved,
 )
+from protocol.idempotency import Once
 from protocol.records.common import CourseFacts, CourseRule
 
 
@@ -44,6 +45,7 @@ class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
     command: CreateCourse
     slugs: tuple[str, ...]
     at: int
+    once: Once | None = None
 
 
 class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,7 @@ class NewClone(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None
     slugs_of: Callable[[str], tuple[str, ...]]
     at: int
+    once: Once | None = None
 
 
 PublishRule = Callable[[PublishFacts], None]
@@ -138,6 +141,7 @@ class NewModule(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     prerequisite_module_id: str | None
     at: int
+    once: Once | None = None
 
 
 class ModuleChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +162,7 @@ class NewLesson(msgspec.Struct, frozen=True, kw_only=True):
     duration_minutes: int | None
     is_preview: bool
     at: int
+    once: Once | None = None
 
 
 class LessonChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from protocol.enrollments import Enrolled, LessonMoved, StudentUnenrolled
+from protocol.idempotency import Once
 from protocol.records.common import CourseFacts, CourseRule
 
 
@@ -17,6 +18,7 @@ class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     course_id: str
     payment_id: str | None = None
     at: int
+    once: Once | None = None
 
 
 class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +69,13 @@ class EnrollmentRecords(Protocol):
         ...
 
     async def advance(
-        self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
+        self,
+        enrollment_id: str,
+        lesson_id: str,
+        add_seconds: int,
+        at: int,
+        rule: ProgressRule,
+        once: Once | None = None,
     ) -> LessonMoved:
         """Record progress in a lesson, and what follows from it for the course.
 

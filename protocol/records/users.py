@@ -194,8 +194,11 @@ class CredentialRecords(Protocol):
         """
         ...
 
-    async def replace_password(self, user_id: str, password_hash: str, at: int) -> None:
-        """Announces `PasswordReplaced`."""
+    async def replace_password(
+        self, user_id: str, former_hash: str, password_hash: str, at: int
+    ) -> bool:
+        """Announces `PasswordReplaced`. False if the password is not the former one any more."""
+        ...
 
     async def begin_email_change(
         self, user_id: str, email: str, token: OneTimeToken, emails: ChangeEmails, at: int
@@ -242,7 +245,8 @@ class UserAdministration(Protocol):
         ...
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
-        """Enable an account, also a deleted one that was not erased.
+        """Enable an account, also a deleted one that was not erased, which enrols again where it
+        was enrolled.
 
         Announced and audited like `disable`.
         """
@@ -255,7 +259,10 @@ class UserAdministration(Protocol):
         ...
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Announced and audited like `disable`."""
+        """Delete: the account leaves the courses that it studies, teaches or assists in.
+
+        Announced and audited like `disable`. `NotFoundError` also for a deleted account.
+        """
         ...
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:

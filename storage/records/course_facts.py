@@ -8,7 +8,7 @@ from uuid import UUID
 from protocol.errors import NotFoundError
 from protocol.money import to_minor
 from protocol.records.common import CourseFacts
-from storage.course_of import course_of_lesson, course_of_module
+from storage.course_of import course_of_lesson, course_of_module, course_of_quiz
 from storage.records.values import as_uuid
 
 COURSE_COLUMNS = """
@@ -22,6 +22,7 @@ COURSE_COLUMNS = """
 COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa: S608
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
+OF_QUIZ = f"select {course_of_quiz('$1')}"
 ENROLLED = """
 select exists (select from enrollments
                where course_id = $1 and student_id = $2 and status <> 'dropped')

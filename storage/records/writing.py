@@ -1,30 +1,14 @@
-"""Writing shared by several domains: setting columns, and inserts for an acting user."""
+"""Writing shared by several domains: setting columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from msgspec import UNSET
-
-from protocol.errors import NotFoundError
-
-
-@contextmanager
-def on_behalf_of(user_id: str) -> Iterator[None]:
-    """For inserts that refer to the acting user, whose token may outlive the account.
-
-    Raises `NotFoundError` if the user is gone. Nothing else that the body refers to may be missing.
-    """
-    try:
-        yield
-    except asyncpg.ForeignKeyViolationError:
-        raise NotFoundError("user", user_id) from None
 
 
 async def set_columns(

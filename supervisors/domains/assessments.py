@@ -25,9 +25,9 @@ LIVE_QUIZ = LiveKind(
     mailbox_bound=HALL_MAILBOX,
     snapshot_every=500,
     idle_seconds=None,
-    timed=True,
     called="game",
     discard=lambda key: (HANDLER, DiscardLiveQuiz(live_quiz_id=key)),
+    timed=True,
 )
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 

@@ -7,7 +7,7 @@ from actors.decision_batch import COLLECT, DecisionBatch
 from actors.effects import Effect, Persist, Reply
 from actors.kind import LiveKind
 from protocol.envelope import Address, Envelope, Message
-from protocol.errors import ActorStopped, Fenced, StorageUnavailable
+from protocol.errors import ActorStopped, Fenced, StoaError, StorageUnavailable
 from protocol.ports import Snapshot
 from supervisors.stalls import Stalls
 from tests.support.fakes import Collector, FakeFanOut
@@ -60,6 +60,11 @@ class FakeRuntime:
 
     def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
         return 0.0
+
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        raise error
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None: ...
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None: ...
 

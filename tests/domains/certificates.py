@@ -31,6 +31,7 @@ COMPLETE = "update enrollments set status = 'completed', completed_at = now() wh
 RESUME = "update enrollments set status = 'active', completed_at = null where id::text = $1"
 COMPLETE_ALL = """
 update enrollments set status = 'completed', completed_at = now(), certificate_id = null
+where status <> 'dropped'
 """
 
 

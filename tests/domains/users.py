@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from protocol.envelope import Message
+from protocol.errors import RefusedError
 from protocol.permissions import Relation
 from protocol.users import commands, events, replies
 from protocol.users.emails import (
@@ -150,9 +152,36 @@ async def with_current_password(world: World) -> Mapping[str, Any]:
 
 
 async def with_session(world: World) -> Mapping[str, Any]:
-    """The owner's only one."""
-    [session] = await world.desk.tokens.sessions(world.people[Relation.OWNER])
+    """One of the owner's."""
+    session, *_ = await world.desk.tokens.sessions(world.people[Relation.OWNER])
     return {"session_id": session.id}
+
+
+async def as_owner(world: World) -> Mapping[str, Any]:
+    return {"email": OWNER_EMAIL, "password": PASSWORD}
+
+
+async def with_refresh_token(world: World) -> Mapping[str, Any]:
+    login = commands.Login(email=OWNER_EMAIL, password=PASSWORD, remote="192.0.2.9")
+    return {"refresh_token": (await world.do(login)).refresh_token}
+
+
+async def of_the_owner(world: World) -> Mapping[str, Any]:
+    return {"email": OWNER_EMAIL}
+
+
+async def with_verification(world: World) -> Mapping[str, Any]:
+    return {"token": (await verification(world)).token}
+
+
+async def with_reset(world: World) -> Mapping[str, Any]:
+    await world.do(commands.IssuePasswordReset(email=OWNER_EMAIL))
+    *_, (_, email) = await world.desk.emails(PasswordReset)
+    return {"token": email.token}
+
+
+async def with_change(world: World) -> Mapping[str, Any]:
+    return {"token": (await change_of_email(world)).token}
 
 
 async def registration(world: World) -> Message:
@@ -174,13 +203,14 @@ async def confirmed_registration(world: World) -> Message:
     return commands.ConfirmRegistration(token=email.token, password=PASSWORD)
 
 
-async def verification(world: World) -> Message:
+async def verification(world: World) -> commands.VerifyEmail:
     confirmations = dict(await world.desk.emails(ConfirmAddress))
     return commands.VerifyEmail(token=confirmations[OWNER_EMAIL].token)
 
 
-async def change_of_email(world: World) -> Message:
-    await world.do(await verification(world))
+async def change_of_email(world: World) -> commands.ConfirmEmailChange:
+    with suppress(RefusedError):  # confirmed already
+        await world.do(await verification(world))
     wish = commands.RequestEmailChange(
         by=world.people[Relation.OWNER],
         by_role="student",
@@ -188,7 +218,7 @@ async def change_of_email(world: World) -> Message:
         email="newer@school.example",
     )
     await world.do(wish)
-    [(_, email)] = await world.desk.emails(ConfirmNewAddress)
+    *_, (_, email) = await world.desk.emails(ConfirmNewAddress)
     return commands.ConfirmEmailChange(token=email.token)
 
 
@@ -224,6 +254,13 @@ DOMAIN = DomainSamples(
             "changePassword": with_current_password,
             "requestEmailChange": with_password,
             "endSession": with_session,
+            "login": as_owner,
+            "refreshToken": with_refresh_token,
+            "logout": with_refresh_token,
+            "verifyEmail": with_verification,
+            "requestPasswordReset": of_the_owner,
+            "resetPassword": with_reset,
+            "confirmEmailChange": with_change,
         },
         further={
             "registration": Further(make=registration, statements=4),

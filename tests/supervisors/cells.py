@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from actors.handler import Handler
 from gateway.graphql.schema import MUTATIONS
 from protocol.envelope import Message
 from protocol.permissions import PERMISSIONS, REALTIME, SUBSCRIPTIONS, Relation
@@ -15,7 +16,7 @@ from supervisors.domain import Resources
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from tests.actors.users.desk import Desk
 from tests.domains import DOMAINS
-from tests.support.world import ROLES, Make, World
+from tests.support.world import ROLES, Make, Post, World
 
 R = Relation
 HELD = [relation for relation in Relation if relation is not R.GUEST]
@@ -47,22 +48,7 @@ async def made(database: Database, valkey: Valkey) -> World:
     """Everybody, and what the domains furnish the world with."""
     desk = Desk(database, valkey)
     world = World(desk)
-    resources = Resources(
-        database=database,
-        clock=desk.clock,
-        random=os.urandom,
-        post=world.post,
-        tokens=desk.tokens,
-        throttle=desk.throttle,
-        passwords=desk.passwords,
-        objects=desk.shelf,
-        base_url=lambda: "",
-    )
-    for node_domain in NODE_DOMAINS:
-        for make_handler in node_domain.handlers:
-            handler = make_handler(resources)
-            world.handlers[handler.kind] = handler
-    world.handlers[desk.handler.kind] = desk.handler  # it hashes passwords cheaply
+    world.handlers = handlers_of(desk, world.post)
     for relation in HELD:
         member = await desk.member(relation.value, Role(ROLES.get(relation, "student")))
         world.people[relation] = member.user_id
@@ -70,6 +56,25 @@ async def made(database: Database, valkey: Valkey) -> World:
     for domain in DOMAINS:
         await domain.commands.furnish(world)
     return world
+
+
+def handlers_of(desk: Desk, post: Post) -> dict[str, Handler]:
+    """Those of all domains, by kind."""
+    resources = Resources(
+        database=desk.school.database,
+        clock=desk.clock,
+        random=os.urandom,
+        post=post,
+        tokens=desk.tokens,
+        throttle=desk.throttle,
+        passwords=desk.passwords,
+        objects=desk.shelf,
+        base_url=lambda: "",
+    )
+    made = [make(resources) for domain in NODE_DOMAINS for make in domain.handlers]
+    handlers: dict[str, Handler] = {each.kind: each for each in made}
+    handlers[desk.handler.kind] = desk.handler  # it hashes passwords cheaply
+    return handlers
 
 
 def expected(world: World, operation: str, relation: Relation) -> bool:

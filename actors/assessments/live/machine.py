@@ -156,7 +156,7 @@ def _unopened(state: LiveState, command: Message) -> Effects:
 
 def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     if state.lobby is not None:
-        if (state.lobby.seed, state.lobby.pin) != (command.seed, command.pin):
+        if state.lobby.pin != command.pin:
             raise RefusedError("ALREADY_OPENED", "This game is already open")
         return [Reply(Done())]
     check_opening(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.graphql.accounts import own_account
-from gateway.graphql.commands import acting_user, done
+from gateway.graphql.commands import acting_user, done, repeatable
 from gateway.graphql.domain import (
     Acting,
     Addressed,
@@ -75,8 +75,10 @@ def progress(changed: ProgressChanged) -> Payload:
 DOMAIN = Domain(
     "enrollments",
     mutations={
-        "enrollInCourse": Mutation(enroll, reads_back("enrollment", "enrollment_id")),
-        "updateLessonProgress": Mutation(advance, reads_back("lessonProgress", "progress_id")),
+        "enrollInCourse": Mutation(repeatable(enroll), reads_back("enrollment", "enrollment_id")),
+        "updateLessonProgress": Mutation(
+            repeatable(advance), reads_back("lessonProgress", "progress_id")
+        ),
         "withdrawEnrollment": Mutation(withdraw, done),
     },
     signed_in=frozenset({"myEnrollments", "enrollment", "enrollmentProgress", "courseEnrollments"}),

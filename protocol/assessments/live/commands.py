@@ -12,19 +12,18 @@ import msgspec
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
+from protocol.idempotency import Repeatable
 
 KIND = "live_quiz"
 """Address kind of a game's actor."""
 
 
-class StartLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
+class StartLiveQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.start_live_quiz"):
     """To the handler `Address("assessments", "")`: check rights, allot a PIN, open the lobby.
 
     Replies `LiveQuizStarted`.
     """
 
-    by: str
-    by_role: str
     quiz_id: str
     config: LiveConfig = LiveConfig()
 

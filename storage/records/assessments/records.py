@@ -8,10 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from protocol.assessments.live.commands import LiveQuizStarted
 from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import Quiz, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError, Overloaded, RefusedError
+from protocol.errors import Overloaded, RefusedError
 from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts, CourseRule
 from storage.postgres import Database
@@ -20,10 +21,13 @@ from storage.records.assessments.quizzes import insert_quiz, select_quiz
 from storage.records.course_facts import (
     COURSE_COLUMNS,
     OF_LESSON,
-    course_facts,
+    OF_QUIZ,
     facts_of,
     locked_course_of,
 )
+from storage.records.idempotency import at_most_once, keep_reply, known_reply
+from storage.records.living import living
+from storage.records.traces import FORMER
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
@@ -34,6 +38,8 @@ insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_
 values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
 on conflict (pin) where pin is not null do nothing
 """
+EXISTS = "select exists (select from live_quizzes where id = $1)"
+HOST_NAME = "select full_name from user_profiles where user_id = $1"
 RUNNING = "select id::text from live_quizzes where course_id = $1 and phase <> 'finished'"
 # A game that journalled anything is alive, and its row is its own.
 WITHDRAW = """
@@ -81,11 +87,15 @@ on conflict (id) do update set
     closes_at = excluded.closes_at, started_at = excluded.started_at,
     finished_at = excluded.finished_at, updated_at = excluded.updated_at
 """
+# An erasure that is under way is waited for, so that the names of now are written.
+LOCK_PLAYERS = "select from users where id = any($1::text[]::uuid[]) order by id for share"
 DELETE_RESULTS = "delete from live_quiz_results where live_quiz_id = $1"
 INSERT_RESULTS = """
 insert into live_quiz_results (live_quiz_id, player_id, user_id, nickname, score, rank, correct,
                                answered, answers)
-select l.id, r.player_id, u.id, r.nickname, r.score, r.rank, r.correct, r.answered, r.answers
+select l.id, r.player_id, u.id, case when u.erased_at is null then r.nickname else $3 end,
+       r.score, r.rank, r.correct, r.answered,
+       case when u.erased_at is null then r.answers else '[]' end
 from jsonb_to_recordset($2::text::jsonb) as r (
     player_id text, user_id uuid, nickname text, score integer, rank integer, correct integer,
     answered integer, answers jsonb)
@@ -119,7 +129,7 @@ class PostgresAssessmentRecords:
             await announce(connection, Address("quiz", quiz.id), created, quiz.at)
             return created
 
-        return await self._database.run(unit)
+        return await self._database.run(at_most_once(quiz.once, QuizCreated, unit, quiz.at))
 
     async def quiz(self, quiz_id: str) -> Quiz | None:
         """Read the whole quiz with its keys; None if there is none."""
@@ -130,21 +140,20 @@ class PostgresAssessmentRecords:
         """Write the row of a lobby with the first PIN that no running game uses."""
 
         async def unit(connection: Any) -> LiveQuizAllotted:
-            quiz = await select_quiz(connection, maybe_uuid(game.quiz_id))
-            if quiz is None:
-                raise NotFoundError("quiz", game.quiz_id)
-            course = await course_facts(connection, quiz.course_id, lock="for share")
+            known = await _known_lobby(connection, game)
+            key = as_uuid(game.quiz_id, "quiz")
+            course = await locked_course_of(connection, OF_QUIZ, key, "quiz", lock="for share")
             rule(course)
-            if not quiz.questions:
+            quiz = await select_quiz(connection, key)
+            if quiz is None or not quiz.questions:
                 raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")
-            host_name = await connection.fetchval(
-                "select full_name from user_profiles where user_id = $1", maybe_uuid(game.host_id)
-            )
-            if host_name is None:
-                raise NotFoundError("user", game.host_id)
+            host = await living(connection, game.host_id)
+            host_name = await connection.fetchval(HOST_NAME, host)
+            started = known or await _new_lobby(connection, game, quiz)
             return LiveQuizAllotted(
+                live_quiz_id=started.live_quiz_id,
                 quiz=quiz,
-                pin=await _insert_lobby(connection, game, quiz),
+                pin=started.pin,
                 host_name=host_name,
                 co_host_ids=_teachers_beside(course, game.host_id),
                 instructor_id=course.instructor_id,
@@ -203,6 +212,24 @@ def _teachers_beside(course: CourseFacts, host_id: str) -> tuple[str, ...]:
     return tuple(teacher for teacher in teachers if teacher != host_id)
 
 
+async def _known_lobby(connection: Any, game: NewLiveQuiz) -> LiveQuizStarted | None:
+    """The lobby that is asked for again; None for a new one, and for one that was withdrawn."""
+    if game.once is None:
+        return None
+    known = await known_reply(connection, game.once, LiveQuizStarted, game.at)
+    if known is None or not await connection.fetchval(EXISTS, UUID(known.live_quiz_id)):
+        return None
+    return known
+
+
+async def _new_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> LiveQuizStarted:
+    pin = await _insert_lobby(connection, game, quiz)
+    started = LiveQuizStarted(live_quiz_id=game.id, pin=pin)
+    if game.once is not None:
+        await keep_reply(connection, game.once, started)
+    return started
+
+
 async def _insert_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> str:
     """Insert with the first free PIN, and return it."""
     config = json_text(game.config)
@@ -236,8 +263,10 @@ async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> 
     newest = {board.live_quiz_id: board for board in cast("Sequence[LiveResultRows]", boards)}
     for live_quiz_id, board in sorted(newest.items()):
         key = UUID(live_quiz_id)
+        players = [row.user_id for row in board.rows if row.user_id is not None]
+        await connection.execute(LOCK_PLAYERS, players)
         await connection.execute(DELETE_RESULTS, key)
-        await connection.execute(INSERT_RESULTS, key, json_text(board.rows))
+        await connection.execute(INSERT_RESULTS, key, json_text(board.rows), FORMER)
 
 
 RECORD_WRITERS: Mapping[type[Message], RecordWriter] = {

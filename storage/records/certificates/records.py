@@ -20,6 +20,7 @@ from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,
     CompletedEnrollment,
+    IssueRule,
     NewCertificate,
 )
 from storage.jobs import enqueue
@@ -41,6 +42,7 @@ from enrollments e
     left join certificates k on k.enrollment_id = e.id
 where e.id = $1
 """
+STATUS = "select status from enrollments where id = $1 for no key update"
 INSERT = """
 insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
                           student_name, course_title, instructor_name, completed_at, issued_at)
@@ -64,6 +66,7 @@ READER = """
 select u.id, u.email from users u join user_profiles p on p.user_id = u.id
 where u.id = $1 and u.deleted_at is null
   and not coalesce(p.notification_preferences -> 'muted_emails', '[]') ? 'certificates'
+for share of u
 """
 LOCK = """
 select k.id, k.certificate_id as number, k.revoked_at, e.course_id, e.student_id::text
@@ -100,12 +103,13 @@ class PostgresCertificateRecords:
             issued=None if row["certificate"] is None else _issued(row),
         )
 
-    async def issue(self, certificate: NewCertificate) -> CertificateIssued:
+    async def issue(self, certificate: NewCertificate, rule: IssueRule) -> CertificateIssued:
         """Record the certificate at the enrolment. Announces the reply, once."""
         view, key = certificate.view, UUID(certificate.enrollment_id)
 
         async def unit(connection: Any) -> CertificateIssued:
             at = instant(certificate.at)
+            rule(await connection.fetchval(STATUS, key) or "deleted")
             made = await connection.fetchval(
                 INSERT,
                 UUID(certificate.id),

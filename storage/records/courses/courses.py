@@ -18,8 +18,10 @@ from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishF
 from storage.records.course_facts import course_facts
 from storage.records.courses.copies import copy_contents, copy_course
 from storage.records.courses.units import CourseUnits
+from storage.records.idempotency import at_most_once
+from storage.records.living import living
 from storage.records.values import as_uuid, instant
-from storage.records.writing import changed_columns, on_behalf_of, set_columns
+from storage.records.writing import changed_columns, set_columns
 
 # This waits for a concurrent insert of the same slug, and then sees a conflict.
 INSERT_COURSE = """
@@ -57,13 +59,13 @@ class PostgresCourseRecords:
         """Announces the reply. Takes the first free slug."""
 
         async def unit(connection: Any) -> CourseCreated:
-            with on_behalf_of(course.command.by):
-                slug = await _insert(connection, course)
+            await living(connection, course.command.by)
+            slug = await _insert(connection, course)
             created = CourseCreated(course_id=course.id, slug=slug)
             await self._units.announce(connection, course.id, created, course.at)
             return created
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(course.once, CourseCreated, unit, course.at))
 
     async def publish(self, course_id: str, at: int, rule: PublishRule) -> CoursePublished:
         """Announces the reply, unless the course is published already."""
@@ -111,10 +113,14 @@ class PostgresCourseRecords:
         return await self._units.change(course_id, at, operation)
 
     async def restore(self, course_id: str, at: int, rule: CourseRule) -> CourseUpdated:
-        """Restore to published if it ever was, otherwise to draft. Announces the reply."""
+        """Restore to published if it ever was, otherwise to draft. Announces the reply.
+
+        `NotFoundError` for the user if the instructor's account is deleted.
+        """
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
             rule(course)
+            await living(connection, course.instructor_id)
             await connection.execute(RESTORE, UUID(course.id), instant(at))
             return CourseUpdated(course_id=course.id)
 
@@ -136,13 +142,14 @@ class PostgresCourseRecords:
         async def unit(connection: Any) -> CourseCreated:
             course = await course_facts(connection, clone.course_id, lock="for share")
             rule(course)
+            await living(connection, clone.by)
             slug = await copy_course(connection, UUID(course.id), clone)
             await copy_contents(connection, UUID(course.id), UUID(clone.id))
             created = CourseCreated(course_id=clone.id, slug=slug)
             await self._units.announce(connection, clone.id, created, clone.at)
             return created
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(clone.once, CourseCreated, unit, clone.at))
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:

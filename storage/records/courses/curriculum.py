@@ -28,6 +28,7 @@ from protocol.records.courses import (
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
 from storage.records.courses.ordering import close_gap, reorder
 from storage.records.courses.units import CourseUnits
+from storage.records.idempotency import at_most_once
 from storage.records.progress import begin_lesson, recount
 from storage.records.values import as_uuid, instant, maybe_uuid
 from storage.records.writing import changed_columns, set_columns
@@ -98,7 +99,7 @@ class PostgresCurriculumRecords:
             await self._units.announce(connection, course.id, added, module.at)
             return added
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(module.once, ModuleAdded, unit, module.at))
 
     async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
         """Announces the reply."""
@@ -166,7 +167,7 @@ class PostgresCurriculumRecords:
             await self._units.announce(connection, course.id, added, lesson.at, through)
             return added
 
-        return await self._units.run(unit)
+        return await self._units.run(at_most_once(lesson.once, LessonAdded, unit, lesson.at))
 
     async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
         """Announces the reply. The module's minutes follow."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
+from protocol.courses.events import TeacherRemoved
+from protocol.envelope import Address
+from protocol.ports import OutboxEvent
 from storage.records.traces import Trace
+
+TEACHES = "select course_id from course_teachers where user_id = $1"
+LEAVE = "delete from course_teachers where user_id = $1 returning course_id::text, user_id::text"
 
 TRACES = (
     Trace(
@@ -23,3 +32,11 @@ TRACES = (
         erase="update course_reviews set comment = null where student_id = $1",
     ),
 )
+
+
+async def leave(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
+    """Stop teaching and assisting beside the instructors, who may add the teacher again."""
+    return [
+        OutboxEvent(Address("course", row["course_id"]), TeacherRemoved(**row, by=str(user_id)))
+        for row in await connection.fetch(LEAVE, user_id)
+    ]

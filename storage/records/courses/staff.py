@@ -19,6 +19,7 @@ select $1, u.id, $4 from users u join courses c on c.id = $1
 where (u.id = $2 or (u.email = $3 and u.email_verified))
   and (u.role in ('educator', 'admin') or $4 = 'assistant')
   and u.disabled_at is null and u.deleted_at is null and u.id <> c.instructor_id
+for share of u
 on conflict (course_id, user_id) do update set role = excluded.role
 returning user_id
 """

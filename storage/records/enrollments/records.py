@@ -20,6 +20,7 @@ from protocol.enrollments import (
 )
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
+from protocol.idempotency import Once
 from protocol.ports import OutboxEvent
 from protocol.records.common import CourseRule
 from protocol.records.enrollments import (
@@ -33,9 +34,10 @@ from storage.journal.outbox import write_outbox
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.course_facts import course_facts, locked_course_of
+from storage.records.idempotency import at_most_once
+from storage.records.living import living
 from storage.records.progress import recount
 from storage.records.values import as_uuid, instant, maybe_uuid, milliseconds
-from storage.records.writing import on_behalf_of
 
 # It returns no row if the student is enrolled already. A dropped enrolment comes back.
 INSERT_ENROLLMENT = """
@@ -61,7 +63,6 @@ insert into lesson_progress (enrollment_id, lesson_id)
 select $1, l.id from lessons l join course_modules m on m.id = l.module_id where m.course_id = $2
 on conflict (enrollment_id, lesson_id) do nothing
 """
-LOCK_STUDENT = "select deleted_at is null from users where id = $1 for share"
 OF_ENROLLMENT = "select course_id from enrollments where id = $1"
 LOCK_ENROLLMENT = """
 select id::text, student_id::text, status from enrollments where id = $1 for update
@@ -121,7 +122,7 @@ class PostgresEnrollmentRecords:
         async def unit(connection: Any) -> Enrolled:
             course = await course_facts(connection, enrollment.course_id, lock="for no key update")
             rule(course)
-            await _check_student(connection, enrollment.student_id)
+            await living(connection, enrollment.student_id)
             key, now = UUID(course.id), instant(enrollment.at)
             kept = await _insert(connection, enrollment, key, now)
             if await connection.execute(COUNT, key, now) != "UPDATE 1":
@@ -135,7 +136,8 @@ class PostgresEnrollmentRecords:
             await announce(connection, aggregate, enrolled, enrollment.at, through)
             return enrolled
 
-        return await self._database.run(unit)
+        tried = at_most_once(enrollment.once, Enrolled, unit, enrollment.at)
+        return await self._database.run(tried)
 
     async def withdraw(
         self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
@@ -158,7 +160,13 @@ class PostgresEnrollmentRecords:
         return await self._database.run(unit)
 
     async def advance(
-        self, enrollment_id: str, lesson_id: str, add_seconds: int, at: int, rule: ProgressRule
+        self,
+        enrollment_id: str,
+        lesson_id: str,
+        add_seconds: int,
+        at: int,
+        rule: ProgressRule,
+        once: Once | None = None,
     ) -> LessonMoved:
         """Record progress in a lesson, and what follows from it for the course."""
 
@@ -186,25 +194,18 @@ class PostgresEnrollmentRecords:
                 await write_outbox(connection, [(event, at) for event in events])
             return LessonMoved(progress_id=str(row["id"]), enrollment_id=facts.id)
 
-        return await self._database.run(unit)
-
-
-async def _check_student(connection: Any, student_id: str) -> None:
-    """The account exists and is not deleted before the enrolment is committed."""
-    if not await connection.fetchval(LOCK_STUDENT, as_uuid(student_id, "user")):
-        raise NotFoundError("user", student_id)
+        return await self._database.run(at_most_once(once, LessonMoved, unit, at))
 
 
 async def _insert(connection: Any, enrollment: NewEnrollment, course: UUID, now: datetime) -> UUID:
-    with on_behalf_of(enrollment.student_id):
-        kept: UUID | None = await connection.fetchval(
-            INSERT_ENROLLMENT,
-            UUID(enrollment.id),
-            as_uuid(enrollment.student_id, "user"),
-            course,
-            now,
-            maybe_uuid(enrollment.payment_id),
-        )
+    kept: UUID | None = await connection.fetchval(
+        INSERT_ENROLLMENT,
+        UUID(enrollment.id),
+        as_uuid(enrollment.student_id, "user"),
+        course,
+        now,
+        maybe_uuid(enrollment.payment_id),
+    )
     if kept is None:
         raise ConflictError("You are enrolled in this course already", conflict_field="course_id")
     return kept

@@ -32,13 +32,11 @@ select id from users where role = 'admin' and disabled_at is null and deleted_at
 order by id for update
 """
 LOCK = """
-select id::text, role, erased_at is not null as erased,
-       (select count(*) from courses c
-        where c.instructor_id = u.id and c.status <> 'archived') as courses
-from users u where id = $1 for update
+select id::text, role, deleted_at is not null as deleted, erased_at is not null as erased
+from users where id = $1 for update
 """
-# Progress locks an enrolment before anything that refers to its student.
-LOCK_ENROLLMENTS = "select from enrollments where student_id = $1 order by id for update"
+# Read after the lock is held: whoever waits for it would count the courses of before.
+COURSES = "select count(*) from courses where instructor_id = $1 and status <> 'archived'"
 DISABLE = "update users set disabled_at = coalesce(disabled_at, $2), updated_at = $2 where id = $1"
 ENABLE = """
 update users set disabled_at = null, deleted_at = null, updated_at = $2 where id = $1
@@ -67,17 +65,23 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def enable(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserEnabled:
-        """Enable an account, also a deleted one that was not erased.
+        """Enable an account, also a deleted one that was not erased, which enrols again where it
+        was enrolled.
 
         Announced and audited like `disable`.
         """
 
-        async def operation(connection: Any, key: UUID) -> UserEnabled:
+        async def unit(connection: Any) -> UserEnabled:
+            await self._personal.lock(connection, as_uuid(user_id, "user"))
+            key = await _lock(connection, user_id, rule, deleted=True)
+            events = await self._personal.restore(connection, key, at)
             await connection.execute(ENABLE, key, instant(at))
             await note(connection, by, "enable", "user", str(key), at)
-            return UserEnabled(user_id=str(key))
+            enabled = UserEnabled(user_id=str(key))
+            await announce(connection, Address("user", str(key)), enabled, at, events)
+            return enabled
 
-        return await self._changed(user_id, at, rule, operation)
+        return await self._database.run(unit)
 
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
@@ -99,14 +103,11 @@ class PostgresUserAdministration:
         return await self._changed(user_id, at, rule, operation)
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
-        """Announced and audited like `disable`."""
+        """Delete: the account leaves the courses that it studies, teaches or assists in.
 
-        async def operation(connection: Any, key: UUID) -> UserDisabled:
-            await connection.execute(DELETE, key, instant(at))
-            await note(connection, by, "delete", "user", str(key), at)
-            return UserDisabled(user_id=str(key), at=at)
-
-        return await self._changed(user_id, at, rule, operation)
+        Announced and audited like `disable`. `NotFoundError` also for a deleted account.
+        """
+        return await self._ended(user_id, by, at, rule, erases=False)
 
     async def erase(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Delete, with all personal data in every domain. Announced and audited like `disable`.
@@ -114,18 +115,7 @@ class PostgresUserAdministration:
         Also announces what else must be removed, such as files.
         """
 
-        async def unit(connection: Any) -> UserDisabled:
-            await connection.execute(LOCK_ENROLLMENTS, as_uuid(user_id, "user"))
-            key = await _lock(connection, user_id, rule)
-            await connection.execute(DELETE, key, instant(at))
-            await connection.execute(ERASED, key, instant(at))
-            events = await self._personal.erase(connection, key)
-            await note(connection, by, "erase", "user", str(key), at)
-            ended = UserDisabled(user_id=str(key), at=at)
-            await announce(connection, Address("user", str(key)), ended, at, events)
-            return ended
-
-        return await self._database.run(unit)
+        return await self._ended(user_id, by, at, rule, erases=True)
 
     async def export(self, user_id: str, by: str, at: int) -> PersonalData:
         """Read all personal data in every domain. Recorded in the audit trail.
@@ -145,6 +135,24 @@ class PostgresUserAdministration:
 
         return await self._database.run(unit)
 
+    async def _ended(
+        self, user_id: str, by: str, at: int, rule: AccountRule, *, erases: bool
+    ) -> UserDisabled:
+        async def unit(connection: Any) -> UserDisabled:
+            await self._personal.lock(connection, as_uuid(user_id, "user"))
+            key = await _lock(connection, user_id, rule, deleted=erases)
+            await connection.execute(DELETE, key, instant(at))
+            events = await self._personal.close(connection, key, at)
+            if erases:
+                await connection.execute(ERASED, key, instant(at))
+                events += await self._personal.erase(connection, key)
+            await note(connection, by, "erase" if erases else "delete", "user", str(key), at)
+            ended = UserDisabled(user_id=str(key), at=at)
+            await announce(connection, Address("user", str(key)), ended, at, events)
+            return ended
+
+        return await self._database.run(unit)
+
     async def _changed(
         self, user_id: str, at: int, rule: AccountRule, operation: Operation[E]
     ) -> E:
@@ -159,19 +167,22 @@ class PostgresUserAdministration:
         return await self._database.run(unit)
 
 
-async def _lock(connection: Any, user_id: str, rule: AccountRule) -> UUID:
-    """Lock the account and check the rule. Raises `NotFoundError`, also for an erased one."""
+async def _lock(connection: Any, user_id: str, rule: AccountRule, *, deleted: bool = False) -> UUID:
+    """Lock the account and check the rule.
+
+    Raises `NotFoundError`, also for an erased account and, unless `deleted`, for a deleted one.
+    """
     key = as_uuid(user_id, "user")
     admins = {row["id"] for row in await connection.fetch(LOCK_ADMINS)}
     row = await connection.fetchrow(LOCK, key)
-    if row is None or row["erased"]:
+    if row is None or row["erased"] or (row["deleted"] and not deleted):
         raise NotFoundError("user", user_id)
     rule(
         AccountFacts(
             id=row["id"],
             role=row["role"],
             other_admins=len(admins - {key}),
-            courses=row["courses"],
+            courses=await connection.fetchval(COURSES, key),
         )
     )
     return key

@@ -52,7 +52,7 @@ select exists (select from users where password_reset_token = $1 and password_re
 REPLACE = """
 update users set password_hash = $2, password_reset_token = null, updated_at = $3,
                  pending_email = null, email_change_token = null
-where id = $1 and deleted_at is null returning id, email
+where id = $1 and password_hash = $4 and deleted_at is null returning id, email
 """
 OWNER = "select id from users where email = $1"
 BEGIN_EMAIL = """
@@ -124,18 +124,20 @@ class PostgresCredentialRecords:
 
         return await self._database.run(unit)
 
-    async def replace_password(self, user_id: str, password_hash: str, at: int) -> None:
-        """Announces `PasswordReplaced`."""
+    async def replace_password(
+        self, user_id: str, former_hash: str, password_hash: str, at: int
+    ) -> bool:
+        """Announces `PasswordReplaced`. False if the password is not the former one any more."""
 
-        async def unit(connection: Any) -> None:
-            row = await connection.fetchrow(
-                REPLACE, as_uuid(user_id, "user"), password_hash, instant(at)
-            )
+        async def unit(connection: Any) -> bool:
+            key = as_uuid(user_id, "user")
+            row = await connection.fetchrow(REPLACE, key, password_hash, instant(at), former_hash)
             if row is None:
-                raise NotFoundError("user", user_id)
+                return False
             await _tell_of_password(connection, row, at)
+            return True
 
-        await self._database.run(unit)
+        return await self._database.run(unit)
 
     async def begin_email_change(
         self, user_id: str, email: str, token: OneTimeToken, emails: ChangeEmails, at: int

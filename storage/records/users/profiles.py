@@ -15,6 +15,11 @@ from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
 
+PROFILE = """
+update user_profiles p set updated_at = $2, {sets}
+from (select id from users where id = $1 and deleted_at is null for share) u
+where p.user_id = u.id
+"""
 AVATAR = """
 update user_profiles p set avatar_url = $2, updated_at = $3
 from (select w.user_id, w.avatar_url from user_profiles w join users u on u.id = w.user_id
@@ -40,7 +45,7 @@ class PostgresProfileRecords:
         async def unit(connection: Any) -> None:
             sets = ", ".join(f"{column}{n}" for n, column in enumerate(columns, 3))
             done = await connection.execute(
-                f"update user_profiles set updated_at = $2, {sets} where user_id = $1",  # noqa: S608
+                PROFILE.format(sets=sets),
                 as_uuid(user_id, "user"),
                 instant(at),
                 *values,

@@ -1,6 +1,6 @@
 """The courses domain in the schema: courses, who teaches them, their curriculum, reviews."""
 
-from gateway.graphql.commands import done
+from gateway.graphql.commands import done, repeatable
 from gateway.graphql.domain import Domain, Mutation, reads_back
 from gateway.graphql.domains.courses import courses, curriculum, reviews, staff
 from protocol.courses.commands import ArchiveCourse, DeleteCourse, PublishCourse, RestoreCourse
@@ -13,21 +13,21 @@ LESSON = reads_back("lesson", "lesson_id")
 DOMAIN = Domain(
     "courses",
     mutations={
-        "createCourse": Mutation(courses.create_course, COURSE),
+        "createCourse": Mutation(repeatable(courses.create_course), COURSE),
         "updateCourse": Mutation(courses.update_course, COURSE),
         "publishCourse": Mutation(courses.of_course(PublishCourse), COURSE),
         "archiveCourse": Mutation(courses.of_course(ArchiveCourse), COURSE),
         "restoreCourse": Mutation(courses.of_course(RestoreCourse), COURSE),
         "deleteCourse": Mutation(courses.of_course(DeleteCourse), done),
-        "cloneCourse": Mutation(courses.clone_course, COURSE),
+        "cloneCourse": Mutation(repeatable(courses.clone_course), COURSE),
         "addCoTeacher": Mutation(staff.add_teacher(TeacherRole.CO_TEACHER), COURSE),
         "addAssistant": Mutation(staff.add_teacher(TeacherRole.ASSISTANT), COURSE),
         "removeTeacher": Mutation(staff.remove_teacher, done),
-        "addModule": Mutation(curriculum.add_module, MODULE),
+        "addModule": Mutation(repeatable(curriculum.add_module), MODULE),
         "updateModule": Mutation(curriculum.update_module, MODULE),
         "deleteModule": Mutation(curriculum.delete_module, done),
         "reorderModules": Mutation(curriculum.reorder_modules, done),
-        "addLesson": Mutation(curriculum.add_lesson, LESSON),
+        "addLesson": Mutation(repeatable(curriculum.add_lesson), LESSON),
         "updateLesson": Mutation(curriculum.update_lesson, LESSON),
         "deleteLesson": Mutation(curriculum.delete_lesson, done),
         "reorderLessons": Mutation(curriculum.reorder_lessons, done),

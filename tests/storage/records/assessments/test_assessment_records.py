@@ -37,6 +37,8 @@ from protocol.records.common import CourseFacts
 from storage.postgres import Database
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from storage.records.communication import PostgresCommunicationRecords
+from storage.records.personal import PERSONAL
+from storage.records.users import user_ports
 from tests.storage.records.school import NOW, School
 
 QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
@@ -292,6 +294,27 @@ async def test_a_final_board_replaces_the_one_before(hall: Hall) -> None:
     assert rows[1]["user_id"] is None
     (answer,) = msgspec.json.decode(rows[0]["answers"])
     assert answer["answer"] == "a\ufffdb \\u0000"
+
+
+async def test_a_board_written_after_an_erasure_names_nobody(hall: Hall) -> None:
+    game = hall.game("123456")
+    await hall.records.allot_live_quiz(game, allow)
+    student = await hall.school.user()
+    accounts = user_ports(hall.school.database, PERSONAL).administration
+    await accounts.erase(student, student, NOW, lambda facts: None)
+    row = LiveResultRow(
+        player_id=student,
+        user_id=student,
+        nickname="Mira",
+        score=1,
+        rank=1,
+        correct=1,
+        answered=1,
+        answers=(LiveAnswerResult("q", "Mira lives in Pune", True, 1, 1_500),),
+    )
+    await hall.write(LiveResultRows(live_quiz_id=game.id, rows=(row,)))
+    [kept] = await hall.school.rows("select nickname, answers, score from live_quiz_results")
+    assert tuple(kept) == ("Former user", "[]", 1)
 
 
 async def test_the_board_of_a_game_without_a_row_is_left_out(hall: Hall) -> None:

@@ -1,0 +1,65 @@
+"""A student's places in courses, given up with the account and taken again when it is restored."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.enrollments import CourseCompleted, Enrolled, StudentUnenrolled
+from protocol.envelope import Address
+from protocol.ports import OutboxEvent
+from storage.records.values import instant
+
+COURSES = "select course_id from enrollments where student_id = $1"
+ROWS = "select from enrollments where student_id = $1 order by id for update"
+"""Progress locks an enrolment before anything that refers to its student."""
+GIVE_UP = """
+update enrollments set status = 'dropped', withdrawn_at = $2, updated_at = $2
+where student_id = $1 and status <> 'dropped'
+returning id::text as enrollment_id, course_id::text, student_id::text
+"""
+COUNT_LESS = """
+update courses set enrollment_count = enrollment_count - 1, updated_at = $2
+where id = any($1::text[]::uuid[])
+"""
+# The deletion set both times alike. A place that somebody else has by now is not taken again.
+GIVEN_UP = """
+select e.id, e.course_id from enrollments e join users u on u.id = e.student_id
+where u.id = $1 and e.status = 'dropped' and e.withdrawn_at = u.deleted_at order by e.course_id
+"""
+COUNT = """
+update courses set enrollment_count = enrollment_count + 1, updated_at = $2
+where id = $1 and (enrollment_limit is null or enrollment_count < enrollment_limit)
+"""
+TAKE_AGAIN = """
+update enrollments set withdrawn_at = null, updated_at = $2,
+    status = case when completed_at is null then 'active' else 'completed' end
+where id = $1
+returning id::text as enrollment_id, course_id::text, student_id::text,
+    completed_at is not null and certificate_id is null as owed
+"""
+
+
+async def give_up(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
+    """Drop every enrolment and free its place. The progress and the certificates stay."""
+    left = await connection.fetch(GIVE_UP, user_id, instant(at))
+    await connection.execute(COUNT_LESS, [row["course_id"] for row in left], instant(at))
+    return [_of(row["enrollment_id"], StudentUnenrolled(**row)) for row in left]
+
+
+async def take_again(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
+    """Enrol again where the deletion of the account has ended it, as long as there is a place."""
+    events = []
+    for place in await connection.fetch(GIVEN_UP, user_id):
+        if await connection.execute(COUNT, place["course_id"], instant(at)) != "UPDATE 1":
+            continue
+        row = dict(await connection.fetchrow(TAKE_AGAIN, place["id"], instant(at)))
+        owed = row.pop("owed")
+        events.append(_of(row["enrollment_id"], Enrolled(**row)))
+        if owed:
+            events.append(_of(row["enrollment_id"], CourseCompleted(**row, at=at)))
+    return events
+
+
+def _of(enrollment_id: str, event: Enrolled | StudentUnenrolled | CourseCompleted) -> OutboxEvent:
+    return OutboxEvent(Address("enrollment", enrollment_id), event)
