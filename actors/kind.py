@@ -19,7 +19,9 @@ class LiveKind:
     passivated for idleness. `max_live` bounds the actors in memory; past it, messages to others
     are refused with `Overloaded`. `max_in_flight` bounds the commits an actor may have waiting
     while it goes on deciding. After more than `max_restarts` crashes of all its actors together
-    within `max_restart_seconds` the directory gives up and its supervisor decides.
+    within `max_restart_seconds` the directory gives up and its supervisor decides. `timed` actors
+    have deadlines that matter to the second: they are told of stalls by `lifecycle.Stalled`, and
+    decide nothing while storage is silent.
     `called` is what users call it. `discard(key)` is the message that ends one for good, as far as
     its history can be read; None if there is nothing to end.
     """
@@ -29,6 +31,7 @@ class LiveKind:
     snapshot_every: int = 200
     idle_seconds: float | None = 300.0
     volatile: bool = False
+    timed: bool = False
     max_live: int = 200_000
     max_in_flight: int = 8
     max_restarts: int = 500

@@ -68,6 +68,7 @@ class ActorRunner:
         "_reset",
         "_runtime",
         "_snapshot_version",
+        "_stalls_told",
         "_suspected",
         "address",
         "handled",
@@ -97,7 +98,7 @@ class ActorRunner:
         self._commits = CommitPipeline(address, kind.max_in_flight, runtime, self)
         self.phase = Phase.ACTIVATING
         self.state: Any = None
-        self.version = self._snapshot_version = 0
+        self.version = self._snapshot_version = self._stalls_told = 0
         self.lost_memory = lost_memory
         self.stopping = False
         self.last_error: str | None = None
@@ -194,6 +195,7 @@ class ActorRunner:
         self._failed = self._reset = self._let_go = False
         self._leaving = self.stopping
         self._crash_delay = self._fired = None
+        self._stalls_told = 0
         self._suspected = self._runtime.has_suspects(self.address)
         if self.kind.volatile:
             self.state = self.kind.machine.initial(self.address.key)
@@ -234,7 +236,11 @@ class ActorRunner:
             if self._commits.is_full():
                 await mailbox.wait_woken()
                 continue
+            if self.kind.timed and await self._held():
+                continue
             envelopes = mailbox.drain(MAX_PER_BATCH)
+            if self.kind.timed and self._stalls_told != self._runtime.stalls.serial:
+                envelopes = self._stalls() + envelopes
             if envelopes:
                 self._handle(envelopes)
             elif self._leaving and not self._commits.in_flight:
@@ -242,6 +248,21 @@ class ActorRunner:
                     return
             else:
                 await mailbox.wait_message()
+
+    async def _held(self) -> bool:
+        """Wait if this node may be stalled: what is due meanwhile is decided after the stall."""
+        if self._runtime.stalls.turn_is_long():
+            await trio.lowlevel.checkpoint()
+            return True
+        if self._runtime.stalls.storage_is_silent():
+            await self.mailbox.wait_woken()
+            return True
+        return False
+
+    def _stalls(self) -> list[Envelope]:
+        """The stalls that this activation has not been told of."""
+        told, self._stalls_told = self._stalls_told, self._runtime.stalls.serial
+        return [Envelope(stalled) for stalled in self._runtime.stalls.after(told)]
 
     async def _settle(self) -> None:
         """Wait until every queued commit is answered, so that a load sees all of them."""

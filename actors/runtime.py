@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from actors.effects import Effect
 from protocol.envelope import Address, Envelope, Message
 from protocol.errors import StoaError
+from protocol.lifecycle import Stalled
 from protocol.ports import Clock, FanOut, Journal, Snapshot
+
+
+class Stalls(Protocol):
+    """When this node could not work. `serial` counts what was noted, for `after`."""
+
+    serial: int
+
+    def after(self, serial: int) -> Sequence[Stalled]:
+        """The stalls noted after that one, in order."""
+        ...
+
+    def turn_is_long(self) -> bool:
+        """Whether the loop's turn that runs now may be a stall, which is noted at its end."""
+        ...
+
+    def storage_is_silent(self) -> bool:
+        """Whether storage may be stalled; once it answers, waiting actors are woken."""
+        ...
+
+    def storage_asked(self) -> None:
+        """A commit is on its way."""
+
+    def storage_answered(self, error: Exception | None) -> None:
+        """It was answered, or failed."""
 
 
 class ActorRuntime(Protocol):
@@ -21,6 +47,9 @@ class ActorRuntime(Protocol):
 
     @property
     def fan_out(self) -> FanOut: ...
+
+    @property
+    def stalls(self) -> Stalls: ...
 
     def send(self, address: Address, message: Message) -> None:
         """Tell another actor. Raises `StoaError` when it cannot be delivered."""

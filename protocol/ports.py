@@ -231,13 +231,24 @@ class Outbox(Protocol):
         """Take an event out that nobody can read, and keep it elsewhere. Twice is once."""
 
 
+class Beat(msgspec.Struct, frozen=True):
+    """A sign of life at `at`, when the machine had been up for `boot_ms` since the start `boot_id`.
+
+    `boot_id` is "" where that is not known.
+    """
+
+    at: int
+    boot_id: str = ""
+    boot_ms: int = 0
+
+
 class Heartbeats(Protocol):
     """When this installation was last known to be alive, for crediting an outage."""
 
-    async def beat(self, node: str, now: int) -> None:
-        """Record that `node` is alive."""
+    async def beat(self, node: str, beat: Beat) -> None:
+        """Record that `node` is alive. An earlier beat than its last changes nothing."""
 
-    async def last_beat(self) -> int | None:
+    async def last_beat(self) -> Beat | None:
         """The newest beat of any node, None if there never was one."""
         ...
 

@@ -27,6 +27,7 @@ from supervisors.quarantine import Quarantine
 from supervisors.restarts import Backoff, SupervisorGaveUp
 from supervisors.runtime import NodeRuntime
 from supervisors.snapshots import SnapshotWriter
+from supervisors.stalls import Stalls
 from supervisors.statistics import (
     ActorStatistics,
     DirectoryStatistics,
@@ -55,6 +56,7 @@ class Directory:
         down_since: int | None = None,
         up_at: int | None = None,
         backoff: Backoff | None = None,
+        stalls: Stalls | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -69,6 +71,7 @@ class Directory:
         self._crashes = Crashes(clock, backoff or Backoff(), self._hosting.kinds, self._give_up)
         self.dead_letters = self._crashes.dead_letters
         self.alarms = Alarms(clock, self._hosting.ring)
+        self._stalls = Stalls(clock) if stalls is None else stalls
         self._sweep = IdleSweep(self._hosting, self.alarms, clock)
         self.delivery = LocalDelivery(self._hosting)
         # Bound, not wrapped: a message sent through the directory costs no extra call.
@@ -84,6 +87,7 @@ class Directory:
             alarms=self.alarms,
             outage=Outage(clock, down_since=down_since, up_at=up_at),
             snapshots=self._snapshots,
+            stalls=self._stalls,
         )
 
     def add_handler(self, handler: Handler) -> None:
@@ -135,6 +139,15 @@ class Directory:
         """Whether no actor is in memory."""
         return not self._hosting.live
 
+    async def wait_occupied(self) -> None:
+        """Wait until an actor is in memory."""
+        await self._hosting.occupied.wait()
+
+    @property
+    def lives_by_the_clock(self) -> bool:
+        """Whether an actor of a timed kind is in memory."""
+        return any(kind.live and kind.kind.timed for kind in self._hosting.kinds.values())
+
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """All statistics, with the first `max_actors` of `actors()`."""
         delivery, hosting, runtime = self.delivery, self._hosting, self._runtime
@@ -162,6 +175,8 @@ class Directory:
         However it ends, nobody is left waiting: callers get `ActorStopped`.
         """
         self._gave_up = None
+        self._stalls.storage_abandoned()
+        self._stalls.on_change = self._wake_timed
         delivery = self.delivery
         try:
             async with trio.open_nursery() as self._nursery:
@@ -187,6 +202,10 @@ class Directory:
             await drain(self.delivery, self._hosting, self._snapshots, self._quiet)
         self.delivery.stage = Stage.STOPPING
         self._nursery.cancel_scope.cancel()
+
+    def _wake_timed(self) -> None:
+        """Soon: this is called in the middle of anything, the loop's own steps included."""
+        trio.lowlevel.current_trio_token().run_sync_soon(self._hosting.wake_timed, idempotent=True)
 
     def _give_up(self, reason: SupervisorGaveUp) -> None:
         if self._gave_up is None:

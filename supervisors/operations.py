@@ -30,6 +30,8 @@ Counters = dict[str, Numbers]
 STATISTICS = {
     "log": "log_sampler",
     "loop": "loop_monitor",
+    "stalls": "stalls",
+    "clock": "wall_time",
     "journal": "journal",
     "database": "database",
     "read_database": "read_database",

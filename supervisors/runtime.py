@@ -14,6 +14,7 @@ from supervisors.delivery import LocalDelivery
 from supervisors.hosting import Hosting
 from supervisors.outage import Outage
 from supervisors.snapshots import SnapshotWriter
+from supervisors.stalls import Stalls
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +37,12 @@ class NodeRuntime:
         alarms: Alarms,
         outage: Outage,
         snapshots: SnapshotWriter,
+        stalls: Stalls,
     ) -> None:
         self.clock = clock
         self.journal = journal
         self.fan_out = fan_out
+        self.stalls = stalls
         self.send, self.forward = delivery.send, delivery.forward
         self.ended, self.storage_failed = hosting.ended, hosting.storage_failed
         self.unreadable = hosting.unreadable

@@ -44,6 +44,14 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "stalls": _total("Times the event loop was held for more than 50 ms"),
         "stalled_seconds": _total("Seconds of these times together"),
     },
+    "clock": {
+        "wall_ahead_seconds": _now("Seconds by which the wall clock is ahead of the server's"),
+    },
+    "stalls": {
+        "noted": _total("Stalls told to running games, by cause", "cause"),
+        "seconds": _total("Seconds of these stalls, by cause", "cause"),
+        "storage_silent": _now("1 while storage owes an answer, which holds running games"),
+    },
     "actors": {
         "live": _now("Actors in memory"),
         "waiting_askers": _now("Asks without an answer yet"),

@@ -27,6 +27,7 @@ LIVE_QUIZ = LiveKind(
     idle_seconds=None,
     called="game",
     discard=lambda key: (HANDLER, DiscardLiveQuiz(live_quiz_id=key)),
+    timed=True,
 )
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 

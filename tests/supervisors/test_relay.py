@@ -12,11 +12,12 @@ from trio.testing import MockClock
 from protocol.decoding import UnreadableEvent
 from protocol.envelope import Address
 from protocol.errors import StorageUnavailable
-from protocol.ports import OutboxEntry
+from protocol.ports import Beat, OutboxEntry
 from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
 from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
 from supervisors.relay import LEASE_MS, OutboxRelay, Subscriber
+from supervisors.stalls import Stalls
 from supervisors.wakeups import TopicWaiter
 
 
@@ -235,17 +236,19 @@ async def test_the_heart_beats_on_through_faults(autojump_clock: MockClock, faul
     beats: list[int] = []
 
     class FakeHeartbeats:
-        async def beat(self, node: str, now: int) -> None:
+        async def beat(self, node: str, beat: Beat) -> None:
             assert node == "n"
-            beats.append(now)
+            beats.append(beat.at)
             if len(beats) <= faults:
                 raise StorageUnavailable
 
-        async def last_beat(self) -> int | None:
+        async def last_beat(self) -> Beat | None:
             return None
 
     clock = TrioClock(wall_ms=1_000_000)
     with trio.move_on_after(BEAT_SECONDS * 10.5):
-        await run_heartbeat(FakeHeartbeats(), clock, "n")
+        await run_heartbeat(
+            FakeHeartbeats(), "n", lambda: Beat(at=clock.now()), stalls=Stalls(clock)
+        )
     assert len(beats) == 11
     assert beats == sorted(beats)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import hosting, views
+from actors.assessments.live import batches, hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
@@ -31,6 +31,7 @@ from actors.assessments.live.evolution import evolve
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
     Awoken,
     HostAttached,
@@ -73,7 +74,6 @@ from actors.effects import (
     Volatile,
     WakeAt,
 )
-from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,
     AddHost,
@@ -100,7 +100,7 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError, StoaError
-from protocol.lifecycle import Activated, Done, Reminded
+from protocol.lifecycle import Activated, Done, Reminded, Stalled
 
 __all__ = [
     "TRANSITIONS",
@@ -146,6 +146,8 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
 
 
 def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, Stalled):
+        return []
     if isinstance(command, (Activated, Reminded)):
         return [Passivate()]
     raise NotFoundError("live quiz", state.live_quiz_id)
@@ -351,25 +353,6 @@ def _advance(state: LiveState, now: int) -> Effects:
     return taken(state, next_events(state, now), now)
 
 
-def _publish_lobby(state: LiveState, _now: int) -> Effects:
-    topic = topics.live(state.live_quiz_id)
-    return [Publish(topic, "live.lobby", views.lobby(state), volatile=True)]
-
-
-def _publish_histogram(state: LiveState, _now: int) -> Effects:
-    if state.phase not in (Phase.OPEN, Phase.CLOSED):
-        return []
-    topic = topics.live_hosts(state.live_quiz_id)
-    return [Publish(topic, "live.histogram", views.histogram(state), volatile=True)]
-
-
-def _publish_awaited(state: LiveState, _now: int) -> Effects:
-    if state.phase is not Phase.OPEN:
-        return []
-    topic = topics.live_hosts(state.live_quiz_id)
-    return [Publish(topic, "live.awaited", views.awaited(state), volatile=True)]
-
-
 def _correct(state: LiveState, now: int) -> Effects:
     """Score those who were heard after the reveal, all at once: everybody's rank may move."""
     events = corrected(state, now)
@@ -398,9 +381,7 @@ def _leave_memory(state: LiveState, _now: int) -> Effects:
 _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
     DEADLINE: _deadline,
     "advance": _advance,
-    "lobby": _publish_lobby,
-    "histogram": _publish_histogram,
-    "awaited": _publish_awaited,
+    **batches.ALARMS,
     "late": _correct,
     "leave": _leave_memory,
     AWAY: returns_expired,
@@ -421,5 +402,6 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
+    Stalled: stalled,
     Reminded: _reminded,
 }

@@ -19,6 +19,7 @@ from actors.assessments.live.state import (
     PlayerDisconnected,
     PlayerLinked,
     Presence,
+    ReturnsDelayed,
     ReturnsExpired,
     here_or_awaited,
     may_answer,
@@ -95,6 +96,11 @@ def _returns_expired(state: LiveState, event: ReturnsExpired) -> None:
         gone(presence, player_id)
 
 
+def _returns_delayed(state: LiveState, event: ReturnsDelayed) -> None:
+    presence = state.presence
+    presence.away = {p: until + event.delay_ms for p, until in presence.away.items()}
+
+
 def _host_attached(state: LiveState, event: HostAttached) -> None:
     presence = state.presence
     presence.hosts[event.connection_id] = event.user_id
@@ -140,6 +146,7 @@ VOLATILE: dict[type, Callable[[LiveState, Any], None]] = {
     PlayerLinked: _player_linked,
     PlayerDisconnected: _player_disconnected,
     ReturnsExpired: _returns_expired,
+    ReturnsDelayed: _returns_delayed,
     HostAttached: _host_attached,
     HostDetached: _host_detached,
     HostScreensGone: _host_screens_gone,

@@ -237,6 +237,12 @@ class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.return
     at: int
 
 
+class ReturnsDelayed(Message, frozen=True, kw_only=True, tag="assessments.returns_delayed"):
+    """Nobody could come back for so long, so those who are awaited have so much longer."""
+
+    delay_ms: int
+
+
 class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
     user_id: str
     connection_id: str
