@@ -23,17 +23,20 @@ SETTLED_MS = 1_000
 
 
 class Batched(NamedTuple):
-    """A publication `live.<name>`, made in these phases."""
+    """A publication that is made in these phases."""
 
+    event: str
     topic: Callable[[str], str]
     make: Callable[[LiveState], Message]
     phases: frozenset[Phase]
 
 
 BATCHED: Mapping[str, Batched] = {
-    "lobby": Batched(topics.live, views.lobby, frozenset(Phase)),
-    "histogram": Batched(topics.live_hosts, views.histogram, frozenset((Phase.OPEN, Phase.CLOSED))),
-    "awaited": Batched(topics.live_hosts, views.awaited, frozenset((Phase.OPEN,))),
+    "lobby": Batched("live.lobby", topics.live, views.lobby, frozenset(Phase)),
+    "histogram": Batched(
+        "live.histogram", topics.live_hosts, views.histogram, frozenset((Phase.OPEN, Phase.CLOSED))
+    ),
+    "awaited": Batched("live.awaited", topics.live_hosts, views.awaited, frozenset((Phase.OPEN,))),
 }
 
 
@@ -53,7 +56,7 @@ def _publish(name: str, state: LiveState, *, volatile: bool) -> Effects:
     if state.phase not in batched.phases:
         return []
     topic = batched.topic(state.live_quiz_id)
-    return [Publish(topic, f"live.{name}", batched.make(state), volatile=volatile)]
+    return [Publish(topic, batched.event, batched.make(state), volatile=volatile)]
 
 
 def settled(name: str) -> str:

@@ -237,7 +237,7 @@ def durable(state: LiveState) -> bytes:
     return encode(msgspec.structs.replace(state, presence=Presence()))
 
 
-UNREPLAYED = {"live.host", *(f"live.{name}" for name in BATCHED)}
+UNREPLAYED = {"live.host", *(batched.event for batched in BATCHED.values())}
 """Publications that depend on who is connected."""
 
 
