@@ -6,7 +6,7 @@ what lies after the question opened and after the last stop it knows.
 
 from __future__ import annotations
 
-from actors.assessments.live.state import LiveState, ReturnsDelayed
+from actors.assessments.live.state import BatchDue, LiveState, ReturnsDelayed
 from actors.assessments.live.steps import AWAY, taken
 from actors.effects import Effect, Effects, Volatile, WakeAt
 from protocol.assessments.live.events import OutageCredited
@@ -40,4 +40,6 @@ def _returns_delayed(state: LiveState, command: Stalled) -> list[Effect]:
         return []
     delay_ms = command.until - command.since
     moved = Volatile(ReturnsDelayed(delay_ms=delay_ms))
-    return [moved, WakeAt(AWAY, min(away.values()) + delay_ms, durable=False)]
+    due_at = min(away.values()) + delay_ms
+    due = Volatile(BatchDue(name=AWAY, due_at=due_at))
+    return [moved, due, WakeAt(AWAY, due_at, durable=False)]

@@ -110,8 +110,8 @@ class LiveState(msgspec.Struct):
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
     `returning`, from `returns_from` to `returns_until`; `waits` is how long the server was back and
-    each player was not. `absent` had gone when the question opened and have not been here since.
-    `late` have answered in time, but were heard after the reveal.
+    each player was not. `absent` had gone when a question opened or the server went down, and have
+    not been here since. `late` have answered in time, but were heard after the reveal.
     """
 
     live_quiz_id: str

@@ -211,7 +211,7 @@ def test_a_lobby_is_opened_once() -> None:
     game = at(Phase.LOBBY)
     assert game.do(opening()) == Done()
     with pytest.raises(RefusedError) as refused:
-        game.do(opening(seed=7))
+        game.do(opening(pin="654321"))
     assert refused.value.code == "ALREADY_OPENED"
     assert [type(record) for record in game.records] == [LiveQuizRow]
 
