@@ -1,7 +1,8 @@
 """What a keeper leaves to itself when it becomes a new program on SIGHUP: sockets and children.
 
 The process stays the same, so its children stay its children; descriptors and what is known of the
-children go by one variable of the environment.
+children go by one variable of the environment. An older version has written it: it may get new
+fields with a default, and change in no other way.
 """
 
 from __future__ import annotations

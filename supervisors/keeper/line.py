@@ -2,6 +2,9 @@
 
 A child tells when it is ready; the process that runs the engines also tells how they are, which
 the keeper passes on to the server as it is. The end of the line means that the other one is gone.
+
+After a reload the process of the engines is of an older version than the keeper and the server, so
+messages may get new fields with a default, and change in no other way.
 """
 
 from __future__ import annotations

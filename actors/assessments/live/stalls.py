@@ -22,7 +22,8 @@ def stalled(state: LiveState, command: Stalled, now: int) -> Effects:
     if state.paused_at is not None:
         return effects
     if state.phase is Phase.OPEN:
-        since = max(command.since, state.opens_at, state.last_stop_at)
+        stopped = state.stops[-1].ended if state.stops else 0
+        since = max(command.since, state.opens_at, stopped)
         if command.until > since:
             # At its end and not now: an answer read since then was given in the time after it.
             event = OutageCredited(at=command.until, outage_ms=command.until - since)
@@ -39,7 +40,9 @@ def _returns_delayed(state: LiveState, command: Stalled) -> list[Effect]:
     if not away or max(away.values()) < command.since:
         return []
     delay_ms = command.until - command.since
-    moved = Volatile(ReturnsDelayed(delay_ms=delay_ms))
-    due_at = min(away.values()) + delay_ms
-    due = Volatile(BatchDue(name=AWAY, due_at=due_at))
-    return [moved, due, WakeAt(AWAY, due_at, durable=False)]
+    until = min(away.values()) + delay_ms
+    return [
+        Volatile(ReturnsDelayed(delay_ms=delay_ms)),
+        Volatile(BatchDue(name=AWAY, due_at=until)),
+        WakeAt(AWAY, until, durable=False),
+    ]

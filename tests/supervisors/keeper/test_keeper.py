@@ -28,13 +28,13 @@ class Kept:
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "answer").write_text("first")
 
-    def start(self) -> None:
+    def start(self, stdin: int = subprocess.DEVNULL) -> None:
         """Start; the server may not be there yet, but the port will be."""
         command = [sys.executable, "-m", "tests.support.kept_server"]
         ports = [str(self.port), str(self.operators_port)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *ports, str(self.folder)], stderr=log, stdin=subprocess.DEVNULL
+                [*command, *ports, str(self.folder)], stderr=log, stdin=stdin
             )
 
     def ask(self) -> list[str]:
@@ -227,3 +227,29 @@ def test_a_stop_between_two_servers_ends_at_once(kept: Kept) -> None:
     until(lambda: '"restart_in_seconds": 1.6' in kept.log)
     kept.send(signal.SIGTERM)
     assert kept.wait() == 0
+
+
+def test_it_stops_when_its_terminal_is_closed_instead_of_reloading(kept: Kept) -> None:
+    terminal, its_end = os.openpty()
+    kept.start(stdin=its_end)
+    os.close(its_end)
+    kept.wait_answer()
+    os.close(terminal)
+    kept.send(signal.SIGHUP)  # as the kernel does for whom the terminal controls
+    assert kept.wait() == 0
+    assert len(kept.lives) == 1
+
+
+def test_the_service_manager_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(kept.folder / "notify"))
+        manager.settimeout(SECONDS)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(kept.folder / "notify"))
+        kept.start()
+        assert manager.recv(100) == b"READY=1"
+        kept.send(signal.SIGHUP)
+        assert manager.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+        assert manager.recv(100) == b"READY=1"
+        kept.send(signal.SIGTERM)
+        assert manager.recv(100) == b"STOPPING=1"
+        assert kept.wait() == 0
