@@ -187,11 +187,6 @@ class LiveState(msgspec.Struct):
         return self.opens_at + self.stopped_ms + self.allotted_ms
 
     @property
-    def last_stop_at(self) -> int:
-        """When the newest stop of the question in play ended, 0 if there was none."""
-        return self.stops[-1].ended if self.stops else 0
-
-    @property
     def active(self) -> int:
         """The number of players on the board."""
         return len(self.players) - self.banned
