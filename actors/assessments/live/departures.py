@@ -119,20 +119,21 @@ def come_back(state: LiveState, player: Player, connected: PlayerConnected, now:
     if player_id not in state.returning and player_id not in state.absent:
         return [*effects, Reply(views.player_view(state, player))]
     event = PlayerReturned(player_id=player_id, at=now)
-    after = evolve(_with_own_clocks(state), event)
+    after = evolve(_own_part(state, player_id), event)
     effects += [Persist((event,)), *publications(after, event)]
     pending = state.presence.pending
-    if player_id in state.returning and not any(p in pending for p in after.returning):
+    if not any(p in pending and p != player_id for p in state.returning):
         # Until now the question was open for whoever came last.
-        effects += deadline_alarm(after)
+        effects += deadline_alarm(evolve(forked(state), event))
     return [*effects, Reply(views.player_view(after, player))]
 
 
-def _with_own_clocks(state: LiveState) -> LiveState:
-    """A copy that may be evolved by a return, and by nothing else."""
+def _own_part(state: LiveState, player_id: str) -> LiveState:
+    """A copy that knows of no other player's clock, made at the same cost in any class."""
     twin = copy.copy(state)
-    twin.returning, twin.waits = dict(state.returning), dict(state.waits)
-    twin.absent = dict(state.absent)
+    twin.returning = {p: True for p in (player_id,) if p in state.returning}
+    twin.waits = {p: state.waits[p] for p in (player_id,) if p in state.waits}
+    twin.absent = {}
     return twin
 
 
