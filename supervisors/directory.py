@@ -139,6 +139,10 @@ class Directory:
         """Whether no actor is in memory."""
         return not self._hosting.live
 
+    async def wait_occupied(self) -> None:
+        """Wait until an actor is in memory."""
+        await self._hosting.occupied.wait()
+
     @property
     def lives_by_the_clock(self) -> bool:
         """Whether an actor of a timed kind is in memory."""

@@ -7,7 +7,7 @@ activated then is credited from its own newest event on, whatever the last beat 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 import trio
@@ -33,29 +33,35 @@ async def run_heartbeat(
     *,
     stalls: Stalls,
     is_idle: Callable[[], bool] = lambda: False,
-    look: Callable[[], None] = lambda: None,
+    until_busy: Callable[[], Awaitable[None]] = trio.sleep_forever,
+    look: Callable[[], bool] = lambda: False,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Beat until cancelled, whatever fails. `stalls` sees whether storage answers.
 
-    `made` makes a beat; `look`, for the clocks, is called at every tick and must not raise.
+    `made` makes a beat; `look`, for the clocks, is called at every tick, must not raise, and says
+    whether to call it again soon. An idle node ticks when it beats, and when `until_busy` returns.
     A failure is logged once until a beat succeeds again.
     """
     failing = False
     began = -math.inf
     task_status.started()
     while True:
-        look()
+        restless = look()
         idle = is_idle()
-        pause = BEAT_SECONDS * (IDLE_TICKS + 1 if idle else 1)
-        if trio.current_time() - began >= pause:
+        due = began + BEAT_SECONDS * (IDLE_TICKS + 1 if idle else 1)
+        if trio.current_time() >= due:
             began = trio.current_time()
             error = await _beat(heartbeats, node, made(), stalls)
             if error is not None and not failing:
                 code = getattr(error, "code", None)
                 log.warning("heartbeat.failed", error=repr(error), code=code)
             failing = error is not None
-        await trio.sleep(BEAT_SECONDS if idle else TICK_SECONDS)
+        if idle and not restless:
+            with trio.move_on_after(BEAT_SECONDS * (IDLE_TICKS + 1)):
+                await until_busy()
+        else:
+            await trio.sleep(BEAT_SECONDS if idle else TICK_SECONDS)
 
 
 async def _beat(heartbeats: Heartbeats, node: str, beat: Beat, stalls: Stalls) -> Exception | None:

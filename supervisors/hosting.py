@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 class Hosting:
     """Opens actors and keeps them by address. `emptied()` is called when none is left.
 
-    Others may read `live` and `kinds`, but only this class changes them.
+    Others may read `live`, `kinds` and `occupied`, which is set while an actor is in memory, but
+    only this class changes them.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Hosting:
         self.live: dict[Address, ActorRunner] = {}
         self.kinds = {kind.name: KindSupervision(kind) for kind in kinds}
         self.quarantine = quarantine
+        self.occupied = trio.Event()
         self.undelivered_alarms = 0
         self._emptied = emptied
         self._lost_memory = BoundedDict[Address, bool](LOST_REMEMBERED)
@@ -73,6 +75,7 @@ class Hosting:
         lost_memory = self._lost_memory.pop(address, False)
         runner = ActorRunner(address, kind.kind, self._runtime, lost_memory=lost_memory)
         self.live[address] = runner
+        self.occupied.set()
         kind.live += 1
         kind.activations += 1
         self._nursery.start_soon(runner.run, name=kind.task_name)
@@ -92,6 +95,7 @@ class Hosting:
         kind.live -= 1
         kind.ended += 1
         if not self.live:
+            self.occupied = trio.Event()
             self._emptied()
 
     def stop_all(self) -> None:

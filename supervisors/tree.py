@@ -294,6 +294,7 @@ async def _heartbeat(node: Node, *, task_status: Status) -> None:
             node.wall_time.beat,
             stalls=node.stalls,
             is_idle=lambda: node.directory.is_empty and not node.stalls.storage_is_silent(),
+            until_busy=node.directory.wait_occupied,
             look=lambda: node.wall_time.look(needed=node.directory.lives_by_the_clock),
             task_status=task_status,
         )

@@ -105,8 +105,11 @@ class WallTime:
         system = self._system
         return Beat(at=self._clock.now(), boot_id=system.boot_id, boot_ms=system.boot_ms())
 
-    def look(self, *, needed: bool) -> None:
-        """Take in what has happened to the clocks. `needed`: something lives by the server's."""
+    def look(self, *, needed: bool) -> bool:
+        """Take in what has happened to the clocks. `needed`: something lives by the server's.
+
+        Returns whether it must be called again soon.
+        """
         self._look_for_suspension()
         ahead = self._system.wall_ms() - self._clock.now()
         if abs(ahead - self._ahead) >= STEP_MS:
@@ -114,6 +117,7 @@ class WallTime:
             log.warning("clock.stepped", seconds=stepped, wall_ahead_seconds=ahead / 1000)
         self._ahead = ahead
         self._steer(ahead, needed=needed)
+        return self._steering
 
     def _look_for_suspension(self) -> None:
         suspended = self._suspended_ms()

@@ -36,7 +36,7 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import HistoryUnreadable, NotFoundError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, StoaError, ValidationError
 from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
@@ -151,6 +151,8 @@ class AssessmentsHandler:
             config=game.config,
         )
         await self._open(allotted.live_quiz_id, lobby)
+        with suppress(StoaError):  # the game is open in any case
+            await self._catch_up(allotted.live_quiz_id, lobby)
         return LiveQuizStarted(live_quiz_id=allotted.live_quiz_id, pin=allotted.pin)
 
     async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
@@ -164,6 +166,16 @@ class AssessmentsHandler:
                 # opened; the row of a game that did is kept.
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
+
+    async def _catch_up(self, live_quiz_id: str, lobby: OpenLobby) -> None:
+        """Tell the game who came and went as a teacher before its lobby was open to be told."""
+        game = await self._game(live_quiz_id=live_quiz_id)
+        now = {game.course.instructor_id, *game.course.co_teacher_ids} - {lobby.host_id}
+        before = set(lobby.co_host_ids)
+        changes: list[Message] = [AddHost(user_id=user_id) for user_id in sorted(now - before)]
+        changes += [RemoveHost(user_id=user_id) for user_id in sorted(before - now)]
+        for change in changes:
+            await self._post.ask(Address(KIND, live_quiz_id), change)
 
     async def _add_teacher(self, command: AddTeacherToGames) -> Done:
         return await self._tell_games(command.course_id, AddHost(user_id=command.user_id))

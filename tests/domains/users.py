@@ -288,9 +288,9 @@ DOMAIN = DomainSamples(
             *(events.UserRegistered, events.EmailVerified, events.EmailChanged),
             *(events.ProfileUpdated, events.UserDisabled, events.UserEnabled),
             *(events.UserRoleChanged, events.PasswordReplaced, events.PasswordResetRequested),
-            *(events.SessionEnded, events.SessionsEnded, events.RegistrationRequested),
+            *(events.SessionEnded, events.SessionsEnded),
         ),
-        quiet=(events.UserErased,),
+        quiet=(events.UserErased, events.RegistrationRequested),
         others=frozenset({replies.PersonalData}),
         losses={
             "role": lambda course_id, user_id: events.UserRoleChanged(

@@ -37,8 +37,7 @@ def postgres_pids(server: StoaServer) -> list[int]:
 
 
 def server_pids(server: StoaServer) -> list[int]:
-    assert server.process is not None
-    return [server.process.pid]
+    return [server.pid]
 
 
 async def stop_for(pids: list[int], seconds: float) -> tuple[float, float]:

@@ -16,10 +16,16 @@ import msgspec
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from actors.communication.room import state
 from gateway.fanout import LocalFanOut, Publication
 from protocol import topics
-from protocol.communication import ROOM_KIND, PresenceDiff, PresenceState, RoomView, ViewRoom
+from protocol.communication import (
+    PRESENCE_NAMES_THRESHOLD,
+    ROOM_KIND,
+    PresenceDiff,
+    PresenceState,
+    RoomView,
+    ViewRoom,
+)
 from protocol.envelope import Address, Callback, Message
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
@@ -195,6 +201,7 @@ class PresenceWorld:
         self.sessions = Store()
         self.devices = [Device(user) for user in users]
         self.onlookers: list[Onlooker] = []
+        self.threshold = PRESENCE_NAMES_THRESHOLD
         self.server: Server
         self._life: trio.CancelScope
         self._over: trio.Event
@@ -284,12 +291,8 @@ class PresenceWorld:
             assert there == wanted, (course_id, there, wanted)
             for name, roster in self._rosters(course_id):
                 assert roster.count == len(there), (course_id, name, roster.names, there)
-                if roster.known is not None or self.names_known(len(there)):
+                if roster.known is not None or len(there) <= self.threshold:
                     assert roster.known == there, (course_id, name)
-
-    def names_known(self, count: int) -> bool:
-        """Whether so few are told by name."""
-        return count <= int(vars(state)["PRESENCE_NAMES_THRESHOLD"])
 
     def _rosters(self, course_id: str) -> Iterator[tuple[str, RosterFollower]]:
         for number, device in enumerate(self.devices):

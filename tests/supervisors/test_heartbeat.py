@@ -44,17 +44,25 @@ async def test_a_node_goes_on_beating_whatever_a_beat_fails_with(
 async def test_a_node_without_actors_beats_less_often_and_at_once_when_one_comes(
     autojump_clock: MockClock,
 ) -> None:
-    heartbeats, idle = Failing([]), True
+    heartbeats, idle, busy = Failing([]), True, trio.Event()
 
     async def beat() -> None:
         stalls = Stalls(SetClock())
-        await run_heartbeat(heartbeats, "node", made, stalls=stalls, is_idle=lambda: idle)
+        await run_heartbeat(
+            heartbeats,
+            "node",
+            made,
+            stalls=stalls,
+            is_idle=lambda: idle,
+            until_busy=busy.wait,
+        )
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(beat)
         await trio.sleep((2 * IDLE_TICKS + 2.5) * BEAT_SECONDS)
         assert len(heartbeats.beats) == 3
         idle = False
+        busy.set()
         await trio.sleep(4 * BEAT_SECONDS)
         assert len(heartbeats.beats) == 7
         nursery.cancel_scope.cancel()

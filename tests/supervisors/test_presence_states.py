@@ -55,6 +55,7 @@ class PresenceStates(RuleBasedStateMachine):
         self.patch.setattr(state, "PRESENCE_NAMES_THRESHOLD", threshold)
         self.patch.setattr(room, "PRESENCE_NAMES_THRESHOLD", threshold)
         self.loop = Loop(USERS)
+        self.loop.world.threshold = threshold
         self.loop.run(self.enter_all, [(0, ROOMS[0]), (1, ROOMS[0])])
 
     async def enter_all(self, entries: list[tuple[int, str]]) -> None:

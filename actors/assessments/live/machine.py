@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import hosting, views
+from actors.assessments.live import batches, hosting, views
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
@@ -74,7 +74,6 @@ from actors.effects import (
     Volatile,
     WakeAt,
 )
-from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,
     AddHost,
@@ -354,25 +353,6 @@ def _advance(state: LiveState, now: int) -> Effects:
     return taken(state, next_events(state, now), now)
 
 
-def _publish_lobby(state: LiveState, _now: int) -> Effects:
-    topic = topics.live(state.live_quiz_id)
-    return [Publish(topic, "live.lobby", views.lobby(state), volatile=True)]
-
-
-def _publish_histogram(state: LiveState, _now: int) -> Effects:
-    if state.phase not in (Phase.OPEN, Phase.CLOSED):
-        return []
-    topic = topics.live_hosts(state.live_quiz_id)
-    return [Publish(topic, "live.histogram", views.histogram(state), volatile=True)]
-
-
-def _publish_awaited(state: LiveState, _now: int) -> Effects:
-    if state.phase is not Phase.OPEN:
-        return []
-    topic = topics.live_hosts(state.live_quiz_id)
-    return [Publish(topic, "live.awaited", views.awaited(state), volatile=True)]
-
-
 def _correct(state: LiveState, now: int) -> Effects:
     """Score those who were heard after the reveal, all at once: everybody's rank may move."""
     events = corrected(state, now)
@@ -401,9 +381,7 @@ def _leave_memory(state: LiveState, _now: int) -> Effects:
 _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
     DEADLINE: _deadline,
     "advance": _advance,
-    "lobby": _publish_lobby,
-    "histogram": _publish_histogram,
-    "awaited": _publish_awaited,
+    **batches.ALARMS,
     "late": _correct,
     "leave": _leave_memory,
     AWAY: returns_expired,

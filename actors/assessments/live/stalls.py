@@ -6,7 +6,7 @@ what lies after the question opened and after the last stop it knows.
 
 from __future__ import annotations
 
-from actors.assessments.live.state import LiveState, ReturnsDelayed
+from actors.assessments.live.state import BatchDue, LiveState, ReturnsDelayed
 from actors.assessments.live.steps import AWAY, taken
 from actors.effects import Effect, Effects, Volatile, WakeAt
 from protocol.assessments.live.events import OutageCredited
@@ -22,7 +22,8 @@ def stalled(state: LiveState, command: Stalled, now: int) -> Effects:
     if state.paused_at is not None:
         return effects
     if state.phase is Phase.OPEN:
-        since = max(command.since, state.opens_at, state.last_stop_at)
+        stopped = state.stops[-1].ended if state.stops else 0
+        since = max(command.since, state.opens_at, stopped)
         if command.until > since:
             # At its end and not now: an answer read since then was given in the time after it.
             event = OutageCredited(at=command.until, outage_ms=command.until - since)
@@ -39,5 +40,9 @@ def _returns_delayed(state: LiveState, command: Stalled) -> list[Effect]:
     if not away or max(away.values()) < command.since:
         return []
     delay_ms = command.until - command.since
-    moved = Volatile(ReturnsDelayed(delay_ms=delay_ms))
-    return [moved, WakeAt(AWAY, min(away.values()) + delay_ms, durable=False)]
+    until = min(away.values()) + delay_ms
+    return [
+        Volatile(ReturnsDelayed(delay_ms=delay_ms)),
+        Volatile(BatchDue(name=AWAY, due_at=until)),
+        WakeAt(AWAY, until, durable=False),
+    ]

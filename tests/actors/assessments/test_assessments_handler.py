@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -165,6 +166,26 @@ async def test_who_teaches_the_course_now_is_known_to_each_of_its_running_games(
     hall.post.error = NotFoundError("live quiz", runs)
     for command in (add, remove):
         assert await hall.handler.handle(command) == Done()
+
+
+async def test_who_becomes_a_teacher_while_the_lobby_opens_is_told_to_the_game(hall: Hall) -> None:
+    old, new = await hall.school.user("educator"), await hall.school.user("educator")
+    teachers = (
+        "insert into course_teachers (course_id, user_id, role) values ($1, $2, 'co_teacher')"
+    )
+    await hall.school.rows(teachers, UUID(hall.course), UUID(old))
+    before = hall.handler._open
+
+    async def opening(live_quiz_id: str, lobby: OpenLobby) -> None:
+        assert lobby.co_host_ids == (old,)
+        await hall.school.rows("delete from course_teachers")
+        await hall.school.rows(teachers, UUID(hall.course), UUID(new))
+        await before(live_quiz_id, lobby)
+
+    hall.handler._open = opening  # type: ignore[method-assign]
+    await hall.handler.handle(hall.start(await hall.quiz()))
+    told = [message for _, message in hall.post.sent[1:]]
+    assert told == [AddHost(user_id=new), RemoveHost(user_id=old)]
 
 
 async def test_the_game_knows_whose_course_it_is(hall: Hall) -> None:

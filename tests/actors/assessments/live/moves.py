@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from actors.assessments.live.batches import BATCHED
 from actors.assessments.live.state import LiveState, Presence
 from actors.effects import Publish
 from protocol.assessments.live.commands import (
@@ -236,10 +237,14 @@ def durable(state: LiveState) -> bytes:
     return encode(msgspec.structs.replace(state, presence=Presence()))
 
 
+UNREPLAYED = {"live.host", *(batched.event for batched in BATCHED.values())}
+"""Publications that depend on who is connected."""
+
+
 def replayable(published: list[Publish]) -> list[bytes]:
     """The publications that do not depend on who is connected."""
     return [
         encode([p.topic, p.event, p.data, p.offset, p.epoch])
         for p in published
-        if not p.volatile and p.event != "live.host"
+        if p.event not in UNREPLAYED
     ]

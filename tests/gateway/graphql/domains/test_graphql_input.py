@@ -39,6 +39,7 @@ RIGHT: dict[str, Any] = {
     "Decimal": "9.99",
     "DateTime": "2026-01-15T10:30:00Z",
     "JSON": {},
+    "IdempotencyKey": "try-1",
 }
 WRONG: dict[str, list[Any]] = {
     "ID": [True, 1.5, {}, {"id": "a"}],
@@ -48,6 +49,7 @@ WRONG: dict[str, list[Any]] = {
     "Boolean": ["true", 1, 0, {}],
     "Decimal": ["much", 1.5, True, "NaN", "Infinity", "1e99", {}],
     "DateTime": ["yesterday", 5, "2026-01-15", "2026-01-15T10:30:00", {}],
+    "IdempotencyKey": ["", "x" * 65, "two words", "schlüssel", 5, True, {}],
 }
 
 
