@@ -11,6 +11,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/test_head.py \
 	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
 	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
+ROOMS := actors gateway protocol storage supervisors
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
@@ -49,7 +50,9 @@ $(VENV)/.dev: requirements-dev.lock | $(VENV)/.run
 	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# pip compiles the dependencies; our own files are compiled here, where bytecode may be written.
 run: $(VENV)/.run
+	@$(BIN)/python -m compileall -qq $(ROOMS) || true
 	@exec $(BIN)/stoa serve --demo
 
 fmt: $(VENV)/.dev

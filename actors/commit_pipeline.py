@@ -79,6 +79,7 @@ class CommitPipeline:
             self._batches = []
         self._batches.append(batch)
         self.in_flight += 1
+        self._runtime.stalls.storage_asked()
         try:
             batch.first_position = self._runtime.journal.append_nowait(
                 batch.append_for(self._address), lambda error: self._answered(batch, error)
@@ -92,6 +93,7 @@ class CommitPipeline:
         It may come after this activation, or the actor, has ended.
         """
         self.in_flight -= 1
+        self._runtime.stalls.storage_answered(error)
         failure = None
         if error is None:
             batch.committed = True

@@ -47,6 +47,7 @@ class DecisionBatch:
         "askers",
         "committed",
         "events",
+        "evolved",
         "expected_version",
         "extras",
         "fired",
@@ -84,7 +85,9 @@ class DecisionBatch:
         self.extras: list[SaveRecord | Announce | WakeAt] = []
         self.releases: list[Release] = []
         self.snapshot: Snapshot | None = None
-        self.committed = self.passivates = False
+        self.committed = self.passivates = self.evolved = False
+        """`passivates`: the machine let the actor go, and no event followed. `evolved`: there was
+        an event."""
 
     def forget(self, mark: tuple[int, int, int]) -> None:
         """Drop what was collected since `mark`: a message takes effect wholly or not at all.
@@ -159,10 +162,12 @@ def _persist(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
         batch.events.append(stored)
         batch.state = evolve(batch.state, event)
         batch.version = version
+    batch.evolved, batch.passivates = True, False
 
 
 def _volatile(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
     batch.state = batch.kind.machine.evolve(batch.state, effect.event)
+    batch.evolved, batch.passivates = True, False
 
 
 def _save(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:

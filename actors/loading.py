@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from actors.codec import UnreadableJournal
 from actors.kind import LiveKind
 from actors.runtime import ActorRuntime
 from protocol.envelope import Address
 from protocol.errors import StoaError, StorageUnavailable
-from protocol.ports import Loaded
+from protocol.ports import Loaded, StoredEvent
+
+READ_AT_ONCE = 1_000
 
 
 class Restored(NamedTuple):
@@ -29,20 +32,50 @@ async def restore(address: Address, kind: LiveKind, runtime: ActorRuntime) -> Re
     """
     with _storage_at_fault():
         loaded = await runtime.journal.load(address)
-    state, version = _replay(address, kind, loaded), loaded.version
-    snapshot_version = loaded.snapshot.version if loaded.snapshot is not None else 0
+    state, snapshot_version = await _restored(address, kind, runtime, loaded)
+    version = loaded.version
     down_ms = await _down_ms(address, runtime, loaded) if version else None
     return Restored(state, version, snapshot_version, down_ms)
 
 
-def _replay(address: Address, kind: LiveKind, loaded: Loaded) -> Any:
-    machine, codec = kind.machine, kind.codec
-    if loaded.snapshot is None:
-        state = machine.initial(address.key)
-    else:
-        state = codec.decode_state(loaded.snapshot)
-    for stored in loaded.events:
-        state = machine.evolve(state, codec.decode_event(stored))
+async def _restored(
+    address: Address, kind: LiveKind, runtime: ActorRuntime, loaded: Loaded
+) -> tuple[Any, int]:
+    """The state, and the version of the snapshot that it was made from.
+
+    The journal holds everything: a snapshot that cannot be read costs only time.
+    """
+    state, snapshot_version = kind.machine.initial(address.key), 0
+    if loaded.snapshot is not None:
+        try:
+            state = kind.codec.decode_state(loaded.snapshot)
+            snapshot_version = loaded.snapshot.version
+        except UnreadableJournal as error:
+            runtime.snapshot_unreadable(address, error)
+            state = await _replay_before(address, kind, runtime, loaded.snapshot.version)
+    return replayed(kind, state, loaded.events), snapshot_version
+
+
+async def _replay_before(
+    address: Address, kind: LiveKind, runtime: ActorRuntime, version: int
+) -> Any:
+    """The state after the event of that version, from events alone."""
+    state, reached = kind.machine.initial(address.key), 0
+    while reached < version:
+        with _storage_at_fault():
+            page = await runtime.journal.read(address, after_version=reached, limit=READ_AT_ONCE)
+        # Versions may be missing: an operator can set an event aside.
+        events = [event for event in page if event.version <= version]
+        if not events:
+            break
+        state, reached = replayed(kind, state, events), events[-1].version
+    return state
+
+
+def replayed(kind: LiveKind, state: Any, events: Iterable[StoredEvent]) -> Any:
+    """`state` after these events. Raises `UnreadableJournal`, and what `evolve` raises."""
+    for stored in events:
+        state = kind.machine.evolve(state, kind.codec.decode_event(stored))
     return state
 
 

@@ -64,9 +64,11 @@ class ActorRunner:
         "_failed",
         "_fired",
         "_leaving",
+        "_let_go",
         "_reset",
         "_runtime",
         "_snapshot_version",
+        "_stalls_told",
         "_suspected",
         "address",
         "handled",
@@ -87,7 +89,8 @@ class ActorRunner:
     def __init__(
         self, address: Address, kind: LiveKind, runtime: ActorRuntime, *, lost_memory: bool = False
     ) -> None:
-        """`lost_memory`: the previous activation failed and its volatile state is lost."""
+        """`lost_memory`: the previous activation ended before its machine let its volatile state
+        go, so that is lost."""
         self.address = address
         self.kind = kind
         self._runtime = runtime
@@ -95,14 +98,14 @@ class ActorRunner:
         self._commits = CommitPipeline(address, kind.max_in_flight, runtime, self)
         self.phase = Phase.ACTIVATING
         self.state: Any = None
-        self.version = self._snapshot_version = 0
+        self.version = self._snapshot_version = self._stalls_told = 0
         self.lost_memory = lost_memory
         self.stopping = False
         self.last_error: str | None = None
         self.handled = self.restarts = 0
         self.handling_seconds = self.rate = self.last_active = 0.0
         self._fired: dict[str, int] | None = None
-        self._suspected = self._reset = self._failed = self._leaving = False
+        self._suspected = self._reset = self._failed = self._leaving = self._let_go = False
         self._crash_delay: float | None = None
 
     @property
@@ -152,6 +155,8 @@ class ActorRunner:
             # A fault of the runtime, not of the machine; it must not affect other actors.
             self._crash(error, None)
         finally:
+            if self.phase is not Phase.ENDED:  # cancelled
+                self.lost_memory |= self.state is not None and not self._is_all_kept()
             self.phase = Phase.ENDED
             self._fail_everybody(ActorStopped(self.address))
             self._runtime.ended(self.address, lost_memory=self.lost_memory)
@@ -168,19 +173,29 @@ class ActorRunner:
             await self._live()
         await self._settle()
         if activated:
-            self.lost_memory = self._failed or self._reset or self._crash_delay is not None
+            self.lost_memory = not self._is_all_kept()
         if self._crash_delay is None and not self._reset:
             return bool(self.mailbox)
         await self._restart()
         return bool(self.mailbox) or (activated and not self.stopping)
 
+    def _is_all_kept(self) -> bool:
+        """Whether the activation that is over knew nothing but what storage has.
+
+        A kind that is never idle knows more, such as who is connected, unless it left by itself.
+        """
+        if self._failed or self._reset or self._crash_delay is not None:
+            return False
+        return self._let_go or self.kind.idle_seconds is not None
+
     async def _activate(self) -> bool:
         """Load the state; False if that failed and all callers have been answered."""
         self.phase = Phase.ACTIVATING
         after_crash = self._crash_delay is not None
-        self._failed = self._reset = False
+        self._failed = self._reset = self._let_go = False
         self._leaving = self.stopping
         self._crash_delay = self._fired = None
+        self._stalls_told = 0
         self._suspected = self._runtime.has_suspects(self.address)
         if self.kind.volatile:
             self.state = self.kind.machine.initial(self.address.key)
@@ -192,9 +207,9 @@ class ActorRunner:
             self._abort(error)
             return False
         except Exception as error:
-            # Unreadable history, or an evolve that raises on it; the next message tries again.
-            self._crash(error, None)
-            fail_all(self.mailbox.drain(), ActorCrashed())
+            # Unreadable history, or an evolve that raises on it.
+            self.last_error = repr(error)
+            fail_all(self.mailbox.drain(), self._runtime.unreadable(self.address, error))
             return False
         self.state, self.version, self._snapshot_version, down_ms = restored
         self.phase = Phase.LIVE
@@ -221,7 +236,11 @@ class ActorRunner:
             if self._commits.is_full():
                 await mailbox.wait_woken()
                 continue
+            if self.kind.timed and await self._held():
+                continue
             envelopes = mailbox.drain(MAX_PER_BATCH)
+            if self.kind.timed and self._stalls_told != self._runtime.stalls.serial:
+                envelopes = self._stalls() + envelopes
             if envelopes:
                 self._handle(envelopes)
             elif self._leaving and not self._commits.in_flight:
@@ -229,6 +248,21 @@ class ActorRunner:
                     return
             else:
                 await mailbox.wait_message()
+
+    async def _held(self) -> bool:
+        """Wait if this node may be stalled: what is due meanwhile is decided after the stall."""
+        if self._runtime.stalls.turn_is_long():
+            await trio.lowlevel.checkpoint()
+            return True
+        if self._runtime.stalls.storage_is_silent():
+            await self.mailbox.wait_woken()
+            return True
+        return False
+
+    def _stalls(self) -> list[Envelope]:
+        """The stalls that this activation has not been told of."""
+        told, self._stalls_told = self._stalls_told, self._runtime.stalls.serial
+        return [Envelope(stalled) for stalled in self._runtime.stalls.after(told)]
 
     async def _settle(self) -> None:
         """Wait until every queued commit is answered, so that a load sees all of them."""
@@ -257,7 +291,7 @@ class ActorRunner:
                 # The journal holds everything; only the next load takes longer.
                 self._runtime.storage_failed(self.address, error)
         if self.mailbox or self._reset:
-            self._leaving = self.stopping
+            self._leaving = self._let_go or self.stopping
             self.phase = Phase.LIVE
             return False
         self._runtime.drop_alarms(self.address)
@@ -290,12 +324,18 @@ class ActorRunner:
                 releases.append((Reply(Done()), envelope))
         else:
             self.state, self.version = batch.state, batch.version
-            if batch.passivates:
-                self._leaving = True
+            self._note_passivation(batch)
             if self.version - self._snapshot_version >= kind.snapshot_every:
                 self._take_snapshot(batch)
             self._commits.add(batch)
         self._measure(count, started, current_time)
+
+    def _note_passivation(self, batch: DecisionBatch) -> None:
+        """The machine lets the actor go, or a later event has made that void."""
+        if batch.passivates:
+            self._leaving = self._let_go = True
+        elif batch.evolved and self._let_go:
+            self._leaving, self._let_go = self.stopping, False
 
     def _is_refused(self, batch: DecisionBatch, envelope: Envelope, current_time: float) -> bool:
         """Whether a message must not be delivered; then it has been answered."""

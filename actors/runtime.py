@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from actors.effects import Effect
 from protocol.envelope import Address, Envelope, Message
+from protocol.errors import StoaError
+from protocol.lifecycle import Stalled
 from protocol.ports import Clock, FanOut, Journal, Snapshot
+
+
+class Stalls(Protocol):
+    """When this node could not work. `serial` counts what was noted, for `after`."""
+
+    serial: int
+
+    def after(self, serial: int) -> Sequence[Stalled]:
+        """The stalls noted after that one, in order."""
+        ...
+
+    def turn_is_long(self) -> bool:
+        """Whether the loop's turn that runs now may be a stall, which is noted at its end."""
+        ...
+
+    def storage_is_silent(self) -> bool:
+        """Whether storage may be stalled; once it answers, waiting actors are woken."""
+        ...
+
+    def storage_asked(self) -> None:
+        """A commit is on its way."""
+
+    def storage_answered(self, error: Exception | None) -> None:
+        """It was answered, or failed."""
 
 
 class ActorRuntime(Protocol):
@@ -20,6 +47,9 @@ class ActorRuntime(Protocol):
 
     @property
     def fan_out(self) -> FanOut: ...
+
+    @property
+    def stalls(self) -> Stalls: ...
 
     def send(self, address: Address, message: Message) -> None:
         """Tell another actor. Raises `StoaError` when it cannot be delivered."""
@@ -60,6 +90,16 @@ class ActorRuntime(Protocol):
         """Record a crash; returns the seconds to wait before the next activation."""
         ...
 
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        """The history cannot be read; returns the error for all who ask.
+
+        Until an operator has mended it, the actor is not activated again.
+        """
+        ...
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None:
+        """A snapshot cannot be read; the whole journal is read instead."""
+
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""
 
@@ -69,5 +109,6 @@ class ActorRuntime(Protocol):
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """The actor has left memory and takes no further message.
 
-        `lost_memory`: its last activation failed, so its volatile state is lost.
+        `lost_memory`: its last activation failed, or others ended it, so its volatile state is
+        lost.
         """

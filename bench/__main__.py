@@ -31,7 +31,10 @@ BENCHES = {
     "accounts": "100 logins at once, and the way from registering to a certificate",
     "joins": "1,000 joins at once",
     "idle": "CPU of a node that nobody uses; an event's way to its subscriber",
+    "returns": "kill -9 under open questions: no answer in a player's own time is refused",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
+    "fairness": "equal skill at 0 to 800 ms each way, over real kernels (root): ranks, losses",
+    "freeze": "kill -9 as 200 stock JavaScript clients see it, until each is back",
 }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -25,12 +27,12 @@ qs as (insert into questions (quiz_id, question_type, question_text, correct_ans
 select id::text from q
 """
 START = """
-mutation Start($quiz: ID!, $ms: Int!) {
-  startLiveQuiz(quizId: $quiz, config: {questionMs: $ms, closeWhenAllAnswered: false}) { id }
+mutation Start($quiz: ID!, $config: LiveQuizConfigInput!) {
+  startLiveQuiz(quizId: $quiz, config: $config) { id }
 }
 """
-QUESTION_MS = 300_000
-"""Nothing that is measured may run into a deadline."""
+CONFIG = {"questionMs": 300_000, "closeWhenAllAnswered": False}
+"""Nothing that is measured may run into a deadline, unless the bench says so."""
 
 
 def make_quiz(rig: Rig, questions: int) -> str:
@@ -61,13 +63,24 @@ def graphql(rig: Rig, query: str, variables: dict[str, Any], token: str) -> Any:
 class Host:
     """Opens a game and steps through it, on a connection of its own unless it is given one."""
 
-    def __init__(self, rig: Rig, quiz_id: str, client: SocketIO | None = None) -> None:
+    def __init__(
+        self,
+        rig: Rig,
+        quiz_id: str,
+        client: SocketIO | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
         token = rig.token(rig.teacher, "educator")
-        started = graphql(rig, START, {"quiz": quiz_id, "ms": QUESTION_MS}, token)
+        variables = {"quiz": quiz_id, "config": {**CONFIG, **(config or {})}}
+        started = graphql(rig, START, variables, token)
         self.live_quiz_id: str = started["startLiveQuiz"]["id"]
         self.client = client or SocketIO(rig.server.port, {"token": token})
         view = self.view()
         self._step, self._phase, self._count = view["step"], view["phase"], 0
+
+    def connect(self, rig: Rig) -> None:
+        """On a new connection, after the old one was lost."""
+        self.client = SocketIO(rig.server.port, {"token": rig.token(rig.teacher, "educator")})
 
     def view(self) -> dict[str, Any]:
         """What the host's screen shows."""
@@ -91,6 +104,17 @@ class Host:
         if not reply.get("ok"):
             raise ConnectionError(reply)
         self._step, self._phase = reply["step"], reply["phase"]
+
+    def wait_closed(self) -> None:
+        """Until the open question has closed by itself."""
+        while (view := self.view())["phase"] == "open":
+            time.sleep(0.1)
+        self._step, self._phase = view["step"], view["phase"]
+
+    def finish(self) -> None:
+        """Reveal what is closed and end the game."""
+        self.command("next")
+        self.command("end")
 
     def open_next(self) -> None:
         """Step until a question is open."""

@@ -25,10 +25,12 @@ from bench.rig import Rig, open_rig
 from bench.sockets import (
     SOCKETIO_PATH,
     Crowd,
+    Ping,
     Plain,
     SocketIO,
     event_packet,
     frame,
+    pong,
     split_frames,
     upgrade_request,
 )
@@ -133,7 +135,9 @@ class Newcomer:
             self._packet(packet)
 
     def _packet(self, packet: bytes) -> None:
-        if packet.startswith(b"0{"):
+        if isinstance(packet, Ping):
+            self.socket.send(pong(packet))
+        elif packet.startswith(b"0{"):
             self.socket.send(frame(self._auth))
         elif packet.startswith(b"40"):
             self.socket.send(frame(self._join))

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,15 +87,21 @@ class Rig:
 
     @property
     def pid(self) -> int:
-        assert self.server.process is not None
-        return self.server.process.pid
+        return self.server.pid
 
 
 @contextlib.asynccontextmanager
-async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Rig]:
+async def open_rig(
+    students: int,
+    *,
+    embedded: bool = False,
+    keeper: bool = True,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Rig]:
     """Engines, migrations, a course with so many enrolled students, and a server.
 
-    The engines are apart from the server and outlive it, or are those that it brings along.
+    The engines are apart from the server and outlive it, or are those that it brings along. These
+    outlive it, too, if there is a `keeper`. `settings` are variables of its environment.
     """
     folder = Path(tempfile.mkdtemp(prefix="stoa-bench-"))
     folder.chmod(0o755)  # noqa: ASYNC240 - an engine that runs as another user must reach it
@@ -107,12 +113,13 @@ async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Ri
         # No peer counts requests, and all the load comes from one address.
         "STOA_RATE_LIMIT_PER_ADDRESS": "0",
         "STOA_RATE_LIMIT_PER_USER": "0",
+        **(settings or {}),
     }
     engines = _no_engines if embedded else _engines
     try:
         async with engines(folder, environ):
             url, row = await _seeded(folder, environ, students)
-            server = StoaServer(folder / "data", environ)
+            server = StoaServer(folder / "data", environ, keeper=keeper)
             await trio.to_thread.run_sync(server.start)
             try:
                 yield Rig(server, url, environ["STOA_SECRET"], row[0], row[1], row[2])
@@ -121,6 +128,17 @@ async def open_rig(students: int, *, embedded: bool = False) -> AsyncIterator[Ri
                     await trio.to_thread.run_sync(server.stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_server(rig: Rig) -> Callable[[], None]:
+    """`kill -9`; call the result to wait until another server is ready, or to start one if there is
+    no keeper."""
+    if not rig.server.keeper:
+        rig.server.kill()
+        return rig.server.start
+    rig.server.expect_another()
+    rig.server.kill_server()
+    return rig.server.wait_ready
 
 
 @contextlib.asynccontextmanager

@@ -26,6 +26,7 @@ GRAPHQL_PING = b'{"type":"ping"}'
 GRAPHQL_PONG = b'{"type":"pong"}'
 TIMEOUT_SECONDS = 30.0
 CLOSE_OPCODE = 8
+PING_OPCODE = 9
 POLL_SECONDS = 0.5
 
 
@@ -41,8 +42,17 @@ def frame(payload: bytes) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
+class Ping(bytes):
+    """The payload of a protocol's ping, which a browser echoes by itself."""
+
+
+def pong(ping: Ping) -> bytes:
+    """The frame that echoes a ping, which has fewer than 126 bytes."""
+    return struct.pack("!BB4x", 0x8A, 0x80 | len(ping)) + ping
+
+
 def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
-    """The payloads of the whole frames in `buffer`, and what is left of it.
+    """The payloads of the whole frames in `buffer`, pings as `Ping`, and what is left of it.
 
     Raises `ConnectionError` at a close frame, with its code and reason.
     """
@@ -55,18 +65,20 @@ def split_frames(buffer: bytes) -> tuple[list[bytes], bytes]:
             size, body = int.from_bytes(buffer[body : body + 8], "big"), body + 8
         if len(buffer) < body + size:
             break
-        if buffer[start] & 0x0F == CLOSE_OPCODE:
+        opcode, payload = buffer[start] & 0x0F, buffer[body : body + size]
+        if opcode == CLOSE_OPCODE:
             code = int.from_bytes(buffer[body : body + 2], "big")
             reason = buffer[body + 2 : body + size].decode(errors="replace")
             raise ConnectionError(f"closed by the server with code {code}: {reason}")
-        payloads.append(buffer[body : body + size])
+        payloads.append(Ping(payload) if opcode == PING_OPCODE else payload)
         start = body + size
     return payloads, buffer[start:]
 
 
-def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """A TCP connection without Nagle's delay."""
-    connection = socket.create_connection((host, port), TIMEOUT_SECONDS)
+def connect(port: int, host: str = "127.0.0.1", source: str | None = None) -> socket.socket:
+    """A TCP connection without Nagle's delay, from the address `source` if it is given."""
+    bound = None if source is None else (source, 0)
+    connection = socket.create_connection((host, port), TIMEOUT_SECONDS, bound)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
@@ -85,14 +97,18 @@ def event_packet(event: str, payload: Any, ack: int | None = None) -> bytes:
 class Plain:
     """A connection that only takes frames, without any handshake."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = connect(port)
+    def __init__(self, port: int, host: str = "127.0.0.1", source: str | None = None) -> None:
+        self.socket = connect(port, host, source)
         self.buffer = b""
         self._unread: list[bytes] = []
 
     def send(self, payload: bytes) -> None:
         """Send a text message; what does not fit into the socket's buffer is waited for."""
         self.socket.sendall(frame(payload))
+
+    def echo(self, ping: Ping) -> None:
+        """Answer a protocol's ping."""
+        self.socket.sendall(pong(ping))
 
     def take_unread(self) -> list[bytes]:
         """What has been read from the socket and not been asked for."""
@@ -103,9 +119,16 @@ class Plain:
 class WebSocket(Plain):
     """One blocking client, until a `Crowd` takes it over."""
 
-    def __init__(self, port: int, path: str = "/", more: str = "") -> None:
-        super().__init__(port)
-        self.socket.sendall(upgrade_request(port, path, more=more))
+    def __init__(
+        self,
+        port: int,
+        path: str = "/",
+        more: str = "",
+        host: str = "127.0.0.1",
+        source: str | None = None,
+    ) -> None:
+        super().__init__(port, host, source)
+        self.socket.sendall(upgrade_request(port, path, host, more))
         while b"\r\n\r\n" not in self.buffer:
             self._fill()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
@@ -119,19 +142,29 @@ class WebSocket(Plain):
         self.buffer += data
 
     def receive(self) -> bytes:
-        """The payload of the next frame."""
-        while not self._unread:
-            self._unread, self.buffer = split_frames(self.buffer)
-            if not self._unread:
-                self._fill()
-        return self._unread.pop(0)
+        """The payload of the next frame that is not a ping."""
+        while True:
+            while not self._unread:
+                self._unread, self.buffer = split_frames(self.buffer)
+                if not self._unread:
+                    self._fill()
+            payload = self._unread.pop(0)
+            if not isinstance(payload, Ping):
+                return payload
+            self.echo(payload)
 
 
 class SocketIO(WebSocket):
     """A client that has connected to the default namespace."""
 
-    def __init__(self, port: int, auth: dict[str, Any] | None = None) -> None:
-        super().__init__(port, SOCKETIO_PATH)
+    def __init__(
+        self,
+        port: int,
+        auth: dict[str, Any] | None = None,
+        host: str = "127.0.0.1",
+        source: str | None = None,
+    ) -> None:
+        super().__init__(port, SOCKETIO_PATH, host=host, source=source)
         self._expect(b"0{")
         self.send(b"40" + (json.dumps(auth).encode() if auth else b""))
         self._expect(b"40")
@@ -188,7 +221,7 @@ class GraphQL(WebSocket):
 
 
 class Crowd:
-    """Many clients on one epoll. Answers Engine.IO's and GraphQL's pings, from the first one on.
+    """Many clients on one epoll. Answers pings of every kind, from the first one on.
 
     A client that leaves one unanswered for 20 seconds is rightly taken for gone, so a bench must
     call `idle_if_due` while it connects others.
@@ -235,7 +268,9 @@ class Crowd:
 
     def _answered(self, client: Plain, payloads: list[bytes]) -> Iterator[tuple[Plain, bytes]]:
         for payload in payloads:
-            if payload == b"2":
+            if isinstance(payload, Ping):
+                client.echo(payload)
+            elif payload == b"2":
                 client.send(b"3")
             elif payload == GRAPHQL_PING:
                 client.send(GRAPHQL_PONG)

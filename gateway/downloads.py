@@ -12,7 +12,7 @@ from quart_trio import QuartTrio
 from protocol.objects import StoredObject
 
 LINK_SECONDS = 300
-"""How long a link is valid, and how long a browser may cache its file."""
+"""How long a link is valid."""
 
 OpenLink = Callable[[str], Any]
 """An async function from a link's token to the `StoredObject` and its file name."""
@@ -32,6 +32,5 @@ def download(found: StoredObject, filename: str) -> Response:
     response = Response(found.data, content_type=found.content_type)
     name = quote(filename, safe="")
     response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
-    response.cache_control.private = True
-    response.cache_control.max_age = LINK_SECONDS
+    response.cache_control.no_store = True  # a copy would outlive the link
     return response

@@ -23,6 +23,7 @@ from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.qr import QrCodes
+from gateway.site_app import SiteApp
 from protocol.errors import (
     ClientError,
     InternalError,
@@ -119,7 +120,7 @@ def create_app(
     `public_url` is where players reach the site, None for the address of the request. `open_link`
     opens the links of files, if this server itself serves them.
     """
-    app = QuartTrio("gateway", static_folder=None)
+    app = SiteApp("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
     _add_endpoints(app, public_url)
@@ -179,6 +180,8 @@ def _add_headers(app: QuartTrio) -> None:
     @app.after_request
     async def secure(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
+        # What says nothing else is of now, and caches would keep even a 404 by a rule of their own.
+        response.headers.setdefault("cache-control", "no-store")
         if "own_request_id" in g:
             response.headers["x-request-id"] = g.own_request_id
             structlog.contextvars.unbind_contextvars("request_id")

@@ -84,7 +84,7 @@ class ThreadReadable(Message, frozen=True, kw_only=True, tag="communication.thre
 class ViewRoom(Message, frozen=True, kw_only=True, tag="communication.view_room"):
     """Read who is in the room, without entering it. Replies `PresenceState`.
 
-    The reply is what members have been told so far, so the next `PresenceDiff` continues from it.
+    The `PresenceDiff`s that are published after the reply build on it.
     """
 
 
@@ -186,9 +186,12 @@ class RoomSignal(Message, frozen=True, kw_only=True, tag="room.signal", rename="
 class PresenceDiff(Message, frozen=True, kw_only=True, tag="room.presence", rename="camel"):
     """Publication `room.presence`, batched. `joined` and `left` are empty above the threshold.
 
-    A client removes `left` and adds `joined`; but when `joined` holds `count` members it is the
-    complete list, as when a room falls back to the threshold. `reset`: the room has forgotten who
-    was there; those who are still there enter again.
+    It names everybody whose presence has changed since the diff before it: `joined` are here now,
+    whether or not they were before, and `left` are not. A client removes `left` and puts in
+    `joined`, by user id; but when `joined` holds `count` members it is the complete list, as when a
+    room falls back to the threshold. Then the client knows `count` members; if it knows another
+    number, the names are not known, as above the threshold. `reset`: the room has forgotten who was
+    there; those who are still there enter again.
     """
 
     course_id: str
@@ -223,7 +226,9 @@ class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="came
 class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):
     """State of the room at `offset` of its topic. `members` is empty above the threshold.
 
-    `live` lists the running live quizzes of this course.
+    `members` are those of this moment, with the one who enters; every `PresenceDiff` that is
+    published afterwards builds on it, whatever had changed since the diff before. `live` lists the
+    running live quizzes of this course.
     """
 
     course_id: str

@@ -15,6 +15,10 @@ import msgspec
 M = TypeVar("M", bound=msgspec.Struct)
 
 
+class UnreadableEvent(Exception):
+    """A domain event that this version cannot read, now or later."""
+
+
 class _Tagged(msgspec.Struct):
     type: str
 

@@ -22,6 +22,7 @@
     └── InternalError            500  INTERNAL_ERROR
         ├── ActorCrashed              ACTOR_CRASHED         its handler raised; see the log
         ├── PoisonMessage             POISON_MESSAGE        it killed its actor twice
+        ├── HistoryUnreadable         GAME_UNREADABLE, …    what was saved of it cannot be read
         └── Fenced                    FENCED                another activation wrote this version
 
 The classes and the JSON format are those of the specification's section "Error Handling".
@@ -241,6 +242,20 @@ class PoisonMessage(InternalError):
 
     def __init__(self) -> None:
         super().__init__("This message has crashed its receiver before and is not delivered again")
+
+
+class HistoryUnreadable(InternalError):
+    """What was saved of the receiver cannot be read. Asking again is useless; operators can help.
+
+    `called` is what users call it; the code begins with that word.
+    """
+
+    def __init__(self, called: str) -> None:
+        super().__init__(
+            f"This {called} cannot be opened: what was saved of it cannot be read. Nothing is"
+            " deleted. Trying again does not help; please tell whoever runs this installation"
+        )
+        self.code = f"{called.upper().replace(' ', '_')}_UNREADABLE"
 
 
 class Fenced(InternalError):

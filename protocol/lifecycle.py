@@ -18,6 +18,18 @@ class Activated(Message, frozen=True, kw_only=True, tag="lifecycle.activated"):
     after_crash: bool = False
 
 
+class Stalled(Message, frozen=True, kw_only=True, tag="lifecycle.stalled"):
+    """The node could not read sockets, or make anything durable, from `since` to `until`.
+
+    Both in milliseconds on the server's clock. Told to actors of `timed` kinds before anything that
+    came or fell due meanwhile, and again to a later activation, which may know of it already: from
+    memory that was durable, never otherwise.
+    """
+
+    since: int
+    until: int
+
+
 class Reminded(Message, frozen=True, kw_only=True, tag="lifecycle.reminded"):
     """An alarm set with `WakeAt` is due; `due_at` is the time it was set for."""
 

@@ -20,6 +20,8 @@ class EmailContent(Message, frozen=True, kw_only=True):
 class SendEmail(Message, frozen=True, kw_only=True, tag="notifications.send_email"):
     """Job payload: send `content` to `recipient`, if the job's user still has an account.
 
+    A job without a user is for somebody who has none.
+
     `content` is the tagged JSON of an `EmailContent`: only the writer of the e-mail needs to know
     it.
     """

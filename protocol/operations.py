@@ -48,6 +48,29 @@ class Operations(Protocol):
         """Remove a job, or have it stopped if it runs. False if there is none."""
         ...
 
+    def unreadable(self) -> list[dict[str, Any]]:
+        """Actors whose history cannot be read, the newest first, with the reason."""
+        ...
+
+    async def history(self, address: Address) -> list[dict[str, Any]]:
+        """Every event of an actor as it is stored. Raises `NotFoundError` for an unknown kind."""
+        ...
+
+    async def retry_history(self, address: Address) -> dict[str, Any]:
+        """Read it again: `version` and `reason` of the first event that cannot be, None if all can.
+
+        These three raise `NotFoundError` for an actor whose history is not known to be unreadable.
+        """
+        ...
+
+    async def set_aside(self, address: Address, version: int) -> dict[str, Any]:
+        """Set aside the event that cannot be read, and read again. Raises `ClientError`."""
+        ...
+
+    async def discard_history(self, address: Address) -> dict[str, Any]:
+        """Set aside everything from there on, and end what is left. `set_aside`: how many."""
+        ...
+
     async def passivate(self, address: Address) -> bool:
         """Ask an actor to leave memory. False when it is not in memory."""
         ...

@@ -121,6 +121,23 @@ class Loaded(msgspec.Struct, frozen=True):
         return self.snapshot.version if self.snapshot else 0
 
 
+class SetAside(Protocol):
+    """Events that cannot be read, taken out of a journal by an operator and kept."""
+
+    async def set_aside(
+        self, address: Address, *, first: int, last: int | None, reason: str, now: int
+    ) -> int:
+        """Move the events from `first` to `last` (None: to the end); returns how many there were.
+
+        The actor must not be in memory. Its snapshot goes if it was made after any of them.
+        """
+        ...
+
+    async def events(self, address: Address) -> Sequence[StoredEvent]:
+        """What was set aside of this actor."""
+        ...
+
+
 class Journal(Protocol):
     """The journal with group commit, and the snapshots beside it."""
 
@@ -210,14 +227,28 @@ class Outbox(Protocol):
     async def complete(self, ids: Sequence[int]) -> None:
         """Mark events as delivered."""
 
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        """Take an event out that nobody can read, and keep it elsewhere. Twice is once."""
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """A sign of life at `at`, when the machine had been up for `boot_ms` since the start `boot_id`.
+
+    `boot_id` is "" where that is not known.
+    """
+
+    at: int
+    boot_id: str = ""
+    boot_ms: int = 0
+
 
 class Heartbeats(Protocol):
     """When this installation was last known to be alive, for crediting an outage."""
 
-    async def beat(self, node: str, now: int) -> None:
-        """Record that `node` is alive."""
+    async def beat(self, node: str, beat: Beat) -> None:
+        """Record that `node` is alive. An earlier beat than its last changes nothing."""
 
-    async def last_beat(self) -> int | None:
+    async def last_beat(self) -> Beat | None:
         """The newest beat of any node, None if there never was one."""
         ...
 

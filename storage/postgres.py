@@ -36,6 +36,7 @@ from storage.connections import (
 )
 from storage.violations import violation
 from storage.wakes import take_wakes
+from storage.write_outcomes import WriteOutcomes
 
 __all__ = ["Connection", "Database", "startup_error", "storage_error", "transaction_on"]
 
@@ -43,11 +44,22 @@ T = TypeVar("T")
 
 MAX_WAITING = 10_000
 CLOSE_SECONDS = 3.0
-UNAVAILABLE_CLASSES = ("08", "53", "57")
-"""SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
-RETRYABLE_STATES = ("40001", "40P01", "55P03")
+UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+"""SQLSTATE classes: connection exception, insufficient resources, operator intervention, system
+error."""
+READ_ONLY = "25006"
+"""The server takes no writes: a standby after a switch, or set so by an operator."""
+RETRYABLE_STATES = ("40001", "40P01", "55P03", READ_ONLY)
 """Serialisation failure, deadlock, lock not available."""
+NO_WRITES = "The database takes no writes; try again"
 
+SESSION = {
+    "application_name": "stoa",
+    "jit": "off",
+    # A request to cancel that arrives before its statement does nothing, and a process that is
+    # killed sends none: PostgreSQL itself then sees that nobody is there any more.
+    "client_connection_check_interval": "1s",
+}
 COLLISIONS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 COLLISION_RETRIES = 2
 """PostgreSQL has rolled the unit back, and the one it collided with is most likely through."""
@@ -69,6 +81,7 @@ class Database:
         self._waiting = 0
         self._units = 0
         self._failures = 0
+        self.writes = WriteOutcomes()
         asyncio_thread.at_end(self, self._close)
 
     @classmethod
@@ -90,7 +103,7 @@ class Database:
                 command_timeout=command_timeout_seconds,
                 statement_cache_size=256,
                 max_cached_statement_lifetime=0,
-                server_settings={"application_name": "stoa", "jit": "off", **(settings or {})},
+                server_settings={**SESSION, **(settings or {})},
             )
 
         async def open_pool() -> ConnectionPool:
@@ -177,11 +190,15 @@ class Database:
         except Exception as error:
             self._failures += 1
             mapped = violation(error) or storage_error(error)
+            if refuses_writes(error) and mapped is not None:
+                self.writes.failed(mapped.message)
             if mapped is None:
                 raise
             raise mapped from error
-        if wakes is not None and self.woken is not None:
-            self.woken(wakes)
+        if wakes is not None:
+            self.writes.succeeded()
+            if self.woken is not None:
+                self.woken(wakes)
         return result
 
     async def _perform_on(
@@ -245,6 +262,8 @@ def storage_error(error: BaseException) -> StoaError | None:
         state = getattr(error, "sqlstate", None) or ""
         if state.startswith("53"):
             return StorageUnavailable("The database is out of space or connections; try again")
+        if state == READ_ONLY:
+            return StorageUnavailable(NO_WRITES)
         if state[:2] in UNAVAILABLE_CLASSES or state in RETRYABLE_STATES:
             return StorageUnavailable()
         return DatabaseError()
@@ -256,6 +275,15 @@ def storage_error(error: BaseException) -> StoaError | None:
         # cannot be encoded as its subclass DataError.
         return DatabaseError() if isinstance(error, ValueError) else StorageUnavailable()
     return None
+
+
+def refuses_writes(error: BaseException) -> bool:
+    """Whether this says that PostgreSQL takes no writes of anybody: no space, a failing disk, a
+    standby."""
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, asyncpg.PostgresError) and (
+        state[:2] in ("53", "58") or state == READ_ONLY
+    )
 
 
 def startup_error(url: str, error: BaseException) -> StartupError:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 MAX_WAITING = 10_000
 ACQUIRE_SECONDS = 5.0
+PROBE_KEY = "stoa:write-probe"
+PROBE_KEY_SECONDS = 60
+NO_WRITES = ("MISCONF", "NOREPLICAS", "OOM")
+"""Errors of a server that does not take writes now: its disk or its replicas fail it."""
 
 
 class Valkey:
@@ -115,11 +119,24 @@ class Valkey:
         except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
             raise StorageUnavailable() from error
         except RedisError as error:
-            raise DatabaseError() from error
+            raise _refusal(error) from error
 
     def statistics(self) -> dict[str, float]:
         """Units in progress."""
         return {"waiting": self._waiting}
+
+
+def _refusal(error: RedisError) -> StoaError:
+    """The error for a command that the server refused; what would pass later is retryable."""
+    full = isinstance(error, OutOfMemoryError | ReadOnlyError)
+    if full or str(error).startswith(NO_WRITES):
+        return StorageUnavailable("Redis takes no writes; try again")
+    return DatabaseError()
+
+
+async def write_something(valkey: Valkey, node: str) -> None:
+    """A small write. Raises `StoaError` if Redis does not take it."""
+    await valkey.run(lambda redis: redis.set(f"{PROBE_KEY}:{node}", "1", ex=PROBE_KEY_SECONDS))
 
 
 def startup_error(url: str, error: BaseException) -> StartupError:

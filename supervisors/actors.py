@@ -18,6 +18,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
         fan_out=node.fan_out,
         kinds=KINDS,
         down_since=down_since,
+        stalls=node.stalls,
     )
     resources = make_resources(node, directory)
     for domain in DOMAINS:

@@ -65,12 +65,17 @@ class Alarms:
 
     async def run(self) -> None:
         """Ring alarms until cancelled."""
+        self._clock.on_move = self._clock_moved
         while True:
             self._ring_due()
             next_due = self._heap[0][0] if self._heap else None
             deadline = math.inf if next_due is None else self._clock.trio_time(next_due)
             with trio.CancelScope(deadline=deadline) as self._sleep:
                 await trio.sleep_forever()
+
+    def _clock_moved(self) -> None:
+        if self._sleep is not None and self._heap:
+            self._sleep.deadline = self._clock.trio_time(self._heap[0][0])
 
     def _ring_due(self) -> None:
         now, heap = self._clock.now(), self._heap

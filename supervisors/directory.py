@@ -23,9 +23,11 @@ from supervisors.delivery import LocalDelivery, Stage
 from supervisors.hosting import Hosting
 from supervisors.outage import Outage
 from supervisors.passivation import IdleSweep, Quiet, drain
+from supervisors.quarantine import Quarantine
 from supervisors.restarts import Backoff, SupervisorGaveUp
 from supervisors.runtime import NodeRuntime
 from supervisors.snapshots import SnapshotWriter
+from supervisors.stalls import Stalls
 from supervisors.statistics import (
     ActorStatistics,
     DirectoryStatistics,
@@ -54,6 +56,7 @@ class Directory:
         down_since: int | None = None,
         up_at: int | None = None,
         backoff: Backoff | None = None,
+        stalls: Stalls | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -64,10 +67,11 @@ class Directory:
         self._nursery: trio.Nursery
         self._quiet = Quiet()
         self._snapshots = SnapshotWriter(journal)
-        self._hosting = Hosting(kinds, emptied=self._quiet.notify)
+        self._hosting = Hosting(kinds, self._quiet.notify, Quarantine(clock))
         self._crashes = Crashes(clock, backoff or Backoff(), self._hosting.kinds, self._give_up)
         self.dead_letters = self._crashes.dead_letters
         self.alarms = Alarms(clock, self._hosting.ring)
+        self._stalls = Stalls(clock) if stalls is None else stalls
         self._sweep = IdleSweep(self._hosting, self.alarms, clock)
         self.delivery = LocalDelivery(self._hosting)
         # Bound, not wrapped: a message sent through the directory costs no extra call.
@@ -83,6 +87,7 @@ class Directory:
             alarms=self.alarms,
             outage=Outage(clock, down_since=down_since, up_at=up_at),
             snapshots=self._snapshots,
+            stalls=self._stalls,
         )
 
     def add_handler(self, handler: Handler) -> None:
@@ -111,6 +116,16 @@ class Directory:
             runner.restart()
         return runner is not None
 
+    @property
+    def quarantine(self) -> Quarantine:
+        """The actors whose history cannot be read."""
+        return self._hosting.quarantine
+
+    def kind(self, name: str) -> LiveKind | None:
+        """What is known of a kind of actor."""
+        found = self._hosting.kinds.get(name)
+        return None if found is None else found.kind
+
     def actors(self, *, kind: str | None = None, limit: int = 200) -> list[ActorStatistics]:
         """Actors with most messages waiting first, then the busiest."""
         if not limit:
@@ -124,6 +139,15 @@ class Directory:
         """Whether no actor is in memory."""
         return not self._hosting.live
 
+    async def wait_occupied(self) -> None:
+        """Wait until an actor is in memory."""
+        await self._hosting.occupied.wait()
+
+    @property
+    def lives_by_the_clock(self) -> bool:
+        """Whether an actor of a timed kind is in memory."""
+        return any(kind.live and kind.kind.timed for kind in self._hosting.kinds.values())
+
     def statistics(self, *, max_actors: int = 200) -> DirectoryStatistics:
         """All statistics, with the first `max_actors` of `actors()`."""
         delivery, hosting, runtime = self.delivery, self._hosting, self._runtime
@@ -135,6 +159,7 @@ class Directory:
             alarms=len(self.alarms),
             undeliverable_sends=runtime.undelivered + hosting.undelivered_alarms,
             failed_effects=runtime.failed_effects,
+            unreadable=len(hosting.quarantine),
             dead_letters_total=self.dead_letters.total,
             dead_letters=self.dead_letters.newest(),
             kinds=[kind.statistics() for kind in hosting.kinds.values()],
@@ -150,6 +175,8 @@ class Directory:
         However it ends, nobody is left waiting: callers get `ActorStopped`.
         """
         self._gave_up = None
+        self._stalls.storage_abandoned()
+        self._stalls.on_change = self._wake_timed
         delivery = self.delivery
         try:
             async with trio.open_nursery() as self._nursery:
@@ -175,6 +202,10 @@ class Directory:
             await drain(self.delivery, self._hosting, self._snapshots, self._quiet)
         self.delivery.stage = Stage.STOPPING
         self._nursery.cancel_scope.cancel()
+
+    def _wake_timed(self) -> None:
+        """Soon: this is called in the middle of anything, the loop's own steps included."""
+        trio.lowlevel.current_trio_token().run_sync_soon(self._hosting.wake_timed, idempotent=True)
 
     def _give_up(self, reason: SupervisorGaveUp) -> None:
         if self._gave_up is None:

@@ -32,7 +32,8 @@ class Resources:
     """What a domain's parts may use; all of it is up before they are.
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
-    known only when the front is up.
+    known only when the front is up. `private_registration`: nothing may tell whether an address is
+    registered.
     """
 
     database: Database
@@ -44,6 +45,7 @@ class Resources:
     passwords: Passwords
     objects: Objects
     base_url: Callable[[], str]
+    private_registration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

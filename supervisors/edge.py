@@ -180,12 +180,7 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
     hosts = frozenset() if _is_loopback(settings.operators_host) else frozenset({"*"})
     app = create_operators_app(NodeOperations(node), token=settings.operators_token, hosts=hosts)
     config = hypercorn.config.Config()
-    host = settings.operators_host
-    config.bind = [
-        f"[{host}]:{settings.operators_port}"
-        if ":" in host
-        else f"{host}:{settings.operators_port}"
-    ]
+    config.bind = [_operators_address(node)]
     config.graceful_timeout = 2.0
     config.errorlog = None
     config.accesslog = None
@@ -196,6 +191,14 @@ def make_operators_server(node: Node) -> Callable[..., Awaitable[None]]:
         )
 
     return serve
+
+
+def _operators_address(node: Node) -> str:
+    """Where the operators' port is, as Hypercorn has it; a descriptor is closed by it."""
+    if node.kept is not None:
+        return f"fd://{node.kept.operators().detach()}"
+    host, port = node.settings.operators_host, node.settings.operators_port
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _trusted(node: Node) -> TrustedDocuments | None:

@@ -6,10 +6,12 @@ and a single read that begins after the last of them serves them all.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import trio
 
+from actors.codec import UnreadableJournal
 from actors.communication.room import machine as room
 from actors.kind import LiveKind
 from gateway.fanout import Publication
@@ -87,8 +89,14 @@ class RoomHistory:
             Address(ROOM_KIND, course_id), after_position=read.after, limit=limit
         )
         read.covers = read.after if len(events) < limit else events[0].position
-        for stored in events:
-            publish = room.durable_publication(course_id, self._codec.decode_event(stored))
+        try:
+            decoded = [(stored, self._codec.decode_event(stored)) for stored in events]
+        except UnreadableJournal:
+            # Whoever comes back starts afresh, and is told by the room itself what is wrong.
+            read.covers = sys.maxsize
+            return
+        for stored, event in decoded:
+            publish = room.durable_publication(course_id, event)
             if publish is not None:
                 again = Publication(publish.event, publish.data, position=stored.position)
                 read.found.append((stored.position, again))

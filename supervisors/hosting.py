@@ -15,9 +15,14 @@ from protocol.envelope import Address, Envelope
 from protocol.errors import InternalError, MailboxFull, Overloaded, StoaError
 from protocol.lifecycle import Reminded
 from supervisors.kind_supervision import KindSupervision
+from supervisors.quarantine import Quarantine
 
 LOST_REMEMBERED = 4_096
-"""Remembered actors whose last activation failed: the next is told that volatile state is lost."""
+"""Remembered actors whose last activation lost its volatile state: the next is told so."""
+AWAKEN = "awaken"
+AWAKEN_MS = 5_000
+"""An actor that has lost its volatile state wakes after this time even without a message: others
+may rely on what it knew, and must hear that it has forgotten it."""
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +30,17 @@ log = structlog.get_logger(__name__)
 class Hosting:
     """Opens actors and keeps them by address. `emptied()` is called when none is left.
 
-    Others may read `live` and `kinds`, but only this class changes them.
+    Others may read `live`, `kinds` and `occupied`, which is set while an actor is in memory, but
+    only this class changes them.
     """
 
-    def __init__(self, kinds: Sequence[LiveKind], emptied: Callable[[], None]) -> None:
+    def __init__(
+        self, kinds: Sequence[LiveKind], emptied: Callable[[], None], quarantine: Quarantine
+    ) -> None:
         self.live: dict[Address, ActorRunner] = {}
         self.kinds = {kind.name: KindSupervision(kind) for kind in kinds}
+        self.quarantine = quarantine
+        self.occupied = trio.Event()
         self.undelivered_alarms = 0
         self._emptied = emptied
         self._lost_memory = BoundedDict[Address, bool](LOST_REMEMBERED)
@@ -51,16 +61,21 @@ class Hosting:
             kind.begin_anew()
 
     def open(self, address: Address) -> ActorRunner:
-        """Start an actor that is not in memory. Raises `InternalError`, `Overloaded`."""
+        """Start an actor that is not in memory.
+
+        Raises `InternalError`, `Overloaded`, `HistoryUnreadable`.
+        """
         kind = self.kinds.get(address.kind)
         if kind is None:
             raise InternalError(f"No actor or handler serves addresses of kind {address.kind!r}")
+        self.quarantine.check(address)
         if kind.live >= kind.kind.max_live:
             kind.refused += 1
             raise Overloaded(f"Too many {address.kind} actors are in memory; try again")
         lost_memory = self._lost_memory.pop(address, False)
         runner = ActorRunner(address, kind.kind, self._runtime, lost_memory=lost_memory)
         self.live[address] = runner
+        self.occupied.set()
         kind.live += 1
         kind.activations += 1
         self._nursery.start_soon(runner.run, name=kind.task_name)
@@ -71,12 +86,16 @@ class Hosting:
     def ended(self, address: Address, *, lost_memory: bool) -> None:
         """Remove an actor that has left memory."""
         del self.live[address]
+        kind = self.kinds[address.kind]
         if lost_memory:
             self._lost_memory.remember(address, True)
-        kind = self.kinds[address.kind]
+            if kind.kind.is_relied_on and not self._stopping:
+                due_at = self._runtime.clock.now() + AWAKEN_MS
+                self._runtime.set_alarm(address, AWAKEN, due_at)
         kind.live -= 1
         kind.ended += 1
         if not self.live:
+            self.occupied = trio.Event()
             self._emptied()
 
     def stop_all(self) -> None:
@@ -84,6 +103,12 @@ class Hosting:
         self._stopping = True
         for runner in list(self.live.values()):
             runner.stop()
+
+    def wake_timed(self) -> None:
+        """Wake the actors that live by the clock, since they ask what has happened to time."""
+        for runner in self.live.values():
+            if runner.kind.timed:
+                runner.mailbox.wake()
 
     def mailbox_full(self, address: Address) -> MailboxFull:
         """Count a message for a full mailbox; returns the error for its sender."""
@@ -94,6 +119,10 @@ class Hosting:
         """Count a storage failure of an activation."""
         self.kinds[address.kind].storage_failures += 1
         log.warning("actor.storage_failed", address=str(address), error=repr(error))
+
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        """The history cannot be read; returns the error for all who ask."""
+        return self.quarantine.put(address, self.kinds[address.kind].kind, error)
 
     def ring(self, address: Address, name: str, due_at: int) -> None:
         """Deliver a due alarm, past the mailbox's bound: closing a question must not wait."""

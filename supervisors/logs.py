@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from supervisors.log_sampling import LogSampler, SampledLibraries
 from supervisors.redaction import redact, redact_text
 
 
@@ -28,15 +29,18 @@ class _Redacting(logging.Formatter):
         return redact_text(super().format(record))
 
 
-def configure_logs(*, log_format: str, level: str) -> None:
+def configure_logs(*, log_format: str, level: str, sampler: LogSampler | None = None) -> LogSampler:
     """Set up structlog for the process; the standard library's loggers are limited to warnings.
 
-    Text goes to standard error, so that a command's own output stays clean.
+    Text goes to standard error, so that a command's own output stays clean. Returns what counts
+    repeated lines; somebody must write its summaries (`log_sampling.run_summaries`).
     """
+    sampler = sampler or LogSampler()
     json = log_format == "json"
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            sampler,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
             structlog.processors.StackInfoRenderer(),
@@ -52,4 +56,6 @@ def configure_logs(*, log_format: str, level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(name)s: %(message)s"))
+    handler.addFilter(SampledLibraries(sampler))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    return sampler

@@ -53,7 +53,7 @@ class Mailer:
 
     async def send(self, job: RunningJob) -> None:
         """Send an e-mail, perhaps more than once. An account that is gone gets none."""
-        name = await self._recipients.full_name(job.user_id or "")
+        name = "" if job.user_id is None else await self._recipients.full_name(job.user_id)
         if name is None:
             return
         try:

@@ -11,14 +11,20 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import trio
+
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
 from supervisors.settings import Settings
+from supervisors.stalls import Stalls
 from supervisors.wakeups import Wakeups
+from supervisors.wall_time import WallTime
 
 if TYPE_CHECKING:
     from gateway.front.server import Front
@@ -47,7 +53,10 @@ SECRET_BYTES = 48
 
 
 class Node:
-    """The parts of a node. Create it inside `trio.run`."""
+    """The parts of a node. Create it inside `trio.run`.
+
+    A kept one is given its sockets, and its engines run beneath the keeper.
+    """
 
     asyncio_thread: AsyncioThread
     database: Database
@@ -73,19 +82,43 @@ class Node:
     root: Supervisor
     platform: Supervisor
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log_sampler: LogSampler | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        """`log_sampler` is what `configure_logs` returned; the node writes its summaries."""
         self.settings = settings
+        self.log_sampler = log_sampler or LogSampler()
+        self.kept = kept
         self.clock = TrioClock()
         self.fan_out = LocalFanOut()
         self.rights = Rights()
         self.wakeups = Wakeups()
         self.passwords = BcryptPasswords()
         self.loop_monitor = LoopMonitor()
+        self.stalls = Stalls(self.clock, self.loop_monitor.turn_is_long)
+        self.loop_monitor.on_stall = self.stalls.loop_held
+        self.wall_time = WallTime(self.clock, self.stalls)
         self.secret = _secret(settings)
+        self._superseded = trio.Event()
+        self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
         self.redis_url = settings.redis_url
-        self.port = settings.port
-        self.operators_port = settings.operators_port
+        self.port = kept.listeners.port if kept else settings.port
+        self.operators_port = kept.listeners.operators_port if kept else settings.operators_port
+
+    def give_way(self, error: StartupError) -> None:
+        """Another node has this one's place, as `error` says."""
+        self._superseded_by = error
+        self._superseded.set()
+
+    async def wait_superseded(self) -> None:
+        """Raises what `give_way` was given, once it is."""
+        await self._superseded.wait()
+        if self._superseded_by is not None:
+            raise self._superseded_by
 
     @property
     def base_url(self) -> str:

@@ -9,20 +9,29 @@ import msgspec
 import trio
 
 from protocol.envelope import Address
-from protocol.errors import StoaError, StorageUnavailable
+from protocol.errors import StorageUnavailable
 from protocol.jobs import Jobs, JobState
 from storage.jobs import PostgresJobs
+from storage.journal.set_aside import PostgresSetAside
+from storage.postgres import Database
+from storage.valkey import write_something as write_to_redis
+from storage.write_outcomes import WriteOutcome
+from storage.write_probe import write_something as write_to_postgres
+from supervisors.histories import Finding, Histories
 from supervisors.node import Node
+from supervisors.readiness import OK, Check
 from supervisors.statistics import ActorStatistics, ChildStatistics, DirectoryStatistics
 
-PROBE_SECONDS = 2.0
 MAX_SHOWN = 500
 
 Numbers = dict[str, float | dict[str, float]]
 Counters = dict[str, Numbers]
 
 STATISTICS = {
+    "log": "log_sampler",
     "loop": "loop_monitor",
+    "stalls": "stalls",
+    "clock": "wall_time",
     "journal": "journal",
     "database": "database",
     "read_database": "read_database",
@@ -52,6 +61,12 @@ class NodeOperations:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._checks = {
+            "postgresql answers": Check(self._ask_postgres),
+            "postgresql writes": Check(self._write_postgres, seen=self._seen_writes),
+            "redis answers": Check(self._ask_redis),
+            "redis writes": Check(self._write_redis),
+        }
 
     def tree(self) -> dict[str, Any]:
         """The supervision tree, with the kinds of actor below the child that hosts them."""
@@ -146,31 +161,52 @@ class NodeOperations:
         if (directory := self._part("directory")) is not None:
             found["actors"] = _of_actors(directory.statistics(max_actors=0))
         if (relay := self._part("relay")) is not None:
-            found["outbox"] = {"delivered": relay.delivered, "failed": relay.failed}
+            names = ("delivered", "failed", "set_aside")
+            found["outbox"] = {name: float(getattr(relay, name)) for name in names}
         return found
 
     def _part(self, attribute: str) -> Any:
         return getattr(self._node, attribute, None)
 
     async def readiness(self) -> dict[str, str]:
-        """The readiness of each engine, checked now, and of each child of the platform."""
+        """What each engine does now (`supervisors.readiness`), and each child of the platform."""
         parts = {
             child.id: "ok" if child.state == "running" else child.state
             for child in self._node.platform.statistics()
         }
-        parts["postgresql answers"] = await _probe(self._ask_postgres)
-        parts["redis answers"] = await _probe(self._ask_redis)
-        return parts
+        relay = self._part("relay")
+        parts["outbox delivers"] = (relay and relay.trouble) or OK
+        answers: dict[str, str] = {}
+
+        async def ask(name: str, check: Check) -> None:
+            answers[name] = await check.answer()
+
+        async with trio.open_nursery() as nursery:
+            for name, check in self._checks.items():
+                nursery.start_soon(ask, name, check)
+        return parts | {name: answers[name] for name in self._checks}
 
     async def _ask_postgres(self) -> None:
-        if self._part("database") is None:
-            raise StorageUnavailable("not connected yet")
-        await self._node.database.run(lambda c: c.fetchval("select 1"), transaction=False)
+        await self._connected("database").run(lambda c: c.fetchval("select 1"), transaction=False)
+
+    async def _write_postgres(self) -> None:
+        await write_to_postgres(self._connected("database"))
+
+    def _seen_writes(self) -> WriteOutcome | None:
+        database: Database | None = self._part("database")
+        return database.writes.newest if database else None
 
     async def _ask_redis(self) -> None:
-        if self._part("valkey") is None:
+        await self._connected("valkey").run(lambda redis: redis.ping())
+
+    async def _write_redis(self) -> None:
+        await write_to_redis(self._connected("valkey"), self._node.settings.node)
+
+    def _connected(self, attribute: str) -> Any:
+        part = self._part(attribute)
+        if part is None:
             raise StorageUnavailable("not connected yet")
-        await self._node.valkey.run(lambda redis: redis.ping())
+        return part
 
     async def jobs(
         self, *, state: JobState | None, kind: str | None, limit: int
@@ -189,10 +225,31 @@ class NodeOperations:
         return await self._queue().cancel(job_id)
 
     def _queue(self) -> Jobs:
-        database = self._part("database")
-        if database is None:
-            raise StorageUnavailable("not connected yet")
-        return PostgresJobs(database)
+        return PostgresJobs(self._connected("database"))
+
+    def unreadable(self) -> list[dict[str, Any]]:
+        """Actors whose history cannot be read."""
+        return [] if self._part("directory") is None else self._histories().unreadable()
+
+    async def history(self, address: Address) -> list[dict[str, Any]]:
+        """Every event of an actor as it is stored."""
+        return await self._histories().export(address)
+
+    async def retry_history(self, address: Address) -> dict[str, Any]:
+        """Read it again."""
+        return _plain(await self._histories().retry(address))
+
+    async def set_aside(self, address: Address, version: int) -> dict[str, Any]:
+        """Set aside the event that cannot be read, and read again."""
+        return _plain(await self._histories().set_aside(address, version))
+
+    async def discard_history(self, address: Address) -> dict[str, Any]:
+        """Set aside what cannot be read, and end what is left."""
+        return await self._histories().discard(address)
+
+    def _histories(self) -> Histories:
+        directory = self._connected("directory")
+        return Histories(directory, PostgresSetAside(self._node.database), self._node.clock)
 
     async def passivate(self, address: Address) -> bool:
         """Ask an actor to leave memory."""
@@ -205,6 +262,11 @@ class NodeOperations:
         return directory is not None and bool(directory.restart(address))
 
 
+def _plain(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(finding)
+    return found
+
+
 def _of_actors(directory: DirectoryStatistics) -> Numbers:
     kinds, handlers = directory.kinds, directory.handlers
     return {
@@ -213,6 +275,7 @@ def _of_actors(directory: DirectoryStatistics) -> Numbers:
         "deadlines_missed": directory.deadlines_missed,
         "alarms": directory.alarms,
         "dead_letters": directory.dead_letters_total,
+        "unreadable": directory.unreadable,
         "undeliverable_sends": directory.undeliverable_sends,
         "failed_effects": directory.failed_effects,
         "live_by_kind": {kind.kind: kind.live for kind in kinds},
@@ -225,17 +288,6 @@ def _of_actors(directory: DirectoryStatistics) -> Numbers:
         "handlers_failed": {handler.kind: handler.failed for handler in handlers},
         "handlers_overloaded": {handler.kind: handler.overloaded for handler in handlers},
     }
-
-
-async def _probe(ask: Any) -> str:
-    try:
-        with trio.fail_after(PROBE_SECONDS):
-            await ask()
-    except trio.TooSlowError:
-        return f"no answer within {PROBE_SECONDS:g} s"
-    except StoaError as error:
-        return error.message
-    return "ok"
 
 
 def _actor_in_tree(actor: ActorStatistics) -> dict[str, Any]:

@@ -27,12 +27,13 @@ async def work_when_woken(
     waiter: Waiter,
     clock: Clock,
     trouble: str,
+    noted: Callable[[str | None], None] = lambda _: None,
     task_status: trio.TaskStatus[None],
 ) -> None:
     """Call `step` until cancelled: again as soon as its pace allows while it finds something.
 
     Otherwise wait for a wake, for `next_due`, or for the net. If storage does not answer, log the
-    event `trouble` and pause.
+    event `trouble` and pause. `noted` is told after each look why it failed, or None.
     """
     task_status.started()
     next_at = 0.0
@@ -41,10 +42,13 @@ async def work_when_woken(
         next_at = trio.current_time() + PACE_SECONDS
         try:
             if await step():
+                noted(None)
                 continue
             due_at = await next_due()
         except StoaError as error:
+            noted(error.message)
             log.warning(trouble, error=error.message, code=error.code)
             await trio.sleep(FAULT_SECONDS)
             continue
+        noted(None)
         await waiter.wait(now=clock.now(), due_at=due_at, net_seconds=NET_SECONDS)

@@ -1,7 +1,8 @@
 """The relay of the outbox to subscribers: at least once, in order per aggregate.
 
 A subscriber is idempotent and raises to be asked again. One that keeps failing, or does not end,
-holds back its own aggregate only, never the others, and is told of ever more seldom.
+holds back its own aggregate only, never the others, and is told of ever more seldom. It raises
+`UnreadableEvent` for what nobody can read, which is set aside.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 import trio
 
+from protocol.decoding import UnreadableEvent
 from protocol.envelope import Address
 from protocol.ports import Clock, Outbox, OutboxEntry
 from protocol.wakes import Waiter
@@ -42,6 +44,9 @@ class OutboxRelay:
         self._waiter = waiter
         self.delivered = 0
         self.failed = 0
+        self.set_aside = 0
+        self.trouble: str | None = None
+        """Why the outbox cannot be read or marked now."""
         self._failing: dict[Address, int] = {}
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -52,14 +57,19 @@ class OutboxRelay:
             waiter=self._waiter,
             clock=self._clock,
             trouble="outbox.unavailable",
+            noted=self._note_trouble,
             task_status=task_status,
         )
+
+    def _note_trouble(self, why: str | None) -> None:
+        self.trouble = why
 
     async def deliver_once(self) -> int:
         """Claim a batch, deliver what is possible, mark it. Returns how many were delivered."""
         ends_at = trio.current_time() + LEASE_MS / 1000 * LEASE_USED
         entries = await self._outbox.claim(limit=BATCH, lease_ms=LEASE_MS, now=self._clock.now())
         done: list[int] = []
+        set_aside = self.set_aside
         held: set[Address] = set()
         for entry in entries:
             if trio.current_time() >= ends_at:
@@ -72,7 +82,7 @@ class OutboxRelay:
                 held.add(entry.aggregate)
         if done:
             await self._outbox.complete(done)
-        self.delivered += len(done)
+        self.delivered += len(done) - (self.set_aside - set_aside)
         return len(done)
 
     async def _deliver(self, entry: OutboxEntry, ends_at: float) -> bool:
@@ -80,12 +90,21 @@ class OutboxRelay:
             with trio.fail_at(min(ends_at, trio.current_time() + DELIVERY_SECONDS)):
                 for subscriber in self._subscribers:
                     await subscriber(entry)
+        except UnreadableEvent as error:
+            await self._set_aside(entry, error)
+            return True
         except Exception as error:
             self._note_failure(entry, error)
             return False
         if self._failing:
             self._failing.pop(entry.aggregate, None)
         return True
+
+    async def _set_aside(self, entry: OutboxEntry, error: UnreadableEvent) -> None:
+        """Nobody will ever be able to read it, and later ones of its aggregate wait behind it."""
+        await self._outbox.set_aside(entry, reason=str(error), now=self._clock.now())
+        self.set_aside += 1
+        log.error("outbox.set_aside", aggregate=str(entry.aggregate), id=entry.id, why=str(error))
 
     def _note_failure(self, entry: OutboxEntry, error: Exception) -> None:
         """Logged at the first, second, fourth... failure of an aggregate, and hourly."""

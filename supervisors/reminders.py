@@ -14,7 +14,7 @@ import structlog
 import trio
 
 from protocol.envelope import Message
-from protocol.errors import ClientError, PoisonMessage, StoaError
+from protocol.errors import ClientError, HistoryUnreadable, PoisonMessage, StoaError
 from protocol.lifecycle import Reminded
 from protocol.ports import Clock, DueReminder, Post, Reminders
 from protocol.wakes import Waiter
@@ -44,8 +44,9 @@ class _Receipt:
         self._poller.settle(self._due, handled=True)
 
     def fail(self, error: StoaError) -> None:
-        address = str(self._due.address)
-        log.warning("reminder.failed", address=address, name=self._due.name, error=error.code)
+        if not isinstance(error, HistoryUnreadable):
+            address = str(self._due.address)
+            log.warning("reminder.failed", address=address, name=self._due.name, error=error.code)
         # It comes again after its lease, unless the receiver rejects it for good.
         self._poller.settle(self._due, handled=isinstance(error, ClientError | PoisonMessage))
 

@@ -22,4 +22,5 @@ def make_resources(node: Node, post: Post) -> Resources:
         passwords=node.passwords,
         objects=node.objects,
         base_url=lambda: node.base_url,
+        private_registration=node.settings.private_registration,
     )

@@ -14,6 +14,7 @@ from supervisors.delivery import LocalDelivery
 from supervisors.hosting import Hosting
 from supervisors.outage import Outage
 from supervisors.snapshots import SnapshotWriter
+from supervisors.stalls import Stalls
 
 log = structlog.get_logger(__name__)
 
@@ -36,12 +37,15 @@ class NodeRuntime:
         alarms: Alarms,
         outage: Outage,
         snapshots: SnapshotWriter,
+        stalls: Stalls,
     ) -> None:
         self.clock = clock
         self.journal = journal
         self.fan_out = fan_out
+        self.stalls = stalls
         self.send, self.forward = delivery.send, delivery.forward
         self.ended, self.storage_failed = hosting.ended, hosting.storage_failed
+        self.unreadable = hosting.unreadable
         self.has_suspects, self.is_poison = crashes.has_suspects, crashes.is_poison
         self.crashed = crashes.actor_crashed
         self.set_alarm, self.armed, self.drop_alarms = alarms.set, alarms.due_at, alarms.drop
@@ -49,6 +53,10 @@ class NodeRuntime:
         self.save_snapshot_soon = snapshots.save_soon
         self.undelivered = 0
         self.failed_effects = 0
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None:
+        """A snapshot cannot be read; the whole journal is read instead."""
+        log.warning("snapshot.unreadable", address=str(address), error=str(error))
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None:
         """An effect raised while it was performed, after its commit."""

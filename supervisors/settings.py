@@ -15,10 +15,6 @@ import msgspec
 
 from actors.users.machine import is_email
 from gateway.front.proxies import TrustedProxies
-from gateway.graphql.documents.documents import Documents
-from gateway.graphql.documents.manifest import ManifestError, read_manifest
-from gateway.graphql.limits import Limits
-from gateway.graphql.schema import make_schema
 from storage.mail.smtp import smtp_server
 from storage.objects.bucket import Bucket
 
@@ -65,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_documents: Mapping[str, str] | None = None
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
+    registration_privacy: str = "off"
     smtp_url: str | None = None
     mail_from: str | None = None
 
@@ -105,6 +102,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return (self.graphql_introspection or default) == "on"
 
     @property
+    def private_registration(self) -> bool:
+        """Whether nothing may tell if an address is registered."""
+        return self.registration_privacy == "on"
+
+    @property
     def graphiql(self) -> bool:
         """Whether GraphiQL is served: in development, if introspection and any document are
         allowed."""
@@ -122,6 +124,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "log_level": ("debug", "info", "warning", "error"),
     "graphql_introspection": ("on", "off"),
     "rate_limit_failure": ("open", "closed"),
+    "registration_privacy": ("on", "off"),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
@@ -160,10 +163,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{variable}: {error}")
     problems += _operators_problems(values) + _production_problems(values)
     problems += _s3_problems(values)
-    try:
-        values |= _trusted_documents(values)
-    except ManifestError as error:
-        problems += [f"{PREFIX}TRUSTED_DOCUMENTS: {line}" for line in error.problems]
+    if "trusted_documents" in values:
+        problems += _load_trusted_documents(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**values)
@@ -214,14 +215,24 @@ def _check_networks(networks: tuple[str, ...]) -> None:
             ) from None
 
 
-def _trusted_documents(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Load the manifest's documents. Raises `ManifestError`."""
-    if "trusted_documents" not in values:
-        return {}
+def _load_trusted_documents(values: dict[str, Any]) -> list[str]:
+    """Put the manifest's documents in the place of its path; returns a line for each mistake.
+
+    The libraries for GraphQL are loaded only if there is one (`supervisors.deferred`).
+    """
+    from gateway.graphql.documents.documents import Documents
+    from gateway.graphql.documents.manifest import ManifestError, read_manifest
+    from gateway.graphql.limits import Limits
+    from gateway.graphql.schema import make_schema
+
     names = ("mode", "graphql_introspection")
     allowed = Settings(**{name: values[name] for name in names if name in values}).introspection
     documents = Documents(make_schema(), Limits(), introspection=allowed)
-    return {"trusted_documents": read_manifest(values["trusted_documents"], documents)}
+    try:
+        values["trusted_documents"] = read_manifest(values["trusted_documents"], documents)
+    except ManifestError as error:
+        return [f"{PREFIX}TRUSTED_DOCUMENTS: {line}" for line in error.problems]
+    return []
 
 
 def _operators_problems(values: Mapping[str, Any]) -> list[str]:

@@ -70,6 +70,7 @@ class DirectoryStatistics(msgspec.Struct, frozen=True, kw_only=True):
     undeliverable_sends: int
     failed_effects: int
     dead_letters_total: int
+    unreadable: int
     dead_letters: Sequence[DeadLetter]
     kinds: Sequence[KindStatistics]
     handlers: Sequence[HandlerStatistics]

@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import structlog
 
 from gateway.rights import Rights
-from protocol.decoding import MessageDecoder
+from protocol.decoding import MessageDecoder, UnreadableEvent
 from protocol.envelope import Address, Message, tag_of
-from protocol.errors import ClientError
+from protocol.errors import ClientError, HistoryUnreadable
 from protocol.ports import FanOut, OutboxEntry, Post
 
 log = structlog.get_logger()
@@ -82,11 +83,12 @@ class FollowUp:
     command: Callable[[Any], Message]
 
     async def perform(self, event: Any, means: Means) -> None:
-        """Send the command. A refusal by a rule is logged; other errors are raised."""
+        """Send the command. A refusal is logged, also of one whose history cannot be read: it must
+        not hold up what happens to others. Other errors are raised."""
         command = self.command(event)
         try:
             await means.post.ask(self.address, command)
-        except ClientError as refusal:
+        except (ClientError, HistoryUnreadable) as refusal:
             log.warning("follow_up.refused", command=tag_of(command), code=refusal.code)
 
 
@@ -120,8 +122,14 @@ class Subscribers:
         self._decoder = MessageDecoder(reactions)
 
     async def deliver(self, entry: OutboxEntry) -> None:
-        """React to one event. If it raises, the event is delivered again."""
-        event = self._decoder.decode(entry.event)
+        """React to one event. If it raises, the event is delivered again.
+
+        Raises `UnreadableEvent` for one that will never be read.
+        """
+        try:
+            event = self._decoder.decode(entry.event)
+        except msgspec.MsgspecError as error:
+            raise UnreadableEvent(str(error)) from error
         if event is not None:
             for reaction in self._reactions[type(event)]:
                 await reaction.perform(event, self._means)

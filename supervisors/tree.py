@@ -7,7 +7,6 @@ before the node gives up.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -15,18 +14,17 @@ from typing import Any
 import trio
 
 from gateway.pin_throttle import PinThrottle
-from protocol.errors import StartupError
 from protocol.exception_groups import sole_exception
 from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS
 from storage.asyncio_thread import open_asyncio_thread
-from storage.embedded.postgres import EmbeddedPostgres
-from storage.embedded.valkey import EmbeddedValkey
 from storage.jobs import PostgresJobs
 from storage.journal.heartbeats import PostgresHeartbeats
 from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
+from storage.journal.schemas import check_schemas
 from storage.migrate import migrate
+from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
@@ -36,12 +34,16 @@ from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from supervisors.actors import make_directory
+from supervisors.actors import KINDS, make_directory
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
+from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
 from supervisors.heartbeat import run_heartbeat
 from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
+from supervisors.keeper.kept import KeptEngines
+from supervisors.keeper.listeners import cannot_listen
+from supervisors.log_sampling import run_summaries
 from supervisors.node import Node
 from supervisors.objects import open_objects
 from supervisors.relay import OutboxRelay
@@ -58,11 +60,13 @@ Ready = Callable[[], Awaitable[None]]
 async def run_node(node: Node, ready: Ready) -> None:
     """Start the node, call `ready`, and run until cancelled; then stop in order.
 
-    Raises `StartupError` when a part cannot start, `SupervisorGaveUp` when one keeps falling.
+    Raises `StartupError` when a part cannot start or another node has taken this one's place,
+    `SupervisorGaveUp` when one keeps falling.
     """
     node.root = make_tree(node)
     async with trio.open_nursery() as nursery:
         await nursery.start(node.root.run)
+        nursery.start_soon(node.wait_superseded)
         await ready()
 
 
@@ -90,7 +94,10 @@ def make_platform(node: Node) -> Supervisor:
     drain = node.settings.drain_seconds
     return Supervisor(
         [
+            ChildSpec(id="log summaries", start=partial(run_summaries, node.log_sampler)),
             ChildSpec(id="loop monitor", start=node.loop_monitor.run),
+            *_ground(node),
+            ChildSpec(id="node lock", start=partial(_node_lock, node)),
             *_backstage(node),
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),
@@ -110,14 +117,28 @@ def make_platform(node: Node) -> Supervisor:
 
 
 def make_backstage(node: Node) -> Supervisor:
-    """Engines, storage and actors without a front, for commands that only load data."""
-    return Supervisor(_backstage(node), id="platform", strategy=Strategy.REST_FOR_ONE)
+    """Engines, storage and actors without a front, for commands that only load data.
+
+    They may run beside a node, so they do not take its place.
+    """
+    return Supervisor(
+        [*_ground(node), *_backstage(node)], id="platform", strategy=Strategy.REST_FOR_ONE
+    )
+
+
+def _ground(node: Node) -> list[ChildSpec]:
+    drain = node.settings.drain_seconds
+    return [
+        _engines(node),
+        ChildSpec(
+            id="asyncio thread", start=partial(_asyncio_thread, node), shutdown_seconds=drain
+        ),
+    ]
 
 
 def _backstage(node: Node) -> list[ChildSpec]:
     drain = node.settings.drain_seconds
     return [
-        _engines(node).as_child(),
         ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
         ChildSpec(id="signals", start=partial(_signals, node)),
         ChildSpec(id="objects", start=partial(_objects, node)),
@@ -131,42 +152,64 @@ def _backstage(node: Node) -> list[ChildSpec]:
     ]
 
 
-def _engines(node: Node) -> Supervisor:
-    """The embedded engines, for those that are not configured. May be empty."""
-    children = []
-    if node.settings.database_url is None:
-        postgres = EmbeddedPostgres(node.settings.data_dir)
-        node.database_url = postgres.url
-        children.append(ChildSpec(id="postgresql", start=postgres.run, shutdown_seconds=30))
-    if node.settings.redis_url is None:
-        valkey = EmbeddedValkey(node.settings.data_dir)
-        node.redis_url = valkey.url
-        children.append(ChildSpec(id="valkey", start=valkey.run, shutdown_seconds=15))
-    return Supervisor(children, id="engines")
+def _engines(node: Node) -> ChildSpec:
+    """The embedded engines, for those that are not configured: ours, or the keeper's."""
+
+    def found(urls: dict[str, str]) -> None:
+        node.database_url = urls.get(POSTGRESQL, node.database_url)
+        node.redis_url = urls.get(VALKEY, node.redis_url)
+
+    if node.kept is not None:
+        return KeptEngines(node.kept, found).as_child()
+    engines = embedded_engines(node.settings)
+    found({name: each.engine.url for name, each in engines.items()})
+    children = [
+        ChildSpec(id=name, start=each.engine.run, shutdown_seconds=each.shutdown_seconds)
+        for name, each in engines.items()
+    ]
+    return Supervisor(children, id="engines").as_child()
+
+
+async def _asyncio_thread(node: Node, *, task_status: Status) -> None:
+    async with open_asyncio_thread() as node.asyncio_thread:
+        task_status.started()
+        await trio.sleep_forever()
+
+
+async def _node_lock(node: Node, *, task_status: Status) -> None:
+    """Be the only node of this database, before anything is migrated or read."""
+    assert node.database_url is not None
+    lock = NodeLock(node.asyncio_thread, node.database_url, node.settings.node)
+    try:
+        await lock.run(task_status.started)
+    except HeldElsewhere as error:
+        node.give_way(error)
+        raise
 
 
 async def _storage(node: Node, *, task_status: Status) -> None:
-    """The asyncio thread with both connection pools, which reconnect when an engine comes back."""
+    """Both connection pools, which reconnect when an engine comes back."""
     assert node.database_url is not None
     assert node.redis_url is not None
-    async with open_asyncio_thread() as node.asyncio_thread:
-        node.database = await Database.open(node.asyncio_thread, node.database_url)
+    node.database = await Database.open(node.asyncio_thread, node.database_url)
+    try:
+        await migrate(node.database)
+        # Before anything else reads the clock.
+        node.wall_time.resume(await PostgresHeartbeats(node.database).last_beat())
+        node.read_database = await open_read_database(node.database)
+        node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
+        tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
+        node.tokens = JwtTokens(tokens, node.valkey, node.clock)
+        await node.tokens.recall()
         try:
-            await migrate(node.database)
-            node.read_database = await open_read_database(node.database)
-            node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
-            tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
-            node.tokens = JwtTokens(tokens, node.valkey, node.clock)
-            await node.tokens.recall()
-            try:
-                task_status.started()
-                await trio.sleep_forever()
-            finally:
-                with trio.CancelScope(shield=True):
-                    await node.valkey.close()
+            task_status.started()
+            await trio.sleep_forever()
         finally:
             with trio.CancelScope(shield=True):
-                await node.database.close()
+                await node.valkey.close()
+    finally:
+        with trio.CancelScope(shield=True):
+            await node.database.close()
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:
@@ -184,6 +227,8 @@ async def _signals(node: Node, *, task_status: Status) -> None:
 
 
 async def _journal(node: Node, *, task_status: Status) -> None:
+    known = {kind.name: kind.machine.schema for kind in KINDS if not kind.volatile}
+    await check_schemas(node.database, known)
     writers = {kind: write for domain in DOMAINS for kind, write in domain.record_writers.items()}
     async with open_journal(
         node.database, clock=node.clock, node=node.settings.node, records=writers
@@ -194,8 +239,8 @@ async def _journal(node: Node, *, task_status: Status) -> None:
 
 
 async def _actors(node: Node, *, task_status: Status) -> None:
-    down_since = await PostgresHeartbeats(node.database).last_beat()
-    node.directory = make_directory(node, down_since)
+    last = await PostgresHeartbeats(node.database).last_beat()
+    node.directory = make_directory(node, None if last is None else last.at)
     await node.directory.run(task_status)
 
 
@@ -240,14 +285,22 @@ async def _objects(node: Node, *, task_status: Status) -> None:
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
-    heartbeats = PostgresHeartbeats(node.database)
-    await run_heartbeat(
-        heartbeats,
-        node.clock,
-        node.settings.node,
-        is_idle=lambda: node.directory.is_empty,
-        task_status=task_status,
-    )
+    # A pool of its own: a beat that waits behind other work would say that storage is silent.
+    own = await node.database.companion()
+    try:
+        await run_heartbeat(
+            PostgresHeartbeats(own),
+            node.settings.node,
+            node.wall_time.beat,
+            stalls=node.stalls,
+            is_idle=lambda: node.directory.is_empty and not node.stalls.storage_is_silent(),
+            until_busy=node.directory.wait_occupied,
+            look=lambda: node.wall_time.look(needed=node.directory.lives_by_the_clock),
+            task_status=task_status,
+        )
+    finally:
+        with trio.CancelScope(shield=True):
+            await own.close()
 
 
 async def _sessions(node: Node, *, task_status: Status) -> None:
@@ -263,7 +316,12 @@ async def _front(node: Node, *, task_status: Status) -> None:
     node.socketio = make_socketio(node, pins)
     node.front = make_front(node, pins)
     async with trio.open_nursery() as nursery:
-        serve = partial(node.front.serve, host=node.settings.host, port=node.settings.port)
+        serve = partial(
+            node.front.serve,
+            host=node.settings.host,
+            port=node.settings.port,
+            listener=node.kept.public() if node.kept else None,
+        )
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
 
@@ -291,8 +349,4 @@ async def _bound(
         fault = sole_exception(error)
         if not isinstance(fault, OSError):
             raise
-    if fault.errno == errno.EADDRINUSE:
-        raise StartupError(
-            "the port is in use by another program", f"stop that one or set another {port}"
-        ) from fault
-    raise StartupError(f"cannot listen ({fault.strerror})", f"correct {host} or {port}") from fault
+    raise cannot_listen(fault, host, port) from fault

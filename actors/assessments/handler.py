@@ -15,12 +15,16 @@ from actors.dispatch import Dispatch, Step
 from actors.threads import Threads
 from protocol.assessments.live.commands import (
     KIND,
+    AddHost,
+    DiscardGame,
     LiveQuizStarted,
     OpenLobby,
     RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
+    AddTeacherToGames,
+    DiscardLiveQuiz,
     FindLiveQuiz,
     LiveQuizFound,
     LiveQuizQuestion,
@@ -32,7 +36,7 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, StoaError, ValidationError
 from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
@@ -72,6 +76,8 @@ class AssessmentsHandler:
                 MayHostLiveQuiz: self._may,
                 MayFollowLiveQuiz: self._may,
                 MayExportLiveQuiz: self._may,
+                DiscardLiveQuiz: self._discard,
+                AddTeacherToGames: self._add_teacher,
                 RemoveTeacherFromGames: self._remove_teacher,
             },
         )
@@ -145,6 +151,8 @@ class AssessmentsHandler:
             config=game.config,
         )
         await self._open(allotted.live_quiz_id, lobby)
+        with suppress(StoaError):  # the game is open in any case
+            await self._catch_up(allotted.live_quiz_id, lobby)
         return LiveQuizStarted(live_quiz_id=allotted.live_quiz_id, pin=allotted.pin)
 
     async def _open(self, live_quiz_id: str, lobby: OpenLobby) -> None:
@@ -159,12 +167,34 @@ class AssessmentsHandler:
                 with trio.move_on_after(WITHDRAW_SECONDS, shield=True):
                     await self._records.withdraw_live_quiz(live_quiz_id)
 
+    async def _catch_up(self, live_quiz_id: str, lobby: OpenLobby) -> None:
+        """Tell the game who came and went as a teacher before its lobby was open to be told."""
+        game = await self._game(live_quiz_id=live_quiz_id)
+        now = {game.course.instructor_id, *game.course.co_teacher_ids} - {lobby.host_id}
+        before = set(lobby.co_host_ids)
+        changes: list[Message] = [AddHost(user_id=user_id) for user_id in sorted(now - before)]
+        changes += [RemoveHost(user_id=user_id) for user_id in sorted(before - now)]
+        for change in changes:
+            await self._post.ask(Address(KIND, live_quiz_id), change)
+
+    async def _add_teacher(self, command: AddTeacherToGames) -> Done:
+        return await self._tell_games(command.course_id, AddHost(user_id=command.user_id))
+
     async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
-        for live_quiz_id in await self._records.running_live_quizzes(command.course_id):
-            with suppress(NotFoundError):  # a lobby that did not come to life
-                await self._post.ask(
-                    Address(KIND, live_quiz_id), RemoveHost(user_id=command.user_id)
-                )
+        return await self._tell_games(command.course_id, RemoveHost(user_id=command.user_id))
+
+    async def _discard(self, command: DiscardLiveQuiz) -> Done:
+        try:
+            await self._post.ask(Address(KIND, command.live_quiz_id), DiscardGame())
+        except NotFoundError:  # nothing of it can be read, so there is only the row
+            await self._records.close_live_quiz(command.live_quiz_id, self._clock.now())
+        return Done()
+
+    async def _tell_games(self, course_id: str, message: Message) -> Done:
+        for live_quiz_id in await self._records.running_live_quizzes(course_id):
+            # A lobby that did not come to life, or a game that operators have to mend first.
+            with suppress(NotFoundError, HistoryUnreadable):
+                await self._post.ask(Address(KIND, live_quiz_id), message)
         return Done()
 
     # --- entering -------------------------------------------------------------------------------

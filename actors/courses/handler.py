@@ -36,6 +36,7 @@ from protocol.courses.values import MAX_LESSONS, MAX_MODULES, TeacherRole
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.idempotency import Repeatable, once
+from protocol.permissions import Relation, by_role
 from protocol.ports import Clock
 from protocol.records.common import CourseRule, RandomBytes
 from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
@@ -51,7 +52,15 @@ class CoursesHandler:
 
     kind = "courses"
 
-    def __init__(self, *, records: CoursePortsFor, clock: Clock, random: RandomBytes) -> None:
+    def __init__(
+        self,
+        *,
+        records: CoursePortsFor,
+        clock: Clock,
+        random: RandomBytes,
+        private: bool = False,
+    ) -> None:
+        self._private = private
         self._records = records
         self._clock = clock
         self._random = random
@@ -134,6 +143,9 @@ class CoursesHandler:
     async def _add_teacher(self, records: CoursePorts, command: AddCoTeacher) -> Message:
         if (command.user_id is None) == (command.email is None):
             raise ValidationError.of("userId", "Give either a user or an e-mail address")
+        sees_addresses = Relation.ADMIN in by_role(command.by, command.by_role)
+        if self._private and command.email is not None and not sees_addresses:
+            raise ValidationError.of("email", "names nobody here; give the id of the account")
         assists = command.role is TeacherRole.ASSISTANT
         rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
         return await records.staff.add_teacher(command, self._clock.now(), rule)

@@ -25,7 +25,7 @@ from protocol.lifecycle import Done
 from protocol.objects import Objects
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
-from protocol.records.users import Account, OneTimeToken, UserPorts
+from protocol.records.users import Account, ChangeEmails, OneTimeToken, UserPorts
 from protocol.users.commands import (
     AccountEnding,
     ChangePassword,
@@ -49,7 +49,12 @@ from protocol.users.commands import (
     UpdateProfile,
     VerifyEmail,
 )
-from protocol.users.emails import ConfirmAddress, ConfirmNewAddress, PasswordReset
+from protocol.users.emails import (
+    AddressWanted,
+    ConfirmAddress,
+    ConfirmNewAddress,
+    PasswordReset,
+)
 from protocol.users.events import ProfileUpdated, UserDisabled, UserEnabled, UserRoleChanged
 from protocol.users.replies import PersonalData, Sessions
 from protocol.users.values import Audience
@@ -80,7 +85,7 @@ def canonical(command: C) -> C:
 class Accounts:
     """Everything in the users domain except signing in and out.
 
-    It keeps no state between commands.
+    It keeps no state between commands. `private`: nothing tells whether an address is registered.
     """
 
     def __init__(
@@ -94,7 +99,9 @@ class Accounts:
         objects: Objects,
         clock: Clock,
         random: RandomBytes,
+        private: bool = False,
     ) -> None:
+        self._private = private
         self._records = records.accounts
         self._credential_records = records.credentials
         self._profiles = records.profiles
@@ -198,10 +205,25 @@ class Accounts:
         email = machine.address(command.email)
         await self._confirmed(command.by, command.password, command.remote)
         token, kept = self.token(machine.EMAIL_CHANGE_MS)
-        message, at = ConfirmNewAddress(token=token), self._clock.now()
+        emails, at = ChangeEmails(confirm=ConfirmNewAddress(token=token)), self._clock.now()
         async with self._counted("email", command.by):
-            await self._credential_records.begin_email_change(command.by, email, kept, message, at)
+            if self._private:
+                send = await self.may_write_to(email)
+                emails = msgspec.structs.replace(emails, taken=AddressWanted(), send=send)
+            await self._credential_records.begin_email_change(command.by, email, kept, emails, at)
         return Done()
+
+    async def may_write_to(self, email: str) -> bool:
+        """Count an e-mail to an address that somebody wants for an account."""
+        try:
+            await self._throttle.hit(
+                machine.wanted_key(email),
+                machine.EMAILS_PER_ADDRESS,
+                machine.EMAILS_PER_ADDRESS_SECONDS,
+            )
+        except RateLimited:
+            return False
+        return True
 
     async def confirm_email_change(self, command: ConfirmEmailChange) -> Done:
         """Use the token, which proves the new address, signed in or not."""

@@ -13,6 +13,7 @@ from actors.dispatch import Dispatch, Step
 from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
+from actors.users.registrations import PrivateRegistrations
 from protocol.access import IssuedTokens, Passwords, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
@@ -22,10 +23,12 @@ from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users.commands import (
+    AnswerRegistration,
     ChangePassword,
     ChangeRole,
     CheckAccount,
     ConfirmEmailChange,
+    ConfirmRegistration,
     DeleteAccount,
     DisableUser,
     EnableUser,
@@ -50,14 +53,14 @@ from protocol.users.commands import (
     VerifyEmail,
 )
 from protocol.users.emails import ConfirmAddress
-from protocol.users.replies import AccountStatus, SignedIn
+from protocol.users.replies import AccountStatus, ConfirmationSent, SignedIn
 from protocol.users.values import Role
 
 
 class UsersHandler:
     """Registers users, signs them in and out, refreshes tokens and checks their validity.
 
-    The rest is in `Accounts`.
+    The rest is in `Accounts`. `private`: nothing tells whether an address is registered.
     """
 
     kind = "users"
@@ -74,7 +77,9 @@ class UsersHandler:
         objects: Objects,
         clock: Clock,
         random: RandomBytes,
+        private: bool = False,
     ) -> None:
+        self._private = private
         self._records = records.accounts
         self._passwords = passwords
         self._tokens = tokens
@@ -93,12 +98,23 @@ class UsersHandler:
             objects=objects,
             clock=clock,
             random=random,
+            private=private,
+        )
+        self._registrations = PrivateRegistrations(
+            records=records.registrations,
+            passwords=passwords,
+            throttle=throttle,
+            accounts=self._accounts,
+            clock=clock,
+            random=random,
         )
         self._dispatch: Dispatch[Step] = Dispatch(self.kind, self._steps(self._accounts))
 
     def _steps(self, accounts: Accounts) -> Mapping[type[Message], Step]:
         return {
             Register: self._register,
+            AnswerRegistration: self._registrations.answer,
+            ConfirmRegistration: self._confirm_registration,
             Login: self._login,
             Refresh: self._refresh,
             Logout: self._logout,
@@ -130,7 +146,7 @@ class UsersHandler:
         """Handle a message. Raises the errors that the messages document."""
         return await self._dispatch.step_for(message)(message)
 
-    async def _register(self, command: Register) -> SignedIn:
+    async def _register(self, command: Register) -> SignedIn | ConfirmationSent:
         administration.public("register")
         wanted = machine.registration(command)
         key = machine.registration_key(command.remote)
@@ -140,6 +156,8 @@ class UsersHandler:
             key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
         )
         try:
+            if self._private:
+                return await self._registrations.request(wanted, command.remote)
             return await self._create(wanted, command.remote, confirm=True)
         except ClientError:
             raise
@@ -147,6 +165,9 @@ class UsersHandler:
             # The server's fault does not count against the network.
             await self._credentials.release([key])
             raise
+
+    async def _confirm_registration(self, command: ConfirmRegistration) -> SignedIn:
+        return await self._begin(await self._registrations.confirm(command), command.device)
 
     async def _create(
         self, wanted: machine.Registration, remote: str, *, confirm: bool

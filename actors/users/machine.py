@@ -53,6 +53,10 @@ EMAIL_CHANGE_MS = 24 * 3600 * 1000
 """How long a token in an e-mail is valid."""
 EMAILS_PER_ACCOUNT = 3
 """E-mails of one kind that can be sent to an account in `EMAILS_WINDOW_SECONDS`."""
+EMAILS_PER_ADDRESS = 5
+"""E-mails that a day brings to an address because of somebody who wants to have it for an account,
+where registering is private."""
+EMAILS_PER_ADDRESS_SECONDS = 24 * 60 * 60
 EMAILS_PER_NETWORK = 60
 EMAILS_WINDOW_SECONDS = 60 * 60
 
@@ -191,6 +195,16 @@ def digest(token: str) -> str:
 def email_keys(kind: str, to: str, remote: str = "") -> tuple[str, str]:
     """The counters of e-mails: to this account or address, and requested from this network."""
     return f"email:{kind}:{to}", f"email:{network_of(remote)}" if remote else ""
+
+
+def wanted_key(email: str) -> str:
+    """The counter of e-mails because of somebody who wants this address for an account."""
+    return f"email:wanted:{email}"
+
+
+def confirming_key(digest: str) -> str:
+    """The counter of passwords tried on a registration; only its e-mail has the token."""
+    return f"confirm:{digest}"
 
 
 def wrong_token() -> RefusedError:

@@ -1,7 +1,7 @@
 """The results of a live quiz as a table, and the table as CSV and XLSX.
 
 Names come from guests, so a spreadsheet must never interpret one as a formula (OWASP ASVS 1.2.10):
-in CSV, which has no types, such a cell gets a leading apostrophe; in XLSX texts are written as
+in CSV, which has no types, `formulas` makes such a cell harmless; in XLSX texts are written as
 texts.
 """
 
@@ -15,15 +15,13 @@ from typing import Any
 import msgspec
 import xlsxwriter
 
+from gateway.assessments.formulas import defused
 from protocol.errors import NotFoundError
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 
 PAGE = 100
 """Rows read in one statement: the largest page of a connection."""
-
-FORMULA_STARTS = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
-"""The last four are full-width forms, which East Asian locales treat like the others."""
 
 Cell = str | int | float | None
 
@@ -135,9 +133,7 @@ def answer_text(answer: Any) -> str | None:
 
 def safe_cell(value: Cell) -> Cell:
     """Make a text safe that a spreadsheet would interpret as a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return defused(value) if isinstance(value, str) else value
 
 
 def as_csv(table: Table) -> bytes:

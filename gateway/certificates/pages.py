@@ -15,7 +15,7 @@ from quart_trio import QuartTrio
 
 from gateway.certificates import badge
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pdf import long_date
+from gateway.certificates.dates import long_date
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
 from protocol.certificates import CertificateView, pdf_key

@@ -1,4 +1,4 @@
-"""A certificate as a page of A4, as a PDF."""
+"""A certificate as a page of A4, as a PDF. Loaded with the first one (`supervisors.deferred`)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import segno
-import trio
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align
 
+from gateway.certificates.dates import long_date
 from protocol.certificates import CertificateView
-from protocol.errors import Overloaded
 from protocol.times import moment
 
 FONTS = Path(__file__).parent / "fonts"
@@ -25,22 +24,8 @@ MARGIN = 30.0
 INK, MUTED, ACCENT = (23, 23, 43), (88, 88, 117), (67, 56, 202)
 MISSING = "\ufffd"
 """Replaces a character that the fonts do not have: they cover Latin, Greek and Cyrillic."""
-MAX_WAITING = 200
 MIN_SIZE = 9
 """Points for a name or title of the maximum length."""
-
-
-class PdfRenderer:
-    """Implements `protocol.certificates.CertificatePdf`, one at a time in a thread."""
-
-    def __init__(self) -> None:
-        self._thread = trio.CapacityLimiter(1)
-
-    async def render(self, view: CertificateView) -> bytes:
-        """Make the PDF in the thread. Raises `Overloaded` while many wait."""
-        if self._thread.statistics().tasks_waiting >= MAX_WAITING:
-            raise Overloaded("certificates")
-        return await trio.to_thread.run_sync(render, view, limiter=self._thread)
 
 
 def render(view: CertificateView) -> bytes:
@@ -134,12 +119,6 @@ def _small(pdf: FPDF, x: float, y: float, text: str, *, align: Align = Align.L) 
     pdf.set_text_color(*MUTED)
     pdf.set_xy(x, y)
     pdf.cell(100, 4, covered(text), align=align)
-
-
-def long_date(milliseconds: int) -> str:
-    """A date such as 5 March 2026 (UTC)."""
-    day = moment(milliseconds)
-    return f"{day.day} {day:%B %Y}"
 
 
 def covered(text: str) -> str:

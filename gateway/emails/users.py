@@ -5,8 +5,11 @@ from __future__ import annotations
 from gateway.email_writing import Said, Wording
 from protocol.users.emails import (
     AddressChanged,
+    AddressWanted,
+    AlreadyRegistered,
     ConfirmAddress,
     ConfirmNewAddress,
+    FinishRegistration,
     PasswordChanged,
     PasswordReset,
 )
@@ -22,6 +25,47 @@ def _confirm(message: ConfirmAddress) -> Said:
         action="Confirm the address",
         path=f"/account#verify={message.token}",
         after=("The link is good for three days.", "If you did not register, ignore this e-mail."),
+    )
+
+
+def _finish(message: FinishRegistration) -> Said:
+    return Said(
+        subject="Finish your registration",
+        before=(
+            "Somebody, perhaps you, registered with this address.",
+            "To create the account, you need the password that you chose.",
+        ),
+        action="Finish the registration",
+        path=f"/account#register={message.token}",
+        after=(
+            "The link is good for three days.",
+            "If you did not register, ignore this e-mail: there is no account.",
+        ),
+    )
+
+
+def _already(message: AlreadyRegistered) -> Said:
+    tried = "Somebody, perhaps you, tried to register with this address. It has an account already."
+    if message.closed:
+        closed = "That account is closed. If it is yours and you need it, ask who runs this site."
+        return Said(subject="You have an account already", before=(tried, closed))
+    return Said(
+        subject="You have an account already",
+        before=(tried, "Sign in as always. If you do not know the password, set a new one."),
+        action="Set a new password",
+        path="/account",
+        after=(IGNORE,),
+    )
+
+
+def _wanted(message: AddressWanted) -> Said:
+    return Said(
+        subject="Somebody asked for your e-mail address",
+        before=(
+            "Somebody, perhaps you, asked to make this the address of another account."
+            " It is that of your account, so nothing has changed.",
+        ),
+        after=("To use it for the other account, change the address of this one first.",),
     )
 
 
@@ -61,6 +105,9 @@ def _address(message: AddressChanged) -> Said:
 
 EMAILS: Wording = {
     ConfirmAddress: _confirm,
+    FinishRegistration: _finish,
+    AlreadyRegistered: _already,
+    AddressWanted: _wanted,
     PasswordReset: _reset,
     PasswordChanged: _password,
     ConfirmNewAddress: _new_address,

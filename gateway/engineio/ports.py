@@ -5,9 +5,11 @@ The front's timers, requests and WebSocket connections fit these protocols; test
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+from gateway.front.limits import CLOSE_SERVICE_RESTART, CLOSE_TOO_MANY, CLOSE_TRY_LATER
 
 
 class Reason(StrEnum):
@@ -25,6 +27,16 @@ class Reason(StrEnum):
     OVERLOADED = "overloaded"
     REPLACED = "replaced"
     SERVER_SHUTDOWN = "server shutdown"
+
+
+CLOSE_CODES: Final[Mapping[str, int]] = {
+    Reason.SERVER_SHUTDOWN: CLOSE_SERVICE_RESTART,
+    Reason.OVERLOADED: CLOSE_TRY_LATER,
+    Reason.RATE_LIMIT: CLOSE_TOO_MANY,
+}
+"""Of ends that are not `CLOSE_NORMAL`."""
+ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
+"""Reasons that a polling client is told, even if it is between two GETs."""
 
 
 class Handle(Protocol):
@@ -51,6 +63,11 @@ class Connection(Protocol):
     def send_frame(self, frame: bytes, volatile: bool = False) -> None: ...
 
     def close(self, code: int = ..., reason: str = ...) -> None: ...
+
+    def time_round_trip(self, timed: Callable[[int], None]) -> bool: ...
+
+    @property
+    def network_round_trip_ms(self) -> float | None: ...
 
 
 class ParkedGet(Protocol):

@@ -156,11 +156,13 @@ class EngineServer:
         sid = query.get("sid")
         if sid is None:
             session = self._make_session(self, request, new_id())
+            session.polled(request.network_round_trip_ms)
             session.park(_Get(self, request, session))
             session.open_polling()
         elif request.method == "GET":
             self._poll(request, self.sessions[sid])
         elif request.method == "POST":
+            self.sessions[sid].polled(request.network_round_trip_ms)
             self._post(request, self.sessions[sid])
         else:
             self._log_client_error(request, EngineError.BAD_REQUEST)

@@ -7,37 +7,28 @@ messages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Protocol
 
 from gateway.client_error_log import ClientErrorLog
-from gateway.engineio import latency
 from gateway.engineio.errors import Malformed
+from gateway.engineio.liveness import Liveness, Told
 from gateway.engineio.machine import Step, Transport, engine_step
 from gateway.engineio.payloads import Attachment, decode_payload, encode_payload
-from gateway.engineio.ports import Connection, Handle, ParkedGet, Reason, Timers
-from gateway.engineio.settings import EngineSettings
-from gateway.front.limits import (
-    CLOSE_NORMAL,
-    CLOSE_SERVICE_RESTART,
-    CLOSE_SLOW_CONSUMER,
-    CLOSE_TOO_MANY,
-    CLOSE_TRY_LATER,
+from gateway.engineio.ports import (
+    CLOSE_CODES,
+    ORDERLY,
+    Connection,
+    Handle,
+    ParkedGet,
+    Reason,
+    Timers,
 )
-
-UNTIMED: Final = -1
-"""A ping is out, but its echo cannot be timed (the client changed transport meanwhile)."""
+from gateway.engineio.round_trips import RoundTrips
+from gateway.engineio.settings import EngineSettings
+from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
 
 PINGS_TOGETHER: Final = 10
 """Ticks: half a second's pings leave together, so that their echoes come together."""
-CLOSE_CODES: Final[Mapping[str, int]] = {
-    Reason.SERVER_SHUTDOWN: CLOSE_SERVICE_RESTART,
-    Reason.OVERLOADED: CLOSE_TRY_LATER,
-    Reason.RATE_LIMIT: CLOSE_TOO_MANY,
-}
-"""Of ends that are not `CLOSE_NORMAL`."""
-_ORDERLY: Final = frozenset((Reason.SERVER_DISCONNECT, Reason.SERVER_SHUTDOWN))
-"""Reasons that a polling client is told, even if it is between two GETs."""
 
 
 class SessionServer(Protocol):
@@ -64,12 +55,12 @@ class EngineSession:
     __slots__ = (
         "_buffer",
         "_buffered",
-        "_burst",
         "_corked",
         "_deadline",
+        "_liveness",
         "_parked",
-        "_pinged_at",
-        "_samples",
+        "_pinged",
+        "_round_trips",
         "_timer",
         "connection",
         "over",
@@ -96,9 +87,9 @@ class EngineSession:
         self._corked = False
         self._timer: Handle | None = None
         self._deadline = 0
-        self._pinged_at = 0
-        self._burst = 0
-        self._samples: tuple[int, ...] = ()
+        self._pinged = False
+        self._liveness: Liveness | None = None
+        self._round_trips = RoundTrips()
 
     # --- for subclasses -------------------------------------------------------------------------
 
@@ -113,6 +104,9 @@ class EngineSession:
 
     def moved(self) -> None:
         """`connection` has changed: the client moved to a WebSocket."""
+
+    def timed(self) -> None:
+        """The round trip was measured, again perhaps."""
 
     def ended(self, reason: str, why: str) -> None:
         """The session is over; nothing more can be sent. `why` has details if they are known."""
@@ -155,7 +149,7 @@ class EngineSession:
             if data[:1] == b"4":
                 self.message(data, received_at)
             else:
-                self._control(engine_step(Transport.WEBSOCKET, data), received_at)
+                self._control(engine_step(Transport.WEBSOCKET, data))
         except Malformed as error:
             self.close(Reason.PARSE_ERROR, why=str(error))
 
@@ -168,9 +162,9 @@ class EngineSession:
         except Malformed as error:
             self.close(Reason.PARSE_ERROR, why=str(error))
 
-    def _control(self, step: Step, received_at: int) -> None:
+    def _control(self, step: Step) -> None:
         if step is Step.PONG:
-            self._ponged(received_at)
+            self._ponged()
         elif step is Step.CLOSE:
             self.close(Reason.TRANSPORT_CLOSE, by_client=True)
 
@@ -197,7 +191,7 @@ class EngineSession:
         if step is Step.MESSAGE:
             self.message(packet, received_at)
         else:
-            self._control(step, received_at)
+            self._control(step)
 
     # --- sending --------------------------------------------------------------------------------
 
@@ -316,8 +310,7 @@ class EngineSession:
                 connection.send_binary(packet)
             else:
                 connection.send_text(packet)
-        if self._pinged_at:
-            self._pinged_at = UNTIMED
+        self._round_trips = RoundTrips()
         self.server.upgraded(self)
         self.moved()
 
@@ -341,16 +334,12 @@ class EngineSession:
         )
 
     def _ping(self) -> None:
-        now = self.server.now()
-        left = max(self._deadline - now, 0) / 1000
+        left = max(self._deadline - self.server.now(), 0) / 1000
         self._timer = self.timers.call_later(left, self._heartbeat_missed)
-        self._pinged_at = UNTIMED if self.connection is None else now
+        self._pinged = True
         self.send_text(b"2")
-
-    def _ping_early(self) -> None:
-        self._deadline = self.server.now() + round(self.server.settings.ping_timeout * 1000)
-        self._cancel_timer()
-        self._ping()
+        if self.connection is not None and self.round_trips.network is None:
+            self._round_trips.ping(self.connection, self.timed)
 
     def still_alive(self) -> bool:
         """Whether the session is open.
@@ -361,40 +350,51 @@ class EngineSession:
             self._heartbeat_missed()
         return not self.over
 
+    def ask_alive(self, seconds: float, told: Told) -> None:
+        """Ping now, unless a ping is out; `told` whether the client answers so soon.
+
+        A session whose client does not is ended.
+        """
+        if self.over:
+            told(False)
+            return
+        self._liveness = self._liveness or Liveness()
+        self._liveness.wait(told, self.timers, seconds, self._heartbeat_missed)
+        if not self._pinged:
+            self._cancel_timer()
+            self._ping()
+
     def _heartbeat_missed(self) -> None:
         self.close(Reason.PING_TIMEOUT)
 
-    def _ponged(self, received_at: int) -> None:
-        if not self._pinged_at:
-            return
-        if self._pinged_at != UNTIMED:
-            self._samples = latency.with_sample(self._samples, received_at - self._pinged_at)
-        self._pinged_at = 0
-        self._cancel_timer()
-        if self._burst and self.connection is not None:
-            self._burst -= 1
-            self._ping_early()
-        else:
+    def _ponged(self) -> None:
+        if self._liveness is not None:
+            self._liveness.tell(True)
+        if self._pinged:
+            self._pinged = False
+            self._cancel_timer()
             self._rest()
 
+    # --- round trips ----------------------------------------------------------------------------
+
     def measure(self) -> None:
-        """Ping a few times in a row to know the latency early. Only over a WebSocket."""
-        if self.connection is None or not self.server.settings.burst_pings:
-            return
-        self._burst = self.server.settings.burst_pings
-        if not self._pinged_at:
-            self._burst -= 1
-            self._ping_early()
+        """Ping a few times in a row to know the round trip early. Only over a WebSocket."""
+        if self.connection is not None:
+            pings = self.server.settings.burst_pings
+            self._round_trips.burst(self.connection, pings, self.timed)
+
+    def polled(self, network_ms: float | None) -> None:
+        """A request came, over a connection whose round trip is as the kernel says."""
+        before, self._round_trips.network = self._round_trips.network, network_ms
+        if self.connection is None and before != network_ms:
+            self.timed()
 
     @property
-    def latency_ms(self) -> float:
-        """The one-way delay estimated from the server's pings; see `latency.one_way_ms`."""
-        return latency.one_way_ms(self._samples)
-
-    @property
-    def latency_samples(self) -> int:
-        """How many round trips the estimate rests on."""
-        return len(self._samples)
+    def round_trips(self) -> RoundTrips:
+        """The measures of the round trip, as of now."""
+        if self.connection is not None:
+            self._round_trips.network = self.connection.network_round_trip_ms
+        return self._round_trips
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -420,8 +420,10 @@ class EngineSession:
             self._release()
             self.server.forget(self)
         else:
-            self._close_polling(orderly=reason in _ORDERLY)
+            self._close_polling(orderly=reason in ORDERLY)
         self.ended(reason, why)
+        if self._liveness is not None:
+            self._liveness.tell(False)
 
     def _close_polling(self, *, orderly: bool) -> None:
         """Send packets first and the close in a later answer: clients stop reading a payload at

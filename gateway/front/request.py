@@ -117,6 +117,11 @@ class Request:
         return self.front.proxies.client_of(peer, forwarded)
 
     @property
+    def network_round_trip_ms(self) -> float | None:
+        """The round trip to the client as the kernel measured it; None: see `Stream`."""
+        return self._connection.stream.network_round_trip_ms
+
+    @property
     def scheme(self) -> str:
         """`http`, or `https` if a trusted proxy reports it."""
         said = self.head.headers.get(b"x-forwarded-proto")

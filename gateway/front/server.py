@@ -80,11 +80,13 @@ class Front:
         host: str,
         port: int,
         reuse_port: bool = False,
+        listener: socket.socket | None = None,
         task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED,
     ) -> None:
         """Serve until cancelled; reports the bound port. Raises OSError if it cannot bind.
 
         With `reuse_port` several processes may share the port; the kernel spreads connections.
+        A `listener` that is given (bound, listening, non-blocking) is used instead, and closed.
         """
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
@@ -92,7 +94,8 @@ class Front:
             await nursery.start(self.reactor.run)
             if self._bridge is not None:
                 await nursery.start(self._bridge.lifespan)
-            listener = await _bind(host, port, reuse_port, self.services.limits.backlog)
+            if listener is None:
+                listener = await _bind(host, port, reuse_port, self.services.limits.backlog)
             self.reactor.listen(listener)
             task_status.started(listener.getsockname()[1])
 

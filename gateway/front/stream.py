@@ -12,6 +12,7 @@ import structlog
 
 from gateway.front.outbox import Outbox
 from gateway.front.services import FrontServices
+from gateway.front.tcp_info import min_round_trip_ms
 from gateway.front.timers import Timer
 
 _log = structlog.get_logger(__name__)
@@ -100,6 +101,7 @@ class Stream:
         "_timer_due",
         "closed",
         "closing",
+        "direct",
         "fd",
         "interpreter",
         "outbox",
@@ -114,12 +116,14 @@ class Stream:
         self, services: FrontServices, poller: Poller, sock: socket.socket, remote: str
     ) -> None:
         # `remote` is the peer's address, or the client's once a proxy's connection has just one.
+        # `direct`: the peer of the TCP connection is the client, as far as the operator knows.
         self._services = services
         self._poller = poller
         self.sock = sock
         self.send = sock.send
         self.fd = sock.fileno()
         self.remote = remote
+        self.direct = not services.proxies.trusts(remote)
         self.outbox: Outbox | None = None
         self.closing = False
         self.closed = False
@@ -134,6 +138,13 @@ class Stream:
     def waiting_bytes(self) -> int:
         """Bytes that the peer has not taken yet."""
         return self.outbox.size if self.outbox is not None else 0
+
+    @property
+    def network_round_trip_ms(self) -> float | None:
+        """The kernel's minimum for this connection; None behind a proxy and where it is unknown."""
+        if not self.direct or self.closed:
+            return None
+        return min_round_trip_ms(self.sock)
 
     def write(self, data: bytes) -> None:
         """Send now what the kernel takes and queue the rest. Never waits, never raises."""

@@ -7,6 +7,8 @@ past the bound the peer is disconnected with close code 4008.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -27,6 +29,12 @@ from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 
 _log = structlog.get_logger(__name__)
+
+PING_BYTES = 8
+"""Random bytes of a timed ping, so that its echo cannot be sent before the ping has come."""
+
+RoundTripTimed = Callable[[int], None]
+"""Called with the milliseconds from a ping to its echo."""
 
 
 class WebSocketHandler(Protocol):
@@ -70,6 +78,7 @@ class WebSocketConnection:
         "_registry",
         "_services",
         "_stream",
+        "_timed_ping",
         "request_id",
     )
 
@@ -99,6 +108,7 @@ class WebSocketConnection:
         self._held = 0
         self._pinged = False
         self._paused = False
+        self._timed_ping: tuple[bytes, int, RoundTripTimed] | None = None
 
     # For the application
 
@@ -111,6 +121,11 @@ class WebSocketConnection:
     def outbox_bytes(self) -> int:
         """Bytes that the peer has not taken yet."""
         return self._stream.waiting_bytes
+
+    @property
+    def network_round_trip_ms(self) -> float | None:
+        """The round trip as the kernel measured it, None where it cannot; see `Stream`."""
+        return self._stream.network_round_trip_ms
 
     @property
     def open(self) -> bool:
@@ -150,6 +165,19 @@ class WebSocketConnection:
         counters.bytes_sent += sent
         if sent != len(frame):
             stream.wait_writable(frame, sent)
+
+    def time_round_trip(self, timed: RoundTripTimed) -> bool:
+        """Ping, and call `timed` when the echo is read; a browser echoes without asking its page.
+
+        False, and no ping, while the peer has not taken all that was sent: the echo would say how
+        long that waits. A newer ping replaces one that was not answered.
+        """
+        if not self._open or self._stream.outbox is not None:
+            return False
+        payload = os.urandom(PING_BYTES)
+        self._timed_ping = payload, self._services.now(), timed
+        self.send_frame(frames.encode(frames.PING, payload))
+        return True
 
     def close(self, code: int = CLOSE_NORMAL, reason: str = "") -> None:
         """Begin the closing handshake; the peer has `close_seconds` to answer.
@@ -321,6 +349,7 @@ class WebSocketConnection:
         if opcode == frames.PING:
             self.send_frame(frames.encode(frames.PONG, payload))
         elif opcode == frames.PONG:
+            self._time_echo(payload)
             if self._pinged and self._open:
                 self._heard = self._pinged = False
                 self._stream.expire_in(self._services.limits.ping_seconds)
@@ -330,6 +359,13 @@ class WebSocketConnection:
                 self.send_frame(frames.encode_close(code))
                 self._end(code, reason)
             self._stream.close()
+
+    def _time_echo(self, payload: bytes) -> None:
+        pinged = self._timed_ping
+        if pinged is None or pinged[0] != payload or not self._open:
+            return
+        self._timed_ping = None
+        pinged[2](max(0, self._received_at - pinged[1]))
 
     # Ending
 
@@ -381,7 +417,7 @@ class WebSocketConnection:
         if self._ended:
             return
         self._ended = True
-        self._message = None
+        self._message = self._timed_ping = None
         self._count_held()
         self._registry.discard(self)
         handler = self._handler

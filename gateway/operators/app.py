@@ -19,7 +19,9 @@ from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from gateway.error_objects import error_body
+from gateway.json_encoding import encode_json
 from gateway.operators.metrics import exposition
+from gateway.site_app import SiteApp
 from protocol.envelope import Address
 from protocol.errors import (
     AuthenticationError,
@@ -56,7 +58,7 @@ def create_operators_app(
     `hosts` are further host names by which it may be called, `*` any (then a token must keep
     strangers out).
     """
-    app = QuartTrio(__name__, static_folder=None)
+    app = SiteApp(__name__, static_folder=None)
     allowed = LOOPBACK_HOSTS | hosts
 
     @app.before_request
@@ -78,6 +80,7 @@ def create_operators_app(
     _pages(app)
     _views(app, operations)
     _actions(app, operations)
+    _histories(app, operations)
     return app
 
 
@@ -171,6 +174,33 @@ def _actions(app: QuartTrio, operations: Operations) -> None:
         if not await operations.restart(address):
             raise NotFoundError("actor in memory", str(address))
         return {"done": True}
+
+
+def _histories(app: QuartTrio, operations: Operations) -> None:
+    @app.get("/unreadable")
+    async def unreadable() -> list[dict[str, Any]]:
+        return operations.unreadable()
+
+    @app.get("/actors/<kind>/<path:key>/history")
+    async def history(kind: str, key: str) -> Response:
+        events = await operations.history(Address(kind, key))
+        lines = b"".join(encode_json(event) + b"\n" for event in events)
+        return Response(lines, content_type="application/x-ndjson")
+
+    @app.post("/actors/<kind>/<path:key>/retry")
+    async def retry(kind: str, key: str) -> dict[str, Any]:
+        return await operations.retry_history(Address(kind, key))
+
+    @app.post("/actors/<kind>/<path:key>/set-aside")
+    async def set_aside(kind: str, key: str) -> dict[str, Any]:
+        version = request.args.get("version", type=int)
+        if version is None or not 0 < version <= MAX_ID:
+            raise ClientError("say which event: ?version=<number>")
+        return await operations.set_aside(Address(kind, key), version)
+
+    @app.post("/actors/<kind>/<path:key>/discard")
+    async def discard(kind: str, key: str) -> dict[str, Any]:
+        return await operations.discard_history(Address(kind, key))
 
 
 def _kind_of_job() -> str | None:

@@ -35,10 +35,22 @@ POOL = {
 
 CATALOGUE: dict[str, dict[str, About]] = {
     "trio": {"tasks": _now("Running Trio tasks")},
+    "log": {
+        "lines": _total("Lines written to the log"),
+        "left_out": _total("Lines left out because they repeat others, by event", "event"),
+    },
     "loop": {
         "stall_seconds": _now("The longest time the event loop was held in the last half minute"),
         "stalls": _total("Times the event loop was held for more than 50 ms"),
         "stalled_seconds": _total("Seconds of these times together"),
+    },
+    "clock": {
+        "wall_ahead_seconds": _now("Seconds by which the wall clock is ahead of the server's"),
+    },
+    "stalls": {
+        "noted": _total("Stalls told to running games, by cause", "cause"),
+        "seconds": _total("Seconds of these stalls, by cause", "cause"),
+        "storage_silent": _now("1 while storage owes an answer, which holds running games"),
     },
     "actors": {
         "live": _now("Actors in memory"),
@@ -46,6 +58,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "deadlines_missed": _total("Asks that got no answer in time"),
         "alarms": _now("Alarms armed in memory"),
         "dead_letters": _total("Messages that crashed their receiver"),
+        "unreadable": _now("Actors whose history cannot be read"),
         "undeliverable_sends": _total("Messages between actors that could not be delivered"),
         "failed_effects": _total("Effects that raised while they were performed"),
         "restarts": _total("Actors restarted after a crash, by kind", "kind"),
@@ -80,6 +93,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
     "outbox": {
         "delivered": _total("Domain events delivered to every subscriber"),
         "failed": _total("Deliveries that a subscriber refused"),
+        "set_aside": _total("Domain events that nobody can read, set aside"),
     },
     "jobs": {
         "completed": _total("Jobs done, by kind", "kind"),

@@ -22,6 +22,7 @@ from gateway.realtime.games import Games
 from gateway.realtime.guest_rate_limiter import GuestRateLimiter
 from gateway.realtime.hosts import Hosts
 from gateway.realtime.joining import Joining
+from gateway.realtime.links import Links
 from gateway.realtime.pin_events import PinEvents, Spawn
 from gateway.realtime.players import Players
 from gateway.realtime.recovery import Recovery
@@ -75,10 +76,11 @@ class RealtimeApplication:
         self._joining = Joining(
             resume_tokens, PinEvents(pins, spawn), GuestRateLimiter(clock), games.players
         )
-        self._rooms = RoomEvents(saver)
+        self._rooms = RoomEvents(post, saver)
         self._recovery = Recovery(
             post=post, clock=clock, sessions=sessions, history=history, saver=saver, games=games
         )
+        self._links = Links(post)
         self._departures = Departures(notices=notices, saver=saver, games=games)
         self._admission = Admission(
             post=post,
@@ -127,6 +129,10 @@ class RealtimeApplication:
         """The server has removed the socket from `topic`: a host removed the player, or the room
         closed."""
         self._departures.topic_closed(socket, topic)
+
+    def measured(self, socket: Socket) -> None:
+        """The socket's round trip was measured: its games are told if that changes anything."""
+        self._links.measured(socket)
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         """The socket is gone: leave everything it had entered."""

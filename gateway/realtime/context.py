@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from gateway.fanout import Publication
 from gateway.rights import Holder
 from protocol.access import Identity
+from protocol.assessments.live.commands import Link
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.recovery import Player, SocketSession
 
@@ -21,6 +22,16 @@ MAX_GAMES = 8
 """Games and hosted games one socket may be in; a browser tab shows one."""
 MAX_ROOMS = 32
 """Course rooms one socket may be in."""
+
+
+class RoundTrips(Protocol):
+    """The used part of `gateway.engineio.round_trips.RoundTrips`. Milliseconds."""
+
+    @property
+    def credited_ms(self) -> int: ...
+
+    @property
+    def held_back_ms(self) -> int: ...
 
 
 class Socket(Protocol):
@@ -34,7 +45,7 @@ class Socket(Protocol):
     def remote(self) -> str: ...
 
     @property
-    def latency_ms(self) -> float: ...
+    def round_trips(self) -> RoundTrips: ...
 
     @property
     def position(self) -> int: ...
@@ -52,6 +63,8 @@ class Socket(Protocol):
     def drop_held(self, superseded: Callable[[Publication], bool]) -> None: ...
 
     def replay(self, publications: Sequence[Publication]) -> None: ...
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None: ...
 
     def cut(self, reason: str) -> None: ...
 
@@ -92,12 +105,14 @@ class Context:
     `accepted` says whether the client has been let in; `closed` is set by the disconnect and never
     reset. `access` tracks its user's rights, None for a guest. `connection_id` names this
     connection to actors; a recovered socket keeps its id, but messages about its earlier connection
-    must not be taken for this one. `pid` is the key for recovering it, `kept` whether anything is
-    stored under it. `rooms` gives the position as of which the client has each course room.
-    `former` remembers which player it was in games that it has left or was removed from, so that
-    coming back by PIN resumes the same player: this prevents evading a ban, or filling a lobby by
-    leaving and joining. `unsure` and `unsure_hosting` are games that may have let this socket in
-    though they did not answer in time.
+    must not be taken for this one. `entering` are the requests to enter a course room that are
+    under way and that no later departure has overtaken. `pid` is the key for recovering it, `kept`
+    whether anything is stored under it. `link` is what games were last told of the network. `rooms`
+    gives the position as of which the client has each course room. `former` remembers which player
+    it was in games that it has left or was removed from, so that coming back by PIN resumes the
+    same player: this prevents evading a ban, or filling a lobby by leaving and joining. `unsure`
+    and `unsure_hosting` are games that may have let this socket in though they did not answer in
+    time.
     """
 
     __slots__ = (
@@ -105,12 +120,14 @@ class Context:
         "access",
         "closed",
         "connection_id",
+        "entering",
         "events",
         "former",
         "hosting",
         "identity",
         "joining",
         "kept",
+        "link",
         "pid",
         "players",
         "rooms",
@@ -124,12 +141,14 @@ class Context:
         self.pid: str | None = None
         self.access: Access | None = None
         self.kept = False
+        self.link = Link()
         self.players: dict[str, Player] = {}
         self.former: dict[str, Player] = {}
         self.unsure: dict[str, Player] = {}
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
         self.rooms: dict[str, int] = {}
+        self.entering: dict[object, str] = {}
         self.joining = False
         self.accepted = False
         self.closed = False
@@ -144,6 +163,11 @@ class Context:
         """Stop tracking the user's rights."""
         if self.access is not None:
             self.access.given_up()
+
+    def overtake(self, course_id: str) -> None:
+        """The socket asks to leave the room: what it asked before does not bring it in again."""
+        stay = {one: course for one, course in self.entering.items() if course != course_id}
+        self.entering = stay
 
     def remember(self, live_quiz_id: str) -> None:
         """Remember which player this socket is in the game; past the bound the oldest is

@@ -25,6 +25,7 @@ from gateway.realtime.wire import (
     SyncTime,
 )
 from protocol.assessments.live.publications import (
+    Awaited,
     ClosesAt,
     Histogram,
     HostStatus,
@@ -188,6 +189,7 @@ SERVER_EVENTS: Mapping[str, ServerEvent] = {
     "live.finished": ServerEvent("The final board", ShownLeaderboard, GAME, durable=True),
     "live.host": ServerEvent("The host left, came back or changed", HostStatus, GAME),
     "live.histogram": ServerEvent("How many chose which answer", Histogram, HOSTS, volatile=True),
+    "live.awaited": ServerEvent("Whom the question waits for", Awaited, HOSTS, volatile=True),
     "live.put_out": ServerEvent("The player was kicked, or banned for good", PutOut, PLAYER),
     "live.view": ServerEvent("The state of a game, after coming back", GameBack, CONNECTION),
     "room.message": ServerEvent("A chat message", RoomMessage, ROOM, durable=True),

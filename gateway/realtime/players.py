@@ -14,6 +14,7 @@ import msgspec
 from gateway.realtime.context import MAX_GAMES, Context, Socket
 from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
+from gateway.realtime.links import link_of
 from gateway.realtime.replies import Ack
 from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.session_saver import SessionSaver
@@ -49,7 +50,7 @@ class Players:
         context.joining = True
         exchange.ask(
             Address(KIND, game),
-            join_of(player, context.connection_id),
+            join_of(player, exchange.socket),
             PlayerView,
             partial(self._entered, exchange, game, player),
             on_refusal=partial(self._not_entered, exchange, game, player),
@@ -109,7 +110,7 @@ class Players:
                 answer_id=payload.answer_id,
                 answer=check_answer(payload.answer),
                 received_at=exchange.received_at,
-                latency_ms=round(exchange.socket.latency_ms),
+                round_trip_ms=exchange.socket.round_trips.credited_ms,
             ),
             AnswerAccepted,
             lambda accepted: exchange.ok(
@@ -172,12 +173,15 @@ class Players:
         self._notices.say(Address(KIND, game), message)
 
 
-def join_of(player: Player, connection_id: str) -> JoinGame:
-    """The message that asks a game to admit this player over that connection."""
+def join_of(player: Player, socket: Socket) -> JoinGame:
+    """The message that asks a game to admit this player over this socket, whose link it tells."""
+    context: Context = socket.context
+    context.link = link_of(socket)
     return JoinGame(
         player_id=player.player_id,
         user_id=player.user_id,
         nickname=player.nickname,
-        connection_id=connection_id,
+        connection_id=context.connection_id,
         chosen=player.chosen,
+        link=context.link,
     )

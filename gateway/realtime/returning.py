@@ -160,7 +160,7 @@ class Return:
             self._views.append(("live.view", {"role": "player", **reply, **self._now()}))
 
         context.unsure[live_quiz_id] = player
-        join = join_of(player, context.connection_id)
+        join = join_of(player, self._socket)
         await self._ask(Address(KIND, live_quiz_id), join, PlayerView, joined)
 
     async def _attach(self, live_quiz_id: str) -> None:

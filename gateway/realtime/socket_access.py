@@ -169,6 +169,7 @@ class AccessRevoker:
     def _leave_room(self, socket: Socket, identity: Identity, course_id: str) -> None:
         context: Context = socket.context
         del context.rooms[course_id]
+        context.overtake(course_id)
         socket.leave(topics.room(course_id))
         exit_room = ExitRoom(connection_id=context.connection_id, course_id=course_id)
         self._notices.say(Address(SESSION_KIND, identity.user_id), exit_room)

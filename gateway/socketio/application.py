@@ -35,5 +35,8 @@ class Application(Protocol):
         answered as an error.
         """
 
+    def measured(self, socket: Socket) -> None:
+        """The round trip of an accepted socket was measured; called again and again."""
+
     def disconnect(self, socket: Socket, reason: str) -> None:
         """An accepted socket has ended; called once for each. `reason`: `engineio.ports.Reason`."""

@@ -4,8 +4,8 @@
     server.mount(routes)
 
 The application's methods are called in the Trio thread, must not block, and may raise `StoaError`s.
-python-socketio's packet codec is used (see `packets`); its base server and base manager are not,
-because they keep several dictionaries for each client and room, a few KiB for one idle client.
+The base server and base manager of python-socketio are not used, because they keep several
+dictionaries for each client and room, a few KiB for one idle client.
 """
 
 from __future__ import annotations

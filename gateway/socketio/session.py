@@ -152,6 +152,10 @@ class Session(EngineSession):
             self._main.attach(self.connection)
             self.measure()
 
+    def timed(self) -> None:
+        if self._main is not None and self.has(self._main):
+            self._services.application.measured(self._main)
+
     def ended(self, reason: str, why: str) -> None:
         ended = self._services.ended
         ended[reason] = ended.get(reason, 0) + 1

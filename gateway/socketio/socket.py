@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from gateway.engineio.ports import Connection, Handle, Reason, Timers
+from gateway.engineio.round_trips import RoundTrips
 from gateway.fanout import LocalFanOut, Publication
 from gateway.front.frames import encode_text
 from gateway.socketio import packets
@@ -41,10 +42,7 @@ class ClientSession(Protocol):
     def transport(self) -> str: ...
 
     @property
-    def latency_ms(self) -> float: ...
-
-    @property
-    def latency_samples(self) -> int: ...
+    def round_trips(self) -> RoundTrips: ...
 
     @property
     def ready(self) -> bool:
@@ -52,6 +50,8 @@ class ClientSession(Protocol):
 
     def has(self, socket: Socket) -> bool:
         """Whether the socket was accepted and has not ended."""
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None: ...
 
     def send_text(self, packet: bytes) -> None: ...
 
@@ -119,14 +119,9 @@ class Socket:
         return self._session.has(self)
 
     @property
-    def latency_ms(self) -> float:
-        """Estimated one-way delay in milliseconds from pings that the server timed; 0: unknown."""
-        return self._session.latency_ms
-
-    @property
-    def latency_samples(self) -> int:
-        """How many round trips `latency_ms` rests on."""
-        return self._session.latency_samples
+    def round_trips(self) -> RoundTrips:
+        """What the network costs, as measured so far."""
+        return self._session.round_trips
 
     @property
     def transport(self) -> str:
@@ -138,6 +133,10 @@ class Socket:
         """The position of the newest durable publication: all with a higher one are still to
         come."""
         return self._session.fan_out.position
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None:
+        """`told` whether the client answers a ping within that time; if not, it is disconnected."""
+        self._session.ask_alive(seconds, told)
 
     # --- sending --------------------------------------------------------------------------------
 

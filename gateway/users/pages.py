@@ -1,17 +1,19 @@
-"""Pictures of users, for everybody: they stand beside public names."""
+"""Pictures of users, for everybody: they stand beside public names.
+
+No cache answers for an address on its own, since a picture moves when it is not for everybody any
+more.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from quart import Response
+from quart import Response, request
 from quart_trio import QuartTrio
 
 from gateway.domain_pages import DomainPages
 from protocol.errors import NotFoundError
 from protocol.objects import Objects
-
-YEAR_SECONDS = 365 * 86_400
 
 
 def avatar_pages(objects: Objects) -> DomainPages:
@@ -27,8 +29,11 @@ def avatar_pages(objects: Objects) -> DomainPages:
             if found is None:
                 raise NotFoundError("picture", name[:64])
             response = Response(found.data, content_type=found.content_type)
-            response.cache_control.public = response.cache_control.immutable = True
-            response.cache_control.max_age = YEAR_SECONDS  # a new picture has a new address
+            response.cache_control.private = response.cache_control.no_cache = True
+            response.set_etag(name)  # a new picture has a new name
+            if request.if_none_match.contains(name):
+                response.status_code = 304
+                response.set_data(b"")
             return response
 
     return DomainPages(add_views=add_views)

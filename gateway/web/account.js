@@ -1,6 +1,6 @@
 // Who is signed in on this page: GraphQL, and an access token that is renewed before it runs out.
 
-import { LOGIN, LOGOUT, REFRESH } from "./documents.js";
+import { FINISH, LOGIN, LOGOUT, REFRESH } from "./documents.js";
 import { recall, remember } from "./dom.js";
 
 const RENEW_BEFORE_MS = 60000;
@@ -48,6 +48,12 @@ export class Account {
   async login(email, password) {
     const data = await this.query(LOGIN, { email, password });
     this.#take(data.login.accessToken);
+  }
+
+  /** Finish a registration, with the token from its e-mail and the password it was made with. */
+  async finish(token, password) {
+    const data = await this.query(FINISH, { token, password });
+    this.#take(data.confirmRegistration.accessToken);
   }
 
   /** Take up the session of an earlier visit, if there was one. */

@@ -31,6 +31,13 @@ function onSubmit(form, deed, thanks) {
   show(form);
 }
 
+/** Let a box show what is typed into a password field. */
+function showing(box, field) {
+  byId(box).addEventListener("change", (event) => {
+    field.type = event.target.checked ? "text" : "password";
+  });
+}
+
 const CONFIRMING = {
   verify: [VERIFY, "Confirm your address", "Your address is confirmed."],
   email: [CHANGE, "Confirm your new address", "From now on, sign in with the new address."],
@@ -40,11 +47,14 @@ if (purpose in CONFIRMING && token) {
   const [document, title, text] = CONFIRMING[purpose];
   byId("confirm-title").textContent = title;
   onSubmit(byId("confirm"), () => account.query(document, { token }), ["Thank you", text]);
+} else if (purpose === "register" && token) {
+  const field = byId("password");
+  showing("show-chosen", field);
+  onSubmit(byId("register"), () => account.finish(token, field.value), ["Welcome", "Your account is ready, and you are signed in."]);
+  field.focus();
 } else if (purpose === "reset" && token) {
   const field = byId("new-password");
-  byId("show-password").addEventListener("change", (event) => {
-    field.type = event.target.checked ? "text" : "password";
-  });
+  showing("show-password", field);
   onSubmit(byId("reset"), () => account.query(RESET, { token, newPassword: field.value }), ["Done", "Sign in with your new password."]);
   field.focus();
 } else {

@@ -35,7 +35,14 @@ export function playersDialog({ command, opened, teachers }) {
       select,
       h("button", { class: "small", type: "button", onclick: out("kick"), title: "Remove; may come back" }, "Kick"),
       h("button", { class: "small danger", type: "button", onclick: out("ban"), title: "Remove for good" }, "Ban"),
+      heldBack(player),
     );
+  }
+
+  /** What the server cannot explain by the network: a proxy on the way, or a program that waits. */
+  function heldBack(player) {
+    if (!player.heldBackMs) return null;
+    return h("small", { class: "late" }, `Replies ${player.heldBackMs} ms later than the network explains. No time is given back for that.`);
   }
 
   function handOver() {
@@ -65,7 +72,10 @@ export function playersDialog({ command, opened, teachers }) {
 
   function update(game) {
     if (!box.open || box.contains(document.activeElement) && document.activeElement.matches("select")) return;
-    const shown = game.players.filter((player) => player.nickname.toLowerCase().includes(filter)).slice(0, 200);
+    const shown = game.players
+      .filter((player) => player.nickname.toLowerCase().includes(filter))
+      .sort((a, b) => (b.heldBackMs ?? 0) - (a.heldBackMs ?? 0))
+      .slice(0, 200);
     box.querySelector("ul").replaceChildren(...shown.map(line));
     byId("players-title").textContent = `${game.players.length} players`;
   }

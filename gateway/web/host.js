@@ -152,6 +152,7 @@ function take({ view, serverTime }) {
     question,
     time: question && timeOf(question),
     histogram: view.histogram ?? null,
+    awaited: view.awaited ?? null,
     reveal: view.reveal ?? null,
     leaderboard: view.leaderboard ?? null,
     notice: "",
@@ -188,14 +189,14 @@ function publication(handler, data) {
   if (!game || data.liveQuizId !== game.liveQuizId) return;
   if (data.step !== undefined && data.step < game.step) return;
   if (data.step !== undefined) game.step = data.step;
-  game.notice = "";
+  if (data.step !== undefined || data.hostId) game.notice = "";
   handler(data);
   render();
 }
 
 const PUBLICATIONS = {
   "live.question": (data) => {
-    Object.assign(game, { phase: "open", question: data, time: timeOf(data), paused: data.paused === true, histogram: null, reveal: null, leaderboard: null });
+    Object.assign(game, { phase: "open", question: data, time: timeOf(data), paused: data.paused === true, histogram: null, awaited: null, reveal: null, leaderboard: null });
     announce(`Question ${data.index + 1} is open`);
   },
   "live.time": (data) => {
@@ -217,7 +218,12 @@ const PUBLICATIONS = {
   "live.histogram": (data) => {
     if (data.index === game.question?.index) game.histogram = data;
   },
-  "live.host": (data) => Object.assign(game, { hostId: data.hostId }),
+  "live.awaited": (data) => {
+    if (data.index !== game.question?.index) return;
+    if (awaitedText(data) !== awaitedText(game.awaited)) announce(awaitedText(data) || "Everybody is back");
+    game.awaited = data;
+  },
+  "live.host": (data) => Object.assign(game, { hostId: data.hostId, hostConnected: data.connected }),
 };
 
 /** One command; repeated with the same id until answered, so that it acts once. */
@@ -241,6 +247,21 @@ async function command(name, more = {}) {
   game.notice = "The server did not answer.";
   render();
   return false;
+}
+
+/** The server asks the host's page first, for three seconds at most. */
+async function takeOver() {
+  Object.assign(game, { taking: true, notice: "" });
+  render();
+  await command("handOver", { toUserId: account.userId });
+  if (game) game.taking = false;
+  render();
+}
+
+/** What a teacher who does not steer should know of who does. */
+function hostLine() {
+  if (game.taking) return "Asking whether the host is still there …";
+  return game.hostConnected === false ? "The host is away. You can take the game over." : "Another teacher hosts this game.";
 }
 
 const dialog = playersDialog({
@@ -282,10 +303,12 @@ function renderChips() {
   const chips = byId("game-chips");
   chips.hidden = false;
   const away = game.count - game.connected;
+  const late = game.players.filter((player) => player.heldBackMs > 0).length;
   chips.replaceChildren(
     ...[
       game.phase === "finished" || game.phase === "lobby" ? null : h("span", { class: "chip tabular", title: "PIN" }, `PIN ${game.pin}`),
       game.locked ? h("span", { class: "chip warn" }, "Locked") : null,
+      late > 0 ? h("span", { class: "chip warn", id: "late-chip", title: "Their replies come later than the network explains" }, `${late} ${late === 1 ? "connection" : "connections"} to check`) : null,
       h("button", { class: "small", type: "button", id: "players-button", onclick: () => dialog.open(game) }, `${game.count} ${game.count === 1 ? "player" : "players"}${away > 0 ? `, ${away} away` : ""}`),
     ].filter(Boolean),
   );
@@ -311,7 +334,7 @@ function renderControls() {
   const { phase } = game;
   const parts = [];
   const steers = game.hostId === account.userId;
-  if (!steers && phase !== "finished") parts.push(button("take-over", "Take over", act("handOver", () => ({ toUserId: account.userId })), "primary big"));
+  if (!steers && phase !== "finished") parts.push(button("take-over", "Take over", takeOver, "primary big", game.taking === true));
   else if (phase === "lobby") parts.push(button("next", "Start the game", act("start"), "primary big", game.count === 0));
   else if (phase !== "finished") parts.push(button("next", nextLabel(), act("next", () => ({ step: game.step })), "primary big"));
   if (phase === "open" && steers) {
@@ -325,7 +348,7 @@ function renderControls() {
     parts.push(button("csv", "Results as CSV", () => download("csv")), button("xlsx", "Results as XLSX", () => download("xlsx")));
     parts.push(h("span", { class: "grow" }), h("a", { class: "button", href: "/host" }, "Another quiz"));
   } else {
-    parts.push(h("p", { class: "error grow", role: "alert" }, game.notice || (steers ? "" : "Another teacher hosts this game.")));
+    parts.push(h("p", { class: `${game.notice ? "error" : "muted"} grow`, role: "alert" }, game.notice || (steers ? "" : hostLine())));
     if (phase === "open" && isChoice(game.question)) parts.push(button("bars", showBars ? "Hide answers" : "Show answers", toggleBars, "quiet"));
     if (steers) parts.push(game.locked ? button("unlock", "Unlock", act("unlock")) : button("lock", "Lock", act("lock")));
     if (steers) parts.push(button("end", "End", confirmEnd, "danger"));
@@ -417,7 +440,10 @@ function questionScreen() {
   const answered = h("b", { id: "answered", class: "tabular" });
   const choices = isChoice(question) ? choicesOf(question, []) : [];
   const bars = choices.map((choice) => barLine(choice));
+  const missing = h("p", { id: "awaited", class: "hint" });
   const fill = () => {
+    missing.textContent = phase === "open" ? awaitedText(game.awaited) : "";
+    missing.hidden = missing.textContent === "";
     const counts = game.histogram?.counts ?? {};
     const total = Math.max(1, ...choices.map((choice) => counts[choice.tally] ?? 0));
     answered.textContent = `${game.histogram?.answered ?? 0} of ${game.histogram?.connected ?? game.connected}`;
@@ -430,9 +456,25 @@ function questionScreen() {
     { class: "stack", "data-question": String(question.index) },
     h("div", { class: "row" }, h("span", { class: "chip" }, `Question ${question.index + 1} of ${question.total}`), h("span", { class: "grow" }), h("span", { class: "chip brandy" }, answered, "answered")),
     phase === "open" ? count.element : h("p", { class: "chip warn" }, "Closed: no more answers"),
+    missing,
     h("div", { class: "card stack" }, asked(question), isChoice(question) ? tiles(question) : prompts(question)),
     showBars && bars.length ? h("div", { class: `card bars ${bars.length > 4 ? "two" : ""}`, id: "histogram" }, bars.map((bar) => bar.element)) : null,
   );
+}
+
+/** Whom the question waits for: a few names, and how many more. */
+function awaitedText(awaited) {
+  const names = (awaited?.names ?? []).slice(0, 5);
+  const more = (awaited?.count ?? 0) - names.length;
+  if (names.length === 0) return "";
+  return `Waiting for ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""} to come back.`;
+}
+
+/** After the common deadline the time of whoever has longest, since the question is open until then. */
+function shownTime() {
+  const { time, awaited } = game;
+  const longer = !time.paused && awaited && awaited.closesAt > time.closesAt;
+  return longer && (connection?.now() ?? Date.now()) > time.closesAt ? { ...time, closesAt: awaited.closesAt } : time;
 }
 
 function tiles(question) {
@@ -500,7 +542,7 @@ function pressKey(event) {
 }
 
 function tick() {
-  if (timer && game?.phase === "open") timer.update(game.time);
+  if (timer && game?.phase === "open") timer.update(shownTime());
   requestAnimationFrame(tick);
 }
 

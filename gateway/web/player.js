@@ -274,8 +274,9 @@ const PUBLICATIONS = {
   },
   "live.reveal": (data) => Object.assign(game, { phase: "reveal", reveal: data }),
   "live.result": (data) => {
+    const before = game.result; // a correction comes as the same result again, often for others' sake
     Object.assign(game, { result: data, score: data.score, rank: data.rank });
-    announce(resultTitle(data));
+    if (before?.index !== data.index || before.points !== data.points || before.answered !== data.answered) announce(resultTitle(data));
   },
   "live.leaderboard": (data) => onBoard("leaderboard", data),
   "live.finished": (data) => onBoard("finished", data),

@@ -29,7 +29,12 @@ QUESTION_MS = Range(1_000, 1_000 * QUESTION_SECONDS.high)
 GAME_POINTS = Range(0, 5_000)
 """With `QUESTION_POINTS`, streaks and the most questions, a score stays below 2^31."""
 LEADERBOARD_SIZE = Range(1, 100)
-LATENCY_CAP_MS = Range(0, 1_000)
+LATENCY_CAP_MS = Range(0, 2_000)
+"""Of the round trip that is credited, and so how much longer than its time a question may wait."""
+DEFAULT_LATENCY_CAP_MS = 1_000
+"""Players up to half a second away, each way, lose nothing: a satellite takes 300 ms, another
+continent on a bad mobile link as much. The others wait a second at most, and only for somebody who
+is that far away and has not answered."""
 AUTO_ADVANCE_MS = Range(500, 600_000)
 CONFIG = {
     "question_ms": QUESTION_MS,

@@ -45,7 +45,8 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
     """Add a teacher: an educator with the instructor's rights, or an assistant.
 
     The educator is named by exactly one of `user_id` and `email`; ValidationError otherwise,
-    NOT_FOUND for one who is no educator, and for an address that has not been confirmed. Replies
+    NOT_FOUND for one who is no educator, and for an address that has not been confirmed. Where
+    registering is private, only admins may give an address; ValidationError. Replies
     `CoTeacherAdded`.
     """
 

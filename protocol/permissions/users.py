@@ -10,6 +10,7 @@ SHOWN = "the audience is everybody, and the account open"
 
 PERMISSIONS: Mapping[str, Permission] = {
     "register": Permission("account", ANYBODY),
+    "confirmRegistration": Permission("account", ANYBODY),
     "login": Permission("account", ANYBODY),
     "refreshToken": Permission("session", ANYBODY),
     "logout": Permission("session", ANYBODY),

@@ -93,6 +93,9 @@ class AssessmentRecords(Protocol):
     async def withdraw_live_quiz(self, live_quiz_id: str) -> None:
         """Delete the row of a lobby that failed to open; does nothing if it opened."""
 
+    async def close_live_quiz(self, live_quiz_id: str, at: int) -> None:
+        """Write that the game is over, which frees its PIN; does nothing if it is."""
+
     async def find_live_quiz(
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
     ) -> LiveQuizFacts | None:

@@ -45,6 +45,36 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
+class NewRegistration(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to register. It is forgotten at `expires_at`."""
+
+    id: str
+    email: str
+    password_hash: str
+    role: str
+    full_name: str
+    expires_at: int
+    at: int
+
+
+class PendingRegistration(msgspec.Struct, frozen=True, kw_only=True):
+    """What its confirmation is checked against."""
+
+    email: str
+    password_hash: str
+
+
+class ChangeEmails(msgspec.Struct, frozen=True, kw_only=True):
+    """The e-mails about a new address: to it, or to the account that has it already.
+
+    Without `taken`, a taken address is a `ConflictError`. `send`: False keeps both back.
+    """
+
+    confirm: EmailContent
+    taken: EmailContent | None = None
+    send: bool = True
+
+
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     """The changed fields of a profile, validated."""
 
@@ -92,6 +122,46 @@ class AccountRecords(Protocol):
         """Announces `SessionEnded`, or `SessionsEnded` for all of them."""
 
 
+class RegistrationRecords(Protocol):
+    """Private registrations: no account before the address is confirmed.
+
+    Each try is kept by itself, so nobody can put a password on what somebody else has registered.
+    """
+
+    async def request(self, new: NewRegistration) -> None:
+        """Announces `RegistrationRequested`, whether or not the address is registered.
+
+        Forgets those that have expired.
+        """
+
+    async def unanswered(self, registration_id: str) -> str | None:
+        """The address of one that has got no e-mail yet."""
+        ...
+
+    async def answer(
+        self, registration_id: str, token: OneTimeToken, message: EmailContent, at: int
+    ) -> None:
+        """Send `message` to the address; or, if it has an account, `AlreadyRegistered` to that.
+
+        In that case the registration is forgotten. Does nothing for one that has been answered.
+        """
+
+    async def forget(self, registration_id: str) -> None:
+        """Forget one that gets no e-mail."""
+
+    async def pending(self, digest: str, at: int) -> PendingRegistration | None:
+        """The one with that token; None for an invalid token."""
+        ...
+
+    async def confirm(self, digest: str, user_id: str, at: int) -> Account | None:
+        """Create its account under that id, and forget all others for the address.
+
+        Announces `UserRegistered` and `EmailVerified`. None for an invalid token, and if the
+        address has got an account meanwhile.
+        """
+        ...
+
+
 class CredentialRecords(Protocol):
     """Addresses and passwords, and the one-time tokens that change them."""
 
@@ -131,9 +201,9 @@ class CredentialRecords(Protocol):
         ...
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, message: EmailContent, at: int
+        self, user_id: str, email: str, token: OneTimeToken, emails: ChangeEmails, at: int
     ) -> None:
-        """Replace the token. Raises `ConflictError` on `email`."""
+        """Replace the token, and send one of `emails`. Raises `ConflictError` on `email`."""
 
     async def confirm_email_change(self, digest: str, at: int) -> bool:
         """Use the token. Announces `EmailChanged`. False for an invalid token.
@@ -214,6 +284,7 @@ class UserPorts(msgspec.Struct, frozen=True, kw_only=True):
     """All that the users domain needs of storage."""
 
     accounts: AccountRecords
+    registrations: RegistrationRecords
     credentials: CredentialRecords
     profiles: ProfileRecords
     administration: UserAdministration

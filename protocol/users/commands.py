@@ -16,12 +16,39 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
 
     Only the roles `student` and `educator` are allowed. `remote` is the client's address, empty if
     the server itself registers; RateLimited after too many registrations from its network.
+
+    Where registering is private, a client gets `ConfirmationSent` instead, whether or not the
+    address is registered, and nothing is created before `ConfirmRegistration`.
     """
 
     email: str
     password: str
     full_name: str
     role: Role = Role.STUDENT
+    device: str = ""
+    remote: str = ""
+
+
+class AnswerRegistration(Message, frozen=True, kw_only=True, tag="users.answer_registration"):
+    """Answer a private registration by e-mail, sent by the server itself. Replies `lifecycle.Done`.
+
+    It is a token to the new address, or word to the account that has it. Repeating it is harmless.
+    """
+
+    registration_id: str
+
+
+class ConfirmRegistration(Message, frozen=True, kw_only=True, tag="users.confirm_registration"):
+    """Create the account of a private registration and begin a session. Replies `SignedIn`.
+
+    It takes the token from the e-mail, which proves the address, and the password given when
+    registering: whoever has the mailbox does not confirm what a stranger registered.
+
+    RefusedError TOKEN_INVALID, WRONG_PASSWORD; RateLimited.
+    """
+
+    token: str
+    password: str
     device: str = ""
     remote: str = ""
 
@@ -149,7 +176,8 @@ class ChangePassword(AccountCommand, frozen=True, kw_only=True, tag="users.chang
 class RequestEmailChange(AccountCommand, frozen=True, kw_only=True, tag="users.request_email"):
     """Send an e-mail to the new address. Replies `lifecycle.Done`.
 
-    ValidationError; RefusedError WRONG_PASSWORD; ConflictError on `email`; RateLimited.
+    ValidationError; RefusedError WRONG_PASSWORD; ConflictError on `email`; RateLimited. Where
+    registering is private there is no ConflictError: the account that has the address is told.
     """
 
     password: str

@@ -11,6 +11,25 @@ class ConfirmAddress(EmailContent, frozen=True, kw_only=True, tag="confirm_addre
     token: str
 
 
+class FinishRegistration(EmailContent, frozen=True, kw_only=True, tag="finish_registration"):
+    """To an address that somebody registers: prove that it is yours. There is no account yet."""
+
+    token: str
+
+
+class AlreadyRegistered(EmailContent, frozen=True, kw_only=True, tag="already_registered"):
+    """To the owner of an account: somebody tried to register with its address.
+
+    `closed`: it is disabled or deleted, and only an admin can open it.
+    """
+
+    closed: bool = False
+
+
+class AddressWanted(EmailContent, frozen=True, kw_only=True, tag="address_wanted"):
+    """To the owner of an account: another account was to get its address."""
+
+
 class PasswordReset(EmailContent, frozen=True, kw_only=True, tag="reset_password"):
     """To a user who forgot the password."""
 

@@ -19,6 +19,15 @@ class UserRegistered(Message, frozen=True, kw_only=True, tag="users.user_registe
     role: Role
 
 
+class RegistrationRequested(Message, frozen=True, kw_only=True, tag="users.registration_requested"):
+    """Domain event, of a private registration; `AnswerRegistration` follows from it."""
+
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
+
+    registration_id: str
+
+
 class UserDisabled(Message, frozen=True, kw_only=True, tag="users.user_disabled"):
     """Reply, and domain event: disabled or deleted.
 
@@ -138,6 +147,7 @@ class UserEnabled(Message, frozen=True, kw_only=True, tag="users.user_enabled"):
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (
     UserRegistered,
+    RegistrationRequested,
     UserDisabled,
     UserErased,
     UserRoleChanged,

@@ -18,6 +18,10 @@ class SignedIn(Message, frozen=True, kw_only=True, tag="users.signed_in"):
     refresh_expires_at: int
 
 
+class ConfirmationSent(Message, frozen=True, kw_only=True, tag="users.confirmation_sent"):
+    """Nobody is signed in; the rest is in an e-mail to the address that was given."""
+
+
 class AccountStatus(Message, frozen=True, kw_only=True, tag="users.account_standing"):
     role: Role
 

@@ -54,6 +54,8 @@ class Engine(abc.ABC):
         self.data_dir = data_dir.absolute()
         self.user: User = SAME_USER
         self.child: Child | None = None
+        self.holder = os.getpid()
+        """The process that holds the data, for whoever finds it locked: ours, or our parent."""
         self._lock: DirectoryLock | None = None
 
     @abc.abstractmethod
@@ -127,7 +129,9 @@ class Engine(abc.ABC):
         if not self.data_dir.exists():
             # Root's engines run as another user, who passes through it to a folder of its own.
             make_directory(self.data_dir).chmod(0o711 if os.geteuid() == 0 else 0o700)
-        self._lock = DirectoryLock(self.data_dir / f"{self.name.lower()}.lock", self.name)
+        self._lock = DirectoryLock(
+            self.data_dir / f"{self.name.lower()}.lock", self.name, self.holder
+        )
 
     def _release(self) -> None:
         self.child = None

@@ -49,8 +49,12 @@ class InUse(StartupError):
 class DirectoryLock:
     """A lock on an engine's directory. The kernel releases it when this process dies."""
 
-    def __init__(self, path: Path, what: str) -> None:
-        """Take the lock, or raise `StartupError` naming the process that holds it."""
+    def __init__(self, path: Path, what: str, holder: int | None = None) -> None:
+        """Take the lock, or raise `StartupError` naming the process that holds it.
+
+        `holder` is the process that somebody who wants the lock would have to stop; this one if
+        it is not given.
+        """
         try:
             # Unbuffered: on a full disk nothing may remain to be written when it is closed.
             self._file: IO[bytes] = path.open("ab+", buffering=0)
@@ -60,15 +64,15 @@ class DirectoryLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.seek(0)
-            holder = (self._file.read() or b"").decode().strip() or "unknown"
+            known = (self._file.read() or b"").decode().strip() or "unknown"
             self._file.close()
             raise InUse(
-                f"{what} in {path.parent} is in use by another running server (process {holder})",
+                f"{what} in {path.parent} is in use by another running server (process {known})",
                 "stop that one or set another STOA_DATA_DIR",
             ) from error
         self._file.truncate(0)
         with contextlib.suppress(OSError):
-            self._file.write(str(os.getpid()).encode())
+            self._file.write(str(holder or os.getpid()).encode())
 
     def release(self) -> None:
         """Let the next server have it."""

@@ -23,7 +23,13 @@ from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, Storag
 from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
 from protocol.topics import first_position
 from storage.journal.batch import Queued, RecordWriters, Stale, write_batch
-from storage.postgres import UNAVAILABLE_CLASSES, Connection, Database, storage_error
+from storage.postgres import (
+    READ_ONLY,
+    UNAVAILABLE_CLASSES,
+    Connection,
+    Database,
+    storage_error,
+)
 from storage.wakes import take_wakes
 
 T = TypeVar("T")
@@ -269,6 +275,7 @@ class PostgresJournal:
         ready, refused = self._sort_out(batch)
         started = time.perf_counter()
         results = await self._write(ready) if ready else []
+        self._note(results)
         # Only now, so that appends that can be tried do not suffer from those behind them.
         results += [(queued, self._poison(queued)) for queued in refused]
         self._count(ready, results, time.perf_counter() - started)
@@ -341,6 +348,13 @@ class PostgresJournal:
         self._poisoned.add(queued.append.address)
         return error or _fenced(queued)
 
+    def _note(self, results: list[Result]) -> None:
+        away = next((e for _, e in results if isinstance(e, StorageUnavailable)), None)
+        if away is not None:
+            self._database.writes.failed(away.message)
+        elif any(error is None for _, error in results):
+            self._database.writes.succeeded()
+
     def _count(self, ready: list[Queued], results: list[Result], seconds: float) -> None:
         self._commit_seconds += seconds
         self._counts["batches"] += 1
@@ -374,7 +388,7 @@ def _failed(error: Exception) -> StoaError:
     mapped = storage_error(error)
     if isinstance(error, asyncpg.PostgresError):
         state = getattr(error, "sqlstate", None) or ""
-        if state[:2] not in UNAVAILABLE_CLASSES:
+        if state[:2] not in UNAVAILABLE_CLASSES and state != READ_ONLY:
             mapped = DatabaseError()
     if mapped is None or isinstance(mapped, DatabaseError):
         _log.error("journal.commit_failed", exc_info=error)

@@ -74,6 +74,15 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
     wake_on_commit(connection, OUTBOX)
 
 
+SET_ASIDE = """
+WITH taken AS (
+    DELETE FROM outbox WHERE id = $1 RETURNING id, kind, key, event, at
+)
+INSERT INTO outbox_set_aside (id, kind, key, event, at, reason, set_aside_at)
+SELECT *, $2, $3::bigint FROM taken
+"""
+
+
 class PostgresOutbox:
     """`protocol.ports.Outbox`. No one else can claim from an aggregate with a claimed event."""
 
@@ -110,3 +119,9 @@ class PostgresOutbox:
                 lambda c: c.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", list(ids)),
                 transaction=False,
             )
+
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        """Take an event out that nobody can read, and keep it elsewhere. Twice is once."""
+        await self._database.run(
+            lambda c: c.execute(SET_ASIDE, entry.id, reason, now), transaction=False
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from protocol.envelope import Address
-from protocol.ports import DueReminder, OutboxEntry
+from protocol.ports import Beat, DueReminder, OutboxEntry
 from storage.memory.store import MemoryStore, visit
 
 
@@ -79,6 +79,13 @@ class MemoryOutbox:
             self._store.outbox.pop(number, None)
             self._store.outbox_leases.pop(number, None)
 
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        """Take an event out that nobody can read, and keep it elsewhere. Twice is once."""
+        await visit(self._store)
+        if self._store.outbox.pop(entry.id, None) is not None:
+            self._store.outbox_set_aside.append((entry, reason))
+        self._store.outbox_leases.pop(entry.id, None)
+
 
 class MemoryHeartbeats:
     """`protocol.ports.Heartbeats`. A beat never goes back in time."""
@@ -86,10 +93,12 @@ class MemoryHeartbeats:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
-    async def beat(self, node: str, now: int) -> None:
+    async def beat(self, node: str, beat: Beat) -> None:
         await visit(self._store)
-        self._store.beats[node] = max(now, self._store.beats.get(node, now))
+        if self._store.beats.get(node, beat).at <= beat.at:
+            self._store.beats[node] = beat
 
-    async def last_beat(self) -> int | None:
+    async def last_beat(self) -> Beat | None:
         await visit(self._store)
-        return max(self._store.beats.values(), default=None)
+        beats = self._store.beats
+        return max(((b.at, node, b) for node, b in beats.items()), default=(0, "", None))[2]

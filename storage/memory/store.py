@@ -11,7 +11,7 @@ import trio
 from protocol.envelope import Address, Message
 from protocol.errors import StorageUnavailable
 from protocol.jobs import JobState
-from protocol.ports import OutboxEntry, Snapshot, StoredEvent
+from protocol.ports import Beat, OutboxEntry, Snapshot, StoredEvent
 from protocol.wakes import Wakes
 
 
@@ -61,10 +61,11 @@ class MemoryStore:
         self.reminder_leases: dict[tuple[Address, str], int] = {}
         self.outbox: dict[int, OutboxEntry] = {}
         self.outbox_leases: dict[int, int] = {}
+        self.outbox_set_aside: list[tuple[OutboxEntry, str]] = []
         self.outbox_ids = itertools.count(1)
         self.jobs: dict[int, JobRow] = {}
         self.job_ids = itertools.count(1)
-        self.beats: dict[str, int] = {}
+        self.beats: dict[str, Beat] = {}
         self.writers = itertools.count(1)
 
     def version(self, address: Address) -> int:

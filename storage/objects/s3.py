@@ -64,7 +64,11 @@ class S3Objects:
         """A URL that lets anybody download the object under that file name until it expires."""
         check_link(seconds, filename)
         disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
-        parameters = {**self._where(key), "ResponseContentDisposition": disposition}
+        parameters = {
+            **self._where(key),
+            "ResponseContentDisposition": disposition,
+            "ResponseCacheControl": "no-store",  # a copy would outlive the link
+        }
         link: str = await self._client.generate_presigned_url(
             "get_object", Params=parameters, ExpiresIn=seconds
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from protocol.envelope import Message
+from protocol.decoding import UnreadableEvent
 from protocol.events import EVENTS
 from protocol.ports import OutboxEntry
 from storage.postgres import Database
@@ -38,10 +38,13 @@ class PostgresAnalytics:
         self._database = database
 
     async def record(self, entry: OutboxEntry) -> None:
-        """Store one domain event, with the fields that it allows."""
+        """Store one domain event, with the fields that it allows. Raises `UnreadableEvent`."""
         event: dict[str, Any] = msgspec.json.decode(entry.event)
         tag = event["type"]
-        kind = EVENTS.get(tag, Message)
+        kind = EVENTS.get(tag)
+        if kind is None:
+            # A newer version announced it: its subscribers would miss it if it were dropped.
+            raise UnreadableEvent(f"no event {tag!r} is known")
         who = event.get(kind.actor) if kind.actor else None
         data = {name: value for name, value in event.items() if name in kind.analytics}
         data["aggregate"] = str(entry.aggregate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -46,6 +47,28 @@ DISCARD = """
 delete from courses c using users u
 where c.instructor_id = u.id and u.email = $1 and c.title = $2 and c.status = 'draft'
 """
+
+
+STUDENTS = """
+with educator as (select password_hash from users where email = $1),
+people as (select * from unnest($2::text[], $3::text[]) as person (email, full_name)),
+made as (
+    insert into users (id, email, password_hash, role, email_verified, created_at, updated_at)
+    select gen_random_uuid(), people.email, educator.password_hash, 'student', true, now(), now()
+    from people, educator
+    on conflict (email) do nothing returning id, email
+)
+insert into user_profiles (user_id, full_name, created_at, updated_at)
+select made.id, people.full_name, now(), now() from made join people using (email)
+"""
+
+
+async def make_students(educator_email: str, people: Mapping[str, str], connection: Any) -> None:
+    """Make the missing ones of `people`, names by e-mail address, with the educator's password.
+
+    Hashing it for each would take most of the time in which the school is loaded.
+    """
+    await connection.execute(STUDENTS, educator_email, list(people), list(people.values()))
 
 
 async def discard_half_made(educator_email: str, title: str, connection: Any) -> None:

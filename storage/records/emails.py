@@ -30,11 +30,14 @@ TRACES = (
 
 
 async def queue_email(
-    connection: Any, content: EmailContent, *, user_id: UUID, recipient: str, at: int
+    connection: Any, content: EmailContent, *, user_id: UUID | None, recipient: str, at: int
 ) -> None:
-    """Enqueue an e-mail in the caller's transaction, so it is sent only if that commits."""
-    email = email_to(recipient, content)
-    await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=str(user_id)), now=at)
+    """Enqueue an e-mail in the caller's transaction, so it is sent only if that commits.
+
+    `user_id` is whose account it is about, None for somebody who has none.
+    """
+    email, user = email_to(recipient, content), None if user_id is None else str(user_id)
+    await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=user), now=at)
 
 
 class PostgresEmailRecipients:

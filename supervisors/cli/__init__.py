@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 
-from supervisors.cli import admin, demo, doctor, migrate, serve, simulate
 from supervisors.settings import SettingsError
+
+COMMANDS = ("serve", "migrate", "admin", "demo", "simulate", "doctor")
+"""Each is a module of this package, imported only if it is asked for."""
 
 
 def main() -> None:
@@ -15,8 +18,8 @@ def main() -> None:
         prog="stoa", description="A real-time learning platform.", allow_abbrev=False
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (serve, migrate, admin, demo, simulate, doctor):
-        module.add_parser(commands)
+    for name in _wanted(sys.argv[1:]):
+        import_module(f"{__name__}.{name}").add_parser(commands)
     options = parser.parse_args()
     try:
         status = options.run(options)
@@ -25,3 +28,8 @@ def main() -> None:
             print(f"stoa: {problem}", file=sys.stderr)
         status = 2
     sys.exit(status)
+
+
+def _wanted(arguments: list[str]) -> tuple[str, ...]:
+    """The command that is asked for; all of them if the help or a mistake has to be explained."""
+    return tuple(arguments[:1]) if arguments and arguments[0] in COMMANDS else COMMANDS

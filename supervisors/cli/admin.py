@@ -17,6 +17,7 @@ from protocol.errors import StartupError
 from protocol.records.users import Account
 from protocol.users.values import Role
 from storage.asyncio_thread import open_asyncio_thread
+from storage.journal.heartbeats import PostgresHeartbeats
 from storage.migrate import migrate
 from storage.postgres import Database
 from storage.records.personal import PERSONAL
@@ -25,6 +26,8 @@ from supervisors.cli.engines import database_url
 from supervisors.cli.faults import guarded
 from supervisors.clock import TrioClock
 from supervisors.settings import Settings, load_settings
+from supervisors.stalls import Stalls
+from supervisors.wall_time import WallTime
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -77,12 +80,20 @@ async def _promote(settings: Settings, email: str, meant: Callable[[Account], bo
                 return f"{email} is an administrator already"
             if not meant(account):
                 return "Nothing was changed"
+            now = await _now(database)
             await records.administration.change_role(
-                account.id, account.id, Role.ADMIN, TrioClock().now(), lambda _facts: None
+                account.id, account.id, Role.ADMIN, now, lambda _facts: None
             )
             return f"{email} is an administrator now and must sign in again"
         finally:
             await database.close()
+
+
+async def _now(database: Database) -> int:
+    """The time on the server's clock, which decides which of the account's sessions are older."""
+    clock = TrioClock()
+    WallTime(clock, Stalls(clock)).resume(await PostgresHeartbeats(database).last_beat())
+    return clock.now()
 
 
 def _promotable(account: Account | None, email: str) -> Account:

@@ -52,8 +52,17 @@ async def _examine(settings: Settings) -> list[Row]:
         ("mode", settings.mode, "", "ok"),
         postgres,
         redis,
+        ("registration", *_registration(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
     ]
+
+
+def _registration(settings: Settings) -> tuple[str, str]:
+    """Whether it is private, and where the e-mails go that it then depends on."""
+    mail = "files in the data folder" if settings.smtp_url is None else "the mail server"
+    if settings.private_registration:
+        return "private", f"answers by e-mail: {mail}"
+    return "open", "tells that an address is taken"
 
 
 async def _engine(

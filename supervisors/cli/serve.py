@@ -1,25 +1,28 @@
-"""`stoa serve`: run a node until it is told to stop."""
+"""`stoa serve`: keep a node running until it is told to stop.
+
+It imports little, so that the keeper listens and the engines start while the rest is loaded.
+"""
 
 from __future__ import annotations
 
 import argparse
 import gc
 import os
-import signal
 import sys
 import time
-
-import msgspec
-import trio
-from rich.console import Console
+from functools import partial
 
 from supervisors.cli.faults import guarded
-from supervisors.demo.school import STUDENTS, School, load_school
-from supervisors.descriptors import connections_possible, warn_of_fewer
+from supervisors.engines import embedded_engines
+from supervisors.keeper.engine_room import run_engines
+from supervisors.keeper.handover import received
+from supervisors.keeper.keeper import Keeper
+from supervisors.keeper.line import Line
+from supervisors.keeper.listeners import Listeners, open_listeners
+from supervisors.keeper.process import Body
+from supervisors.log_sampling import LogSampler
 from supervisors.logs import configure_logs
-from supervisors.node import Node
 from supervisors.settings import Settings, load_settings
-from supervisors.tree import run_node
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,6 +30,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("serve", help="run Stoa until Ctrl-C or SIGTERM")
     parser.add_argument(
         "--demo", action="store_true", help="load the demonstration school (not in production)"
+    )
+    parser.add_argument(
+        "--no-keeper",
+        action="store_true",
+        help="run the server in this process: nobody starts it again, SIGHUP ends it",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 0 if the server could be started, else 2"
     )
     parser.set_defaults(run=run)
 
@@ -36,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
     Returns 0 after an orderly stop, 1 if the node gave up, 2 if it cannot start.
     """
+    began = time.monotonic()
     settings = load_settings(os.environ)
     if options.demo and settings.production:
         print(
@@ -43,72 +55,68 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    configure_logs(log_format=settings.log_format, level=settings.log_level)
-    return guarded("serve", lambda: _run(settings, demo=options.demo))
+    sampler = configure_logs(log_format=settings.log_format, level=settings.log_level)
+    if options.check:
+        _warm()
+        return 0
+    if options.no_keeper:
+        return guarded("serve", lambda: _serve(settings, sampler, demo=options.demo, began=began))
+    return guarded("serve", lambda: _keep(settings, sampler, demo=options.demo, began=began))
 
 
-def _run(settings: Settings, *, demo: bool) -> int:
-    trio.run(_serve, settings, demo)
-    return 0
+def _keep(settings: Settings, sampler: LogSampler, *, demo: bool, began: float) -> int:
+    left = received(os.environ)
+    listeners = left.listeners if left else open_listeners(settings, os.environ)
+    keeper = Keeper(
+        listeners,
+        server=partial(_server, settings, sampler, listeners, demo, began),
+        engines=partial(_engines, settings) if embedded_engines(settings) else None,
+        warm=_warm,
+        check=[sys.executable, *_same_program(), "--check"],
+    )
+    if left:
+        keeper.adopt(left)
+    return keeper.run()
 
 
-async def _serve(settings: Settings, demo: bool) -> None:
-    console = Console(highlight=False)
-    began = time.monotonic()
-    async with trio.open_nursery() as nursery:
-        scope = trio.CancelScope()
-        nursery.start_soon(_wait_signal, scope, console)
-        with scope, console.status("starting") as status:
-            possible = connections_possible(settings.max_connections)
-            node = Node(msgspec.structs.replace(settings, max_connections=possible))
-
-            async def ready() -> None:
-                school = None
-                if demo:
-                    school = await load_school(node.directory, node.database, status.update)
-                status.stop()
-                _settle_memory()
-                warn_of_fewer(settings.max_connections, possible)
-                _say(console, node, school, time.monotonic() - began)
-
-            await run_node(node, ready)
-        nursery.cancel_scope.cancel()
+def _same_program() -> list[str]:
+    """This command line after the interpreter."""
+    return sys.orig_argv[1:]
 
 
-def _settle_memory() -> None:
-    """Exclude what the start has created from garbage collection: it lives until the end.
+def _warm() -> None:
+    """Load all that a server needs, for every child that will be forked."""
+    gc.disable()  # a quarter of the time of loading is the search for garbage that is not there
+    from supervisors.serving import warm
 
-    These are some 130,000 objects; otherwise a full collection visits each of them, and nobody is
-    served meanwhile.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-async def _wait_signal(scope: trio.CancelScope, console: Console) -> None:
-    """Wait for a signal: the first stops in order, the second at once."""
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        stopping = False
-        async for _number in signals:
-            if stopping:
-                os._exit(130)
-            stopping = True
-            console.print("\nStopping: finishing running work and saving every actor …")
-            scope.cancel()
+    warm()
+    gc.enable()
 
 
-def _say(console: Console, node: Node, school: School | None, seconds: float) -> None:
-    settings = node.settings
-    console.print(f"\n[bold]Stoa is running[/bold] (ready in {seconds:.1f} s)\n")
-    base = node.base_url
-    rows = [("play", f"{base}/"), ("host", f"{base}/host"), ("operators", node.operators_url)]
-    if school is not None:
-        rows[0] = ("play", f"{base}/?pin={school.pin}   PIN [bold]{school.pin}[/bold]")
-        rows[1] = ("host", f"{base}/host?game={school.live_quiz_id}")
-        rows += [
-            ("educator", f"{school.educator}   password {school.password}"),
-            ("students", f"{school.student} and {STUDENTS - 1} more, the same password"),
-        ]
-    for name, value in rows:
-        console.print(f"  {name:<10} {value}", soft_wrap=True)
-    console.print(f"\n  data in {settings.data_dir.resolve()}; press Ctrl-C to stop\n")
+def _serve(settings: Settings, sampler: LogSampler, *, demo: bool, began: float) -> int:
+    from supervisors.serving import serve
+
+    return serve(settings, sampler, demo=demo, began=began)
+
+
+def _server(
+    settings: Settings,
+    sampler: LogSampler,
+    listeners: Listeners,
+    demo: bool,
+    began: float,
+    again: bool,
+) -> Body:
+    from supervisors.keeper.kept import Kept
+    from supervisors.serving import serve
+
+    def body(line: Line) -> int:
+        kept = Kept(line, listeners, again=again)
+        start = time.monotonic() if again else began
+        return guarded("serve", lambda: serve(settings, sampler, demo=demo, began=start, kept=kept))
+
+    return body
+
+
+def _engines(settings: Settings, line: Line) -> int:
+    return guarded("serve", lambda: run_engines(settings, line))

@@ -7,13 +7,28 @@ from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
 from gateway.assessments.pages import Exports, result_pages
 from gateway.domain_pages import DomainPages
-from protocol.assessments.live.entry import HANDLER, RemoveTeacherFromGames
-from protocol.courses.events import TeacherRemoved
+from protocol.assessments.live.entry import (
+    HANDLER,
+    AddTeacherToGames,
+    DiscardLiveQuiz,
+    RemoveTeacherFromGames,
+)
+from protocol.courses.events import CoTeacherAdded, TeacherRemoved
+from protocol.courses.values import TeacherRole
+from protocol.envelope import Message
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 from supervisors.subscribers import FollowUp, Reactions
 
-LIVE_QUIZ = LiveKind(live_quiz, mailbox_bound=HALL_MAILBOX, snapshot_every=500, idle_seconds=None)
+LIVE_QUIZ = LiveKind(
+    live_quiz,
+    mailbox_bound=HALL_MAILBOX,
+    snapshot_every=500,
+    idle_seconds=None,
+    called="game",
+    discard=lambda key: (HANDLER, DiscardLiveQuiz(live_quiz_id=key)),
+    timed=True,
+)
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 
@@ -32,7 +47,15 @@ def make_pages(node: PageResources) -> DomainPages:
     return result_pages(Exports(node.post, node.reads, node.tokens))
 
 
+def teacher_added(event: CoTeacherAdded) -> Message:
+    """What a new role means for games: an assistant hosts none."""
+    hosts = event.role is TeacherRole.CO_TEACHER
+    command = AddTeacherToGames if hosts else RemoveTeacherFromGames
+    return command(course_id=event.course_id, user_id=event.user_id)
+
+
 REACTIONS: Reactions = {
+    CoTeacherAdded: (FollowUp(HANDLER, teacher_added),),
     TeacherRemoved: (
         FollowUp(
             HANDLER,

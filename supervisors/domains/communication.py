@@ -11,7 +11,7 @@ from storage.records.communication import PostgresCommunicationRecords
 from supervisors.domain import HALL_MAILBOX, NodeDomain, Resources
 from supervisors.subscribers import Publish, Reactions
 
-ROOM = LiveKind(room, mailbox_bound=HALL_MAILBOX, idle_seconds=None)
+ROOM = LiveKind(room, mailbox_bound=HALL_MAILBOX, idle_seconds=None, called="course room")
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
 

@@ -14,7 +14,10 @@ from supervisors.subscribers import Reactions, RevokeRights
 def make_handler(node: Resources) -> CoursesHandler:
     """Make the handler of courses, their curriculum, staff and reviews."""
     return CoursesHandler(
-        records=partial(course_ports, node.database), clock=node.clock, random=node.random
+        records=partial(course_ports, node.database),
+        clock=node.clock,
+        random=node.random,
+        private=node.private_registration,
     )
 
 

@@ -9,10 +9,16 @@ from gateway.domain_pages import DomainPages
 from gateway.emails.users import EMAILS
 from gateway.users.pages import avatar_pages
 from protocol.envelope import Address
-from protocol.users.commands import IssuePasswordReset, MoveAvatar, RemoveErasedAvatar
+from protocol.users.commands import (
+    AnswerRegistration,
+    IssuePasswordReset,
+    MoveAvatar,
+    RemoveErasedAvatar,
+)
 from protocol.users.events import (
     PasswordReplaced,
     PasswordResetRequested,
+    RegistrationRequested,
     SessionEnded,
     SessionsEnded,
     UserDisabled,
@@ -38,6 +44,7 @@ def make_handler(node: Resources) -> UsersHandler:
         objects=node.objects,
         clock=node.clock,
         random=node.random,
+        private=node.private_registration,
     )
 
 
@@ -78,6 +85,12 @@ REACTIONS: Reactions = {
     ),
     PasswordResetRequested: (
         FollowUp(Address("users", ""), lambda event: IssuePasswordReset(email=event.email)),
+    ),
+    RegistrationRequested: (
+        FollowUp(
+            Address("users", ""),
+            lambda event: AnswerRegistration(registration_id=event.registration_id),
+        ),
     ),
     UserErased: (
         FollowUp(

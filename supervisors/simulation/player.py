@@ -111,10 +111,21 @@ class Player:
         self._resume = reply["resumeToken"]
         self.player_id, self._live_quiz_id = view["playerId"], view["liveQuizId"]
         self._joined.set()
+        self._recognize(view)
         if view["phase"] == "finished":
             self._finished(view["leaderboard"])
         elif view["phase"] == "open" and view.get("answerId") is None and view.get("question"):
             self._question(view["question"])
+
+    def _recognize(self, view: dict[str, Any]) -> None:
+        """An answer in the view was saved, even if its acknowledgement was lost with a server."""
+        if not view.get("question"):
+            return
+        index: int = view["question"]["index"]
+        mine = self._answers.get(index)
+        if mine is not None and view.get("answerId") == mine[0]:
+            assert self.player_id is not None
+            self.tally.acknowledged.setdefault((self.player_id, index), mine[2])
 
     def _question(self, question: dict[str, Any], _offset: str | None = None) -> None:
         self._start(self._answer(question))

@@ -77,9 +77,9 @@ def test_a_request_sent_again_is_recognised_whenever_and_over_whatever_connectio
     None
 ):
     answer = SubmitAnswer(
-        player_id="p", question_index=0, answer_id="a", answer=[1], received_at=1, latency_ms=2
+        player_id="p", question_index=0, answer_id="a", answer=[1], received_at=1, round_trip_ms=2
     )
-    again = msgspec.structs.replace(answer, received_at=1_000, latency_ms=30)
+    again = msgspec.structs.replace(answer, received_at=1_000, round_trip_ms=30)
     assert digest_of(again) == digest_of(answer)
     assert digest_of(msgspec.structs.replace(answer, answer=[2])) != digest_of(answer)
     joins = [

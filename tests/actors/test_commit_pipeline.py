@@ -7,8 +7,9 @@ from actors.decision_batch import COLLECT, DecisionBatch
 from actors.effects import Effect, Persist, Reply
 from actors.kind import LiveKind
 from protocol.envelope import Address, Envelope, Message
-from protocol.errors import ActorStopped, Fenced, StorageUnavailable
+from protocol.errors import ActorStopped, Fenced, StoaError, StorageUnavailable
 from protocol.ports import Snapshot
+from supervisors.stalls import Stalls
 from tests.support.fakes import Collector, FakeFanOut
 from tests.support.runtime import START, Added, Counter, FakeJournal, Total
 
@@ -28,6 +29,7 @@ class FakeRuntime:
         self.clock = FixedClock()
         self.journal = journal
         self.fan_out = FakeFanOut()
+        self.stalls = Stalls(self.clock)
         self.snapshots: list[Snapshot] = []
 
     def save_snapshot_soon(self, snapshot: Snapshot) -> None:
@@ -58,6 +60,11 @@ class FakeRuntime:
 
     def crashed(self, address: Address, error: Exception, message: Message | None) -> float:
         return 0.0
+
+    def unreadable(self, address: Address, error: Exception) -> StoaError:
+        raise error
+
+    def snapshot_unreadable(self, address: Address, error: Exception) -> None: ...
 
     def effect_failed(self, address: Address, effect: Effect, error: Exception) -> None: ...
 

@@ -35,6 +35,11 @@ def watch(page: Page, client_errors: list[str]) -> Page:
     return page
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
 class HostPage:
     """The host's screen."""
 
@@ -64,6 +69,10 @@ class HostPage:
 
     def wait(self, phase: str, *, timeout: float = 10_000) -> None:
         self.page.wait_for_selector(f"#game [data-phase={phase}]", timeout=timeout)
+
+    def fits(self) -> bool:
+        """Whether nothing sticks out sideways."""
+        return fits(self.page)
 
     def player(self, name: str, button: str) -> None:
         """Press a button beside a player in the list."""
@@ -103,4 +112,4 @@ class PlayerPage:
 
     def fits(self) -> bool:
         """Whether nothing sticks out sideways."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        return fits(self.page)

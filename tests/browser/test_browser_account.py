@@ -1,4 +1,7 @@
-"""Where the links in e-mails lead: confirming an address, and a new password, on a phone."""
+"""Where the links in e-mails lead: a registration, an address, a new password, on a phone.
+
+The server keeps registrations private, so that there are links of all kinds.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import email
 import email.policy
 import re
 import time
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,23 +18,35 @@ from playwright.sync_api import expect
 
 from tests.browser.stage import PlayerPage
 from tests.browser.test_browser_entry import graphql
+from tests.support.server import PASSWORD as DEMO
 from tests.support.server import StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 ADDRESS = "nora@school.example"
 PASSWORD = "Secret-12"
+STUDENT = "student01@demo.stoa"
 NEW_PASSWORD = "Another-34"
 PATIENCE_SECONDS = 20
 
 
-def link_of(server: StoaServer, subject: str) -> str:
-    """The link in an e-mail to Nora, as soon as it lies in the folder."""
+@pytest.fixture(scope="module")
+def stoa_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoaServer]:
+    """In the place of the one with the default."""
+    path: Path = tmp_path_factory.mktemp("private")
+    server = StoaServer(path / "data", environ={"STOA_REGISTRATION_PRIVACY": "on"})
+    server.start("--demo")
+    yield server
+    server.kill()
+
+
+def link_of(server: StoaServer, subject: str, address: str = ADDRESS) -> str:
+    """The link in an e-mail to that address, as soon as it lies in the folder."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for path in sorted((server.data_dir / "mail").glob("*.eml")):
             message = parsed(path)
-            if message["Subject"] == subject and message["To"] == ADDRESS:
+            if message["Subject"] == subject and message["To"] == address:
                 body = message.get_body(("plain",))
                 assert body is not None
                 [link] = re.findall(r"http\S+", body.get_content())
@@ -45,7 +61,18 @@ def parsed(path: Path) -> EmailMessage:
     return message
 
 
-def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
+def test_an_address_is_confirmed_by_its_link(player: PlayerPage, stoa_server: StoaServer) -> None:
+    page = player.page
+    login = f'mutation {{ login(email: "{STUDENT}", password: "{DEMO}") {{ accessToken }} }}'
+    token = graphql(stoa_server, login)["login"]["accessToken"]
+    graphql(stoa_server, "mutation { resendVerification }", token)
+    page.goto(link_of(stoa_server, "Confirm your e-mail address", STUDENT))
+    assert "#" not in page.url  # the token is in no list of visited pages
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_a_new_user_finishes_the_registration_and_later_replaces_the_password(
     player: PlayerPage, stoa_server: StoaServer
 ) -> None:
     page = player.page
@@ -53,12 +80,18 @@ def test_a_new_user_confirms_the_address_and_later_replaces_the_password(
         "mutation ($e: String!, $p: String!) {"
         ' register(input: {email: $e, password: $p, fullName: "Nora"}) { accessToken } }'
     )
-    graphql(stoa_server, register, e=ADDRESS, p=PASSWORD)
+    assert graphql(stoa_server, register, e=ADDRESS, p=PASSWORD)["register"]["accessToken"] is None
 
-    page.goto(link_of(stoa_server, "Confirm your e-mail address"))
-    assert "#" not in page.url  # the token is in no list of visited pages
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.goto(link_of(stoa_server, "Finish your registration"))
+    assert "#" not in page.url
+    page.fill("#password", NEW_PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    expect(page.get_by_role("alert").filter(has_text="Wrong password")).to_be_visible()
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    page.context.clear_cookies()
+    page.evaluate("localStorage.clear()")
 
     page.goto(f"{stoa_server.url}/")
     page.get_by_text("Sign in with your school account").click()

@@ -6,10 +6,11 @@ import json
 import re
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.stage import HostPage, PlayerPage, watch
 from tests.support.server import EDUCATOR, PASSWORD, StoaServer
@@ -17,6 +18,7 @@ from tests.support.server import EDUCATOR, PASSWORD, StoaServer
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 HELPER = "carl@demo.stoa"
+TEACHERS = "{ myCourses { nodes { id teachers { id } } } }"
 
 
 def graphql(server: StoaServer, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
@@ -33,6 +35,17 @@ def graphql(server: StoaServer, query: str, token: str = "", **variables: Any) -
     return data
 
 
+def token_of(server: StoaServer) -> str:
+    """An access token of the course's instructor."""
+    login = graphql(
+        server,
+        "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }",
+        e=EDUCATOR,
+        p=PASSWORD,
+    )
+    return str(login["login"]["accessToken"])
+
+
 @pytest.fixture(scope="module")
 def co_teacher(stoa_server: StoaServer) -> str:
     """The address of a second teacher of the demonstration's course."""
@@ -44,12 +57,7 @@ def co_teacher(stoa_server: StoaServer) -> str:
         e=HELPER,
         p=PASSWORD,
     )
-    token = graphql(
-        stoa_server,
-        "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }",
-        e=EDUCATOR,
-        p=PASSWORD,
-    )["login"]["accessToken"]
+    token = token_of(stoa_server)
     (course,) = graphql(stoa_server, "{ myCourses { nodes { id } } }", token)["myCourses"]["nodes"]
     added = graphql(
         stoa_server,
@@ -61,6 +69,41 @@ def co_teacher(stoa_server: StoaServer) -> str:
     )
     assert len(added["addCoTeacher"]["teachers"]) == 2
     return HELPER
+
+
+def teaches(server: StoaServer, email: str, does: bool) -> None:
+    """Make somebody a co-teacher of the demonstration's course, or take that back."""
+    token = token_of(server)
+    (course,) = graphql(server, TEACHERS, token)["myCourses"]["nodes"]
+    user_id = graphql(
+        server,
+        "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { user { id } } }",
+        e=email,
+        p=PASSWORD,
+    )["login"]["user"]["id"]
+    if does is (user_id in {teacher["id"] for teacher in course["teachers"]}):
+        return
+    add = "addCoTeacher(courseId: $c, userId: $u) { id }"
+    remove = "removeTeacher(courseId: $c, userId: $u)"
+    change = f"mutation ($c: ID!, $u: ID!) {{ {add if does else remove} }}"
+    graphql(server, change, token, c=course["id"], u=user_id)
+
+
+def freeze(page: Page) -> None:
+    """Its scripts stop in the middle, as on a computer that goes to sleep."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Debugger.enable")
+    devtools.send("Debugger.pause")
+
+
+@pytest.fixture
+def phone_host(
+    chromium: Browser, stoa_server: StoaServer, client_errors: list[str]
+) -> Iterator[HostPage]:
+    """Another teacher's phone."""
+    context = chromium.new_context(viewport={"width": 390, "height": 780}, has_touch=True)
+    yield HostPage(watch(context.new_page(), client_errors), stoa_server.url)
+    context.close()
 
 
 @pytest.fixture
@@ -114,7 +157,7 @@ def test_a_game_is_handed_over_and_taken_over_when_its_host_has_gone(
     second_host.page.goto(game)
     second_host.wait("open")
     second_host.page.click("#take-over")
-    expect(second_host.page.locator("#controls")).to_contain_text("Another teacher hosts now")
+    expect(second_host.page.locator("#controls")).to_contain_text("The host is here")
 
     host.page.click("#players-button")
     host.page.click("#players-dialog summary")
@@ -128,6 +171,38 @@ def test_a_game_is_handed_over_and_taken_over_when_its_host_has_gone(
     host.page.click("#take-over")
     host.next("reveal")
     player.wait("reveal")
+
+
+def test_a_host_whose_page_does_not_answer_is_relieved_by_a_teacher_of_now(
+    host: HostPage,
+    phone_host: HostPage,
+    player: PlayerPage,
+    co_teacher: str,
+    stoa_server: StoaServer,
+    tmp_path: Path,
+) -> None:
+    teaches(stoa_server, co_teacher, False)
+    host.sign_in()
+    pin = host.open_lobby()
+    player.join(pin, "Ada")
+    player.wait("lobby")
+    host.next("open")
+    player.wait("open")
+    teaches(stoa_server, co_teacher, True)  # after the lobby was opened
+    phone_host.sign_in(co_teacher)
+    phone_host.page.goto(host.page.url)
+    phone_host.wait("open")
+    controls = phone_host.page.locator("#controls")
+    expect(controls).to_contain_text("Another teacher hosts this game")
+    freeze(host.page)
+    phone_host.page.click("#take-over")
+    expect(controls).to_contain_text("Asking whether the host is still there")
+    phone_host.page.screenshot(path=tmp_path / "asking.png")
+    expect(phone_host.page.locator("#pause")).to_be_visible(timeout=15_000)
+    phone_host.page.screenshot(path=tmp_path / "taken.png")
+    assert phone_host.fits()
+    phone_host.next("closed")
+    expect(player.page.locator("#game .banner")).to_be_hidden()
 
 
 def test_a_banned_guest_stays_out_in_this_browser_whatever_the_name(

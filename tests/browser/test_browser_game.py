@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.late import late_guest
 from tests.browser.stage import BACK_MS, HostPage, PlayerPage
 from tests.support.server import PASSWORD, StoaServer
 
@@ -155,6 +156,43 @@ def test_the_hosts_page_fits_a_phone(host: HostPage) -> None:
     host.sign_in()
     host.open_lobby()
     assert host.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_host_is_told_whose_replies_come_later_than_the_network_explains(
+    host: HostPage, player: PlayerPage
+) -> None:
+    host.page.set_viewport_size({"width": 390, "height": 780})
+    host.sign_in()
+    pin = host.open_lobby()
+    player.join(pin, "Ada")
+    player.wait("lobby")
+    with late_guest(host.url, pin, "Lea"):
+        host.page.click("#players-button")
+        told = host.page.locator("#players-dialog li", has_text="later than the network explains")
+        expect(told).to_have_count(1)
+        expect(told).to_contain_text("Lea")
+        assert host.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        host.page.keyboard.press("Escape")
+        expect(host.page.locator("#late-chip")).to_have_text("1 connection to check")
+
+
+def test_the_host_sees_whom_the_question_waits_for(
+    host: HostPage, player: PlayerPage, second_player: PlayerPage
+) -> None:
+    host.page.set_viewport_size({"width": 390, "height": 780})
+    host.sign_in()
+    pin = host.open_lobby()
+    player.join(pin, "W" * 40)
+    second_player.join(pin, "Grace")
+    player.wait("lobby")
+    second_player.wait("lobby")
+    host.next("open")
+    player.wait("open")
+    player.page.goto("about:blank")  # the connection is lost
+    expect(host.page.locator("#awaited")).to_have_text(f"Waiting for {'W' * 40} to come back.")
+    assert host.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(host.page.locator("#awaited")).to_be_hidden()
+    second_player.wait("open")
 
 
 def test_a_killed_server_comes_back_and_everybody_goes_on_by_themselves(

@@ -11,7 +11,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from protocol.envelope import Address
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
-from protocol.ports import Append, Snapshot, StoredEvent
+from protocol.ports import Append, Beat, Snapshot, StoredEvent
 from tests.support.ports import (
     NOW,
     Noted,
@@ -289,7 +289,7 @@ async def test_nothing_is_acknowledged_while_the_engine_is_away(ports: Ports) ->
         ports.journal.save_snapshot(Snapshot(A, 1, 1, b"{}")),
         ports.reminders.claim(now=NOW, limit=1, lease_ms=1),
         ports.outbox.claim(limit=1, lease_ms=1, now=NOW),
-        ports.heartbeats.beat("n", NOW),
+        ports.heartbeats.beat("n", Beat(at=NOW)),
     ):
         with pytest.raises(StorageUnavailable):
             await attempt

@@ -186,13 +186,15 @@ async def test_a_presigned_link_downloads_under_its_name(s3_server: str) -> None
     assert "X-Amz-Expires=60" in link
     assert "/stoa-files/school-" in link
 
-    def fetch() -> tuple[bytes, str]:
+    def fetch() -> tuple[bytes, str, str]:
         with urllib.request.urlopen(link, timeout=10) as response:
-            return response.read(), response.headers["content-disposition"]
+            headers = response.headers
+            return response.read(), headers["content-disposition"], headers["cache-control"]
 
-    body, disposition = await trio.to_thread.run_sync(fetch)
+    body, disposition, kept = await trio.to_thread.run_sync(fetch)
     assert body == b"pdf"
     assert disposition == "attachment; filename*=UTF-8''my%20report.pdf"
+    assert kept == "no-store"
 
 
 async def test_a_bucket_that_is_not_there_is_the_services_fault(s3_server: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import trio
 
 from protocol.envelope import Address
-from protocol.ports import DueReminder, OutboxEntry, Reminder
+from protocol.ports import Beat, DueReminder, OutboxEntry, Reminder
 from tests.support.ports import NOW, Noted, Ports, an_append, commit
 
 A = Address("room", "a")
@@ -147,6 +147,16 @@ async def test_a_delivered_event_is_gone_and_lets_the_next_pass(ports: Ports) ->
     assert numbers_of(await claim_outbox(ports), A) == [2]
 
 
+async def test_an_event_that_is_set_aside_lets_the_next_pass(ports: Ports) -> None:
+    await announce(ports, A, 1)
+    (first,) = await claim_outbox(ports)
+    await announce(ports, A, 2)
+    for _ in range(2):
+        await ports.outbox.set_aside(first, reason="no such event", now=NOW)
+    await ports.outbox.complete([first.id])
+    assert numbers_of(await claim_outbox(ports), A) == [2]
+
+
 async def test_claimers_at_the_same_time_never_share_an_aggregate(ports: Ports) -> None:
     for address in (A, B):
         await announce(ports, address, *range(10))
@@ -166,16 +176,16 @@ async def test_claimers_at_the_same_time_never_share_an_aggregate(ports: Ports) 
 
 async def test_the_last_beat_is_the_newest_of_any_node(ports: Ports) -> None:
     assert await ports.heartbeats.last_beat() is None
-    await ports.heartbeats.beat("one", NOW)
-    await ports.heartbeats.beat("two", NOW + 5)
-    await ports.heartbeats.beat("one", NOW + 2)
-    assert await ports.heartbeats.last_beat() == NOW + 5
+    await ports.heartbeats.beat("one", Beat(at=NOW))
+    await ports.heartbeats.beat("two", Beat(at=NOW + 5))
+    await ports.heartbeats.beat("one", Beat(at=NOW + 2))
+    assert await ports.heartbeats.last_beat() == Beat(at=NOW + 5)
 
 
 async def test_a_beat_never_goes_back(ports: Ports) -> None:
-    await ports.heartbeats.beat("one", NOW + 5)
-    await ports.heartbeats.beat("one", NOW)
-    assert await ports.heartbeats.last_beat() == NOW + 5
+    await ports.heartbeats.beat("one", Beat(at=NOW + 5))
+    await ports.heartbeats.beat("one", Beat(at=NOW))
+    assert await ports.heartbeats.last_beat() == Beat(at=NOW + 5)
 
 
 # --- when there is something to do, and who is woken ---------------------------------------------
@@ -227,3 +237,10 @@ def merged(ports: Ports) -> dict[str, int]:
             found[topic] = min(at, found.get(topic, at))
     ports.woken.clear()
     return found
+
+
+async def test_a_beat_keeps_what_the_machine_said_with_it(ports: Ports) -> None:
+    beat = Beat(at=NOW, boot_id="a start of the machine", boot_ms=5_000)
+    await ports.heartbeats.beat("one", beat)
+    await ports.heartbeats.beat("one", Beat(at=NOW - 1, boot_id="another"))
+    assert await ports.heartbeats.last_beat() == beat

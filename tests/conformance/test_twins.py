@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from protocol.envelope import Address
 from protocol.errors import StoaError
-from protocol.ports import Snapshot
+from protocol.ports import Beat, Snapshot
 from tests.support.ports import (
     NOW,
     MemoryPorts,
@@ -122,8 +122,8 @@ class Driver:
     async def notes(self) -> list[str]:
         return await self._ports.notes()
 
-    async def beat(self, node: str, now: int) -> int | None:
-        await self._ports.heartbeats.beat(node, now)
+    async def beat(self, node: str, now: int) -> Beat | None:
+        await self._ports.heartbeats.beat(node, Beat(at=now, boot_id=node, boot_ms=now // 2))
         return await self._ports.heartbeats.last_beat()
 
 

@@ -15,8 +15,11 @@ from protocol.permissions import Relation
 from protocol.users import commands, events, replies
 from protocol.users.emails import (
     AddressChanged,
+    AddressWanted,
+    AlreadyRegistered,
     ConfirmAddress,
     ConfirmNewAddress,
+    FinishRegistration,
     PasswordChanged,
     PasswordReset,
 )
@@ -117,6 +120,7 @@ PUBLIC: Mapping[str, Message] = {
     "register": commands.Register(
         email="new@school.example", password="Secret-1234", full_name="N"
     ),
+    "confirmRegistration": commands.ConfirmRegistration(token="x", password="Secret-1234"),
     "login": commands.Login(email="new@school.example", password="Secret-1234"),
     "refreshToken": commands.Refresh(refresh_token="x"),
     "logout": commands.Logout(refresh_token="x"),
@@ -186,6 +190,19 @@ async def registration(world: World) -> Message:
     )
 
 
+async def private_registration(world: World) -> Message:
+    """Asked for, and not answered yet."""
+    await world.desk.kept_private("newest@school.example")
+    [row] = await world.desk.school.rows("select id::text from registrations")
+    return commands.AnswerRegistration(registration_id=row["id"])
+
+
+async def confirmed_registration(world: World) -> Message:
+    await world.do(await private_registration(world))
+    [(_, email)] = await world.desk.emails(FinishRegistration)
+    return commands.ConfirmRegistration(token=email.token, password=PASSWORD)
+
+
 async def verification(world: World) -> commands.VerifyEmail:
     confirmations = dict(await world.desk.emails(ConfirmAddress))
     return commands.VerifyEmail(token=confirmations[OWNER_EMAIL].token)
@@ -247,6 +264,8 @@ DOMAIN = DomainSamples(
         },
         further={
             "registration": Further(make=registration, statements=4),
+            "private registration": Further(make=private_registration, statements=4),
+            "its confirmation": Further(make=confirmed_registration, statements=6),
             "verification": Further(make=verification, statements=2),
             "change of e-mail": Further(make=change_of_email, statements=3),
             "forgotten password": Further(make=forgotten_password, statements=2),
@@ -255,6 +274,10 @@ DOMAIN = DomainSamples(
     ),
     emails=(
         (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
+        (FinishRegistration(token="t0ken"), "/account#register=t0ken"),
+        (AlreadyRegistered(), "/account"),
+        (AlreadyRegistered(closed=True), ""),
+        (AddressWanted(), ""),
         (PasswordReset(token="t0ken"), "/account#reset=t0ken"),
         (ConfirmNewAddress(token="t0ken"), "/account#email=t0ken"),
         (PasswordChanged(), ""),
@@ -267,7 +290,7 @@ DOMAIN = DomainSamples(
             *(events.UserRoleChanged, events.PasswordReplaced, events.PasswordResetRequested),
             *(events.SessionEnded, events.SessionsEnded),
         ),
-        quiet=(events.UserErased,),
+        quiet=(events.UserErased, events.RegistrationRequested),
         others=frozenset({replies.PersonalData}),
         losses={
             "role": lambda course_id, user_id: events.UserRoleChanged(

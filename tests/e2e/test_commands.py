@@ -84,8 +84,9 @@ def test_migrate_demo_and_doctor_work_on_a_configured_database(
     demo = stoa("demo", **environ)
     assert demo.returncode == 0, demo.stderr
     assert "PIN" in demo.stdout
-    well = stoa("doctor", **environ)
+    well = stoa("doctor", **environ, STOA_REGISTRATION_PRIVACY="on")
     assert well.returncode == 0, well.stdout
+    assert "answers by e-mail" in " ".join(well.stdout.split())
     assert "configured" in well.stdout
 
 

@@ -75,9 +75,8 @@ async def play_with_kills(server: StoaServer, game: Game, rng: random.Random) ->
             await game.host.wait_phase("open")
             await asyncio.sleep(rng.uniform(0.05, 1.0))
             before = open_question(game)
-            await asyncio.to_thread(server.kill)
             killed = time.time()
-            await asyncio.to_thread(server.start)
+            await asyncio.to_thread(server.crash)
             ready = time.time()
             kills += 1
             await game.host.wait_reattached()
@@ -108,6 +107,8 @@ def test_a_killed_server_loses_no_answer_and_the_board_is_that_of_an_uninterrupt
     assert tally.lost == []
     assert tally.joins == PLAYERS
     assert tally.reconnects >= PLAYERS
-    assert tally.in_results == len(tally.acknowledged) == PLAYERS * QUESTIONS
+    # A server may die between a commit and its acknowledgement, and the game has gone on when the
+    # player is back.
+    assert len(tally.acknowledged) <= tally.in_results == PLAYERS * QUESTIONS
     assert board(shaken) == board(calm)
     assert all(player.final == shaken.players[0].final for player in shaken.players)

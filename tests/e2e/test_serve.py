@@ -58,7 +58,7 @@ def test_operators_see_tree_metrics_and_health(server: StoaServer) -> None:
     operators, platform = server.operators("/tree")["children"]
     assert operators["id"] == "operators"
     children = [child["id"] for child in platform["children"]]
-    assert children[:2] == ["loop monitor", "engines"]
+    assert children[:3] == ["log summaries", "loop monitor", "engines"]
     assert {"storage", "journal", "actors", "front"} <= set(children)
     assert {child["state"] for child in platform["children"]} == {"running"}
     kinds = {actor["kind"] for actor in server.operators("/actors")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from typing import Any
 
 import msgspec
@@ -127,6 +129,87 @@ def test_in_a_workbook_a_formula_is_a_text(start: str) -> None:
 
 def test_numbers_may_be_negative() -> None:
     assert safe_cell(-5) == -5
+
+
+NUMBERS = ["-3.5", "+4", "-3,5", "-.5", "-1e5", "+0", "-7.", "-1E-3", "3.5"]
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, "1; -3.5", "-1;-2;+3", " -3.5"])
+def test_a_number_that_somebody_wrote_is_no_formula(number: str) -> None:
+    raw = as_csv(Table("T", [number], [[number]]))
+    assert rows_of(raw) == [[number], [number]]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(Table("T", [number], [[number]])))).active
+    assert sheet is not None
+    assert (sheet["A2"].value, sheet["A2"].data_type) == (number, "s")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "-inf",
+            "+nan",
+            "-1e999",
+            "-1_000",
+            "-\u0663",
+            "--5",
+            "-5-5",
+            "+A1",
+            "-1.2.3",
+            "-5%",
+            "-",
+        ),
+        *(
+            "\uff0d5",
+            "+",
+            "-3.5\n=1+1",
+            "x;=1+1",
+            "x\t=1+1;",
+            "x\r\n@SUM(A1)",
+            "; -3; =2",
+            " =1",
+            'x;"=1',
+        ),
+    ],
+)
+def test_what_only_looks_like_a_number_or_begins_behind_a_separator_is_made_text(text: str) -> None:
+    assert runs_as(text)
+    assert not runs_as(str(safe_cell(text)))
+
+
+def runs_as(text: str) -> list[str]:
+    """What a spreadsheet might run, whatever it takes for the end of a cell."""
+    cells = (cell.strip(' \u00a0\u3000"') for cell in re.split(r"[;\t\r\n]", text))
+    return [cell for cell in cells if cell and cell[0] in DANGEROUS and not finite(cell)]
+
+
+DANGEROUS = "=+-@\uff1d\uff0b\uff0d\uff20"
+
+
+def finite(text: str) -> bool:
+    """Independently of the product: ASCII, and Python's own idea of a number."""
+    if not text.isascii() or any(c not in "0123456789+-.,eE" for c in text) or text.count(",") > 1:
+        return False
+    try:
+        return math.isfinite(float(text.replace(",", ".")))
+    except ValueError:
+        return False
+
+
+@given(
+    st.text(st.sampled_from("=+-@;\t\r\n 019.,eE'\"x\u00a0\uff1d"), max_size=12)
+    | st.floats(allow_nan=False, allow_infinity=False).map(str)
+    | st.integers().map(str)
+    | st.text(max_size=20)
+)
+def test_no_text_runs_and_every_finite_number_stays(text: str) -> None:
+    cell = str(safe_cell(text))
+    assert not runs_as(cell)
+    assert cell.replace("'", "") == text.replace("'", "")
+    if finite(text):
+        assert cell == text
+    if not runs_as(text) and not text.startswith(("\t", "\r", "\n")):
+        assert cell == text
 
 
 def test_questions_in_the_header_are_made_text_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,24 @@ class FakeOperations:
         self.jobs_done.append(("cancel", job_id))
         return job_id == 1
 
+    def unreadable(self) -> list[dict[str, Any]]:
+        return [{"kind": "room", "key": "r"}]
+
+    async def history(self, address: Address) -> list[dict[str, Any]]:
+        return [{"version": 1}, {"version": 2, "unreadable": "cut off"}]
+
+    async def retry_history(self, address: Address) -> dict[str, Any]:
+        self.done.append(("retry", address))
+        return {"readable": 1, "version": 2, "reason": "cut off"}
+
+    async def set_aside(self, address: Address, version: int) -> dict[str, Any]:
+        self.done.append((f"set aside {version}", address))
+        return {"readable": 1, "version": None, "reason": None}
+
+    async def discard_history(self, address: Address) -> dict[str, Any]:
+        self.done.append(("discard", address))
+        return {"set_aside": 1}
+
     async def passivate(self, address: Address) -> bool:
         self.done.append(("passivate", address))
         return address.key == "known"
@@ -94,6 +113,23 @@ def test_every_metric_is_explained_to_operators() -> None:
             assert f"`{full}`" in manual, full
 
 
+async def test_histories_are_shown_to_who_looks_and_changed_by_who_acts() -> None:
+    operations = FakeOperations()
+    client = app_for(operations).test_client()
+    assert len(await (await client.get("/unreadable", headers=LOCAL)).get_json()) == 1
+    text = await (await client.get("/actors/room/r/history", headers=LOCAL)).get_data(as_text=True)
+    assert [json.loads(line)["version"] for line in text.splitlines()] == [1, 2]
+    for action in ("retry", "set-aside?version=2", "discard"):
+        path = f"/actors/room/r/{action}"
+        assert (await client.post(path, headers=LOCAL)).status_code == 403
+        assert (await client.post(path, headers=ACT)).status_code == 200
+    for wrong in ("", "?version=0", "?version=x", f"?version={2**63}"):
+        answer = await client.post(f"/actors/room/r/set-aside{wrong}", headers=ACT)
+        assert answer.status_code == 400
+    room = Address("room", "r")
+    assert operations.done == [("retry", room), ("set aside 2", room), ("discard", room)]
+
+
 async def test_a_part_that_does_not_answer_makes_it_unready() -> None:
     operations = FakeOperations()
     operations.parts = {"storage": "ok", "redis answers": "no answer within 2 s"}
@@ -112,6 +148,13 @@ async def test_a_foreign_host_name_is_refused(host: str) -> None:
 async def test_loopback_is_served(host: str) -> None:
     answer = await app_for(FakeOperations()).test_client().get("/tree", headers={"Host": host})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+async def test_a_host_that_is_no_name_is_refused(host: str) -> None:
+    app = app_for(FakeOperations())
+    answer = await app.test_client().get("/healthz", headers={"host": host})
+    assert answer.status_code in (400, 403)
 
 
 async def test_actions_need_the_header_and_reach_the_actor() -> None:

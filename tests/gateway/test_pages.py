@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -348,11 +349,50 @@ async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
         nursery.cancel_scope.cancel()
 
 
-async def test_a_picture_may_be_kept_for_ever_and_nothing_else_is_found_there() -> None:
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+async def test_a_host_that_is_no_name_is_refused_like_anything_malformed(host: str) -> None:
+    answer = await app().test_client().get("/site.json", headers={"host": host})
+    assert answer.status_code == 400
+    assert (await answer.get_json())["code"] == "BAD_REQUEST"
+
+
+def addresses_of(app: QuartTrio) -> Iterator[str]:
+    """One for every route, of what there is where the fakes have it."""
+    known = {"user_id": VERA_ID, "live_quiz_id": GAME, "name": "a.png", "number": "STOA-1"}
+    for rule in app.url_map.iter_rules():
+        values = {name: known.get(name, "x") for name in rule.arguments}
+        yield app.url_map.bind("school.example").build(rule.endpoint, values)
+
+
+SHARED = {"/qr.svg"}
+"""What is the same for everybody for ever, and nobody's."""
+
+
+async def test_no_cache_keeps_what_may_be_withdrawn() -> None:
+    async def open_link(token: str) -> tuple[StoredObject, str]:
+        return StoredObject(data=b"%PDF", content_type="application/pdf"), "certificate.pdf"
+
+    pages = app(open_link=open_link)
+    found = list(addresses_of(pages))
+    assert len(found) > 20
+    for path in [*found, "/nowhere"]:
+        answer = await pages.test_client().get(path, headers=BEARER)
+        kept = str(answer.headers["cache-control"])
+        if path not in SHARED:
+            assert kept in ("no-cache", "no-store", "private, no-cache", "no-cache, private"), path
+            assert answer.headers.get("etag") or kept == "no-store", path
+
+
+async def test_a_picture_is_asked_for_again_and_nothing_else_is_found_there() -> None:
     client = app().test_client()
     answer = await client.get(f"/avatars/{VERA_ID}/a.png")
     assert (await answer.get_data(), answer.headers["content-type"]) == (b"png", "image/png")
-    assert "immutable" in answer.headers["cache-control"]
+    assert sorted(answer.headers["cache-control"].split(", ")) == ["no-cache", "private"]
+    known = {"if-none-match": answer.headers["etag"]}
+    again = await client.get(f"/avatars/{VERA_ID}/a.png", headers=known)
+    assert (again.status_code, await again.get_data()) == (304, b"")
+    gone = await client.get(f"/avatars/{VERA_ID}/b.png", headers={"if-none-match": '"b.png"'})
+    assert gone.status_code == 404
     assert answer.headers["x-content-type-options"] == "nosniff"
     for path in ("b.png", "..%2Fa.png", "A.PNG", "%00"):
         assert (await client.get(f"/avatars/{VERA_ID}/{path}")).status_code == 404

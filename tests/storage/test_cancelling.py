@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -89,6 +90,22 @@ async def test_a_statement_past_its_time_ends_too(
         await impatient.run(sleep)
     await until_running(database, 0)
     await impatient.close()
+
+
+async def test_a_statement_ends_when_its_connection_is_lost(
+    asyncio_thread: AsyncioThread, database_url: str, database: Database
+) -> None:
+    """As when this process is killed, or when a request to cancel came before the statement."""
+    lost = await Database.open(asyncio_thread, database_url, max_size=1)
+
+    async def sleep_and_lose(connection: Connection) -> None:
+        asyncio.get_running_loop().call_later(0.05, connection.terminate)
+        await sleep(connection)
+
+    with pytest.raises(StorageUnavailable):
+        await lost.run(sleep_and_lose)
+    await until_running(database, 0)
+    await lost.close()
 
 
 async def test_no_more_statements_run_than_the_pool_has_connections(

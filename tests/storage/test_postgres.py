@@ -17,6 +17,7 @@ from protocol.errors import (
     StartupError,
     StorageUnavailable,
 )
+from protocol.ports import Beat
 from storage import postgres as postgres_module
 from storage.asyncio_thread import AsyncioThread
 from storage.postgres import Connection, Database, startup_error, storage_error
@@ -144,14 +145,14 @@ async def test_past_the_bound_operations_are_refused(
 
 async def test_the_database_recovers_when_the_server_comes_back(database_url: str) -> None:
     async with postgres_ports(database_url) as ports:
-        await ports.heartbeats.beat("n", 1)
+        await ports.heartbeats.beat("n", Beat(at=1))
         await ports.go_away()
         for _ in range(5):
             with pytest.raises(StorageUnavailable):
-                await ports.heartbeats.beat("n", 2)
+                await ports.heartbeats.beat("n", Beat(at=2))
         await ports.come_back()
-        await ports.heartbeats.beat("n", 3)
-        assert await ports.heartbeats.last_beat() == 3
+        await ports.heartbeats.beat("n", Beat(at=3))
+        assert await ports.heartbeats.last_beat() == Beat(at=3)
 
 
 async def test_a_server_that_is_not_there_is_told_in_one_line(

@@ -16,7 +16,7 @@ from supervisors.docs import documents
 
 ROOT = Path(__file__).parent.parent.parent
 EVENT = re.compile(r"(live|room|session)\.[a-z_]+")
-SPEAKING = ("Publish", "publish", "emit", "_to_all", "_to_player", "append", "batch")
+SPEAKING = ("Publish", "publish", "emit", "_to_all", "_to_player", "append", "batch", "Batched")
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)

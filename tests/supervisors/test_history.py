@@ -180,3 +180,13 @@ async def test_when_the_reader_is_cancelled_nobody_waits_for_ever() -> None:
     assert not rig.history._next
     rig.journal.gate = None
     assert await rig.missed(first - 1) == [(first, "text 1")]
+
+
+async def test_a_room_that_cannot_be_read_makes_clients_start_afresh() -> None:
+    rig = Rig()
+    first = await rig.write(said(1), said(2))
+    address = Address("room", "c")
+    broken = rig.journal.store.events[address][1]
+    rig.journal.store.events[address][1] = StoredEvent(2, 1, 0, b"{", broken.position)
+    assert await rig.missed(first - 1) is None
+    assert await rig.missed(first) is None

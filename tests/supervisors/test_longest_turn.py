@@ -1,4 +1,4 @@
-"""Nobody holds the event loop: every mutation and every event of Socket.IO with hostile texts.
+"""Nobody holds the event loop: every mutation, event, page and read with hostile inputs.
 
 What is measured is the CPU time of the longest turn of a whole node, so that a busy machine does
 not matter. The bound is generous; what this looks for takes seconds.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -15,67 +16,28 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import structlog
 import trio
 from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
     GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
     get_named_type,
     is_leaf_type,
 )
 
 from gateway.graphql.schema import make_schema
 from gateway.realtime.contract import CLIENT_EVENTS
-from supervisors.demo.school import EDUCATOR, PASSWORD, load_school
+from storage.passwords import BcryptPasswords
+from supervisors.demo.school import EDUCATOR, PASSWORD, School, load_school
+from supervisors.logs import configure_logs
 from supervisors.node import Node
 from supervisors.tree import run_node
 from tests.supervisors.test_node import settings_for
-from tests.support.turns import LongestTurn
+from tests.support.hostile import TEXTS, WORST, hostile
+from tests.support.hostile_reads import documents
+from tests.support.hostile_requests import requests_to
+from tests.support.turns import Watch
 
-MOST_SECONDS = 0.08
-"""Planning a document for the first time and one full collection of garbage have room in it."""
 SCHEMA = make_schema()
-TEXTS = {
-    "marks of two classes": "a" + "\u0301" * 60_000 + "\u0327" * 60_000,
-    "few marks, many times": ("a" + "\u0301" * 30 + "\uff9e") * 1_500,
-    "marks within the bound of a text": "a" + "\u0301" * 24_000 + "\u0327" * 24_000,
-    "elements within each other": "<dl><dt>" * 6_200,
-    "elements that are not closed": "<div>" * 1_900,
-    "end tags in attributes": "<dl x='</dl>'><dt>" * 2_700,
-    "elements out of their place": "<rt>" * 12_000,
-    "letters that grow": "\ufdfa" * 49_000,
-    "ampersands": "&a" * 24_000,
-    "a long text": "a" * 900_000,
-    "HTML in GIFT": "[html]" + "<dl><dt>" * 25_000 + "{T}",
-    "white space": "1" + " " * 200_000 + "1",
-}
-WORST = ["marks of two classes", "elements within each other", "HTML in GIFT"]
-LEAVES: Mapping[str, Any] = {
-    "Int": 3,
-    "Float": 1.5,
-    "Boolean": True,
-    "Decimal": "9.99",
-    "DateTime": "2026-01-15T10:30:00Z",
-    "JSON": {},
-}
-
-
-def hostile(type_: GraphQLInputType, text: str, depth: int = 0) -> Any:
-    """A value of that type with `text` wherever one may stand."""
-    if isinstance(type_, GraphQLNonNull):
-        return hostile(type_.of_type, text, depth)
-    if isinstance(type_, GraphQLList):
-        return [hostile(type_.of_type, text, depth)]
-    if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
-    if isinstance(type_, GraphQLInputObjectType):
-        members = list(type_.fields.items())
-        if type_.is_one_of:
-            members = members[-1:]
-        return {name: hostile(each.type, text, depth + 1) for name, each in members}
-    return LEAVES.get(get_named_type(type_).name, text)
 
 
 def mutation(name: str) -> tuple[str, Mapping[str, GraphQLInputType]]:
@@ -98,24 +60,31 @@ def payload(kind: Any, text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kinds", [WORST, pytest.param(list(TEXTS), marks=pytest.mark.heavy)])
-async def test_no_mutation_and_no_event_holds_the_loop(
+async def test_nothing_that_a_client_sends_holds_the_loop(
     tmp_path: Path, database_url: str, valkey_url: str, kinds: list[str]
 ) -> None:
     settings = settings_for(tmp_path, database_url, valkey_url)
     node = Node(msgspec.structs.replace(settings, rate_limit_per_address=0, rate_limit_per_user=0))
+    node.passwords = BcryptPasswords(rounds=4)
     too_long: list[str] = []
+    configure_logs(log_format="json", level="info")
     async with trio.open_nursery() as nursery:
 
         async def ready() -> None:
-            await load_school(node.directory, node.database, lambda _: None)
+            school = await load_school(node.directory, node.database, lambda _: None)
             async with httpx.AsyncClient(base_url=node.base_url, timeout=30) as client:
                 login = await client.post("/graphql", json={"query": LOGIN})
                 token = login.json()["data"]["login"]["accessToken"]
                 too_long.extend(await try_mutations(client, token, kinds))
                 too_long.extend(await try_events(client, token, kinds))
+                too_long.extend(await try_reads(client, token, kinds))
+            too_long.extend(await try_routes(node, school, token, thorough=kinds is not WORST))
             nursery.cancel_scope.cancel()
 
-        await run_node(node, ready)
+        try:
+            await run_node(node, ready)
+        finally:
+            structlog.reset_defaults()
     assert too_long == []
 
 
@@ -168,21 +137,41 @@ async def try_events(client: httpx.AsyncClient, token: str, kinds: list[str]) ->
     return found
 
 
-class Watch:
-    """The longest turn of all tasks but this one."""
+async def try_reads(client: httpx.AsyncClient, token: str, kinds: list[str]) -> list[str]:
+    """Which took too long, of a guest and of an educator."""
+    found = []
+    for who, headers in (("guest", {}), ("educator", {"authorization": f"Bearer {token}"})):
+        for what, document, variables in documents(SCHEMA, kinds):
+            body = msgspec.json.encode({"query": document, "variables": variables})
+            async with Watch() as watch:
+                await client.post(
+                    "/graphql",
+                    content=body,
+                    headers={"content-type": "application/json", **headers},
+                )
+            found += watch.too_long(f"{what} of a {who}")
+    return found
 
-    def __init__(self) -> None:
-        self.turns = LongestTurn(but=trio.lowlevel.current_task())
 
-    async def __aenter__(self) -> Watch:
-        trio.lowlevel.add_instrument(self.turns)
-        return self
+async def try_routes(node: Node, school: School, token: str, *, thorough: bool) -> list[str]:
+    """Which took too long or failed, on the clients' port and on the operators'."""
+    found = []
+    known = {"live_quiz_id": school.live_quiz_id}
+    for what, port, request in requests_to(node, known, token, thorough=thorough):
+        async with Watch() as watch:
+            answer = await answer_to(port, request)
+        found += watch.too_long(what)
+        if answer.startswith((b"HTTP/1.1 500", b"nothing")):
+            found.append(f"{what}: {answer[:20]!r}")
+    return found
 
-    async def __aexit__(self, *_: object) -> None:
-        trio.lowlevel.remove_instrument(self.turns)
 
-    def too_long(self, what: str) -> list[str]:
-        """A line about it if it took too long."""
-        if self.turns.seconds <= MOST_SECONDS:
-            return []
-        return [f"{what}: {self.turns.seconds * 1000:.0f} ms in {self.turns.task}"]
+async def answer_to(port: int, request: bytes) -> bytes:
+    """Its beginning, on a connection of its own; empty where that ends without one."""
+    with trio.move_on_after(20):
+        async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+            with suppress(trio.BrokenResourceError):
+                await stream.send_all(request)
+                return bytes(await stream.receive_some(65_536))
+            return b""
+    return b"nothing"

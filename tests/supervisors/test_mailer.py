@@ -89,6 +89,15 @@ async def test_what_is_due_is_sent_and_forgotten() -> None:
     assert desk.outcomes() == (2, 0, 0)
 
 
+async def test_who_has_no_account_gets_an_email_without_a_name() -> None:
+    transport = Transport()
+    desk = Desk(transport, emails=0)
+    desk.rig.enqueue(SEND_EMAIL, EMAIL)
+    await desk.rig.worker.work_once()
+    [email] = transport.sent
+    assert email.text.startswith("Hello,\n")
+
+
 async def test_pauses_grow_until_an_email_is_given_up_and_its_text_forgotten() -> None:
     desk = Desk(Transport(MailTransportError("busy")))
     [row] = desk.rig.rows(SEND_EMAIL)

@@ -12,12 +12,16 @@ import trio
 
 from gateway.operators.catalogue import CATALOGUE
 from protocol.envelope import Address
+from protocol.exception_groups import leaves
+from storage.node_lock import LOCK, HeldElsewhere
 from supervisors.demo.school import EDUCATOR, PASSWORD, STUDENTS, load_school
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
 
+LOSE = "select pg_terminate_backend(pid) from pg_locks where objid = $1 and granted"
+TAKE_OVER = "select pg_advisory_lock($1::bigint)"
 FORGET = "delete from users where email like $1"
 """As if the first load had been interrupted among the students."""
 
@@ -98,6 +102,35 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     assert {"courses.course_published", "users.user_registered"} <= {row[0] for row in kinds}
 
 
+async def test_a_second_node_on_one_database_refuses_to_start_and_a_superseded_one_stops(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    first = Node(settings_for(tmp_path, database_url, valkey_url))
+
+    async def ready() -> None:
+        second = Node(settings_for(tmp_path, database_url, valkey_url))
+        with pytest.raises(BaseExceptionGroup) as caught:
+            await run_node(second, trio.lowlevel.checkpoint)
+        [refusal] = set(map(str, leaves(caught.value)))
+        assert refusal.startswith("another node works on this database: node-1 (process ")
+        assert not hasattr(second, "database")
+        assert set((await NodeOperations(first).readiness()).values()) == {"ok"}
+        demo = make_backstage(Node(settings_for(tmp_path, database_url, valkey_url)))
+        async with trio.open_nursery() as nursery:
+            await nursery.start(demo.run)
+            nursery.cancel_scope.cancel()
+        other = await first.database.companion()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(other.run, lambda c: c.execute(TAKE_OVER, LOCK))
+            await first.database.run(lambda c: c.execute(LOSE, LOCK))
+            await trio.sleep_forever()
+
+    with trio.fail_after(60), pytest.raises(BaseExceptionGroup) as caught:
+        await run_node(first, ready)
+    assert {type(error) for error in leaves(caught.value)} == {HeldElsewhere}
+    assert "running" not in {child.state for child in first.root.statistics()}
+
+
 async def test_operators_see_a_platform_that_is_not_up_yet(
     tmp_path: Path, database_url: str, valkey_url: str
 ) -> None:
@@ -105,7 +138,16 @@ async def test_operators_see_a_platform_that_is_not_up_yet(
     node.root = make_tree(node)
     operations = NodeOperations(node)
     assert operations.tree()["state"] == "degraded"
-    assert operations.counters().keys() == {"fanout", "loop", "passwords", "rights", "trio"}
+    assert operations.counters().keys() == {
+        "clock",
+        "fanout",
+        "log",
+        "loop",
+        "passwords",
+        "rights",
+        "stalls",
+        "trio",
+    }
     assert operations.actors(kind=None, limit=5) == operations.dead_letters() == []
     readiness = await operations.readiness()
     assert readiness["front"] == "waiting"
@@ -122,6 +164,7 @@ async def test_a_backstage_has_actors_but_no_front(
         await nursery.start(root.run)
         assert [child.id for child in root.statistics()] == [
             "engines",
+            "asyncio thread",
             "storage",
             "signals",
             "objects",

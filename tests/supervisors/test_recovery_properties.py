@@ -8,151 +8,23 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import structlog.testing
 import trio
 import trio.testing
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from actors.communication.room import machine as room
-from actors.kind import LiveKind
-from actors.users.session import machine as session
-from gateway.pin_throttle import PinThrottle
-from gateway.realtime.application import RealtimeApplication
-from gateway.rights import Rights
-from gateway.socketio.settings import Settings
 from protocol.communication import JoinRoom, Say
-from protocol.envelope import Address, Message
-from protocol.errors import StoaError
-from protocol.lifecycle import Done
-from protocol.recovery import Kept, SocketSession
-from protocol.users.replies import AccountStatus
-from protocol.users.values import Role
-from storage.memory.journal import MemoryJournal
+from protocol.envelope import Address
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
-from supervisors.directory import Directory
-from supervisors.domains.communication import ROOM
-from supervisors.history import RoomHistory
-from tests.gateway.realtime.fakes import FakeSeal, FakeTimers
-from tests.gateway.socketio.fakes import FakeConnection, FakeFront
-from tests.support.fakes import FakeThrottle, FakeTokens
+from tests.gateway.socketio.fakes import FakeConnection
+from tests.supervisors.realtime_server import Server, Store, texts
 
 USERS = ("ada", "ben", "eve")
 ROOMS = ("math", "art")
-
-
-class Store:
-    """Sessions that are durable a moment after they were to be kept, if nobody dies meanwhile."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-
-class Sessions:
-    """`SocketSessions` of one life of the server."""
-
-    def __init__(self, store: Store, alive: Callable[[], bool]) -> None:
-        self._store, self._alive = store, alive
-
-    def save_nowait(self, session: SocketSession, done: Callable[[StoaError | None], None]) -> None:
-        encoded = msgspec.json.encode(session)
-
-        def save() -> None:
-            if self._alive():
-                self._store.kept[session.pid] = encoded
-                done(None)
-
-        trio.lowlevel.current_trio_token().run_sync_soon(save)
-
-    def left_nowait(self, pid: str) -> None: ...
-
-    def forget_nowait(self, pid: str) -> None:
-        self._store.kept.pop(pid, None)
-
-    async def find(self, pid: str) -> Kept | None:
-        await trio.lowlevel.checkpoint()
-        encoded = self._store.kept.get(pid)
-        if encoded is None:
-            return None
-        return Kept(msgspec.json.decode(encoded, type=SocketSession), 0)
-
-    async def sweep(self) -> int:
-        return 0
-
-
-class Doorkeeper:
-    """Everybody may enter every room."""
-
-    kind = "communication"
-
-    async def handle(self, message: Message) -> Message:
-        return Done()
-
-
-class Register:
-    """Everybody's account stands."""
-
-    kind = "users"
-
-    async def handle(self, message: Message) -> Message:
-        return AccountStatus(role=Role.STUDENT)
-
-
-class Server:
-    """One life of the server."""
-
-    def __init__(self, world: World, nursery: trio.Nursery) -> None:
-        self.alive = True
-        self.journal = MemoryJournal(world.store, world.clock)
-        self.front = FakeFront(Settings(burst_pings=0, events_burst=100_000))
-        fan_out = self.front.server.services.fan_out
-        fan_out.position = self.journal.position
-        self.directory = Directory(
-            clock=world.clock,
-            journal=self.journal,
-            fan_out=fan_out,
-            kinds=[
-                LiveKind(room, snapshot_every=3, idle_seconds=None),
-                LiveKind(session, volatile=True, idle_seconds=None),
-            ],
-        )
-        self.directory.add_handler(Doorkeeper())
-        self.directory.add_handler(Register())
-        self.front.server.services.application = self.application = RealtimeApplication(
-            post=self.directory,
-            tokens=FakeTokens(),
-            seal=FakeSeal(),
-            pins=PinThrottle(FakeThrottle(), world.clock),
-            clock=world.clock,
-            spawn=nursery.start_soon,
-            later=FakeTimers().later,
-            sessions=Sessions(world.sessions, lambda: self.alive),
-            history=RoomHistory(self.journal, ROOM),
-            rights=Rights(),
-        )
-        self.front.server.services.on_topic_closed = self.application.topic_closed
-
-
-def texts(sent: list[Any]) -> list[str]:
-    """The packets in what a connection was sent: texts, or frames one behind the other."""
-    found = []
-    for each in sent:
-        if isinstance(each, str):
-            found.append(each)
-            continue
-        frame, _volatile = each
-        while frame:
-            size, start = frame[1], 2
-            if size == 126:
-                size, start = int.from_bytes(frame[2:4], "big"), 4
-            found.append(frame[start : start + size].decode())
-            frame = frame[start + size :]
-    return found
 
 
 class Client:
@@ -278,7 +150,6 @@ class World:
                     await self.perform(*action)
                 if not left:
                     await self.conclude()
-                self.server.alive = False
                 nursery.cancel_scope.cancel()
             for client in self.clients.values():
                 client.lose(0)

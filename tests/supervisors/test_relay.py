@@ -9,13 +9,15 @@ import structlog.testing
 import trio
 from trio.testing import MockClock
 
+from protocol.decoding import UnreadableEvent
 from protocol.envelope import Address
 from protocol.errors import StorageUnavailable
-from protocol.ports import OutboxEntry
+from protocol.ports import Beat, OutboxEntry
 from supervisors.clock import TrioClock
 from supervisors.heartbeat import BEAT_SECONDS, run_heartbeat
 from supervisors.polling import FAULT_SECONDS, NET_SECONDS, PACE_SECONDS
 from supervisors.relay import LEASE_MS, OutboxRelay, Subscriber
+from supervisors.stalls import Stalls
 from supervisors.wakeups import TopicWaiter
 
 
@@ -24,6 +26,7 @@ class FakeOutbox:
 
     def __init__(self, *entries: OutboxEntry) -> None:
         self.entries = list(entries)
+        self.aside: list[tuple[int, str]] = []
         self.faults = 0
         self.claims = 0
         self.due_at: int | None = None
@@ -40,6 +43,10 @@ class FakeOutbox:
             self.faults -= 1
             raise StorageUnavailable
         return self.entries[:limit]
+
+    async def set_aside(self, entry: OutboxEntry, *, reason: str, now: int) -> None:
+        self.aside.append((entry.id, reason))
+        await self.complete([entry.id])
 
     async def complete(self, ids: Sequence[int]) -> None:
         self.entries = [entry for entry in self.entries if entry.id not in ids]
@@ -62,6 +69,22 @@ async def test_entries_arrive_in_order_and_are_completed() -> None:
     relay = relaying(outbox, subscriber)
     assert await relay.deliver_once() == 3
     assert seen == [1, 2, 3]
+    assert outbox.entries == []
+
+
+async def test_what_nobody_can_read_holds_nothing_back() -> None:
+    outbox, seen = FakeOutbox(entry(1, "a"), entry(2, "b"), entry(3, "a")), []
+
+    async def subscriber(found: OutboxEntry) -> None:
+        if found.id == 1:
+            raise UnreadableEvent("no such event")
+        seen.append(found.id)
+
+    relay = relaying(outbox, subscriber)
+    assert await relay.deliver_once() == 3
+    assert (relay.delivered, relay.set_aside, relay.failed) == (2, 1, 0)
+    assert seen == [2, 3]
+    assert outbox.aside == [(1, "no such event")]
     assert outbox.entries == []
 
 
@@ -213,17 +236,19 @@ async def test_the_heart_beats_on_through_faults(autojump_clock: MockClock, faul
     beats: list[int] = []
 
     class FakeHeartbeats:
-        async def beat(self, node: str, now: int) -> None:
+        async def beat(self, node: str, beat: Beat) -> None:
             assert node == "n"
-            beats.append(now)
+            beats.append(beat.at)
             if len(beats) <= faults:
                 raise StorageUnavailable
 
-        async def last_beat(self) -> int | None:
+        async def last_beat(self) -> Beat | None:
             return None
 
     clock = TrioClock(wall_ms=1_000_000)
     with trio.move_on_after(BEAT_SECONDS * 10.5):
-        await run_heartbeat(FakeHeartbeats(), clock, "n")
+        await run_heartbeat(
+            FakeHeartbeats(), "n", lambda: Beat(at=clock.now()), stalls=Stalls(clock)
+        )
     assert len(beats) == 11
     assert beats == sorted(beats)

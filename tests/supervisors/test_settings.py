@@ -75,6 +75,13 @@ def test_requests_are_bounded_as_configured() -> None:
     ]
 
 
+def test_registering_is_open_unless_it_is_to_be_private() -> None:
+    assert not load_settings({}).private_registration
+    assert load_settings({"STOA_REGISTRATION_PRIVACY": "on"}).private_registration
+    [line] = problems(STOA_REGISTRATION_PRIVACY="private")
+    assert line == "STOA_REGISTRATION_PRIVACY: expected one of on, off, got 'private'"
+
+
 def test_a_switch_is_true_or_false() -> None:
     assert load_settings({"STOA_ROAMING_CLIENTS": "true"}).roaming_clients is True
     assert load_settings({"STOA_ROAMING_CLIENTS": "0"}).roaming_clients is False

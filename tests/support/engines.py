@@ -40,22 +40,23 @@ class TestCluster:
         self._numbers = itertools.count(1)
         self._runner = asyncio.Runner()
         self._admin: asyncpg.Connection[Any] | None = None
-        self._execute(f"CREATE DATABASE {TEMPLATE}")
+        self.execute(f"CREATE DATABASE {TEMPLATE}")
         self._runner.run(self._migrate_template())
 
     def url(self, name: str) -> str:
         """Where a database of this cluster is."""
         return self.engine.url.replace("/stoa?", f"/{name}?")
 
-    def create_database(self, template: str = TEMPLATE) -> str:
+    def create_database(self, template: str = TEMPLATE, *, tablespace: str = "pg_default") -> str:
         """A copy of the template; its name."""
         name = f"test_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        place = f"TABLESPACE {tablespace} STRATEGY file_copy"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} {place}")
         return name
 
     def drop_database(self, name: str) -> None:
         """Remove it whoever is connected."""
-        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Stop and remove everything."""
@@ -65,7 +66,8 @@ class TestCluster:
         self.engine.stop_now()
         shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _execute(self, statement: str) -> None:
+    def execute(self, statement: str) -> None:
+        """Run one statement as the cluster's owner."""
         self._runner.run(self._on_admin_connection(statement))
 
     async def _on_admin_connection(self, statement: str) -> None:

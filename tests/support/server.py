@@ -1,4 +1,7 @@
-"""A real `stoa serve` in a process of its own, which tests start, kill and start again."""
+"""A real `stoa serve` in processes of its own, which tests start, kill and start again.
+
+Its keeper is the process that is started; the server and the process of the engines are below it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +32,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def child_named(parent: int, name: str) -> int:
+    """The process id of the one child that `ps -o comm` shows by that name."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    [found] = [
+        int(child) for child in listed if Path(f"/proc/{child}/comm").read_text().strip() == name
+    ]
+    return found
+
+
 @dataclass
 class StoaServer:
     """One installation under `data_dir`; its ports stay the same over restarts."""
@@ -37,6 +50,8 @@ class StoaServer:
     port: int = field(default_factory=free_port)
     operators_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    keeper: bool = True
+    """Whether there is one; without, the server and its engines die together."""
     _log_from: int = 0
 
     @property
@@ -64,15 +79,19 @@ class StoaServer:
         self._log_from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "supervisors.cli", "serve", *arguments],
+                [sys.executable, "-m", "supervisors.cli", "serve", *arguments, *self._options],
                 env=environ,
                 stdout=log,
                 stderr=log,
             )
         self.wait_ready()
 
+    @property
+    def _options(self) -> list[str]:
+        return [] if self.keeper else ["--no-keeper"]
+
     def wait_ready(self) -> None:
-        """Poll the health check; a server that exits or hangs fails with its log."""
+        """Poll the health check; a keeper that exits or hangs fails with its log."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self.process is not None
@@ -85,6 +104,24 @@ class StoaServer:
                 pass
             self.process_wait(0.05)
         raise AssertionError(f"the server was not ready in time:\n{self.tail()}")
+
+    def crash(self) -> None:
+        """Kill the server with SIGKILL, and wait until the keeper's next one is ready."""
+        self.expect_ready_after(self.kill_server)
+
+    def kill_server(self) -> None:
+        """SIGKILL to the server alone."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def expect_ready_after(self, change: Callable[[], None]) -> None:
+        """Make the change, after which the keeper starts another server, and wait for that."""
+        self.expect_another()
+        change()
+        self.wait_ready()
+
+    def expect_another(self) -> None:
+        """What is said from now on is another server's."""
+        self._log_from = self.log.stat().st_size
 
     def said(self, text: str) -> bool:
         """Whether that stands in what it wrote since its start."""
@@ -108,20 +145,24 @@ class StoaServer:
         except urllib.error.HTTPError as error:
             return json.load(error)
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server itself."""
+        assert self.process is not None
+        return child_named(self.process.pid, "stoa server") if self.keeper else self.process.pid
+
+    @property
+    def engines_pid(self) -> int:
+        """The process that runs the embedded engines."""
+        assert self.process is not None
+        return child_named(self.process.pid, "stoa engines") if self.keeper else self.process.pid
+
     def engine_pid(self, program: str) -> int:
         """The process id of the embedded engine whose program has that name."""
-        assert self.process is not None
-        pid = self.process.pid
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        [found] = [
-            int(child)
-            for child in listed
-            if program in Path(f"/proc/{child}/cmdline").read_text().split("\0")[0]
-        ]
-        return found
+        return child_named(self.engines_pid, program)
 
     def kill(self) -> None:
-        """SIGKILL, as `kill -9` does."""
+        """SIGKILL to the keeper, with which everything dies."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:

@@ -5,6 +5,7 @@ Wall time would count whatever else runs on the machine; CPU time is the same th
 
 from __future__ import annotations
 
+import gc
 import time
 
 import trio
@@ -26,3 +27,29 @@ class LongestTurn(trio.abc.Instrument):
         took = time.thread_time() - self._began
         if took > self.seconds and task is not self._but:
             self.seconds, self.task = took, task.name
+
+
+MOST_SECONDS = 0.08
+"""Planning a document for the first time has room in it."""
+
+
+class Watch:
+    """The longest turn of all tasks but this one. Garbage is collected afterwards."""
+
+    def __init__(self) -> None:
+        self.turns = LongestTurn(but=trio.lowlevel.current_task())
+
+    async def __aenter__(self) -> Watch:
+        gc.disable()
+        trio.lowlevel.add_instrument(self.turns)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        trio.lowlevel.remove_instrument(self.turns)
+        gc.enable()
+
+    def too_long(self, what: str) -> list[str]:
+        """A line about it if it took too long."""
+        if self.turns.seconds <= MOST_SECONDS:
+            return []
+        return [f"{what}: {self.turns.seconds * 1000:.0f} ms in {self.turns.task}"]

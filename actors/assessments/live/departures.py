@@ -1,12 +1,25 @@
 """Players who leave or lose their connection, and whom an open question then still waits for.
 
-Leaving on purpose counts at once, a lost connection only after some seconds. A question closes
-when that leaves nobody who has still to answer.
+Leaving on purpose counts at once, a lost connection only after some seconds, and an outage of the
+server cuts off everybody. A question closes when nobody is left who has still to answer.
 """
 
 from __future__ import annotations
 
-from actors.assessments.live.state import LiveState, PlayerDisconnected, ReturnsExpired
+import copy
+
+from actors.assessments.live import views
+from actors.assessments.live.evolution import evolve
+from actors.assessments.live.publications import publications
+from actors.assessments.live.state import (
+    BatchDue,
+    LiveState,
+    Player,
+    PlayerConnected,
+    PlayerDisconnected,
+    ReturnsExpired,
+    forked,
+)
 from actors.assessments.live.steps import (
     AWAY,
     AWAY_MS,
@@ -14,10 +27,13 @@ from actors.assessments.live.steps import (
     attended,
     batch,
     closed_if_all_answered,
+    deadline_alarm,
     taken,
+    without,
 )
-from actors.effects import Effect, Effects, Reply, Volatile, WakeAt
+from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
 from protocol.assessments.live.commands import LeaveGame
+from protocol.assessments.live.events import PlayerReturned
 from protocol.assessments.live.phases import Phase
 from protocol.envelope import Message
 from protocol.lifecycle import Done
@@ -32,12 +48,24 @@ def leave(state: LiveState, command: LeaveGame, now: int) -> Effects:
         awaited_until=now + AWAY_MS if waits else None,
     )
     effects: list[Effect] = [Volatile(event)]
-    if waits and not state.presence.away:
-        effects.append(WakeAt(AWAY, now + AWAY_MS, durable=False))
+    if waits:
+        effects += look_for_returns(state, now, now + AWAY_MS)
+    if command.player_id in state.presence.pending:
+        effects += tell_awaited(state, now)
     effects += [*batch(state, "lobby", now), *last_out(state, now)]
+    closing: list[Effect] = []
     if not waits and len(state.presence.pending) <= 1:
-        effects += _closing(state, event, now)
-    return [*effects, Reply(Done())]
+        closing = _closing(state, event, now)
+    if not (waits or closing) and _is_last(state, command):
+        closing = without(state, state.players[command.player_id])
+    return [*effects, *closing, Reply(Done())]
+
+
+def _is_last(state: LiveState, command: LeaveGame) -> bool:
+    """Whether an awaited player has no other device left."""
+    devices = state.presence.connections.get(command.player_id, ())
+    awaited = command.player_id in state.presence.pending
+    return awaited and all(device == command.connection_id for device in devices)
 
 
 def last_out(state: LiveState, now: int) -> list[Effect]:
@@ -48,17 +76,61 @@ def last_out(state: LiveState, now: int) -> list[Effect]:
     return [WakeAt("leave", now + LINGER_MS, durable=False), *attended(state, now)]
 
 
+def look_for_returns(state: LiveState, now: int, until: int) -> list[Effect]:
+    """Look then who has not come back, unless that is done earlier anyway."""
+    if now < state.presence.due.get(AWAY, 0) <= until:
+        return []
+    return [Volatile(BatchDue(name=AWAY, due_at=until)), WakeAt(AWAY, until, durable=False)]
+
+
 def returns_expired(state: LiveState, now: int) -> Effects:
     """Whoever has not come back in time is gone; look again when the next one's time is up."""
     presence = state.presence
     event = ReturnsExpired(at=now)
     later = [until for until in presence.away.values() if until > now]
-    effects: list[Effect] = [Volatile(event)]
-    if all(presence.away.get(player_id, now + 1) <= now for player_id in presence.pending):
-        effects += _closing(state, event, now)
+    effects: list[Effect] = [Volatile(event), *tell_awaited(state, now)]
+    if any(presence.away.get(p, now + 1) <= now for p in presence.pending):
+        after = evolve(forked(state), event)
+        effects += _closing(state, event, now) or deadline_alarm(after)
     if later:
-        effects.append(WakeAt(AWAY, min(later), durable=False))
+        effects += look_for_returns(state, now, min(later))
     return effects
+
+
+def come_back(state: LiveState, player: Player, connected: PlayerConnected, now: int) -> Effects:
+    """A known player has a connection again; an own clock that waited for that runs on."""
+    player_id = player.player_id
+    effects: list[Effect] = [
+        Volatile(connected),
+        *batch(state, "lobby", now),
+        *attended(state, now),
+    ]
+    if player_id in state.presence.away and player_id in state.presence.pending:
+        effects += tell_awaited(state, now)
+    if player_id not in state.returning and player_id not in state.absent:
+        return [*effects, Reply(views.player_view(state, player))]
+    event = PlayerReturned(player_id=player_id, at=now)
+    after = evolve(_with_own_clocks(state), event)
+    effects += [Persist((event,)), *publications(after, event)]
+    pending = state.presence.pending
+    if player_id in state.returning and not any(p in pending for p in after.returning):
+        # Until now the question was open for whoever came last.
+        effects += deadline_alarm(after)
+    return [*effects, Reply(views.player_view(after, player))]
+
+
+def _with_own_clocks(state: LiveState) -> LiveState:
+    """A copy that may be evolved by a return, and by nothing else."""
+    twin = copy.copy(state)
+    twin.returning, twin.waits = dict(state.returning), dict(state.waits)
+    twin.absent = dict(state.absent)
+    return twin
+
+
+def tell_awaited(state: LiveState, now: int) -> list[Effect]:
+    """Tell the hosts soon whom the question waits for."""
+    watched = state.presence.hosts or state.presence.host_presumed
+    return batch(state, "awaited", now) if state.phase is Phase.OPEN and watched else []
 
 
 def _closing(state: LiveState, event: Message, now: int) -> list[Effect]:

@@ -11,29 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actors.assessments.live import answers, grading, scoring
+from actors.assessments.live import answers, clocks, grading, scoring
 from actors.assessments.live.nicknames import folded
 from actors.assessments.live.phases import TRANSITIONS
+from actors.assessments.live.presences import VOLATILE, await_answers, gone
 from actors.assessments.live.shuffles import permutation
 from actors.assessments.live.state import (
     MAX_COMMANDS,
-    MAX_DEVICES,
-    MAX_HOST_SCREENS,
-    Awoken,
-    BatchDue,
     Given,
-    HostAttached,
-    HostDetached,
     LiveState,
     Player,
-    PlayerConnected,
-    PlayerDisconnected,
-    Presence,
     Result,
-    ReturnsExpired,
-    allotted_to,
     board,
-    may_answer,
     presented,
 )
 from protocol.assessments.live.events import (
@@ -44,6 +33,7 @@ from protocol.assessments.live.events import (
     GameLocked,
     GamePaused,
     GameResumed,
+    HostAdded,
     HostChanged,
     HostRemoved,
     LeaderboardShown,
@@ -51,9 +41,11 @@ from protocol.assessments.live.events import (
     OutageCredited,
     PlayerJoined,
     PlayerKicked,
+    PlayerReturned,
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
+    ScoresCorrected,
     SeatFreed,
 )
 from protocol.assessments.live.phases import Phase
@@ -102,16 +94,19 @@ def _player_joined(state: LiveState, event: PlayerJoined) -> None:
         state.names.pop(folded(known.nickname), None)
     known.nickname = event.nickname
     known.out = False
+    known.out_at = None
+    state.absent.pop(event.player_id, None)
     state.kicked -= 1
 
 
 def _seat_freed(state: LiveState, event: SeatFreed) -> None:
     player = state.players.pop(event.player_id)
     state.kicked -= player.out
-    state.extra.pop(event.player_id, None)
+    for players in (state.extra, state.asked_with, state.returning, state.waits, state.absent):
+        players.pop(event.player_id, None)
     if state.names.get(folded(player.nickname)) == event.player_id:
         del state.names[folded(player.nickname)]
-    _gone(state.presence, event.player_id)
+    gone(state.presence, event.player_id)
     if any(standing.player_id == event.player_id for standing in state.top):
         _rank(state)
 
@@ -130,8 +125,9 @@ def newcomer(state: LiveState, event: PlayerJoined) -> Player:
 def _player_kicked(state: LiveState, event: PlayerKicked) -> None:
     player = state.players[event.player_id]
     state.kicked += (not event.banned) - player.out
-    player.out = True
-    _gone(state.presence, event.player_id)
+    if not player.out:
+        player.out, player.out_at = True, event.at
+    gone(state.presence, event.player_id)
     if event.banned:
         player.banned = True
         state.banned += 1
@@ -140,7 +136,10 @@ def _player_kicked(state: LiveState, event: PlayerKicked) -> None:
 
 
 def _extra_time_granted(state: LiveState, event: ExtraTimeGranted) -> None:
-    state.players[event.player_id].factor = event.factor
+    player = state.players[event.player_id]
+    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+        state.asked_with.setdefault(event.player_id, player.factor)
+    player.factor = event.factor
     state.extra.pop(event.player_id, None)
     if event.factor > 1.0:
         state.extra[event.player_id] = event.factor
@@ -153,23 +152,16 @@ def _game_locked(state: LiveState, event: GameLocked) -> None:
 def _question_opened(state: LiveState, event: QuestionOpened) -> None:
     _step(state, event)
     state.index = event.question_index
-    state.opens_at = state.last_at = event.opens_at
-    state.allotted_ms = event.closes_at - event.opens_at
-    state.stopped_ms = state.last_stop_at = state.last_stop_ms = 0
+    state.last_at = event.opens_at
+    clocks.start(state, event.opens_at, event.closes_at - event.opens_at)
+    state.absent.update(dict.fromkeys(event.left, True))
     state.skipped = False
     state.advance_at = None
     state.counts = {}
     state.answered = 0
     if state.started_at is None:
         state.started_at = event.opens_at
-    _await_answers(state)
-
-
-def _await_answers(state: LiveState) -> None:
-    presence = state.presence
-    expected = (*presence.connections, *presence.presumed, *presence.away)
-    players = state.players
-    presence.pending = {p: True for p in expected if may_answer(state, players[p])}
+    await_answers(state)
 
 
 def _answer_submitted(state: LiveState, event: AnswerSubmitted) -> None:
@@ -181,10 +173,13 @@ def _answer_submitted(state: LiveState, event: AnswerSubmitted) -> None:
     state.answered += 1
     state.last_at = max(state.last_at, event.received_at)
     state.presence.pending.pop(event.player_id, None)
+    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+        state.late[event.player_id] = True
 
 
 def _question_closed(state: LiveState, event: QuestionClosed) -> None:
     _step(state, event)
+    clocks.close(state, event.at)
     state.skipped = event.skipped
     _advance_after(state, event.at)
     presence, index = state.presence, state.index
@@ -209,11 +204,33 @@ def _answers_revealed(state: LiveState, event: AnswersRevealed) -> None:
     _rank(state)
 
 
+def _scores_corrected(state: LiveState, _: ScoresCorrected) -> None:
+    """Settle anew for those who were heard late; so far they had given no answer."""
+    state.offset += 1
+    question = state.question
+    options = presented(state, state.index, len(grading.choices(question)))
+    for player in (state.players[player_id] for player_id in state.late):
+        if player.results and player.results[-1].index == state.index and not player.banned:
+            _unsettle(player)
+            _settle(state, player, _outcome(state, question, options, player))
+    state.late = {}
+    _rank(state)
+
+
 def _settle(state: LiveState, player: Player, outcome: scoring.Outcome) -> None:
     player.results = (*player.results, Result(state.index, outcome.correct, outcome.points))
     player.score += outcome.points
     player.correct += outcome.correct is True
     player.streak = outcome.streak
+
+
+def _unsettle(player: Player) -> None:
+    """As if the last question had not been revealed."""
+    *results, last = player.results
+    player.results = tuple(results)
+    player.score -= last.points
+    player.correct -= last.correct is True
+    player.streak = scoring.streak_after(result.correct for result in results)
 
 
 def _outcome(
@@ -229,7 +246,7 @@ def _outcome(
         question.points,
         grading.grade(question, options, given.answer),
         given.elapsed_ms,
-        allotted_to(state, player),
+        clocks.allotted_to(state, player),
         player.streak,
     )
 
@@ -257,20 +274,30 @@ def _game_resumed(state: LiveState, event: GameResumed) -> None:
     state.paused_at = None
     state.offset += 1
     if state.phase is Phase.OPEN:
-        _stopped(state, event.at, event.paused_ms)
+        clocks.stop(state, event.at - event.paused_ms, event.at, paused=True)
+        state.last_at = event.at
     elif state.advance_at is not None:
         state.advance_at = event.at + (state.opening.config.auto_advance_ms or 0)
 
 
-def _stopped(state: LiveState, at: int, stopped_ms: int) -> None:
-    state.stopped_ms += stopped_ms
-    state.last_stop_at = state.last_at = at
-    state.last_stop_ms = stopped_ms
-
-
 def _outage_credited(state: LiveState, event: OutageCredited) -> None:
-    state.offset += 1
-    _stopped(state, event.at, event.outage_ms)
+    stopped_at = event.at - event.outage_ms
+    if event.return_ms:
+        began = stopped_at if event.began is None else event.began
+        clocks.await_returns(state, began, event.at, event.return_ms)
+    elif stopped_at < state.returns_until:
+        # The server stood still: nobody could come back meanwhile.
+        state.returns_until += event.outage_ms
+    if event.outage_ms:
+        state.offset += 1
+        clocks.stop(state, stopped_at, event.at, paused=False)
+    state.last_at = event.at
+
+
+def _player_returned(state: LiveState, event: PlayerReturned) -> None:
+    state.last_at = max(state.last_at, event.at)
+    state.absent.pop(event.player_id, None)
+    clocks.returned(state, event.player_id, event.at)
 
 
 def _question_extended(state: LiveState, event: QuestionExtended) -> None:
@@ -285,6 +312,7 @@ def _host_changed(state: LiveState, event: HostChanged) -> None:
 
 def _host_removed(state: LiveState, event: HostRemoved) -> None:
     state.removed_hosts = (*state.removed_hosts, event.user_id)
+    state.added_hosts = tuple(u for u in state.added_hosts if u != event.user_id)
     if event.host_id != state.host_id:
         state.host_id = event.host_id
         state.presence.host_presumed = False
@@ -292,88 +320,27 @@ def _host_removed(state: LiveState, event: HostRemoved) -> None:
     state.presence.hosts = {screen: user for screen, user in screens if user != event.user_id}
 
 
+def _host_added(state: LiveState, event: HostAdded) -> None:
+    known = dict.fromkeys((*state.added_hosts, event.user_id))
+    state.added_hosts = tuple(known)
+    state.removed_hosts = tuple(u for u in state.removed_hosts if u != event.user_id)
+
+
 def _game_finished(state: LiveState, event: GameFinished) -> None:
     _step(state, event)
     state.finished_at = event.at
     state.paused_at = None
     state.advance_at = None
+    state.returning, state.absent = {}, {}
     _rank(state)
 
 
-# --- volatile events ------------------------------------------------------------------------------
-
-
-def _player_connected(state: LiveState, event: PlayerConnected) -> None:
-    presence = state.presence
-    presence.presumed.pop(event.player_id, None)
-    presence.away.pop(event.player_id, None)
-    devices = presence.connections.setdefault(event.player_id, [])
-    if event.connection_id not in devices:
-        devices.append(event.connection_id)
-        del devices[:-MAX_DEVICES]
-    if state.phase is Phase.OPEN and may_answer(state, state.players[event.player_id]):
-        presence.pending[event.player_id] = True
-
-
-def _player_disconnected(state: LiveState, event: PlayerDisconnected) -> None:
-    presence = state.presence
-    before = presence.connections.get(event.player_id, [])
-    if devices := [device for device in before if device != event.connection_id]:
-        presence.connections[event.player_id] = devices
-        return
-    was_here = [
-        known.pop(event.player_id, None) is not None
-        for known in (presence.connections, presence.presumed)
-    ]
-    if event.awaited_until is None:
-        _gone(presence, event.player_id)
-    elif any(was_here):
-        presence.away[event.player_id] = event.awaited_until
-
-
-def _gone(presence: Presence, player_id: str) -> None:
-    """Nobody waits for this player any longer."""
-    for known in (presence.connections, presence.presumed, presence.pending, presence.away):
-        known.pop(player_id, None)
-
-
-def _returns_expired(state: LiveState, event: ReturnsExpired) -> None:
-    presence = state.presence
-    for player_id in [p for p, until in presence.away.items() if until <= event.at]:
-        _gone(presence, player_id)
-
-
-def _host_attached(state: LiveState, event: HostAttached) -> None:
-    presence = state.presence
-    presence.hosts[event.connection_id] = event.user_id
-    if event.user_id == state.host_id:
-        presence.host_presumed = False
-    if len(presence.hosts) > MAX_HOST_SCREENS:
-        del presence.hosts[next(iter(presence.hosts))]
-
-
-def _host_detached(state: LiveState, event: HostDetached) -> None:
-    state.presence.hosts.pop(event.connection_id, None)
-    if event.user_id == state.host_id:
-        state.presence.host_presumed = False
-
-
-def _batch_due(state: LiveState, event: BatchDue) -> None:
-    state.presence.due[event.name] = event.due_at
-
-
-def _awoken(state: LiveState, event: Awoken) -> None:
-    presumed = {p.player_id: True for p in state.players.values() if not p.out}
-    kept = event.sockets_kept
-    state.presence = Presence(presumed=presumed, host_presumed=kept, sockets_kept=kept)
-    if state.phase is Phase.OPEN:
-        _await_answers(state)
-
-
 _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
+    **VOLATILE,
     LobbyOpened: _lobby_opened,
     PlayerJoined: _player_joined,
     SeatFreed: _seat_freed,
+    PlayerReturned: _player_returned,
     PlayerKicked: _player_kicked,
     ExtraTimeGranted: _extra_time_granted,
     GameLocked: _game_locked,
@@ -381,6 +348,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     AnswerSubmitted: _answer_submitted,
     QuestionClosed: _question_closed,
     AnswersRevealed: _answers_revealed,
+    ScoresCorrected: _scores_corrected,
     LeaderboardShown: _leaderboard_shown,
     GamePaused: _game_paused,
     GameResumed: _game_resumed,
@@ -388,12 +356,6 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     QuestionExtended: _question_extended,
     HostChanged: _host_changed,
     HostRemoved: _host_removed,
+    HostAdded: _host_added,
     GameFinished: _game_finished,
-    PlayerConnected: _player_connected,
-    PlayerDisconnected: _player_disconnected,
-    ReturnsExpired: _returns_expired,
-    HostAttached: _host_attached,
-    HostDetached: _host_detached,
-    BatchDue: _batch_due,
-    Awoken: _awoken,
 }

@@ -10,7 +10,7 @@ import msgspec
 
 from actors.assessments.live.answers import check_id
 from actors.assessments.live.phases import RUNNING, TRANSITIONS, UNFINISHED
-from actors.assessments.live.state import LiveState, Player, host_connected
+from actors.assessments.live.state import HostScreensGone, LiveState, Player, host_connected
 from actors.assessments.live.steps import (
     batch,
     closed,
@@ -18,17 +18,21 @@ from actors.assessments.live.steps import (
     ending_events,
     next_events,
     opened,
+    publish_host,
     taken,
 )
-from actors.effects import Effect, Effects, Reply
+from actors.effects import Effect, Effects, Reply, Volatile
 from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
 from protocol.assessments.live.commands import (
+    AddHost,
     BanPlayer,
+    DiscardGame,
     EndGame,
     ExtendQuestion,
     GrantExtraTime,
     HandOver,
     HostCommand,
+    HostSilent,
     KickPlayer,
     LockGame,
     NextStep,
@@ -43,6 +47,7 @@ from protocol.assessments.live.events import (
     GameLocked,
     GamePaused,
     GameResumed,
+    HostAdded,
     HostChanged,
     HostRemoved,
     PlayerKicked,
@@ -107,6 +112,30 @@ def remove_host(state: LiveState, command: RemoveHost, now: int) -> Effects:
         instructor = state.opening.instructor_id
         host_id = instructor if instructor in left else left[0]
     return [*taken(state, (HostRemoved(user_id=command.user_id, host_id=host_id),), now), *effects]
+
+
+def add_host(state: LiveState, command: AddHost, now: int) -> Effects:
+    """The user teaches the course since the lobby opened, or again."""
+    effects: Effects = [Reply(Done())]
+    if command.user_id in state.host_ids or state.phase is Phase.FINISHED:
+        return effects
+    return [*taken(state, (HostAdded(user_id=command.user_id),), now), *effects]
+
+
+def host_silent(state: LiveState, command: HostSilent, _now: int) -> Effects:
+    """No screen of this host answers; everybody sees at once that the acting host is away."""
+    gone = HostScreensGone(user_id=command.user_id)
+    effects: list[Effect] = [Volatile(gone), Reply(Done())]
+    if command.user_id == state.host_id and host_connected(state):
+        effects.append(publish_host(state, connected=False))
+    return effects
+
+
+def discard_game(state: LiveState, _command: DiscardGame, now: int) -> Effects:
+    """It ends with the answers that it has."""
+    if state.phase is Phase.FINISHED:
+        return [Reply(Done())]
+    return [*taken(state, ending_events(state, now), now), Reply(Done())]
 
 
 def _done(state: LiveState, events: Events) -> HostDone:
@@ -201,19 +230,21 @@ def _player(state: LiveState, player_id: str) -> Player:
     return player
 
 
-def _kick(state: LiveState, command: KickPlayer, _now: int) -> Events:
+def _kick(state: LiveState, command: KickPlayer, now: int) -> Events:
     if _player(state, command.player_id).out:
         raise RefusedError("ALREADY_OUT", "This player has been removed already")
-    return (_put_out(command, banned=False),)
+    return (_put_out(command, now, banned=False),)
 
 
-def _ban(state: LiveState, command: BanPlayer, _now: int) -> Events:
+def _ban(state: LiveState, command: BanPlayer, now: int) -> Events:
     _player(state, command.player_id)
-    return (_put_out(command, banned=True),)
+    return (_put_out(command, now, banned=True),)
 
 
-def _put_out(command: KickPlayer | BanPlayer, *, banned: bool) -> PlayerKicked:
-    return PlayerKicked(player_id=command.player_id, banned=banned, command_id=command.command_id)
+def _put_out(command: KickPlayer | BanPlayer, now: int, *, banned: bool) -> PlayerKicked:
+    return PlayerKicked(
+        player_id=command.player_id, banned=banned, command_id=command.command_id, at=now
+    )
 
 
 def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:

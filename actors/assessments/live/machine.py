@@ -7,50 +7,60 @@ clients are shown, `hosting.py` the host's commands, and `phases.py` the table o
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-
-from actors.assessments.live import views
+from actors.assessments.live import batches, hosting, views
 from actors.assessments.live.answers import check_id, check_shape
-from actors.assessments.live.departures import last_out, leave, returns_expired
-from actors.assessments.live.evolution import evolve, newcomer
-from actors.assessments.live.hosting import check_host, host_command, remove_host
-from actors.assessments.live.nicknames import folded, normalised, numbered
+from actors.assessments.live.clocks import (
+    closing_at,
+    credit_of,
+    elapsed_of,
+    in_time,
+    nobody_has_time,
+    was_paused,
+)
+from actors.assessments.live.departures import (
+    last_out,
+    leave,
+    look_for_returns,
+    returns_expired,
+)
+from actors.assessments.live.entering import join
+from actors.assessments.live.evolution import evolve
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
     Awoken,
     HostAttached,
     HostDetached,
     LiveState,
     Player,
-    PlayerConnected,
-    closing_at,
-    deadline_of,
-    elapsed_of,
+    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
-    seat_to_free,
 )
 from actors.assessments.live.steps import (
     ABANDONED,
     AWAY,
+    DEADLINE,
     LINGER_MS,
+    RETURN_MS,
     alarms,
     attended,
     batch,
     closed,
+    corrected,
     ending_events,
     look_again,
     next_events,
     publish_host,
     taken,
     tell_room,
+    without,
 )
 from actors.effects import (
     Effect,
@@ -64,14 +74,17 @@ from actors.effects import (
     Volatile,
     WakeAt,
 )
-from protocol import topics
 from protocol.assessments.live.commands import (
     KIND,
+    AddHost,
     AttachHost,
     DetachHost,
+    DiscardGame,
     HostCommand,
+    HostSilent,
     JoinGame,
     LeaveGame,
+    LinkMeasured,
     OpenLobby,
     RemoveHost,
     SubmitAnswer,
@@ -82,14 +95,12 @@ from protocol.assessments.live.events import (
     LiveEvent,
     LobbyOpened,
     OutageCredited,
-    PlayerJoined,
-    SeatFreed,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Message
 from protocol.errors import NotFoundError, RefusedError, StoaError
-from protocol.lifecycle import Activated, Done, Reminded
+from protocol.lifecycle import Activated, Done, Reminded, Stalled
 
 __all__ = [
     "TRANSITIONS",
@@ -128,13 +139,15 @@ def decide(state: LiveState, command: Message, now: int) -> Effects:
         if state.lobby is None and not isinstance(command, OpenLobby):
             return _unopened(state, command)
         if isinstance(command, HostCommand):
-            return host_command(state, command, now)
+            return hosting.host_command(state, command, now)
         return _DECIDE[type(command)](state, command, now)
     except StoaError as error:
         return [Refuse(error)]
 
 
 def _unopened(state: LiveState, command: Message) -> Effects:
+    if isinstance(command, Stalled):
+        return []
     if isinstance(command, (Activated, Reminded)):
         return [Passivate()]
     raise NotFoundError("live quiz", state.live_quiz_id)
@@ -173,75 +186,10 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 # --- players --------------------------------------------------------------------------------------
 
 
-def _join(state: LiveState, command: JoinGame, now: int) -> Effects:
-    connected = Volatile(
-        PlayerConnected(player_id=command.player_id, connection_id=command.connection_id)
-    )
-    known = state.players.get(command.player_id)
-    about = [*batch(state, "lobby", now), *attended(state, now)]
-    if known is not None and not known.out:
-        return [connected, *about, Reply(views.player_view(state, known))]
-    event = _joined(state, command, known, now)
-    freed = _room_for(state, command) if known is None else ()
-    player = newcomer(state, event) if known is None else _returned(known, event.nickname)
-    view = views.player_view(state, player)
-    view = msgspec.structs.replace(view, players=view.players - len(freed))
-    return [Persist((*freed, event)), connected, *about, Reply(view)]
-
-
-def _room_for(state: LiveState, newcomer: JoinGame) -> tuple[SeatFreed, ...]:
-    """The events that make room for one more player. Raises GAME_FULL.
-
-    Anybody can be a guest any number of times, so guests never keep out a user with an account.
-    """
-    bound = state.opening.config.max_players
-    if state.active < bound:
-        return ()
-    gone = seat_to_free(state)
-    if gone is not None:
-        return (SeatFreed(player_id=gone.player_id),)
-    if newcomer.user_id is not None and state.signed_in < bound:
-        return ()
-    raise RefusedError("GAME_FULL", "This game is full", max_players=bound)
-
-
-def _returned(known: Player, nickname: str) -> Player:
-    """A kicked player who comes back."""
-    twin = copy.copy(known)
-    twin.nickname, twin.out = nickname, False
-    return twin
-
-
-def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int) -> PlayerJoined:
-    config = state.opening.config
-    if known is not None and known.banned:
-        raise RefusedError("BANNED", "The host has banned you from this game")
-    if state.phase is Phase.FINISHED:
-        raise RefusedError("GAME_FINISHED", "This game is over")
-    if state.locked:
-        raise RefusedError("GAME_LOCKED", "The host has locked this game")
-    if command.user_id is None and not config.allow_guests:
-        raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this game")
-    return PlayerJoined(
-        player_id=command.player_id,
-        user_id=command.user_id,
-        nickname=_nickname(state, command),
-        at=now,
-    )
-
-
-def _nickname(state: LiveState, command: JoinGame) -> str:
-    """The nickname: as chosen, or the full name, with a number if it is taken."""
-    wanted = normalised(command.nickname)
-    free = (None, command.player_id)
-    if state.names.get(folded(wanted)) in free:
-        return wanted
-    if command.chosen or command.user_id is None:
-        raise RefusedError("NICKNAME_TAKEN", "Another player has this name")
-    # One more number than there are names: at least one is free.
-    numbers = range(2, len(state.names) + 3)
-    candidates = (numbered(wanted, number) for number in numbers)
-    return next(name for name in candidates if state.names.get(folded(name)) in free)
+def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
+    if command.player_id not in state.presence.connections:
+        return []
+    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -250,46 +198,51 @@ def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
 
 def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     player = state.players.get(command.player_id)
-    if player is None or player.out:
+    if player is None or not _was_player(player, command.received_at):
         raise RefusedError("NOT_A_PLAYER", "Join the game first")
     prior = player.answers.get(command.question_index)
     if prior is not None:
         if prior.answer_id != command.answer_id:
             raise RefusedError("ALREADY_ANSWERED", "You have already answered this question")
         return [Reply(_accepted(command, prior.received_at))]
-    _check_open(state, player, command)
+    _check_in_time(state, player, command)
     check_id("answerId", command.answer_id)
     check_shape(state.question, command.answer)
-    event = _answer(state, command)
+    event = _answer(state, player, command)
     effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
-    if _complete(state, player.player_id, now):
+    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+        return [*effects, *batch(state, "late", now)]
+    if _complete(state, player, command.received_at):
         return [*effects, *taken(state, closed(state, now), now)]
     if state.presence.hosts or state.presence.host_presumed:
         effects += batch(state, "histogram", now)
-    return effects
+    return [*effects, *without(state, player)]
 
 
-def _check_open(state: LiveState, player: Player, command: SubmitAnswer) -> None:
-    index = command.question_index
+def _was_player(player: Player, at: int) -> bool:
+    return not player.out or (player.out_at is not None and at < player.out_at)
+
+
+def _check_in_time(state: LiveState, player: Player, command: SubmitAnswer) -> None:
+    """Refuse what was read too early or too late, whenever it is decided."""
+    index, at = command.question_index, command.received_at
     if index > state.index or index < player.since:
         raise RefusedError("QUESTION_NOT_OPEN", "This question is not open to you")
-    if index < state.index or state.phase is not Phase.OPEN:
+    if index < state.index or not in_time(state, player, at, command.round_trip_ms):
         raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
-    if state.paused_at is not None and command.received_at >= state.paused_at:
+    if was_paused(state, at):
         raise RefusedError("PAUSED", "The game is paused")
-    if command.received_at > deadline_of(state, player):
-        raise RefusedError("QUESTION_CLOSED", "Time is up for this question")
 
 
-def _answer(state: LiveState, command: SubmitAnswer) -> AnswerSubmitted:
-    credit = max(0, min(command.latency_ms, state.opening.config.latency_cap_ms))
+def _answer(state: LiveState, player: Player, command: SubmitAnswer) -> AnswerSubmitted:
+    credit = credit_of(state, command.round_trip_ms)
     return AnswerSubmitted(
         player_id=command.player_id,
         question_index=command.question_index,
         answer_id=command.answer_id,
         answer=command.answer,
         received_at=command.received_at,
-        elapsed_ms=elapsed_of(state, command.received_at, credit),
+        elapsed_ms=elapsed_of(state, player, command.received_at, credit),
     )
 
 
@@ -299,21 +252,22 @@ def _accepted(command: SubmitAnswer, received_at: int) -> AnswerAccepted:
     )
 
 
-def _complete(state: LiveState, player_id: str, now: int) -> bool:
-    """Whether this player's answer is the last one that the game waits for."""
-    if state.paused_at is not None:
+def _complete(state: LiveState, player: Player, at: int) -> bool:
+    """Whether this player's answer, read at that moment, is the last one the game waits for."""
+    if state.phase is not Phase.OPEN or state.paused_at is not None:
         return False
-    others = len(state.presence.pending) - (player_id in state.presence.pending)
+    player_id, pending = player.player_id, state.presence.pending
+    others = len(pending) - (player_id in pending)
     if others == 0 and state.opening.config.close_when_all_answered:
         return True
-    return now > state.closes_at and now > closing_at(state, besides=player_id)
+    return nobody_has_time(state, at, besides=player_id)
 
 
 # --- hosts' screens -------------------------------------------------------------------------------
 
 
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
-    check_host(state, command.user_id)
+    hosting.check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
     effects: list[Effect] = [Volatile(event), *attended(state, now), Reply(views.host_view(state))]
     if command.user_id == state.host_id and not host_connected(state):
@@ -342,24 +296,40 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 
 
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
-    awakening = Awoken(sockets_kept=command.down_ms == 0)
+    awakening = Awoken(
+        sockets_kept=command.down_ms == 0,
+        since=max(now - command.down_ms, state.last_at),
+        awaited_until=now + RETURN_MS,
+    )
     awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
     if command.down_ms > 0 or command.after_crash:
         # Messages sent after the last commit may never have arrived.
         awoken.append(tell_room(state))
+    if state.late:
+        awoken += batch(state, "late", now)
     if state.phase is Phase.FINISHED:
         return awoken
     state = evolve(forked(state), awakening)
-    running = state.phase is Phase.OPEN and state.paused_at is None
-    outage_ms = min(command.down_ms, now - state.last_at)
-    if running and outage_ms > 0:
-        event = OutageCredited(at=now, outage_ms=outage_ms)
-        return [*awoken, *taken(state, (event,), now)]
-    effects: list[Effect] = [*awoken, *alarms(state)]
-    if command.down_ms > 0 and state.advance_at is not None and state.paused_at is None:
+    if command.down_ms <= 0:
+        return [*awoken, *alarms(state)]
+    awoken += look_for_returns(state, now, now + RETURN_MS)
+    awoken += taken(state, (_outage(state, command.down_ms, now),), now)
+    if state.advance_at is not None and state.paused_at is None:
         again = now + (state.opening.config.auto_advance_ms or 0)
-        effects.append(WakeAt("advance", max(again, state.advance_at)))
-    return effects
+        awoken.append(WakeAt("advance", max(again, state.advance_at)))
+    return awoken
+
+
+def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
+    """What the outage took from the open question, if one was; of a pause it was a part."""
+    running = state.phase is Phase.OPEN and state.paused_at is None
+    lost_ms = max(0, min(down_ms, now - state.last_at))
+    return OutageCredited(
+        at=now,
+        outage_ms=lost_ms if running else 0,
+        began=now - lost_ms,
+        return_ms=RETURN_MS,
+    )
 
 
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
@@ -383,16 +353,10 @@ def _advance(state: LiveState, now: int) -> Effects:
     return taken(state, next_events(state, now), now)
 
 
-def _publish_lobby(state: LiveState, _now: int) -> Effects:
-    topic = topics.live(state.live_quiz_id)
-    return [Publish(topic, "live.lobby", views.lobby(state), volatile=True)]
-
-
-def _publish_histogram(state: LiveState, _now: int) -> Effects:
-    if state.phase is not Phase.OPEN:
-        return []
-    topic = topics.live_hosts(state.live_quiz_id)
-    return [Publish(topic, "live.histogram", views.histogram(state), volatile=True)]
+def _correct(state: LiveState, now: int) -> Effects:
+    """Score those who were heard after the reveal, all at once: everybody's rank may move."""
+    events = corrected(state, now)
+    return taken(state, events, now) if events else []
 
 
 def _abandoned(state: LiveState, now: int) -> Effects:
@@ -415,10 +379,10 @@ def _leave_memory(state: LiveState, _now: int) -> Effects:
 
 
 _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
-    "deadline": _deadline,
+    DEADLINE: _deadline,
     "advance": _advance,
-    "lobby": _publish_lobby,
-    "histogram": _publish_histogram,
+    **batches.ALARMS,
+    "late": _correct,
     "leave": _leave_memory,
     AWAY: returns_expired,
     ABANDONED: _abandoned,
@@ -426,13 +390,18 @@ _ALARMS: dict[str, Callable[[LiveState, int], Effects]] = {
 
 _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     OpenLobby: _open_lobby,
-    JoinGame: _join,
+    JoinGame: join,
     LeaveGame: leave,
+    LinkMeasured: _link_measured,
     SubmitAnswer: _submit,
     AttachHost: _attach,
     DetachHost: _detach,
-    RemoveHost: remove_host,
+    RemoveHost: hosting.remove_host,
+    AddHost: hosting.add_host,
+    HostSilent: hosting.host_silent,
+    DiscardGame: hosting.discard_game,
     ViewGame: _view,
     Activated: _activated,
+    Stalled: stalled,
     Reminded: _reminded,
 }

@@ -22,9 +22,11 @@ from protocol.assessments.live.events import (
     LeaderboardShown,
     OutageCredited,
     PlayerKicked,
+    PlayerReturned,
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
+    ScoresCorrected,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import EPOCH, PutOut
@@ -52,8 +54,8 @@ def _own_time(state: LiveState, player: Player) -> Publish:
 
 
 def _own_times(state: LiveState) -> Iterator[Publish]:
-    """Private deadlines for players with extra time who get this question."""
-    for player_id in state.extra:
+    """Private deadlines for players with a clock of their own who get this question."""
+    for player_id in {**state.extra, **state.waits}:
         player = state.players[player_id]
         if not player.out and player.since <= state.index:
             yield _own_time(state, player)
@@ -70,6 +72,16 @@ def _time_moved(state: LiveState, _: Message) -> Iterator[Publish]:
         yield from _own_times(state)
 
 
+def _outage(state: LiveState, event: OutageCredited) -> Iterator[Publish]:
+    if event.outage_ms:
+        yield from _time_moved(state, event)
+
+
+def _returned(state: LiveState, event: PlayerReturned) -> Iterator[Publish]:
+    if state.phase is Phase.OPEN and event.player_id in state.waits:
+        yield _own_time(state, state.players[event.player_id])
+
+
 def _extra_time(state: LiveState, event: ExtraTimeGranted) -> Iterator[Publish]:
     player = state.players[event.player_id]
     if state.phase is Phase.OPEN and player.since <= state.index:
@@ -82,6 +94,22 @@ def _closed(state: LiveState, _: QuestionClosed) -> Iterator[Publish]:
 
 def _revealed(state: LiveState, _: AnswersRevealed) -> Iterator[Publish]:
     yield _to_all(state, "live.reveal", views.reveal(state))
+    yield from _results(state)
+
+
+def _corrected(state: LiveState, _: ScoresCorrected) -> Iterator[Publish]:
+    """What this phase has shown of scores, again; a correction may move anybody's rank."""
+    match state.phase:
+        case Phase.REVEAL:
+            yield _to_all(state, "live.reveal", views.reveal(state))
+        case Phase.LEADERBOARD:
+            yield _to_all(state, "live.leaderboard", views.leaderboard(state))
+        case _:
+            yield _to_all(state, "live.finished", views.leaderboard(state))
+    yield from _results(state)
+
+
+def _results(state: LiveState) -> Iterator[Publish]:
     for player in state.players.values():
         result = None if player.out else views.own_result(state, player)
         if result is not None:
@@ -107,9 +135,11 @@ _PUBLISH: dict[type, Callable[[LiveState, Any], Iterator[Publish]]] = {
     QuestionExtended: _time_moved,
     GamePaused: _time_moved,
     GameResumed: _time_moved,
-    OutageCredited: _time_moved,
+    OutageCredited: _outage,
+    PlayerReturned: _returned,
     ExtraTimeGranted: _extra_time,
     AnswersRevealed: _revealed,
+    ScoresCorrected: _corrected,
     LeaderboardShown: _leaderboard,
     GameFinished: _finished,
     PlayerKicked: _put_out,

@@ -72,6 +72,15 @@ def score(
     return Outcome(True, part + bonus, streak + 1)
 
 
+def streak_after(outcomes: Iterable[bool | None]) -> int:
+    """The streak after these questions, given whether each was answered right."""
+    streak = 0
+    for correct in outcomes:
+        if correct is not None:
+            streak = streak + 1 if correct else 0
+    return streak
+
+
 def ranks(scores: Iterable[int]) -> list[int]:
     """Competition ranks (1, 2, 2, 4) of scores in descending order."""
     found: list[int] = []

@@ -12,6 +12,7 @@ import msgspec
 
 from actors.assessments.live import scoring
 from actors.assessments.live.shuffles import permutation
+from protocol.assessments.live.commands import Link
 from protocol.assessments.live.configuration import HostAway
 from protocol.assessments.live.events import LobbyOpened
 from protocol.assessments.live.phases import Phase
@@ -43,8 +44,19 @@ class Result(msgspec.Struct, array_like=True, frozen=True):
     points: int
 
 
+class Stop(msgspec.Struct, array_like=True, frozen=True):
+    """A time in which the open question's clock stood still; `paused`: answers were refused."""
+
+    began: int
+    ended: int
+    paused: bool = False
+
+
 class Player(msgspec.Struct):
-    """`since` is the first question this player may answer. `out`: kicked or banned."""
+    """`since` is the first question this player may answer.
+
+    `out`: kicked or banned, at `out_at`.
+    """
 
     player_id: str
     user_id: str | None
@@ -52,6 +64,7 @@ class Player(msgspec.Struct):
     since: int
     factor: float = 1.0
     out: bool = False
+    out_at: int | None = None
     banned: bool = False
     score: int = 0
     correct: int = 0
@@ -67,14 +80,17 @@ class Presence(msgspec.Struct):
     `presumed`: players who may still be connected although this activation has not seen them enter,
     until they leave a whole question unanswered. `pending`: presumed and connected players who can
     still answer the open question, among them those who are `away`: their last connection was lost,
-    and until the given time the question waits for their return. `due`: when a batched publication
-    goes out, and when to check whether the game is abandoned.
+    and until the given time the question waits for their return. `links`: what the network costs
+    those to whom it costs something, as measured over the newest connection. `due`: when a batched
+    publication goes out, when the question is to be closed, and when to look for whoever has not
+    come back and whether the game is abandoned.
     """
 
     connections: dict[str, list[str]] = {}
     presumed: dict[str, bool] = {}
     pending: dict[str, bool] = {}
     away: dict[str, int] = {}
+    links: dict[str, Link] = {}
     hosts: dict[str, str] = {}
     host_presumed: bool = False
     sockets_kept: bool = False
@@ -84,11 +100,18 @@ class Presence(msgspec.Struct):
 class LiveState(msgspec.Struct):
     """`index` is the question in play, -1 before the first; the others are named as in the events.
 
-    `allotted_ms` is the open question's time with its extensions, `stopped_ms` what pauses and
-    outages took; `last_stop_at` and `last_stop_ms` are the newest of those; `last_at` is the
-    latest moment at which the game is known to have been alive. `offset` counts the durable
+    `allotted_ms` is the time of the question in play with its extensions, `stopped_ms` what pauses
+    and outages took, and `stops` the newest of those; `closed_at` is when it began to take no
+    answers for good. `last_at` is
+    the latest moment at which the game is known to have been alive. `offset` counts the durable
     publications on the game's topic. `commands` are those of hosts, as `hosting` names them;
-    `removed_hosts` have lost the right.
+    `added_hosts` got the right since the lobby opened, `removed_hosts` have lost it.
+
+    `extra` are factors of players with extra time, `asked_with` those for the question in play
+    where they changed after its reveal. After an outage the question waits for those in
+    `returning`, from `returns_from` to `returns_until`; `waits` is how long the server was back and
+    each player was not. `absent` had gone when the question opened and have not been here since.
+    `late` have answered in time, but were heard after the reveal.
     """
 
     live_quiz_id: str
@@ -102,8 +125,8 @@ class LiveState(msgspec.Struct):
     opens_at: int = 0
     allotted_ms: int = 0
     stopped_ms: int = 0
-    last_stop_at: int = 0
-    last_stop_ms: int = 0
+    stops: tuple[Stop, ...] = ()
+    closed_at: int | None = None
     last_at: int = 0
     paused_at: int | None = None
     skipped: bool = False
@@ -116,11 +139,19 @@ class LiveState(msgspec.Struct):
     players: dict[str, Player] = {}
     names: dict[str, str] = {}
     extra: dict[str, float] = {}
+    asked_with: dict[str, float] = {}
+    returning: dict[str, bool] = {}
+    returns_from: int = 0
+    returns_until: int = 0
+    waits: dict[str, int] = {}
+    absent: dict[str, bool] = {}
+    late: dict[str, bool] = {}
     banned: int = 0
     kicked: int = 0
     scorers: int = 0
     top: tuple[Standing, ...] = ()
     commands: dict[str, bool] = {}
+    added_hosts: tuple[str, ...] = ()
     removed_hosts: tuple[str, ...] = ()
     presence: Presence = msgspec.field(default_factory=Presence)
 
@@ -132,9 +163,9 @@ class LiveState(msgspec.Struct):
 
     @property
     def host_ids(self) -> tuple[str, ...]:
-        """Whoever may host: the teachers of when the lobby opened who teach the course still."""
+        """Whoever may host: who opened the lobby, and the teachers of now."""
         opening = self.opening
-        could = dict.fromkeys((opening.host_id, *opening.co_host_ids))
+        could = dict.fromkeys((opening.host_id, *opening.co_host_ids, *self.added_hosts))
         return tuple(user_id for user_id in could if user_id not in self.removed_hosts)
 
     @property
@@ -154,6 +185,11 @@ class LiveState(msgspec.Struct):
     def closes_at(self) -> int:
         """The common deadline of the question in play."""
         return self.opens_at + self.stopped_ms + self.allotted_ms
+
+    @property
+    def last_stop_at(self) -> int:
+        """When the newest stop of the question in play ended, 0 if there was none."""
+        return self.stops[-1].ended if self.stops else 0
 
     @property
     def active(self) -> int:
@@ -177,6 +213,14 @@ class LiveState(msgspec.Struct):
 class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):
     player_id: str
     connection_id: str
+    link: Link = Link()
+
+
+class PlayerLinked(Message, frozen=True, kw_only=True, tag="assessments.player_linked"):
+    """The network to the player was measured again."""
+
+    player_id: str
+    link: Link
 
 
 class PlayerDisconnected(Message, frozen=True, kw_only=True, tag="assessments.player_disconnected"):
@@ -193,6 +237,12 @@ class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.return
     at: int
 
 
+class ReturnsDelayed(Message, frozen=True, kw_only=True, tag="assessments.returns_delayed"):
+    """Nobody could come back for so long, so those who are awaited have so much longer."""
+
+    delay_ms: int
+
+
 class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
     user_id: str
     connection_id: str
@@ -203,6 +253,12 @@ class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_det
     connection_id: str
 
 
+class HostScreensGone(Message, frozen=True, kw_only=True, tag="assessments.host_screens_gone"):
+    """No screen of this user is there, whatever was known of them."""
+
+    user_id: str
+
+
 class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
     """The alarm of a batched publication, or of the check for an abandoned game, is set."""
 
@@ -211,9 +267,14 @@ class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
 
 
 class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
-    """A new activation: it knows nothing of sockets, except that after an outage all are gone."""
+    """A new activation: it knows nothing of sockets, except that after an outage all are gone.
+
+    Then whoever was there at `since` is awaited until `awaited_until`.
+    """
 
     sockets_kept: bool
+    since: int = 0
+    awaited_until: int = 0
 
 
 # --- what can be read off -------------------------------------------------------------------------
@@ -224,12 +285,19 @@ def forked(state: LiveState) -> LiveState:
     twin = copy.copy(state)
     twin.players = {key: copy.copy(player) for key, player in state.players.items()}
     twin.extra = dict(state.extra)
+    twin.asked_with = dict(state.asked_with)
+    twin.returning = dict(state.returning)
+    twin.waits = dict(state.waits)
+    twin.absent = dict(state.absent)
+    twin.late = dict(state.late)
     twin.commands = dict(state.commands)
     presence = twin.presence = copy.copy(state.presence)
     presence.connections = dict(presence.connections)
     presence.presumed = dict(presence.presumed)
     presence.pending = dict(presence.pending)
     presence.away = dict(presence.away)
+    presence.links = dict(presence.links)
+    presence.due = dict(presence.due)
     return twin
 
 
@@ -249,28 +317,6 @@ def order_for(state: LiveState, player_id: str, index: int, size: int) -> tuple[
     return permutation(state.opening.seed, f"player|{index}|{player_id}", size)
 
 
-def allotted_to(state: LiveState, player: Player) -> int:
-    """This player's time for the question in play, in ms."""
-    return int(state.allotted_ms * player.factor)
-
-
-def deadline_of(state: LiveState, player: Player) -> int:
-    """This player's own deadline for the question in play."""
-    return state.opens_at + state.stopped_ms + allotted_to(state, player)
-
-
-def elapsed_of(state: LiveState, received_at: int, credit_ms: int) -> int:
-    """The time an answer took: stops taken out, latency credited, never below zero.
-
-    An answer read before the newest stop and decided after it is not credited with that stop as
-    well.
-    """
-    stopped = state.stopped_ms
-    if received_at < state.last_stop_at:
-        stopped -= state.last_stop_ms
-    return max(0, received_at - credit_ms - state.opens_at - stopped)
-
-
 def may_answer(state: LiveState, player: Player) -> bool:
     """Whether the question in play is still to be answered by this player."""
     return not player.out and player.since <= state.index and state.index not in player.answers
@@ -280,20 +326,11 @@ def seat_to_free(state: LiveState) -> Player | None:
     """The earliest guest who has left without ever answering."""
     presence = state.presence
     for player in state.players.values():
-        known = (presence.connections, presence.presumed, presence.pending)
+        known = (presence.connections, presence.presumed, presence.pending, presence.away)
         here = any(player.player_id in those for those in known)
         if player.user_id is None and not (here or player.answers or player.banned):
             return player
     return None
-
-
-def closing_at(state: LiveState, besides: str = "") -> int:
-    """When the open question ends: its deadline, or later for those present with extra time."""
-    latest = state.closes_at
-    for player_id in state.extra:
-        if player_id in state.presence.pending and player_id != besides:
-            latest = max(latest, deadline_of(state, state.players[player_id]))
-    return latest
 
 
 def all_answered(state: LiveState) -> bool:
@@ -317,6 +354,12 @@ def host_connected(state: LiveState) -> bool:
 def host_awaited(state: LiveState) -> bool:
     """Whether the game waits for its host and must not advance by itself."""
     return state.opening.config.host_away is HostAway.WAIT and not host_connected(state)
+
+
+def here_or_awaited(state: LiveState) -> dict[str, bool]:
+    """The players who are connected, may be, or may come back at any moment."""
+    presence = state.presence
+    return dict.fromkeys((*presence.connections, *presence.presumed, *presence.away), True)
 
 
 def connected_count(state: LiveState) -> int:

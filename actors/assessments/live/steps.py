@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from actors.assessments.live import views
+from actors.assessments.live.clocks import closing_at, deadline_of
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.publications import publications
 from actors.assessments.live.state import (
     BatchDue,
     LiveState,
+    Player,
     all_answered,
-    closing_at,
     forked,
+    here_or_awaited,
     host_connected,
 )
 from actors.effects import (
@@ -38,6 +40,7 @@ from protocol.assessments.live.events import (
     PlayerKicked,
     QuestionClosed,
     QuestionOpened,
+    ScoresCorrected,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
@@ -45,11 +48,16 @@ from protocol.envelope import Address, Message
 
 BATCH_MS = 250
 """Interval of histograms and lobby changes: four a second are as fast as anybody reads."""
+DEADLINE = "deadline"
 AWAY = "away"
 AWAY_MS = 5_000
 """An open question waits this long for a player whose connection was lost. A page reloads, and the
 stock client reconnects, in one to three seconds; much longer would hold up the class for everybody
 who closes the page."""
+RETURN_MS = 10_000
+"""After an outage an open question waits this long, from when the game is back, for the players who
+were connected, and none of that is taken from their time. The stock client tries again after at
+most 5 seconds, give or take a half; what remains is for its handshake with a busy server."""
 LINGER_MS = 600_000
 """A finished or empty game stays in memory this long for players who come back."""
 
@@ -77,8 +85,12 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
     if _seen_from_room(after.phase) is not _seen_from_room(state.phase):
         sent.append(tell_room(after))
     if after.phase is Phase.FINISHED:
-        sent += _finished(after, now)
+        sent += _finished(after, now) if after.step != state.step else _board_saved(after)
     return [*sent, *alarms(after)]
+
+
+def _board_saved(after: LiveState) -> list[Effect]:
+    return [SaveRecord(views.result_rows(after))]
 
 
 def tell_room(state: LiveState) -> Send:
@@ -122,7 +134,7 @@ def _finished(after: LiveState, now: int) -> list[Effect]:
         players=after.active,
     )
     return [
-        SaveRecord(views.result_rows(after)),
+        *_board_saved(after),
         Announce(announcement),
         WakeAt("leave", now + LINGER_MS, durable=False),
         WakeAt(ABANDONED, None),
@@ -133,12 +145,27 @@ def alarms(state: LiveState) -> list[Effect]:
     """The durable alarms that this state needs."""
     if state.phase is Phase.LOBBY:
         return []
-    ticking = state.phase is Phase.OPEN and state.paused_at is None
-    effects: list[Effect] = [WakeAt("deadline", closing_at(state) if ticking else None)]
+    effects = deadline_alarm(state)
     if state.opening.config.auto_advance_ms is not None:
         waiting = state.paused_at is None
         effects.append(WakeAt("advance", state.advance_at if waiting else None))
     return effects
+
+
+def deadline_alarm(state: LiveState, besides: str = "") -> list[Effect]:
+    """The alarm that closes the question, and what this activation remembers of it."""
+    if state.phase is not Phase.OPEN or state.paused_at is not None:
+        return [Volatile(BatchDue(name=DEADLINE, due_at=0)), WakeAt(DEADLINE, None)]
+    due_at = closing_at(state, besides)
+    return [Volatile(BatchDue(name=DEADLINE, due_at=due_at)), WakeAt(DEADLINE, due_at)]
+
+
+def without(state: LiveState, player: Player) -> list[Effect]:
+    """Bring the closing forward if the question was open for this player longest."""
+    due_at = state.presence.due.get(DEADLINE, 0)
+    if state.phase is not Phase.OPEN or not state.closes_at < due_at <= deadline_of(state, player):
+        return []
+    return deadline_alarm(state, besides=player.player_id)
 
 
 def attended(state: LiveState, now: int) -> list[Effect]:
@@ -182,10 +209,17 @@ def opened(state: LiveState, now: int, command_id: str | None = None) -> tuple[M
     seconds = state.question_at(index).seconds
     config_ms = state.opening.config.question_ms
     time_ms = config_ms if seconds is None else seconds * 1_000
+    known = {**state.absent, **here_or_awaited(state)}
+    players = state.players.values()
+    left = tuple(p.player_id for p in players if not p.out and p.player_id not in known)
     event = QuestionOpened(
-        question_index=index, opens_at=now, closes_at=now + time_ms, command_id=command_id
+        question_index=index,
+        opens_at=now,
+        closes_at=now + time_ms,
+        command_id=command_id,
+        left=left,
     )
-    return (event,)
+    return (*corrected(state, now), event)
 
 
 def closed(
@@ -219,11 +253,16 @@ def next_events(state: LiveState, now: int, command_id: str | None = None) -> tu
             return (_revealed(state, now, command_id),)
         case Phase.REVEAL:
             event = LeaderboardShown(question_index=state.index, at=now, command_id=command_id)
-            return (event,)
+            return (*corrected(state, now), event)
         case _ if state.index + 1 < state.total:
             return opened(state, now, command_id)
         case _:
-            return (GameFinished(at=now, command_id=command_id),)
+            return (*corrected(state, now), GameFinished(at=now, command_id=command_id))
+
+
+def corrected(state: LiveState, now: int) -> tuple[Message, ...]:
+    """The correction of the scores, if somebody was heard after the reveal."""
+    return (ScoresCorrected(question_index=state.index, at=now),) if state.late else ()
 
 
 def _revealed(state: LiveState, now: int, command_id: str | None) -> AnswersRevealed:
@@ -237,4 +276,4 @@ def ending_events(state: LiveState, now: int, command_id: str | None = None) -> 
         events = (_revealed(state, now, command_id), *events)
     if state.phase is Phase.OPEN:
         events = (*closed(state, now, command_id), *events)
-    return events
+    return (*corrected(state, now), *events)

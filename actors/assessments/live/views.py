@@ -9,12 +9,12 @@ from typing import Any, assert_never
 
 from actors.assessments.live import grading
 from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.clocks import closing_at, deadline_of
 from actors.assessments.live.state import (
     Given,
     LiveState,
     Player,
     connected_count,
-    deadline_of,
     host_connected,
     order_for,
     presented,
@@ -22,6 +22,7 @@ from actors.assessments.live.state import (
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
     EPOCH,
+    Awaited,
     ClosesAt,
     Histogram,
     HostStatus,
@@ -53,6 +54,7 @@ from protocol.assessments.quizzes import (
 from protocol.envelope import Message
 
 MAX_LOBBY_NAMES = 100
+MAX_AWAITED_NAMES = 20
 
 
 def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuestion:
@@ -212,6 +214,20 @@ def histogram(state: LiveState) -> Histogram:
     )
 
 
+def awaited(state: LiveState) -> Awaited:
+    """Whom the open question waits for because they have lost the connection."""
+    presence = state.presence
+    missing = [player_id for player_id in presence.away if player_id in presence.pending]
+    names = (state.players[player_id].nickname for player_id in missing[:MAX_AWAITED_NAMES])
+    return Awaited(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index,
+        count=len(missing),
+        names=tuple(names),
+        closes_at=closing_at(state),
+    )
+
+
 def host_status(state: LiveState, *, connected: bool) -> HostStatus:
     """Who the host is, and whether the host is connected."""
     return HostStatus(live_quiz_id=state.live_quiz_id, connected=connected, host_id=state.host_id)
@@ -306,6 +322,7 @@ def host_view(state: LiveState) -> HostView:
         epoch=EPOCH,
         offset=state.offset,
         host_id=state.host_id,
+        host_connected=host_connected(state),
         locked=state.locked,
         paused=state.paused_at is not None,
         question_count=state.total,
@@ -317,15 +334,22 @@ def host_view(state: LiveState) -> HostView:
                 score=p.score,
                 connected=p.player_id in presence.connections,
                 extra_time=p.factor,
+                held_back_ms=_held_back_ms(state, p),
             )
             for p in state.players.values()
             if not p.out
         ),
         question=shown_question(state) if in_play else None,
         histogram=histogram(state) if in_play else None,
+        awaited=awaited(state) if state.phase is Phase.OPEN else None,
         reveal=reveal(state) if state.phase is Phase.REVEAL else None,
         leaderboard=leaderboard(state) if ended else None,
     )
+
+
+def _held_back_ms(state: LiveState, player: Player) -> int:
+    link = state.presence.links.get(player.player_id)
+    return 0 if link is None else link.held_back_ms
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """A course room: presence, chat, running live quizzes, and signals such as typing.
 
 Messages and the list of live quizzes are journalled, and published once they are durable. Presence
-is volatile: it is published in batches, and an activation that may have forgotten members says so
-(`PresenceDiff.reset`). The room leaves memory by itself some time after its last member; it must
-not be passivated merely for being idle, since its members would be forgotten.
+is volatile: it is published in batches (`state` says how views and diffs fit together), and an
+activation that may have forgotten members says so (`PresenceDiff.reset`). The room leaves memory by
+itself some time after its last member; it must not be passivated merely for being idle, since its
+members would be forgotten.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from actors.communication.room.state import (
     MemberJoined,
     MemberLeft,
     Presence,
-    PresenceDue,
     PresenceTold,
     RoomAwoken,
     RoomState,
-    as_told,
     diff,
+    present,
     remembered,
     view,
 )
@@ -128,6 +128,8 @@ def _join(state: RoomState, command: JoinRoom, now: int) -> Effects:
     if command.user_id not in members and len(members) >= MAX_MEMBERS:
         raise RefusedError("ROOM_FULL", "This room is full")
     entering = RoomMember(user_id=command.user_id, full_name=command.full_name)
+    if members.get(command.user_id) == command.full_name:
+        return [Reply(view(state, entering))]
     event = MemberJoined(user_id=command.user_id, full_name=command.full_name)
     return [Volatile(event), *_batch(state, now), Reply(view(state, entering))]
 
@@ -143,15 +145,14 @@ def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
 
 def _view(state: RoomState, _: ViewRoom, now: int) -> Effects:
     if state.presence.members:
-        return [Reply(as_told(state))]
-    return [Reply(as_told(state)), WakeAt("leave", now + LINGER_MS, durable=False)]
+        return [Reply(present(state))]
+    return [Reply(present(state)), WakeAt("leave", now + LINGER_MS, durable=False)]
 
 
 def _batch(state: RoomState, now: int) -> list[Effect]:
-    if state.presence.due > now:
+    if state.presence.touched:
         return []
-    due_at = now + BATCH_MS
-    return [Volatile(PresenceDue(due_at=due_at)), WakeAt("presence", due_at, durable=False)]
+    return [WakeAt("presence", now + BATCH_MS, durable=False)]
 
 
 def _say(state: RoomState, command: Say, now: int) -> Effects:
@@ -232,7 +233,7 @@ def _reminded(state: RoomState, command: Reminded, _now: int) -> Effects:
 def _tell_presence(state: RoomState) -> Effects:
     told = diff(state)
     if told is None:
-        return [Volatile(PresenceTold())]
+        return []
     return [Volatile(PresenceTold()), Publish(topics.room(state.course_id), "room.presence", told)]
 
 
@@ -311,31 +312,21 @@ def _live_listed(state: RoomState, event: LiveQuizListed) -> None:
 
 def _member_joined(state: RoomState, event: MemberJoined) -> None:
     presence = state.presence
-    was_told = event.user_id in presence.left
-    if event.user_id not in presence.members and not was_told:
-        presence.joined[event.user_id] = True
-    presence.left.pop(event.user_id, None)
-    presence.gone.pop(event.user_id, None)
     presence.members[event.user_id] = event.full_name
+    presence.touched[event.user_id] = True
+    if len(presence.members) > PRESENCE_NAMES_THRESHOLD:
+        presence.named = False
 
 
 def _member_left(state: RoomState, event: MemberLeft) -> None:
-    presence = state.presence
-    full_name = presence.members.pop(event.user_id)
-    if presence.joined.pop(event.user_id, None) is None:
-        presence.left[event.user_id] = True
-        presence.gone[event.user_id] = full_name
-
-
-def _presence_due(state: RoomState, event: PresenceDue) -> None:
-    state.presence.due = event.due_at
+    del state.presence.members[event.user_id]
+    state.presence.touched[event.user_id] = True
 
 
 def _presence_told(state: RoomState, _: PresenceTold) -> None:
     presence = state.presence
-    presence.joined, presence.left, presence.gone, presence.due = {}, {}, {}, 0
-    presence.told = len(presence.members)
-    presence.named = presence.told <= PRESENCE_NAMES_THRESHOLD
+    presence.touched = {}
+    presence.named = len(presence.members) <= PRESENCE_NAMES_THRESHOLD
 
 
 def _awoken(state: RoomState, _: RoomAwoken) -> None:
@@ -347,7 +338,6 @@ _EVOLVE: dict[type[Message], Callable[[RoomState, Any], None]] = {
     LiveQuizListed: _live_listed,
     MemberJoined: _member_joined,
     MemberLeft: _member_left,
-    PresenceDue: _presence_due,
     PresenceTold: _presence_told,
     RoomAwoken: _awoken,
 }

@@ -1,4 +1,12 @@
-"""The state of one course room: the chat, from the journal, and presence, which is volatile."""
+"""The state of one course room: the chat, from the journal, and presence, which is volatile.
+
+**Whoever got a view and every later diff knows who is here.** A view (`view`, `present`) shows the
+room as it is at that moment. A diff names everybody whose presence has changed since the diff
+before it, with the outcome, even if that is what it was before: so it is right on top of every view
+made in between, whatever had happened by then. It follows that a diff may be applied twice, or on
+top of a newer view as long as those after it come too. Above `PRESENCE_NAMES_THRESHOLD` views and
+diffs have no names, and the first diff after that names everybody.
+"""
 
 from __future__ import annotations
 
@@ -22,19 +30,16 @@ MAX_REMEMBERED = 1_000
 
 
 class Presence(msgspec.Struct):
-    """Who is here (user id to name), and which changes are not published yet.
+    """Who is here (user id to name).
 
-    `told` is the count last published, `named` whether members know the names of all others. `due`
-    is when the next diff goes out. `gone` has the names of those in `left`.
+    `touched` are those whose presence has changed since the last diff; while there are any, an
+    alarm is set for the next one. `named` says whether that last diff, and every view since, had
+    names.
     """
 
     members: dict[str, str] = {}
-    joined: dict[str, bool] = {}
-    left: dict[str, bool] = {}
-    gone: dict[str, str] = {}
-    told: int = 0
+    touched: dict[str, bool] = {}
     named: bool = True
-    due: int = 0
 
 
 class RoomState(msgspec.Struct):
@@ -65,12 +70,6 @@ class MemberLeft(Message, frozen=True, kw_only=True, tag="communication.member_l
     user_id: str
 
 
-class PresenceDue(Message, frozen=True, kw_only=True, tag="communication.presence_due"):
-    """Volatile: the alarm for the next diff is set."""
-
-    due_at: int
-
-
 class PresenceTold(Message, frozen=True, kw_only=True, tag="communication.presence_told"):
     """Volatile: the diff has been published."""
 
@@ -86,28 +85,28 @@ def remembered(user_id: str, message_id: str) -> str:
 
 def view(state: RoomState, entering: RoomMember) -> RoomView:
     """The room as it is once `entering` is in it."""
-    members = {**state.presence.members, entering.user_id: entering.full_name}
-    count = len(members)
+    members = state.presence.members
+    count = len(members) + (entering.user_id not in members)
+    shown = count <= PRESENCE_NAMES_THRESHOLD
     return RoomView(
         course_id=state.course_id,
         epoch=EPOCH,
         offset=state.offset,
         count=count,
-        members=named(members) if count <= PRESENCE_NAMES_THRESHOLD else (),
+        members=named({**members, entering.user_id: entering.full_name}) if shown else (),
         messages=tuple(state.recent),
         live=tuple(state.live.values()),
     )
 
 
-def as_told(state: RoomState) -> PresenceState:
-    """Who is there as far as members have been told; the next `diff` continues from it."""
-    presence = state.presence
-    known = {u: n for u, n in presence.members.items() if u not in presence.joined}
-    known.update(presence.gone)
+def present(state: RoomState) -> PresenceState:
+    """Who is there."""
+    members = state.presence.members
+    count = len(members)
     return PresenceState(
         course_id=state.course_id,
-        count=len(known),
-        members=named(known) if presence.named else (),
+        count=count,
+        members=named(members) if count <= PRESENCE_NAMES_THRESHOLD else (),
     )
 
 
@@ -118,20 +117,17 @@ def named(members: dict[str, str]) -> tuple[RoomMember, ...]:
 
 def diff(state: RoomState) -> PresenceDiff | None:
     """The changes not published yet; None if there are none."""
-    presence = state.presence
-    count = len(presence.members)
-    if count > PRESENCE_NAMES_THRESHOLD:
-        changed = count != presence.told
-        return PresenceDiff(course_id=state.course_id, count=count) if changed else None
-    if not presence.named:
-        everybody = named(presence.members)
-        return PresenceDiff(course_id=state.course_id, count=count, joined=everybody)
-    if not presence.joined and not presence.left:
+    members, touched = state.presence.members, state.presence.touched
+    count = len(members)
+    if not touched:
         return None
-    newcomers = {u: presence.members[u] for u in presence.joined}
+    if count > PRESENCE_NAMES_THRESHOLD:
+        return PresenceDiff(course_id=state.course_id, count=count)
+    if not state.presence.named:
+        return PresenceDiff(course_id=state.course_id, count=count, joined=named(members))
     return PresenceDiff(
         course_id=state.course_id,
         count=count,
-        joined=named(newcomers),
-        left=tuple(presence.left),
+        joined=named({u: members[u] for u in touched if u in members}),
+        left=tuple(u for u in touched if u not in members),
     )

@@ -135,7 +135,7 @@ def change(diff: PresenceDiff) -> Payload:
     kind = "CHANGE"
     if diff.reset:
         kind = "RESET"
-    elif diff.joined and len(diff.joined) == diff.count:
+    elif len(diff.joined) == diff.count and (diff.joined or not diff.left):
         kind = "SNAPSHOT"
     return presence(kind, diff, diff.joined, diff.left)
 

@@ -132,6 +132,59 @@ function drawJobs(jobs) {
   if (!jobs.length) empty(body, 6, "None. Every job was done or will be tried again.");
 }
 
+const firstBroken = new Map(); // by path: the event that the last try could not read
+
+/** Post what may mend or end a history, and say in one line what is so now. */
+async function mend(path, action, query = "") {
+  const response = await fetch(`${path}/${action}${query}`, { method: "POST", headers: { ...headers, "X-Stoa-Operator": "1" } }).catch(() => null);
+  const found = await response?.json().catch(() => null);
+  const { version = null, reason = "", set_aside: aside } = found ?? {};
+  firstBroken.delete(path);
+  let said = `${action} was not possible: ${found?.message ?? response?.status ?? "no answer"}`;
+  if (response?.ok && action === "discard") said = `discarded; ${aside} events were set aside`;
+  else if (response?.ok && version === null) said = "it can be read again";
+  else if (response?.ok) {
+    firstBroken.set(path, version);
+    said = `${reason} (the first that cannot be read is number ${version})`;
+  }
+  $("unreadable-done").textContent = said;
+  await refresh();
+}
+
+async function save(path, name) {
+  const response = await fetch(`${path}/history`, { headers });
+  const link = element("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = `${name}.ndjson`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function drawUnreadable(found) {
+  const body = $("unreadable");
+  body.replaceChildren();
+  for (const one of found) {
+    const path = `/actors/${encodeURIComponent(one.kind)}/${encodeURIComponent(one.key)}`;
+    const name = element("td", `${one.kind}/`);
+    name.append(shortened(one.key));
+    const actions = element("td");
+    const add = (label, act) => {
+      const button = element("button", label);
+      button.addEventListener("click", act);
+      actions.append(button, " ");
+    };
+    const broken = firstBroken.get(path);
+    add("try again", () => mend(path, "retry"));
+    add("save history", () => save(path, `${one.kind}-${one.key}`));
+    if (broken) add(`set event ${broken} aside`, () => mend(path, "set-aside", `?version=${broken}`));
+    add("discard", () => confirm(`End this ${one.called} with what can be read? The events from there on are set aside.`) && mend(path, "discard"));
+    const row = element("tr");
+    row.append(name, cell(new Date(one.since).toLocaleString()), cell(one.refused, "n"), wide(one.reason), actions);
+    body.append(row);
+  }
+  if (!found.length) empty(body, 5, "None. Everything that was asked for could be read.");
+}
+
 function drawDead(letters) {
   const body = $("dead");
   body.replaceChildren();
@@ -145,7 +198,7 @@ function drawDead(letters) {
 
 // What an operator looks at first, by part; the other numbers are folded.
 const FIRST = {
-  actors: ["live", "restarts_total", "dead_letters_total", "mailbox_full_total"],
+  actors: ["live", "restarts_total", "unreadable", "dead_letters_total", "mailbox_full_total"],
   front: ["connections", "slow_consumers"],
   socketio: ["sockets"],
   journal: ["pending", "failures"],
@@ -155,7 +208,7 @@ const FIRST = {
 function tile(name, value, part = "") {
   const item = element("div");
   const label = `${part} ${name.replaceAll("_", " ").replace(/ total$/, "")}`.trim();
-  const trouble = value > 0 && /dead|full|slow|failures|restarts/.test(name);
+  const trouble = value > 0 && /dead|full|slow|failures|restarts|unreadable/.test(name);
   item.className = trouble ? "trouble" : "";
   item.append(element("b", Number.isInteger(value) ? value.toLocaleString("en") : Number(value).toFixed(2)), element("span", label));
   return item;
@@ -177,14 +230,15 @@ function drawNumbers(counters) {
 
 async function refresh() {
   try {
-    const [ready, tree, actors, dead, counters, jobs] = await Promise.all(
-      ["/readyz", "/tree", "/actors?limit=100", "/dead-letters", "/counters", "/jobs?state=dead&limit=50"].map(view));
+    const [ready, tree, actors, dead, counters, jobs, unreadable] = await Promise.all(
+      ["/readyz", "/tree", "/actors?limit=100", "/dead-letters", "/counters", "/jobs?state=dead&limit=50", "/unreadable"].map(view));
     const status = $("status");
     const wrong = Object.entries(ready.parts).filter(([, answer]) => answer !== "ok");
     status.textContent = wrong.length ? wrong.map(([part, answer]) => `${part}: ${answer}`).join("; ") : "everything answers";
     status.className = wrong.length ? "bad" : "good";
     $("tree").replaceChildren(branch([tree]));
     drawActors(actors);
+    drawUnreadable(unreadable);
     drawDead(dead);
     drawJobs(jobs);
     drawNumbers(counters);

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
@@ -47,6 +49,17 @@ class OpenLobby(Message, frozen=True, kw_only=True, tag="assessments.open_lobby"
     config: LiveConfig
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server itself has measured of the network to a client.
+
+    `round_trip_ms` may be credited, 0 where nothing was measured. `held_back_ms`: how much later
+    the client's echoes come than the kernel's measure explains; 0 if it does.
+    """
+
+    round_trip_ms: int = 0
+    held_back_ms: int = 0
+
+
 class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     """Enter, or come back with a known `player_id`. Replies `PlayerView`.
 
@@ -58,13 +71,21 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     taken a number is appended.
     """
 
-    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id", "link"})
 
     player_id: str
     user_id: str | None
     nickname: str
     connection_id: str
     chosen: bool = True
+    link: Link = Link()
+
+
+class LinkMeasured(Message, frozen=True, kw_only=True, tag="assessments.link_measured"):
+    """The network to a player was measured again and has changed. Nothing is replied."""
+
+    player_id: str
+    link: Link
 
 
 class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"):
@@ -82,19 +103,19 @@ class LeaveGame(Message, frozen=True, kw_only=True, tag="assessments.leave_game"
 class SubmitAnswer(Message, frozen=True, kw_only=True, tag="assessments.submit_answer"):
     """`answer_id` is chosen by the client: repeating it gets the same acknowledgement.
 
-    `received_at` is when its bytes were read from the socket, `latency_ms` the server's own
-    estimate of the one-way delay (0 unknown). Replies `AnswerAccepted`; refused with
+    `received_at` is when its bytes were read from the socket, `round_trip_ms` the round
+    trip as in `Link`. Replies `AnswerAccepted`; refused with
     NOT_A_PLAYER, QUESTION_NOT_OPEN, QUESTION_CLOSED, ALREADY_ANSWERED (another answer_id), PAUSED.
     """
 
-    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "latency_ms"})
+    incidental: ClassVar[frozenset[str]] = frozenset({"received_at", "round_trip_ms"})
 
     player_id: str
     question_index: int
     answer_id: str
     answer: Answer
     received_at: int
-    latency_ms: int = 0
+    round_trip_ms: int = 0
 
 
 class AttachHost(Message, frozen=True, kw_only=True, tag="assessments.attach_host"):
@@ -118,6 +139,22 @@ class RemoveHost(Message, frozen=True, kw_only=True, tag="assessments.remove_hos
     """
 
     user_id: str
+
+
+class AddHost(Message, frozen=True, kw_only=True, tag="assessments.add_host"):
+    """This user teaches the course now, and may host. Twice is once. Replies `lifecycle.Done`."""
+
+    user_id: str
+
+
+class HostSilent(Message, frozen=True, kw_only=True, tag="assessments.host_silent"):
+    """None of this host's screens answers: they count as gone. Replies `lifecycle.Done`."""
+
+    user_id: str
+
+
+class DiscardGame(Message, frozen=True, kw_only=True, tag="assessments.discard_game"):
+    """An operator gives the game up: it ends here and now. Replies `lifecycle.Done`."""
 
 
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
@@ -201,8 +238,10 @@ class GrantExtraTime(HostCommand, frozen=True, kw_only=True, tag="assessments.gr
 class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_over"):
     """Make another teacher of the game the acting host.
 
-    A co-host may take the game over (`to_user_id` is `by`) while the acting host is away, the
-    instructor of the course at any time.
+    Another teacher may take the game over (`to_user_id` is `by`) while the acting host is away,
+    the instructor of the course at any time. Where the game still believes that the host is there,
+    it refuses with NOT_ACTING_HOST and `host_id`: whoever can asks the host's screens, and says
+    `HostSilent` if none answers.
     """
 
     to_user_id: str

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from protocol.assessments.bounds import MAX_PLAYERS
+from protocol.assessments.bounds import DEFAULT_LATENCY_CAP_MS, MAX_PLAYERS
 
 
 class HostAway(StrEnum):
@@ -28,8 +28,9 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The configuration of one game.
 
     `auto_advance_ms` None: the host advances; otherwise the game advances by itself that long after
-    each step. `latency_cap_ms` bounds the credit for a slow link. `max_players` bounds guests and
-    signed-in players separately. Guests enter while the total is below it, and may take the place
+    each step. `latency_cap_ms`: how much of the network's round trip is given back at most, in
+    scores and after the end of a question. `max_players` bounds guests and signed-in players
+    separately. Guests enter while the total is below it, and may take the place
     of a guest who left without answering. Guests never keep out users with an account, so at the
     worst twice as many play.
     """
@@ -46,4 +47,4 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     close_when_all_answered: bool = True
     leaderboard_size: int = 10
     max_players: int = MAX_PLAYERS
-    latency_cap_ms: int = 250
+    latency_cap_ms: int = DEFAULT_LATENCY_CAP_MS

@@ -53,6 +53,25 @@ class RemoveTeacherFromGames(
     user_id: str
 
 
+class AddTeacherToGames(Message, frozen=True, kw_only=True, tag="assessments.add_teacher_to_games"):
+    """From inside the house: the user teaches the course now, and so may host its running games.
+
+    Twice is once. Replies `lifecycle.Done`.
+    """
+
+    course_id: str
+    user_id: str
+
+
+class DiscardLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.discard_live_quiz"):
+    """From inside the house: end the game as far as its history goes, and free its PIN.
+
+    Twice is once. Replies `lifecycle.Done`.
+    """
+
+    live_quiz_id: str
+
+
 class LiveQuizQuestion(Message, frozen=True, kw_only=True):
     """Base of queries about a named game that only signed-in users may make."""
 

@@ -44,10 +44,20 @@ class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"
     player_id: str
 
 
+class PlayerReturned(Message, frozen=True, kw_only=True, tag="assessments.player_returned"):
+    """A player is back who was awaited since an outage, or had gone before the question opened."""
+
+    player_id: str
+    at: int
+
+
 class PlayerKicked(Message, frozen=True, kw_only=True, tag="assessments.player_kicked"):
+    """An answer that was read before `at` counts; older journals do not have it."""
+
     player_id: str
     banned: bool
     command_id: str
+    at: int | None = None
 
 
 class ExtraTimeGranted(Message, frozen=True, kw_only=True, tag="assessments.extra_time_granted"):
@@ -62,10 +72,13 @@ class GameLocked(Message, frozen=True, kw_only=True, tag="assessments.game_locke
 
 
 class QuestionOpened(Message, frozen=True, kw_only=True, tag="assessments.question_opened"):
+    """`left` are the players who have gone since an earlier question opened."""
+
     question_index: int
     opens_at: int
     closes_at: int
     command_id: str | None = None
+    left: tuple[str, ...] = ()
 
 
 class AnswerSubmitted(Message, frozen=True, kw_only=True, tag="assessments.answer_submitted"):
@@ -92,6 +105,13 @@ class AnswersRevealed(Message, frozen=True, kw_only=True, tag="assessments.answe
     command_id: str | None = None
 
 
+class ScoresCorrected(Message, frozen=True, kw_only=True, tag="assessments.scores_corrected"):
+    """Answers that were read in time and decided after the reveal are in the scores from now on."""
+
+    question_index: int
+    at: int
+
+
 class LeaderboardShown(Message, frozen=True, kw_only=True, tag="assessments.leaderboard_shown"):
     question_index: int
     at: int
@@ -112,10 +132,17 @@ class GameResumed(Message, frozen=True, kw_only=True, tag="assessments.game_resu
 
 
 class OutageCredited(Message, frozen=True, kw_only=True, tag="assessments.outage_credited"):
-    """The server was down for `outage_ms` while a question was open; players get that time back."""
+    """The server was down for `outage_ms` while a question was open; players get that time back.
+
+    It went down at `began`, which may have been in a pause or between questions, where nothing is
+    to be given back. Whoever was connected then gets, besides, the time from `at` to the own
+    return, up to `return_ms`, of whatever question is open meanwhile.
+    """
 
     at: int
     outage_ms: int
+    began: int | None = None
+    return_ms: int = 0
 
 
 class QuestionExtended(Message, frozen=True, kw_only=True, tag="assessments.question_extended"):
@@ -136,6 +163,12 @@ class HostRemoved(Message, frozen=True, kw_only=True, tag="assessments.host_remo
     host_id: str
 
 
+class HostAdded(Message, frozen=True, kw_only=True, tag="assessments.host_added"):
+    """One who teaches the course since the lobby opened, or again, may host."""
+
+    user_id: str
+
+
 class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_finished"):
     at: int
     command_id: str | None = None
@@ -145,6 +178,7 @@ LiveEvent = (
     LobbyOpened
     | PlayerJoined
     | SeatFreed
+    | PlayerReturned
     | PlayerKicked
     | ExtraTimeGranted
     | GameLocked
@@ -152,6 +186,7 @@ LiveEvent = (
     | AnswerSubmitted
     | QuestionClosed
     | AnswersRevealed
+    | ScoresCorrected
     | LeaderboardShown
     | GamePaused
     | GameResumed
@@ -159,6 +194,7 @@ LiveEvent = (
     | QuestionExtended
     | HostChanged
     | HostRemoved
+    | HostAdded
     | GameFinished
 )
 

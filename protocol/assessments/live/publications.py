@@ -159,6 +159,21 @@ class Histogram(Message, frozen=True, kw_only=True, tag="live.histogram", rename
     counts: dict[str, int]
 
 
+class Awaited(Message, frozen=True, kw_only=True, tag="live.awaited", rename="camel"):
+    """Publication `live.awaited` on the hosts' topic, volatile and batched.
+
+    `count` players have lost the connection, and the open question waits for them; `names` holds
+    at most 20 of theirs. The question closes at `closes_at` at the latest, which is after its
+    deadline if somebody has time of their own.
+    """
+
+    live_quiz_id: str
+    index: int
+    count: int
+    names: tuple[str, ...] = ()
+    closes_at: int
+
+
 class PutOut(Message, frozen=True, kw_only=True, tag="live.put_out", rename="camel"):
     """Publication `live.put_out` on the player's own topic: kicked, or banned for good."""
 

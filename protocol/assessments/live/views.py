@@ -12,6 +12,7 @@ import msgspec
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
+    Awaited,
     Histogram,
     HostStatus,
     LobbyChanged,
@@ -84,15 +85,22 @@ class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
 
 
 class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`held_back_ms`: how much later this player's echoes come than the network explains; 0 if it
+    does. Nothing is credited for it."""
+
     player_id: str
     nickname: str
     score: int
     connected: bool
     extra_time: float = 1.0
+    held_back_ms: int = 0
 
 
 class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename="camel"):
-    """Everything a host's screen needs. `players` is bounded by `max_players`."""
+    """Everything a host's screen needs. `players` is bounded by `max_players`.
+
+    `awaited` is set while a question is open.
+    """
 
     live_quiz_id: str
     course_id: str
@@ -103,6 +111,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     epoch: int
     offset: int
     host_id: str
+    host_connected: bool = True
     locked: bool
     paused: bool
     question_count: int
@@ -110,6 +119,7 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     players: tuple[HostPlayer, ...]
     question: ShownQuestion | None = None
     histogram: Histogram | None = None
+    awaited: Awaited | None = None
     reveal: ShownReveal | None = None
     leaderboard: ShownLeaderboard | None = None
 

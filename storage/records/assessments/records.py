@@ -46,6 +46,10 @@ WITHDRAW = """
 delete from live_quizzes l
 where id = $1 and not exists (select from journal j where j.kind = 'live_quiz' and j.key = $2)
 """
+CLOSE = """
+update live_quizzes set phase = 'finished', pin = null, finished_at = $2, updated_at = $2
+where id = $1 and phase <> 'finished'
+"""
 FIND = f"""
 select {COURSE_COLUMNS},
        l.id::text as live_quiz_id, l.host_id::text,
@@ -173,6 +177,11 @@ class PostgresAssessmentRecords:
             await connection.execute(WITHDRAW, UUID(live_quiz_id), live_quiz_id)
 
         await self._database.run(unit)
+
+    async def close_live_quiz(self, live_quiz_id: str, at: int) -> None:
+        """Write that the game is over, which frees its PIN; does nothing if it is."""
+        row = (as_uuid(live_quiz_id, "live quiz"), instant(at))
+        await self._database.run(lambda c: c.execute(CLOSE, *row))
 
     async def find_live_quiz(
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None

@@ -9,7 +9,7 @@ import asyncpg
 from protocol.envelope import Address
 from protocol.errors import ConflictError, NotFoundError
 from protocol.mail import EmailContent
-from protocol.records.users import OneTimeToken
+from protocol.records.users import ChangeEmails, OneTimeToken
 from protocol.users.emails import AddressChanged, PasswordChanged
 from protocol.users.events import (
     EmailChanged,
@@ -54,7 +54,7 @@ update users set password_hash = $2, password_reset_token = null, updated_at = $
                  pending_email = null, email_change_token = null
 where id = $1 and password_hash = $4 and deleted_at is null returning id, email
 """
-KNOWN = "select exists (select from users where email = $1)"
+OWNER = "select id from users where email = $1"
 BEGIN_EMAIL = """
 update users set pending_email = $2, email_change_token = $3, email_change_expires = $4,
                  updated_at = $5
@@ -140,18 +140,21 @@ class PostgresCredentialRecords:
         return await self._database.run(unit)
 
     async def begin_email_change(
-        self, user_id: str, email: str, token: OneTimeToken, message: EmailContent, at: int
+        self, user_id: str, email: str, token: OneTimeToken, emails: ChangeEmails, at: int
     ) -> None:
-        """Replace the token. Raises `ConflictError` on `email`."""
+        """Replace the token, and send one of `emails`. Raises `ConflictError` on `email`."""
 
         async def unit(connection: Any) -> None:
-            if await connection.fetchval(KNOWN, email):
+            owner = await connection.fetchval(OWNER, email)
+            message = emails.confirm if owner is None else emails.taken
+            if message is None:
                 raise _taken()
             row = (as_uuid(user_id, "user"), email, token.digest, instant(token.expires_at))
             key = await connection.fetchval(BEGIN_EMAIL, *row, instant(at))
             if key is None:
                 raise NotFoundError("user", user_id)
-            await queue_email(connection, message, user_id=key, recipient=email, at=at)
+            if emails.send:
+                await queue_email(connection, message, user_id=owner or key, recipient=email, at=at)
 
         await self._database.run(unit)
 

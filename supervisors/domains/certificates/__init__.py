@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.certificates.handler import CertificatesHandler
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, certificate_pages
-from gateway.certificates.pdf import PdfRenderer
+from gateway.certificates.renderer import PdfRenderer
 from gateway.domain_pages import DomainPages
 from gateway.emails.certificates import EMAILS
 from protocol.certificates import (

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -14,12 +15,14 @@ import trio
 from actors.assessments import machine
 from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.live.commands import (
+    AddHost,
     LiveQuizStarted,
     OpenLobby,
     RemoveHost,
     StartLiveQuiz,
 )
 from protocol.assessments.live.entry import (
+    AddTeacherToGames,
     FindLiveQuiz,
     LiveQuizFound,
     MayExportLiveQuiz,
@@ -143,7 +146,7 @@ async def test_a_teacher_starts_a_live_quiz_and_it_is_found_by_its_pin(hall: Hal
         assert await hall.handler.handle(by_id) == known
 
 
-async def test_a_removed_teacher_is_taken_out_of_every_running_game_of_the_course(
+async def test_who_teaches_the_course_now_is_known_to_each_of_its_running_games(
     hall: Hall,
 ) -> None:
     quiz_id = await hall.quiz()
@@ -156,8 +159,33 @@ async def test_a_removed_teacher_is_taken_out_of_every_running_game_of_the_cours
     remove = RemoveTeacherFromGames(course_id=hall.course, user_id="ben")
     assert await hall.handler.handle(remove) == Done()
     assert hall.post.sent == [(Address("live_quiz", runs), RemoveHost(user_id="ben"))]
+    hall.post.sent.clear()
+    add = AddTeacherToGames(course_id=hall.course, user_id="ben")
+    assert await hall.handler.handle(add) == Done()
+    assert hall.post.sent == [(Address("live_quiz", runs), AddHost(user_id="ben"))]
     hall.post.error = NotFoundError("live quiz", runs)
-    assert await hall.handler.handle(remove) == Done()
+    for command in (add, remove):
+        assert await hall.handler.handle(command) == Done()
+
+
+async def test_who_becomes_a_teacher_while_the_lobby_opens_is_told_to_the_game(hall: Hall) -> None:
+    old, new = await hall.school.user("educator"), await hall.school.user("educator")
+    teachers = (
+        "insert into course_teachers (course_id, user_id, role) values ($1, $2, 'co_teacher')"
+    )
+    await hall.school.rows(teachers, UUID(hall.course), UUID(old))
+    before = hall.handler._open
+
+    async def opening(live_quiz_id: str, lobby: OpenLobby) -> None:
+        assert lobby.co_host_ids == (old,)
+        await hall.school.rows("delete from course_teachers")
+        await hall.school.rows(teachers, UUID(hall.course), UUID(new))
+        await before(live_quiz_id, lobby)
+
+    hall.handler._open = opening  # type: ignore[method-assign]
+    await hall.handler.handle(hall.start(await hall.quiz()))
+    told = [message for _, message in hall.post.sent[1:]]
+    assert told == [AddHost(user_id=new), RemoveHost(user_id=old)]
 
 
 async def test_the_game_knows_whose_course_it_is(hall: Hall) -> None:

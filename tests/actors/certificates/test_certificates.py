@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from actors.certificates import machine
 from actors.certificates.handler import CertificatesHandler
-from gateway.certificates.pdf import PdfRenderer
+from gateway.certificates.renderer import PdfRenderer
 from protocol.certificates import (
     RENDER_CERTIFICATE,
     Congratulation,

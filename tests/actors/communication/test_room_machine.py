@@ -25,10 +25,12 @@ from protocol.communication import (
     Said,
     Say,
     Signal,
+    ViewRoom,
 )
 from protocol.errors import ClientError, RefusedError
 from protocol.lifecycle import Activated, Done, Reminded
 from tests.actors.driver import Driver, encode
+from tests.support.rosters import RosterFollower
 
 
 class Room(Driver):
@@ -78,27 +80,84 @@ def test_comings_and_goings_are_told_in_one_diff() -> None:
     assert room.diffs() == []
     room.pass_time(250)
     (diff,) = room.diffs()
-    assert (diff.count, [m.user_id for m in diff.joined], diff.left) == (2, ["ann", "cay"], ())
+    assert changes(diff) == (2, ["ann", "cay"], ["bob"])
     room.leave("ann")
     room.leave("ann")
-    room.leave("cay")
-    room.join("cay")
     room.pass_time(250)
     (diff,) = room.diffs()
-    assert (diff.count, diff.joined, diff.left) == (1, (), ("ann",))
+    assert changes(diff) == (1, [], ["ann"])
 
 
-def test_who_goes_and_comes_back_within_a_batch_is_not_mentioned() -> None:
+def changes(diff: PresenceDiff) -> tuple[int, list[str], list[str]]:
+    return diff.count, [member.user_id for member in diff.joined], list(diff.left)
+
+
+def quiet_room(*users: str) -> Room:
+    """They are all there, and know it."""
     room = Room()
-    room.join("ann")
-    room.join("bob")
+    for user in users:
+        room.join(user)
     room.pass_time(250)
     room.diffs()
-    room.leave("bob")
-    room.join("bob")
-    room.join("bob")
+    return room
+
+
+def test_who_enters_while_another_is_away_for_a_moment_sees_the_other() -> None:
+    room = quiet_room("ann", "bob")
+    room.leave("ann")
+    known = members_of(room.join("xen"))
+    assert "ann" not in known
+    room.join("ann")
     room.pass_time(250)
-    assert room.diffs() == []
+    (diff,) = room.diffs()
+    assert followed(known, diff) == {"ann", "bob", "xen"}
+
+
+def test_who_enters_while_another_is_there_for_a_moment_keeps_no_ghost() -> None:
+    room = quiet_room("bob")
+    room.join("ann")
+    known = members_of(room.join("xen"))
+    assert "ann" in known
+    room.leave("ann")
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert followed(known, diff) == {"bob", "xen"}
+
+
+def test_entering_again_changes_nothing_unless_it_is_under_another_name() -> None:
+    room = quiet_room("ann", "bob")
+    room.join("bob")
+    assert "presence" not in room.alarms
+    room.do(JoinRoom(user_id="bob", full_name="Robert"))
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert diff.joined == (RoomMember(user_id="bob", full_name="Robert"),)
+
+
+def test_who_enters_while_a_room_is_above_the_threshold_for_a_moment_learns_the_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(states, "PRESENCE_NAMES_THRESHOLD", 2)
+    monkeypatch.setattr(machine, "PRESENCE_NAMES_THRESHOLD", 2)
+    room = quiet_room("ann", "bob")
+    view = room.join("xen")
+    assert (view.count, view.members) == (3, ())
+    room.leave("bob")
+    room.pass_time(250)
+    (diff,) = room.diffs()
+    assert changes(diff) == (2, ["ann", "xen"], [])
+
+
+def test_who_enters_above_the_threshold_for_a_moment_learns_the_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(states, "PRESENCE_NAMES_THRESHOLD", 1)
+    monkeypatch.setattr(machine, "PRESENCE_NAMES_THRESHOLD", 1)
+    room = quiet_room("ann", "bob")
+    assert room.join("xen").count == 3
+    room.leave("bob")
+    room.pass_time(250)
+    assert [diff.count for diff in room.diffs()] == [2]
 
 
 def test_above_the_threshold_only_counts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,13 +171,9 @@ def test_above_the_threshold_only_counts_are_told(monkeypatch: pytest.MonkeyPatc
     (diff,) = room.diffs()
     assert (diff.count, diff.joined) == (3, ())
     room.leave("cay")
-    room.join("dan")
-    room.pass_time(250)
-    assert room.diffs() == []
-    room.leave("dan")
     room.pass_time(250)
     (diff,) = room.diffs()
-    assert [member.user_id for member in diff.joined] == ["ann", "bob"]
+    assert changes(diff) == (2, ["ann", "bob"], [])
 
 
 def test_a_full_room_takes_nobody_new(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,30 +337,40 @@ def durable(state: RoomState) -> bytes:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["join", "leave", "time"]), users), max_size=60),
+    st.lists(st.tuples(st.sampled_from(["join", "leave", "look", "time"]), users), max_size=60),
     st.sampled_from([2, 3, 100]),
 )
-def test_who_follows_the_diffs_knows_who_is_there(tries: Any, threshold: int) -> None:
+def test_who_follows_the_diffs_since_any_view_knows_who_is_there(
+    tries: Any, threshold: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(states, "PRESENCE_NAMES_THRESHOLD", threshold)
         patch.setattr(machine, "PRESENCE_NAMES_THRESHOLD", threshold)
-        room = Room()
-        known = {m.user_id for m in room.join("me").members}
+        room, followers = Room(), list[RosterFollower]()
         for name, user in [*tries, ("time", "")]:
             if name == "time":
                 room.pass_time(250)
+            elif name == "leave":
+                room.leave(user)
             else:
-                getattr(room, name)(user)
+                view = room.do(ViewRoom()) if name == "look" else room.join(user)
+                followers.append(RosterFollower(view))
             for diff in room.diffs():
-                known = followed(known, diff)
+                for follower in followers:
+                    follower.follow(diff)
         there = set(room.state.presence.members)
-        assert known == there or len(there) > threshold
+        for follower in followers:
+            assert follower.count == len(there)
+            assert follower.known == (there if len(there) <= threshold else None)
+
+
+def members_of(view: RoomView) -> set[str]:
+    return {member.user_id for member in view.members}
 
 
 def followed(known: set[str], diff: PresenceDiff) -> set[str]:
     """What a client knows that knew this and was told that."""
-    joined = {member.user_id for member in diff.joined}
-    return joined if len(joined) == diff.count else (known - set(diff.left)) | joined
+    return (known - set(diff.left)) | {member.user_id for member in diff.joined}
 
 
 def told(phase: LivePhase, game: str = "g1") -> LiveQuizInRoom:

@@ -9,9 +9,12 @@ import trio.testing
 from protocol.envelope import Address
 from protocol.errors import (
     ActorCrashed,
+    HistoryUnreadable,
     StorageUnavailable,
 )
 from protocol.lifecycle import Activated
+from protocol.ports import Snapshot, StoredEvent
+from supervisors.quarantine import AGAIN_SECONDS
 from tests.support.runtime import (
     START,
     Add,
@@ -144,9 +147,62 @@ async def test_an_unreadable_journal_crashes_the_activation_and_answers_everybod
     (event,) = journal.events[A]
     journal.events[A] = [type(event)(1, 9, event.at, event.event)]
     async with running(journal=journal) as rig:
-        with pytest.raises(ActorCrashed):
+        for _ in range(1_000):  # more than the kind may crash
+            with pytest.raises(HistoryUnreadable) as refusal:
+                await rig.ask(Read())
+        assert (refusal.value.code, refusal.value.retryable) == ("ACTOR_UNREADABLE", False)
+        assert journal.loads == 2
+        assert await rig.ask(Read(), key="b") == Total(total=0)
+        (shown,) = rig.directory.quarantine.shown()
+        assert (shown.kind, shown.key, shown.refused) == ("counter", "a", 999)
+        assert shown.reason == "schema 9 was written, schema 1 is known, no upgrade_event"
+        journal.events[A] = [event]
+        assert rig.directory.quarantine.lift(A)
+        assert await rig.ask(Read()) == Total(total=1)
+
+
+async def test_a_history_that_can_be_read_again_heals_by_itself(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    journal = FakeJournal(auto=True)
+    journal.events[A] = [StoredEvent(1, 1, START, b'{"type":"test.added","amo')]
+    async with running(journal=journal) as rig:
+        with pytest.raises(HistoryUnreadable):
             await rig.ask(Read())
-        assert rig.directory.dead_letters.newest()[0].message == "(activation)"
+        journal.events[A] = [StoredEvent(1, 1, START, b'{"type":"test.added","amount":3}')]
+        with pytest.raises(HistoryUnreadable):
+            await rig.ask(Read())
+        await trio.sleep(AGAIN_SECONDS)
+        assert await rig.ask(Read()) == Total(total=3)
+
+
+async def test_events_that_the_machine_cannot_apply_are_unreadable_too(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    journal = FakeJournal(auto=True)
+    journal.events[A] = [StoredEvent(1, 1, START, b'{"type":"test.cursed"}')]
+    async with running(journal=journal) as rig:
+        with pytest.raises(HistoryUnreadable):
+            await rig.ask(Read())
+        assert rig.directory.quarantine.shown()[0].reason == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize("state", [b"{", b'{"total":"many"}'])
+@pytest.mark.parametrize("schema", [1, 9])
+async def test_a_snapshot_that_cannot_be_read_is_made_again_from_the_journal(
+    autojump_clock: trio.testing.MockClock, state: bytes, schema: int
+) -> None:
+    journal = FakeJournal(auto=True)
+    async with running(journal=journal) as rig:
+        for _ in range(3):
+            await rig.ask(Add())
+        await rig.directory.drain(1)
+    journal.snapshots[A] = Snapshot(A, 2, schema, state)
+    async with running(journal=journal) as rig:
+        assert await rig.ask(Read()) == Total(total=3)
+        await rig.directory.drain(1)
+    assert journal.snapshots[A].version == 3
+    assert journal.snapshots[A].state == b'{"total":3,"seen":[]}'
 
 
 async def test_an_actor_that_crashes_on_activation_is_tried_again_for_the_next_message(

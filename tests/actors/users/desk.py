@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from actors.handler import Handler
+from actors.users import machine
 from actors.users.handler import UsersHandler
 from gateway.fanout import LocalFanOut
 from gateway.rights import Rights
@@ -19,6 +21,7 @@ from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import SEND_EMAIL, EmailContent, SendEmail
 from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
+from protocol.records.users import NewRegistration
 from protocol.users.commands import IssuePasswordReset, Login, Register
 from protocol.users.replies import SignedIn
 from protocol.users.values import Role
@@ -116,7 +119,7 @@ class HandlerPost:
 class Desk:
     """`school` looks into the database; `clock` stands still until it is set."""
 
-    def __init__(self, database: Database, valkey: Valkey) -> None:
+    def __init__(self, database: Database, valkey: Valkey, *, private: bool = False) -> None:
         self.school = School(database)
         self.clock = SetClock()
         settings = TokenSettings(secret=b"s" * 32, issuer="https://school.example")
@@ -132,6 +135,7 @@ class Desk:
             objects=self.shelf,
             clock=self.clock,
             random=os.urandom,
+            private=private,
         )
 
     async def follow_up(self, reactions: Reactions = FOLLOW_UPS) -> None:
@@ -172,6 +176,20 @@ class Desk:
         reply = await self.handler.handle(message)
         assert isinstance(reply, SignedIn)
         return reply
+
+    async def kept_private(self, email: str, password: str = PASSWORD) -> None:
+        """Somebody asks to register where that is private."""
+        records = user_ports(self.school.database, PERSONAL).registrations
+        new = NewRegistration(
+            id=str(uuid4()),
+            email=email,
+            password_hash=await self.hash(password),
+            role=Role.STUDENT.value,
+            full_name="New",
+            expires_at=self.clock.now() + machine.VERIFICATION_MS,
+            at=self.clock.now(),
+        )
+        await records.request(new)
 
     async def refused(self, message: Message) -> str:
         with pytest.raises(AuthenticationError) as refusal:

@@ -39,6 +39,7 @@ def handler(account: Any) -> UsersHandler:
     nothing: Any = None
     records = UserPorts(
         accounts=SimpleNamespace(by_id=by_id),
+        registrations=nothing,
         credentials=nothing,
         profiles=nothing,
         administration=nothing,

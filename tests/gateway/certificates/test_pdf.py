@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from gateway.certificates import pdf
-from gateway.certificates.pdf import MISSING, PdfRenderer, covered, long_date, render
+from gateway.certificates.dates import long_date
+from gateway.certificates.pdf import MISSING, covered, render
+from gateway.certificates.renderer import PdfRenderer
 from protocol.certificates import CertificateView
 from protocol.errors import Overloaded
 from tests.support.profiles import share
@@ -85,7 +86,7 @@ def test_dates_are_in_utc() -> None:
 
 
 async def test_one_is_rendered_at_a_time_and_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_WAITING", 2)
+    monkeypatch.setattr("gateway.certificates.renderer.MAX_WAITING", 2)
     renderer = PdfRenderer()
     async with renderer._thread, trio.open_nursery() as nursery:
         for _ in range(2):

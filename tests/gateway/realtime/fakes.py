@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -123,6 +124,12 @@ class FakeSeal:
         return found[1]
 
 
+@dataclass
+class FakeRoundTrips:
+    credited_ms: int = 0
+    held_back_ms: int = 0
+
+
 class FakeSocket:
     """Writes down, in order, all that is done to it."""
 
@@ -131,12 +138,14 @@ class FakeSocket:
         self.context: Any = None
         self.remote = remote
         self.headers: Mapping[bytes, bytes] = {b"user-agent": b"Browser/1.0"}
-        self.latency_ms = 7.4
+        self.round_trips = FakeRoundTrips()
         self.position = (1 << 40) + 5
         self.superseded: list[Callable[[Publication], bool]] = []
         self.holds = 0
         self.log: list[tuple[Any, ...]] = []
         self.topics: set[str] = set()
+        self.asked: list[Callable[[bool], None]] = []
+        """Those who wait to hear whether the client is there."""
 
     def join(self, topic: str) -> bool:
         self.log.append(("join", topic))
@@ -165,6 +174,10 @@ class FakeSocket:
 
     def replay(self, publications: Sequence[Publication]) -> None:
         self.log.append(("replay", [each.place for each in publications]))
+
+    def ask_alive(self, seconds: float, told: Callable[[bool], None]) -> None:
+        self.log.append(("ask alive", seconds))
+        self.asked.append(told)
 
     def cut(self, reason: str) -> None:
         self.log.append(("cut", reason))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from protocol.communication import MayEnterRoom, Said, Say, Signal
-from protocol.envelope import Address
+from protocol.envelope import Address, ReplyTo
 from protocol.errors import (
     AuthorizationError,
+    DeadlineExceeded,
     RefusedError,
 )
 from protocol.users.session import CloseConnection, EnterRoom, ExitRoom, OpenConnection
@@ -18,7 +19,7 @@ from tests.gateway.realtime.examples import (
     WELL_FORMED,
     enter_room,
 )
-from tests.gateway.realtime.fakes import DONE, Stage
+from tests.gateway.realtime.fakes import DONE, FakeSocket, Stage
 from tests.support.fakes import NOW
 
 
@@ -163,6 +164,85 @@ def test_leaving_a_room_tells_the_session() -> None:
     stage.post.answer(DONE)
     assert socket.topics == set()
     assert socket.acks[-1] == {"ok": True}
+
+
+def test_a_departure_overtakes_an_entry_that_is_under_way() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    stage.post.answer(DONE)
+    stage.emit(socket, "room.leave", {"courseId": COURSE})
+    entered, left = stage.post.waiting.pop(0), stage.post.waiting.pop(0)
+    left.answer(DONE)
+    entered.answer(ROOM_VIEW)
+    assert [ack.get("code") for ack in socket.acks[1:]] == [None, "NOT_IN_ROOM"]
+    assert (socket.topics, socket.context.rooms) == (set(), {})
+
+
+def test_a_departure_overtakes_an_entry_whose_right_is_still_checked() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    granted = stage.post.waiting.pop()
+    stage.emit(socket, "room.leave", {"courseId": COURSE})
+    granted.answer(DONE)
+    assert stage.post.last()[1] == ExitRoom(connection_id="c1", course_id=COURSE)
+    stage.post.answer(DONE)
+    assert [ack.get("code") for ack in socket.acks[1:]] == ["NOT_IN_ROOM", None]
+    assert (socket.topics, socket.context.rooms) == (set(), {})
+
+
+def test_an_entry_after_a_departure_that_is_under_way_counts() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.leave", {"courseId": COURSE})
+    left = stage.post.waiting.pop()
+    enter_room_after(stage, socket, left)
+    assert all(ack["ok"] for ack in socket.acks)
+    assert (socket.topics, set(socket.context.rooms)) == ({f"room:{COURSE}"}, {COURSE})
+
+
+def enter_room_after(stage: Stage, socket: FakeSocket, left: ReplyTo) -> None:
+    """The session answers in the order in which it was asked."""
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    stage.post.answer(DONE)
+    left.answer(DONE)
+    stage.post.answer(ROOM_VIEW)
+
+
+def test_a_departure_that_fails_leaves_the_connection_in_the_room() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.leave", {"courseId": COURSE})
+    stage.post.fail(DeadlineExceeded())
+    assert socket.acks[-1]["code"] == "DEADLINE_EXCEEDED"
+    assert (socket.topics, set(socket.context.rooms)) == ({f"room:{COURSE}"}, {COURSE})
+
+
+def test_an_entry_that_the_room_refuses_is_taken_back_from_the_session() -> None:
+    stage = Stage()
+    socket = stage.user()
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    stage.post.answer(DONE)
+    stage.post.fail(RefusedError("ROOM_FULL", "This room is full"))
+    assert socket.acks[-1]["code"] == "ROOM_FULL"
+    assert stage.post.last() == (SESSION, ExitRoom(connection_id="c1", course_id=COURSE))
+
+
+def test_an_entry_that_fails_while_the_connection_is_inside_takes_nothing_back() -> None:
+    stage = Stage()
+    socket = stage.user()
+    enter_room(stage, socket)
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    stage.post.answer(DONE)
+    stage.post.fail(DeadlineExceeded())
+    assert socket.acks[-1]["code"] == "DEADLINE_EXCEEDED"
+    assert isinstance(stage.post.last()[1], EnterRoom)
+    assert socket.topics == {f"room:{COURSE}"}
 
 
 def test_a_room_that_the_server_closed_is_left() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from gateway.fanout import LocalFanOut
 from gateway.front.budget import Budget
 from gateway.front.routes import Refusal
 from gateway.front.timers import TimerWheel
@@ -31,6 +32,7 @@ class FakeRequest:
         self.body = body
         self.headers = headers or {}
         self.remote = "192.0.2.1"
+        self.network_round_trip_ms = front.network_round_trip_ms
         self.request_id = "req_1"
         self.received_at = front.now()
         self.answer: tuple[int, dict[bytes, bytes], bytes] | None = None
@@ -62,6 +64,8 @@ class FakeConnection:
         self.handler = handler
         self.sent: list[Any] = []
         self.closed_with: tuple[int, str] | None = None
+        self.network_round_trip_ms = front.network_round_trip_ms
+        self.timed: list[tuple[int, Callable[[int], None]]] = []
 
     def send_text(self, payload: bytes) -> None:
         self.sent.append(payload.decode())
@@ -74,6 +78,15 @@ class FakeConnection:
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.closed_with = self.closed_with or (code, reason)
+
+    def time_round_trip(self, timed: Callable[[int], None]) -> bool:
+        self.timed.append((self.front.now(), timed))
+        return True
+
+    def pong(self) -> None:
+        """The browser's network stack echoes the oldest ping."""
+        pinged_at, timed = self.timed.pop(0)
+        timed(self.front.now() - pinged_at)
 
     @property
     def closed(self) -> bool:
@@ -94,14 +107,16 @@ class FakeConnection:
 class FakeFront:
     """Routes nothing: the test calls the server as the front would."""
 
-    def __init__(self, settings: Settings | None = None):
+    def __init__(self, settings: Settings | None = None, *, fan_out: LocalFanOut | None = None):
         self.time = 1_000_000
         self.unfinished = Budget(1_000_000)
+        self.network_round_trip_ms: float | None = None
+        """What the kernel says of every connection from now on."""
         self.timers = TimerWheel(tick_seconds=0.001, clock=lambda: self.time / 1000)
         self.application = TestApplication()
         self.server = SocketServer(
             self.application,
-            fan_out=self.application.fan_out,
+            fan_out=fan_out or self.application.fan_out,
             now=self.now,
             settings=settings,
             namespaces=("/", "/custom"),

@@ -12,6 +12,7 @@ import trio
 
 from gateway.fanout import LocalFanOut
 from gateway.front.limits import Limits
+from gateway.front.proxies import TrustedProxies
 from gateway.front.routes import Routes
 from gateway.front.server import Front
 from gateway.socketio.server import SocketServer
@@ -44,6 +45,7 @@ class TestApplication:
         self.sockets: list[Socket] = []
         self.seen: list[tuple[str, list[Any]]] = []
         self.reasons: list[str] = []
+        self.measures: list[tuple[int, int]] = []
         self.auths: list[dict[str, Any]] = []
         self.undecided: list[Decision] = []
         self.fan_out = LocalFanOut()
@@ -114,7 +116,11 @@ class TestApplication:
 
     def on_latency(self, socket: Socket, arguments: list[Any], ack: Acknowledge | None) -> None:
         if ack is not None:
-            ack(socket.latency_ms, socket.transport, socket.remote)
+            ack(socket.round_trips.credited_ms, socket.transport, socket.remote)
+
+    def measured(self, socket: Socket) -> None:
+        self.measures.append((socket.round_trips.credited_ms, socket.round_trips.held_back_ms))
+        self.on_change()
 
     def disconnect(self, socket: Socket, reason: str) -> None:
         self.reasons.append(reason)
@@ -150,6 +156,7 @@ async def running(
     limits: Limits | None = None,
     now: Callable[[], int] = clock,
     seconds: float = 60,
+    proxies: TrustedProxies | None = None,
 ) -> AsyncIterator[Running]:
     """The test application on a free port; everything ends with the block."""
     application = TestApplication()
@@ -162,7 +169,8 @@ async def running(
     )
     routes = Routes()
     server.mount(routes)
-    front = Front(routes, limits=limits or Limits(timer_tick_seconds=0.005), now=now)
+    limits = limits or Limits(timer_tick_seconds=0.005)
+    front = Front(routes, limits=limits, now=now, proxies=proxies)
     with trio.fail_after(seconds):
         async with trio.open_nursery() as nursery:
 

@@ -9,6 +9,9 @@ import trio
 MASK = b"\x00\x00\x00\x00"
 """A legal mask that changes nothing."""
 
+PING = b"\x89"
+"""A protocol's ping, whatever is in it: this client does not echo."""
+
 
 class RawClient:
     """Speaks just enough RFC 6455 for a test: short text out, text frames in."""
@@ -45,7 +48,7 @@ class RawClient:
         while True:
             while (frame := self._frame()) is None:
                 await self._read()
-            if frame != b"2":
+            if frame not in (b"2", PING):
                 return frame.decode()
 
     def _frame(self) -> bytes | None:
@@ -56,9 +59,12 @@ class RawClient:
             size, start = struct.unpack_from("!H", self._buffer, 2)[0], 4
         if len(self._buffer) < start + size:
             return None
-        assert self._buffer[0] == 0x81
+        opcode = self._buffer[0]
         payload = bytes(self._buffer[start : start + size])
         del self._buffer[: start + size]
+        if opcode == 0x89:
+            return PING
+        assert opcode == 0x81
         return payload
 
     async def _read(self) -> None:

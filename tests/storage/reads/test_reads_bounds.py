@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -34,6 +35,7 @@ NOT_FOR_THEM = {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR"}
 SPARE_SECONDS = 3.0
 """For a busy machine; a statement that is not ended takes thirty."""
 WALKS = 60
+SHARE = 50
 
 
 @pytest.fixture
@@ -157,13 +159,22 @@ async def test_a_statement_that_takes_too_long_ends_with_its_own_error(
 
 
 async def deepest(service: Service, query: Any, viewer: Viewer) -> tuple[str, Response, float]:
-    """The deepest of the path's queries that is not refused, run as it is."""
-    for depth in range(DEEPEST, 0, -1):
-        text = query(depth)
+    """The deepest of the path's queries that is not refused, run as it is.
+
+    A deeper one costs more, so it is found by halving.
+    """
+    low, high = 1, DEEPEST
+    text = query(low)
+    found = (text, *await timed(service, text, viewer))
+    while low < high:
+        middle = (low + high + 1) // 2
+        text = query(middle)
         response, seconds = await timed(service, text, viewer)
-        if not set(response.codes) & REFUSED:
-            break
-    return text, response, seconds
+        if set(response.codes) & REFUSED:
+            high = middle - 1
+        else:
+            low, found = middle, (text, response, seconds)
+    return found
 
 
 @pytest.mark.parametrize("viewer", [ANYBODY, STUDENT, TEACHER, ADMIN], ids=lambda v: v.role)
@@ -171,10 +182,13 @@ async def deepest(service: Service, query: Any, viewer: Viewer) -> tuple[str, Re
 async def test_every_way_back_to_a_type_is_refused_or_bounded(
     service: Service, school: dict[str, str], viewer: Viewer, first: int | None
 ) -> None:
+    """Every path as a teacher, who sees the most by the costliest rules; a share of them else."""
     given = arguments(school)
     paths = [cycle.round(DEEPEST) for cycle in cycles(SCHEMA)]
     assert len(paths) > 100
     paths += [path for path in walks(SCHEMA, WALKS, seed=first or 0) if path not in paths]
+    if (viewer, first) != (TEACHER, 100):
+        paths = random.Random(f"{viewer.role} {first}").sample(paths, SHARE)
     for path in paths:
         text, response, seconds = await deepest(
             service, lambda depth, path=path: query_of(SCHEMA, path[:depth], given, first), viewer

@@ -10,7 +10,10 @@ USER = reads_back("user", "user_id")
 DOMAIN = Domain(
     "users",
     mutations={
-        "register": Mutation(sessions.register, sessions.signed_in, public=True),
+        "register": Mutation(sessions.register, sessions.registered, public=True),
+        "confirmRegistration": Mutation(
+            sessions.confirm_registration, sessions.signed_in, public=True
+        ),
         "login": Mutation(sessions.login, sessions.signed_in, public=True),
         "refreshToken": Mutation(sessions.refresh, sessions.signed_in, public=True),
         "logout": Mutation(sessions.logout, sessions.signed_out, public=True),

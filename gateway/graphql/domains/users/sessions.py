@@ -24,6 +24,7 @@ from protocol.envelope import Address
 from protocol.errors import AuthenticationError
 from protocol.times import iso
 from protocol.users.commands import (
+    ConfirmRegistration,
     EndSession,
     ListSessions,
     Login,
@@ -32,7 +33,7 @@ from protocol.users.commands import (
     Refresh,
     Register,
 )
-from protocol.users.replies import Sessions, SignedIn
+from protocol.users.replies import ConfirmationSent, Sessions, SignedIn
 from protocol.users.values import Role
 
 HANDLER = Address("users", "")
@@ -45,6 +46,15 @@ def register(arguments: Arguments, acting: Acting) -> Addressed:
         password=given["password"],
         full_name=given["fullName"],
         role=Role((given.get("role") or "STUDENT").lower()),
+        device=acting.device,
+        remote=acting.remote,
+    )
+
+
+def confirm_registration(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, ConfirmRegistration(
+        token=arguments["token"],
+        password=arguments["password"],
         device=acting.device,
         remote=acting.remote,
     )
@@ -105,6 +115,15 @@ def signed_in(reply: SignedIn) -> Outcome:
         ),
         signed_in=reply,
     )
+
+
+def registered(reply: SignedIn | ConfirmationSent) -> Outcome:
+    """An `AuthPayload`, with nothing in it where registering is private."""
+    if isinstance(reply, SignedIn):
+        return signed_in(reply)
+    nothing = PlainValue(None)
+    names = ("accessToken", "accessTokenExpiresAt", "refreshToken", "user")
+    return Outcome(payload=ObjectValue("AuthPayload", dict.fromkeys(names, nothing)))
 
 
 def signed_out(reply: Any) -> Outcome:

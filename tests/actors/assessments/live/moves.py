@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from actors.assessments.live.batches import BATCHED
 from actors.assessments.live.state import LiveState, Presence
 from actors.effects import Publish
 from protocol.assessments.live.commands import (
@@ -62,6 +63,8 @@ moves = st.one_of(
     st.tuples(st.just("join"), players, st.integers(0, 1)),
     st.tuples(st.just("leave"), players, st.integers(0, 1)),
     *[st.tuples(st.just("answer"), players, st.integers(0, 3), st.integers(0, 400))] * 4,
+    st.tuples(st.just("heard"), players, st.integers(0, 3), st.sampled_from([1, 600, 4_000])),
+    st.tuples(st.just("drop"), players, st.integers(0, 1)),
     *[st.tuples(st.just("next"), st.sampled_from([0, 0, 0, 0, 1]))] * 3,
     *[st.tuples(st.just("round"), st.integers(0, 3))] * 2,
     st.tuples(st.just("plain"), _hosts, _plain),
@@ -149,7 +152,15 @@ class Play(Game):
     def _leave(self, player: str, device: int) -> None:
         self.tell(LeaveGame(player_id=player, connection_id=f"{player}-{device}"))
 
-    def _answer(self, player: str, variant: int, latency: int) -> None:
+    def _drop(self, player: str, device: int) -> None:
+        connection = f"{player}-{device}"
+        self.tell(LeaveGame(player_id=player, connection_id=connection, dropped=True))
+
+    def _heard(self, player: str, variant: int, ago: int) -> None:
+        """An answer that was read some time before it is decided."""
+        self._answer(player, variant, 0, ago=ago)
+
+    def _answer(self, player: str, variant: int, latency: int, *, ago: int = 0) -> None:
         index = max(self.state.index, 0)
         answer = ANSWERS[self.state.question_at(index).type][variant]
         command = SubmitAnswer(
@@ -157,8 +168,8 @@ class Play(Game):
             question_index=index,
             answer_id=f"{player}-{index}-{variant}",
             answer=answer,
-            received_at=self.now,
-            latency_ms=latency,
+            received_at=self.now - ago,
+            round_trip_ms=latency,
         )
         reply = self.tell(command)
         if isinstance(reply, AnswerAccepted):
@@ -226,10 +237,14 @@ def durable(state: LiveState) -> bytes:
     return encode(msgspec.structs.replace(state, presence=Presence()))
 
 
+UNREPLAYED = {"live.host", *(batched.event for batched in BATCHED.values())}
+"""Publications that depend on who is connected."""
+
+
 def replayable(published: list[Publish]) -> list[bytes]:
     """The publications that do not depend on who is connected."""
     return [
         encode([p.topic, p.event, p.data, p.offset, p.epoch])
         for p in published
-        if not p.volatile and p.event != "live.host"
+        if p.event not in UNREPLAYED
     ]

@@ -42,7 +42,7 @@ def record(path: Path) -> None:
         for n, player in enumerate(("ann", "bob", "cay")):
             game.now += 1_300
             kind = game.state.question.type
-            game.answer(player, ANSWERS[kind][(index + n) % 3], latency_ms=30 * n)
+            game.answer(player, ANSWERS[kind][(index + n) % 3], round_trip_ms=30 * n)
         if index == 0:
             game.host(PauseGame)
             game.now += 9_000

@@ -37,6 +37,17 @@ def test_a_lobby_tells_who_is_there_in_batches() -> None:
     assert (lobby.players, lobby.connected, lobby.names) == (2, 2, ("cay", "ann"))
 
 
+def test_the_last_of_a_series_of_lobbies_reaches_slow_readers_too() -> None:
+    game = Game()
+    for player in ("ann", "bob", "cay"):
+        game.join(player)
+        game.pass_time(500)
+    game.pass_time(2_000)
+    lobbies = [p for p in game.published if p.event == "live.lobby"]
+    assert [p.volatile for p in lobbies] == [True, True, True, False]
+    assert lobbies[-1].data == lobbies[-2].data
+
+
 def test_a_lobby_names_at_most_a_hundred() -> None:
     game = Game(strict=False)
     for n in range(120):

@@ -229,7 +229,7 @@ def test_the_order_in_which_answers_arrive_does_not_change_scores(
         game.now += 19_500
         for n, (value, after, latency) in order:
             received = opened + after
-            game.answer(f"p{n}", bool(value), received_at=received, latency_ms=latency)
+            game.answer(f"p{n}", bool(value), received_at=received, round_trip_ms=latency)
         game.next()
         game.next()
         boards.append(game.next() and game.named("live.leaderboard"))

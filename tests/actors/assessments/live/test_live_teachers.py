@@ -8,9 +8,11 @@ import pytest
 
 from actors.assessments.live.state import host_connected
 from protocol.assessments.live.commands import (
+    AddHost,
     AttachHost,
     EndGame,
     HandOver,
+    HostSilent,
     LockGame,
     NextStep,
     RemoveHost,
@@ -89,3 +91,43 @@ def test_two_hosts_may_choose_the_same_command_id() -> None:
     game.do(LockGame(by="ada", command_id="c2", locked=False))
     game.do(LockGame(by="ada", command_id="c2", locked=True))
     assert game.state.locked is False
+
+
+def test_a_teacher_of_now_may_host_though_the_lobby_was_open_before() -> None:
+    game = taught()
+    with pytest.raises(AuthorizationError):
+        game.do(AttachHost(user_id="new", connection_id="screen"))
+    for _ in range(2):
+        game.do(AddHost(user_id="new"))
+    assert game.state.added_hosts == ("new",)
+    game.do(AttachHost(user_id="new", connection_id="screen"))
+    game.host(HandOver, to_user_id="new")
+    assert game.state.host_id == "new"
+
+
+def test_who_is_removed_and_added_again_may_host_again_in_any_order() -> None:
+    game = taught()
+    for user_id in ("co", "new"):
+        for _ in range(2):
+            game.do(AddHost(user_id=user_id))
+            game.do(RemoveHost(user_id=user_id))
+            with pytest.raises(AuthorizationError):
+                game.do(AttachHost(user_id=user_id, connection_id=user_id))
+        game.do(AddHost(user_id=user_id))
+        game.do(AttachHost(user_id=user_id, connection_id=user_id))
+    assert game.state.host_ids == ("host", "ada", "co", "new")
+
+
+def test_a_host_who_does_not_answer_is_away_at_once_and_may_be_relieved() -> None:
+    game = taught()
+    game.attach()
+    game.do(AttachHost(user_id="host", connection_id="another"))
+    game.start()
+    game.do(HostSilent(user_id="co"))
+    assert host_connected(game.state)
+    for _ in range(2):
+        game.do(HostSilent(user_id="host"))
+        assert not host_connected(game.state)
+    assert [told.connected for told in game.named("live.host")] == [True, False]
+    game.do(HandOver(by="co", command_id="c", to_user_id="co"))
+    assert game.state.host_id == "co"

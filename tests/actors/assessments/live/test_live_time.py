@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from actors.assessments.live.state import elapsed_of
+from actors.assessments.live.clocks import elapsed_of
+from actors.assessments.live.steps import RETURN_MS
 from protocol.assessments.live.commands import (
     AttachHost,
     BanPlayer,
@@ -67,12 +68,12 @@ def test_an_answer_counts_to_the_last_millisecond_and_from_when_it_was_read() ->
 def test_a_slow_link_is_credited_up_to_the_cap_and_never_before_the_opening() -> None:
     game = running(players=4)
     game.now += 100
-    game.answer("p0", True, latency_ms=60)
-    game.answer("p1", True, latency_ms=200)
+    game.answer("p0", True, round_trip_ms=60)
+    game.answer("p1", True, round_trip_ms=200)
     game.now += 900
-    game.answer("p2", True, latency_ms=5_000)
-    game.answer("p3", True, latency_ms=-700)
-    assert [elapsed(game, f"p{n}") for n in range(4)] == [40, 0, 750, 1_000]
+    game.answer("p2", True, round_trip_ms=5_000)
+    game.answer("p3", True, round_trip_ms=-700)
+    assert [elapsed(game, f"p{n}") for n in range(4)] == [40, 0, 0, 1_000]
 
 
 def test_a_pause_stops_the_clock_and_refuses_answers() -> None:
@@ -107,7 +108,7 @@ def test_an_answer_read_before_the_pause_counts_even_if_it_is_decided_in_or_afte
     game.host(ResumeGame)
     game.answer("p1", True, received_at=read_at)
     assert elapsed(game, "p0") == elapsed(game, "p1") == 4_000
-    assert elapsed_of(game.state, game.now + 500, 0) == 5_500
+    assert elapsed_of(game.state, game.state.players["p2"], game.now + 500) == 5_500
 
 
 def test_the_last_answer_in_a_pause_does_not_close_the_question() -> None:
@@ -373,9 +374,12 @@ def test_an_outage_is_given_back() -> None:
     game.restart(down_ms=60_000)
     told = game.named("live.time")[0]
     assert told.closes_at == game.state.opens_at + 80_000
-    assert game.alarms["deadline"].deadline == told.closes_at
+    assert game.alarms["deadline"].deadline == told.closes_at + RETURN_MS
     game.pass_time(1_000)
-    assert game.join("p1").question == game.join("p0").question
+    view = game.join("p1")
+    assert view.question is not None
+    assert view.question.closes_at == told.closes_at + 1_000
+    game.pass_time(1_000)
     game.answer("p1", True)
     assert elapsed(game, "p1") == 9_000
     assert game.state.players["p0"].answers[0].elapsed_ms == 8_000
@@ -454,7 +458,7 @@ def test_waking_in_other_phases_changes_no_time() -> None:
     game = Game()
     game.join("ann")
     game.restart(down_ms=5_000)
-    assert set(game.alarms) == {"leave", "abandoned"}
+    assert set(game.alarms) == {"leave", "abandoned", "away"}
     game.attach()
     game.start()
     game.host(EndGame)

@@ -27,6 +27,7 @@ def test_an_answer_is_one_message_and_is_acknowledged_when_the_reply_arrives(ans
     stage = Stage()
     socket = stage.guest()
     player_id = join_guest(stage, socket)
+    socket.round_trips.credited_ms = 7
     before = len(socket.acks)
     stage.emit(socket, "live.answer", GIVEN | {"answer": answer}, received_at=NOW + 5)
     assert stage.post.last() == (
@@ -37,7 +38,7 @@ def test_an_answer_is_one_message_and_is_acknowledged_when_the_reply_arrives(ans
             answer_id="a-1",
             answer=answer,
             received_at=NOW + 5,
-            latency_ms=7,
+            round_trip_ms=7,
         ),
     )
     assert len(socket.acks) == before

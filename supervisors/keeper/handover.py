@@ -1,0 +1,82 @@
+"""What a keeper leaves to itself when it becomes a new program on SIGHUP: sockets and children.
+
+The process stays the same, so its children stay its children; descriptors and what is known of the
+children go by one variable of the environment. An older version has written it: it may get new
+fields with a default, and change in no other way.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import MutableMapping
+from typing import NoReturn
+
+import msgspec
+
+from supervisors.keeper.line import EnginesState, Line
+from supervisors.keeper.listeners import Listeners
+from supervisors.keeper.process import Process
+
+VARIABLE = "_STOA_KEEPER"
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """A child that lives on. `line` is the descriptor of the keeper's end."""
+
+    pid: int
+    line: int
+    began: float
+    ready: bool
+
+    @classmethod
+    def of(cls, process: Process) -> Left:
+        """That child."""
+        return cls(
+            pid=process.pid, line=process.line.fileno(), began=process.began, ready=process.ready
+        )
+
+    def adopt(self) -> Process:
+        """The child, in the new program."""
+        end = socket.socket(fileno=self.line)
+        end.set_inheritable(False)
+        return Process(self.pid, Line(end), self.began, self.ready)
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the new program has to know."""
+
+    keeper: int
+    public: int
+    operators: int
+    server: Left | None
+    engines: Left | None
+    engines_state: EnginesState
+
+    @property
+    def listeners(self) -> Listeners:
+        """The listening sockets. Ask once: they are opened from their descriptors."""
+        found = Listeners(socket.socket(fileno=self.public), socket.socket(fileno=self.operators))
+        for listener in found:
+            listener.set_inheritable(False)
+            listener.setblocking(False)
+        return found
+
+
+def received(environ: MutableMapping[str, str]) -> Handover | None:
+    """What this process left to itself; None for one that starts."""
+    text = environ.pop(VARIABLE, None)
+    if text is None:
+        return None
+    handover = msgspec.json.decode(text, type=Handover)
+    return handover if handover.keeper == os.getpid() else None
+
+
+def become_new(handover: Handover) -> NoReturn:
+    """Replace this program by the one that is installed now, with the same arguments."""
+    lines = [child.line for child in (handover.server, handover.engines) if child is not None]
+    for descriptor in (handover.public, handover.operators, *lines):
+        os.set_inheritable(descriptor, True)
+    os.environ[VARIABLE] = msgspec.json.encode(handover).decode()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves

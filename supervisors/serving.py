@@ -1,0 +1,125 @@
+"""A server's life in its process: the node runs until it is told to stop, and says so to people."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import time
+
+import msgspec
+import trio
+from rich.console import Console
+
+from gateway.graphql.schema import make_schema
+from supervisors.demo.school import STUDENTS, School, load_school
+from supervisors.descriptors import connections_possible, warn_of_fewer
+from supervisors.keeper.kept import Kept
+from supervisors.log_sampling import LogSampler
+from supervisors.node import Node
+from supervisors.settings import Settings
+from supervisors.tree import run_node
+
+AT_ONCE = 130
+WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: "Stopping"}
+"""A kept server gets SIGHUP when the keeper is going to replace it."""
+
+
+def serve(
+    settings: Settings,
+    sampler: LogSampler,
+    *,
+    demo: bool,
+    began: float,
+    kept: Kept | None = None,
+) -> int:
+    """Run a node until SIGTERM, SIGINT or SIGHUP; returns 0 after the orderly stop.
+
+    `began`: when the start began, on the monotonic clock.
+    """
+    trio.run(_serve, settings, sampler, demo, began, kept)
+    return 0
+
+
+def warm() -> None:
+    """Make what every server of this process and of its children uses and none changes."""
+    make_schema()
+    settle_memory()
+
+
+def settle_memory() -> None:
+    """Exclude what exists from garbage collection: it lives until the end.
+
+    These are some 130,000 objects; otherwise a full collection visits each of them, and nobody is
+    served meanwhile. It also writes to them, which would copy the keeper's memory into its child.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+async def _serve(
+    settings: Settings, sampler: LogSampler, demo: bool, began: float, kept: Kept | None
+) -> None:
+    console = Console(highlight=False)
+    started = trio.Event()
+    async with trio.open_nursery() as nursery:
+        scope = trio.CancelScope()
+        nursery.start_soon(_wait_signal, scope, console, started, kept)
+        with scope, console.status("starting") as status:
+            possible = connections_possible(settings.max_connections)
+            node = Node(msgspec.structs.replace(settings, max_connections=possible), sampler, kept)
+
+            async def ready() -> None:
+                if kept is not None:
+                    kept.tell_ready()
+                school = None
+                if demo and not (kept and kept.again):
+                    school = await load_school(node.directory, node.database, status.update)
+                status.stop()
+                settle_memory()
+                started.set()
+                if kept is not None and kept.again:
+                    console.print(f"Stoa is running again (ready in {_since(began)} s)")
+                    return
+                warn_of_fewer(settings.max_connections, possible)
+                _say(console, node, school, _since(began))
+
+            await run_node(node, ready)
+        nursery.cancel_scope.cancel()
+
+
+def _since(began: float) -> str:
+    return f"{time.monotonic() - began:.1f}"
+
+
+async def _wait_signal(
+    scope: trio.CancelScope, console: Console, started: trio.Event, kept: Kept | None
+) -> None:
+    """Wait for a signal: the first stops in order, the second at once."""
+    with trio.open_signal_receiver(*WORDS) as signals:
+        async for number in signals:
+            if scope.cancel_called:
+                os._exit(AT_ONCE)
+            if kept is not None and number != signal.SIGHUP:
+                kept.refuse()
+            if started.is_set():
+                word = WORDS[signal.Signals(number)]
+                console.print(f"\n{word}: finishing running work and saving every actor …")
+            scope.cancel()
+
+
+def _say(console: Console, node: Node, school: School | None, seconds: str) -> None:
+    settings = node.settings
+    console.print(f"\n[bold]Stoa is running[/bold] (ready in {seconds} s)\n")
+    base = node.base_url
+    rows = [("play", f"{base}/"), ("host", f"{base}/host"), ("operators", node.operators_url)]
+    if school is not None:
+        rows[0] = ("play", f"{base}/?pin={school.pin}   PIN [bold]{school.pin}[/bold]")
+        rows[1] = ("host", f"{base}/host?game={school.live_quiz_id}")
+        rows += [
+            ("educator", f"{school.educator}   password {school.password}"),
+            ("students", f"{school.student} and {STUDENTS - 1} more, the same password"),
+        ]
+    for name, value in rows:
+        console.print(f"  {name:<10} {value}", soft_wrap=True)
+    console.print(f"\n  data in {settings.data_dir.resolve()}; press Ctrl-C to stop\n")

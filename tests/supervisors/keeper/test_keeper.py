@@ -1,0 +1,255 @@
+"""The keeper as processes: what is killed, what takes over, and that no connection is refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import child_named, free_port
+
+SECONDS = 60.0
+
+
+class Kept:
+    """A keeper with the stand-in for a server, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.operators_port = free_port(), free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        (folder / "answer").write_text("first")
+
+    def start(self, stdin: int = subprocess.DEVNULL) -> None:
+        """Start; the server may not be there yet, but the port will be."""
+        command = [sys.executable, "-m", "tests.support.kept_server"]
+        ports = [str(self.port), str(self.operators_port)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, *ports, str(self.folder)], stderr=log, stdin=stdin
+            )
+
+    def ask(self) -> list[str]:
+        """A connection's answer: process id, random number, what the program says."""
+        with socket.create_connection(("127.0.0.1", self.port), SECONDS) as connection:
+            answer = b""
+            while part := connection.recv(100):
+                answer += part
+        return answer.decode().split()
+
+    def wait_answer(self) -> list[str]:
+        """The first answer after a start; until the port is bound it is refused."""
+        until(self.listens)
+        return self.ask()
+
+    def listens(self) -> bool:
+        try:
+            self.ask()
+        except ConnectionError:
+            return False
+        return True
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def wait(self) -> int:
+        assert self.process is not None
+        return self.process.wait(SECONDS)
+
+    @property
+    def lives(self) -> list[list[str]]:
+        """Process id of every server so far, and whether one before it was ready."""
+        path = self.folder / "lives"
+        return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    kept = Kept(tmp_path)
+    yield kept
+    if kept.process is not None:
+        kept.process.kill()
+        kept.process.wait()
+        print(kept.log, kept.lives)
+
+
+class Clients:
+    """Somebody connects all the time; every answer is kept, an error ends it."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._connect, daemon=True)
+        self.answers: list[list[str]] = []
+        self.error: OSError | None = None
+
+    def __enter__(self) -> Clients:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join(SECONDS)
+
+    def _connect(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self.answers.append(self._kept.ask())
+            except OSError as error:
+                self.error = error
+                return
+
+    def wait_other_than(self, answer: list[str]) -> None:
+        """Until somebody was answered by another server, or by a newer program."""
+        until(lambda: bool(self.answers) and self.answers[-1][::2] != answer[::2])
+
+
+def test_a_killed_server_is_followed_by_another_and_connections_wait(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    os.kill(int(first[0]), signal.SIGSTOP)  # connections come in, and nobody accepts them
+    waiting = [socket.create_connection(("127.0.0.1", kept.port), SECONDS) for _ in range(50)]
+    os.kill(int(first[0]), signal.SIGKILL)
+    answers = [connection.recv(100).decode().split() for connection in waiting]
+    for connection in waiting:
+        connection.close()
+    assert {answer[0] for answer in answers} == {kept.lives[1][0]} != {first[0]}
+    assert [again for _, again in kept.lives] == ["False", "True"]
+    assert answers[0][1] != first[1], "both have the same random numbers"
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+def test_the_engines_outlive_the_server_and_the_reload_but_not_the_keeper(kept: Kept) -> None:
+    (kept.folder / "engines").touch()
+    kept.start()
+    first = kept.wait_answer()
+    assert kept.process is not None
+    engines = child_named(kept.process.pid, "stoa engines")
+    os.kill(int(first[0]), signal.SIGKILL)
+    second = kept.ask()
+    kept.send(signal.SIGHUP)
+    until(lambda: kept.ask()[0] not in (first[0], second[0]))
+    assert child_named(kept.process.pid, "stoa engines") == engines
+    kept.send(signal.SIGKILL)
+    kept.wait()
+    until(lambda: is_gone(engines))
+
+
+def test_a_reload_runs_the_new_program_and_refuses_nobody(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    with Clients(kept) as clients:
+        (kept.folder / "answer").write_text("second")
+        kept.send(signal.SIGHUP)
+        clients.wait_other_than(first)
+    assert clients.error is None
+    assert clients.answers[-1][2] == "second"
+    assert [again for _, again in kept.lives] == ["False", "True"]
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+def test_a_program_that_cannot_be_started_is_not_reloaded(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    (kept.folder / "refuse").touch()
+    kept.send(signal.SIGHUP)
+    until(lambda: "keeper.reload_refused" in kept.log)
+    assert kept.ask()[0] == first[0]
+
+
+def test_a_killed_keeper_leaves_nothing_that_the_next_one_needs(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    kept.send(signal.SIGKILL)
+    kept.wait()
+    until(lambda: is_gone(int(first[0])))
+    kept.start()  # the same ports, at once
+    assert kept.wait_answer()[0] != first[0]
+
+
+def test_a_refused_first_start_ends_at_once_with_its_status_and_its_line(kept: Kept) -> None:
+    (kept.folder / "engines").touch()
+    (kept.folder / "refuse").touch()
+    kept.start()
+    assert kept.wait() == 2
+    assert kept.log == "stoa serve: refused; correct something\n"
+    assert len(kept.lives) == 1
+
+
+def test_a_server_that_cannot_start_again_is_tried_with_pauses_until_it_can(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    (kept.folder / "fall").touch()
+    os.kill(int(first[0]), signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", kept.port), SECONDS) as waiting:
+        until(lambda: len(kept.lives) >= 4)
+        (kept.folder / "fall").unlink()
+        assert waiting.recv(100).decode().split()[0] == kept.lives[-1][0]
+    assert '"restart_in_seconds": 0.1' in kept.log
+    kept.send(signal.SIGINT)
+    assert kept.wait() == 0
+
+
+def test_a_stop_between_two_servers_ends_at_once(kept: Kept) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    (kept.folder / "fall").touch()
+    os.kill(int(first[0]), signal.SIGKILL)
+    until(lambda: '"restart_in_seconds": 1.6' in kept.log)
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+def test_it_stops_when_its_terminal_is_closed_instead_of_reloading(kept: Kept) -> None:
+    terminal, its_end = os.openpty()
+    kept.start(stdin=its_end)
+    os.close(its_end)
+    kept.wait_answer()
+    os.close(terminal)
+    kept.send(signal.SIGHUP)  # as the kernel does for whom the terminal controls
+    assert kept.wait() == 0
+    assert len(kept.lives) == 1
+
+
+def test_the_service_manager_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(kept.folder / "notify"))
+        manager.settimeout(SECONDS)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(kept.folder / "notify"))
+        kept.start()
+        assert manager.recv(100) == b"READY=1"
+        kept.send(signal.SIGHUP)
+        assert manager.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+        assert manager.recv(100) == b"READY=1"
+        kept.send(signal.SIGTERM)
+        assert manager.recv(100) == b"STOPPING=1"
+        assert kept.wait() == 0

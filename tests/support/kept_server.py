@@ -1,0 +1,91 @@
+"""The keeper with a stand-in for the server, to be killed: `python -m tests.support.kept_server`.
+
+    python -m tests.support.kept_server <port> <operators' port> <folder>
+
+The server answers each connection with its process id, a number from `random` and what stands in
+`<folder>/answer` when the program is loaded. It refuses its start with status 2 while there is a
+file `refuse`, and dies before it is ready while there is one called `fall`. `engines` in the folder
+is the wish for a process in the place of the engines.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+import sys
+from pathlib import Path
+
+from supervisors.keeper.handover import received
+from supervisors.keeper.keeper import Keeper
+from supervisors.keeper.line import EnginesState, Line, Ready
+from supervisors.keeper.listeners import Listeners, open_listeners
+from supervisors.keeper.process import Body
+from supervisors.logs import configure_logs
+from supervisors.settings import Settings
+
+PORT, OPERATORS_PORT, FOLDER = sys.argv[1:4]
+STATUS = 3
+
+
+def serve(listeners: Listeners, line: Line) -> int:
+    """Answer until SIGTERM or SIGHUP, then what waits; the drain of a server."""
+    listener = listeners.public
+    stops: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: stops.append(number))
+    line.tell(Ready())
+    while not stops:
+        if select.select([listener], [], [], 0.05)[0]:
+            try:
+                connection, _ = listener.accept()
+            except BlockingIOError:
+                continue
+            with connection:
+                connection.sendall(f"{os.getpid()} {random.random()} {ANSWER}".encode())
+    return 0
+
+
+def server(listeners: Listeners, again: bool) -> Body:
+    """The body of a server. Every life leaves a line."""
+
+    def body(line: Line) -> int:
+        with (Path(FOLDER) / "lives").open("a") as lives:
+            lives.write(f"{os.getpid()} {again}\n")
+        if (Path(FOLDER) / "refuse").exists():
+            print("stoa serve: refused; correct something", file=sys.stderr)
+            return 2
+        if (Path(FOLDER) / "fall").exists():
+            return STATUS
+        return serve(listeners, line)
+
+    return body
+
+
+def engines(line: Line) -> int:
+    """Nothing but ready, until it is told to stop."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    line.tell(EnginesState(ready=True, urls={}))
+    signal.sigwait([signal.SIGTERM])
+    return 0
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        sys.exit(2 if (Path(FOLDER) / "refuse").exists() else 0)
+    configure_logs(log_format="json", level="info")
+    ANSWER = (Path(FOLDER) / "answer").read_text()
+    left = received(os.environ)
+    settings = Settings(port=int(PORT), operators_port=int(OPERATORS_PORT))
+    sockets = left.listeners if left else open_listeners(settings, os.environ)
+    keeper = Keeper(
+        sockets,
+        server=lambda again: server(sockets, again),
+        engines=engines if (Path(FOLDER) / "engines").exists() else None,
+        warm=lambda: None,
+        check=[sys.executable, *sys.orig_argv[1:], "--check"],
+    )
+    if left:
+        keeper.adopt(left)
+    sys.exit(keeper.run())
