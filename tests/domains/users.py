@@ -199,7 +199,7 @@ async def private_registration(world: World) -> Message:
 
 async def confirmed_registration(world: World) -> Message:
     await world.do(await private_registration(world))
-    [(_, email)] = await world.desk.emails(FinishRegistration)
+    *_, (_, email) = await world.desk.emails(FinishRegistration)
     return commands.ConfirmRegistration(token=email.token, password=PASSWORD)
 
 
