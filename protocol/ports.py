@@ -133,6 +133,9 @@ class SetAside(Protocol):
         """
         ...
 
+    async def forget_snapshot(self, address: Address) -> None:
+        """Have the next load read the whole journal, which holds everything."""
+
     async def events(self, address: Address) -> Sequence[StoredEvent]:
         """What was set aside of this actor."""
         ...

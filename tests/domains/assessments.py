@@ -221,6 +221,6 @@ DOMAIN = DomainSamples(
     ),
     events=EventSamples(
         announced=(QuizCreated, LiveQuizFinished),
-        others=frozenset({LiveQuizRow, LiveResultRows, LiveQuizStarted}),
+        others=frozenset({LiveQuizRow, LiveQuizStarted, LiveResultRows}),
     ),
 )
