@@ -300,6 +300,7 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 def _activated(state: LiveState, command: Activated, now: int) -> Effects:
     awakening = Awoken(
         sockets_kept=command.down_ms == 0,
+        at=now,
         since=max(now - command.down_ms, state.last_at),
         awaited_until=now + RETURN_MS,
     )

@@ -83,7 +83,8 @@ class Presence(msgspec.Struct):
     and until the given time the question waits for their return. `links`: what the network costs
     those to whom it costs something, as measured over the newest connection. `due`: when a batched
     publication goes out, when the question is to be closed, and when to look for whoever has not
-    come back and whether the game is abandoned.
+    come back and whether the game is abandoned. `delayed_until`: the stalls until then have been
+    added to the times in `away`.
     """
 
     connections: dict[str, list[str]] = {}
@@ -95,6 +96,7 @@ class Presence(msgspec.Struct):
     host_presumed: bool = False
     sockets_kept: bool = False
     due: dict[str, int] = {}
+    delayed_until: int = 0
 
 
 class LiveState(msgspec.Struct):
@@ -233,9 +235,10 @@ class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.return
 
 
 class ReturnsDelayed(Message, frozen=True, kw_only=True, tag="assessments.returns_delayed"):
-    """Nobody could come back for so long, so those who are awaited have so much longer."""
+    """Nobody could come back in that time, so those who are awaited have so much longer."""
 
-    delay_ms: int
+    since: int
+    until: int
 
 
 class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
@@ -264,10 +267,11 @@ class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
 class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
     """A new activation: it knows nothing of sockets, except that after an outage all are gone.
 
-    Then whoever was there at `since` is awaited until `awaited_until`.
+    Then whoever was there at `since` is awaited from `at` until `awaited_until`.
     """
 
     sockets_kept: bool
+    at: int = 0
     since: int = 0
     awaited_until: int = 0
 

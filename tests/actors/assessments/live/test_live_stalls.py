@@ -143,6 +143,27 @@ def test_who_lost_the_connection_before_a_stall_may_come_back_after_it() -> None
     assert game.phase() is Phase.CLOSED
 
 
+def test_a_stall_that_is_told_again_or_grows_delays_the_return_once() -> None:
+    game = running()
+    game.do(LeaveGame(player_id="p1", connection_id="p1-1", dropped=True))
+    left_at = game.now
+    first = stall(game, 3_000)
+    game.do(first)
+    assert game.alarms["away"].deadline == left_at + 5_000 + 3_000
+    game.now += 1_000
+    game.do(Stalled(since=first.since, until=game.now))
+    assert game.alarms["away"].deadline == left_at + 5_000 + 4_000
+
+
+def test_a_stall_before_the_game_was_in_memory_delays_no_return() -> None:
+    game = running()
+    before = Stalled(since=game.now, until=game.now + 2_000)
+    game.restart(down_ms=10_000)
+    due = game.alarms["away"].deadline
+    game.do(before)
+    assert game.alarms["away"].deadline == due
+
+
 def test_games_that_do_not_run_are_left_as_they_are() -> None:
     assert machine.decide(machine.initial("new"), Stalled(since=0, until=9), 9) == []
     game = Game(questions=(TRUE_FALSE,), config=LiveConfig())
