@@ -104,10 +104,10 @@ class LiveState(msgspec.Struct):
 
     `allotted_ms` is the time of the question in play with its extensions, `stopped_ms` what pauses
     and outages took, and `stops` the newest of those; `closed_at` is when it began to take no
-    answers for good. `last_at` is
-    the latest moment at which the game is known to have been alive. `offset` counts the durable
-    publications on the game's topic. `commands` are those of hosts, as `hosting` names them;
-    `added_hosts` got the right since the lobby opened, `removed_hosts` have lost it.
+    answers for good. `last_at` is the latest moment at which the game is known to have been alive.
+    `offset` counts the durable publications on the game's topic. `commands` are those of hosts, as
+    `hosting` names them; `added_hosts` got the right since the lobby opened, `removed_hosts` have
+    lost it.
 
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
