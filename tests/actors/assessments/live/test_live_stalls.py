@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,16 +10,7 @@ from protocol.assessments.live.commands import LeaveGame, PauseGame, ResumeGame
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.lifecycle import Stalled
-from tests.actors.assessments.live.games import TRUE_FALSE, Game
-
-
-def running(*, players: int = 2, **config: Any) -> Game:
-    game = Game(questions=(TRUE_FALSE,) * 2, config=LiveConfig(**config))
-    for n in range(players):
-        game.join(f"p{n}")
-    game.attach()
-    game.start()
-    return game
+from tests.actors.assessments.live.games import TRUE_FALSE, Game, elapsed, running
 
 
 def stall(game: Game, ms: int) -> Stalled:
@@ -31,11 +20,6 @@ def stall(game: Game, ms: int) -> Stalled:
     stalled = Stalled(since=since, until=game.now)
     game.do(stalled)
     return stalled
-
-
-def elapsed(game: Game, player: str) -> int:
-    given: int = game.state.players[player].answers[0].elapsed_ms
-    return given
 
 
 def test_a_stall_is_given_back_and_everybody_is_told_when_the_question_closes_now() -> None:
