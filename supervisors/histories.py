@@ -109,6 +109,7 @@ class Histories:
         return {**msgspec.to_builtins(finding), "set_aside": moved}
 
     async def _move(self, address: Address, first: int, last: int | None, finding: Finding) -> int:
+        self._confined(address)  # it may have been tried again while its history was read
         reason = finding.reason or ""
         moved = await self._aside.set_aside(
             address, first=first, last=last, reason=reason, now=self._clock.now()

@@ -257,6 +257,26 @@ async def test_a_game_of_which_nothing_can_be_read_frees_its_pin(rig: Rig) -> No
     assert all(line["set_aside"] for line in lines)
 
 
+async def test_one_that_is_tried_again_meanwhile_is_not_touched(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.damage(5, "event = $4", CUT)
+    with pytest.raises(HistoryUnreadable):
+        await rig.join("p1")
+    examine = rig.histories.examine
+
+    async def examine_slowly(address: Address) -> histories.Finding:
+        finding = await examine(address)
+        rig.directory.quarantine.lift(address)
+        return finding
+
+    monkeypatch.setattr(rig.histories, "examine", examine_slowly)
+    with pytest.raises(NotFoundError):
+        await rig.histories.discard(rig.game)
+    lines = await rig.histories.export(rig.game)
+    assert [line["version"] for line in lines if "set_aside" not in line] == [*range(1, 8)]
+
+
 class Turns(trio.abc.Instrument):
     """Counts the turns of the loop."""
 
