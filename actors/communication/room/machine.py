@@ -55,7 +55,9 @@ from protocol.communication import (
     LivePhase,
     LiveQuizInRoom,
     LiveQuizListed,
+    MessagesRemoved,
     PresenceDiff,
+    RemoveMessages,
     RoomEvent,
     RoomLive,
     RoomMember,
@@ -108,8 +110,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     for event in events:
         if isinstance(event, SaidInRoom):
             sent.append(_publication(key, _numbered(state, event)))
-        else:
-            assert isinstance(event, LiveQuizListed)
+        elif isinstance(event, LiveQuizListed):
             sent.append(_live_publication(state, event))
         state = evolve(state, event)
     return sent
@@ -213,6 +214,15 @@ def _live_quiz(state: RoomState, command: LiveQuizInRoom, now: int) -> Effects:
     return effects
 
 
+def _remove(state: RoomState, command: RemoveMessages, now: int) -> Effects:
+    before = min(command.before, now)
+    if before <= state.removed_before:
+        return [Reply(Done())]
+    live = tuple(state.live.values())
+    event = MessagesRemoved(before=before, offset=state.offset, live=live)
+    return [Persist((event,)), Reply(Done())]
+
+
 def _activated(state: RoomState, _: Activated, now: int) -> Effects:
     forgotten = PresenceDiff(course_id=state.course_id, count=0, reset=True)
     return [
@@ -282,6 +292,7 @@ _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
     Say: _say,
     Signal: _signal,
     LiveQuizInRoom: _live_quiz,
+    RemoveMessages: _remove,
     Activated: _activated,
     Reminded: _reminded,
 }
@@ -310,6 +321,13 @@ def _live_listed(state: RoomState, event: LiveQuizListed) -> None:
         del state.live[next(iter(state.live))]
 
 
+def _removed(state: RoomState, event: MessagesRemoved) -> None:
+    state.removed_before = event.before
+    state.recent = [message for message in state.recent if message.at >= event.before]
+    state.offset = event.offset
+    state.live = {each.live_quiz_id: each for each in event.live}
+
+
 def _member_joined(state: RoomState, event: MemberJoined) -> None:
     presence = state.presence
     presence.members[event.user_id] = event.full_name
@@ -336,6 +354,7 @@ def _awoken(state: RoomState, _: RoomAwoken) -> None:
 _EVOLVE: dict[type[Message], Callable[[RoomState, Any], None]] = {
     SaidInRoom: _said,
     LiveQuizListed: _live_listed,
+    MessagesRemoved: _removed,
     MemberJoined: _member_joined,
     MemberLeft: _member_left,
     PresenceTold: _presence_told,

@@ -46,6 +46,7 @@ class RoomState(msgspec.Struct):
     """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids.
 
     `live` are the live quizzes that go on, by id. `spent` says what was used up of the quotas.
+    What was said before `removed_before` is not kept; 0 if everything is.
     """
 
     course_id: str
@@ -54,6 +55,7 @@ class RoomState(msgspec.Struct):
     said: dict[str, int] = {}
     live: dict[str, RoomLive] = {}
     spent: Spent = {}
+    removed_before: int = 0
     presence: Presence = msgspec.field(default_factory=Presence)
 
 
@@ -96,6 +98,7 @@ def view(state: RoomState, entering: RoomMember) -> RoomView:
         members=named({**members, entering.user_id: entering.full_name}) if shown else (),
         messages=tuple(state.recent),
         live=tuple(state.live.values()),
+        removed_before=state.removed_before or None,
     )
 
 
