@@ -1,7 +1,7 @@
 """The communication domain: course rooms with presence, chat and signals, and who may follow them.
 
-One actor per course room, `Address("room", course_id)`. Presence is per user, however many devices
-there are: the session actor joins once and leaves with the last device. Messages, discussions and
+One actor per course room, `Address("room", course_id)`. Presence is shown per user and kept per
+connection: a user is there as long as one connection is. Messages, discussions and
 announcements are only domain events here, for the outbox.
 """
 
@@ -30,17 +30,26 @@ EPOCH = 1
 
 
 class JoinRoom(Message, frozen=True, kw_only=True, tag="communication.join_room"):
-    """A user enters. Replies `RoomView`. The right to enter is checked before (`MayEnterRoom`).
+    """A user enters with a connection. Replies `RoomView`.
 
-    Entering twice is the same as once. Refused with ROOM_FULL.
+    The right to enter is checked before (`MayEnterRoom`). Entering twice is the same as once.
+    Refused with ROOM_FULL.
     """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
 
     user_id: str
     full_name: str
+    connection_id: str = ""
 
 
 class LeaveRoom(Message, frozen=True, kw_only=True, tag="communication.leave_room"):
+    """A connection of a user leaves, the user with the last one. Replies `lifecycle.Done`."""
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
     user_id: str
+    connection_id: str = ""
 
 
 class MayEnterRoom(Message, frozen=True, kw_only=True, tag="communication.may_enter_room"):

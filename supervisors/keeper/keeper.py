@@ -240,7 +240,7 @@ class Keeper:
                         role.process.send(number)
         elif number == signal.SIGHUP and self._status is None and not self._reloading:
             manager.reloading()
-            self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
+            self._check()
 
     def _terminal_gone(self) -> bool:
         """A terminal that is closed sends SIGHUP, too; a server in it has to stop with it."""
@@ -252,13 +252,23 @@ class Keeper:
     def _reloading(self) -> bool:
         return self._replacing or self._checking is not None
 
+    def _check(self) -> None:
+        """Begin to learn whether the installed program can be started."""
+        try:
+            self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
+        except OSError as error:  # the interpreter is being replaced, or no process can be made
+            self._refuse_reload(error=str(error))
+
+    def _refuse_reload(self, **why: object) -> None:
+        log.error("keeper.reload_refused", **why)
+        manager.ready()
+
     def _checked(self, status: int) -> None:
         """The installed program can be started, or not."""
         if self._status is not None:
             return
         if status != 0:
-            log.error("keeper.reload_refused", status=status)
-            manager.ready()
+            self._refuse_reload(status=status)
             return
         # Nothing may be lost between the two programs: signals wait until the new one handles them.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)

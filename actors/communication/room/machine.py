@@ -129,16 +129,26 @@ def _join(state: RoomState, command: JoinRoom, now: int) -> Effects:
     if command.user_id not in members and len(members) >= MAX_MEMBERS:
         raise RefusedError("ROOM_FULL", "This room is full")
     entering = RoomMember(user_id=command.user_id, full_name=command.full_name)
-    if members.get(command.user_id) == command.full_name:
+    here = members.get(command.user_id) == command.full_name
+    if here and command.connection_id in state.presence.connections[command.user_id]:
         return [Reply(view(state, entering))]
-    event = MemberJoined(user_id=command.user_id, full_name=command.full_name)
-    return [Volatile(event), *_batch(state, now), Reply(view(state, entering))]
+    event = MemberJoined(
+        user_id=command.user_id,
+        full_name=command.full_name,
+        connection_id=command.connection_id,
+    )
+    changes = [] if here else _batch(state, now)
+    return [Volatile(event), *changes, Reply(view(state, entering))]
 
 
 def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
-    if command.user_id not in state.presence.members:
+    connections = state.presence.connections.get(command.user_id, [])
+    if command.connection_id not in connections:
         return [Reply(Done())]
-    effects: list[Effect] = [Volatile(MemberLeft(user_id=command.user_id)), *_batch(state, now)]
+    event = MemberLeft(user_id=command.user_id, connection_id=command.connection_id)
+    if len(connections) > 1:
+        return [Volatile(event), Reply(Done())]
+    effects: list[Effect] = [Volatile(event), *_batch(state, now)]
     if len(state.presence.members) == 1:
         effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
     return [*effects, Reply(Done())]
@@ -330,6 +340,11 @@ def _removed(state: RoomState, event: MessagesRemoved) -> None:
 
 def _member_joined(state: RoomState, event: MemberJoined) -> None:
     presence = state.presence
+    connections = presence.connections.setdefault(event.user_id, [])
+    if event.connection_id not in connections:
+        connections.append(event.connection_id)
+    if presence.members.get(event.user_id) == event.full_name:
+        return
     presence.members[event.user_id] = event.full_name
     presence.touched[event.user_id] = True
     if len(presence.members) > PRESENCE_NAMES_THRESHOLD:
@@ -337,8 +352,12 @@ def _member_joined(state: RoomState, event: MemberJoined) -> None:
 
 
 def _member_left(state: RoomState, event: MemberLeft) -> None:
-    del state.presence.members[event.user_id]
-    state.presence.touched[event.user_id] = True
+    presence = state.presence
+    connections = presence.connections[event.user_id]
+    connections.remove(event.connection_id)
+    if not connections:
+        del presence.connections[event.user_id], presence.members[event.user_id]
+        presence.touched[event.user_id] = True
 
 
 def _presence_told(state: RoomState, _: PresenceTold) -> None:
