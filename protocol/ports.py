@@ -133,6 +133,9 @@ class SetAside(Protocol):
         """
         ...
 
+    async def forget_snapshot(self, address: Address) -> None:
+        """Have the next load read the whole journal, which holds everything."""
+
     async def events(self, address: Address) -> Sequence[StoredEvent]:
         """What was set aside of this actor."""
         ...
@@ -197,6 +200,12 @@ class Reminders(Protocol):
 
     async def next_due(self) -> int | None:
         """When the next reminder may be claimed; None if there is none."""
+        ...
+
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        """The actors of these kinds with a reminder due before that, the first ones, each once."""
         ...
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:

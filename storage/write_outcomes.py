@@ -15,11 +15,12 @@ class WriteOutcome(NamedTuple):
 
 
 class WriteOutcomes:
-    """Remembers the newest outcome. Called in any thread."""
+    """Remembers the newest outcome, and the newest failure. Called in any thread."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self.newest: WriteOutcome | None = None
+        self.newest_failure: WriteOutcome | None = None
 
     def succeeded(self) -> None:
         """A transaction that wrote was committed."""
@@ -27,4 +28,4 @@ class WriteOutcomes:
 
     def failed(self, why: str) -> None:
         """A write failed for a reason that others would meet as well."""
-        self.newest = WriteOutcome(why, self._now())
+        self.newest = self.newest_failure = WriteOutcome(why, self._now())

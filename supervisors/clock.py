@@ -22,6 +22,32 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+class LoopClock(trio.abc.Clock):
+    """Trio's clock for a node: it stands still while the process is stopped.
+
+    So nobody's timeout runs out then: neither that of a client whose bytes wait in the kernel, nor
+    that of a request that was read before. `TrioClock` goes on meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._stood_seconds = 0.0
+
+    def start_clock(self) -> None:
+        """Nothing: it runs always."""
+
+    def current_time(self) -> float:
+        """Seconds since some moment."""
+        return time.perf_counter() - self._stood_seconds
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """Seconds until then, if nothing stops it."""
+        return deadline - self.current_time()
+
+    def stood_still(self, seconds: float) -> None:
+        """It should have stood still for the last seconds, in which nobody has read it."""
+        self._stood_seconds += seconds
+
+
 class TrioClock:
     """`protocol.ports.Clock`. Create it inside `trio.run`; `wall_ms` fixes the start in tests.
 
@@ -30,7 +56,8 @@ class TrioClock:
 
     def __init__(self, wall_ms: int | None = None) -> None:
         self._base = _system_ms() if wall_ms is None else wall_ms
-        self._read = trio.lowlevel.current_clock().current_time
+        self._trio_clock = trio.lowlevel.current_clock()
+        self._read = self._trio_clock.current_time
         self._anchor = self._read()
         self._rate = RATE
         self.on_move: Callable[[], None] = _nobody_waits
@@ -51,6 +78,14 @@ class TrioClock:
         """Go on from `now`; an earlier time than the clock's changes nothing."""
         self._base, self._anchor = max(self.now(), now), self._read()
         self.on_move()
+
+    def leap(self, seconds: float) -> None:
+        """Trio's clock stood still for so long, as if the time had not passed; it has."""
+        now = self.now()
+        if isinstance(self._trio_clock, LoopClock):
+            self._trio_clock.stood_still(seconds)
+            self._base, self._anchor = now, self._read()
+            self.on_move()
 
     def steer(self, rate: float) -> None:
         """Count that many milliseconds in a second from now on."""

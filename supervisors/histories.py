@@ -79,7 +79,7 @@ class Histories:
         self._confined(address)
         finding = await self.examine(address)
         if finding.version is None:
-            self._directory.quarantine.lift(address)
+            await self._lift(address)
         return finding
 
     async def set_aside(self, address: Address, version: int) -> Finding:
@@ -101,7 +101,7 @@ class Histories:
         moved = 0
         if finding.version is not None:
             moved = await self._move(address, finding.version, None, finding)
-        self._directory.quarantine.lift(address)
+        await self._lift(address)
         discard = self._kind(address).discard
         if discard is not None:
             await self._directory.ask(*discard(address.key))
@@ -116,6 +116,11 @@ class Histories:
             "history.set_aside", address=str(address), version=first, events=moved, why=reason
         )
         return moved
+
+    async def _lift(self, address: Address) -> None:
+        """The journal can be read; what was made of it, a snapshot, may be what could not."""
+        await self._aside.forget_snapshot(address)
+        self._directory.quarantine.lift(address)
 
     def _confined(self, address: Address) -> None:
         if address not in self._directory.quarantine:

@@ -24,10 +24,12 @@ class LoopMonitor(trio.abc.Instrument):
     """Counts stalls, and knows the longest of the last half minute, and at most of the last.
 
     `on_stall(cause, seconds)` is called at the end of a long one, before any task runs again. It
-    must not raise.
+    must not raise, and neither may `on_overslept`, which is told how much later than its time such
+    a wait ended.
     """
 
     on_stall: Callable[[str, float], None] | None = None
+    on_overslept: Callable[[float], None] | None = None
 
     def __init__(self) -> None:
         self._stalls = 0
@@ -62,6 +64,8 @@ class LoopMonitor(trio.abc.Instrument):
         if waited > timeout + TOLD_SECONDS:
             # When in its wait the process was stopped is not known: all of it is told.
             self.ended(held=waited, now=now, cause="stopped")
+            if self.on_overslept is not None:
+                self.on_overslept(waited - timeout)
 
     def before_io_wait(self, timeout: float) -> None:
         """A turn is over. Most are short and tell nothing new."""

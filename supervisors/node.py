@@ -100,6 +100,7 @@ class Node:
         self.loop_monitor = LoopMonitor()
         self.stalls = Stalls(self.clock, self.loop_monitor.turn_is_long)
         self.loop_monitor.on_stall = self.stalls.loop_held
+        self.loop_monitor.on_overslept = self.clock.leap
         self.wall_time = WallTime(self.clock, self.stalls)
         self.secret = _secret(settings)
         self._superseded = trio.Event()

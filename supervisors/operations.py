@@ -15,7 +15,7 @@ from storage.jobs import PostgresJobs
 from storage.journal.set_aside import PostgresSetAside
 from storage.postgres import Database
 from storage.valkey import write_something as write_to_redis
-from storage.write_outcomes import WriteOutcome
+from storage.write_outcomes import WriteOutcomes
 from storage.write_probe import write_something as write_to_postgres
 from supervisors.histories import Finding, Histories
 from supervisors.node import Node
@@ -192,9 +192,9 @@ class NodeOperations:
     async def _write_postgres(self) -> None:
         await write_to_postgres(self._connected("database"))
 
-    def _seen_writes(self) -> WriteOutcome | None:
+    def _seen_writes(self) -> WriteOutcomes | None:
         database: Database | None = self._part("database")
-        return database.writes.newest if database else None
+        return database.writes if database else None
 
     async def _ask_redis(self) -> None:
         await self._connected("valkey").run(lambda redis: redis.ping())

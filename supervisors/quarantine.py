@@ -66,11 +66,19 @@ class Quarantine:
         return HistoryUnreadable(kind.called)
 
     def check(self, address: Address) -> None:
-        """Raises `HistoryUnreadable` for an actor that is not tried again yet."""
+        """Raises `HistoryUnreadable` for an actor that is not tried again yet.
+
+        One that is tried again is forgotten: nothing may be done to the history of an actor that is
+        in memory.
+        """
         entry = self._by_address.get(address)
-        if entry is not None and trio.current_time() < entry.again_at:
-            entry.refused += 1
-            raise HistoryUnreadable(entry.called)
+        if entry is None:
+            return
+        if trio.current_time() >= entry.again_at:
+            del self._by_address[address]
+            return
+        entry.refused += 1
+        raise HistoryUnreadable(entry.called)
 
     def lift(self, address: Address) -> bool:
         """Let it be tried again; False if it was not remembered."""

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import trio
 
 from protocol.errors import StoaError
-from storage.write_outcomes import WriteOutcome
+from storage.write_outcomes import WriteOutcome, WriteOutcomes
 
 FRESH_SECONDS = 5.0
 RETRY_SECONDS = 1.0
@@ -20,13 +20,15 @@ PROBE_SECONDS = 2.0
 OK = "ok"
 
 Ask = Callable[[], Awaitable[None]]
-Seen = Callable[[], WriteOutcome | None]
+Seen = Callable[[], WriteOutcomes | None]
 
 
 class Check:
     """One question. `ask` raises `StoaError` for no; `seen` is what ordinary work showed.
 
-    `now` reads the seconds of `seen`.
+    Ordinary work is believed when it succeeds, until it fails; from then on only asking can show
+    that it is over, since on a full disk a small write may still find a place. `now` reads the
+    seconds of `seen`.
     """
 
     def __init__(
@@ -52,12 +54,24 @@ class Check:
 
     def _known(self) -> WriteOutcome | None:
         """The newest answer, if it is new enough."""
-        outcomes = [each for each in (self._seen(), self._asked) if each is not None]
-        newest = max(outcomes, key=lambda each: each.at, default=None)
+        newest = self._newest()
         if newest is None:
             return None
         lasts = FRESH_SECONDS if newest.failure is None else RETRY_SECONDS
         return newest if self._now() - newest.at < lasts else None
+
+    def _newest(self) -> WriteOutcome | None:
+        seen, asked = self._seen(), self._asked
+        if seen is None or seen.newest is None:
+            return asked
+        if asked is None:
+            return seen.newest_failure or seen.newest
+        failed = seen.newest_failure
+        if failed is not None and failed.at >= asked.at:
+            return failed
+        if asked.failure is not None:
+            return asked
+        return max(seen.newest, asked, key=lambda each: each.at)
 
     async def _probe(self) -> WriteOutcome:
         failure = None

@@ -12,6 +12,7 @@ import trio
 from rich.console import Console
 
 from gateway.graphql.schema import make_schema
+from supervisors.clock import LoopClock
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.keeper.kept import Kept
@@ -37,7 +38,7 @@ def serve(
 
     `began`: when the start began, on the monotonic clock.
     """
-    trio.run(_serve, settings, sampler, demo, began, kept)
+    trio.run(_serve, settings, sampler, demo, began, kept, clock=LoopClock())
     return 0
 
 

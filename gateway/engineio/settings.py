@@ -18,7 +18,7 @@ class EngineSettings:
     closing_timeout: float = 20.0
     """How long a closed polling session waits for the GET that fetches its last packets."""
     burst_pings: int = 4
-    """Pings in a row after a client is accepted, to know its latency soon; 0 for none."""
+    """WebSocket pings in a row after a client is accepted, to know its round trip; 0 for none."""
 
     max_sessions: int = 50_000
     """Concurrent sessions; further handshakes get 503.

@@ -30,7 +30,9 @@ REALTIME: Mapping[str, Permission] = {
     "joinLiveQuizByPin": Permission(
         "live quiz", ANYBODY, note="where guests may play; elsewhere to those of `joinLiveQuiz`"
     ),
-    "hostLiveQuiz": Permission("live quiz", TEACHERS, note="of admins only who has started it"),
+    "hostLiveQuiz": Permission(
+        "live quiz", TEACHERS, note="teachers of now; of admins only who has started it"
+    ),
     "exportLiveQuizResults": Permission("live quiz", STAFF, note="over HTTP"),
 }
 

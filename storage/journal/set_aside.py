@@ -50,6 +50,12 @@ class PostgresSetAside:
 
         return await self._database.run(unit)
 
+    async def forget_snapshot(self, address: Address) -> None:
+        """Have the next load read the whole journal, which holds everything."""
+        await self._database.run(
+            lambda c: c.execute(FORGET_SNAPSHOT, address.kind, address.key, 0), transaction=False
+        )
+
     async def events(self, address: Address) -> Sequence[StoredEvent]:
         """What was set aside of this actor."""
         rows = await self._database.run(

@@ -53,8 +53,8 @@ STUDENTS = """
 with educator as (select password_hash from users where email = $1),
 people as (select * from unnest($2::text[], $3::text[]) as person (email, full_name)),
 made as (
-    insert into users (id, email, password_hash, role, email_verified, created_at, updated_at)
-    select gen_random_uuid(), people.email, educator.password_hash, 'student', true, now(), now()
+    insert into users (id, email, password_hash, role, created_at, updated_at)
+    select gen_random_uuid(), people.email, educator.password_hash, 'student', now(), now()
     from people, educator
     on conflict (email) do nothing returning id, email
 )

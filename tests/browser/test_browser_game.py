@@ -191,7 +191,7 @@ def test_the_host_sees_whom_the_question_waits_for(
     player.page.goto("about:blank")  # the connection is lost
     expect(host.page.locator("#awaited")).to_have_text(f"Waiting for {'W' * 40} to come back.")
     assert host.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    expect(host.page.locator("#awaited")).to_be_hidden()
+    expect(host.page.locator("#awaited")).to_be_hidden(timeout=BACK_MS)
     second_player.wait("open")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from protocol.assessments.live import entry
-from protocol.assessments.live.commands import StartLiveQuiz
+from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
 from protocol.assessments.live.events import LiveQuizFinished
 from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import (
@@ -221,6 +221,6 @@ DOMAIN = DomainSamples(
     ),
     events=EventSamples(
         announced=(QuizCreated, LiveQuizFinished),
-        others=frozenset({LiveQuizRow, LiveResultRows}),
+        others=frozenset({LiveQuizRow, LiveQuizStarted, LiveResultRows}),
     ),
 )

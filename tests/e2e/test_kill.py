@@ -79,6 +79,7 @@ async def play_with_kills(server: StoaServer, game: Game, rng: random.Random) ->
             await asyncio.to_thread(server.crash)
             ready = time.time()
             kills += 1
+            assert not server.said("node_lock.waiting")
             await game.host.wait_reattached()
             check_time_left(before, open_question(game), killed, ready)
 

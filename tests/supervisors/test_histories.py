@@ -182,6 +182,23 @@ async def test_a_mended_game_is_tried_again_and_goes_on(rig: Rig) -> None:
     assert (await rig.join("p1")).phase == "leaderboard"
 
 
+@pytest.mark.parametrize("discards", [False, True])
+async def test_a_snapshot_that_does_not_fit_the_journal_is_made_again(
+    rig: Rig, discards: bool
+) -> None:
+    await rig.damage(1, "schema = schema")
+    empty = LIVE_QUIZ.codec.encode_state(LIVE_QUIZ.machine.initial(rig.game.key))
+    row = (KIND, rig.game.key, empty)
+    await rig.sql("insert into snapshots values ($1, $2, 2, 1, $3)", *row)
+    with pytest.raises(HistoryUnreadable):
+        await rig.join("p1")
+    if discards:
+        assert (await rig.histories.discard(rig.game))["set_aside"] == 0
+    else:
+        assert (await rig.histories.retry(rig.game)).readable == 7
+    assert (await rig.join("p1")).phase == ("finished" if discards else "leaderboard")
+
+
 async def test_one_event_is_set_aside_and_the_rest_is_played_on(rig: Rig) -> None:
     await rig.damage(4, "event = $4", CUT)
     with pytest.raises(HistoryUnreadable):

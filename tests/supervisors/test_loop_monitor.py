@@ -6,6 +6,7 @@ import time
 
 import trio
 
+from supervisors.clock import LoopClock, TrioClock
 from supervisors.loop_monitor import WINDOW_SECONDS, LoopMonitor
 
 
@@ -37,3 +38,31 @@ def test_a_stall_is_shown_for_half_a_minute_and_then_forgotten() -> None:
     monitor.ended(held=0.2, now=1_000.0)
     monitor.ended(held=0.0, now=1_000.0 + 2 * WINDOW_SECONDS)
     assert monitor.statistics()["stall_seconds"] == 0.0
+
+
+async def _overslept() -> None:
+    """The loop's own steps, as after a wait of 100 ms that took 30 seconds more."""
+    clock, monitor, told = TrioClock(), LoopMonitor(), list[tuple[str, float]]()
+    monitor.on_overslept = clock.leap
+    monitor.on_stall = lambda cause, seconds: told.append((cause, seconds))
+    loop_clock = trio.lowlevel.current_clock()
+    assert isinstance(loop_clock, LoopClock)
+    moves: list[int] = []
+    clock.on_move = lambda: moves.append(clock.now())
+    monitor._began = time.perf_counter()
+    monitor.before_io_wait(0.1)
+    before, now = trio.current_time(), clock.now()
+    loop_clock.stood_still(-30.1)
+    monitor._waiting_since -= 30.1
+    monitor.after_io_wait(0.1)
+    [(cause, seconds)] = told
+    assert cause == "stopped"
+    assert 30.1 <= seconds < 31
+    assert 0 <= trio.current_time() - before - 0.1 < 1
+    assert 30_100 <= clock.now() - now < 31_000
+    assert moves
+    assert clock.trio_time(clock.now() + 5_000) - trio.current_time() < 5.1
+
+
+def test_timeouts_stand_still_while_the_process_is_stopped_and_the_servers_clock_does_not() -> None:
+    trio.run(_overslept, clock=LoopClock())

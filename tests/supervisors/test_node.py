@@ -13,13 +13,20 @@ import trio
 from gateway.operators.catalogue import CATALOGUE
 from protocol.envelope import Address
 from protocol.exception_groups import leaves
+from protocol.ports import Beat
+from storage.asyncio_thread import open_asyncio_thread
+from storage.journal.heartbeats import PostgresHeartbeats
 from storage.node_lock import LOCK, HeldElsewhere
+from storage.postgres import Database
+from supervisors.clock import wall_ms
 from supervisors.demo.school import EDUCATOR, PASSWORD, STUDENTS, load_school
 from supervisors.node import Node
 from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
+from supervisors.wall_time import LinuxTime
 
+HOUR = 3_600_000
 LOSE = "select pg_terminate_backend(pid) from pg_locks where objid = $1 and granted"
 TAKE_OVER = "select pg_advisory_lock($1::bigint)"
 FORGET = "delete from users where email like $1"
@@ -38,9 +45,10 @@ def settings_for(tmp_path: Path, database_url: str, valkey_url: str) -> Settings
     )
 
 
-async def test_a_node_serves_its_school_shows_itself_and_stops(
+async def test_a_node_serves_its_school_shows_itself_and_stops_whatever_the_wall_clock_says(
     tmp_path: Path, database_url: str, valkey_url: str
 ) -> None:
+    await beat_an_hour_ahead(database_url)
     node = Node(settings_for(tmp_path, database_url, valkey_url))
     lines: list[str] = []
     async with trio.open_nursery() as nursery:
@@ -60,8 +68,20 @@ async def test_a_node_serves_its_school_shows_itself_and_stops(
     assert "running" not in states.values()
 
 
+async def beat_an_hour_ahead(database_url: str) -> None:
+    """As if the wall clock had been set back by an hour since the node was killed."""
+    system = LinuxTime()
+    at = system.wall_ms() + HOUR
+    async with open_asyncio_thread() as thread:
+        database = await Database.open(thread, database_url, max_size=1)
+        beat = Beat(at=at, boot_id=system.boot_id, boot_ms=system.boot_ms())
+        await PostgresHeartbeats(database).beat("node-1", beat)
+        await database.close()
+
+
 async def look_at(node: Node, live_quiz_id: str) -> None:
     operations = NodeOperations(node)
+    assert abs(node.clock.now() - wall_ms() - HOUR) < 1_000
     assert set((await operations.readiness()).values()) == {"ok"}
     operators, platform = operations.tree()["children"]
     assert (operators["id"], operators["state"]) == ("operators", "running")

@@ -81,7 +81,7 @@ async def test_who_does_not_answer_is_not_waited_for(autojump_clock: MockClock) 
 
 async def test_what_ordinary_work_saw_saves_the_question(autojump_clock: MockClock) -> None:
     engine, writes = Engine(), WriteOutcomes(trio.current_time)
-    check = Check(engine.ask, seen=lambda: writes.newest, now=trio.current_time)
+    check = Check(engine.ask, seen=lambda: writes, now=trio.current_time)
     for _ in range(5):
         writes.succeeded()
         assert await check.answer() == "ok"
@@ -94,8 +94,20 @@ async def test_what_ordinary_work_saw_saves_the_question(autojump_clock: MockClo
     await trio.sleep(RETRY_SECONDS)
     assert await check.answer() == "full"
     assert engine.asked == 1
+    writes.succeeded()  # a small one that still found a place
+    assert await check.answer() == "full"
+    await trio.sleep(RETRY_SECONDS)
     writes.succeeded()
+    assert await check.answer() == "full"
+    assert engine.asked == 2
+    engine.works = True
+    await trio.sleep(RETRY_SECONDS)
     assert await check.answer() == "ok"
+    await trio.sleep(FRESH_SECONDS - 1)
+    writes.succeeded()
+    await trio.sleep(FRESH_SECONDS - 1)
+    assert await check.answer() == "ok"
+    assert engine.asked == 3
 
 
 # --- a disk that is full ------------------------------------------------------------------------

@@ -3,9 +3,9 @@
     python -m tests.support.kept_server <port> <operators' port> <folder>
 
 The server answers each connection with its process id, a number from `random` and what stands in
-`<folder>/answer` when the program is loaded. It refuses its start with status 2 while there is a
-file `refuse`, and dies before it is ready while there is one called `fall`. `engines` in the folder
-is the wish for a process in the place of the engines.
+`<folder>/answer` when the program is loaded. Files in the folder change what it does: with `slow`
+it ends at the second signal only, with `refuse` it refuses its start with status 2, with `fall` it
+dies before it is ready. `engines` asks for a process in the place of the engines.
 """
 
 from __future__ import annotations
@@ -27,16 +27,22 @@ from supervisors.settings import Settings
 
 PORT, OPERATORS_PORT, FOLDER = sys.argv[1:4]
 STATUS = 3
+AT_ONCE = 130
 
 
 def serve(listeners: Listeners, line: Line) -> int:
     """Answer until SIGTERM or SIGHUP, then what waits; the drain of a server."""
     listener = listeners.public
     stops: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _frame: stops.append(number))
+
+    def stop(number: int, _frame: object) -> None:
+        stops.append(number)
+        (Path(FOLDER) / "stopping").touch()
+
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, stop)
     line.tell(Ready())
-    while not stops:
+    while len(stops) < (2 if (Path(FOLDER) / "slow").exists() else 1):
         if select.select([listener], [], [], 0.05)[0]:
             try:
                 connection, _ = listener.accept()
@@ -44,7 +50,7 @@ def serve(listeners: Listeners, line: Line) -> int:
                 continue
             with connection:
                 connection.sendall(f"{os.getpid()} {random.random()} {ANSWER}".encode())
-    return 0
+    return 0 if len(stops) == 1 else AT_ONCE
 
 
 def server(listeners: Listeners, again: bool) -> Body:

@@ -95,8 +95,21 @@ def closing_at(state: LiveState, besides: str = "") -> int:
     pending = state.presence.pending
     for player_id in _special(state):
         if player_id in pending and player_id != besides:
-            latest = max(latest, _awaited_until(state, player_id))
+            latest = max(latest, awaited_until(state, player_id))
     return latest
+
+
+def awaits_another(state: LiveState, until: int, besides: str) -> bool:
+    """Whether the open question waits at least so long for somebody else with an own clock.
+
+    Whoever came back last has longest, so the search begins there.
+    """
+    pending = state.presence.pending
+    own = chain(state.extra, state.returning, reversed(state.waits))
+    return any(
+        player_id in pending and player_id != besides and awaited_until(state, player_id) >= until
+        for player_id in own
+    )
 
 
 def nobody_has_time(state: LiveState, at: int, besides: str) -> bool:
@@ -105,7 +118,7 @@ def nobody_has_time(state: LiveState, at: int, besides: str) -> bool:
         return False
     pending = state.presence.pending
     return not any(
-        player_id in pending and player_id != besides and at <= _awaited_until(state, player_id)
+        player_id in pending and player_id != besides and at <= awaited_until(state, player_id)
         for player_id in _special(state)
     )
 
@@ -115,7 +128,13 @@ def _special(state: LiveState) -> Iterable[str]:
     return chain(state.extra, state.waits, state.returning, state.presence.links)
 
 
-def _awaited_until(state: LiveState, player_id: str) -> int:
+def has_own_clock(state: LiveState, player_id: str) -> bool:
+    """Whether this player's time differs from everybody's, the network aside."""
+    return any(player_id in those for those in (state.extra, state.waits, state.returning))
+
+
+def awaited_until(state: LiveState, player_id: str) -> int:
+    """When an answer of this player in time is read at the latest, over the link as it is now."""
     link = state.presence.links.get(player_id)
     round_trip_ms = 0 if link is None else link.round_trip_ms
     return last_read_at(state, state.players[player_id], round_trip_ms)
@@ -127,6 +146,7 @@ def _awaited_until(state: LiveState, player_id: str) -> int:
 def start(state: LiveState, opens_at: int, allotted_ms: int) -> None:
     """A question opens, perhaps while players are still on their way back from an outage."""
     if state.returns_until <= opens_at:
+        state.absent.update(state.returning)
         state.returning = {}
     state.opens_at = state.returns_from = opens_at
     state.allotted_ms, state.stopped_ms, state.stops = allotted_ms, 0, ()
@@ -151,11 +171,13 @@ def await_returns(state: LiveState, began: int, at: int, return_ms: int) -> None
     Whoever was still on the way back from an earlier outage has waited until this one began. To be
     called before the stop itself is counted.
     """
-    away = {**state.absent, **expired(state, began)}
+    absent = state.absent
+    absent.update(expired(state, began))
     for player_id in state.returning:
         _add_wait(state, player_id, began)
     players = state.players.values()
-    state.returning = {p.player_id: True for p in players if not p.out and p.player_id not in away}
+    here = (p.player_id for p in players if not p.out and p.player_id not in absent)
+    state.returning = dict.fromkeys(here, True)
     state.returns_from, state.returns_until = at, at + return_ms
 
 

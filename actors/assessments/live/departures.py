@@ -17,6 +17,7 @@ from actors.assessments.live.state import (
     Player,
     PlayerConnected,
     PlayerDisconnected,
+    PlayerLinked,
     ReturnsExpired,
     forked,
 )
@@ -32,7 +33,7 @@ from actors.assessments.live.steps import (
     without,
 )
 from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
-from protocol.assessments.live.commands import LeaveGame
+from protocol.assessments.live.commands import LeaveGame, Link
 from protocol.assessments.live.events import PlayerReturned
 from protocol.assessments.live.phases import Phase
 from protocol.envelope import Message
@@ -66,6 +67,14 @@ def _is_last(state: LiveState, command: LeaveGame) -> bool:
     devices = state.presence.connections.get(command.player_id, ())
     awaited = command.player_id in state.presence.pending
     return awaited and all(device == command.connection_id for device in devices)
+
+
+def learned(state: LiveState, player_id: str, link: Link) -> list[Effect]:
+    """What the network costs a player is known, unless nobody knows of that player being here."""
+    presence = state.presence
+    if player_id not in presence.connections and player_id not in presence.presumed:
+        return []
+    return [Volatile(PlayerLinked(player_id=player_id, link=link))]
 
 
 def last_out(state: LiveState, now: int) -> list[Effect]:
@@ -110,20 +119,21 @@ def come_back(state: LiveState, player: Player, connected: PlayerConnected, now:
     if player_id not in state.returning and player_id not in state.absent:
         return [*effects, Reply(views.player_view(state, player))]
     event = PlayerReturned(player_id=player_id, at=now)
-    after = evolve(_with_own_clocks(state), event)
+    after = evolve(_own_part(state, player_id), event)
     effects += [Persist((event,)), *publications(after, event)]
     pending = state.presence.pending
-    if player_id in state.returning and not any(p in pending for p in after.returning):
+    if not any(p in pending and p != player_id for p in state.returning):
         # Until now the question was open for whoever came last.
-        effects += deadline_alarm(after)
+        effects += deadline_alarm(evolve(forked(state), event))
     return [*effects, Reply(views.player_view(after, player))]
 
 
-def _with_own_clocks(state: LiveState) -> LiveState:
-    """A copy that may be evolved by a return, and by nothing else."""
+def _own_part(state: LiveState, player_id: str) -> LiveState:
+    """A copy that knows of no other player's clock, made at the same cost in any class."""
     twin = copy.copy(state)
-    twin.returning, twin.waits = dict(state.returning), dict(state.waits)
-    twin.absent = dict(state.absent)
+    twin.returning = {p: True for p in (player_id,) if p in state.returning}
+    twin.waits = {p: state.waits[p] for p in (player_id,) if p in state.waits}
+    twin.absent = {}
     return twin
 
 

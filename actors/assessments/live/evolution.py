@@ -127,6 +127,7 @@ def _player_kicked(state: LiveState, event: PlayerKicked) -> None:
     state.kicked += (not event.banned) - player.out
     if not player.out:
         player.out, player.out_at = True, event.at
+    state.returning.pop(event.player_id, None)
     gone(state.presence, event.player_id)
     if event.banned:
         player.banned = True

@@ -22,6 +22,7 @@ from actors.assessments.live.clocks import (
 )
 from actors.assessments.live.departures import (
     last_out,
+    learned,
     leave,
     look_for_returns,
     returns_expired,
@@ -38,7 +39,6 @@ from actors.assessments.live.state import (
     HostDetached,
     LiveState,
     Player,
-    PlayerLinked,
     forked,
     host_awaited,
     host_connected,
@@ -84,6 +84,7 @@ from protocol.assessments.live.commands import (
     HostSilent,
     JoinGame,
     LeaveGame,
+    Link,
     LinkMeasured,
     OpenLobby,
     RemoveHost,
@@ -187,9 +188,7 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
 
 
 def _link_measured(state: LiveState, command: LinkMeasured, _now: int) -> Effects:
-    if command.player_id not in state.presence.connections:
-        return []
-    return [Volatile(PlayerLinked(player_id=command.player_id, link=command.link))]
+    return [*learned(state, command.player_id, command.link)]
 
 
 def _view(state: LiveState, _: ViewGame, _now: int) -> Effects:
@@ -210,6 +209,9 @@ def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     check_shape(state.question, command.answer)
     event = _answer(state, player, command)
     effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
+    if player.player_id not in state.presence.links and command.round_trip_ms:
+        # An activation after a crash of this actor has forgotten links, and the gateway has not.
+        effects += learned(state, player.player_id, Link(round_trip_ms=command.round_trip_ms))
     if state.phase not in (Phase.OPEN, Phase.CLOSED):
         return [*effects, *batch(state, "late", now)]
     if _complete(state, player, command.received_at):

@@ -56,7 +56,13 @@ def _player_linked(state: LiveState, event: PlayerLinked) -> None:
 
 
 def _linked(presence: Presence, player_id: str, link: Link) -> None:
-    presence.links.pop(player_id, None)
+    """Remember the link; of several devices the farthest, since the answer may come from each."""
+    known = presence.links.pop(player_id, NO_DISTANCE)
+    if len(presence.connections.get(player_id, ())) > 1:
+        link = Link(
+            round_trip_ms=max(known.round_trip_ms, link.round_trip_ms),
+            held_back_ms=max(known.held_back_ms, link.held_back_ms),
+        )
     if link != NO_DISTANCE:
         presence.links[player_id] = link
 

@@ -110,8 +110,8 @@ class LiveState(msgspec.Struct):
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
     `returning`, from `returns_from` to `returns_until`; `waits` is how long the server was back and
-    each player was not. `absent` had gone when the question opened and have not been here since.
-    `late` have answered in time, but were heard after the reveal.
+    each player was not. `absent` had gone when a question opened or the server went down, and have
+    not been here since. `late` have answered in time, but were heard after the reveal.
     """
 
     live_quiz_id: str
@@ -185,11 +185,6 @@ class LiveState(msgspec.Struct):
     def closes_at(self) -> int:
         """The common deadline of the question in play."""
         return self.opens_at + self.stopped_ms + self.allotted_ms
-
-    @property
-    def last_stop_at(self) -> int:
-        """When the newest stop of the question in play ended, 0 if there was none."""
-        return self.stops[-1].ended if self.stops else 0
 
     @property
     def active(self) -> int:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from actors.assessments.live import views
-from actors.assessments.live.clocks import closing_at, deadline_of
+from actors.assessments.live.clocks import awaited_until, awaits_another, closing_at, has_own_clock
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.publications import publications
 from actors.assessments.live.state import (
@@ -162,10 +162,14 @@ def deadline_alarm(state: LiveState, besides: str = "") -> list[Effect]:
 
 def without(state: LiveState, player: Player) -> list[Effect]:
     """Bring the closing forward if the question was open for this player longest."""
-    due_at = state.presence.due.get(DEADLINE, 0)
-    if state.phase is not Phase.OPEN or not state.closes_at < due_at <= deadline_of(state, player):
+    player_id, due_at = player.player_id, state.presence.due.get(DEADLINE, 0)
+    if state.phase is not Phase.OPEN or not has_own_clock(state, player_id):
         return []
-    return deadline_alarm(state, besides=player.player_id)
+    if not state.closes_at < due_at <= awaited_until(state, player_id):
+        return []
+    if awaits_another(state, due_at, besides=player_id):
+        return []
+    return deadline_alarm(state, besides=player_id)
 
 
 def attended(state: LiveState, now: int) -> list[Effect]:

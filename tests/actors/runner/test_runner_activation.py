@@ -174,6 +174,7 @@ async def test_a_history_that_can_be_read_again_heals_by_itself(
             await rig.ask(Read())
         await trio.sleep(AGAIN_SECONDS)
         assert await rig.ask(Read()) == Total(total=3)
+        assert rig.directory.quarantine.shown() == []
 
 
 async def test_events_that_the_machine_cannot_apply_are_unreadable_too(

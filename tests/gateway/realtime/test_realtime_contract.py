@@ -81,3 +81,24 @@ def test_errors_have_the_members_that_the_contract_names_and_no_others() -> None
     [ack] = socket.acks
     assert set(ack) == set(Failure.__struct_encode_fields__)
     msgspec.convert(ack, Failure)
+
+
+CLIENTS_OWN = {"joinId", "answerId", "commandId", "messageId"}
+"""Names that a client gives to a try, so that a repetition is the same."""
+SAFE = {
+    "auth.renew": "the same token again says the same",
+    "live.host": "attached is attached",
+    "live.leave": "whoever is away stays away",
+    "room.join": "whoever is in stays in",
+    "room.leave": "whoever is out stays out",
+    "room.signal": "typing and the like, of which nothing is kept",
+    "time.sync": "reads a clock",
+}
+
+
+@pytest.mark.parametrize("event", sorted(CLIENT_EVENTS))
+def test_what_would_happen_twice_has_a_name_of_the_clients_own(event: str) -> None:
+    payload: Any = CLIENT_EVENTS[event].payload
+    kinds = getattr(payload, "__args__", (payload,))
+    named = [CLIENTS_OWN & set(kind.__struct_encode_fields__) for kind in kinds]
+    assert all(named) is (event not in SAFE)

@@ -253,3 +253,16 @@ def test_the_service_manager_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch
         kept.send(signal.SIGTERM)
         assert manager.recv(100) == b"STOPPING=1"
         assert kept.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_is_passed_on_and_its_status_is_the_keepers(
+    kept: Kept, number: signal.Signals
+) -> None:
+    (kept.folder / "slow").touch()
+    kept.start()
+    kept.wait_answer()
+    kept.send(number)
+    until((kept.folder / "stopping").exists)
+    kept.send(number)
+    assert kept.wait() == 130

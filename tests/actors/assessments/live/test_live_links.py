@@ -32,14 +32,16 @@ def lobby(**config: Any) -> Game:
     return Game(questions=(TRUE_FALSE,) * 2, config=LiveConfig(**settings))
 
 
-def join(game: Game, player: str, round_trip_ms: int = 0, held_back_ms: int = 0) -> Any:
+def join(
+    game: Game, player: str, round_trip_ms: int = 0, held_back_ms: int = 0, *, device: int = 1
+) -> Any:
     link = Link(round_trip_ms=round_trip_ms, held_back_ms=held_back_ms)
     return game.do(
         JoinGame(
             player_id=player,
             user_id=player,
             nickname=player,
-            connection_id=f"{player}-1",
+            connection_id=f"{player}-{device}",
             link=link,
         )
     )
@@ -146,6 +148,28 @@ def test_an_activation_forgets_links_as_it_forgets_sockets() -> None:
     assert game.state.presence.links == {}
     join(game, "far", FAR_MS)
     game.pass_time(1_900)
+    game.answer("far", True, round_trip_ms=FAR_MS)
+
+
+def test_an_activation_learns_a_forgotten_link_from_the_next_answer() -> None:
+    game = far_and_near()
+    game.do(Activated(down_ms=0, after_crash=True))
+    game.answer("far", True, round_trip_ms=FAR_MS)
+    assert game.state.presence.links["far"].round_trip_ms == FAR_MS
+    game.host(NextStep, from_step=game.state.step)
+    for _ in range(3):
+        game.next()
+    game.now += 2_000
+    game.answer("far", True, round_trip_ms=FAR_MS)
+
+
+def test_of_two_devices_the_farther_is_waited_for() -> None:
+    game = lobby()
+    join(game, "near")
+    join(game, "far", FAR_MS)
+    join(game, "far", 20, device=2)
+    game.start()
+    game.now += 2_000
     game.answer("far", True, round_trip_ms=FAR_MS)
 
 

@@ -250,6 +250,17 @@ def test_who_was_put_out_is_not_awaited(command: type) -> None:
     assert game.phase() is Phase.CLOSED
 
 
+def test_who_is_put_out_while_awaited_and_comes_again_has_the_common_clock() -> None:
+    game = running("p0", "p1")
+    crash(game)
+    game.attach()
+    game.host(KickPlayer, player_id="p0")
+    game.pass_time(2_000)
+    game.join("p0")
+    game.join("p0")
+    assert deadline(game, "p0") == game.state.closes_at
+
+
 def test_extra_time_and_the_own_return_add_up() -> None:
     game = running("p0", "p1")
     game.host(GrantExtraTime, player_id="p0", factor=2.0)
