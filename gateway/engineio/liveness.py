@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.engineio.ports import Handle, Timers
+from protocol.errors import Overloaded
 
 Told = Callable[[bool], None]
+
+MAX_WAITING = 64
+"""Who wait for one client: a socket hosts a few games, and each asks once at a time."""
 
 
 class Liveness:
@@ -24,7 +28,12 @@ class Liveness:
     def wait(
         self, told: Told, timers: Timers, seconds: float, too_late: Callable[[], None]
     ) -> None:
-        """`told` is called once; who asks while another waits gets the same answer."""
+        """`told` is called once; who asks while another waits gets the same answer.
+
+        Raises `Overloaded`.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            raise Overloaded("Too many are waiting for this client; try again")
         self._waiting.append(told)
         if self._timer is None:
             self._timer = timers.call_later(seconds, too_late)

@@ -353,7 +353,8 @@ class EngineSession:
     def ask_alive(self, seconds: float, told: Told) -> None:
         """Ping now, unless a ping is out; `told` whether the client answers so soon.
 
-        A session whose client does not is ended.
+        A session whose client does not is ended. The end for another reason is no answer either.
+        Raises `Overloaded`.
         """
         if self.over:
             told(False)

@@ -20,6 +20,7 @@ from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.games import Games
 from gateway.realtime.guest_rate_limiter import GuestRateLimiter
+from gateway.realtime.host_screens import HostScreens
 from gateway.realtime.hosts import Hosts
 from gateway.realtime.joining import Joining
 from gateway.realtime.links import Links
@@ -30,7 +31,8 @@ from gateway.realtime.resume import ResumeTokens
 from gateway.realtime.returning import History
 from gateway.realtime.rooms import RoomEvents
 from gateway.realtime.session_saver import SessionSaver
-from gateway.realtime.socket_access import AccessRevoker, Later
+from gateway.realtime.socket_access import AccessRevoker
+from gateway.realtime.timing import Later
 from gateway.realtime.wire import SyncTime, decode
 from gateway.rights import Rights
 from protocol.access import Seal, Tokens
@@ -72,7 +74,9 @@ class RealtimeApplication:
         self._notices = notices = DisconnectNotices(post, spawn)
         self._saver = saver = SessionSaver(sessions)
         resume_tokens = ResumeTokens(seal)
-        games = Games(Players(resume_tokens, notices, saver), Hosts(notices, saver))
+        games = Games(
+            Players(resume_tokens, notices, saver), Hosts(notices, saver, HostScreens(later))
+        )
         self._joining = Joining(
             resume_tokens, PinEvents(pins, spawn), GuestRateLimiter(clock), games.players
         )

@@ -112,12 +112,13 @@ class Context:
     it was in games that it has left or was removed from, so that coming back by PIN resumes the
     same player: this prevents evading a ban, or filling a lobby by leaving and joining. `unsure`
     and `unsure_hosting` are games that may have let this socket in though they did not answer in
-    time.
+    time. `attaching` are games that are being asked to take it in as a host's screen.
     """
 
     __slots__ = (
         "accepted",
         "access",
+        "attaching",
         "closed",
         "connection_id",
         "entering",
@@ -147,6 +148,7 @@ class Context:
         self.unsure: dict[str, Player] = {}
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
+        self.attaching: set[str] = set()
         self.rooms: dict[str, int] = {}
         self.entering: dict[object, str] = {}
         self.joining = False

@@ -3,19 +3,21 @@
 Attaching is atomic like joining: the view arrives in one callback, and in that same callback the
 socket enters the topics and the acknowledgement leaves.
 
-Whoever wants to take a game over from a host who seems to be there has the host's screens asked:
-if none answers within `ANSWER_SECONDS`, they count as gone and the game is asked again.
+Whoever wants to take a game over from a host who seems to be there has the host's screens asked
+(`host_screens.py`). If there is no sign of the host, those that were asked count as gone, and the
+game decides again by what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from gateway.realtime.context import MAX_GAMES, Context, Socket
 from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.host_commands import GivenCommand
+from gateway.realtime.host_screens import HostScreens
 from gateway.realtime.replies import Ack
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.wire import OfGame
@@ -29,14 +31,12 @@ from protocol.assessments.live.commands import (
     HostSilent,
 )
 from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
+from protocol.assessments.live.refusals import AnotherHosts
 from protocol.assessments.live.views import HostDone, HostView
 from protocol.envelope import Address
 from protocol.errors import RefusedError, StoaError
 from protocol.lifecycle import Done
 from protocol.topics import place_of
-
-ANSWER_SECONDS = 3.0
-"""For the echo of a ping: a slow mobile network needs one, a page that is asleep gives none."""
 
 
 class HostIsThere(RefusedError):
@@ -50,39 +50,44 @@ class HostIsThere(RefusedError):
         )
 
 
-class Asked:
-    """Several screens were asked whether they are there: one that answers is enough."""
+class TakeOver:
+    """Somebody asks for a game whose host seems to be there (an `Asker` of `HostScreens`).
 
-    __slots__ = ("_answered", "_silent", "_waiting")
+    `stale` are connections that the game still knows, and that are gone.
+    """
 
     def __init__(
-        self, screens: int, *, answered: Callable[[], None], silent: Callable[[], None]
+        self,
+        exchange: Exchange,
+        refused: AnotherHosts,
+        stale: Collection[str],
+        silent: Callable[[HostSilent], None],
     ) -> None:
-        self._waiting = screens
-        self._answered = answered
+        self._exchange = exchange
+        self._host_id = refused.host_id
+        self._stale = stale
         self._silent = silent
-        if not screens:
-            silent()
 
-    def hear(self, alive: bool) -> None:
-        """One screen has answered, or not."""
-        if self._waiting <= 0:
+    def host_is_there(self) -> None:
+        self._exchange.fail(HostIsThere(self._host_id))
+
+    def host_is_silent(self, asked: Collection[str]) -> None:
+        if self._exchange.context.closed:
             return
-        self._waiting = 0 if alive else self._waiting - 1
-        if alive:
-            self._answered()
-        elif not self._waiting:
-            self._silent()
+        gone = tuple(sorted({*asked, *self._stale}))
+        message = HostSilent(user_id=self._host_id, connection_ids=gone)
+        self._exchange.guard(self._silent, message)
 
 
 class Hosts:
     """Handlers of the hosts' events. Each ends in exactly one acknowledgement."""
 
-    def __init__(self, notices: DisconnectNotices, saver: SessionSaver) -> None:
+    def __init__(
+        self, notices: DisconnectNotices, saver: SessionSaver, screens: HostScreens
+    ) -> None:
         self._notices = notices
         self._saver = saver
-        self._screens: dict[str, dict[str, Socket]] = {}
-        """The sockets of each game's hosts, by their connection."""
+        self._screens = screens
 
     # --- attaching ------------------------------------------------------------------------------
 
@@ -100,22 +105,35 @@ class Hosts:
         )
 
     def _may_host(self, exchange: Exchange, game: str, user_id: str, _found: LiveQuizFound) -> None:
+        context = exchange.context
+        if context.closed:
+            return
+        context.require_space(len((context.hosting | context.attaching) - {game}), MAX_GAMES)
+        self.coming(exchange.socket, game)
         exchange.ask(
             Address(KIND, game),
-            AttachHost(user_id=user_id, connection_id=exchange.context.connection_id),
+            AttachHost(user_id=user_id, connection_id=context.connection_id),
             HostView,
             partial(self._attached, exchange, game, user_id),
             on_refusal=partial(self._not_attached, exchange, game, user_id),
         )
 
+    def coming(self, socket: Socket, game: str) -> None:
+        """The game is about to be asked to accept this socket as a host's screen."""
+        socket.context.attaching.add(game)
+        self._screens.add(game, socket)
+
     def _not_attached(self, exchange: Exchange, game: str, user_id: str, error: StoaError) -> None:
         """Refused, or the outcome is unknown and the game may count this screen as attached."""
         context = exchange.context
+        context.attaching.discard(game)
         if error.retryable and game not in context.hosting:
             if context.closed or len(context.unsure_hosting) >= MAX_GAMES:
                 self._say_detach(game, user_id, context.connection_id)
             else:
                 context.unsure_hosting.add(game)
+        if game not in context.hosting | context.unsure_hosting:
+            self._screens.discard(game, context)
         exchange.fail(error)
 
     def _attached(self, exchange: Exchange, game: str, user_id: str, view: HostView) -> None:
@@ -123,7 +141,6 @@ class Hosts:
         if context.closed:
             self._say_detach(game, user_id, context.connection_id)
             return
-        context.unsure_hosting.discard(game)
         reply = self.take_in(socket, game, view)
         place = place_of(socket.position)
         self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
@@ -131,8 +148,11 @@ class Hosts:
     def take_in(self, socket: Socket, game: str, view: HostView) -> Ack:
         """The game has accepted this socket as a host's screen."""
         context: Context = socket.context
+        context.attaching.discard(game)
+        context.unsure_hosting.discard(game)
         context.hosting.add(game)
-        self._screens.setdefault(game, {})[context.connection_id] = socket
+        self._screens.add(game, socket)
+        self._screens.heard(game, context.require_user().user_id)
         socket.join(topics.live(game))
         socket.join(topics.live_hosts(game))
         return {"view": view}
@@ -147,6 +167,7 @@ class Hosts:
         message = payload.message(user_id)
         takes_over = isinstance(message, HandOver) and message.to_user_id == user_id
         game = payload.live_quiz_id
+        self._screens.heard(game, user_id)
         refused = partial(self._not_taken_over, exchange, game, message) if takes_over else None
         self._steer(exchange, game, message, refused)
 
@@ -171,33 +192,19 @@ class Hosts:
         self, exchange: Exchange, game: str, message: HostCommand, error: StoaError
     ) -> None:
         """The game believes that its host is there: ask the host's screens."""
-        host_id = error.details.get("host_id")
-        if error.code != "NOT_ACTING_HOST" or not isinstance(host_id, str):
+        if not isinstance(error, AnotherHosts):
             exchange.fail(error)
             return
-        screens = self._screens_of(game, host_id)
-        asked = Asked(
-            len(screens),
-            answered=lambda: exchange.fail(HostIsThere(host_id)),
-            silent=lambda: self._host_silent(exchange, game, host_id, message),
-        )
-        for screen in screens:
-            screen.ask_alive(ANSWER_SECONDS, asked.hear)
-
-    def _screens_of(self, game: str, user_id: str) -> list[Socket]:
-        screens = self._screens.get(game, {}).values()
-        return [screen for screen in screens if screen.context.identity.user_id == user_id]
+        stale = error.screens.difference(self._screens.of(game, error.host_id))
+        silent = partial(self._host_silent, exchange, game, message)
+        asker = TakeOver(exchange, error, stale, silent)
+        self._screens.ask(game, error.host_id, asker)
 
     def _host_silent(
-        self, exchange: Exchange, game: str, host_id: str, message: HostCommand
+        self, exchange: Exchange, game: str, message: HostCommand, silent: HostSilent
     ) -> None:
-        if exchange.context.closed:
-            return
         exchange.ask(
-            Address(KIND, game),
-            HostSilent(user_id=host_id),
-            Done,
-            lambda _done: self._steer(exchange, game, message),
+            Address(KIND, game), silent, Done, lambda _done: self._steer(exchange, game, message)
         )
 
     # --- leaving --------------------------------------------------------------------------------
@@ -207,7 +214,7 @@ class Hosts:
         context: Context = socket.context
         self._say_detach(game, context.require_user().user_id, context.connection_id)
         context.hosting.discard(game)
-        self._forget_screen(game, context)
+        self._screens.discard(game, context)
         socket.leave(topics.live_hosts(game))
         if game not in context.players:
             socket.leave(topics.live(game))
@@ -216,15 +223,10 @@ class Hosts:
         """Tell every game that had this socket as a host's screen, or may have, that it is gone."""
         if context.identity is None:
             return
+        for game in context.hosting | context.unsure_hosting | context.attaching:
+            self._screens.discard(game, context)
         for game in context.hosting | context.unsure_hosting:
-            self._forget_screen(game, context)
             self._say_detach(game, context.identity.user_id, context.connection_id)
-
-    def _forget_screen(self, game: str, context: Context) -> None:
-        screens = self._screens.get(game, {})
-        screens.pop(context.connection_id, None)
-        if not screens:
-            self._screens.pop(game, None)
 
     def _say_detach(self, game: str, user_id: str, connection_id: str) -> None:
         message = DetachHost(user_id=user_id, connection_id=connection_id)

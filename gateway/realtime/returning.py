@@ -167,11 +167,11 @@ class Return:
         context = self._context
         identity = context.require_user()
         user_id = identity.user_id
+        self._games.hosts.coming(self._socket, live_quiz_id)
         may = MayHostLiveQuiz(user_id=user_id, role=identity.role, live_quiz_id=live_quiz_id)
         await self._ask(HANDLER, may, LiveQuizFound, _nothing)
 
         def attached(view: HostView) -> None:
-            context.unsure_hosting.discard(live_quiz_id)
             reply = self._games.hosts.take_in(self._socket, live_quiz_id, view)
             self._views.append(("live.view", {"role": "host", **reply, **self._now()}))
 

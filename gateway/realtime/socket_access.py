@@ -7,9 +7,6 @@ is a connection whose session has ended, or whose access token has expired witho
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 import msgspec
 import structlog
 import trio
@@ -21,6 +18,7 @@ from gateway.realtime.games import Games
 from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
+from gateway.realtime.timing import Later, Timer
 from gateway.rights import Rights
 from protocol import topics
 from protocol.access import Identity
@@ -36,16 +34,6 @@ log = structlog.get_logger()
 
 RENEWAL_SECONDS = 10.0
 """After an access token has expired, in which the client may still send a newer one."""
-
-
-class Timer(Protocol):
-    """What is due later, and can be taken back."""
-
-    def cancel(self) -> None: ...
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-"""`later(seconds, callback)` calls back in the Trio thread."""
 
 
 class SocketAccess:

@@ -10,7 +10,13 @@ import msgspec
 
 from actors.assessments.live.answers import check_id
 from actors.assessments.live.phases import RUNNING, TRANSITIONS, UNFINISHED
-from actors.assessments.live.state import HostScreensGone, LiveState, Player, host_connected
+from actors.assessments.live.state import (
+    HostScreensGone,
+    LiveState,
+    Player,
+    host_connected,
+    host_screens,
+)
 from actors.assessments.live.steps import (
     batch,
     closed,
@@ -54,6 +60,7 @@ from protocol.assessments.live.events import (
     QuestionExtended,
 )
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.refusals import AnotherHosts
 from protocol.assessments.live.views import HostDone
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
@@ -123,10 +130,11 @@ def add_host(state: LiveState, command: AddHost, now: int) -> Effects:
 
 
 def host_silent(state: LiveState, command: HostSilent, _now: int) -> Effects:
-    """No screen of this host answers; everybody sees at once that the acting host is away."""
-    gone = HostScreensGone(user_id=command.user_id)
+    """These screens do not answer; if no other is left, everybody sees that the host is away."""
+    gone = HostScreensGone(user_id=command.user_id, connection_ids=command.connection_ids)
+    left = host_screens(state).difference(command.connection_ids)
     effects: list[Effect] = [Volatile(gone), Reply(Done())]
-    if command.user_id == state.host_id and host_connected(state):
+    if command.user_id == state.host_id and host_connected(state) and not left:
         effects.append(publish_host(state, connected=False))
     return effects
 
@@ -160,7 +168,7 @@ def _check_acting(state: LiveState, command: HostCommand) -> None:
     if command.by == state.opening.instructor_id and (takes_over or isinstance(command, EndGame)):
         return
     if not takes_over or host_connected(state):
-        raise RefusedError("NOT_ACTING_HOST", "Another teacher hosts now", host_id=state.host_id)
+        raise AnotherHosts(state.host_id, host_screens(state))
 
 
 def _check_phase(state: LiveState, command: HostCommand) -> None:

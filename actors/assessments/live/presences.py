@@ -125,8 +125,8 @@ def _host_detached(state: LiveState, event: HostDetached) -> None:
 
 
 def _host_screens_gone(state: LiveState, event: HostScreensGone) -> None:
-    screens = state.presence.hosts.items()
-    state.presence.hosts = {screen: user for screen, user in screens if user != event.user_id}
+    for screen in event.connection_ids:
+        state.presence.hosts.pop(screen, None)
     if event.user_id == state.host_id:
         state.presence.host_presumed = False
 

@@ -252,9 +252,10 @@ class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_det
 
 
 class HostScreensGone(Message, frozen=True, kw_only=True, tag="assessments.host_screens_gone"):
-    """No screen of this user is there, whatever was known of them."""
+    """These screens of a user are gone, and any that was only presumed."""
 
     user_id: str
+    connection_ids: tuple[str, ...]
 
 
 class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
@@ -348,6 +349,12 @@ def all_answered(state: LiveState) -> bool:
 def host_connected(state: LiveState) -> bool:
     """Whether the acting host has a screen connected."""
     return state.presence.host_presumed or state.host_id in state.presence.hosts.values()
+
+
+def host_screens(state: LiveState) -> frozenset[str]:
+    """The known connections of the acting host."""
+    screens = state.presence.hosts.items()
+    return frozenset(screen for screen, user_id in screens if user_id == state.host_id)
 
 
 def host_awaited(state: LiveState) -> bool:

@@ -148,9 +148,13 @@ class AddHost(Message, frozen=True, kw_only=True, tag="assessments.add_host"):
 
 
 class HostSilent(Message, frozen=True, kw_only=True, tag="assessments.host_silent"):
-    """None of this host's screens answers: they count as gone. Replies `lifecycle.Done`."""
+    """This host does not answer, on any of these connections. Replies `lifecycle.Done`.
+
+    Those count as gone, and no others: whatever was attached since is there.
+    """
 
     user_id: str
+    connection_ids: tuple[str, ...]
 
 
 class DiscardGame(Message, frozen=True, kw_only=True, tag="assessments.discard_game"):
@@ -240,8 +244,8 @@ class HandOver(HostCommand, frozen=True, kw_only=True, tag="assessments.hand_ove
 
     Another teacher may take the game over (`to_user_id` is `by`) while the acting host is away,
     the instructor of the course at any time. Where the game still believes that the host is there,
-    it refuses with NOT_ACTING_HOST and `host_id`: whoever can asks the host's screens, and says
-    `HostSilent` if none answers.
+    it refuses with `AnotherHosts`: whoever can asks the host's screens, and says `HostSilent` if
+    none answers.
     """
 
     to_user_id: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.engineio.liveness import MAX_WAITING
+from protocol.errors import Overloaded
 from tests.gateway.socketio.fakes import QUIET, FakeFront, open_polling
 
 
@@ -82,3 +84,17 @@ def test_a_client_that_polls_is_asked_as_well() -> None:
     socket.ask_alive(3, heard.append)
     front.pass_time(3.1)
     assert heard == [True, False]
+
+
+def test_so_many_wait_for_one_client_and_the_next_may_try_again() -> None:
+    front = FakeFront(QUIET)
+    client = front.connected()
+    (socket,) = front.application.sockets
+    heard: list[bool] = []
+    for _ in range(MAX_WAITING):
+        socket.ask_alive(3, heard.append)
+    with pytest.raises(Overloaded):
+        socket.ask_alive(3, heard.append)
+    client.say("3")
+    assert heard == [True] * MAX_WAITING
+    socket.ask_alive(3, heard.append)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actors.assessments.live.state import host_connected
+from actors.assessments.live.state import host_awaited, host_connected
 from protocol.assessments.live.commands import (
     AddHost,
     AttachHost,
@@ -18,8 +18,11 @@ from protocol.assessments.live.commands import (
     RemoveHost,
     StartGame,
 )
+from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.live.refusals import AnotherHosts
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
+from protocol.lifecycle import Activated
 from tests.actors.assessments.live.games import Game
 
 
@@ -123,11 +126,54 @@ def test_a_host_who_does_not_answer_is_away_at_once_and_may_be_relieved() -> Non
     game.attach()
     game.do(AttachHost(user_id="host", connection_id="another"))
     game.start()
-    game.do(HostSilent(user_id="co"))
+    game.do(HostSilent(user_id="co", connection_ids=()))
     assert host_connected(game.state)
     for _ in range(2):
-        game.do(HostSilent(user_id="host"))
+        game.do(HostSilent(user_id="host", connection_ids=("screen", "another")))
         assert not host_connected(game.state)
     assert [told.connected for told in game.named("live.host")] == [True, False]
     game.do(HandOver(by="co", command_id="c", to_user_id="co"))
     assert game.state.host_id == "co"
+
+
+def test_a_screen_that_was_not_asked_keeps_the_game_and_is_named() -> None:
+    game = taught(config=LiveConfig(auto_advance_ms=3_000, host_away=HostAway.WAIT))
+    game.attach()
+    game.start()
+    game.do(AttachHost(user_id="host", connection_id="another"))
+    told = len(game.named("live.host"))
+    game.do(HostSilent(user_id="host", connection_ids=("screen",)))
+    assert len(game.named("live.host")) == told
+    assert not host_awaited(game.state)
+    with pytest.raises(AnotherHosts) as refusal:
+        game.do(HandOver(by="co", command_id="c", to_user_id="co"))
+    assert (refusal.value.code, refusal.value.screens) == (
+        "NOT_ACTING_HOST",
+        frozenset({"another"}),
+    )
+    game.next()
+
+
+def test_a_screen_of_which_only_an_earlier_activation_knew_is_gone_with_those_asked() -> None:
+    game = taught()
+    game.start()
+    game.do(Activated(after_crash=True))
+    assert host_connected(game.state)
+    game.do(HostSilent(user_id="host", connection_ids=("screen",)))
+    assert not host_connected(game.state)
+
+
+def test_of_two_who_take_over_at_once_the_second_finds_the_first_there() -> None:
+    game = taught()
+    game.attach()
+    game.start()
+    for teacher in ("co", "new"):
+        game.do(AddHost(user_id=teacher))
+        game.attach(teacher, f"of {teacher}")
+    for _ in range(2):
+        game.do(HostSilent(user_id="host", connection_ids=("screen",)))
+    game.do(HandOver(by="co", command_id="c", to_user_id="co"))
+    with pytest.raises(AnotherHosts) as refusal:
+        game.do(HandOver(by="new", command_id="n", to_user_id="new"))
+    assert (refusal.value.host_id, refusal.value.screens) == ("co", frozenset({"of co"}))
+    assert host_connected(game.state)

@@ -15,7 +15,6 @@ from protocol.assessments.live.commands import (
     ExtendQuestion,
     GrantExtraTime,
     HandOver,
-    HostSilent,
     KickPlayer,
     LockGame,
     NextStep,
@@ -39,10 +38,7 @@ from tests.gateway.realtime.examples import (
     found,
     host,
 )
-from tests.gateway.realtime.fakes import DONE, FakeSocket, Stage
-
-TAKE_OVER = {"liveQuizId": GAME, "commandId": "k", "command": "handOver", "toUserId": "ben"}
-NOT_NOW = RefusedError("NOT_ACTING_HOST", "Another teacher hosts now", host_id="ada")
+from tests.gateway.realtime.fakes import Stage
 
 
 def test_hosting_asks_for_the_right_first_and_enters_both_topics_before_the_acknowledgement() -> (
@@ -166,74 +162,3 @@ def test_a_crashed_actor_is_reported_without_its_insides() -> None:
     assert error["code"] == "ACTOR_CRASHED"
     assert set(error) == {"error", "code", "message", "details", "requestId", "timestamp"}
     assert msgspec.json.encode(error)
-
-
-# --- taking over ----------------------------------------------------------------------------------
-
-
-def taking_over(screens: int) -> tuple[Stage, FakeSocket, list[FakeSocket]]:
-    """Ben asks for the game of Ada, who has so many screens; the game believes she is there."""
-    stage = Stage()
-    hosts = [stage.user("ada", id=f"c{number}") for number in range(2, 2 + screens)]
-    asker = stage.user("ben")
-    for socket in (*hosts, asker):
-        host(stage, socket)
-    stage.emit(asker, "live.command", TAKE_OVER)
-    stage.post.fail(NOT_NOW)
-    return stage, asker, hosts
-
-
-def test_a_host_whose_page_answers_keeps_the_game() -> None:
-    _, asker, (first, second) = taking_over(2)
-    assert first.log[-1] == second.log[-1] == ("ask alive", 3.0)
-    assert asker.asked == []
-    first.asked.pop()(True)
-    assert asker.acks[-1]["code"] == "NOT_ACTING_HOST"
-    assert "hand the game over" in asker.acks[-1]["message"]
-    second.asked.pop()(False)
-    assert len(asker.acks) == 2
-
-
-def test_a_host_of_whom_no_screen_answers_loses_it_at_once() -> None:
-    stage, asker, (first, second) = taking_over(2)
-    first.asked.pop()(False)
-    assert len(asker.acks) == 1
-    stage.application.disconnect(first, "ping timeout")
-    stage.application.disconnect(second, "ping timeout")
-    stage.post.waiting.clear()
-    second.asked.pop()(False)
-    assert stage.post.last() == (GAME_ADDRESS, HostSilent(user_id="ada"))
-    stage.post.answer(DONE)
-    take_over = HandOver(by="ben", command_id="k", to_user_id="ben")
-    assert stage.post.last() == (GAME_ADDRESS, take_over)
-    stage.post.answer(HostDone(step=2, phase=Phase.OPEN))
-    assert asker.acks[-1] == {"ok": True, "step": 2, "phase": "open"}
-
-
-def test_a_host_without_a_screen_need_not_be_asked() -> None:
-    stage, asker, _ = taking_over(0)
-    assert stage.post.last() == (GAME_ADDRESS, HostSilent(user_id="ada"))
-    stage.post.answer(DONE)
-    stage.post.fail(NOT_NOW)
-    assert asker.acks[-1]["code"] == "NOT_ACTING_HOST"
-
-
-def test_who_leaves_while_the_host_is_asked_takes_nothing_over() -> None:
-    stage, asker, (screen,) = taking_over(1)
-    stage.application.disconnect(asker, "transport close")
-    sent = len(stage.post.sent)
-    screen.asked.pop()(False)
-    assert len(stage.post.sent) == sent
-
-
-@pytest.mark.parametrize("given", [{"toUserId": "eve"}, {"command": "start", "toUserId": None}])
-def test_the_host_is_asked_only_by_who_wants_the_game(given: dict[str, Any]) -> None:
-    stage = Stage()
-    owner, asker = stage.user("ada", id="c2"), stage.user("ben")
-    host(stage, owner)
-    host(stage, asker)
-    payload = {name: value for name, value in (TAKE_OVER | given).items() if value is not None}
-    stage.emit(asker, "live.command", payload)
-    stage.post.fail(NOT_NOW)
-    assert asker.acks[-1]["message"] == "Another teacher hosts now"
-    assert owner.asked == []
