@@ -21,6 +21,8 @@ _encode_anything = msgspec.json.Encoder(enc_hook=repr).encode
 _decode_raw = msgspec.json.Decoder().decode
 
 DIGEST_BYTES = 16
+MAX_NAME = 80
+"""Characters of a name that nobody here has given."""
 
 
 class UnreadableJournal(Exception):
@@ -53,8 +55,8 @@ class Codec:
                 return self._decode_event(stored.event)
             raw = self._upgraded("upgrade_event", stored.schema, stored.event)
             return msgspec.convert(raw, self._machine.event_types)
-        except msgspec.MsgspecError as error:
-            raise UnreadableJournal(f"event {stored.version}: {error}") from error
+        except (msgspec.MsgspecError, UnreadableJournal) as error:
+            raise UnreadableJournal(f"{name_of(stored)}: {error}") from error
 
     def decode_state(self, snapshot: Snapshot) -> Any:
         """The state, upgraded if it is older. Raises `UnreadableJournal`."""
@@ -73,6 +75,17 @@ class Codec:
                 f"schema {schema} was written, schema {self.schema} is known, no {step}"
             )
         return upgrade(schema, _decode_raw(encoded))
+
+
+def name_of(stored: StoredEvent) -> str:
+    """The event's version, and what kind of event it says it is, if that can be read."""
+    try:
+        raw = _decode_raw(stored.event)
+    except msgspec.MsgspecError:
+        raw = None
+    tag = raw.get("type") if isinstance(raw, dict) else None
+    named = f" ({tag[:MAX_NAME]})" if isinstance(tag, str) else ""
+    return f"event {stored.version}{named}"
 
 
 def digest_of(message: Message) -> bytes:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from actors.codec import UnreadableJournal
+from actors.codec import UnreadableJournal, name_of
 from actors.kind import LiveKind
 from actors.runtime import ActorRuntime
 from protocol.envelope import Address
@@ -28,7 +28,7 @@ class Restored(NamedTuple):
 async def restore(address: Address, kind: LiveKind, runtime: ActorRuntime) -> Restored:
     """Load the state of `address`. Raises `StoaError` if storage is at fault.
 
-    Other errors are the machine's: history it cannot read, or an `evolve` that raises.
+    Other errors, above all `UnreadableJournal`, are the machine's or the history's.
     """
     with _storage_at_fault():
         loaded = await runtime.journal.load(address)
@@ -74,9 +74,16 @@ async def _replay_before(
 
 
 def replayed(kind: LiveKind, state: Any, events: Iterable[StoredEvent]) -> Any:
-    """`state` after these events. Raises `UnreadableJournal`, and what `evolve` raises."""
+    """`state` after these events. Raises `UnreadableJournal`, which names the event."""
     for stored in events:
-        state = kind.machine.evolve(state, kind.codec.decode_event(stored))
+        try:
+            state = kind.machine.evolve(state, kind.codec.decode_event(stored))
+        except UnreadableJournal:
+            raise
+        except Exception as error:
+            # Often one that relies on an earlier event that is not there.
+            reason = f"{name_of(stored)}: {type(error).__name__}: {error}"
+            raise UnreadableJournal(reason) from error
     return state
 
 

@@ -7,13 +7,14 @@ stand in the way are set aside in a table of their own.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import structlog
 import trio
 
+from actors.codec import UnreadableJournal
 from actors.kind import LiveKind
 from actors.loading import READ_AT_ONCE, replayed
 from protocol.envelope import Address
@@ -22,6 +23,8 @@ from protocol.ports import Clock, SetAside, StoredEvent
 from supervisors.directory import Directory
 
 MAX_EXPORTED = 100_000
+MAX_GAPS = 100
+SHOWN_GAPS = 5
 AT_A_TIME = 100
 """Events looked at before others run: a long history must not hold the loop."""
 
@@ -29,11 +32,54 @@ log = structlog.get_logger(__name__)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a history can be read. `version` is the first event that cannot, None if all can."""
+    """How far a history can be read. `version` is the first event that cannot, None if all can.
+
+    `missing` are versions, from and to, that neither stand in the journal nor were set aside. Those
+    before its first event are told only if it cannot be read: rooms have old messages deleted.
+    """
 
     readable: int
     version: int | None = None
     reason: str | None = None
+    missing: tuple[tuple[int, int], ...] = ()
+
+
+class Gaps:
+    """Versions that are missing between the events that are there, a bounded number."""
+
+    def __init__(self, set_aside: Iterable[int]) -> None:
+        self._set_aside = frozenset(set_aside)
+        self.reached = 0
+        self.found: list[tuple[int, int]] = []
+        self._began = 0
+
+    def reach(self, version: int) -> None:
+        """The next event that is there has this version."""
+        for first, last in self._gaps(self.reached + 1, version - 1):
+            if len(self.found) < MAX_GAPS:
+                self.found.append((first, last))
+        self.reached, self._began = version, self._began or version
+
+    @property
+    def later(self) -> list[tuple[int, int]]:
+        """Without those before the first event that is there."""
+        return [gap for gap in self.found if gap[0] > self._began]
+
+    def _gaps(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """What of these versions is missing, without what was set aside."""
+        for allowed in sorted(v for v in self._set_aside if first <= v <= last):
+            if first < allowed:
+                yield first, allowed - 1
+            first = allowed + 1
+        if first <= last:
+            yield first, last
+
+    def described(self) -> str:
+        """To be appended to a reason."""
+        if not self.found:
+            return ""
+        named = (str(a) if a == b else f"{a} to {b}" for a, b in self.found[-SHOWN_GAPS:])
+        return f"; missing before it: {', '.join(named)}"
 
 
 class Histories:
@@ -51,26 +97,42 @@ class Histories:
         return [{name: getattr(entry, name) for name in names} for entry in shown]
 
     async def export(self, address: Address) -> list[dict[str, Any]]:
-        """Every event as it is stored, and of each whether it can be read; then those set aside."""
+        """Every event as it is stored, and of each whether it can be read.
+
+        Then those set aside, and the versions that are `missing`, from and to.
+        """
         kind = self._kind(address)
         events = await self._events(address, MAX_EXPORTED)
         aside = await self._aside.events(address)
         moved = [{**line, "set_aside": True} for line in await _all_shown(kind, aside)]
-        return await _all_shown(kind, events) + moved
+        gaps = Gaps(event.version for event in aside)
+        for event in events:
+            gaps.reach(event.version)
+        missing: list[dict[str, Any]] = [{"missing": gap} for gap in gaps.later]
+        return await _all_shown(kind, events) + moved + missing
 
     async def examine(self, address: Address) -> Finding:
         """Read the whole journal of an actor, from its first event."""
         kind = self._kind(address)
-        state, readable, reached = kind.machine.initial(address.key), 0, 0
-        while events := await self._page(address, reached, AT_A_TIME):
+        state, readable = kind.machine.initial(address.key), 0
+        gaps = Gaps(event.version for event in await self._aside.events(address))
+        while events := await self._page(address, gaps.reached, AT_A_TIME):
             for event in events:
+                gaps.reach(event.version)
                 try:
                     state = replayed(kind, state, (event,))
-                except Exception as error:
-                    reason = str(error) or type(error).__name__
-                    return Finding(readable=readable, version=event.version, reason=reason)
-                readable, reached = readable + 1, event.version
-        return Finding(readable=readable)
+                except UnreadableJournal as error:
+                    return Finding(
+                        readable=readable,
+                        version=event.version,
+                        reason=f"{error}{gaps.described()}",
+                        missing=tuple(gaps.found),
+                    )
+                readable += 1
+        missing = tuple(gaps.later)
+        if missing:
+            log.warning("history.incomplete", address=str(address), missing=missing)
+        return Finding(readable=readable, missing=missing)
 
     async def retry(self, address: Address) -> Finding:
         """Let the actor be activated again if its history can be read now.

@@ -93,6 +93,7 @@ class LogSampler:
     def admit(self, kind: Kind, facts: Mapping[str, Any]) -> int | None:
         """How many lines of this kind were left out before this one; None leaves it out too."""
         now = self._now()
+        kept = _kept(facts)  # not under the lock: what was raised may log when it is shown
         with self._lock:
             seen = self._kinds.get(kind)
             if seen is None or (not seen.left_out and now - seen.began >= self.interval):
@@ -103,7 +104,7 @@ class LogSampler:
                 seen.written += 1
             elif now - seen.began < self.interval:
                 seen.left_out += 1
-                seen.last = _kept(facts)
+                seen.last = kept
                 self._events.remember(kind[0], self._events.get(kind[0], 0) + 1)
                 return None
             left_out, seen.left_out = seen.left_out, 0
@@ -215,5 +216,13 @@ def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("event", "level", "timestamp", "exc_info"):
         kept.pop(name, None)
     if raised is not None:
-        kept.setdefault("error", repr(raised)[:MAX_FACT])
+        kept.setdefault("error", _described(raised)[:MAX_FACT])
     return kept
+
+
+def _described(raised: BaseException) -> str:
+    """A line is not lost because what was raised cannot be shown."""
+    try:
+        return repr(raised)
+    except Exception:
+        return type(raised).__name__

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from protocol.bounded import BoundedDict
 from protocol.envelope import Address
 from protocol.ports import Clock
+
+REMEMBERED = 100_000
 
 
 class Outage:
@@ -11,13 +14,16 @@ class Outage:
 
     `down_since` is that heartbeat, None if there never was one; `up_at` is when this process
     started. Both in milliseconds. An address is credited once per process.
+
+    The number of those that are remembered is bounded. Crediting one that is forgotten again would
+    change nothing: a game that goes on has written that it was credited, after `up_at`.
     """
 
     def __init__(self, clock: Clock, *, down_since: int | None, up_at: int) -> None:
         self._clock = clock
         self._down_since = down_since
         self._up_at = up_at
-        self._credited: set[Address] = set()
+        self._credited: BoundedDict[Address, bool] = BoundedDict(REMEMBERED)
 
     def concerns(self, address: Address) -> bool:
         """Whether `down_ms` may differ from 0."""
@@ -29,5 +35,5 @@ class Outage:
             return 0
         if last_event_at is not None and last_event_at >= self._up_at:
             return 0
-        self._credited.add(address)
+        self._credited.remember(address, True)
         return max(0, self._clock.now() - max(last_event_at or 0, self._down_since))

@@ -12,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 import trio
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from actors.assessments.handler import AssessmentsHandler
 from actors.kind import LiveKind
@@ -19,6 +22,7 @@ from gateway.rights import Rights
 from protocol.assessments.live.commands import (
     KIND,
     JoinGame,
+    KickPlayer,
     LiveQuizStarted,
     NextStep,
     StartGame,
@@ -44,7 +48,7 @@ from supervisors.directory import Directory
 from supervisors.domains import DOMAINS
 from supervisors.domains.assessments import LIVE_QUIZ
 from supervisors.domains.communication import ROOM
-from supervisors.histories import Histories
+from supervisors.histories import Finding, Gaps, Histories
 from supervisors.node import Node
 from supervisors.relay import OutboxRelay
 from supervisors.subscribers import Means, Subscribers, merge
@@ -102,6 +106,12 @@ class Rig:
         await self.sql("delete from snapshots")
         row = (self.game.kind, self.game.key, version, *values)
         await self.sql(BREAK.format(what=what), *row)
+
+    async def lose(self, version: int) -> None:
+        """A stored event is gone, as from a backup that was not restored entirely."""
+        await self.damage(version, "event = event")
+        row = (self.game.kind, self.game.key, version)
+        await self.sql("delete from journal where kind = $1 and key = $2 and version = $3", *row)
 
     async def sql(self, statement: str, *values: Any) -> list[Any]:
         rows: list[Any] = await self.database.run(lambda c: c.fetch(statement, *values))
@@ -169,7 +179,7 @@ async def test_a_damaged_game_says_what_to_do_and_no_other_suffers(rig: Rig, dam
     assert "tell whoever runs this installation" in refusal.value.message
     (shown,) = rig.histories.unreadable()
     assert (shown["kind"], shown["key"], shown["refused"]) == (KIND, rig.game.key, 1)
-    assert shown["reason"]
+    assert shown["reason"].startswith("event 3")
     finding = await rig.histories.retry(rig.game)
     assert (finding.readable, finding.version) == (2, 3)
     lines = await rig.histories.export(rig.game)
@@ -225,6 +235,55 @@ async def test_one_event_is_set_aside_and_the_rest_is_played_on(rig: Rig) -> Non
     assert note["set_aside_at"] > 0
 
 
+async def test_the_reason_names_the_event_that_relies_on_one_that_is_missing(rig: Rig) -> None:
+    await rig.ask(KickPlayer(by=rig.hall.teacher, command_id="kick", player_id="p1"))
+    await rig.lose(3)  # the first player's joining
+    with pytest.raises(HistoryUnreadable):
+        await rig.join("p1")
+    (shown,) = rig.histories.unreadable()
+    finding = await rig.histories.retry(rig.game)
+    assert (finding.readable, finding.version, finding.missing) == (6, 8, ((3, 3),))
+    assert shown["reason"] == "event 8 (assessments.player_kicked): KeyError: 'p1'"
+    assert finding.reason == f"{shown['reason']}; missing before it: 3"
+
+
+async def test_a_history_without_its_beginning_says_so(rig: Rig) -> None:
+    await rig.lose(1)
+    finding = await rig.histories.examine(rig.game)
+    assert (finding.readable, finding.version, finding.missing) == (3, 5, ((1, 1),))
+    assert (finding.reason or "").endswith("missing before it: 1")
+
+
+async def test_a_gap_that_no_later_event_minds_is_found_and_what_was_set_aside_is_none(
+    rig: Rig,
+) -> None:
+    await rig.damage(4, "event = $4", CUT)
+    with pytest.raises(HistoryUnreadable):
+        await rig.join("p1")
+    assert await rig.histories.set_aside(rig.game, 4) == Finding(readable=6)
+    with capture_logs() as logs:
+        assert await rig.histories.examine(rig.game) == Finding(readable=6)
+        assert logs == []
+        await rig.sql("delete from journal_set_aside")
+        finding = await rig.histories.examine(rig.game)
+    assert finding == Finding(readable=6, missing=((4, 4),))
+    assert (await rig.histories.export(rig.game))[-1] == {"missing": (4, 4)}
+    assert [line["event"] for line in logs] == ["history.incomplete"]
+
+
+@given(st.sets(st.integers(1, 40)), st.sets(st.integers(1, 40)))
+def test_a_version_is_missing_if_it_is_neither_there_nor_set_aside(
+    there: set[int], aside: set[int]
+) -> None:
+    gaps = Gaps(aside)
+    for version in sorted(there):
+        gaps.reach(version)
+    named = {v for first, last in gaps.found for v in range(first, last + 1)}
+    assert named == set(range(1, max(there, default=0) + 1)) - there - aside
+    later = {v for first, last in gaps.later for v in range(first, last + 1)}
+    assert later == {v for v in named if v > min(there)}
+
+
 async def test_a_game_that_is_given_up_ends_with_what_can_be_read(rig: Rig) -> None:
     assert (await rig.row())[1] is not None
     await rig.damage(5, "event = $4", UNKNOWN)
@@ -233,7 +292,9 @@ async def test_a_game_that_is_given_up_ends_with_what_can_be_read(rig: Rig) -> N
     assert await rig.histories.discard(rig.game) == {
         "readable": 4,
         "version": 5,
-        "reason": "event 5: Invalid value 'assessments.dragon_slain' - at `$.type`",
+        "reason": "event 5 (assessments.dragon_slain): "
+        "Invalid value 'assessments.dragon_slain' - at `$.type`",
+        "missing": (),
         "set_aside": 3,
     }
     assert await rig.row() == ("finished", None)

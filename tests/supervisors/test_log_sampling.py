@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -184,3 +185,34 @@ def test_memory_is_bounded_by_kinds_however_many_there_are(hand: Hand) -> None:
     assert len(sampler.due(all_of_them=True)) == MAX_KINDS
     assert sampler.take_forgotten() == MAX_KINDS * 3
     assert len(sampler.statistics()["left_out"]) == MAX_KINDS
+
+
+def test_an_error_that_logs_when_it_is_shown_holds_up_nobody(hand: Hand) -> None:
+    sampler = LogSampler(hand)
+
+    class Talkative(Exception):
+        def __repr__(self) -> str:
+            sampler.admit(("shown", "info"), {})
+            return "talkative"
+
+    def fail() -> None:
+        for _ in range(FIRST + 1):
+            sampler.admit(("failed", "error"), {"exc_info": Talkative()})
+
+    thread = threading.Thread(target=fail, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    failed = [each for each in sampler.due(all_of_them=True) if each.event == "failed"]
+    assert [each.facts["error"] for each in failed] == ["talkative"]
+
+
+def test_an_error_that_cannot_be_shown_is_named(hand: Hand) -> None:
+    class Mute(Exception):
+        def __repr__(self) -> str:
+            raise ValueError
+
+    sampler = LogSampler(hand)
+    for _ in range(FIRST + 1):
+        sampler.admit(("failed", "error"), {"exc_info": Mute()})
+    assert [each.facts["error"] for each in sampler.due(all_of_them=True)] == ["Mute"]
