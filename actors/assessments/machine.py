@@ -40,10 +40,12 @@ from protocol.assessments.quizzes import (
 from protocol.errors import RefusedError
 from protocol.permissions import require
 from protocol.records.common import CourseFacts, CourseRule
+from protocol.texts import comparable, look_alike
 
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000
 MAX_ACCEPTED = 50
+DIFFERENT = "must differ from each other in more than case, spaces, dashes or quotation marks"
 MAX_MINUTES = 7 * 24 * 60
 MAX_ATTEMPTS = 1_000
 MAX_INSTANT = 253_402_300_799_999
@@ -177,9 +179,13 @@ def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
     clean = tuple(
         fields.text(f"{at}[{n}]", text, most=MAX_OPTION_TEXT) for n, text in enumerate(given)
     )
-    if len(set(clean)) < len(clean):
-        fields.wrong(at, "must differ from each other")
+    if len(set(map(_look, clean))) < len(clean):
+        fields.wrong(at, DIFFERENT)
     return clean
+
+
+def _look(text: str) -> tuple[str, str]:
+    return look_alike(text, most=MAX_OPTION_TEXT)
 
 
 def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
@@ -222,6 +228,9 @@ def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...
         fields.wrong(at, f"must be at most {MAX_ACCEPTED}")
         given = given[:MAX_ACCEPTED]
     clean = [fields.text(f"{at}[{n}]", a, most=MAX_ANSWER_TEXT) for n, a in enumerate(given)]
+    for n, text in enumerate(clean):
+        if text and not comparable(text, most=MAX_ANSWER_TEXT):
+            fields.wrong(f"{at}[{n}]", "has no visible characters")
     return tuple(dict.fromkeys(clean))
 
 
@@ -261,7 +270,9 @@ def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
         for n, (_, match) in enumerate(key.pairs[:MAX_OPTIONS])
     )
     distractors = _texts(fields, f"{at}.distractors", key.distractors)
-    if set(distractors) & set(matches):
+    if len(set(map(_look, matches))) < len(set(matches)):
+        fields.wrong(f"{at}.pairs.match", "must be written alike where they are the same")
+    if set(map(_look, distractors)) & set(map(_look, matches)):
         fields.wrong(f"{at}.distractors", "must not be a right match")
     return MatchingKey(pairs=tuple(zip(prompts, matches, strict=True)), distractors=distractors)
 

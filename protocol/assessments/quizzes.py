@@ -52,7 +52,7 @@ class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
 
 
 class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
-    """Accepted texts, compared after NFKC, trimming, folding of case and inner whitespace.
+    """Accepted texts, compared as `protocol.texts.comparable` has it.
 
     Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
     any number within that distance.
@@ -102,6 +102,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     `options` are the choices of multiple_choice in authored order, empty for the other types.
     `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
     derived from the key it would reveal how many are right. None for the other types.
+    `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read.
     """
 
     id: str
@@ -115,10 +116,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     difficulty: QuestionDifficulty = QuestionDifficulty.MEDIUM
     seconds: int | None = None
     multiple: bool | None = None
+    decimal_comma: bool = False
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a quiz, with the specification's defaults."""
+    """Options of a quiz, with the specification's defaults.
+
+    `decimal_comma`: numbers in answers are written as in 1.000,5 and not as in 1,000.5.
+    """
 
     title: str
     description: str | None = None
@@ -132,6 +137,7 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     show_explanations: bool = True
     available_from: int | None = None
     available_until: int | None = None
+    decimal_comma: bool = False
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):

@@ -107,6 +107,9 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"options": ("a",), "key": ChoiceKey(correct=(0,))}, "options"),
         (CHOICE, {"options": LONG[:21]}, "options"),
         (CHOICE, {"options": ("a", "a ")}, "options"),
+        (CHOICE, {"options": ("a", "A")}, "options"),
+        (CHOICE, {"options": ("it's", "It\u2019s")}, "options"),
+        (CHOICE, {"options": ("a-b", "a\u2013\u00adB")}, "options"),
         (CHOICE, {"options": ("a", "")}, "options[1]"),
         (CHOICE, {"key": ChoiceKey(correct=())}, "key.correct"),
         (CHOICE, {"key": ChoiceKey(correct=(2,))}, "key.correct"),
@@ -123,6 +126,7 @@ LONG = tuple(str(n) for n in range(60))
         (SHORT, {"options": ("a", "b")}, "options"),
         (SHORT, {"key": TextKey(accepted=LONG)}, "key.accepted"),
         (SHORT, {"key": TextKey(accepted=("",))}, "key.accepted[0]"),
+        (SHORT, {"key": TextKey(accepted=("\u200b",))}, "key.accepted[0]"),
         (SHORT, {"key": TextKey(number=float("nan"))}, "key.number"),
         (SHORT, {"key": TextKey(number=1, tolerance=-1)}, "key.tolerance"),
         (SHORT, {"key": TextKey(number=1, tolerance=float("inf"))}, "key.tolerance"),
@@ -134,6 +138,8 @@ LONG = tuple(str(n) for n in range(60))
         (BLANK, {"key": BlanksKey(blanks=(("x",), ("y",)), numbers=(None,))}, "key.numbers"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"),))}, "key.pairs"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("a", "c")))}, "key.pairs.prompt"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("A", "c")))}, "key.pairs.prompt"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("c", "B")))}, "key.pairs.match"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("c", "")))}, "key.pairs[1].match"),
         (
             MATCHING,
@@ -147,6 +153,15 @@ def test_what_is_wrong_in_a_question_is_named(
 ) -> None:
     good = make(QuestionType.TRUE_FALSE)
     assert wrong(good, make(kind, **changes)) == [f"questions[1].{field}"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("x2", "x\u00b2", "x\u2082"), ("102", "10\u00b2"), ("1\u00bd", "11/2"), ("-1", "+1")],
+)
+def test_options_that_a_reader_can_tell_apart_are_taken(options: tuple[str, ...]) -> None:
+    (question,) = clean(make(CHOICE, options=options))
+    assert question.options == options
 
 
 def test_a_blank_with_a_wrong_number_is_named() -> None:

@@ -62,6 +62,7 @@ SETTINGS = QuizSettings(
     show_explanations=False,
     available_from=NOW,
     available_until=NOW + 1_234,
+    decimal_comma=True,
 )
 
 
@@ -83,6 +84,7 @@ def new_quiz(lesson_id: str) -> NewQuiz:
             difficulty=QuestionDifficulty.HARD,
             seconds=30,
             multiple=True if options else None,
+            decimal_comma=True,
         )
         for n, (kind, key, options) in enumerate(QUESTIONS)
     )
