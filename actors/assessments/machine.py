@@ -26,9 +26,11 @@ from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
     MAX_TEXT,
+    WHOLE,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -166,7 +168,9 @@ def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
         if given.multiple:
             fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
         return None
-    if isinstance(given.key, ChoiceKey) and len(set(given.key.correct)) > 1 and not given.multiple:
+    key = given.key
+    exactly = isinstance(key, ChoiceKey) and len(set(key.correct)) > 1 and not key.weights
+    if exactly and not given.multiple:
         fields.wrong(at, "must be true where several options are right")
     return bool(given.multiple)
 
@@ -214,13 +218,25 @@ def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> Choice
         fields.wrong(f"{at}.correct", "must name a right option")
     elif correct[0] < 0 or correct[-1] >= options:
         fields.wrong(f"{at}.correct", "names an option that does not exist")
-    return ChoiceKey(correct=correct)
+    if key.weights and len(key.weights) != options:
+        fields.wrong(f"{at}.weights", "must be as many as the options")
+    return msgspec.structs.replace(key, correct=correct)
 
 
 def _text_key(fields: Fields, at: str, key: TextKey) -> TextKey:
     if key.number is not None:
         _number(fields, at, key.number, key.tolerance)
+    _credits(fields, f"{at}.credits", key.credits)
     return msgspec.structs.replace(key, accepted=_accepted(fields, f"{at}.accepted", key.accepted))
+
+
+def _credits(fields: Fields, at: str, given: tuple[Credit, ...]) -> None:
+    _accepted(fields, at, tuple(credit.text for credit in given if credit.text is not None))
+    for n, credit in enumerate(given):
+        if not 0 < credit.weight <= WHOLE:
+            fields.wrong(f"{at}[{n}].weight", f"must be from 1 to {WHOLE}")
+        if credit.number is not None:
+            _number(fields, f"{at}[{n}]", credit.number, credit.tolerance)
 
 
 def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -258,7 +274,11 @@ def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey
             _number(fields, f"{at}.numbers[{n}]", *number)
         elif not accepted:
             fields.wrong(f"{at}.blanks[{n}]", "must accept something")
-    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers)
+    if key.credits and len(key.credits) != len(key.blanks):
+        fields.wrong(f"{at}.credits", "must be as many as the blanks")
+    for n, credits_ in enumerate(key.credits):
+        _credits(fields, f"{at}.credits[{n}]", credits_)
+    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers, credits=key.credits)
 
 
 def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:

@@ -41,37 +41,60 @@ class QuestionDifficulty(StrEnum):
     HARD = "hard"
 
 
+WHOLE = 100_000
+"""The points of a question, of which an answer may earn a part."""
+ROUNDING = 100
+"""Parts such as a third, written with a few digits, may be short of the whole by so much."""
+
+
 class ChoiceKey(msgspec.Struct, frozen=True, kw_only=True, tag="choice"):
-    """Indices into `options`; with several, exactly these must be chosen."""
+    """Indices into `options`; with several, exactly these must be chosen.
+
+    With `weights`, one for each option in parts of `WHOLE`, those of what was chosen are added up
+    instead, and `correct` are the options to show as right.
+    """
 
     correct: tuple[int, ...]
+    weights: tuple[int, ...] = ()
 
 
 class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
     value: bool
 
 
+class Credit(msgspec.Struct, frozen=True, kw_only=True):
+    """What earns `weight` parts of `WHOLE`: a text, or a number within its tolerance."""
+
+    weight: int
+    text: str | None = None
+    number: float | None = None
+    tolerance: float = 0.0
+
+
 class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     """Accepted texts, compared as `protocol.texts.comparable` has it.
 
     Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
-    any number within that distance.
+    any number within that distance. `credits` are looked at after both; the best counts.
     """
 
     accepted: tuple[str, ...] = ()
     case_sensitive: bool = False
     number: float | None = None
     tolerance: float = 0.0
+    credits: tuple[Credit, ...] = ()
 
 
 class BlanksKey(msgspec.Struct, frozen=True, kw_only=True, tag="blanks"):
     """For each blank in the text (written `____`), its accepted texts, compared like `TextKey`.
 
     `number`s go per blank in `numbers` as (value, tolerance) or None; empty when none is numeric.
+    `credits` likewise, empty when there are none.
     """
 
     blanks: tuple[tuple[str, ...], ...]
     numbers: tuple[tuple[float, float] | None, ...] = ()
+    credits: tuple[tuple[Credit, ...], ...] = ()
 
 
 class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
@@ -157,7 +180,7 @@ class ImportGift(Repeatable, frozen=True, kw_only=True, tag="assessments.import_
 
 
 class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
-    """Reply, and domain event. `skipped` names what an import could not read, line by line."""
+    """Reply, and domain event. `skipped` names what an import could not take, by line."""
 
     actor: ClassVar[str | None] = "by"
     analytics: ClassVar[frozenset[str]] = frozenset(

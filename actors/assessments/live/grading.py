@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 from actors.assessments.live.numbers import number_in
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
+    ROUNDING,
+    WHOLE,
     Answer,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -80,9 +83,17 @@ def _near(question: Question, text: str, number: float, tolerance: float) -> boo
     return value is not None and abs(value - number) <= tolerance + slack
 
 
-def _choice(_: Question, key: ChoiceKey, presented: Sequence[int], answer: Any) -> Grade:
+def _choice(question: Question, key: ChoiceKey, presented: Sequence[int], answer: Any) -> Grade:
     chosen = {presented[option] for option in answer}
-    return Grade(int(chosen == set(key.correct)), 1)
+    if not key.weights:
+        return Grade(int(chosen == set(key.correct)), 1)
+    if len(chosen) > 1 and not question.multiple:
+        return Grade(0, 1)
+    return _part(sum(key.weights[place] for place in chosen))
+
+
+def _part(weight: int) -> Grade:
+    return Grade(WHOLE if weight >= WHOLE - ROUNDING else max(weight, 0), WHOLE)
 
 
 def _true_false(_: Question, key: TrueFalseKey, _presented: Sequence[int], answer: Any) -> Grade:
@@ -94,8 +105,25 @@ def _text(question: Question, key: TextKey, _presented: Sequence[int], answer: A
         return None
     if key.number is not None and _near(question, answer, key.number, key.tolerance):
         return Grade(1, 1)
-    right = _is_one_of(answer, key.accepted, case_sensitive=key.case_sensitive)
-    return Grade(int(right), 1)
+    if _is_one_of(answer, key.accepted, case_sensitive=key.case_sensitive):
+        return Grade(1, 1)
+    earned = _earned(question, key.credits, answer, case_sensitive=key.case_sensitive)
+    return _part(earned) if earned else Grade(0, 1)
+
+
+def _earned(
+    question: Question, credits_: Sequence[Credit], answer: str, *, case_sensitive: bool = False
+) -> int:
+    """The weight of the best that the answer matches."""
+    return max(
+        (c.weight for c in credits_ if _matches(question, c, answer, case_sensitive)), default=0
+    )
+
+
+def _matches(question: Question, credit: Credit, answer: str, case_sensitive: bool) -> bool:
+    if credit.number is not None:
+        return _near(question, answer, credit.number, credit.tolerance)
+    return _is_one_of(answer, (credit.text or "",), case_sensitive=case_sensitive)
 
 
 def _blanks(
@@ -103,8 +131,14 @@ def _blanks(
 ) -> Grade | None:
     if not key.blanks:
         return None
-    right = sum(_blank(question, key, at, text) for at, text in enumerate(answer))
-    return Grade(right, len(key.blanks))
+    if not key.credits:
+        right = sum(_blank(question, key, at, text) for at, text in enumerate(answer))
+        return Grade(right, len(key.blanks))
+    parts = (
+        WHOLE if _blank(question, key, at, text) else _earned(question, key.credits[at], text)
+        for at, text in enumerate(answer)
+    )
+    return Grade(sum(_part(part).right for part in parts), WHOLE * len(key.blanks))
 
 
 def _blank(question: Question, key: BlanksKey, at: int, text: str) -> bool:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from actors.assessments.live.grading import Grade, choices, folded, grade
 from actors.assessments.live.numbers import number_in
-from protocol.assessments.quizzes import Answer, BlanksKey, MatchingKey, TextKey
+from protocol.assessments.quizzes import (
+    WHOLE,
+    Answer,
+    BlanksKey,
+    ChoiceKey,
+    Credit,
+    MatchingKey,
+    TextKey,
+)
 from tests.actors.assessments.live.games import (
     BLANKS,
     CHOICE,
@@ -37,6 +45,58 @@ def test_ids_of_a_shuffled_question_are_traced_to_what_was_authored() -> None:
     presented = (3, 0, 1, 2)
     assert grade(CHOICE, presented, [0, 2]) == Grade(1, 1)
     assert grade(CHOICE, presented, [1, 3]) == Grade(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "multiple", "parts"),
+    [
+        ([1], True, 33_333),
+        ([1, 3], True, 66_666),
+        ([1, 3, 2], True, WHOLE),
+        ([1, 0], True, 0),
+        ([0], True, 0),
+        ([1, 2, 3, 0], True, 49_999),
+        ([1, 2, 3], False, 0),
+        ([1], False, 33_333),
+    ],
+)
+def test_weights_of_what_is_chosen_are_added(answer: Answer, multiple: bool, parts: int) -> None:
+    key = ChoiceKey(correct=(1, 2, 3), weights=(-50_000, 33_333, 33_333, 33_333))
+    question = msgspec.structs.replace(keyed(CHOICE, key), multiple=multiple)
+    graded = grade(question, AS_AUTHORED, answer)
+    assert graded is not None
+    assert graded.right * WHOLE == parts * graded.of
+    assert graded.correct is (parts == WHOLE)
+
+
+def test_either_of_two_right_options_is_right() -> None:
+    question = keyed(CHOICE, ChoiceKey(correct=(0, 1), weights=(WHOLE, WHOLE, 0, 0)))
+    question = msgspec.structs.replace(question, multiple=False)
+    right = [(graded := grade(question, AS_AUTHORED, [n])) and graded.correct for n in range(4)]
+    assert right == [True, True, False, False]
+
+
+def test_texts_and_numbers_may_earn_a_part() -> None:
+    half, full = WHOLE // 2, WHOLE
+    key = TextKey(
+        accepted=("Rome",),
+        credits=(
+            Credit(weight=half, text="Roma"),
+            Credit(weight=half // 2, text="ROMA"),
+            Credit(weight=half, number=3.0, tolerance=1.0),
+            Credit(weight=full, number=7.0),
+        ),
+    )
+    question = keyed(TEXT, key)
+    answers = ("rome", "roma", "3,5", "7.0", "5")
+    parts = [graded.right / graded.of for a in answers if (graded := grade(question, (), a))]
+    assert parts == [1, 0.5, 0.5, 1, 0]
+    blanks = BlanksKey(
+        blanks=(("Rome",), ("x",)), credits=((Credit(weight=half, text="Roma"),), ())
+    )
+    question = keyed(BLANKS, blanks)
+    assert grade(question, (), ["roma", "x"]) == Grade(3 * half, 2 * WHOLE)
+    assert grade(question, (), ["Rome", "y"]) == Grade(WHOLE, 2 * WHOLE)
 
 
 @pytest.mark.parametrize(("answer", "right"), [(True, 1), (False, 0)])
