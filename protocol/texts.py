@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Literal
 
 MAX_MARKS = 30
@@ -43,6 +42,9 @@ _SUPERSCRIPTS = str.maketrans(
 _POWER = re.compile("(?<=\\d)[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
 _MIXED = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e\u2189])")
 
+MAX_TYPED = 8_192
+"""Characters remembered with what they are typed as: those of the scripts in use."""
+
 
 def normal(form: Form, text: str, *, most: int) -> str | None:
     """The text normalised; None if it has more than `most` characters or too many marks in a row.
@@ -63,14 +65,20 @@ def comparable(text: str, *, most: int, case_sensitive: bool = False) -> str | N
     """
     if len(text) > most or has_stacked_marks(text):
         return None
-    if not text.isascii():
-        text = _MIXED.sub(
-            " ", _POWER.sub(lambda power: "^" + power[0].translate(_SUPERSCRIPTS), text)
-        )
-        text = _as_typed(unicodedata.normalize("NFKC", _as_typed(text)))
-    if not case_sensitive:
-        text = _caseless(text)
-    return " ".join(_as_typed(text).replace("''", '"').split())
+    if text.isascii() and text.isprintable():
+        plain = text.replace("`", "'")
+        return _spaced(plain if case_sensitive else plain.casefold())
+    text = _MIXED.sub(" ", _POWER.sub(_power, text))
+    text = unicodedata.normalize("NFKC", _as_typed(text))
+    return _spaced(_as_typed(text if case_sensitive else _caseless(text)))
+
+
+def _power(found: re.Match[str]) -> str:
+    return "^" + found[0].translate(_SUPERSCRIPTS)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.replace("''", '"').split())
 
 
 def look_alike(text: str, *, most: int) -> tuple[str, str]:
@@ -93,10 +101,19 @@ def _caseless(text: str) -> str:
 
 
 def _as_typed(text: str) -> str:
-    return "".join(map(_typed, text))
+    return text.translate(_TYPED)
 
 
-@lru_cache(maxsize=4_096)
+class _Typed(dict[int, str]):
+    """A table for `str.translate`, filled with the characters that occur."""
+
+    def __missing__(self, number: int) -> str:
+        typed = _typed(chr(number))
+        if len(self) < MAX_TYPED:
+            self[number] = typed
+        return typed
+
+
 def _typed(character: str) -> str:
     """The character of a plain keyboard for one that stands for it; nothing for one unseen."""
     if character in _APOSTROPHES:
@@ -112,6 +129,9 @@ def _typed(character: str) -> str:
     if unseen or "\U000e0100" <= character <= "\U000e01ef":
         return ""
     return "/" if character == "\u2044" else character
+
+
+_TYPED = _Typed()
 
 
 def has_stacked_marks(text: str, most: int = MAX_MARKS) -> bool:

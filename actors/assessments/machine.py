@@ -169,9 +169,11 @@ def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
             fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
         return None
     key = given.key
-    exactly = isinstance(key, ChoiceKey) and len(set(key.correct)) > 1 and not key.weights
-    if exactly and not given.multiple:
-        fields.wrong(at, "must be true where several options are right")
+    if isinstance(key, ChoiceKey) and not given.multiple:
+        if len(set(key.correct)) > 1 and not key.weights:
+            fields.wrong(at, "must be true where several options are right")
+        elif key.none_allowed:
+            fields.wrong(at, "must be true where none may be chosen")
     return bool(given.multiple)
 
 
@@ -214,9 +216,9 @@ def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
 
 def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> ChoiceKey:
     correct = tuple(sorted(set(key.correct)))
-    if not correct:
+    if not correct and not key.none_allowed:
         fields.wrong(f"{at}.correct", "must name a right option")
-    elif correct[0] < 0 or correct[-1] >= options:
+    elif correct and not 0 <= correct[0] <= correct[-1] < options:
         fields.wrong(f"{at}.correct", "names an option that does not exist")
     if key.weights and len(key.weights) != options:
         fields.wrong(f"{at}.weights", "must be as many as the options")

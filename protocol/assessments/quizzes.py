@@ -51,10 +51,12 @@ class ChoiceKey(msgspec.Struct, frozen=True, kw_only=True, tag="choice"):
     """Indices into `options`; with several, exactly these must be chosen.
 
     With `weights`, one for each option in parts of `WHOLE`, those of what was chosen are added up
-    instead, and `correct` are the options to show as right.
+    instead, and `correct` are the options to show as right. With `none_allowed` an empty choice is
+    an answer, and right if `correct` is empty.
     """
 
     correct: tuple[int, ...]
+    none_allowed: bool = False
     weights: tuple[int, ...] = ()
 
 
@@ -115,8 +117,8 @@ AnswerKey = ChoiceKey | TrueFalseKey | TextKey | BlanksKey | MatchingKey | Essay
 Answer = list[int | str] | bool | str
 """A list holds ints alone or texts alone (one array type, because msgspec's unions take only one).
 
-multiple_choice and matching: option ids (matching: for each prompt in order, the id of its
-match); true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
+multiple_choice: the ids of the chosen options; matching: for each prompt in order, the id of its
+match; true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from actors.assessments.live import grading
-from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.answers import blanks_of, may_be_none, prompts_of
 from actors.assessments.live.clocks import closing_at, deadline_of
 from actors.assessments.live.state import (
     Given,
@@ -75,6 +75,7 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
         prompts=prompts_of(question),
         blanks=blanks_of(question),
         multiple=_multiple(question),
+        none_allowed=may_be_none(question),
         points=opening.config.points * question.points,
         opens_at=state.opens_at,
         closes_at=closes_at,

@@ -17,8 +17,10 @@ from protocol.assessments import bounds
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    WHOLE,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -89,6 +91,11 @@ def test_several_may_be_chosen_where_the_author_says_so_whatever_the_key() -> No
     assert truth.multiple is None
 
 
+def test_none_of_the_options_may_be_right_where_the_author_allows_it() -> None:
+    (question,) = clean(make(CHOICE, key=ChoiceKey(correct=(), none_allowed=True)))
+    assert question.key == ChoiceKey(correct=(), none_allowed=True)
+
+
 def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
     (question,) = clean(make(QuestionType.SHORT_ANSWER, key=TextKey()))
     assert question.key == TextKey()
@@ -96,6 +103,8 @@ def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
 
 CHOICE, SHORT = QuestionType.MULTIPLE_CHOICE, QuestionType.SHORT_ANSWER
 BLANK, MATCHING = QuestionType.FILL_BLANK, QuestionType.MATCHING
+NONE_ALLOWED = ChoiceKey(correct=(), none_allowed=True)
+NOTHING = Credit(weight=0, text="b")
 LONG = tuple(str(n) for n in range(60))
 
 
@@ -117,6 +126,10 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"key": TrueFalseKey(value=True)}, "key"),
         (CHOICE, {"multiple": False}, "multiple"),
         (CHOICE, {"multiple": None}, "multiple"),
+        (CHOICE, {"key": NONE_ALLOWED, "multiple": False}, "multiple"),
+        (CHOICE, {"key": ChoiceKey(correct=(0, 2), none_allowed=True)}, "key.correct"),
+        (CHOICE, {"key": ChoiceKey(correct=(0,), weights=(WHOLE,))}, "key.weights"),
+        (SHORT, {"key": TextKey(accepted=("a",), credits=(NOTHING,))}, "key.credits[0].weight"),
         (SHORT, {"multiple": True}, "multiple"),
         (CHOICE, {"points": -1}, "points"),
         (CHOICE, {"points": 1_001}, "points"),

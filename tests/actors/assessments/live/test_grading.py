@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.assessments.live.answers import check_shape
 from actors.assessments.live.grading import Grade, choices, folded, grade
 from actors.assessments.live.numbers import number_in
 from protocol.assessments.quizzes import (
@@ -21,6 +22,7 @@ from protocol.assessments.quizzes import (
     MatchingKey,
     TextKey,
 )
+from protocol.errors import ValidationError
 from tests.actors.assessments.live.games import (
     BLANKS,
     CHOICE,
@@ -67,6 +69,17 @@ def test_weights_of_what_is_chosen_are_added(answer: Answer, multiple: bool, par
     assert graded is not None
     assert graded.right * WHOLE == parts * graded.of
     assert graded.correct is (parts == WHOLE)
+
+
+def test_none_of_them_is_an_answer_that_may_be_right() -> None:
+    nothing = keyed(CHOICE, ChoiceKey(correct=(), none_allowed=True))
+    something = keyed(CHOICE, ChoiceKey(correct=(1,), none_allowed=True))
+    for question, empty, second in ((nothing, 1, 0), (something, 0, 1)):
+        check_shape(question, [])
+        assert grade(question, AS_AUTHORED, []) == Grade(empty, 1)
+        assert grade(question, AS_AUTHORED, [1]) == Grade(second, 1)
+    with pytest.raises(ValidationError):
+        check_shape(CHOICE, [])
 
 
 def test_either_of_two_right_options_is_right() -> None:

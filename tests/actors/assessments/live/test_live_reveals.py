@@ -97,3 +97,13 @@ def test_a_question_says_whether_several_may_be_chosen() -> None:
             question = msgspec.structs.replace(CHOICE, key=key, multiple=multiple)
             assert asked(question).named("live.question")[0].multiple is shown
     assert not asked(TRUE_FALSE).named("live.question")[0].multiple
+
+
+@pytest.mark.parametrize("right", [(), (1,)])
+def test_players_are_told_that_none_may_be_chosen_and_not_whether_it_is_right(
+    right: tuple[int, ...],
+) -> None:
+    key = ChoiceKey(correct=right, none_allowed=True)
+    (shown,) = asked(msgspec.structs.replace(CHOICE, key=key)).named("live.question")
+    assert shown.none_allowed
+    assert not asked(CHOICE).named("live.question")[0].none_allowed
