@@ -48,6 +48,12 @@ def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
     return _read(_ascii(plain), second) if value is None else value
 
 
+def written(number: float, *, decimal_comma: bool = False) -> str:
+    """The number as it is shown where answers are read in that way."""
+    text = f"{number:.12g}"
+    return text.replace(".", ",") if decimal_comma else text
+
+
 def _is_raised(character: str) -> bool:
     """Whether it is a digit with a meaning of its own, such as that of a power."""
     return character.isdigit() and not character.isdecimal()
