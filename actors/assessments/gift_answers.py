@@ -126,7 +126,7 @@ def _matching(inside: str, texts: Texts) -> Read:
     pairs: list[tuple[str, str]] = []
     distractors: list[str] = []
     for _, part in _split(inside):
-        prompt, arrow, match = (texts.clean(text) for text in part.partition("->"))
+        prompt, arrow, match = (texts.answer(text) for text in part.partition("->"))
         if not arrow or not match:
             raise Refused("a pair is not written as = this -> that")
         if prompt:
@@ -245,4 +245,4 @@ def _answer(sign: str, text: str, texts: Texts) -> Answer:
     if given:
         weight, text = round(float(given[1]) * WHOLE / 100), text[given.end() :]
     body, _, feedback = text.partition("#")
-    return Answer(sign, weight, texts.clean(body), texts.clean(feedback))
+    return Answer(sign, weight, texts.answer(body), texts.clean(feedback))

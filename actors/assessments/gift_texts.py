@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 
 from actors.markup import MAX_HTML, UnboundedMarkup, check_nesting, plain
 
@@ -32,6 +33,7 @@ _BLOCKS = (
     f" pre section table tr ul {_HEADINGS}"
 )
 _LINES = frozenset(_BLOCKS.split())
+_EMPTY = frozenset(["br", "embed", "hr", "img", "wbr"])
 _CELLS = frozenset(["td", "th"])
 _INLINE = "a img math span sub sup tbody thead tfoot wbr"
 _NEUTRAL = frozenset(_INLINE.split()) | _CELLS
@@ -71,6 +73,16 @@ class Texts:
         """A text with its own prefix, such as [html], or in the format of the question."""
         return self.plain(*split_format(text.strip(), self.markup))
 
+    def answer(self, text: str) -> str:
+        """Like `clean`. Raises `Refused` for one of which nothing would be left."""
+        shown = self.clean(text)
+        if not shown and split_format(text.strip(), "")[0]:
+            raise Refused(
+                "an answer is nothing but HTML"
+                " (write &lt;p&gt; to show a tag, and words for a picture)"
+            )
+        return shown
+
     def plain(self, text: str, markup: str) -> str:
         """Raises `Refused` for HTML that is out of bounds or cannot be read without its tags."""
         resolved = text.translate(SHELTERED)
@@ -82,6 +94,8 @@ class Texts:
             return _ENTITY.sub(lambda entity: html.unescape(entity[0]), resolved).strip()
         try:
             check_nesting(resolved)
+            if markup != "html" and _is_unclosed(resolved):
+                self.lost["HTML tags that are not closed (write &lt;p&gt; to show one)"] = None
             written = plain(_TAG.sub(self._written, resolved))
         except UnboundedMarkup as refusal:
             raise Refused(f"a text {refusal}") from None
@@ -114,6 +128,14 @@ class Texts:
         web = address.lower().startswith(("https://", "http://"))
         self._links.append(html.escape(f" ({address})") if web else "")
         return ""
+
+
+def _is_unclosed(text: str) -> bool:
+    """Whether tags do not come in pairs, as where somebody asks what <p> does."""
+    open_ = Counter[str]()
+    for tag in _TAG.finditer(text):
+        open_[tag[2].lower()] += -1 if tag[1] else 1
+    return any(open_[name] for name in open_ if name not in _EMPTY)
 
 
 def shelter(block: str) -> str:

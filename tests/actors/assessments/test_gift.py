@@ -35,6 +35,8 @@ from protocol.errors import ValidationError
 from tests.actors.assessments.gift_writer import write_gift
 
 HALF = WHOLE // 2
+UNCLOSED = "HTML tags that are not closed (write &lt;p&gt; to show one)"
+ONLY_HTML = "an answer is nothing but HTML (write &lt;p&gt; to show a tag, and words for a picture)"
 MATHML = "a formula in MathML cannot be shown; write it as text or as LaTeX"
 CELLS = Path(__file__).parents[2] / "data" / "cells.gift"
 
@@ -209,6 +211,9 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
             "two pairs begin with the same; a prompt can have one match only",
         ),
         ("Q \\frac{1}{2}?{T}", ONE_PAIR),
+        ("Q{=a ~<p>}", ONLY_HTML),
+        ("Q{=a ~[html]<img src\\='x'> ~b}", ONLY_HTML),
+        ("Q{=<b></b> -> b =c -> d}", ONLY_HTML),
         ("Q<math><mi>x</mi></math>{T}", MATHML),
         ("Q{a ~b}", "there is text before the first answer"),
         ("Q{=a -> b}", "there must be two pairs to match"),
@@ -290,6 +295,8 @@ def test_powers_stay_apart_in_answers() -> None:
         ("<audio src\\='x'></audio>a{=b ~c<video></video>}", "recordings"),
         ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages, formatting"),
         ("a<script>b</script>{=b}", "scripts"),
+        ("What does <p> do?{T}", UNCLOSED),
+        ("Q{=one <i> ~two}", f"formatting, {UNCLOSED}"),
     ],
 )
 def test_what_a_plain_text_cannot_hold_is_named(text: str, lost: str) -> None:
