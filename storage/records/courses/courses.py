@@ -17,6 +17,7 @@ from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
 from storage.records.course_facts import course_facts
 from storage.records.courses.copies import copy_contents, copy_course
+from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
 from storage.records.living import living
@@ -79,6 +80,7 @@ class PostgresCourseRecords:
                     course=course,
                     modules_with_lessons=row["modules_with_lessons"],
                     lessons_without_video=tuple(row["unready"]),
+                    prerequisites=await prerequisites(connection, key),
                 )
             )
             published = CoursePublished(course_id=course.id)
