@@ -118,7 +118,10 @@ class CourseRecords(Protocol):
         ...
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """Delete the course and everything in it. Announces the reply."""
+        """Delete the course and everything in it but its certificates. Announces the reply.
+
+        Like archiving and restoring, it is recorded in the audit trail.
+        """
         ...
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:

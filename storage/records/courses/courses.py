@@ -43,6 +43,7 @@ update courses set status = 'published', published_at = coalesce(published_at, $
 where id = $1
 """
 ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
+DELETE = "delete from courses where id = $1 returning title"
 RESTORE = """
 update courses set updated_at = $2,
     status = case when published_at is null then 'draft' else 'published' end
@@ -110,6 +111,7 @@ class PostgresCourseRecords:
         async def operation(connection: Any, course: CourseFacts) -> CourseArchived:
             rule(course)
             await connection.execute(ARCHIVE, UUID(course.id), instant(at))
+            await self._units.note(connection, "archive", course.id, at)
             return CourseArchived(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)
@@ -124,16 +126,21 @@ class PostgresCourseRecords:
             rule(course)
             await living(connection, course.instructor_id)
             await connection.execute(RESTORE, UUID(course.id), instant(at))
+            await self._units.note(connection, "restore", course.id, at)
             return CourseUpdated(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """Delete the course and everything in it. Announces the reply."""
+        """Delete the course and everything in it but its certificates. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
             rule(course)
-            await connection.execute("delete from courses where id = $1", UUID(course.id))
+            title = await connection.fetchval(DELETE, UUID(course.id))
+            students = course.enrollment_count
+            await self._units.note(
+                connection, "delete", course.id, at, title=title, students=students
+            )
             return CourseDeleted(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)
