@@ -19,7 +19,7 @@ import trio
 from gateway.bearer import bearer_of
 from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
-from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.event_streams.server import prefers_stream, takes_stream
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
@@ -122,7 +122,7 @@ class Endpoint:
         self._serve(request, self._batch)
 
     def _streams_for(self, request: Request) -> EventStreams | None:
-        return self.streams if accepts_stream(request) else None
+        return self.streams if prefers_stream(request) else None
 
     def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
         media = JSON
@@ -154,6 +154,9 @@ class Endpoint:
 
     def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
         plan = self.operations.plan(given)
+        if plan.subscribes and self.streams is not None and takes_stream(request):
+            self.streams.subscribe(request, given, plan)
+            return
         check_kind(request, plan)
         if plan.constant is not None and is_plain(request, given):
             request.respond(200, HEADERS[media], plan.constant)
