@@ -23,7 +23,7 @@ from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.qr import QrCodes
-from gateway.site_app import SiteApp
+from gateway.site_app import SiteApp, allow, explain
 from protocol.errors import (
     ClientError,
     InternalError,
@@ -182,6 +182,7 @@ def _add_headers(app: QuartTrio) -> None:
         response.headers.update(SECURITY_HEADERS)
         # What says nothing else is of now, and caches would keep even a 404 by a rule of their own.
         response.headers.setdefault("cache-control", "no-store")
+        explain(response)
         if "own_request_id" in g:
             response.headers["x-request-id"] = g.own_request_id
             structlog.contextvars.unbind_contextvars("request_id")
@@ -201,10 +202,7 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
         if status >= 500:
             log.warning("page.failed", path=request.path, status=status, reason=error.name)
         known = _of_http(error, status)
-        response = _error(known, clock.now(), status)
-        if error.code == 405:
-            response.headers["allow"] = ", ".join(getattr(error, "valid_methods", None) or ["GET"])
-        return response
+        return allow(_error(known, clock.now(), status), error)
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:

@@ -20,7 +20,7 @@ from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester, viewer_of
-from gateway.graphql.parameters import HEADERS, JSON, Parameters
+from gateway.graphql.parameters import HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
@@ -127,6 +127,7 @@ class EventStreams:
                 request.respond(200, STREAM_HEADERS)
                 return
             self._reserve(requester.identity)
+            request.grace_seconds = 0.0
             request.front.spawn(self._subscribe, request, call, requester.identity)
             return
         constant = call.constant
@@ -137,11 +138,13 @@ class EventStreams:
         if reading is None:
             request.front.spawn(self._execute, request, call)
         elif not reading.over:
+            request.grace_seconds = READ_GRACE_SECONDS
             request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call) -> None:
         with trio.CancelScope() as scope:
             if not call.plan.mutates:
+                request.grace_seconds = READ_GRACE_SECONDS
                 request.on_close(scope.cancel)
             answer(request, await self.operations.execute(call), self._cookie_of(call))
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
@@ -26,7 +25,7 @@ from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
 from gateway.graphql.http.sessions import Cookies
 from gateway.graphql.members import is_large
-from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
+from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
 from protocol.errors import AuthenticationError, StoaError
 
@@ -181,6 +180,7 @@ class Endpoint:
         if reading is None:
             request.front.spawn(self._execute, request, call, media)
         elif not reading.over:
+            request.grace_seconds = READ_GRACE_SECONDS
             request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
@@ -204,9 +204,16 @@ class Endpoint:
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
         batch = Batch(self.operations, self.requester(request, mutates=True))
+        patience = request.grace_seconds
+
+        def check(plan: Plan) -> None:
+            check_kind(request, plan)
+            if plan.mutates:
+                request.grace_seconds = patience
+
         with abandoned(request, mutates=lambda: batch.mutates):
             try:
-                body = await batch.run(given, partial(check_kind, request))
+                body = await batch.run(given, check)
             except RequestError as error:
                 self._refuse(request, error, media)
             else:
@@ -253,6 +260,8 @@ class Endpoint:
 def abandoned(request: Request, *, mutates: Callable[[], bool]) -> Iterator[None]:
     """Cancel the body when the client goes away, unless it changes something."""
     with trio.CancelScope() as scope:
+        if not mutates():
+            request.grace_seconds = READ_GRACE_SECONDS
         request.on_close(lambda: None if mutates() else scope.cancel())
         yield
 
