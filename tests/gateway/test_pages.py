@@ -19,8 +19,9 @@ import trio
 from quart_trio import QuartTrio
 
 from gateway.domain_pages import DomainPages
-from gateway.pages import WEB, create_app
+from gateway.pages import create_app
 from gateway.qr import MAX_QR_BYTES
+from gateway.site_assets import WEB
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
 from protocol.envelope import Message
 from protocol.errors import (
