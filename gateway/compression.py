@@ -38,6 +38,8 @@ _TEXT = frozenset(
 )
 _coders = trio.CapacityLimiter(1)
 """One thread codes at a time: the other core is the loop's."""
+MAX_WAITING: Final = 8
+"""Answers that wait for that thread, in memory; further ones are sent as they are."""
 
 
 def is_text(content_type: str) -> bool:
@@ -115,6 +117,11 @@ def encode_once(body: bytes, coding: Coding) -> bytes:
 def _brotli(body: bytes, quality: int) -> bytes:
     coded: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
     return coded
+
+
+def is_busy() -> bool:
+    """Whether a large answer is better sent as it is than kept waiting for the thread."""
+    return _coders.statistics().tasks_waiting >= MAX_WAITING
 
 
 async def encode_beside(body: bytes, coding: Coding, *, once: bool = False) -> bytes:

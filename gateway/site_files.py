@@ -22,6 +22,7 @@ from gateway.compression import (
     choose,
     encode,
     encode_beside,
+    is_busy,
     is_text,
 )
 from gateway.conditional import UNSATISFIABLE, precondition, wanted_range
@@ -131,8 +132,8 @@ async def compress(response: Response) -> None:
         return
     response.vary.add("accept-encoding")
     coding = choose(request.headers.get("accept-encoding", ""), AT_ONCE)
-    if coding is not None:
-        small = len(body) <= LOOP_BYTES
-        response.set_data(encode(body, coding) if small else await encode_beside(body, coding))
+    large = len(body) > LOOP_BYTES
+    if coding is not None and not (large and is_busy()):
+        response.set_data(await encode_beside(body, coding) if large else encode(body, coding))
         headers["content-encoding"] = coding
         headers.pop("accept-ranges", None)

@@ -23,6 +23,7 @@ from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
+from gateway.graphql.http.coding import respond
 from gateway.graphql.http.sessions import Cookies
 from gateway.graphql.members import is_large
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, READ_GRACE_SECONDS, Parameters
@@ -158,7 +159,7 @@ class Endpoint:
             return
         check_kind(request, plan)
         if plan.constant is not None and is_plain(request, given):
-            request.respond(200, HEADERS[media], plan.constant)
+            respond(request, HEADERS[media], plan.constant)
             return
         requester = self.requester(request, mutates=plan.mutates)
         if requester.identity is not None and is_large(given.variables):
@@ -167,14 +168,14 @@ class Endpoint:
         call = self.operations.prepare(given, requester, plan)
         constant = call.constant
         if constant is not None:
-            request.respond(200, HEADERS[media], constant)
+            respond(request, HEADERS[media], constant)
             return
 
         def done(body: bytes | Exception) -> None:
             if isinstance(body, Exception):
                 request.answer_failure(body)
             else:
-                request.respond(200, HEADERS[media], body)
+                respond(request, HEADERS[media], body)
 
         reading = self.operations.query_nowait(call, done)
         if reading is None:
@@ -186,7 +187,10 @@ class Endpoint:
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
         with abandoned(request, mutates=lambda: call.plan.mutates):
             body = await self.operations.execute(call)
-            request.respond(200, self._headers([call], media), body)
+            if call.plan.mutates:
+                request.respond(200, self._headers([call], media), body)
+            else:
+                respond(request, HEADERS[media], body)
 
     async def _execute_large(
         self, request: Request, given: Parameters, requester: Requester, plan: Plan, media: bytes
@@ -218,7 +222,10 @@ class Endpoint:
                 self._refuse(request, error, media)
             else:
                 # An array is no GraphQL response, so it does not claim to be one.
-                request.respond(200, self._headers(batch.calls, JSON), body)
+                if batch.mutates:
+                    request.respond(200, self._headers(batch.calls, JSON), body)
+                else:
+                    respond(request, HEADERS[JSON], body)
 
     def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
         """Content type and, if a call signed in or out, the cookie."""
