@@ -30,6 +30,8 @@ AHEAD: Final[Sequence[Coding]] = ("br", "zstd", "gzip")
 """The smallest first, where time does not matter."""
 AT_ONCE: Final[Sequence[Coding]] = ("zstd", "br", "gzip")
 """The quickest first."""
+HUGE_BYTES: Final = 262_144
+"""The last tenth of this would take seconds."""
 MAX_ACCEPT: Final = 256
 """Characters of an Accept-Encoding header that are looked at."""
 
@@ -108,9 +110,9 @@ def encode(body: bytes, coding: Coding) -> bytes:
 def encode_once(body: bytes, coding: Coding) -> bytes:
     """Code as small as it gets: tens of milliseconds, so never on the loop."""
     if coding == "zstd":
-        return zstandard.ZstdCompressor(level=19).compress(body)
+        return zstandard.ZstdCompressor(level=19 if len(body) < HUGE_BYTES else 9).compress(body)
     if coding == "br":
-        return _brotli(body, 11)
+        return _brotli(body, 11 if len(body) < HUGE_BYTES else 6)
     return gzip.compress(body, 9, mtime=0)
 
 

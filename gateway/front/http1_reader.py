@@ -142,11 +142,13 @@ class HttpConnection:
             )
 
     def _lose_half_closed(self) -> None:
-        """Give a half-closed peer up, unless it is reading an answer, which has its own bound."""
-        if self.stream.outbox is None:
+        """Give a half-closed peer up, unless it is being answered: reading has its own bound, and
+        who has gone is noticed when more is sent."""
+        grace = self._answers.grace_seconds
+        if self.stream.outbox is None and not (grace and self._answers.sending):
             self.stream.abort()
         else:
-            self.stream.expire_in(self._services.limits.half_closed_seconds)
+            self.stream.expire_in(grace or self._services.limits.half_closed_seconds)
 
     def lost(self) -> None:
         """Tell every request in progress."""

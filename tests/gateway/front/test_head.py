@@ -129,6 +129,35 @@ def test_a_later_minor_version_is_read_as_the_latest_that_is_known() -> None:
     assert (head.minor_version, head.keep_alive, head.body_length) == (1, True, CHUNKED)
 
 
+@given(
+    minor=st.integers(2, 9),
+    method=st.sampled_from([b"GET", b"POST", b"PUT"]),
+    lines=st.lists(
+        st.sampled_from(
+            [
+                b"Host: a",
+                b"Content-Length: 3",
+                b"Transfer-Encoding: chunked",
+                b"Connection: close",
+                b"Expect: 100-continue",
+                b"Connection: upgrade",
+                b"Upgrade: websocket",
+                b"X: HTTP/1.2",
+            ]
+        ),
+        max_size=6,
+    ),
+)
+def test_a_later_minor_version_changes_nothing(
+    minor: int, method: bytes, lines: list[bytes]
+) -> None:
+    one, other = (
+        verdict(head_of(*lines, first=b"%b /1.%d HTTP/1.%d" % (method, minor, version)))
+        for version in (1, minor)
+    )
+    assert one == other
+
+
 @pytest.mark.parametrize(
     ("lines", "status"),
     [

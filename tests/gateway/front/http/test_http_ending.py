@@ -118,6 +118,24 @@ async def test_who_half_closed_waits_for_a_bounded_time() -> None:
         assert held.lost == held.requests
 
 
+async def test_an_answer_that_has_begun_may_take_its_time() -> None:
+    held = Held()
+    async with serving(routes=held.routes) as harness:
+        async with await harness.connect() as wire:
+            await wire.send(HELD)
+            await wire.stream.send_eof()
+            with trio.fail_after(5):
+                await held.came.wait()
+            answer = held.requests[0].start(200)
+            await until_half_closed(harness)
+            [stream] = harness.front.reactor.streams.values()
+            stream.interpreter.timed_out()
+            answer.write(b"late")
+            answer.finish()
+            assert (await wire.answer()).body == b"late"
+        assert not held.lost
+
+
 async def test_who_half_closed_and_then_goes_is_noticed_at_once() -> None:
     held = Held()
     async with serving(routes=held.routes) as harness, await harness.connect() as wire:
