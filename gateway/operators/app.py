@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any
 
@@ -40,6 +41,7 @@ MAX_ACTORS = 500
 MAX_JOBS = 500
 MAX_ID = 2**63 - 1
 """PostgreSQL's bigint."""
+LINES_AT_A_TIME = 100
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 HEADERS = {
@@ -185,8 +187,7 @@ def _histories(app: QuartTrio, operations: Operations) -> None:
     @app.get("/actors/<kind>/<path:key>/history")
     async def history(kind: str, key: str) -> Response:
         events = await operations.history(Address(kind, key))
-        lines = b"".join(encode_json(event) + b"\n" for event in events)
-        return Response(lines, content_type="application/x-ndjson")
+        return Response(_lines(events), content_type="application/x-ndjson")
 
     @app.post("/actors/<kind>/<path:key>/retry")
     async def retry(kind: str, key: str) -> dict[str, Any]:
@@ -202,6 +203,13 @@ def _histories(app: QuartTrio, operations: Operations) -> None:
     @app.post("/actors/<kind>/<path:key>/discard")
     async def discard(kind: str, key: str) -> dict[str, Any]:
         return await operations.discard_history(Address(kind, key))
+
+
+async def _lines(found: list[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """A line for each, some at a time: there may be many, and others wait for the loop."""
+    for first in range(0, len(found), LINES_AT_A_TIME):
+        part = found[first : first + LINES_AT_A_TIME]
+        yield b"".join(encode_json(each) + b"\n" for each in part)
 
 
 def _kind_of_job() -> str | None:
