@@ -43,7 +43,8 @@ async def _restored(
 ) -> tuple[Any, int]:
     """The state, and the version of the snapshot that it was made from.
 
-    The journal holds everything: a snapshot that cannot be read costs only time.
+    The journal holds everything, since where the beginning was deleted an event stands for it: a
+    snapshot that cannot be read costs only time.
     """
     state, snapshot_version = kind.machine.initial(address.key), 0
     if loaded.snapshot is not None:

@@ -1,7 +1,7 @@
 """The communication domain: course rooms with presence, chat and signals, and who may follow them.
 
-One actor per course room, `Address("room", course_id)`. Presence is per user, however many devices
-there are: the session actor joins once and leaves with the last device. Messages, discussions and
+One actor per course room, `Address("room", course_id)`. Presence is shown per user and kept per
+connection: a user is there as long as one connection is. Messages, discussions and
 announcements are only domain events here, for the outbox.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from protocol.envelope import Message
+from protocol.jobs import JobKind
 
 ROOM_KIND = "room"
 MAX_CHAT_TEXT = 4_000
@@ -25,21 +26,30 @@ MAX_MESSAGE_ID = 64
 MAX_LISTED = 32
 """How many live quizzes a room lists; beyond that the oldest is dropped."""
 EPOCH = 1
-"""Epoch of a room's topic: its journal is kept, so its history never restarts."""
+"""Epoch of a room's topic: its offsets never restart, even when old messages are removed."""
 
 
 class JoinRoom(Message, frozen=True, kw_only=True, tag="communication.join_room"):
-    """A user enters. Replies `RoomView`. The right to enter is checked before (`MayEnterRoom`).
+    """A user enters with a connection. Replies `RoomView`.
 
-    Entering twice is the same as once. Refused with ROOM_FULL.
+    The right to enter is checked before (`MayEnterRoom`). Entering twice is the same as once.
+    Refused with ROOM_FULL.
     """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
 
     user_id: str
     full_name: str
+    connection_id: str = ""
 
 
 class LeaveRoom(Message, frozen=True, kw_only=True, tag="communication.leave_room"):
+    """A connection of a user leaves, the user with the last one. Replies `lifecycle.Done`."""
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"connection_id"})
+
     user_id: str
+    connection_id: str = ""
 
 
 class MayEnterRoom(Message, frozen=True, kw_only=True, tag="communication.may_enter_room"):
@@ -111,6 +121,15 @@ class Signal(Message, frozen=True, kw_only=True, tag="communication.signal"):
     data: Any
 
 
+class RemoveMessages(Message, frozen=True, kw_only=True, tag="communication.remove_messages"):
+    """Forget what was said before a time, in ms. Replies `lifecycle.Done`.
+
+    After the reply the events from before then may be deleted from the room's journal.
+    """
+
+    before: int
+
+
 class SaidInRoom(Message, frozen=True, kw_only=True, tag="communication.said_in_room"):
     """Journalled event; offset n of the topic is the n-th of these.
 
@@ -155,7 +174,33 @@ class LiveQuizListed(Message, frozen=True, kw_only=True, tag="communication.live
     host_name: str
 
 
-RoomEvent = SaidInRoom | LiveQuizListed
+class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="camel"):
+    """Publication `room.live`: a live quiz of this course has opened its lobby, started, or ended.
+
+    `host_name` is who opened it. The PIN is not included, because not everybody in the room may
+    have it; members of the course enter by `live_quiz_id`.
+    """
+
+    course_id: str
+    live_quiz_id: str
+    title: str
+    phase: LivePhase
+    host_name: str
+
+
+class MessagesRemoved(Message, frozen=True, kw_only=True, tag="communication.messages_removed"):
+    """Journalled event: what was said before this time, in ms, is no longer kept.
+
+    It stands for all events from before then, which may be deleted: `offset` is how many
+    messages had been said by now, and `live` are the games that go on.
+    """
+
+    before: int
+    offset: int
+    live: tuple[RoomLive, ...]
+
+
+RoomEvent = SaidInRoom | LiveQuizListed | MessagesRemoved
 
 
 class RoomMember(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -209,26 +254,13 @@ class PresenceState(Message, frozen=True, kw_only=True, tag="room.presence_state
     members: tuple[RoomMember, ...] = ()
 
 
-class RoomLive(Message, frozen=True, kw_only=True, tag="room.live", rename="camel"):
-    """Publication `room.live`: a live quiz of this course has opened its lobby, started, or ended.
-
-    `host_name` is who opened it. The PIN is not included, because not everybody in the room may
-    have it; members of the course enter by `live_quiz_id`.
-    """
-
-    course_id: str
-    live_quiz_id: str
-    title: str
-    phase: LivePhase
-    host_name: str
-
-
 class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="camel"):
     """State of the room at `offset` of its topic. `members` is empty above the threshold.
 
     `members` are those of this moment, with the one who enters; every `PresenceDiff` that is
     published afterwards builds on it, whatever had changed since the diff before. `live` lists the
-    running live quizzes of this course.
+    running live quizzes of this course. `removed_before`: messages from before then, in ms, were
+    removed because of their age or their number; None if all are kept.
     """
 
     course_id: str
@@ -238,6 +270,7 @@ class RoomView(Message, frozen=True, kw_only=True, tag="room.view", rename="came
     members: tuple[RoomMember, ...]
     messages: tuple[RoomMessage, ...]
     live: tuple[RoomLive, ...] = ()
+    removed_before: int | None = None
 
 
 class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
@@ -246,6 +279,16 @@ class Said(Message, frozen=True, kw_only=True, tag="room.said", rename="camel"):
     message_id: str
     offset: int
 
+
+class RemoveOldMessages(
+    Message, frozen=True, kw_only=True, tag="communication.remove_old_messages"
+):
+    """Job payload: remove messages of all rooms that are too old or too many."""
+
+
+REMOVE_OLD_MESSAGES = JobKind(
+    payload=RemoveOldMessages, every_ms=3_600_000, timeout_seconds=1_800.0, concurrency=1
+)
 
 # --- domain events, from the outbox ---------------------------------------------------------------
 # Each holds what a subscriber is shown, so only related rows have to be read for it.

@@ -202,6 +202,12 @@ class Reminders(Protocol):
         """When the next reminder may be claimed; None if there is none."""
         ...
 
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        """The actors of these kinds with a reminder due before that, the first ones, each once."""
+        ...
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """Delete those that were delivered, unless they were moved since."""
 

@@ -23,7 +23,7 @@ from storage.connections import ACQUIRE_SECONDS, Connection, drop
 from storage.postgres import startup_error
 
 LOCK = 0x53746F6E
-"""The letters "Ston": the lock for migrations and that of the outbox's claims end otherwise."""
+"""The advisory lock's key: the letters "Ston", unlike those of migrations and of the outbox."""
 WAIT_SECONDS = 30.0
 """How long a start waits for a holder that shows no life. PostgreSQL ends the session of a machine
 that has vanished after 11 seconds."""

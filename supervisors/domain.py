@@ -33,7 +33,8 @@ class Resources:
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
     known only when the front is up. `private_registration`: nothing may tell whether an address is
-    registered.
+    registered. `chat_days` and `chat_megabytes` bound what is kept of a course room's chat, 0 does
+    not.
     """
 
     database: Database
@@ -46,6 +47,8 @@ class Resources:
     objects: Objects
     base_url: Callable[[], str]
     private_registration: bool = False
+    chat_days: int = 0
+    chat_megabytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

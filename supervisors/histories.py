@@ -22,6 +22,8 @@ from protocol.ports import Clock, SetAside, StoredEvent
 from supervisors.directory import Directory
 
 MAX_EXPORTED = 100_000
+AT_A_TIME = 100
+"""Events looked at before others run: a long history must not hold the loop."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,15 +54,15 @@ class Histories:
         """Every event as it is stored, and of each whether it can be read; then those set aside."""
         kind = self._kind(address)
         events = await self._events(address, MAX_EXPORTED)
-        shown = [_shown(kind, event) for event in events]
         aside = await self._aside.events(address)
-        return shown + [{**_shown(kind, event), "set_aside": True} for event in aside]
+        moved = [{**line, "set_aside": True} for line in await _all_shown(kind, aside)]
+        return await _all_shown(kind, events) + moved
 
     async def examine(self, address: Address) -> Finding:
         """Read the whole journal of an actor, from its first event."""
         kind = self._kind(address)
         state, readable, reached = kind.machine.initial(address.key), 0, 0
-        while events := await self._page(address, reached):
+        while events := await self._page(address, reached, AT_A_TIME):
             for event in events:
                 try:
                     state = replayed(kind, state, (event,))
@@ -68,7 +70,6 @@ class Histories:
                     reason = str(error) or type(error).__name__
                     return Finding(readable=readable, version=event.version, reason=reason)
                 readable, reached = readable + 1, event.version
-            await trio.lowlevel.checkpoint()
         return Finding(readable=readable)
 
     async def retry(self, address: Address) -> Finding:
@@ -108,6 +109,7 @@ class Histories:
         return {**msgspec.to_builtins(finding), "set_aside": moved}
 
     async def _move(self, address: Address, first: int, last: int | None, finding: Finding) -> int:
+        self._confined(address)  # it may have been tried again while its history was read
         reason = finding.reason or ""
         moved = await self._aside.set_aside(
             address, first=first, last=last, reason=reason, now=self._clock.now()
@@ -132,18 +134,25 @@ class Histories:
             raise NotFoundError("kind with a history", address.kind)
         return kind
 
-    async def _page(self, address: Address, after: int) -> Sequence[StoredEvent]:
-        journal = self._directory.journal
-        return await journal.read(address, after_version=after, limit=READ_AT_ONCE)
+    async def _page(self, address: Address, after: int, limit: int) -> Sequence[StoredEvent]:
+        return await self._directory.journal.read(address, after_version=after, limit=limit)
 
     async def _events(self, address: Address, limit: int) -> list[StoredEvent]:
         found: list[StoredEvent] = []
         while len(found) < limit:
-            page = await self._page(address, found[-1].version if found else 0)
+            page = await self._page(address, found[-1].version if found else 0, READ_AT_ONCE)
             if not page:
                 break
             found += page
         return found
+
+
+async def _all_shown(kind: LiveKind, events: Sequence[StoredEvent]) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = []
+    for first in range(0, len(events), AT_A_TIME):
+        shown += [_shown(kind, event) for event in events[first : first + AT_A_TIME]]
+        await trio.lowlevel.checkpoint()
+    return shown
 
 
 def _shown(kind: LiveKind, event: StoredEvent) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class JobWorker:
         self._running: dict[int, RunningJob] = {}
         self._outcomes: dict[str, dict[str, float]] = {name: {} for name in OUTCOMES}
         self._seconds: dict[str, float] = {}
+        self._removed: dict[str, float] = {}
         self._stored: dict[str, dict[str, int]] = {}
         self._counted_at = float("-inf")
 
@@ -71,6 +72,7 @@ class JobWorker:
         return {
             **{name: dict(kinds) for name, kinds in self._outcomes.items()},
             "seconds": dict(self._seconds),
+            "removed": dict(self._removed),
             "running": running,
             "waiting": dict(self._stored.get("waiting", {})),
             "dead": dict(self._stored.get("dead", {})),
@@ -142,6 +144,8 @@ class JobWorker:
             await job.run(handler, count)
         finally:
             self._seconds[name] = self._seconds.get(name, 0) + trio.current_time() - began_at
+            if job.removed:
+                self._removed[name] = self._removed.get(name, 0) + job.removed
             full = all(wanted.kind != name for wanted in self._wanted())
             del self._running[job.claim.id]
             if full:
@@ -168,8 +172,9 @@ class JobWorker:
                 except StoaError as error:
                     log.warning("job.not_renewed", id=job.claim.id, code=error.code)
 
-    async def _discard(self, _job: RunningJob) -> None:
+    async def _discard(self, job: RunningJob) -> None:
         """The queue's own repeating job."""
-        before = self._clock.now() - KEEP_DEAD_MS
-        while await self._jobs.discard_dead(before=before, limit=DISCARD_BATCH) == DISCARD_BATCH:
-            pass
+        before, found = self._clock.now() - KEEP_DEAD_MS, DISCARD_BATCH
+        while found == DISCARD_BATCH:
+            found = await self._jobs.discard_dead(before=before, limit=DISCARD_BATCH)
+            job.removed += found

@@ -23,4 +23,6 @@ def make_resources(node: Node, post: Post) -> Resources:
         objects=node.objects,
         base_url=lambda: node.base_url,
         private_registration=node.settings.private_registration,
+        chat_days=node.settings.chat_days,
+        chat_megabytes=node.settings.chat_megabytes,
     )

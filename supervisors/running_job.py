@@ -32,7 +32,10 @@ Run = Callable[["RunningJob"], Awaitable[None]]
 
 
 class RunningJob:
-    """What a handler gets. `payload` is decoded as its kind declares."""
+    """What a handler gets. `payload` is decoded as its kind declares.
+
+    A handler that clears away what is old counts in `removed` the rows that it deleted.
+    """
 
     payload: Any = None
 
@@ -43,6 +46,7 @@ class RunningJob:
         self.kind = kind
         self.claim = claim
         self.cancelled = claim.cancelled
+        self.removed = 0
         self._error: Exception | None = None
         self._ended = False
         self._jobs = jobs

@@ -62,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
     registration_privacy: str = "off"
+    chat_days: int = 400
+    """How long a message in a course room is kept: a school year and the summer after it."""
+    chat_megabytes: int = 64
+    """Of each course, some 200,000 ordinary messages."""
     smtp_url: str | None = None
     mail_from: str | None = None
 
@@ -140,6 +144,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_connections_per_address": (1, 1_000_000),
     "rate_limit_per_address": (0, 1_000_000_000),
     "rate_limit_per_user": (0, 1_000_000_000),
+    "chat_days": (0, 36_500),
+    "chat_megabytes": (0, 1_000_000),
 }
 KINDS = {int: "a whole number", bool: "true or false"}
 LISTS = {"allowed_origins", "trusted_proxies"}

@@ -35,6 +35,7 @@ from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.actors import KINDS, make_directory
+from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
@@ -101,7 +102,6 @@ def make_platform(node: Node) -> Supervisor:
             *_backstage(node),
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),
-            ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
             ChildSpec(id="socket sessions", start=partial(_sessions, node)),
             ChildSpec(
                 id="front",
@@ -109,6 +109,7 @@ def make_platform(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
+            ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
             ChildSpec(id="jobs", start=partial(_jobs, node)),
         ],
         id="platform",
@@ -285,6 +286,10 @@ async def _objects(node: Node, *, task_status: Status) -> None:
 
 
 async def _heartbeat(node: Node, *, task_status: Status) -> None:
+    """Comes after the front, so that games come back when their players can, and then beats."""
+    task_status.started()
+    timed = [kind.name for kind in KINDS if kind.timed]
+    await bring_back(node.directory, PostgresReminders(node.database), node.clock, timed)
     # A pool of its own: a beat that waits behind other work would say that storage is silent.
     own = await node.database.companion()
     try:
@@ -296,7 +301,6 @@ async def _heartbeat(node: Node, *, task_status: Status) -> None:
             is_idle=lambda: node.directory.is_empty and not node.stalls.storage_is_silent(),
             until_busy=node.directory.wait_occupied,
             look=lambda: node.wall_time.look(needed=node.directory.lives_by_the_clock),
-            task_status=task_status,
         )
     finally:
         with trio.CancelScope(shield=True):

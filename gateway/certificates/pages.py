@@ -18,6 +18,7 @@ from gateway.certificates.badge import Issuer
 from gateway.certificates.dates import long_date
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
+from gateway.site_assets import link_assets
 from protocol.certificates import CertificateView, pdf_key
 from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
@@ -198,7 +199,7 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
 
 @cache
 def _page() -> str:
-    return PAGE.read_text(encoding="utf-8")
+    return link_assets(PAGE.read_text(encoding="utf-8"))
 
 
 def check_valid(certificate: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any
 
@@ -21,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.error_objects import error_body
 from gateway.json_encoding import encode_json
 from gateway.operators.metrics import exposition
-from gateway.site_app import SiteApp
+from gateway.site_app import SiteApp, allow, explain
 from protocol.envelope import Address
 from protocol.errors import (
     AuthenticationError,
@@ -40,6 +41,7 @@ MAX_ACTORS = 500
 MAX_JOBS = 500
 MAX_ID = 2**63 - 1
 """PostgreSQL's bigint."""
+LINES_AT_A_TIME = 100
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 HEADERS = {
@@ -74,6 +76,7 @@ def create_operators_app(
     async def harden(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        explain(response)
         return response
 
     _errors(app)
@@ -184,8 +187,7 @@ def _histories(app: QuartTrio, operations: Operations) -> None:
     @app.get("/actors/<kind>/<path:key>/history")
     async def history(kind: str, key: str) -> Response:
         events = await operations.history(Address(kind, key))
-        lines = b"".join(encode_json(event) + b"\n" for event in events)
-        return Response(lines, content_type="application/x-ndjson")
+        return Response(_lines(events), content_type="application/x-ndjson")
 
     @app.post("/actors/<kind>/<path:key>/retry")
     async def retry(kind: str, key: str) -> dict[str, Any]:
@@ -201,6 +203,13 @@ def _histories(app: QuartTrio, operations: Operations) -> None:
     @app.post("/actors/<kind>/<path:key>/discard")
     async def discard(kind: str, key: str) -> dict[str, Any]:
         return await operations.discard_history(Address(kind, key))
+
+
+async def _lines(found: list[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """A line for each, some at a time: there may be many, and others wait for the loop."""
+    for first in range(0, len(found), LINES_AT_A_TIME):
+        part = found[first : first + LINES_AT_A_TIME]
+        yield b"".join(encode_json(each) + b"\n" for each in part)
 
 
 def _kind_of_job() -> str | None:
@@ -231,7 +240,8 @@ def _errors(app: QuartTrio) -> None:
     async def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         known = InternalError() if status >= 500 else ClientError(error.name)
-        return _answer(NotFoundError("page", request.path) if status == 404 else known, status)
+        known = NotFoundError("page", request.path) if status == 404 else known
+        return allow(_answer(known, status), error)
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:

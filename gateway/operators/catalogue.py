@@ -102,6 +102,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "cancelled": _total("Jobs cancelled before or while they ran, by kind", "kind"),
         "lost": _total("Attempts whose lease ran out before they ended, by kind", "kind"),
         "seconds": _total("Seconds spent on jobs, by kind", "kind"),
+        "removed": _total("Rows deleted by jobs that clear away what is old, by kind", "kind"),
         "running": About(False, "Jobs running on this node, by kind", "kind"),
         "waiting": About(False, "Jobs waiting on all nodes, by kind", "kind"),
         "dead": About(False, "Dead jobs that are kept, by kind", "kind"),

@@ -33,8 +33,8 @@ class Departures:
         if context.identity is not None:
             user_id = context.identity.user_id
             context.give_up()
-            for course_id in sorted(context.rooms):
-                # A session that has crashed since then does not know which rooms this device is in.
+            for course_id in sorted({*context.rooms, *context.entering.values()}):
+                # A session that has crashed does not know which rooms this device is in.
                 message = ExitRoom(connection_id=context.connection_id, course_id=course_id)
                 self._notices.say(Address(SESSION_KIND, user_id), message)
             self.say_closed(user_id, context.connection_id)

@@ -32,9 +32,10 @@ OnUnknown = Callable[[Exchange, str, str], None]
 class RoomEvents:
     """Handlers of the `room.*` events.
 
-    The session actor, which knows all devices, keeps presence. It must hold the same of a device as
-    the device's context does, so the context follows the order in which the session was asked: an
-    entry that a departure overtook does not count, and one that failed is taken back.
+    The room keeps presence, and the session passes on which device enters and leaves. Both must
+    hold the same of a device as the device's context does, so the context follows the order in
+    which the session was asked: an entry that a departure overtook does not count, and one that
+    failed is taken back.
     """
 
     def __init__(self, post: Post, saver: SessionSaver) -> None:

@@ -3,9 +3,10 @@
 import { Account } from "./account.js";
 import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
 import { QUIZZES, START, TEACHERS } from "./documents.js";
-import { announce, byId, h, randomId, recall, remember, shape, show, COLOURS } from "./dom.js";
-import { asked, board, choicesOf, correctText, countdown, isChoice, optionTile, revealedTiles } from "./question.js";
+import { announce, byId, h, randomId, recall, remember, show } from "./dom.js";
+import { asked, board, choicesOf, countdown, isChoice } from "./question.js";
 import { playersDialog } from "./host-players.js";
+import { awaitedText, barLine, finalScreen, lobbyScreen, prompts, revealScreen, tiles } from "./host-screens.js";
 
 const BARS_KEY = "stoa.host.bars";
 const PLAYERS_EVERY_MS = 2000;
@@ -396,36 +397,22 @@ function joinUrl() {
 const SCREENS = {
   lobby: () => {
     timer = null;
-    const address = (publicUrl ?? location.origin).replace(/^https?:\/\//, "");
-    return h(
-      "div",
-      { class: "lobby" },
-      h(
-        "div",
-        { class: "card hero" },
-        h("p", { class: "muted" }, "Join at"),
-        h("p", { class: "address", id: "address" }, address),
-        h("p", { class: "muted" }, "with the PIN"),
-        h("p", { class: "pin", id: "pin" }, game.pin),
-        h("img", { class: "qr", alt: `QR code of ${joinUrl()}`, src: `/qr.svg?text=${encodeURIComponent(joinUrl())}` }),
-      ),
-      h(
-        "div",
-        { class: "card stack" },
-        h("h1", { id: "lobby-count" }, game.count === 0 ? "Waiting for players …" : `${game.count} ${game.count === 1 ? "player is" : "players are"} here`),
-        h("div", { class: "names", id: "names" }, game.names.slice(0, 100).map((name) => h("span", { class: "chip ellipsis" }, name))),
-        h("p", { class: "muted" }, `${game.questionCount} questions`),
-      ),
-    );
+    return lobbyScreen(game, joinUrl(), (publicUrl ?? location.origin).replace(/^https?:\/\//, ""));
   },
   open: () => questionScreen(),
   closed: () => questionScreen(),
-  reveal: revealScreen,
+  reveal: () => {
+    timer = null;
+    return revealScreen(game);
+  },
   leaderboard: () => {
     timer = null;
     return h("div", { class: "card stack medium" }, h("h1", {}, "Leaderboard"), board(game.leaderboard));
   },
-  finished: finalScreen,
+  finished: () => {
+    timer = null;
+    return finalScreen(game);
+  },
 };
 
 /** The question stays as it is; the numbers beside it are changed in place. */
@@ -462,77 +449,11 @@ function questionScreen() {
   );
 }
 
-/** Whom the question waits for: a few names, and how many more. */
-function awaitedText(awaited) {
-  const names = (awaited?.names ?? []).slice(0, 5);
-  const more = (awaited?.count ?? 0) - names.length;
-  if (names.length === 0) return "";
-  return `Waiting for ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""} to come back.`;
-}
-
 /** After the common deadline the time of whoever has longest, since the question is open until then. */
 function shownTime() {
   const { time, awaited } = game;
   const longer = !time.paused && awaited && awaited.closesAt > time.closesAt;
   return longer && (connection?.now() ?? Date.now()) > time.closesAt ? { ...time, closesAt: awaited.closesAt } : time;
-}
-
-function tiles(question) {
-  return h("div", { class: "options two" }, choicesOf(question, []).map((choice, position) => optionTile({ id: choice.id, text: choice.text, position, disabled: true })));
-}
-
-function prompts(question) {
-  if (question.questionType !== "matching") return h("p", { class: "muted" }, "Answers are written on the players' screens.");
-  return h(
-    "div",
-    { class: "row" },
-    h("ul", { class: "grow" }, question.prompts.map((prompt) => h("li", { class: "match" }, prompt))),
-    h("ul", { class: "grow" }, question.options.map((option) => h("li", { class: "match" }, option.text))),
-  );
-}
-
-function barLine(choice) {
-  const fill = h("i", { class: `c${choice.id % COLOURS}` });
-  const number = h("b", { class: "tabular", "data-tally": choice.tally });
-  const element = h("div", { class: "bar-line" }, h("span", { class: `tag c${choice.id % COLOURS}`, "aria-label": choice.text }, shape(choice.id)), h("div", { class: "line" }, fill), number);
-  const update = (counts, total) => {
-    const value = counts[choice.tally] ?? 0;
-    number.textContent = String(value);
-    fill.style.width = `${(100 * value) / total}%`;
-  };
-  return { element, update };
-}
-
-function revealScreen() {
-  timer = null;
-  const { question, reveal } = game;
-  return h(
-    "div",
-    { class: "stack" },
-    h("div", { class: "row" }, h("span", { class: "chip" }, `Question ${question.index + 1} of ${question.total}`), h("span", { class: "grow" }), h("span", { class: "chip brandy" }, `${reveal.answered ?? 0} answered`)),
-    h(
-      "div",
-      { class: "card stack" },
-      asked(question),
-      isChoice(question) ? revealedTiles(question, [], reveal, null) : correctText(question, reveal).map((text) => h("p", { class: "explanation" }, text)),
-      reveal.explanation ? h("p", { class: "explanation" }, reveal.explanation) : null,
-    ),
-  );
-}
-
-function finalScreen() {
-  timer = null;
-  const top = game.leaderboard?.top ?? [];
-  const place = (standing, name) =>
-    standing
-      ? h("div", { class: `place ${name}` }, h("span", { class: "name ellipsis" }, standing.nickname), h("div", { class: "block" }, String(standing.rank), h("small", { class: "tabular" }, String(standing.score))))
-      : h("div");
-  return h(
-    "div",
-    { class: "stack" },
-    h("div", { class: "card stack" }, h("h1", { class: "center" }, "Final board"), h("div", { class: "podium" }, place(top[1], "second"), place(top[0], "first"), place(top[2], "third"))),
-    top.length > 3 ? h("div", { class: "card medium" }, board({ top: top.slice(3) })) : null,
-  );
 }
 
 function pressKey(event) {

@@ -27,7 +27,7 @@ class OpenConnection(Message, frozen=True, kw_only=True, tag="users.open_connect
 
 
 class CloseConnection(Message, frozen=True, kw_only=True, tag="users.close_connection"):
-    """The device's socket is gone; the session leaves what only it had entered."""
+    """The device's socket is gone; it leaves the rooms that the session knows it in."""
 
     connection_id: str
 
@@ -46,8 +46,7 @@ class EnterRoom(Message, frozen=True, kw_only=True, tag="users.enter_room"):
 class ExitRoom(Message, frozen=True, kw_only=True, tag="users.exit_room"):
     """Leave a room with this device; the user leaves with the last one. Replies `lifecycle.Done`.
 
-    If the session does not know the device (any more), it tells the room, unless another device is
-    there.
+    The room is told even if the session does not know the device (any more).
     """
 
     connection_id: str

@@ -59,6 +59,13 @@ WHERE id IN (
 )
 RETURNING id, kind, key, event, at
 """
+SET_ASIDE = """
+WITH taken AS (
+    DELETE FROM outbox WHERE id = $1 RETURNING id, kind, key, event, at
+)
+INSERT INTO outbox_set_aside (id, kind, key, event, at, reason, set_aside_at)
+SELECT *, $2, $3::bigint FROM taken
+"""
 
 
 async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEvent, int]]) -> None:
@@ -72,15 +79,6 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
     bodies = [msgspec.json.encode(event.event) for event, _ in events]
     await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events])
     wake_on_commit(connection, OUTBOX)
-
-
-SET_ASIDE = """
-WITH taken AS (
-    DELETE FROM outbox WHERE id = $1 RETURNING id, kind, key, event, at
-)
-INSERT INTO outbox_set_aside (id, kind, key, event, at, reason, set_aside_at)
-SELECT *, $2, $3::bigint FROM taken
-"""
 
 
 class PostgresOutbox:

@@ -32,6 +32,11 @@ FROM (
 WHERE r.kind = due.kind AND r.key = due.key AND r.name = due.name
 RETURNING r.kind, r.key, r.name, r.due_at
 """
+ADDRESSES = """
+SELECT kind, key FROM reminders
+WHERE kind = ANY($1::text[]) AND due_at < $2
+GROUP BY kind, key ORDER BY min(due_at), kind, key LIMIT $3
+"""
 NEXT_DUE = "SELECT min(greatest(due_at, claimed_until)) FROM reminders"
 COMPLETE = """
 DELETE FROM reminders AS r
@@ -89,6 +94,14 @@ class PostgresReminders:
             lambda c: c.fetchval(NEXT_DUE), transaction=False
         )
         return earliest
+
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        rows = await self._database.run(
+            lambda c: c.fetch(ADDRESSES, list(kinds), before, limit), transaction=False
+        )
+        return [Address(row["kind"], row["key"]) for row in rows]
 
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """Delete delivered reminders, except those moved to another time."""

@@ -34,6 +34,14 @@ class MemoryReminders:
         times = (max(due, leases.get(key, 0)) for key, due in self._store.reminders.items())
         return min(times, default=None)
 
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        await visit(self._store)
+        rows = sorted((due, address) for (address, _), due in self._store.reminders.items())
+        found = [address for due, address in rows if due < before and address.kind in kinds]
+        return list(dict.fromkeys(found))[:limit]
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         """Delete delivered reminders, except those moved to another time."""
         await visit(self._store)

@@ -53,6 +53,7 @@ async def _examine(settings: Settings) -> list[Row]:
         postgres,
         redis,
         ("registration", *_registration(settings), "ok"),
+        ("chat", *_chat(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
     ]
 
@@ -63,6 +64,13 @@ def _registration(settings: Settings) -> tuple[str, str]:
     if settings.private_registration:
         return "private", f"answers by e-mail: {mail}"
     return "open", "tells that an address is taken"
+
+
+def _chat(settings: Settings) -> tuple[str, str]:
+    """What is kept of it."""
+    days, megabytes = settings.chat_days, settings.chat_megabytes
+    age = f"kept for {days} days" if days else "kept for ever"
+    return age, f"at most {megabytes} MB a course" if megabytes else "however much it is"
 
 
 async def _engine(

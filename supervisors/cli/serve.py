@@ -14,7 +14,7 @@ from functools import partial
 
 from supervisors.cli.faults import guarded
 from supervisors.engines import embedded_engines
-from supervisors.keeper.engine_room import run_engines
+from supervisors.keeper.engines_process import run_engines
 from supervisors.keeper.handover import received
 from supervisors.keeper.keeper import Keeper
 from supervisors.keeper.line import Line

@@ -22,7 +22,7 @@ from supervisors.keeper.process import Process
 VARIABLE = "_STOA_KEEPER"
 
 
-class Left(msgspec.Struct, frozen=True, kw_only=True):
+class LivingChild(msgspec.Struct, frozen=True, kw_only=True):
     """A child that lives on. `line` is the descriptor of the keeper's end."""
 
     pid: int
@@ -31,7 +31,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
     ready: bool
 
     @classmethod
-    def of(cls, process: Process) -> Left:
+    def of(cls, process: Process) -> LivingChild:
         """That child."""
         return cls(
             pid=process.pid, line=process.line.fileno(), began=process.began, ready=process.ready
@@ -50,8 +50,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     keeper: int
     public: int
     operators: int
-    server: Left | None
-    engines: Left | None
+    server: LivingChild | None
+    engines: LivingChild | None
     engines_state: EnginesState
 
     @property

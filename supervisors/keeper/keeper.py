@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from supervisors.keeper import manager
-from supervisors.keeper.handover import Handover, Left, become_new
-from supervisors.keeper.line import EnginesState, Ready
+from supervisors.keeper.handover import Handover, LivingChild, become_new
+from supervisors.keeper.line import EnginesState, Message, Ready
 from supervisors.keeper.listeners import Listeners
 from supervisors.keeper.policy import End, Exit, History
 from supervisors.keeper.process import HANDLED, Body, Process, fork
@@ -152,7 +152,11 @@ class Keeper:
             return
         if message is None:
             self._selector.unregister(role.process.line)
-        elif isinstance(message, Ready):
+        else:
+            self._take(role, message)
+
+    def _take(self, role: Role, message: Message) -> None:
+        if isinstance(message, Ready):
             self._served(role)
             self._again = True
             manager.ready()
@@ -177,6 +181,9 @@ class Keeper:
             self._checked(status)
 
     def _ended(self, role: Role, process: Process, status: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while (message := process.line.read()) is not None:
+                self._take(role, message)
         with contextlib.suppress(KeyError):
             self._selector.unregister(process.line)
         process.line.close()
@@ -240,7 +247,7 @@ class Keeper:
                         role.process.send(number)
         elif number == signal.SIGHUP and self._status is None and not self._reloading:
             manager.reloading()
-            self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
+            self._check()
 
     def _terminal_gone(self) -> bool:
         """A terminal that is closed sends SIGHUP, too; a server in it has to stop with it."""
@@ -252,17 +259,29 @@ class Keeper:
     def _reloading(self) -> bool:
         return self._replacing or self._checking is not None
 
+    def _check(self) -> None:
+        """Begin to learn whether the installed program can be started."""
+        try:
+            self._checking = subprocess.Popen(self._check_command)  # noqa: S603 - ourselves
+        except OSError as error:  # the interpreter is being replaced, or no process can be made
+            self._refuse_reload(error=str(error))
+
+    def _refuse_reload(self, **why: object) -> None:
+        log.error("keeper.reload_refused", **why)
+        manager.ready()
+
     def _checked(self, status: int) -> None:
         """The installed program can be started, or not."""
         if self._status is not None:
             return
         if status != 0:
-            log.error("keeper.reload_refused", status=status)
-            manager.ready()
+            self._refuse_reload(status=status)
             return
         # Nothing may be lost between the two programs: signals wait until the new one handles them.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
-        children = {role.name: Left.of(role.process) for role in self._roles() if role.process}
+        children = {
+            role.name: LivingChild.of(role.process) for role in self._roles() if role.process
+        }
         become_new(
             Handover(
                 keeper=os.getpid(),

@@ -70,8 +70,8 @@ class Line:
         """The next message; None at the end of the line. Raises `BlockingIOError`."""
         try:
             data = self.socket.recv(MAX_BYTES)
-        except ConnectionError:
-            return None
+        except ConnectionError:  # told once if the other one ended without reading everything
+            data = self.socket.recv(MAX_BYTES)
         return _decode(data) if data else None
 
     def close(self) -> None:

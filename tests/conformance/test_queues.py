@@ -41,6 +41,25 @@ async def test_a_claim_takes_at_most_its_limit(ports: Ports) -> None:
     assert len(await claim_reminders(ports, NOW, limit=2)) == 1
 
 
+async def test_actors_with_a_reminder_soon_are_found_each_once_the_first_ones_first(
+    ports: Ports,
+) -> None:
+    other = Address("other", "x")
+    await set_reminders(ports, A, a=NOW + 5, b=NOW + 1)
+    await set_reminders(ports, B, a=NOW - 7, b=NOW + 99)
+    await set_reminders(ports, other, a=NOW)
+    await claim_reminders(ports, NOW)
+
+    async def found(*kinds: str, before: int, limit: int = 9) -> list[Address]:
+        return list(await ports.reminders.addresses(kinds, before=before, limit=limit))
+
+    assert await found(A.kind, before=NOW + 5) == [B, A]
+    assert await found(A.kind, before=NOW + 1) == [B]
+    assert await found(A.kind, "other", before=NOW + 5) == [B, other, A]
+    assert await found(A.kind, "other", before=NOW + 5, limit=2) == [B, other]
+    assert await found("none", before=NOW + 5) == []
+
+
 async def test_nobody_else_gets_a_claimed_reminder_until_the_lease_is_over(ports: Ports) -> None:
     await set_reminders(ports, A, a=NOW)
     assert len(await claim_reminders(ports, NOW)) == 1

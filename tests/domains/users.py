@@ -193,13 +193,13 @@ async def registration(world: World) -> Message:
 async def private_registration(world: World) -> Message:
     """Asked for, and not answered yet."""
     await world.desk.kept_private("newest@school.example")
-    [row] = await world.desk.school.rows("select id::text from registrations")
+    row, *_ = await world.desk.school.rows("select id::text from registrations")
     return commands.AnswerRegistration(registration_id=row["id"])
 
 
 async def confirmed_registration(world: World) -> Message:
     await world.do(await private_registration(world))
-    [(_, email)] = await world.desk.emails(FinishRegistration)
+    *_, (_, email) = await world.desk.emails(FinishRegistration)
     return commands.ConfirmRegistration(token=email.token, password=PASSWORD)
 
 

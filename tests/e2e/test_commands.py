@@ -84,9 +84,11 @@ def test_migrate_demo_and_doctor_work_on_a_configured_database(
     demo = stoa("demo", **environ)
     assert demo.returncode == 0, demo.stderr
     assert "PIN" in demo.stdout
-    well = stoa("doctor", **environ, STOA_REGISTRATION_PRIVACY="on")
+    well = stoa("doctor", **environ, STOA_REGISTRATION_PRIVACY="on", STOA_CHAT_MEGABYTES="0")
     assert well.returncode == 0, well.stdout
-    assert "answers by e-mail" in " ".join(well.stdout.split())
+    shown = " ".join(well.stdout.split())
+    assert "answers by e-mail" in shown
+    assert "kept for 400 days" in shown
     assert "configured" in well.stdout
 
 

@@ -27,6 +27,7 @@ from protocol.communication import (
     ViewRoom,
 )
 from protocol.envelope import Address, Callback, Message
+from protocol.users.session import SESSION_KIND
 from storage.memory.store import MemoryStore
 from supervisors.clock import TrioClock
 from tests.gateway.socketio.fakes import FakeConnection
@@ -235,6 +236,8 @@ class PresenceWorld:
             self.onlookers.append(Onlooker(self.server, *arguments))
         elif name in ("restart", "passivate"):
             getattr(self.server.directory, name)(Address(ROOM_KIND, *arguments))
+        elif name in ("restart session", "passivate session"):
+            getattr(self.server.directory, name.split()[0])(Address(SESSION_KIND, *arguments))
         elif name == "saving takes":
             (self.sessions.delay,) = arguments
         else:

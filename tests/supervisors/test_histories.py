@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import trio
 
 from actors.assessments.handler import AssessmentsHandler
+from actors.kind import LiveKind
 from gateway.rights import Rights
 from protocol.assessments.live.commands import (
     KIND,
@@ -27,6 +29,7 @@ from protocol.assessments.live.views import PlayerView
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, HistoryUnreadable, NotFoundError, StartupError
 from protocol.lifecycle import Done
+from protocol.ports import StoredEvent
 from storage.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.schemas import check_schemas
@@ -34,6 +37,7 @@ from storage.journal.set_aside import PostgresSetAside
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
+from supervisors import histories
 from supervisors.actors import KINDS
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
@@ -141,6 +145,11 @@ async def rig(database: Database) -> AsyncIterator[Rig]:
         yield rig
 
 
+LONG = """
+insert into journal (kind, key, version, schema, event, at, node, position)
+select kind, key, version + n, schema, event, at, node, position + n
+from journal, generate_series(1, $2::bigint) as n where key = $1 and version = 7
+"""
 DAMAGE = {
     "cut off": ("event = $4", CUT),
     "of an unknown kind": ("event = $4", UNKNOWN),
@@ -246,6 +255,54 @@ async def test_a_game_of_which_nothing_can_be_read_frees_its_pin(rig: Rig) -> No
     lines = await rig.histories.export(rig.game)
     assert lines[0]["base64"]
     assert all(line["set_aside"] for line in lines)
+
+
+async def test_one_that_is_tried_again_meanwhile_is_not_touched(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.damage(5, "event = $4", CUT)
+    with pytest.raises(HistoryUnreadable):
+        await rig.join("p1")
+    examine = rig.histories.examine
+
+    async def examine_slowly(address: Address) -> histories.Finding:
+        finding = await examine(address)
+        rig.directory.quarantine.lift(address)
+        return finding
+
+    monkeypatch.setattr(rig.histories, "examine", examine_slowly)
+    with pytest.raises(NotFoundError):
+        await rig.histories.discard(rig.game)
+    lines = await rig.histories.export(rig.game)
+    assert [line["version"] for line in lines if "set_aside" not in line] == [*range(1, 8)]
+
+
+class Turns(trio.abc.Instrument):
+    """Counts the turns of the loop."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def before_io_wait(self, timeout: float) -> None:
+        self.count += 1
+
+
+async def test_a_long_history_is_shown_without_holding_the_loop(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.sql(LONG, rig.game.key, 1_500)
+    turns, seen = Turns(), Counter[int]()
+
+    def shown(kind: LiveKind, event: StoredEvent) -> dict[str, Any]:
+        seen[turns.count] += 1
+        return {"version": event.version}
+
+    monkeypatch.setattr(histories, "_shown", shown)
+    trio.lowlevel.add_instrument(turns)
+    lines = await rig.histories.export(rig.game)
+    trio.lowlevel.remove_instrument(turns)
+    assert len(lines) == 1_507
+    assert max(seen.values()) <= histories.AT_A_TIME
 
 
 async def test_what_can_be_read_is_never_touched(rig: Rig) -> None:

@@ -2,9 +2,9 @@
 is the truth.
 
 The real gateway, sessions and rooms on virtual time (`realtime_server`). Devices connect, enter,
-leave, lose their connection with or without the server's notice and come back; rooms are restarted
-and put out of memory; the server is killed. Publications are delivered one member at a time, with
-other work in between, and saving takes a while.
+leave, lose their connection with or without the server's notice and come back; rooms and sessions
+are restarted and put out of memory; the server is killed. Publications are delivered one member at
+a time, with other work in between, and saving takes a while.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from tests.support.profiles import share
 
 USERS = ("ann", "ben", "cay", "ann", "dan")
 """The users of the devices."""
+GOING = ("leaves", "quits", "is lost")
+users = st.sampled_from(USERS)
 devices, rooms = st.sampled_from(range(len(USERS))), st.sampled_from((*ROOMS, ROOMS[0]))
 steps = st.one_of(
     st.tuples(st.just("connect"), devices),
@@ -42,6 +44,8 @@ steps = st.one_of(
     st.tuples(st.just("watch"), rooms),
     st.tuples(st.just("restart"), rooms),
     st.tuples(st.just("passivate"), rooms),
+    st.tuples(st.just("restart session"), users),
+    st.tuples(st.just("passivate session"), users),
     st.tuples(st.just("saving takes"), st.sampled_from([0.0, 0.3])),
 )
 
@@ -56,7 +60,7 @@ class PresenceStates(RuleBasedStateMachine):
         self.patch.setattr(room, "PRESENCE_NAMES_THRESHOLD", threshold)
         self.loop = Loop(USERS)
         self.loop.world.threshold = threshold
-        self.loop.run(self.enter_all, [(0, ROOMS[0]), (1, ROOMS[0])])
+        self.loop.run(self.enter_all, [(device, ROOMS[0]) for device in (0, 1, 3)])
 
     async def enter_all(self, entries: list[tuple[int, str]]) -> None:
         world = self.loop.world
@@ -96,6 +100,25 @@ class PresenceStates(RuleBasedStateMachine):
                 world.act("read", index)
             else:
                 await self.enter_all([(index, course_id)])
+
+    @rule(index=devices, going=st.sampled_from(GOING))
+    def session_forgets(self, index: int, going: str) -> None:
+        """A session forgets its devices, as in a crash; then one of them goes."""
+        self.loop.run(self.forget_and_go, index, going)
+        self.loop.world.check()
+
+    async def forget_and_go(self, index: int, going: str) -> None:
+        world = self.loop.world
+        world.act("restart session", world.devices[index].user)
+        await world.pass_time(0)
+        match going:
+            case "leaves":
+                world.act("leave", index, ROOMS[0])
+            case "quits":
+                world.act("quit", index)
+            case "is lost":
+                world.act("lose", index, True)
+        await world.come_to_rest()
 
     @rule(seconds=st.sampled_from([0.1, 0.2, 0.3, 1.0, 70.0]))
     def time_passes(self, seconds: float) -> None:

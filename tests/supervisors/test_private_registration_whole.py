@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 import msgspec
-import trio
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -34,9 +33,9 @@ from protocol.users.commands import Register
 from protocol.users.values import Role
 from storage.passwords import BcryptPasswords
 from supervisors.node import Node
-from supervisors.tree import run_node
 from tests.storage.records.school import School
 from tests.supervisors.test_node import settings_for
+from tests.support.running_node import running
 
 SCHEMA = make_schema()
 PASSWORD, OWNERS = "Secret-12", "Another-34"
@@ -185,21 +184,10 @@ async def curious(
     settings = settings_for(tmp_path, database_url, valkey_url)
     node = Node(msgspec.structs.replace(settings, registration_privacy=privacy))
     node.passwords = BcryptPasswords(rounds=4)
-    up = trio.Event()
-    async with trio.open_nursery() as nursery:
-
-        async def ready() -> None:
-            up.set()
-            await trio.sleep_forever()
-
-        nursery.start_soon(run_node, node, ready)
-        with trio.fail_after(120):
-            await up.wait()
-            async with httpx.AsyncClient(base_url=node.base_url, timeout=30) as client:
-                world = Curious(node, client)
-                await world.furnish()
-                yield world
-        nursery.cancel_scope.cancel()
+    async with running(node), httpx.AsyncClient(base_url=node.base_url, timeout=30) as client:
+        world = Curious(node, client)
+        await world.furnish()
+        yield world
 
 
 async def test_no_answer_tells_whether_an_address_is_registered(

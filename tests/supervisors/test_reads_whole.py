@@ -23,10 +23,10 @@ from protocol.users.commands import Register
 from storage.postgres import Connection, Database
 from storage.reads import reads
 from supervisors.node import Node
-from supervisors.tree import run_node
 from tests.gateway.front.harness import Wire
 from tests.gateway.graphql.living import Client
 from tests.supervisors.test_node import settings_for
+from tests.support.running_node import running
 
 EMAIL, PASSWORD = "vera@school.example", "Correct-horse-1"
 LOGIN = f"""mutation {{
@@ -65,16 +65,7 @@ class Whole:
 @asynccontextmanager
 async def whole(tmp_path: Path, database_url: str, valkey_url: str) -> AsyncIterator[Whole]:
     node = Node(settings_for(tmp_path, database_url, valkey_url))
-    up = trio.Event()
-    async with trio.open_nursery() as nursery:
-
-        async def ready() -> None:
-            up.set()
-            await trio.sleep_forever()
-
-        nursery.start_soon(run_node, node, ready)
-        with trio.fail_after(60):
-            await up.wait()
+    async with running(node):
         new = Register(email=EMAIL, password=PASSWORD, full_name="Vera")
         begun = await node.directory.ask(Address("users", ""), new, timeout_seconds=60)
         world = Whole(node, begun.access_token)
@@ -83,7 +74,6 @@ async def whole(tmp_path: Path, database_url: str, valkey_url: str) -> AsyncIter
         finally:
             for wire in world.wires:
                 await trio.aclose_forcefully(wire.stream)
-        nursery.cancel_scope.cancel()
 
 
 @asynccontextmanager

@@ -53,6 +53,11 @@ class FakeReminders:
         times = (max(r.due_at, self.leased.get(r, 0)) for r in self.rows.values())
         return min(times, default=None)
 
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        raise NotImplementedError
+
     async def complete(self, reminders: Sequence[DueReminder]) -> None:
         await trio.lowlevel.checkpoint()
         if self.complete_error is not None:

@@ -95,6 +95,18 @@ def test_trusted_proxies_are_addresses_and_networks() -> None:
     assert load_settings({"STOA_TRUSTED_PROXIES": ""}).trusted_proxies == ()
 
 
+def test_chat_is_kept_for_a_time_and_up_to_a_size_unless_it_is_kept_for_ever() -> None:
+    unset = load_settings({})
+    assert (unset.chat_days, unset.chat_megabytes) == (400, 64)
+    kept = load_settings({"STOA_CHAT_DAYS": "0", "STOA_CHAT_MEGABYTES": "0"})
+    assert (kept.chat_days, kept.chat_megabytes) == (0, 0)
+    found = problems(STOA_CHAT_DAYS="-1", STOA_CHAT_MEGABYTES="much")
+    assert found == [
+        "STOA_CHAT_DAYS: expected a number from 0 to 36500, got -1",
+        "STOA_CHAT_MEGABYTES: expected a whole number, got 'much'",
+    ]
+
+
 @pytest.mark.parametrize("wrong", ["10.0.0.1/8", "proxy.internal", "10.0.0.0/99", "10.0.0.1 ::1"])
 def test_a_proxy_that_is_no_network_is_one_line(wrong: str) -> None:
     [line] = problems(STOA_TRUSTED_PROXIES=f"127.0.0.1,{wrong}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,8 +26,9 @@ from protocol.assessments.live.events import AnswerSubmitted, OutageCredited
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.envelope import Address, Message
-from protocol.errors import StorageUnavailable
-from protocol.ports import Beat
+from protocol.errors import StoaError, StorageUnavailable
+from protocol.ports import Beat, DueReminder
+from supervisors.bringing_back import bring_back
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
 from supervisors.stalls import SILENT_MS, Stalls
@@ -253,3 +254,63 @@ async def test_a_step_of_the_wall_clock_across_crashes_moves_no_deadline_and_no_
                 nursery.cancel_scope.cancel()
     [answered] = [e for e in stage.events() if isinstance(e, AnswerSubmitted)]
     assert answered.elapsed_ms == thought * 1_000
+
+
+class GameSoon:
+    """Reminders of which it is only known that the game has one."""
+
+    def __init__(self, error: StoaError | None = None) -> None:
+        self.error = error
+
+    async def addresses(
+        self, kinds: Sequence[str], *, before: int, limit: int
+    ) -> Sequence[Address]:
+        await trio.lowlevel.checkpoint()
+        if self.error is not None:
+            raise self.error
+        return [GAME]
+
+    async def claim(self, *, now: int, limit: int, lease_ms: int) -> Sequence[DueReminder]:
+        raise NotImplementedError
+
+    async def next_due(self) -> int | None:
+        raise NotImplementedError
+
+    async def complete(self, reminders: Sequence[DueReminder]) -> None:
+        raise NotImplementedError
+
+
+async def test_a_node_killed_again_before_anybody_is_back_gives_back_both_outages(
+    mock_clock: trio.testing.MockClock,
+) -> None:
+    journal, beat = FakeJournal(auto=True), None
+    with structlog.testing.capture_logs():
+        for life in range(3):
+            clock = TrioClock(START + round(trio.current_time() * 1_000))
+            stage = Stage(clock, journal, Stalls(clock), beat)
+            async with trio.open_nursery() as nursery:
+                await nursery.start(stage.directory.run)
+                if life == 0:
+                    await stage.open_question()
+                    mock_clock.jump(1.5)
+                else:
+                    await bring_back(stage.directory, GameSoon(), clock, [KIND])
+                beat = Beat(at=clock.now())
+                if life == 2:
+                    view = await stage.view()
+                    assert view.question.closes_at - clock.now() == 6_500
+                nursery.cancel_scope.cancel()
+            mock_clock.jump(5)
+    assert stage.credits() == [5_000, 5_000]
+
+
+async def test_a_start_goes_on_when_games_cannot_be_brought_back(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with staged() as stage:
+        await bring_back(stage.directory, GameSoon(StorageUnavailable()), stage.clock, [KIND])
+        stage.journal.auto = False
+        stage.answer("p0")
+        await trio.testing.wait_all_tasks_blocked()
+        await trio.sleep(1)
+        await bring_back(stage.directory, GameSoon(), stage.clock, [KIND])

@@ -19,10 +19,10 @@ from protocol.ports import OutboxEvent
 from storage.journal.outbox import write_outbox
 from supervisors.demo.school import EDUCATOR, PASSWORD, School, load_school
 from supervisors.node import Node
-from supervisors.tree import run_node
 from tests.gateway.front.harness import Wire
 from tests.gateway.graphql.living import Client
 from tests.supervisors.test_node import settings_for
+from tests.support.running_node import running
 
 ADA = "student01@demo.stoa"
 LOGIN = """mutation($e: String!, $p: String!) {
@@ -87,23 +87,13 @@ class Whole:
 @asynccontextmanager
 async def whole(tmp_path: Path, database_url: str, valkey_url: str) -> AsyncIterator[Whole]:
     node = Node(settings_for(tmp_path, database_url, valkey_url))
-    up = trio.Event()
-    async with trio.open_nursery() as nursery:
-
-        async def ready() -> None:
-            up.set()
-            await trio.sleep_forever()
-
-        nursery.start_soon(run_node, node, ready)
-        with trio.fail_after(300):  # hashing the school's passwords takes a busy machine its time
-            await up.wait()
-            world = Whole(node, await load_school(node.directory, node.database, lambda _: None))
-            try:
-                yield world
-            finally:
-                for wire in world.wires:
-                    await trio.aclose_forcefully(wire.stream)
-        nursery.cancel_scope.cancel()
+    async with running(node):
+        world = Whole(node, await load_school(node.directory, node.database, lambda _: None))
+        try:
+            yield world
+        finally:
+            for wire in world.wires:
+                await trio.aclose_forcefully(wire.stream)
 
 
 def committed(me: str, vera: str, course: str, thread: str, enrollment: str) -> tuple[Message, ...]:

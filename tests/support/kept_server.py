@@ -5,7 +5,8 @@
 The server answers each connection with its process id, a number from `random` and what stands in
 `<folder>/answer` when the program is loaded. Files in the folder change what it does: with `slow`
 it ends at the second signal only, with `refuse` it refuses its start with status 2, with `fall` it
-dies before it is ready. `engines` asks for a process in the place of the engines.
+dies before it is ready. `engines` asks for a process in the place of the engines; with `moved` the
+interpreter is not where it was when the keeper started.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ if __name__ == "__main__":
         sys.exit(2 if (Path(FOLDER) / "refuse").exists() else 0)
     configure_logs(log_format="json", level="info")
     ANSWER = (Path(FOLDER) / "answer").read_text()
+    MOVED = FOLDER + "/nowhere" if (Path(FOLDER) / "moved").exists() else ""
     left = received(os.environ)
     settings = Settings(port=int(PORT), operators_port=int(OPERATORS_PORT))
     sockets = left.listeners if left else open_listeners(settings, os.environ)
@@ -90,7 +92,7 @@ if __name__ == "__main__":
         server=lambda again: server(sockets, again),
         engines=engines if (Path(FOLDER) / "engines").exists() else None,
         warm=lambda: None,
-        check=[sys.executable, *sys.orig_argv[1:], "--check"],
+        check=[MOVED or sys.executable, *sys.orig_argv[1:], "--check"],
     )
     if left:
         keeper.adopt(left)

@@ -2,7 +2,8 @@
 
 It is pure: `decide` reads the given state and time and returns effects; `evolve` (in
 `evolution.py`) applies events. `publications.py` has what an event makes public, `views.py` what
-clients are shown, `hosting.py` the host's commands, and `phases.py` the table of legal transitions.
+clients are shown, `entering.py` and `departures.py` the players' coming and going, `hosting.py` the
+host's commands, and `phases.py` the table of legal transitions.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from actors.assessments.live import batches, hosting, views
+from actors.assessments.live.activation import activated
 from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
@@ -24,7 +26,6 @@ from actors.assessments.live.departures import (
     last_out,
     learned,
     leave,
-    look_for_returns,
     returns_expired,
 )
 from actors.assessments.live.entering import join
@@ -32,14 +33,13 @@ from actors.assessments.live.evolution import evolve
 from actors.assessments.live.openings import check_opening
 from actors.assessments.live.phases import TRANSITIONS
 from actors.assessments.live.publications import publications
+from actors.assessments.live.rows import quiz_row
 from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
-    Awoken,
     HostAttached,
     HostDetached,
     LiveState,
     Player,
-    forked,
     host_awaited,
     host_connected,
 )
@@ -48,7 +48,6 @@ from actors.assessments.live.steps import (
     AWAY,
     DEADLINE,
     LINGER_MS,
-    RETURN_MS,
     alarms,
     attended,
     batch,
@@ -95,7 +94,6 @@ from protocol.assessments.live.events import (
     AnswerSubmitted,
     LiveEvent,
     LobbyOpened,
-    OutageCredited,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted
@@ -177,7 +175,7 @@ def _open_lobby(state: LiveState, command: OpenLobby, now: int) -> Effects:
     lobby = evolve(initial(state.live_quiz_id), event)
     return [
         Persist((event,)),
-        SaveRecord(views.quiz_row(lobby)),
+        SaveRecord(quiz_row(lobby)),
         tell_room(lobby),
         *attended(state, now),
         Reply(Done()),
@@ -297,43 +295,6 @@ def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
 # --- the runtime ----------------------------------------------------------------------------------
 
 
-def _activated(state: LiveState, command: Activated, now: int) -> Effects:
-    awakening = Awoken(
-        sockets_kept=command.down_ms == 0,
-        since=max(now - command.down_ms, state.last_at),
-        awaited_until=now + RETURN_MS,
-    )
-    awoken: list[Effect] = [Volatile(awakening), WakeAt("leave", now + LINGER_MS, durable=False)]
-    if command.down_ms > 0 or command.after_crash:
-        # Messages sent after the last commit may never have arrived.
-        awoken.append(tell_room(state))
-    if state.late:
-        awoken += batch(state, "late", now)
-    if state.phase is Phase.FINISHED:
-        return awoken
-    state = evolve(forked(state), awakening)
-    if command.down_ms <= 0:
-        return [*awoken, *alarms(state)]
-    awoken += look_for_returns(state, now, now + RETURN_MS)
-    awoken += taken(state, (_outage(state, command.down_ms, now),), now)
-    if state.advance_at is not None and state.paused_at is None:
-        again = now + (state.opening.config.auto_advance_ms or 0)
-        awoken.append(WakeAt("advance", max(again, state.advance_at)))
-    return awoken
-
-
-def _outage(state: LiveState, down_ms: int, now: int) -> OutageCredited:
-    """What the outage took from the open question, if one was; of a pause it was a part."""
-    running = state.phase is Phase.OPEN and state.paused_at is None
-    lost_ms = max(0, min(down_ms, now - state.last_at))
-    return OutageCredited(
-        at=now,
-        outage_ms=lost_ms if running else 0,
-        began=now - lost_ms,
-        return_ms=RETURN_MS,
-    )
-
-
 def _reminded(state: LiveState, command: Reminded, now: int) -> Effects:
     alarm = _ALARMS.get(command.name)
     return [] if alarm is None else alarm(state, now)
@@ -403,7 +364,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     HostSilent: hosting.host_silent,
     DiscardGame: hosting.discard_game,
     ViewGame: _view,
-    Activated: _activated,
+    Activated: activated,
     Stalled: stalled,
     Reminded: _reminded,
 }

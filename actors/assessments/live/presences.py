@@ -104,7 +104,9 @@ def _returns_expired(state: LiveState, event: ReturnsExpired) -> None:
 
 def _returns_delayed(state: LiveState, event: ReturnsDelayed) -> None:
     presence = state.presence
-    presence.away = {p: until + event.delay_ms for p, until in presence.away.items()}
+    delay_ms = event.until - event.since
+    presence.away = {p: until + delay_ms for p, until in presence.away.items()}
+    presence.delayed_until = event.until
 
 
 def _host_attached(state: LiveState, event: HostAttached) -> None:
@@ -138,7 +140,9 @@ def _awoken(state: LiveState, event: Awoken) -> None:
     lost = {} if kept else clocks.expired(state, event.since)
     away = {**state.absent, **lost}
     here = [p.player_id for p in state.players.values() if not p.out and p.player_id not in away]
-    state.presence = presence = Presence(host_presumed=kept, sockets_kept=kept)
+    state.presence = presence = Presence(
+        host_presumed=kept, sockets_kept=kept, delayed_until=event.at
+    )
     if kept:
         presence.presumed = dict.fromkeys(here, True)
     else:

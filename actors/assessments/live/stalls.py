@@ -1,7 +1,8 @@
 """A stall of the node: players get its time back, as after a crash, and nobody's runs out in it.
 
 A game may be told of one stall several times, and of stalls that it was not there for. It credits
-what lies after the question opened and after the last stop it knows.
+what lies after the question opened and after the last stop it knows, and awaits players longer by
+what lies after the last stall it was told of.
 """
 
 from __future__ import annotations
@@ -36,13 +37,16 @@ def stalled(state: LiveState, command: Stalled, now: int) -> Effects:
 
 def _returns_delayed(state: LiveState, command: Stalled) -> list[Effect]:
     """Who was awaited when the stall began is awaited so much longer."""
-    away = state.presence.away
-    if not away or max(away.values()) < command.since:
+    presence = state.presence
+    since = max(command.since, presence.delayed_until)
+    if command.until <= since:
         return []
-    delay_ms = command.until - command.since
-    until = min(away.values()) + delay_ms
+    delayed: list[Effect] = [Volatile(ReturnsDelayed(since=since, until=command.until))]
+    if not presence.away or max(presence.away.values()) < since:
+        return delayed
+    until = min(presence.away.values()) + command.until - since
     return [
-        Volatile(ReturnsDelayed(delay_ms=delay_ms)),
+        *delayed,
         Volatile(BatchDue(name=AWAY, due_at=until)),
         WakeAt(AWAY, until, durable=False),
     ]

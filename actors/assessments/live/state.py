@@ -83,7 +83,8 @@ class Presence(msgspec.Struct):
     and until the given time the question waits for their return. `links`: what the network costs
     those to whom it costs something, as measured over the newest connection. `due`: when a batched
     publication goes out, when the question is to be closed, and when to look for whoever has not
-    come back and whether the game is abandoned.
+    come back and whether the game is abandoned. `delayed_until`: the stalls until then have been
+    added to the times in `away`.
     """
 
     connections: dict[str, list[str]] = {}
@@ -95,6 +96,7 @@ class Presence(msgspec.Struct):
     host_presumed: bool = False
     sockets_kept: bool = False
     due: dict[str, int] = {}
+    delayed_until: int = 0
 
 
 class LiveState(msgspec.Struct):
@@ -102,10 +104,10 @@ class LiveState(msgspec.Struct):
 
     `allotted_ms` is the time of the question in play with its extensions, `stopped_ms` what pauses
     and outages took, and `stops` the newest of those; `closed_at` is when it began to take no
-    answers for good. `last_at` is
-    the latest moment at which the game is known to have been alive. `offset` counts the durable
-    publications on the game's topic. `commands` are those of hosts, as `hosting` names them;
-    `added_hosts` got the right since the lobby opened, `removed_hosts` have lost it.
+    answers for good. `last_at` is the latest moment at which the game is known to have been alive.
+    `offset` counts the durable publications on the game's topic. `commands` are those of hosts, as
+    `hosting` names them; `added_hosts` got the right since the lobby opened, `removed_hosts` have
+    lost it.
 
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
@@ -233,9 +235,10 @@ class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.return
 
 
 class ReturnsDelayed(Message, frozen=True, kw_only=True, tag="assessments.returns_delayed"):
-    """Nobody could come back for so long, so those who are awaited have so much longer."""
+    """Nobody could come back in that time, so those who are awaited have so much longer."""
 
-    delay_ms: int
+    since: int
+    until: int
 
 
 class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
@@ -264,10 +267,11 @@ class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
 class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
     """A new activation: it knows nothing of sockets, except that after an outage all are gone.
 
-    Then whoever was there at `since` is awaited until `awaited_until`.
+    Then whoever was there at `since` is awaited from `at` until `awaited_until`.
     """
 
     sockets_kept: bool
+    at: int = 0
     since: int = 0
     awaited_until: int = 0
 

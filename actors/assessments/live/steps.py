@@ -9,6 +9,7 @@ from actors.assessments.live import views
 from actors.assessments.live.clocks import awaited_until, awaits_another, closing_at, has_own_clock
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.publications import publications
+from actors.assessments.live.rows import quiz_row, result_rows
 from actors.assessments.live.state import (
     BatchDue,
     LiveState,
@@ -81,7 +82,7 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
         sent += publications(after, event)
         sent += _beside(after, event)
     if after.step != state.step or after.host_id != state.host_id:
-        sent.append(SaveRecord(views.quiz_row(after)))
+        sent.append(SaveRecord(quiz_row(after)))
     if _seen_from_room(after.phase) is not _seen_from_room(state.phase):
         sent.append(tell_room(after))
     if after.phase is Phase.FINISHED:
@@ -90,7 +91,7 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
 
 
 def _board_saved(after: LiveState) -> list[Effect]:
-    return [SaveRecord(views.result_rows(after))]
+    return [SaveRecord(result_rows(after))]
 
 
 def tell_room(state: LiveState) -> Send:

@@ -1,6 +1,6 @@
-"""What clients and tables get of a state: questions, reveals, boards, views and rows.
+"""What clients get of a state: questions, reveals, boards and views.
 
-Only `reveal` and `result_rows` read the key of a question.
+Only `reveal` reads the key of a question.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from actors.assessments.live import grading
-from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.answers import blanks_of, may_be_none, prompts_of
 from actors.assessments.live.clocks import closing_at, deadline_of
+from actors.assessments.live.numbers import written
 from actors.assessments.live.state import (
-    Given,
     LiveState,
     Player,
     connected_count,
@@ -34,12 +34,6 @@ from protocol.assessments.live.publications import (
     ShownQuestion,
     ShownReveal,
 )
-from protocol.assessments.live.rows import (
-    LiveAnswerResult,
-    LiveQuizRow,
-    LiveResultRow,
-    LiveResultRows,
-)
 from protocol.assessments.live.views import GameView, HostPlayer, HostView, PlayerView
 from protocol.assessments.quizzes import (
     BlanksKey,
@@ -51,7 +45,6 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from protocol.envelope import Message
 
 MAX_LOBBY_NAMES = 100
 MAX_AWAITED_NAMES = 20
@@ -75,6 +68,7 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
         prompts=prompts_of(question),
         blanks=blanks_of(question),
         multiple=_multiple(question),
+        none_allowed=may_be_none(question),
         points=opening.config.points * question.points,
         opens_at=state.opens_at,
         closes_at=closes_at,
@@ -135,10 +129,10 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
         case TrueFalseKey(value=value):
             return value, ()
         case TextKey() as key:
-            texts = key.accepted or (() if key.number is None else (f"{key.number:.12g}",))
+            texts = key.accepted or _shown_numbers(question, key.number)
             return (texts[0] if texts else None), texts
         case BlanksKey() as key:
-            return [_blank_text(key, at) for at in range(len(key.blanks))], ()
+            return [_blank_text(question, key, at) for at in range(len(key.blanks))], ()
         case MatchingKey(pairs=pairs):
             texts = grading.choices(question)
             shown = presented(state, state.index, len(texts))
@@ -150,11 +144,15 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
             assert_never(never)
 
 
-def _blank_text(key: BlanksKey, at: int) -> str:
+def _shown_numbers(question: Question, number: float | None) -> tuple[str, ...]:
+    return () if number is None else (written(number, decimal_comma=question.decimal_comma),)
+
+
+def _blank_text(question: Question, key: BlanksKey, at: int) -> str:
     if key.blanks[at]:
         return key.blanks[at][0]
     number = key.numbers[at] if at < len(key.numbers) else None
-    return "" if number is None else f"{number[0]:.12g}"
+    return "".join(_shown_numbers(question, number and number[0]))
 
 
 def own_result(state: LiveState, player: Player) -> OwnResult | None:
@@ -350,78 +348,3 @@ def host_view(state: LiveState) -> HostView:
 def _held_back_ms(state: LiveState, player: Player) -> int:
     link = state.presence.links.get(player.player_id)
     return 0 if link is None else link.held_back_ms
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-
-def quiz_row(state: LiveState) -> LiveQuizRow:
-    """The game's row; its PIN is free for another game once it is finished."""
-    opening = state.opening
-    started = state.index >= 0
-    return LiveQuizRow(
-        id=state.live_quiz_id,
-        course_id=opening.course_id,
-        quiz_id=opening.quiz_id,
-        host_id=state.host_id,
-        title=opening.title,
-        pin=None if state.phase is Phase.FINISHED else opening.pin,
-        phase=state.phase,
-        question_index=state.index,
-        question_count=state.total,
-        player_count=state.active,
-        opens_at=state.opens_at if started else None,
-        closes_at=state.closes_at if started else None,
-        started_at=state.started_at,
-        finished_at=state.finished_at,
-        created_at=opening.at,
-    )
-
-
-def result_rows(state: LiveState) -> Message:
-    """The whole final board with every answer."""
-    readable = [_Readable(state, index) for index in range(state.index + 1)]
-    rows = [_result_row(p, readable) for p in state.players.values() if not p.banned]
-    rows.sort(key=lambda row: (row.rank, -row.correct, row.nickname, row.player_id))
-    return LiveResultRows(live_quiz_id=state.live_quiz_id, rows=tuple(rows))
-
-
-class _Readable:
-    """Turns the ids in answers to one question into texts."""
-
-    def __init__(self, state: LiveState, index: int) -> None:
-        self.question = state.question_at(index)
-        texts = grading.choices(self.question)
-        self.texts = tuple(texts[place] for place in presented(state, index, len(texts)))
-
-    def of(self, answer: Any) -> Any:
-        if self.question.type in (QuestionType.MULTIPLE_CHOICE, QuestionType.MATCHING):
-            return [self.texts[option] for option in answer]
-        return answer
-
-
-def _result_row(player: Player, readable: list[_Readable]) -> LiveResultRow:
-    results = {result.index: result for result in player.results}
-    outcomes: list[LiveAnswerResult] = []
-    for index, shown in enumerate(readable):
-        given: Given | None = player.answers.get(index)
-        result = results.get(index)
-        outcomes.append(
-            LiveAnswerResult(
-                question_id=shown.question.id,
-                answer=None if given is None else shown.of(given.answer),
-                correct=None if result is None else result.correct,
-                points=0 if result is None else result.points,
-                elapsed_ms=None if given is None else given.elapsed_ms,
-            )
-        )
-    return LiveResultRow(
-        player_id=player.player_id,
-        user_id=player.user_id,
-        nickname=player.nickname,
-        score=player.score,
-        rank=player.rank,
-        correct=player.correct,
-        answered=len(player.answers),
-        answers=tuple(outcomes),
-    )

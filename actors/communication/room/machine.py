@@ -55,7 +55,9 @@ from protocol.communication import (
     LivePhase,
     LiveQuizInRoom,
     LiveQuizListed,
+    MessagesRemoved,
     PresenceDiff,
+    RemoveMessages,
     RoomEvent,
     RoomLive,
     RoomMember,
@@ -108,8 +110,7 @@ def publications_of(key: str, events: Iterable[Message]) -> list[Publish]:
     for event in events:
         if isinstance(event, SaidInRoom):
             sent.append(_publication(key, _numbered(state, event)))
-        else:
-            assert isinstance(event, LiveQuizListed)
+        elif isinstance(event, LiveQuizListed):
             sent.append(_live_publication(state, event))
         state = evolve(state, event)
     return sent
@@ -128,16 +129,26 @@ def _join(state: RoomState, command: JoinRoom, now: int) -> Effects:
     if command.user_id not in members and len(members) >= MAX_MEMBERS:
         raise RefusedError("ROOM_FULL", "This room is full")
     entering = RoomMember(user_id=command.user_id, full_name=command.full_name)
-    if members.get(command.user_id) == command.full_name:
+    here = members.get(command.user_id) == command.full_name
+    if here and command.connection_id in state.presence.connections[command.user_id]:
         return [Reply(view(state, entering))]
-    event = MemberJoined(user_id=command.user_id, full_name=command.full_name)
-    return [Volatile(event), *_batch(state, now), Reply(view(state, entering))]
+    event = MemberJoined(
+        user_id=command.user_id,
+        full_name=command.full_name,
+        connection_id=command.connection_id,
+    )
+    changes = [] if here else _batch(state, now)
+    return [Volatile(event), *changes, Reply(view(state, entering))]
 
 
 def _leave(state: RoomState, command: LeaveRoom, now: int) -> Effects:
-    if command.user_id not in state.presence.members:
+    connections = state.presence.connections.get(command.user_id, [])
+    if command.connection_id not in connections:
         return [Reply(Done())]
-    effects: list[Effect] = [Volatile(MemberLeft(user_id=command.user_id)), *_batch(state, now)]
+    event = MemberLeft(user_id=command.user_id, connection_id=command.connection_id)
+    if len(connections) > 1:
+        return [Volatile(event), Reply(Done())]
+    effects: list[Effect] = [Volatile(event), *_batch(state, now)]
     if len(state.presence.members) == 1:
         effects.append(WakeAt("leave", now + LINGER_MS, durable=False))
     return [*effects, Reply(Done())]
@@ -213,6 +224,15 @@ def _live_quiz(state: RoomState, command: LiveQuizInRoom, now: int) -> Effects:
     return effects
 
 
+def _remove(state: RoomState, command: RemoveMessages, now: int) -> Effects:
+    before = min(command.before, now)
+    if before <= state.removed_before:
+        return [Reply(Done())]
+    live = tuple(state.live.values())
+    event = MessagesRemoved(before=before, offset=state.offset, live=live)
+    return [Persist((event,)), Reply(Done())]
+
+
 def _activated(state: RoomState, _: Activated, now: int) -> Effects:
     forgotten = PresenceDiff(course_id=state.course_id, count=0, reset=True)
     return [
@@ -282,6 +302,7 @@ _DECIDE: dict[type[Message], Callable[[RoomState, Any, int], Effects]] = {
     Say: _say,
     Signal: _signal,
     LiveQuizInRoom: _live_quiz,
+    RemoveMessages: _remove,
     Activated: _activated,
     Reminded: _reminded,
 }
@@ -310,8 +331,20 @@ def _live_listed(state: RoomState, event: LiveQuizListed) -> None:
         del state.live[next(iter(state.live))]
 
 
+def _removed(state: RoomState, event: MessagesRemoved) -> None:
+    state.removed_before = event.before
+    state.recent = [message for message in state.recent if message.at >= event.before]
+    state.offset = event.offset
+    state.live = {each.live_quiz_id: each for each in event.live}
+
+
 def _member_joined(state: RoomState, event: MemberJoined) -> None:
     presence = state.presence
+    connections = presence.connections.setdefault(event.user_id, [])
+    if event.connection_id not in connections:
+        connections.append(event.connection_id)
+    if presence.members.get(event.user_id) == event.full_name:
+        return
     presence.members[event.user_id] = event.full_name
     presence.touched[event.user_id] = True
     if len(presence.members) > PRESENCE_NAMES_THRESHOLD:
@@ -319,8 +352,12 @@ def _member_joined(state: RoomState, event: MemberJoined) -> None:
 
 
 def _member_left(state: RoomState, event: MemberLeft) -> None:
-    del state.presence.members[event.user_id]
-    state.presence.touched[event.user_id] = True
+    presence = state.presence
+    connections = presence.connections[event.user_id]
+    connections.remove(event.connection_id)
+    if not connections:
+        del presence.connections[event.user_id], presence.members[event.user_id]
+        presence.touched[event.user_id] = True
 
 
 def _presence_told(state: RoomState, _: PresenceTold) -> None:
@@ -336,6 +373,7 @@ def _awoken(state: RoomState, _: RoomAwoken) -> None:
 _EVOLVE: dict[type[Message], Callable[[RoomState, Any], None]] = {
     SaidInRoom: _said,
     LiveQuizListed: _live_listed,
+    MessagesRemoved: _removed,
     MemberJoined: _member_joined,
     MemberLeft: _member_left,
     PresenceTold: _presence_told,

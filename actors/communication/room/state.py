@@ -30,14 +30,16 @@ MAX_REMEMBERED = 1_000
 
 
 class Presence(msgspec.Struct):
-    """Who is here (user id to name).
+    """Who is here (user id to name), and with which connections.
 
-    `touched` are those whose presence has changed since the last diff; while there are any, an
-    alarm is set for the next one. `named` says whether that last diff, and every view since, had
-    names.
+    A member has at least one connection. The room keeps them itself: nobody else has to remember
+    who is still there when one leaves. `touched` are those whose presence has changed since the
+    last diff; while there are any, an alarm is set for the next one. `named` says whether that last
+    diff, and every view since, had names.
     """
 
     members: dict[str, str] = {}
+    connections: dict[str, list[str]] = {}
     touched: dict[str, bool] = {}
     named: bool = True
 
@@ -46,6 +48,7 @@ class RoomState(msgspec.Struct):
     """`offset` counts all messages ever said; `recent` holds the newest, `said` their ids.
 
     `live` are the live quizzes that go on, by id. `spent` says what was used up of the quotas.
+    What was said before `removed_before` is not kept; 0 if everything is.
     """
 
     course_id: str
@@ -54,20 +57,23 @@ class RoomState(msgspec.Struct):
     said: dict[str, int] = {}
     live: dict[str, RoomLive] = {}
     spent: Spent = {}
+    removed_before: int = 0
     presence: Presence = msgspec.field(default_factory=Presence)
 
 
 class MemberJoined(Message, frozen=True, kw_only=True, tag="communication.member_joined"):
-    """Volatile: a user entered."""
+    """Volatile: a user entered, perhaps with one more connection, or under another name."""
 
     user_id: str
     full_name: str
+    connection_id: str
 
 
 class MemberLeft(Message, frozen=True, kw_only=True, tag="communication.member_left"):
-    """Volatile: a user left."""
+    """Volatile: a connection of a user left."""
 
     user_id: str
+    connection_id: str
 
 
 class PresenceTold(Message, frozen=True, kw_only=True, tag="communication.presence_told"):
@@ -96,6 +102,7 @@ def view(state: RoomState, entering: RoomMember) -> RoomView:
         members=named({**members, entering.user_id: entering.full_name}) if shown else (),
         messages=tuple(state.recent),
         live=tuple(state.live.values()),
+        removed_before=state.removed_before or None,
     )
 
 

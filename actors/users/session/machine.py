@@ -1,7 +1,9 @@
-"""One user over many devices: a room sees the user enter with the first and leave with the last.
+"""One user over many devices: how many there may be, and which rooms each has entered.
 
-Volatile: nothing is journalled, and the session leaves memory with its last device. A room's view
-goes to the asker directly (`Forward`), so that entering costs the session no waiting.
+Volatile: nothing is journalled, and the session leaves memory with its last device. Rooms know for
+themselves which devices are there, so a session that has crashed and forgotten some makes nobody
+leave who is there, and keeps nobody who is not. A room's view goes to the asker directly
+(`Forward`), so that entering costs the session no waiting.
 """
 
 from __future__ import annotations
@@ -84,18 +86,15 @@ def _close(state: SessionState, command: CloseConnection) -> Effects:
     effects: list[Effect] = []
     if device is not None:
         effects.append(Volatile(ConnectionClosed(connection_id=command.connection_id)))
-        effects += [
-            _leave(state, course_id)
-            for course_id in device.rooms
-            if not state.elsewhere(course_id, command.connection_id)
-        ]
+        effects += [_leave(state, room, command.connection_id) for room in device.rooms]
     if state.devices.keys() <= {command.connection_id}:
         effects.append(Passivate())
     return [*effects, Reply(Done())]
 
 
-def _leave(state: SessionState, course_id: str) -> Send:
-    return Send(Address(ROOM_KIND, course_id), LeaveRoom(user_id=state.user_id))
+def _leave(state: SessionState, course_id: str, connection_id: str) -> Send:
+    leave = LeaveRoom(user_id=state.user_id, connection_id=connection_id)
+    return Send(Address(ROOM_KIND, course_id), leave)
 
 
 def _enter(state: SessionState, command: EnterRoom) -> Effects:
@@ -104,7 +103,11 @@ def _enter(state: SessionState, command: EnterRoom) -> Effects:
         raise RefusedError("NOT_CONNECTED", "This connection is not open")
     join = Forward(
         Address(ROOM_KIND, command.course_id),
-        JoinRoom(user_id=state.user_id, full_name=device.full_name),
+        JoinRoom(
+            user_id=state.user_id,
+            full_name=device.full_name,
+            connection_id=command.connection_id,
+        ),
     )
     if command.course_id in device.rooms:
         return [join]
@@ -115,26 +118,17 @@ def _enter(state: SessionState, command: EnterRoom) -> Effects:
 
 
 def _exit(state: SessionState, command: ExitRoom) -> Effects:
+    """The room is told in any case: it may know more of this device than a session that has
+    crashed."""
     device = state.devices.get(command.connection_id)
-    if device is None:
-        return [*_exit_forgotten(state, command), Reply(Done())]
-    if command.course_id not in device.rooms:
-        return [Reply(Done())]
-    event = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
-    effects: list[Effect] = [Volatile(event)]
-    if not state.elsewhere(command.course_id, command.connection_id):
-        effects.append(_leave(state, command.course_id))
-    return [*effects, Reply(Done())]
-
-
-def _exit_forgotten(state: SessionState, command: ExitRoom) -> Effects:
-    """Leave a room for a device that this session does not know, perhaps after a crash."""
     effects: list[Effect] = []
-    if not state.elsewhere(command.course_id, command.connection_id):
-        effects.append(_leave(state, command.course_id))
+    if device is not None and command.course_id in device.rooms:
+        event = RoomExited(connection_id=command.connection_id, course_id=command.course_id)
+        effects.append(Volatile(event))
+    effects.append(_leave(state, command.course_id, command.connection_id))
     if not state.devices:
         effects.append(Passivate())
-    return effects
+    return [*effects, Reply(Done())]
 
 
 _DECIDE: dict[type[Message], Callable[[SessionState, Any], Effects]] = {

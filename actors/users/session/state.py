@@ -21,14 +21,6 @@ class SessionState(msgspec.Struct):
     user_id: str
     devices: dict[str, Device] = {}
 
-    def elsewhere(self, course_id: str, connection_id: str) -> bool:
-        """Whether a device other than this one is in the room."""
-        return any(
-            course_id in device.rooms
-            for other, device in self.devices.items()
-            if other != connection_id
-        )
-
 
 class ConnectionOpened(Message, frozen=True, kw_only=True, tag="users.connection_opened"):
     connection_id: str

@@ -1,5 +1,6 @@
 """The records that course rooms need, in SQL."""
 
 from storage.records.communication.records import PostgresCommunicationRecords
+from storage.records.communication.stored_rooms import PostgresStoredRooms
 
-__all__ = ["PostgresCommunicationRecords"]
+__all__ = ["PostgresCommunicationRecords", "PostgresStoredRooms"]

@@ -92,6 +92,30 @@ def changes(diff: PresenceDiff) -> tuple[int, list[str], list[str]]:
     return diff.count, [member.user_id for member in diff.joined], list(diff.left)
 
 
+def test_a_user_is_there_as_long_as_one_connection_is() -> None:
+    room = quiet_room("bob")
+    for device in ("phone", "laptop", "phone"):
+        room.do(JoinRoom(user_id="ann", full_name="Ann", connection_id=device))
+    room.pass_time(250)
+    assert [changes(diff) for diff in room.diffs()] == [(2, ["ann"], [])]
+    room.do(LeaveRoom(user_id="ann", connection_id="phone"))
+    room.do(LeaveRoom(user_id="ann", connection_id="phone"))
+    room.do(LeaveRoom(user_id="ann", connection_id="never seen"))
+    room.pass_time(250)
+    assert room.diffs() == []
+    assert members_of(room.join("cay")) == {"ann", "bob", "cay"}
+    room.do(LeaveRoom(user_id="ann", connection_id="laptop"))
+    room.pass_time(250)
+    assert [changes(diff) for diff in room.diffs()] == [(2, ["cay"], ["ann"])]
+
+
+def test_another_name_with_another_connection_is_told() -> None:
+    room = quiet_room("ann")
+    room.do(JoinRoom(user_id="ann", full_name="Anna", connection_id="laptop"))
+    room.pass_time(250)
+    assert [changes(diff) for diff in room.diffs()] == [(1, ["ann"], [])]
+
+
 def quiet_room(*users: str) -> Room:
     """They are all there, and know it."""
     room = Room()

@@ -105,6 +105,18 @@ def test_a_disconnect_exits_every_room_before_it_closes_the_connection() -> None
     ]
 
 
+def test_a_disconnect_exits_a_room_into_which_an_entry_is_under_way() -> None:
+    stage = Stage()
+    socket = stage.user()
+    stage.emit(socket, "room.join", {"courseId": COURSE})
+    stage.post.answer(DONE)
+    stage.application.disconnect(socket, "transport close")
+    assert stage.post.sent[-2:] == [
+        (SESSION, ExitRoom(connection_id="c1", course_id=COURSE)),
+        (SESSION, CloseConnection(connection_id="c1")),
+    ]
+
+
 def test_rooms_of_one_socket_are_bounded() -> None:
     stage = Stage()
     socket = stage.user()

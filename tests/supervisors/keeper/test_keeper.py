@@ -186,6 +186,17 @@ def test_a_program_that_cannot_be_started_is_not_reloaded(kept: Kept) -> None:
     assert kept.ask()[0] == first[0]
 
 
+def test_an_interpreter_that_is_gone_refuses_the_reload_and_the_server_stays(kept: Kept) -> None:
+    (kept.folder / "moved").touch()
+    kept.start()
+    first = kept.wait_answer()
+    kept.send(signal.SIGHUP)
+    until(lambda: "keeper.reload_refused" in kept.log)
+    assert kept.ask()[0] == first[0]
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
 def test_a_killed_keeper_leaves_nothing_that_the_next_one_needs(kept: Kept) -> None:
     kept.start()
     first = kept.wait_answer()

@@ -173,3 +173,19 @@ def code_of(action: Any, *args: Any, **fields: Any) -> str:
 
 def keyed(question: Question, key: Any) -> Question:
     return msgspec.structs.replace(question, key=key)
+
+
+def running(*, players: int = 2, questions: int = 2, **config: Any) -> Game:
+    """The first question is open to players p0, p1 and so on; the host looks on."""
+    game = Game(questions=(TRUE_FALSE,) * questions, config=LiveConfig(**config))
+    for n in range(players):
+        game.join(f"p{n}")
+    game.attach()
+    game.start()
+    return game
+
+
+def elapsed(game: Game, player: str, index: int = 0) -> int:
+    """What counts as the time of this player's answer, in ms."""
+    given: int = game.state.players[player].answers[index].elapsed_ms
+    return given

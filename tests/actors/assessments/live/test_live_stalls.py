@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,16 +10,7 @@ from protocol.assessments.live.commands import LeaveGame, PauseGame, ResumeGame
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.lifecycle import Stalled
-from tests.actors.assessments.live.games import TRUE_FALSE, Game
-
-
-def running(*, players: int = 2, **config: Any) -> Game:
-    game = Game(questions=(TRUE_FALSE,) * 2, config=LiveConfig(**config))
-    for n in range(players):
-        game.join(f"p{n}")
-    game.attach()
-    game.start()
-    return game
+from tests.actors.assessments.live.games import TRUE_FALSE, Game, elapsed, running
 
 
 def stall(game: Game, ms: int) -> Stalled:
@@ -31,11 +20,6 @@ def stall(game: Game, ms: int) -> Stalled:
     stalled = Stalled(since=since, until=game.now)
     game.do(stalled)
     return stalled
-
-
-def elapsed(game: Game, player: str) -> int:
-    given: int = game.state.players[player].answers[0].elapsed_ms
-    return given
 
 
 def test_a_stall_is_given_back_and_everybody_is_told_when_the_question_closes_now() -> None:
@@ -141,6 +125,27 @@ def test_who_lost_the_connection_before_a_stall_may_come_back_after_it() -> None
     assert game.phase() is Phase.OPEN
     game.answer("p1", True)
     assert game.phase() is Phase.CLOSED
+
+
+def test_a_stall_that_is_told_again_or_grows_delays_the_return_once() -> None:
+    game = running()
+    game.do(LeaveGame(player_id="p1", connection_id="p1-1", dropped=True))
+    left_at = game.now
+    first = stall(game, 3_000)
+    game.do(first)
+    assert game.alarms["away"].deadline == left_at + 5_000 + 3_000
+    game.now += 1_000
+    game.do(Stalled(since=first.since, until=game.now))
+    assert game.alarms["away"].deadline == left_at + 5_000 + 4_000
+
+
+def test_a_stall_before_the_game_was_in_memory_delays_no_return() -> None:
+    game = running()
+    before = Stalled(since=game.now, until=game.now + 2_000)
+    game.restart(down_ms=10_000)
+    due = game.alarms["away"].deadline
+    game.do(before)
+    assert game.alarms["away"].deadline == due
 
 
 def test_games_that_do_not_run_are_left_as_they_are() -> None:

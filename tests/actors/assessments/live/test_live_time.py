@@ -1,25 +1,17 @@
-"""Time: deadlines, pauses, extensions, extra time, slow links, outages, going on by itself."""
+"""Time: deadlines, pauses, extensions, extra time, slow links, going on by itself."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import msgspec
 
 from actors.assessments.live.clocks import elapsed_of
-from actors.assessments.live.steps import RETURN_MS
 from protocol.assessments.live.commands import (
-    AttachHost,
     BanPlayer,
     DetachHost,
-    EndGame,
     ExtendQuestion,
     GrantExtraTime,
-    HandOver,
-    JoinGame,
     KickPlayer,
     LeaveGame,
-    NextStep,
     PauseGame,
     ResumeGame,
     SkipQuestion,
@@ -27,23 +19,8 @@ from protocol.assessments.live.commands import (
 from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import ClosesAt
-from protocol.assessments.live.rows import LiveQuizRow
-from protocol.lifecycle import Activated, Reminded
-from tests.actors.assessments.live.games import TEXT, TRUE_FALSE, Game, code_of
-
-
-def running(*, players: int = 2, questions: int = 2, **config: Any) -> Game:
-    game = Game(questions=(TRUE_FALSE,) * questions, config=LiveConfig(**config))
-    for n in range(players):
-        game.join(f"p{n}")
-    game.attach()
-    game.start()
-    return game
-
-
-def elapsed(game: Game, player: str, index: int = 0) -> int:
-    given: int = game.state.players[player].answers[index].elapsed_ms
-    return given
+from protocol.lifecycle import Reminded
+from tests.actors.assessments.live.games import TRUE_FALSE, Game, code_of, elapsed, running
 
 
 def test_a_question_has_its_own_time_or_the_games() -> None:
@@ -288,191 +265,3 @@ def test_a_host_who_comes_back_in_time_or_in_a_pause_changes_nothing() -> None:
     game.do(DetachHost(user_id="host", connection_id="screen"))
     game.attach()
     assert game.alarms["advance"].deadline == game.now + 3_000
-
-
-# --- hosts ----------------------------------------------------------------------------------------
-
-
-def test_only_teachers_of_the_game_may_attach() -> None:
-    assert code_of(Game().attach, "stranger") == "AUTHORIZATION_ERROR"
-
-
-def test_a_hosts_screen_gets_everything_in_every_phase() -> None:
-    game = Game(questions=(TEXT,))
-    game.join("ann")
-    game.join("kit")
-    game.host(KickPlayer, player_id="kit")
-    view = game.attach()
-    assert (view.phase, view.pin, view.question) == (Phase.LOBBY, "123456", None)
-    assert [(p.player_id, p.connected) for p in view.players] == [("ann", True)]
-    game.start()
-    view = game.attach()
-    assert view.question == game.named("live.question")[0]
-    assert (view.histogram.answered, view.histogram.connected) == (0, 1)
-    game.answer("ann", "Paris")
-    assert game.attach().histogram.answered == 1
-    game.next()
-    assert game.attach().reveal == game.named("live.reveal")[0]
-    game.next()
-    assert game.attach().leaderboard == game.named("live.leaderboard")[0]
-    game.next()
-    assert game.attach().leaderboard == game.named("live.finished")[0]
-
-
-def test_a_host_with_two_screens_is_there_while_one_is() -> None:
-    game = Game()
-    game.attach("host", "laptop")
-    game.attach("host", "phone")
-    assert len(game.named("live.host")) == 1
-    game.do(DetachHost(user_id="host", connection_id="laptop"))
-    assert len(game.named("live.host")) == 1
-    game.do(DetachHost(user_id="host", connection_id="phone"))
-    assert [status.connected for status in game.named("live.host")] == [True, False]
-    game.do(DetachHost(user_id="host", connection_id="phone"))
-    assert len(game.named("live.host")) == 2
-
-
-def test_screens_are_bounded() -> None:
-    game = Game()
-    for n in range(70):
-        game.attach("co", f"screen{n}")
-    assert len(game.state.presence.hosts) == 64
-
-
-def test_a_co_host_takes_over_only_while_the_host_is_away() -> None:
-    game = Game()
-    game.attach()
-    game.attach("co", "phone")
-    fields = {"by": "co", "to_user_id": "co"}
-    assert code_of(game.host, HandOver, **fields) == "NOT_ACTING_HOST"
-    game.do(DetachHost(user_id="host", connection_id="screen"))
-    game.host(HandOver, **fields)
-    status = game.named("live.host")[-1]
-    assert (status.host_id, status.connected) == ("co", True)
-    assert code_of(game.host, EndGame, by="host") == "NOT_ACTING_HOST"
-    row = game.records[-1]
-    assert isinstance(row, LiveQuizRow)
-    assert row.host_id == "co"
-    game.start()
-
-
-def test_two_hosts_cannot_advance_twice() -> None:
-    game = running()
-    step = game.state.step
-    game.next()
-    assert code_of(game.host, NextStep, from_step=step) == "STALE_STEP"
-    assert game.phase() is Phase.CLOSED
-
-
-# --- outages --------------------------------------------------------------------------------------
-
-
-def test_an_outage_is_given_back() -> None:
-    game = running()
-    game.pass_time(8_000)
-    game.answer("p0", True)
-    game.restart(down_ms=60_000)
-    told = game.named("live.time")[0]
-    assert told.closes_at == game.state.opens_at + 80_000
-    assert game.alarms["deadline"].deadline == told.closes_at + RETURN_MS
-    game.pass_time(1_000)
-    view = game.join("p1")
-    assert view.question is not None
-    assert view.question.closes_at == told.closes_at + 1_000
-    game.pass_time(1_000)
-    game.answer("p1", True)
-    assert elapsed(game, "p1") == 9_000
-    assert game.state.players["p0"].answers[0].elapsed_ms == 8_000
-    assert game.phase() is Phase.CLOSED
-
-
-def test_no_more_is_given_back_than_the_game_has_missed() -> None:
-    game = running()
-    game.now += 5_000
-    game.answer("p0", True)
-    game.do(Activated(down_ms=60_000))
-    assert game.named("live.time") == []
-    game.now += 2_000
-    game.do(Activated(down_ms=60_000))
-    assert game.state.stopped_ms == 2_000
-
-
-def test_an_outage_in_a_pause_is_part_of_the_pause() -> None:
-    game = running()
-    game.pass_time(5_000)
-    game.host(PauseGame)
-    game.restart(down_ms=60_000)
-    assert len(game.named("live.time")) == 1
-    game.host(ResumeGame)
-    assert game.state.closes_at == game.now + 15_000
-
-
-def test_after_an_outage_the_game_waits_for_its_players_before_it_goes_on() -> None:
-    game = running(auto_advance_ms=3_000)
-    game.next()
-    game.restart(down_ms=60_000)
-    assert game.alarms["advance"].deadline == game.now + 3_000
-    assert game.phase() is Phase.CLOSED
-
-
-def test_after_a_crash_of_the_actor_alone_alarms_are_set_anew() -> None:
-    game = running()
-    game.alarms.clear()
-    game.restart()
-    game.answer("p1", True)
-    assert "histogram" in game.alarms
-    assert game.alarms["deadline"].deadline == game.state.closes_at
-    assert game.named("live.time") == []
-    assert game.join("p0").host_connected
-    game.do(DetachHost(user_id="host", connection_id="screen"))
-    assert game.named("live.host")[-1].connected is False
-
-
-def test_after_a_crash_who_was_there_is_still_waited_for() -> None:
-    game = running(players=3)
-    game.answer("p0", True)
-    game.restart(down_ms=1_000)
-    game.pass_time(1)
-    game.join("p1")
-    game.answer("p1", True)
-    assert game.phase() is Phase.OPEN
-    game.join("p2")
-    game.answer("p2", True)
-    assert game.phase() is Phase.CLOSED
-
-
-def test_who_lets_a_question_pass_after_a_crash_is_no_longer_waited_for() -> None:
-    game = running(players=2)
-    game.restart(down_ms=1_000)
-    game.join("p0")
-    game.answer("p0", True)
-    game.pass_time(60_000)
-    assert game.phase() is Phase.CLOSED
-    for _ in range(3):
-        game.next()
-    game.answer("p0", True)
-    assert game.phase() is Phase.CLOSED
-
-
-def test_waking_in_other_phases_changes_no_time() -> None:
-    game = Game()
-    game.join("ann")
-    game.restart(down_ms=5_000)
-    assert set(game.alarms) == {"leave", "abandoned", "away"}
-    game.attach()
-    game.start()
-    game.host(EndGame)
-    game.restart(down_ms=5_000)
-    assert set(game.alarms) == {"leave"}
-    game.pass_time(600_000)
-    assert game.passivated
-
-
-def test_connections_of_one_device_are_counted_once() -> None:
-    game = Game()
-    for _ in range(2):
-        game.do(JoinGame(player_id="a", user_id="a", nickname="a", connection_id="c"))
-        game.do(AttachHost(user_id="host", connection_id="s"))
-    assert game.state.presence.connections == {"a": ["c"]}
-    game.do(LeaveGame(player_id="a", connection_id="unknown"))
-    assert game.state.presence.connections == {"a": ["c"]}

@@ -52,6 +52,7 @@ MADE: dict[type[StoaError], st.SearchStrategy[StoaError]] = {
     errors.InternalError: st.builds(errors.InternalError),
     errors.ActorCrashed: st.builds(errors.ActorCrashed),
     errors.PoisonMessage: st.builds(errors.PoisonMessage),
+    errors.HistoryUnreadable: st.builds(errors.HistoryUnreadable, st.just("course room")),
     errors.Fenced: st.builds(errors.Fenced, TEXTS, st.integers(0, 9)),
 }
 DEFECTS = st.sampled_from([ZeroDivisionError, KeyError, RuntimeError, OSError])

@@ -20,7 +20,7 @@ from supervisors.supervisor import Supervisor
 AT_ONCE = 130
 
 
-class EngineRoom:
+class EnginesProcess:
     """The engines under a supervisor, and how they are. Create it in the keeper's child."""
 
     def __init__(self, engines: dict[str, Embedded], line: Line) -> None:
@@ -83,12 +83,14 @@ class EngineRoom:
 class _Started:
     """Passes on that an engine has started, then tells the keeper."""
 
-    def __init__(self, room: EngineRoom, name: str, task_status: trio.TaskStatus[None]) -> None:
-        self._room, self._name, self._task_status = room, name, task_status
+    def __init__(
+        self, process: EnginesProcess, name: str, task_status: trio.TaskStatus[None]
+    ) -> None:
+        self._process, self._name, self._task_status = process, name, task_status
 
     def started(self, _url: object = None) -> None:
         self._task_status.started()
-        self._room.started(self._name)
+        self._process.started(self._name)
 
 
 async def _stop_on_signal(scope: trio.CancelScope) -> None:
@@ -103,7 +105,7 @@ def run_engines(settings: Settings, line: Line) -> int:
     """The body of the process. Raises `StartupError`, `SupervisorGaveUp` in groups."""
 
     async def run() -> None:
-        await EngineRoom(embedded_engines(settings), line).run()
+        await EnginesProcess(embedded_engines(settings), line).run()
 
     trio.run(run)
     return 0

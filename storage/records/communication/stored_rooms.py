@@ -1,0 +1,117 @@
+"""The journals of course rooms in SQL: what is stored, and the deletion of what is old.
+
+Every statement has a time limit and is a transaction of its own. Deleting what another deletes
+as well is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from protocol.communication import ROOM_KIND
+from protocol.records.communication import StoredRoom
+from storage.postgres import Database
+
+STATEMENT_SECONDS = 10
+
+LIMIT_TIME = f"set local statement_timeout = '{STATEMENT_SECONDS}s'"
+# From key to key by the primary key: the events in between are not read.
+ROOMS = """
+with recursive found (key, n) as (
+    (select key, 1 from journal where kind = $1 and key > $2 order by key limit 1)
+    union all
+    select (select key from journal where kind = $1 and key > found.key order by key limit 1), n + 1
+    from found where found.key is not null and n < $3
+)
+select found.key, oldest.version as first, oldest.at as first_at, newest.version as last
+from found
+cross join lateral (
+    select version, at from journal where kind = $1 and key = found.key order by version limit 1
+) as oldest
+cross join lateral (
+    select version from journal where kind = $1 and key = found.key order by version desc limit 1
+) as newest
+where found.key is not null
+order by found.key
+"""
+SIZE = """
+select coalesce(sum(octet_length(event)), 0) from journal
+where kind = $1 and key = $2 and version > $3 and version <= $4
+"""
+BEYOND = """
+select at from (
+    select version, at, sum(octet_length(event)) over newest as size, row_number() over newest as n
+    from journal where kind = $1 and key = $2
+    window newest as (order by version desc rows unbounded preceding)
+) as counted
+where size > $3 and n > $4
+order by version desc limit 1
+"""
+DELETE = """
+with oldest as (
+    select version, at from journal where kind = $1 and key = $2 order by version limit $4
+), bounds as (
+    select (select min(version) from oldest where at >= $3) as kept,
+           (select max(version) from journal where kind = $1 and key = $2) as newest
+)
+delete from journal where kind = $1 and key = $2 and version = any(array(
+    select version from oldest, bounds
+    where version < coalesce(kept, newest) and version < newest
+))
+"""
+DELETE_SET_ASIDE = """
+delete from journal_set_aside where id = any(array(
+    select id from journal_set_aside where kind = $1 and at < $2 order by id limit $3
+))
+"""
+
+
+class PostgresStoredRooms:
+    """Implements `protocol.records.communication.StoredRooms`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rooms(self, *, after: str, limit: int) -> Sequence[StoredRoom]:
+        rows = await self._limited(lambda c: c.fetch(ROOMS, ROOM_KIND, after, limit))
+        return [
+            StoredRoom(
+                course_id=row["key"],
+                first=row["first"],
+                first_at=row["first_at"],
+                last=row["last"],
+            )
+            for row in rows
+        ]
+
+    async def size(self, course_id: str, *, after: int, to: int) -> int:
+        found = await self._limited(lambda c: c.fetchval(SIZE, ROOM_KIND, course_id, after, to))
+        return int(found)
+
+    async def beyond(self, course_id: str, *, size: int, spared: int) -> int | None:
+        at: int | None = await self._limited(
+            lambda c: c.fetchval(BEYOND, ROOM_KIND, course_id, size, spared)
+        )
+        return at
+
+    async def delete(self, course_id: str, *, before: int, limit: int) -> int:
+        return _count(
+            await self._limited(lambda c: c.execute(DELETE, ROOM_KIND, course_id, before, limit))
+        )
+
+    async def delete_set_aside(self, *, before: int, limit: int) -> int:
+        return _count(
+            await self._limited(lambda c: c.execute(DELETE_SET_ASIDE, ROOM_KIND, before, limit))
+        )
+
+    async def _limited(self, statement: Any) -> Any:
+        async def unit(connection: Any) -> Any:
+            await connection.execute(LIMIT_TIME)
+            return await statement(connection)
+
+        return await self._database.run(unit)
+
+
+def _count(done: str) -> int:
+    return int(done.rpartition(" ")[2])
