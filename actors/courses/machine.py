@@ -13,24 +13,27 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UnsetType
 
+from actors.courses.prerequisites import circle, circle_through, said
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
 from protocol.courses.values import CourseStatus, LessonType
-from protocol.errors import RefusedError, ValidationError
+from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.idempotency import once
 from protocol.money import exponent
-from protocol.permissions import Relation, by_role, require
+from protocol.permissions import Relation, by_role, permits, require
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import (
-    Graph,
-    GraphRule,
     LessonFacts,
     LessonRule,
     NewCourse,
     NewLesson,
     NewModule,
+    PrerequisiteRule,
+    Prerequisites,
     PublishFacts,
     PublishRule,
+    Removal,
+    RemovalRule,
     ReviewRule,
     StudentRule,
 )
@@ -212,10 +215,15 @@ def publishable(by: str, role: str) -> PublishRule:
             {"field": "contentUrl", "message": f"the video of lesson {title!r} is missing"}
             for title in facts.lessons_without_video
         ]
+        if found := circle(facts.prerequisites):
+            way = said(facts.prerequisites, found)
+            missing.append(
+                {"field": "prerequisites", "message": f"these wait for each other: {way}"}
+            )
         if missing:
-            said = "; ".join(each["message"] for each in missing)
+            text = "; ".join(each["message"] for each in missing)
             raise RefusedError(
-                "COURSE_INCOMPLETE", f"The course is incomplete: {said}", missing=missing
+                "COURSE_INCOMPLETE", f"The course is incomplete: {text}", missing=missing
             )
 
     return rule
@@ -245,38 +253,50 @@ def lesson_change_rule(rule: CourseRule) -> LessonRule:
     return changing
 
 
-def without_circle(rule: CourseRule, field: str) -> GraphRule:
+def without_circle(rule: CourseRule, field: str) -> PrerequisiteRule:
     """Like `rule`, and none of `needs`, which `one` will need, may itself need `one`, even
-    indirectly."""
+    indirectly and over modules and lessons."""
 
-    def asking(course: CourseFacts, graph: Graph, one: str, needs: Sequence[str]) -> None:
+    def asking(course: CourseFacts, facts: Prerequisites, one: str, needs: Sequence[str]) -> None:
         rule(course)
-        if one in _all_needed(graph, needs):
-            raise ValidationError.of(field, "would make a cycle of prerequisites")
+        if found := circle_through(facts, one, needs):
+            way = said(facts, found)
+            raise ValidationError.of(field, f"would make a cycle of prerequisites: {way}")
 
     return asking
-
-
-def _all_needed(graph: Graph, needs: Sequence[str]) -> set[str]:
-    """The transitive prerequisites of these, themselves included."""
-    found: set[str] = set()
-    ahead = list(needs)
-    while ahead:
-        one = ahead.pop()
-        if one not in found:
-            found.add(one)
-            ahead += graph.get(one, ())
-    return found
 
 
 def reviewable(by: str, role: str) -> StudentRule:
     """The rule for reviews: students of the course may write them, its teachers may not."""
 
-    def rule(course: CourseFacts, enrolled: bool) -> None:
-        relations = course.relations(by, role) | ({Relation.STUDENT} if enrolled else set())
+    def rule(course: CourseFacts, studies: frozenset[Relation]) -> None:
+        relations = course.relations(by, role) | studies
+        if not permits("reviewCourse", relations) and not course.staffed_by(by):
+            left = Relation.FORMER in studies
+            raise AuthorizationError(
+                "You have left this course" if left else "You are not enrolled in this course",
+                required_role="student of this course",
+                user_role="former student of this course" if left else role,
+            )
         require("reviewCourse", relations, role)
 
     return rule
+
+
+def keeping_lessons(rule: CourseRule) -> RemovalRule:
+    """Like `rule`, and a published course keeps a lesson.
+
+    Without one nobody could complete it any more, and those who did would stand at 0 %.
+    """
+
+    def removing(removal: Removal) -> None:
+        rule(removal.course)
+        if removal.course.status == CourseStatus.PUBLISHED and removal.taken and not removal.left:
+            raise RefusedError(
+                "LAST_LESSON", "A published course keeps a lesson; archive the course instead"
+            )
+
+    return removing
 
 
 def own_review(by: str, role: str) -> ReviewRule:

@@ -24,7 +24,21 @@ from protocol.courses.events import (
     TeacherRemoved,
 )
 from protocol.idempotency import Once
+from protocol.permissions import Relation
 from protocol.records.common import CourseFacts, CourseRule
+
+
+class Prerequisites(msgspec.Struct, frozen=True, kw_only=True):
+    """What the modules and lessons of a course need, all by id.
+
+    `modules` have at most one prerequisite each; `lessons` maps to their modules, and `needs` to
+    the lessons that they name.
+    """
+
+    modules: Mapping[str, str | None] = {}
+    lessons: Mapping[str, str] = {}
+    needs: Mapping[str, tuple[str, ...]] = {}
+    titles: Mapping[str, str] = {}
 
 
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +47,7 @@ class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
     course: CourseFacts
     modules_with_lessons: int
     lessons_without_video: tuple[str, ...] = ()
+    prerequisites: Prerequisites = Prerequisites()
 
 
 class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +119,10 @@ class CourseRecords(Protocol):
         ...
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """Delete the course and everything in it. Announces the reply."""
+        """Delete the course and everything in it but its certificates. Announces the reply.
+
+        Like archiving and restoring, it is recorded in the audit trail.
+        """
         ...
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
@@ -187,12 +205,19 @@ class LessonFacts(msgspec.Struct, frozen=True, kw_only=True):
 LessonRule = Callable[[CourseFacts, LessonFacts], None]
 
 
-Graph = Mapping[str, tuple[str, ...]]
-"""The prerequisites of each module or lesson of a course, by id."""
+PrerequisiteRule = Callable[[CourseFacts, Prerequisites, str, Sequence[str]], None]
+"""Gets all present prerequisites, the module or lesson whose own change, and its new ones."""
 
 
-GraphRule = Callable[[CourseFacts, Graph, str, Sequence[str]], None]
-"""Gets all present prerequisites, the id whose prerequisites change, and the new ones."""
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """How many lessons a deletion takes from a course, and how many it leaves there."""
+
+    course: CourseFacts
+    taken: int
+    left: int
+
+
+RemovalRule = Callable[[Removal], None]
 
 
 class CurriculumRecords(Protocol):
@@ -202,11 +227,13 @@ class CurriculumRecords(Protocol):
         """Append. Raises `ValidationError` for a prerequisite that is not of this course."""
         ...
 
-    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+    async def update_module(
+        self, change: ModuleChange, at: int, rule: PrerequisiteRule
+    ) -> ModuleUpdated:
         """Announces the reply."""
         ...
 
-    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_module(self, module_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
@@ -224,7 +251,7 @@ class CurriculumRecords(Protocol):
         """Announces the reply. The module's minutes follow."""
         ...
 
-    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_lesson(self, lesson_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
@@ -235,7 +262,7 @@ class CurriculumRecords(Protocol):
         ...
 
     async def set_prerequisites(
-        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: PrerequisiteRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
         ...
@@ -250,8 +277,8 @@ class NewReview(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
-StudentRule = Callable[[CourseFacts, bool], None]
-"""Gets whether the user is enrolled and has not dropped out."""
+StudentRule = Callable[[CourseFacts, frozenset[Relation]], None]
+"""Gets whether the user is a student of the course or was one."""
 
 
 ReviewRule = Callable[[str], None]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.supervisors.pairs import NAMES, Pair, School
-from tests.support.profiles import share
+from tests.support.profiles import at_night, share
 
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PROPERTY = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=share(1)
 )
@@ -30,6 +27,9 @@ def school(database_url: str, valkey_url: str) -> School:
 @example(pair=Pair("erasePersonalData", "updateProfile"), place=9)
 @example(pair=Pair("issued certificate", "erasePersonalData"), place=1)
 @example(pair=Pair("changePassword", "changePassword"), place=1)
+@example(pair=Pair("issued certificate", "deleteCourse"), place=1)
+@example(pair=Pair("deleteCourse", "reissueCertificate"), place=2)
+@example(pair=Pair("erasePersonalData", "reissueCertificate"), place=3)
 @given(
     pair=st.builds(Pair, st.sampled_from(NAMES), st.sampled_from(NAMES)),
     place=st.integers(0, 59),
@@ -44,7 +44,7 @@ async def test_two_commands_at_once_end_as_one_after_the_other(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", NAMES if NIGHTLY else ())
+@pytest.mark.parametrize("first", NAMES if at_night() else ())
 async def test_every_command_stopped_anywhere_beside_every_other(
     school: School, first: str
 ) -> None:

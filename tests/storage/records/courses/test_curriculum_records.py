@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
+    PublishCourse,
     ReorderLessons,
     ReorderModules,
     SetLessonPrerequisites,
@@ -146,6 +147,81 @@ async def test_lessons_need_lessons_of_their_course_without_a_circle(database: D
     await needs(a, c)
 
 
+async def test_a_circle_over_modules_and_lessons_is_refused_and_named_from_either_side(
+    database: Database,
+) -> None:
+    school, teacher, course = await taught(database)
+    one, two = [await school.module(teacher, course, title) for title in ("One", "Two")]
+    a, b = await school.lesson(teacher, one, "A"), await school.lesson(teacher, two, "B")
+    await do(school, UpdateModule, teacher, module_id=two, prerequisite_module_id=one)
+    error = await refused(
+        school, SetLessonPrerequisites, teacher, lesson_id=a, prerequisite_ids=(b,)
+    )
+    [wrong] = error.details["fields"]
+    assert (wrong["field"], wrong["message"].split(": ")[1]) == (
+        "prerequisiteIds",
+        "A → One → B → A",
+    )
+    await do(school, UpdateModule, teacher, module_id=two, prerequisite_module_id=None)
+    await do(school, SetLessonPrerequisites, teacher, lesson_id=a, prerequisite_ids=(b,))
+    error = await refused(
+        school, UpdateModule, teacher, module_id=two, prerequisite_module_id=one.upper()
+    )
+    assert error.details["fields"][0]["field"] == "prerequisiteModuleId"
+
+
+async def test_a_circle_from_before_it_was_refused_keeps_a_course_from_being_published(
+    database: Database,
+) -> None:
+    school, teacher, course = await taught(database)
+    modules = [await school.module(teacher, course, title) for title in "XYZ"]
+    lessons = [await school.lesson(teacher, module) for module in modules]
+    await do(
+        school,
+        SetLessonPrerequisites,
+        teacher,
+        lesson_id=lessons[0],
+        prerequisite_ids=(lessons[1],),
+    )
+    await school.rows(
+        "update course_modules set prerequisite_module_id = $1::text::uuid"
+        " where id = $2::text::uuid returning id",
+        *modules[:2],
+    )
+    error = await refused(school, PublishCourse, teacher, course_id=course)
+    assert [each["field"] for each in error.details["missing"]] == ["prerequisites"]
+    await do(school, UpdateModule, teacher, module_id=modules[1], prerequisite_module_id=None)
+    await do(school, PublishCourse, teacher, course_id=course)
+
+
+async def test_a_published_course_keeps_a_lesson_and_its_students_what_they_have(
+    database: Database,
+) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, lesson = await school.published_course(teacher)
+    enrollment = (await school.enroll(student, course)).enrollment_id
+    await school.complete(student, enrollment, lesson)
+    modules = [row[0] for row in await school.rows(ORDER, course)]
+    for module in modules[:-1]:
+        await do(school, DeleteModule, teacher, module_id=module)
+    for kind, what in (
+        (DeleteModule, {"module_id": modules[-1]}),
+        (DeleteLesson, {"lesson_id": lesson}),
+    ):
+        assert (await refused(school, kind, teacher, **what)).code == "LAST_LESSON"
+    empty = await school.module(teacher, course)
+    await do(school, DeleteModule, teacher, module_id=empty)
+    [row] = await school.rows("select status, progress_percentage from enrollments")
+    assert tuple(row) == ("completed", 100)
+
+
+async def test_a_draft_may_be_emptied(database: Database) -> None:
+    school, teacher, course = await taught(database)
+    lesson = await school.lesson(teacher, await school.module(teacher, course))
+    await do(school, DeleteLesson, teacher, lesson_id=lesson)
+
+
 async def test_a_lesson_keeps_what_its_type_needs(database: Database) -> None:
     school, teacher, course = await taught(database)
     module = await school.module(teacher, course)
@@ -201,6 +277,7 @@ async def test_a_lesson_more_or_less_keeps_percentages_true(database: Database) 
     assert await percentage() == 25.0
     await do(school, DeleteLesson, teacher, lesson_id=added)
     assert await percentage() == 33.33
+    await school.rows("update courses set status = 'draft'")
     for (each,) in await school.rows("select id::text from course_modules"):
         await do(school, DeleteModule, teacher, module_id=each)
     assert await percentage() == 0.0
