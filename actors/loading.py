@@ -82,8 +82,8 @@ def replayed(kind: LiveKind, state: Any, events: Iterable[StoredEvent]) -> Any:
             raise
         except Exception as error:
             # Often one that relies on an earlier event that is not there.
-            reason = f"{name_of(stored)}: {type(error).__name__}: {error}"
-            raise UnreadableJournal(reason) from error
+            reason = (name_of(stored), type(error).__name__, str(error))
+            raise UnreadableJournal(": ".join(filter(None, reason))) from error
     return state
 
 

@@ -155,7 +155,8 @@ async def test_an_unreadable_journal_crashes_the_activation_and_answers_everybod
         assert await rig.ask(Read(), key="b") == Total(total=0)
         (shown,) = rig.directory.quarantine.shown()
         assert (shown.kind, shown.key, shown.refused) == ("counter", "a", 999)
-        assert shown.reason == "schema 9 was written, schema 1 is known, no upgrade_event"
+        known = "schema 9 was written, schema 1 is known, no upgrade_event"
+        assert shown.reason == f"event 1 (test.added): {known}"
         journal.events[A] = [event]
         assert rig.directory.quarantine.lift(A)
         assert await rig.ask(Read()) == Total(total=1)
@@ -185,7 +186,7 @@ async def test_events_that_the_machine_cannot_apply_are_unreadable_too(
     async with running(journal=journal) as rig:
         with pytest.raises(HistoryUnreadable):
             await rig.ask(Read())
-        assert rig.directory.quarantine.shown()[0].reason == "ZeroDivisionError"
+        assert rig.directory.quarantine.shown()[0].reason == "event 1 (test.cursed): ZeroDivisionError"
 
 
 @pytest.mark.parametrize("state", [b"{", b'{"total":"many"}'])
