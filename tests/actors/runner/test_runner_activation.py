@@ -186,7 +186,9 @@ async def test_events_that_the_machine_cannot_apply_are_unreadable_too(
     async with running(journal=journal) as rig:
         with pytest.raises(HistoryUnreadable):
             await rig.ask(Read())
-        assert rig.directory.quarantine.shown()[0].reason == "event 1 (test.cursed): ZeroDivisionError"
+        assert (
+            rig.directory.quarantine.shown()[0].reason == "event 1 (test.cursed): ZeroDivisionError"
+        )
 
 
 @pytest.mark.parametrize("state", [b"{", b'{"total":"many"}'])
