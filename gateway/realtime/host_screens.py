@@ -110,7 +110,9 @@ class HostScreens:
 
     def _time_is_up(self, game: str, host_id: str) -> None:
         """He is there all the same if a screen is just being attached."""
-        question = self._questions[game, host_id]
+        question = self._questions.get((game, host_id))
+        if question is None:
+            return
         if self.of(game, host_id).keys() - question.asked:
             self.heard(game, host_id)
             return
