@@ -104,7 +104,10 @@ async def _stop_on_signal(scope: trio.CancelScope) -> None:
 
 
 def run_engines(settings: Settings, sampler: LogSampler, line: Line) -> int:
-    """The body of the process; writes the summaries of `sampler`. Raises `StartupError`, `SupervisorGaveUp` in groups."""
+    """The body of the process, which writes the summaries of `sampler`.
+
+    Raises `StartupError`, `SupervisorGaveUp` in groups.
+    """
 
     async def run() -> None:
         await EnginesProcess(embedded_engines(settings), line).run(sampler)
