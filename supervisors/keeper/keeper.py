@@ -301,7 +301,8 @@ class Keeper:
 
     def _refuse_reload(self, **why: object) -> None:
         log.error("keeper.reload_refused", **why)
-        manager.ready()
+        if self._server.history.served:
+            manager.ready()
 
     def _checked(self, status: int) -> None:
         """The installed program can be started, or not."""

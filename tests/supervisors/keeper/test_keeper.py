@@ -272,12 +272,16 @@ def test_the_service_manager_is_told(kept: Kept, manager: socket.socket) -> None
     assert kept.wait() == 0
 
 
-def test_who_becomes_ready_while_everything_stops_is_not_told(
+def test_ready_is_not_said_before_a_server_is_nor_while_everything_stops(
     kept: Kept, manager: socket.socket
 ) -> None:
     (kept.folder / "late").touch()
+    (kept.folder / "moved").touch()
     kept.start()
     until((kept.folder / "listens").exists)
+    kept.send(signal.SIGHUP)
+    assert manager.recv(100).startswith(b"RELOADING=1")
+    until(lambda: "keeper.reload_refused" in kept.log)
     kept.send(signal.SIGTERM)
     assert kept.wait() == 0
     assert manager.recv(100) == b"STOPPING=1"
