@@ -77,6 +77,7 @@ test-one: $(VENV)/.dev
 
 nightly: $(VENV)/.dev
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 -m "not heavy and not node and not browser"
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/supervisors/test_longest_turn.py
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.

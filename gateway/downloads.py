@@ -9,6 +9,7 @@ from urllib.parse import quote
 from quart import Response
 from quart_trio import QuartTrio
 
+from gateway.site_files import answer
 from protocol.objects import StoredObject
 
 LINK_SECONDS = 300
@@ -29,7 +30,7 @@ def add_downloads(app: QuartTrio, open_link: OpenLink) -> None:
 
 def download(found: StoredObject, filename: str) -> Response:
     """A response that saves the file under that name, and never shows it as a page of this site."""
-    response = Response(found.data, content_type=found.content_type)
+    response = answer(found.data, found.content_type)
     name = quote(filename, safe="")
     response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
     response.cache_control.no_store = True  # a copy would outlive the link

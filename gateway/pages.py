@@ -1,12 +1,11 @@
 """The Quart-Trio app for the long tail of routes: static pages, QR codes, pages of domains.
 
-Files are read once at start and kept with their ETag. The pages load nothing from other sites,
-which the Content-Security-Policy enforces.
+Files are read once at start and kept with their ETag (`site_files`). The pages load nothing from
+other sites, which the Content-Security-Policy enforces.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -23,7 +22,9 @@ from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
 from gateway.qr import QrCodes
-from gateway.site_app import SiteApp
+from gateway.site_app import SiteApp, allow, explain
+from gateway.site_assets import ASSETS, TYPES, WEB, hash_of, link_assets
+from gateway.site_files import FOREVER, StaticFile, compress, respond
 from protocol.errors import (
     ClientError,
     InternalError,
@@ -34,7 +35,6 @@ from protocol.ports import Clock
 
 log = structlog.get_logger()
 
-WEB = Path(__file__).parent / "web"
 PAGES = {
     "/": "index.html",
     "/play": "index.html",
@@ -45,14 +45,6 @@ PAGES = {
 ERROR_PAGE = "error.html"
 """A template, not a page: `{code}` and `{message}` are filled in."""
 GRAPHIQL = ("/graphiql/", "/vendor/graphiql/")
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".md": "text/plain; charset=utf-8",
-    ".LICENSE": "text/plain; charset=utf-8",
-}
 MAX_BODY = 64 * 1024
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -78,14 +70,6 @@ SECURITY_HEADERS = {
 }
 
 
-class StaticFile(msgspec.Struct, frozen=True):
-    """A file to send. `etag` is a strong one, computed from its bytes."""
-
-    body: bytes
-    content_type: str
-    etag: str
-
-
 def read_static(
     root: Path, domains: Sequence[DomainPages] = (), *, with_graphiql: bool = False
 ) -> dict[str, StaticFile]:
@@ -98,8 +82,9 @@ def read_static(
             continue
         if path.is_file() and path.suffix in TYPES and path.name not in templates:
             body = path.read_bytes()
-            etag = hashlib.sha256(body).hexdigest()[:24]
-            files[name] = StaticFile(body, TYPES[path.suffix], etag)
+            if path.suffix == ".html":
+                body = link_assets(body.decode(), root).encode()
+            files[name] = StaticFile.of(body, TYPES[path.suffix])
     for addresses in (PAGES, *(domain.addresses for domain in domains)):
         for address, name in addresses.items():
             files[address] = files[f"/{name}"]
@@ -122,7 +107,7 @@ def create_app(
     """
     app = SiteApp("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    _add_static(app, read_static(web, domains, with_graphiql=with_graphiql))
+    _add_static(app, read_static(web, domains, with_graphiql=with_graphiql), hash_of(web))
     _add_endpoints(app, public_url)
     for domain in domains:
         domain.add_views(app)
@@ -133,21 +118,23 @@ def create_app(
     return app
 
 
-def _add_static(app: QuartTrio, files: dict[str, StaticFile]) -> None:
+def _add_static(app: QuartTrio, files: dict[str, StaticFile], version: str) -> None:
     def serve(file: StaticFile) -> Callable[[], Awaitable[Response]]:
         async def view() -> Response:
-            response = Response(file.body, content_type=file.content_type)
-            response.set_etag(file.etag)
-            response.cache_control.no_cache = True  # revalidate each time; a 304 is cheap
-            if request.if_none_match.contains(file.etag):
-                response.status_code = 304
-                response.set_data(b"")
-            return response
+            return await respond(file, "no-cache")  # revalidate each time; a 304 is cheap
 
         return view
 
     for path, file in files.items():
         app.add_url_rule(path, f"static {path}", serve(file), methods=["GET"])
+
+    @app.get(f"{ASSETS}/<wanted>/<path:name>")
+    async def asset(wanted: str, name: str) -> Response:
+        file = files.get(f"/{name}")
+        if file is None or file.content_type == TYPES[".html"]:
+            raise NotFoundError("page", f"/{name}"[:200])
+        # A page of another version finds what there is now, which no cache may keep as its own.
+        return await respond(file, FOREVER if wanted == version else "no-cache")
 
 
 def _add_endpoints(app: QuartTrio, public_url: str | None) -> None:
@@ -182,6 +169,8 @@ def _add_headers(app: QuartTrio) -> None:
         response.headers.update(SECURITY_HEADERS)
         # What says nothing else is of now, and caches would keep even a 404 by a rule of their own.
         response.headers.setdefault("cache-control", "no-store")
+        explain(response)
+        await compress(response)
         if "own_request_id" in g:
             response.headers["x-request-id"] = g.own_request_id
             structlog.contextvars.unbind_contextvars("request_id")
@@ -201,10 +190,7 @@ def _add_errors(app: QuartTrio, clock: Clock) -> None:
         if status >= 500:
             log.warning("page.failed", path=request.path, status=status, reason=error.name)
         known = _of_http(error, status)
-        response = _error(known, clock.now(), status)
-        if error.code == 405:
-            response.headers["allow"] = ", ".join(getattr(error, "valid_methods", None) or ["GET"])
-        return response
+        return allow(_error(known, clock.now(), status), error)
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:
@@ -242,7 +228,7 @@ def _error(error: StoaError, now: int, status: int) -> Response:
 
 @cache
 def _error_page() -> str:
-    return (WEB / ERROR_PAGE).read_text(encoding="utf-8")
+    return link_assets((WEB / ERROR_PAGE).read_text(encoding="utf-8"))
 
 
 def _escape(text: str) -> str:

@@ -1,13 +1,16 @@
-"""A Quart-Trio application that answers a request whose Host header is no name."""
+"""What the Quart-Trio applications share: bad hosts, and the headers that a status must have."""
 
 from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from quart import Response, request
 from quart.wrappers.base import BaseRequestWebsocket
 from quart_trio import QuartTrio
-from werkzeug.exceptions import BadHost
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter
+
+from gateway.explanations import explanation
 
 
 class SiteApp(QuartTrio):
@@ -19,6 +22,20 @@ class SiteApp(QuartTrio):
             return super().create_url_adapter(request)
         except BadHost:
             return _Refusing(self.url_map, "", "/", "", "http", "/", "GET")
+
+
+def explain(response: Response) -> None:
+    """Add the header that the response's status must have, if it has none."""
+    known = explanation(response.status_code, with_token="authorization" in request.headers)
+    if known is not None:
+        response.headers.setdefault(*known)
+
+
+def allow(response: Response, error: HTTPException) -> Response:
+    """The response with the methods that the resource knows, if the method is what is wrong."""
+    if isinstance(error, MethodNotAllowed):
+        response.headers["allow"] = ", ".join(sorted(error.valid_methods or ["GET"]))
+    return response
 
 
 class _Refusing(MapAdapter):

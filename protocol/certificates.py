@@ -14,7 +14,11 @@ MAX_REASON = 500
 
 
 class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a certificate says, as it was on the day of issue. `completed_at` in milliseconds."""
+    """What a certificate says, as it was on the day of issue. `completed_at` in milliseconds.
+
+    Its day is the one in `time_zone`, the student's on the day of issue. `issue` counts from 1, and
+    one further for each time that the certificate was issued again with a corrected name.
+    """
 
     number: str
     student_name: str
@@ -22,6 +26,8 @@ class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
     instructor_name: str
     completed_at: int
     verification_url: str
+    time_zone: str = "UTC"
+    issue: int = 1
 
 
 class CertificatePdf(Protocol):
@@ -54,9 +60,15 @@ RENDER_CERTIFICATE = JobKind(
 )
 
 
-def pdf_key(number: str) -> str:
-    """The object key of a certificate's PDF."""
-    return f"certificates/{number.lower()}.pdf"
+def pdf_key(number: str, issue: int = 1) -> str:
+    """The object key of a certificate's PDF; each issue has a file of its own."""
+    stem = number.lower() if issue == 1 else f"{number.lower()}-{issue}"
+    return f"certificates/{stem}.pdf"
+
+
+def pdf_keys(number: str, issue: int) -> tuple[str, ...]:
+    """The object keys of all issues up to this one."""
+    return tuple(pdf_key(number, each) for each in range(1, issue + 1))
 
 
 # Handler: `Address("certificates", "")`. `protocol.permissions` says who may send which.
@@ -101,8 +113,8 @@ class RevokeCertificate(Message, frozen=True, kw_only=True, tag="certificates.re
     reason: str
 
 
-class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.revoked"):
-    """Reply, and domain event."""
+class CertificateEvent(Message, frozen=True, kw_only=True):
+    """What happened to a certificate. `course_id` is None if the course has been deleted."""
 
     actor: ClassVar[str | None] = "student_id"
     analytics: ClassVar[frozenset[str]] = frozenset(
@@ -111,8 +123,53 @@ class CertificateRevoked(Message, frozen=True, kw_only=True, tag="certificates.r
 
     certificate_id: str
     number: str
-    course_id: str
+    course_id: str | None
     student_id: str
+
+
+class CertificateRevoked(CertificateEvent, frozen=True, kw_only=True, tag="certificates.revoked"):
+    """Reply, and domain event."""
+
+
+class ReinstateCertificate(Message, frozen=True, kw_only=True, tag="certificates.reinstate"):
+    """Take a revocation back: the certificate is valid as before. The reason is audited.
+
+    Replies `CertificateReinstated`. NotFoundError; RefusedError NOT_REVOKED; ValidationError.
+    """
+
+    by: str
+    by_role: str
+    number: str
+    reason: str
+
+
+class CertificateReinstated(
+    CertificateEvent, frozen=True, kw_only=True, tag="certificates.reinstated"
+):
+    """Reply, and domain event."""
+
+
+class ReissueCertificate(Message, frozen=True, kw_only=True, tag="certificates.reissue"):
+    """Issue a certificate again under its number, with a corrected name of the student.
+
+    The PDF is made anew and the student is e-mailed; badges of earlier issues are listed as
+    revoked. The reason is audited. Replies `CertificateReissued`. NotFoundError; RefusedError
+    CERTIFICATE_REVOKED; ValidationError.
+    """
+
+    by: str
+    by_role: str
+    number: str
+    student_name: str
+    reason: str
+
+
+class CertificateReissued(CertificateEvent, frozen=True, kw_only=True, tag="certificates.reissued"):
+    """Reply, and domain event; the PDF of the issue before `issue` must be removed."""
+
+    analytics: ClassVar[frozenset[str]] = CertificateEvent.analytics | {"issue"}
+
+    issue: int
 
 
 class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):
@@ -122,20 +179,24 @@ class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.e
     analytics: ClassVar[frozenset[str]] = frozenset()
 
     numbers: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
 
 class RemoveCertificateFiles(Message, frozen=True, kw_only=True, tag="certificates.remove_files"):
-    """Remove the PDFs of these certificates, sent by the server itself. Repeating it is harmless.
+    """Remove the PDFs of the first issue of these certificates, and those of these object keys.
 
-    Replies `lifecycle.Done`.
+    Sent by the server itself; repeating it is harmless. Replies `lifecycle.Done`.
     """
 
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (
     CertificateIssued,
     CertificateRevoked,
+    CertificateReinstated,
+    CertificateReissued,
     CertificatesErased,
 )
 """The events announced to other domains."""

@@ -2,10 +2,14 @@
 
 Normalising is quadratic in marks that stand in a row: 120,000 of them take ten seconds. So nothing
 is normalised but here, after its length and its rows of marks were found to be within bounds.
+
+`comparable` makes two texts equal that people would call the same: keyboards, word processors and
+phones write different quotation marks, dashes and spaces, and some that nobody sees.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -19,6 +23,28 @@ Form = Literal["NFC", "NFKC", "NFKD"]
 _HALFWIDTH_MARKS = "\uff9e\uff9f"
 """Letters by their category, and marks once they are normalised to NFKC."""
 
+_APOSTROPHES = (
+    "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u055a\u05f3\u07f4\u07f5\ua78b\ua78c"
+    "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u275b\u275c\u275f\u276e\u276f\uff07\uff40"
+)
+_QUOTATION_MARKS = (
+    "\u00ab\u00bb\u02ba\u02dd\u02ee\u05f4\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u2760\u2e42"
+    "\u300c\u300d\u300e\u300f\u301d\u301e\u301f\u3003\ufe41\ufe42\ufe43\ufe44\uff02\uff62\uff63"
+)
+_MINUS = "\u02d7\u2043\u2212"
+"""Dashes by their look, symbols by their category."""
+_UNSEEN_MARKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]")
+"""Characters without a look of their own, beside format characters."""
+_BRAILLE_BLANK = "\u2800"
+_SUPERSCRIPTS = str.maketrans(
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b", "0123456789+-"
+)
+_POWER = re.compile("(?<=\\d)[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
+_MIXED = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e\u2189])")
+
+MAX_TYPED = 8_192
+"""Characters remembered with what they are typed as: those of the scripts in use."""
+
 
 def normal(form: Form, text: str, *, most: int) -> str | None:
     """The text normalised; None if it has more than `most` characters or too many marks in a row.
@@ -28,6 +54,84 @@ def normal(form: Form, text: str, *, most: int) -> str | None:
     if len(text) > most or has_stacked_marks(text):
         return None
     return unicodedata.normalize(form, text)
+
+
+def comparable(text: str, *, most: int, case_sensitive: bool = False) -> str | None:
+    """The text as it is compared with others; None like `normal`. Applied again it changes nothing.
+
+    NFKC with one kind of apostrophe, quotation mark, dash and space, without what nobody sees, and
+    (mostly) with case folded, where the four letters `i` of Turkish are one. A raised 2 after a
+    digit is ^2, so that ten squared is not 102; a fraction after one stands apart.
+    """
+    if len(text) > most or has_stacked_marks(text):
+        return None
+    if text.isascii() and text.isprintable():
+        plain = text.replace("`", "'")
+        return _spaced(plain if case_sensitive else plain.casefold())
+    text = _MIXED.sub(" ", _POWER.sub(_power, text))
+    text = unicodedata.normalize("NFKC", _as_typed(text))
+    return _spaced(_as_typed(text if case_sensitive else _caseless(text)))
+
+
+def _power(found: re.Match[str]) -> str:
+    return "^" + found[0].translate(_SUPERSCRIPTS)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.replace("''", '"').split())
+
+
+def look_alike(text: str, *, most: int) -> tuple[str, str]:
+    """Equal for texts that a reader could not tell apart at a glance, such as `a` and `A`.
+
+    Stricter than `comparable` in one thing: a raised or lowered 2 is not a plain one. A text out of
+    bounds is like itself only.
+    """
+    raised = (c for c in text if unicodedata.decomposition(c).startswith(("<super>", "<sub>")))
+    plain = comparable(text, most=most)
+    return (text, "") if plain is None else (plain, "".join(raised))
+
+
+def _caseless(text: str) -> str:
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    folded = folded.replace("\u0131", "i").replace("i\u0307", "i")
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _as_typed(text: str) -> str:
+    return text.translate(_TYPED)
+
+
+class _Typed(dict[int, str]):
+    """A table for `str.translate`, filled with the characters that occur."""
+
+    def __missing__(self, number: int) -> str:
+        typed = _typed(chr(number))
+        if len(self) < MAX_TYPED:
+            self[number] = typed
+        return typed
+
+
+def _typed(character: str) -> str:
+    """The character of a plain keyboard for one that stands for it; nothing for one unseen."""
+    if character in _APOSTROPHES:
+        return "'"
+    if character in _QUOTATION_MARKS:
+        return '"'
+    if character.isspace() or character == _BRAILLE_BLANK:
+        return " "
+    category = unicodedata.category(character)
+    if category == "Pd" or character in _MINUS:
+        return "-"
+    unseen = category in ("Cc", "Cf") or _UNSEEN_MARKS.match(character)
+    if unseen or "\U000e0100" <= character <= "\U000e01ef":
+        return ""
+    return "/" if character == "\u2044" else character
+
+
+_TYPED = _Typed()
 
 
 def has_stacked_marks(text: str, most: int = MAX_MARKS) -> bool:

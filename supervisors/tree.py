@@ -29,6 +29,7 @@ from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.idempotency import CommandKeys
+from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
 from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
@@ -312,7 +313,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
         node.database, clock=node.clock, node=node.settings.node, writer=node.journal.number
     )
     keys = CommandKeys(node.database, node.clock)
-    await run_sweeper(node.sessions, keys, task_status=task_status)
+    registrations = ExpiredRegistrations(node.database, node.clock)
+    await run_sweeper(node.sessions, keys, registrations, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:

@@ -26,9 +26,11 @@ from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
     MAX_TEXT,
+    WHOLE,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -40,10 +42,12 @@ from protocol.assessments.quizzes import (
 from protocol.errors import RefusedError
 from protocol.permissions import require
 from protocol.records.common import CourseFacts, CourseRule
+from protocol.texts import comparable, look_alike
 
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000
 MAX_ACCEPTED = 50
+DIFFERENT = "must differ from each other in more than case, spaces, dashes or quotation marks"
 MAX_MINUTES = 7 * 24 * 60
 MAX_ATTEMPTS = 1_000
 MAX_INSTANT = 253_402_300_799_999
@@ -164,8 +168,12 @@ def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
         if given.multiple:
             fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
         return None
-    if isinstance(given.key, ChoiceKey) and len(set(given.key.correct)) > 1 and not given.multiple:
-        fields.wrong(at, "must be true where several options are right")
+    key = given.key
+    if isinstance(key, ChoiceKey) and not given.multiple:
+        if len(set(key.correct)) > 1 and not key.weights:
+            fields.wrong(at, "must be true where several options are right")
+        elif key.none_allowed:
+            fields.wrong(at, "must be true where none may be chosen")
     return bool(given.multiple)
 
 
@@ -177,9 +185,13 @@ def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
     clean = tuple(
         fields.text(f"{at}[{n}]", text, most=MAX_OPTION_TEXT) for n, text in enumerate(given)
     )
-    if len(set(clean)) < len(clean):
-        fields.wrong(at, "must differ from each other")
+    if len(set(map(_look, clean))) < len(clean):
+        fields.wrong(at, DIFFERENT)
     return clean
+
+
+def _look(text: str) -> tuple[str, str]:
+    return look_alike(text, most=MAX_OPTION_TEXT)
 
 
 def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
@@ -204,17 +216,29 @@ def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
 
 def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> ChoiceKey:
     correct = tuple(sorted(set(key.correct)))
-    if not correct:
+    if not correct and not key.none_allowed:
         fields.wrong(f"{at}.correct", "must name a right option")
-    elif correct[0] < 0 or correct[-1] >= options:
+    elif correct and not 0 <= correct[0] <= correct[-1] < options:
         fields.wrong(f"{at}.correct", "names an option that does not exist")
-    return ChoiceKey(correct=correct)
+    if key.weights and len(key.weights) != options:
+        fields.wrong(f"{at}.weights", "must be as many as the options")
+    return msgspec.structs.replace(key, correct=correct)
 
 
 def _text_key(fields: Fields, at: str, key: TextKey) -> TextKey:
     if key.number is not None:
         _number(fields, at, key.number, key.tolerance)
+    _credits(fields, f"{at}.credits", key.credits)
     return msgspec.structs.replace(key, accepted=_accepted(fields, f"{at}.accepted", key.accepted))
+
+
+def _credits(fields: Fields, at: str, given: tuple[Credit, ...]) -> None:
+    _accepted(fields, at, tuple(credit.text for credit in given if credit.text is not None))
+    for n, credit in enumerate(given):
+        if not 0 < credit.weight <= WHOLE:
+            fields.wrong(f"{at}[{n}].weight", f"must be from 1 to {WHOLE}")
+        if credit.number is not None:
+            _number(fields, f"{at}[{n}]", credit.number, credit.tolerance)
 
 
 def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -222,6 +246,9 @@ def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...
         fields.wrong(at, f"must be at most {MAX_ACCEPTED}")
         given = given[:MAX_ACCEPTED]
     clean = [fields.text(f"{at}[{n}]", a, most=MAX_ANSWER_TEXT) for n, a in enumerate(given)]
+    for n, text in enumerate(clean):
+        if text and not comparable(text, most=MAX_ANSWER_TEXT):
+            fields.wrong(f"{at}[{n}]", "has no visible characters")
     return tuple(dict.fromkeys(clean))
 
 
@@ -249,7 +276,11 @@ def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey
             _number(fields, f"{at}.numbers[{n}]", *number)
         elif not accepted:
             fields.wrong(f"{at}.blanks[{n}]", "must accept something")
-    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers)
+    if key.credits and len(key.credits) != len(key.blanks):
+        fields.wrong(f"{at}.credits", "must be as many as the blanks")
+    for n, credits_ in enumerate(key.credits):
+        _credits(fields, f"{at}.credits[{n}]", credits_)
+    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers, credits=key.credits)
 
 
 def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
@@ -261,7 +292,9 @@ def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
         for n, (_, match) in enumerate(key.pairs[:MAX_OPTIONS])
     )
     distractors = _texts(fields, f"{at}.distractors", key.distractors)
-    if set(distractors) & set(matches):
+    if len(set(map(_look, matches))) < len(set(matches)):
+        fields.wrong(f"{at}.pairs.match", "must be written alike where they are the same")
+    if set(map(_look, distractors)) & set(map(_look, matches)):
         fields.wrong(f"{at}.distractors", "must not be a right match")
     return MatchingKey(pairs=tuple(zip(prompts, matches, strict=True)), distractors=distractors)
 

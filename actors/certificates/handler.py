@@ -9,9 +9,13 @@ from actors.certificates import machine
 from actors.dispatch import Dispatch, Step
 from protocol.certificates import (
     CertificateIssued,
+    CertificateReinstated,
+    CertificateReissued,
     CertificateRevoked,
     CertificateView,
     IssueCertificate,
+    ReinstateCertificate,
+    ReissueCertificate,
     RemoveCertificateFiles,
     RevokeCertificate,
     pdf_key,
@@ -25,7 +29,10 @@ from protocol.records.common import RandomBytes
 
 
 class CertificatesHandler:
-    """Issues and revokes certificates. `site` is where browsers reach this installation."""
+    """Issues, revokes and corrects certificates.
+
+    `site` is where browsers reach this installation.
+    """
 
     kind = "certificates"
 
@@ -48,6 +55,8 @@ class CertificatesHandler:
             {
                 IssueCertificate: self._issue,
                 RevokeCertificate: self._revoke,
+                ReinstateCertificate: self._reinstate,
+                ReissueCertificate: self._reissue,
                 RemoveCertificateFiles: self._remove_files,
             },
         )
@@ -69,6 +78,7 @@ class CertificatesHandler:
             instructor_name=enrollment.instructor_name,
             completed_at=enrollment.completed_at,
             verification_url=f"{self._site()}/certificates/{number}",
+            time_zone=enrollment.time_zone,
         )
         new = NewCertificate(
             id=str(UUID(bytes=self._random(16), version=4)),
@@ -84,7 +94,18 @@ class CertificatesHandler:
         at = self._clock.now()
         return await self._records.revoke(command.number, command.by, reason, at, rule)
 
+    async def _reinstate(self, command: ReinstateCertificate) -> CertificateReinstated:
+        reason = machine.reason(command)
+        rule = machine.reinstatable(command.by, command.by_role)
+        at = self._clock.now()
+        return await self._records.reinstate(command.number, command.by, reason, at, rule)
+
+    async def _reissue(self, command: ReissueCertificate) -> CertificateReissued:
+        correction = machine.correction(command, self._clock.now())
+        rule = machine.reissuable(command.by, command.by_role)
+        return await self._records.reissue(correction, rule)
+
     async def _remove_files(self, command: RemoveCertificateFiles) -> Done:
-        for number in command.numbers:
-            await self._objects.delete(pdf_key(number))
+        for key in (*map(pdf_key, command.numbers), *command.keys):
+            await self._objects.delete(key)
         return Done()

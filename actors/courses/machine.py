@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UnsetType
 
+from actors.courses.prerequisites import circle, circle_through, said
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
 from protocol.courses.values import CourseStatus, LessonType
@@ -22,13 +23,13 @@ from protocol.money import exponent
 from protocol.permissions import Relation, by_role, require
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import (
-    Graph,
-    GraphRule,
     LessonFacts,
     LessonRule,
     NewCourse,
     NewLesson,
     NewModule,
+    PrerequisiteRule,
+    Prerequisites,
     PublishFacts,
     PublishRule,
     ReviewRule,
@@ -212,10 +213,15 @@ def publishable(by: str, role: str) -> PublishRule:
             {"field": "contentUrl", "message": f"the video of lesson {title!r} is missing"}
             for title in facts.lessons_without_video
         ]
+        if found := circle(facts.prerequisites):
+            way = said(facts.prerequisites, found)
+            missing.append(
+                {"field": "prerequisites", "message": f"these wait for each other: {way}"}
+            )
         if missing:
-            said = "; ".join(each["message"] for each in missing)
+            text = "; ".join(each["message"] for each in missing)
             raise RefusedError(
-                "COURSE_INCOMPLETE", f"The course is incomplete: {said}", missing=missing
+                "COURSE_INCOMPLETE", f"The course is incomplete: {text}", missing=missing
             )
 
     return rule
@@ -245,28 +251,17 @@ def lesson_change_rule(rule: CourseRule) -> LessonRule:
     return changing
 
 
-def without_circle(rule: CourseRule, field: str) -> GraphRule:
+def without_circle(rule: CourseRule, field: str) -> PrerequisiteRule:
     """Like `rule`, and none of `needs`, which `one` will need, may itself need `one`, even
-    indirectly."""
+    indirectly and over modules and lessons."""
 
-    def asking(course: CourseFacts, graph: Graph, one: str, needs: Sequence[str]) -> None:
+    def asking(course: CourseFacts, facts: Prerequisites, one: str, needs: Sequence[str]) -> None:
         rule(course)
-        if one in _all_needed(graph, needs):
-            raise ValidationError.of(field, "would make a cycle of prerequisites")
+        if found := circle_through(facts, one, needs):
+            way = said(facts, found)
+            raise ValidationError.of(field, f"would make a cycle of prerequisites: {way}")
 
     return asking
-
-
-def _all_needed(graph: Graph, needs: Sequence[str]) -> set[str]:
-    """The transitive prerequisites of these, themselves included."""
-    found: set[str] = set()
-    ahead = list(needs)
-    while ahead:
-        one = ahead.pop()
-        if one not in found:
-            found.add(one)
-            ahead += graph.get(one, ())
-    return found
 
 
 def reviewable(by: str, role: str) -> StudentRule:

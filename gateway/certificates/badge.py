@@ -32,6 +32,11 @@ MEDIA_TYPE = "application/vc+jwt"
 ISSUER, KEY, KEYS, REVOKED = "/issuer", "/issuer/key", "/.well-known/jwks.json", "/issuer/revoked"
 
 
+def address(verification_url: str, issue: int) -> str:
+    """The id of a badge; each issue of a certificate has one of its own."""
+    return f"{verification_url}/badge" + (f"?issue={issue}" if issue > 1 else "")
+
+
 class Issuer:
     """This installation as an issuer of badges. `base_url` has no slash at its end.
 
@@ -74,7 +79,7 @@ class Issuer:
         achieved = iso_seconds(view.completed_at)
         return {
             "@context": CONTEXTS,
-            "id": f"{url}/badge",
+            "id": address(url, view.issue),
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": view.course_title,
             "issuer": {key: self.profile[key] for key in ("id", "type", "name", "url")},
@@ -120,12 +125,12 @@ class Issuer:
         return jwt.encode({**credential, **claims}, self._key, algorithm="EdDSA", headers=headers)
 
     def revocations(self, revoked: list[tuple[str, str]]) -> dict[str, Any]:
-        """The list of revoked certificates: their verification URLs, and why."""
+        """The list of revoked badges: their addresses, and why."""
         return {
             "id": self._base_url + REVOKED,
             "issuer": self._base_url + ISSUER,
             "revokedCredentials": [
-                {"id": f"{url}/badge", "revoked": True, "revocationReason": reason}
-                for url, reason in revoked
+                {"id": badge, "revoked": True, "revocationReason": reason}
+                for badge, reason in revoked
             ],
         }

@@ -18,6 +18,7 @@ from gateway.certificates.badge import Issuer
 from gateway.certificates.dates import long_date
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
+from gateway.site_assets import link_assets
 from protocol.certificates import CertificateView, pdf_key
 from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
@@ -32,6 +33,8 @@ SHOWN = (
     "courseTitle",
     "instructorName",
     "completedAt",
+    "timeZone",
+    "issue",
     "verificationUrl",
     "revokedAt",
     "revocationReason",
@@ -44,6 +47,7 @@ VERIFY = Field(
     children=_FIELDS,
 )
 REVOKED = Field(name="revokedCertificates", alias="revokedCertificates", children=_FIELDS)
+REISSUED = "Issued again with a corrected name"
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -69,9 +73,9 @@ class Certificates:
         return found
 
     async def revoked(self) -> list[tuple[str, str]]:
-        """The verification URLs of revoked certificates, and why."""
-        found: list[dict[str, str]] = await self._read(REVOKED)
-        return [(each["verificationUrl"], each["revocationReason"]) for each in found]
+        """The addresses of badges that are not valid any more, and why."""
+        found: list[dict[str, Any]] = await self._read(REVOKED)
+        return [gone for each in found for gone in revoked_badges(each)]
 
     async def pdf(self, number: str) -> str:
         """A link to the PDF.
@@ -81,10 +85,11 @@ class Certificates:
         certificate = await self.find(number)
         check_valid(certificate)
         number = certificate["certificateId"]
-        if await self._objects.get(pdf_key(number)) is None:
+        key = pdf_key(number, certificate["issue"])
+        if await self._objects.get(key) is None:
             raise NotRenderedYet("The PDF is being made; try again in a moment")
         filename = f"certificate-{number}.pdf"
-        return await self._objects.link(pdf_key(number), seconds=LINK_SECONDS, filename=filename)
+        return await self._objects.link(key, seconds=LINK_SECONDS, filename=filename)
 
     async def _read(self, field: Field, **variables: Any) -> Any:
         [text] = await self._reads.execute([Selection(field, variables)], Viewer())
@@ -152,20 +157,30 @@ def fill(certificate: dict[str, Any]) -> str:
     """Fill in the page of a certificate."""
     is_revoked = certificate["revokedAt"] is not None
     reason = escape(certificate["revocationReason"] or "")
+    zone = certificate["timeZone"]
     shown = {
         "heading": escape(f"Certificate {certificate['certificateId']}"),
         "verdict": "Not valid any more" if is_revoked else "Valid certificate",
         "mood": "bad" if is_revoked else "good",
-        "completed": long_date(milliseconds_of(certificate["completedAt"])),
+        "completed": long_date(milliseconds_of(certificate["completedAt"]), zone),
         "revoked": "",
         **{name: escape(str(certificate[name])) for name in SHOWN},
     }
     if is_revoked:
-        when = long_date(milliseconds_of(certificate["revokedAt"]))
+        when = long_date(milliseconds_of(certificate["revokedAt"]), zone)
         shown["revoked"] = (
             f'<div class="wide-row"><dt>Revoked on {when}</dt><dd>{reason}</dd></div>'
         )
     return PLACE.sub(lambda place: shown[place[1]], _page())
+
+
+def revoked_badges(certificate: dict[str, Any]) -> list[tuple[str, str]]:
+    """The badges of a certificate that are not valid any more: those of earlier issues, too."""
+    url, newest = certificate["verificationUrl"], certificate["issue"]
+    gone = [(badge.address(url, issue), REISSUED) for issue in range(1, newest)]
+    if certificate["revocationReason"] is not None:
+        gone.append((badge.address(url, newest), certificate["revocationReason"]))
+    return gone
 
 
 def as_view(certificate: dict[str, Any]) -> CertificateView:
@@ -177,12 +192,14 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
         instructor_name=certificate["instructorName"],
         completed_at=milliseconds_of(certificate["completedAt"]),
         verification_url=certificate["verificationUrl"],
+        time_zone=certificate["timeZone"],
+        issue=certificate["issue"],
     )
 
 
 @cache
 def _page() -> str:
-    return PAGE.read_text(encoding="utf-8")
+    return link_assets(PAGE.read_text(encoding="utf-8"))
 
 
 def check_valid(certificate: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ def render(view: CertificateView) -> bytes:
     _fitted(pdf, 82, view.student_name, 30, lines=1)
     _line(pdf, 103, "has completed the course", 13, colour=MUTED)
     _fitted(pdf, 111, view.course_title, 22, lines=3)
-    _line(pdf, 138, f"on {long_date(view.completed_at)}", 13, colour=MUTED)
+    _line(pdf, 138, f"on {long_date(view.completed_at, view.time_zone)}", 13, colour=MUTED)
     _foot(pdf, view)
     return bytes(pdf.output())
 

@@ -243,6 +243,7 @@ class _Get:
         self._server = server
         self._request = request
         self._session = session
+        request.grace_seconds = 0.0
         request.on_close(self._gone)
 
     def reply(self, payload: bytes) -> None:

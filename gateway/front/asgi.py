@@ -164,10 +164,11 @@ class _Exchange:
             (status, headers), self._pending = self._pending, None
             self._request.noted = True  # the application logs its own answers
             if not more and self._request.method != "HEAD":
-                self._request.respond(status, _without_framing(headers), body)
+                whole = _without_framing(_without_doubles(status, headers))
+                self._request.respond(status, whole, body)
                 self._closed.set()
                 return
-            self._stream = self._request.start(status, headers)
+            self._stream = self._request.start(status, _without_doubles(status, headers))
         if self._stream is None:
             raise RuntimeError("the application sent a body before or after its response")
         self._stream.write(body)
@@ -194,6 +195,15 @@ def _without_framing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, by
     """Headers without framing: the front knows the length of a whole body."""
     framing = (b"content-length", b"transfer-encoding", b"date", b"connection")
     return [header for header in headers if header[0].lower() not in framing]
+
+
+def _without_doubles(status: int, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers without those that the front gives every answer, and without the length of a body
+    that a 304 does not have: 0 would contradict the length that a 200 would have."""
+    wrong = {b"x-content-type-options"}
+    if status in (204, 304):
+        wrong.add(b"content-length")
+    return [header for header in headers if header[0].lower() not in wrong]
 
 
 def _scope(request: Request, state: dict[str, Any]) -> Scope:

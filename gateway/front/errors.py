@@ -5,7 +5,8 @@ They extend the tree of `protocol.errors`: each is the client's fault and has it
 
 from __future__ import annotations
 
-from protocol.errors import ClientError, RetryableError
+from gateway.front.response import Headers
+from protocol.errors import ClientError, RetryableError, StoaError
 
 
 class MalformedRequest(ClientError):
@@ -21,6 +22,7 @@ class MethodNotAllowed(ClientError):
 
     def __init__(self, allowed: list[str]) -> None:
         super().__init__("This resource does not know that method", allowed=allowed)
+        self.allowed = allowed
 
 
 class RequestTimeout(ClientError):
@@ -50,6 +52,8 @@ class ExpectationFailed(ClientError):
 
 
 class UpgradeRequired(ClientError):
+    """A handshake of another version of WebSocket than 13."""
+
     code = "UPGRADE_REQUIRED"
     status = 426
 
@@ -85,3 +89,16 @@ class NoRoomForBody(ClientError):
 
     code = "OVERLOADED"
     status = 503
+
+
+def headers_of(error: StoaError) -> Headers:
+    """What RFC 9110 (15.5.6, 15.5.22) and RFC 6455 (4.4) ask of the answers to these errors."""
+    if isinstance(error, MethodNotAllowed):
+        return ((b"Allow", ", ".join(error.allowed).encode()),)
+    if isinstance(error, UpgradeRequired):
+        return (
+            (b"Upgrade", b"websocket"),
+            (b"Connection", b"Upgrade"),
+            (b"Sec-WebSocket-Version", b"13"),
+        )
+    return ()

@@ -11,8 +11,6 @@ from gateway.front.errors import MalformedRequest, MethodNotAllowed, UpgradeRequ
 from gateway.front.head import RequestHead
 from protocol.errors import ClientError
 
-VERSION: tuple[bytes, bytes] = (b"Sec-WebSocket-Version", b"13")
-
 
 def offered_subprotocols(head: RequestHead) -> list[str]:
     """The subprotocols the client offers, in its order of preference."""

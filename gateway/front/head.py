@@ -31,13 +31,13 @@ CHUNKED = -1
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _FIELD = _TOKEN + rb":[\t -~\x80-\xff]*+\r\n"
 _METHOD = rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)"
-_REQUEST_LINE = _METHOD + rb" ([!\"$-~]++) HTTP/1\.([01])\r\n"
+_REQUEST_LINE = _METHOD + rb" ([!\"$-~]++) HTTP/1\.(\d)\r\n"
 
 _head = re.compile(_REQUEST_LINE + rb"(?:" + _FIELD + rb")*+\r\n")
 _request_line = re.compile(_REQUEST_LINE)
 _field = re.compile(_FIELD)
 _any_version = re.compile(rb"\S+ \S+ HTTP/\d\.\d\r\n")
-_any_method = re.compile(_TOKEN + rb" \S+ HTTP/1\.[01]\r\n")
+_any_method = re.compile(_TOKEN + rb" \S+ HTTP/1\.\d\r\n")
 _token_start = re.compile(_TOKEN)
 _host = re.compile(rb"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]+")
 _absolute = re.compile(rb"(?i:https?)://([^/?#]+)(/[^?]*)?(\?.*)?")
@@ -123,11 +123,14 @@ def parse_head(data: bytes, limits: Limits) -> RequestHead:
     if data.count(b"\n") - 2 > limits.headers:
         # Before httptools, so that the result is the same as for a head in pieces.
         _judge(data, limits)
+    method, target, minor = match.groups()
+    if minor > b"1":
+        # RFC 9110, 2.5: a later minor version is read as the latest that is known.
+        data = data[: match.start(3)] + b"1" + data[match.end(3) :]
     fields = _parse_fields(data)
     head = RequestHead()
-    method, target, minor = match.groups()
     head.method = method.decode()
-    head.minor_version = 1 if minor == b"1" else 0
+    head.minor_version = 0 if minor == b"0" else 1
     head.fields = fields
     head.headers = headers = _join(fields)
     host = headers.get(b"host")
@@ -287,5 +290,5 @@ def _judge_request_line(data: bytes, limits: Limits) -> None:
         if not re.fullmatch(_METHOD, method):
             raise NotImplementedByServer("The method is unknown")
     elif _any_version.fullmatch(data, 0, end):
-        raise VersionNotSupported("Only HTTP/1.1 and HTTP/1.0 are supported")
+        raise VersionNotSupported("Only HTTP/1 is supported")
     raise MalformedRequest("The request line is malformed")

@@ -51,9 +51,19 @@ class AnswerPipeline:
         """The number of unanswered requests."""
         return len(self._requests or ())
 
+    @property
+    def grace_seconds(self) -> float:
+        """The longest of the unanswered requests."""
+        return max((request.grace_seconds for request in self._requests or ()), default=0.0)
+
+    @property
+    def sending(self) -> bool:
+        """Whether the answer whose turn it is has begun."""
+        requests = self._requests
+        return requests is not None and len(requests) > 0 and requests[0].answered
+
     def has_turn(self, request: Request) -> bool:
         """Whether every earlier request is answered."""
-        requests = self._requests
         requests = self._requests
         return requests is not None and len(requests) > 0 and requests[0] is request
 

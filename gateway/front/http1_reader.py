@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from gateway.front.dispatcher import Dispatcher
-from gateway.front.errors import NoRoomForBody, PayloadTooLarge, RequestTimeout
+from gateway.front.errors import MalformedRequest, NoRoomForBody, PayloadTooLarge, RequestTimeout
 from gateway.front.head import RequestHead, find_end, parse_head, unreadable_head
 from gateway.front.http1_answers import AnswerPipeline
 from gateway.front.http1_phases import READING, Answering, Reading, ReadingEvent
@@ -51,6 +51,7 @@ class HttpConnection:
         "_answers",
         "_buffer",
         "_dispatcher",
+        "_half_closed",
         "_lines_seen",
         "_phase",
         "_received_at",
@@ -69,6 +70,7 @@ class HttpConnection:
         self._lines_seen = 0
         self._received_at = 0
         self._upload: Upload | None = None
+        self._half_closed = False
         stream.expire_in(services.limits.first_byte_seconds)
 
     # Calls from the stream
@@ -81,13 +83,41 @@ class HttpConnection:
             self._work()
 
     def ended(self) -> None:
-        """The peer sends no more: nobody wants the requests in progress, but it may read waiting
-        answers."""
-        if self._answers.waiting or self.stream.outbox is None:
+        """The peer sends no more, but may read: what it has asked completely is answered.
+
+        TCP does not tell a peer that has shut down its sending half from one that has gone. So
+        each request says how long its answer is still worth something: one that waits for events
+        ends at once.
+        """
+        if not self._answers.waiting:
+            self._end()
+        elif self._half_closed or self._phase in _PAUSED or not self._answers.grace_seconds:
+            self.stream.abort()
+        elif self._upload is None:
+            self._half_close()
+        elif self._answers.waiting > 1:
+            self._refuse_body(self._upload.request, MalformedRequest("The body ended early"))
+            self._half_close()
+        else:
+            self.stream.abort()  # a part of the only request is missing
+
+    def _end(self) -> None:
+        """Close when the peer has read what waits."""
+        if self.stream.outbox is None:
             self.stream.abort()
         else:
             self.stream.close()
             self.stream.on_readable(b"", self._received_at)
+
+    def _half_close(self) -> None:
+        """Read no more; close after the last of the answers that are owed."""
+        if self.stream.closing:
+            return
+        self._half_closed = True
+        self._answers.finish()
+        self._stop(ReadingEvent.STOPPED)
+        self.stream.pause_reading()
+        self.stream.expire_in(self._answers.grace_seconds)
 
     def drained(self) -> None:
         """Read again, and wake waiting writers."""
@@ -99,7 +129,9 @@ class HttpConnection:
 
     def timed_out(self) -> None:
         """The deadline of the current phase has passed."""
-        if self._phase is _IDLE:
+        if self._half_closed:
+            self._lose_half_closed()
+        elif self._phase is _IDLE:
             self._services.counters.refusals["idle"] += 1
             self.stream.close()
         elif self._phase is _HEAD:
@@ -108,6 +140,15 @@ class HttpConnection:
             self._refuse_body(
                 self._upload.request, RequestTimeout("The request's body took too long")
             )
+
+    def _lose_half_closed(self) -> None:
+        """Give a half-closed peer up, unless it is being answered: reading has its own bound, and
+        who has gone is noticed when more is sent."""
+        grace = self._answers.grace_seconds
+        if self.stream.outbox is None and not (grace and self._answers.sending):
+            self.stream.abort()
+        else:
+            self.stream.expire_in(grace or self._services.limits.half_closed_seconds)
 
     def lost(self) -> None:
         """Tell every request in progress."""
@@ -268,7 +309,7 @@ class HttpConnection:
 
     def _rest(self) -> None:
         """Set the deadline of the current phase, unless it is running."""
-        if self._phase not in _AWAITING or self.stream.closing:
+        if self._phase not in _AWAITING or self.stream.closing or self._half_closed:
             return
         limits = self._services.limits
         if self._buffer and self._answers.phase < _LAST:

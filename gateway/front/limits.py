@@ -79,6 +79,9 @@ class Limits:
     body_bytes_per_second: int = 16_384
     """The slowest acceptable upload."""
     keep_alive_seconds: float = 75.0
+    half_closed_seconds: float = 10.0
+    """For the answers to a peer that has ended its sending half, which may as well have gone;
+    requests may say less."""
     send_stall_seconds: float = 30.0
     """How long the peer may take no byte of a waiting response or frame."""
 

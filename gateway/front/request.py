@@ -9,6 +9,8 @@ import structlog
 import trio
 
 from gateway.error_objects import error_body
+from gateway.explanations import explanation
+from gateway.front.errors import headers_of
 from gateway.front.head import RequestHead
 from gateway.front.response import JSON, Headers
 from gateway.front.services import FrontServices
@@ -47,7 +49,9 @@ class Request:
     Answers go out in the order of the requests, in whatever order they are given. An answer to a
     request whose client has gone is dropped silently. `received_at` is when its last byte was read,
     in milliseconds since the epoch; header names are lower case. `extra_headers` are part of any
-    answer. `front` is what the front offers to handlers.
+    answer. `grace_seconds` is how long the answer is worth something to a client that has ended
+    its sending half, and so may have gone; 0 for one that waits for events, as a poll does.
+    `front` is what the front offers to handlers.
     """
 
     __slots__ = (
@@ -59,6 +63,7 @@ class Request:
         "extra_headers",
         "finished",
         "front",
+        "grace_seconds",
         "head",
         "held",
         "incoming",
@@ -87,6 +92,7 @@ class Request:
         self.finished = False
         self.held: list[bytes] | None = None
         self.incoming: IncomingBody | None = None
+        self.grace_seconds = front.limits.half_closed_seconds
         self.noted = False
 
     @property
@@ -143,8 +149,8 @@ class Request:
         Raises on a second answer.
         """
         self._claim()
-        if status >= 500:
-            self._note(status=status)
+        if status >= 400:
+            headers = self._explained(status, headers)
         if self.closed:
             return
         try:
@@ -167,13 +173,13 @@ class Request:
         if error.status >= 500:
             self._note(status=error.status, code=error.code, reason=error.message)
         body = error_body(error, request_id=self.request_id, now=self.front.now())
-        self.respond(error.status, (JSON, *headers), body)
+        self.respond(error.status, (JSON, *headers_of(error), *headers), body)
 
     def start(self, status: int, headers: Headers = ()) -> ResponseStream:
         """Begin an answer of unknown length; write it piece by piece and finish it."""
         self._claim()
-        if status >= 500:
-            self._note(status=status)
+        if status >= 400:
+            headers = self._explained(status, headers)
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
         head_only = self.head.method == "HEAD" or status in (204, 304)
         # For HTTP/1.0, which has no chunks, the end of the connection is the end of the body.
@@ -226,6 +232,19 @@ class Request:
                 callback()
             except Exception:
                 _log.exception("http.close_callback_failed", request_id=self.request_id)
+
+    def _explained(self, status: int, headers: Headers) -> Headers:
+        """Log a failure of the server, and add what a client must be told about the status."""
+        if status >= 500:
+            self._note(status=status)
+        known = explanation(status, with_token=b"authorization" in self.head.headers)
+        if known is None:
+            return headers
+        name, value = known[0].encode(), known[1].encode()
+        given = (*headers, *self.extra_headers)
+        if any(each.lower() == name.lower() for each, _ in given):
+            return headers
+        return (*headers, (name, value))
 
     def _note(self, *, exc_info: Exception | None = None, **said: Any) -> None:
         """Log one line for a request that ended with a 5xx."""

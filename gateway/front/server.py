@@ -19,7 +19,6 @@ from gateway.front.errors import (
     MethodNotAllowed,
     Saturated,
     TooManyConnections,
-    UpgradeRequired,
 )
 from gateway.front.http1_reader import HttpConnection
 from gateway.front.limits import CLOSE_SERVICE_RESTART, Limits
@@ -177,8 +176,7 @@ class Front:
             return
         allowed = self._routes.methods_of(request.path)
         if allowed:
-            allow = ", ".join(allowed).encode()
-            request.fail(MethodNotAllowed(allowed), [(b"Allow", allow)])
+            request.fail(MethodNotAllowed(allowed))
         else:
             request.fail(NotFoundError("resource", request.path))
 
@@ -197,8 +195,7 @@ class Front:
             return
         error = self._reason_not_to_upgrade(connection, request)
         if error is not None:
-            wrong_version = isinstance(error, UpgradeRequired)
-            request.fail(error, [handshake.VERSION] if wrong_version else ())
+            request.fail(error)
             return
         try:
             decision = accept(request)

@@ -19,6 +19,9 @@ HEADERS: dict[bytes, tuple[tuple[bytes, bytes], ...]] = {
     media: ((b"content-type", media), (b"cache-control", b"no-store")) for media in (JSON, GRAPHQL)
 }
 MAX_URL_FIELDS = 16
+READ_GRACE_SECONDS = 1.0
+"""For the answer to a query when its client has ended its sending half. Then its statement ends, in
+case the client has gone; mutations run to their end whatever their client does."""
 
 
 class Parameters(msgspec.Struct):

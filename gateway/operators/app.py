@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.error_objects import error_body
 from gateway.json_encoding import encode_json
 from gateway.operators.metrics import exposition
-from gateway.site_app import SiteApp
+from gateway.site_app import SiteApp, allow, explain
 from protocol.envelope import Address
 from protocol.errors import (
     AuthenticationError,
@@ -76,6 +76,7 @@ def create_operators_app(
     async def harden(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        explain(response)
         return response
 
     _errors(app)
@@ -239,7 +240,8 @@ def _errors(app: QuartTrio) -> None:
     async def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         known = InternalError() if status >= 500 else ClientError(error.name)
-        return _answer(NotFoundError("page", request.path) if status == 404 else known, status)
+        known = NotFoundError("page", request.path) if status == 404 else known
+        return allow(_answer(known, status), error)
 
     @app.errorhandler(Exception)
     async def unexpected(error: Exception) -> Response:

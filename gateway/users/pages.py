@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import Response, request
+from quart import Response
 from quart_trio import QuartTrio
 
 from gateway.domain_pages import DomainPages
+from gateway.site_files import answer
 from protocol.errors import NotFoundError
 from protocol.objects import Objects
 
@@ -28,12 +29,8 @@ def avatar_pages(objects: Objects) -> DomainPages:
                 found = None
             if found is None:
                 raise NotFoundError("picture", name[:64])
-            response = Response(found.data, content_type=found.content_type)
+            response = answer(found.data, found.content_type, etag=name)  # new ones get new names
             response.cache_control.private = response.cache_control.no_cache = True
-            response.set_etag(name)  # a new picture has a new name
-            if request.if_none_match.contains(name):
-                response.status_code = 304
-                response.set_data(b"")
             return response
 
     return DomainPages(add_views=add_views)

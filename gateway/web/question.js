@@ -2,6 +2,8 @@
 
 import { COLOURS, SHAPE_NAMES, h, shape } from "./dom.js";
 
+const NONE = "None of these";
+
 export const BLANK = /_{3,}/;
 
 /** The options of a question in the order this player sees them. */
@@ -70,15 +72,21 @@ function choiceForm(question, order, { given, locked, send }) {
   const chosen = new Set(Array.isArray(given) ? given : given === null || given === undefined ? [] : [given]);
   const grid = h("div", { class: `options ${choices.length > 1 ? "two" : ""}`, role: "group", "aria-label": "Options" });
   const button = question.multiple
-    ? h("button", { class: "primary big full", type: "button", id: "send", disabled: locked || chosen.size === 0, onclick: () => send([...chosen]) }, "Send answer")
+    ? h("button", { class: "primary big full", type: "button", id: "send", onclick: () => send([...chosen]) })
     : null;
+  const say = () => {
+    if (!button) return;
+    button.disabled = locked || (chosen.size === 0 && !question.noneAllowed);
+    button.textContent = chosen.size === 0 && question.noneAllowed ? NONE : "Send answer";
+  };
+  say();
   const tap = (choice, tile) => {
     if (question.questionType === "true_false") return send(choice.value);
     if (!question.multiple) return send([choice.id]);
     if (!chosen.delete(choice.value)) chosen.add(choice.value);
     tile.classList.toggle("chosen", chosen.has(choice.value));
     tile.setAttribute("aria-pressed", String(chosen.has(choice.value)));
-    button.disabled = chosen.size === 0;
+    say();
   };
   choices.forEach((choice, position) => {
     const picked = chosen.has(choice.value);
@@ -94,7 +102,8 @@ function choiceForm(question, order, { given, locked, send }) {
     });
     grid.append(tile);
   });
-  const hint = question.multiple ? h("p", { class: "muted" }, "Several may be right. Choose, then send.") : null;
+  const several = question.noneAllowed ? "Several may be right, or none. Choose, then send." : "Several may be right. Choose, then send.";
+  const hint = question.multiple ? h("p", { class: "muted" }, several) : null;
   return h("div", { class: "stack" }, hint, grid, locked ? null : button);
 }
 
@@ -209,6 +218,7 @@ export function revealedTiles(question, order, reveal, given) {
         ],
       });
     }),
+    isChoice(question) && right.size === 0 ? h("p", { class: "explanation" }, `${NONE} ✓`) : null,
   );
 }
 

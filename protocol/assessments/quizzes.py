@@ -41,37 +41,62 @@ class QuestionDifficulty(StrEnum):
     HARD = "hard"
 
 
+WHOLE = 100_000
+"""The points of a question, of which an answer may earn a part."""
+ROUNDING = 100
+"""Parts such as a third, written with a few digits, may be short of the whole by so much."""
+
+
 class ChoiceKey(msgspec.Struct, frozen=True, kw_only=True, tag="choice"):
-    """Indices into `options`; with several, exactly these must be chosen."""
+    """Indices into `options`; with several, exactly these must be chosen.
+
+    With `weights`, one for each option in parts of `WHOLE`, those of what was chosen are added up
+    instead, and `correct` are the options to show as right. With `none_allowed` an empty choice is
+    an answer, and right if `correct` is empty.
+    """
 
     correct: tuple[int, ...]
+    none_allowed: bool = False
+    weights: tuple[int, ...] = ()
 
 
 class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
     value: bool
 
 
+class Credit(msgspec.Struct, frozen=True, kw_only=True):
+    """What earns `weight` parts of `WHOLE`: a text, or a number within its tolerance."""
+
+    weight: int
+    text: str | None = None
+    number: float | None = None
+    tolerance: float = 0.0
+
+
 class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
-    """Accepted texts, compared after NFKC, trimming, folding of case and inner whitespace.
+    """Accepted texts, compared as `protocol.texts.comparable` has it.
 
     Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
-    any number within that distance.
+    any number within that distance. `credits` are looked at after both; the best counts.
     """
 
     accepted: tuple[str, ...] = ()
     case_sensitive: bool = False
     number: float | None = None
     tolerance: float = 0.0
+    credits: tuple[Credit, ...] = ()
 
 
 class BlanksKey(msgspec.Struct, frozen=True, kw_only=True, tag="blanks"):
     """For each blank in the text (written `____`), its accepted texts, compared like `TextKey`.
 
     `number`s go per blank in `numbers` as (value, tolerance) or None; empty when none is numeric.
+    `credits` likewise, empty when there are none.
     """
 
     blanks: tuple[tuple[str, ...], ...]
     numbers: tuple[tuple[float, float] | None, ...] = ()
+    credits: tuple[tuple[Credit, ...], ...] = ()
 
 
 class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
@@ -92,8 +117,8 @@ AnswerKey = ChoiceKey | TrueFalseKey | TextKey | BlanksKey | MatchingKey | Essay
 Answer = list[int | str] | bool | str
 """A list holds ints alone or texts alone (one array type, because msgspec's unions take only one).
 
-multiple_choice and matching: option ids (matching: for each prompt in order, the id of its
-match); true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
+multiple_choice: the ids of the chosen options; matching: for each prompt in order, the id of its
+match; true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +127,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     `options` are the choices of multiple_choice in authored order, empty for the other types.
     `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
     derived from the key it would reveal how many are right. None for the other types.
+    `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read.
     """
 
     id: str
@@ -115,10 +141,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     difficulty: QuestionDifficulty = QuestionDifficulty.MEDIUM
     seconds: int | None = None
     multiple: bool | None = None
+    decimal_comma: bool = False
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a quiz, with the specification's defaults."""
+    """Options of a quiz, with the specification's defaults.
+
+    `decimal_comma`: numbers in answers are written as in 1.000,5 and not as in 1,000.5.
+    """
 
     title: str
     description: str | None = None
@@ -132,6 +162,7 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     show_explanations: bool = True
     available_from: int | None = None
     available_until: int | None = None
+    decimal_comma: bool = False
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):
@@ -151,7 +182,7 @@ class ImportGift(Repeatable, frozen=True, kw_only=True, tag="assessments.import_
 
 
 class QuizCreated(Message, frozen=True, kw_only=True, tag="assessments.quiz_created"):
-    """Reply, and domain event. `skipped` names what an import could not read, line by line."""
+    """Reply, and domain event. `skipped` names what an import could not take, by line."""
 
     actor: ClassVar[str | None] = "by"
     analytics: ClassVar[frozenset[str]] = frozenset(

@@ -132,7 +132,7 @@ class RestoreCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.resto
 
 
 class DeleteCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_course"):
-    """Delete a course and everything in it. Replies `CourseDeleted`.
+    """Delete a course and everything in it. Replies `CourseDeleted`. Its certificates stay.
 
     RefusedError COURSE_HAS_STUDENTS while somebody is or was enrolled: archive it instead. Admins
     may delete it even then.

@@ -51,7 +51,7 @@ class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teache
 
 
 class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
-    """Domain event: the course and everything in it is gone."""
+    """Domain event: the course and everything in it is gone, except its certificates."""
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 

@@ -1,4 +1,4 @@
-"""Who may revoke and see certificates."""
+"""Who may revoke, reinstate, reissue and see certificates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from protocol.permissions.vocabulary import INSTRUCTORS, OWNERS, STAFF, Permissi
 
 PERMISSIONS: Mapping[str, Permission] = {
     "revokeCertificate": Permission("certificate", INSTRUCTORS),
+    "reinstateCertificate": Permission("certificate", INSTRUCTORS),
+    "reissueCertificate": Permission("certificate", INSTRUCTORS),
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}

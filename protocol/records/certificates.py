@@ -7,7 +7,13 @@ from typing import Protocol
 
 import msgspec
 
-from protocol.certificates import CertificateIssued, CertificateRevoked, CertificateView
+from protocol.certificates import (
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateReissued,
+    CertificateRevoked,
+    CertificateView,
+)
 from protocol.records.common import CourseFacts
 
 
@@ -20,6 +26,7 @@ class CompletedEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     course_title: str
     instructor_name: str
     completed_at: int
+    time_zone: str = "UTC"
     issued: CertificateIssued | None = None
 
 
@@ -31,9 +38,21 @@ class NewCertificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`course` is None if it has been deleted, which a certificate outlives."""
+
     number: str
     revoked: bool
-    course: CourseFacts
+    course: CourseFacts | None
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """Why whose certificate is issued again, and with which name."""
+
+    number: str
+    student_name: str
+    by: str
+    reason: str
+    at: int
 
 
 CertificateRule = Callable[[CertificateFacts], None]
@@ -59,14 +78,14 @@ class CertificateRecords(Protocol):
         """A certificate without a PDF; None if there is none with that number."""
         ...
 
-    async def exists(self, number: str) -> bool:
-        """Whether there is one of that number."""
+    async def exists(self, number: str, issue: int) -> bool:
+        """Whether there is one of that number, with this as its newest issue."""
         ...
 
-    async def rendered(self, number: str, at: int) -> bool:
+    async def rendered(self, number: str, issue: int, at: int) -> bool:
         """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 
-        False if the certificate is gone by now.
+        False if that issue of the certificate is gone by now.
         """
         ...
 
@@ -77,4 +96,14 @@ class CertificateRecords(Protocol):
 
         Raises `NotFoundError`.
         """
+        ...
+
+    async def reinstate(
+        self, number: str, by: str, reason: str, at: int, rule: CertificateRule
+    ) -> CertificateReinstated:
+        """Take a revocation back. Announced and recorded like a revocation."""
+        ...
+
+    async def reissue(self, correction: Correction, rule: CertificateRule) -> CertificateReissued:
+        """Correct the name and have the PDF made again. Announced and recorded alike."""
         ...

@@ -27,12 +27,26 @@ from protocol.idempotency import Once
 from protocol.records.common import CourseFacts, CourseRule
 
 
+class Prerequisites(msgspec.Struct, frozen=True, kw_only=True):
+    """What the modules and lessons of a course need, all by id.
+
+    `modules` have at most one prerequisite each; `lessons` maps to their modules, and `needs` to
+    the lessons that they name.
+    """
+
+    modules: Mapping[str, str | None] = {}
+    lessons: Mapping[str, str] = {}
+    needs: Mapping[str, tuple[str, ...]] = {}
+    titles: Mapping[str, str] = {}
+
+
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A course, how many of its modules have a lesson, and which videos have no file."""
 
     course: CourseFacts
     modules_with_lessons: int
     lessons_without_video: tuple[str, ...] = ()
+    prerequisites: Prerequisites = Prerequisites()
 
 
 class NewCourse(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +118,10 @@ class CourseRecords(Protocol):
         ...
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """Delete the course and everything in it. Announces the reply."""
+        """Delete the course and everything in it but its certificates. Announces the reply.
+
+        Like archiving and restoring, it is recorded in the audit trail.
+        """
         ...
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
@@ -187,12 +204,8 @@ class LessonFacts(msgspec.Struct, frozen=True, kw_only=True):
 LessonRule = Callable[[CourseFacts, LessonFacts], None]
 
 
-Graph = Mapping[str, tuple[str, ...]]
-"""The prerequisites of each module or lesson of a course, by id."""
-
-
-GraphRule = Callable[[CourseFacts, Graph, str, Sequence[str]], None]
-"""Gets all present prerequisites, the id whose prerequisites change, and the new ones."""
+PrerequisiteRule = Callable[[CourseFacts, Prerequisites, str, Sequence[str]], None]
+"""Gets all present prerequisites, the module or lesson whose own change, and its new ones."""
 
 
 class CurriculumRecords(Protocol):
@@ -202,7 +215,9 @@ class CurriculumRecords(Protocol):
         """Append. Raises `ValidationError` for a prerequisite that is not of this course."""
         ...
 
-    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+    async def update_module(
+        self, change: ModuleChange, at: int, rule: PrerequisiteRule
+    ) -> ModuleUpdated:
         """Announces the reply."""
         ...
 
@@ -235,7 +250,7 @@ class CurriculumRecords(Protocol):
         ...
 
     async def set_prerequisites(
-        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: PrerequisiteRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
         ...

@@ -55,6 +55,7 @@ QUIZ = Type(
         "showExplanations": plain("show_explanations"),
         "availableFrom": instant("available_from", nullable=True),
         "availableUntil": instant("available_until", nullable=True),
+        "decimalComma": plain("decimal_comma"),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
         "createdAt": instant("created_at"),
     },

@@ -21,7 +21,9 @@ TRACES = (
         person="by_id = $1 or (resource_type = 'user' and resource_id = $1::uuid::text)",
         shows="at, action, resource_type, resource_id, details",
         erase="update audit_trail set details = '{}'"
-        " where resource_type = 'user' and resource_id = $1::uuid::text",
+        " where (resource_type = 'user' and resource_id = $1::uuid::text)"
+        " or (resource_type = 'certificate' and resource_id in"
+        " (select certificate_id from certificates where student_id = $1))",
     ),
 )
 """Personal data in the audit trail."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from gateway.pages import WEB
+from gateway.site_assets import WEB
 from tests.browser.stage import CHROMIUM_NAMES, FLAGS, HostPage, PlayerPage
 from tests.support.server import StoaServer
 

@@ -65,6 +65,7 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
         show_explanations=False,
         available_from=None if open_now else datetime(2999, 1, 1, tzinfo=UTC),
         available_until=None,
+        decimal_comma=False,
         created_at=START,
     )
     for order, (type_, options, answer) in enumerate(QUESTIONS):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from protocol.certificates import (
+    CertificateEvent,
     CertificateIssued,
+    CertificateReinstated,
+    CertificateReissued,
     CertificateRevoked,
     CertificatesErased,
     Congratulation,
     IssueCertificate,
+    ReinstateCertificate,
+    ReissueCertificate,
     RenderCertificate,
     RevokeCertificate,
 )
@@ -44,6 +50,10 @@ def add_rows(school: School) -> None:
         "certificates",
         id=uid("certificate"),
         enrollment_id=uid("old-stu"),
+        student_id=uid("stu"),
+        course_id=uid("old"),
+        time_zone="Europe/Paris",
+        issue=2,
         certificate_id="AAAA-BBBB-CCCC-DDDD",
         pdf_url="https://school.example/certificates/AAAA-BBBB-CCCC-DDDD.pdf",
         verification_url="https://school.example/certificates/AAAA-BBBB-CCCC-DDDD",
@@ -70,7 +80,26 @@ def revoke(world: World, who: Relation) -> Message:
     return RevokeCertificate(**world.by(who), number=world.ids["certificate"], reason="x")
 
 
-SIGNED_IN: Mapping[str, Make] = {"revokeCertificate": revoke}
+def reinstate(world: World, who: Relation) -> Message:
+    return ReinstateCertificate(**world.by(who), number=world.ids["certificate"], reason="x")
+
+
+def reissue(world: World, who: Relation) -> Message:
+    return ReissueCertificate(
+        **world.by(who), number=world.ids["certificate"], student_name="Stu B", reason="x"
+    )
+
+
+async def revoked(world: World) -> Mapping[str, Any]:
+    await world.desk.school.rows("update certificates set revoked_at = now()")
+    return {}
+
+
+SIGNED_IN: Mapping[str, Make] = {
+    "revokeCertificate": revoke,
+    "reinstateCertificate": reinstate,
+    "reissueCertificate": reissue,
+}
 
 
 async def issue(world: World) -> Message:
@@ -96,12 +125,18 @@ DOMAIN = DomainSamples(
     commands=CommandSamples(
         furnish=furnish,
         signed_in=SIGNED_IN,
+        fits={"reinstateCertificate": revoked},
         further={"issued certificate": Further(make=issue, statements=4)},
     ),
     emails=((Congratulation(number="ABC-1", course_title="<b>Stars</b>"), "/certificates/ABC-1"),),
     events=EventSamples(
-        announced=(CertificateIssued, CertificateRevoked),
+        announced=(
+            CertificateIssued,
+            CertificateRevoked,
+            CertificateReinstated,
+            CertificateReissued,
+        ),
         quiet=(CertificatesErased,),
-        others=frozenset({RenderCertificate}),
+        others=frozenset({CertificateEvent, RenderCertificate}),
     ),
 )

@@ -27,6 +27,11 @@ TOKENS = [
     "//",
     "$CATEGORY:",
     "<b>",
+    "<sup>",
+    "</sup>",
+    "<img alt=x>",
+    "}\n",
+    "%33.333%",
 ]
 
 texts = mutated_text(["\n\n".join(QUESTIONS[:6]), *QUESTIONS], TOKENS)

@@ -213,6 +213,17 @@ async def test_jobs_are_for_those_with_the_token() -> None:
         assert answer.status_code == 401
 
 
+async def test_operators_are_told_what_a_status_asks_for() -> None:
+    client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
+    refused = await client.get("/tree")
+    assert refused.headers["www-authenticate"] == 'Bearer realm="stoa"'
+    refused = await client.get("/tree", headers={"Authorization": "Bearer wrong"})
+    assert 'error="invalid_token"' in refused.headers["www-authenticate"]
+    given = {"Authorization": "Bearer t0ken", "X-Stoa-Operator": "1"}
+    refused = await client.post("/tree", headers=given)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
 async def test_a_configured_token_is_asked_for_except_by_health_checks() -> None:
     client = app_for(FakeOperations(), token="t0ken", hosts=frozenset({"*"})).test_client()
     assert (await client.get("/tree")).status_code == 401

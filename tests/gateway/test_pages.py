@@ -19,8 +19,9 @@ import trio
 from quart_trio import QuartTrio
 
 from gateway.domain_pages import DomainPages
-from gateway.pages import WEB, create_app
+from gateway.pages import create_app
 from gateway.qr import MAX_QR_BYTES
+from gateway.site_assets import WEB
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
 from protocol.envelope import Message
 from protocol.errors import (
@@ -313,8 +314,20 @@ async def test_an_unknown_page_is_a_page_for_people() -> None:
 async def test_another_method_is_refused_and_the_right_one_named() -> None:
     response = await app().test_client().post("/", headers={"accept": "application/json"})
     assert response.status_code == 405
-    assert "GET" in response.headers["allow"]
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
     assert (await response.get_json())["error"] is True
+
+
+async def test_without_a_token_the_scheme_is_named() -> None:
+    response = await app().test_client().get(f"/live/{GAME}/results.csv")
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer realm="stoa"'
+
+
+async def test_what_is_unavailable_says_when_to_try_again() -> None:
+    client = app(Post(StorageUnavailable())).test_client()
+    response = await client.get(f"/live/{GAME}/results.csv", headers=BEARER)
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
 
 
 async def test_a_bug_is_an_internal_error_that_tells_nothing() -> None:

@@ -60,6 +60,18 @@ from enrollments;
 set session_replication_role = origin;
 """
 
+OLD_CERTIFICATE = """
+insert into users (id, email, password_hash, role)
+values ('00000000-0000-0000-0000-000000000001', 'v@school.example', '!', 'student');
+insert into courses (id, instructor_id, title, description, slug, category, difficulty)
+select id, id, 'The sky', '', 'sky', 'x', 'beginner' from users;
+insert into enrollments (id, student_id, course_id) select id, id, id from users;
+insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
+    student_name, course_title, instructor_name, completed_at, issued_at)
+select id, id, 'C-1', '', '', 'Mira', 'The sky', 'Vera', now(), now() from users;
+update enrollments set certificate_id = id;
+"""
+
 
 @pytest.fixture
 async def empty(asyncio_thread: AsyncioThread, empty_database_url: str) -> AsyncIterator[Database]:
@@ -157,6 +169,24 @@ async def test_what_waited_in_the_queues_of_old_becomes_jobs(
     content = msgspec.json.decode(sent.content, type=ConfirmAddress)
     assert content == ConfirmAddress(token="t0ken")
     assert (email.attempt, email.user_id) == (3, "00000000-0000-0000-0000-000000000001")
+
+
+async def test_certificates_of_old_name_their_student_and_course_and_keep_their_day(
+    empty: Database, tmp_path: Path
+) -> None:
+    new = "0021_certificates_outlive.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < new:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute(OLD_CERTIFICATE))
+    (tmp_path / new).write_text((DIRECTORY / new).read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute("delete from courses"))
+    [row] = await empty.run(lambda c: c.fetch("select * from certificates"))
+    assert str(row["student_id"]) == "00000000-0000-0000-0000-000000000001"
+    assert (row["course_id"], row["enrollment_id"]) == (None, None)
+    assert (row["student_name"], row["issue"], row["time_zone"]) == ("Mira", 1, "UTC")
 
 
 async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(

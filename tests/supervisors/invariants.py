@@ -28,8 +28,7 @@ BREACHES: Mapping[str, str] = {
                or exists (select from jobs j where j.user_id = u.id)
                or exists (select from course_reviews r
                           where r.student_id = u.id and r.comment is not null)
-               or exists (select from certificates k join enrollments e on e.id = k.enrollment_id
-                          where e.student_id = u.id))""",
+               or exists (select from certificates k where k.student_id = u.id))""",
     "modules are numbered from 1": """
         select course_id from course_modules group by course_id
         having min(order_number) <> 1 or max(order_number) <> count(*)""",
@@ -69,6 +68,9 @@ BREACHES: Mapping[str, str] = {
         union all
         select e.id from enrollments e where e.certificate_id is not null
           and not exists (select from certificates k where k.enrollment_id = e.id)""",
+    "a certificate is that of its enrolment's student and course": """
+        select k.id from certificates k join enrollments e on e.id = k.enrollment_id
+        where (k.student_id, k.course_id) is distinct from (e.student_id, e.course_id)""",
     "a running game has a quiz with questions": """
         select g.id from live_quizzes g where g.pin is not null and not exists (
             select from questions q where q.quiz_id = g.quiz_id)""",

@@ -35,6 +35,7 @@ from tests.supervisors.test_node import settings_for
 from tests.support.hostile import TEXTS, WORST, hostile
 from tests.support.hostile_reads import documents
 from tests.support.hostile_requests import requests_to
+from tests.support.profiles import at_night
 from tests.support.turns import Watch
 
 SCHEMA = make_schema()
@@ -59,7 +60,8 @@ def payload(kind: Any, text: str) -> dict[str, Any]:
     return {each.encode_name: text for each in msgspec.structs.fields(kind)}
 
 
-@pytest.mark.parametrize("kinds", [WORST, pytest.param(list(TEXTS), marks=pytest.mark.heavy)])
+@pytest.mark.heavy  # apart from the measuring of coverage, which would count as well
+@pytest.mark.parametrize("kinds", [list(TEXTS) if at_night() else WORST])
 async def test_nothing_that_a_client_sends_holds_the_loop(
     tmp_path: Path, database_url: str, valkey_url: str, kinds: list[str]
 ) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.supervisors.pairs import NAMES, Pair, School
-from tests.support.profiles import share
+from tests.support.profiles import at_night, share
 
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PROPERTY = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=share(1)
 )
@@ -44,7 +41,7 @@ async def test_two_commands_at_once_end_as_one_after_the_other(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", NAMES if NIGHTLY else ())
+@pytest.mark.parametrize("first", NAMES if at_night() else ())
 async def test_every_command_stopped_anywhere_beside_every_other(
     school: School, first: str
 ) -> None:

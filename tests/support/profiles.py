@@ -21,6 +21,11 @@ def load_profile() -> None:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def at_night() -> bool:
+    """Whether there is time for what takes minutes."""
+    return os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+
+
 def share(part: float) -> int:
     """That part of the profile's examples, and at least one."""
     return max(1, round(PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "ci")] * part))

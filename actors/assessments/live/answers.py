@@ -10,6 +10,7 @@ from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
     Answer,
     BlanksKey,
+    ChoiceKey,
     MatchingKey,
     Question,
     QuestionType,
@@ -40,7 +41,7 @@ def _problem(question: Question, answer: Any) -> str | None:
         case QuestionType.FILL_BLANK:
             return _blanks_problem(answer, blanks_of(question))
         case QuestionType.MULTIPLE_CHOICE:
-            return _choice_problem(answer, len(question.options))
+            return _choice_problem(answer, len(question.options), 0 if may_be_none(question) else 1)
         case QuestionType.MATCHING:
             return _matching_problem(answer, len(prompts_of(question)), len(choices(question)))
         case never:
@@ -69,8 +70,8 @@ def _are_ids(answer: Any, options: int) -> bool:
     )
 
 
-def _choice_problem(answer: Any, options: int) -> str | None:
-    if not _are_ids(answer, options) or not 1 <= len(answer) <= options:
+def _choice_problem(answer: Any, options: int, least: int) -> str | None:
+    if not _are_ids(answer, options) or not least <= len(answer) <= options:
         return "A list of the chosen options' ids is expected"
     return None if len(set(answer)) == len(answer) else "Each option at most once"
 
@@ -79,6 +80,11 @@ def _matching_problem(answer: Any, prompts: int, options: int) -> str | None:
     if not _are_ids(answer, options) or len(answer) != prompts:
         return f"A list of {prompts} ids, one for each prompt, is expected"
     return None
+
+
+def may_be_none(question: Question) -> bool:
+    """Whether "none of these" is an answer."""
+    return isinstance(question.key, ChoiceKey) and question.key.none_allowed
 
 
 def blanks_of(question: Question) -> int:

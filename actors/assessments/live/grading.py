@@ -6,24 +6,27 @@ the place in the list that `choices` gives (authored options, or the sorted dist
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from actors.assessments.live.numbers import number_in
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
+    ROUNDING,
+    WHOLE,
     Answer,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
     TextKey,
     TrueFalseKey,
 )
-from protocol.texts import normal
+from protocol.texts import comparable
 
 _EPSILON = 1e-9
 """Relative slack for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
@@ -57,9 +60,8 @@ def grade(question: Question, presented: Sequence[int], answer: Answer) -> Grade
 
 
 def folded(text: str, *, case_sensitive: bool = False) -> str:
-    """A text as it is compared: NFKC, trimmed, inner white space and (mostly) case folded."""
-    plain = " ".join((normal("NFKC", text, most=MAX_ANSWER_TEXT) or text).split())
-    return plain if case_sensitive else plain.casefold()
+    """A text as it is compared; empty if there is nothing in it to compare."""
+    return comparable(text, most=MAX_ANSWER_TEXT, case_sensitive=case_sensitive) or ""
 
 
 @lru_cache(maxsize=MAX_FOLDED)
@@ -68,55 +70,82 @@ def _folded_key(text: str, *, case_sensitive: bool = False) -> str:
     return folded(text, case_sensitive=case_sensitive)
 
 
-def number_in(text: str) -> float | None:
-    """The finite number in a text, with a decimal point or one decimal comma."""
-    plain = folded(text).replace("\u2212", "-")
-    if plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")
-    try:
-        value = float(plain)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _is_one_of(given: str, accepted: Iterable[str], *, case_sensitive: bool = False) -> bool:
+    plain = folded(given, case_sensitive=case_sensitive)
+    return plain != "" and any(
+        plain == _folded_key(text, case_sensitive=case_sensitive) for text in accepted
+    )
 
 
-def _near(text: str, number: float, tolerance: float) -> bool:
-    value = number_in(text)
+def _near(question: Question, text: str, number: float, tolerance: float) -> bool:
+    value = number_in(text, decimal_comma=question.decimal_comma)
     slack = _EPSILON * max(1.0, abs(number))
     return value is not None and abs(value - number) <= tolerance + slack
 
 
-def _choice(_: Question, key: ChoiceKey, presented: Sequence[int], answer: Any) -> Grade:
+def _choice(question: Question, key: ChoiceKey, presented: Sequence[int], answer: Any) -> Grade:
     chosen = {presented[option] for option in answer}
-    return Grade(int(chosen == set(key.correct)), 1)
+    if not key.weights:
+        return Grade(int(chosen == set(key.correct)), 1)
+    if len(chosen) > 1 and not question.multiple:
+        return Grade(0, 1)
+    return _part(sum(key.weights[place] for place in chosen))
+
+
+def _part(weight: int) -> Grade:
+    return Grade(WHOLE if weight >= WHOLE - ROUNDING else max(weight, 0), WHOLE)
 
 
 def _true_false(_: Question, key: TrueFalseKey, _presented: Sequence[int], answer: Any) -> Grade:
     return Grade(int(answer is key.value), 1)
 
 
-def _text(_: Question, key: TextKey, _presented: Sequence[int], answer: Any) -> Grade | None:
+def _text(question: Question, key: TextKey, _presented: Sequence[int], answer: Any) -> Grade | None:
     if key.number is None and not key.accepted:
         return None
-    if key.number is not None and _near(answer, key.number, key.tolerance):
+    if key.number is not None and _near(question, answer, key.number, key.tolerance):
         return Grade(1, 1)
-    given = folded(answer, case_sensitive=key.case_sensitive)
-    accepted = (_folded_key(text, case_sensitive=key.case_sensitive) for text in key.accepted)
-    return Grade(int(given in accepted), 1)
+    if _is_one_of(answer, key.accepted, case_sensitive=key.case_sensitive):
+        return Grade(1, 1)
+    earned = _earned(question, key.credits, answer, case_sensitive=key.case_sensitive)
+    return _part(earned) if earned else Grade(0, 1)
 
 
-def _blanks(_: Question, key: BlanksKey, _presented: Sequence[int], answer: Any) -> Grade | None:
+def _earned(
+    question: Question, credits_: Sequence[Credit], answer: str, *, case_sensitive: bool = False
+) -> int:
+    """The weight of the best that the answer matches."""
+    return max(
+        (c.weight for c in credits_ if _matches(question, c, answer, case_sensitive)), default=0
+    )
+
+
+def _matches(question: Question, credit: Credit, answer: str, case_sensitive: bool) -> bool:
+    if credit.number is not None:
+        return _near(question, answer, credit.number, credit.tolerance)
+    return _is_one_of(answer, (credit.text or "",), case_sensitive=case_sensitive)
+
+
+def _blanks(
+    question: Question, key: BlanksKey, _presented: Sequence[int], answer: Any
+) -> Grade | None:
     if not key.blanks:
         return None
-    right = sum(_blank(key, at, text) for at, text in enumerate(answer))
-    return Grade(right, len(key.blanks))
+    if not key.credits:
+        right = sum(_blank(question, key, at, text) for at, text in enumerate(answer))
+        return Grade(right, len(key.blanks))
+    parts = (
+        WHOLE if _blank(question, key, at, text) else _earned(question, key.credits[at], text)
+        for at, text in enumerate(answer)
+    )
+    return Grade(sum(_part(part).right for part in parts), WHOLE * len(key.blanks))
 
 
-def _blank(key: BlanksKey, at: int, text: str) -> bool:
+def _blank(question: Question, key: BlanksKey, at: int, text: str) -> bool:
     number = key.numbers[at] if at < len(key.numbers) else None
-    if number is not None and _near(text, *number):
+    if number is not None and _near(question, text, *number):
         return True
-    return folded(text) in (_folded_key(accepted) for accepted in key.blanks[at])
+    return _is_one_of(text, key.blanks[at])
 
 
 def _matching(

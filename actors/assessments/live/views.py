@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from actors.assessments.live import grading
-from actors.assessments.live.answers import blanks_of, prompts_of
+from actors.assessments.live.answers import blanks_of, may_be_none, prompts_of
 from actors.assessments.live.clocks import closing_at, deadline_of
+from actors.assessments.live.numbers import written
 from actors.assessments.live.state import (
     LiveState,
     Player,
@@ -67,6 +68,7 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
         prompts=prompts_of(question),
         blanks=blanks_of(question),
         multiple=_multiple(question),
+        none_allowed=may_be_none(question),
         points=opening.config.points * question.points,
         opens_at=state.opens_at,
         closes_at=closes_at,
@@ -127,10 +129,10 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
         case TrueFalseKey(value=value):
             return value, ()
         case TextKey() as key:
-            texts = key.accepted or (() if key.number is None else (f"{key.number:.12g}",))
+            texts = key.accepted or _shown_numbers(question, key.number)
             return (texts[0] if texts else None), texts
         case BlanksKey() as key:
-            return [_blank_text(key, at) for at in range(len(key.blanks))], ()
+            return [_blank_text(question, key, at) for at in range(len(key.blanks))], ()
         case MatchingKey(pairs=pairs):
             texts = grading.choices(question)
             shown = presented(state, state.index, len(texts))
@@ -142,11 +144,15 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
             assert_never(never)
 
 
-def _blank_text(key: BlanksKey, at: int) -> str:
+def _shown_numbers(question: Question, number: float | None) -> tuple[str, ...]:
+    return () if number is None else (written(number, decimal_comma=question.decimal_comma),)
+
+
+def _blank_text(question: Question, key: BlanksKey, at: int) -> str:
     if key.blanks[at]:
         return key.blanks[at][0]
     number = key.numbers[at] if at < len(key.numbers) else None
-    return "" if number is None else f"{number[0]:.12g}"
+    return "".join(_shown_numbers(question, number and number[0]))
 
 
 def own_result(state: LiveState, player: Player) -> OwnResult | None:

@@ -20,7 +20,8 @@ from gateway.graphql.errors import RequestError, error_body
 from gateway.graphql.event_streams.stream import COMPLETE, STREAM_HEADERS, EventStream
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester, viewer_of
-from gateway.graphql.parameters import HEADERS, JSON, Parameters
+from gateway.graphql.parameters import HEADERS, JSON, READ_GRACE_SECONDS, Parameters
+from gateway.graphql.planning.plan import Plan
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
 from protocol.access import Identity
@@ -89,7 +90,15 @@ class EventStreams:
         try:
             if not accepts_stream(request):
                 raise RequestError.http(406, "NOT_ACCEPTABLE", "The response is text/event-stream")
-            self._perform(request, read(request))
+            given = read(request)
+            self._perform(request, given, self.operations.plan(given))
+        except RequestError as error:
+            self._refuse(request, error)
+
+    def subscribe(self, request: Request, given: Parameters, plan: Plan) -> None:
+        """Stream a subscription of a client that would rather have JSON, which cannot hold it."""
+        try:
+            self._perform(request, given, plan)
         except RequestError as error:
             self._refuse(request, error)
 
@@ -108,8 +117,7 @@ class EventStreams:
             headers = (*headers, (b"allow", b"POST"))
         request.respond(error.status, headers, body)
 
-    def _perform(self, request: Request, given: Parameters) -> None:
-        plan = self.operations.plan(given)
+    def _perform(self, request: Request, given: Parameters, plan: Plan) -> None:
         if plan.mutates and request.method != "POST":
             raise RequestError.http(405, "METHOD_NOT_ALLOWED", "Mutations are sent with POST")
         requester = self._requester_of(request, plan.mutates)
@@ -119,6 +127,7 @@ class EventStreams:
                 request.respond(200, STREAM_HEADERS)
                 return
             self._reserve(requester.identity)
+            request.grace_seconds = 0.0
             request.front.spawn(self._subscribe, request, call, requester.identity)
             return
         constant = call.constant
@@ -129,11 +138,13 @@ class EventStreams:
         if reading is None:
             request.front.spawn(self._execute, request, call)
         elif not reading.over:
+            request.grace_seconds = READ_GRACE_SECONDS
             request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call) -> None:
         with trio.CancelScope() as scope:
             if not call.plan.mutates:
+                request.grace_seconds = READ_GRACE_SECONDS
                 request.on_close(scope.cancel)
             answer(request, await self.operations.execute(call), self._cookie_of(call))
 
@@ -208,12 +219,36 @@ def accepts_stream(request: Request) -> bool:
     accept = request.headers.get(b"accept", b"")
     if MEDIA not in accept.lower():
         return False
+    stream, json = wishes(accept)
+    return 0 < stream >= json
+
+
+def prefers_stream(request: Request) -> bool:
+    """Whether the client would rather have a stream than JSON, whatever the operation.
+
+    Clients that take both alike, as many name all that they can read, get JSON where it will do.
+    """
+    accept = request.headers.get(b"accept", b"")
+    if MEDIA not in accept.lower():
+        return False
+    stream, json = wishes(accept)
+    return stream > json
+
+
+def takes_stream(request: Request) -> bool:
+    """Whether the client takes a stream at all, if only where JSON cannot be."""
+    return wishes(request.headers.get(b"accept", b""))[0] > 0
+
+
+def wishes(accept: bytes) -> tuple[float, float]:
+    """How much a client wishes for a stream, and for JSON by name, each from 0 to 1."""
     wished = dict.fromkeys((MEDIA, b"application/json", b"application/graphql-response+json"), 0.0)
     for each in accept.split(b","):
         media, *rest = (part.strip().lower() for part in each.split(b";"))
         if media in wished:
             wished[media] = max(wished[media], parameters.quality_of(rest))
-    return wished[MEDIA] > 0 and wished[MEDIA] == max(wished.values())
+    stream = wished.pop(MEDIA)
+    return stream, max(wished.values())
 
 
 def answer(request: Request, body: bytes | Exception, more: Headers = ()) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
@@ -19,14 +18,15 @@ import trio
 from gateway.bearer import bearer_of
 from gateway.graphql import parameters
 from gateway.graphql.errors import RequestError, error_body
-from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.event_streams.server import prefers_stream, takes_stream
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.http import graphiql
 from gateway.graphql.http.batches import Batch, BatchReader, is_batch
+from gateway.graphql.http.coding import respond
 from gateway.graphql.http.sessions import Cookies
 from gateway.graphql.members import is_large
-from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, Parameters
+from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
 from protocol.errors import AuthenticationError, StoaError
 
@@ -122,7 +122,7 @@ class Endpoint:
         self._serve(request, self._batch)
 
     def _streams_for(self, request: Request) -> EventStreams | None:
-        return self.streams if accepts_stream(request) else None
+        return self.streams if prefers_stream(request) else None
 
     def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
         media = JSON
@@ -154,9 +154,12 @@ class Endpoint:
 
     def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
         plan = self.operations.plan(given)
+        if plan.subscribes and self.streams is not None and takes_stream(request):
+            self.streams.subscribe(request, given, plan)
+            return
         check_kind(request, plan)
         if plan.constant is not None and is_plain(request, given):
-            request.respond(200, HEADERS[media], plan.constant)
+            respond(request, HEADERS[media], plan.constant)
             return
         requester = self.requester(request, mutates=plan.mutates)
         if requester.identity is not None and is_large(given.variables):
@@ -165,25 +168,29 @@ class Endpoint:
         call = self.operations.prepare(given, requester, plan)
         constant = call.constant
         if constant is not None:
-            request.respond(200, HEADERS[media], constant)
+            respond(request, HEADERS[media], constant)
             return
 
         def done(body: bytes | Exception) -> None:
             if isinstance(body, Exception):
                 request.answer_failure(body)
             else:
-                request.respond(200, HEADERS[media], body)
+                respond(request, HEADERS[media], body)
 
         reading = self.operations.query_nowait(call, done)
         if reading is None:
             request.front.spawn(self._execute, request, call, media)
         elif not reading.over:
+            request.grace_seconds = READ_GRACE_SECONDS
             request.on_close(reading.stop)
 
     async def _execute(self, request: Request, call: Call, media: bytes) -> None:
         with abandoned(request, mutates=lambda: call.plan.mutates):
             body = await self.operations.execute(call)
-            request.respond(200, self._headers([call], media), body)
+            if call.plan.mutates:
+                request.respond(200, self._headers([call], media), body)
+            else:
+                respond(request, HEADERS[media], body)
 
     async def _execute_large(
         self, request: Request, given: Parameters, requester: Requester, plan: Plan, media: bytes
@@ -201,14 +208,24 @@ class Endpoint:
         self, request: Request, given: Sequence[Parameters], media: bytes
     ) -> None:
         batch = Batch(self.operations, self.requester(request, mutates=True))
+        patience = request.grace_seconds
+
+        def check(plan: Plan) -> None:
+            check_kind(request, plan)
+            if plan.mutates:
+                request.grace_seconds = patience
+
         with abandoned(request, mutates=lambda: batch.mutates):
             try:
-                body = await batch.run(given, partial(check_kind, request))
+                body = await batch.run(given, check)
             except RequestError as error:
                 self._refuse(request, error, media)
             else:
                 # An array is no GraphQL response, so it does not claim to be one.
-                request.respond(200, self._headers(batch.calls, JSON), body)
+                if batch.mutates:
+                    request.respond(200, self._headers(batch.calls, JSON), body)
+                else:
+                    respond(request, HEADERS[JSON], body)
 
     def _headers(self, calls: Sequence[Call], media: bytes) -> Headers:
         """Content type and, if a call signed in or out, the cookie."""
@@ -250,6 +267,8 @@ class Endpoint:
 def abandoned(request: Request, *, mutates: Callable[[], bool]) -> Iterator[None]:
     """Cancel the body when the client goes away, unless it changes something."""
     with trio.CancelScope() as scope:
+        if not mutates():
+            request.grace_seconds = READ_GRACE_SECONDS
         request.on_close(lambda: None if mutates() else scope.cancel())
         yield
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.graphql.parameters import quality_of
+from gateway.site_assets import link_assets
 
 PAGE = Path(__file__).parents[2] / "web" / "graphiql" / "index.html"
 
@@ -33,7 +34,7 @@ HEADERS = (
 
 def read_page() -> bytes:
     """The page, to be answered with `HEADERS`."""
-    return PAGE.read_bytes()
+    return link_assets(PAGE.read_text(encoding="utf-8")).encode()
 
 
 def prefers_html(accept: bytes | None) -> bool:

@@ -30,7 +30,8 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     """Publication `live.question` on `live:<id>`, the same bytes for everybody.
 
     `options`: choices of multiple_choice, or the matches of matching; `prompts`: of matching;
-    `blanks`: how many texts a fill_blank needs. It holds nothing of the key.
+    `blanks`: how many texts a fill_blank needs; `none_allowed`: whether an
+    empty choice is an answer. It does not tell what is right.
     """
 
     live_quiz_id: str
@@ -44,6 +45,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     prompts: tuple[str, ...] = ()
     blanks: int = 0
     multiple: bool = False
+    none_allowed: bool = False
     points: int
     opens_at: int
     closes_at: int

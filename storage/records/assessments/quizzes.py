@@ -23,8 +23,8 @@ INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,
                      passing_score_percentage, max_attempts, randomize_questions,
                      randomize_options, show_correct_answers, show_explanations,
-                     available_from, available_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                     available_from, available_until, decimal_comma)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 INSERT_QUESTION = """
 insert into questions (id, quiz_id, question_type, question_text, question_media_url, options,
@@ -69,6 +69,7 @@ async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
         settings.show_explanations,
         maybe_instant(settings.available_from),
         maybe_instant(settings.available_until),
+        settings.decimal_comma,
     )
     rows = [_question_row(quiz.id, n, question) for n, question in enumerate(quiz.questions, 1)]
     await connection.executemany(INSERT_QUESTION, rows)
@@ -86,7 +87,7 @@ async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
         course_id=str(row["course_id"]),
         instructor_id=str(row["instructor_id"]),
         settings=_settings(row),
-        questions=tuple(_question(question) for question in questions),
+        questions=tuple(_question(question, row) for question in questions),
     )
 
 
@@ -123,10 +124,11 @@ def _settings(row: Any) -> QuizSettings:
         show_explanations=row["show_explanations"],
         available_from=row["from_ms"],
         available_until=row["until_ms"],
+        decimal_comma=row["decimal_comma"],
     )
 
 
-def _question(row: Any) -> Question:
+def _question(row: Any, quiz: Any) -> Question:
     options = row["options"]
     return Question(
         id=row["id"],
@@ -140,4 +142,5 @@ def _question(row: Any) -> Question:
         difficulty=QuestionDifficulty(row["difficulty"]),
         seconds=row["seconds"],
         multiple=row["multiple"],
+        decimal_comma=quiz["decimal_comma"],
     )

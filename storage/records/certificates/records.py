@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from protocol.certificates import (
     RENDER_CERTIFICATE,
+    CertificateEvent,
     CertificateIssued,
+    CertificateReinstated,
+    CertificateReissued,
     CertificateRevoked,
     CertificateView,
     Congratulation,
@@ -20,6 +23,7 @@ from protocol.records.certificates import (
     CertificateFacts,
     CertificateRule,
     CompletedEnrollment,
+    Correction,
     IssueRule,
     NewCertificate,
 )
@@ -34,7 +38,7 @@ from storage.records.values import as_uuid, instant, milliseconds
 COMPLETED = """
 select e.id::text, e.status, e.completed_at, s.full_name as student_name,
        i.full_name as instructor_name, c.title as course_title, c.id::text as course_id,
-       e.student_id::text, k.id::text as certificate, k.certificate_id as number
+       e.student_id::text, s.timezone, k.id::text as certificate, k.certificate_id as number
 from enrollments e
     join courses c on c.id = e.course_id
     join user_profiles s on s.user_id = e.student_id
@@ -42,38 +46,54 @@ from enrollments e
     left join certificates k on k.enrollment_id = e.id
 where e.id = $1
 """
+# Whoever deletes the course waits for its enrolments, so the course is locked first.
+COURSE = """
+select from courses c join enrollments e on e.course_id = c.id where e.id = $1 for key share of c
+"""
 STATUS = "select status from enrollments where id = $1 for no key update"
 INSERT = """
 insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
-                          student_name, course_title, instructor_name, completed_at, issued_at)
-values ($1, $2, $3, $4 || '.pdf', $4, $5, $6, $7, $8, $9)
+                          student_name, course_title, instructor_name, completed_at, issued_at,
+                          time_zone, student_id, course_id)
+select $1, $2, $3, $4 || '.pdf', $4, $5, $6, $7, $8, $9, $10, e.student_id, e.course_id
+from enrollments e where e.id = $2
 on conflict (enrollment_id) do nothing returning id
 """
 NOTE = "update enrollments set certificate_id = $2, updated_at = $3 where id = $1"
 TO_RENDER = """
 select k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
-       k.verification_url
+       k.verification_url, k.time_zone, k.issue
 from certificates k where k.certificate_id = $1 and k.rendered_at is null
 """
 RENDERED = """
-update certificates k set rendered_at = $2
-from enrollments e
-where k.certificate_id = $1 and k.rendered_at is null and e.id = k.enrollment_id
-returning e.student_id, k.course_title
+update certificates k set rendered_at = $3
+where k.certificate_id = $1 and k.issue = $2 and k.rendered_at is null
+returning k.student_id, k.course_title
 """
-EXISTS = "select exists (select from certificates where certificate_id = $1)"
+EXISTS = "select exists (select from certificates where certificate_id = $1 and issue = $2)"
 READER = """
 select u.id, u.email from users u join user_profiles p on p.user_id = u.id
 where u.id = $1 and u.deleted_at is null
   and not coalesce(p.notification_preferences -> 'muted_emails', '[]') ? 'certificates'
 for share of u
 """
+# An erasure locks the account before its certificates.
+STUDENT = """
+select from users u join certificates k on k.student_id = u.id
+where k.certificate_id = $1 for key share of u
+"""
 LOCK = """
-select k.id, k.certificate_id as number, k.revoked_at, e.course_id, e.student_id::text
-from certificates k join enrollments e on e.id = k.enrollment_id
-where k.certificate_id = $1 for update of k
+select k.id, k.certificate_id as number, k.revoked_at, k.course_id, k.student_id::text
+from certificates k where k.certificate_id = $1 for update of k
 """
 REVOKE = "update certificates set revoked_at = $2, revocation_reason = $3 where id = $1"
+REINSTATE = "update certificates set revoked_at = null, revocation_reason = null where id = $1"
+REISSUE = """
+update certificates set student_name = $2, issue = issue + 1, rendered_at = null where id = $1
+returning issue
+"""
+
+E = TypeVar("E", bound=CertificateEvent)
 
 
 class PostgresCertificateRecords:
@@ -100,6 +120,7 @@ class PostgresCertificateRecords:
             course_title=row["course_title"],
             instructor_name=row["instructor_name"],
             completed_at=0 if completed_at is None else milliseconds(completed_at),
+            time_zone=row["timezone"],
             issued=None if row["certificate"] is None else _issued(row),
         )
 
@@ -109,6 +130,7 @@ class PostgresCertificateRecords:
 
         async def unit(connection: Any) -> CertificateIssued:
             at = instant(certificate.at)
+            await connection.execute(COURSE, key)
             rule(await connection.fetchval(STATUS, key) or "deleted")
             made = await connection.fetchval(
                 INSERT,
@@ -121,12 +143,14 @@ class PostgresCertificateRecords:
                 view.instructor_name,
                 instant(view.completed_at),
                 at,
+                view.time_zone,
             )
             if made is None:
                 return _issued(await connection.fetchrow(COMPLETED, key))
             await connection.execute(NOTE, key, made, at)
             issued = _issued(await connection.fetchrow(COMPLETED, key))
-            await enqueue(connection, _rendering(issued, certificate.at), now=certificate.at)
+            job = _rendering(issued.number, issued.student_id, certificate.at)
+            await enqueue(connection, job, now=certificate.at)
             aggregate = Address("enrollment", certificate.enrollment_id)
             await announce(connection, aggregate, issued, certificate.at)
             return issued
@@ -145,23 +169,27 @@ class PostgresCertificateRecords:
             instructor_name=row["instructor_name"],
             completed_at=milliseconds(row["completed_at"]),
             verification_url=row["verification_url"],
+            time_zone=row["time_zone"],
+            issue=row["issue"],
         )
 
-    async def exists(self, number: str) -> bool:
-        """Whether there is one of that number."""
-        found = await self._database.run(lambda c: c.fetchval(EXISTS, number), transaction=False)
+    async def exists(self, number: str, issue: int) -> bool:
+        """Whether there is one of that number, with this as its newest issue."""
+        found = await self._database.run(
+            lambda c: c.fetchval(EXISTS, number, issue), transaction=False
+        )
         return bool(found)
 
-    async def rendered(self, number: str, at: int) -> bool:
+    async def rendered(self, number: str, issue: int, at: int) -> bool:
         """Record that the PDF is stored. E-mails the student once, unless such e-mails are muted.
 
-        False if the certificate is gone by now.
+        False if that issue of the certificate is gone by now.
         """
 
         async def unit(connection: Any) -> bool:
-            row = await connection.fetchrow(RENDERED, number, instant(at))
+            row = await connection.fetchrow(RENDERED, number, issue, instant(at))
             if row is None:
-                return bool(await connection.fetchval(EXISTS, number))
+                return bool(await connection.fetchval(EXISTS, number, issue))
             reader = await connection.fetchrow(READER, row["student_id"])
             if reader is None:
                 return True
@@ -182,35 +210,86 @@ class PostgresCertificateRecords:
         """
 
         async def unit(connection: Any) -> CertificateRevoked:
-            row = await connection.fetchrow(LOCK, number.strip().upper())
-            if row is None:
-                raise NotFoundError("certificate", number[:64])
-            course = await course_facts(connection, row["course_id"])
-            rule(
-                CertificateFacts(
-                    number=row["number"], revoked=row["revoked_at"] is not None, course=course
-                )
-            )
+            row = await _locked(connection, number, rule)
             await connection.execute(REVOKE, row["id"], instant(at), reason)
             await note(connection, by, "revoke", "certificate", row["number"], at, reason=reason)
-            revoked = CertificateRevoked(
-                certificate_id=str(row["id"]),
-                number=row["number"],
-                course_id=course.id,
-                student_id=row["student_id"],
+            return await _announced(connection, CertificateRevoked(**_about(row)), at)
+
+        return await self._database.run(unit)
+
+    async def reinstate(
+        self, number: str, by: str, reason: str, at: int, rule: CertificateRule
+    ) -> CertificateReinstated:
+        """Take a revocation back. Announced and recorded like a revocation."""
+
+        async def unit(connection: Any) -> CertificateReinstated:
+            row = await _locked(connection, number, rule)
+            await connection.execute(REINSTATE, row["id"])
+            await note(connection, by, "reinstate", "certificate", row["number"], at, reason=reason)
+            return await _announced(connection, CertificateReinstated(**_about(row)), at)
+
+        return await self._database.run(unit)
+
+    async def reissue(self, correction: Correction, rule: CertificateRule) -> CertificateReissued:
+        """Correct the name and have the PDF made again. Announced and recorded alike."""
+
+        async def unit(connection: Any) -> CertificateReissued:
+            given, at = correction, correction.at
+            await connection.execute(STUDENT, _key(given.number))
+            row = await _locked(connection, given.number, rule)
+            issue = await connection.fetchval(REISSUE, row["id"], given.student_name)
+            number = row["number"]
+            await note(
+                connection, given.by, "reissue", "certificate", number, at, reason=given.reason
             )
-            await announce(connection, Address("certificate", row["number"]), revoked, at)
-            return revoked
+            job = _rendering(number, row["student_id"], at, issue)
+            await enqueue(connection, job, now=at)
+            reissued = CertificateReissued(**_about(row), issue=issue)
+            return await _announced(connection, reissued, at)
 
         return await self._database.run(unit)
 
 
-def _rendering(issued: CertificateIssued, at: int) -> NewJob:
+def _key(number: str) -> str:
+    return number.strip().upper()
+
+
+async def _locked(connection: Any, number: str, rule: CertificateRule) -> Any:
+    """Lock the certificate's row and ask the rule. Raises `NotFoundError`."""
+    row = await connection.fetchrow(LOCK, _key(number))
+    if row is None:
+        raise NotFoundError("certificate", number[:64])
+    course = row["course_id"]
+    facts = CertificateFacts(
+        number=row["number"],
+        revoked=row["revoked_at"] is not None,
+        course=None if course is None else await course_facts(connection, course),
+    )
+    rule(facts)
+    return row
+
+
+def _about(row: Any) -> dict[str, Any]:
+    course = row["course_id"]
+    return {
+        "certificate_id": str(row["id"]),
+        "number": row["number"],
+        "course_id": None if course is None else str(course),
+        "student_id": row["student_id"],
+    }
+
+
+async def _announced(connection: Any, event: E, at: int) -> E:
+    await announce(connection, Address("certificate", event.number), event, at)
+    return event
+
+
+def _rendering(number: str, student_id: str, at: int, issue: int = 1) -> NewJob:
     return RENDER_CERTIFICATE.job(
-        RenderCertificate(number=issued.number),
+        RenderCertificate(number=number),
         due_at=at,
-        unique_key=issued.number,
-        user_id=issued.student_id,
+        unique_key=number if issue == 1 else f"{number}/{issue}",
+        user_id=student_id,
     )
 
 

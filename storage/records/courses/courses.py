@@ -17,6 +17,7 @@ from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
 from storage.records.course_facts import course_facts
 from storage.records.courses.copies import copy_contents, copy_course
+from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
 from storage.records.living import living
@@ -42,6 +43,7 @@ update courses set status = 'published', published_at = coalesce(published_at, $
 where id = $1
 """
 ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
+DELETE = "delete from courses where id = $1 returning title"
 RESTORE = """
 update courses set updated_at = $2,
     status = case when published_at is null then 'draft' else 'published' end
@@ -79,6 +81,7 @@ class PostgresCourseRecords:
                     course=course,
                     modules_with_lessons=row["modules_with_lessons"],
                     lessons_without_video=tuple(row["unready"]),
+                    prerequisites=await prerequisites(connection, key),
                 )
             )
             published = CoursePublished(course_id=course.id)
@@ -108,6 +111,7 @@ class PostgresCourseRecords:
         async def operation(connection: Any, course: CourseFacts) -> CourseArchived:
             rule(course)
             await connection.execute(ARCHIVE, UUID(course.id), instant(at))
+            await self._units.note(connection, "archive", course.id, at)
             return CourseArchived(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)
@@ -122,16 +126,21 @@ class PostgresCourseRecords:
             rule(course)
             await living(connection, course.instructor_id)
             await connection.execute(RESTORE, UUID(course.id), instant(at))
+            await self._units.note(connection, "restore", course.id, at)
             return CourseUpdated(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)
 
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
-        """Delete the course and everything in it. Announces the reply."""
+        """Delete the course and everything in it but its certificates. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
             rule(course)
-            await connection.execute("delete from courses where id = $1", UUID(course.id))
+            title = await connection.fetchval(DELETE, UUID(course.id))
+            students = course.enrollment_count
+            await self._units.note(
+                connection, "delete", course.id, at, title=title, students=students
+            )
             return CourseDeleted(course_id=course.id)
 
         return await self._units.change(course_id, at, operation)

@@ -16,17 +16,17 @@ from protocol.courses.events import (
 from protocol.errors import ValidationError
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import (
-    Graph,
-    GraphRule,
     LessonChange,
     LessonFacts,
     LessonRule,
     ModuleChange,
     NewLesson,
     NewModule,
+    PrerequisiteRule,
 )
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
 from storage.records.courses.ordering import close_gap, reorder
+from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
 from storage.records.progress import begin_lesson, recount
@@ -54,16 +54,6 @@ MODULE_MINUTES = """
 update course_modules m set duration_minutes =
     (select coalesce(sum(l.duration_minutes), 0) from lessons l where l.module_id = m.id)
 where m.id = $1
-"""
-MODULE_GRAPH = """
-select id::text as one, array[prerequisite_module_id::text] as needs from course_modules
-where course_id = $1 and prerequisite_module_id is not null
-"""
-LESSON_GRAPH = """
-select p.lesson_id::text as one, array_agg(p.prerequisite_id::text) as needs
-from lesson_prerequisites p join lessons l on l.id = p.lesson_id
-    join course_modules m on m.id = l.module_id
-where m.course_id = $1 group by p.lesson_id
 """
 LESSONS_OF_COURSE = """
 select l.id from lessons l join course_modules m on m.id = l.module_id
@@ -101,15 +91,17 @@ class PostgresCurriculumRecords:
 
         return await self._units.run(at_most_once(module.once, ModuleAdded, unit, module.at))
 
-    async def update_module(self, change: ModuleChange, at: int, rule: GraphRule) -> ModuleUpdated:
+    async def update_module(
+        self, change: ModuleChange, at: int, rule: PrerequisiteRule
+    ) -> ModuleUpdated:
         """Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> ModuleUpdated:
             key = UUID(change.module_id)
             columns = changed_columns(change, "module_id")
             needed = maybe_uuid(columns.get("prerequisite_module_id"))
-            graph = await _graph(connection, MODULE_GRAPH, course)
-            rule(course, graph, str(key), [str(needed)])
+            facts = await prerequisites(connection, UUID(course.id))
+            rule(course, facts, str(key), [] if needed is None else [str(needed)])
             if columns.get("prerequisite_module_id") is not None:
                 await _check_module(connection, course, needed)
                 columns["prerequisite_module_id"] = needed
@@ -223,15 +215,15 @@ class PostgresCurriculumRecords:
         return await self._units.change(module_id, at, operation, find=OF_MODULE, resource="module")
 
     async def set_prerequisites(
-        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: GraphRule
+        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: PrerequisiteRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
 
         async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
             key = UUID(lesson_id)
             needed = [each for each in map(maybe_uuid, prerequisite_ids) if each is not None]
-            graph = await _graph(connection, LESSON_GRAPH, course)
-            rule(course, graph, str(key), list(map(str, needed)))
+            facts = await prerequisites(connection, UUID(course.id))
+            rule(course, facts, str(key), list(map(str, needed)))
             found = await connection.fetch(LESSONS_OF_COURSE, UUID(course.id), needed)
             if len(found) != len(prerequisite_ids):
                 raise ValidationError.of("prerequisiteIds", "names no lesson of this course")
@@ -270,11 +262,6 @@ async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) ->
     )
     await connection.execute(ADD_MINUTES, module_id, lesson.duration_minutes or 0)
     return order_number
-
-
-async def _graph(connection: Any, statement: str, course: CourseFacts) -> Graph:
-    rows = await connection.fetch(statement, UUID(course.id))
-    return {row["one"]: tuple(row["needs"]) for row in rows}
 
 
 async def _check_module(connection: Any, course: CourseFacts, module_id: UUID | None) -> None:

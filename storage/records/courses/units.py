@@ -14,6 +14,7 @@ from protocol.ports import OutboxEvent
 from protocol.records.common import CourseFacts
 from storage.postgres import Database
 from storage.records.announcing import announce
+from storage.records.audit import note
 from storage.records.course_facts import course_facts, locked_course_of
 from storage.records.progress import recount
 from storage.records.values import as_uuid, instant
@@ -53,6 +54,12 @@ class CourseUnits:
         """Queue the event with the acting user, and `also` the events that follow from it."""
         event = msgspec.structs.replace(event, by=self._by)
         await announce(connection, Address("course", course_id), event, at, also)
+
+    async def note(
+        self, connection: Any, action: str, course_id: str, at: int, **more: Any
+    ) -> None:
+        """Write what the acting user did with the course into the audit trail."""
+        await note(connection, self._by, action, "course", course_id, at, **more)
 
     async def change(
         self,

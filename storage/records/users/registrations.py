@@ -6,7 +6,7 @@ from typing import Any
 
 from protocol.envelope import Address
 from protocol.mail import EmailContent
-from protocol.ports import OutboxEvent
+from protocol.ports import Clock, OutboxEvent
 from protocol.records.users import Account, NewRegistration, OneTimeToken, PendingRegistration
 from protocol.users.emails import AlreadyRegistered
 from protocol.users.events import EmailVerified, RegistrationRequested, UserRegistered
@@ -48,6 +48,20 @@ insert into user_profiles (user_id, full_name, created_at, updated_at) values ($
 """
 
 
+class ExpiredRegistrations:
+    """Those that nobody has confirmed: addresses and passwords of people without an account."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def sweep(self) -> int:
+        """Forget them. How many there were."""
+        at = instant(self._clock.now())
+        done = await self._database.run(lambda c: c.execute(EXPIRE, at), transaction=False)
+        return int(done.rpartition(" ")[2])
+
+
 class PostgresRegistrationRecords:
     """Implements `protocol.records.users.RegistrationRecords`."""
 
@@ -61,7 +75,6 @@ class PostgresRegistrationRecords:
         requested = RegistrationRequested(registration_id=new.id)
 
         async def unit(connection: Any) -> None:
-            await connection.execute(EXPIRE, at)
             await connection.execute(INSERT, *row, instant(new.expires_at), at)
             await announce(connection, Address("registration", new.id), requested, new.at)
 

@@ -10,9 +10,11 @@ from gateway.domain_pages import DomainPages
 from gateway.emails.certificates import EMAILS
 from protocol.certificates import (
     RENDER_CERTIFICATE,
+    CertificateReissued,
     CertificatesErased,
     IssueCertificate,
     RemoveCertificateFiles,
+    pdf_keys,
 )
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
@@ -60,7 +62,13 @@ REACTIONS: Reactions = {
     CertificatesErased: (
         FollowUp(
             Address("certificates", ""),
-            lambda event: RemoveCertificateFiles(numbers=event.numbers),
+            lambda event: RemoveCertificateFiles(numbers=event.numbers, keys=event.keys),
+        ),
+    ),
+    CertificateReissued: (
+        FollowUp(
+            Address("certificates", ""),
+            lambda event: RemoveCertificateFiles(keys=pdf_keys(event.number, event.issue - 1)),
         ),
     ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 import trio
 
-from protocol.certificates import CertificatePdf, pdf_key
+from protocol.certificates import CertificatePdf, CertificateView, pdf_key
 from protocol.errors import StoaError
 from protocol.objects import Objects
 from protocol.ports import Clock
@@ -42,20 +42,20 @@ class CertificateRenderer:
             return
         pdf = await self._pdf.render(view)
         try:
-            await self._objects.put(pdf_key(view.number), pdf, "application/pdf")
-            kept = await self._records.rendered(view.number, self._clock.now())
+            await self._objects.put(pdf_key(view.number, view.issue), pdf, "application/pdf")
+            kept = await self._records.rendered(view.number, view.issue, self._clock.now())
         except BaseException:
             # With an erased account its job is lost, too, and this attempt cancelled.
             with trio.move_on_after(TIDY_SECONDS, shield=True):
-                await self._tidy(view.number)
+                await self._tidy(view)
             raise
         if not kept:
             # The certificate was erased while it was rendered, so the file must be removed here.
-            await self._objects.delete(pdf_key(view.number))
+            await self._objects.delete(pdf_key(view.number, view.issue))
 
-    async def _tidy(self, number: str) -> None:
+    async def _tidy(self, view: CertificateView) -> None:
         try:
-            if not await self._records.exists(number):
-                await self._objects.delete(pdf_key(number))
+            if not await self._records.exists(view.number, view.issue):
+                await self._objects.delete(pdf_key(view.number, view.issue))
         except StoaError as error:
-            log.warning("certificate.not_tidied", number=number, code=error.code)
+            log.warning("certificate.not_tidied", number=view.number, code=error.code)

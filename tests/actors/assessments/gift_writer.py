@@ -32,7 +32,7 @@ def _answers(question: Question) -> str:
     key = question.key
     match key:
         case ChoiceKey():
-            weight = "~%50%" if len(key.correct) > 1 else "~%100%"
+            weight = f"~%{100 / len(key.correct):.3f}%"
             right, wrong = (weight, "~%-50%") if question.multiple else ("=", "~")
             return "\n".join(
                 f"{right if n in key.correct else wrong}{escape(option)}"

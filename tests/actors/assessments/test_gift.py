@@ -9,12 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.assessments import gift
-from actors.assessments.gift import MAX_ANSWERS, MAX_CHARACTERS, GiftFile, parse_gift
+from actors.assessments import gift_answers
+from actors.assessments.gift import (
+    MAX_CHARACTERS,
+    MAX_SKIPPED,
+    ONE_PAIR,
+    GiftFile,
+    parse_gift,
+)
+from actors.assessments.gift_answers import MAX_ANSWERS
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    WHOLE,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -25,6 +34,10 @@ from protocol.assessments.quizzes import (
 from protocol.errors import ValidationError
 from tests.actors.assessments.gift_writer import write_gift
 
+HALF = WHOLE // 2
+UNCLOSED = "HTML tags that are not closed (write &lt;p&gt; to show one)"
+ONLY_HTML = "an answer is nothing but HTML (write &lt;p&gt; to show a tag, and words for a picture)"
+MATHML = "a formula in MathML cannot be shown; write it as text or as LaTeX"
 CELLS = Path(__file__).parents[2] / "data" / "cells.gift"
 
 
@@ -52,15 +65,24 @@ def test_a_teachers_export_is_read_whole() -> None:
         *("matching", "short_answer", "short_answer", "short_answer", "short_answer"),
         *("multiple_choice", "essay"),
     ]
-    assert file.skipped == ("line 55: a description is not a question",)
+    assert file.skipped == (
+        "line 6: titles are not kept (12)",
+        "line 2: categories are not kept (1)",
+        "line 6: imported without formatting",
+        "line 55: a description is not a question",
+    )
     power_house, plants, bacteria = (read.question for read in file.questions[:3])
     assert power_house.text == "Which organelle is called the power house of the cell?"
     assert power_house.options[0] == "The mitochondrion"
-    assert power_house.explanation == "It makes most of the cell's ATP."
-    assert plants.key == ChoiceKey(correct=(0, 1))
+    assert power_house.explanation == (
+        "It makes most of the cell's ATP.\nThe ribosome: Ribosomes build proteins."
+    )
+    assert plants.key == ChoiceKey(correct=(0, 1), weights=(HALF, HALF, -HALF, -HALF))
     assert (power_house.multiple, plants.multiple, bacteria.multiple) == (False, True, None)
     assert plants.explanation == "Both kinds of cell have membranes and mitochondria."
-    assert bacteria.explanation == "Right: bacteria are prokaryotes."
+    assert bacteria.explanation == (
+        "Right: bacteria are prokaryotes.\nTrue: Their DNA lies free in the cell."
+    )
     magnification = file.questions[10].question
     assert magnification.text.endswith("objective of 40× magnifies ____ times.")
     assert magnification.explanation == "10 × 40 = 400"
@@ -71,7 +93,7 @@ def test_a_teachers_export_is_read_whole() -> None:
     [
         ("Q{=a ~b}", False),
         ("Q{=a ~%50%b}", False),
-        ("Q{=a =b ~c}", True),
+        ("Q{=a =b ~c}", False),
         ("Q{~%50%a ~%50%b ~c}", True),
         ("Q{~%100%a ~b}", True),
         ("Q{T}", None),
@@ -87,10 +109,49 @@ def test_weights_or_several_right_answers_let_several_be_chosen(
     ("text", "kind", "key"),
     [
         ("Q{=a ~b}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0,))),
-        ("Q{~a =b =c ~%50%d}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(1, 2))),
-        ("Q{~%50%a ~%-100%b ~%50%c}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2))),
+        ("Q{~a ~=b ~c}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(1,))),
+        ("Q{=a ~%-50%b}", QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0,))),
+        (
+            "Q{~a =b =c ~%50%d}",
+            QuestionType.MULTIPLE_CHOICE,
+            ChoiceKey(correct=(1, 2), weights=(0, WHOLE, WHOLE, HALF)),
+        ),
+        (
+            "Q{~%50%a ~%-100%b ~%50%c}",
+            QuestionType.MULTIPLE_CHOICE,
+            ChoiceKey(correct=(0, 2), weights=(HALF, -WHOLE, HALF)),
+        ),
+        (
+            "Q{~%100%Paris ~%50%Lyon ~Berlin}",
+            QuestionType.MULTIPLE_CHOICE,
+            ChoiceKey(correct=(0,), weights=(WHOLE, HALF, 0)),
+        ),
+        (
+            "Q{~%33.333%a ~%33.333%b ~%33.333%c ~d}",
+            QuestionType.MULTIPLE_CHOICE,
+            ChoiceKey(correct=(0, 1, 2), weights=(33333, 33333, 33333, 0)),
+        ),
         ("Q{T}", QuestionType.TRUE_FALSE, TrueFalseKey(value=True)),
-        ("Q{ false }", QuestionType.TRUE_FALSE, TrueFalseKey(value=False)),
+        ("Q{ FALSE }", QuestionType.TRUE_FALSE, TrueFalseKey(value=False)),
+        ("Q{t}", QuestionType.SHORT_ANSWER, TextKey(accepted=("t",))),
+        ("Q{false}", QuestionType.SHORT_ANSWER, TextKey(accepted=("false",))),
+        (
+            "Q{=Rome =%50%Roma =%0%*#No}",
+            QuestionType.SHORT_ANSWER,
+            TextKey(accepted=("Rome",), credits=(Credit(weight=HALF, text="Roma"),)),
+        ),
+        (
+            "Q {=Rome =%50%Roma} r",
+            QuestionType.FILL_BLANK,
+            BlanksKey(blanks=(("Rome",),), credits=((Credit(weight=HALF, text="Roma"),),)),
+        ),
+        ("Q{#3:2~#wrong}", QuestionType.SHORT_ANSWER, TextKey(number=3, tolerance=2)),
+        ("Q{#=3 =%0%*#wrong}", QuestionType.SHORT_ANSWER, TextKey(number=3)),
+        (
+            "Q{=Oracle -> Java =Microsoft -> C# ####Both are languages}",
+            QuestionType.MATCHING,
+            MatchingKey(pairs=(("Oracle", "Java"), ("Microsoft", "C#"))),
+        ),
         ("Q{=a =b =a}", QuestionType.SHORT_ANSWER, TextKey(accepted=("a", "b"))),
         ("Q{Mars}", QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",))),
         ("Q{=2\\*3}", QuestionType.SHORT_ANSWER, TextKey(accepted=("2*3",))),
@@ -103,12 +164,12 @@ def test_weights_or_several_right_answers_let_several_be_chosen(
         (
             "Q{#=3:1#good =%50%3:2#close}",
             QuestionType.SHORT_ANSWER,
-            TextKey(number=3, tolerance=1),
+            TextKey(number=3, tolerance=1, credits=(Credit(weight=HALF, number=3, tolerance=2),)),
         ),
         (
             "Q{#=3 =7:1}",
             QuestionType.SHORT_ANSWER,
-            TextKey(accepted=("3",), number=7, tolerance=1),
+            TextKey(number=3, credits=(Credit(weight=WHOLE, number=7, tolerance=1),)),
         ),
         ("Q {=a} r", QuestionType.FILL_BLANK, BlanksKey(blanks=(("a",),))),
         ("Q {#4:1}.", QuestionType.FILL_BLANK, BlanksKey(blanks=((),), numbers=((4, 1),))),
@@ -116,6 +177,11 @@ def test_weights_or_several_right_answers_let_several_be_chosen(
             "Q{=a->b = c -> d = -> e}",
             QuestionType.MATCHING,
             MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("e",)),
+        ),
+        (
+            "Q{=a->b = c -> b = -> b = -> e = -> e}",
+            QuestionType.MATCHING,
+            MatchingKey(pairs=(("a", "b"), ("c", "b")), distractors=("e",)),
         ),
     ],
 )
@@ -132,12 +198,23 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{=a", "there is a { without a } after it (a question must not contain an empty line)"),
         ("Q=a}", "there is a } without a { before it"),
         ("Q}{", "there is a } without a { before it"),
-        ("Q{=a}{=b}", "there is more than one pair of braces"),
-        ("Q{{=a}}", "there is more than one pair of braces"),
-        ("Q{~a ~b}", "no answer is correct"),
+        ("Q{=a}{=b}", ONE_PAIR),
+        ("Q{{=a}}", ONE_PAIR),
+        ("Q{~a ~b}", "no answer is correct; mark the right one with = (or with ~%100%)"),
         ("Q{~%100%a}", "there must be two answers to choose from"),
-        ("Q{=a ~}", "an answer is empty"),
-        ("Q{=a ~a}", "two answers are the same"),
+        ("Q{=a ~}", "there must be two answers to choose from"),
+        ("Q{=a ~#why}", "an answer is empty"),
+        ("Q{=a ~a}", "two answers are the same; change one or remove it"),
+        ("Q{~%50%a ~b}", "the weights add up to 50% and not to 100%"),
+        (
+            "Q{=a -> b =a -> c}",
+            "two pairs begin with the same; a prompt can have one match only",
+        ),
+        ("Q \\frac{1}{2}?{T}", ONE_PAIR),
+        ("Q{=a ~<p>}", ONLY_HTML),
+        ("Q{=a ~[html]<img src\\='x'> ~b}", ONLY_HTML),
+        ("Q{=<b></b> -> b =c -> d}", ONLY_HTML),
+        ("Q<math><mi>x</mi></math>{T}", MATHML),
         ("Q{a ~b}", "there is text before the first answer"),
         ("Q{=a -> b}", "there must be two pairs to match"),
         ("Q{=a -> b =c}", "a pair is not written as = this -> that"),
@@ -148,7 +225,6 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{#1e999}", "a number is too large"),
         ("Q{#1:-1}", "a tolerance is below zero"),
         ("Q{#5..1}", "a tolerance is below zero"),
-        ("Q{#=3:1 =5:1}", "more than one number has a tolerance"),
         ("Q", "a description is not a question"),
     ],
 )
@@ -186,6 +262,92 @@ def test_escaped_characters_are_plain_text() -> None:
     assert question.options == ("=1", "#2")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[html]2<sup>5</sup>?", "2⁵?"),
+        ("2<sup>5</sup>?", "2⁵?"),
+        ("H<sub>2</sub>O and x<sub>max</sub>", "H₂O and x_(max)"),
+        ("x<sup>n</sup>y<sup>a</sup>z<sup>a+b</sup>", "xⁿy^az^(a+b)"),
+        ("<h2>One</h2>two<ul><li>a<li>b</ul>", "One\ntwo\na\nb"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ('Look: <img src="x.png" alt="a &lt;b&gt; cell">', "Look: a <b> cell"),
+        ('<a href="https://a.example/?x=1&amp;y">Here</a>', "Here (https://a.example/?x=1&y)"),
+        ("5 < 7 && a<b, AT&T, &lt;tag&gt; &copy", "5 < 7 && a<b, AT&T, <tag> &copy"),
+        ("[plain]<b>x</b> &lt;", "<b>x</b> &lt;"),
+        ("<sup>1<sup>2</sup></sup><sub>3", "1²3"),
+    ],
+)
+def test_html_is_read_as_what_it_says(text: str, shown: str) -> None:
+    safe = text.replace("=", "\\=").replace(":", "\\:")
+    assert one(f"{safe}{{T}}").text == shown
+
+
+def test_powers_stay_apart_in_answers() -> None:
+    assert one("Q{=10<sup>3</sup> ~10<sup>2</sup>}").options == ("10³", "10²")
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("a <b>b</b> c{T}", "formatting"),
+        ("a{T##<img src\\='x'>}", "pictures"),
+        ("<audio src\\='x'></audio>a{=b ~c<video></video>}", "recordings"),
+        ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages, formatting"),
+        ("a<script>b</script>{=b}", "scripts"),
+        ("What does <p> do?{T}", UNCLOSED),
+        ("Q{=one <i> ~two}", f"formatting, {UNCLOSED}"),
+    ],
+)
+def test_what_a_plain_text_cannot_hold_is_named(text: str, lost: str) -> None:
+    file = parse(f"A{{T}}\n\n{text}")
+    assert len(file.questions) == 2
+    (note,) = file.skipped
+    line, _, what = note.partition("imported without ")
+    assert (line, sorted(what.split(", "))) == ("line 3: ", sorted(lost.split(", ")))
+
+
+@pytest.mark.parametrize(
+    ("text", "explanation"),
+    [
+        ("Q{=a#Yes ~b#No ~c}", "Yes\nb: No"),
+        ("Q{=a#Same =b#Same}", "Same"),
+        ("Q{#3:2~#wrong}", "Other answers: wrong"),
+        ("Q{#=3#ok =%50%4#near =%0%*#far####All}", "ok\n4: near\nOther answers: far\nAll"),
+        ("Q{=Rome#Yes =%50%Roma#Nearly =%0%*#No}", "Yes\nRoma: Nearly\nOther answers: No"),
+        ("Q{T#wrong}", "wrong"),
+        ("Q{T#wrong#right}", "right\nFalse: wrong"),
+        ("Q{=a -> b#c =d -> e####General}", "General"),
+    ],
+)
+def test_no_feedback_is_dropped(text: str, explanation: str) -> None:
+    file = parse(text)
+    assert file.questions[0].question.explanation == explanation
+    assert file.skipped == ()
+
+
+def test_titled_questions_without_empty_lines_between_them_are_all_read() -> None:
+    file = parse("::A::One{T}\n::B::Two{\n=a\n~b\n}\n::C::Three {=x}\nrest\n::D::Four{{T}}")
+    assert [(read.line, read.question.text) for read in file.questions] == [
+        (1, "One"),
+        (2, "Two"),
+        (6, "Three ____ rest"),
+    ]
+    assert file.skipped == ("line 1: titles are not kept (3)", f"line 8: {ONE_PAIR}")
+
+
+def test_questions_without_empty_lines_and_titles_are_named_one_by_one() -> None:
+    file = parse("One{T}\nTwo{\n=a\n~b\n}\nThree{F}\n\nFour{T}")
+    assert [read.question.text for read in file.questions] == ["Four"]
+    assert file.skipped == tuple(f"line {line}: {ONE_PAIR}" for line in (1, 2, 6))
+
+
+def test_what_is_skipped_beyond_the_bound_is_counted() -> None:
+    file = parse("Q{T}\n\n" + "text\n\n" * (MAX_SKIPPED + 5))
+    assert len(file.skipped) == MAX_SKIPPED
+    assert file.skipped[-1].endswith("here and below are 6 more such lines")
+
+
 def test_formats_are_taken_off_and_html_is_read() -> None:
     question = one("[html]<p>5 &lt; 7<br>Right?</p><script>x</script>{T##Yes, &quot;5&quot;}")
     assert (question.text, question.explanation) == ("5 < 7\nRight?", 'Yes, "5"')
@@ -195,7 +357,7 @@ def test_formats_are_taken_off_and_html_is_read() -> None:
 # --- a generated quiz, written as GIFT and read back -------------------------------------------
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="*[%"),
+    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="*[%&<"),
     min_size=1,
     max_size=12,
 ).filter(lambda word: "->" not in word and not word.startswith("//") and "____" not in word)
@@ -208,14 +370,23 @@ def question(kind: QuestionType, text: str, key: object, **more: object) -> Ques
     return Question(id="", type=kind, text=text, key=key, **more)  # type: ignore[arg-type]
 
 
+def choice_key(right: set[int], options: int, multiple: bool) -> ChoiceKey:
+    """Parts of the whole for each, or the whole for each and something wrong."""
+    right = right if multiple or len(right) < options else {0}
+    part = WHOLE // len(right) if multiple else WHOLE
+    weights = tuple(part if n in right else -HALF if multiple else 0 for n in range(options))
+    plain = not multiple and len(right) == 1
+    return ChoiceKey(correct=tuple(sorted(right)), weights=() if plain else weights)
+
+
 choices = st.builds(
     lambda text, options, right, why, multiple: question(
         QuestionType.MULTIPLE_CHOICE,
         text,
-        ChoiceKey(correct=tuple(sorted({n % len(options) for n in right}))),
+        choice_key({n % len(options) for n in right}, len(options), multiple),
         options=tuple(options),
         explanation=why,
-        multiple=multiple or len({n % len(options) for n in right}) > 1,
+        multiple=multiple,
     ),
     words,
     distinct,
@@ -261,7 +432,7 @@ matchings = st.builds(
         text,
         MatchingKey(
             pairs=tuple(zip(prompts, itertools.cycle(matches), strict=False)),
-            distractors=tuple(distractors),
+            distractors=tuple(text for text in distractors if text not in matches[: len(prompts)]),
         ),
     ),
     words,
@@ -280,7 +451,7 @@ quizzes = st.lists(
 @given(quiz=quizzes)
 def test_a_quiz_written_as_gift_is_read_back_as_it_was(quiz: list[Question]) -> None:
     file = parse_gift("\n\n".join(map(write_gift, quiz)), lambda: "")
-    assert file.skipped == ()
+    assert file.skipped == (f"line 1: titles are not kept ({len(quiz)})",)
     assert [read.question for read in file.questions] == quiz
 
 
@@ -288,7 +459,17 @@ pieces = st.sampled_from(
     [
         *"{}=~#:\\%*[]<>8aT",
         *("::", "->", "\n\n", "\n", "\r\n", "#", "%50%", "1..5", "[html]", "//", "####"),
-        *("$CATEGORY:", "<b>", "&lt;", "\ufeff", "\0", "\U0010ff3d"),
+        *(
+            "$CATEGORY:",
+            "<b>",
+            "&lt;",
+            "<sup>",
+            "</sup>",
+            "<a href=x>",
+            "\ufeff",
+            "\0",
+            "\U0010ff3d",
+        ),
     ]
 )
 
@@ -312,7 +493,7 @@ def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
 def test_a_question_with_far_too_many_answers_is_refused_before_they_are_read(
     answers: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gift, "_answer", None)
+    monkeypatch.setattr(gift_answers, "_answer", None)
     head, sign = ("#", "=1") if answers.startswith("#") else ("", answers)
     text = "a{" + head + sign * (MAX_ANSWERS + 1) + "}"
     assert refusal(text) == [f"line 1: there are more than {MAX_ANSWERS} answers"]

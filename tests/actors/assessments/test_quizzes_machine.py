@@ -17,8 +17,10 @@ from protocol.assessments import bounds
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
+    WHOLE,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -89,6 +91,11 @@ def test_several_may_be_chosen_where_the_author_says_so_whatever_the_key() -> No
     assert truth.multiple is None
 
 
+def test_none_of_the_options_may_be_right_where_the_author_allows_it() -> None:
+    (question,) = clean(make(CHOICE, key=ChoiceKey(correct=(), none_allowed=True)))
+    assert question.key == ChoiceKey(correct=(), none_allowed=True)
+
+
 def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
     (question,) = clean(make(QuestionType.SHORT_ANSWER, key=TextKey()))
     assert question.key == TextKey()
@@ -96,6 +103,8 @@ def test_a_text_that_only_a_person_can_grade_has_nothing_accepted() -> None:
 
 CHOICE, SHORT = QuestionType.MULTIPLE_CHOICE, QuestionType.SHORT_ANSWER
 BLANK, MATCHING = QuestionType.FILL_BLANK, QuestionType.MATCHING
+NONE_ALLOWED = ChoiceKey(correct=(), none_allowed=True)
+NOTHING = Credit(weight=0, text="b")
 LONG = tuple(str(n) for n in range(60))
 
 
@@ -107,6 +116,9 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"options": ("a",), "key": ChoiceKey(correct=(0,))}, "options"),
         (CHOICE, {"options": LONG[:21]}, "options"),
         (CHOICE, {"options": ("a", "a ")}, "options"),
+        (CHOICE, {"options": ("a", "A")}, "options"),
+        (CHOICE, {"options": ("it's", "It\u2019s")}, "options"),
+        (CHOICE, {"options": ("a-b", "a\u2013\u00adB")}, "options"),
         (CHOICE, {"options": ("a", "")}, "options[1]"),
         (CHOICE, {"key": ChoiceKey(correct=())}, "key.correct"),
         (CHOICE, {"key": ChoiceKey(correct=(2,))}, "key.correct"),
@@ -114,6 +126,10 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"key": TrueFalseKey(value=True)}, "key"),
         (CHOICE, {"multiple": False}, "multiple"),
         (CHOICE, {"multiple": None}, "multiple"),
+        (CHOICE, {"key": NONE_ALLOWED, "multiple": False}, "multiple"),
+        (CHOICE, {"key": ChoiceKey(correct=(0, 2), none_allowed=True)}, "key.correct"),
+        (CHOICE, {"key": ChoiceKey(correct=(0,), weights=(WHOLE,))}, "key.weights"),
+        (SHORT, {"key": TextKey(accepted=("a",), credits=(NOTHING,))}, "key.credits[0].weight"),
         (SHORT, {"multiple": True}, "multiple"),
         (CHOICE, {"points": -1}, "points"),
         (CHOICE, {"points": 1_001}, "points"),
@@ -123,6 +139,7 @@ LONG = tuple(str(n) for n in range(60))
         (SHORT, {"options": ("a", "b")}, "options"),
         (SHORT, {"key": TextKey(accepted=LONG)}, "key.accepted"),
         (SHORT, {"key": TextKey(accepted=("",))}, "key.accepted[0]"),
+        (SHORT, {"key": TextKey(accepted=("\u200b",))}, "key.accepted[0]"),
         (SHORT, {"key": TextKey(number=float("nan"))}, "key.number"),
         (SHORT, {"key": TextKey(number=1, tolerance=-1)}, "key.tolerance"),
         (SHORT, {"key": TextKey(number=1, tolerance=float("inf"))}, "key.tolerance"),
@@ -134,6 +151,8 @@ LONG = tuple(str(n) for n in range(60))
         (BLANK, {"key": BlanksKey(blanks=(("x",), ("y",)), numbers=(None,))}, "key.numbers"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"),))}, "key.pairs"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("a", "c")))}, "key.pairs.prompt"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("A", "c")))}, "key.pairs.prompt"),
+        (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("c", "B")))}, "key.pairs.match"),
         (MATCHING, {"key": MatchingKey(pairs=(("a", "b"), ("c", "")))}, "key.pairs[1].match"),
         (
             MATCHING,
@@ -147,6 +166,15 @@ def test_what_is_wrong_in_a_question_is_named(
 ) -> None:
     good = make(QuestionType.TRUE_FALSE)
     assert wrong(good, make(kind, **changes)) == [f"questions[1].{field}"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("x2", "x\u00b2", "x\u2082"), ("102", "10\u00b2"), ("1\u00bd", "11/2"), ("-1", "+1")],
+)
+def test_options_that_a_reader_can_tell_apart_are_taken(options: tuple[str, ...]) -> None:
+    (question,) = clean(make(CHOICE, options=options))
+    assert question.options == options
 
 
 def test_a_blank_with_a_wrong_number_is_named() -> None:

@@ -18,11 +18,14 @@ async def test_erasing_an_account_takes_its_certificates(
     enrolled = await desk.school.enroll(vera.user_id, course)
     await desk.school.rows(
         "insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,"
+        " student_id, issue,"
         " student_name, course_title, instructor_name, completed_at, issued_at)"
-        " values (gen_random_uuid(), $1::text::uuid, 'AAAA', '', '', 'Vera', 't', 'i', now(),"
-        " now())",
+        " values (gen_random_uuid(), $1::text::uuid, 'AAAA', '', '', $2::text::uuid, 2,"
+        " 'Vera', 't', 'i', now(), now())",
         enrolled.enrollment_id,
+        vera.user_id,
     )
+    await desk.shelf.put("certificates/aaaa-2.pdf", b"%PDF Vera", "application/pdf")
     await desk.shelf.put("certificates/aaaa.pdf", b"%PDF Vera", "application/pdf")
     await desk.do(ErasePersonalData(**by(admin, Role.ADMIN), user_id=vera.user_id))
     assert await desk.school.rows("select from certificates") == []

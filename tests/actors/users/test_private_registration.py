@@ -32,7 +32,10 @@ from protocol.users.emails import (
 )
 from protocol.users.replies import ConfirmationSent, SignedIn
 from storage.postgres import Database
-from storage.records.users.registrations import PostgresRegistrationRecords
+from storage.records.users.registrations import (
+    ExpiredRegistrations,
+    PostgresRegistrationRecords,
+)
 from storage.valkey import Valkey
 from tests.actors.users.desk import NEW, PASSWORD, REMOTE, Desk, by, signs_in
 
@@ -191,6 +194,8 @@ async def test_a_link_is_good_for_three_days_and_then_forgotten(private: Desk) -
     private.clock.at += machine.VERIFICATION_MS
     assert await private.code(confirmation(await token_of(private))) == "TOKEN_INVALID"
     await private.do(wish("another@school.example"))
+    swept = ExpiredRegistrations(private.school.database, private.clock)
+    assert (await swept.sweep(), await swept.sweep()) == (1, 0)
     rows = await private.school.rows("select email from registrations")
     assert [row["email"] for row in rows] == ["another@school.example"]
 

@@ -47,7 +47,7 @@ def test_the_key_comes_of_the_secret_and_is_no_secret_itself() -> None:
 
 
 def test_what_was_revoked_is_listed_by_the_credentials_id() -> None:
-    listed = ISSUER.revocations([(URL, "Only pretended")])
+    listed = ISSUER.revocations([(f"{URL}/badge", "Only pretended")])
     assert listed["issuer"] == f"{BASE}/issuer"
     assert listed["revokedCredentials"] == [
         {"id": f"{URL}/badge", "revoked": True, "revocationReason": "Only pretended"}

@@ -9,7 +9,7 @@ import pytest
 from quart_trio import QuartTrio
 
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates, certificate_pages
+from gateway.certificates.pages import Certificates, as_view, certificate_pages, revoked_badges
 from protocol.errors import AuthenticationError
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
@@ -24,6 +24,8 @@ VALID = {
     "courseTitle": "The sky",
     "instructorName": "Vera",
     "completedAt": "2026-03-05T10:00:00.000Z",
+    "timeZone": "UTC",
+    "issue": 1,
     "verificationUrl": f"{BASE}/certificates/{NUMBER}",
     "revokedAt": None,
     "revocationReason": None,
@@ -82,6 +84,22 @@ async def test_everybody_sees_that_a_certificate_is_genuine() -> None:
     assert "Mira &lt;b&gt;&quot;O&quot;&lt;/b&gt; {courseTitle}" in page
     assert "<b>" not in page
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_the_day_is_the_one_where_the_student_lives() -> None:
+    abroad = {**VALID, "timeZone": "Pacific/Auckland", "completedAt": "2026-03-05T22:00:00.000Z"}
+    page = await (await site(abroad).test_client().get(f"/certificates/{NUMBER}")).get_data(True)
+    assert "6 March 2026" in page
+
+
+def test_badges_of_earlier_issues_are_not_valid_any_more() -> None:
+    url = f"{BASE}/certificates/{NUMBER}"
+    third = {**VALID, "issue": 3}
+    assert [badge for badge, _ in revoked_badges(third)] == [f"{url}/badge", f"{url}/badge?issue=2"]
+    assert revoked_badges(VALID) == []
+    assert revoked_badges({**REVOKED, "issue": 2})[1] == (f"{url}/badge?issue=2", "<i>Copied</i>")
+    credential = Issuer(b"s" * 32, BASE).credential(as_view(third))
+    assert credential["id"] == f"{url}/badge?issue=3"
 
 
 async def test_a_revoked_one_says_so_and_why() -> None:

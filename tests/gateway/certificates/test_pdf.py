@@ -80,9 +80,21 @@ def test_what_the_fonts_lack_has_a_sign_in_its_place() -> None:
     assert covered("a李b\n") == f"a{MISSING}b{MISSING}"
 
 
-def test_dates_are_in_utc() -> None:
-    assert long_date(1_772_668_799_999) == "4 March 2026"
-    assert long_date(1_772_668_800_000) == "5 March 2026"
+@pytest.mark.parametrize(
+    ("at", "zone", "day"),
+    [
+        (1_772_668_799_999, "UTC", "4 March 2026"),
+        (1_772_668_800_000, "UTC", "5 March 2026"),
+        (1_772_668_799_999, "Pacific/Auckland", "5 March 2026"),
+        (1_772_668_800_000, "America/Los_Angeles", "4 March 2026"),
+        (1_772_668_800_000, "Gone/Nowhere", "5 March 2026"),
+        (1_772_668_800_000, "../etc", "5 March 2026"),
+    ],
+)
+def test_a_date_is_the_day_in_the_zone_of_the_certificate(at: int, zone: str, day: str) -> None:
+    assert long_date(at, zone) == day
+    certificate = msgspec.structs.replace(view(), completed_at=at, time_zone=zone)
+    assert f"on {day}" in text_of(certificate)
 
 
 async def test_one_is_rendered_at_a_time_and_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -119,7 +119,7 @@ class Answer:
 
     @property
     def closes(self) -> bool:
-        return self.headers.get(b"connection") == b"close"
+        return b"close" in self.headers.get(b"connection", b"").split(b", ")
 
     @property
     def error(self) -> dict[str, Any]:
@@ -131,6 +131,14 @@ class Answer:
         assert error["requestId"].startswith("req_")
         assert error["timestamp"] == "2023-11-14T22:13:20.000Z"
         return error
+
+
+def joined(fields: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name, repeated ones joined with a comma."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in fields:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
 
 
 class Wire:
@@ -179,7 +187,7 @@ class Wire:
             if event is h11.NEED_DATA:
                 reader.receive_data(await self.receive())
             elif isinstance(event, h11.Response):
-                status, headers = event.status_code, dict(event.headers)
+                status, headers = event.status_code, joined(event.headers)
             elif isinstance(event, h11.Data):
                 body += event.data
             elif isinstance(event, h11.EndOfMessage):

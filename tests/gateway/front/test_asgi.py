@@ -176,7 +176,8 @@ async def test_an_application_learns_that_its_client_has_gone() -> None:
         await send({"type": "http.response.body", "body": b"to nobody"})
         told.set()
 
-    async with serving(asgi=app) as harness:
+    limits = Limits(half_closed_seconds=0.01, timer_tick_seconds=0.01)
+    async with serving(limits, asgi=app) as harness:
         async with await harness.connect() as wire:
             await wire.send(GET)
             await wait_for(lambda: harness.front.services.counters.requests == 1)
@@ -272,3 +273,19 @@ async def test_a_front_that_is_cancelled_while_the_application_starts_stops_at_o
             nursery.start_soon(serve)
             await starting.wait()
             nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_an_applications_headers_are_neither_doubled_nor_contradicted(method: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        headers = [(b"X-Content-Type-Options", b"nosniff"), (b"Content-Length", b"0")]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    async with serving(asgi=app) as harness, await harness.connect() as wire:
+        await wire.send(f"{method} / HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        answer = await wire.answer(method)
+        assert answer.headers[b"x-content-type-options"] == b"nosniff"
+        assert b"content-length" not in answer.headers

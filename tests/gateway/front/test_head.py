@@ -93,7 +93,11 @@ def test_a_chunked_body_is_announced() -> None:
         (b"get / HTTP/1.1", 501),
         (b"GET / HTTP/2.0", 505),
         (b"PRI * HTTP/2.0", 505),
-        (b"GET / HTTP/1.2", 505),
+        (b"GET / HTTP/1.2", 200),
+        (b"GET / HTTP/1.9", 200),
+        (b"PURGE / HTTP/1.2", 501),
+        (b"GET / HTTP/1.10", 400),
+        (b"GET / HTTP/3.0", 505),
         (b"GET / HTTP/0.9", 505),
         (b"GET /", 400),
         (b"GET / http/1.1", 400),
@@ -115,6 +119,43 @@ def test_a_chunked_body_is_announced() -> None:
 def test_request_lines_get_the_right_status(first: bytes, status: int) -> None:
     found = verdict(head_of(b"Host: stoa", first=first))
     assert (found if isinstance(found, int) else 200) == status
+
+
+def test_a_later_minor_version_is_read_as_the_latest_that_is_known() -> None:
+    """RFC 9110, 2.5."""
+    head = parse_head(
+        head_of(b"Host: a", b"Transfer-Encoding: chunked", first=b"POST /x HTTP/1.7"), LIMITS
+    )
+    assert (head.minor_version, head.keep_alive, head.body_length) == (1, True, CHUNKED)
+
+
+@given(
+    minor=st.integers(2, 9),
+    method=st.sampled_from([b"GET", b"POST", b"PUT"]),
+    lines=st.lists(
+        st.sampled_from(
+            [
+                b"Host: a",
+                b"Content-Length: 3",
+                b"Transfer-Encoding: chunked",
+                b"Connection: close",
+                b"Expect: 100-continue",
+                b"Connection: upgrade",
+                b"Upgrade: websocket",
+                b"X: HTTP/1.2",
+            ]
+        ),
+        max_size=6,
+    ),
+)
+def test_a_later_minor_version_changes_nothing(
+    minor: int, method: bytes, lines: list[bytes]
+) -> None:
+    one, other = (
+        verdict(head_of(*lines, first=b"%b /1.%d HTTP/1.%d" % (method, minor, version)))
+        for version in (1, minor)
+    )
+    assert one == other
 
 
 @pytest.mark.parametrize(

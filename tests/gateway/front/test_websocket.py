@@ -60,6 +60,10 @@ async def test_bad_handshakes_are_refused(old: bytes, new: bytes, status: int) -
         assert answer.error["error"] is True
         if status == 426:
             assert answer.headers[b"sec-websocket-version"] == b"13"
+            assert answer.headers[b"upgrade"] == b"websocket"
+            assert answer.headers[b"connection"] == b"close, Upgrade"
+        if status == 405:
+            assert answer.headers[b"allow"] == b"GET"
 
 
 @pytest.mark.parametrize(

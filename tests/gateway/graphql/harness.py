@@ -64,6 +64,7 @@ class FakeRequest:
     path = PATH
     request_id = "req_1"
     extra_headers: Headers = ()
+    grace_seconds = 10.0
 
     def __init__(
         self, method: str, query: str, headers: dict[bytes, bytes], body: bytes, remote: str

@@ -50,7 +50,7 @@ def key_of(type_: QuestionType, answer: Mapping[str, Any] | None, path: str) -> 
 
 
 def choice(given: Mapping[str, Any]) -> ChoiceKey:
-    return ChoiceKey(correct=tuple(given["correct"]))
+    return ChoiceKey(correct=tuple(given["correct"]), none_allowed=bool(given.get("noneAllowed")))
 
 
 def true_false(given: bool) -> TrueFalseKey:

@@ -118,6 +118,7 @@ def shown_question(data: ShownQuestion) -> Payload:
         prompts=data.prompts,
         blanks=data.blanks,
         multiple=data.multiple,
+        noneAllowed=data.none_allowed,
         points=data.points,
         **countdown(data),
     )

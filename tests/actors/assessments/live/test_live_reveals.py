@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from actors.assessments.live.numbers import number_in, written
 from protocol.assessments.live.commands import (
     EndGame,
 )
@@ -91,9 +94,36 @@ def test_a_reveal_shows_numbers_and_what_has_no_key(
     assert (reveal.correct, reveal.accepted) == (correct, accepted)
 
 
+def test_a_reveal_writes_numbers_as_the_quiz_reads_them() -> None:
+    for kind, key, shown in (
+        (TEXT, TextKey(number=1.5), "1,5"),
+        (BLANKS, BlanksKey(blanks=((), ()), numbers=((1.5, 0.0), None)), ["1,5", ""]),
+    ):
+        game = asked(msgspec.structs.replace(keyed(kind, key), decimal_comma=True))
+        game.next()
+        game.next()
+        assert game.named("live.reveal")[0].correct == shown
+
+
+@given(number=st.floats(-1e9, 1e9).map(lambda n: float(f"{n:.12g}")), comma=st.booleans())
+def test_a_number_as_it_is_shown_is_read_as_itself(number: float, comma: bool) -> None:
+    shown = written(number, decimal_comma=comma)
+    assert number_in(shown, decimal_comma=comma) == number
+
+
 def test_a_question_says_whether_several_may_be_chosen() -> None:
     for key in (ChoiceKey(correct=(1,)), ChoiceKey(correct=(1, 3))):
         for multiple, shown in ((True, True), (False, False), (None, True)):
             question = msgspec.structs.replace(CHOICE, key=key, multiple=multiple)
             assert asked(question).named("live.question")[0].multiple is shown
     assert not asked(TRUE_FALSE).named("live.question")[0].multiple
+
+
+@pytest.mark.parametrize("right", [(), (1,)])
+def test_players_are_told_that_none_may_be_chosen_and_not_whether_it_is_right(
+    right: tuple[int, ...],
+) -> None:
+    key = ChoiceKey(correct=right, none_allowed=True)
+    (shown,) = asked(msgspec.structs.replace(CHOICE, key=key)).named("live.question")
+    assert shown.none_allowed
+    assert not asked(CHOICE).named("live.question")[0].none_allowed

@@ -111,6 +111,7 @@ async def test_a_handler_learns_that_its_client_has_gone() -> None:
         async with await harness.connect() as wire:
             await wire.send(WAIT % 0)
             await wait_until(harness, waiting, 1)
+            waiting[0].grace_seconds = 0.0
             waiting[0].on_close(gone.set)
         with trio.fail_after(5):
             await gone.wait()

@@ -8,7 +8,13 @@ import pytest
 
 from gateway.front.request import Request
 from gateway.front.routes import Routes
-from protocol.errors import MailboxFull, NotFoundError
+from protocol.errors import (
+    AuthenticationError,
+    MailboxFull,
+    NotFoundError,
+    StoaError,
+    StorageUnavailable,
+)
 from tests.gateway.front.harness import serving
 from tests.gateway.front.http.requests import HELLO, chunked, post
 
@@ -22,6 +28,45 @@ async def test_a_request_is_answered_with_length_date_and_request_id() -> None:
     assert answer.headers[b"x-content-type-options"] == b"nosniff"
     assert answer.headers[b"x-request-id"].startswith(b"req_")
     assert not answer.closes
+
+
+CHALLENGE = b'Bearer realm="stoa"'
+
+
+@pytest.mark.parametrize(
+    ("error", "given", "name", "value"),
+    [
+        (AuthenticationError(), b"", b"www-authenticate", CHALLENGE),
+        (
+            AuthenticationError(),
+            b"Authorization: Bearer x\r\n",
+            b"www-authenticate",
+            CHALLENGE + b', error="invalid_token"',
+        ),
+        (MailboxFull("x/y"), b"", b"retry-after", b"2"),
+        (StorageUnavailable(), b"", b"retry-after", b"2"),
+    ],
+)
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_status_has_the_header_that_says_what_to_do(
+    error: StoaError, given: bytes, name: bytes, value: bytes, streamed: bool
+) -> None:
+    routes = Routes()
+    own = [(b"Retry-After", b"7")]
+
+    def fail(request: Request) -> None:
+        if streamed:
+            request.start(error.status).finish()
+        else:
+            request.fail(error)
+
+    routes.http("GET", "/fail", fail)
+    routes.http("GET", "/own", lambda request: request.respond(503, own))
+    async with serving(routes=routes) as harness:
+        answer = await harness.ask(b"GET /fail HTTP/1.1\r\nHost: a\r\n%b\r\n" % given)
+        assert (answer.status, answer.headers[name]) == (error.status, value)
+        answer = await harness.ask(b"GET /own HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert answer.headers[b"retry-after"] == b"7"
 
 
 async def test_a_connection_serves_many_requests_and_ids_differ() -> None:

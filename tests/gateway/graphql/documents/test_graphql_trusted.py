@@ -17,7 +17,7 @@ from gateway.graphql.execution.operations import Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.schema import make_schema
-from gateway.pages import WEB
+from gateway.site_assets import WEB
 from tests.gateway.graphql.harness import Service
 
 GRAPHQL = {b"accept": b"application/graphql-response+json"}

@@ -110,6 +110,16 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
     assert (command.by, command.by_role) == ("ada", "educator")
 
 
+async def test_none_of_the_options_and_the_decimal_comma_reach_the_command() -> None:
+    none = {"choice": {"correct": [], "noneAllowed": True}}
+    asked = question("MULTIPLE_CHOICE", none, options=["a", "b"], multiple=True)
+    service, _ = await create_quiz([asked], decimalComma=True)
+    (command,) = service.post.commands
+    assert isinstance(command, CreateQuiz)
+    assert command.settings.decimal_comma
+    assert command.questions[0].key == ChoiceKey(correct=(), none_allowed=True)
+
+
 async def test_every_key_of_the_wrong_form_is_named_at_once() -> None:
     service, response = await create_quiz(
         [question("TRUE_FALSE", {"choice": {"correct": [0]}}), question("SHORT_ANSWER", None)]

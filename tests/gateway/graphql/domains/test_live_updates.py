@@ -30,7 +30,8 @@ FOLLOW = """subscription {
   liveQuizUpdated(liveQuizId: "g") {
     liveQuizId event step phase
     lobby { players connected locked names }
-    question { index total type text options { id text } points opensAt closesAt paused }
+    question { index total type text noneAllowed options { id text } points
+      opensAt closesAt paused }
     time { index closesAt paused remainingMs }
     closed { index skipped }
     reveal { index correct accepted explanation counts answered }
@@ -105,6 +106,7 @@ async def test_the_state_comes_first_and_shows_what_is_in_play() -> None:
                 "type": "MULTIPLE_CHOICE",
                 "text": "Which?",
                 "options": [{"id": 0, "text": "A"}, {"id": 1, "text": "B"}],
+                "noneAllowed": False,
                 "points": 1000,
                 "opensAt": "2023-11-14T22:13:20.000Z",
                 "closesAt": "2023-11-14T22:13:40.000Z",

@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from gateway.front.limits import Limits as FrontLimits
-from gateway.graphql.event_streams.server import accepts_stream
+from gateway.graphql.event_streams.server import accepts_stream, prefers_stream
 from gateway.graphql.event_streams.stream import EventStream
 from protocol.communication import MayEnterRoom, PresenceDiff, RoomMember
 from protocol.errors import AuthenticationError, AuthorizationError
@@ -56,14 +56,25 @@ class Reader:
         self._text += data
 
 
-async def post(world: World, query: str, *, as_: str = "", **variables: Any) -> Reader:
+ALIKE = "application/graphql-response+json, application/json, text/event-stream"
+"""As a client names them that can read all, without a preference."""
+
+
+async def post(
+    world: World,
+    query: str,
+    *,
+    as_: str = "",
+    accept: str = "text/event-stream",
+    **variables: Any,
+) -> Reader:
     wire = await world.wire()
     body = msgspec.json.encode({"query": query, "variables": variables})
     bearer = f"Authorization: Bearer {as_}\r\n" if as_ else ""
     await wire.send(
         (
             "POST /graphql HTTP/1.1\r\nHost: stoa\r\nContent-Type: application/json\r\n"
-            f"Accept: text/event-stream\r\n{bearer}Content-Length: {len(body)}\r\n\r\n"
+            f"Accept: {accept}\r\n{bearer}Content-Length: {len(body)}\r\n\r\n"
         ).encode()
         + body
     )
@@ -303,6 +314,50 @@ async def test_a_mutation_over_a_stream_sets_the_cookie_as_over_plain_http() -> 
 def test_who_would_rather_have_json_gets_no_stream(accept: bytes, streams: bool) -> None:
     request: Any = SimpleNamespace(headers={b"accept": accept})
     assert accepts_stream(request) is streams
+
+
+@pytest.mark.parametrize(
+    ("accept", "rather"),
+    [
+        (b"text/event-stream", True),
+        (b"text/event-stream, */*", True),
+        (b"application/json;q=0.5, text/event-stream", True),
+        (ALIKE.encode(), False),
+        (b"text/event-stream, application/json", False),
+        (b"application/json, text/event-stream;q=0.1", False),
+        (b"text/event-stream;q=0", False),
+        (b"", False),
+    ],
+)
+def test_json_and_a_stream_alike_is_no_preference_for_a_stream(accept: bytes, rather: bool) -> None:
+    request: Any = SimpleNamespace(headers={b"accept": accept})
+    assert prefers_stream(request) is rather
+
+
+@pytest.mark.parametrize("query", ["{ __typename }", "{ nonsense }", "mutation { logout }"])
+async def test_who_takes_both_alike_gets_json_for_queries_and_mutations(query: str) -> None:
+    async with living() as world:
+        reader = await post(world, query, accept=ALIKE)
+        answer = await reader.wire.answer("POST")
+        media = b"application/graphql-response+json; charset=utf-8"
+        assert answer.headers[b"content-type"] == media
+        assert isinstance(msgspec.json.decode(answer.body), dict)
+
+
+@pytest.mark.parametrize("accept", [ALIKE, "application/json, text/event-stream;q=0.1"])
+async def test_a_subscription_of_who_takes_a_stream_too_is_streamed(accept: str) -> None:
+    async with living() as world:
+        reader = await post(world, PRESENCE, as_=token(ANN), accept=accept, c="course-1")
+        assert await reader.head() == 200
+        kind, payload = await reader.event()
+        assert (kind, payload["data"]["userPresence"]["kind"]) == ("next", "SNAPSHOT")
+
+
+async def test_a_subscription_of_who_takes_no_stream_is_refused() -> None:
+    async with living() as world:
+        accept = "application/json, text/event-stream;q=0"
+        reader = await post(world, PRESENCE, as_=token(ANN), accept=accept, c="course-1")
+        assert (await reader.wire.answer("POST")).status == 400
 
 
 async def test_what_is_volatile_is_spared_a_client_that_reads_slowly() -> None:

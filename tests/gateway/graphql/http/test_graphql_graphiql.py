@@ -7,7 +7,8 @@ import re
 import pytest
 
 from gateway.graphql.http.graphiql import read_page
-from gateway.pages import WEB, read_static
+from gateway.pages import read_static
+from gateway.site_assets import ASSETS, WEB, hash_of
 from tests.gateway.graphql.harness import Service
 
 BROWSER = b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -57,7 +58,10 @@ async def test_where_graphiql_is_not_served_a_browser_gets_what_others_get() -> 
 
 
 def test_all_that_the_page_needs_is_served_with_it_and_only_with_it() -> None:
-    needed = re.findall(r'(?:src|href)="([^"]+)"', read_page().decode())
+    named = re.findall(r'(?:src|href)="([^"]+)"', read_page().decode())
+    prefix = f"{ASSETS}/{hash_of(WEB)}"
+    assert all(name.startswith(prefix) for name in named)
+    needed = [name.removeprefix(prefix) for name in named]
     assert len(needed) > 5
     assert set(needed) <= read_static(WEB, with_graphiql=True).keys()
     assert set(needed) & read_static(WEB).keys() == {"/favicon.svg"}

@@ -17,9 +17,11 @@ from protocol.assessments.live.rows import (
     LiveResultRows,
 )
 from protocol.assessments.quizzes import (
+    WHOLE,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
+    Credit,
     EssayKey,
     MatchingKey,
     Question,
@@ -41,12 +43,17 @@ from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
 from tests.storage.records.school import NOW, School
 
+CREDITS = (Credit(weight=500, text="Roma"), Credit(weight=WHOLE, number=1.5, tolerance=0.5))
 QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2)), ("a", "b", "c")),
     (QuestionType.TRUE_FALSE, TrueFalseKey(value=False), ()),
     (QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",), number=8.5, tolerance=0.5), ()),
     (QuestionType.ESSAY, EssayKey(guidance="Be kind"), ()),
     (QuestionType.FILL_BLANK, BlanksKey(blanks=(("x",), ()), numbers=(None, (1.0, 0.0))), ()),
+    (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0,), weights=(WHOLE, -5)), ("a", "b")),
+    (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(), none_allowed=True), ("a", "b")),
+    (QuestionType.SHORT_ANSWER, TextKey(accepted=("Rome",), credits=CREDITS), ()),
+    (QuestionType.FILL_BLANK, BlanksKey(blanks=(("Rome",),), credits=(CREDITS,)), ()),
     (QuestionType.MATCHING, MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("e",)), ()),
 )
 SETTINGS = QuizSettings(
@@ -62,6 +69,7 @@ SETTINGS = QuizSettings(
     show_explanations=False,
     available_from=NOW,
     available_until=NOW + 1_234,
+    decimal_comma=True,
 )
 
 
@@ -83,6 +91,7 @@ def new_quiz(lesson_id: str) -> NewQuiz:
             difficulty=QuestionDifficulty.HARD,
             seconds=30,
             multiple=True if options else None,
+            decimal_comma=True,
         )
         for n, (kind, key, options) in enumerate(QUESTIONS)
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
+    PublishCourse,
     ReorderLessons,
     ReorderModules,
     SetLessonPrerequisites,
@@ -144,6 +145,53 @@ async def test_lessons_need_lessons_of_their_course_without_a_circle(database: D
             await needs(lesson, *ids)
     await needs(c)
     await needs(a, c)
+
+
+async def test_a_circle_over_modules_and_lessons_is_refused_and_named_from_either_side(
+    database: Database,
+) -> None:
+    school, teacher, course = await taught(database)
+    one, two = [await school.module(teacher, course, title) for title in ("One", "Two")]
+    a, b = await school.lesson(teacher, one, "A"), await school.lesson(teacher, two, "B")
+    await do(school, UpdateModule, teacher, module_id=two, prerequisite_module_id=one)
+    error = await refused(
+        school, SetLessonPrerequisites, teacher, lesson_id=a, prerequisite_ids=(b,)
+    )
+    [wrong] = error.details["fields"]
+    assert (wrong["field"], wrong["message"].split(": ")[1]) == (
+        "prerequisiteIds",
+        "A → One → B → A",
+    )
+    await do(school, UpdateModule, teacher, module_id=two, prerequisite_module_id=None)
+    await do(school, SetLessonPrerequisites, teacher, lesson_id=a, prerequisite_ids=(b,))
+    error = await refused(
+        school, UpdateModule, teacher, module_id=two, prerequisite_module_id=one.upper()
+    )
+    assert error.details["fields"][0]["field"] == "prerequisiteModuleId"
+
+
+async def test_a_circle_from_before_it_was_refused_keeps_a_course_from_being_published(
+    database: Database,
+) -> None:
+    school, teacher, course = await taught(database)
+    modules = [await school.module(teacher, course, title) for title in "XYZ"]
+    lessons = [await school.lesson(teacher, module) for module in modules]
+    await do(
+        school,
+        SetLessonPrerequisites,
+        teacher,
+        lesson_id=lessons[0],
+        prerequisite_ids=(lessons[1],),
+    )
+    await school.rows(
+        "update course_modules set prerequisite_module_id = $1::text::uuid"
+        " where id = $2::text::uuid returning id",
+        *modules[:2],
+    )
+    error = await refused(school, PublishCourse, teacher, course_id=course)
+    assert [each["field"] for each in error.details["missing"]] == ["prerequisites"]
+    await do(school, UpdateModule, teacher, module_id=modules[1], prerequisite_module_id=None)
+    await do(school, PublishCourse, teacher, course_id=course)
 
 
 async def test_a_lesson_keeps_what_its_type_needs(database: Database) -> None:
