@@ -100,6 +100,7 @@ class Keeper:
             self._attend_to_signals()
             if self._status is None:
                 begin()
+        self._reap()  # the signals that told of them have been attended to
         while self._status is None or any(role.process for role in self._roles()):
             self._turn()
         write_summaries(self._sampler, all_of_them=True)
