@@ -171,7 +171,7 @@ class CoursesHandler:
         return await records.curriculum.update_module(change, self._clock.now(), rule)
 
     async def _delete_module(self, records: CoursePorts, command: DeleteModule) -> Message:
-        rule = _permitted("deleteModule", command)
+        rule = machine.keeping_lessons(_permitted("deleteModule", command))
         return await records.curriculum.delete_module(command.module_id, self._clock.now(), rule)
 
     async def _reorder_modules(self, records: CoursePorts, command: ReorderModules) -> Message:
@@ -195,7 +195,7 @@ class CoursesHandler:
         return await records.curriculum.update_lesson(change, self._clock.now(), rule)
 
     async def _delete_lesson(self, records: CoursePorts, command: DeleteLesson) -> Message:
-        rule = _permitted("deleteLesson", command)
+        rule = machine.keeping_lessons(_permitted("deleteLesson", command))
         return await records.curriculum.delete_lesson(command.lesson_id, self._clock.now(), rule)
 
     async def _reorder_lessons(self, records: CoursePorts, command: ReorderLessons) -> Message:

@@ -17,10 +17,10 @@ from actors.courses.prerequisites import circle, circle_through, said
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
 from protocol.courses.values import CourseStatus, LessonType
-from protocol.errors import RefusedError, ValidationError
+from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.idempotency import once
 from protocol.money import exponent
-from protocol.permissions import Relation, by_role, require
+from protocol.permissions import Relation, by_role, permits, require
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import (
     LessonFacts,
@@ -32,6 +32,8 @@ from protocol.records.courses import (
     Prerequisites,
     PublishFacts,
     PublishRule,
+    Removal,
+    RemovalRule,
     ReviewRule,
     StudentRule,
 )
@@ -267,11 +269,34 @@ def without_circle(rule: CourseRule, field: str) -> PrerequisiteRule:
 def reviewable(by: str, role: str) -> StudentRule:
     """The rule for reviews: students of the course may write them, its teachers may not."""
 
-    def rule(course: CourseFacts, enrolled: bool) -> None:
-        relations = course.relations(by, role) | ({Relation.STUDENT} if enrolled else set())
+    def rule(course: CourseFacts, studies: frozenset[Relation]) -> None:
+        relations = course.relations(by, role) | studies
+        if not permits("reviewCourse", relations) and not course.staffed_by(by):
+            left = Relation.FORMER in studies
+            raise AuthorizationError(
+                "You have left this course" if left else "You are not enrolled in this course",
+                required_role="student of this course",
+                user_role="former student of this course" if left else role,
+            )
         require("reviewCourse", relations, role)
 
     return rule
+
+
+def keeping_lessons(rule: CourseRule) -> RemovalRule:
+    """Like `rule`, and a published course keeps a lesson.
+
+    Without one nobody could complete it any more, and those who did would stand at 0 %.
+    """
+
+    def removing(removal: Removal) -> None:
+        rule(removal.course)
+        if removal.course.status == CourseStatus.PUBLISHED and removal.taken and not removal.left:
+            raise RefusedError(
+                "LAST_LESSON", "A published course keeps a lesson; archive the course instead"
+            )
+
+    return removing
 
 
 def own_review(by: str, role: str) -> ReviewRule:

@@ -166,7 +166,10 @@ class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class DeleteModule(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_module"):
-    """Delete a module and its lessons; later ones move up. Replies `CourseUpdated`."""
+    """Delete a module and its lessons; later ones move up. Replies `CourseUpdated`.
+
+    RefusedError LAST_LESSON if a published course would be left without any lesson.
+    """
 
     module_id: str
 
@@ -195,7 +198,10 @@ class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
 
 class DeleteLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.delete_lesson"):
-    """Delete a lesson; later ones move up, and progress is recounted. Replies `CourseUpdated`."""
+    """Delete a lesson; later ones move up, and progress is recounted. Replies `CourseUpdated`.
+
+    RefusedError LAST_LESSON for the last one of a published course.
+    """
 
     lesson_id: str
 
@@ -224,7 +230,8 @@ class ReviewCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.review
 
     Replies `CourseReviewed`.
 
-    `rating` 1 to 5. RefusedError NOT_ENROLLED.
+    `rating` 1 to 5. AuthorizationError, which says so to those who have left the course or never
+    were in it.
     """
 
     course_id: str

@@ -24,6 +24,7 @@ from protocol.courses.events import (
     TeacherRemoved,
 )
 from protocol.idempotency import Once
+from protocol.permissions import Relation
 from protocol.records.common import CourseFacts, CourseRule
 
 
@@ -208,6 +209,17 @@ PrerequisiteRule = Callable[[CourseFacts, Prerequisites, str, Sequence[str]], No
 """Gets all present prerequisites, the module or lesson whose own change, and its new ones."""
 
 
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """How many lessons a deletion takes from a course, and how many it leaves there."""
+
+    course: CourseFacts
+    taken: int
+    left: int
+
+
+RemovalRule = Callable[[Removal], None]
+
+
 class CurriculumRecords(Protocol):
     """The modules and lessons of a course."""
 
@@ -221,7 +233,7 @@ class CurriculumRecords(Protocol):
         """Announces the reply."""
         ...
 
-    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_module(self, module_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
@@ -239,7 +251,7 @@ class CurriculumRecords(Protocol):
         """Announces the reply. The module's minutes follow."""
         ...
 
-    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_lesson(self, lesson_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
         ...
 
@@ -265,8 +277,8 @@ class NewReview(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
-StudentRule = Callable[[CourseFacts, bool], None]
-"""Gets whether the user is enrolled and has not dropped out."""
+StudentRule = Callable[[CourseFacts, frozenset[Relation]], None]
+"""Gets whether the user is a student of the course or was one."""
 
 
 ReviewRule = Callable[[str], None]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from protocol.errors import NotFoundError
 from protocol.money import to_minor
+from protocol.permissions import Relation
 from protocol.records.common import CourseFacts
 from storage.course_of import course_of_lesson, course_of_module, course_of_quiz
 from storage.records.values import as_uuid
@@ -23,6 +24,9 @@ COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
 OF_QUIZ = f"select {course_of_quiz('$1')}"
+STUDIES = """
+select status from enrollments where course_id = $1 and student_id = $2
+"""
 ENROLLED = """
 select exists (select from enrollments
                where course_id = $1 and student_id = $2 and status <> 'dropped')
@@ -75,6 +79,14 @@ async def locked_course_of(
     if row is None or await course_of(connection, statement, key, resource) != course_id:
         raise NotFoundError(resource, str(key))
     return facts_of(row)
+
+
+async def studies(connection: Any, course_id: UUID, user_id: UUID | None) -> frozenset[Relation]:
+    """Whether the user is a student of the course, was one, or never was (empty)."""
+    status = await connection.fetchval(STUDIES, course_id, user_id)
+    if status is None:
+        return frozenset()
+    return frozenset({Relation.FORMER if status == "dropped" else Relation.STUDENT})
 
 
 async def is_enrolled(connection: Any, course_id: UUID, user_id: UUID | None) -> bool:

@@ -60,6 +60,14 @@ from enrollments;
 set session_replication_role = origin;
 """
 
+OLD_PLACES = """
+insert into users (email, password_hash, role, deleted_at)
+values ('a@x', '!', 'student', null), ('b@x', '!', 'student', now() - interval '1 year');
+insert into courses (id, instructor_id, title, description, slug, category, difficulty,
+    enrollment_count)
+select id, id, 'The sky', '', 'sky', 'x', 'beginner', 2 from users where email = 'a@x';
+insert into enrollments (student_id, course_id) select u.id, c.id from users u, courses c;
+"""
 OLD_CERTIFICATE = """
 insert into users (id, email, password_hash, role)
 values ('00000000-0000-0000-0000-000000000001', 'v@school.example', '!', 'student');
@@ -187,6 +195,29 @@ async def test_certificates_of_old_name_their_student_and_course_and_keep_their_
     assert str(row["student_id"]) == "00000000-0000-0000-0000-000000000001"
     assert (row["course_id"], row["enrollment_id"]) == (None, None)
     assert (row["student_name"], row["issue"], row["time_zone"]) == ("Mira", 1, "UTC")
+
+
+async def test_accounts_deleted_before_give_up_their_places(
+    empty: Database, tmp_path: Path
+) -> None:
+    new = "0022_places_of_closed_accounts.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < new:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute(OLD_PLACES))
+    (tmp_path / new).write_text((DIRECTORY / new).read_text())
+    await migrate(empty, tmp_path)
+    statement = "select u.email, e.status from enrollments e join users u on u.id = e.student_id"
+    rows = await empty.run(lambda c: c.fetch(f"{statement} order by u.email"))
+    assert [tuple(row) for row in rows] == [("a@x", "active"), ("b@x", "dropped")]
+    assert await empty.run(lambda c: c.fetchval("select enrollment_count from courses")) == 1
+    assert await empty.run(
+        lambda c: c.fetchval(
+            "select e.withdrawn_at = u.deleted_at from enrollments e join users u"
+            " on u.id = e.student_id where u.email = 'b@x'"
+        )
+    )
 
 
 async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(

@@ -68,7 +68,7 @@ BREACHES: Mapping[str, str] = {
         union all
         select e.id from enrollments e where e.certificate_id is not null
           and not exists (select from certificates k where k.enrollment_id = e.id)""",
-    "a certificate is that of its enrolment's student and course": """
+    "a certificate has the student and the course of its enrolment": """
         select k.id from certificates k join enrollments e on e.id = k.enrollment_id
         where (k.student_id, k.course_id) is distinct from (e.student_id, e.course_id)""",
     "a running game has a quiz with questions": """

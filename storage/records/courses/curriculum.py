@@ -23,6 +23,8 @@ from protocol.records.courses import (
     NewLesson,
     NewModule,
     PrerequisiteRule,
+    Removal,
+    RemovalRule,
 )
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
 from storage.records.courses.ordering import close_gap, reorder
@@ -58,6 +60,11 @@ where m.id = $1
 LESSONS_OF_COURSE = """
 select l.id from lessons l join course_modules m on m.id = l.module_id
 where m.course_id = $1 and l.id = any($2::uuid[])
+"""
+LESSONS_LEFT = """
+select count(*) filter (where $2 in (l.id, m.id)) as taken,
+       count(*) filter (where $2 not in (l.id, m.id)) as left
+from lessons l join course_modules m on m.id = l.module_id where m.course_id = $1
 """
 ADD_PREREQUISITES = """
 insert into lesson_prerequisites (lesson_id, prerequisite_id) select $1, unnest($2::uuid[])
@@ -112,12 +119,12 @@ class PostgresCurriculumRecords:
             change.module_id, at, operation, find=OF_MODULE, resource="module"
         )
 
-    async def delete_module(self, module_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_module(self, module_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
-            rule(course)
             key = UUID(course.id)
+            rule(await _removal(connection, course, UUID(module_id)))
             await connection.execute("delete from course_modules where id = $1", UUID(module_id))
             await close_gap(connection, "course_modules", "course_id", key, at)
             return CourseUpdated(course_id=course.id)
@@ -185,11 +192,11 @@ class PostgresCurriculumRecords:
             change.lesson_id, at, operation, find=OF_LESSON, resource="lesson"
         )
 
-    async def delete_lesson(self, lesson_id: str, at: int, rule: CourseRule) -> CourseUpdated:
+    async def delete_lesson(self, lesson_id: str, at: int, rule: RemovalRule) -> CourseUpdated:
         """Later ones move up, and progress is recounted. Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
-            rule(course)
+            rule(await _removal(connection, course, UUID(lesson_id)))
             module = await connection.fetchval(
                 "delete from lessons where id = $1 returning module_id", UUID(lesson_id)
             )
@@ -262,6 +269,11 @@ async def _insert_lesson(connection: Any, lesson: NewLesson, module_id: UUID) ->
     )
     await connection.execute(ADD_MINUTES, module_id, lesson.duration_minutes or 0)
     return order_number
+
+
+async def _removal(connection: Any, course: CourseFacts, key: UUID) -> Removal:
+    row = await connection.fetchrow(LESSONS_LEFT, UUID(course.id), key)
+    return Removal(course=course, taken=row["taken"], left=row["left"])
 
 
 async def _check_module(connection: Any, course: CourseFacts, module_id: UUID | None) -> None:

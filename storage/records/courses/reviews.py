@@ -8,7 +8,7 @@ from uuid import UUID
 from protocol.courses.events import CourseReviewed, CourseUpdated
 from protocol.records.common import CourseFacts
 from protocol.records.courses import NewReview, ReviewRule, StudentRule
-from storage.records.course_facts import is_enrolled
+from storage.records.course_facts import studies
 from storage.records.courses.units import CourseUnits
 from storage.records.values import instant, maybe_uuid
 
@@ -39,7 +39,7 @@ class PostgresReviewRecords:
 
         async def operation(connection: Any, course: CourseFacts) -> CourseReviewed:
             key, student, at = UUID(course.id), maybe_uuid(review.student_id), instant(review.at)
-            rule(course, await is_enrolled(connection, key, student))
+            rule(course, await studies(connection, key, student))
             review_id = await connection.fetchval(
                 REVIEW, UUID(review.id), key, student, review.rating, review.comment, at
             )

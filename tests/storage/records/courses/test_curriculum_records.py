@@ -194,6 +194,34 @@ async def test_a_circle_from_before_it_was_refused_keeps_a_course_from_being_pub
     await do(school, PublishCourse, teacher, course_id=course)
 
 
+async def test_a_published_course_keeps_a_lesson_and_its_students_what_they_have(
+    database: Database,
+) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, lesson = await school.published_course(teacher)
+    enrollment = (await school.enroll(student, course)).enrollment_id
+    await school.complete(student, enrollment, lesson)
+    modules = [row[0] for row in await school.rows(ORDER, course)]
+    for module in modules[:-1]:
+        await do(school, DeleteModule, teacher, module_id=module)
+    for kind, what in (
+        (DeleteModule, {"module_id": modules[-1]}),
+        (DeleteLesson, {"lesson_id": lesson}),
+    ):
+        assert (await refused(school, kind, teacher, **what)).code == "LAST_LESSON"
+    empty = await school.module(teacher, course)
+    await do(school, DeleteModule, teacher, module_id=empty)
+    [row] = await school.rows("select status, progress_percentage from enrollments")
+    assert tuple(row) == ("completed", 100)
+
+
+async def test_a_draft_may_be_emptied(database: Database) -> None:
+    school, teacher, course = await taught(database)
+    lesson = await school.lesson(teacher, await school.module(teacher, course))
+    await do(school, DeleteLesson, teacher, lesson_id=lesson)
+
+
 async def test_a_lesson_keeps_what_its_type_needs(database: Database) -> None:
     school, teacher, course = await taught(database)
     module = await school.module(teacher, course)
@@ -249,6 +277,7 @@ async def test_a_lesson_more_or_less_keeps_percentages_true(database: Database) 
     assert await percentage() == 25.0
     await do(school, DeleteLesson, teacher, lesson_id=added)
     assert await percentage() == 33.33
+    await school.rows("update courses set status = 'draft'")
     for (each,) in await school.rows("select id::text from course_modules"):
         await do(school, DeleteModule, teacher, module_id=each)
     assert await percentage() == 0.0

@@ -58,3 +58,28 @@ async def test_the_average_is_that_of_the_reviews_there_are(database: Database) 
             school, ReviewCourse, students[0], "student", course_id=course, rating=rating
         )
         assert isinstance(error, ValidationError)
+
+
+async def test_who_has_left_is_told_so_and_who_never_was_there_too(database: Database) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, _ = await school.published_course(teacher)
+    about: dict[str, Any] = {"course_id": course, "rating": 5}
+    never = await refused(school, ReviewCourse, student, "student", **about)
+    assert (never.code, never.message) == (
+        "AUTHORIZATION_ERROR",
+        "You are not enrolled in this course",
+    )
+    enrollment = (await school.enroll(student, course)).enrollment_id
+    await school.rows(
+        "update enrollments set status = 'dropped' where id = $1::text::uuid", enrollment
+    )
+    left = await refused(school, ReviewCourse, student, "student", **about)
+    assert left.message == "You have left this course"
+    assert left.details == {
+        "required_role": "student of this course",
+        "user_role": "former student of this course",
+    }
+    assert (await refused(school, ReviewCourse, teacher, **about)).details[
+        "user_role"
+    ] == "educator"

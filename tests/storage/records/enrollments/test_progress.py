@@ -249,9 +249,12 @@ async def perform(
     elif kind == "add":
         model.lessons.append(await school.lesson(what.teacher, what.modules[number % 2]))
     elif kind == "remove" and lesson is not None:
-        await school.courses.handle(
-            DeleteLesson(by=what.teacher, by_role="educator", lesson_id=lesson)
-        )
+        deletion = DeleteLesson(by=what.teacher, by_role="educator", lesson_id=lesson)
+        if model.lessons == [lesson]:
+            with pytest.raises(RefusedError, match="keeps a lesson"):
+                await school.courses.handle(deletion)
+            return
+        await school.courses.handle(deletion)
         model.lessons.remove(lesson)
         model.settle(*model.status)
 
