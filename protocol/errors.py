@@ -279,3 +279,7 @@ class StartupError(Exception):
         super().__init__(f"{what}; {remedy}")
         self.what = what
         self.remedy = remedy
+
+
+class EngineAway(StartupError):
+    """A configured engine does not answer or takes nobody now; the same start may succeed later."""

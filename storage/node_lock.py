@@ -93,7 +93,7 @@ class NodeLock:
         """Take the lock, call `taken` and hold it until cancelled. Called in the Trio thread.
 
         A lost connection is made again. Raises `HeldElsewhere` if another node has the lock, then
-        or now, and `StartupError` if PostgreSQL cannot be reached at the start.
+        or now, and what `startup_error` makes of a PostgreSQL that cannot be used at the start.
         """
         await self._thread.run(self._live, taken)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ import asyncpg
 
 from protocol.errors import (
     DatabaseError,
+    EngineAway,
     Overloaded,
     StartupError,
     StoaError,
@@ -94,7 +96,8 @@ class Database:
         command_timeout_seconds: float = 30.0,
         settings: Mapping[str, str] | None = None,
     ) -> Database:
-        """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
+        """Connect. Raises `EngineAway` when the server cannot be reached or takes nobody at the
+        moment, another `StartupError` when it refuses us."""
 
         async def connect() -> Connection:
             return await asyncpg.connect(
@@ -286,6 +289,10 @@ def refuses_writes(error: BaseException) -> bool:
     )
 
 
+FORBIDDEN = (PermissionError, ssl.SSLCertVerificationError)
+"""Reasons not to reach a server that do not pass by themselves."""
+
+
 def startup_error(url: str, error: BaseException) -> StartupError:
     """A one-line error for the operator about a server that cannot be used."""
     where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
@@ -301,9 +308,12 @@ def startup_error(url: str, error: BaseException) -> StartupError:
             f"PostgreSQL at {where} has no such database", "create it or correct STOA_DATABASE_URL"
         )
     if isinstance(error, asyncpg.PostgresError):
-        return StartupError(f"PostgreSQL at {where} refuses: {_line(error)}", "see its log")
+        away = isinstance(storage_error(error), StorageUnavailable)
+        kind = EngineAway if away else StartupError
+        return kind(f"PostgreSQL at {where} refuses: {_line(error)}", "see its log")
     if isinstance(error, OSError):
-        return StartupError(
+        kind = StartupError if isinstance(error, FORBIDDEN) else EngineAway
+        return kind(
             f"PostgreSQL at {where} cannot be reached ({_line(error)})",
             "start it or correct STOA_DATABASE_URL",
         )

@@ -16,7 +16,14 @@ from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyErro
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from protocol.errors import DatabaseError, Overloaded, StartupError, StoaError, StorageUnavailable
+from protocol.errors import (
+    DatabaseError,
+    EngineAway,
+    Overloaded,
+    StartupError,
+    StoaError,
+    StorageUnavailable,
+)
 from storage.asyncio_thread import AsyncioThread
 
 T = TypeVar("T")
@@ -42,7 +49,8 @@ class Valkey:
     async def open(
         cls, asyncio_thread: AsyncioThread, url: str, *, max_connections: int = 16
     ) -> Valkey:
-        """Connect. Raises `StartupError` when the server cannot be reached or refuses us."""
+        """Connect. Raises `EngineAway` when the server cannot be reached or is not ready, another
+        `StartupError` when it refuses us."""
 
         async def connect() -> redis.asyncio.Redis:
             pool = redis.asyncio.BlockingConnectionPool.from_url(
@@ -139,6 +147,10 @@ async def write_something(valkey: Valkey, node: str) -> None:
     await valkey.run(lambda redis: redis.set(f"{PROBE_KEY}:{node}", "1", ex=PROBE_KEY_SECONDS))
 
 
+FORBIDDEN = ("CERTIFICATE_VERIFY_FAILED", "Permission denied")
+"""Reasons not to reach a server that do not pass by themselves; the driver has them as text."""
+
+
 def startup_error(url: str, error: BaseException) -> StartupError:
     """A one-line error for the operator about a server that cannot be used."""
     where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
@@ -147,7 +159,9 @@ def startup_error(url: str, error: BaseException) -> StartupError:
     if isinstance(error, AuthenticationError) or refused:
         return StartupError(f"Redis at {where} refuses the password", "correct STOA_REDIS_URL")
     if isinstance(error, OSError | RedisConnectionError | RedisTimeoutError):
-        return StartupError(
+        forbidden = any(word in why for word in FORBIDDEN)
+        kind = StartupError if forbidden else EngineAway
+        return kind(
             f"Redis at {where} cannot be reached ({why})", "start it or correct STOA_REDIS_URL"
         )
     return StartupError(f"Redis at {where} cannot be used ({why})", "correct STOA_REDIS_URL")

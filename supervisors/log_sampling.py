@@ -128,6 +128,19 @@ class LogSampler:
                     del self._kinds[kind]
             return found
 
+    def due_in(self) -> float | None:
+        """Seconds until there is a summary to write; None as long as nothing was left out."""
+        with self._lock:
+            began = [seen.began for seen in self._kinds.values() if seen.left_out]
+            return max(0.0, min(began) + self.interval - self._now()) if began else None
+
+    def begin_anew(self) -> None:
+        """Forget everything: a forked process has said nothing yet, its parent writes the rest."""
+        with self._lock:
+            self._kinds.clear()
+            self._events.clear()
+            self._forgotten = self.written = 0
+
     def statistics(self) -> dict[str, Any]:
         """Lines written, and those left out by event."""
         with self._lock:

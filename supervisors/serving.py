@@ -65,7 +65,7 @@ async def _serve(
     started = trio.Event()
     async with trio.open_nursery() as nursery:
         scope = trio.CancelScope()
-        nursery.start_soon(_wait_signal, scope, console, started, kept)
+        await nursery.start(_wait_signal, scope, console, started, kept)
         with scope, console.status("starting") as status:
             possible = connections_possible(settings.max_connections)
             node = Node(msgspec.structs.replace(settings, max_connections=possible), sampler, kept)
@@ -94,16 +94,23 @@ def _since(began: float) -> str:
 
 
 async def _wait_signal(
-    scope: trio.CancelScope, console: Console, started: trio.Event, kept: Kept | None
+    scope: trio.CancelScope,
+    console: Console,
+    ready: trio.Event,
+    kept: Kept | None,
+    *,
+    task_status: trio.TaskStatus[None],
 ) -> None:
     """Wait for a signal: the first stops in order, the second at once."""
     with trio.open_signal_receiver(*WORDS) as signals:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WORDS)  # whoever started us may have held them
+        task_status.started()
         async for number in signals:
             if scope.cancel_called:
                 os._exit(AT_ONCE)
             if kept is not None and number != signal.SIGHUP:
                 kept.refuse()
-            if started.is_set():
+            if ready.is_set():
                 word = WORDS[signal.Signals(number)]
                 console.print(f"\n{word}: finishing running work and saving every actor …")
             scope.cancel()

@@ -41,7 +41,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Run the command.
 
-    Returns 0 if the account is an administrator's, 2 if there is no such active account.
+    Returns 0 if the account is an administrator's, 1 if the database is away, 2 if there is no such
+    active account.
     """
     settings = load_settings(os.environ)
     ask = sys.stdin.isatty() and not options.yes

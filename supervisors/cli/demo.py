@@ -49,7 +49,10 @@ def _count(low: int, high: int) -> Callable[[str], int]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command. Returns 0 if the school is loaded, 2 if it cannot be."""
+    """Run the command.
+
+    Returns 0 if the school is loaded, 1 if an engine is away, 2 if it cannot be.
+    """
     settings = load_settings(os.environ)
     if settings.production:
         print(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from protocol.errors import StartupError
+from protocol.errors import EngineAway, StartupError
 from protocol.exception_groups import leaves
 from supervisors.supervisor import SupervisorGaveUp
 
 CANNOT_START = 2
+"""Somebody has to correct something."""
+AWAY = 1
+"""A configured engine does not answer: the same command may succeed later."""
 GAVE_UP = 1
 
 
@@ -22,7 +25,7 @@ def guarded(command: str, run: Callable[[], int]) -> int:
         return run()
     except StartupError as error:
         print(f"stoa {command}: {error}", file=sys.stderr)
-        return CANNOT_START
+        return _status(error)
     except BaseExceptionGroup as group:
         return _explain(command, group)
 
@@ -33,10 +36,14 @@ def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
     for error in leaves(startup):
         print(f"stoa {command}: {error}", file=sys.stderr)
     if other is None:
-        return CANNOT_START
+        return max(map(_status, leaves(startup)))
     gave_up, other = other.split(SupervisorGaveUp)
     for error in leaves(gave_up):
         print(f"stoa {command}: gave up: {error}", file=sys.stderr)
     if other is None:
         return GAVE_UP
     raise other
+
+
+def _status(error: BaseException) -> int:
+    return AWAY if isinstance(error, EngineAway) else CANNOT_START

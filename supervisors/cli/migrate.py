@@ -22,7 +22,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(_options: argparse.Namespace) -> int:
-    """Run the command. Returns 0 if the schema is up to date, 2 if it cannot be migrated."""
+    """Run the command. Returns 0 if the schema is up to date, 1 if the database is away, 2 if it
+    cannot be migrated."""
     settings = load_settings(os.environ)
     return guarded("migrate", lambda: _run(settings))
 

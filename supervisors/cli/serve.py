@@ -45,7 +45,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Run the node.
 
-    Returns 0 after an orderly stop, 1 if the node gave up, 2 if it cannot start.
+    Returns 0 after an orderly stop, 1 if the node gave up or a configured engine is away, 2 if
+    something has to be corrected.
     """
     began = time.monotonic()
     settings = load_settings(os.environ)
@@ -70,9 +71,10 @@ def _keep(settings: Settings, sampler: LogSampler, *, demo: bool, began: float) 
     keeper = Keeper(
         listeners,
         server=partial(_server, settings, sampler, listeners, demo, began),
-        engines=partial(_engines, settings) if embedded_engines(settings) else None,
+        engines=partial(_engines, settings, sampler) if embedded_engines(settings) else None,
         warm=_warm,
         check=[sys.executable, *_same_program(), "--check"],
+        sampler=sampler,
     )
     if left:
         keeper.adopt(left)
@@ -118,5 +120,5 @@ def _server(
     return body
 
 
-def _engines(settings: Settings, line: Line) -> int:
-    return guarded("serve", lambda: run_engines(settings, line))
+def _engines(settings: Settings, sampler: LogSampler, line: Line) -> int:
+    return guarded("serve", lambda: run_engines(settings, sampler, line))

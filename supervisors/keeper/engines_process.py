@@ -14,6 +14,7 @@ import trio
 from supervisors.child import ChildSpec
 from supervisors.engines import Embedded, embedded_engines
 from supervisors.keeper.line import EnginesState, EngineState, Line
+from supervisors.log_sampling import LogSampler, run_summaries
 from supervisors.settings import Settings
 from supervisors.supervisor import Supervisor
 
@@ -41,11 +42,12 @@ class EnginesProcess:
         for each in engines.values():
             each.engine.holder = os.getppid()  # whoever wants the data has to stop the keeper
 
-    async def run(self) -> None:
+    async def run(self, sampler: LogSampler) -> None:
         """Run the engines until SIGTERM or SIGINT; a second signal ends this process at once."""
         async with trio.open_nursery() as nursery:
             scope = trio.CancelScope()
             nursery.start_soon(_stop_on_signal, scope)
+            nursery.start_soon(run_summaries, sampler)
             with scope:
                 await self._supervisor.run()
             nursery.cancel_scope.cancel()
@@ -101,11 +103,14 @@ async def _stop_on_signal(scope: trio.CancelScope) -> None:
             scope.cancel()
 
 
-def run_engines(settings: Settings, line: Line) -> int:
-    """The body of the process. Raises `StartupError`, `SupervisorGaveUp` in groups."""
+def run_engines(settings: Settings, sampler: LogSampler, line: Line) -> int:
+    """The body of the process, which writes the summaries of `sampler`.
+
+    Raises `StartupError`, `SupervisorGaveUp` in groups.
+    """
 
     async def run() -> None:
-        await EnginesProcess(embedded_engines(settings), line).run()
+        await EnginesProcess(embedded_engines(settings), line).run(sampler)
 
     trio.run(run)
     return 0

@@ -53,6 +53,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     server: LivingChild | None
     engines: LivingChild | None
     engines_state: EnginesState
+    served: tuple[str, ...] = ()
+    """The names of those that have been ready, living or not."""
 
     @property
     def listeners(self) -> Listeners:
@@ -74,9 +76,18 @@ def received(environ: MutableMapping[str, str]) -> Handover | None:
 
 
 def become_new(handover: Handover) -> NoReturn:
-    """Replace this program by the one that is installed now, with the same arguments."""
+    """Replace this program by the one that is installed now, with the same arguments.
+
+    Raises `OSError` if that is impossible; then everything is as before.
+    """
     lines = [child.line for child in (handover.server, handover.engines) if child is not None]
-    for descriptor in (handover.public, handover.operators, *lines):
-        os.set_inheritable(descriptor, True)
-    os.environ[VARIABLE] = msgspec.json.encode(handover).decode()
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    passed = (handover.public, handover.operators, *lines)
+    try:
+        for descriptor in passed:
+            os.set_inheritable(descriptor, True)
+        os.environ[VARIABLE] = msgspec.json.encode(handover).decode()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    finally:
+        os.environ.pop(VARIABLE, None)
+        for descriptor in passed:
+            os.set_inheritable(descriptor, False)

@@ -6,11 +6,13 @@ Synchronous and in one thread, because it forks. What to do when a child ends is
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import selectors
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from supervisors.keeper.listeners import Listeners
 from supervisors.keeper.policy import End, Exit, History
 from supervisors.keeper.process import HANDLED, Body, Process, fork
 from supervisors.keeper.signals import Signals
+from supervisors.log_sampling import LogSampler, write_summaries
 
 KILLED = 128
 """Added to a signal's number, as shells do, when it is the keeper's own exit status."""
@@ -49,7 +52,7 @@ class Keeper:
     `server` makes the server's body; it is told whether an earlier one of this installation has
     been ready. `warm` loads what the server needs; it is called once, when the engines are on
     their way. `check` is a command that exits with 0 if the program as it is installed now can be
-    started.
+    started. `sampler` counts repeated lines of the log: the keeper writes its summaries.
     """
 
     def __init__(
@@ -60,19 +63,21 @@ class Keeper:
         engines: Body | None,
         warm: Callable[[], None],
         check: list[str],
+        sampler: LogSampler,
     ) -> None:
         self._listeners = listeners
-        self._server = Role("server", lambda line: server(self._again)(line))
-        self._again = False
+        self._server = Role("server", lambda line: server(self._server.history.served)(line))
         self._engines = None if engines is None else Role("engines", engines)
         self._engines_state = EnginesState(ready=engines is None, urls={})
         self._warm = warm
         self._check_command = check
+        self._sampler = sampler
         self._checking: subprocess.Popen[bytes] | None = None
         self._replacing = False
+        self._reload_waits = False
         self._status: int | None = None
         self._stops = 0
-        self._attended = sys.stdin is not None and sys.stdin.isatty()
+        self._attended = _has_terminal()
         self._selector = selectors.DefaultSelector()
         self._signals = Signals(HANDLED)
         self._selector.register(self._signals, selectors.EVENT_READ)
@@ -84,23 +89,32 @@ class Keeper:
             if role is not None and child is not None:
                 role.process = child.adopt()
                 self._selector.register(role.process.line, selectors.EVENT_READ, role)
-        self._again = left.server is not None and left.server.ready
-        if self._engines is not None and left.engines is not None:
-            self._engines.history = History(served=left.engines.ready)
+            if role is not None:
+                served = role.name in left.served or (child is not None and child.ready)
+                role.history = History(served=served)
+        self._replacing = self._server.process is not None
 
     def run(self) -> int:
         """Keep until told to stop, or until a first start is refused; returns the exit status."""
+        for begin in (self._begin_engines, self._warm, self._begin_server):
+            self._attend_to_signals()
+            if self._status is None:
+                begin()
+        self._reap()  # the signals that told of them have been attended to
+        while self._status is None or any(role.process for role in self._roles()):
+            self._turn()
+        write_summaries(self._sampler, all_of_them=True)
+        return self._status
+
+    def _begin_engines(self) -> None:
         if self._engines is not None and self._engines.process is None:
             self._start(self._engines)
-        self._warm()
+
+    def _begin_server(self) -> None:
         if self._server.process is None:
             self._start(self._server)
         else:
-            self._replacing = True
             self._server.process.send(signal.SIGHUP)
-        while self._status is None or any(role.process for role in self._roles()):
-            self._turn()
-        return self._status
 
     def _roles(self) -> list[Role]:
         return [role for role in (self._server, self._engines) if role is not None]
@@ -108,8 +122,7 @@ class Keeper:
     def _turn(self) -> None:
         for key, _ in self._selector.select(self._seconds()):
             if key.data is None:
-                for number in self._signals.arrived():
-                    self._signalled(number)
+                self._attend_to_signals()
             else:
                 self._hear(key.data)
         self._reap()
@@ -117,12 +130,20 @@ class Keeper:
             for role in self._roles():
                 if role.due is not None and role.due <= time.monotonic():
                     self._start(role)
+        write_summaries(self._sampler)
+
+    def _attend_to_signals(self) -> None:
+        for number in self._signals.arrived():
+            self._signalled(number)
 
     def _seconds(self) -> float | None:
-        due = [role.due for role in self._roles() if role.due is not None]
-        if self._status is not None or not due:
-            return None
-        return max(0.0, min(due) - time.monotonic())
+        """How long to wait for anybody at most; None for as long as it takes."""
+        now, waits = time.monotonic(), []
+        if self._status is None:
+            waits = [role.due - now for role in self._roles() if role.due is not None]
+        if (summaries := self._sampler.due_in()) is not None:
+            waits.append(summaries)
+        return max(0.0, min(waits)) if waits else None
 
     # --- children --------------------------------------------------------------------------------
 
@@ -143,6 +164,7 @@ class Keeper:
                 role.process.line.close()
         self._signals.close()
         self._selector.close()
+        self._sampler.begin_anew()
 
     def _hear(self, role: Role) -> None:
         assert role.process is not None
@@ -158,8 +180,8 @@ class Keeper:
     def _take(self, role: Role, message: Message) -> None:
         if isinstance(message, Ready):
             self._served(role)
-            self._again = True
-            manager.ready()
+            if self._status is None:
+                manager.ready()
         else:
             self._engines_state = message
             if message.ready:
@@ -192,8 +214,9 @@ class Keeper:
             self._next_stop(role, status)
         elif role is self._server and self._replacing:
             self._replacing = False
-            role.history = History()
+            role.history = History(served=role.history.served)
             self._start(role)
+            self._reload_if_waiting()
         else:
             self._fallen(role, Exit(status, process.ready, time.monotonic() - process.began))
 
@@ -245,9 +268,8 @@ class Keeper:
                 for role in self._roles():
                     if role.process is not None:
                         role.process.send(number)
-        elif number == signal.SIGHUP and self._status is None and not self._reloading:
-            manager.reloading()
-            self._check()
+        elif number == signal.SIGHUP and self._status is None:
+            self._reload()
 
     def _terminal_gone(self) -> bool:
         """A terminal that is closed sends SIGHUP, too; a server in it has to stop with it."""
@@ -255,9 +277,21 @@ class Keeper:
 
     # --- reloading -------------------------------------------------------------------------------
 
-    @property
-    def _reloading(self) -> bool:
-        return self._replacing or self._checking is not None
+    def _reload(self) -> None:
+        """Begin to reload, or remember it: what is installed now may be newer than what is read."""
+        if self._replacing or self._checking is not None:
+            self._reload_waits = True
+            log.info("keeper.reload_waits")
+            return
+        manager.reloading()
+        self._check()
+
+    def _reload_if_waiting(self) -> bool:
+        """Whether another reload was asked for during this one; it has begun then."""
+        waited, self._reload_waits = self._reload_waits, False
+        if waited:
+            self._reload()
+        return waited
 
     def _check(self) -> None:
         """Begin to learn whether the installed program can be started."""
@@ -268,27 +302,44 @@ class Keeper:
 
     def _refuse_reload(self, **why: object) -> None:
         log.error("keeper.reload_refused", **why)
-        manager.ready()
+        if self._server.history.served:
+            manager.ready()
 
     def _checked(self, status: int) -> None:
         """The installed program can be started, or not."""
-        if self._status is not None:
+        if self._status is not None or self._reload_if_waiting():
             return
         if status != 0:
             self._refuse_reload(status=status)
             return
         # Nothing may be lost between the two programs: signals wait until the new one handles them.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
+        write_summaries(self._sampler, all_of_them=True)
+        try:
+            become_new(self._handover())
+        except OSError as error:  # the interpreter is gone since, or the system has no memory
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
+            self._refuse_reload(error=str(error))
+
+    def _handover(self) -> Handover:
         children = {
             role.name: LivingChild.of(role.process) for role in self._roles() if role.process
         }
-        become_new(
-            Handover(
-                keeper=os.getpid(),
-                public=self._listeners.public.fileno(),
-                operators=self._listeners.operators.fileno(),
-                server=children.get("server"),
-                engines=children.get("engines"),
-                engines_state=self._engines_state,
-            )
+        return Handover(
+            keeper=os.getpid(),
+            public=self._listeners.public.fileno(),
+            operators=self._listeners.operators.fileno(),
+            server=children.get("server"),
+            engines=children.get("engines"),
+            engines_state=self._engines_state,
+            served=tuple(role.name for role in self._roles() if role.history.served),
         )
+
+
+def _has_terminal() -> bool:
+    """Whether somebody sits at standard input, or did: a terminal that is closed answers EIO."""
+    try:
+        termios.tcgetattr(0)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return True

@@ -26,7 +26,7 @@ def ready() -> None:
 
 
 def reloading() -> None:
-    """It may become a new program; `ready` follows in any case."""
+    """It may become a new program; `ready` follows in any case, once a server has been ready."""
     notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 

@@ -8,6 +8,15 @@ import signal
 from collections.abc import Iterator, Sequence
 
 MANY = 1024
+HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def hold() -> None:
+    """Have these wait until somebody handles them, and unblocks them.
+
+    Call it before anything heavy is imported: a signal would end the process meanwhile.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
 
 
 class Signals:
@@ -18,7 +27,7 @@ class Signals:
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         for number in numbers:
             signal.signal(number, _noted)
-        # A former program in this process may have held them back while it handed over.
+        # They were held back while this program was loaded or a former one handed over.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
 
     def fileno(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from typing import Any
 
@@ -13,6 +14,7 @@ import trio
 from protocol.errors import (
     ConflictError,
     DatabaseError,
+    EngineAway,
     Overloaded,
     StartupError,
     StorageUnavailable,
@@ -173,6 +175,15 @@ async def test_a_database_that_is_not_there_is_told_in_one_line(
         await Database.open(asyncio_thread, f"{base}/nowhere?{rest.partition('?')[2]}")
 
 
+PASSING = (
+    TimeoutError,
+    ConnectionRefusedError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+)
+"""Reasons for which nobody has to correct anything."""
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -180,10 +191,18 @@ async def test_a_database_that_is_not_there_is_told_in_one_line(
         (asyncpg.TooManyConnectionsError("sorry, too many clients"), "too many clients"),
         (ValueError("invalid DSN"), "cannot be used"),
         (TimeoutError(), "cannot be reached"),
+        (ConnectionRefusedError(111, "refused"), "cannot be reached"),
+        (PermissionError(13, "denied"), "cannot be reached"),
+        (ssl.SSLCertVerificationError(1, "self-signed"), "cannot be reached"),
+        (asyncpg.CannotConnectNowError("the database system is starting up"), "starting up"),
+        (asyncpg.InsufficientPrivilegeError("no"), "refuses"),
+        (asyncpg.InvalidCatalogNameError("no"), "no such database"),
     ],
 )
 def test_every_reason_has_its_line(error: Exception, words: str) -> None:
-    line = str(startup_error("postgresql://u:pw@host/db", error))
+    found = startup_error("postgresql://u:pw@host/db", error)
+    assert isinstance(found, EngineAway) == isinstance(error, PASSING)
+    line = str(found)
     assert words in line
     assert "pw" not in line.replace("password", "")
 

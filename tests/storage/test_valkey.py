@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import trio
-from redis.exceptions import AuthenticationError, ResponseError
+from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from protocol.errors import (
     DatabaseError,
+    EngineAway,
     NotFoundError,
     Overloaded,
     StartupError,
@@ -113,9 +115,15 @@ async def test_a_server_that_is_not_there_is_told_in_one_line(
         (AuthenticationError("WRONGPASS invalid username-password pair"), "refuses the password"),
         (ResponseError("NOAUTH Authentication required."), "refuses the password"),
         (ValueError("no such scheme"), "cannot be used"),
+        (BusyLoadingError("loading the dataset in memory"), "cannot be reached"),
+        (RedisConnectionError("Error 111 connecting to host. refused"), "cannot be reached"),
+        (RedisConnectionError("Error 1. [SSL: CERTIFICATE_VERIFY_FAILED]"), "cannot be reached"),
     ],
 )
 def test_every_reason_has_its_line(error: Exception, words: str) -> None:
-    line = str(startup_error("redis://u:pw@host/0", error))
+    found = startup_error("redis://u:pw@host/0", error)
+    passes = words == "cannot be reached" and "CERTIFICATE" not in str(error)
+    assert isinstance(found, EngineAway) == passes
+    line = str(found)
     assert words in line
     assert "pw" not in line

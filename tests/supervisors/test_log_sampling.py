@@ -158,6 +158,35 @@ async def test_a_running_node_writes_what_is_due_and_at_its_end_what_is_left(
     assert [line["repeated"] for line in written] == [20, 30, FIRST + 40]
 
 
+def test_it_knows_when_the_next_summary_is_due(
+    hand: Hand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with configured(hand) as sampler:
+        for count in range(FIRST + 3):
+            assert (sampler.due_in() is None) == (count <= FIRST)
+            structlog.get_logger().warning("jobs.unavailable")
+        hand.seconds += INTERVAL_SECONDS - 1
+        assert sampler.due_in() == 1
+        hand.seconds += 2
+        assert sampler.due_in() == 0
+        write_summaries(sampler)
+        assert sampler.due_in() is None
+    assert lines(capsys)[-1]["repeated"] == 3
+
+
+def test_a_forked_process_begins_anew(hand: Hand, capsys: pytest.CaptureFixture[str]) -> None:
+    with configured(hand) as sampler:
+        for _ in range(FIRST + 3):
+            structlog.get_logger().warning("jobs.unavailable")
+        lines(capsys)
+        sampler.begin_anew()
+        write_summaries(sampler, all_of_them=True)
+        assert lines(capsys) == []
+        structlog.get_logger().warning("jobs.unavailable")
+        assert len(lines(capsys)) == 1
+        assert sampler.statistics() == {"lines": 1, "left_out": {}}
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abcde"), st.floats(0, INTERVAL_SECONDS * 2)), max_size=200),
     st.integers(1, 4),

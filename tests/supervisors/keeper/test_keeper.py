@@ -251,19 +251,132 @@ def test_it_stops_when_its_terminal_is_closed_instead_of_reloading(kept: Kept) -
     assert len(kept.lives) == 1
 
 
-def test_the_service_manager_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def manager(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """What the service manager is told."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(kept.folder / "notify"))
         manager.settimeout(SECONDS)
         monkeypatch.setenv("NOTIFY_SOCKET", str(kept.folder / "notify"))
-        kept.start()
-        assert manager.recv(100) == b"READY=1"
+        yield manager
+
+
+def test_the_service_manager_is_told(kept: Kept, manager: socket.socket) -> None:
+    kept.start()
+    assert manager.recv(100) == b"READY=1"
+    kept.send(signal.SIGHUP)
+    assert manager.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+    assert manager.recv(100) == b"READY=1"
+    kept.send(signal.SIGTERM)
+    assert manager.recv(100) == b"STOPPING=1"
+    assert kept.wait() == 0
+
+
+def test_ready_is_not_said_before_a_server_is_nor_while_everything_stops(
+    kept: Kept, manager: socket.socket
+) -> None:
+    (kept.folder / "late").touch()
+    (kept.folder / "moved").touch()
+    kept.start()
+    until((kept.folder / "listens").exists)
+    kept.send(signal.SIGHUP)
+    assert manager.recv(100).startswith(b"RELOADING=1")
+    until(lambda: "keeper.reload_refused" in kept.log)
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+    assert manager.recv(100) == b"STOPPING=1"
+    manager.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        manager.recv(100)
+
+
+def refuse_reloads(kept: Kept, manager: socket.socket, count: int) -> None:
+    """Ask for so many reloads, each when the one before is refused."""
+    for _ in range(count):
         kept.send(signal.SIGHUP)
-        assert manager.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+        assert manager.recv(100).startswith(b"RELOADING=1")
         assert manager.recv(100) == b"READY=1"
-        kept.send(signal.SIGTERM)
-        assert manager.recv(100) == b"STOPPING=1"
-        assert kept.wait() == 0
+
+
+@pytest.mark.parametrize("interval", [0.5, 1e6])
+def test_repeated_lines_are_summed_up_by_the_loop_or_at_the_end(
+    kept: Kept, manager: socket.socket, interval: float
+) -> None:
+    (kept.folder / "moved").touch()
+    (kept.folder / "interval").write_text(str(interval))
+    kept.start()
+    assert manager.recv(100) == b"READY=1"
+    refuse_reloads(kept, manager, 10)
+    if interval < 1:
+        until(lambda: '"repeated"' in kept.log)
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+    assert '"repeated": 9' in kept.log or interval < 1
+
+
+def test_a_keeper_that_cannot_become_the_new_program_goes_on(kept: Kept) -> None:
+    (kept.folder / "gone").touch()
+    kept.start()
+    first = kept.wait_answer()
+    kept.send(signal.SIGHUP)
+    until(lambda: "keeper.reload_refused" in kept.log)
+    assert kept.ask()[0] == first[0]
+    os.kill(int(first[0]), signal.SIGKILL)  # its end is a signal to the keeper, too
+    assert kept.ask()[0] != first[0]
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+def test_a_reload_that_is_asked_for_during_another_follows_it(kept: Kept) -> None:
+    (kept.folder / "slow").touch()
+    kept.start()
+    first = kept.wait_answer()
+    kept.send(signal.SIGHUP)
+    until((kept.folder / "stopping").exists)  # the new program waits for the old server to drain
+    (kept.folder / "answer").write_text("second")
+    kept.send(signal.SIGHUP)
+    until(lambda: "keeper.reload_waits" in kept.log)
+    (kept.folder / "slow").unlink()
+    until(lambda: kept.ask()[2] == "second")
+    assert kept.ask()[0] != first[0]
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+@pytest.mark.parametrize("living", [True, False])
+def test_who_has_served_is_tried_again_after_a_reload_too(kept: Kept, living: bool) -> None:
+    kept.start()
+    first = kept.wait_answer()
+    (kept.folder / "away").touch()
+    if not living:
+        os.kill(int(first[0]), signal.SIGKILL)
+        until(lambda: '"restart_in_seconds": 0.4' in kept.log)
+    before = len(kept.lives)
+    kept.send(signal.SIGHUP)
+    until(lambda: len(kept.lives) >= before + 3)
+    (kept.folder / "away").unlink()
+    assert kept.ask()[0] == kept.lives[-1][0]
+    assert {again for _, again in kept.lives[1:]} == {"True"}
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
+
+
+def test_engines_that_have_run_are_tried_again_after_a_reload_too(kept: Kept) -> None:
+    (kept.folder / "engines").touch()
+    kept.start()
+    kept.wait_answer()
+    assert kept.process is not None
+    engines = child_named(kept.process.pid, "stoa engines")
+    (kept.folder / "engines_refuse").touch()
+    os.kill(engines, signal.SIGKILL)
+    until(lambda: '"restart_in_seconds": 0.4' in kept.log)
+    lives = len(kept.lives)
+    kept.send(signal.SIGHUP)
+    until(lambda: len(kept.lives) > lives)
+    until(lambda: kept.log.count('"restart_in_seconds": 0.1') >= 2)
+    assert kept.ask()
+    kept.send(signal.SIGTERM)
+    assert kept.wait() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -34,6 +34,7 @@ def test_the_first_version_of_the_handover_is_understood() -> None:
     assert isinstance(left, Handover)
     assert left.server is not None
     assert (left.server.pid, left.engines, left.engines_state) == (7, None, STATE)
+    assert left.served == ()
     assert environ == {}
 
 
