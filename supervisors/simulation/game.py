@@ -93,23 +93,23 @@ class Game:
         await asyncio.gather(*(join(player) for player in self.players))
 
     async def _run(self) -> None:
-        """Start and step through; the last question ends the game early."""
-        total = min(self.plan.questions, int(self.host.view["questionCount"]))
-        await self.host.command("start")
-        for number in range(1, total + 1):
-            await self.host.wait_phase("open")
-            self.progress("questions", number - 1, total)
-            await self.host.wait_phase("closed", "reveal", "leaderboard", "finished")
-            await self._step_until("leaderboard", "finished")
-            self.progress("questions", number, total)
-            if number < total:
-                await self._step_until("open", "finished")
-        if self.host.view["phase"] != "finished":
-            await self.host.command("end")
+        """Start and step through; the last question ends the game early.
 
-    async def _step_until(self, *phases: str) -> None:
-        while self.host.view["phase"] not in phases:
-            await self.host.command("next", step=self.host.view["step"])
+        Steps are not counted: while a command that opened a question is repeated because a server
+        died, everybody may have answered it.
+        """
+        host = self.host
+        total = min(self.plan.questions, int(host.view["questionCount"]))
+        await host.command("start")
+        while (phase := host.view["phase"]) != "finished":
+            played = host.opened if phase == "leaderboard" else host.opened - 1
+            self.progress("questions", max(played, 0), total)
+            if phase == "open":
+                await host.wait_phase("closed", "reveal", "leaderboard", "finished")
+            elif phase == "leaderboard" and host.opened >= total:
+                await host.command("end")
+            else:
+                await host.command("next", step=host.view["step"])
 
     async def _settle(self) -> None:
         """Wait until every player has seen the final board; report those that never do."""

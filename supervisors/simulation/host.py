@@ -34,6 +34,8 @@ class Host:
         self.url, self.email, self.password = url, email, password
         self.token = ""
         self.view: dict[str, Any] = {}
+        self.opened = 0
+        """How many questions have been opened, as far as this host has heard."""
         self.live_quiz_id = self.pin = ""
         self._changed = asyncio.Event()
         self._attached = asyncio.Event()
@@ -142,11 +144,15 @@ class Host:
 
         def moved(payload: dict[str, Any], _offset: str | None = None) -> None:
             self.view |= {"phase": phase, "step": payload["step"], "index": payload["index"]}
+            self._heard_of(payload["index"])
             if event == "question":
                 self.view["question"] = payload
             self._changed.set()
 
         return moved
+
+    def _heard_of(self, index: int) -> None:
+        self.opened = max(self.opened, index + 1)
 
     def _connected(self) -> None:
         task = asyncio.ensure_future(self._attach())
@@ -168,5 +174,8 @@ class Host:
                 break
             await asyncio.sleep(0.2)
         self.view = dict(reply["view"])
+        shown = self.view.get("question") or self.view.get("leaderboard")
+        if shown:
+            self._heard_of(shown["index"])
         self._attached.set()
         self._changed.set()

@@ -74,11 +74,12 @@ class RawClient:
 
     async def notice(self) -> tuple[int, str]:
         """Wait for the server's close frame, answer it, and see the connection end."""
-        while (start := self._buffer.find(b"\x88")) < 0:
+        while not self._buffer.startswith(b"\x88"):
+            if self._frame() is None:
+                await self._read()
+        while len(self._buffer) < 2 or len(self._buffer) < 2 + self._buffer[1]:
             await self._read()
-        while len(self._buffer) < start + 2 + self._buffer[start + 1]:
-            await self._read()
-        payload = bytes(self._buffer[start + 2 :])
+        payload = bytes(self._buffer[2:])
         await self._stream.send_all(b"\x88%c%b%b" % (0x82, MASK, payload[:2]))
         assert await self._stream.receive_some(1) == b""
         return int.from_bytes(payload[:2], "big"), payload[2:].decode()
