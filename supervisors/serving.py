@@ -12,6 +12,7 @@ import trio
 from rich.console import Console
 
 from gateway.graphql.schema import make_schema
+from protocol.errors import StartupError
 from supervisors.clock import LoopClock
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
@@ -85,7 +86,11 @@ async def _serve(
                 warn_of_fewer(settings.max_connections, possible)
                 _say(console, node, school, _since(began))
 
-            await run_node(node, ready)
+            try:
+                await run_node(node, ready)
+            except* StartupError:
+                if not scope.cancel_called:  # else nobody wants it to start any more
+                    raise
         nursery.cancel_scope.cancel()
 
 
