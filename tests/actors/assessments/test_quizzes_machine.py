@@ -105,6 +105,8 @@ CHOICE, SHORT = QuestionType.MULTIPLE_CHOICE, QuestionType.SHORT_ANSWER
 BLANK, MATCHING = QuestionType.FILL_BLANK, QuestionType.MATCHING
 NONE_ALLOWED = ChoiceKey(correct=(), none_allowed=True)
 NOTHING = Credit(weight=0, text="b")
+ENDLESS = Credit(weight=WHOLE // 2, number=float("inf"))
+PART = Credit(weight=WHOLE // 2, text="almost")
 LONG = tuple(str(n) for n in range(60))
 
 
@@ -130,6 +132,21 @@ LONG = tuple(str(n) for n in range(60))
         (CHOICE, {"key": ChoiceKey(correct=(0, 2), none_allowed=True)}, "key.correct"),
         (CHOICE, {"key": ChoiceKey(correct=(0,), weights=(WHOLE,))}, "key.weights"),
         (SHORT, {"key": TextKey(accepted=("a",), credits=(NOTHING,))}, "key.credits[0].weight"),
+        (
+            SHORT,
+            {"key": TextKey(accepted=("a",), credits=(ENDLESS,))},
+            "key.credits[0].number",
+        ),
+        (
+            BLANK,
+            {"key": BlanksKey(blanks=(("x",), ("y",)), credits=((PART,),))},
+            "key.credits",
+        ),
+        (
+            BLANK,
+            {"key": BlanksKey(blanks=(("x",), ("y",)), credits=((PART,), (NOTHING,)))},
+            "key.credits[1][0].weight",
+        ),
         (SHORT, {"multiple": True}, "multiple"),
         (CHOICE, {"points": -1}, "points"),
         (CHOICE, {"points": 1_001}, "points"),

@@ -17,12 +17,14 @@ from protocol.communication import (
     LeaveRoom,
     LivePhase,
     LiveQuizInRoom,
+    MessagesRemoved,
     PresenceDiff,
     RoomLive,
     RoomMember,
     RoomSignal,
     RoomView,
     Said,
+    SaidInRoom,
     Say,
     Signal,
     ViewRoom,
@@ -354,6 +356,24 @@ def test_a_replay_gives_the_same_chat_and_publications(tries: Any, where: float)
         assert durable(room.replayed(snapshot_at)) == durable(room.state)
     told = [p for p in room.published if p.event == "room.message"]
     assert encode(machine.publications_of("course", room.events())) == encode(told)
+
+
+def test_what_is_removed_is_not_told_again() -> None:
+    events = (
+        MessagesRemoved(before=5, offset=3, live=()),
+        SaidInRoom(user_id="ann", full_name="Ann", message_id="m", text="hello", at=6),
+    )
+    [told] = machine.publications_of("course", events)
+    assert told.offset == 4
+
+
+def test_an_alarm_for_presence_of_which_nothing_is_new_tells_nothing() -> None:
+    room = Room()
+    room.join("ann")
+    room.pass_time(5_000)
+    room.diffs()
+    room.do(Reminded(name="presence", due_at=room.now))
+    assert room.diffs() == []
 
 
 def durable(state: RoomState) -> bytes:

@@ -50,6 +50,21 @@ async def test_signing_out_ends_the_access_token_too(desk: Desk) -> None:
     assert await desk.school.announced("users.session_ended") == 1
 
 
+async def test_a_session_that_somebody_else_ends_at_the_same_moment_is_not_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vera = await desk.member()
+    [session] = (await desk.do(ListSessions(**by(vera)))).sessions
+    revoke = desk.tokens.revoke_session
+
+    async def after_another(user_id: str, session_id: str) -> bool:
+        await revoke(user_id, session_id)
+        return await revoke(user_id, session_id)
+
+    monkeypatch.setattr(desk.tokens, "revoke_session", after_another)
+    assert await desk.code(EndSession(**by(vera), session_id=session.id)) == "NOT_FOUND"
+
+
 async def test_sessions_are_listed_and_ended_one_by_one_or_all(desk: Desk) -> None:
     vera = await desk.member()
     desk.clock.at += 1000
