@@ -37,6 +37,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = 2 * 1024 * 1024
     """Enough for a quiz of 200 long questions."""
     document_bytes: int = 256 * 1024
+    operation_name: int = 200
+    """Characters of `operationName`, which is kept with plans and refusals."""
     tokens: int = 3_000
     operations: int = 20
     selections: int = 600

@@ -32,7 +32,8 @@ PLAN_BYTES, TOKEN_BYTES = 40_000, 500
 class Documents:
     """Plans by the text of their document and the operation's name; refusals by its hash.
 
-    A plan holds the text anyway. A refusal does not, since its client chose the text's length.
+    A plan holds the text anyway. A refusal does not, since its client chose the text's length; the
+    name, which both hold, is bounded.
     Without `introspection` nothing reveals the schema: neither its own fields nor suggestions for
     mistyped names.
     """
@@ -58,6 +59,13 @@ class Documents:
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """The plan of a document. Raises `RequestError` for an invalid or too large document."""
+        if operation_name is not None and len(operation_name) > self.limits.operation_name:
+            raise RequestError.of(
+                "LIMIT_EXCEEDED",
+                f"operationName is longer than {self.limits.operation_name} characters",
+                limit="operation_name",
+                allowed=self.limits.operation_name,
+            )
         plan = self.plans.get((text, operation_name))
         if plan is None:
             key = sha256(text.encode()).digest(), operation_name

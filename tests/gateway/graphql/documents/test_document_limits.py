@@ -118,3 +118,22 @@ def test_a_refused_document_is_refused_again_without_work(monkeypatch: pytest.Mo
     with pytest.raises(RequestError):
         kept.plan("{ other }", None)
     assert len(kept.refusals) == 1
+
+
+@pytest.mark.parametrize("text", ["{ __typename }", "{ nonsense }"])
+def test_nothing_of_a_long_operation_name_is_kept_or_repeated(text: str) -> None:
+    kept = Documents(SCHEMA, LIMITS)
+    longest = "n" * LIMITS.operation_name
+    with pytest.raises(RequestError) as caught:
+        kept.plan(text, longest + "n")
+    [error] = caught.value.errors
+    assert error["extensions"] == {
+        "code": "LIMIT_EXCEEDED",
+        "details": {"limit": "operation_name", "allowed": LIMITS.operation_name},
+    }
+    assert "nn" not in error["message"]
+    assert (len(kept.refusals), len(kept.plans)) == (0, 0)
+    with pytest.raises(RequestError):
+        kept.plan(text, longest)
+    assert len(kept.refusals) == 1
+    assert kept.plan(f"query {longest} {{ __typename }}", longest)
