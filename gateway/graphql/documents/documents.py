@@ -93,6 +93,8 @@ class Documents:
                 limit="document_bytes",
                 allowed=self.limits.document_bytes,
             )
+        if line_ends(text) > self.limits.lines:
+            raise RequestError.limit("lines", self.limits.lines)
         document = self._parse(text)
         DocumentLimits(document, self.limits).check()
         errors = validate(
@@ -127,6 +129,11 @@ class Documents:
             return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
             raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def line_ends(text: str) -> int:
+    """As GraphQL counts them."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def weight_of(text: str, plan: Plan) -> int:

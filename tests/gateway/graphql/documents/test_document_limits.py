@@ -137,3 +137,17 @@ def test_nothing_of_a_long_operation_name_is_kept_or_repeated(text: str) -> None
         kept.plan(text, longest)
     assert len(kept.refusals) == 1
     assert kept.plan(f"query {longest} {{ __typename }}", longest)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_document_of_too_many_lines_is_not_even_parsed(
+    monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    kept = Documents(SCHEMA, LIMITS)
+    assert kept.plan("{" + end * LIMITS.lines + "__typename}", None)
+    monkeypatch.setattr(documents, "parse", lambda *_, **__: pytest.fail("parsed"))
+    for rest in ("a b c}", "!"):
+        with pytest.raises(RequestError) as caught:
+            kept.plan("{" + end * (LIMITS.lines + 1) + rest, None)
+        [error] = caught.value.errors
+        assert error["extensions"]["details"] == {"limit": "lines", "allowed": LIMITS.lines}
