@@ -37,6 +37,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int = 2 * 1024 * 1024
     """Enough for a quiz of 200 long questions."""
     document_bytes: int = 256 * 1024
+    lines: int = 5_000
+    """Ends of lines. The library counts them anew for the place of every error, 20 ms in all."""
+    operation_name: int = 200
+    """Characters of `operationName`, which is kept with plans and refusals."""
     tokens: int = 3_000
     operations: int = 20
     selections: int = 600

@@ -82,6 +82,11 @@ def tangled(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
     yield "types within each other", "query($a:" + "[" * DOCUMENT
     yield "a comment", "#" + "a" * DOCUMENT
     yield "comments", "#\n" * (DOCUMENT // 2)
+    yield (
+        "lines before errors",
+        "{" + "\n" * (DOCUMENT - 200) + "".join(f"a{n} " for n in range(25)) + "}",
+    )
+    yield "returns before a mistake", "{" + "\r" * (DOCUMENT - 200) + "!"
     yield "commas", "{me" + "," * DOCUMENT + "{id}}"
     yield "a string", '{user(id:"' + "a" * DOCUMENT + '"){id}}'
     yield "escapes", '{user(id:"' + "\\u0041" * (DOCUMENT // 6) + '"){id}}'

@@ -32,7 +32,8 @@ PLAN_BYTES, TOKEN_BYTES = 40_000, 500
 class Documents:
     """Plans by the text of their document and the operation's name; refusals by its hash.
 
-    A plan holds the text anyway. A refusal does not, since its client chose the text's length.
+    A plan holds the text anyway. A refusal does not, since its client chose the text's length; the
+    name, which both hold, is bounded.
     Without `introspection` nothing reveals the schema: neither its own fields nor suggestions for
     mistyped names.
     """
@@ -58,6 +59,13 @@ class Documents:
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """The plan of a document. Raises `RequestError` for an invalid or too large document."""
+        if operation_name is not None and len(operation_name) > self.limits.operation_name:
+            raise RequestError.of(
+                "LIMIT_EXCEEDED",
+                f"operationName is longer than {self.limits.operation_name} characters",
+                limit="operation_name",
+                allowed=self.limits.operation_name,
+            )
         plan = self.plans.get((text, operation_name))
         if plan is None:
             key = sha256(text.encode()).digest(), operation_name
@@ -85,6 +93,8 @@ class Documents:
                 limit="document_bytes",
                 allowed=self.limits.document_bytes,
             )
+        if line_ends(text) > self.limits.lines:
+            raise RequestError.limit("lines", self.limits.lines)
         document = self._parse(text)
         DocumentLimits(document, self.limits).check()
         errors = validate(
@@ -119,6 +129,11 @@ class Documents:
             return parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
         except GraphQLError as error:
             raise RequestError.graphql("GRAPHQL_PARSE_FAILED", [error]) from error
+
+
+def line_ends(text: str) -> int:
+    """As GraphQL counts them."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def weight_of(text: str, plan: Plan) -> int:

@@ -27,6 +27,8 @@ RAISED = re.compile(r'RequestError\.\w+\(\s*(?:\d{3},\s*)?"([A-Z_]+)"')
     "names",
     [
         ["document_bytes"],
+        ["lines"],
+        ["operation_name"],
         ["operations", "selections"],
         ["visits", "nesting"],
         ["depth", "aliases", "root_fields", "fields"],

@@ -118,3 +118,36 @@ def test_a_refused_document_is_refused_again_without_work(monkeypatch: pytest.Mo
     with pytest.raises(RequestError):
         kept.plan("{ other }", None)
     assert len(kept.refusals) == 1
+
+
+@pytest.mark.parametrize("text", ["{ __typename }", "{ nonsense }"])
+def test_nothing_of_a_long_operation_name_is_kept_or_repeated(text: str) -> None:
+    kept = Documents(SCHEMA, LIMITS)
+    longest = "n" * LIMITS.operation_name
+    with pytest.raises(RequestError) as caught:
+        kept.plan(text, longest + "n")
+    [error] = caught.value.errors
+    assert error["extensions"] == {
+        "code": "LIMIT_EXCEEDED",
+        "details": {"limit": "operation_name", "allowed": LIMITS.operation_name},
+    }
+    assert "nn" not in error["message"]
+    assert (len(kept.refusals), len(kept.plans)) == (0, 0)
+    with pytest.raises(RequestError):
+        kept.plan(text, longest)
+    assert len(kept.refusals) == 1
+    assert kept.plan(f"query {longest} {{ __typename }}", longest)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_document_of_too_many_lines_is_not_even_parsed(
+    monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    kept = Documents(SCHEMA, LIMITS)
+    assert kept.plan("{" + end * LIMITS.lines + "__typename}", None)
+    monkeypatch.setattr(documents, "parse", lambda *_, **__: pytest.fail("parsed"))
+    for rest in ("a b c}", "!"):
+        with pytest.raises(RequestError) as caught:
+            kept.plan("{" + end * (LIMITS.lines + 1) + rest, None)
+        [error] = caught.value.errors
+        assert error["extensions"]["details"] == {"limit": "lines", "allowed": LIMITS.lines}
