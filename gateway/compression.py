@@ -33,7 +33,7 @@ AT_ONCE: Final[Sequence[Coding]] = ("zstd", "br", "gzip")
 HUGE_BYTES: Final = 262_144
 """The last tenth of this would take seconds."""
 MAX_ACCEPT: Final = 256
-"""Characters of an Accept-Encoding header that are looked at."""
+"""Characters of an Accept-Encoding header. What follows in a longer one could refuse a coding."""
 
 _TEXT = frozenset(
     {"application/json", "application/javascript", "application/x-ndjson", "image/svg+xml"}
@@ -53,13 +53,15 @@ def is_text(content_type: str) -> bool:
 
 
 def choose(accept: str | bytes, preferred: Sequence[Coding]) -> Coding | None:
-    """The coding for a client; None for none, also where the header makes no sense.
+    """The coding for a client; None for none, also where the header makes no sense or is too long.
 
     The client's weights come first, then the order of `preferred`.
     """
+    if len(accept) > MAX_ACCEPT:
+        return None
     if isinstance(accept, bytes):
         accept = accept.decode("latin-1")
-    return _choose(accept[:MAX_ACCEPT].lower(), tuple(preferred))
+    return _choose(accept.lower(), tuple(preferred))
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.domain_pages import DomainPages
 from gateway.downloads import OpenLink, add_downloads
 from gateway.error_objects import error_object
+from gateway.media_ranges import prefers_html
 from gateway.qr import QrCodes
 from gateway.site_app import SiteApp, allow, explain
 from gateway.site_assets import ASSETS, TYPES, WEB, hash_of, link_assets
@@ -215,8 +216,7 @@ def _error(error: StoaError, now: int, status: int) -> Response:
     body = error_object(
         error, request_id=structlog.contextvars.get_contextvars()["request_id"], now=now
     )
-    accepted = request.accept_mimetypes
-    if accepted["text/html"] > accepted["application/json"]:
+    if prefers_html(request.headers.get("accept", "")):
         page = (
             _error_page()
             .replace("{code}", str(status))

@@ -103,15 +103,23 @@ def malformed(message: str) -> RequestError:
 def negotiate(accept: bytes | None) -> bytes:
     """The media type to answer with. Raises `RequestError` 406 if the client takes neither.
 
-    Without a preference it is `application/json`, which old clients need.
+    Without a preference it is `application/json`, which old clients need; an empty header is none.
+    A range such as `*/*` stands for the first media type that the client does not refuse by name.
     """
-    if accept is None or accept in (b"*/*", b"application/json"):
+    if accept is None or not accept.strip() or accept in (b"*/*", b"application/json"):
         return JSON
-    best, best_quality = None, 0.0
+    given: list[tuple[bytes, float]] = []
+    refused: set[bytes] = set()
     for each in accept.split(b","):
-        media, *rest = (part.strip().lower() for part in each.split(b";"))
-        found = ACCEPTED.get(media)
-        quality = quality_of(rest)
+        name, *rest = (part.strip().lower() for part in each.split(b";"))
+        given.append((name, quality_of(rest)))
+        if name in NAMED and not given[-1][1] > 0:
+            refused.add(NAMED[name])
+    best, best_quality = None, 0.0
+    for name, quality in given:
+        found = NAMED.get(name)
+        if name in RANGES:
+            found = next((media for media in NAMED.values() if media not in refused), None)
         if found is not None and quality > best_quality:
             best, best_quality = found, quality
     if best is None:
@@ -123,12 +131,8 @@ def negotiate(accept: bytes | None) -> bytes:
     return best
 
 
-ACCEPTED = {
-    b"application/json": JSON,
-    b"application/graphql-response+json": GRAPHQL,
-    b"application/*": JSON,
-    b"*/*": JSON,
-}
+NAMED = {b"application/json": JSON, b"application/graphql-response+json": GRAPHQL}
+RANGES = (b"application/*", b"*/*")
 
 
 def quality_of(parameters: list[bytes]) -> float:

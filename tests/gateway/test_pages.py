@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ import trio
 from quart_trio import QuartTrio
 
 from gateway.domain_pages import DomainPages
+from gateway.media_ranges import prefers_html
 from gateway.pages import create_app
 from gateway.qr import MAX_QR_BYTES
 from gateway.site_assets import WEB
@@ -37,6 +39,9 @@ from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
 
 GAME = "3f0e5f34-3d52-4d4c-a3c0-0f3d3f6d8f10"
 BEARER = {"authorization": "Bearer vera"}
+SLOW_PARSERS = re.compile(
+    r"\.accept_(mimetypes|languages|encodings|charsets)|parse_accept|SimpleCookie|request\.cookies"
+)
 SCRIPT_SOURCES = re.compile(r'(?:src|href)="([^"]+)"')
 
 
@@ -309,6 +314,53 @@ async def test_an_unknown_page_is_a_page_for_people() -> None:
     assert response.status_code == 404
     assert response.content_type.startswith("text/html")
     assert "<b>" not in text
+
+
+@pytest.mark.parametrize(
+    ("accept", "html"),
+    [
+        ("text/html", True),
+        ("TEXT/HTML ; charset=utf-8", True),
+        ("text/*", True),
+        ("text/html;q=0.9, application/json;q=0.8", True),
+        ("text/html, */*;q=0.8", True),
+        ("*/*, application/json;q=0", True),
+        ("text/html;q=0.5, application/json", False),
+        ("text/html, application/json", False),
+        ("text/html;q=0, */*", False),
+        ("text/html;q=x", False),
+        ("text/html;q=7", False),
+        ("text/html;q=nan", False),
+        ("*/*", False),
+        ("image/png", False),
+        ("", False),
+    ],
+)
+async def test_an_error_is_of_the_kind_that_weighs_more(accept: str, html: bool) -> None:
+    response = await app().test_client().get("/nothing", headers={"accept": accept})
+    kind = "text/html" if html else "application/json"
+    assert (response.status_code, response.mimetype) == (404, kind)
+
+
+@pytest.mark.parametrize("piece", [" ", "\t", ";", ",", '"', "\\", "a;q=", "text/html;q=1,"])
+def test_a_long_accept_header_is_read_at_once(piece: str) -> None:
+    started = process_time()
+    prefers_html(f"a{piece * (500_000 // len(piece))}b")
+    assert process_time() - started < 2  # a quadratic way would take minutes
+
+
+async def test_an_error_is_told_whatever_is_accepted() -> None:
+    client = app().test_client()
+    started = process_time()
+    for _ in range(10):
+        headers = {"accept": f"a{chr(9) * 15_200}b"}
+        assert (await client.get("/nothing", headers=headers)).status_code == 404
+    assert process_time() - started < 1  # it took two seconds
+
+
+def test_nobody_parses_accept_headers_the_slow_way() -> None:
+    for path in (WEB.parent).rglob("*.py"):
+        assert not SLOW_PARSERS.search(path.read_text()), path
 
 
 async def test_another_method_is_refused_and_the_right_one_named() -> None:

@@ -186,6 +186,10 @@ async def test_a_part_of_a_text_is_of_the_text_and_not_of_its_coding() -> None:
         ("br;q=7, gzip;q=nan, zstd;q=x", None, None),
         ("deflate, compress", None, None),
         ("", None, None),
+        ("a," * 125 + "gzip", "gzip", "gzip"),
+        ("a," * 125 + "x,gzip;q=0", None, None),  # cut at 256 characters, it would ask for gzip
+        ("gzip," + "a," * 125 + "gzip;q=0", None, None),
+        ("*," + "a," * 126 + "b,br;q=0", None, None),
     ],
 )
 def test_the_clients_weights_choose_the_coding(

@@ -8,11 +8,11 @@ over plain HTTP it is sent to `/graphql` alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from protocol.users.replies import SignedIn
 
 COOKIE = "stoa_refresh"
+BLANKS = b" \t"
 
 
 class Cookies:
@@ -20,6 +20,7 @@ class Cookies:
 
     def __init__(self, *, secure: bool) -> None:
         self._name = f"__Host-{COOKIE}" if secure else COOKIE
+        self._wanted = self._name.encode("ascii")
         self._attributes = "; Path=/graphql; HttpOnly; SameSite=Strict"
         if secure:
             self._attributes = "; Path=/; HttpOnly; SameSite=Strict; Secure"
@@ -29,11 +30,8 @@ class Cookies:
         given = headers.get(b"x-refresh-token")
         if given:
             return given.decode("latin-1")
-        try:
-            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-        except CookieError:
-            return None
-        return cookies[self._name].value if self._name in cookies else None
+        value = cookie_of(headers.get(b"cookie", b""), self._wanted)
+        return None if value is None else value.decode("latin-1")
 
     def after(self, signed_in: SignedIn | None, signed_out: bool, now: int) -> bytes | None:
         """The `Set-Cookie` after a request's mutations, None if they neither signed in nor out."""
@@ -45,3 +43,19 @@ class Cookies:
         else:
             return None
         return (value + self._attributes).encode("latin-1")
+
+
+def cookie_of(header: bytes, name: bytes) -> bytes | None:
+    """The value of the cookie in a `Cookie` header; the first if several have the name.
+
+    Browsers send the one of the longest path first (RFC 6265, 5.4), which is ours. What the others
+    of the domain look like does not matter: the header is only cut at its semicolons, in time
+    proportional to its length. Quotes around the value are no part of it.
+    """
+    for each in header.split(b";"):
+        key, equals, value = each.partition(b"=")
+        if equals and key.strip(BLANKS) == name:
+            value = value.strip(BLANKS)
+            quoted = len(value) >= 2 and value.startswith(b'"') and value.endswith(b'"')
+            return value[1:-1] if quoted else value
+    return None

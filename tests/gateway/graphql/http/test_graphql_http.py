@@ -41,6 +41,12 @@ async def test_a_tiny_query_is_answered_without_a_task_or_storage() -> None:
             b"application/graphql-response+json",
         ),
         (b"text/html, application/*;q=0.1", b"application/json"),
+        (b"", b"application/json"),
+        (b" ", b"application/json"),
+        (b"application/json;q=0, */*", b"application/graphql-response+json"),
+        (b"*/*;q=0.1, application/json;q=0", b"application/graphql-response+json"),
+        (b"application/graphql-response+json;q=0, application/*", b"application/json"),
+        (b"application/graphql-response+json, */*", b"application/graphql-response+json"),
     ],
 )
 async def test_the_answer_has_the_media_type_that_the_client_prefers(
@@ -52,8 +58,17 @@ async def test_the_answer_has_the_media_type_that_the_client_prefers(
     assert response.headers[b"content-type"] == answered + b"; charset=utf-8"
 
 
-async def test_a_client_that_takes_neither_media_type_gets_406() -> None:
-    response = await Service().ask("{ __typename }", headers={b"accept": b"text/html"})
+@pytest.mark.parametrize(
+    "accept",
+    [
+        b"text/html",
+        b"*/*;q=0",
+        b"application/json;q=0",
+        b"application/json;q=0, application/graphql-response+json;q=0, */*",
+    ],
+)
+async def test_a_client_that_takes_neither_media_type_gets_406(accept: bytes) -> None:
+    response = await Service().ask("{ __typename }", headers={b"accept": accept})
     assert (response.status, response.codes) == (406, ["NOT_ACCEPTABLE"])
 
 
