@@ -34,6 +34,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+MAX_REPEATED = 100
+"""Characters of a client's own text that an error repeats."""
+
 
 class StoaError(Exception):
     """Base of all. Clients see `message`; causes go to the log only."""
@@ -107,12 +110,16 @@ class AuthorizationError(ClientError):
 
 
 class NotFoundError(ClientError):
+    """Repeats what was looked for, cut to `MAX_REPEATED` characters."""
+
     code = "NOT_FOUND"
     status = 404
 
     def __init__(self, resource_type: str, resource_id: str):
         super().__init__(
-            f"No such {resource_type}", resource_type=resource_type, resource_id=resource_id
+            f"No such {resource_type}",
+            resource_type=resource_type,
+            resource_id=resource_id[:MAX_REPEATED],
         )
 
 

@@ -35,6 +35,8 @@ MAX_SKIPPED = 200
 BLANK = "____"
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 CATEGORY = "$CATEGORY:"
+BEFORE_LINE = re.compile(r"\A[\s\ufeff]+")
+"""White space, and the byte order mark, which begins each of several files joined to one."""
 ONE_PAIR = (
     "there is more than one pair of braces; leave an empty line before each question, and write"
     " \\{ and \\} for braces of the text"
@@ -161,9 +163,9 @@ def _bounded(skipped: list[str]) -> list[str]:
 def _blocks(text: str, categories: list[int]) -> Iterator[Lines]:
     """Paragraphs without comments and categories; where those stand is added to `categories`."""
     block: Lines = []
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, raw in enumerate([*lines, ""], 1):
-        line = raw.strip()
+        line = BEFORE_LINE.sub("", raw).rstrip()
         if line.startswith(CATEGORY):
             categories.append(number)
         elif line and not line.startswith("//"):

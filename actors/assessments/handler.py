@@ -1,11 +1,13 @@
 """The assessments handler, which creates quizzes and opens live ones: `Address("assessments", "")`.
 
-It keeps no state between commands; a running game is the actor `Address("live_quiz", id)`.
+Between commands it knows only whose files are being read; a running game is the actor
+`Address("live_quiz", id)`.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import trio
@@ -36,12 +38,12 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import HistoryUnreadable, NotFoundError, StoaError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, Overloaded, StoaError, ValidationError
 from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
-from protocol.records.common import RandomBytes
+from protocol.records.common import CourseRule, RandomBytes
 
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0
@@ -64,6 +66,7 @@ class AssessmentsHandler:
         self._clock = clock
         self._random = random
         self._imports = Threads(IMPORTS_AT_ONCE)
+        self._importing: set[str] = set()
         self._checks = Threads(CHECKS_AT_ONCE)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
@@ -87,6 +90,10 @@ class AssessmentsHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _create(self, command: CreateQuiz) -> QuizCreated:
+        rule = machine.permitted("createQuiz", command.by, command.by_role)
+        known = await self._admitted(command, rule)
+        if known is not None:
+            return known
         settings, questions = await self._checks.run(
             machine.quiz, command.settings, command.questions, self._new_id
         )
@@ -99,18 +106,22 @@ class AssessmentsHandler:
             at=self._clock.now(),
             once=once(command),
         )
-        rule = machine.permitted("createQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
 
     async def _import(self, command: ImportGift) -> QuizCreated:
+        rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
+        known = await self._admitted(command, rule)
+        if known is not None:
+            return known
         # A file of a million characters takes long to read; classrooms must not wait for it.
-        settings, questions, skipped = await self._imports.run(
-            machine.imported_quiz,
-            command.settings,
-            command.gift,
-            self._new_id,
-            trio.from_thread.check_cancelled,
-        )
+        with self._only_import_of(command.by):
+            settings, questions, skipped = await self._imports.run(
+                machine.imported_quiz,
+                command.settings,
+                command.gift,
+                self._new_id,
+                trio.from_thread.check_cancelled,
+            )
         quiz = NewQuiz(
             id=self._new_id(),
             lesson_id=command.lesson_id,
@@ -121,8 +132,26 @@ class AssessmentsHandler:
             at=self._clock.now(),
             once=once(command),
         )
-        rule = machine.permitted("importGiftQuiz", command.by, command.by_role)
         return await self._records.create_quiz(quiz, rule)
+
+    async def _admitted(
+        self, command: CreateQuiz | ImportGift, rule: CourseRule
+    ) -> QuizCreated | None:
+        """The reply to a repetition. Raises what the rule raises, before a thread is occupied."""
+        return await self._records.admit_quiz(
+            command.lesson_id, once(command), self._clock.now(), rule
+        )
+
+    @contextmanager
+    def _only_import_of(self, user_id: str) -> Iterator[None]:
+        """One user's files do not stand before those of everybody else. Raises `Overloaded`."""
+        if user_id in self._importing:
+            raise Overloaded("Another file of yours is being read; try again when it is done")
+        self._importing.add(user_id)
+        try:
+            yield
+        finally:
+            self._importing.remove(user_id)
 
     async def _start(self, command: StartLiveQuiz) -> LiveQuizStarted:
         game = NewLiveQuiz(

@@ -70,6 +70,15 @@ class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
 class AssessmentRecords(Protocol):
     """Quizzes with their questions, and the rows of live quizzes."""
 
+    async def admit_quiz(
+        self, lesson_id: str, once: Once | None, at: int, rule: CourseRule
+    ) -> QuizCreated | None:
+        """Ask the rule before a quiz is made, which costs more; `create_quiz` asks it finally.
+
+        The reply of before if this is a repetition, else None.
+        """
+        ...
+
     async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
         """Store the quiz. Announces the reply."""
         ...

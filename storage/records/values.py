@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
 from protocol import times
 from protocol.errors import NotFoundError
 from storage.jsonb import json_text as json_text  # for the record files
+
+MAX_LOOKED_UP = 1_000
+"""Characters; no address, number or name by which a row is found is as long."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def as_uuid(text: str | UUID, resource: str) -> UUID:
@@ -26,6 +31,16 @@ def maybe_uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def maybe_text(text: str | None) -> str | None:
+    """A text to look up; None for one that no row can have, as it is too long or is not storable.
+
+    PostgreSQL has neither NUL nor lone surrogates.
+    """
+    if text is None or len(text) > MAX_LOOKED_UP or _UNSTORABLE.search(text):
+        return None
+    return text
 
 
 def milliseconds(moment: datetime) -> int:

@@ -13,6 +13,7 @@ from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import Quiz, QuizCreated
 from protocol.envelope import Address, Message
 from protocol.errors import Overloaded, RefusedError
+from protocol.idempotency import Once
 from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts, CourseRule
 from storage.postgres import Database
@@ -22,10 +23,12 @@ from storage.records.course_facts import (
     COURSE_COLUMNS,
     OF_LESSON,
     OF_QUIZ,
+    course_facts,
+    course_of,
     facts_of,
     locked_course_of,
 )
-from storage.records.idempotency import at_most_once, keep_reply, known_reply
+from storage.records.idempotency import at_most_once, earlier_reply, keep_reply, known_reply
 from storage.records.living import living
 from storage.records.traces import FORMER
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
@@ -109,6 +112,23 @@ class PostgresAssessmentRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def admit_quiz(
+        self, lesson_id: str, once: Once | None, at: int, rule: CourseRule
+    ) -> QuizCreated | None:
+        """Ask the rule before a quiz is made. A repetition is answered without it."""
+
+        async def unit(connection: Any) -> QuizCreated | None:
+            if once is not None:
+                known = await earlier_reply(connection, once, QuizCreated, at)
+                if known is not None:
+                    return known
+            key = as_uuid(lesson_id, "lesson")
+            course_id = await course_of(connection, OF_LESSON, key, "lesson")
+            rule(await course_facts(connection, course_id))
+            return None
+
+        return await self._database.run(unit, transaction=False)
 
     async def create_quiz(self, quiz: NewQuiz, rule: CourseRule) -> QuizCreated:
         """Store the quiz. Announces the reply."""

@@ -33,7 +33,7 @@ from storage.records.announcing import announce
 from storage.records.audit import note
 from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
-from storage.records.values import as_uuid, instant, milliseconds
+from storage.records.values import as_uuid, instant, maybe_text, milliseconds
 
 COMPLETED = """
 select e.id::text, e.status, e.completed_at, s.full_name as student_name,
@@ -250,8 +250,8 @@ class PostgresCertificateRecords:
         return await self._database.run(unit)
 
 
-def _key(number: str) -> str:
-    return number.strip().upper()
+def _key(number: str) -> str | None:
+    return maybe_text(number.strip().upper())
 
 
 async def _locked(connection: Any, number: str, rule: CertificateRule) -> Any:

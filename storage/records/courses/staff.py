@@ -11,7 +11,7 @@ from protocol.errors import NotFoundError
 from protocol.records.common import CourseFacts, CourseRule
 from storage.records.course_facts import course_facts
 from storage.records.courses.units import CourseUnits
-from storage.records.values import maybe_uuid
+from storage.records.values import maybe_text, maybe_uuid
 
 INSERT_TEACHER = """
 insert into course_teachers (course_id, user_id, role)
@@ -45,7 +45,7 @@ class PostgresCourseStaffRecords:
                 INSERT_TEACHER,
                 UUID(course.id),
                 maybe_uuid(command.user_id),
-                email,
+                maybe_text(email),
                 command.role.value,
             )
             if added is None:

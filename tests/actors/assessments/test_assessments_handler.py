@@ -43,8 +43,10 @@ from protocol.assessments.quizzes import (
 from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthorizationError,
+    ConflictError,
     MailboxFull,
     NotFoundError,
+    Overloaded,
     StoaError,
     ValidationError,
 )
@@ -260,6 +262,81 @@ async def test_a_file_is_read_in_a_thread_beside_the_event_loop(
     made: Any = await hall.handler.handle(command)
     assert made.question_count == 1
     assert threads[0] != threading.get_ident()
+
+
+def importing(hall: Hall, by: str, role: str = "educator", key: str | None = None) -> ImportGift:
+    return ImportGift(
+        by=by,
+        by_role=role,
+        lesson_id=hall.lesson,
+        settings=QuizSettings(title="Imported"),
+        gift="Q{T}",
+        idempotency_key=key,
+    )
+
+
+async def test_who_may_not_import_has_no_file_read(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spy(*arguments: Any) -> Any:
+        raise AssertionError("was read")
+
+    monkeypatch.setattr(machine, "imported_quiz", spy)
+    monkeypatch.setattr(machine, "quiz", spy)
+    student = await hall.school.user("student")
+    settings = QuizSettings(title="A quiz")
+    with pytest.raises(AuthorizationError):
+        await hall.handler.handle(importing(hall, student, "student"))
+    with pytest.raises(AuthorizationError):
+        await hall.handler.handle(
+            CreateQuiz(
+                by=student,
+                by_role="student",
+                lesson_id=hall.lesson,
+                settings=settings,
+                questions=(TRUTH,),
+            )
+        )
+
+
+async def test_a_repeated_import_is_answered_unread_whatever_has_changed(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = importing(hall, hall.teacher, key="again")
+    made = await hall.handler.handle(command)
+    monkeypatch.delattr(machine, "imported_quiz")
+    await hall.school.rows("update courses set status = 'archived'")
+    assert await hall.handler.handle(command) == made
+    other = msgspec.structs.replace(command, gift="Other{T}")
+    with pytest.raises(ConflictError):
+        await hall.handler.handle(other)
+
+
+async def test_each_user_has_one_file_read_at_a_time(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = trio.Event(), threading.Event()
+    imported = machine.imported_quiz
+
+    def slow(*arguments: Any) -> Any:
+        trio.from_thread.run_sync(begun.set)
+        assert go_on.wait(10)
+        return imported(*arguments)
+
+    monkeypatch.setattr(machine, "imported_quiz", slow)
+    command = importing(hall, hall.teacher)
+    with trio.fail_after(20):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(hall.handler.handle, command)
+            await begun.wait()
+            try:
+                with pytest.raises(Overloaded) as refusal:
+                    await hall.handler.handle(command)
+                assert refusal.value.shown_details() == {"retryable": True}
+            finally:
+                go_on.set()
+        made = await hall.handler.handle(command)
+    assert isinstance(made, QuizCreated)
 
 
 async def test_an_import_says_what_was_skipped(hall: Hall) -> None:

@@ -252,6 +252,14 @@ def test_byte_order_mark_and_line_ends_of_windows_are_understood() -> None:
     assert [(read.line, read.question.text) for read in file.questions] == [(1, "One"), (3, "Two")]
 
 
+def test_files_that_were_joined_are_read_without_their_byte_order_marks() -> None:
+    joined = (
+        "\ufeffOne{T}\n\n\ufeff\n \ufeff\ufeff// a comment\n\ufeff$CATEGORY: x\n\ufeff::A::Two{T}\n"
+    )
+    file = parse(joined)
+    assert [(read.line, read.question.text) for read in file.questions] == [(1, "One"), (6, "Two")]
+
+
 def test_a_comment_may_stand_inside_a_question() -> None:
     assert one("Q{\n=a\n  // not this\n~b\n}").options == ("a", "b")
 

@@ -17,6 +17,9 @@ from protocol.certificates import (
     RENDER_CERTIFICATE,
     Congratulation,
     IssueCertificate,
+    ReinstateCertificate,
+    ReissueCertificate,
+    RevokeCertificate,
     pdf_key,
 )
 from protocol.errors import ClientError, NotFoundError, RefusedError
@@ -257,3 +260,15 @@ async def test_what_cannot_be_rendered_is_kept_for_operators(office: Office) -> 
     await jobs.retry(dead.id, now=office.school.clock.at)
     await office.worker.work_once()
     assert len(office.shelf.kept) == len(await office.emails()) == 1
+
+
+@pytest.mark.parametrize("number", ["\0", "\ud800", "0" * 1_000_000])
+async def test_a_number_that_none_can_have_is_not_found(office: Office, number: str) -> None:
+    admin: dict[str, Any] = {"by": await office.school.user("admin"), "by_role": "admin"}
+    for command in (
+        RevokeCertificate(number=number, reason="A reason", **admin),
+        ReinstateCertificate(number=number, reason="A reason", **admin),
+        ReissueCertificate(number=number, reason="A reason", student_name="Ada", **admin),
+    ):
+        with pytest.raises(NotFoundError):
+            await office.handler.handle(command)

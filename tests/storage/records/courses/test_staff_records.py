@@ -7,6 +7,7 @@ import pytest
 from protocol.courses.commands import AddCoTeacher, RemoveTeacher, UpdateCourse
 from protocol.courses.values import TeacherRole
 from protocol.errors import (
+    MAX_REPEATED,
     AuthorizationError,
     NotFoundError,
     RefusedError,
@@ -46,3 +47,17 @@ async def test_an_assistant_helps_but_changes_nothing(database: Database) -> Non
         await refused(school, AddCoTeacher, teacher, course_id=course, user_id=teacher),
         NotFoundError,
     )
+
+
+@pytest.mark.parametrize("who", ["a\0@b.example", "\ud800", "a" * 2_000_000])
+@pytest.mark.parametrize("field", ["email", "user_id"])
+async def test_what_can_name_nobody_is_not_found_and_not_repeated_whole(
+    database: Database, field: str, who: str
+) -> None:
+    school, teacher, course = await taught(database)
+    error = await refused(school, AddCoTeacher, teacher, course_id=course, **{field: who})
+    assert isinstance(error, NotFoundError)
+    assert error.details["resource_id"] == who[:MAX_REPEATED]
+    error = await refused(school, RemoveTeacher, teacher, course_id=course, user_id=who)
+    assert isinstance(error, NotFoundError)
+    assert error.details["resource_id"] == who[:MAX_REPEATED]
