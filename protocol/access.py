@@ -98,10 +98,11 @@ class Tokens(Protocol):
         For whoever has waited since `verify_access`.
         """
 
-    def verify_refresh(self, token: str) -> Identity:
+    def verify_refresh(self, token: str, *, allow_expired: bool = False) -> Identity:
         """Check signature and expiry only, not whether it was used; never waits.
 
-        `AuthenticationError` with the reason.
+        `AuthenticationError` with the reason. `allow_expired`: the signature only, to end the
+        session, which may live longer than this token.
         """
         ...
 

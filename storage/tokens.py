@@ -277,9 +277,12 @@ class JwtTokens:
         if self._refused and self._is_refused(identity):
             raise AuthenticationError("Sign in again", reason="revoked")
 
-    def verify_refresh(self, token: str) -> Identity:
-        """Check signature and expiry only, not whether it was used; never waits."""
-        return _identity(self._decode(token, "refresh"))
+    def verify_refresh(self, token: str, *, allow_expired: bool = False) -> Identity:
+        """Check signature and expiry only, not whether it was used; never waits.
+
+        `allow_expired`: the signature only.
+        """
+        return _identity(self._decode(token, "refresh", allow_expired=allow_expired))
 
     def _is_refused(self, identity: Identity) -> bool:
         for key in (identity.user_id, identity.session_id):

@@ -230,10 +230,10 @@ class UsersHandler:
         return await self._begin(account, command.device)
 
     async def _logout(self, command: Logout) -> Done:
-        """End the session of a token; does nothing for an invalid one."""
+        """End the session of a token, also of an expired one; does nothing for an invalid one."""
         administration.public("logout")
         with suppress(AuthenticationError):
-            who = self._tokens.verify_refresh(command.refresh_token)
+            who = self._tokens.verify_refresh(command.refresh_token, allow_expired=True)
             # Told first: if either fails, the client still has the token to try again with.
             await self._ended(who.user_id, who.session_id)
         await self._tokens.revoke(command.refresh_token)

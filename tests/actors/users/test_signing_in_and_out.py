@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.access import Origin
+from protocol.errors import AuthenticationError
 from protocol.users.commands import (
     EndSession,
     ListSessions,
@@ -13,7 +14,7 @@ from protocol.users.commands import (
     LogoutEverywhere,
     Refresh,
 )
-from tests.actors.users.desk import PASSWORD, REMOTE, Desk, by
+from tests.actors.users.desk import ENDINGS, PASSWORD, REMOTE, Desk, by
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,22 @@ async def test_signing_out_ends_the_access_token_too(desk: Desk) -> None:
     await desk.do(Logout(refresh_token=vera.refresh_token))
     await desk.do(Logout(refresh_token="nonsense"))
     assert await desk.school.announced("users.session_ended") == 1
+
+
+async def test_an_expired_token_signs_its_living_session_out_whole(desk: Desk) -> None:
+    vera = await desk.member()
+    desk.clock.at = vera.refresh_expires_at - 1
+    newer = await desk.ask(Refresh(refresh_token=vera.refresh_token))
+    desk.clock.at = vera.refresh_expires_at
+    assert "expired" in await desk.refused(Refresh(refresh_token=vera.refresh_token))
+    assert len(await desk.tokens.sessions(vera.user_id)) == 1
+    await desk.do(Logout(refresh_token=vera.refresh_token))
+    assert await desk.tokens.sessions(vera.user_id) == []
+    assert await desk.school.announced("users.session_ended") == 1
+    await desk.follow_up(ENDINGS)
+    with pytest.raises(AuthenticationError) as refusal:
+        desk.tokens.verify_access(newer.access_token)
+    assert refusal.value.details["reason"] == "revoked"
 
 
 async def test_a_session_that_somebody_else_ends_at_the_same_moment_is_not_found(
