@@ -7,6 +7,7 @@ of what a connection waits for, modelled on h11. An idle connection holds no buf
 from __future__ import annotations
 
 from math import inf
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -164,13 +165,19 @@ class HttpConnection:
 
     def _work(self) -> None:
         """Read until more bytes are needed, or it is other connections' turn."""
-        for _ in range(self._services.limits.messages_per_turn):
-            if not self._step():
+        left = self._services.limits.messages_per_turn
+        end = monotonic() + self._services.limits.turn_seconds
+        while self._step():
+            left -= 1
+            if (left <= 0 or monotonic() >= end) and self._reads_on():
+                self._hold()
+                self.resume_soon()
                 break
-        else:
-            self._hold()
-            self.resume_soon()
         self._rest()
+
+    def _reads_on(self) -> bool:
+        """Whether further requests are read; otherwise the next step only drops the buffer."""
+        return self._answers.phase < _LAST and not self.stream.closing
 
     def _step(self) -> bool:
         """Read one head or continue with one body; returns whether to go on at once."""

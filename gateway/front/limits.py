@@ -100,4 +100,6 @@ class Limits:
     """Ready sockets served before other Trio tasks run."""
     messages_per_turn: int = 64
     """Requests or frames of one connection served before other connections."""
+    turn_seconds: float = 0.005
+    """Of them no more are begun after so long; one GraphQL operation may take as much to plan."""
     timer_tick_seconds: float = 0.05

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -268,6 +269,7 @@ class WebSocketConnection:
 
     def _read(self, data: bytes) -> None:
         position, size = 0, len(data)
+        end = monotonic() + self._services.limits.turn_seconds
         for _ in range(self._services.limits.messages_per_turn):
             if position >= size or self._stream.closing:
                 return
@@ -281,6 +283,8 @@ class WebSocketConnection:
                     return
                 opcode, final, payload, position = frame
                 self._act(opcode, final, payload)
+                if monotonic() >= end:
+                    break
             except FrameError as error:
                 self._counters.refusals[f"close {error.code}"] += 1
                 self._note(error.code, error.reason)
