@@ -148,7 +148,8 @@ class CoursesHandler:
             raise ValidationError.of("email", "names nobody here; give the id of the account")
         assists = command.role is TeacherRole.ASSISTANT
         rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
-        return await records.staff.add_teacher(command, self._clock.now(), rule)
+        change = machine.reassignable(command.by, command.by_role)
+        return await records.staff.add_teacher(command, self._clock.now(), rule, change)
 
     async def _remove_teacher(self, records: CoursePorts, command: RemoveTeacher) -> Message:
         rule = machine.removable(command.user_id, command.by, command.by_role)

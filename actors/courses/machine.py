@@ -36,6 +36,7 @@ from protocol.records.courses import (
     RemovalRule,
     ReviewRule,
     StudentRule,
+    TeacherRule,
 )
 from protocol.texts import Form, normal
 from protocol.users.values import Role
@@ -189,6 +190,15 @@ def removable(user_id: str, by: str, role: str) -> CourseRule:
 
     def rule(course: CourseFacts) -> None:
         require("removeTeacher", course.relations(by, role) | own, role)
+
+    return rule
+
+
+def reassignable(by: str, role: str) -> TeacherRule:
+    """The rule for changing a teacher's role: whoever may remove them may."""
+
+    def rule(course: CourseFacts, user_id: str) -> None:
+        removable(user_id, by, role)(course)
 
     return rule
 

@@ -46,8 +46,9 @@ class AddCoTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.add_co
 
     The educator is named by exactly one of `user_id` and `email`; ValidationError otherwise,
     NOT_FOUND for one who is no educator, and for an address that has not been confirmed. Where
-    registering is private, only admins may give an address; ValidationError. Replies
-    `CoTeacherAdded`.
+    registering is private, only admins may give an address; ValidationError. Changing
+    the role of somebody who teaches already needs the right to remove them; AuthorizationError.
+    Replies `CoTeacherAdded`.
     """
 
     course_id: str

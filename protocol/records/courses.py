@@ -130,13 +130,19 @@ class CourseRecords(Protocol):
         ...
 
 
+TeacherRule = Callable[[CourseFacts, str], None]
+"""Asked with the id of one who teaches the course."""
+
+
 class CourseStaffRecords(Protocol):
     """Who teaches a course beside its instructor."""
 
-    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+    async def add_teacher(
+        self, command: AddCoTeacher, at: int, rule: CourseRule, change: TeacherRule
+    ) -> CoTeacherAdded:
         """Make an educator or admin a co-teacher, or any user an assistant.
 
-        Repeating it is harmless.
+        Repeating it is harmless. `change` is asked too if the user has another role there already.
 
         Announces the reply. `NotFoundError` for others.
         """

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from actors.courses.handler import CoursesHandler
-from protocol.courses.events import CourseDeleted, TeacherRemoved
+from gateway.rights import Rights
+from protocol.courses.events import CoTeacherAdded, CourseDeleted, TeacherRemoved
+from protocol.courses.values import TeacherRole
 from storage.records.courses import course_ports
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import Reactions, RevokeRights
@@ -21,7 +23,14 @@ def make_handler(node: Resources) -> CoursesHandler:
     )
 
 
+def teacher_added(rights: Rights, event: CoTeacherAdded) -> None:
+    """An assistant may have been a co-teacher, and has lost those rights then."""
+    if event.role is TeacherRole.ASSISTANT:
+        rights.user_lost(event.user_id)
+
+
 REACTIONS: Reactions = {
+    CoTeacherAdded: (RevokeRights(teacher_added),),
     TeacherRemoved: (RevokeRights(lambda rights, event: rights.user_lost(event.user_id)),),
     CourseDeleted: (RevokeRights(lambda rights, event: rights.course_lost(event.course_id)),),
 }

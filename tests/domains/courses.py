@@ -286,6 +286,9 @@ DOMAIN = DomainSamples(
             "removed": lambda course_id, user_id: events.TeacherRemoved(
                 course_id=course_id, user_id=user_id
             ),
+            "demoted": lambda course_id, user_id: events.CoTeacherAdded(
+                course_id=course_id, user_id=user_id, role=TeacherRole.ASSISTANT
+            ),
             "deleted": lambda course_id, user_id: events.CourseDeleted(course_id=course_id),
         },
     ),

@@ -10,6 +10,9 @@ import pytest
 import structlog.testing
 
 from gateway.rights import Rights
+from protocol.assessments.live.entry import AddTeacherToGames, RemoveTeacherFromGames
+from protocol.courses.events import CoTeacherAdded
+from protocol.courses.values import TeacherRole
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import RefusedError, StorageUnavailable
 from protocol.lifecycle import Done
@@ -140,3 +143,20 @@ async def test_several_domains_react_to_one_event_and_what_takes_rights_away_goe
         "asked first/",
         "asked second/",
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "command", "told"),
+    [
+        (TeacherRole.ASSISTANT, RemoveTeacherFromGames, ["u"]),
+        (TeacherRole.CO_TEACHER, AddTeacherToGames, []),
+    ],
+)
+async def test_who_is_made_an_assistant_hosts_no_game_and_is_checked_anew(
+    role: TeacherRole, command: type[Message], told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, lost = Node(), list[str]()
+    monkeypatch.setattr(Rights, "user_lost", lambda _, user_id: lost.append(user_id))
+    await node.happened(CoTeacherAdded(course_id="c", user_id="u", role=role))
+    assert [type(each) for each in node.commands] == [command]
+    assert lost == told

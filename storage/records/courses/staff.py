@@ -9,6 +9,7 @@ from protocol.courses.commands import AddCoTeacher
 from protocol.courses.events import CoTeacherAdded, TeacherRemoved
 from protocol.errors import NotFoundError
 from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.courses import TeacherRule
 from storage.records.course_facts import course_facts
 from storage.records.courses.units import CourseUnits
 from storage.records.values import maybe_text, maybe_uuid
@@ -21,8 +22,12 @@ where (u.id = $2 or (u.email = $3 and u.email_verified))
   and u.disabled_at is null and u.deleted_at is null and u.id <> c.instructor_id
 for share of u
 on conflict (course_id, user_id) do update set role = excluded.role
-returning user_id
+returning user_id,
+  (select before.role from course_teachers before
+   where before.course_id = course_teachers.course_id
+     and before.user_id = course_teachers.user_id) as before
 """
+"""`before` is the role that the user had, since a statement does not see what it writes itself."""
 
 
 class PostgresCourseStaffRecords:
@@ -31,17 +36,20 @@ class PostgresCourseStaffRecords:
     def __init__(self, units: CourseUnits) -> None:
         self._units = units
 
-    async def add_teacher(self, command: AddCoTeacher, at: int, rule: CourseRule) -> CoTeacherAdded:
+    async def add_teacher(
+        self, command: AddCoTeacher, at: int, rule: CourseRule, change: TeacherRule
+    ) -> CoTeacherAdded:
         """Make an educator or admin a co-teacher, or whomever an assistant; twice is once.
 
         An address names nobody before its owner has confirmed it: anybody may register it first.
+        `change` is asked too if the user has another role there already.
         """
 
         async def unit(connection: Any) -> CoTeacherAdded:
             course = await course_facts(connection, command.course_id, lock="for no key update")
             rule(course)
             email = None if command.email is None else command.email.strip().lower()
-            added = await connection.fetchval(
+            added = await connection.fetchrow(
                 INSERT_TEACHER,
                 UUID(course.id),
                 maybe_uuid(command.user_id),
@@ -50,7 +58,10 @@ class PostgresCourseStaffRecords:
             )
             if added is None:
                 raise NotFoundError("educator", command.user_id or email or "")
-            event = CoTeacherAdded(course_id=course.id, user_id=str(added), role=command.role)
+            user_id = str(added["user_id"])
+            if added["before"] not in {None, command.role.value}:
+                change(course, user_id)
+            event = CoTeacherAdded(course_id=course.id, user_id=user_id, role=command.role)
             await self._units.announce(connection, course.id, event, at)
             return event
 

@@ -61,3 +61,42 @@ async def test_what_can_name_nobody_is_not_found_and_not_repeated_whole(
     error = await refused(school, RemoveTeacher, teacher, course_id=course, user_id=who)
     assert isinstance(error, NotFoundError)
     assert error.details["resource_id"] == who[:MAX_REPEATED]
+
+
+async def test_a_role_is_changed_only_by_whoever_may_remove_the_teacher(
+    database: Database,
+) -> None:
+    school, teacher, course = await taught(database)
+    ada, ben = await school.user("educator"), await school.user("educator")
+    admin = await school.user("admin")
+
+    def assistant(by: str, by_role: str = "educator", **named: str) -> AddCoTeacher:
+        return AddCoTeacher(
+            by=by, by_role=by_role, course_id=course, role=TeacherRole.ASSISTANT, **named
+        )
+
+    async def role_of(user_id: str) -> str:
+        (row,) = await school.rows(
+            "select role from course_teachers where user_id::text = $1", user_id
+        )
+        return str(row["role"])
+
+    for co_teacher in (ada, ben):
+        await do(school, AddCoTeacher, teacher, course_id=course, user_id=co_teacher)
+    await school.rows("update users set email_verified = true")
+    for named in ({"user_id": ben}, {"email": f"{ben}@school.example"}):
+        with pytest.raises(AuthorizationError):
+            await school.courses.handle(assistant(ada, **named))
+    assert await role_of(ben) == "co_teacher"
+    assert await school.announced("courses.co_teacher_added") == 2
+
+    for permitted, role in ((teacher, "educator"), (admin, "admin")):
+        await school.courses.handle(assistant(permitted, role, user_id=ben))
+        assert await role_of(ben) == "assistant"
+        # Who is one already may be added again by whoever adds assistants.
+        await school.courses.handle(assistant(ada, user_id=ben))
+        await do(school, AddCoTeacher, teacher, course_id=course, user_id=ben)
+        assert await role_of(ben) == "co_teacher"
+    # Like leaving, stepping back is everybody's own decision.
+    await school.courses.handle(assistant(ada, user_id=ada))
+    assert await role_of(ada) == "assistant"
