@@ -6,8 +6,9 @@ Between commands it knows only whose files are being read; a running game is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 from uuid import UUID
 
 import trio
@@ -53,6 +54,13 @@ CHECKS_AT_ONCE = 2
 """Quizzes cleaned and checked at the same time, beside the event loop as well."""
 
 
+class _Import(NamedTuple):
+    """A user's file that is being read, and the key it came with."""
+
+    key: str | None
+    ended: trio.Event
+
+
 class AssessmentsHandler:
     """Creates quizzes, opens lobbies, finds games and decides who may enter them."""
 
@@ -66,7 +74,7 @@ class AssessmentsHandler:
         self._clock = clock
         self._random = random
         self._imports = Threads(IMPORTS_AT_ONCE)
-        self._importing: set[str] = set()
+        self._importing: dict[str, _Import] = {}
         self._checks = Threads(CHECKS_AT_ONCE)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
@@ -113,8 +121,10 @@ class AssessmentsHandler:
         known = await self._admitted(command, rule)
         if known is not None:
             return known
-        # A file of a million characters takes long to read; classrooms must not wait for it.
-        with self._only_import_of(command.by):
+        async with self._import_of(command.by, command.idempotency_key) as waited:
+            if waited and (known := await self._admitted(command, rule)) is not None:
+                return known
+            # A file of a million characters takes long to read; classrooms must not wait for it.
             settings, questions, skipped = await self._imports.run(
                 machine.imported_quiz,
                 command.settings,
@@ -122,17 +132,17 @@ class AssessmentsHandler:
                 self._new_id,
                 trio.from_thread.check_cancelled,
             )
-        quiz = NewQuiz(
-            id=self._new_id(),
-            lesson_id=command.lesson_id,
-            by=command.by,
-            settings=settings,
-            questions=questions,
-            skipped=skipped,
-            at=self._clock.now(),
-            once=once(command),
-        )
-        return await self._records.create_quiz(quiz, rule)
+            quiz = NewQuiz(
+                id=self._new_id(),
+                lesson_id=command.lesson_id,
+                by=command.by,
+                settings=settings,
+                questions=questions,
+                skipped=skipped,
+                at=self._clock.now(),
+                once=once(command),
+            )
+            return await self._records.create_quiz(quiz, rule)
 
     async def _admitted(
         self, command: CreateQuiz | ImportGift, rule: CourseRule
@@ -142,16 +152,24 @@ class AssessmentsHandler:
             command.lesson_id, once(command), self._clock.now(), rule
         )
 
-    @contextmanager
-    def _only_import_of(self, user_id: str) -> Iterator[None]:
-        """One user's files do not stand before those of everybody else. Raises `Overloaded`."""
-        if user_id in self._importing:
-            raise Overloaded("Another file of yours is being read; try again when it is done")
-        self._importing.add(user_id)
+    @asynccontextmanager
+    async def _import_of(self, user_id: str, key: str | None) -> AsyncIterator[bool]:
+        """One user's files do not stand before those of everybody else. Raises `Overloaded`.
+
+        A repetition under the same key waits for the first; the value is whether it has waited.
+        """
+        waited = False
+        while (running := self._importing.get(user_id)) is not None:
+            if key is None or key != running.key:
+                raise Overloaded("Another file of yours is being read; try again when it is done")
+            await running.ended.wait()
+            waited = True
+        self._importing[user_id] = mine = _Import(key, trio.Event())
         try:
-            yield
+            yield waited
         finally:
-            self._importing.remove(user_id)
+            del self._importing[user_id]
+            mine.ended.set()
 
     async def _start(self, command: StartLiveQuiz) -> LiveQuizStarted:
         game = NewLiveQuiz(
