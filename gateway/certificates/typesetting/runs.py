@@ -26,7 +26,10 @@ from gateway.certificates.typesetting.faces import (
     is_picture,
     script_of,
 )
+from protocol.texts import normal
 
+MAX_LENGTH = 1000
+"""Characters; the longest name or title has 255, and is kept composed."""
 MISSING = "\ufffd"
 """Stands for a character that no face has."""
 JOINERS = frozenset("\u200c\u200d")
@@ -112,7 +115,8 @@ def reordered(line: Iterable[Cluster]) -> list[Run]:
 
 def _plain(text: str) -> str:
     """In composed form, with single spaces."""
-    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    composed = normal("NFC", text, most=MAX_LENGTH)
+    spaced = " ".join((text if composed is None else composed).split())
     return "".join(each for each in spaced if each not in OVERRIDES)
 
 

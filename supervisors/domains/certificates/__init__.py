@@ -12,10 +12,12 @@ from protocol.certificates import (
     RENDER_CERTIFICATE,
     CertificateReissued,
     CertificatesErased,
+    Completion,
     IssueCertificate,
     RemoveCertificateFiles,
     pdf_keys,
 )
+from protocol.courses.events import CompletionOutlived
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
@@ -52,7 +54,20 @@ def make_pages(node: PageResources) -> DomainPages:
     return certificate_pages(Certificates(node.reads, node.objects, issuer))
 
 
+def issue_outlived(event: CompletionOutlived) -> IssueCertificate:
+    """The command for a course that was deleted before its certificate was issued."""
+    outlived = Completion(
+        course_id=event.course_id,
+        student_id=event.student_id,
+        instructor_id=event.instructor_id,
+        course_title=event.course_title,
+        completed_at=event.completed_at,
+    )
+    return IssueCertificate(enrollment_id=event.enrollment_id, outlived=outlived)
+
+
 REACTIONS: Reactions = {
+    CompletionOutlived: (FollowUp(Address("certificates", ""), issue_outlived),),
     CourseCompleted: (
         FollowUp(
             Address("certificates", ""),
