@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actors.certificates.handler import CertificatesHandler
-from gateway.certificates.badge import Issuer
+from gateway.certificates.addresses import Addresses
 from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.certificates.renderer import PdfRenderer
 from gateway.domain_pages import DomainPages
@@ -48,10 +48,10 @@ def make_jobs(node: Resources) -> Handlers:
 def make_pages(node: PageResources) -> DomainPages:
     """Make the public pages: verification of a certificate, its PDF and its badge."""
 
-    def issuer() -> Issuer:
-        return Issuer(node.secret, node.base_url())
+    def addresses() -> Addresses:
+        return Addresses(node.base_url(), tuple(node.former_addresses))
 
-    return certificate_pages(Certificates(node.reads, node.objects, issuer))
+    return certificate_pages(Certificates(node.reads, node.objects, node.signing_keys, addresses))
 
 
 def issue_outlived(event: CompletionOutlived) -> IssueCertificate:
