@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import jwt
@@ -21,12 +23,22 @@ LIFETIME_SECONDS = 24 * 3600
 
 
 class JwtSeal:
-    """Implements `protocol.access.Seal`. `secret` is the installation's, 32 bytes or more."""
+    """Implements `protocol.access.Seal`. `secret` is the installation's, 32 bytes or more.
+
+    What was signed with `former` secrets is opened until it ends.
+    """
 
     def __init__(
-        self, secret: bytes, clock: Clock, *, lifetime_seconds: int = LIFETIME_SECONDS
+        self,
+        secret: bytes,
+        clock: Clock,
+        *,
+        former: Sequence[bytes] = (),
+        lifetime_seconds: int = LIFETIME_SECONDS,
     ) -> None:
-        self._key = hmac.digest(secret, b"stoa seal", hashlib.sha256)
+        self._key, *self._former = (
+            hmac.digest(each, b"stoa seal", hashlib.sha256) for each in (secret, *former)
+        )
         self._clock = clock
         self._lifetime_ms = lifetime_seconds * 1000
 
@@ -38,10 +50,16 @@ class JwtSeal:
     def open(self, purpose: str, token: str) -> dict[str, Any]:
         """Its claims. `AuthenticationError` if it was not signed here for `purpose`, or is old."""
         try:
-            payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], audience=purpose)
+            payload = self._payload(purpose, token)
         except (jwt.InvalidTokenError, UnicodeError):
             raise AuthenticationError("This token is not valid", reason="invalid") from None
         if payload["ends"] <= self._clock.now():
             raise AuthenticationError("This token has expired", reason="expired")
         claims: dict[str, Any] = payload["claims"]
         return claims
+
+    def _payload(self, purpose: str, token: str) -> dict[str, Any]:
+        for key in (self._key, *self._former):
+            with suppress(jwt.InvalidSignatureError):
+                return jwt.decode(token, key, algorithms=[ALGORITHM], audience=purpose)
+        raise jwt.InvalidSignatureError

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import jwt
@@ -82,10 +83,16 @@ return {'rotated', ARGV[4]}
 
 
 class TokenSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`secret` has 32 bytes or more; `issuer` is the installation's public address."""
+    """`secret` has 32 bytes or more; `issuer` is the installation's public address.
+
+    Tokens that were made with former ones are accepted until they end, and renewed with the present
+    ones.
+    """
 
     secret: bytes
     issuer: str
+    former_secrets: tuple[bytes, ...] = ()
+    former_issuers: tuple[str, ...] = ()
 
 
 class _Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -322,21 +329,28 @@ class JwtTokens:
         if not token:
             raise AuthenticationError(reason="missing")
         try:
-            payload = jwt.decode(
-                token,
-                self._settings.secret,
-                algorithms=[ALGORITHM],
-                audience=use,
-                issuer=self._settings.issuer,
-                # Expiry is checked below, on the server's clock.
-                options={"verify_exp": False, "verify_iat": False},
-            )
-            claims = msgspec.convert(payload, _Claims)
+            claims = msgspec.convert(self._payload(token, use), _Claims)
         except (jwt.InvalidTokenError, msgspec.ValidationError, UnicodeError):
             raise AuthenticationError("The token is not valid", reason="invalid") from None
         if claims.exp * 1000 <= self._clock.now() and not allow_expired:
             raise AuthenticationError("The token has expired", reason="expired")
         return claims
+
+    def _payload(self, token: str, use: str) -> dict[str, Any]:
+        """Signed with the present secret or a former one."""
+        settings = self._settings
+        for secret in (settings.secret, *settings.former_secrets):
+            with suppress(jwt.InvalidSignatureError):
+                return jwt.decode(
+                    token,
+                    secret,
+                    algorithms=[ALGORITHM],
+                    audience=use,
+                    issuer=[settings.issuer, *settings.former_issuers],
+                    # Expiry is checked by the caller, on the server's clock.
+                    options={"verify_exp": False, "verify_iat": False},
+                )
+        raise jwt.InvalidSignatureError
 
     async def _eval(
         self, script: str, keys: Sequence[str], *arguments: str | int
