@@ -22,6 +22,7 @@ RESOURCES: Mapping[str, str] = {
     "live_quiz_id": "live quiz",
     "module_id": "module",
     "author_id": "user",
+    "by_id": "user",
     "host_id": "user",
     "parent_post_id": "post",
     "prerequisite_id": "lesson",
@@ -29,6 +30,7 @@ RESOURCES: Mapping[str, str] = {
     "quiz_id": "quiz",
     "student_id": "user",
     "thread_id": "thread",
+    "to_id": "user",
     "user_id": "user",
 }
 """What a column refers to; a foreign key is named `<table>_<column>_fkey`."""

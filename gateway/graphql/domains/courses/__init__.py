@@ -2,8 +2,15 @@
 
 from gateway.graphql.commands import done, repeatable
 from gateway.graphql.domain import Domain, Mutation, reads_back
-from gateway.graphql.domains.courses import courses, curriculum, reviews, staff
-from protocol.courses.commands import ArchiveCourse, DeleteCourse, PublishCourse, RestoreCourse
+from gateway.graphql.domains.courses import courses, curriculum, ownership, reviews, staff
+from protocol.courses.commands import (
+    ArchiveCourse,
+    DeleteCourse,
+    OfferCourse,
+    PublishCourse,
+    RestoreCourse,
+    TransferCourse,
+)
 from protocol.courses.values import TeacherRole
 
 COURSE = reads_back("course", "course_id")
@@ -23,6 +30,10 @@ DOMAIN = Domain(
         "addCoTeacher": Mutation(staff.add_teacher(TeacherRole.CO_TEACHER), COURSE),
         "addAssistant": Mutation(staff.add_teacher(TeacherRole.ASSISTANT), COURSE),
         "removeTeacher": Mutation(staff.remove_teacher, done),
+        "offerCourse": Mutation(ownership.to_educator(OfferCourse), COURSE),
+        "acceptCourse": Mutation(ownership.accept, COURSE),
+        "declineCourse": Mutation(ownership.decline, ownership.declined),
+        "transferCourse": Mutation(ownership.to_educator(TransferCourse), COURSE),
         "addModule": Mutation(repeatable(curriculum.add_module), MODULE),
         "updateModule": Mutation(curriculum.update_module, MODULE),
         "deleteModule": Mutation(curriculum.delete_module, done),
@@ -35,5 +46,5 @@ DOMAIN = Domain(
         "reviewCourse": Mutation(reviews.review, reads_back("courseReview", "review_id")),
         "deleteReview": Mutation(reviews.delete_review, done),
     },
-    signed_in=frozenset({"myCourses"}),
+    signed_in=frozenset({"myCourses", "myCourseOffers"}),
 )
