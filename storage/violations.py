@@ -28,6 +28,7 @@ RESOURCES: Mapping[str, str] = {
     "prerequisite_id": "lesson",
     "prerequisite_module_id": "module",
     "quiz_id": "quiz",
+    "removed_by": "user",
     "student_id": "user",
     "thread_id": "thread",
     "to_id": "user",

@@ -22,6 +22,8 @@ from protocol.enrollments import (
     EnrollInCourse,
     ProgressChanged,
     ProgressStatus,
+    ReadmitStudent,
+    RemoveStudent,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
@@ -54,6 +56,18 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
     )
 
 
+def remove(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, RemoveStudent(
+        **acting_user(acting),
+        enrollment_id=arguments["enrollmentId"],
+        reason=arguments["reason"],
+    )
+
+
+def readmit(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, ReadmitStudent(**acting_user(acting), enrollment_id=arguments["enrollmentId"])
+
+
 def progress(changed: ProgressChanged) -> Payload:
     """A `ProgressUpdate`."""
     lesson = changed.lesson_id
@@ -72,14 +86,18 @@ def progress(changed: ProgressChanged) -> Payload:
     )
 
 
+ENROLLMENT = reads_back("enrollment", "enrollment_id")
+
 DOMAIN = Domain(
     "enrollments",
     mutations={
-        "enrollInCourse": Mutation(repeatable(enroll), reads_back("enrollment", "enrollment_id")),
+        "enrollInCourse": Mutation(repeatable(enroll), ENROLLMENT),
         "updateLessonProgress": Mutation(
             repeatable(advance), reads_back("lessonProgress", "progress_id")
         ),
         "withdrawEnrollment": Mutation(withdraw, done),
+        "removeStudent": Mutation(remove, ENROLLMENT),
+        "readmitStudent": Mutation(readmit, ENROLLMENT),
     },
     signed_in=frozenset({"myEnrollments", "enrollment", "enrollmentProgress", "courseEnrollments"}),
     feeds={
