@@ -114,11 +114,15 @@ class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_ad
 
 
 class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
-    """Reply, and domain event: the course or something in it has changed."""
+    """Reply, and domain event: the course or something in it has changed.
+
+    `module_id` is the module from which a lesson was deleted.
+    """
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
+    module_id: str | None = None
 
 
 class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):

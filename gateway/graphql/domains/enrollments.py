@@ -24,6 +24,7 @@ from protocol.enrollments import (
     ProgressStatus,
     ReadmitStudent,
     RemoveStudent,
+    StudentUnenrolled,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
@@ -54,6 +55,12 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
         enrollment_id=arguments["enrollmentId"],
         reason=arguments.get("reason"),
     )
+
+
+def withdrawn(arguments: Arguments, acting: Acting, reply: StudentUnenrolled) -> ObjectValue:
+    """What a cache must update."""
+    enrollment = ReadBack("enrollment", reply.enrollment_id)
+    return ObjectValue("WithdrawEnrollmentPayload", {"enrollment": enrollment})
 
 
 def remove(arguments: Arguments, acting: Acting) -> Addressed:
@@ -95,7 +102,7 @@ DOMAIN = Domain(
         "updateLessonProgress": Mutation(
             repeatable(advance), reads_back("lessonProgress", "progress_id")
         ),
-        "withdrawEnrollment": Mutation(withdraw, done),
+        "withdrawEnrollment": Mutation(withdraw, done, detail=withdrawn),
         "removeStudent": Mutation(remove, ENROLLMENT),
         "readmitStudent": Mutation(readmit, ENROLLMENT),
     },
