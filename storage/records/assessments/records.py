@@ -60,6 +60,9 @@ select {COURSE_COLUMNS},
        exists (select from enrollments e
                where e.course_id = l.course_id and e.student_id = $2 and e.status <> 'dropped')
            as enrolled,
+       exists (select from enrollments e
+               where e.course_id = l.course_id and e.student_id = $2 and e.removed_at is not null)
+           as removed,
        (select p.full_name from user_profiles p where p.user_id = $2) as full_name
 from live_quizzes l join courses c on c.id = l.course_id
 """  # noqa: S608
@@ -220,6 +223,7 @@ class PostgresAssessmentRecords:
                 host_id=row["host_id"],
                 allow_guests=row["allow_guests"],
                 enrolled=row["enrolled"],
+                removed=row["removed"],
                 full_name=row["full_name"],
             )
 
