@@ -224,7 +224,6 @@ DOMAIN = Domain(
                 join="{t}.status = 'published'",
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
                 filters={
                     "filter.category": ("text", "{t}.category = {arg}"),
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
@@ -247,7 +246,6 @@ DOMAIN = Domain(
                 ),
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
             )
         ),
         "eventCourse": Root(

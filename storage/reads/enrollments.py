@@ -164,7 +164,6 @@ DOMAIN = Domain(
                     Key("{t}.enrolled_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),
                 ),
-                page="pagination",
                 filters={
                     "courseId": ("uuid", "{t}.course_id = {arg}"),
                     "status": ("lower", "{t}.status = {arg}"),

@@ -83,18 +83,16 @@ class Key:
 class Connection:
     """Related rows in pages, by keyset: `keys` order them totally and all in one direction.
 
-    `first` and `after` are read from the argument `page` (an input object), or from the field's own
-    arguments where it is empty. `filters` maps an argument's path to its kind and a predicate over
-    `{arg}`, which applies when the argument is given. For a root, `sorts` are the orders that its
-    argument `sort` can choose, instead of `keys`. With `open`, `join` leads to rows that everybody
-    may see, and the type's own rule does not apply.
+    Which page is asked for, `protocol.pages` reads from the arguments. `filters` maps an argument's
+    path to its kind and a predicate over `{arg}`, which applies when the argument is given. For a
+    root, `sorts` are the orders that its argument `sort` can choose, instead of `keys`. With
+    `open`, `join` leads to rows that everybody may see, and the type's own rule does not apply.
     """
 
     type: str
     join: str
     keys: tuple[Key, ...]
     open: bool = False
-    page: str = ""
     filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sorts: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
 

@@ -116,7 +116,6 @@ DOMAIN = Domain(
                     Key("{t}.created_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),
                 ),
-                page="pagination",
                 filters={
                     "filter.role": ("lower", "{t}.role = {arg}"),
                     "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
@@ -134,7 +133,6 @@ DOMAIN = Domain(
                 type="AuditRecord",
                 join="true",
                 keys=(Key("{t}.id", "bigint", descending=True),),
-                page="pagination",
                 filters={
                     "filter.resourceType": ("text", "{t}.resource_type = {arg}"),
                     "filter.resourceId": ("text", "{t}.resource_id = {arg}"),

@@ -5,12 +5,12 @@
                     = 0                                    introspection
                     = size × (1 + the sum over its fields) an object, or a list of objects
 
-`size` is 1 for an object; for `nodes` and `edges` the page that is asked for (`first`, 20 if it is
-left out); for any other list what the schema declares with `@listSize`, after IBM's specification
-of cost directives: its bound if it can be nested in itself, or else its usual length. `weight` is
-0 unless the schema declares another with `@cost`: a text counts by how long it may be, about one
-for each 160 bytes. Fields under an alias count as often as they are asked for. A list may turn out
-longer than usual; then storage's bounds of time and size hold.
+`size` is 1 for an object; for `nodes` and `edges` the page that is asked for (`first` or `last`, 20
+if both are left out); for any other list what the schema declares with `@listSize`, after IBM's
+specification of cost directives: its bound if it can be nested in itself, or else its usual length.
+`weight` is 0 unless the schema declares another with `@cost`: a text counts by how long it may be,
+about one for each 160 bytes. Fields under an alias count as often as they are asked for. A list may
+turn out longer than usual; then storage's bounds of time and size hold.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ from graphql import (
     is_list_type,
 )
 
-from gateway.graphql.planning.variables import page_size
+from gateway.graphql.connections import DEFAULT_LIST
+from protocol import pages
+from protocol.errors import ValidationError
 from protocol.selection import Argument, Field
 
 MUTATION = 10
 """The cost of a command, which is decided and written in a transaction."""
-DEFAULT_PAGE = 20
-DEFAULT_LIST = 10
-"""The length assumed of a list without `@listSize`."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -78,7 +77,7 @@ def cost_of_field(field: Field, parent: GraphQLObjectType, connection: Field | N
     if definition is None:
         return Cost()
     if not isinstance(type_, GraphQLObjectType):
-        return Cost(directive(definition, "cost") or 0)
+        return Cost(directive(definition, "cost", "weight") or 0)
     page = field if is_connection(definition) else None
     one = total([Cost(1), *(cost_of_field(child, type_, page) for child in field.children)])
     if not is_list_type(get_nullable_type(definition.type)):
@@ -92,27 +91,29 @@ def cost_of_field(field: Field, parent: GraphQLObjectType, connection: Field | N
 
 def is_connection(definition: GraphQLField) -> bool:
     """Whether a field is read in pages."""
-    return "first" in definition.args or "pagination" in definition.args
+    return any(name in definition.args for name in pages.SIZES)
 
 
 def size(page: Field, variables: Mapping[str, Any]) -> int:
-    """How many rows a page has at most."""
-    asked = page_size(page, variables)
-    return DEFAULT_PAGE if asked is None else asked
+    """How many rows a page has at most. One that is asked for wrongly is refused later."""
+    try:
+        return pages.page_of(page.arguments, variables).size
+    except ValidationError:
+        return pages.DEFAULT_PAGE
 
 
 def assumed_size(definition: GraphQLField) -> int:
     """The usual length of a list, from its `@listSize`."""
-    declared = directive(definition, "listSize")
+    declared = directive(definition, "listSize", "assumedSize")
     return DEFAULT_LIST if declared is None else declared
 
 
-def directive(definition: GraphQLField, name: str) -> int | None:
-    """The only argument of a directive on a field of the schema, None where it has none."""
+def directive(definition: GraphQLField, name: str, argument: str) -> int | None:
+    """A number in a directive on a field of the schema, None where there is none."""
     node = definition.ast_node
     for each in (node.directives if node else None) or ():
         if each.name.value == name:
-            [argument] = each.arguments or ()
-            assert isinstance(argument.value, IntValueNode)
-            return int(argument.value.value)
+            for given in each.arguments or ():
+                if given.name.value == argument and isinstance(given.value, IntValueNode):
+                    return int(given.value.value)
     return None

@@ -7,7 +7,7 @@ spread in place, `@skip` and `@include` are applied.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -46,7 +46,7 @@ from gateway.graphql.planning.root_fields import (
     RootField,
     Variant,
 )
-from gateway.graphql.planning.variables import Slots, is_paged
+from gateway.graphql.planning.variables import Slots
 from protocol.selection import Argument, Field
 
 INTROSPECTION = ("__schema", "__type")
@@ -155,7 +155,7 @@ class Selector:
             arguments=arguments,
             children=tuple(children),
         )
-        if is_paged(field):
+        if is_connection(definition):
             self.pages.append(field)
         return field
 
@@ -184,11 +184,14 @@ class Selector:
         """Constant arguments are values, others slots."""
         if not definition.args:
             return {}
-        if not any(has_variable(argument.value) for argument in node.arguments or ()):
+        variable = [each for each in node.arguments or () if has_variable(each.value)]
+        if not variable:
             return get_argument_values(definition, node)
         slots = Slots(len(self.slots), definition, node)
         self.slots.append(slots)
-        return {name: Argument(slot) for name, slot in slots.names.items()}
+        constant = constants(definition, node, {each.name.value for each in variable})
+        asked = {each.name.value: Argument(slots.names[each.name.value]) for each in variable}
+        return {**constant, **asked}
 
     def collect(self, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
         """CollectFields: the field nodes for each response key, in order."""
@@ -242,6 +245,15 @@ def introspect(
     if result.errors or result.data is None:
         raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", result.errors or [])
     return msgspec.json.encode(result.data[alias])
+
+
+def constants(definition: GraphQLField, node: FieldNode, but: Collection[str]) -> dict[str, Any]:
+    """The values of the arguments that the document fixes, or leaves to their default."""
+    fixed = GraphQLField(
+        definition.type,
+        args={name: each for name, each in definition.args.items() if name not in but},
+    )
+    return get_argument_values(fixed, node)
 
 
 def has_slots(field: Field) -> bool:

@@ -34,6 +34,8 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     name: members for domain in DOMAINS for name, members in domain.reads.filters.items()
 }
 CURSORS = {"cursor", "startCursor", "endCursor"}
+PAGES = ("pagination", "first", "last")
+"""Of these a field is given one at most."""
 MAX_DEPTH = 5
 
 
@@ -100,8 +102,11 @@ class Written:
 
     def arguments(self, each: GraphQLField) -> list[str]:
         parts = []
+        way = self.draw(st.sampled_from(PAGES))
         for name, argument in each.args.items():
-            if name == "after" or (not is_required_argument(argument) and self.chance(2)):
+            if name in {*PAGES} - {way} or name in ("after", "before"):
+                continue
+            if not is_required_argument(argument) and self.chance(2):
                 continue
             value, text = self.value(name, get_named_type(argument.type))
             if self.chance(2):
@@ -121,9 +126,10 @@ class Written:
             return chosen, literal(chosen, type_)
         if isinstance(type_, GraphQLInputObjectType) and type_.name in FILTERS:
             return self.filter(type_)
+        if name in ("first", "last"):
+            size = self.draw(st.integers(1, 5))
+            return size, str(size)
         first = self.draw(st.integers(0, 5))
-        if name == "first":
-            return first, str(first)
         assert name == "pagination", name
         return {"first": first}, f"{{first: {first}}}"
 
