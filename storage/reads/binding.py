@@ -6,6 +6,7 @@ statement is bound once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ from storage.reads.cursors import read_cursor
 Binder = Callable[[Mapping[str, Any], Viewer], Any]
 """Computes one parameter from a request's variables and its viewer."""
 
+WHOLE_ID = re.compile(r"[1-9][0-9]{0,17}")
+NO_NUMBER = 0
 NOBODY = UUID(int=0)
 """No row has this id: a malformed id finds nothing, rather than failing or meaning `any`."""
 
@@ -29,6 +32,12 @@ def uuid_of(value: Any) -> UUID:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
         return NOBODY
+
+
+def number_of(value: Any) -> int:
+    """The id that a client wrote as a whole number, or one that no row has."""
+    text = str(value)
+    return int(text) if WHOLE_ID.fullmatch(text) else NO_NUMBER
 
 
 def text_of(value: Any) -> str:
@@ -56,6 +65,7 @@ CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "text": text_of,
     "lower": lambda value: text_of(value).lower(),
     "number": lambda value: Decimal(str(value)),
+    "bigint": number_of,
     "flag": bool,
 }
 """Of an argument's value, which the gateway has checked against the schema."""

@@ -15,7 +15,7 @@ from typing import Any
 from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.binding import Binder
-from storage.reads.model import Embedded, Form, Many, Model, One, Shape, Type, Value
+from storage.reads.model import AnyOf, Embedded, Form, Many, Model, One, Shape, Type, Value
 from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
 
@@ -110,7 +110,11 @@ class Compiler:
 
     def members(self, type_: Type, field: Field, t: str) -> str:
         """The JSON object of a row, as an expression over its alias."""
-        return json_object((child, self.member(type_, child, t)) for child in field.children)
+        return json_object(
+            (child, self.member(type_, child, t))
+            for child in field.children
+            if child.type_condition in (None, type_.name)
+        )
 
     def member(self, type_: Type, child: Field, t: str) -> str:
         """One member's JSON text."""
@@ -130,6 +134,8 @@ class Compiler:
             return self.one(shape, field, parent, names or {})
         if isinstance(shape, Many):
             return self.many(shape, field, parent, names or {})
+        if isinstance(shape, AnyOf):
+            return self.any_of(shape, field, names or {})
         return compile_page(self, shape, field, parent)
 
     def value(self, shape: Value, t: str) -> str:
@@ -147,10 +153,22 @@ class Compiler:
 
     def one(self, shape: One, field: Field, parent: str, names: Mapping[str, str]) -> str:
         """A related row as a scalar subquery."""
+        sql = self.row(shape, field, parent, names)
+        return f"coalesce({sql},'null')" if shape.nullable else sql
+
+    def row(self, shape: One, field: Field, parent: str, names: Mapping[str, str]) -> str:
+        """The JSON text of a related row; SQL's null if there is none."""
         type_, t = self.model.types[shape.type], self.alias()
         rows = self.rows(type_, shape.join, t, parent, checked=shape.checked, names=names)
-        sql = f"(select {self.members(type_, field, t)} {rows})"
-        return f"coalesce({sql},'null')" if shape.nullable else sql
+        return f"(select {self.members(type_, field, t)} {rows})"
+
+    def any_of(self, shape: AnyOf, field: Field, names: Mapping[str, str]) -> str:
+        """The first row found. PostgreSQL computes no further argument of `coalesce` than it
+        needs."""
+        bind = binding.argument(field.arguments, "id", "bigint")
+        known = {**names, "number": self.parameter((id(field), "number"), "bigint", bind)}
+        rows = (self.row(kind, field, "", known) for kind in shape.kinds.values())
+        return f"coalesce({','.join(rows)},'null')"
 
     def many(self, shape: Many, field: Field, parent: str, names: Mapping[str, str]) -> str:
         """Related rows as an array."""

@@ -187,7 +187,7 @@ REVIEW = Type(
     },
 )
 
-MODULE_SEEN = (
+OF_COURSE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
     + course_visible("k")
     + "))"
@@ -199,6 +199,12 @@ LESSON_SEEN = (
 
 DOMAIN = Domain(
     types=(COURSE, MONEY, MODULE, LESSON, REVIEW),
+    nodes={
+        "Course": One(type="Course", join="{t}.id = {id}", nullable=True),
+        "CourseModule": One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
+        "Lesson": One(type="Lesson", join=LESSON_SEEN, nullable=True),
+        "CourseReview": One(type="CourseReview", join=OF_COURSE_SEEN, nullable=True),
+    },
     roots={
         "course": Root(
             shape=One(type="Course", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
@@ -212,7 +218,7 @@ DOMAIN = Domain(
             arguments={"id": "uuid"},
         ),
         "courseModule": Root(
-            shape=One(type="CourseModule", join=MODULE_SEEN, nullable=True),
+            shape=One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "lesson": Root(

@@ -134,22 +134,24 @@ SUMMARY = Type(
     visible=enrollment_visible(),
 )
 
+OF_ENROLLMENT_SEEN = (
+    "{t}.id = {id} and exists (select 1 from enrollments e"
+    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
+)
+
 DOMAIN = Domain(
     types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY),
+    nodes={
+        "Enrollment": One(type="Enrollment", join="{t}.id = {id}", nullable=True),
+        "LessonProgress": One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
+    },
     roots={
         "enrollment": Root(
             shape=One(type="Enrollment", join="{t}.id = {id}", nullable=True),
             arguments={"id": "uuid"},
         ),
         "lessonProgress": Root(
-            shape=One(
-                type="LessonProgress",
-                join=(
-                    "{t}.id = {id} and exists (select 1 from enrollments e"
-                    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
-                ),
-                nullable=True,
-            ),
+            shape=One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "enrollmentProgress": Root(

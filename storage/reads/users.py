@@ -97,6 +97,10 @@ AUDIT = Type(
 
 DOMAIN = Domain(
     types=(USER, PROFILE, AUDIT),
+    nodes={
+        "User": One(type="User", join="{t}.id = {id} and {viewer} is not null", nullable=True),
+        "AuditRecord": One(type="AuditRecord", join="{t}.id = {number}", nullable=True),
+    },
     roots={
         "me": Root(shape=One(type="User", join="{t}.id = {viewer}", nullable=True)),
         "user": Root(

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -25,7 +26,7 @@ from tests.storage.reads.rows import uid
 
 IDS = [
     *(str(uid(name)) for domain in DOMAINS for name in domain.reads.ids),
-    *("not-an-id", "'; drop table users; --"),
+    *("not-an-id", "'; drop table users; --", "1"),
 ]
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     name: samples for domain in DOMAINS for name, samples in domain.reads.arguments.items()
@@ -98,6 +99,9 @@ class Written:
         type_ = get_named_type(each.type)
         if isinstance(type_, GraphQLObjectType):
             text += " " + self.selection_set(type_, depth + 1)
+        elif isinstance(type_, GraphQLInterfaceType):
+            concrete = self.draw(st.sampled_from(self.schema.get_possible_types(type_)))
+            text += f" {{ id ... on {concrete.name} {self.selection_set(concrete, depth + 1)} }}"
         return text
 
     def arguments(self, each: GraphQLField) -> list[str]:
