@@ -57,7 +57,8 @@ def completed(document: DocumentNode) -> DocumentNode:
         for field in owner.fields or ():
             if is_connection_type(field.type):
                 arguments = (*(field.arguments or ()), *(connection.arguments or ()))
-                yield replace(field, arguments=arguments, directives=connection.directives)
+                directives = (*(field.directives or ()), *(connection.directives or ()))
+                yield replace(field, arguments=arguments, directives=directives)
             elif _is_list(field.type) and not pages and not _declares_size(field):
                 directives = (*(field.directives or ()), *(plain.directives or ()))
                 yield replace(field, directives=directives)
