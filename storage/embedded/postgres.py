@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from protocol.errors import StartupError
+from protocol.platforms import PORTABLE
 from storage.embedded.binaries import Binaries, find_binaries, reachable_binaries
 from storage.embedded.engine import Engine, common_problem, running
 from storage.embedded.process import (
@@ -186,7 +186,7 @@ class EmbeddedPostgres(Engine):
         with contextlib.suppress(ValueError, IndexError):
             pid = int(pid_file.read_text().splitlines()[0])
             stop_orphan(pid, PROGRAMS, self.cluster, signal.SIGQUIT)
-        if sys.platform != "linux":
+        if PORTABLE:
             return  # PostgreSQL judges its stale lock file itself, less surely
         # Where the kernel does not tell, the lock file stays: PostgreSQL checks its shared memory.
         with contextlib.suppress(PermissionError):
