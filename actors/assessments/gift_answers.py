@@ -171,6 +171,8 @@ def _matching(inside: str, texts: Texts) -> Read:
 def _short(answers: list[Answer], missing_word: bool) -> Read:
     """What is worth nothing (mostly `*`) is there for its feedback only."""
     answers = [answer for answer in answers if answer.text]
+    if not answers:
+        raise Refused("the answer is empty")
     right = [n for n, answer in enumerate(answers) if answer.full]
     if not right:
         raise Refused("no answer is worth 100%")

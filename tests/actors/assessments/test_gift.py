@@ -32,7 +32,6 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import ValidationError
-from tests.actors.assessments.gift_writer import write_gift
 
 HALF = WHOLE // 2
 ONE_CHOICE = (
@@ -241,6 +240,9 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{a ~b}", "there is text before the first answer"),
         ("Q{=a -> b}", "there must be two pairs to match"),
         ("Q{=a -> b =c}", "a pair is not written as = this -> that"),
+        ("Q {=} r", "the answer is empty"),
+        ("Q{=#why}", "the answer is empty"),
+        ("Q{1:SHORTANSWER:=a}", "there is text before the first answer"),
         ("Q{=%50%a}", "no answer is worth 100%"),
         ("Q{#*}", "the wildcard * stands for no number"),
         ("Q{#1,000}", "1,000 may be 1.000 or 1000; write it without comma"),
@@ -324,6 +326,31 @@ def test_titled_questions_without_empty_lines_between_them_are_all_read() -> Non
     assert file.skipped == ("line 1: titles are not kept (3)", f"line 8: {ONE_PAIR}")
 
 
+def test_a_category_needs_no_empty_line_before_or_after_it() -> None:
+    file = parse("One{T}\n$CATEGORY: a\nTwo{F}\n$CATEGORY: b\n$CATEGORY: c\nThree {\n=a\n~b\n}")
+    read = [(read.line, read.question.text) for read in file.questions]
+    assert read == [(1, "One"), (3, "Two"), (6, "Three")]
+    assert file.skipped == ("line 2: categories are not kept (3)",)
+
+
+def test_a_category_in_the_middle_of_answers_does_not_end_them() -> None:
+    assert one("Q {\n=a\n$CATEGORY: x\n~b\n}").options == ("a", "b")
+
+
+def test_ids_and_tags_of_newer_exports_are_named() -> None:
+    file = parse("// question: 7  name: A [id:a] [tag:b]\n::A::Q{T}\n\n// [tag:c] \nR{F}\n// [x]")
+    assert file.skipped == (
+        "line 2: titles are not kept (1)",
+        "line 1: ids and tags are not kept (2)",
+    )
+
+
+def test_spaces_around_a_blank_are_those_of_the_author() -> None:
+    assert one("Two{=2}s and").text == "Two____s and"
+    assert one("{=Paris} is").text == "____ is"
+    assert one("[html]{=Paris} is").text == "____ is"
+
+
 def test_questions_without_empty_lines_and_titles_are_named_one_by_one() -> None:
     file = parse("One{T}\nTwo{\n=a\n~b\n}\nThree{F}\n\nFour{T}")
     assert [read.question.text for read in file.questions] == ["Four"]
@@ -334,107 +361,6 @@ def test_what_is_skipped_beyond_the_bound_is_counted() -> None:
     file = parse("Q{T}\n\n" + "text\n\n" * (MAX_SKIPPED + 5))
     assert len(file.skipped) == MAX_SKIPPED
     assert file.skipped[-1].endswith("here and below are 6 more such lines")
-
-
-# --- a generated quiz, written as GIFT and read back -------------------------------------------
-
-words = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="*[%&<"),
-    min_size=1,
-    max_size=12,
-).filter(lambda word: "->" not in word and not word.startswith("//") and "____" not in word)
-explanations = st.none() | words
-distinct = st.lists(words, min_size=2, max_size=5, unique=True)
-numbers = st.integers(-1000, 1000).map(float)
-
-
-def question(kind: QuestionType, text: str, key: object, **more: object) -> Question:
-    return Question(id="", type=kind, text=text, key=key, **more)  # type: ignore[arg-type]
-
-
-def choice_key(right: set[int], options: int, multiple: bool) -> ChoiceKey:
-    """Parts of the whole for each, or the whole for each and something wrong."""
-    right = right if multiple or len(right) < options else {0}
-    part = WHOLE // len(right) if multiple else WHOLE
-    weights = tuple(part if n in right else -HALF if multiple else 0 for n in range(options))
-    plain = not multiple and len(right) == 1
-    return ChoiceKey(correct=tuple(sorted(right)), weights=() if plain else weights)
-
-
-choices = st.builds(
-    lambda text, options, right, why, multiple: question(
-        QuestionType.MULTIPLE_CHOICE,
-        text,
-        choice_key({n % len(options) for n in right}, len(options), multiple),
-        options=tuple(options),
-        explanation=why,
-        multiple=multiple,
-    ),
-    words,
-    distinct,
-    st.lists(st.integers(0, 10), min_size=1, max_size=3),
-    explanations,
-    st.booleans(),
-)
-truths = st.builds(
-    lambda text, value, why: question(
-        QuestionType.TRUE_FALSE, text, TrueFalseKey(value=value), explanation=why
-    ),
-    words,
-    st.booleans(),
-    explanations,
-)
-shorts = st.builds(
-    lambda text, accepted, why: question(
-        QuestionType.SHORT_ANSWER, text, TextKey(accepted=tuple(accepted)), explanation=why
-    ),
-    words,
-    distinct,
-    explanations,
-)
-numericals = st.builds(
-    lambda text, number, tolerance: question(
-        QuestionType.SHORT_ANSWER, text, TextKey(number=number, tolerance=abs(tolerance))
-    ),
-    words,
-    numbers,
-    numbers,
-)
-blanks = st.builds(
-    lambda before, accepted, after: question(
-        QuestionType.FILL_BLANK, f"{before} ____ {after}", BlanksKey(blanks=(tuple(accepted),))
-    ),
-    words,
-    distinct,
-    words,
-)
-matchings = st.builds(
-    lambda text, prompts, matches, distractors: question(
-        QuestionType.MATCHING,
-        text,
-        MatchingKey(
-            pairs=tuple(zip(prompts, itertools.cycle(matches), strict=False)),
-            distractors=tuple(text for text in distractors if text not in matches[: len(prompts)]),
-        ),
-    ),
-    words,
-    distinct,
-    distinct,
-    st.lists(words, max_size=2, unique=True),
-)
-essays = st.builds(lambda text: question(QuestionType.ESSAY, text, EssayKey()), words)
-quizzes = st.lists(
-    st.one_of(choices, truths, shorts, numericals, blanks, matchings, essays),
-    min_size=1,
-    max_size=8,
-)
-
-
-@given(quiz=quizzes)
-def test_a_quiz_written_as_gift_is_read_back_as_it_was(quiz: list[Question]) -> None:
-    file = parse_gift("\n\n".join(map(write_gift, quiz)), lambda: "")
-    assert file.skipped == (f"line 1: titles are not kept ({len(quiz)})",)
-    assert [read.question for read in file.questions] == quiz
 
 
 pieces = st.sampled_from(
