@@ -12,7 +12,7 @@ import msgspec
 
 MAX_FORMATTED = 20_000
 """Characters of a text or an explanation with its tags."""
-MAX_FORMATTED_OPTION = 4_000
+MAX_FORMATTED_OPTION = 2_000
 
 
 class TextFormat(StrEnum):

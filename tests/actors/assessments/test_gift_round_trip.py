@@ -7,7 +7,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.assessments.formatting import render
 from actors.assessments.gift import parse_gift
+from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.quizzes import (
     WHOLE,
     BlanksKey,
@@ -19,7 +21,8 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from tests.actors.assessments.gift_writer import write_gift
+from tests.actors.assessments.gift_writer import escape, write_gift
+from tests.actors.assessments.test_formatting import elements
 
 HALF = WHOLE // 2
 
@@ -120,3 +123,23 @@ def test_a_quiz_written_as_gift_is_read_back_as_it_was(quiz: list[Question]) -> 
     file = parse_gift("\n\n".join(map(write_gift, quiz)), lambda: "")
     assert file.skipped == (f"line 1: titles are not kept ({len(quiz)})",)
     assert [read.question for read in file.questions] == quiz
+
+
+@given(source=elements, answer=elements, format=st.sampled_from(list(TextFormat)))
+def test_a_formatted_text_written_as_gift_is_kept_as_it_is_rendered(
+    source: str, answer: str, format: TextFormat
+) -> None:
+    text = f"[{format.value}]{escape(source)}{{={escape(answer)} ~[plain]?#{escape(answer)}}}"
+    (read,) = parse_gift(text, lambda: "").questions
+    formats = read.question.formats or Formats()
+    shown, option = render(source, format), render(answer, format, links=False)
+    assert (read.question.text, formats.text) == (shown.text, shown.formatted)
+    assert read.question.options == (option.text, "?")
+    assert [text.html for text in formats.options[:1]] == (
+        [option.formatted.html] if option.formatted else []
+    )
+    assert read.question.explanation == f"?: {render(answer, format).text}"
+
+
+def test_the_writer_escapes_what_the_reader_reads() -> None:
+    assert escape("a=b\n{") == "a\\=b\\n\\{"
