@@ -60,6 +60,8 @@ def render(
     if len(source) > MAX_HTML:
         raise UnboundedMarkup(f"must be at most {MAX_HTML} characters")
     if format is TextFormat.MARKDOWN:
+        if len(source) > most:  # its parser takes longer than that of HTML
+            raise UnboundedMarkup(f"must be at most {most} characters of Markdown")
         return _markdown(source, links, most)
     if format is TextFormat.MOODLE and not TAG.search(source):
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
