@@ -103,7 +103,7 @@ select l.id, r.player_id, u.id, case when u.erased_at is null then r.nickname el
        r.score, r.rank, r.correct, r.answered,
        case when u.erased_at is null then r.answers else '[]' end
 from jsonb_to_recordset($2::text::jsonb) as r (
-    player_id text, user_id uuid, nickname text, score integer, rank integer, correct integer,
+    player_id text, user_id uuid, nickname text, score numeric, rank integer, correct integer,
     answered integer, answers jsonb)
 join live_quizzes l on l.id = $1
 left join users u on u.id = r.user_id
