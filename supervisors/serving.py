@@ -26,7 +26,7 @@ AT_ONCE = 130
 WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: "Stopping"}
 """A kept server gets SIGHUP when the keeper is going to replace it."""
 
-COLLECT_AFTER = 10_000, 5, 20
+COLLECT_AFTER = 10_000, 1, 50
 """New objects until the youngest are searched for garbage, and how many such searches lead to one
 among the older, and from there to one among all. A class that comes back makes some hundred objects
 for each client, and all of them live: at Python's own 700 the search is a seventh of what they cost.
