@@ -49,7 +49,7 @@ def make_pages(node: PageResources) -> DomainPages:
     def issuer() -> Issuer:
         return Issuer(node.secret, node.base_url())
 
-    return certificate_pages(Certificates(node.reads, node.objects, issuer))
+    return certificate_pages(Certificates(node.reads, node.objects, issuer, node.post))
 
 
 REACTIONS: Reactions = {
