@@ -278,10 +278,10 @@ DOMAIN = DomainSamples(
         announced=(
             *(events.CourseCreated, events.CoursePublished, events.CourseUpdated),
             *(events.CourseDeleted, events.CourseArchived, events.CoTeacherAdded),
-            events.CompletionOutlived,
             *(events.TeacherRemoved, events.ModuleAdded, events.ModuleUpdated),
             *(events.LessonAdded, events.LessonUpdated, events.CourseReviewed),
         ),
+        quiet=(events.CompletionOutlived,),
         others=frozenset({events.CourseEvent, commands.AddCoTeacher}),
         losses={
             "removed": lambda course_id, user_id: events.TeacherRemoved(
