@@ -39,9 +39,13 @@ class CertificatePdf(Protocol):
 
 
 class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.render"):
-    """Job payload: make the PDF, store it, and have an e-mail sent to the student."""
+    """Job payload: make the PDF, store it, and have an e-mail sent to the student.
+
+    With `again` also if it was made before; then nobody is written to.
+    """
 
     number: str
+    again: bool = False
 
 
 class Congratulation(EmailContent, frozen=True, kw_only=True, tag="certificate_issued"):
@@ -181,6 +185,18 @@ class CertificateReissued(CertificateEvent, frozen=True, kw_only=True, tag="cert
     analytics: ClassVar[frozenset[str]] = CertificateEvent.analytics | {"issue"}
 
     issue: int
+
+
+class RenderMissingCertificate(
+    Message, frozen=True, kw_only=True, tag="certificates.render_missing"
+):
+    """Have the PDF of a certificate made again, because its file is missing.
+
+    Sent by the server itself; repeating it is harmless, and so is a number that is none. Replies
+    `lifecycle.Done`.
+    """
+
+    number: str
 
 
 class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):

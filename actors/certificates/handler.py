@@ -17,6 +17,7 @@ from protocol.certificates import (
     ReinstateCertificate,
     ReissueCertificate,
     RemoveCertificateFiles,
+    RenderMissingCertificate,
     RevokeCertificate,
     pdf_key,
 )
@@ -58,6 +59,7 @@ class CertificatesHandler:
                 ReinstateCertificate: self._reinstate,
                 ReissueCertificate: self._reissue,
                 RemoveCertificateFiles: self._remove_files,
+                RenderMissingCertificate: self._render_missing,
             },
         )
 
@@ -105,6 +107,10 @@ class CertificatesHandler:
         correction = machine.correction(command, self._clock.now())
         rule = machine.reissuable(command.by, command.by_role)
         return await self._records.reissue(correction, rule)
+
+    async def _render_missing(self, command: RenderMissingCertificate) -> Done:
+        await self._records.render_again(command.number, self._clock.now())
+        return Done()
 
     async def _remove_files(self, command: RemoveCertificateFiles) -> Done:
         for key in (*map(pdf_key, command.numbers), *command.keys):

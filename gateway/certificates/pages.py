@@ -20,14 +20,16 @@ from gateway.certificates.dates import long_date
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
 from gateway.site_assets import link_assets
-from protocol.certificates import CertificateView, pdf_key
+from protocol.certificates import CertificateView, RenderMissingCertificate, pdf_key
+from protocol.envelope import Address
 from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
-from protocol.ports import Reads
+from protocol.ports import Post, Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 from protocol.signing import FIRST_KEY, SigningKeys
 from protocol.times import milliseconds_of
 
+HANDLER = Address("certificates", "")
 PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
 SHOWN = (
     "certificateId",
@@ -68,9 +70,11 @@ class Certificates:
         objects: Objects,
         keys: SigningKeys,
         addresses: Callable[[], Addresses],
+        post: Post,
     ) -> None:
         self._reads = reads
         self._objects = objects
+        self._post = post
         self._keys = keys
         self.addresses = addresses
 
@@ -95,7 +99,7 @@ class Certificates:
         return [gone for each in found for gone in revoked_badges(each, addresses)]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF.
+        """A link to the PDF. A missing one is being made then, also if it was there before.
 
         Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for a revoked one.
         """
@@ -104,6 +108,7 @@ class Certificates:
         number = certificate["certificateId"]
         key = pdf_key(number, certificate["issue"])
         if await self._objects.get(key) is None:
+            await self._post.ask(HANDLER, RenderMissingCertificate(number=number))
             raise NotRenderedYet("The PDF is being made; try again in a moment")
         filename = f"certificate-{number}.pdf"
         return await self._objects.link(key, seconds=LINK_SECONDS, filename=filename)

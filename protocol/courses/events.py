@@ -50,6 +50,40 @@ class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teache
     user_id: str
 
 
+class CourseOffered(CourseEvent, frozen=True, kw_only=True, tag="courses.course_offered"):
+    """Reply, and domain event: `user_id` may become the instructor by accepting."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
+    course_id: str
+    user_id: str
+
+
+class CourseOfferEnded(CourseEvent, frozen=True, kw_only=True, tag="courses.course_offer_ended"):
+    """Reply, and domain event: `user_id` can accept the course no more."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
+    course_id: str
+    user_id: str
+
+
+class CourseTransferred(CourseEvent, frozen=True, kw_only=True, tag="courses.course_transferred"):
+    """Reply, and domain event: the course has passed from `former_id` to `user_id`.
+
+    `stays`: the former instructor is a co-teacher now.
+    """
+
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "former_id", "user_id", "stays"}
+    )
+
+    course_id: str
+    former_id: str
+    user_id: str
+    stays: bool
+
+
 class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
     """Domain event: the course and everything in it is gone, except its certificates."""
 
@@ -95,11 +129,15 @@ class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_ad
 
 
 class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
-    """Reply, and domain event: the course or something in it has changed."""
+    """Reply, and domain event: the course or something in it has changed.
+
+    `module_id` is the module from which a lesson was deleted.
+    """
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
+    module_id: str | None = None
 
 
 class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
@@ -140,6 +178,9 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     CoursePublished,
     CoTeacherAdded,
     TeacherRemoved,
+    CourseOffered,
+    CourseOfferEnded,
+    CourseTransferred,
     CourseDeleted,
     CompletionOutlived,
     ModuleAdded,

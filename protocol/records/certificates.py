@@ -81,8 +81,12 @@ class CertificateRecords(Protocol):
         """
         ...
 
-    async def to_render(self, number: str) -> CertificateView | None:
-        """A certificate without a PDF; None if there is none with that number."""
+    async def to_render(self, number: str, *, again: bool = False) -> CertificateView | None:
+        """A certificate without a PDF, with `again` also one that had it; None if there is none."""
+        ...
+
+    async def render_again(self, number: str, at: int) -> None:
+        """Have the newest PDF made from what stands in the record, unless that is under way."""
         ...
 
     async def exists(self, number: str, issue: int) -> bool:

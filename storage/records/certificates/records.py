@@ -66,8 +66,11 @@ NOTE = "update enrollments set certificate_id = $2, updated_at = $3 where id = $
 TO_RENDER = """
 select k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
        k.verification_url, k.time_zone, k.issue
-from certificates k where k.certificate_id = $1 and k.rendered_at is null
+from certificates k where k.certificate_id = $1 and (k.rendered_at is null or $2)
 """
+NEWEST = (
+    "select certificate_id, issue, student_id::text from certificates where certificate_id = $1"
+)
 RENDERED = """
 update certificates k set rendered_at = $3
 where k.certificate_id = $1 and k.issue = $2 and k.rendered_at is null
@@ -167,9 +170,11 @@ class PostgresCertificateRecords:
 
         return await self._database.run(unit)
 
-    async def to_render(self, number: str) -> CertificateView | None:
-        """A certificate without a PDF; None if there is none with that number."""
-        row = await self._database.run(lambda c: c.fetchrow(TO_RENDER, number), transaction=False)
+    async def to_render(self, number: str, *, again: bool = False) -> CertificateView | None:
+        """A certificate without a PDF, with `again` also one that had it; None if there is none."""
+        row = await self._database.run(
+            lambda c: c.fetchrow(TO_RENDER, number, again), transaction=False
+        )
         if row is None:
             return None
         return CertificateView(
@@ -182,6 +187,18 @@ class PostgresCertificateRecords:
             time_zone=row["time_zone"],
             issue=row["issue"],
         )
+
+    async def render_again(self, number: str, at: int) -> None:
+        """Have the newest PDF made from what stands in the record, unless that is under way."""
+
+        async def unit(connection: Any) -> None:
+            row = await connection.fetchrow(NEWEST, _key(number))
+            if row is not None:
+                found = row["certificate_id"], row["student_id"]
+                job = _rendering(*found, at, row["issue"], again=True)
+                await enqueue(connection, job, now=at)
+
+        await self._database.run(unit)
 
     async def exists(self, number: str, issue: int) -> bool:
         """Whether there is one of that number, with this as its newest issue."""
@@ -305,9 +322,11 @@ async def _announced(connection: Any, event: E, at: int) -> E:
     return event
 
 
-def _rendering(number: str, student_id: str, at: int, issue: int = 1) -> NewJob:
+def _rendering(
+    number: str, student_id: str, at: int, issue: int = 1, *, again: bool = False
+) -> NewJob:
     return RENDER_CERTIFICATE.job(
-        RenderCertificate(number=number),
+        RenderCertificate(number=number, again=again),
         due_at=at,
         unique_key=number if issue == 1 else f"{number}/{issue}",
         user_id=student_id,

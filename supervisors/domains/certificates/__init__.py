@@ -51,7 +51,9 @@ def make_pages(node: PageResources) -> DomainPages:
     def addresses() -> Addresses:
         return Addresses(node.base_url(), tuple(node.former_addresses))
 
-    return certificate_pages(Certificates(node.reads, node.objects, node.signing_keys, addresses))
+    return certificate_pages(
+        Certificates(node.reads, node.objects, node.signing_keys, addresses, node.post)
+    )
 
 
 def issue_outlived(event: CompletionOutlived) -> IssueCertificate:

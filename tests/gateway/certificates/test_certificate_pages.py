@@ -12,13 +12,15 @@ from quart_trio import QuartTrio
 from gateway.certificates.addresses import Addresses
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, as_view, certificate_pages, revoked_badges
+from protocol.certificates import RenderMissingCertificate
 from protocol.errors import AuthenticationError
+from protocol.lifecycle import Done
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
 from protocol.signing import FIRST_KEY, SigningKey
 from tests.gateway.certificates.test_badge import signing_key
 from tests.gateway.test_pages import app
-from tests.support.fakes import FakeReads
+from tests.support.fakes import FakePost, FakeReads
 
 BASE, OLD = "https://school.example", "https://old.example"
 NUMBER = "AAAA-BBBB-CCCC-DDDD"
@@ -78,9 +80,18 @@ async def open_link(token: str) -> tuple[StoredObject, str]:
     return StoredObject(data=b"%PDF", content_type="application/pdf"), "Größe.pdf"
 
 
-def site(certificate: Any = VALID, shelf: Shelf | None = None, link: Any = open_link) -> QuartTrio:
+def site(
+    certificate: Any = VALID,
+    shelf: Shelf | None = None,
+    link: Any = open_link,
+    post: FakePost | None = None,
+) -> QuartTrio:
     certificates = Certificates(
-        Reads(certificate), shelf or Shelf(), Keys(), lambda: Addresses(BASE, (OLD,))
+        Reads(certificate),
+        shelf or Shelf(),
+        Keys(),
+        lambda: Addresses(BASE, (OLD,)),
+        post or FakePost(),
     )
     return app(domains=[certificate_pages(certificates)], open_link=link)
 
@@ -142,10 +153,13 @@ async def test_the_pdf_is_behind_a_link_that_ends() -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_pdf_that_is_about_to_be_made_is_asked_for_again() -> None:
-    shelf = Shelf()
+async def test_a_pdf_that_is_not_there_is_being_made_and_asked_for_again() -> None:
+    shelf, post = Shelf(), FakePost()
     shelf.kept = None
-    answer = await site(shelf=shelf).test_client().get(f"/certificates/{NUMBER}.pdf")
+    post.replies[RenderMissingCertificate] = Done()
+    client = site(shelf=shelf, post=post).test_client()
+    answer = await client.get(f"/certificates/{NUMBER.lower()}.pdf")
+    assert post.commands == [RenderMissingCertificate(number=NUMBER)]
     assert answer.status_code == 503
     assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_PRINTED_YET"
 
