@@ -18,6 +18,7 @@ import msgspec
 
 from protocol.errors import ValidationError
 from protocol.selection import Argument, Viewer
+from protocol.validation import Rule
 
 Binder = Callable[[Mapping[str, Any], Viewer], Any]
 """Computes one parameter from a request's variables and its viewer."""
@@ -41,7 +42,8 @@ def text_of(value: Any) -> str:
     """A text that PostgreSQL can store, without NUL and lone surrogates."""
     text = str(value)
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValidationError.of("text", "contains a character that cannot be stored")
+        said = "contains a character that cannot be stored"
+        raise ValidationError.of("text", Rule.INVALID_CHARACTERS, said)
     return text
 
 
@@ -161,7 +163,9 @@ def read_cursor(cursor: str, kinds: Sequence[str], order: str = "") -> list[Any]
         binascii.Error,
         msgspec.MsgspecError,
     ) as error:
-        raise ValidationError.of("after", "is not a cursor of this list") from error
+        raise ValidationError.of(
+            "after", Rule.INVALID_FORMAT, "is not a cursor of this list"
+        ) from error
 
 
 def viewer_id(variables: Mapping[str, Any], viewer: Viewer) -> UUID | None:

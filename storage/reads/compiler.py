@@ -14,6 +14,7 @@ from typing import Any
 
 from protocol.errors import ValidationError
 from protocol.selection import Field, Viewer
+from protocol.validation import Rule
 from storage.reads import binding
 from storage.reads.binding import Binder
 from storage.reads.model import Connection, Embedded, Form, Many, Model, One, Shape, Type, Value
@@ -54,7 +55,7 @@ def sort_of(model: Model, field: Field, variables: Mapping[str, Any]) -> str:
     asked = binding.lookup(field.arguments, "sort")(variables)
     sort = next(iter(shape.sorts)) if asked is None else str(asked)
     if sort not in shape.sorts:
-        raise ValidationError.of("sort", "is no order of this list")
+        raise ValidationError.of("sort", Rule.INVALID_CHOICE, "is no order of this list")
     return sort
 
 

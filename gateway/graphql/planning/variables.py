@@ -21,6 +21,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_va
 
 from gateway.graphql.errors import RequestError
 from protocol.selection import Argument, Field
+from protocol.validation import Rule, problem
 
 MAX_INT = 2**31 - 1
 MAX_ERRORS = 20
@@ -70,7 +71,7 @@ class Variables:
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(values, list):
-            raise RequestError.graphql("VALIDATION_ERROR", values)
+            raise RequestError.coercion(values)
         return values
 
 
@@ -103,7 +104,7 @@ class Slots:
         try:
             return get_argument_values(self._definition, self._node, values)
         except GraphQLError as error:
-            raise RequestError.graphql("VALIDATION_ERROR", [error]) from error
+            raise RequestError.coercion([error]) from error
 
     def fill(self, values: VariableValues, into: dict[str, Any]) -> None:
         """Put every argument into its slot; one that is not given is null."""
@@ -132,10 +133,11 @@ def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: in
         value = page_size(field, variables)
         if value is not None and not 0 <= value <= limit:
             message = f"must be between 0 and {limit}"
+            outside = problem(Rule.OUT_OF_RANGE, message, min=0, max=limit)
             raise RequestError.of(
                 "VALIDATION_ERROR",
                 f"The page of `{field.alias}` {message}",
-                fields=[{"field": f"{field.alias}.first", "message": message}],
+                fields=[outside.at(f"{field.alias}.first")],
             )
 
 
