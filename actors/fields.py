@@ -88,6 +88,14 @@ class Fields:
             self.wrong(field, Rule.INVALID_CHARACTERS, "contains characters that are no text")
         return clean
 
+    def kept(self, field: str, value: str, *, most: int) -> str:
+        """A text that was cleaned already, and is taken as it is or not at all."""
+        if len(value) > most:
+            self.note(field, too_long(most))
+        elif _NO_TEXT.search(value):
+            self.wrong(field, Rule.INVALID_CHARACTERS, "contains characters that are no text")
+        return value
+
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
         """A title or a name, without line breaks and without changes of writing direction."""
         clean = self.text(field, value, most=most)

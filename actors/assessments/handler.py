@@ -104,7 +104,7 @@ class AssessmentsHandler:
         if known is not None:
             return known
         settings, questions = await self._checks.run(
-            machine.quiz, command.settings, command.questions, self._new_id
+            machine.quiz, command.settings, command.questions, self._new_id, command.formats
         )
         quiz = NewQuiz(
             id=self._new_id(),

@@ -11,9 +11,16 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from graphql import GraphQLObjectType, GraphQLSchema, assert_valid_schema, build_schema
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    assert_valid_schema,
+    build_ast_schema,
+    parse,
+)
 
 from gateway.graphql import scalars
+from gateway.graphql.connections import completed
 from gateway.graphql.domain import WITH_PAYLOAD, Domain, Feed, Mutation, Read, Resolver
 from gateway.graphql.domains import (
     assessments,
@@ -49,7 +56,7 @@ FEEDS: Mapping[str, Feed] = {
 @cache
 def make_schema() -> GraphQLSchema:
     """Make the whole schema, validated; one for the process, never changed."""
-    schema = build_schema("\n".join(texts()))
+    schema = build_ast_schema(completed(parse("\n".join(texts()))))
     scalars.install(schema)
     assert_valid_schema(schema)
     for domain in DOMAINS:

@@ -92,6 +92,21 @@ class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_
     course_id: str
 
 
+class CompletionOutlived(CourseEvent, frozen=True, kw_only=True, tag="courses.completion_outlived"):
+    """Domain event: a course was deleted when a student had completed it and not yet had the
+    certificate, which is owed nevertheless. `completed_at` in milliseconds."""
+
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
+
+    enrollment_id: str
+    course_id: str
+    student_id: str
+    instructor_id: str
+    course_title: str
+    completed_at: int
+
+
 class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
     analytics: ClassVar[frozenset[str]] = frozenset(
         {"by", "course_id", "module_id", "order_number"}
@@ -167,6 +182,7 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     CourseOfferEnded,
     CourseTransferred,
     CourseDeleted,
+    CompletionOutlived,
     ModuleAdded,
     LessonAdded,
     CourseUpdated,

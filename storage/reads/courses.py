@@ -204,7 +204,7 @@ REVIEW = Type(
     },
 )
 
-MODULE_SEEN = (
+OF_COURSE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
     + course_visible("k")
     + "))"
@@ -216,6 +216,12 @@ LESSON_SEEN = (
 
 DOMAIN = Domain(
     types=(COURSE, OFFER, MONEY, MODULE, LESSON, REVIEW),
+    nodes={
+        "Course": One(type="Course", join="{t}.id = {id}", nullable=True),
+        "CourseModule": One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
+        "Lesson": One(type="Lesson", join=LESSON_SEEN, nullable=True),
+        "CourseReview": One(type="CourseReview", join=OF_COURSE_SEEN, nullable=True),
+    },
     roots={
         "course": Root(
             shape=One(type="Course", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
@@ -229,7 +235,7 @@ DOMAIN = Domain(
             arguments={"id": "uuid"},
         ),
         "courseModule": Root(
-            shape=One(type="CourseModule", join=MODULE_SEEN, nullable=True),
+            shape=One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "lesson": Root(
@@ -241,7 +247,6 @@ DOMAIN = Domain(
                 join="{t}.status = 'published'",
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
                 filters={
                     "filter.category": ("text", "{t}.category = {arg}"),
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
@@ -264,7 +269,6 @@ DOMAIN = Domain(
                 ),
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
             )
         ),
         "myCourseOffers": Root(

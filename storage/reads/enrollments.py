@@ -148,22 +148,24 @@ SUMMARY = Type(
     visible=enrollment_visible(),
 )
 
+OF_ENROLLMENT_SEEN = (
+    "{t}.id = {id} and exists (select 1 from enrollments e"
+    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
+)
+
 DOMAIN = Domain(
     types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY),
+    nodes={
+        "Enrollment": One(type="Enrollment", join="{t}.id = {id}", nullable=True),
+        "LessonProgress": One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
+    },
     roots={
         "enrollment": Root(
             shape=One(type="Enrollment", join="{t}.id = {id}", nullable=True),
             arguments={"id": "uuid"},
         ),
         "lessonProgress": Root(
-            shape=One(
-                type="LessonProgress",
-                join=(
-                    "{t}.id = {id} and exists (select 1 from enrollments e"
-                    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
-                ),
-                nullable=True,
-            ),
+            shape=One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "enrollmentProgress": Root(
@@ -178,7 +180,6 @@ DOMAIN = Domain(
                     Key("{t}.enrolled_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),
                 ),
-                page="pagination",
                 filters={
                     "courseId": ("uuid", "{t}.course_id = {arg}"),
                     "status": ("lower", "{t}.status = {arg}"),

@@ -11,6 +11,7 @@ from protocol.assessments.bounds import (
 )
 from protocol.assessments.live.commands import OpenLobby
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.points import has_halves
 from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
@@ -72,8 +73,8 @@ def _question_problem(question: Question) -> Problem | None:
         return problem(Rule.NOT_APPLICABLE, "The key is for another type of question")
     if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
         return _outside(QUESTION_SECONDS, " seconds")
-    if not QUESTION_POINTS.holds(question.points):
-        return _outside(QUESTION_POINTS, " points")
+    if not (QUESTION_POINTS.holds(question.points) and has_halves(question.points)):
+        return _outside(QUESTION_POINTS, " points, to the half")
     if isinstance(question.key, ChoiceKey):
         return _choice_problem(question, question.key)
     return None

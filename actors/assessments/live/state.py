@@ -17,6 +17,7 @@ from protocol.assessments.live.configuration import HostAway
 from protocol.assessments.live.events import LobbyOpened
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import Standing
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import Answer, MatchingKey, Question
 from protocol.envelope import Message
 
@@ -41,7 +42,7 @@ class Result(msgspec.Struct, array_like=True, frozen=True):
 
     index: int
     correct: bool | None
-    points: int
+    points: Points
 
 
 class Stop(msgspec.Struct, array_like=True, frozen=True):
@@ -66,7 +67,7 @@ class Player(msgspec.Struct):
     out: bool = False
     out_at: int | None = None
     banned: bool = False
-    score: int = 0
+    score: Points = 0
     correct: int = 0
     streak: int = 0
     rank: int = 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.graphql.schema import DOMAINS, MUTATIONS, make_schema, siblings
+from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import (
@@ -111,6 +112,31 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
     assert command.settings.type is QuizType.SUMMATIVE
     assert command.settings.available_from == NOW - 123
     assert (command.by, command.by_role) == ("ada", "educator")
+
+
+async def test_formats_patterns_and_half_points_reach_the_command() -> None:
+    blank = {"blanks": [{"accepted": ["x"]}, {"patterns": ["y*"]}]}
+    service, _ = await create_quiz(
+        [
+            question("ESSAY", None, format="MARKDOWN", exactPoints=1.5, points=7),
+            question("SHORT_ANSWER", {"text": {"patterns": ["a*"]}}, exactPoints=2.0),
+            question("FILL_BLANK", blank, format=None),
+        ]
+    )
+    (command,) = service.post.commands
+    assert isinstance(command, CreateQuiz)
+    assert command.formats == (TextFormat.MARKDOWN, TextFormat.PLAIN, TextFormat.PLAIN)
+    points = [each.points for each in command.questions]
+    assert (points, [type(each) for each in points]) == ([1.5, 2, 1], [float, int, int])
+    assert command.questions[1].key == TextKey(patterns=("a*",))
+    assert command.questions[2].key == BlanksKey(blanks=(("x",), ()), patterns=((), ("y*",)))
+
+
+async def test_quizzes_of_plain_texts_say_nothing_of_formats() -> None:
+    service, _ = await create_quiz([question("ESSAY", None, format="PLAIN")])
+    (command,) = service.post.commands
+    assert isinstance(command, CreateQuiz)
+    assert command.formats == ()
 
 
 async def test_none_of_the_options_and_the_decimal_comma_reach_the_command() -> None:

@@ -42,7 +42,7 @@ def query_course_by_slug(look: Look, _: Any, slug: str) -> Row | None:
 
 
 def query_courses(
-    look: Look, _: Any, filter: Any = None, sort: str | None = None, pagination: Any = None
+    look: Look, _: Any, filter: Any = None, sort: str | None = None, **paging: Any
 ) -> dict[str, Any]:
     given = filter or {}
     rows = [
@@ -59,10 +59,10 @@ def query_courses(
     ]
     key, reverse = SORTS[sort or "NEWEST"]
     rows.sort(key=lambda row: (key(row), row["id"]), reverse=reverse)
-    return page(rows, (pagination or {}).get("first"))
+    return page(rows, **paging)
 
 
-def query_my_courses(look: Look, _: Any, pagination: Any = None) -> dict[str, Any]:
+def query_my_courses(look: Look, _: Any, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     rows = [
         row
@@ -74,7 +74,7 @@ def query_my_courses(look: Look, _: Any, pagination: Any = None) -> dict[str, An
             if each["course_id"] == row["id"]
         )
     ]
-    return page(newest(rows), (pagination or {}).get("first"))
+    return page(newest(rows), **paging)
 
 
 def course_instructor(look: Look, row: Row) -> Row | None:
@@ -107,9 +107,9 @@ def course_price(look: Look, row: Row) -> Row:
     return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
 
 
-def course_reviews(look: Look, row: Row, first: int | None = None, after: Any = None) -> Any:
+def course_reviews(look: Look, row: Row, **paging: Any) -> Any:
     rows = [r for r in look.school.rows("course_reviews") if r["course_id"] == row["id"]]
-    return page(newest(rows), first)
+    return page(newest(rows), **paging)
 
 
 def course_review_course(look: Look, row: Row) -> Row | None:

@@ -36,7 +36,7 @@ def query_enrollment_progress(look: Look, _: Any, enrollmentId: str) -> Row | No
 
 
 def query_course_enrollments(
-    look: Look, _: Any, courseId: str, status: str | None = None, pagination: Any = None
+    look: Look, _: Any, courseId: str, status: str | None = None, **paging: Any
 ) -> dict[str, Any]:
     look.signed_in()
     rows = [
@@ -47,7 +47,7 @@ def query_course_enrollments(
         and (not status or row["status"] == status.lower())
     ]
     rows.sort(key=lambda row: (row["enrolled_at"], row["id"]), reverse=True)
-    return page(rows, (pagination or {}).get("first"))
+    return page(rows, **paging)
 
 
 def enrollment_student(look: Look, row: Row) -> Row | None:
