@@ -12,8 +12,9 @@ CODES: Mapping[str, ErrorCode] = {
         "show each field's message, or your own by its [code](#codes-of-fields)",
     ),
     "AUTHENTICATION_ERROR": ErrorCode(
-        "nobody is signed in as whom this may be done; `details.reason`: `missing`, `expired`,"
-        " `invalid`, `reused`, `credentials`, `disabled`, `other_user`, `role_changed`, `game`",
+        "nobody is signed in as whom this may be done; `details.reason`: `missing`, `malformed`,"
+        " `invalid`, `expired`, `revoked`, `reused`, `credentials`, `disabled`, `unknown_user`,"
+        " `other_user`, `role_changed`, `game`",
         "`expired`: refresh the access token, and send the same again; `credentials`: let the user"
         " type again; otherwise sign in",
     ),
