@@ -21,7 +21,7 @@ from graphql import (
 
 from gateway.graphql import scalars
 from gateway.graphql.connections import completed
-from gateway.graphql.domain import Domain, Feed, Mutation, Read, Resolver
+from gateway.graphql.domain import WITH_PAYLOAD, Domain, Feed, Mutation, Read, Resolver
 from gateway.graphql.domains import (
     assessments,
     certificates,
@@ -46,6 +46,7 @@ DOMAINS: tuple[Domain, ...] = (
 MUTATIONS: Mapping[str, Mutation] = {
     name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
 }
+"""Without their siblings, which send the same commands."""
 
 FEEDS: Mapping[str, Feed] = {
     name: feed for domain in DOMAINS for name, feed in domain.feeds.items()
@@ -77,7 +78,17 @@ def install(schema: GraphQLSchema, domain: Domain) -> None:
     attach(schema.query_type, {name: Read(guesses_pin=True) for name in domain.pin_queries})
     attach(schema.query_type, domain.actor_queries)
     attach(schema.mutation_type, domain.mutations)
+    attach(schema.mutation_type, siblings(domain))
     attach(schema.subscription_type, domain.feeds)
+
+
+def siblings(domain: Domain) -> Mapping[str, Mutation]:
+    """The domain's mutations that answer with what they have changed, where others say `true`."""
+    return {
+        name + WITH_PAYLOAD: mutation.with_payload()
+        for name, mutation in domain.mutations.items()
+        if mutation.detail is not None
+    }
 
 
 def attach(type_: GraphQLObjectType | None, resolvers: Mapping[str, Resolver]) -> None:

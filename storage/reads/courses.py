@@ -103,6 +103,7 @@ COURSE = Type(
             ),
             order="{t}.created_at, {t}.id",
         ),
+        "offer": One(type="CourseOffer", join="{t}.course_id = {p}.id", nullable=True),
         "category": text("category"),
         "difficulty": enumeration("difficulty"),
         "price": Embedded(type="Money"),
@@ -123,6 +124,22 @@ COURSE = Type(
         "updatedAt": instant("updated_at"),
     },
     visible=course_visible(),
+)
+
+OFFER_OPEN = "{t}.expires_at > now()"
+OFFER = Type(
+    name="CourseOffer",
+    table="course_offers",
+    fields={
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
+        "offeredTo": One(type="User", join="{t}.id = {p}.to_id"),
+        "offeredBy": One(type="User", join="{t}.id = {p}.by_id"),
+        "offeredAt": instant("offered_at"),
+        "expiresAt": instant("expires_at"),
+    },
+    visible=(
+        f"{OFFER_OPEN} and " + rules.visible("CourseOffer", "{t}.course_id", owner="{t}.to_id")
+    ),
 )
 
 MONEY = Type(
@@ -198,7 +215,7 @@ LESSON_SEEN = (
 )
 
 DOMAIN = Domain(
-    types=(COURSE, MONEY, MODULE, LESSON, REVIEW),
+    types=(COURSE, OFFER, MONEY, MODULE, LESSON, REVIEW),
     nodes={
         "Course": One(type="Course", join="{t}.id = {id}", nullable=True),
         "CourseModule": One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
@@ -252,6 +269,13 @@ DOMAIN = Domain(
                 ),
                 open=True,
                 keys=NEWEST_FIRST,
+            )
+        ),
+        "myCourseOffers": Root(
+            shape=Many(
+                type="CourseOffer",
+                join="{t}.to_id = {viewer}",
+                order="{t}.offered_at desc, {t}.course_id",
             )
         ),
         "eventCourse": Root(

