@@ -165,10 +165,26 @@ class Stream:
         if sent < len(data):
             self.wait_writable(data, sent)
 
+    def write_with(self, data: bytes, step: Callable[[], None]) -> None:
+        """Send `data` and what `step()` sends in one go, which costs the kernel once."""
+        if self.outbox is not None or self.closing:
+            self.write(data)
+            step()
+            return
+        self.outbox = Outbox()
+        self.outbox.push(data)
+        step()
+        self.flush()
+        if self.outbox is not None:
+            self._await_writable()
+
     def wait_writable(self, data: bytes, sent: int) -> None:
         """Queue `data`, of which `sent` bytes are sent, and flush when the peer reads."""
         self.outbox = Outbox()
         self.outbox.push(data, sent)
+        self._await_writable()
+
+    def _await_writable(self) -> None:
         self._progress = self._services.timers.now()
         self._watch(self._interest | WRITABLE)
         self._schedule(self._progress + self._services.limits.send_stall_seconds)

@@ -97,8 +97,8 @@ class EmbeddedPostgres(Engine):
 
     def prepare(self) -> None:
         """Find the programs, create the cluster if it is missing, and recover after a crash."""
-        if self.home.parent == ROOT_HOME:
-            _link(self.data_dir / "postgres", self.home)
+        if self.home != (inside := self.data_dir / "postgres"):
+            _link(inside, self.home)
         make_directory(self.home, self.user)
         make_directory(self.sockets, self.user)
         version_file = self.cluster / "PG_VERSION"

@@ -215,6 +215,10 @@ OF_LESSON = {
 DOMAIN = Domain(
     types=(QUIZ, QUESTION, CONFIG, LIVE_QUIZ, RESULT),
     extends={"Course": OF_COURSE, "Lesson": OF_LESSON},
+    nodes={
+        name: One(type=name, join="{t}.id = {id}", nullable=True)
+        for name in ("Quiz", "Question", "LiveQuiz")
+    },
     roots={
         "quiz": Root(
             shape=One(type="Quiz", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}

@@ -326,6 +326,8 @@ def _host_added(state: LiveState, event: HostAdded) -> None:
     known = dict.fromkeys((*state.added_hosts, event.user_id))
     state.added_hosts = tuple(known)
     state.removed_hosts = tuple(u for u in state.removed_hosts if u != event.user_id)
+    if event.instructor:
+        state.new_instructor_id = event.user_id
 
 
 def _game_finished(state: LiveState, event: GameFinished) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.graphql.schema import MUTATIONS, make_schema
+from gateway.graphql.schema import DOMAINS, MUTATIONS, make_schema, siblings
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
@@ -67,10 +67,13 @@ async def create_quiz(questions: list[dict[str, Any]], **settings: Any) -> tuple
     return service, await service.ask(QUIZ, {"input": given}, viewer=ADA)
 
 
+SIBLINGS = {name: each for domain in DOMAINS for name, each in siblings(domain).items()}
+
+
 async def test_every_mutation_of_the_schema_has_a_translation_and_none_is_left_over() -> None:
     mutation_type = make_schema().mutation_type
     assert mutation_type is not None
-    assert set(mutation_type.fields) == set(MUTATIONS)
+    assert set(mutation_type.fields) == {*MUTATIONS, *SIBLINGS}
 
 
 async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> None:

@@ -147,9 +147,9 @@ def live_quiz_config(look: Look, row: Row) -> Row:
     return {snake(name): row["config"].get(snake(name)) for name in config.fields}
 
 
-def live_quiz_results(look: Look, row: Row, first: int | None = None, after: Any = None) -> Any:
+def live_quiz_results(look: Look, row: Row, **paging: Any) -> Any:
     rows = [r for r in look.school.rows("live_quiz_results") if r["live_quiz_id"] == row["id"]]
-    return page(sorted(rows, key=lambda r: (r["rank"], r["player_id"])), first)
+    return page(sorted(rows, key=lambda r: (r["rank"], r["player_id"])), **paging)
 
 
 def live_quiz_result_user(look: Look, row: Row) -> Row | None:
