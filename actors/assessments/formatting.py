@@ -45,6 +45,9 @@ _UNSEEN = (
 UNSEEN = frozenset(_UNSEEN.split())
 """Elements that are taken out of HTML, and nobody misses."""
 MAX_NAMED = 5
+MAX_BRACKETS = 20_000
+"""Opening brackets of all Markdown in a quiz, half a second's work: its parser looks for the end of
+a link from each of them, and a file may have half a million."""
 _PICTURE_DATA = re.compile(r"(?i)data:image/[a-z+.-]{1,20};base64,[a-z0-9+/=\s]*")
 """Of a picture that is written in its tag; it is not kept, and so its length does not matter."""
 _WEB = ("http://", "https://", "mailto:")
@@ -69,8 +72,26 @@ class Rendered(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
+class Brackets:
+    """How many opening brackets may still be read in the Markdown of a quiz."""
+
+    def __init__(self) -> None:
+        self._left = MAX_BRACKETS
+
+    def take(self, source: str) -> None:
+        """Raises `UnboundedMarkup` when there are too many."""
+        self._left -= source.count("[")
+        if self._left < 0:
+            raise UnboundedMarkup(f"is too much Markdown: all texts have over {MAX_BRACKETS} [")
+
+
 def render(
-    source: str, format: TextFormat, *, links: bool = True, most: int = MAX_FORMATTED
+    source: str,
+    format: TextFormat,
+    *,
+    links: bool = True,
+    most: int = MAX_FORMATTED,
+    brackets: Brackets | None = None,
 ) -> Rendered:
     """Read a text. With `links` False their addresses are written out instead.
 
@@ -85,6 +106,7 @@ def render(
     if format is TextFormat.MARKDOWN:
         if len(source) > most:  # its parser takes longer than that of HTML
             raise UnboundedMarkup(f"must be at most {most} characters of Markdown")
+        (brackets or Brackets()).take(source)
         return _markdown(source, links, most)
     if format is TextFormat.MOODLE and not TAG.search(source):
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
