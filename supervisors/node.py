@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
     from storage.recovery import PostgresSocketSessions
+    from storage.revocations import PostgresRevocations
     from storage.signals import PostgresSignals
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
@@ -60,6 +61,7 @@ class Node:
     read_turns: ReadTurns
     valkey: Valkey
     tokens: JwtTokens
+    revocations: PostgresRevocations
     journal: PostgresJournal
     sessions: PostgresSocketSessions
     directory: Directory

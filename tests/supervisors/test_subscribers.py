@@ -73,7 +73,7 @@ class Node:
             raise self.error
         return Done()
 
-    async def refuse(self, user_id: str, before: int, session_id: str | None) -> None:
+    def refuse(self, user_id: str, before: int, session_id: str | None) -> None:
         self.done.append(f"ended {session_id or 'all'} of {user_id}")
 
     def subscribers(self, reactions: Reactions) -> Subscribers:

@@ -15,6 +15,7 @@ from storage.gathering import Gatherer
 from storage.postgres import Connection, Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email
+from storage.records.users.endings import NOT_ENDED, end_sessions
 from storage.records.values import instant, maybe_uuid
 
 INSERT_USER = """
@@ -91,6 +92,17 @@ class PostgresAccountRecords:
         key = maybe_uuid(user_id)
         return None if key is None else await self._by_id.get(key)
 
+    async def of_session(self, user_id: str, session_id: str, began: int) -> Account | None:
+        """The account with that id, unless this session of it was ended."""
+        row = (maybe_uuid(user_id), session_id, instant(began))
+
+        async def unit(connection: Any) -> Account | None:
+            return _account(
+                await connection.fetchrow(f"{ACCOUNT} where u.id = $1 and {NOT_ENDED}", *row)
+            )
+
+        return await self._database.run(unit, transaction=False)
+
     async def signed_in(self, account: Account, at: int) -> bool:
         """Record the login. False if the account has changed since it was read."""
         asked = (maybe_uuid(account.id), instant(at), account.password_hash, account.role)
@@ -102,7 +114,14 @@ class PostgresAccountRecords:
         event: Message = SessionsEnded(user_id=user_id, at=at)
         if session_id is not None:
             event = SessionEnded(user_id=user_id, session_id=session_id, at=at)
-        await self._database.run(lambda c: announce(c, Address("user", user_id), event, at))
+
+        async def unit(connection: Any) -> None:
+            key = maybe_uuid(user_id)
+            if key is not None:
+                await end_sessions(connection, key, at, session_id)
+            await announce(connection, Address("user", user_id), event, at)
+
+        await self._database.run(unit)
 
 
 async def _accounts(connection: Connection, keys: Sequence[UUID]) -> Mapping[UUID, Account]:
