@@ -151,8 +151,9 @@ class WebSocketConnection:
         if stream.outbox is not None or not self._open:
             self._send_later(frame, volatile)
             return
+        send = stream.send  # a call as a method would look it up again each time
         try:
-            sent = stream.send(frame)
+            sent = send(frame)
         except BlockingIOError:
             if volatile:
                 self._counters.dropped_volatile += 1
