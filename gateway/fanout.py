@@ -1,9 +1,9 @@
 """Delivery of publications to the members of topics, on this node.
 
-A publication is encoded once per wire format, however many members there are. Everything is
-delivered in the order in which it was published. Large topics are served in chunks with other work
-in between; later publications wait meanwhile, so that no member sees two in the wrong order, not
-even of two topics.
+A publication is encoded, and compressed, once per wire format, however many members there are.
+Everything is delivered in the order in which it was published. Large topics are served in chunks
+with other work in between; later publications wait meanwhile, so that no member sees two in the
+wrong order, not even of two topics.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 import structlog
 import trio
 
+from gateway.front.deflate import deflated_text
 from gateway.front.frames import encode_text
 from gateway.json_encoding import encode_json
 from protocol.envelope import Message
@@ -42,7 +43,12 @@ _log = structlog.get_logger(__name__)
 
 
 class FrameSink(Protocol):
-    """A WebSocket connection as the fan-out uses it. It never waits or raises."""
+    """A WebSocket connection as the fan-out uses it. It never waits or raises.
+
+    `deflates`: it may be sent compressed frames.
+    """
+
+    deflates: bool
 
     def send_frame(self, frame: bytes, volatile: bool = False) -> None: ...
 
@@ -75,7 +81,7 @@ class Publication:
     when it recovers a connection. `number` counts the publications of this node.
     """
 
-    __slots__ = ("_frame", "_json", "_packet", "data", "event", "number", "place")
+    __slots__ = ("_deflated", "_frame", "_json", "_packet", "data", "event", "number", "place")
 
     def __init__(self, event: str, data: Message, *, position: int | None = None):
         self.event = event
@@ -84,6 +90,7 @@ class Publication:
         self.place = None if position is None else place_of(position)
         self._packet: bytes | None = None
         self._frame: bytes | None = None
+        self._deflated: bytes | None = None
         self._json: bytes | None = None
 
     @property
@@ -105,6 +112,13 @@ class Publication:
         if self._frame is None:
             self._frame = encode_text(self.packet)
         return self._frame
+
+    @property
+    def deflated(self) -> bytes:
+        """`packet` as a compressed frame, or `frame` where that is not worth it."""
+        if self._deflated is None:
+            self._deflated = deflated_text(self.packet) or self.frame
+        return self._deflated
 
     @property
     def json(self) -> bytes:
@@ -335,7 +349,10 @@ class LocalFanOut:
             try:
                 connection = member.connection
                 if connection is not None:
-                    connection.send_frame(frame, volatile)
+                    if connection.deflates:
+                        connection.send_frame(publication.deflated, volatile)
+                    else:
+                        connection.send_frame(frame, volatile)
                 elif not member.deliver(publication, volatile):
                     self._dropped += 1
             except Exception:
