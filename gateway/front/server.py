@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -246,7 +247,6 @@ class Front:
         stream = connection.stream
         self.reactor.attribute(stream, request.remote)
         rest = connection.release()
-        stream.write(answer)
         websocket = WebSocketConnection(
             self.services,
             self.websockets,
@@ -256,7 +256,8 @@ class Front:
             deflates=deflates,
         )
         stream.interpreter = websocket
-        stream.guard(lambda: websocket.start(rest, request.received_at))
+        start = partial(websocket.start, rest, request.received_at)
+        stream.write_with(answer, lambda: stream.guard(start))
 
     def _welcome(self, stream: Stream) -> None:
         stream.interpreter = HttpConnection(self.services, self, stream)
