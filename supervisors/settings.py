@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 10.0
     max_connections: int = 20_000
     max_connections_per_address: int = 5_000
+    websocket_compression: str = "off"
     roaming_clients: bool = True
     rate_limit_per_address: int = 20_000
     """GraphQL requests a minute; a whole school may share one address."""
@@ -142,6 +143,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "rate_limit_failure": ("open", "closed"),
     "registration_privacy": ("on", "off"),
     "educator_registration": tuple(EducatorRegistration),
+    "websocket_compression": ("on", "off"),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),
