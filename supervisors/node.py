@@ -6,8 +6,10 @@ A part exists once its child has started; a child reads only parts of children b
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +104,7 @@ class Node:
         self.loop_monitor.on_stall = self.stalls.loop_held
         self.loop_monitor.on_overslept = self.clock.leap
         self.wall_time = WallTime(self.clock, self.stalls)
-        self.secret = _secret(settings)
+        self.secret = secret_of(settings)
         self._superseded = trio.Event()
         self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
@@ -132,16 +134,32 @@ class Node:
         return f"http://{self.settings.operators_host}:{self.operators_port}"
 
 
-def _secret(settings: Settings) -> bytes:
+def secret_of(settings: Settings) -> bytes:
     """The configured secret, or one created at the first start and kept beside the data."""
+    return kept_secret(settings) or keep_secret(settings, secrets.token_urlsafe(SECRET_BYTES))
+
+
+def kept_secret(settings: Settings) -> bytes | None:
+    """The configured secret, or the one beside the data; None if there is none yet."""
     if settings.secret is not None:
         return settings.secret.encode()
     path = settings.data_dir / "secret"
-    try:
+    with _kept_beside(settings):
+        return path.read_bytes().strip() if path.exists() else None
+
+
+def keep_secret(settings: Settings, secret: str) -> bytes:
+    """Keep it beside the data, where nobody else can read it."""
+    with _kept_beside(settings):
         _private_folder(settings.data_dir)
-        if not path.exists():
-            _write_private(path, secrets.token_urlsafe(SECRET_BYTES))
-        return path.read_bytes().strip()
+        _write_private(settings.data_dir / "secret", secret)
+    return secret.encode()
+
+
+@contextlib.contextmanager
+def _kept_beside(settings: Settings) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StartupError(
             f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
