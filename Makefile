@@ -8,11 +8,14 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/test_head.py \
 	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
 	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
+PORTABLE := tests/gateway/front tests/gateway/engineio tests/gateway/socketio tests/gateway/realtime \
+	tests/storage/test_embedded.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
+	tests/e2e
 ROOMS := actors gateway protocol storage supervisors
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
-.PHONY: help environment development run fmt check quick test-one test nightly bench soak docs changelog lock clean
+.PHONY: help environment development run fmt check quick test-one test portable nightly bench soak docs changelog lock clean
 
 help:
 	@echo "make run         start Stoa with everything embedded and a demonstration school"
@@ -23,6 +26,7 @@ help:
 	@echo "make test-one T=tests/…/test_x.py::name"
 	@echo "                 one file, or one test of it"
 	@echo "make test        check and the whole test suite"
+	@echo "make portable    the parts that Linux does by means of its own, without them, as macOS has it"
 	@echo "make nightly     properties and fuzz targets with many more examples, for hours"
 	@echo
 	@echo "make bench       measure, beside the peers where Node.js is present"
@@ -58,6 +62,7 @@ check: development
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin $(ROOMS)
 	@$(BIN)/lint-imports
 
 # What is pure: rules, messages, wire formats. No database, no servers, few examples.
@@ -69,9 +74,14 @@ test-one: development
 	@test -n "$(T)" || { echo "say which: make test-one T=tests/protocol/test_topics.py"; exit 2; }
 	@$(BIN)/python -m pytest "$(T)"
 
+# With what Linux shares with macOS only: no epoll, prctl(2), pidfd, /proc, SOCK_SEQPACKET.
+portable: development
+	@_STOA_PORTABLE=1 $(BIN)/python -m pytest -n 2 $(PORTABLE)
+
 nightly: development
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 -m "not heavy and not node and not browser"
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/supervisors/test_longest_turn.py
+	@$(MAKE) --no-print-directory portable
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.

@@ -78,16 +78,27 @@ def pdf_keys(number: str, issue: int) -> tuple[str, ...]:
 # Handler: `Address("certificates", "")`. `protocol.permissions` says who may send which.
 
 
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """A completed course that has been deleted, and the enrolment with it."""
+
+    course_id: str
+    student_id: str
+    instructor_id: str
+    course_title: str
+    completed_at: int
+
+
 class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.issue"):
     """Issue a certificate, sent by the server itself when a course has been completed.
 
     Replies `CertificateIssued`.
 
-    Repeating it is harmless. The PDF and the e-mail to the student follow from it. NotFoundError;
-    RefusedError NOT_COMPLETED.
+    Repeating it is harmless. The PDF and the e-mail to the student follow from it. `outlived`: what
+    is left of an enrolment that went with its course. NotFoundError; RefusedError NOT_COMPLETED.
     """
 
     enrollment_id: str
+    outlived: Completion | None = None
 
 
 class CertificateIssued(Message, frozen=True, kw_only=True, tag="certificates.issued"):

@@ -15,7 +15,8 @@
     │   ├── DeadlineExceeded     504  DEADLINE_EXCEEDED
     │   ├── ReadTimeout          504  READ_TIMEOUT          ask for less
     │   ├── ActorStopped              ACTOR_STOPPED         its activation ended; ask again
-    │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL or Redis did not answer
+    │   ├── StorageUnavailable        STORAGE_UNAVAILABLE   PostgreSQL or Redis did not answer, or
+    │   │                                                 takes no writes (details.reason)
     │   └── Overloaded                OVERLOADED            another bound was reached
     ├── ExternalServiceError     502  EXTERNAL_SERVICE_ERROR  details.service_name
     ├── DatabaseError            500  DATABASE_ERROR
@@ -208,8 +209,8 @@ class ActorStopped(RetryableError):
 class StorageUnavailable(RetryableError):
     code = "STORAGE_UNAVAILABLE"
 
-    def __init__(self, message: str = "Storage does not answer; try again"):
-        super().__init__(message)
+    def __init__(self, message: str = "Storage does not answer; try again", **details: Any):
+        super().__init__(message, **details)
 
 
 class Overloaded(RetryableError):

@@ -13,7 +13,9 @@ REMINDERS = "reminders"
 JOBS = "jobs"
 CANCELLATIONS = "cancellations"
 """Topic: a running job was cancelled."""
-TOPICS = (OUTBOX, REMINDERS, JOBS, CANCELLATIONS)
+REVOCATIONS = "revocations"
+"""Topic: sessions were ended."""
+TOPICS = (OUTBOX, REMINDERS, JOBS, CANCELLATIONS, REVOCATIONS)
 
 Wakes = dict[str, int]
 """For each topic the earliest time, in milliseconds, at which there is something to do."""

@@ -6,6 +6,9 @@ one Lua script, so of two concurrent exchanges exactly one rotates. When the sam
 same token again within `GRACE_MS` (two restored tabs, a retry after a lost reply), it gets the pair
 that is current. Any other token that was exchanged before has been copied, and its family ends at
 once (RFC 9700 section 4.14.2). `stoa:rotated:<jti>` remembers for that long who exchanged a token.
+
+Losing Redis ends every session, at the latest when its access token does. It brings none back:
+which sessions were ended is in PostgreSQL (`storage.revocations`).
 """
 
 from __future__ import annotations
@@ -15,20 +18,18 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-import jwt
 import msgspec
 
 from protocol.access import Identity, IssuedTokens
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock
 from protocol.users.replies import SessionFacts
+from storage.revocations import ACCESS_MS, REFRESH_MS, Ended, Revocations
+from storage.signing import payload_of, sign
 from storage.valkey import Valkey
 
-ALGORITHM = "HS256"
 REFUSED = "stoa:refused"
-"""A hash of user or session id to `before:until`, written by `JwtTokens.refuse`."""
-ACCESS_MS = 15 * 60 * 1000
-REFRESH_MS = 30 * 24 * 3600 * 1000
+"""A hash of user or session id to `before:until`, in which version 0.2 kept what it refused."""
 FAMILY_MS = 90 * 24 * 3600 * 1000
 """However often it is refreshed, a session ends then and the password is asked for again."""
 GRACE_MS = 20 * 1000
@@ -82,10 +83,16 @@ return {'rotated', ARGV[4]}
 
 
 class TokenSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`secret` has 32 bytes or more; `issuer` is the installation's public address."""
+    """`secret` has 32 bytes or more; `issuer` is the installation's public address.
+
+    Tokens that were made with former ones are accepted until they end, and renewed with the present
+    ones.
+    """
 
     secret: bytes
     issuer: str
+    former_secrets: tuple[bytes, ...] = ()
+    former_issuers: tuple[str, ...] = ()
 
 
 class _Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +114,9 @@ class _Claims(msgspec.Struct, frozen=True, kw_only=True):
     began: int
 
 
+_CLAIMS = msgspec.json.Decoder(_Claims)
+
+
 class JwtTokens:
     """Implements `protocol.access.Tokens`."""
 
@@ -118,16 +128,18 @@ class JwtTokens:
         *,
         max_sessions: int = MAX_SESSIONS,
         max_cached: int = MAX_CACHED,
+        revocations: Revocations | None = None,
     ) -> None:
+        """`revocations` is the memory that the process keeps fresh."""
         self._settings = settings
+        self._secrets = (settings.secret, *settings.former_secrets)
+        self._issuers = frozenset((settings.issuer, *settings.former_issuers))
         self._valkey = valkey
         self._clock = clock
         self._max_sessions = max_sessions
         self._max_cached = max_cached
         self._verified: dict[str, Identity] = {}
-        self._refused: dict[str, tuple[int, int]] = {}
-        """By user or session id: sessions begun before the first number are refused until the
-        second."""
+        self.revocations = revocations or Revocations(clock)
 
     async def issue(
         self, *, user_id: str, email: str, role: str, device: str, full_name: str = ""
@@ -212,46 +224,16 @@ class JwtTokens:
         living = [each for each in found if each.expires_at > now]
         return sorted(living, key=lambda each: (each.began, each.id), reverse=True)
 
-    async def refuse(self, user_id: str, before: int, session_id: str | None = None) -> None:
-        """Refuse access tokens of sessions that began before that moment from now on.
-
-        With `session_id`, all those of that session. Kept for as long as such a token can live,
-        also over a restart.
-        """
-        key, until = session_id or user_id, self._clock.now() + ACCESS_MS
-        if session_id:
-            before += 1  # it may have ended in the millisecond in which it began
-        self._refuse(key, before, until)
-
-        async def unit(redis: Any) -> None:
-            await redis.hset(REFUSED, key, f"{before}:{until}")
-            await redis.pexpire(REFUSED, 2 * ACCESS_MS)
-
-        await self._valkey.run(unit)
-
     async def recall(self) -> None:
-        """Reload, after a start, which access tokens are refused."""
+        """Take over, at the first start of this version, what an older one has refused."""
 
         async def unit(redis: Any) -> dict[bytes, bytes]:
             stored: dict[bytes, bytes] = await redis.hgetall(REFUSED)
-            gone = [key for key, value in stored.items() if int(value.split(b":")[1]) <= now]
-            if gone:
-                await redis.hdel(REFUSED, *gone)
             return stored
 
-        now = self._clock.now()
         for key, value in (await self._valkey.run(unit)).items():
             before, until = map(int, value.split(b":"))
-            if until > now:
-                self._refuse(key.decode(), before, until)
-
-    def _refuse(self, key: str, before: int, until: int) -> None:
-        now = self._clock.now()
-        for old in [old for old, (_, ends) in self._refused.items() if ends <= now]:
-            del self._refused[old]
-        if len(self._refused) >= self._max_cached:
-            del self._refused[next(iter(self._refused))]
-        self._refused[key] = (before, until)
+            self.revocations.take(Ended(key.decode(), "", before, until - ACCESS_MS))
 
     def verify_access(self, token: str) -> Identity:
         """Check signature and expiry; never waits. `AuthenticationError` with the reason."""
@@ -274,7 +256,7 @@ class JwtTokens:
         self._require_not_refused(identity)
 
     def _require_not_refused(self, identity: Identity) -> None:
-        if self._refused and self._is_refused(identity):
+        if self.revocations.is_refused(identity):
             raise AuthenticationError("Sign in again", reason="revoked")
 
     def verify_refresh(self, token: str, *, allow_expired: bool = False) -> Identity:
@@ -283,13 +265,6 @@ class JwtTokens:
         `allow_expired`: the signature only.
         """
         return _identity(self._decode(token, "refresh", allow_expired=allow_expired))
-
-    def _is_refused(self, identity: Identity) -> bool:
-        for key in (identity.user_id, identity.session_id):
-            before, until = self._refused.get(key, (0, 0))
-            if identity.began < before and until > self._clock.now():
-                return True
-        return False
 
     def _pair(self, who: Identity, jti: str, *, now: int) -> IssuedTokens:
         """The same pair for the same arguments, so that a repetition gets what it missed."""
@@ -315,28 +290,24 @@ class JwtTokens:
         )
 
     def _encode(self, claims: _Claims) -> str:
-        payload = msgspec.to_builtins(claims)
-        return jwt.encode(payload, self._settings.secret, algorithm=ALGORITHM)
+        return sign(msgspec.json.encode(claims), self._settings.secret)
 
     def _decode(self, token: str, use: str, *, allow_expired: bool = False) -> _Claims:
         if not token:
             raise AuthenticationError(reason="missing")
-        try:
-            payload = jwt.decode(
-                token,
-                self._settings.secret,
-                algorithms=[ALGORITHM],
-                audience=use,
-                issuer=self._settings.issuer,
-                # Expiry is checked below, on the server's clock.
-                options={"verify_exp": False, "verify_iat": False},
-            )
-            claims = msgspec.convert(payload, _Claims)
-        except (jwt.InvalidTokenError, msgspec.ValidationError, UnicodeError):
-            raise AuthenticationError("The token is not valid", reason="invalid") from None
+        claims = self._signed_here(token)
+        if claims is None or claims.aud != use or claims.iss not in self._issuers:
+            raise AuthenticationError("The token is not valid", reason="invalid")
         if claims.exp * 1000 <= self._clock.now() and not allow_expired:
             raise AuthenticationError("The token has expired", reason="expired")
         return claims
+
+    def _signed_here(self, token: str) -> _Claims | None:
+        payload = payload_of(token, *self._secrets)
+        try:
+            return None if payload is None else _CLAIMS.decode(payload)
+        except msgspec.MsgspecError:
+            return None
 
     async def _eval(
         self, script: str, keys: Sequence[str], *arguments: str | int

@@ -1,6 +1,6 @@
 """Redis or Valkey: a redis-py client on the asyncio thread, one handoff per unit of work.
 
-Nothing that must not be lost is stored only here; refresh tokens, rate limits and leases are.
+Nothing that must not be lost is stored only here; refresh tokens and counters are.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ MAX_WAITING = 10_000
 ACQUIRE_SECONDS = 5.0
 PROBE_KEY = "stoa:write-probe"
 PROBE_KEY_SECONDS = 60
-NO_WRITES = ("MISCONF", "NOREPLICAS", "OOM")
+OUT_OF_MEMORY = re.compile(r"\bOOM\b")
+NO_WRITES = re.compile(r"\b(?:MISCONF|NOREPLICAS|READONLY)\b")
 """Errors of a server that does not take writes now: its disk or its replicas fail it."""
+FULL = "Redis is full (maxmemory) and takes no writes; try again"
 
 
 class Valkey:
@@ -136,9 +138,11 @@ class Valkey:
 
 def _refusal(error: RedisError) -> StoaError:
     """The error for a command that the server refused; what would pass later is retryable."""
-    full = isinstance(error, OutOfMemoryError | ReadOnlyError)
-    if full or str(error).startswith(NO_WRITES):
-        return StorageUnavailable("Redis takes no writes; try again")
+    # Servers before 7 wrap what fails within a script into an error of their own.
+    if isinstance(error, OutOfMemoryError) or OUT_OF_MEMORY.search(str(error)):
+        return StorageUnavailable(FULL, reason="redis_full")
+    if isinstance(error, ReadOnlyError) or NO_WRITES.search(str(error)):
+        return StorageUnavailable("Redis takes no writes; try again", reason="redis_read_only")
     return DatabaseError()
 
 

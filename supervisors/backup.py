@@ -19,14 +19,14 @@ from protocol.exception_groups import leaves
 from protocol.objects import StoredFiles
 from storage.asyncio_thread import open_asyncio_thread
 from storage.backup.dump import DUMP_SECONDS, applied_migrations, dump
-from storage.backup.folder import Backup, Draft, Tell
+from storage.backup.folder import Backup, Draft, Tell, written_to
 from storage.backup.load import check_target, load, wanted
 from storage.backup.manifest import Manifest
 from storage.migrate import Migration, find_migrations, migrate
 from storage.objects.folder import FolderFiles
 from storage.postgres import Database
 from storage.records.files import KINDS, Kind, referenced_files
-from supervisors.node import keep_secret, kept_secret
+from supervisors.installation_secret import keep_secrets, secrets_there
 from supervisors.objects import open_files
 from supervisors.settings import Settings
 
@@ -78,15 +78,15 @@ async def _fill(
     copied |= await copy_files(named - copied, files, kept, tell)
     for key in copied - named:
         await kept.delete(key)
-    secret = kept_secret(settings) if with_secret else None
-    if secret is not None:
-        draft.write("secret", secret)
+    secrets = secrets_there(settings) if with_secret else ()
+    if secrets:
+        draft.write("secret", b"\n".join(secrets) + b"\n")
     manifest = Manifest(
         at=at,
         database=contents,
         objects=tuple(sorted(named & copied)),
         missing=tuple(sorted(named - copied)),
-        has_secret=secret is not None,
+        has_secret=bool(secrets),
     )
     tell("writing checksums")
     await trio.to_thread.run_sync(draft.finish, manifest)
@@ -124,22 +124,23 @@ async def restore_backup(
 
 
 def _restore_secret(settings: Settings, backup: Backup, *, replace: bool) -> None:
-    """Have the secret of the backup. Raises `StartupError` if there is another one."""
-    secret, ours = backup.secret(), kept_secret(settings)
-    if secret is None or secret == ours:
+    """Have the secrets of the backup. Raises `StartupError` if there is another one."""
+    secrets, ours = backup.secrets(), secrets_there(settings)
+    if not secrets or secrets[0] in ours:
         return
     if settings.secret is not None:
         raise StartupError(
             "STOA_SECRET is not the secret of the backup, so every token would be invalid",
-            f"set it to what stands in {backup.path / 'secret'}, or make the backup again"
-            " with --without-secret",
+            f"set it to the first line of {backup.path / 'secret'}, or add that to"
+            " STOA_SECRET_PREVIOUS",
         )
-    if ours is not None and not replace:
+    if ours and not replace:
         raise StartupError(
             f"{settings.data_dir / 'secret'} is another secret than that of the backup",
             "remove it, or say --replace",
         )
-    keep_secret(settings, secret.decode())
+    with written_to(settings.data_dir):
+        keep_secrets(settings.data_dir, secrets)
 
 
 async def copy_files(

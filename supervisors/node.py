@@ -6,11 +6,6 @@ A part exists once its child has started; a child reads only parts of children b
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trio
@@ -20,6 +15,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.installation_secret import known_secrets
 from supervisors.keeper.kept import Kept
 from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
@@ -43,6 +39,7 @@ if TYPE_CHECKING:
     from storage.journal.journal import PostgresJournal
     from storage.postgres import Database
     from storage.recovery import PostgresSocketSessions
+    from storage.revocations import PostgresRevocations
     from storage.signals import PostgresSignals
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
@@ -50,8 +47,6 @@ if TYPE_CHECKING:
     from supervisors.jobs import JobWorker
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
-
-SECRET_BYTES = 48
 
 
 class Node:
@@ -66,6 +61,7 @@ class Node:
     read_turns: ReadTurns
     valkey: Valkey
     tokens: JwtTokens
+    revocations: PostgresRevocations
     journal: PostgresJournal
     sessions: PostgresSocketSessions
     directory: Directory
@@ -81,6 +77,7 @@ class Node:
     jobs: JobWorker
     signals: PostgresSignals
     objects: Objects
+    former_addresses: tuple[str, ...]
     root: Supervisor
     platform: Supervisor
 
@@ -104,7 +101,8 @@ class Node:
         self.loop_monitor.on_stall = self.stalls.loop_held
         self.loop_monitor.on_overslept = self.clock.leap
         self.wall_time = WallTime(self.clock, self.stalls)
-        self.secret = secret_of(settings)
+        self.secret, *former = known_secrets(settings)
+        self.former_secrets = tuple(former)
         self._superseded = trio.Event()
         self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
@@ -132,56 +130,3 @@ class Node:
     def operators_url(self) -> str:
         """The address of the operators' port."""
         return f"http://{self.settings.operators_host}:{self.operators_port}"
-
-
-def secret_of(settings: Settings) -> bytes:
-    """The configured secret, or one created at the first start and kept beside the data."""
-    return kept_secret(settings) or keep_secret(settings, secrets.token_urlsafe(SECRET_BYTES))
-
-
-def kept_secret(settings: Settings) -> bytes | None:
-    """The configured secret, or the one beside the data; None if there is none yet."""
-    if settings.secret is not None:
-        return settings.secret.encode()
-    path = settings.data_dir / "secret"
-    with _kept_beside(settings):
-        return path.read_bytes().strip() if path.exists() else None
-
-
-def keep_secret(settings: Settings, secret: str) -> bytes:
-    """Keep it beside the data, where nobody else can read it."""
-    with _kept_beside(settings):
-        _private_folder(settings.data_dir)
-        _write_private(settings.data_dir / "secret", secret)
-    return secret.encode()
-
-
-@contextlib.contextmanager
-def _kept_beside(settings: Settings) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StartupError(
-            f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
-            "make it writable or set STOA_DATA_DIR",
-        ) from error
-
-
-def _private_folder(path: Path) -> None:
-    """Only we look into it; one of somebody else's is left as it was given to us.
-
-    Where we are root, the engines' unprivileged user may pass through it, or it would not find its
-    own folder any more.
-    """
-    mode = 0o711 if os.geteuid() == 0 else 0o700
-    path.mkdir(mode=mode, parents=True, exist_ok=True)
-    if path.stat().st_uid == os.geteuid():
-        path.chmod(mode)
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write atomically, readable by nobody else."""
-    draft = path.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    draft.replace(path)

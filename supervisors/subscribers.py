@@ -8,7 +8,7 @@ connections of this node.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,8 @@ from protocol.ports import FanOut, OutboxEntry, Post
 
 log = structlog.get_logger()
 
-RefuseTokens = Callable[[str, int, str | None], Awaitable[None]]
-"""`JwtTokens.refuse`: refuse access tokens of the user's sessions from before that moment."""
+RefuseTokens = Callable[[str, int, str | None], None]
+"""`Revocations.refuse`: refuse access tokens of the user's sessions from before that moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,11 @@ class EndSessions:
     session_id: Callable[[Any], str | None] = _every_session
 
     async def perform(self, event: Any, means: Means) -> None:
-        """End the sessions; waits until the refusal would survive a restart."""
-        await means.refuse_tokens(event.user_id, event.at, self.session_id(event))
+        """Refuse their tokens before anything else follows. Never waits.
+
+        The transaction that announced the event has written it down for every process.
+        """
+        means.refuse_tokens(event.user_id, event.at, self.session_id(event))
 
 
 @dataclass(frozen=True, slots=True)

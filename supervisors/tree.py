@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+import structlog
 import trio
 
 from gateway.pin_throttle import PinThrottle
 from protocol.exception_groups import sole_exception
-from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS
+from protocol.wakes import CANCELLATIONS, JOBS, OUTBOX, REMINDERS, REVOCATIONS
 from storage.asyncio_thread import open_asyncio_thread
 from storage.jobs import PostgresJobs
 from storage.journal.heartbeats import PostgresHeartbeats
@@ -31,16 +32,19 @@ from storage.records.analytics import PostgresAnalytics
 from storage.records.idempotency import CommandKeys
 from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
+from storage.revocations import PostgresRevocations
 from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
-from storage.tokens import JwtTokens, TokenSettings
+from storage.tokens import JwtTokens
 from storage.valkey import Valkey
+from storage.valkey_memory import SET_NO_EVICTION, memory_of
 from supervisors.actors import KINDS, make_directory
 from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
 from supervisors.heartbeat import run_heartbeat
+from supervisors.identity import open_identity, token_settings
 from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
 from supervisors.keeper.kept import KeptEngines
@@ -57,6 +61,8 @@ from supervisors.sweeper import run_sweeper
 
 Status = trio.TaskStatus[None]
 Ready = Callable[[], Awaitable[None]]
+
+log = structlog.get_logger()
 
 
 async def run_node(node: Node, ready: Ready) -> None:
@@ -101,6 +107,7 @@ def make_platform(node: Node) -> Supervisor:
             *_ground(node),
             ChildSpec(id="node lock", start=partial(_node_lock, node)),
             *_backstage(node),
+            ChildSpec(id="revocations", start=partial(_revocations, node)),
             ChildSpec(id="reminders", start=partial(_reminders, node)),
             ChildSpec(id="outbox relay", start=partial(_relay, node)),
             ChildSpec(id="socket sessions", start=partial(_sessions, node)),
@@ -200,9 +207,12 @@ async def _storage(node: Node, *, task_status: Status) -> None:
         node.wall_time.resume(await PostgresHeartbeats(node.database).last_beat())
         node.read_database = await open_read_database(node.database)
         node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
-        tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
-        node.tokens = JwtTokens(tokens, node.valkey, node.clock)
+        await _look_at_memory(node.valkey)
+        await open_identity(node)
+        node.tokens = JwtTokens(token_settings(node), node.valkey, node.clock)
         await node.tokens.recall()
+        node.revocations = PostgresRevocations(node.database, node.tokens.revocations, node.clock)
+        await node.revocations.load()
         try:
             task_status.started()
             await trio.sleep_forever()
@@ -212,6 +222,15 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     finally:
         with trio.CancelScope(shield=True):
             await node.database.close()
+
+
+async def _look_at_memory(valkey: Valkey) -> None:
+    """Say so if Redis may forget by itself what it was given."""
+    memory = await memory_of(valkey)
+    if memory is not None and memory.evicts:
+        log.warning(
+            "redis.may_evict", policy=memory.policy, memory=str(memory), hint=SET_NO_EVICTION
+        )
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:
@@ -246,6 +265,12 @@ async def _actors(node: Node, *, task_status: Status) -> None:
     await node.directory.run(task_status)
 
 
+async def _revocations(node: Node, *, task_status: Status) -> None:
+    """Hear of sessions that were ended, wherever."""
+    waiter = node.wakeups.waiter(REVOCATIONS)
+    await node.revocations.run(waiter, task_status=task_status)
+
+
 async def _reminders(node: Node, *, task_status: Status) -> None:
     reminders = PostgresReminders(node.database)
     waiter = node.wakeups.waiter(REMINDERS)
@@ -256,7 +281,7 @@ async def _relay(node: Node, *, task_status: Status) -> None:
     means = Means(
         fan_out=node.fan_out,
         rights=node.rights,
-        refuse_tokens=node.tokens.refuse,
+        refuse_tokens=node.tokens.revocations.refuse,
         post=node.directory,
     )
     domains = Subscribers(merge(domain.reactions for domain in DOMAINS), means)
@@ -314,7 +339,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     )
     keys = CommandKeys(node.database, node.clock)
     registrations = ExpiredRegistrations(node.database, node.clock)
-    await run_sweeper(node.sessions, keys, registrations, task_status=task_status)
+    swept = (node.sessions, keys, registrations, node.revocations)
+    await run_sweeper(*swept, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:

@@ -68,7 +68,7 @@ class CertificatesHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:
-        enrollment = await self._records.completed(command.enrollment_id)
+        enrollment = await self._records.completed(command.enrollment_id, command.outlived)
         machine.check_completed(enrollment.status)
         if enrollment.issued is not None:
             return enrollment.issued
@@ -87,6 +87,7 @@ class CertificatesHandler:
             enrollment_id=enrollment.id,
             view=view,
             at=self._clock.now(),
+            outlived=command.outlived,
         )
         return await self._records.issue(new, machine.check_completed)
 

@@ -246,7 +246,7 @@ class UsersHandler:
     async def _refresh(self, command: Refresh) -> SignedIn:
         administration.public("refreshToken")
         claimed = self._tokens.verify_refresh(command.refresh_token)
-        account = await self._records.by_id(claimed.user_id)
+        account = await self._records.of_session(claimed.user_id, claimed.session_id, claimed.began)
         if account is None or account.disabled:
             await self._tokens.revoke(command.refresh_token)
             raise AuthenticationError("Sign in again", reason="revoked")

@@ -111,6 +111,11 @@ class AccountRecords(Protocol):
 
     async def by_id(self, user_id: str) -> Account | None: ...
 
+    async def of_session(self, user_id: str, session_id: str, began: int) -> Account | None:
+        """The account with that id, unless this session of it was ended. `began` is the session's,
+        in milliseconds."""
+        ...
+
     async def signed_in(self, account: Account, at: int) -> bool:
         """Record the login. False if the account has changed since it was read.
 
@@ -119,7 +124,10 @@ class AccountRecords(Protocol):
         ...
 
     async def sessions_ended(self, user_id: str, session_id: str | None, at: int) -> None:
-        """Announces `SessionEnded`, or `SessionsEnded` for all of them."""
+        """Tokens of that session, or of all that began before, are no good any more.
+
+        Announces `SessionEnded`, or `SessionsEnded` for all of them.
+        """
 
 
 class RegistrationRecords(Protocol):

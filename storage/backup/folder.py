@@ -125,12 +125,12 @@ class Backup:
             while chunk := stream.read(CHUNK):
                 yield chunk
 
-    def secret(self) -> bytes | None:
-        """What signed tokens; None if it was left out."""
+    def secrets(self) -> tuple[bytes, ...]:
+        """What signed tokens, and what did formerly; empty if it was left out."""
         if not self.manifest.has_secret:
-            return None
+            return ()
         with read_from(self.path):
-            return (self.path / "secret").read_bytes()
+            return tuple((self.path / "secret").read_bytes().splitlines())
 
     def _check(self, name: str, digest: str) -> None:
         if not digest or self._sums.get(name) != digest:

@@ -18,6 +18,7 @@ from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.records.files import Kind
 from storage.valkey import Valkey
+from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
 from supervisors.backup import migrated, missing_files
 from supervisors.cli.engines import redis_url, shared_database_url
 from supervisors.objects import open_files
@@ -173,6 +174,18 @@ async def _ask_redis(settings: Settings, asyncio_thread: AsyncioThread) -> str:
         valkey = await Valkey.open(asyncio_thread, url)
         try:
             await valkey.run(lambda redis: redis.ping())
+            memory = await memory_of(valkey)
         finally:
             await valkey.close()
-    return "ok"
+    return of_memory(memory)
+
+
+def of_memory(memory: Memory | None) -> str:
+    """What it says of its memory; whether it is well begins with `ok`."""
+    if memory is None:
+        return "ok, says nothing about its memory"
+    if memory.evicts:
+        return f"may forget keys ({memory.policy}, {memory}): {SET_NO_EVICTION}"
+    if memory.full:
+        return f"takes no writes, its memory is full ({memory}): raise maxmemory"
+    return f"ok, {memory}"

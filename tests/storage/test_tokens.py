@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 import trio
 
 from protocol.errors import AuthenticationError
-from storage.tokens import ACCESS_MS, FAMILY_MS, GRACE_MS, REFRESH_MS, JwtTokens, TokenSettings
+from storage.revocations import ACCESS_MS, REFRESH_MS
+from storage.tokens import FAMILY_MS, GRACE_MS, JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from tests.storage.records.school import NOW, SetClock
 
@@ -203,7 +205,7 @@ async def test_access_tokens_of_ended_sessions_are_refused_before_they_run_out(d
     other = await desk.tokens.issue(**{**VERA, "user_id": "u2"})
     assert refusal(desk, before.access_token) is None  # so that it has been kept as verified
     desk.clock.at += 10
-    await desk.tokens.refuse("u1", desk.clock.at)
+    desk.tokens.revocations.refuse("u1", desk.clock.at)
     after = await desk.tokens.issue(**VERA)
     _, renewed = await desk.tokens.rotate(before.refresh_token)
     for token in (before.access_token, renewed.access_token):
@@ -214,47 +216,25 @@ async def test_access_tokens_of_ended_sessions_are_refused_before_they_run_out(d
     session_id = desk.tokens.verify_access(after.access_token).session_id
     second = await desk.tokens.issue(**VERA)
     desk.clock.at += 10
-    await desk.tokens.refuse("u1", desk.clock.at, session_id)
+    desk.tokens.revocations.refuse("u1", desk.clock.at, session_id)
     assert refusal(desk, after.access_token) == "revoked"
     assert refusal(desk, second.access_token) is None
 
 
-async def test_refusals_are_bounded_and_forgotten_with_the_tokens(valkey: Valkey) -> None:
-    desk = Desk(valkey, max_cached=2)
-    first, second = [
-        await desk.tokens.issue(**{**VERA, "user_id": user_id}) for user_id in ("u1", "u2")
-    ]
-    for user_id in ("u1", "u2", "u3"):
-        await desk.tokens.refuse(user_id, NOW + 1)
-    assert refusal(desk, first.access_token) is None  # the oldest had to give way
-    assert refusal(desk, second.access_token) == "revoked"
-    desk.clock.at += ACCESS_MS
-    identity = desk.tokens.verify_refresh(second.refresh_token)
-    assert not desk.tokens._is_refused(identity)  # nobody has an access token from then
-    await desk.tokens.refuse("u4", NOW)
-    assert set(desk.tokens._refused) == {"u4"}
-
-
-async def test_what_was_refused_is_refused_after_a_restart(valkey: Valkey) -> None:
-    desk = Desk(valkey)
+async def test_what_an_older_version_has_refused_is_taken_over(desk: Desk) -> None:
     issued = await desk.tokens.issue(**VERA)
-    desk.clock.at += 10
-    await desk.tokens.refuse("u1", desk.clock.at)
-    after = Desk(valkey)
-    after.clock.at = desk.clock.at
-    assert refusal(after, issued.access_token) is None
-    await after.tokens.recall()
-    assert refusal(after, issued.access_token) == "revoked"
-    after.clock.at += ACCESS_MS
-    later = Desk(valkey)
-    later.clock.at = after.clock.at
-    await later.tokens.recall()
-    assert later.tokens._refused == {}
+    one = await desk.tokens.issue(**{**VERA, "user_id": "u2"})
+    session_id = desk.tokens.verify_access(one.access_token).session_id
 
-    async def left(redis: Any) -> int:
-        return int(await redis.hlen("stoa:refused"))
+    async def left_by_it(redis: Any) -> None:
+        for key in ("u1", session_id):
+            await redis.hset("stoa:refused", key, f"{NOW + 10}:{NOW + 10 + ACCESS_MS}")
+        await redis.hset("stoa:refused", "u3", f"{NOW - ACCESS_MS}:{NOW - 1}")
 
-    assert await valkey.run(left) == 0
+    await desk.valkey.run(left_by_it)
+    assert refusal(desk, issued.access_token) is None
+    await desk.tokens.recall()
+    assert refusal(desk, issued.access_token) == refusal(desk, one.access_token) == "revoked"
 
 
 async def test_the_same_client_that_asks_again_at_once_gets_the_same_successor(desk: Desk) -> None:
@@ -325,7 +305,7 @@ async def test_a_token_that_was_good_can_be_asked_about_again(desk: Desk) -> Non
     issued = await desk.tokens.issue(**VERA)
     identity = desk.tokens.verify_access(issued.access_token)
     desk.tokens.require_valid(identity)
-    await desk.tokens.refuse("u1", desk.clock.at, identity.session_id)
+    desk.tokens.revocations.refuse("u1", desk.clock.at, identity.session_id)
     with pytest.raises(AuthenticationError) as refusal:
         desk.tokens.require_valid(identity)
     assert refusal.value.details["reason"] == "revoked"
@@ -333,3 +313,41 @@ async def test_a_token_that_was_good_can_be_asked_about_again(desk: Desk) -> Non
     with pytest.raises(AuthenticationError) as refusal:
         desk.tokens.require_valid(identity)
     assert refusal.value.details["reason"] == "expired"
+
+
+async def test_tokens_survive_a_new_secret_and_a_new_address_and_are_renewed_with_them(
+    desk: Desk,
+) -> None:
+    before = await desk.tokens.issue(**VERA)
+    new = TokenSettings(secret=b"n" * 32, issuer="https://new.example")
+    overlap = msgspec.structs.replace(
+        new,
+        former_secrets=(b"o" * 32, SECRET),
+        former_issuers=("https://older.example", SETTINGS.issuer),
+    )
+    moved = JwtTokens(overlap, desk.valkey, desk.clock)
+    assert moved.verify_access(before.access_token).user_id == "u1"
+    assert moved.verify_refresh(before.refresh_token).user_id == "u1"
+    _, after = await moved.rotate(before.refresh_token)
+    afterwards = JwtTokens(new, desk.valkey, desk.clock)
+    claims = afterwards.verify_access(after.access_token)
+    assert claims.session_id == moved.verify_access(before.access_token).session_id
+    await afterwards.rotate(after.refresh_token)
+    for token in (before.access_token, before.refresh_token):
+        with pytest.raises(AuthenticationError):
+            afterwards.verify_access(token)
+
+
+async def test_a_former_secret_or_address_does_not_make_up_for_the_other(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    for overlap in (
+        TokenSettings(secret=b"n" * 32, issuer=SETTINGS.issuer, former_issuers=("https://a.b",)),
+        TokenSettings(secret=SECRET, issuer="https://new.example", former_secrets=(b"o" * 32,)),
+    ):
+        with pytest.raises(AuthenticationError):
+            JwtTokens(overlap, desk.valkey, desk.clock).verify_access(issued.access_token)
+    former = TokenSettings(secret=b"n" * 32, issuer=SETTINGS.issuer, former_secrets=(SECRET,))
+    for wrong in ("refresh", "none"):
+        forged = jwt.encode({"aud": wrong, "iss": SETTINGS.issuer}, SECRET, algorithm="HS256")
+        with pytest.raises(AuthenticationError):
+            JwtTokens(former, desk.valkey, desk.clock).verify_access(forged)

@@ -23,6 +23,7 @@ from storage.node_lock import LOCK
 from storage.objects.folder import FolderFiles
 from storage.postgres import Database
 from supervisors.backup import Copied, make_backup, restore_backup
+from supervisors.installation_secret import known_secrets
 from supervisors.settings import Settings
 from tests.actors.certificates.office import Office
 from tests.supervisors.test_half_written import everything
@@ -31,6 +32,7 @@ from tests.support.small_disk import small_disk
 AT = "2026-11-30T10:00:00+00:00"
 AVATAR = "avatars/picture.png"
 PDF = b"%PDF-1.4"
+FORMER = b"a-former-one-0123456789abcdef0123456789"
 SECRET = b"of-the-old-installation-0123456789abcdef"
 
 
@@ -88,6 +90,7 @@ async def old(database: Database, tmp_path: Path) -> Installation:
         )
     )
     old.secret.write_bytes(SECRET)
+    (old.settings.data_dir / "secret.previous").write_bytes(FORMER + b"\n")
     return old
 
 
@@ -141,7 +144,7 @@ async def test_everything_comes_back_and_nobody_else_can_read_it(
     assert kept is not None
     assert (kept.data, kept.content_type) == (b"\x89PNG", "image/png")
     assert not await new.files.exists("avatars/of-nobody.png")
-    assert new.secret.read_bytes() == SECRET
+    assert known_secrets(new.settings) == (SECRET, FORMER)
     assert new.secret.stat().st_mode & 0o777 == 0o600
 
 

@@ -484,7 +484,7 @@ async def test_a_domain_event_that_cannot_be_read_is_kept_and_lets_the_others_pa
         )
     post = FakePost()
 
-    async def refuse(user_id: str, at: int, session_id: str | None) -> None:
+    def refuse(user_id: str, at: int, session_id: str | None) -> None:
         raise AssertionError("no session ends here")
 
     means = Means(fan_out=FakeFanOut(), rights=Rights(), refuse_tokens=refuse, post=post)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from protocol.certificates import (
     CertificateReissued,
     CertificateRevoked,
     CertificateView,
+    Completion,
     Congratulation,
     RenderCertificate,
 )
@@ -31,6 +33,7 @@ from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
+from storage.records.certificates import outliving
 from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
 from storage.records.values import as_uuid, instant, maybe_text, milliseconds
@@ -105,8 +108,16 @@ class PostgresCertificateRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def completed(self, enrollment_id: str) -> CompletedEnrollment:
-        """Raises `NotFoundError`."""
+    async def completed(
+        self, enrollment_id: str, outlived: Completion | None = None
+    ) -> CompletedEnrollment:
+        """`outlived` is what is left of an enrolment that went with its course.
+
+        Raises `NotFoundError`, also for a student whose account has been erased.
+        """
+        if outlived is not None:
+            facts = partial(outliving.completed, enrollment_id, outlived)
+            return await self._database.run(facts, transaction=False)
         key = as_uuid(enrollment_id, "enrollment")
 
         async def unit(connection: Any) -> Any:
@@ -133,6 +144,9 @@ class PostgresCertificateRecords:
 
         async def unit(connection: Any) -> CertificateIssued:
             at = instant(certificate.at)
+            if certificate.outlived is not None:
+                issued, is_new = await outliving.issue(connection, certificate, rule)
+                return await _follow(connection, issued, certificate) if is_new else issued
             await connection.execute(COURSE, key)
             rule(await connection.fetchval(STATUS, key) or "deleted")
             made = await connection.fetchval(
@@ -152,11 +166,7 @@ class PostgresCertificateRecords:
                 return _issued(await connection.fetchrow(COMPLETED, key))
             await connection.execute(NOTE, key, made, at)
             issued = _issued(await connection.fetchrow(COMPLETED, key))
-            job = _rendering(issued.number, issued.student_id, certificate.at)
-            await enqueue(connection, job, now=certificate.at)
-            aggregate = Address("enrollment", certificate.enrollment_id)
-            await announce(connection, aggregate, issued, certificate.at)
-            return issued
+            return await _follow(connection, issued, certificate)
 
         return await self._database.run(unit)
 
@@ -265,6 +275,17 @@ class PostgresCertificateRecords:
             return await _announced(connection, reissued, at)
 
         return await self._database.run(unit)
+
+
+async def _follow(
+    connection: Any, issued: CertificateIssued, certificate: NewCertificate
+) -> CertificateIssued:
+    """What follows from a new certificate: its PDF, and the announcement."""
+    job = _rendering(issued.number, issued.student_id, certificate.at)
+    await enqueue(connection, job, now=certificate.at)
+    aggregate = Address("enrollment", certificate.enrollment_id)
+    await announce(connection, aggregate, issued, certificate.at)
+    return issued
 
 
 def _key(number: str) -> str | None:

@@ -16,6 +16,7 @@ from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
 from storage.records.traces import PersonalRecords
+from storage.records.users.endings import end_sessions
 from storage.records.values import as_uuid, instant
 
 E = TypeVar("E", bound=Message)
@@ -59,6 +60,7 @@ class PostgresUserAdministration:
 
         async def operation(connection: Any, key: UUID) -> UserDisabled:
             await connection.execute(DISABLE, key, instant(at))
+            await end_sessions(connection, key, at)
             await note(connection, by, "disable", "user", str(key), at, reason=reason)
             return UserDisabled(user_id=str(key), at=at)
 
@@ -96,6 +98,7 @@ class PostgresUserAdministration:
                 role.value,
                 instant(at),
             )
+            await end_sessions(connection, key, at)
             changed = {"former": former, "role": role.value}
             await note(connection, by, "change_role", "user", str(key), at, **changed)
             return UserRoleChanged(user_id=str(key), role=role, at=at)
@@ -142,6 +145,7 @@ class PostgresUserAdministration:
             await self._personal.lock(connection, as_uuid(user_id, "user"))
             key = await _lock(connection, user_id, rule, deleted=erases)
             await connection.execute(DELETE, key, instant(at))
+            await end_sessions(connection, key, at)
             events = await self._personal.close(connection, key, at)
             if erases:
                 await connection.execute(ERASED, key, instant(at))

@@ -20,6 +20,7 @@ from protocol.users.events import (
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email
+from storage.records.users.endings import end_sessions
 from storage.records.values import as_uuid, instant, maybe_uuid
 
 VERIFY = """
@@ -194,6 +195,7 @@ async def _begin(
 
 async def _tell_of_password(connection: Any, row: Any, at: int) -> str:
     user_id = str(row["id"])
+    await end_sessions(connection, row["id"], at)
     await queue_email(
         connection, PasswordChanged(), user_id=row["id"], recipient=row["email"], at=at
     )

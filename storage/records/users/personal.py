@@ -30,6 +30,11 @@ TRACES = (
         " avatar_url = null, timezone = 'UTC', language = 'en',"
         " notification_preferences = '{}', privacy_settings = '{}' where user_id = $1",
     ),
+    Trace(
+        table="ended_sessions",
+        shows="ended_at",
+        kept="it keeps tokens of the erased account from being taken; it goes after 30 days",
+    ),
 )
 
 

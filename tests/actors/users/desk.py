@@ -159,7 +159,7 @@ class Desk:
         return Means(
             fan_out=LocalFanOut(),
             rights=Rights(),
-            refuse_tokens=self.tokens.refuse,
+            refuse_tokens=self.tokens.revocations.refuse,
             post=HandlerPost(self),
         )
 

@@ -17,7 +17,7 @@ from protocol.users.commands import Login, Register
 from protocol.users.values import Role
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
-from storage.tokens import ACCESS_MS, REFRESH_MS
+from storage.revocations import ACCESS_MS, REFRESH_MS
 from storage.valkey import Valkey
 from tests.actors.users.desk import PASSWORD, Desk
 

@@ -164,7 +164,7 @@ async def test_who_changes_the_password_goes_on_and_the_other_devices_do_not(des
     assert (await desk.ask(Refresh(refresh_token=begun.refresh_token))).user_id == vera.user_id
     assert await signs_in(desk, "vera@school.example", NEW)
     # As the outbox tells it: access tokens from before are refused, the new one is not.
-    await desk.tokens.refuse(vera.user_id, desk.clock.at)
+    desk.tokens.revocations.refuse(vera.user_id, desk.clock.at)
     with pytest.raises(AuthenticationError):
         desk.tokens.verify_access(vera.access_token)
     assert desk.tokens.verify_access(begun.access_token).user_id == vera.user_id

@@ -44,7 +44,7 @@ async def happened(world: World, event: Message) -> None:
     await Subscribers(reactions, means).deliver(entry)
 
 
-async def nothing(*_: object) -> None:
+def nothing(*_: object) -> None:
     """Tokens are tried elsewhere."""
 
 
