@@ -12,8 +12,10 @@ from rich.table import Table
 
 from protocol.errors import EngineAway, StartupError, StoaError
 from protocol.exception_groups import leaves
+from protocol.mail import MailTransportError
 from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.embedded.process import InUse
+from storage.mail.smtp import SmtpTransport, smtp_server
 from storage.migrate import find_migrations
 from storage.postgres import Database
 from storage.records.files import Kind
@@ -21,10 +23,13 @@ from storage.valkey import Valkey
 from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
 from supervisors.backup import migrated, missing_files
 from supervisors.cli.engines import redis_url, shared_database_url
+from supervisors.clock import TrioClock
 from supervisors.objects import open_files
 from supervisors.redaction import redact
 from supervisors.settings import Settings, load_settings
 
+PROBE = "doctor/probe"
+"""The key of a file that is written and removed."""
 Row = tuple[str, str, str, str]
 
 
@@ -58,10 +63,24 @@ async def _examine(settings: Settings) -> list[Row]:
         postgres,
         redis,
         files,
+        await _mail(settings),
         ("registration", *_registration(settings), "ok"),
         ("chat", *_chat(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
     ]
+
+
+async def _mail(settings: Settings) -> Row:
+    """Whether the mail server lets us in; nothing is sent."""
+    if settings.smtp_url is None:
+        return "mail", "files", str(settings.data_dir.resolve() / "mail"), "ok"
+    server = smtp_server(settings.smtp_url)
+    answer = "ok"
+    try:
+        await SmtpTransport(server, TrioClock(), sender=settings.mail_sender).check()
+    except MailTransportError as error:
+        answer = f"cannot be used: {error}"
+    return "mail", "configured", f"{server.host}:{server.port}", answer
 
 
 async def _files(settings: Settings) -> Row:
@@ -87,8 +106,10 @@ async def _files(settings: Settings) -> Row:
 
 async def _ask_files(settings: Settings, database: Database) -> str:
     async with open_files(settings) as files:
+        # A question alone would not tell a bucket that is not there from a file that is not.
+        await files.put(PROBE, b"", "text/plain")
+        await files.delete(PROBE)
         if not await migrated(database):
-            await files.exists("probe")
             return "ok, none yet"
         missing = await missing_files(database, files)
     lost = [(kind, keys) for kind, keys in missing.items() if keys]

@@ -120,7 +120,7 @@ def test_commands_that_would_publish_known_passwords_refuse_production(tmp_path:
     environ = {
         "STOA_DATA_DIR": str(tmp_path),
         "STOA_MODE": "production",
-        "STOA_SECRET": "s" * 40,
+        "STOA_SECRET": "kP3vX9-0qLw7tBz2-nR8sYd5-hM1cGf4",
         "STOA_PUBLIC_URL": "https://school.test",
     }
     for arguments in (["demo"], ["serve", "--demo"]):
