@@ -6,7 +6,6 @@ handler ever sees a value of the wrong shape or size.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any
