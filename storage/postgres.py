@@ -36,6 +36,7 @@ from storage.connections import (
     drop,
     interrupts,
 )
+from storage.faults import note_database_fault
 from storage.violations import violation
 from storage.wakes import take_wakes
 from storage.write_outcomes import WriteOutcomes
@@ -197,6 +198,7 @@ class Database:
                 self.writes.failed(mapped.message)
             if mapped is None:
                 raise
+            note_database_fault(error, mapped)
             raise mapped from error
         if wakes is not None:
             self.writes.succeeded()

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import structlog
 import trio
 
 from gateway.pin_throttle import PinThrottle
@@ -24,7 +23,6 @@ from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
 from storage.journal.schemas import check_schemas
-from storage.migrate import migrate
 from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
@@ -37,7 +35,7 @@ from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
-from storage.valkey_memory import SET_NO_EVICTION, memory_of
+from supervisors import starting
 from supervisors.actors import KINDS, make_directory
 from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
@@ -60,8 +58,6 @@ from supervisors.sweeper import run_sweeper
 
 Status = trio.TaskStatus[None]
 Ready = Callable[[], Awaitable[None]]
-
-log = structlog.get_logger()
 
 
 async def run_node(node: Node, ready: Ready) -> None:
@@ -201,12 +197,13 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     assert node.redis_url is not None
     node.database = await Database.open(node.asyncio_thread, node.database_url)
     try:
-        await migrate(node.database)
+        starting.say_what_starts(node.settings)
+        await starting.migrate_and_say(node.database)
         # Before anything else reads the clock.
         node.wall_time.resume(await PostgresHeartbeats(node.database).last_beat())
         node.read_database = await open_read_database(node.database)
         node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
-        await _look_at_memory(node.valkey)
+        await starting.look_at_memory(node.valkey)
         tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
         node.tokens = JwtTokens(tokens, node.valkey, node.clock)
         await node.tokens.recall()
@@ -221,15 +218,6 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     finally:
         with trio.CancelScope(shield=True):
             await node.database.close()
-
-
-async def _look_at_memory(valkey: Valkey) -> None:
-    """Say so if Redis may forget by itself what it was given."""
-    memory = await memory_of(valkey)
-    if memory is not None and memory.evicts:
-        log.warning(
-            "redis.may_evict", policy=memory.policy, memory=str(memory), hint=SET_NO_EVICTION
-        )
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:

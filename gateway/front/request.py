@@ -16,6 +16,7 @@ from gateway.front.response import JSON, Headers
 from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.errors import InternalError, RetryableError, StoaError
+from protocol.tracing import request_id_of, traceparent_of
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +52,8 @@ class Request:
     in milliseconds since the epoch; header names are lower case. `extra_headers` are part of any
     answer. `grace_seconds` is how long the answer is worth something to a client that has ended
     its sending half, and so may have gone; 0 for one that waits for events, as a poll does.
+    `request_id` is the caller's own (X-Request-Id) where that is well formed, and `trace_id` that
+    of its traceparent; it is `protocol.tracing.Traced`.
     `front` is what the front offers to handlers.
     """
 
@@ -70,6 +73,7 @@ class Request:
         "noted",
         "received_at",
         "request_id",
+        "trace_id",
     )
 
     def __init__(
@@ -84,9 +88,15 @@ class Request:
         self.front = front
         self.head = head
         self.received_at = received_at
-        self.request_id = front.new_request_id()
-        self.body = b""
+        self.request_id = request_id_of(head.headers.get(b"x-request-id")) or front.new_request_id()
+        self.trace_id: str | None = None
         self.extra_headers: Headers = ()
+        traceparent = head.headers.get(b"traceparent")
+        if traceparent is not None:
+            place = traceparent_of(traceparent)
+            self.trace_id = place.trace_id
+            self.extra_headers = ((b"traceparent", place.header()),)
+        self.body = b""
         self.closed = False
         self.answered = False
         self.finished = False
@@ -257,6 +267,7 @@ class Request:
         getattr(_log, level)(
             "http.request_failed",
             request_id=self.request_id,
+            trace_id=self.trace_id,
             method=self.method,
             path=self.path[:MAX_LOGGED_PATH],
             remote=self.remote,

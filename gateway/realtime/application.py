@@ -39,6 +39,7 @@ from protocol.access import Seal, Tokens
 from protocol.errors import AuthenticationError, ClientError, NotFoundError
 from protocol.ports import Clock, Post
 from protocol.recovery import SocketSessions
+from protocol.tracing import CURRENT
 
 MAX_NAME = 200
 """Characters of an unknown event's name that are repeated to the client."""
@@ -154,7 +155,11 @@ class RealtimeApplication:
     ) -> None:
         """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
         exchange = Exchange(self._post, self._clock, socket, name, ack, received_at)
-        exchange.guard(self._receive, exchange, name, args)
+        before = CURRENT.set(exchange)
+        try:
+            exchange.guard(self._receive, exchange, name, args)
+        finally:
+            CURRENT.reset(before)
 
     def _receive(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
         """Decode and route an event. No actor sees what is refused here, so it is logged."""

@@ -15,8 +15,9 @@ from gateway.error_objects import error_object
 from gateway.realtime.context import AckCallback, Context, Socket
 from gateway.realtime.replies import Ack, is_server_fault
 from protocol.envelope import Address, Message
-from protocol.errors import InternalError, StoaError
+from protocol.errors import ClientError, InternalError, StoaError
 from protocol.ports import Clock, Post
+from protocol.tracing import known_trace
 
 MAX_LOGGED_NAME = 64
 
@@ -26,7 +27,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Exchange:
-    """An event being handled. Handlers call `ok`, `fail` or `ask` as their last step."""
+    """An event being handled. Handlers call `ok`, `refuse` or `ask` as their last step."""
 
     _expected: type[Message]
     _then: Callable[[Any], None]
@@ -69,6 +70,11 @@ class Exchange:
         """The id that the log and an error's acknowledgement share."""
         return f"{self.socket.id}.{self._number}"
 
+    @property
+    def trace_id(self) -> str | None:
+        """The trace of whoever opened the connection."""
+        return known_trace(self.socket.headers.get(b"traceparent"))
+
     def now(self) -> int:
         """The server's clock, in milliseconds."""
         return self._clock.now()
@@ -78,6 +84,12 @@ class Exchange:
         self._send({"ok": True, **(reply or {})})
 
     def fail(self, error: StoaError) -> None:
+        """The actor's refusal (part of `ReplyTo`)."""
+        if isinstance(error, ClientError):
+            log.info("event.rejected", reason=error.code, why=error.message, **self.facts())
+        self.refuse(error)
+
+    def refuse(self, error: StoaError) -> None:
         """Acknowledge with the error object, unless `ask` was given `on_refusal`."""
         handle, self._on_refusal = self._on_refusal, None
         if handle is not None:
@@ -136,7 +148,7 @@ class Exchange:
         try:
             step(*args)
         except StoaError as error:
-            self.fail(error)
+            self.refuse(error)
         except Exception:
             log.exception("event.failed", code=InternalError.code, **self.facts())
             self._fail_unexpectedly()
