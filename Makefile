@@ -1,21 +1,21 @@
 # `make run` and `make test` work on a machine that has Python 3.11+, git and make.
-# The locks are complete, so they are installed with --no-deps: pip need not resolve anything, and
-# older ones would pick a newer release than the lock's for a requirement with extras, and refuse it.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 QUICK := tests/actors tests/docs tests/fuzz tests/protocol tests/gateway/front/test_head.py \
 	tests/gateway/front/test_frames.py tests/gateway/socketio/test_socketio_machine.py \
 	tests/gateway/socketio/test_socketio_packets.py tests/gateway/test_fanout.py
+PORTABLE := tests/gateway/front tests/gateway/engineio tests/gateway/socketio tests/gateway/realtime \
+	tests/storage/test_embedded.py tests/supervisors/keeper tests/supervisors/test_wall_time.py \
+	tests/e2e
 ROOMS := actors gateway protocol storage supervisors
 CRITICAL := */machine.py,actors/users/*.py,actors/enrollments/*.py,storage/tokens.py,storage/passwords.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run fmt check quick test-one test nightly bench soak docs changelog lock clean
+.PHONY: help environment development run fmt check quick test-one test portable nightly bench soak docs changelog lock clean
 
 help:
 	@echo "make run         start Stoa with everything embedded and a demonstration school"
@@ -26,6 +26,7 @@ help:
 	@echo "make test-one T=tests/…/test_x.py::name"
 	@echo "                 one file, or one test of it"
 	@echo "make test        check and the whole test suite"
+	@echo "make portable    the parts that Linux does by means of its own, without them, as macOS has it"
 	@echo "make nightly     properties and fuzz targets with many more examples, for hours"
 	@echo
 	@echo "make bench       measure, beside the peers where Node.js is present"
@@ -35,35 +36,33 @@ help:
 	@echo "make lock        resolve the dependencies anew"
 	@echo "make clean       remove the environment and the caches"
 
-# A change of pyproject.toml alone installs no dependency anew.
-$(VENV)/.run: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Stoa needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test $@ -nt requirements.lock || { \
-		echo "Making an environment in $(VENV) with the locked dependencies (about a minute, once) ..."; \
-		$(PIP) --no-deps --require-hashes -r requirements.lock; }
-	@$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+# What an earlier make left half done is mended: see install/environment.py.
+INSTALL = @set -e; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || continue; \
+		exec "$$python" -m install.environment $(1); \
+	done; echo "make: Stoa needs Python 3.11 or newer" >&2; exit 1
 
-$(VENV)/.dev: requirements-dev.lock | $(VENV)/.run
-	@echo "Installing the locked development dependencies ..."
-	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
-	@touch $@
+environment:
+	$(call INSTALL,requirements.lock)
+
+development:
+	$(call INSTALL,requirements.lock requirements-dev.lock)
 
 # pip compiles the dependencies; our own files are compiled here, where bytecode may be written.
-run: $(VENV)/.run
+run: environment
 	@$(BIN)/python -m compileall -qq $(ROOMS) || true
 	@exec $(BIN)/stoa serve --demo
 
-fmt: $(VENV)/.dev
+fmt: development
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check .
 
-check: $(VENV)/.dev
+check: development
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin $(ROOMS)
 	@$(BIN)/lint-imports
 
 # What is pure: rules, messages, wire formats. No database, no servers, few examples.
@@ -71,17 +70,22 @@ quick: check
 	@HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n 2 $(QUICK) \
 		-m "not engines and not heavy and not slow and not node and not browser"
 
-test-one: $(VENV)/.dev
+test-one: development
 	@test -n "$(T)" || { echo "say which: make test-one T=tests/protocol/test_topics.py"; exit 2; }
 	@$(BIN)/python -m pytest "$(T)"
 
-nightly: $(VENV)/.dev
+# With what Linux shares with macOS only: no epoll, prctl(2), pidfd, /proc, SOCK_SEQPACKET.
+portable: development
+	@_STOA_PORTABLE=1 $(BIN)/python -m pytest -n 2 $(PORTABLE)
+
+nightly: development
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 -m "not heavy and not node and not browser"
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/supervisors/test_longest_turn.py
+	@$(MAKE) --no-print-directory portable
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.
-test: $(VENV)/.dev check
+test: development check
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=
 	@$(BIN)/python -m pytest -m heavy
@@ -91,16 +95,16 @@ test: $(VENV)/.dev check
 		|| { echo "machines, authentication and enrolment must be covered completely"; exit 1; }
 	@echo "coverage $$($(BIN)/coverage report --format=total)%, machines and authentication 100%"
 
-bench: $(VENV)/.dev
+bench: development
 	@$(BIN)/python -m bench all
 
-soak: $(VENV)/.dev
+soak: development
 	@$(BIN)/python -m bench.soak
 
-docs: $(VENV)/.dev
+docs: development
 	@$(BIN)/python -m supervisors.docs
 
-changelog: $(VENV)/.dev
+changelog: development
 	@$(BIN)/python -m changes.assemble $(V)
 
 lock:
@@ -108,4 +112,4 @@ lock:
 	$(BIN)/$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv.lock .venv.log .mypy_cache .ruff_cache .hypothesis

@@ -65,6 +65,14 @@ class Fields:
             self.wrong(field, "contains characters that are no text")
         return clean
 
+    def kept(self, field: str, value: str, *, most: int) -> str:
+        """A text that was cleaned already, and is taken as it is or not at all."""
+        if len(value) > most:
+            self.wrong(field, f"must be at most {most} characters")
+        elif _NO_TEXT.search(value):
+            self.wrong(field, "contains characters that are no text")
+        return value
+
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
         """A title or a name, without line breaks and without changes of writing direction."""
         clean = self.text(field, value, most=most)

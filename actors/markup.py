@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 import nh3
 
@@ -30,24 +31,57 @@ _UNNESTED = frozenset(f"{_EMPTY} {_ENDED_BY_THE_NEXT}".split())
 """Elements that nest within others only."""
 
 
+_LOOKS = (
+    "abbr b bdi bdo blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2"
+    " h3 h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub"
+    " sup table tbody td tfoot th thead tr u ul var wbr"
+)
+FORMATTING = frozenset(_LOOKS.split())
+"""Elements that texts of questions may have beside links."""
+_ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+_UNLINKED = nh3.Cleaner(tags=set(FORMATTING), attributes=_ATTRIBUTES)
+_FORMATTING = nh3.Cleaner(
+    tags={*FORMATTING, "a"},
+    attributes={**_ATTRIBUTES, "a": {"href"}},
+    set_tag_attribute_values={"a": {"target": "_blank"}},
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",
+)
+
+
 class UnboundedMarkup(Exception):
     """This text is not cleaned; says why, as a sentence about the field."""
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, clean: Callable[[str], str] = nh3.clean) -> str:
     """HTML without what could do harm; cleaning it again changes nothing.
 
-    Raises `UnboundedMarkup`. What is cleaned last is never normalised after: `>` and U+0338 would
-    become one character, and a tag would not end where the cleaner saw its end.
+    `clean` may take out more than the default does. Raises `UnboundedMarkup`. What is cleaned last
+    is never normalised after: `>` and U+0338 would become one character, and a tag would not end
+    where the cleaner saw its end.
     """
     for _ in range(MAX_CLEANINGS):
         check_nesting(text)
-        before, text = text, nh3.clean(_normal(text)).strip()
+        before, text = text, clean(_normal(text)).strip()
         if len(text) > MAX_HTML:
             raise UnboundedMarkup(f"must be at most {MAX_HTML} characters when it is cleaned")
         if text == before:
             break
     return text
+
+
+def formatting(text: str, *, links: bool) -> str:
+    """Like `harmless`, with nothing left but how words look, and links unless they are unwanted.
+
+    Nothing in it is loaded from anywhere, and it has no look that is not the page's own.
+    """
+    return harmless(text, (_FORMATTING if links else _UNLINKED).clean)
 
 
 def plain(text: str) -> str:

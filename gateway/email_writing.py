@@ -56,7 +56,7 @@ Wording = Mapping[type[EmailContent], Callable[[Any], Said]]
 
 def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> WrittenEmail:
     """The e-mail as text and as HTML. `base_url` has no slash at its end."""
-    greeting = f"Hello {full_name}," if full_name and not _has_address(full_name) else "Hello,"
+    greeting = f"Hello {full_name}," if full_name and not has_address(full_name) else "Hello,"
     link = base_url + said.path if said.action else ""
     return WrittenEmail(
         recipient=recipient,
@@ -66,7 +66,7 @@ def write(said: Said, *, recipient: str, full_name: str, base_url: str) -> Writt
     )
 
 
-def _has_address(name: str) -> bool:
+def has_address(name: str) -> bool:
     """Whether a program or a reader may take a part of it for an address, or it is too long."""
     plain = normal("NFKC", name.translate(DOTS), most=MAX_GREETED)
     if plain is None:

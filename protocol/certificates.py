@@ -39,9 +39,13 @@ class CertificatePdf(Protocol):
 
 
 class RenderCertificate(Message, frozen=True, kw_only=True, tag="certificates.render"):
-    """Job payload: make the PDF, store it, and have an e-mail sent to the student."""
+    """Job payload: make the PDF, store it, and have an e-mail sent to the student.
+
+    With `again` also if it was made before; then nobody is written to.
+    """
 
     number: str
+    again: bool = False
 
 
 class Congratulation(EmailContent, frozen=True, kw_only=True, tag="certificate_issued"):
@@ -74,16 +78,27 @@ def pdf_keys(number: str, issue: int) -> tuple[str, ...]:
 # Handler: `Address("certificates", "")`. `protocol.permissions` says who may send which.
 
 
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """A completed course that has been deleted, and the enrolment with it."""
+
+    course_id: str
+    student_id: str
+    instructor_id: str
+    course_title: str
+    completed_at: int
+
+
 class IssueCertificate(Message, frozen=True, kw_only=True, tag="certificates.issue"):
     """Issue a certificate, sent by the server itself when a course has been completed.
 
     Replies `CertificateIssued`.
 
-    Repeating it is harmless. The PDF and the e-mail to the student follow from it. NotFoundError;
-    RefusedError NOT_COMPLETED.
+    Repeating it is harmless. The PDF and the e-mail to the student follow from it. `outlived`: what
+    is left of an enrolment that went with its course. NotFoundError; RefusedError NOT_COMPLETED.
     """
 
     enrollment_id: str
+    outlived: Completion | None = None
 
 
 class CertificateIssued(Message, frozen=True, kw_only=True, tag="certificates.issued"):
@@ -170,6 +185,18 @@ class CertificateReissued(CertificateEvent, frozen=True, kw_only=True, tag="cert
     analytics: ClassVar[frozenset[str]] = CertificateEvent.analytics | {"issue"}
 
     issue: int
+
+
+class RenderMissingCertificate(
+    Message, frozen=True, kw_only=True, tag="certificates.render_missing"
+):
+    """Have the PDF of a certificate made again, because its file is missing.
+
+    Sent by the server itself; repeating it is harmless, and so is a number that is none. Replies
+    `lifecycle.Done`.
+    """
+
+    number: str
 
 
 class CertificatesErased(Message, frozen=True, kw_only=True, tag="certificates.erased"):

@@ -33,8 +33,9 @@ class EnrollmentCommand(Message, frozen=True, kw_only=True):
 class EnrollInCourse(Repeatable, frozen=True, kw_only=True, tag="enrollments.enroll_in_course"):
     """The acting user enrols. Replies `Enrolled`.
 
-    ConflictError when enrolled already or the limit is reached; RefusedError COURSE_NOT_PUBLISHED,
-    PAYMENT_REQUIRED. A student who had withdrawn keeps the earlier progress.
+    ConflictError when enrolled already or the limit is reached; RefusedError REMOVED_FROM_COURSE
+    until a teacher readmits the student, COURSE_NOT_PUBLISHED, PAYMENT_REQUIRED. A student who had
+    withdrawn keeps the earlier progress.
     """
 
     course_id: str
@@ -79,6 +80,61 @@ class StudentUnenrolled(Message, frozen=True, kw_only=True, tag="enrollments.stu
     actor: ClassVar[str | None] = "student_id"
     analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
 
+    enrollment_id: str
+    course_id: str
+    student_id: str
+
+
+class RemoveStudent(EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.remove_student"):
+    """Remove a student, who cannot enrol again until readmitted. Replies `StudentRemoved`.
+
+    Also one who has completed the course, whose certificate stays, and one who has left it. The
+    reason is for teachers, and audited. ValidationError; RefusedError ALREADY_REMOVED.
+    """
+
+    enrollment_id: str
+    reason: str
+
+
+class StudentRemoved(Message, frozen=True, kw_only=True, tag="enrollments.student_removed"):
+    """Reply, and domain event: the student may not enrol again.
+
+    `StudentUnenrolled` is announced as well if the student was in the course.
+    """
+
+    actor: ClassVar[str | None] = "by"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "enrollment_id", "course_id", "student_id"}
+    )
+
+    by: str
+    enrollment_id: str
+    course_id: str
+    student_id: str
+
+
+class ReadmitStudent(
+    EnrollmentCommand, frozen=True, kw_only=True, tag="enrollments.readmit_student"
+):
+    """Let a removed student back. Replies `StudentReadmitted`.
+
+    Who was in the course when removed is so again, with the progress of then; others may enrol as
+    everybody. RefusedError NOT_REMOVED; ConflictError if the student needs a place and there is
+    none, NOT_FOUND for the student of a deleted account.
+    """
+
+    enrollment_id: str
+
+
+class StudentReadmitted(Message, frozen=True, kw_only=True, tag="enrollments.student_readmitted"):
+    """Reply, and domain event. `Enrolled` is announced as well if the student is in again."""
+
+    actor: ClassVar[str | None] = "by"
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "enrollment_id", "course_id", "student_id"}
+    )
+
+    by: str
     enrollment_id: str
     course_id: str
     student_id: str
@@ -174,6 +230,8 @@ class CourseCompleted(Message, frozen=True, kw_only=True, tag="enrollments.cours
 DOMAIN_EVENTS: tuple[type[Message], ...] = (
     Enrolled,
     StudentUnenrolled,
+    StudentRemoved,
+    StudentReadmitted,
     ProgressChanged,
     ModuleCompleted,
     CourseCompleted,

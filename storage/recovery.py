@@ -6,7 +6,7 @@ combined into one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ import structlog
 from protocol.errors import DatabaseError, Overloaded, StoaError
 from protocol.ports import Clock
 from protocol.recovery import RECOVERY_MS, Kept, SocketSession
+from storage.gathering import Gatherer
 from storage.postgres import Connection, Database
 
 MAX_QUEUED = 50_000
@@ -34,7 +35,9 @@ update socket_sessions as s set left_at = l.left_at
 from unnest($1::bytea[], $2::bigint[]) as l (key, left_at) where s.key = l.key
 """
 FORGET = "delete from socket_sessions where key = any($1::bytea[])"
-FIND = "select session, writer, left_at from socket_sessions where key = $1"
+FIND = """
+select key, session, writer, left_at from socket_sessions where key = any($1::bytea[])
+"""
 SWEEP = """
 with swept as (
     delete from socket_sessions
@@ -102,6 +105,7 @@ class PostgresSocketSessions:
         self._node = node
         self._writer = writer
         self._started = clock.now()
+        self._kept = Gatherer(database, _rows)
         self._next = _Group()
         self._writing = False
         self.saved = 0
@@ -123,7 +127,7 @@ class PostgresSocketSessions:
         self._write()
 
     async def find(self, pid: str) -> Kept | None:
-        row = await self._database.run(lambda c: c.fetchrow(FIND, _key(pid)), transaction=False)
+        row = await self._kept.get(_key(pid))
         if row is None:
             return None
         try:
@@ -185,6 +189,10 @@ def _error(outcome: Any) -> StoaError | None:
         return outcome
     _log.error("sessions.save_failed", exc_info=outcome)
     return DatabaseError()
+
+
+async def _rows(connection: Connection, keys: Sequence[bytes]) -> Mapping[bytes, Any]:
+    return {row["key"]: row for row in await connection.fetch(FIND, keys)}
 
 
 def _key(pid: str) -> bytes:

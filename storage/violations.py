@@ -22,13 +22,16 @@ RESOURCES: Mapping[str, str] = {
     "live_quiz_id": "live quiz",
     "module_id": "module",
     "author_id": "user",
+    "by_id": "user",
     "host_id": "user",
     "parent_post_id": "post",
     "prerequisite_id": "lesson",
     "prerequisite_module_id": "module",
     "quiz_id": "quiz",
+    "removed_by": "user",
     "student_id": "user",
     "thread_id": "thread",
+    "to_id": "user",
     "user_id": "user",
 }
 """What a column refers to; a foreign key is named `<table>_<column>_fkey`."""

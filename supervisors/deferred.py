@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RARE: Mapping[str, tuple[str, ...]] = {
-    "gateway.certificates.pdf": ("fpdf", "fontTools"),
+    "actors.assessments.markdown": ("markdown_it", "mdurl"),
     "storage.objects.s3": ("aiobotocore", "botocore"),
 }
 """For rare work of a server: the module, and the libraries that come with it."""
 
-ELSEWHERE = ("socketio", "engineio", "aiohttp", "requests")
-"""Libraries of other commands, which a server never loads."""
+ELSEWHERE = (
+    *("socketio", "engineio", "aiohttp", "requests"),
+    *("fpdf", "fontTools", "uharfbuzz", "uniseg"),
+)
+"""Libraries of other commands and processes, which a server never loads."""
 
 LATE: Mapping[str, tuple[str, ...]] = {
     "supervisors.serving": ("quart", "hypercorn", "asyncpg", "redis", "bcrypt"),

@@ -6,6 +6,7 @@ which they may raise to the hard limit.
 
 from __future__ import annotations
 
+import contextlib
 import resource
 from collections.abc import Callable
 
@@ -15,6 +16,10 @@ RESERVED = 200
 """Descriptors for everything but clients: pools, pipes, logs, the operators' port, files."""
 FEWEST = 10
 """Connections that are offered in any case, however few descriptors there are."""
+
+ATTEMPTS = (1_048_576, 245_760, 65_536, 24_576, 10_240)
+"""macOS reports an unlimited hard limit but takes no more than its kern.maxfilesperproc, which is
+one of these or above it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -43,12 +48,13 @@ def raise_limit(
 ) -> int:
     """Raise the limit; returns the number of descriptors the process may have from now on."""
     soft, hard = get(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        try:
-            set_(resource.RLIMIT_NOFILE, (hard, hard))
-        except (OSError, ValueError):
-            return _finite(soft)  # macOS reports an unlimited hard limit but refuses it
-    return _finite(hard)
+    for wanted in (hard, *(each for each in ATTEMPTS if each < _finite(hard))):
+        if soft == wanted or _finite(wanted) < _finite(soft):
+            break
+        with contextlib.suppress(OSError, ValueError):
+            set_(resource.RLIMIT_NOFILE, (wanted, hard))
+            return _finite(wanted)
+    return _finite(soft)
 
 
 def _finite(limit: int) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from graphql import print_schema
 
 from gateway import asyncapi
+from gateway.graphql.printed import printed
 from gateway.graphql.schema import make_schema
 from protocol.permissions import (
     PERMISSIONS,
@@ -32,7 +32,7 @@ def documents() -> Mapping[Path, str]:
     return {
         GATEWAY / "asyncapi.json": realtime.decode() + "\n",
         GATEWAY / "PERMISSIONS.md": permissions(),
-        GATEWAY / "schema.graphql": print_schema(make_schema()) + "\n",
+        GATEWAY / "schema.graphql": printed(make_schema()),
     }
 
 

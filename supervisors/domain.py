@@ -6,7 +6,7 @@ Every domain declares it in `supervisors/domains/<domain>.py`; the hubs (`actors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from actors.handler import Handler
@@ -18,6 +18,7 @@ from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
+from protocol.signing import SigningKeys
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
 from supervisors.jobs import Handlers
@@ -53,14 +54,15 @@ class Resources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResources:
-    """What a domain's pages may use. `secret` signs what leaves this installation."""
+    """What a domain's pages may use. `former_addresses`: where browsers reached it before."""
 
     post: Post
     reads: Reads
     tokens: Tokens
     objects: Objects
-    secret: bytes
+    signing_keys: SigningKeys
     base_url: Callable[[], str]
+    former_addresses: Sequence[str] = ()
 
 
 MakeHandler = Callable[[Resources], Handler]

@@ -33,6 +33,7 @@ from protocol.ports import Reads
 from storage.rate_limits import ValkeyRateLimits
 from storage.reads.reads import CompiledReads
 from storage.seal import JwtSeal
+from storage.signing_keys import PostgresSigningKeys
 from supervisors.domain import PageResources
 from supervisors.domains import DOMAINS
 from supervisors.domains.communication import ROOM
@@ -48,7 +49,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
     application = node.realtime = RealtimeApplication(
         post=node.directory,
         tokens=node.tokens,
-        seal=JwtSeal(node.secret, node.clock),
+        seal=JwtSeal(node.secret, node.clock, former=node.former_secrets),
         pins=pins,
         clock=node.clock,
         spawn=lambda function, *arguments: node.front.spawn(function, *arguments),
@@ -134,13 +135,15 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
 
 def _make_pages(node: Node, reads: Reads) -> list[DomainPages]:
     """Make the pages that the domains add to the Quart-Trio app."""
+    known_secrets = (node.secret, *node.former_secrets)
     resources = PageResources(
         post=node.directory,
         reads=reads,
         tokens=node.tokens,
         objects=node.objects,
-        secret=node.secret,
+        signing_keys=PostgresSigningKeys(node.database, known_secrets),
         base_url=lambda: node.base_url,
+        former_addresses=node.former_addresses,
     )
     return [make(resources) for domain in DOMAINS for make in domain.pages]
 

@@ -6,9 +6,6 @@ A part exists once its child has started; a child reads only parts of children b
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trio
@@ -18,6 +15,7 @@ from gateway.rights import Rights
 from protocol.errors import StartupError
 from storage.passwords import BcryptPasswords
 from supervisors.clock import TrioClock
+from supervisors.installation_secret import known_secrets
 from supervisors.keeper.kept import Kept
 from supervisors.log_sampling import LogSampler
 from supervisors.loop_monitor import LoopMonitor
@@ -50,8 +48,6 @@ if TYPE_CHECKING:
     from supervisors.relay import OutboxRelay
     from supervisors.supervisor import Supervisor
 
-SECRET_BYTES = 48
-
 
 class Node:
     """The parts of a node. Create it inside `trio.run`.
@@ -81,6 +77,7 @@ class Node:
     jobs: JobWorker
     signals: PostgresSignals
     objects: Objects
+    former_addresses: tuple[str, ...]
     root: Supervisor
     platform: Supervisor
 
@@ -104,7 +101,8 @@ class Node:
         self.loop_monitor.on_stall = self.stalls.loop_held
         self.loop_monitor.on_overslept = self.clock.leap
         self.wall_time = WallTime(self.clock, self.stalls)
-        self.secret = _secret(settings)
+        self.secret, *former = known_secrets(settings)
+        self.former_secrets = tuple(former)
         self._superseded = trio.Event()
         self._superseded_by: StartupError | None = None
         self.database_url = settings.database_url
@@ -132,40 +130,3 @@ class Node:
     def operators_url(self) -> str:
         """The address of the operators' port."""
         return f"http://{self.settings.operators_host}:{self.operators_port}"
-
-
-def _secret(settings: Settings) -> bytes:
-    """The configured secret, or one created at the first start and kept beside the data."""
-    if settings.secret is not None:
-        return settings.secret.encode()
-    path = settings.data_dir / "secret"
-    try:
-        _private_folder(settings.data_dir)
-        if not path.exists():
-            _write_private(path, secrets.token_urlsafe(SECRET_BYTES))
-        return path.read_bytes().strip()
-    except OSError as error:
-        raise StartupError(
-            f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
-            "make it writable or set STOA_DATA_DIR",
-        ) from error
-
-
-def _private_folder(path: Path) -> None:
-    """Only we look into it; one of somebody else's is left as it was given to us.
-
-    Where we are root, the engines' unprivileged user may pass through it, or it would not find its
-    own folder any more.
-    """
-    mode = 0o711 if os.geteuid() == 0 else 0o700
-    path.mkdir(mode=mode, parents=True, exist_ok=True)
-    if path.stat().st_uid == os.geteuid():
-        path.chmod(mode)
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write atomically, readable by nobody else."""
-    draft = path.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    draft.replace(path)

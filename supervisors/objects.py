@@ -16,7 +16,7 @@ async def open_objects(node: Node) -> AsyncIterator[Objects]:
     """Open the storage for the body. The libraries for S3 are loaded only if needed."""
     bucket = node.settings.bucket
     if bucket is None:
-        seal = JwtSeal(node.secret, node.clock)
+        seal = JwtSeal(node.secret, node.clock, former=node.former_secrets)
         root = node.settings.data_dir / "objects"
         yield FolderObjects(root, seal, node.clock, site=lambda: node.base_url)
         return

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     redis_url: str | None = None
     secret: str | None = None
+    secret_previous: tuple[str, ...] = ()
+    """Former secrets: what they signed is accepted until it ends."""
     public_url: str | None = None
     allowed_origins: tuple[str, ...] = ()
     log_format: str = "console"
@@ -148,7 +150,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "chat_megabytes": (0, 1_000_000),
 }
 KINDS = {int: "a whole number", bool: "true or false"}
-LISTS = {"allowed_origins", "trusted_proxies"}
+LISTS = {"allowed_origins", "trusted_proxies", "secret_previous"}
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -181,6 +183,8 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         values = tuple(part.strip() for part in text.split(",") if part.strip())
         if name == "trusted_proxies":
             _check_networks(values)
+        if name == "secret_previous":
+            _check_secrets(values)
         return values
     if wanted is Path or name == "trusted_documents":
         return Path(text).expanduser()
@@ -207,7 +211,12 @@ def _check(name: str, value: Any) -> None:
         raise ValueError(f"expected an e-mail address, got {value!r}")
     if name == "operators_token" and len(value.encode()) < MIN_TOKEN_BYTES:
         raise ValueError(f"expected at least {MIN_TOKEN_BYTES} bytes")
-    if name == "secret" and len(value.encode()) < MIN_SECRET_BYTES:
+    if name == "secret":
+        _check_secrets((value,))
+
+
+def _check_secrets(values: tuple[str, ...]) -> None:
+    if any(len(value.encode()) < MIN_SECRET_BYTES for value in values):
         raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
 
 

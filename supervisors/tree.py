@@ -33,7 +33,7 @@ from storage.recovery import PostgresSocketSessions
 from storage.revocations import PostgresRevocations
 from storage.signals import PostgresSignals
 from storage.throttle import ValkeyThrottle
-from storage.tokens import JwtTokens, TokenSettings
+from storage.tokens import JwtTokens
 from storage.valkey import Valkey
 from supervisors import starting
 from supervisors.actors import KINDS, make_directory
@@ -42,6 +42,7 @@ from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
 from supervisors.heartbeat import run_heartbeat
+from supervisors.identity import open_identity, token_settings
 from supervisors.job_handlers import make_job_handlers
 from supervisors.jobs import JobWorker
 from supervisors.keeper.kept import KeptEngines
@@ -204,8 +205,8 @@ async def _storage(node: Node, *, task_status: Status) -> None:
         node.read_database = await open_read_database(node.database)
         node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
         await starting.look_at_memory(node.valkey)
-        tokens = TokenSettings(secret=node.secret, issuer=node.base_url)
-        node.tokens = JwtTokens(tokens, node.valkey, node.clock)
+        await open_identity(node)
+        node.tokens = JwtTokens(token_settings(node), node.valkey, node.clock)
         await node.tokens.recall()
         node.revocations = PostgresRevocations(node.database, node.tokens.revocations, node.clock)
         await node.revocations.load()

@@ -8,6 +8,8 @@ while nothing lives by it. It never goes back: whatever was stored is in its pas
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
 import time
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +21,9 @@ from supervisors.clock import RATE, TrioClock, wall_ms
 from supervisors.stalls import Stalls
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT_SESSION = ("/usr/sbin/sysctl", "-n", "kern.bootsessionuuid")
+"""The same on macOS."""
+SYSCTL_SECONDS = 5
 SUSPENDED_MS = 250
 """A shorter suspension is left for later, when it has grown."""
 STEP_MS = 500
@@ -51,14 +56,16 @@ class SystemTime(Protocol):
         ...
 
 
-class LinuxTime:
-    """`SystemTime`. Where there is no such clock (not Linux), suspensions are not seen."""
+class UnixTime:
+    """`SystemTime`. Where neither Linux's nor macOS' clocks are, suspensions are not seen.
+
+    Linux's CLOCK_MONOTONIC stands still while the machine is suspended, that of macOS does not.
+    """
 
     def __init__(self) -> None:
-        self.boot_id = ""
+        self._running = getattr(time, "CLOCK_UPTIME_RAW", time.CLOCK_MONOTONIC)
         self._clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-        if BOOT_ID.exists() and self._clock != time.CLOCK_MONOTONIC:
-            self.boot_id = BOOT_ID.read_text().strip()
+        self.boot_id = _boot_id() if self._clock != self._running else ""
 
     def wall_ms(self) -> int:
         return wall_ms()
@@ -67,7 +74,19 @@ class LinuxTime:
         return time.clock_gettime_ns(self._clock) // 1_000_000
 
     def running_ms(self) -> int:
-        return time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1_000_000
+        return time.clock_gettime_ns(self._running) // 1_000_000
+
+
+def _boot_id() -> str:
+    """What names the time since the machine was started; "" where nothing does."""
+    with contextlib.suppress(OSError):
+        return BOOT_ID.read_text().strip()
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run(  # noqa: S603 - no input of anybody
+            BOOT_SESSION, capture_output=True, text=True, check=True, timeout=SYSCTL_SECONDS
+        )
+        return told.stdout.strip()
+    return ""
 
 
 class WallTime:
@@ -76,7 +95,7 @@ class WallTime:
     def __init__(self, clock: TrioClock, stalls: Stalls, system: SystemTime | None = None) -> None:
         self._clock = clock
         self._stalls = stalls
-        self._system = LinuxTime() if system is None else system
+        self._system = UnixTime() if system is None else system
         self._resumed = False
         self._suspended = self._suspended_ms()
         self._ahead = 0

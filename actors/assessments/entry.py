@@ -24,14 +24,16 @@ Check = Callable[[LiveQuizFacts, str | None, str], None]
 def check_join(game: LiveQuizFacts, user_id: str | None, role: str, *, knows_pin: bool) -> None:
     """Check who may join.
 
-    If guests may play, a PIN lets everybody in; otherwise the user must belong to the course.
+    If guests may play, a PIN lets everybody in but whom a teacher has removed from the course;
+    otherwise the user must belong to it.
 
     Raises `RefusedError` GUESTS_NOT_ALLOWED, `AuthorizationError`.
     """
     relations = game.relations(user_id, role)
     if permits("joinLiveQuiz", relations):
         return
-    if game.allow_guests and knows_pin and permits("joinLiveQuizByPin", relations):
+    welcome = game.allow_guests and not game.removed
+    if welcome and knows_pin and permits("joinLiveQuizByPin", relations):
         return
     if user_id is None and not game.allow_guests:
         raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this live quiz")

@@ -14,27 +14,33 @@ mistake does not cost a teacher the rest of the file. How GIFT's kinds map to ou
     no braces                  a description, which is no question: skipped
 
 The feedback of right answers, that of the others after their text, and the general feedback become
-the explanation. Titles, categories and what a plain text cannot hold are not kept, which is said
-beside what is skipped.
+the explanation. Titles, categories, ids and tags, and what `formatting` takes out of texts are not
+kept, which is said beside what is skipped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
+from msgspec import structs
 
 from actors.assessments.gift_answers import read_answers
 from actors.assessments.gift_texts import Refused, Texts, shelter, split_format
+from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.quizzes import MAX_QUESTIONS, Question
 from protocol.errors import ValidationError
 
 MAX_CHARACTERS = 1_000_000
 MAX_SKIPPED = 200
-BLANK = "____"
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
+BLANK = "____"
+UNTITLED = "a text of its own (its title was taken)"
 CATEGORY = "$CATEGORY:"
+LABELS = re.compile(r"//.*\[(?:id|tag):")
+MAX_LABELS = 1_000
+"""In a comment, with which newer exports of Moodle name a question (its `format.php` since 3.6)."""
 BEFORE_LINE = re.compile(r"\A[\s\ufeff]+")
 """White space, and the byte order mark, which begins each of several files joined to one."""
 ONE_PAIR = (
@@ -98,30 +104,32 @@ class _Reader:
 
     def _question(self, block: str) -> tuple[Question, tuple[str, ...]]:
         """The question, and what it has lost."""
-        text = shelter(block)
-        if text.startswith("::"):
-            title = TITLE.match(text)
-            if title is None:
-                raise Refused("the title is not closed with ::")
-            text = text[title.end() :].strip()
+        title, text = _title(shelter(block))
         before, inside, after = _braces(text)
         inside, general = _general_feedback(inside)
-        before, markup = split_format(before, "moodle")
+        before, markup = split_format(before, TextFormat.MOODLE)
         texts = Texts(markup)
         read = read_answers(inside.strip(), texts, missing_word=bool(after))
-        shown = " ".join(part for part in (before, BLANK, after) if part) if after else before
-        shown = texts.plain(shown, markup)
-        if not shown:
+        asked = f"{before}{BLANK}{after}" if after else before
+        shown = texts.rendered(asked.strip(), markup)
+        if not shown.plain and title:
+            texts.lost[UNTITLED] = None
+            shown = texts.rendered(title, TextFormat.PLAIN)
+        if not shown.plain:
             raise Refused("the question has no text")
-        feedback = dict.fromkeys(part for part in (*read.feedback, texts.clean(general)) if part)
+        explanation = texts.joined((*read.feedback, texts.read(general)))
+        formats = structs.replace(
+            read.formats, text=shown.formatted, explanation=explanation.formatted
+        )
         question = Question(
             id=self.new_id(),
             type=read.type,
-            text=shown,
+            text=shown.plain,
             options=read.options,
             key=read.key,
-            explanation="\n".join(feedback) or None,
+            explanation=explanation.plain or None,
             multiple=read.multiple,
+            formats=None if formats == Formats() else formats,
         )
         return question, tuple(texts.lost)
 
@@ -136,8 +144,8 @@ def parse_gift(
     if len(text) > MAX_CHARACTERS:
         raise ValidationError.of("gift", f"line 1: must be at most {MAX_CHARACTERS} characters")
     reader = _Reader(new_id)
-    categories: list[int] = []
-    for lines in _blocks(text, categories):
+    unkept: dict[str, list[int]] = {"categories": [], "ids and tags": []}
+    for lines in _blocks(text, unkept):
         for titled in _titled(lines):
             check()
             reader.read_paragraph(titled)
@@ -146,10 +154,20 @@ def parse_gift(
         raise ValidationError([{"field": "gift", "message": problem} for problem in problems])
     notes = [
         f"line {found[0]}: {what} are not kept ({len(found)})"
-        for what, found in (("titles", reader.titles), ("categories", categories))
+        for what, found in {"titles": reader.titles, **unkept}.items()
         if found
     ]
     return GiftFile(tuple(reader.questions), tuple(notes + _bounded(reader.skipped)))
+
+
+def _title(text: str) -> tuple[str, str]:
+    """The title, if there is one, and what stands after it."""
+    if not text.startswith("::"):
+        return "", text
+    title = TITLE.match(text)
+    if title is None:
+        raise Refused("the title is not closed with ::")
+    return title[1].strip(), text[title.end() :].strip()
 
 
 def _bounded(skipped: list[str]) -> list[str]:
@@ -160,17 +178,23 @@ def _bounded(skipped: list[str]) -> list[str]:
     return [*skipped[: MAX_SKIPPED - 1], f"{line}: here and below are {more} more such lines"]
 
 
-def _blocks(text: str, categories: list[int]) -> Iterator[Lines]:
-    """Paragraphs without comments and categories; where those stand is added to `categories`."""
+def _blocks(text: str, unkept: dict[str, list[int]]) -> Iterator[Lines]:
+    """Paragraphs without comments and categories; where such stand is added to `unkept`.
+
+    A category ends the paragraph before it, unless that is in the middle of its answers.
+    """
     block: Lines = []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, raw in enumerate([*lines, ""], 1):
         line = BEFORE_LINE.sub("", raw).rstrip()
-        if line.startswith(CATEGORY):
-            categories.append(number)
+        category = line.startswith(CATEGORY)
+        if category:
+            unkept["categories"].append(number)
+        elif LABELS.match(line[:MAX_LABELS]):
+            unkept["ids and tags"].append(number)
         elif line and not line.startswith("//"):
             block.append((number, line))
-        elif not line and block:
+        if block and (not line or (category and not _Braces(block).open)):
             yield block
             block = []
 
@@ -203,8 +227,14 @@ def _unseparated(lines: Lines) -> Iterator[Lines]:
 class _Braces:
     """Those of some lines; `closed` if there were some, and none is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Iterable[tuple[int, str]] = ()) -> None:
         self._opened = self._depth = 0
+        for _, line in lines:
+            self.count(line)
+
+    @property
+    def open(self) -> bool:
+        return self._depth > 0
 
     @property
     def closed(self) -> bool:
@@ -234,7 +264,7 @@ def _braces(text: str) -> tuple[str, str, str]:
         raise Refused(
             "there is a { without a } after it (a question must not contain an empty line)"
         )
-    after = text[end + 1 :].strip()
+    after = text[end + 1 :].rstrip()
     if "{" in text[start + 1 : end] or "{" in after or "}" in after:
         raise Refused(ONE_PAIR)
-    return text[:start].strip(), text[start + 1 : end], after
+    return text[:start], text[start + 1 : end], after

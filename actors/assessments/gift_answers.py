@@ -11,7 +11,10 @@ import re
 
 import msgspec
 
-from actors.assessments.gift_texts import Refused, Texts
+from actors.assessments.formatting import plain_html
+from actors.assessments.gift_texts import GiftText, Refused, Texts
+from actors.assessments.live.wildcards import as_shown, has_wildcard
+from protocol.assessments.formats import Formats, Formatted, TextFormat
 from protocol.assessments.quizzes import (
     ROUNDING,
     WHOLE,
@@ -29,11 +32,12 @@ from protocol.assessments.quizzes import (
 MAX_ANSWERS = 100
 """Answers in one pair of braces, checked before parsing; no kind of question may have as many."""
 
-WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,10})?)%")
-NUMBER = r"[+-]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
+WEIGHT = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,10})?)%")
+NUMBER = r"[+-]?(?:\d{1,30}[.,]?\d{0,30}|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?"
+"""With a decimal comma too, which Moodle reads up to the comma."""
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 VALUE = re.compile(rf"({NUMBER})(?:\s*:\s*({NUMBER}))?")
 RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})")
-WILDCARD = re.compile(r"(?<!\\)\*")
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 """In capitals only: `{t}` is a short answer."""
 OTHERS = "Other answers"
@@ -45,8 +49,13 @@ class Answer(msgspec.Struct, frozen=True):
 
     sign: str
     weight: int
-    text: str
-    feedback: str
+    shown: GiftText
+    feedback: GiftText
+
+    @property
+    def text(self) -> str:
+        """The plain text, with the escapes of asterisks."""
+        return self.shown.plain
 
     @property
     def full(self) -> bool:
@@ -59,8 +68,9 @@ class Read(msgspec.Struct, frozen=True):
     type: QuestionType
     key: AnswerKey
     options: tuple[str, ...] = ()
-    feedback: tuple[str, ...] = ()
+    feedback: tuple[GiftText, ...] = ()
     multiple: bool | None = None
+    formats: Formats = Formats()
 
 
 def read_answers(inside: str, texts: Texts, *, missing_word: bool) -> Read:
@@ -75,24 +85,26 @@ def read_answers(inside: str, texts: Texts, *, missing_word: bool) -> Read:
         return _matching(inside, texts)
     head, *feedback = inside.split("#", 2)
     if head.strip() in TRUE + FALSE:
-        return _true_false(head.strip() in TRUE, [texts.clean(text) for text in feedback])
+        return _true_false(head.strip() in TRUE, [texts.read(text) for text in feedback])
     return _short(_answers(inside, texts), missing_word)
 
 
-def _true_false(value: bool, feedback: list[str]) -> Read:
+def _true_false(value: bool, feedback: list[GiftText]) -> Read:
     """The first feedback is for the wrong answer, the second for the right one."""
-    wrong, right = [*feedback, "", ""][:2]
-    shown = (right, f"{not value}: {wrong}" if wrong and right else wrong)
+    wrong, right = [*feedback, GiftText(), GiftText()][:2]
+    shown = (right, wrong.about(str(not value)) if wrong.plain and right.plain else wrong)
     return Read(QuestionType.TRUE_FALSE, TrueFalseKey(value=value), feedback=shown)
 
 
 def _choice(answers: list[Answer]) -> Read:
     """With a `=` one option is chosen, and otherwise several, whose weights are added."""
-    answers = [a for a in answers if a.text or a.feedback or a.weight not in (0, WHOLE)]
+    answers = [a for a in answers if a.text or a.feedback.plain or a.weight not in (0, WHOLE)]
     single = any(answer.sign == "=" for answer in answers)
     options = tuple(answer.text for answer in answers)
     if len(options) < 2:
-        raise Refused("there must be two answers to choose from")
+        raise Refused(
+            "there must be two answers to choose from; where the answer is written, leave out the ~"
+        )
     if not all(options):
         raise Refused("an answer is empty")
     if len(set(options)) < len(options):
@@ -106,6 +118,17 @@ def _choice(answers: list[Answer]) -> Read:
         options,
         _feedback(answers, right),
         multiple=not single,
+        formats=Formats(options=_formatted([answer.shown for answer in answers])),
+    )
+
+
+def _formatted(texts: list[GiftText]) -> tuple[Formatted, ...]:
+    """Nothing where all are plain, and otherwise one for each."""
+    if not any(text.formatted for text in texts):
+        return ()
+    return tuple(
+        text.formatted or Formatted(format=TextFormat.PLAIN, html=plain_html(text.plain))
+        for text in texts
     )
 
 
@@ -124,13 +147,16 @@ def _choice_key(answers: list[Answer], right: list[int], single: bool) -> Choice
 def _matching(inside: str, texts: Texts) -> Read:
     """Pairs have no feedback: `= Microsoft -> C#` ends in a sharp."""
     pairs: list[tuple[str, str]] = []
+    prompts: list[GiftText] = []
     distractors: list[str] = []
     for _, part in _split(inside):
-        prompt, arrow, match = (texts.answer(text) for text in part.partition("->"))
+        before, arrow, after = part.partition("->")
+        prompt, match = texts.answer(before), texts.answer(after).plain
         if not arrow or not match:
             raise Refused("a pair is not written as = this -> that")
-        if prompt:
-            pairs.append((prompt, match))
+        if prompt.plain:
+            prompts.append(prompt)
+            pairs.append((prompt.plain, match))
         else:
             distractors.append(match)
     if len(pairs) < 2:
@@ -138,35 +164,38 @@ def _matching(inside: str, texts: Texts) -> Read:
     if len({prompt for prompt, _ in pairs}) < len(pairs):
         raise Refused("two pairs begin with the same; a prompt can have one match only")
     others = tuple(text for text in dict.fromkeys(distractors) if text not in dict(pairs).values())
-    return Read(QuestionType.MATCHING, MatchingKey(pairs=tuple(pairs), distractors=others))
+    key = MatchingKey(pairs=tuple(pairs), distractors=others)
+    return Read(QuestionType.MATCHING, key, formats=Formats(prompts=_formatted(prompts)))
 
 
 def _short(answers: list[Answer], missing_word: bool) -> Read:
+    """What is worth nothing (mostly `*`) is there for its feedback only."""
     answers = [answer for answer in answers if answer.text]
-    _refuse_wildcards(answers)
+    if not answers:
+        raise Refused("the answer is empty")
     right = [n for n, answer in enumerate(answers) if answer.full]
     if not right:
         raise Refused("no answer is worth 100%")
-    accepted = tuple(dict.fromkeys(_bare(answers[n].text) for n in right))
-    parts = tuple(
-        Credit(weight=a.weight, text=_bare(a.text)) for a in answers if a.weight > 0 and not a.full
-    )
+    texts = dict.fromkeys(answers[n].text for n in right)
+    accepted = tuple(as_shown(text) for text in texts if not has_wildcard(text))
+    patterns = tuple(text for text in texts if has_wildcard(text))
+    parts = tuple(_credit(a) for a in answers if a.weight > 0 and not a.full)
     feedback = _feedback(answers, right)
     if missing_word:
-        blanks = BlanksKey(blanks=(accepted,), credits=(parts,) if parts else ())
+        blanks = BlanksKey(
+            blanks=(accepted,),
+            credits=(parts,) if parts else (),
+            patterns=(patterns,) if patterns else (),
+        )
         return Read(QuestionType.FILL_BLANK, blanks, feedback=feedback)
-    key = TextKey(accepted=accepted, credits=parts)
+    key = TextKey(accepted=accepted, patterns=patterns, credits=parts)
     return Read(QuestionType.SHORT_ANSWER, key, feedback=feedback)
 
 
-def _refuse_wildcards(answers: list[Answer]) -> None:
-    """Those that stand for part of an answer, or are worth something; the others are OTHERS."""
-    if any(WILDCARD.search(answer.text) for answer in answers if answer.weight > 0):
-        raise Refused("the wildcard * is not supported (write \\* for an asterisk)")
-
-
-def _bare(text: str) -> str:
-    return text.replace("\\*", "*")
+def _credit(answer: Answer) -> Credit:
+    if has_wildcard(answer.text):
+        return Credit(weight=answer.weight, pattern=answer.text)
+    return Credit(weight=answer.weight, text=as_shown(answer.text))
 
 
 def _numerical(inside: str, texts: Texts, missing_word: bool) -> Read:
@@ -175,7 +204,8 @@ def _numerical(inside: str, texts: Texts, missing_word: bool) -> Read:
     answers = _answers(inside, texts)
     if wrong:
         answers.append(_answer("~", otherwise.strip(), texts))
-    _refuse_wildcards(answers)
+    if any(has_wildcard(answer.text) for answer in answers if answer.weight > 0):
+        raise Refused("the wildcard * stands for no number")
     right = [n for n, answer in enumerate(answers) if answer.full]
     if not right:
         raise Refused("no answer is worth 100%")
@@ -198,13 +228,13 @@ def _value(text: str) -> tuple[float, float]:
     """Parse `8`, `8:0.5` or `7.5..8.5` to a number and its tolerance."""
     span = RANGE.fullmatch(text)
     if span:
-        low, high = float(span[1]), float(span[2])
+        low, high = _number(span[1]), _number(span[2])
         number, tolerance = (low + high) / 2, (high - low) / 2
     else:
         value = VALUE.fullmatch(text)
         if value is None:
             raise Refused(f"{text[:40]!r} is no number")
-        number, tolerance = float(value[1]), float(value[2] or 0)
+        number, tolerance = _number(value[1]), _number(value[2] or "0")
     if not (math.isfinite(number) and math.isfinite(tolerance)):
         raise Refused("a number is too large")
     if tolerance < 0:
@@ -212,13 +242,20 @@ def _value(text: str) -> tuple[float, float]:
     return number, tolerance
 
 
-def _feedback(answers: list[Answer], right: list[int]) -> tuple[str, ...]:
+def _number(text: str) -> float:
+    if THOUSANDS.fullmatch(text):
+        bare = text.replace(",", "")
+        raise Refused(f"{text} may be {text.replace(',', '.')} or {bare}; write it without comma")
+    return float(text.replace(",", "."))
+
+
+def _feedback(answers: list[Answer], right: list[int]) -> tuple[GiftText, ...]:
     """That of the right answers, and that of the others after what it is about."""
     shown = [answers[n].feedback for n in right]
     for n, answer in enumerate(answers):
-        if n not in right and answer.feedback:
-            about = OTHERS if answer.text in ("", "*") else _bare(answer.text)
-            shown.append(f"{about}: {answer.feedback}")
+        if n not in right and answer.feedback.plain:
+            about = OTHERS if answer.text in ("", "*") else as_shown(answer.text)
+            shown.append(answer.feedback.about(about))
     return tuple(shown)
 
 
@@ -243,6 +280,7 @@ def _answer(sign: str, text: str, texts: Texts) -> Answer:
     weight = WHOLE if sign == "=" else 0
     given = WEIGHT.match(text)
     if given:
-        weight, text = round(float(given[1]) * WHOLE / 100), text[given.end() :]
+        part = float(given[1].replace(",", "."))
+        weight, text = round(part * WHOLE / 100), text[given.end() :]
     body, _, feedback = text.partition("#")
-    return Answer(sign, weight, texts.answer(body), texts.clean(feedback))
+    return Answer(sign, weight, texts.answer(body), texts.read(feedback))

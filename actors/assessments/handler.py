@@ -103,7 +103,7 @@ class AssessmentsHandler:
         if known is not None:
             return known
         settings, questions = await self._checks.run(
-            machine.quiz, command.settings, command.questions, self._new_id
+            machine.quiz, command.settings, command.questions, self._new_id, command.formats
         )
         quiz = NewQuiz(
             id=self._new_id(),
@@ -217,15 +217,19 @@ class AssessmentsHandler:
     async def _catch_up(self, live_quiz_id: str, lobby: OpenLobby) -> None:
         """Tell the game who came and went as a teacher before its lobby was open to be told."""
         game = await self._game(live_quiz_id=live_quiz_id)
-        now = {game.course.instructor_id, *game.course.co_teacher_ids} - {lobby.host_id}
+        instructor = game.course.instructor_id
+        now = {instructor, *game.course.co_teacher_ids} - {lobby.host_id}
         before = set(lobby.co_host_ids)
         changes: list[Message] = [AddHost(user_id=user_id) for user_id in sorted(now - before)]
+        if instructor != lobby.instructor_id:
+            changes.append(AddHost(user_id=instructor, instructor=True))
         changes += [RemoveHost(user_id=user_id) for user_id in sorted(before - now)]
         for change in changes:
             await self._post.ask(Address(KIND, live_quiz_id), change)
 
     async def _add_teacher(self, command: AddTeacherToGames) -> Done:
-        return await self._tell_games(command.course_id, AddHost(user_id=command.user_id))
+        added = AddHost(user_id=command.user_id, instructor=command.instructor)
+        return await self._tell_games(command.course_id, added)
 
     async def _remove_teacher(self, command: RemoveTeacherFromGames) -> Done:
         return await self._tell_games(command.course_id, RemoveHost(user_id=command.user_id))

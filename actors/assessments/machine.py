@@ -7,10 +7,12 @@ The rule that `permitted` returns runs inside the transaction that it guards (se
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 
 import msgspec
 
+from actors.assessments.authoring import checked_formats, formatted
 from actors.assessments.gift import parse_gift
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.bounds import (
@@ -20,7 +22,9 @@ from protocol.assessments.bounds import (
     QUESTION_POINTS,
     QUESTION_SECONDS,
 )
-from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.formats import TextFormat
+from protocol.assessments.live.configuration import HALVES_BELOW, LiveConfig
+from protocol.assessments.points import Points, halves, has_halves, points_of
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
     MAX_OPTIONS,
@@ -71,9 +75,12 @@ NewId = Callable[[], str]
 
 
 def quiz(
-    settings: QuizSettings, questions: tuple[Question, ...], new_id: NewId
+    settings: QuizSettings,
+    questions: tuple[Question, ...],
+    new_id: NewId,
+    formats: tuple[TextFormat, ...] = (),
 ) -> tuple[QuizSettings, tuple[Question, ...]]:
-    """Clean and check a quiz; questions get new ids.
+    """Clean and check a quiz, whose texts are in these formats; questions get new ids.
 
     Raises `ValidationError` with every wrong field.
     """
@@ -82,11 +89,21 @@ def quiz(
     if not 1 <= len(questions) <= MAX_QUESTIONS:
         fields.wrong("questions", f"must be 1 to {MAX_QUESTIONS}")
     clean = tuple(
-        _question(fields, f"questions[{n}]", given, new_id)
-        for n, given in enumerate(questions[:MAX_QUESTIONS])
+        _question(fields, at, formatted(fields, at, given, format), new_id)
+        for at, given, format in _with_formats(questions[:MAX_QUESTIONS], formats)
     )
     fields.check()
     return clean_settings, clean
+
+
+def _with_formats(
+    questions: tuple[Question, ...], formats: tuple[TextFormat, ...]
+) -> Iterator[tuple[str, Question, TextFormat]]:
+    for n, (question, format) in enumerate(
+        zip_longest(questions, formats[: len(questions)], fillvalue=TextFormat.PLAIN)
+    ):
+        assert isinstance(question, Question)
+        yield f"questions[{n}]", question, TextFormat(format)
 
 
 def imported_quiz(
@@ -155,11 +172,22 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
         key=_key(fields, f"{at}.key", given, text),
         explanation=fields.optional(f"{at}.explanation", given.explanation, most=MAX_TEXT),
         media_url=fields.url(f"{at}.mediaUrl", given.media_url),
-        points=fields.number(f"{at}.points", given.points, *QUESTION_POINTS),
+        points=_points(fields, f"{at}.points", given.points),
         difficulty=given.difficulty,
         seconds=fields.optional_number(f"{at}.seconds", given.seconds, *QUESTION_SECONDS),
         multiple=_multiple(fields, f"{at}.multiple", given),
+        formats=checked_formats(fields, at, given),
     )
+
+
+def _points(fields: Fields, at: str, given: Points) -> Points:
+    if not QUESTION_POINTS.holds(given):
+        fields.wrong(at, f"must be from {QUESTION_POINTS.low} to {QUESTION_POINTS.high}")
+    elif not has_halves(given):
+        fields.wrong(at, "must be whole or end in .5")
+    else:
+        return points_of(halves(given))
+    return given
 
 
 def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
@@ -229,11 +257,14 @@ def _text_key(fields: Fields, at: str, key: TextKey) -> TextKey:
     if key.number is not None:
         _number(fields, at, key.number, key.tolerance)
     _credits(fields, f"{at}.credits", key.credits)
-    return msgspec.structs.replace(key, accepted=_accepted(fields, f"{at}.accepted", key.accepted))
+    accepted = _accepted(fields, f"{at}.accepted", key.accepted)
+    patterns = _accepted(fields, f"{at}.patterns", key.patterns)
+    return msgspec.structs.replace(key, accepted=accepted, patterns=patterns)
 
 
 def _credits(fields: Fields, at: str, given: tuple[Credit, ...]) -> None:
-    _accepted(fields, at, tuple(credit.text for credit in given if credit.text is not None))
+    texts = (text for credit in given for text in (credit.text, credit.pattern))
+    _accepted(fields, at, tuple(text for text in texts if text is not None))
     for n, credit in enumerate(given):
         if not 0 < credit.weight <= WHOLE:
             fields.wrong(f"{at}[{n}].weight", f"must be from 1 to {WHOLE}")
@@ -266,21 +297,24 @@ def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey
     if text.count(BLANK) != len(key.blanks):
         fields.wrong(f"{at}.blanks", f"must be as many as the text has {BLANK}")
     numbers = key.numbers or (None,) * len(key.blanks)
-    if len(numbers) != len(key.blanks):
-        fields.wrong(f"{at}.numbers", "must be as many as the blanks")
-        return key
+    patterns = key.patterns or ((),) * len(key.blanks)
+    for name, given in (("numbers", numbers), ("patterns", patterns)):
+        if len(given) != len(key.blanks):
+            fields.wrong(f"{at}.{name}", "must be as many as the blanks")
+            return key
     blanks = []
     for n, (accepted, number) in enumerate(zip(key.blanks, numbers, strict=True)):
         blanks.append(_accepted(fields, f"{at}.blanks[{n}]", accepted))
+        _accepted(fields, f"{at}.patterns[{n}]", patterns[n])
         if number is not None:
             _number(fields, f"{at}.numbers[{n}]", *number)
-        elif not accepted:
+        elif not (accepted or patterns[n]):
             fields.wrong(f"{at}.blanks[{n}]", "must accept something")
     if key.credits and len(key.credits) != len(key.blanks):
         fields.wrong(f"{at}.credits", "must be as many as the blanks")
     for n, credits_ in enumerate(key.credits):
         _credits(fields, f"{at}.credits[{n}]", credits_)
-    return BlanksKey(blanks=tuple(blanks), numbers=key.numbers, credits=key.credits)
+    return msgspec.structs.replace(key, blanks=tuple(blanks))
 
 
 def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
@@ -306,6 +340,8 @@ def live_config(given: LiveConfig) -> LiveConfig:
         fields.number(f"config.{_camel(name)}", getattr(given, name), *allowed)
     fields.optional_number("config.autoAdvanceMs", given.auto_advance_ms, *AUTO_ADVANCE_MS)
     fields.check()
+    if given.half_points is None:
+        given = msgspec.structs.replace(given, half_points=given.points < HALVES_BELOW)
     return given
 
 

@@ -17,6 +17,7 @@ from protocol.certificates import (
     ReinstateCertificate,
     ReissueCertificate,
     RemoveCertificateFiles,
+    RenderMissingCertificate,
     RevokeCertificate,
     pdf_key,
 )
@@ -58,6 +59,7 @@ class CertificatesHandler:
                 ReinstateCertificate: self._reinstate,
                 ReissueCertificate: self._reissue,
                 RemoveCertificateFiles: self._remove_files,
+                RenderMissingCertificate: self._render_missing,
             },
         )
 
@@ -66,7 +68,7 @@ class CertificatesHandler:
         return await self._dispatch.step_for(message)(message)
 
     async def _issue(self, command: IssueCertificate) -> CertificateIssued:
-        enrollment = await self._records.completed(command.enrollment_id)
+        enrollment = await self._records.completed(command.enrollment_id, command.outlived)
         machine.check_completed(enrollment.status)
         if enrollment.issued is not None:
             return enrollment.issued
@@ -85,6 +87,7 @@ class CertificatesHandler:
             enrollment_id=enrollment.id,
             view=view,
             at=self._clock.now(),
+            outlived=command.outlived,
         )
         return await self._records.issue(new, machine.check_completed)
 
@@ -104,6 +107,10 @@ class CertificatesHandler:
         correction = machine.correction(command, self._clock.now())
         rule = machine.reissuable(command.by, command.by_role)
         return await self._records.reissue(correction, rule)
+
+    async def _render_missing(self, command: RenderMissingCertificate) -> Done:
+        await self._records.render_again(command.number, self._clock.now())
+        return Done()
 
     async def _remove_files(self, command: RemoveCertificateFiles) -> Done:
         for key in (*map(pdf_key, command.numbers), *command.keys):

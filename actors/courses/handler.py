@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from actors.courses import editing, machine
+from actors.courses import editing, machine, ownership
 from actors.dispatch import Dispatch
 from actors.threads import Threads
+from protocol.access import Throttle
 from protocol.courses.commands import (
+    AcceptCourse,
     AddCoTeacher,
     AddLesson,
     AddModule,
@@ -17,10 +19,12 @@ from protocol.courses.commands import (
     CloneCourse,
     CourseCommand,
     CreateCourse,
+    DeclineCourse,
     DeleteCourse,
     DeleteLesson,
     DeleteModule,
     DeleteReview,
+    OfferCourse,
     PublishCourse,
     RemoveTeacher,
     ReorderLessons,
@@ -28,11 +32,18 @@ from protocol.courses.commands import (
     RestoreCourse,
     ReviewCourse,
     SetLessonPrerequisites,
+    TransferCourse,
     UpdateCourse,
     UpdateLesson,
     UpdateModule,
 )
-from protocol.courses.values import MAX_LESSONS, MAX_MODULES, TeacherRole
+from protocol.courses.values import (
+    MAX_LESSONS,
+    MAX_MODULES,
+    OFFER_DAYS,
+    OFFERS_A_DAY,
+    TeacherRole,
+)
 from protocol.envelope import Message
 from protocol.errors import ValidationError
 from protocol.idempotency import Repeatable, once
@@ -43,6 +54,9 @@ from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
 
 CHECKS_AT_ONCE = 2
 """Commands with texts in HTML that are cleaned at the same time, beside the event loop."""
+
+DAY_SECONDS = 24 * 3600
+DAY_MS = DAY_SECONDS * 1000
 
 Step = Callable[[CoursePorts, Any], Awaitable[Message]]
 
@@ -58,9 +72,11 @@ class CoursesHandler:
         records: CoursePortsFor,
         clock: Clock,
         random: RandomBytes,
+        throttle: Throttle,
         private: bool = False,
     ) -> None:
         self._private = private
+        self._throttle = throttle
         self._records = records
         self._clock = clock
         self._random = random
@@ -75,6 +91,10 @@ class CoursesHandler:
             CloneCourse: self._clone,
             AddCoTeacher: self._add_teacher,
             RemoveTeacher: self._remove_teacher,
+            OfferCourse: self._offer,
+            AcceptCourse: self._accept,
+            DeclineCourse: self._decline,
+            TransferCourse: self._transfer,
             AddModule: self._add_module,
             UpdateModule: self._update_module,
             DeleteModule: self._delete_module,
@@ -141,11 +161,7 @@ class CoursesHandler:
     # --- teachers ---------------------------------------------------------------------------------
 
     async def _add_teacher(self, records: CoursePorts, command: AddCoTeacher) -> Message:
-        if (command.user_id is None) == (command.email is None):
-            raise ValidationError.of("userId", "Give either a user or an e-mail address")
-        sees_addresses = Relation.ADMIN in by_role(command.by, command.by_role)
-        if self._private and command.email is not None and not sees_addresses:
-            raise ValidationError.of("email", "names nobody here; give the id of the account")
+        self._check_named(command)
         assists = command.role is TeacherRole.ASSISTANT
         rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
         change = machine.reassignable(command.by, command.by_role)
@@ -156,6 +172,38 @@ class CoursesHandler:
         return await records.staff.remove_teacher(
             command.course_id, command.user_id, self._clock.now(), rule
         )
+
+    def _check_named(self, command: AddCoTeacher | OfferCourse | TransferCourse) -> None:
+        """Raise `ValidationError` unless it names one user, in a way open to whoever asks."""
+        if (command.user_id is None) == (command.email is None):
+            raise ValidationError.of("userId", "Give either a user or an e-mail address")
+        sees_addresses = Relation.ADMIN in by_role(command.by, command.by_role)
+        if self._private and command.email is not None and not sees_addresses:
+            raise ValidationError.of("email", "names nobody here; give the id of the account")
+
+    # --- ownership --------------------------------------------------------------------------------
+
+    async def _offer(self, records: CoursePorts, command: OfferCourse) -> Message:
+        self._check_named(command)
+        rule = machine.permitted("offerCourse", command.by, command.by_role, archived=True)
+        await self._throttle.hit(f"course_offers:{command.by}", OFFERS_A_DAY, DAY_SECONDS)
+        at = self._clock.now()
+        return await records.ownership.offer(command, at, at + OFFER_DAYS * DAY_MS, rule)
+
+    async def _accept(self, records: CoursePorts, command: AcceptCourse) -> Message:
+        at = self._clock.now()
+        rule = ownership.acceptable(command.by, command.by_role, at)
+        return await records.ownership.accept(command, at, rule)
+
+    async def _decline(self, records: CoursePorts, command: DeclineCourse) -> Message:
+        at = self._clock.now()
+        rule = ownership.declinable(command.by, command.by_role, at)
+        return await records.ownership.decline(command, at, rule)
+
+    async def _transfer(self, records: CoursePorts, command: TransferCourse) -> Message:
+        self._check_named(command)
+        rule = machine.permitted("transferCourse", command.by, command.by_role, archived=True)
+        return await records.ownership.transfer(command, self._clock.now(), rule)
 
     # --- modules ----------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from actors.enrollments import machine
 from protocol.enrollments import (
     EnrollInCourse,
     GrantEnrollment,
+    ReadmitStudent,
+    RemoveStudent,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
@@ -20,7 +22,7 @@ from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
 
 
 class EnrollmentsHandler:
-    """Enrols and withdraws students, and records progress."""
+    """Enrols, withdraws, removes and readmits students, and records progress."""
 
     kind = "enrollments"
 
@@ -34,6 +36,8 @@ class EnrollmentsHandler:
                 EnrollInCourse: self._enroll,
                 GrantEnrollment: self._grant,
                 WithdrawEnrollment: self._withdraw,
+                RemoveStudent: self._remove,
+                ReadmitStudent: self._readmit,
                 UpdateLessonProgress: self._advance,
             },
         )
@@ -56,6 +60,14 @@ class EnrollmentsHandler:
         rule = machine.withdrawable(command.by, command.by_role)
         at = self._clock.now()
         return await self._records.withdraw(command.enrollment_id, reason, at, rule)
+
+    async def _remove(self, command: RemoveStudent) -> Message:
+        rule = machine.removable(command.by, command.by_role)
+        return await self._records.remove(machine.removal(command), self._clock.now(), rule)
+
+    async def _readmit(self, command: ReadmitStudent) -> Message:
+        rule = machine.readmissible(command.by, command.by_role)
+        return await self._records.readmit(command, self._clock.now(), rule)
 
     async def _advance(self, command: UpdateLessonProgress) -> Message:
         return await self._records.advance(

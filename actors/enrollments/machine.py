@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from actors.fields import Fields
 from protocol.courses.values import CourseStatus
 from protocol.enrollments import (
@@ -9,14 +11,16 @@ from protocol.enrollments import (
     MAX_SECONDS,
     EnrollInCourse,
     ProgressStatus,
+    RemoveStudent,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
 from protocol.errors import RefusedError
 from protocol.permissions import Relation, require
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts
 from protocol.records.enrollments import (
     EnrollmentFacts,
+    EntryRule,
     LessonProgressFacts,
     ProgressRule,
     WithdrawRule,
@@ -25,13 +29,16 @@ from protocol.records.enrollments import (
 ORDER = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS, ProgressStatus.COMPLETED)
 
 
-def enrollable(student_id: str, *, paid: bool = False) -> CourseRule:
-    """Check that the course is published, free or `paid`, and not taught by the user.
+def enrollable(student_id: str, *, paid: bool = False) -> EntryRule:
+    """Check that the course is published, free or `paid`, and not taught by the user, and that no
+    teacher has removed the user from it.
 
     Runs inside the transaction.
     """
 
-    def rule(course: CourseFacts) -> None:
+    def rule(course: CourseFacts, removed: bool) -> None:
+        if removed:
+            raise _removed()
         if course.staffed_by(student_id):
             raise RefusedError("TEACHES_COURSE", "You teach this course")
         if course.status != CourseStatus.PUBLISHED:
@@ -42,13 +49,13 @@ def enrollable(student_id: str, *, paid: bool = False) -> CourseRule:
     return rule
 
 
-def enrolling(command: EnrollInCourse) -> CourseRule:
+def enrolling(command: EnrollInCourse) -> EntryRule:
     """The rule from the table of permissions, for a course that is `enrollable`."""
     entry = enrollable(command.by)
 
-    def rule(course: CourseFacts) -> None:
+    def rule(course: CourseFacts, removed: bool) -> None:
         require("enrollInCourse", course.relations(command.by, command.by_role), command.by_role)
-        entry(course)
+        entry(course, removed)
 
     return rule
 
@@ -73,6 +80,36 @@ def withdrawable(by: str, role: str) -> WithdrawRule:
         _check_enrolled(enrollment)
         if enrollment.status == "completed":
             raise RefusedError("COURSE_COMPLETED", "This course is already completed")
+
+    return rule
+
+
+def removal(command: RemoveStudent) -> RemoveStudent:
+    """The command with a clean reason. Raises `ValidationError`."""
+    fields = Fields()
+    reason = fields.text("reason", command.reason, most=MAX_REASON)
+    fields.check()
+    return msgspec.structs.replace(command, reason=reason)
+
+
+def removable(by: str, role: str) -> WithdrawRule:
+    """The rule for removing a student, once: also one who has completed or left the course."""
+
+    def rule(enrollment: EnrollmentFacts) -> None:
+        require("removeStudent", enrollment.course.relations(by, role), role)
+        if enrollment.removed:
+            raise RefusedError("ALREADY_REMOVED", "This student has been removed already")
+
+    return rule
+
+
+def readmissible(by: str, role: str) -> WithdrawRule:
+    """The rule for letting a removed student back."""
+
+    def rule(enrollment: EnrollmentFacts) -> None:
+        require("readmitStudent", enrollment.course.relations(by, role), role)
+        if not enrollment.removed:
+            raise RefusedError("NOT_REMOVED", "This student has not been removed")
 
     return rule
 
@@ -121,5 +158,15 @@ def _check_quiz_taken(facts: LessonProgressFacts) -> None:
 
 
 def _check_enrolled(enrollment: EnrollmentFacts) -> None:
+    if enrollment.removed:
+        raise _removed()
     if enrollment.status == "dropped":
         raise RefusedError("NOT_ENROLLED", "You have left this course")
+
+
+def _removed() -> RefusedError:
+    """What the student is told: neither who did it nor why."""
+    return RefusedError(
+        "REMOVED_FROM_COURSE",
+        "You were removed from this course; ask its teacher to let you back in",
+    )

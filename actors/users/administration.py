@@ -58,7 +58,7 @@ def ending(account: AccountFacts) -> None:
     if account.courses:
         raise RefusedError(
             "TEACHES_COURSES",
-            "Archive or delete the courses of this account first",
+            "Transfer, archive or delete the courses of this account first",
             courses=account.courses,
         )
 

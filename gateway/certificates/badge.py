@@ -8,15 +8,15 @@ and `kid` is where the key is found. Revocation follows "1EdTech Revocation List
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
+from collections.abc import Sequence
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from protocol.certificates import CertificateView
+from protocol.errors import RetryableError
+from protocol.signing import FIRST_KEY, SigningKey
 from protocol.times import iso_seconds
 
 CONTEXTS = [
@@ -37,30 +37,40 @@ def address(verification_url: str, issue: int) -> str:
     return f"{verification_url}/badge" + (f"?issue={issue}" if issue > 1 else "")
 
 
-class Issuer:
-    """This installation as an issuer of badges. `base_url` has no slash at its end.
+def key_path(key_id: str) -> str:
+    """Where a key is found; the first one of all where it was before keys had ids."""
+    return KEY if key_id == FIRST_KEY else f"{KEY}s/{key_id}"
 
-    The key is derived from the installation's secret: after a change of the secret, older badges
-    can no longer be verified.
+
+class NoSigningKey(RetryableError):
+    """No key can sign now: its private half is sealed under a secret that is not known here."""
+
+    code = "NO_SIGNING_KEY"
+
+
+class Issuer:
+    """This installation as an issuer of badges.
+
+    `keys` come with the newest first. At `base_url`, without a slash at its end, it is asked; what
+    it lists counts at the `others`, too, where badges of former days say that it is.
     """
 
-    def __init__(self, secret: bytes, base_url: str) -> None:
-        seed = hmac.digest(secret, b"stoa badges", hashlib.sha256)
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+    def __init__(
+        self, keys: Sequence[SigningKey], base_url: str, others: Sequence[str] = ()
+    ) -> None:
+        self._keys = keys
         self._base_url = base_url
+        self._others = others
 
     @property
-    def key(self) -> dict[str, str]:
-        """The public key as a JWK (RFC 8037)."""
-        raw = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return {
-            "kty": "OKP",
-            "crv": "Ed25519",
-            "x": base64.urlsafe_b64encode(raw).rstrip(b"=").decode(),
-            "use": "sig",
-            "alg": "EdDSA",
-            "kid": self._base_url + KEY,
-        }
+    def keys(self) -> dict[str, Any]:
+        """Every key that verifies badges, as a JWK set (RFC 7517), by the names in badges."""
+        bases = (self._base_url, *self._others)
+        return {"keys": [_jwk(key, base) for base in bases for key in self._keys]}
+
+    def key(self, key_id: str) -> dict[str, str] | None:
+        """One public key as a JWK (RFC 8037); None if there is none with that id."""
+        return next((_jwk(key, self._base_url) for key in self._keys if key.id == key_id), None)
 
     @property
     def profile(self) -> dict[str, Any]:
@@ -113,7 +123,10 @@ class Issuer:
         }
 
     def sign(self, view: CertificateView) -> str:
-        """The credential as a compact JWS."""
+        """The credential as a compact JWS. Raises `NoSigningKey`."""
+        key = next((key for key in self._keys if key.private is not None), None)
+        if key is None or key.private is None:
+            raise NoSigningKey("Badges cannot be signed at the moment; try again later")
         credential = self.credential(view)
         claims = {
             "iss": credential["issuer"]["id"],
@@ -121,8 +134,9 @@ class Issuer:
             "nbf": view.completed_at // 1000,
             "sub": credential["credentialSubject"]["id"],
         }
-        headers = {"kid": self._base_url + KEY, "typ": "JWT"}
-        return jwt.encode({**credential, **claims}, self._key, algorithm="EdDSA", headers=headers)
+        headers = {"kid": self._base_url + key_path(key.id), "typ": "JWT"}
+        private = Ed25519PrivateKey.from_private_bytes(key.private)
+        return jwt.encode({**credential, **claims}, private, algorithm="EdDSA", headers=headers)
 
     def revocations(self, revoked: list[tuple[str, str]]) -> dict[str, Any]:
         """The list of revoked badges: their addresses, and why."""
@@ -134,3 +148,14 @@ class Issuer:
                 for badge, reason in revoked
             ],
         }
+
+
+def _jwk(key: SigningKey, base_url: str) -> dict[str, str]:
+    return {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": base64.urlsafe_b64encode(key.public).rstrip(b"=").decode(),
+        "use": "sig",
+        "alg": "EdDSA",
+        "kid": base_url + key_path(key.id),
+    }

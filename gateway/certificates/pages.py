@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -14,18 +14,22 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from gateway.certificates import badge
+from gateway.certificates.addresses import Addresses
 from gateway.certificates.badge import Issuer
 from gateway.certificates.dates import long_date
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
 from gateway.site_assets import link_assets
-from protocol.certificates import CertificateView, pdf_key
+from protocol.certificates import CertificateView, RenderMissingCertificate, pdf_key
+from protocol.envelope import Address
 from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
-from protocol.ports import Reads
+from protocol.ports import Post, Reads
 from protocol.selection import Argument, Field, Selection, Viewer
+from protocol.signing import FIRST_KEY, SigningKeys
 from protocol.times import milliseconds_of
 
+HANDLER = Address("certificates", "")
 PAGE = Path(__file__).parent.parent / "web" / "certificate.html"
 SHOWN = (
     "certificateId",
@@ -58,12 +62,28 @@ class NotRenderedYet(RetryableError):
 
 
 class Certificates:
-    """What the pages read. `issuer` is called late, because it depends on the port."""
+    """What the pages read. `addresses` is called late, because it depends on the port."""
 
-    def __init__(self, reads: Reads, objects: Objects, issuer: Callable[[], Issuer]) -> None:
+    def __init__(
+        self,
+        reads: Reads,
+        objects: Objects,
+        keys: SigningKeys,
+        addresses: Callable[[], Addresses],
+        post: Post,
+    ) -> None:
         self._reads = reads
         self._objects = objects
-        self.issuer = issuer
+        self._post = post
+        self._keys = keys
+        self.addresses = addresses
+
+    async def issuer(self, host: str = "") -> Issuer:
+        """The issuer as badges know it that name the address of this host."""
+        addresses = self.addresses()
+        asked = addresses.asked(host)
+        others = [each for each in addresses if each != asked]
+        return Issuer(await self._keys.all(), asked, others)
 
     async def find(self, number: str) -> dict[str, Any]:
         """Find the certificate's fields by their names in the schema. Raises `NotFoundError`."""
@@ -75,10 +95,11 @@ class Certificates:
     async def revoked(self) -> list[tuple[str, str]]:
         """The addresses of badges that are not valid any more, and why."""
         found: list[dict[str, Any]] = await self._read(REVOKED)
-        return [gone for each in found for gone in revoked_badges(each)]
+        addresses = self.addresses()
+        return [gone for each in found for gone in revoked_badges(each, addresses)]
 
     async def pdf(self, number: str) -> str:
-        """A link to the PDF.
+        """A link to the PDF. A missing one is being made then, also if it was there before.
 
         Raises `NotFoundError`, `NotRenderedYet`, and `RefusedError` for a revoked one.
         """
@@ -87,6 +108,7 @@ class Certificates:
         number = certificate["certificateId"]
         key = pdf_key(number, certificate["issue"])
         if await self._objects.get(key) is None:
+            await self._post.ask(HANDLER, RenderMissingCertificate(number=number))
             raise NotRenderedYet("The PDF is being made; try again in a moment")
         filename = f"certificate-{number}.pdf"
         return await self._objects.link(key, seconds=LINK_SECONDS, filename=filename)
@@ -120,37 +142,47 @@ def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
     @app.get("/certificates/<number>")
     async def page(number: str) -> Response:
         certificate = await certificates.find(number)
-        return _fresh(Response(fill(certificate), content_type="text/html; charset=utf-8"))
+        return _moved(certificates) or _fresh(
+            Response(fill(certificate), content_type="text/html; charset=utf-8")
+        )
 
     @app.get("/certificates/<number>.pdf")
     async def pdf(number: str) -> Response:
-        return _redirect(await certificates.pdf(number))
+        return _moved(certificates) or _redirect(await certificates.pdf(number))
 
     @app.get("/certificates/<number>/badge")
     async def credential(number: str) -> Response:
         certificate = await certificates.find(number)
         check_valid(certificate)
-        signed = certificates.issuer().sign(as_view(certificate))
-        return _fresh(Response(signed, content_type=badge.MEDIA_TYPE))
+        issuer = await certificates.issuer()
+        return _moved(certificates) or _fresh(
+            Response(issuer.sign(as_view(certificate)), content_type=badge.MEDIA_TYPE)
+        )
 
 
 def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
+    """What programs look up to verify a badge, at the address that the badge names."""
+
     @app.get(badge.ISSUER)
     async def issuer() -> Response:
-        return _json(certificates.issuer().profile)
+        return _json((await certificates.issuer(request.host)).profile)
 
-    @app.get(badge.KEY)
-    async def key() -> Response:
-        return _json(certificates.issuer().key)
+    @app.get(badge.KEY, defaults={"key_id": FIRST_KEY})
+    @app.get(f"{badge.KEY}s/<key_id>")
+    async def key(key_id: str) -> Response:
+        found = (await certificates.issuer(request.host)).key(key_id)
+        if found is None:
+            raise NotFoundError("key", key_id[:64])
+        return _json(found)
 
     @app.get(badge.KEYS)
     async def keys() -> Response:
-        return _json({"keys": [certificates.issuer().key]})
+        return _json((await certificates.issuer(request.host)).keys)
 
     @app.get(badge.REVOKED)
     async def revoked() -> Response:
-        listed = certificates.issuer().revocations(await certificates.revoked())
-        return _fresh(_json(listed))
+        issuer = await certificates.issuer(request.host)
+        return _fresh(_json(issuer.revocations(await certificates.revoked())))
 
 
 def fill(certificate: dict[str, Any]) -> str:
@@ -174,12 +206,24 @@ def fill(certificate: dict[str, Any]) -> str:
     return PLACE.sub(lambda place: shown[place[1]], _page())
 
 
-def revoked_badges(certificate: dict[str, Any]) -> list[tuple[str, str]]:
-    """The badges of a certificate that are not valid any more: those of earlier issues, too."""
-    url, newest = certificate["verificationUrl"], certificate["issue"]
-    gone = [(badge.address(url, issue), REISSUED) for issue in range(1, newest)]
-    if certificate["revocationReason"] is not None:
-        gone.append((badge.address(url, newest), certificate["revocationReason"]))
+def revoked_badges(
+    certificate: dict[str, Any], addresses: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """The badges of a certificate that are not valid any more: those of earlier issues, too.
+
+    Under each address that the site has or had, since a badge is known by the one of its day.
+    """
+    number, newest = certificate["certificateId"], certificate["issue"]
+    reason = certificate["revocationReason"]
+    urls = [
+        certificate["verificationUrl"],
+        *(f"{each}/certificates/{number}" for each in addresses),
+    ]
+    gone: list[tuple[str, str]] = []
+    for url in dict.fromkeys(urls):
+        gone += [(badge.address(url, issue), REISSUED) for issue in range(1, newest)]
+        if reason is not None:
+            gone.append((badge.address(url, newest), reason))
     return gone
 
 
@@ -212,6 +256,12 @@ def _fresh(response: Response) -> Response:
     """Forbid caching, since a certificate may be revoked at any time."""
     response.cache_control.no_store = True
     return response
+
+
+def _moved(certificates: Certificates) -> Response | None:
+    """Where this page is now, if it was asked for at a former address."""
+    present = certificates.addresses().moved(request.host)
+    return None if present is None else _redirect(present + request.path)
 
 
 def _redirect(address: str) -> Response:

@@ -9,10 +9,15 @@ two counts, and of echoes the smallest: waiting anywhere only ever adds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from gateway.engineio.ports import Connection
+from gateway.engineio.ports import Connection, Timers
 
+PINGS_TOGETHER: Final = 10
+"""Ticks: half a second's pings leave together, so that their echoes come together."""
+CALM_SECONDS: Final = 2.0
+"""After which a thousand who came together have been served."""
 KEPT_ECHOES: Final = 12
 """How many echoes are kept: five minutes at a ping every 25 seconds, as long as the kernel's."""
 MAX_ROUND_TRIP_MS: Final = 10_000
@@ -35,23 +40,46 @@ class RoundTrips:
         self.network: float | None = None
         """The kernel's minimum, None where there is none."""
 
-    def burst(self, connection: Connection, pings: int, timed: Callable[[], None]) -> None:
-        """Ping so many times, each time when the echo has come; `timed` is called after each."""
+    def measure(
+        self, connection: Connection, pings: int, timers: Timers, timed: Callable[[], None]
+    ) -> None:
+        """Ping so many times, each time when the echo has come; `timed` is called after each.
+
+        What the kernel knows already can wait until a crowd that came at once has been served: its
+        echoes would say how long they waited here.
+        """
+        self.network = connection.network_round_trip_ms
+        if not pings:
+            return
+        if self.network is None:
+            self._burst_of(pings, connection, timed)
+        else:
+            later = partial(self._burst_of, pings, connection, timed)
+            timers.call_later(CALM_SECONDS, later, together=PINGS_TOGETHER)
+
+    def _burst_of(self, pings: int, connection: Connection, timed: Callable[[], None]) -> None:
         self._burst = pings
-        if pings:
-            self.ping(connection, timed)
+        self.ping(connection, timed)
 
     def ping(self, connection: Connection, timed: Callable[[], None]) -> None:
         """Ping once, or go on with a burst."""
 
         def echoed(round_trip_ms: int) -> None:
             self.echoed(round_trip_ms)
-            if self._burst:
+            self.network = connection.network_round_trip_ms
+            if self._is_settled(round_trip_ms):
+                self._burst = 0
+            elif self._burst:
                 self.ping(connection, timed)
             timed()
 
         if connection.time_round_trip(echoed):
             self._burst = max(self._burst - 1, 0)
+
+    def _is_settled(self, round_trip_ms: int) -> bool:
+        """Whether further pings can say nothing new: the kernel's minimum is the smaller measure,
+        and this echo was not held back."""
+        return self.network is not None and 0 <= round_trip_ms - round(self.network) < HELD_BACK_MS
 
     def echoed(self, round_trip_ms: int) -> None:
         """A ping came back. Negative times, from a clock that was set back, count as 0."""

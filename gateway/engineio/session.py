@@ -7,7 +7,7 @@ messages.
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.engineio.errors import Malformed
@@ -23,12 +23,9 @@ from gateway.engineio.ports import (
     Reason,
     Timers,
 )
-from gateway.engineio.round_trips import RoundTrips
+from gateway.engineio.round_trips import PINGS_TOGETHER, RoundTrips
 from gateway.engineio.settings import EngineSettings
 from gateway.front.limits import CLOSE_NORMAL, CLOSE_SLOW_CONSUMER
-
-PINGS_TOGETHER: Final = 10
-"""Ticks: half a second's pings leave together, so that their echoes come together."""
 
 
 class SessionServer(Protocol):
@@ -382,7 +379,7 @@ class EngineSession:
         """Ping a few times in a row to know the round trip early. Only over a WebSocket."""
         if self.connection is not None:
             pings = self.server.settings.burst_pings
-            self._round_trips.burst(self.connection, pings, self.timed)
+            self._round_trips.measure(self.connection, pings, self.timers, self.timed)
 
     def polled(self, network_ms: float | None) -> None:
         """A request came, over a connection whose round trip is as the kernel says."""

@@ -1,1 +1,1 @@
-"""The front: a Trio-native HTTP/1.1 and WebSocket edge on one epoll instance."""
+"""The front: a Trio-native HTTP/1.1 and WebSocket edge on one multiplexer."""

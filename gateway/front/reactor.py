@@ -1,4 +1,4 @@
-"""One epoll instance for all connections, itself awaited through Trio.
+"""One multiplexer for all connections, itself awaited through Trio.
 
 Connections are plain objects without tasks. A turn serves a bounded number of ready sockets and
 then yields, so actors and other tasks run between turns, however busy the sockets are.
@@ -7,16 +7,14 @@ then yields, so actors and other tasks run between turns, however busy the socke
 from __future__ import annotations
 
 import errno
-import os
-import select
 import socket
 from collections import Counter, deque
 from collections.abc import Callable
-from select import EPOLLIN, EPOLLOUT
 
 import structlog
 import trio
 
+from gateway.front.multiplexing import READABLE, WRITABLE, Multiplexer, make_multiplexer
 from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.networks import network_of
@@ -56,24 +54,21 @@ class Reactor:
         self._soon: deque[Callable[[], None]] = deque()
         self._emptied: trio.Event | None = None
         self._parked = False
-        self._epoll: select.epoll
-        self._wake = -1
+        self._sockets: Multiplexer
 
     # Life
 
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until cancelled, then close every socket at once."""
-        self._epoll = select.epoll()
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._sockets = make_multiplexer()
         try:
-            self._epoll.register(self._wake, EPOLLIN)
             task_status.started()
             while True:
                 if self._soon:
                     await trio.lowlevel.checkpoint()
                 else:
                     self._parked = True
-                    await trio.lowlevel.wait_readable(self._epoll.fileno())
+                    await trio.lowlevel.wait_readable(self._sockets.fileno())
                     self._parked = False
                 self._turn()
         finally:
@@ -82,7 +77,7 @@ class Reactor:
     def listen(self, listener: socket.socket) -> None:
         """Accept connections from a bound, listening, non-blocking socket."""
         self._listeners[listener.fileno()] = listener
-        self._epoll.register(listener.fileno(), EPOLLIN)
+        self._sockets.register(listener.fileno(), READABLE)
 
     def stop_listening(self) -> None:
         """Close the listeners; connections stay."""
@@ -102,13 +97,13 @@ class Reactor:
         self._soon.append(callback)
         if self._parked:
             self._parked = False
-            os.eventfd_write(self._wake, 1)
+            self._sockets.wake()
 
     # For streams
 
     def watch(self, fd: int, interest: int) -> None:
         """Wait for `interest` on a stream's socket from now on."""
-        self._epoll.modify(fd, interest)
+        self._sockets.modify(fd, interest)
 
     def forget(self, stream: Stream) -> None:
         """The stream is about to close its socket."""
@@ -135,7 +130,7 @@ class Reactor:
         """
         self._run_soon()
         left = self._limits.events_per_turn
-        while left > 0 and (ready := self._epoll.poll(0, left)):
+        while left > 0 and (ready := self._sockets.poll(0, left)):
             left -= len(ready)
             for fd, events in ready:
                 stream = self.streams.get(fd)
@@ -143,14 +138,12 @@ class Reactor:
                     self._serve(stream, events)
                 elif fd in self._listeners:
                     self._accept(self._listeners[fd])
-                elif fd == self._wake:
-                    os.eventfd_read(fd)
 
     def _serve(self, stream: Stream, events: int) -> None:
         try:
-            if events & EPOLLOUT:
+            if events & WRITABLE:
                 stream.flush()
-            if events & ~EPOLLOUT and not stream.closed:
+            if events & ~WRITABLE and not stream.closed:
                 self._read(stream)
         except Exception as error:
             self._crashed(stream, error)
@@ -210,7 +203,7 @@ class Reactor:
         self._by_network[network_of(remote)] += 1
         stream = Stream(self._services, self, sock, remote)
         self.streams[stream.fd] = stream
-        self._epoll.register(stream.fd, EPOLLIN)
+        self._sockets.register(stream.fd, READABLE)
         self._welcome(stream)
 
     def _reason_to_refuse(self, remote: str) -> str | None:
@@ -247,18 +240,18 @@ class Reactor:
         self._counters.refusals["descriptors"] += 1
         _log.error("front.descriptors_exhausted", open=len(self.streams))
         fd = listener.fileno()
-        self._epoll.modify(fd, 0)
+        self._sockets.modify(fd, 0)
 
         def resume() -> None:
             if fd in self._listeners:
-                self._epoll.modify(fd, EPOLLIN)
+                self._sockets.modify(fd, READABLE)
 
         self._services.timers.call_later(self._limits.accept_pause_seconds, resume)
 
     # Closing
 
     def _unregister(self, fd: int) -> None:
-        self._epoll.unregister(fd)
+        self._sockets.unregister(fd)
 
     def _close_all(self) -> None:
         self._parked = False
@@ -266,5 +259,4 @@ class Reactor:
         for stream in list(self.streams.values()):
             self.guard(stream, stream.abort)
         self._run_soon()
-        self._epoll.close()
-        os.close(self._wake)
+        self._sockets.close()

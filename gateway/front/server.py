@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -240,12 +241,12 @@ class Front:
         stream = connection.stream
         self.reactor.attribute(stream, request.remote)
         rest = connection.release()
-        stream.write(answer)
         websocket = WebSocketConnection(
             self.services, self.websockets, stream, handler, request.request_id
         )
         stream.interpreter = websocket
-        stream.guard(lambda: websocket.start(rest, request.received_at))
+        start = partial(websocket.start, rest, request.received_at)
+        stream.write_with(answer, lambda: stream.guard(start))
 
     def _welcome(self, stream: Stream) -> None:
         stream.interpreter = HttpConnection(self.services, self, stream)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from math import inf
-from select import EPOLLIN, EPOLLOUT
 from typing import Protocol
 
 import structlog
 
+from gateway.front.multiplexing import READABLE, WRITABLE
 from gateway.front.outbox import Outbox
 from gateway.front.services import FrontServices
 from gateway.front.tcp_info import min_round_trip_ms
@@ -127,7 +127,7 @@ class Stream:
         self.outbox: Outbox | None = None
         self.closing = False
         self.closed = False
-        self._interest = EPOLLIN
+        self._interest = READABLE
         self._counted = 0
         self._deadline = inf
         self._timer: Timer | None = None
@@ -165,12 +165,28 @@ class Stream:
         if sent < len(data):
             self.wait_writable(data, sent)
 
+    def write_with(self, data: bytes, step: Callable[[], None]) -> None:
+        """Send `data` and what `step()` sends in one go, which costs the kernel once."""
+        if self.outbox is not None or self.closing:
+            self.write(data)
+            step()
+            return
+        self.outbox = Outbox()
+        self.outbox.push(data)
+        step()
+        self.flush()
+        if self.outbox is not None:
+            self._await_writable()
+
     def wait_writable(self, data: bytes, sent: int) -> None:
         """Queue `data`, of which `sent` bytes are sent, and flush when the peer reads."""
         self.outbox = Outbox()
         self.outbox.push(data, sent)
+        self._await_writable()
+
+    def _await_writable(self) -> None:
         self._progress = self._services.timers.now()
-        self._watch(self._interest | EPOLLOUT)
+        self._watch(self._interest | WRITABLE)
         self._schedule(self._progress + self._services.limits.send_stall_seconds)
         self.count_waiting()
 
@@ -200,16 +216,16 @@ class Stream:
             if self.closing:
                 self._finish_closing()
             else:
-                self._watch(self._interest & ~EPOLLOUT)
+                self._watch(self._interest & ~WRITABLE)
                 self.interpreter.drained()
 
     def pause_reading(self) -> None:
         """Leave what the peer sends in the kernel, so that it has to wait."""
-        self._watch(self._interest & ~EPOLLIN)
+        self._watch(self._interest & ~READABLE)
 
     def resume_reading(self) -> None:
         """Undo `pause_reading`."""
-        self._watch(self._interest | EPOLLIN)
+        self._watch(self._interest | READABLE)
 
     def soon(self, callback: Callable[[], None]) -> None:
         """Call `callback()` in the loop's next turn, even if the stream is closed by then."""
@@ -274,14 +290,14 @@ class Stream:
             if not data and self.outbox is None:
                 self.abort()
             elif not data:
-                self._watch(EPOLLOUT)  # the peer may still read what waits
+                self._watch(WRITABLE)  # the peer may still read what waits
         elif data:
             self.interpreter.received(data, received_at)
         else:
             self.interpreter.ended()
 
     def _finish_closing(self) -> None:
-        if not self._interest & EPOLLIN:
+        if not self._interest & READABLE:
             self.abort()
             return
         try:
@@ -289,7 +305,7 @@ class Stream:
         except OSError:
             self.abort()
             return
-        self._watch(EPOLLIN)
+        self._watch(READABLE)
 
     def _watch(self, interest: int) -> None:
         if interest != self._interest and not self.closed:

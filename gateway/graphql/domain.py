@@ -10,7 +10,7 @@ event of the topic becomes a payload in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -114,14 +114,42 @@ class ActorQuery:
     translate: Translate
     outcome: Callable[[Any], Outcome]
 
+    def answer(self, arguments: Arguments, acting: Acting, reply: Any) -> Outcome:
+        """What comes of the reply."""
+        return self.outcome(reply)
+
+
+WITH_PAYLOAD = "WithPayload"
+"""Ends the name of a mutation's sibling that answers with what it has changed."""
+
+Detail = Callable[[Arguments, Acting, Any], "ObjectValue"]
+"""Makes a sibling's payload of the arguments, the sender and the reply."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One mutation. `public`: needs no access token, and an expired one does not matter."""
+    """One mutation. `public`: needs no access token, and an expired one does not matter.
+
+    One whose outcome is only `true` leaves a client's cache as it was. `detail` is the payload of
+    its sibling, the same command under the name `<mutation>WithPayload`; `detailed` marks that.
+    """
 
     translate: Translate
     outcome: Callable[[Any], Outcome]
     public: bool = False
+    detail: Detail | None = None
+    detailed: bool = False
+
+    def with_payload(self) -> Mutation:
+        """The sibling."""
+        return replace(self, detailed=True)
+
+    def answer(self, arguments: Arguments, acting: Acting, reply: Any) -> Outcome:
+        """What comes of the reply."""
+        outcome = self.outcome(reply)
+        if not self.detailed or self.detail is None:
+            return outcome
+        return msgspec.structs.replace(outcome, payload=self.detail(arguments, acting, reply))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,17 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from graphql import GraphQLObjectType, GraphQLSchema, assert_valid_schema, build_schema
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    assert_valid_schema,
+    build_ast_schema,
+    parse,
+)
 
 from gateway.graphql import scalars
-from gateway.graphql.domain import Domain, Feed, Mutation, Read, Resolver
+from gateway.graphql.connections import completed
+from gateway.graphql.domain import WITH_PAYLOAD, Domain, Feed, Mutation, Read, Resolver
 from gateway.graphql.domains import (
     assessments,
     certificates,
@@ -39,6 +46,7 @@ DOMAINS: tuple[Domain, ...] = (
 MUTATIONS: Mapping[str, Mutation] = {
     name: mutation for domain in DOMAINS for name, mutation in domain.mutations.items()
 }
+"""Without their siblings, which send the same commands."""
 
 FEEDS: Mapping[str, Feed] = {
     name: feed for domain in DOMAINS for name, feed in domain.feeds.items()
@@ -48,7 +56,7 @@ FEEDS: Mapping[str, Feed] = {
 @cache
 def make_schema() -> GraphQLSchema:
     """Make the whole schema, validated; one for the process, never changed."""
-    schema = build_schema("\n".join(texts()))
+    schema = build_ast_schema(completed(parse("\n".join(texts()))))
     scalars.install(schema)
     assert_valid_schema(schema)
     for domain in DOMAINS:
@@ -70,7 +78,17 @@ def install(schema: GraphQLSchema, domain: Domain) -> None:
     attach(schema.query_type, {name: Read(guesses_pin=True) for name in domain.pin_queries})
     attach(schema.query_type, domain.actor_queries)
     attach(schema.mutation_type, domain.mutations)
+    attach(schema.mutation_type, siblings(domain))
     attach(schema.subscription_type, domain.feeds)
+
+
+def siblings(domain: Domain) -> Mapping[str, Mutation]:
+    """The domain's mutations that answer with what they have changed, where others say `true`."""
+    return {
+        name + WITH_PAYLOAD: mutation.with_payload()
+        for name, mutation in domain.mutations.items()
+        if mutation.detail is not None
+    }
 
 
 def attach(type_: GraphQLObjectType | None, resolvers: Mapping[str, Resolver]) -> None:

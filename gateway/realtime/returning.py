@@ -123,22 +123,27 @@ class Return:
         identity = self._context.identity
         if identity is None:
             return
-        opening = opening_of(self._socket, identity)
-        await self._ask(Address(SESSION_KIND, identity.user_id), opening, Message, _nothing)
-        for course_id, since in self._session.rooms.items():
+        session = Address(SESSION_KIND, identity.user_id)
+        # All at once: what the session says first is heard first.
+        opening = self._request(session, opening_of(self._socket, identity), Message, _nothing)
+        rights = [self._may_enter(identity, course_id) for course_id in self._session.rooms]
+        await opening.wait()
+        for right, (course_id, since) in zip(rights, self._session.rooms.items(), strict=True):
             after = max(since, self._ticket.position or 0)
             missed = await self._history.missed(course_id, after)
             if missed is None:
                 raise NotRecovered(ResetReason.GAP)
             self._missed += missed
-            await self._enter_room(identity, course_id, since, position)
+            await right.wait()
+            await self._enter_room(session, course_id, since, position)
+
+    def _may_enter(self, identity: Identity, course_id: str) -> Question:
+        may = MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id)
+        return self._request(COMMUNICATION, may, Message, _nothing)
 
     async def _enter_room(
-        self, identity: Identity, course_id: str, since: int, position: int
+        self, session: Address, course_id: str, since: int, position: int
     ) -> None:
-        may = MayEnterRoom(user_id=identity.user_id, role=identity.role, course_id=course_id)
-        await self._ask(COMMUNICATION, may, Message, _nothing)
-
         def entered(view: RoomView) -> None:
             self._context.rooms[course_id] = since
             # Most important, that a restarted room has forgotten who is there: this client is.
@@ -147,7 +152,7 @@ class Return:
             self._views.append(("room.view", {"view": bare, "place": place_of(position)}))
 
         enter = EnterRoom(connection_id=self._context.connection_id, course_id=course_id)
-        await self._ask(Address(SESSION_KIND, identity.user_id), enter, RoomView, entered)
+        await self._ask(session, enter, RoomView, entered)
 
     # --- games ----------------------------------------------------------------------------------
 
@@ -187,26 +192,44 @@ class Return:
     async def _ask(
         self, address: Address, message: Message, expected: type[M], then: Callable[[M], None]
     ) -> None:
-        """Send a request; `then` gets the reply in the callback in which it arrives.
+        """Send a request and wait for its answer. Raises the refusal."""
+        await self._request(address, message, expected, then).wait()
 
-        Raises the refusal.
-        """
-        came = trio.Event()
-        refusals: list[StoaError] = []
+    def _request(
+        self, address: Address, message: Message, expected: type[M], then: Callable[[M], None]
+    ) -> Question:
+        """Send a request; `then` gets the reply in the callback in which it arrives."""
+        question = Question()
 
         def answered(reply: M) -> None:
             # Called at once: the next publication may come before the task runs.
             then(reply)
-            came.set()
+            question.came.set()
 
-        def failed(error: StoaError) -> None:
-            refusals.append(error)
-            came.set()
+        self._post.request(address, message, expecting(expected, answered, question.fail))
+        return question
 
-        self._post.request(address, message, expecting(expected, answered, failed))
-        await came.wait()
-        if refusals:
-            raise refusals[0]
+
+class Question:
+    """A request that is under way."""
+
+    __slots__ = ("came", "refusal")
+
+    def __init__(self) -> None:
+        self.came = trio.Event()
+        self.refusal: StoaError | None = None
+
+    def fail(self, error: StoaError) -> None:
+        """It was refused, or not answered."""
+        self.refusal = error
+        self.came.set()
+
+    async def wait(self) -> None:
+        """Until it is answered. Raises the refusal."""
+        if not self.came.is_set():
+            await self.came.wait()
+        if self.refusal is not None:
+            raise self.refusal
 
 
 def _is_presence(course_id: str, publication: Publication) -> bool:

@@ -1,4 +1,5 @@
-// Small helpers for building the page. Text is only ever set as text, never as HTML.
+// Small helpers for building the page. Text is only ever set as text; HTML is that which the server
+// has sanitised, and goes through `rich`.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -13,6 +14,11 @@ export function h(tag, attributes = {}, ...children) {
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
+}
+
+/** Sanitised HTML as nodes, read in a document that loads and runs nothing; without it, the text. */
+export function rich(html, text) {
+  return html ? [...new DOMParser().parseFromString(html, "text/html").body.childNodes] : [text];
 }
 
 export function byId(id) {

@@ -1,7 +1,7 @@
 // What the host's page shows of a game, made from the game alone.
 
-import { h, shape, COLOURS } from "./dom.js";
-import { asked, board, choicesOf, correctText, isChoice, optionTile, revealedTiles } from "./question.js";
+import { h, rich, shape, COLOURS } from "./dom.js";
+import { asked, board, choicesOf, correctText, explanation, isChoice, optionTile, revealedTiles } from "./question.js";
 
 /** The PIN for everybody to see; `url` joins with it, `address` is what people type. */
 export function lobbyScreen(game, url, address) {
@@ -36,7 +36,7 @@ export function awaitedText(awaited) {
 }
 
 export function tiles(question) {
-  return h("div", { class: "options two" }, choicesOf(question, []).map((choice, position) => optionTile({ id: choice.id, text: choice.text, position, disabled: true })));
+  return h("div", { class: "options two" }, choicesOf(question, []).map((choice, position) => optionTile({ ...choice, position, disabled: true })));
 }
 
 export function prompts(question) {
@@ -44,7 +44,7 @@ export function prompts(question) {
   return h(
     "div",
     { class: "row" },
-    h("ul", { class: "grow" }, question.prompts.map((prompt) => h("li", { class: "match" }, prompt))),
+    h("ul", { class: "grow" }, question.prompts.map((prompt, n) => h("li", { class: "match rich" }, rich(question.promptsHtml?.[n], prompt)))),
     h("ul", { class: "grow" }, question.options.map((option) => h("li", { class: "match" }, option.text))),
   );
 }
@@ -72,7 +72,7 @@ export function revealScreen(game) {
       { class: "card stack" },
       asked(question),
       isChoice(question) ? revealedTiles(question, [], reveal, null) : correctText(question, reveal).map((text) => h("p", { class: "explanation" }, text)),
-      reveal.explanation ? h("p", { class: "explanation" }, reveal.explanation) : null,
+      explanation(reveal),
     ),
   );
 }

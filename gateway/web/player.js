@@ -4,7 +4,7 @@ import { Account } from "./account.js";
 import { Connection, Follower, NoAnswer, Refusal } from "./connection.js";
 import { RUNNING } from "./documents.js";
 import { announce, byId, h, ordinal, randomId, recall, remember, show } from "./dom.js";
-import { answerForm, asked, board, correctText, countdown, isChoice, revealedTiles } from "./question.js";
+import { answerForm, asked, board, correctText, countdown, explanation, isChoice, revealedTiles } from "./question.js";
 
 const KEY = "stoa.game";
 const JOIN_KEY = "stoa.joining"; // the join that has no acknowledgement yet
@@ -490,7 +490,7 @@ function revealScreen() {
       asked(question),
       isChoice(question) ? revealedTiles(question, game.order, reveal, game.answer) : texts.map((text) => h("p", { class: "explanation" }, text)),
       own ? h("p", { class: "muted" }, `You wrote: ${own}`) : null,
-      reveal.explanation ? h("p", { class: "explanation" }, reveal.explanation) : null,
+      explanation(reveal),
     ),
   );
 }

@@ -1,6 +1,6 @@
 // A question on the screen: what is asked, and the fields to answer each of the six types.
 
-import { COLOURS, SHAPE_NAMES, h, shape } from "./dom.js";
+import { COLOURS, SHAPE_NAMES, h, rich, shape } from "./dom.js";
 
 const NONE = "None of these";
 
@@ -8,7 +8,7 @@ export const BLANK = /_{3,}/;
 
 /** The options of a question in the order this player sees them. */
 export function orderedOptions(question, order = []) {
-  const options = question.options ?? [];
+  const options = (question.options ?? []).map((option, n) => ({ ...option, html: question.optionsHtml?.[n] }));
   if (order.length !== options.length) return options;
   const byId = new Map(options.map((option) => [option.id, option]));
   return order.map((id) => byId.get(id)).filter(Boolean);
@@ -16,15 +16,31 @@ export function orderedOptions(question, order = []) {
 
 /** What is asked: the text, and a picture where there is one. */
 export function asked(question) {
-  const text = question.questionType === "fill_blank" ? question.text.replaceAll(/_{3,}/g, "……") : question.text;
+  const text = question.textHtml
+    ? h("div", { class: "question-text rich", role: "heading", "aria-level": "1" }, rich(question.textHtml))
+    : h("h1", { class: "question-text" }, question.text);
+  if (question.questionType === "fill_blank") replaceBlanks(text, () => "……");
   return [
-    h("h1", { class: "question-text" }, text),
+    text,
     question.mediaUrl ? h("img", { class: "media", src: question.mediaUrl, alt: "" }) : null,
   ];
 }
 
+/** Put `make(n)` in the place of the n-th blank below `root`; the number of blanks. */
+function replaceBlanks(root, make) {
+  const texts = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  let count = 0;
+  for (const text of texts) {
+    const parts = text.data.split(BLANK);
+    if (parts.length > 1) text.replaceWith(...parts.flatMap((part, n) => (n ? [make(count++), part] : [part])));
+  }
+  return count;
+}
+
 /** One large coloured option. Colour and shape follow the option's id, so all screens agree. */
-export function optionTile({ id, text, position, onclick, classes = "", after = [], disabled = false, pressed }) {
+export function optionTile({ id, text, html, position, onclick, classes = "", after = [], disabled = false, pressed }) {
   const colour = id % COLOURS;
   return h(
     "button",
@@ -38,7 +54,7 @@ export function optionTile({ id, text, position, onclick, classes = "", after = 
       "data-option": String(id),
     },
     shape(id),
-    h("span", { class: "label" }, text),
+    h("span", { class: html ? "label rich" : "label" }, rich(html, text)),
     ...after,
   );
 }
@@ -93,6 +109,7 @@ function choiceForm(question, order, { given, locked, send }) {
     const tile = optionTile({
       id: choice.id,
       text: choice.text,
+      html: choice.html,
       position,
       classes: picked ? "chosen" : locked ? "dim" : "",
       disabled: locked,
@@ -131,13 +148,15 @@ function textForm(question, _order, { given, locked, send }) {
 }
 
 function blanksForm(question, _order, { given, locked, send }) {
-  const parts = question.text.split(/_{3,}/);
+  const parts = question.text.split(BLANK);
   const count = question.blanks || parts.length - 1;
   const fields = Array.from({ length: count }, (_, n) =>
     h("input", { "aria-label": `Blank ${n + 1}`, maxlength: "500", autocomplete: "off", autocapitalize: "off", spellcheck: "false", disabled: locked, value: given?.[n] ?? "" }),
   );
   const inText = parts.length - 1 === count;
-  const body = inText ? parts.flatMap((part, n) => (n < count ? [part, fields[n]] : [part])) : fields;
+  const plain = inText ? parts.flatMap((part, n) => (n < count ? [part, fields[n]] : [part])) : fields;
+  const shown = h("div", { class: "rich" }, rich(question.textHtml, ""));
+  const body = replaceBlanks(shown, (n) => fields[n] ?? "") === count ? shown : plain;
   const submit = (event) => {
     event.preventDefault();
     send(fields.map((field) => field.value));
@@ -169,7 +188,7 @@ function matchingForm(question, order, { given, locked, send }) {
   return h(
     "form",
     { class: "stack", onsubmit: submit },
-    h("div", {}, question.prompts.map((prompt, n) => h("div", { class: "match" }, h("label", { for: `match-${n}` }, prompt), selects[n]))),
+    h("div", {}, question.prompts.map((prompt, n) => h("div", { class: "match" }, h("label", { for: `match-${n}`, class: "rich" }, rich(question.promptsHtml?.[n], prompt)), selects[n]))),
     locked ? null : h("button", { class: "primary big full", id: "send" }, "Send answer"),
   );
 }
@@ -182,6 +201,11 @@ const FORMS = {
   fill_blank: blanksForm,
   matching: matchingForm,
 };
+
+/** Why, as the author wrote it. */
+export function explanation({ explanation: text, explanationHtml: html }) {
+  return text ? h("div", { class: html ? "explanation rich" : "explanation" }, rich(html, text)) : null;
+}
 
 /** What was right, as text, for the types that have no tiles. */
 export function correctText(question, reveal) {
@@ -209,6 +233,7 @@ export function revealedTiles(question, order, reveal, given) {
       return optionTile({
         id: choice.id,
         text: choice.text,
+        html: choice.html,
         position,
         classes: isRight ? "right" : classes,
         disabled: true,

@@ -15,13 +15,13 @@ class Range(NamedTuple):
     low: int
     high: int
 
-    def holds(self, value: int) -> bool:
+    def holds(self, value: float) -> bool:
         """Whether the value lies in the range."""
         return self.low <= value <= self.high
 
 
 QUESTION_POINTS = Range(0, 1_000)
-"""Points of one question; multiplied by the points of the game."""
+"""Points of one question, which may have a half; multiplied by the points of the game."""
 QUESTION_SECONDS = Range(1, 3_600)
 
 MAX_PLAYERS = 5_000

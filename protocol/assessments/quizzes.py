@@ -11,6 +11,8 @@ from typing import ClassVar
 
 import msgspec
 
+from protocol.assessments.formats import Formats, TextFormat
+from protocol.assessments.points import Points
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
 
@@ -65,10 +67,11 @@ class TrueFalseKey(msgspec.Struct, frozen=True, kw_only=True, tag="true_false"):
 
 
 class Credit(msgspec.Struct, frozen=True, kw_only=True):
-    """What earns `weight` parts of `WHOLE`: a text, or a number within its tolerance."""
+    """What earns `weight` parts of `WHOLE`: a text, a pattern, or a number within its tolerance."""
 
     weight: int
     text: str | None = None
+    pattern: str | None = None
     number: float | None = None
     tolerance: float = 0.0
 
@@ -76,11 +79,14 @@ class Credit(msgspec.Struct, frozen=True, kw_only=True):
 class TextKey(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     """Accepted texts, compared as `protocol.texts.comparable` has it.
 
-    Empty `accepted` with no number: only a person can grade it. `number` with `tolerance` accepts
-    any number within that distance. `credits` are looked at after both; the best counts.
+    `patterns` are compared in the same way, and `*` in them stands for any characters (`\\*` for
+    an asterisk). Nothing accepted and no number: only a person can grade it. `number` with
+    `tolerance` accepts any number within that distance. `credits` are looked at after these; the
+    best counts.
     """
 
     accepted: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     case_sensitive: bool = False
     number: float | None = None
     tolerance: float = 0.0
@@ -91,12 +97,13 @@ class BlanksKey(msgspec.Struct, frozen=True, kw_only=True, tag="blanks"):
     """For each blank in the text (written `____`), its accepted texts, compared like `TextKey`.
 
     `number`s go per blank in `numbers` as (value, tolerance) or None; empty when none is numeric.
-    `credits` likewise, empty when there are none.
+    `patterns` and `credits` likewise, empty when there are none.
     """
 
     blanks: tuple[tuple[str, ...], ...]
     numbers: tuple[tuple[float, float] | None, ...] = ()
     credits: tuple[tuple[Credit, ...], ...] = ()
+    patterns: tuple[tuple[str, ...], ...] = ()
 
 
 class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
@@ -127,7 +134,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     `options` are the choices of multiple_choice in authored order, empty for the other types.
     `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
     derived from the key it would reveal how many are right. None for the other types.
-    `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read.
+    `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read. All texts are
+    plain; `formats` has how those look that are more than that, None if none is.
     """
 
     id: str
@@ -137,11 +145,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     key: AnswerKey
     explanation: str | None = None
     media_url: str | None = None
-    points: int = 1
+    points: Points = 1
     difficulty: QuestionDifficulty = QuestionDifficulty.MEDIUM
     seconds: int | None = None
     multiple: bool | None = None
     decimal_comma: bool = False
+    formats: Formats | None = None
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,11 +175,16 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):
-    """`by` must teach the course of the lesson. Replies `QuizCreated`."""
+    """`by` must teach the course of the lesson. Replies `QuizCreated`.
+
+    `formats`: how the texts of each question are written; where it has none, they are plain. Those
+    that answers are compared with always are.
+    """
 
     lesson_id: str
     settings: QuizSettings
     questions: tuple[Question, ...]
+    formats: tuple[TextFormat, ...] = ()
 
 
 class ImportGift(Repeatable, frozen=True, kw_only=True, tag="assessments.import_gift"):

@@ -68,6 +68,51 @@ class RemoveTeacher(CourseCommand, frozen=True, kw_only=True, tag="courses.remov
     user_id: str
 
 
+class OfferCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.offer_course"):
+    """Offer the course to another educator or admin, who becomes its instructor by accepting.
+
+    The user is named as in `AddCoTeacher`, with the same errors; ConflictError for the instructor.
+    The offer takes the place of an earlier one and is good for `OFFER_DAYS`. Repeating it is
+    harmless: an open offer to the same user stays as it is. RateLimited past `OFFERS_A_DAY` of the
+    acting user. Replies `CourseOffered`.
+    """
+
+    course_id: str
+    user_id: str | None = None
+    email: str | None = None
+
+
+class AcceptCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.accept_course"):
+    """Become the instructor of a course that is offered to the acting user.
+
+    The former instructor stays as a co-teacher if that account may teach. NOT_FOUND without an open
+    offer; accepting twice is the same as once. Replies `CourseTransferred`.
+    """
+
+    course_id: str
+
+
+class DeclineCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.decline_course"):
+    """End an open offer: who is offered the course declines, the instructor or an admin withdraws.
+
+    NOT_FOUND without one. Replies `CourseOfferEnded`.
+    """
+
+    course_id: str
+
+
+class TransferCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.transfer_course"):
+    """Make another educator or admin the instructor at once, as an admin.
+
+    The user is named as in `AddCoTeacher`; naming the instructor changes nothing. An open offer
+    ends. Replies `CourseTransferred`.
+    """
+
+    course_id: str
+    user_id: str | None = None
+    email: str | None = None
+
+
 class AddModule(Repeatable, frozen=True, kw_only=True, tag="courses.add_module"):
     """Append a module. Replies `ModuleAdded`."""
 

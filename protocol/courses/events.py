@@ -50,12 +50,61 @@ class TeacherRemoved(CourseEvent, frozen=True, kw_only=True, tag="courses.teache
     user_id: str
 
 
+class CourseOffered(CourseEvent, frozen=True, kw_only=True, tag="courses.course_offered"):
+    """Reply, and domain event: `user_id` may become the instructor by accepting."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
+    course_id: str
+    user_id: str
+
+
+class CourseOfferEnded(CourseEvent, frozen=True, kw_only=True, tag="courses.course_offer_ended"):
+    """Reply, and domain event: `user_id` can accept the course no more."""
+
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "user_id"})
+
+    course_id: str
+    user_id: str
+
+
+class CourseTransferred(CourseEvent, frozen=True, kw_only=True, tag="courses.course_transferred"):
+    """Reply, and domain event: the course has passed from `former_id` to `user_id`.
+
+    `stays`: the former instructor is a co-teacher now.
+    """
+
+    analytics: ClassVar[frozenset[str]] = frozenset(
+        {"by", "course_id", "former_id", "user_id", "stays"}
+    )
+
+    course_id: str
+    former_id: str
+    user_id: str
+    stays: bool
+
+
 class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_deleted"):
     """Domain event: the course and everything in it is gone, except its certificates."""
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
+
+
+class CompletionOutlived(CourseEvent, frozen=True, kw_only=True, tag="courses.completion_outlived"):
+    """Domain event: a course was deleted when a student had completed it and not yet had the
+    certificate, which is owed nevertheless. `completed_at` in milliseconds."""
+
+    actor: ClassVar[str | None] = "student_id"
+    analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
+
+    enrollment_id: str
+    course_id: str
+    student_id: str
+    instructor_id: str
+    course_title: str
+    completed_at: int
 
 
 class ModuleAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.module_added"):
@@ -80,11 +129,15 @@ class LessonAdded(CourseEvent, frozen=True, kw_only=True, tag="courses.lesson_ad
 
 
 class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_updated"):
-    """Reply, and domain event: the course or something in it has changed."""
+    """Reply, and domain event: the course or something in it has changed.
+
+    `module_id` is the module from which a lesson was deleted.
+    """
 
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 
     course_id: str
+    module_id: str | None = None
 
 
 class CourseArchived(CourseEvent, frozen=True, kw_only=True, tag="courses.course_archived"):
@@ -125,7 +178,11 @@ DOMAIN_EVENTS: tuple[type[Message], ...] = (
     CoursePublished,
     CoTeacherAdded,
     TeacherRemoved,
+    CourseOffered,
+    CourseOfferEnded,
+    CourseTransferred,
     CourseDeleted,
+    CompletionOutlived,
     ModuleAdded,
     LessonAdded,
     CourseUpdated,

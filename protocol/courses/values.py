@@ -35,3 +35,7 @@ MAX_LESSONS = 200
 """Lessons in one module."""
 MAX_PREREQUISITES = 20
 """Prerequisites of one lesson."""
+OFFER_DAYS = 14
+"""Days in which an offered course can be accepted."""
+OFFERS_A_DAY = 20
+"""Courses that one user may offer in a day: each sends an e-mail."""

@@ -28,7 +28,10 @@ SUBSCRIPTIONS: Mapping[str, Permission] = {
 REALTIME: Mapping[str, Permission] = {
     "joinLiveQuiz": Permission("live quiz", MEMBERS - ADMINS),
     "joinLiveQuizByPin": Permission(
-        "live quiz", ANYBODY, note="where guests may play; elsewhere to those of `joinLiveQuiz`"
+        "live quiz",
+        ANYBODY,
+        note="where guests may play, but for students removed from the course; elsewhere to those"
+        " of `joinLiveQuiz`",
     ),
     "hostLiveQuiz": Permission(
         "live quiz", TEACHERS, note="teachers of now; of admins only who has started it"

@@ -16,6 +16,8 @@ from protocol.permissions.vocabulary import (
     Visibility,
 )
 
+OFFERED = "whom the course is offered to"
+
 PERMISSIONS: Mapping[str, Permission] = {
     "createCourse": Permission("course", frozenset({Relation.EDUCATOR, Relation.ADMIN})),
     "updateCourse": Permission("course", TEACHERS),
@@ -27,6 +29,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "addCoTeacher": Permission("course", INSTRUCTORS),
     "addAssistant": Permission("course", TEACHERS),
     "removeTeacher": Permission("teacher", INSTRUCTORS | OWNERS),
+    "offerCourse": Permission("course", INSTRUCTORS),
+    "acceptCourse": Permission("offer", OWNERS, owner=OFFERED),
+    "declineCourse": Permission("offer", INSTRUCTORS | OWNERS, owner=OFFERED),
+    "transferCourse": Permission("course", ADMINS),
     "addModule": Permission("course", TEACHERS),
     "updateModule": Permission("course", TEACHERS),
     "deleteModule": Permission("course", TEACHERS),
@@ -46,6 +52,7 @@ REALTIME: Mapping[str, Permission] = {}
 
 VISIBLE: Mapping[str, Visibility] = {
     "Course": Visibility(STAFF | {Relation.STUDENT, Relation.FORMER}, everybody="it is published"),
+    "CourseOffer": Visibility(INSTRUCTORS | OWNERS, owner=OFFERED),
     "Lesson.contentUrl": Visibility(
         MEMBERS, everybody="it is a preview", students="its prerequisites are completed"
     ),

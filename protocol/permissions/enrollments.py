@@ -9,6 +9,7 @@ from protocol.permissions.vocabulary import (
     OWNERS,
     SIGNED_IN,
     STAFF,
+    TEACHERS,
     Permission,
     Visibility,
 )
@@ -17,6 +18,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "enrollInCourse": Permission("course", SIGNED_IN),
     "updateLessonProgress": Permission("enrollment", OWNERS),
     "withdrawEnrollment": Permission("enrollment", OWNERS | INSTRUCTORS),
+    "removeStudent": Permission("enrollment", TEACHERS),
+    "readmitStudent": Permission("enrollment", TEACHERS),
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
@@ -27,4 +30,6 @@ REALTIME: Mapping[str, Permission] = {}
 
 VISIBLE: Mapping[str, Visibility] = {
     "Enrollment": Visibility(STAFF | OWNERS),
+    "Enrollment.removedBy": Visibility(STAFF),
+    "Enrollment.removalReason": Visibility(STAFF),
 }

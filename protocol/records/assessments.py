@@ -49,7 +49,10 @@ class LiveQuizAllotted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A game. `enrolled` and `full_name` concern a given user, None if there is no such user."""
+    """A game. `enrolled`, `removed` and `full_name` concern a given user, None if there is none.
+
+    `removed`: a teacher has removed the user from the course.
+    """
 
     live_quiz_id: str
     course: CourseFacts
@@ -57,6 +60,7 @@ class LiveQuizFacts(msgspec.Struct, frozen=True, kw_only=True):
     allow_guests: bool
     enrolled: bool
     full_name: str | None
+    removed: bool = False
 
     def relations(self, user_id: str | None, role: str) -> frozenset[Relation]:
         """The relations of the user, or of a guest (None), to the game; its host is the owner."""

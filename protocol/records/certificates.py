@@ -13,6 +13,7 @@ from protocol.certificates import (
     CertificateReissued,
     CertificateRevoked,
     CertificateView,
+    Completion,
 )
 from protocol.records.common import CourseFacts
 
@@ -35,6 +36,7 @@ class NewCertificate(msgspec.Struct, frozen=True, kw_only=True):
     enrollment_id: str
     view: CertificateView
     at: int
+    outlived: Completion | None = None
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +65,13 @@ IssueRule = Callable[[str], None]
 class CertificateRecords(Protocol):
     """Certificates and the enrolments they belong to."""
 
-    async def completed(self, enrollment_id: str) -> CompletedEnrollment:
-        """Raises `NotFoundError`."""
+    async def completed(
+        self, enrollment_id: str, outlived: Completion | None = None
+    ) -> CompletedEnrollment:
+        """`outlived` is what is left of an enrolment that went with its course.
+
+        Raises `NotFoundError`, also for a student whose account has been erased.
+        """
         ...
 
     async def issue(self, certificate: NewCertificate, rule: IssueRule) -> CertificateIssued:
@@ -74,8 +81,12 @@ class CertificateRecords(Protocol):
         """
         ...
 
-    async def to_render(self, number: str) -> CertificateView | None:
-        """A certificate without a PDF; None if there is none with that number."""
+    async def to_render(self, number: str, *, again: bool = False) -> CertificateView | None:
+        """A certificate without a PDF, with `again` also one that had it; None if there is none."""
+        ...
+
+    async def render_again(self, number: str, at: int) -> None:
+        """Have the newest PDF made from what stands in the record, unless that is under way."""
         ...
 
     async def exists(self, number: str, issue: int) -> bool:

@@ -8,14 +8,24 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from protocol.courses.commands import AddCoTeacher, CreateCourse
+from protocol.courses.commands import (
+    AcceptCourse,
+    AddCoTeacher,
+    CreateCourse,
+    DeclineCourse,
+    OfferCourse,
+    TransferCourse,
+)
 from protocol.courses.events import (
     CoTeacherAdded,
     CourseArchived,
     CourseCreated,
     CourseDeleted,
+    CourseOffered,
+    CourseOfferEnded,
     CoursePublished,
     CourseReviewed,
+    CourseTransferred,
     CourseUpdated,
     LessonAdded,
     LessonUpdated,
@@ -154,6 +164,53 @@ class CourseStaffRecords(Protocol):
         """Announces the reply.
 
         `NotFoundError` for a user who is neither co-teacher nor assistant.
+        """
+        ...
+
+
+class OfferFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer of a course to a user, perhaps run out. `expires_at` in milliseconds."""
+
+    to_id: str
+    expires_at: int
+
+
+AcceptRule = Callable[[CourseFacts, OfferFacts | None], bool]
+"""Says whether the course has yet to pass; False for whoever has accepted it before."""
+
+
+DeclineRule = Callable[[CourseFacts, OfferFacts | None], None]
+
+
+class OwnershipRecords(Protocol):
+    """Whose course it is. All of it is audited, and those concerned are told."""
+
+    async def offer(
+        self, command: OfferCourse, at: int, expires_at: int, rule: CourseRule
+    ) -> CourseOffered:
+        """Offer the course. Announces the reply, unless it is offered to that user already.
+
+        Raises `NotFoundError` for a user who may not teach, `ConflictError` for the instructor.
+        """
+        ...
+
+    async def accept(self, command: AcceptCourse, at: int, rule: AcceptRule) -> CourseTransferred:
+        """Pass the course to the acting user. Announces the reply.
+
+        Raises `NotFoundError` for a user who may not teach any more.
+        """
+        ...
+
+    async def decline(self, command: DeclineCourse, at: int, rule: DeclineRule) -> CourseOfferEnded:
+        """End the offer. Announces the reply."""
+        ...
+
+    async def transfer(
+        self, command: TransferCourse, at: int, rule: CourseRule
+    ) -> CourseTransferred:
+        """Pass the course to another user. Announces the reply, unless it is theirs already.
+
+        Raises `NotFoundError` for a user who may not teach.
         """
         ...
 
@@ -308,6 +365,7 @@ class CoursePorts(msgspec.Struct, frozen=True, kw_only=True):
 
     courses: CourseRecords
     staff: CourseStaffRecords
+    ownership: OwnershipRecords
     curriculum: CurriculumRecords
     reviews: ReviewRecords
 

@@ -7,9 +7,17 @@ from typing import Protocol
 
 import msgspec
 
-from protocol.enrollments import Enrolled, LessonMoved, StudentUnenrolled
+from protocol.enrollments import (
+    Enrolled,
+    LessonMoved,
+    ReadmitStudent,
+    RemoveStudent,
+    StudentReadmitted,
+    StudentRemoved,
+    StudentUnenrolled,
+)
 from protocol.idempotency import Once
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts
 
 
 class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,12 +30,13 @@ class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`status`: active, completed or dropped."""
+    """`status`: active, completed or dropped. `removed`: a teacher has removed the student."""
 
     id: str
     student_id: str
     status: str
     course: CourseFacts
+    removed: bool = False
 
 
 class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +53,10 @@ class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
+EntryRule = Callable[[CourseFacts, bool], None]
+"""Gets whether a teacher has removed the student from the course."""
+
+
 WithdrawRule = Callable[[EnrollmentFacts], None]
 
 
@@ -54,7 +67,7 @@ ProgressRule = Callable[[LessonProgressFacts], str]
 class EnrollmentRecords(Protocol):
     """Enrolments and progress."""
 
-    async def enroll(self, enrollment: NewEnrollment, rule: CourseRule) -> Enrolled:
+    async def enroll(self, enrollment: NewEnrollment, rule: EntryRule) -> Enrolled:
         """Enrol, count, and begin the progress of every lesson. Announces the reply.
 
         A dropped enrolment becomes active again under its old id, with the progress made before.
@@ -66,6 +79,22 @@ class EnrollmentRecords(Protocol):
         self, enrollment_id: str, reason: str | None, at: int, rule: WithdrawRule
     ) -> StudentUnenrolled:
         """Drop the enrolment and free its place. Announces the reply."""
+        ...
+
+    async def remove(self, command: RemoveStudent, at: int, rule: WithdrawRule) -> StudentRemoved:
+        """Drop the enrolment, free its place, and keep the student out.
+
+        Announces the reply, tells the student and records it in the audit trail.
+        """
+        ...
+
+    async def readmit(
+        self, command: ReadmitStudent, at: int, rule: WithdrawRule
+    ) -> StudentReadmitted:
+        """Let the student back, to the place and progress of before if there was one.
+
+        Announced, told and recorded like a removal. Raises `ConflictError` on `enrollment_limit`.
+        """
         ...
 
     async def advance(

@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from protocol.errors import StartupError
+from protocol.platforms import PORTABLE
 from storage.embedded.binaries import Binaries, find_binaries, reachable_binaries
 from storage.embedded.engine import Engine, common_problem, running
 from storage.embedded.process import (
@@ -97,8 +97,8 @@ class EmbeddedPostgres(Engine):
 
     def prepare(self) -> None:
         """Find the programs, create the cluster if it is missing, and recover after a crash."""
-        if self.home.parent == ROOT_HOME:
-            _link(self.data_dir / "postgres", self.home)
+        if self.home != (inside := self.data_dir / "postgres"):
+            _link(inside, self.home)
         make_directory(self.home, self.user)
         make_directory(self.sockets, self.user)
         version_file = self.cluster / "PG_VERSION"
@@ -186,7 +186,7 @@ class EmbeddedPostgres(Engine):
         with contextlib.suppress(ValueError, IndexError):
             pid = int(pid_file.read_text().splitlines()[0])
             stop_orphan(pid, PROGRAMS, self.cluster, signal.SIGQUIT)
-        if sys.platform != "linux":
+        if PORTABLE:
             return  # PostgreSQL judges its stale lock file itself, less surely
         # Where the kernel does not tell, the lock file stays: PostgreSQL checks its shared memory.
         with contextlib.suppress(PermissionError):

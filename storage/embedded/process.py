@@ -23,12 +23,13 @@ from typing import IO, NamedTuple
 import trio
 
 from protocol.errors import StartupError
+from protocol.platforms import PORTABLE
 
 PARENT_DEATH_EXEC = Path(__file__).with_name("parent_death_exec.py")
 POLL_SECONDS = 0.01
 MAX_LOG_BYTES = 8 * 1024 * 1024
-MAX_SOCKET_PATH = 100
-"""Bytes; `sun_path` of unix(7) holds 108, and PostgreSQL adds a lock file's suffix."""
+MAX_SOCKET_PATH = 96
+"""Bytes; `sun_path` of unix(7) holds 108, of macOS 104, and PostgreSQL adds a lock's suffix."""
 
 
 class User(NamedTuple):
@@ -79,18 +80,54 @@ class DirectoryLock:
         self._file.close()
 
 
+class Life:
+    """What an engine's guard watches where the kernel tells it nothing: a pipe that ends with us.
+
+    `watched` is the descriptor for the guard; -1 where the kernel does it.
+    """
+
+    def __init__(self) -> None:
+        self.watched = self._ours = -1
+        if PORTABLE:
+            self.watched, self._ours = os.pipe()
+
+    def given(self) -> None:
+        """The guard has its end, so ours is closed."""
+        self._close(self.watched)
+        self.watched = -1
+
+    def end(self) -> None:
+        """The engine has ended, so its guard may."""
+        self._close(self._ours)
+        self._ours = -1
+
+    @staticmethod
+    def _close(descriptor: int) -> None:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
 class Child:
     """A running engine. `log_from` is where its lines begin in the log file."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path, log_from: int) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], life: Life, log: Path, log_from: int
+    ) -> None:
         self.process = process
+        self._life = life
         self.log = log
         self.log_from = log_from
 
     @property
     def exited(self) -> bool:
         """Whether it is gone (and reaped)."""
-        return self.process.poll() is not None
+        return self._status() is not None
+
+    def _status(self) -> int | None:
+        status = self.process.poll()
+        if status is not None:
+            self._life.end()
+        return status
 
     def said(self) -> str:
         """What it wrote to its log."""
@@ -101,7 +138,7 @@ class Child:
 
     async def wait(self) -> int:
         """Wait for it to end; returns the exit status, negative for a signal."""
-        while (status := self.process.poll()) is None:
+        while (status := self._status()) is None:
             await _wait_exit(self.process.pid)
         return status
 
@@ -127,11 +164,12 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._life.end()
 
 
 async def _wait_exit(pid: int) -> None:
     """Return when `pid` ended or may have: by pidfd if there is one, otherwise by polling."""
-    if not hasattr(os, "pidfd_open"):
+    if PORTABLE or not hasattr(os, "pidfd_open"):
         await trio.sleep(POLL_SECONDS)
         return
     try:
@@ -151,22 +189,30 @@ def spawn(command: Sequence[str], *, user: User, log: Path, on_our_death: signal
     Call it in the main thread: the kernel counts the death of the starting *thread*. The engine
     has a session of its own, so that Ctrl-C reaches only the server, which stops it in order.
     """
-    with _open_log(log) as output:
-        start = output.tell()
-        process = subprocess.Popen(  # noqa: S603 - our own programs
-            [
-                *(sys.executable, "-I", "-S", str(PARENT_DEATH_EXEC), str(int(on_our_death))),
-                *(str(os.getpid()), str(user.uid), str(user.gid)),
-                *command,
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=engine_environment(),
-            start_new_session=True,
-        )
-    return Child(process, log, start)
+    life = Life()
+    try:
+        with _open_log(log) as output:
+            start = output.tell()
+            process = subprocess.Popen(  # noqa: S603 - our own programs
+                [
+                    *(sys.executable, "-I", "-S", str(PARENT_DEATH_EXEC), str(int(on_our_death))),
+                    *(str(os.getpid()), str(user.uid), str(user.gid), str(life.watched)),
+                    *command,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=engine_environment(),
+                start_new_session=True,
+                pass_fds=() if life.watched < 0 else (life.watched,),
+            )
+    except BaseException:
+        life.end()
+        raise
+    finally:
+        life.given()
+    return Child(process, life, log, start)
 
 
 def _open_log(log: Path) -> IO[bytes]:
@@ -212,17 +258,26 @@ def engines_in(names: Sequence[str], directory: Path) -> list[int]:
 
 def is_engine(pid: int, names: Sequence[str], directory: Path) -> bool:
     """Whether `pid` runs, has one of those program names and works in `directory`."""
-    if not Path("/proc/self").exists():
-        listed = subprocess.run(  # noqa: S603
-            ["/bin/ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
-        )
-        return Path(listed.stdout.strip()).name in names
+    if PORTABLE or not Path("/proc/self").exists():
+        return _is_listed(pid, names)
     try:
         return _works_in(pid, names, directory)
     except PermissionError:
         with contextlib.suppress(OSError):
             return os.fsencode(directory) in Path(f"/proc/{pid}/cmdline").read_bytes()
         return False
+
+
+def _is_listed(pid: int, names: Sequence[str]) -> bool:
+    """By name alone, which ps(1) knows on every Unix. A zombie runs no more."""
+    listed = subprocess.run(  # noqa: S603
+        ["/bin/ps", "-p", str(pid), "-o", "stat=,comm="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    state, _, command = listed.stdout.strip().partition(" ")
+    return not state.startswith("Z") and Path(command.strip()).name in names
 
 
 def _works_in(pid: int, names: Sequence[str], directory: Path) -> bool:

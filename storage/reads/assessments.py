@@ -70,15 +70,34 @@ QUESTION = Type(
         "type": enumeration("question_type"),
         "questionText": text("question_text"),
         "mediaUrl": text("question_media_url", nullable=True),
+        "questionFormat": Value(
+            sql="upper(coalesce({t}.formats #>> '{{text,format}}', 'plain'))", form=Form.QUOTED
+        ),
+        "questionHtml": Value(sql="{t}.formats #>> '{{text,html}}'", form=Form.TEXT, nullable=True),
         "options": plain("options", nullable=True),
+        "optionsHtml": Value(
+            sql="nullif(jsonb_path_query_array({t}.formats, '$.options[*].html'), '[]')",
+            form=Form.PLAIN,
+            nullable=True,
+        ),
         "multiple": plain("multiple", nullable=True),
-        "points": plain("points"),
+        "points": Value(sql="floor({t}.points + 0.5)", form=Form.PLAIN),
+        "exactPoints": plain("points"),
         "difficulty": enumeration("difficulty"),
         "seconds": plain("seconds", nullable=True),
         "explanation": text(
             "explanation",
             nullable=True,
             visible=rules.visible("Question.explanation", COURSE_OF_QUESTION),
+        ),
+        "explanationHtml": Value(
+            sql="{t}.formats #>> '{{explanation,html}}'",
+            form=Form.TEXT,
+            nullable=True,
+            visible=rules.visible("Question.explanation", COURSE_OF_QUESTION),
+        ),
+        "formats": plain(
+            "formats", visible=rules.visible("Question.explanation", COURSE_OF_QUESTION)
         ),
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
@@ -106,6 +125,7 @@ CONFIG = Type(
     fields={
         "questionMs": setting("question_ms"),
         "points": setting("points"),
+        "halfPoints": setting("half_points"),
         "speedWeighted": setting("speed_weighted"),
         "streaks": setting("streaks"),
         "shuffleQuestions": setting("shuffle_questions"),
@@ -195,6 +215,10 @@ OF_LESSON = {
 DOMAIN = Domain(
     types=(QUIZ, QUESTION, CONFIG, LIVE_QUIZ, RESULT),
     extends={"Course": OF_COURSE, "Lesson": OF_LESSON},
+    nodes={
+        name: One(type=name, join="{t}.id = {id}", nullable=True)
+        for name in ("Quiz", "Question", "LiveQuiz")
+    },
     roots={
         "quiz": Root(
             shape=One(type="Quiz", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}

@@ -6,27 +6,24 @@ statement is bound once.
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from protocol.errors import ValidationError
+from protocol.pages import page_of
 from protocol.selection import Argument, Viewer
+from storage.reads.cursors import read_cursor
 
 Binder = Callable[[Mapping[str, Any], Viewer], Any]
 """Computes one parameter from a request's variables and its viewer."""
 
+WHOLE_ID = re.compile(r"[1-9][0-9]{0,17}")
+NO_NUMBER = 0
 NOBODY = UUID(int=0)
 """No row has this id: a malformed id finds nothing, rather than failing or meaning `any`."""
-
-MAX_PAGE = 100
-DEFAULT_PAGE = 20
 
 
 def uuid_of(value: Any) -> UUID:
@@ -37,6 +34,12 @@ def uuid_of(value: Any) -> UUID:
         return NOBODY
 
 
+def number_of(value: Any) -> int:
+    """The id that a client wrote as a whole number, or one that no row has."""
+    text = str(value)
+    return int(text) if WHOLE_ID.fullmatch(text) else NO_NUMBER
+
+
 def text_of(value: Any) -> str:
     """A text that PostgreSQL can store, without NUL and lone surrogates."""
     text = str(value)
@@ -45,25 +48,27 @@ def text_of(value: Any) -> str:
     return text
 
 
-def _whole(value: Any, bits: int) -> int:
-    """An integer that fits into a sign and that many bits."""
-    number = int(value)
-    if not -(2**bits) <= number < 2**bits:
-        raise ValueError(value)
-    return number
-
-
-KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "uuid": ("uuid", uuid_of),
-    "text": ("text", text_of),
-    "lower": ("text", lambda value: text_of(value).lower()),
-    "int": ("integer", lambda value: _whole(value, 31)),
-    "bigint": ("bigint", lambda value: _whole(value, 63)),
-    "number": ("numeric", lambda value: Decimal(str(value))),
-    "flag": ("boolean", bool),
-    "instant": ("timestamptz", datetime.fromisoformat),
+TYPES: Mapping[str, str] = {
+    "uuid": "uuid",
+    "text": "text",
+    "lower": "text",
+    "int": "integer",
+    "bigint": "bigint",
+    "number": "numeric",
+    "flag": "boolean",
+    "instant": "timestamptz",
 }
-"""For each kind of parameter its SQL type and its conversion."""
+"""For each kind of parameter its SQL type."""
+
+CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "uuid": uuid_of,
+    "text": text_of,
+    "lower": lambda value: text_of(value).lower(),
+    "number": lambda value: Decimal(str(value)),
+    "bigint": number_of,
+    "flag": bool,
+}
+"""Of an argument's value, which the gateway has checked against the schema."""
 
 
 def lookup(arguments: Mapping[str, Any], path: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -104,7 +109,7 @@ def is_given(arguments: Mapping[str, Any], path: str) -> bool:
 
 def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
     """Bind a plain argument; null stays null."""
-    get, convert = lookup(arguments, path), KINDS[kind][1]
+    get, convert = lookup(arguments, path), CONVERSIONS[kind]
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
         value = get(variables)
@@ -113,55 +118,28 @@ def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
     return bind
 
 
-def page_size(arguments: Mapping[str, Any], path: str) -> Binder:
-    """Bind the number of rows of a page, between 0 and `MAX_PAGE`."""
-    get = lookup(arguments, path)
+def page_size(arguments: Mapping[str, Any]) -> Binder:
+    """Bind the number of rows of a page."""
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> int:
-        first = get(variables)
-        return DEFAULT_PAGE if first is None else max(0, min(int(first), MAX_PAGE))
+        return page_of(arguments, variables).size
 
     return bind
 
 
 def cursor_part(
-    arguments: Mapping[str, Any], path: str, kinds: Sequence[str], index: int, order: str = ""
+    arguments: Mapping[str, Any], end: str, kinds: Sequence[str], index: int, order: str = ""
 ) -> Binder:
-    """Bind one key of the cursor after which a page begins.
+    """Bind one key of a page's cursor `after` or `before`; null where it is not given.
 
     `ValidationError` for an invalid cursor.
     """
-    get = lookup(arguments, path)
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
-        cursor = get(variables)
-        return None if cursor is None else read_cursor(cursor, kinds, order)[index]
+        cursor = getattr(page_of(arguments, variables), end)
+        return None if cursor is None else read_cursor(cursor, kinds, end, order)[index]
 
     return bind
-
-
-def read_cursor(cursor: str, kinds: Sequence[str], order: str = "") -> list[Any]:
-    """Decode a cursor: base64 of a JSON array of texts, as the statement wrote it.
-
-    If there are several orders, the first text names the one used.
-    """
-    try:
-        parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
-        if order and parts.pop(0) != order:
-            raise ValueError(cursor)
-        if len(parts) != len(kinds):
-            raise ValueError(cursor)
-        if "uuid" in kinds:
-            UUID(parts[kinds.index("uuid")])
-        return [KINDS[kind][1](part) for kind, part in zip(kinds, parts, strict=True)]
-    except (
-        ValueError,
-        ArithmeticError,
-        IndexError,
-        binascii.Error,
-        msgspec.MsgspecError,
-    ) as error:
-        raise ValidationError.of("after", "is not a cursor of this list") from error
 
 
 def viewer_id(variables: Mapping[str, Any], viewer: Viewer) -> UUID | None:

@@ -46,6 +46,7 @@ OF_ENROLLMENT = {
 DOMAIN = Domain(
     types=(CERTIFICATE,),
     extends={"Enrollment": OF_ENROLLMENT},
+    nodes={"Certificate": One(type="Certificate", join=BY_ID, nullable=True)},
     roots={
         "verifyCertificate": Root(
             shape=One(

@@ -56,6 +56,12 @@ POST = Type(
 
 DOMAIN = Domain(
     types=(THREAD, POST),
+    nodes={
+        "DiscussionThread": One(type="DiscussionThread", join="{t}.id = {id}", nullable=True),
+        "DiscussionPost": One(
+            type="DiscussionPost", join="{t}.id = {id} and not {t}.is_deleted", nullable=True
+        ),
+    },
     roots={
         "eventThread": Root(
             shape=One(type="DiscussionThread", join="{t}.id = {id}", nullable=True, open=True),

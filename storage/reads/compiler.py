@@ -8,15 +8,14 @@ its modules and lessons: a tenth faster and a tenth shorter, and free of the lim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from protocol.errors import ValidationError
 from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.binding import Binder
-from storage.reads.model import Connection, Embedded, Form, Many, Model, One, Shape, Type, Value
+from storage.reads.model import AnyOf, Embedded, Form, Many, Model, One, Shape, Type, Value
 from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
 
@@ -43,25 +42,15 @@ class Statement:
         return [bind(variables, viewer) for bind in self.binders]
 
 
-def sort_of(model: Model, field: Field, variables: Mapping[str, Any]) -> str:
-    """The order that a request chose for a root field; empty if there is only one.
+def compile_root(
+    model: Model, field: Field, sort: str = "", backward: Collection[int] = ()
+) -> Statement:
+    """The statement for one root field. `KeyError` if the model does not know it.
 
-    Raises `ValidationError` for an unknown order.
+    `backward` has the identities of the connections in it whose page is asked for from the end.
     """
-    shape = model.roots[field.name].shape
-    if not isinstance(shape, Connection) or not shape.sorts:
-        return ""
-    asked = binding.lookup(field.arguments, "sort")(variables)
-    sort = next(iter(shape.sorts)) if asked is None else str(asked)
-    if sort not in shape.sorts:
-        raise ValidationError.of("sort", "is no order of this list")
-    return sort
-
-
-def compile_root(model: Model, field: Field, sort: str = "") -> Statement:
-    """The statement for one root field. `KeyError` if the model does not know it."""
     root = model.roots[field.name]
-    compiler = Compiler(model, sort)
+    compiler = Compiler(model, sort, backward)
     names = {
         name: compiler.parameter(
             (id(field), name), kind, binding.argument(field.arguments, name, kind)
@@ -86,9 +75,10 @@ def bounded(expression: str) -> str:
 class Compiler:
     """The state of one compilation: aliases given out, parameters allotted."""
 
-    def __init__(self, model: Model, sort: str = "") -> None:
+    def __init__(self, model: Model, sort: str = "", backward: Collection[int] = ()) -> None:
         self.model = model
         self.sort = sort
+        self.backward = backward
         self.binders: list[Binder] = []
         self._parameters: dict[Any, str] = {}
         self._aliases = 0
@@ -107,7 +97,7 @@ class Compiler:
         """The `$n` of a value; the same `key` gets the same number."""
         if key not in self._parameters:
             self.binders.append(binder)
-            self._parameters[key] = f"${len(self.binders)}::{binding.KINDS[kind][0]}"
+            self._parameters[key] = f"${len(self.binders)}::{binding.TYPES[kind]}"
         return self._parameters[key]
 
     def fill(self, template: str, *, t: str, p: str = "", **names: str) -> str:
@@ -120,7 +110,11 @@ class Compiler:
 
     def members(self, type_: Type, field: Field, t: str) -> str:
         """The JSON object of a row, as an expression over its alias."""
-        return json_object((child, self.member(type_, child, t)) for child in field.children)
+        return json_object(
+            (child, self.member(type_, child, t))
+            for child in field.children
+            if child.type_condition in (None, type_.name)
+        )
 
     def member(self, type_: Type, child: Field, t: str) -> str:
         """One member's JSON text."""
@@ -140,6 +134,8 @@ class Compiler:
             return self.one(shape, field, parent, names or {})
         if isinstance(shape, Many):
             return self.many(shape, field, parent, names or {})
+        if isinstance(shape, AnyOf):
+            return self.any_of(shape, field, names or {})
         return compile_page(self, shape, field, parent)
 
     def value(self, shape: Value, t: str) -> str:
@@ -157,10 +153,22 @@ class Compiler:
 
     def one(self, shape: One, field: Field, parent: str, names: Mapping[str, str]) -> str:
         """A related row as a scalar subquery."""
+        sql = self.row(shape, field, parent, names)
+        return f"coalesce({sql},'null')" if shape.nullable else sql
+
+    def row(self, shape: One, field: Field, parent: str, names: Mapping[str, str]) -> str:
+        """The JSON text of a related row; SQL's null if there is none."""
         type_, t = self.model.types[shape.type], self.alias()
         rows = self.rows(type_, shape.join, t, parent, checked=shape.checked, names=names)
-        sql = f"(select {self.members(type_, field, t)} {rows})"
-        return f"coalesce({sql},'null')" if shape.nullable else sql
+        return f"(select {self.members(type_, field, t)} {rows})"
+
+    def any_of(self, shape: AnyOf, field: Field, names: Mapping[str, str]) -> str:
+        """The first row found. PostgreSQL computes no further argument of `coalesce` than it
+        needs."""
+        bind = binding.argument(field.arguments, "id", "bigint")
+        known = {**names, "number": self.parameter((id(field), "number"), "bigint", bind)}
+        rows = (self.row(kind, field, "", known) for kind in shape.kinds.values())
+        return f"coalesce({','.join(rows)},'null')"
 
     def many(self, shape: Many, field: Field, parent: str, names: Mapping[str, str]) -> str:
         """Related rows as an array."""

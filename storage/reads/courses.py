@@ -103,6 +103,7 @@ COURSE = Type(
             ),
             order="{t}.created_at, {t}.id",
         ),
+        "offer": One(type="CourseOffer", join="{t}.course_id = {p}.id", nullable=True),
         "category": text("category"),
         "difficulty": enumeration("difficulty"),
         "price": Embedded(type="Money"),
@@ -123,6 +124,22 @@ COURSE = Type(
         "updatedAt": instant("updated_at"),
     },
     visible=course_visible(),
+)
+
+OFFER_OPEN = "{t}.expires_at > now()"
+OFFER = Type(
+    name="CourseOffer",
+    table="course_offers",
+    fields={
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
+        "offeredTo": One(type="User", join="{t}.id = {p}.to_id"),
+        "offeredBy": One(type="User", join="{t}.id = {p}.by_id"),
+        "offeredAt": instant("offered_at"),
+        "expiresAt": instant("expires_at"),
+    },
+    visible=(
+        f"{OFFER_OPEN} and " + rules.visible("CourseOffer", "{t}.course_id", owner="{t}.to_id")
+    ),
 )
 
 MONEY = Type(
@@ -187,7 +204,7 @@ REVIEW = Type(
     },
 )
 
-MODULE_SEEN = (
+OF_COURSE_SEEN = (
     "{t}.id = {id} and exists (select 1 from courses k where k.id = {t}.course_id and ("
     + course_visible("k")
     + "))"
@@ -198,7 +215,13 @@ LESSON_SEEN = (
 )
 
 DOMAIN = Domain(
-    types=(COURSE, MONEY, MODULE, LESSON, REVIEW),
+    types=(COURSE, OFFER, MONEY, MODULE, LESSON, REVIEW),
+    nodes={
+        "Course": One(type="Course", join="{t}.id = {id}", nullable=True),
+        "CourseModule": One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
+        "Lesson": One(type="Lesson", join=LESSON_SEEN, nullable=True),
+        "CourseReview": One(type="CourseReview", join=OF_COURSE_SEEN, nullable=True),
+    },
     roots={
         "course": Root(
             shape=One(type="Course", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
@@ -212,7 +235,7 @@ DOMAIN = Domain(
             arguments={"id": "uuid"},
         ),
         "courseModule": Root(
-            shape=One(type="CourseModule", join=MODULE_SEEN, nullable=True),
+            shape=One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "lesson": Root(
@@ -224,7 +247,6 @@ DOMAIN = Domain(
                 join="{t}.status = 'published'",
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
                 filters={
                     "filter.category": ("text", "{t}.category = {arg}"),
                     "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
@@ -247,7 +269,13 @@ DOMAIN = Domain(
                 ),
                 open=True,
                 keys=NEWEST_FIRST,
-                page="pagination",
+            )
+        ),
+        "myCourseOffers": Root(
+            shape=Many(
+                type="CourseOffer",
+                join="{t}.to_id = {viewer}",
+                order="{t}.offered_at desc, {t}.course_id",
             )
         ),
         "eventCourse": Root(

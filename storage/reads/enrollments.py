@@ -18,6 +18,7 @@ from storage.reads.model import (
     identifier,
     instant,
     plain,
+    text,
 )
 
 
@@ -39,6 +40,19 @@ ENROLLMENT = Type(
         "lastAccessedAt": instant("last_accessed_at", nullable=True),
         "status": enumeration("status"),
         "withdrawnAt": instant("withdrawn_at", nullable=True),
+        "removedAt": instant("removed_at", nullable=True),
+        "removedBy": One(
+            type="User",
+            join=(
+                "{t}.id = {p}.removed_by and "
+                + rules.visible("Enrollment.removedBy", "{p}.course_id")
+            ),
+            nullable=True,
+        ),
+        "removalReason": text(
+            "removal_reason",
+            visible=rules.visible("Enrollment.removalReason", "{t}.course_id"),
+        ),
         "lessons": Many(
             type="LessonProgress",
             join="{t}.enrollment_id = {p}.id",
@@ -134,22 +148,24 @@ SUMMARY = Type(
     visible=enrollment_visible(),
 )
 
+OF_ENROLLMENT_SEEN = (
+    "{t}.id = {id} and exists (select 1 from enrollments e"
+    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
+)
+
 DOMAIN = Domain(
     types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY),
+    nodes={
+        "Enrollment": One(type="Enrollment", join="{t}.id = {id}", nullable=True),
+        "LessonProgress": One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
+    },
     roots={
         "enrollment": Root(
             shape=One(type="Enrollment", join="{t}.id = {id}", nullable=True),
             arguments={"id": "uuid"},
         ),
         "lessonProgress": Root(
-            shape=One(
-                type="LessonProgress",
-                join=(
-                    "{t}.id = {id} and exists (select 1 from enrollments e"
-                    f" where e.id = {{t}}.enrollment_id and ({enrollment_visible('e')}))"
-                ),
-                nullable=True,
-            ),
+            shape=One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
             arguments={"id": "uuid"},
         ),
         "enrollmentProgress": Root(
@@ -164,7 +180,6 @@ DOMAIN = Domain(
                     Key("{t}.enrolled_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),
                 ),
-                page="pagination",
                 filters={
                     "courseId": ("uuid", "{t}.course_id = {arg}"),
                     "status": ("lower", "{t}.status = {arg}"),

@@ -83,23 +83,31 @@ class Key:
 class Connection:
     """Related rows in pages, by keyset: `keys` order them totally and all in one direction.
 
-    `first` and `after` are read from the argument `page` (an input object), or from the field's own
-    arguments where it is empty. `filters` maps an argument's path to its kind and a predicate over
-    `{arg}`, which applies when the argument is given. For a root, `sorts` are the orders that its
-    argument `sort` can choose, instead of `keys`. With `open`, `join` leads to rows that everybody
-    may see, and the type's own rule does not apply.
+    Which page is asked for, `protocol.pages` reads from the arguments. `filters` maps an argument's
+    path to its kind and a predicate over `{arg}`, which applies when the argument is given. For a
+    root, `sorts` are the orders that its argument `sort` can choose, instead of `keys`. With
+    `open`, `join` leads to rows that everybody may see, and the type's own rule does not apply.
     """
 
     type: str
     join: str
     keys: tuple[Key, ...]
     open: bool = False
-    page: str = ""
     filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sorts: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
 
 
-Shape = Value | Embedded | One | Many | Connection
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf:
+    """A row of whichever type has the id: `kinds` by the name of the type, asked in this order.
+
+    Null if no type has it, or none that the viewer may see.
+    """
+
+    kinds: Mapping[str, One]
+
+
+Shape = Value | Embedded | One | Many | Connection | AnyOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +128,7 @@ class Root:
     begins with `event`, of subscriptions. The right to those was checked before, so it is open.
     """
 
-    shape: One | Many | Connection
+    shape: One | Many | Connection | AnyOf
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -129,11 +137,19 @@ class Domain:
     """What one domain adds to the model.
 
     `extends` has, by the name of another domain's type, the fields that this one adds to it.
+    `nodes` has, by the name of each type that implements `Node`, how it is found by `{id}`, or by
+    `{number}` if its id is a whole number, where the viewer may see it without coming from a
+    parent.
     """
 
     types: tuple[Type, ...]
     roots: Mapping[str, Root]
     extends: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
+    nodes: Mapping[str, One] = field(default_factory=dict)
+
+
+NODE = "node"
+"""The root that finds an object of any type by its id."""
 
 
 class Model:
@@ -147,6 +163,8 @@ class Model:
             for name, fields in domain.extends.items():
                 self.types[name] = _extended(self.types[name], fields)
         self.roots: dict[str, Root] = {k: r for d in domains for k, r in d.roots.items()}
+        kinds = {name: one for d in domains for name, one in d.nodes.items()}
+        self.roots[NODE] = Root(shape=AnyOf(kinds=kinds), arguments={"id": "uuid"})
 
 
 def _extended(known: Type, fields: Mapping[str, Shape]) -> Type:

@@ -1,19 +1,23 @@
-"""Connections: pages of rows by keyset, with edges, cursors and the total.
+"""Connections: pages of rows by keyset in both directions, with edges, cursors and the total.
 
 A cursor is base64 of the JSON array of the row's keys as texts, so it stays right when rows come
-and go. The page reads one row more than asked to know whether another page follows.
+and go. The page reads one row more than asked to know whether another page follows. A page before
+a cursor is read in the opposite order, along the same index, and turned around.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from protocol.selection import Field, Viewer
+from protocol import pages
+from protocol.selection import Field
 from storage.reads import binding
 from storage.reads.binding import Binder
 from storage.reads.model import Connection, Model, Type
 from storage.reads.objects import json_object, literal
+
+OPPOSITE = str.maketrans("<>", "><")
 
 
 class PageCompiler(Protocol):
@@ -21,6 +25,7 @@ class PageCompiler(Protocol):
 
     model: Model
     sort: str
+    backward: Collection[int]
 
     def alias(self) -> str: ...
 
@@ -60,32 +65,39 @@ class Page:
         self.columns: list[str] = []
         self.order = compiler.sort if shape.sorts else ""
         self.keys = shape.sorts[self.order] if shape.sorts else shape.keys
-        prefix = f"{shape.page}." if shape.page else ""
-        self.first = self._size(f"{prefix}first")
-        kinds = [key.kind for key in self.keys]
-        after = f"{prefix}after"
-        self.after = [
-            compiler.parameter(
-                (id(field), "after", index),
-                kind,
-                binding.cursor_part(field.arguments, after, kinds, index, self.order),
-            )
-            for index, kind in enumerate(kinds)
-            if not binding.is_left_out(field.arguments, after)
-        ]
-        """The cursor's predicates; empty for a first page."""
+        self.backward = id(field) in compiler.backward
+        self.size = self._size()
+        self.after = self._bound("after")
+        self.before = self._bound("before")
 
-    def _size(self, path: str) -> str:
+    def _size(self) -> str:
         """The number of rows.
 
         If the document fixes it, it is part of the statement: PostgreSQL keeps one plan for a known
         limit, but makes a new one each time for an unknown limit.
         """
         arguments = self.field.arguments
-        bind = binding.page_size(arguments, path)
-        if binding.is_given(arguments, path) or binding.is_left_out(arguments, path):
-            return str(bind({}, Viewer()))
-        return self.compiler.parameter((id(self.field), "first"), "int", bind)
+        if not pages.depends(arguments, pages.INPUT, *pages.SIZES):
+            fixed = {name: arguments.get(name) for name in (pages.INPUT, *pages.SIZES)}
+            return str(pages.page_of(fixed, {}).size)
+        return self.compiler.parameter(
+            (id(self.field), "size"), "int", binding.page_size(arguments)
+        )
+
+    def _bound(self, end: str) -> list[str]:
+        """The keys of a cursor as parameters; empty if the document leaves it out."""
+        arguments = self.field.arguments
+        if all(binding.is_left_out(arguments, path) for path in (end, f"{pages.INPUT}.{end}")):
+            return []
+        kinds = [key.kind for key in self.keys]
+        return [
+            self.compiler.parameter(
+                (id(self.field), end, index),
+                kind,
+                binding.cursor_part(arguments, end, kinds, index, self.order),
+            )
+            for index, kind in enumerate(kinds)
+        ]
 
     def sql(self) -> str:
         """Compile the connection.
@@ -96,7 +108,7 @@ class Page:
         columns = "".join(f",{sql} c{i}" for i, sql in enumerate(self.columns))
         page = (
             f"select row_number() over (order by {self._order()}) n, {self._cursor()} k{columns}"
-            f" {self._rows()}{self._beyond()} order by {self._order()} limit {self.first}+1"
+            f" {self._rows()}{self._within()} order by {self._order()} limit {self.size}+1"
         )
         # `having` makes it one row of aggregates even where no member asks for an aggregate.
         return f"(select {whole} from ({page}) x having true)"
@@ -119,15 +131,24 @@ class Page:
 
     def _order(self) -> str:
         return ", ".join(
-            key.sql.format(t=self.t) + (" desc" if key.descending else "") for key in self.keys
+            key.sql.format(t=self.t) + (" desc" if key.descending != self.backward else "")
+            for key in self.keys
         )
 
-    def _beyond(self) -> str:
-        if not self.after:
-            return ""
+    def _within(self) -> str:
+        """Between the cursors; one that is null in this request bounds nothing."""
+        return "".join(
+            f" and ({bound[0]} is null or {self._compared(side, bound)})"
+            for side, bound in ((">", self.after), ("<", self.before))
+            if bound
+        )
+
+    def _compared(self, side: str, bound: list[str]) -> str:
+        """The row's keys are after (`>`, `>=`) or before (`<`, `<=`) those of a cursor."""
+        if self.keys[0].descending:
+            side = side.translate(OPPOSITE)
         keys = ", ".join(key.sql.format(t=self.t) for key in self.keys)
-        operator = "<" if self.keys[0].descending else ">"
-        return f" and ({self.after[0]} is null or ({keys}) {operator} ({', '.join(self.after)}))"
+        return f"({keys}) {side} ({', '.join(bound)})"
 
     def _cursor(self) -> str:
         keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.keys)
@@ -152,9 +173,10 @@ class Page:
     def _list(self, expression: str) -> str:
         self.columns.append(expression)
         column = f"x.c{len(self.columns) - 1}"
+        order = "x.n desc" if self.backward else "x.n"
         return (
-            f"coalesce('['||string_agg({column},',' order by x.n)"
-            f" filter (where x.n <= {self.first})||']','[]')"
+            f"coalesce('['||string_agg({column},',' order by {order})"
+            f" filter (where x.n <= {self.size})||']','[]')"
         )
 
     def _edge(self, field: Field) -> str:
@@ -175,17 +197,34 @@ class Page:
         return total
 
     def _page_info(self, field: Field) -> str:
-        first = self.first
+        more = f"count(*) > {self.size}"
+        after, before = self._beyond("<=", self.after), self._beyond(">=", self.before)
+        if self.backward:
+            after = f"({more} or {after})"
+        else:
+            before = f"({more} or {before})"
         known = {
-            "__typename": literal('"PageInfo"'),
-            "hasNextPage": f"(count(*) > {first})::text",
-            "hasPreviousPage": f"({self.after[0]} is not null)::text" if self.after else "'false'",
-            "startCursor": self._cursor_at("min", first),
-            "endCursor": self._cursor_at("max", first),
+            "__typename": lambda: literal('"PageInfo"'),
+            "hasNextPage": lambda: f"({before})::text",
+            "hasPreviousPage": lambda: f"({after})::text",
+            "startCursor": lambda: self._cursor_at(first=not self.backward),
+            "endCursor": lambda: self._cursor_at(first=self.backward),
         }
-        return json_object([(child, known[child.name]) for child in field.children])
+        return json_object([(child, known[child.name]()) for child in field.children])
 
-    def _cursor_at(self, end: str, first: str) -> str:
-        order = "x.n desc" if end == "max" else "x.n"
-        column = f"(array_agg(x.k order by {order}) filter (where x.n <= {first}))[1]"
+    def _beyond(self, side: str, bound: list[str]) -> str:
+        """Whether the list has rows on the other side of a cursor.
+
+        The cursor's own row is one, as long as it exists, so this is found at once.
+        """
+        if not bound:
+            return "false"
+        t, self.t = self.t, self.compiler.alias()
+        rows = f"{self._rows()} and {self._compared(side, bound)}"
+        self.t = t
+        return f"({bound[0]} is not null and exists (select 1 {rows}))"
+
+    def _cursor_at(self, *, first: bool) -> str:
+        order = "x.n" if first else "x.n desc"
+        column = f"(array_agg(x.k order by {order}) filter (where x.n <= {self.size}))[1]"
         return f"""coalesce('"'||{column}||'"','null')"""

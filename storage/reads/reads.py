@@ -13,7 +13,8 @@ from protocol.errors import AnswerTooLarge, ReadTimeout
 from protocol.selection import Field, Selection, Viewer
 from storage.postgres import Connection, Database
 from storage.reads import assessments, certificates, communication, courses, enrollments, users
-from storage.reads.compiler import MAX_ANSWER_BYTES, TOO_LARGE, Statement, compile_root, sort_of
+from storage.reads.choices import Choice, Choices
+from storage.reads.compiler import MAX_ANSWER_BYTES, TOO_LARGE, Statement, compile_root
 from storage.reads.model import Model
 
 MAX_STATEMENTS = 2_000
@@ -48,19 +49,28 @@ class CompiledReads:
     def __init__(self, database: Database, *, model: Model = MODEL) -> None:
         self._database = database
         self._model = model
-        self._statements: BoundedDict[tuple[int, str], tuple[Field, Statement]] = BoundedDict(
+        self._statements: BoundedDict[tuple[int, Choice], tuple[Field, Statement]] = BoundedDict(
             MAX_STATEMENTS
         )
+        self._choices: BoundedDict[int, tuple[Field, Choices]] = BoundedDict(MAX_STATEMENTS)
 
     def statement(self, field: Field, variables: Mapping[str, Any] = NOTHING) -> Statement:
         """The compiled statement. The cache holds the field, so its identity is not reused."""
-        sort = sort_of(self._model, field, variables)
-        known = self._statements.use((id(field), sort))
+        choice = self._choices_of(field).of(variables)
+        known = self._statements.use((id(field), choice))
         if known is not None:
             return known[1]
-        statement = compile_root(self._model, field, sort)
-        self._statements.remember((id(field), sort), (field, statement))
+        statement = compile_root(self._model, field, choice.sort, choice.backward)
+        self._statements.remember((id(field), choice), (field, statement))
         return statement
+
+    def _choices_of(self, field: Field) -> Choices:
+        known = self._choices.use(id(field))
+        if known is not None:
+            return known[1]
+        choices = Choices(self._model, field)
+        self._choices.remember(id(field), (field, choices))
+        return choices
 
     def depends_on_viewer(self, field: Field) -> bool:
         """Whether the field's statement binds the viewer."""

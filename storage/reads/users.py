@@ -97,6 +97,10 @@ AUDIT = Type(
 
 DOMAIN = Domain(
     types=(USER, PROFILE, AUDIT),
+    nodes={
+        "User": One(type="User", join="{t}.id = {id} and {viewer} is not null", nullable=True),
+        "AuditRecord": One(type="AuditRecord", join="{t}.id = {number}", nullable=True),
+    },
     roots={
         "me": Root(shape=One(type="User", join="{t}.id = {viewer}", nullable=True)),
         "user": Root(
@@ -116,7 +120,6 @@ DOMAIN = Domain(
                     Key("{t}.created_at", "instant", descending=True),
                     Key("{t}.id", "uuid", descending=True),
                 ),
-                page="pagination",
                 filters={
                     "filter.role": ("lower", "{t}.role = {arg}"),
                     "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
@@ -134,7 +137,6 @@ DOMAIN = Domain(
                 type="AuditRecord",
                 join="true",
                 keys=(Key("{t}.id", "bigint", descending=True),),
-                page="pagination",
                 filters={
                     "filter.resourceType": ("text", "{t}.resource_type = {arg}"),
                     "filter.resourceId": ("text", "{t}.resource_id = {arg}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -10,6 +11,8 @@ from supervisors.keeper.signals import hold
 
 def main() -> None:
     """Run one command and exit with its status."""
+    if os.name == "nt":
+        sys.exit("Stoa runs on Linux and macOS; on Windows, inside WSL or as a container.")
     if sys.argv[1:2] == ["serve"] and "--check" not in sys.argv:
         hold()
     import_module(f"{__name__}.command_line").main()

@@ -13,7 +13,7 @@ from protocol.assessments.live.entry import (
     DiscardLiveQuiz,
     RemoveTeacherFromGames,
 )
-from protocol.courses.events import CoTeacherAdded, TeacherRemoved
+from protocol.courses.events import CoTeacherAdded, CourseTransferred, TeacherRemoved
 from protocol.courses.values import TeacherRole
 from protocol.envelope import Message
 from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
@@ -54,8 +54,20 @@ def teacher_added(event: CoTeacherAdded) -> Message:
     return command(course_id=event.course_id, user_id=event.user_id)
 
 
+def course_passed(event: CourseTransferred) -> Message:
+    """What the new instructor is to running games."""
+    return AddTeacherToGames(course_id=event.course_id, user_id=event.user_id, instructor=True)
+
+
+def instructor_left(event: CourseTransferred) -> Message:
+    """What the former instructor is to running games: a teacher still, or nobody."""
+    command = AddTeacherToGames if event.stays else RemoveTeacherFromGames
+    return command(course_id=event.course_id, user_id=event.former_id)
+
+
 REACTIONS: Reactions = {
     CoTeacherAdded: (FollowUp(HANDLER, teacher_added),),
+    CourseTransferred: (FollowUp(HANDLER, course_passed), FollowUp(HANDLER, instructor_left)),
     TeacherRemoved: (
         FollowUp(
             HANDLER,

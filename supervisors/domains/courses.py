@@ -5,8 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from actors.courses.handler import CoursesHandler
+from gateway.emails.courses import EMAILS
 from gateway.rights import Rights
-from protocol.courses.events import CoTeacherAdded, CourseDeleted, TeacherRemoved
+from protocol.courses.events import (
+    CoTeacherAdded,
+    CourseDeleted,
+    CourseTransferred,
+    TeacherRemoved,
+)
 from protocol.courses.values import TeacherRole
 from storage.records.courses import course_ports
 from supervisors.domain import NodeDomain, Resources
@@ -19,6 +25,7 @@ def make_handler(node: Resources) -> CoursesHandler:
         records=partial(course_ports, node.database),
         clock=node.clock,
         random=node.random,
+        throttle=node.throttle,
         private=node.private_registration,
     )
 
@@ -32,7 +39,8 @@ def teacher_added(rights: Rights, event: CoTeacherAdded) -> None:
 REACTIONS: Reactions = {
     CoTeacherAdded: (RevokeRights(teacher_added),),
     TeacherRemoved: (RevokeRights(lambda rights, event: rights.user_lost(event.user_id)),),
+    CourseTransferred: (RevokeRights(lambda rights, event: rights.user_lost(event.former_id)),),
     CourseDeleted: (RevokeRights(lambda rights, event: rights.course_lost(event.course_id)),),
 }
 
-DOMAIN = NodeDomain(name="courses", handlers=(make_handler,), reactions=REACTIONS)
+DOMAIN = NodeDomain(name="courses", handlers=(make_handler,), reactions=REACTIONS, emails=EMAILS)

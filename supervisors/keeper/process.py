@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from protocol.platforms import PORTABLE
 from supervisors.keeper.line import Line
 
 PR_SET_PDEATHSIG = 1
@@ -108,12 +109,15 @@ def _reset_signals() -> None:
 def _be_child_of(keeper: int, name: str) -> None:
     """Take the name, and have the kernel kill this process when the keeper goes.
 
+    A kernel that cannot (macOS) leaves that to the body, which sees the end of its line.
+
     A crash loses nothing, while an orphan that finished its work would hold port, engines and
     database when the next keeper needs them.
     """
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if not PORTABLE:
+            prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != keeper:
         os._exit(BUG)

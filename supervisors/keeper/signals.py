@@ -23,7 +23,9 @@ class Signals:
     """The signals that have arrived. `fileno` becomes readable with them."""
 
     def __init__(self, numbers: Sequence[signal.Signals]) -> None:
-        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._read, self._write = os.pipe()
+        for end in (self._read, self._write):
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         for number in numbers:
             signal.signal(number, _noted)

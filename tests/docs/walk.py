@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LOCKS = ("pyproject.toml", "requirements.lock", "requirements-dev.lock")
 SECONDS = 600.0
 """For one command; what hangs is to fail."""
 
@@ -54,7 +53,10 @@ def _step(language: str, path: str, text: str) -> Step:
 
 
 def copy_of_the_repository(place: Path) -> Path:
-    """What git knows or would know of, in `place`, with the environment that runs this."""
+    """What git knows or would know of, in `place`, with the environment that runs this.
+
+    The environment is a link, so that make leaves it as it is.
+    """
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
@@ -65,14 +67,7 @@ def copy_of_the_repository(place: Path) -> Path:
     for cache in (".mypy_cache", "tests/clients/node_modules"):
         if (ROOT / cache).is_dir():
             shutil.copytree(ROOT / cache, place / cache, symlinks=True)
-    _keep_the_environment(place)
     return place
-
-
-def _keep_the_environment(place: Path) -> None:
-    """Let make find the locks older than the environment, so that it installs nothing."""
-    for lock in LOCKS:
-        os.utime(place / lock, (0, 0))
 
 
 def take(step: Step, place: Path) -> None:
@@ -89,7 +84,6 @@ def take(step: Step, place: Path) -> None:
         path.write_text(step.text)
     else:
         path.write_text(changed(path.read_text(), step))
-    _keep_the_environment(place)
 
 
 def changed(text: str, step: Step) -> str:

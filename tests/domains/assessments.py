@@ -38,6 +38,14 @@ QUESTIONS: list[tuple[str, Any, Any]] = [
     ("short_answer", None, {"type": "text", "accepted": ["SECRET KEY"]}),
 ]
 
+SHOWN = {"html": 'What <b>is</b> "0"?', "format": "html", "source": None}
+FORMATS = {
+    "text": SHOWN,
+    "options": [{"html": html, "format": "plain"} for html in ("a", "<i>b</i>")],
+    "prompts": [],
+    "explanation": {"html": "<p>SECRET WHY 0</p>", "format": "markdown"},
+}
+
 
 def add_rows(school: School) -> None:
     """A quiz in each lesson, and games in every phase that a rule can tell apart."""
@@ -80,7 +88,8 @@ def add_quiz(school: School, lesson: str, *, open_now: bool) -> None:
             multiple=None if options is None else False,
             correct_answer=answer,
             explanation=f"SECRET WHY {order}",
-            points=order,
+            points=order + order % 2 / 2,
+            formats=FORMATS if options else None,
             order_number=order,
             difficulty="hard",
             seconds=None if order else 30,
@@ -119,7 +128,7 @@ def add_games(school: School) -> None:
 def add_board(school: School) -> None:
     """Of the game that is over, with a guest on it."""
     for player, user, rank, score in (
-        ("stu", "stu", 1, 900),
+        ("stu", "stu", 1, 900.5),
         ("una", "una", 2, 500),
         ("guest-1", None, 2, 500),
         ("gone", "gone", 4, 0),
@@ -146,6 +155,7 @@ def create_quiz(world: World, who: Relation) -> CreateQuiz:
         lesson_id=world.ids["lesson"],
         settings=settings,
         questions=(question,),
+        formats=(),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from protocol.courses import commands, events, values
 from protocol.courses.commands import AddCoTeacher, PublishCourse
+from protocol.courses.emails import OwnershipOffered, OwnershipPassed, OwnershipReceived
 from protocol.courses.values import TeacherRole
 from protocol.envelope import Message
 from protocol.permissions import Relation
@@ -54,6 +55,7 @@ def add_rows(school: School) -> None:
                 prerequisite_id=uid(f"{name}-{number}-1"),
             )
     add_reviews(school)
+    add_offers(school)
 
 
 def add_course(school: School, name: str, owner: str, status: str, index: int) -> None:
@@ -132,6 +134,19 @@ def add_reviews(school: School) -> None:
         )
 
 
+def add_offers(school: School) -> None:
+    """`open` is offered to Bob, `hidden` was."""
+    for name, year in (("open", 2999), ("hidden", 2026)):
+        school.add(
+            "course_offers",
+            course_id=uid(name),
+            to_id=uid("bob"),
+            by_id=uid("ada"),
+            offered_at=START,
+            expires_at=START.replace(year=year),
+        )
+
+
 FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "CourseFilter": {
         "category": st.sampled_from(["art", "math", "x' or true --"]),
@@ -162,6 +177,9 @@ async def furnish(world: World) -> None:
         person = world.people[relation]
         await school.rows("update users set role = 'educator' where id::text = $1", person)
         await world.do(AddCoTeacher(**as_teacher, user_id=person, role=role))
+    owner = world.people[Relation.OWNER]
+    await school.rows("update users set role = 'educator' where id::text = $1", owner)
+    await world.do(commands.OfferCourse(**as_teacher, user_id=owner))
 
 
 def remove_teacher(world: World, who: Relation) -> Message:
@@ -189,6 +207,9 @@ SIGNED_IN: Mapping[str, Make] = {
         "course", commands.AddCoTeacher, email="nobody@school.example", role=TeacherRole.ASSISTANT
     ),
     "removeTeacher": remove_teacher,
+    "offerCourse": on("course", commands.OfferCourse, email="nobody@school.example"),
+    "declineCourse": on("course", commands.DeclineCourse),
+    "transferCourse": on("course", commands.TransferCourse, email="nobody@school.example"),
     "addModule": on("course", commands.AddModule, title="M"),
     "updateModule": on("module", commands.UpdateModule, title="M"),
     "deleteModule": on("module", commands.DeleteModule),
@@ -202,6 +223,8 @@ SIGNED_IN: Mapping[str, Make] = {
     "setLessonPrerequisites": on("lesson", commands.SetLessonPrerequisites, prerequisite_ids=()),
     "reviewCourse": on("course", commands.ReviewCourse, rating=4),
     "deleteReview": on("review", commands.DeleteReview),
+    # The last, since it lets the owner of the offer do everything with the course.
+    "acceptCourse": on("course", commands.AcceptCourse),
 }
 
 
@@ -257,37 +280,56 @@ DOMAIN = DomainSamples(
     commands=CommandSamples(
         furnish=furnish,
         signed_in=SIGNED_IN,
-        owned=frozenset({"review", "teacher"}),
+        owned=frozenset({"review", "teacher", "offer"}),
         senders={
             "deleteCourse": Relation.ADMIN,
             "deleteReview": Relation.OWNER,
             "reviewCourse": Relation.STUDENT,
             "addLesson": Relation.INSTRUCTOR,
+            "acceptCourse": Relation.OWNER,
+            "transferCourse": Relation.ADMIN,
         },
         fits={
             "publishCourse": to_a_draft,
             "restoreCourse": to_the_archive,
             "addCoTeacher": of_an_educator,
             "addAssistant": of_an_educator,
+            "offerCourse": of_an_educator,
+            "transferCourse": of_an_educator,
             "removeTeacher": of_the_co_teacher,
             "reorderModules": of_all_modules,
             "reorderLessons": of_the_lesson,
         },
     ),
+    emails=(
+        (OwnershipOffered(course_title="<b>Stars</b>", days=14), ""),
+        (OwnershipReceived(course_title="<b>Stars</b>"), ""),
+        (OwnershipPassed(course_title="<b>Stars</b>", stays=True), ""),
+    ),
     events=EventSamples(
         announced=(
             *(events.CourseCreated, events.CoursePublished, events.CourseUpdated),
             *(events.CourseDeleted, events.CourseArchived, events.CoTeacherAdded),
+            events.CompletionOutlived,
             *(events.TeacherRemoved, events.ModuleAdded, events.ModuleUpdated),
+            *(events.CourseOffered, events.CourseOfferEnded, events.CourseTransferred),
             *(events.LessonAdded, events.LessonUpdated, events.CourseReviewed),
         ),
-        others=frozenset({events.CourseEvent, commands.AddCoTeacher}),
+        others=frozenset(
+            {
+                *(events.CourseEvent, commands.AddCoTeacher, commands.OfferCourse),
+                *(commands.AcceptCourse, commands.DeclineCourse, commands.TransferCourse),
+            }
+        ),
         losses={
             "removed": lambda course_id, user_id: events.TeacherRemoved(
                 course_id=course_id, user_id=user_id
             ),
             "demoted": lambda course_id, user_id: events.CoTeacherAdded(
                 course_id=course_id, user_id=user_id, role=TeacherRole.ASSISTANT
+            ),
+            "transferred": lambda course_id, user_id: events.CourseTransferred(
+                course_id=course_id, former_id=user_id, user_id=NOBODY, stays=False
             ),
             "deleted": lambda course_id, user_id: events.CourseDeleted(course_id=course_id),
         },

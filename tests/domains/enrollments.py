@@ -31,7 +31,7 @@ ENROLLMENTS = (
 
 
 def add_rows(school: School) -> None:
-    """Stu is enrolled, Tim has dropped out."""
+    """Stu is enrolled, Tim has dropped out, and was removed from `hidden`."""
     for index, (name, student, status) in enumerate(ENROLLMENTS):
         school.add(
             "enrollments",
@@ -44,6 +44,9 @@ def add_rows(school: School) -> None:
             last_accessed_at=None,
             status=status,
             withdrawn_at=START if status == "dropped" else None,
+            removed_at=START if name == "hidden" else None,
+            removed_by=uid("ada") if name == "hidden" else None,
+            removal_reason='"Rude"' if name == "hidden" else None,
             certificate_id=None,
         )
     add_progress(school)
@@ -92,7 +95,18 @@ SIGNED_IN: Mapping[str, Make] = {
     "enrollInCourse": on("course", enrollments.EnrollInCourse),
     "updateLessonProgress": update_progress,
     "withdrawEnrollment": on("enrollment", enrollments.WithdrawEnrollment),
+    "removeStudent": on("enrollment", enrollments.RemoveStudent, reason="x"),
+    "readmitStudent": on("enrollment", enrollments.ReadmitStudent),
 }
+
+
+async def removed(world: World) -> Mapping[str, Any]:
+    await world.do(
+        enrollments.RemoveStudent(
+            **world.by(Relation.INSTRUCTOR), enrollment_id=world.ids["enrollment"], reason="x"
+        )
+    )
+    return {}
 
 
 async def grant(world: World) -> Message:
@@ -109,7 +123,7 @@ DOMAIN = DomainSamples(
         resolvers=RESOLVERS,
         enumerations=frozenset({"Enrollment.status", "LessonProgress.status"}),
         numbers=frozenset({"Enrollment.progressPercentage"}),
-        ids=("open-stu", "old-stu", "open-tim"),
+        ids=("open-stu", "old-stu", "open-tim", "hidden-tim"),
         arguments={"status": ("ACTIVE", "COMPLETED", "DROPPED")},
     ),
     commands=CommandSamples(
@@ -122,14 +136,18 @@ DOMAIN = DomainSamples(
             "withdrawEnrollment": Relation.OWNER,
             "enrollInCourse": Relation.USER,
         },
+        fits={"readmitStudent": removed},
         further={"granted enrollment": Further(make=grant, statements=5)},
     ),
     events=EventSamples(
         announced=(
             *(enrollments.Enrolled, enrollments.StudentUnenrolled, enrollments.ProgressChanged),
+            *(enrollments.StudentRemoved, enrollments.StudentReadmitted),
             *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
         ),
-        others=frozenset({enrollments.LessonMoved}),
+        others=frozenset(
+            {enrollments.LessonMoved, enrollments.RemoveStudent, enrollments.ReadmitStudent}
+        ),
         losses={
             "unenrolled": lambda course_id, user_id: enrollments.StudentUnenrolled(
                 enrollment_id="e", course_id=course_id, student_id=user_id

@@ -238,3 +238,13 @@ def test_whatever_a_name_holds_it_is_one_cell_and_never_a_formula(names: list[st
         assert row[1] == "1"
         assert row[0].replace("'", "") == name.replace("'", "")
         assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_half_points_stay_what_they_are_in_every_file() -> None:
+    answers = [{"question_id": "q1", "answer": ["a"], "points": 0.5, "elapsed_ms": None}]
+    table = as_table("T", QUESTIONS[:1], [result(0, score=1000.5, answers=answers)])
+    (_, row) = rows_of(as_csv(table))
+    assert (row[3], row[7]) == ("1000.5", "0.5")
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(table))).active
+    assert sheet is not None
+    assert (sheet.cell(2, 4).value, sheet.cell(2, 8).value) == (1000.5, 0.5)

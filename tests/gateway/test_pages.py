@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -33,6 +33,7 @@ from protocol.errors import (
 )
 from protocol.objects import StoredObject, check_key
 from protocol.selection import Selection, Viewer
+from protocol.signing import SigningKey
 from supervisors.domain import PageResources
 from supervisors.domains import DOMAINS
 from tests.support.fakes import FakePost, FakeReads, FakeTokens, SetClock
@@ -95,6 +96,11 @@ class Pictures:
         return None
 
 
+class NoKeys:
+    async def all(self) -> Sequence[SigningKey]:
+        return []
+
+
 def domain_pages(post: Any = None, reads: Any = None) -> list[DomainPages]:
     """What every domain adds to the site."""
     pictures: Any = Pictures()
@@ -103,7 +109,7 @@ def domain_pages(post: Any = None, reads: Any = None) -> list[DomainPages]:
         reads=reads or Reads(),
         tokens=FakeTokens(role="educator"),
         objects=pictures,
-        secret=b"",
+        signing_keys=NoKeys(),
         base_url=lambda: "",
     )
     return [make(resources) for domain in DOMAINS for make in domain.pages]

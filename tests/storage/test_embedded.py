@@ -193,6 +193,15 @@ def test_short_paths_stay_where_the_data_is(directory: Path) -> None:
     assert short_directory(directory, "x", "socket") == directory
 
 
+async def test_data_where_root_has_it_is_not_linked_to_itself(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_module, "ROOT_HOME", directory)
+    async with embedded_postgres(directory):
+        assert not (directory / "postgres").is_symlink()
+        assert (directory / "postgres" / "data" / "PG_VERSION").exists()
+
+
 async def test_a_full_disk_is_told_in_one_line(directory: Path) -> None:
     engine = EmbeddedPostgres(directory)
     problem = engine.explain('FATAL:  could not write to file "x": No space left on device')

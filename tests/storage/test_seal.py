@@ -43,3 +43,20 @@ def test_a_seal_expires() -> None:
     with pytest.raises(AuthenticationError) as refusal:
         seal.open("player", token)
     assert refusal.value.details["reason"] == "expired"
+
+
+def test_what_a_former_secret_sealed_is_opened_while_that_is_accepted() -> None:
+    clock, new = SetClock(), b"another secret of thirty-two bytes"
+    token = JwtSeal(SECRET, clock, lifetime_seconds=60).sign("player", {"id": "p1"})
+    renewed = JwtSeal(new, clock, former=[b"f" * 32, SECRET])
+    assert renewed.open("player", token) == {"id": "p1"}
+    with pytest.raises(AuthenticationError):
+        renewed.open("guest", token)
+    with pytest.raises(AuthenticationError):
+        JwtSeal(SECRET, clock).open("player", renewed.sign("player", {}))
+    clock.at = NOW + 60_000
+    with pytest.raises(AuthenticationError) as refusal:
+        renewed.open("player", token)
+    assert refusal.value.details["reason"] == "expired"
+    with pytest.raises(AuthenticationError):
+        JwtSeal(new, clock).open("player", token)

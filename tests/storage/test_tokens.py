@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 import trio
 
@@ -312,3 +313,41 @@ async def test_a_token_that_was_good_can_be_asked_about_again(desk: Desk) -> Non
     with pytest.raises(AuthenticationError) as refusal:
         desk.tokens.require_valid(identity)
     assert refusal.value.details["reason"] == "expired"
+
+
+async def test_tokens_survive_a_new_secret_and_a_new_address_and_are_renewed_with_them(
+    desk: Desk,
+) -> None:
+    before = await desk.tokens.issue(**VERA)
+    new = TokenSettings(secret=b"n" * 32, issuer="https://new.example")
+    overlap = msgspec.structs.replace(
+        new,
+        former_secrets=(b"o" * 32, SECRET),
+        former_issuers=("https://older.example", SETTINGS.issuer),
+    )
+    moved = JwtTokens(overlap, desk.valkey, desk.clock)
+    assert moved.verify_access(before.access_token).user_id == "u1"
+    assert moved.verify_refresh(before.refresh_token).user_id == "u1"
+    _, after = await moved.rotate(before.refresh_token)
+    afterwards = JwtTokens(new, desk.valkey, desk.clock)
+    claims = afterwards.verify_access(after.access_token)
+    assert claims.session_id == moved.verify_access(before.access_token).session_id
+    await afterwards.rotate(after.refresh_token)
+    for token in (before.access_token, before.refresh_token):
+        with pytest.raises(AuthenticationError):
+            afterwards.verify_access(token)
+
+
+async def test_a_former_secret_or_address_does_not_make_up_for_the_other(desk: Desk) -> None:
+    issued = await desk.tokens.issue(**VERA)
+    for overlap in (
+        TokenSettings(secret=b"n" * 32, issuer=SETTINGS.issuer, former_issuers=("https://a.b",)),
+        TokenSettings(secret=SECRET, issuer="https://new.example", former_secrets=(b"o" * 32,)),
+    ):
+        with pytest.raises(AuthenticationError):
+            JwtTokens(overlap, desk.valkey, desk.clock).verify_access(issued.access_token)
+    former = TokenSettings(secret=b"n" * 32, issuer=SETTINGS.issuer, former_secrets=(SECRET,))
+    for wrong in ("refresh", "none"):
+        forged = jwt.encode({"aud": wrong, "iss": SETTINGS.issuer}, SECRET, algorithm="HS256")
+        with pytest.raises(AuthenticationError):
+            JwtTokens(former, desk.valkey, desk.clock).verify_access(forged)

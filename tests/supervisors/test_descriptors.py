@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from math import inf
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,11 +19,11 @@ from supervisors.descriptors import (
 
 
 class System:
-    """An operating system's limits; with `strict` it refuses to change them."""
+    """An operating system's limits; it refuses soft ones above `most`."""
 
-    def __init__(self, soft: int, hard: int, *, strict: bool = False) -> None:
+    def __init__(self, soft: int, hard: int, *, most: float = inf) -> None:
         self.limits = (soft, hard)
-        self.strict = strict
+        self.most = most
 
     def get(self, which: int) -> tuple[int, int]:
         assert which == resource.RLIMIT_NOFILE
@@ -30,7 +31,7 @@ class System:
 
     def set(self, which: int, limits: tuple[int, int]) -> None:
         assert which == resource.RLIMIT_NOFILE
-        if self.strict:
+        if limits[0] == resource.RLIM_INFINITY or limits[0] > self.most:
             raise ValueError("current limit exceeds maximum limit")
         self.limits = limits
 
@@ -42,12 +43,23 @@ def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
 
 
 def test_a_system_that_refuses_leaves_the_soft_limit() -> None:
-    system = System(1_024, resource.RLIM_INFINITY, strict=True)
+    system = System(1_024, resource.RLIM_INFINITY, most=0)
     assert raise_limit(system.get, system.set) == 1_024
 
 
+def test_one_that_says_it_has_no_limit_and_has_one_gives_almost_that() -> None:
+    system = System(256, resource.RLIM_INFINITY, most=61_440)
+    assert raise_limit(system.get, system.set) == 24_576
+    assert system.limits == (24_576, resource.RLIM_INFINITY)
+
+
+def test_a_limit_that_is_refused_in_full_is_raised_as_far_as_it_goes() -> None:
+    system = System(256, 100_000, most=65_536)
+    assert raise_limit(system.get, system.set) == 65_536
+
+
 def test_no_limit_is_more_than_anybody_wants() -> None:
-    system = System(resource.RLIM_INFINITY, resource.RLIM_INFINITY, strict=True)
+    system = System(resource.RLIM_INFINITY, resource.RLIM_INFINITY, most=0)
     assert raise_limit(system.get, system.set) > 1_000_000
 
 

@@ -24,7 +24,7 @@ from supervisors.node import Node
 from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
-from supervisors.wall_time import LinuxTime
+from supervisors.wall_time import UnixTime
 
 HOUR = 3_600_000
 LOSE = "select pg_terminate_backend(pid) from pg_locks where objid = $1 and granted"
@@ -70,7 +70,7 @@ async def test_a_node_serves_its_school_shows_itself_and_stops_whatever_the_wall
 
 async def beat_an_hour_ahead(database_url: str) -> None:
     """As if the wall clock had been set back by an hour since the node was killed."""
-    system = LinuxTime()
+    system = UnixTime()
     at = system.wall_ms() + HOUR
     async with open_asyncio_thread() as thread:
         database = await Database.open(thread, database_url, max_size=1)

@@ -120,6 +120,14 @@ def test_a_short_secret_is_refused_without_being_repeated() -> None:
     assert "hush-hush" not in line
 
 
+def test_former_secrets_are_separated_by_commas_and_as_long_as_a_secret() -> None:
+    settings = load_settings({"STOA_SECRET_PREVIOUS": f"{'a' * 40}, {'b' * 40}"})
+    assert settings.secret_previous == ("a" * 40, "b" * 40)
+    [line] = problems(STOA_SECRET_PREVIOUS=f"{'a' * 40},hush-hush")
+    assert line.startswith("STOA_SECRET_PREVIOUS")
+    assert "hush-hush" not in line
+
+
 def test_production_needs_a_secret_and_an_address() -> None:
     found = problems(STOA_MODE="production")
     assert {line.split(":")[0] for line in found} == {"STOA_SECRET", "STOA_PUBLIC_URL"}

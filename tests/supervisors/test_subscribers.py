@@ -11,7 +11,7 @@ import structlog.testing
 
 from gateway.rights import Rights
 from protocol.assessments.live.entry import AddTeacherToGames, RemoveTeacherFromGames
-from protocol.courses.events import CoTeacherAdded
+from protocol.courses.events import CoTeacherAdded, CourseTransferred
 from protocol.courses.values import TeacherRole
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import RefusedError, StorageUnavailable
@@ -160,3 +160,21 @@ async def test_who_is_made_an_assistant_hosts_no_game_and_is_checked_anew(
     await node.happened(CoTeacherAdded(course_id="c", user_id="u", role=role))
     assert [type(each) for each in node.commands] == [command]
     assert lost == told
+
+
+@pytest.mark.parametrize(
+    ("stays", "former"), [(True, AddTeacherToGames), (False, RemoveTeacherFromGames)]
+)
+async def test_a_course_that_passes_on_tells_its_games_and_checks_the_former_owner(
+    stays: bool, former: type[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, lost = Node(), list[str]()
+    monkeypatch.setattr(Rights, "user_lost", lambda _, user_id: lost.append(user_id))
+    await node.happened(
+        CourseTransferred(course_id="c", former_id="old", user_id="new", stays=stays)
+    )
+    assert node.commands == [
+        AddTeacherToGames(course_id="c", user_id="new", instructor=True),
+        former(course_id="c", user_id="old"),
+    ]
+    assert lost == ["old"]

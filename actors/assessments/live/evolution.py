@@ -49,6 +49,7 @@ from protocol.assessments.live.events import (
     SeatFreed,
 )
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.points import total
 from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
@@ -220,7 +221,7 @@ def _scores_corrected(state: LiveState, _: ScoresCorrected) -> None:
 
 def _settle(state: LiveState, player: Player, outcome: scoring.Outcome) -> None:
     player.results = (*player.results, Result(state.index, outcome.correct, outcome.points))
-    player.score += outcome.points
+    player.score = total(player.score, outcome.points)
     player.correct += outcome.correct is True
     player.streak = outcome.streak
 
@@ -229,7 +230,7 @@ def _unsettle(player: Player) -> None:
     """As if the last question had not been revealed."""
     *results, last = player.results
     player.results = tuple(results)
-    player.score -= last.points
+    player.score = total(player.score, -last.points)
     player.correct -= last.correct is True
     player.streak = scoring.streak_after(result.correct for result in results)
 
@@ -325,6 +326,8 @@ def _host_added(state: LiveState, event: HostAdded) -> None:
     known = dict.fromkeys((*state.added_hosts, event.user_id))
     state.added_hosts = tuple(known)
     state.removed_hosts = tuple(u for u in state.removed_hosts if u != event.user_id)
+    if event.instructor:
+        state.new_instructor_id = event.user_id
 
 
 def _game_finished(state: LiveState, event: GameFinished) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from actors.assessments.live import wildcards
 from actors.assessments.live.numbers import number_in
 from protocol.assessments.quizzes import (
     MAX_ANSWER_TEXT,
@@ -70,10 +71,17 @@ def _folded_key(text: str, *, case_sensitive: bool = False) -> str:
     return folded(text, case_sensitive=case_sensitive)
 
 
-def _is_one_of(given: str, accepted: Iterable[str], *, case_sensitive: bool = False) -> bool:
+def _is_one_of(
+    given: str,
+    accepted: Iterable[str],
+    patterns: Iterable[str] = (),
+    *,
+    case_sensitive: bool = False,
+) -> bool:
     plain = folded(given, case_sensitive=case_sensitive)
-    return plain != "" and any(
-        plain == _folded_key(text, case_sensitive=case_sensitive) for text in accepted
+    return plain != "" and (
+        any(plain == _folded_key(text, case_sensitive=case_sensitive) for text in accepted)
+        or any(wildcards.matches(p, plain, case_sensitive=case_sensitive) for p in patterns)
     )
 
 
@@ -101,11 +109,11 @@ def _true_false(_: Question, key: TrueFalseKey, _presented: Sequence[int], answe
 
 
 def _text(question: Question, key: TextKey, _presented: Sequence[int], answer: Any) -> Grade | None:
-    if key.number is None and not key.accepted:
+    if key.number is None and not (key.accepted or key.patterns):
         return None
     if key.number is not None and _near(question, answer, key.number, key.tolerance):
         return Grade(1, 1)
-    if _is_one_of(answer, key.accepted, case_sensitive=key.case_sensitive):
+    if _is_one_of(answer, key.accepted, key.patterns, case_sensitive=key.case_sensitive):
         return Grade(1, 1)
     earned = _earned(question, key.credits, answer, case_sensitive=key.case_sensitive)
     return _part(earned) if earned else Grade(0, 1)
@@ -123,7 +131,8 @@ def _earned(
 def _matches(question: Question, credit: Credit, answer: str, case_sensitive: bool) -> bool:
     if credit.number is not None:
         return _near(question, answer, credit.number, credit.tolerance)
-    return _is_one_of(answer, (credit.text or "",), case_sensitive=case_sensitive)
+    patterns = () if credit.pattern is None else (credit.pattern,)
+    return _is_one_of(answer, (credit.text or "",), patterns, case_sensitive=case_sensitive)
 
 
 def _blanks(
@@ -145,7 +154,7 @@ def _blank(question: Question, key: BlanksKey, at: int, text: str) -> bool:
     number = key.numbers[at] if at < len(key.numbers) else None
     if number is not None and _near(question, text, *number):
         return True
-    return _is_one_of(text, key.blanks[at])
+    return _is_one_of(text, key.blanks[at], key.patterns[at] if key.patterns else ())
 
 
 def _matching(

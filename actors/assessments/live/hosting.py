@@ -116,17 +116,21 @@ def remove_host(state: LiveState, command: RemoveHost, now: int) -> Effects:
     left = [user_id for user_id in state.host_ids if user_id != command.user_id]
     host_id = state.host_id
     if host_id == command.user_id and left:
-        instructor = state.opening.instructor_id
+        instructor = state.instructor_id
         host_id = instructor if instructor in left else left[0]
     return [*taken(state, (HostRemoved(user_id=command.user_id, host_id=host_id),), now), *effects]
 
 
 def add_host(state: LiveState, command: AddHost, now: int) -> Effects:
-    """The user teaches the course since the lobby opened, or again."""
+    """The user teaches the course since the lobby opened, or again, or it is theirs now."""
     effects: Effects = [Reply(Done())]
-    if command.user_id in state.host_ids or state.phase is Phase.FINISHED:
+    known = command.user_id in state.host_ids
+    if command.instructor:
+        known = known and command.user_id == state.instructor_id
+    if known or state.phase is Phase.FINISHED:
         return effects
-    return [*taken(state, (HostAdded(user_id=command.user_id),), now), *effects]
+    added = HostAdded(user_id=command.user_id, instructor=command.instructor)
+    return [*taken(state, (added,), now), *effects]
 
 
 def host_silent(state: LiveState, command: HostSilent, _now: int) -> Effects:
@@ -165,7 +169,7 @@ def _check_acting(state: LiveState, command: HostCommand) -> None:
     if command.by == state.host_id:
         return
     takes_over = isinstance(command, HandOver) and command.to_user_id == command.by
-    if command.by == state.opening.instructor_id and (takes_over or isinstance(command, EndGame)):
+    if command.by == state.instructor_id and (takes_over or isinstance(command, EndGame)):
         return
     if not takes_over or host_connected(state):
         raise AnotherHosts(state.host_id, host_screens(state))

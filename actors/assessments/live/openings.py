@@ -11,6 +11,7 @@ from protocol.assessments.bounds import (
 )
 from protocol.assessments.live.commands import OpenLobby
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.points import has_halves
 from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
@@ -65,8 +66,8 @@ def _question_problem(question: Question) -> str | None:
         return "The key is for another type of question"
     if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
         return f"{QUESTION_SECONDS.low} to {QUESTION_SECONDS.high} seconds"
-    if not QUESTION_POINTS.holds(question.points):
-        return f"{QUESTION_POINTS.low} to {QUESTION_POINTS.high} points"
+    if not (QUESTION_POINTS.holds(question.points) and has_halves(question.points)):
+        return f"{QUESTION_POINTS.low} to {QUESTION_POINTS.high} points, to the half"
     if isinstance(question.key, ChoiceKey):
         return _choice_problem(question, question.key)
     return None

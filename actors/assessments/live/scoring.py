@@ -1,10 +1,12 @@
-"""Points: whole numbers, never negative, bounded, and a function of the player's own answer only.
+"""Points: exact, never negative, bounded, and a function of the player's own answer only.
 
 Speed weighting is Kahoot's published formula, round((1 - (t / T) / 2) * P), with t the response
 time, T the question's time and P its points ("How points work", Kahoot! Help Center): the slowest
 right answer still earns half. The streak bonus follows the same source's former rule: 100 for the
 second right answer in a row, rising by 100 to at most 500, here in proportion to P / 1000.
-Halves are rounded up and all arithmetic is on integers, so a replay cannot differ by a rounding.
+All arithmetic is on integers, so a replay cannot differ by a rounding: on whole points, or on
+halves of points where the game counts those, or the question's own points have one. What lies
+between two is rounded, and up from the middle.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import NamedTuple
 
 from actors.assessments.live.grading import Grade
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.points import Points, halves, points_of
 
 MAX_STREAK_STEPS = 5
 STREAK_STEP_PER_MILLE = 100
@@ -23,13 +26,26 @@ class Outcome(NamedTuple):
     """The points of one player for one question; `streak` is the new length."""
 
     correct: bool | None
-    points: int
+    points: Points
     streak: int
 
 
-def worth(config: LiveConfig, question_points: int) -> int:
+class _Worth(NamedTuple):
+    """P in units, of which each is so many halves of a point."""
+
+    units: int
+    unit: int
+
+
+def worth(config: LiveConfig, question_points: Points) -> Points:
     """P: the points of a fast, right answer, without a streak."""
-    return config.points * question_points
+    return points_of(config.points * halves(question_points))
+
+
+def _worth(config: LiveConfig, question_points: Points) -> _Worth:
+    whole = config.points * halves(question_points)
+    unit = 1 if config.half_points or whole % 2 else 2
+    return _Worth(whole // unit, unit)
 
 
 def speed_weighted(points: int, elapsed_ms: int, allotted_ms: int) -> int:
@@ -46,15 +62,16 @@ def streak_bonus(points: int, streak: int) -> int:
     return points * steps * STREAK_STEP_PER_MILLE // 1000
 
 
-def highest(config: LiveConfig, question_points: int) -> int:
+def highest(config: LiveConfig, question_points: Points) -> Points:
     """The most points that one question can give."""
-    points = worth(config, question_points)
-    return points + (streak_bonus(points, MAX_STREAK_STEPS + 1) if config.streaks else 0)
+    points, unit = _worth(config, question_points)
+    bonus = streak_bonus(points, MAX_STREAK_STEPS + 1) if config.streaks else 0
+    return points_of((points + bonus) * unit)
 
 
 def score(
     config: LiveConfig,
-    question_points: int,
+    question_points: Points,
     grade: Grade | None,
     elapsed_ms: int,
     allotted_ms: int,
@@ -63,13 +80,13 @@ def score(
     """Score one answer. One that only a person can grade gives no points and keeps the streak."""
     if grade is None:
         return Outcome(None, 0, streak)
-    points = worth(config, question_points)
+    points, unit = _worth(config, question_points)
     earned = speed_weighted(points, elapsed_ms, allotted_ms) if config.speed_weighted else points
     part = (2 * earned * grade.right + grade.of) // (2 * grade.of)
     if not grade.correct:
-        return Outcome(False, part, 0)
+        return Outcome(False, points_of(part * unit), 0)
     bonus = streak_bonus(points, streak + 1) if config.streaks else 0
-    return Outcome(True, part + bonus, streak + 1)
+    return Outcome(True, points_of((part + bonus) * unit), streak + 1)
 
 
 def streak_after(outcomes: Iterable[bool | None]) -> int:
@@ -81,10 +98,10 @@ def streak_after(outcomes: Iterable[bool | None]) -> int:
     return streak
 
 
-def ranks(scores: Iterable[int]) -> list[int]:
+def ranks(scores: Iterable[Points]) -> list[int]:
     """Competition ranks (1, 2, 2, 4) of scores in descending order."""
     found: list[int] = []
-    before: int | None = None
+    before: Points | None = None
     for place, points in enumerate(scores, start=1):
         found.append(found[-1] if points == before else place)
         before = points

@@ -17,6 +17,7 @@ from protocol.assessments.live.configuration import HostAway
 from protocol.assessments.live.events import LobbyOpened
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import Standing
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import Answer, MatchingKey, Question
 from protocol.envelope import Message
 
@@ -41,7 +42,7 @@ class Result(msgspec.Struct, array_like=True, frozen=True):
 
     index: int
     correct: bool | None
-    points: int
+    points: Points
 
 
 class Stop(msgspec.Struct, array_like=True, frozen=True):
@@ -66,7 +67,7 @@ class Player(msgspec.Struct):
     out: bool = False
     out_at: int | None = None
     banned: bool = False
-    score: int = 0
+    score: Points = 0
     correct: int = 0
     streak: int = 0
     rank: int = 1
@@ -106,8 +107,8 @@ class LiveState(msgspec.Struct):
     and outages took, and `stops` the newest of those; `closed_at` is when it began to take no
     answers for good. `last_at` is the latest moment at which the game is known to have been alive.
     `offset` counts the durable publications on the game's topic. `commands` are those of hosts, as
-    `hosting` names them; `added_hosts` got the right since the lobby opened, `removed_hosts` have
-    lost it.
+    `hosting` names them; `new_instructor_id` is whose course it has become; `added_hosts` got the
+    right since the lobby opened, `removed_hosts` have lost it.
 
     `extra` are factors of players with extra time, `asked_with` those for the question in play
     where they changed after its reveal. After an outage the question waits for those in
@@ -153,6 +154,7 @@ class LiveState(msgspec.Struct):
     scorers: int = 0
     top: tuple[Standing, ...] = ()
     commands: dict[str, bool] = {}
+    new_instructor_id: str = ""
     added_hosts: tuple[str, ...] = ()
     removed_hosts: tuple[str, ...] = ()
     presence: Presence = msgspec.field(default_factory=Presence)
@@ -162,6 +164,11 @@ class LiveState(msgspec.Struct):
         """How the lobby was opened; to be read only once it is open."""
         assert self.lobby is not None
         return self.lobby
+
+    @property
+    def instructor_id(self) -> str:
+        """Whose course it is now."""
+        return self.new_instructor_id or self.opening.instructor_id
 
     @property
     def host_ids(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from actors.assessments.live import grading
 from actors.assessments.live.answers import blanks_of, may_be_none, prompts_of
 from actors.assessments.live.clocks import closing_at, deadline_of
 from actors.assessments.live.numbers import written
+from actors.assessments.live.scoring import worth
 from actors.assessments.live.state import (
     LiveState,
     Player,
@@ -19,6 +20,8 @@ from actors.assessments.live.state import (
     order_for,
     presented,
 )
+from actors.assessments.live.wildcards import as_shown
+from protocol.assessments.formats import Formats, Formatted
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
     EPOCH,
@@ -46,6 +49,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 
+PLAIN = Formats()
 MAX_LOBBY_NAMES = 100
 MAX_AWAITED_NAMES = 20
 
@@ -55,6 +59,7 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
     question, opening = state.question, state.opening
     texts = grading.choices(question)
     places = presented(state, state.index, len(texts))
+    formats = question.formats or PLAIN
     closes_at = state.closes_at if closes_at is None else closes_at
     return ShownQuestion(
         live_quiz_id=state.live_quiz_id,
@@ -63,18 +68,25 @@ def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuest
         step=state.step,
         type=question.type,
         text=question.text,
+        text_html=_html(formats.text),
         media_url=question.media_url,
         options=tuple(ShownOption(id=i, text=texts[place]) for i, place in enumerate(places)),
+        options_html=tuple(formats.options[place].html for place in places if formats.options),
         prompts=prompts_of(question),
+        prompts_html=tuple(prompt.html for prompt in formats.prompts),
         blanks=blanks_of(question),
         multiple=_multiple(question),
         none_allowed=may_be_none(question),
-        points=opening.config.points * question.points,
+        points=worth(opening.config, question.points),
         opens_at=state.opens_at,
         closes_at=closes_at,
         paused=state.paused_at is not None,
         remaining_ms=_remaining(state, closes_at),
     )
+
+
+def _html(text: Formatted | None) -> str | None:
+    return None if text is None else text.html
 
 
 def _multiple(question: Question) -> bool:
@@ -115,6 +127,7 @@ def reveal(state: LiveState) -> ShownReveal:
         correct=correct,
         accepted=accepted,
         explanation=question.explanation,
+        explanation_html=_html((question.formats or PLAIN).explanation),
         counts=dict(state.counts),
         answered=state.answered,
     )
@@ -129,7 +142,8 @@ def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]
         case TrueFalseKey(value=value):
             return value, ()
         case TextKey() as key:
-            texts = key.accepted or _shown_numbers(question, key.number)
+            patterns = tuple(map(as_shown, key.patterns))
+            texts = (*key.accepted, *patterns) or _shown_numbers(question, key.number)
             return (texts[0] if texts else None), texts
         case BlanksKey() as key:
             return [_blank_text(question, key, at) for at in range(len(key.blanks))], ()
@@ -151,6 +165,8 @@ def _shown_numbers(question: Question, number: float | None) -> tuple[str, ...]:
 def _blank_text(question: Question, key: BlanksKey, at: int) -> str:
     if key.blanks[at]:
         return key.blanks[at][0]
+    if key.patterns and key.patterns[at]:
+        return as_shown(key.patterns[at][0])
     number = key.numbers[at] if at < len(key.numbers) else None
     return "".join(_shown_numbers(question, number and number[0]))
 

@@ -22,6 +22,9 @@ from protocol.enrollments import (
     EnrollInCourse,
     ProgressChanged,
     ProgressStatus,
+    ReadmitStudent,
+    RemoveStudent,
+    StudentUnenrolled,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
@@ -54,6 +57,24 @@ def withdraw(arguments: Arguments, acting: Acting) -> Addressed:
     )
 
 
+def withdrawn(arguments: Arguments, acting: Acting, reply: StudentUnenrolled) -> ObjectValue:
+    """What a cache must update."""
+    enrollment = ReadBack("enrollment", reply.enrollment_id)
+    return ObjectValue("WithdrawEnrollmentPayload", {"enrollment": enrollment})
+
+
+def remove(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, RemoveStudent(
+        **acting_user(acting),
+        enrollment_id=arguments["enrollmentId"],
+        reason=arguments["reason"],
+    )
+
+
+def readmit(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, ReadmitStudent(**acting_user(acting), enrollment_id=arguments["enrollmentId"])
+
+
 def progress(changed: ProgressChanged) -> Payload:
     """A `ProgressUpdate`."""
     lesson = changed.lesson_id
@@ -72,14 +93,18 @@ def progress(changed: ProgressChanged) -> Payload:
     )
 
 
+ENROLLMENT = reads_back("enrollment", "enrollment_id")
+
 DOMAIN = Domain(
     "enrollments",
     mutations={
-        "enrollInCourse": Mutation(repeatable(enroll), reads_back("enrollment", "enrollment_id")),
+        "enrollInCourse": Mutation(repeatable(enroll), ENROLLMENT),
         "updateLessonProgress": Mutation(
             repeatable(advance), reads_back("lessonProgress", "progress_id")
         ),
-        "withdrawEnrollment": Mutation(withdraw, done),
+        "withdrawEnrollment": Mutation(withdraw, done, detail=withdrawn),
+        "removeStudent": Mutation(remove, ENROLLMENT),
+        "readmitStudent": Mutation(readmit, ENROLLMENT),
     },
     signed_in=frozenset({"myEnrollments", "enrollment", "enrollmentProgress", "courseEnrollments"}),
     feeds={

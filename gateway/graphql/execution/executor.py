@@ -191,7 +191,8 @@ class Executor:
         """Send the message, read what its reply names, and write the payload."""
         assert call.acting is not None
         address, command = asked.translate(arguments, call.acting)
-        outcome = asked.outcome(await self._post.ask(address, command))
+        reply = await self._post.ask(address, command)
+        outcome = asked.answer(arguments, call.acting, reply)
         viewer = self._viewer_after(call, outcome)
         draft = Draft(root, root.field, shown(outcome, call), call.variables)
         answers = []

@@ -7,7 +7,7 @@ spread in place, `@skip` and `@include` are applied.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,10 +18,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLIncludeDirective,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -46,7 +48,7 @@ from gateway.graphql.planning.root_fields import (
     RootField,
     Variant,
 )
-from gateway.graphql.planning.variables import Slots, is_paged
+from gateway.graphql.planning.variables import Slots
 from protocol.selection import Argument, Field
 
 INTROSPECTION = ("__schema", "__type")
@@ -85,14 +87,14 @@ class Selector:
             raise RequestError.of(
                 "GRAPHQL_VALIDATION_FAILED", "The schema has no operations of this kind"
             )
-        grouped = self.collect([self.operation.selection_set])
+        grouped = self.collect([self.operation.selection_set], root)
         self.bound("root_fields", len(grouped), self.limits.root_fields)
         asked = sum(nodes[0].name.value in INTROSPECTION for nodes in grouped.values())
         self.bound("introspections", asked, self.limits.introspections)
         roots = [self.root_field(root, nodes) for nodes in grouped.values()]
         read = [each.field for each in roots if each.constant is None]
         mutates = self.kind is OperationType.MUTATION
-        cost = cost_of(read, root, mutates=mutates)
+        cost = cost_of(read, root, self.schema, mutates=mutates)
         return Variant(roots, self.slots, self.pages, cost, mutates=mutates)
 
     def root_field(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> RootField:
@@ -146,18 +148,40 @@ class Selector:
             repeats = is_list_type(get_nullable_type(definition.type)) or is_connection(definition)
             self.within[id(definition)] += repeats
             self.bound("recursion", self.within[id(definition)], self.limits.recursion)
-            for grouped in self.collect(sets).values():
+            for grouped in self.collect(sets, type_).values():
                 children.append(self.child(type_, grouped, depth + 1))
             self.within[id(definition)] -= repeats
+        elif sets and isinstance(type_, GraphQLInterfaceType):
+            children = self.of_each_type(type_, sets, depth + 1)
         field = Field(
             name=node.name.value,
             alias=response_key(node),
             arguments=arguments,
             children=tuple(children),
         )
-        if is_paged(field):
+        if is_connection(definition):
             self.pages.append(field)
         return field
+
+    def of_each_type(
+        self, type_: GraphQLInterfaceType, sets: Sequence[SelectionSetNode], depth: int
+    ) -> list[Field]:
+        """What is selected of each type that an object of this interface may have.
+
+        What the interface itself has, which are leaves, counts once.
+        """
+        children: list[Field] = []
+        counted: set[tuple[int, ...]] = set()
+        for concrete in self.schema.get_possible_types(type_):
+            for nodes in self.collect(sets, concrete).values():
+                written = tuple(map(id, nodes))
+                if written in counted:
+                    child = Field(name=nodes[0].name.value, alias=response_key(nodes[0]))
+                else:
+                    child = self.child(concrete, nodes, depth)
+                counted.add(written)
+                children.append(msgspec.structs.replace(child, type_condition=concrete.name))
+        return children
 
     def child(self, parent: GraphQLObjectType, nodes: list[FieldNode], depth: int) -> Field:
         """A field of an object; `__typename` is a leaf like any other."""
@@ -184,35 +208,51 @@ class Selector:
         """Constant arguments are values, others slots."""
         if not definition.args:
             return {}
-        if not any(has_variable(argument.value) for argument in node.arguments or ()):
+        variable = [each for each in node.arguments or () if has_variable(each.value)]
+        if not variable:
             return get_argument_values(definition, node)
         slots = Slots(len(self.slots), definition, node)
         self.slots.append(slots)
-        return {name: Argument(slot) for name, slot in slots.names.items()}
+        constant = constants(definition, node, {each.name.value for each in variable})
+        asked = {each.name.value: Argument(slots.names[each.name.value]) for each in variable}
+        return {**constant, **asked}
 
-    def collect(self, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
-        """CollectFields: the field nodes for each response key, in order."""
+    def collect(
+        self, sets: Sequence[SelectionSetNode], type_: GraphQLObjectType
+    ) -> dict[str, list[FieldNode]]:
+        """CollectFields: the field nodes for each response key of an object, in order."""
         grouped: dict[str, list[FieldNode]] = {}
         visited: set[str] = set()
         for each in sets:
-            self.collect_into(each, grouped, visited)
+            self.collect_into(each, type_, grouped, visited)
         return grouped
 
     def collect_into(
-        self, selections: SelectionSetNode, grouped: dict[str, list[FieldNode]], visited: set[str]
+        self,
+        selections: SelectionSetNode,
+        type_: GraphQLObjectType,
+        grouped: dict[str, list[FieldNode]],
+        visited: set[str],
     ) -> None:
-        """One selection set. All types are objects, so a fragment's condition always holds."""
+        """One selection set of an object of that type."""
         for node in selections.selections:
             if not self.included(node):
                 continue
             if isinstance(node, FieldNode):
                 grouped.setdefault(response_key(node), []).append(node)
             elif isinstance(node, InlineFragmentNode):
-                self.collect_into(node.selection_set, grouped, visited)
+                if node.type_condition is None or self.applies(node.type_condition, type_):
+                    self.collect_into(node.selection_set, type_, grouped, visited)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in visited:
                 visited.add(node.name.value)
                 fragment = self.fragments[node.name.value]
-                self.collect_into(fragment.selection_set, grouped, visited)
+                if self.applies(fragment.type_condition, type_):
+                    self.collect_into(fragment.selection_set, type_, grouped, visited)
+
+    def applies(self, condition: NamedTypeNode, type_: GraphQLObjectType) -> bool:
+        """Whether a fragment's condition holds for an object: its type, or an interface of it."""
+        name = condition.name.value
+        return name == type_.name or any(each.name == name for each in type_.interfaces)
 
     def included(self, node: Any) -> bool:
         """`@skip` goes before `@include`."""
@@ -242,6 +282,15 @@ def introspect(
     if result.errors or result.data is None:
         raise RequestError.graphql("GRAPHQL_VALIDATION_FAILED", result.errors or [])
     return msgspec.json.encode(result.data[alias])
+
+
+def constants(definition: GraphQLField, node: FieldNode, but: Collection[str]) -> dict[str, Any]:
+    """The values of the arguments that the document fixes, or leaves to their default."""
+    fixed = GraphQLField(
+        definition.type,
+        args={name: each for name, each in definition.args.items() if name not in but},
+    )
+    return get_argument_values(fixed, node)
 
 
 def has_slots(field: Field) -> bool:

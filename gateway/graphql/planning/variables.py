@@ -20,7 +20,9 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 
 from gateway.graphql.errors import RequestError
-from protocol.selection import Argument, Field
+from protocol.errors import ValidationError
+from protocol.pages import page_of
+from protocol.selection import Field
 
 MAX_INT = 2**31 - 1
 MAX_ERRORS = 20
@@ -127,28 +129,15 @@ def direct(definition: GraphQLField, node: FieldNode) -> list[tuple[str, str]] |
 
 
 def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: int) -> None:
-    """Raise `RequestError` for a page size that is negative or too large."""
+    """Raise `RequestError` for a page that cannot be asked for so; see `protocol.pages`."""
     for field in fields:
-        value = page_size(field, variables)
-        if value is not None and not 0 <= value <= limit:
-            message = f"must be between 0 and {limit}"
+        try:
+            page_of(field.arguments, variables, limit)
+        except ValidationError as error:
+            [wrong] = error.details["fields"]
+            name, message = wrong["field"], wrong["message"]
             raise RequestError.of(
                 "VALIDATION_ERROR",
-                f"The page of `{field.alias}` {message}",
-                fields=[{"field": f"{field.alias}.first", "message": message}],
-            )
-
-
-def page_size(field: Field, variables: Mapping[str, Any]) -> int | None:
-    """The page size in a field's arguments; None if there is none."""
-    name = "first" if "first" in field.arguments else "pagination"
-    given = field.arguments.get(name)
-    value: Any = variables.get(given.variable) if isinstance(given, Argument) else given
-    if name == "pagination" and value is not None:
-        value = value.get("first")
-    return value  # type: ignore[no-any-return]
-
-
-def is_paged(field: Field) -> bool:
-    """Whether a field's arguments may say how large a page is."""
-    return "first" in field.arguments or "pagination" in field.arguments
+                f"The page of `{field.alias}`: `{name}` {message}",
+                fields=[{"field": f"{field.alias}.{name}", "message": message}],
+            ) from error

@@ -142,9 +142,13 @@ class RemoveHost(Message, frozen=True, kw_only=True, tag="assessments.remove_hos
 
 
 class AddHost(Message, frozen=True, kw_only=True, tag="assessments.add_host"):
-    """This user teaches the course now, and may host. Twice is once. Replies `lifecycle.Done`."""
+    """This user teaches the course now, and may host. Twice is once. Replies `lifecycle.Done`.
+
+    `instructor`: it is this user's course now, and has what the game leaves to its instructor.
+    """
 
     user_id: str
+    instructor: bool = False
 
 
 class HostSilent(Message, frozen=True, kw_only=True, tag="assessments.host_silent"):

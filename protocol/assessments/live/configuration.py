@@ -12,6 +12,9 @@ import msgspec
 
 from protocol.assessments.bounds import DEFAULT_LATENCY_CAP_MS, MAX_PLAYERS
 
+HALVES_BELOW = 100
+"""Of a game for marks every half is worth seeing, of one for a thousand points a question none."""
+
 
 class HostAway(StrEnum):
     """What a game that advances by itself does while the acting host is not connected.
@@ -28,15 +31,17 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The configuration of one game.
 
     `auto_advance_ms` None: the host advances; otherwise the game advances by itself that long after
-    each step. `latency_cap_ms`: how much of the network's round trip is given back at most, in
-    scores and after the end of a question. `max_players` bounds guests and signed-in players
-    separately. Guests enter while the total is below it, and may take the place
-    of a guest who left without answering. Guests never keep out users with an account, so at the
-    worst twice as many play.
+    each step. `half_points`: scores are counted to the half of a point; None is True below
+    `HALVES_BELOW` points where a game is started, and False in older journals. `latency_cap_ms`:
+    how much of the network's round trip is given back at most, in scores and after the end of a
+    question. `max_players` bounds guests and signed-in players separately. Guests enter while the
+    total is below it, and may take the place of a guest who left without answering. Guests never
+    keep out users with an account, so at the worst twice as many play.
     """
 
     question_ms: int = 20_000
     points: int = 1000
+    half_points: bool | None = None
     speed_weighted: bool = True
     streaks: bool = False
     shuffle_questions: bool = False

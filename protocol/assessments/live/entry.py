@@ -56,11 +56,12 @@ class RemoveTeacherFromGames(
 class AddTeacherToGames(Message, frozen=True, kw_only=True, tag="assessments.add_teacher_to_games"):
     """From inside the house: the user teaches the course now, and so may host its running games.
 
-    Twice is once. Replies `lifecycle.Done`.
+    `instructor`: it is this user's course now. Twice is once. Replies `lifecycle.Done`.
     """
 
     course_id: str
     user_id: str
+    instructor: bool = False
 
 
 class DiscardLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.discard_live_quiz"):

@@ -164,9 +164,13 @@ class HostRemoved(Message, frozen=True, kw_only=True, tag="assessments.host_remo
 
 
 class HostAdded(Message, frozen=True, kw_only=True, tag="assessments.host_added"):
-    """One who teaches the course since the lobby opened, or again, may host."""
+    """One who teaches the course since the lobby opened, or again, may host.
+
+    `instructor`: it is this user's course now.
+    """
 
     user_id: str
+    instructor: bool = False
 
 
 class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_finished"):

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
 
@@ -30,8 +31,10 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     """Publication `live.question` on `live:<id>`, the same bytes for everybody.
 
     `options`: choices of multiple_choice, or the matches of matching; `prompts`: of matching;
-    `blanks`: how many texts a fill_blank needs; `none_allowed`: whether an
-    empty choice is an answer. It does not tell what is right.
+    `blanks`: how many texts a fill_blank needs; `none_allowed`: whether an empty choice is an
+    answer. It does not tell what is right. The texts are plain. Where they are formatted,
+    `text_html`, `options_html` (in the order of `options`) and `prompts_html` have them as
+    sanitised HTML, with the blanks written `____` too.
     """
 
     live_quiz_id: str
@@ -40,13 +43,16 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     step: int
     type: QuestionType = msgspec.field(name="questionType")
     text: str
+    text_html: str | None = None
     media_url: str | None = None
     options: tuple[ShownOption, ...] = ()
+    options_html: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+    prompts_html: tuple[str, ...] = ()
     blanks: int = 0
     multiple: bool = False
     none_allowed: bool = False
-    points: int
+    points: Points
     opens_at: int
     closes_at: int
     paused: bool = False
@@ -81,7 +87,8 @@ class ShownReveal(Message, frozen=True, kw_only=True, tag="live.reveal", rename=
     """Publication `live.reveal`: the key, the explanation and how many chose what.
 
     `correct` has the shape of an `Answer` (None where only a person can grade); `counts` maps an
-    option id (or "true"/"false") to how many chose it.
+    option id (or "true"/"false") to how many chose it. `explanation_html` is sanitised, None where
+    the explanation is plain.
     """
 
     live_quiz_id: str
@@ -90,6 +97,7 @@ class ShownReveal(Message, frozen=True, kw_only=True, tag="live.reveal", rename=
     correct: Any = None
     accepted: tuple[str, ...] = ()
     explanation: str | None = None
+    explanation_html: str | None = None
     counts: dict[str, int] = {}
     answered: int = 0
 
@@ -98,7 +106,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rank: int
     player_id: str
     nickname: str
-    score: int
+    score: Points
     correct: int
     streak: int = 0
 
@@ -124,8 +132,8 @@ class OwnResult(Message, frozen=True, kw_only=True, tag="live.result", rename="c
     step: int
     answered: bool
     correct: bool | None
-    points: int
-    score: int
+    points: Points
+    score: Points
     rank: int
     streak: int
 

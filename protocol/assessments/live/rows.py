@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from protocol.assessments.live.phases import Phase
+from protocol.assessments.points import Points
 from protocol.envelope import Message
 
 
@@ -42,7 +43,7 @@ class LiveAnswerResult(msgspec.Struct, frozen=True):
     question_id: str
     answer: Any
     correct: bool | None
-    points: int
+    points: Points
     elapsed_ms: int | None
 
 
@@ -50,7 +51,7 @@ class LiveResultRow(msgspec.Struct, frozen=True, kw_only=True):
     player_id: str
     user_id: str | None
     nickname: str
-    score: int
+    score: Points
     rank: int
     correct: int
     answered: int

@@ -22,6 +22,7 @@ from protocol.assessments.live.publications import (
     ShownQuestion,
     ShownReveal,
 )
+from protocol.assessments.points import Points
 from protocol.envelope import Message
 
 
@@ -51,7 +52,7 @@ class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", ren
     step: int
     epoch: int
     offset: int
-    score: int
+    score: Points
     rank: int
     host_connected: bool
     locked: bool
@@ -90,7 +91,7 @@ class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     player_id: str
     nickname: str
-    score: int
+    score: Points
     connected: bool
     extra_time: float = 1.0
     held_back_ms: int = 0

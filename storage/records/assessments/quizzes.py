@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from protocol.assessments.formats import Formats
+from protocol.assessments.points import points_of
 from protocol.assessments.quizzes import (
     AnswerKey,
     Question,
@@ -29,8 +32,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 INSERT_QUESTION = """
 insert into questions (id, quiz_id, question_type, question_text, question_media_url, options,
                        correct_answer, explanation, points, order_number, difficulty, seconds,
-                       multiple)
-values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13)
+                       multiple, formats)
+values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13,
+        $14::text::jsonb)
 """
 QUIZ = """
 select q.*, m.course_id, c.instructor_id,
@@ -45,7 +49,7 @@ where q.id = $1
 QUESTIONS = """
 select id::text, question_type, question_text, question_media_url, options::text as options,
        correct_answer::text as correct_answer, explanation, points, difficulty, seconds,
-       multiple
+       multiple, formats::text as formats
 from questions where quiz_id = $1 order by order_number
 """
 
@@ -102,11 +106,12 @@ def _question_row(quiz_id: str, order_number: int, question: Question) -> tuple[
         options,
         json_text(question.key),
         question.explanation,
-        question.points,
+        Decimal(str(question.points)),
         order_number,
         question.difficulty.value,
         question.seconds,
         question.multiple,
+        None if question.formats is None else json_text(question.formats),
     )
 
 
@@ -129,7 +134,7 @@ def _settings(row: Any) -> QuizSettings:
 
 
 def _question(row: Any, quiz: Any) -> Question:
-    options = row["options"]
+    options, formats = row["options"], row["formats"]
     return Question(
         id=row["id"],
         type=QuestionType(row["question_type"]),
@@ -138,9 +143,10 @@ def _question(row: Any, quiz: Any) -> Question:
         key=msgspec.json.decode(row["correct_answer"], type=AnswerKey),
         explanation=row["explanation"],
         media_url=row["question_media_url"],
-        points=row["points"],
+        points=points_of(int(row["points"] * 2)),
         difficulty=QuestionDifficulty(row["difficulty"]),
         seconds=row["seconds"],
         multiple=row["multiple"],
         decimal_comma=quiz["decimal_comma"],
+        formats=msgspec.json.decode(formats, type=Formats) if formats else None,
     )

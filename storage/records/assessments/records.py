@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, cast
+from functools import partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,8 @@ from protocol.errors import Overloaded, RefusedError
 from protocol.idempotency import Once
 from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts, CourseRule
-from storage.postgres import Database
+from storage.gathering import Gatherer
+from storage.postgres import Connection, Database
 from storage.records.announcing import announce
 from storage.records.assessments.quizzes import insert_quiz, select_quiz
 from storage.records.course_facts import (
@@ -54,17 +56,23 @@ update live_quizzes set phase = 'finished', pin = null, finished_at = $2, update
 where id = $1 and phase <> 'finished'
 """
 FIND = f"""
-select {COURSE_COLUMNS},
+select asked.number, {COURSE_COLUMNS},
        l.id::text as live_quiz_id, l.host_id::text,
        coalesce((l.config ->> 'allow_guests')::boolean, true) as allow_guests,
        exists (select from enrollments e
-               where e.course_id = l.course_id and e.student_id = $2 and e.status <> 'dropped')
+               where e.course_id = l.course_id and e.student_id = asked.user_id
+                 and e.status <> 'dropped')
            as enrolled,
-       (select p.full_name from user_profiles p where p.user_id = $2) as full_name
-from live_quizzes l join courses c on c.id = l.course_id
+       exists (select from enrollments e
+               where e.course_id = l.course_id and e.student_id = asked.user_id
+                 and e.removed_at is not null) as removed,
+       (select p.full_name from user_profiles p where p.user_id = asked.user_id) as full_name
+from unnest($1::{{key}}[], $2::uuid[]) with ordinality as asked (key, user_id, number)
+join live_quizzes l on l.{{column}} = asked.key
+join courses c on c.id = l.course_id
 """  # noqa: S608
-FIND_BY_ID = f"{FIND} where l.id = $1"
-FIND_BY_PIN = f"{FIND} where l.pin = $1 and l.phase <> 'finished'"
+FIND_BY_ID = FIND.format(key="uuid", column="id")
+FIND_BY_PIN = FIND.format(key="text", column="pin") + "where l.phase <> 'finished'"
 # The joins leave out a game whose quiz, course or host has been deleted: it continues without a row
 # rather than failing at every step.
 UPSERT_GAMES = """
@@ -100,7 +108,7 @@ select l.id, r.player_id, u.id, case when u.erased_at is null then r.nickname el
        r.score, r.rank, r.correct, r.answered,
        case when u.erased_at is null then r.answers else '[]' end
 from jsonb_to_recordset($2::text::jsonb) as r (
-    player_id text, user_id uuid, nickname text, score integer, rank integer, correct integer,
+    player_id text, user_id uuid, nickname text, score numeric, rank integer, correct integer,
     answered integer, answers jsonb)
 join live_quizzes l on l.id = $1
 left join users u on u.id = r.user_id
@@ -112,6 +120,8 @@ class PostgresAssessmentRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_id = Gatherer(database, partial(_games, FIND_BY_ID))
+        self._by_pin = Gatherer(database, partial(_games, FIND_BY_PIN))
 
     async def admit_quiz(
         self, lesson_id: str, once: Once | None, at: int, rule: CourseRule
@@ -207,23 +217,37 @@ class PostgresAssessmentRecords:
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
     ) -> LiveQuizFacts | None:
         """Find a running game by PIN, or any game by id."""
-        statement = FIND_BY_PIN if live_quiz_id is None else FIND_BY_ID
-        key = pin if live_quiz_id is None else maybe_uuid(live_quiz_id)
+        user = maybe_uuid(user_id)
+        if live_quiz_id is None:
+            return None if pin is None else await self._by_pin.get(_Asked(pin, user))
+        key = maybe_uuid(live_quiz_id)
+        return None if key is None else await self._by_id.get(_Asked(key, user))
 
-        async def unit(connection: Any) -> LiveQuizFacts | None:
-            row = await connection.fetchrow(statement, key, maybe_uuid(user_id))
-            if row is None:
-                return None
-            return LiveQuizFacts(
-                live_quiz_id=row["live_quiz_id"],
-                course=facts_of(row),
-                host_id=row["host_id"],
-                allow_guests=row["allow_guests"],
-                enrolled=row["enrolled"],
-                full_name=row["full_name"],
-            )
 
-        return await self._database.run(unit, transaction=False)
+class _Asked(NamedTuple):
+    """A game's id or PIN, and the user who asks for it; None for a guest."""
+
+    key: UUID | str
+    user_id: UUID | None
+
+
+async def _games(
+    statement: str, connection: Connection, asked: Sequence[_Asked]
+) -> Mapping[_Asked, LiveQuizFacts]:
+    keys, users = map(list, zip(*asked, strict=True))
+    rows = await connection.fetch(statement, keys, users)
+    return {
+        asked[row["number"] - 1]: LiveQuizFacts(
+            live_quiz_id=row["live_quiz_id"],
+            course=facts_of(row),
+            host_id=row["host_id"],
+            allow_guests=row["allow_guests"],
+            enrolled=row["enrolled"],
+            removed=row["removed"],
+            full_name=row["full_name"],
+        )
+        for row in rows
+    }
 
 
 def _teachers_beside(course: CourseFacts, host_id: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from protocol.certificates import (
     CertificateReissued,
     CertificateRevoked,
     CertificateView,
+    Completion,
     Congratulation,
     RenderCertificate,
 )
@@ -31,6 +33,7 @@ from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
+from storage.records.certificates import outliving
 from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
 from storage.records.values import as_uuid, instant, maybe_text, milliseconds
@@ -63,8 +66,11 @@ NOTE = "update enrollments set certificate_id = $2, updated_at = $3 where id = $
 TO_RENDER = """
 select k.certificate_id, k.student_name, k.course_title, k.instructor_name, k.completed_at,
        k.verification_url, k.time_zone, k.issue
-from certificates k where k.certificate_id = $1 and k.rendered_at is null
+from certificates k where k.certificate_id = $1 and (k.rendered_at is null or $2)
 """
+NEWEST = (
+    "select certificate_id, issue, student_id::text from certificates where certificate_id = $1"
+)
 RENDERED = """
 update certificates k set rendered_at = $3
 where k.certificate_id = $1 and k.issue = $2 and k.rendered_at is null
@@ -102,8 +108,16 @@ class PostgresCertificateRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def completed(self, enrollment_id: str) -> CompletedEnrollment:
-        """Raises `NotFoundError`."""
+    async def completed(
+        self, enrollment_id: str, outlived: Completion | None = None
+    ) -> CompletedEnrollment:
+        """`outlived` is what is left of an enrolment that went with its course.
+
+        Raises `NotFoundError`, also for a student whose account has been erased.
+        """
+        if outlived is not None:
+            facts = partial(outliving.completed, enrollment_id, outlived)
+            return await self._database.run(facts, transaction=False)
         key = as_uuid(enrollment_id, "enrollment")
 
         async def unit(connection: Any) -> Any:
@@ -130,6 +144,9 @@ class PostgresCertificateRecords:
 
         async def unit(connection: Any) -> CertificateIssued:
             at = instant(certificate.at)
+            if certificate.outlived is not None:
+                issued, is_new = await outliving.issue(connection, certificate, rule)
+                return await _follow(connection, issued, certificate) if is_new else issued
             await connection.execute(COURSE, key)
             rule(await connection.fetchval(STATUS, key) or "deleted")
             made = await connection.fetchval(
@@ -149,17 +166,15 @@ class PostgresCertificateRecords:
                 return _issued(await connection.fetchrow(COMPLETED, key))
             await connection.execute(NOTE, key, made, at)
             issued = _issued(await connection.fetchrow(COMPLETED, key))
-            job = _rendering(issued.number, issued.student_id, certificate.at)
-            await enqueue(connection, job, now=certificate.at)
-            aggregate = Address("enrollment", certificate.enrollment_id)
-            await announce(connection, aggregate, issued, certificate.at)
-            return issued
+            return await _follow(connection, issued, certificate)
 
         return await self._database.run(unit)
 
-    async def to_render(self, number: str) -> CertificateView | None:
-        """A certificate without a PDF; None if there is none with that number."""
-        row = await self._database.run(lambda c: c.fetchrow(TO_RENDER, number), transaction=False)
+    async def to_render(self, number: str, *, again: bool = False) -> CertificateView | None:
+        """A certificate without a PDF, with `again` also one that had it; None if there is none."""
+        row = await self._database.run(
+            lambda c: c.fetchrow(TO_RENDER, number, again), transaction=False
+        )
         if row is None:
             return None
         return CertificateView(
@@ -172,6 +187,18 @@ class PostgresCertificateRecords:
             time_zone=row["time_zone"],
             issue=row["issue"],
         )
+
+    async def render_again(self, number: str, at: int) -> None:
+        """Have the newest PDF made from what stands in the record, unless that is under way."""
+
+        async def unit(connection: Any) -> None:
+            row = await connection.fetchrow(NEWEST, _key(number))
+            if row is not None:
+                found = row["certificate_id"], row["student_id"]
+                job = _rendering(*found, at, row["issue"], again=True)
+                await enqueue(connection, job, now=at)
+
+        await self._database.run(unit)
 
     async def exists(self, number: str, issue: int) -> bool:
         """Whether there is one of that number, with this as its newest issue."""
@@ -250,6 +277,17 @@ class PostgresCertificateRecords:
         return await self._database.run(unit)
 
 
+async def _follow(
+    connection: Any, issued: CertificateIssued, certificate: NewCertificate
+) -> CertificateIssued:
+    """What follows from a new certificate: its PDF, and the announcement."""
+    job = _rendering(issued.number, issued.student_id, certificate.at)
+    await enqueue(connection, job, now=certificate.at)
+    aggregate = Address("enrollment", certificate.enrollment_id)
+    await announce(connection, aggregate, issued, certificate.at)
+    return issued
+
+
 def _key(number: str) -> str | None:
     return maybe_text(number.strip().upper())
 
@@ -284,9 +322,11 @@ async def _announced(connection: Any, event: E, at: int) -> E:
     return event
 
 
-def _rendering(number: str, student_id: str, at: int, issue: int = 1) -> NewJob:
+def _rendering(
+    number: str, student_id: str, at: int, issue: int = 1, *, again: bool = False
+) -> NewJob:
     return RENDER_CERTIFICATE.job(
-        RenderCertificate(number=number),
+        RenderCertificate(number=number, again=again),
         due_at=at,
         unique_key=number if issue == 1 else f"{number}/{issue}",
         user_id=student_id,

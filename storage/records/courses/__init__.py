@@ -6,6 +6,7 @@ from protocol.records.courses import CoursePorts
 from storage.postgres import Database
 from storage.records.courses.courses import PostgresCourseRecords
 from storage.records.courses.curriculum import PostgresCurriculumRecords
+from storage.records.courses.ownership import PostgresOwnershipRecords
 from storage.records.courses.reviews import PostgresReviewRecords
 from storage.records.courses.staff import PostgresCourseStaffRecords
 from storage.records.courses.units import CourseUnits
@@ -17,6 +18,7 @@ def course_ports(database: Database, by: str) -> CoursePorts:
     return CoursePorts(
         courses=PostgresCourseRecords(units),
         staff=PostgresCourseStaffRecords(units),
+        ownership=PostgresOwnershipRecords(units),
         curriculum=PostgresCurriculumRecords(units),
         reviews=PostgresReviewRecords(units),
     )

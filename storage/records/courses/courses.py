@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from protocol.courses.events import (
+    CompletionOutlived,
     CourseArchived,
     CourseCreated,
     CourseDeleted,
     CoursePublished,
     CourseUpdated,
 )
+from protocol.envelope import Address
 from protocol.money import to_major
+from protocol.ports import OutboxEvent
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
 from storage.records.course_facts import course_facts
@@ -21,7 +24,7 @@ from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
 from storage.records.living import living
-from storage.records.values import as_uuid, instant
+from storage.records.values import as_uuid, instant, milliseconds
 from storage.records.writing import changed_columns, set_columns
 
 # This waits for a concurrent insert of the same slug, and then sees a conflict.
@@ -44,6 +47,16 @@ where id = $1
 """
 ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
 DELETE = "delete from courses where id = $1 returning title"
+# Those who completed it are owed a certificate, also if the account that they deleted ended that.
+LEAVE = """
+with gone as (delete from enrollments where course_id = $1 returning *)
+select g.id::text as enrollment_id, g.student_id::text, g.completed_at, c.title as course_title,
+       c.instructor_id::text
+from gone g join courses c on c.id = g.course_id join users u on u.id = g.student_id
+where g.completed_at is not null and g.certificate_id is null and u.erased_at is null
+  and (g.status = 'completed' or g.withdrawn_at = u.deleted_at)
+order by g.id
+"""
 RESTORE = """
 update courses set updated_at = $2,
     status = case when published_at is null then 'draft' else 'published' end
@@ -134,16 +147,20 @@ class PostgresCourseRecords:
     async def delete(self, course_id: str, at: int, rule: CourseRule) -> CourseDeleted:
         """Delete the course and everything in it but its certificates. Announces the reply."""
 
-        async def operation(connection: Any, course: CourseFacts) -> CourseDeleted:
+        async def unit(connection: Any) -> CourseDeleted:
+            course = await course_facts(connection, course_id, lock="for update")
             rule(course)
+            owed = await _leave(connection, course.id)
             title = await connection.fetchval(DELETE, UUID(course.id))
             students = course.enrollment_count
             await self._units.note(
                 connection, "delete", course.id, at, title=title, students=students
             )
-            return CourseDeleted(course_id=course.id)
+            deleted = CourseDeleted(course_id=course.id)
+            await self._units.announce(connection, course.id, deleted, at, owed)
+            return deleted
 
-        return await self._units.change(course_id, at, operation)
+        return await self._units.run(unit)
 
     async def clone(self, clone: NewClone, rule: CourseRule) -> CourseCreated:
         """Announces the reply."""
@@ -159,6 +176,24 @@ class PostgresCourseRecords:
             return created
 
         return await self._units.run(at_most_once(clone.once, CourseCreated, unit, clone.at))
+
+
+async def _leave(connection: Any, course_id: str) -> list[OutboxEvent]:
+    """Delete the enrolments; what is owed to those who completed the course is announced."""
+    return [
+        OutboxEvent(
+            Address("enrollment", row["enrollment_id"]),
+            CompletionOutlived(
+                enrollment_id=row["enrollment_id"],
+                course_id=course_id,
+                student_id=row["student_id"],
+                instructor_id=row["instructor_id"],
+                course_title=row["course_title"],
+                completed_at=milliseconds(row["completed_at"]),
+            ),
+        )
+        for row in await connection.fetch(LEAVE, UUID(course_id))
+    ]
 
 
 async def _insert(connection: Any, course: NewCourse) -> str:

@@ -202,7 +202,7 @@ class PostgresCurriculumRecords:
             )
             await close_gap(connection, "lessons", "module_id", module, at)
             await connection.execute(MODULE_MINUTES, module)
-            return CourseUpdated(course_id=course.id)
+            return CourseUpdated(course_id=course.id, module_id=str(module))
 
         return await self._units.change(
             lesson_id, at, operation, find=OF_LESSON, resource="lesson", recounted=True

@@ -1,4 +1,5 @@
-"""A student's places in courses, given up with the account and taken again when it is restored."""
+"""A student's places in courses, given up with the account and taken again when it is restored, or
+when a teacher readmits the student."""
 
 from __future__ import annotations
 
@@ -22,10 +23,13 @@ COUNT_LESS = """
 update courses set enrollment_count = enrollment_count - 1, updated_at = $2
 where id = any($1::text[]::uuid[])
 """
-# The deletion set both times alike. A place that somebody else has by now is not taken again.
+# The deletion set both times alike. A place that somebody else has by now is not taken again, and
+# neither is one from which a teacher has removed the student meanwhile.
 GIVEN_UP = """
 select e.id, e.course_id from enrollments e join users u on u.id = e.student_id
-where u.id = $1 and e.status = 'dropped' and e.withdrawn_at = u.deleted_at order by e.course_id
+where u.id = $1 and e.status = 'dropped' and e.withdrawn_at = u.deleted_at
+  and e.removed_at is null
+order by e.course_id
 """
 COUNT = """
 update courses set enrollment_count = enrollment_count + 1, updated_at = $2
@@ -49,15 +53,23 @@ async def give_up(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
 
 async def take_again(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
     """Enrol again where the deletion of the account has ended it, as long as there is a place."""
-    events = []
+    events: list[OutboxEvent] = []
     for place in await connection.fetch(GIVEN_UP, user_id):
-        if await connection.execute(COUNT, place["course_id"], instant(at)) != "UPDATE 1":
-            continue
-        row = dict(await connection.fetchrow(TAKE_AGAIN, place["id"], instant(at)))
-        owed = row.pop("owed")
-        events.append(_of(row["enrollment_id"], Enrolled(**row)))
-        if owed:
-            events.append(_of(row["enrollment_id"], CourseCompleted(**row, at=at)))
+        events += await take_place(connection, place["id"], place["course_id"], at) or ()
+    return events
+
+
+async def take_place(
+    connection: Any, enrollment_id: UUID, course_id: UUID, at: int
+) -> list[OutboxEvent] | None:
+    """Make a dropped enrolment what it was. Returns what to announce, None without a place."""
+    if await connection.execute(COUNT, course_id, instant(at)) != "UPDATE 1":
+        return None
+    row = dict(await connection.fetchrow(TAKE_AGAIN, enrollment_id, instant(at)))
+    owed = row.pop("owed")
+    events = [_of(row["enrollment_id"], Enrolled(**row))]
+    if owed:
+        events.append(_of(row["enrollment_id"], CourseCompleted(**row, at=at)))
     return events
 
 

@@ -16,15 +16,19 @@ from protocol.enrollments import (
     LessonMoved,
     ModuleCompleted,
     ProgressChanged,
+    ReadmitStudent,
+    RemoveStudent,
+    StudentReadmitted,
+    StudentRemoved,
     StudentUnenrolled,
 )
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError, NotFoundError
 from protocol.idempotency import Once
 from protocol.ports import OutboxEvent
-from protocol.records.common import CourseRule
 from protocol.records.enrollments import (
     EnrollmentFacts,
+    EntryRule,
     LessonProgressFacts,
     NewEnrollment,
     ProgressRule,
@@ -34,6 +38,7 @@ from storage.journal.outbox import write_outbox
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.course_facts import course_facts, locked_course_of
+from storage.records.enrollments import removal
 from storage.records.idempotency import at_most_once
 from storage.records.living import living
 from storage.records.progress import recount
@@ -63,9 +68,14 @@ insert into lesson_progress (enrollment_id, lesson_id)
 select $1, l.id from lessons l join course_modules m on m.id = l.module_id where m.course_id = $2
 on conflict (enrollment_id, lesson_id) do nothing
 """
+REMOVED = """
+select exists (select from enrollments
+               where course_id = $1 and student_id = $2 and removed_at is not null)
+"""
 OF_ENROLLMENT = "select course_id from enrollments where id = $1"
 LOCK_ENROLLMENT = """
-select id::text, student_id::text, status from enrollments where id = $1 for update
+select id::text, student_id::text, status, removed_at is not null as removed
+from enrollments where id = $1 for update
 """
 WITHDRAW = """
 update enrollments
@@ -116,12 +126,13 @@ class PostgresEnrollmentRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def enroll(self, enrollment: NewEnrollment, rule: CourseRule) -> Enrolled:
+    async def enroll(self, enrollment: NewEnrollment, rule: EntryRule) -> Enrolled:
         """Enrol, count, and begin the progress of every lesson. Announces the reply."""
 
         async def unit(connection: Any) -> Enrolled:
             course = await course_facts(connection, enrollment.course_id, lock="for no key update")
-            rule(course)
+            student = maybe_uuid(enrollment.student_id)
+            rule(course, await connection.fetchval(REMOVED, UUID(course.id), student))
             await living(connection, enrollment.student_id)
             key, now = UUID(course.id), instant(enrollment.at)
             kept = await _insert(connection, enrollment, key, now)
@@ -156,6 +167,30 @@ class PostgresEnrollmentRecords:
             )
             await announce(connection, Address("enrollment", facts.id), left, at)
             return left
+
+        return await self._database.run(unit)
+
+    async def remove(self, command: RemoveStudent, at: int, rule: WithdrawRule) -> StudentRemoved:
+        """Drop the enrolment, free its place, and keep the student out. Announces the reply."""
+
+        async def unit(connection: Any) -> StudentRemoved:
+            key = as_uuid(command.enrollment_id, "enrollment")
+            facts = await _enrollment(connection, key, lock="for no key update")
+            rule(facts)
+            return await removal.remove(connection, facts, command, at)
+
+        return await self._database.run(unit)
+
+    async def readmit(
+        self, command: ReadmitStudent, at: int, rule: WithdrawRule
+    ) -> StudentReadmitted:
+        """Let the student back. Announces the reply."""
+
+        async def unit(connection: Any) -> StudentReadmitted:
+            key = as_uuid(command.enrollment_id, "enrollment")
+            facts = await _enrollment(connection, key, lock="for no key update")
+            rule(facts)
+            return await removal.readmit(connection, facts, command, at)
 
         return await self._database.run(unit)
 
@@ -216,7 +251,11 @@ async def _enrollment(connection: Any, key: UUID, *, lock: str) -> EnrollmentFac
     course = await locked_course_of(connection, OF_ENROLLMENT, key, "enrollment", lock=lock)
     row = await connection.fetchrow(LOCK_ENROLLMENT, key)
     return EnrollmentFacts(
-        id=row["id"], student_id=row["student_id"], status=row["status"], course=course
+        id=row["id"],
+        student_id=row["student_id"],
+        status=row["status"],
+        course=course,
+        removed=row["removed"],
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
 from protocol.records.users import Account, NewAccount
 from protocol.users.events import SessionEnded, SessionsEnded, UserRegistered
 from protocol.users.values import Role
-from storage.postgres import Database
+from storage.gathering import Gatherer
+from storage.postgres import Connection, Database
 from storage.records.announcing import announce
 from storage.records.emails import queue_email
 from storage.records.users.endings import NOT_ENDED, end_sessions
@@ -41,6 +44,7 @@ class PostgresAccountRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_id = Gatherer(database, _accounts)
 
     async def create(self, account: NewAccount) -> None:
         """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
@@ -86,11 +90,7 @@ class PostgresAccountRecords:
     async def by_id(self, user_id: str) -> Account | None:
         """The account with that id."""
         key = maybe_uuid(user_id)
-
-        async def unit(connection: Any) -> Account | None:
-            return _account(await connection.fetchrow(f"{ACCOUNT} where u.id = $1", key))
-
-        return await self._database.run(unit, transaction=False)
+        return None if key is None else await self._by_id.get(key)
 
     async def of_session(self, user_id: str, session_id: str, began: int) -> Account | None:
         """The account with that id, unless this session of it was ended."""
@@ -122,6 +122,11 @@ class PostgresAccountRecords:
             await announce(connection, Address("user", user_id), event, at)
 
         await self._database.run(unit)
+
+
+async def _accounts(connection: Connection, keys: Sequence[UUID]) -> Mapping[UUID, Account]:
+    rows = await connection.fetch(f"{ACCOUNT} where u.id = any($1::uuid[])", keys)
+    return {UUID(row["id"]): Account(**dict(row)) for row in rows}
 
 
 def _account(row: Any) -> Account | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actors.certificates.handler import CertificatesHandler
-from gateway.certificates.badge import Issuer
+from gateway.certificates.addresses import Addresses
 from gateway.certificates.pages import Certificates, certificate_pages
 from gateway.certificates.renderer import PdfRenderer
 from gateway.domain_pages import DomainPages
@@ -12,10 +12,12 @@ from protocol.certificates import (
     RENDER_CERTIFICATE,
     CertificateReissued,
     CertificatesErased,
+    Completion,
     IssueCertificate,
     RemoveCertificateFiles,
     pdf_keys,
 )
+from protocol.courses.events import CompletionOutlived
 from protocol.enrollments import CourseCompleted
 from protocol.envelope import Address
 from storage.records.certificates import PostgresCertificateRecords
@@ -46,13 +48,28 @@ def make_jobs(node: Resources) -> Handlers:
 def make_pages(node: PageResources) -> DomainPages:
     """Make the public pages: verification of a certificate, its PDF and its badge."""
 
-    def issuer() -> Issuer:
-        return Issuer(node.secret, node.base_url())
+    def addresses() -> Addresses:
+        return Addresses(node.base_url(), tuple(node.former_addresses))
 
-    return certificate_pages(Certificates(node.reads, node.objects, issuer))
+    return certificate_pages(
+        Certificates(node.reads, node.objects, node.signing_keys, addresses, node.post)
+    )
+
+
+def issue_outlived(event: CompletionOutlived) -> IssueCertificate:
+    """The command for a course that was deleted before its certificate was issued."""
+    outlived = Completion(
+        course_id=event.course_id,
+        student_id=event.student_id,
+        instructor_id=event.instructor_id,
+        course_title=event.course_title,
+        completed_at=event.completed_at,
+    )
+    return IssueCertificate(enrollment_id=event.enrollment_id, outlived=outlived)
 
 
 REACTIONS: Reactions = {
+    CompletionOutlived: (FollowUp(Address("certificates", ""), issue_outlived),),
     CourseCompleted: (
         FollowUp(
             Address("certificates", ""),

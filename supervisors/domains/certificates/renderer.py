@@ -37,9 +37,12 @@ class CertificateRenderer:
 
         Does nothing for a certificate that is gone.
         """
-        view = await self._records.to_render(job.payload.number)
+        again = job.payload.again
+        view = await self._records.to_render(job.payload.number, again=again)
         if view is None:
             return
+        if again:
+            log.warning("certificate.pdf_missing", number=view.number)
         pdf = await self._pdf.render(view)
         try:
             await self._objects.put(pdf_key(view.number, view.issue), pdf, "application/pdf")

@@ -190,6 +190,22 @@ async def test_who_becomes_a_teacher_while_the_lobby_opens_is_told_to_the_game(h
     assert told == [AddHost(user_id=new), RemoveHost(user_id=old)]
 
 
+async def test_a_course_that_passes_on_while_the_lobby_opens_is_told_to_the_game(
+    hall: Hall,
+) -> None:
+    new = await hall.school.user("educator")
+    before = hall.handler._open
+
+    async def opening(live_quiz_id: str, lobby: OpenLobby) -> None:
+        await hall.school.rows("update courses set instructor_id = $1", UUID(new))
+        await before(live_quiz_id, lobby)
+
+    hall.handler._open = opening  # type: ignore[method-assign]
+    await hall.handler.handle(hall.start(await hall.quiz()))
+    told = [message for _, message in hall.post.sent[1:]]
+    assert AddHost(user_id=new, instructor=True) in told
+
+
 async def test_the_game_knows_whose_course_it_is(hall: Hall) -> None:
     await hall.handler.handle(hall.start(await hall.quiz()))
     ((_, lobby),) = hall.post.sent

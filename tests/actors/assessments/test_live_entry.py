@@ -102,3 +102,10 @@ def test_the_other_questions_are_answered_by_the_table(
     except AuthorizationError:
         allowed = False
     assert allowed == (who in {**REALTIME, **SUBSCRIPTIONS}[operation].to)
+
+
+@pytest.mark.parametrize("knows_pin", [True, False])
+def test_a_student_removed_from_the_course_does_not_join_as_a_guest(knows_pin: bool) -> None:
+    facts = game(allow_guests=True, enrolled=False, removed=True)
+    with pytest.raises(AuthorizationError):
+        check_join(facts, "somebody", "student", knows_pin=knows_pin)

@@ -279,7 +279,7 @@ def test_the_settings_of_an_import_are_checked_first() -> None:
 
 
 def test_the_options_of_a_game_are_bounded() -> None:
-    assert machine.live_config(LiveConfig()) == LiveConfig()
+    assert machine.live_config(LiveConfig()) == LiveConfig(half_points=False)
     with pytest.raises(ValidationError) as refusal:
         machine.live_config(
             LiveConfig(
@@ -300,7 +300,12 @@ def test_every_quiz_and_game_at_the_end_of_its_bounds_can_be_played(end: int) ->
         make(CHOICE, points=bounds.QUESTION_POINTS[end], seconds=bounds.QUESTION_SECONDS[end])
     )
     numbers: dict[str, Any] = {name: allowed[end] for name, allowed in bounds.CONFIG.items()}
-    config = LiveConfig(**numbers, auto_advance_ms=bounds.AUTO_ADVANCE_MS[end], streaks=True)
+    config = LiveConfig(
+        **numbers,
+        auto_advance_ms=bounds.AUTO_ADVANCE_MS[end],
+        streaks=True,
+        half_points=bool(end),
+    )
     assert machine.live_config(config) == config
     check_opening(opening(config=config, questions=(question,)))
 
@@ -314,6 +319,34 @@ def test_what_is_refused_of_a_game_is_refused_when_it_is_chosen(name: str, beyon
         machine.live_config(config)
     with pytest.raises(ValidationError):
         check_opening(opening(config=config))
+
+
+@pytest.mark.parametrize(
+    ("points", "given", "counted"),
+    [(1, None, True), (99, None, True), (100, None, False), (1, False, False), (1000, True, True)],
+)
+def test_a_game_for_few_points_counts_halves_unless_somebody_says(
+    points: int, given: bool | None, counted: bool
+) -> None:
+    config = LiveConfig(points=points, half_points=given)
+    assert machine.live_config(config).half_points is counted
+
+
+@pytest.mark.parametrize(("given", "kept"), [(1.5, 1.5), (2.0, 2), (0.5, 0.5), (1000, 1000)])
+def test_points_may_have_a_half(given: float, kept: float) -> None:
+    (question,) = clean(make(CHOICE, points=given))
+    assert (question.points, type(question.points)) == (kept, type(kept))
+    check_opening(opening(questions=(question,)))
+
+
+@pytest.mark.parametrize(
+    "points", [0.25, 1.1, -0.5, 1000.5, float("nan"), float("inf"), 1e300, 0.5 + 2**-40]
+)
+def test_points_between_two_halves_or_out_of_bounds_are_refused(points: float) -> None:
+    assert wrong(make(CHOICE, points=points)) == ["questions[0].points"]
+    question = msgspec.structs.replace(clean(make(CHOICE))[0], points=points)
+    with pytest.raises(ValidationError):
+        check_opening(opening(questions=(question,)))
 
 
 def test_the_highest_score_fits_the_column_it_is_kept_in() -> None:

@@ -11,6 +11,7 @@ import pytest
 import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from actors.certificates import machine
 from protocol.certificates import (
@@ -19,6 +20,7 @@ from protocol.certificates import (
     IssueCertificate,
     ReinstateCertificate,
     ReissueCertificate,
+    RenderMissingCertificate,
     RevokeCertificate,
     pdf_key,
 )
@@ -208,6 +210,34 @@ async def test_a_certificate_that_is_gone_is_not_rendered(office: Office) -> Non
     await office.school.rows("delete from certificates")
     await office.worker.work_once()
     assert (office.shelf.kept, office.outcomes()) == ({}, (1, 0))
+
+
+async def test_a_pdf_that_was_lost_is_made_again_and_nobody_is_written_to(office: Office) -> None:
+    issued = await office.issue(await office.completed())
+    await office.worker.work_once()
+    office.shelf.kept.clear()
+    for number in (issued.number.lower(), issued.number, "nothing"):
+        assert await office.handler.handle(RenderMissingCertificate(number=number)) == Done()
+    jobs = "select id from jobs where kind = $1"
+    assert len(await office.school.rows(jobs, RENDER_CERTIFICATE.name)) == 1
+    await office.school.rows("update courses set title = 'Something else'")
+    with capture_logs() as log:
+        await office.worker.work_once()
+    assert office.shelf.kept[pdf_key(issued.number)].data.startswith(b"%PDF-")
+    assert [line["event"] for line in log] == ["certificate.pdf_missing"]
+    assert len(await office.emails()) == 1
+    assert office.outcomes() == (2, 0)
+
+
+async def test_one_that_was_never_made_is_made_and_the_student_is_written_to(
+    office: Office,
+) -> None:
+    issued = await office.issue(await office.completed())
+    await office.school.rows("delete from jobs")
+    await office.handler.handle(RenderMissingCertificate(number=issued.number))
+    await office.worker.work_once()
+    assert pdf_key(issued.number) in office.shelf.kept
+    assert len(await office.emails()) == 1
 
 
 async def test_a_certificate_that_goes_while_it_is_rendered_leaves_no_file(office: Office) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from protocol.certificates import (
+    Completion,
     IssueCertificate,
     ReinstateCertificate,
     ReissueCertificate,
@@ -15,8 +17,10 @@ from protocol.certificates import (
     pdf_keys,
 )
 from protocol.courses.commands import ArchiveCourse, DeleteCourse, RestoreCourse
+from protocol.courses.events import CompletionOutlived
 from protocol.errors import ClientError, NotFoundError, RefusedError, ValidationError
 from storage.postgres import Database
+from supervisors.domains.certificates import issue_outlived
 from tests.actors.certificates.office import Office
 from tests.storage.records.courses.teaching import do
 
@@ -73,6 +77,104 @@ async def test_an_admin_deletes_a_course_and_its_certificates_stay_with_all_that
     assert revoked.course_id is None
     await reinstate(office, issued.number, admin, "admin")
     assert (await reissue(office, issued.number, admin, "admin")).issue == 2
+
+
+async def outlived(office: Office) -> IssueCertificate:
+    """What follows from the announcement that a completed course is gone."""
+    (row,) = await office.school.rows(
+        "select event from outbox where convert_from(event, 'UTF8') like '%completion_outlived%'"
+    )
+    return issue_outlived(msgspec.json.decode(row["event"], type=CompletionOutlived))
+
+
+async def test_a_course_deleted_between_its_completion_and_the_certificate_still_gives_one(
+    office: Office,
+) -> None:
+    school = office.school
+    enrollment = await office.completed("Mira Okafor", "The sky")
+    await school.rows("update user_profiles set timezone = 'Asia/Tokyo' where full_name like 'Mi%'")
+    (row,) = await school.rows("select completed_at from enrollments")
+    course, admin = await course_of(office, enrollment), await school.user("admin")
+    await do(school, DeleteCourse, admin, "admin", course_id=course)
+    with pytest.raises(NotFoundError):
+        await office.issue(enrollment)
+    command = await outlived(office)
+    issued: Any = await office.handler.handle(command)
+    assert issued == await office.handler.handle(command)
+    assert (issued.enrollment_id, issued.course_id) == (enrollment, course)
+    await office.worker.work_once()
+    assert list(office.shelf.kept) == [pdf_key(issued.number)]
+    assert [to for to, _ in await office.emails()] == [f"{office.student}@school.example"]
+    [kept] = await school.rows("select * from certificates")
+    assert kept["completed_at"] == row["completed_at"]
+    said = ("student_name", "course_title", "instructor_name", "time_zone", "enrollment_id")
+    assert [kept[name] for name in said] == [
+        *("Mira Okafor", "The sky", "Vera Castellan", "Asia/Tokyo"),
+        None,
+    ]
+    assert await school.announced("certificates.issued") == 1
+
+
+async def test_one_that_was_issued_before_the_course_went_is_not_issued_twice(
+    office: Office,
+) -> None:
+    enrollment = await office.completed()
+    facts = await office.school.rows(
+        "select course_id::text, student_id::text, completed_at from enrollments"
+    )
+    first = await office.issue(enrollment)
+    course, admin = await course_of(office, enrollment), await office.school.user("admin")
+    await do(office.school, DeleteCourse, admin, "admin", course_id=course)
+    assert await office.school.announced("courses.completion_outlived") == 0
+    again: Any = await office.handler.handle(
+        IssueCertificate(
+            enrollment_id=enrollment,
+            outlived=Completion(
+                course_id=facts[0]["course_id"],
+                student_id=facts[0]["student_id"],
+                instructor_id=office.teacher,
+                course_title="The sky",
+                completed_at=1,
+            ),
+        )
+    )
+    assert again == first
+    assert await office.school.announced("certificates.issued") == 1
+
+
+async def test_what_is_owed_to_somebody_who_is_erased_meanwhile_is_owed_no_more(
+    office: Office,
+) -> None:
+    school = office.school
+    enrollment = await office.completed()
+    course, admin = await course_of(office, enrollment), await school.user("admin")
+    await do(school, DeleteCourse, admin, "admin", course_id=course)
+    command = await outlived(office)
+    await school.rows(
+        "update users set erased_at = now(), deleted_at = now() where id::text = $1", office.student
+    )
+    with pytest.raises(NotFoundError):
+        await office.handler.handle(command)
+    assert await school.rows("select from certificates") == []
+
+
+@pytest.mark.parametrize("renamed", ["title", "full_name"])
+async def test_a_certificate_names_the_course_and_the_people_of_its_day_whoever_is_renamed_later(
+    office: Office, renamed: str
+) -> None:
+    """Also an archived course, and a disabled or deleted teacher, lead to no other outcome."""
+    enrollment = await office.completed("Mira Okafor", "The sky")
+    course = await course_of(office, enrollment)
+    await do(office.school, ArchiveCourse, office.teacher, course_id=course)
+    await office.school.rows(
+        "update users set deleted_at = now() where id::text = $1", office.teacher
+    )
+    issued = await office.issue(enrollment)
+    table = "courses" if renamed == "title" else "user_profiles"
+    await office.school.rows(f"update {table} set {renamed} = 'Other'")
+    view = await office.records.to_render(issued.number)
+    assert view is not None
+    assert (view.student_name, view.course_title) == ("Mira Okafor", "The sky")
 
 
 async def test_deleting_archiving_and_restoring_a_course_is_audited(office: Office) -> None:

@@ -8,13 +8,30 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.certificates.badge import CONTEXTS, Issuer
+from gateway.certificates.badge import CONTEXTS, Issuer, NoSigningKey
+from protocol.signing import FIRST_KEY, SigningKey
 from tests.clients.node import FOLDER, require_node
 from tests.gateway.certificates.test_pdf import URL, view
 
 BASE = "https://school.example"
-ISSUER = Issuer(b"s" * 32, BASE)
+OLD = "https://old.example"
+
+
+def signing_key(letter: str, key_id: str = "k1", *, signs: bool = True) -> SigningKey:
+    private = Ed25519PrivateKey.from_private_bytes(letter.encode() * 32)
+    return SigningKey(
+        id=key_id,
+        public=private.public_key().public_bytes_raw(),
+        private=private.private_bytes_raw() if signs else None,
+        created_at=0,
+        retired_at=None if signs else 1,
+    )
+
+
+ISSUER = Issuer([signing_key("s")], BASE)
+OTHER = Issuer([signing_key("t")], BASE)
 
 
 def test_a_credential_says_what_was_achieved_by_whom() -> None:
@@ -31,19 +48,44 @@ def test_a_credential_says_what_was_achieved_by_whom() -> None:
 def test_its_signature_is_that_of_the_published_key() -> None:
     token = ISSUER.sign(view())
     header = jwt.get_unverified_header(token)
-    assert header == {"alg": "EdDSA", "kid": f"{BASE}/issuer/key", "typ": "JWT"}
-    key = jwt.PyJWK(ISSUER.key)
+    assert header == {"alg": "EdDSA", "kid": f"{BASE}/issuer/keys/k1", "typ": "JWT"}
+    key = jwt.PyJWK(ISSUER.keys["keys"][0])
     claims = jwt.decode(token, key.key, algorithms=["EdDSA"], issuer=f"{BASE}/issuer")
     assert claims["jti"] == claims["id"] == f"{URL}/badge"
     assert claims["nbf"] == 1_790_000_000
     with pytest.raises(jwt.InvalidSignatureError):
-        jwt.decode(Issuer(b"t" * 32, BASE).sign(view()), key.key, algorithms=["EdDSA"])
+        jwt.decode(OTHER.sign(view()), key.key, algorithms=["EdDSA"])
 
 
-def test_the_key_comes_of_the_secret_and_is_no_secret_itself() -> None:
-    assert Issuer(b"s" * 32, BASE).key == ISSUER.key
-    assert Issuer(b"t" * 32, BASE).key["x"] != ISSUER.key["x"]
-    assert "d" not in ISSUER.key
+def test_no_private_key_is_published() -> None:
+    assert ISSUER.key("k1") == ISSUER.keys["keys"][0]
+    assert "d" not in ISSUER.keys["keys"][0]
+    assert ISSUER.key("k2") is None
+
+
+def test_a_badge_is_verified_after_its_key_was_rotated_and_the_site_has_moved() -> None:
+    before = Issuer([signing_key("s", FIRST_KEY)], OLD)
+    token = before.sign(view())
+    new, retired = signing_key("t", "k2"), signing_key("s", FIRST_KEY, signs=False)
+    after = Issuer([new, retired], BASE, [OLD])
+    kid = jwt.get_unverified_header(token)["kid"]
+    assert kid == f"{OLD}/issuer/key"
+    [found] = [key for key in after.keys["keys"] if key["kid"] == kid]
+    jwt.decode(token, jwt.PyJWK(found).key, algorithms=["EdDSA"], issuer=f"{OLD}/issuer")
+    assert [key["kid"] for key in after.keys["keys"]] == [
+        f"{BASE}/issuer/keys/k2",
+        f"{BASE}/issuer/key",
+        f"{OLD}/issuer/keys/k2",
+        f"{OLD}/issuer/key",
+    ]
+    assert jwt.get_unverified_header(after.sign(view()))["kid"] == f"{BASE}/issuer/keys/k2"
+
+
+def test_without_a_private_key_nothing_is_signed_and_everything_is_verified() -> None:
+    issuer = Issuer([signing_key("s", signs=False)], BASE)
+    with pytest.raises(NoSigningKey):
+        issuer.sign(view())
+    assert issuer.keys == ISSUER.keys
 
 
 def test_what_was_revoked_is_listed_by_the_credentials_id() -> None:
@@ -63,13 +105,13 @@ def test_an_independent_library_verifies_it() -> None:
     assert "error" not in good, good
     assert good["payload"]["credentialSubject"]["achievement"]["name"] == "The sky"
     head, body, signature = ISSUER.sign(view()).split(".")
-    forged = ".".join((head, Issuer(b"t" * 32, BASE).sign(view("Ben")).split(".")[1], signature))
+    forged = ".".join((head, OTHER.sign(view("Ben")).split(".")[1], signature))
     assert verified(node, forged)["error"] == "JWSSignatureVerificationFailed"
     assert body not in forged
 
 
 def verified(node: str, token: str) -> Any:
-    given = {"token": token, "keys": {"keys": [ISSUER.key]}, "profile": ISSUER.profile}
+    given = {"token": token, "keys": ISSUER.keys, "profile": ISSUER.profile}
     command = [node, "verify_badge.mjs"]
     done = subprocess.run(
         command, input=json.dumps(given).encode(), capture_output=True, cwd=FOLDER, check=True

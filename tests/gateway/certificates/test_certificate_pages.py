@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 from quart_trio import QuartTrio
 
+from gateway.certificates.addresses import Addresses
 from gateway.certificates.badge import Issuer
 from gateway.certificates.pages import Certificates, as_view, certificate_pages, revoked_badges
+from protocol.certificates import RenderMissingCertificate
 from protocol.errors import AuthenticationError
+from protocol.lifecycle import Done
 from protocol.objects import StoredObject
 from protocol.selection import Selection, Viewer
+from protocol.signing import FIRST_KEY, SigningKey
+from tests.gateway.certificates.test_badge import signing_key
 from tests.gateway.test_pages import app
-from tests.support.fakes import FakeReads
+from tests.support.fakes import FakePost, FakeReads
 
-BASE = "https://school.example"
+BASE, OLD = "https://school.example", "https://old.example"
 NUMBER = "AAAA-BBBB-CCCC-DDDD"
 VALID = {
     "certificateId": NUMBER,
@@ -63,15 +69,30 @@ class Shelf:
         return f"{BASE}/objects/token-for-{filename}"
 
 
+class Keys:
+    async def all(self) -> Sequence[SigningKey]:
+        return [signing_key("t", "k2"), signing_key("s", FIRST_KEY, signs=False)]
+
+
 async def open_link(token: str) -> tuple[StoredObject, str]:
     if token != "good":
         raise AuthenticationError("This link has expired", reason="expired")
     return StoredObject(data=b"%PDF", content_type="application/pdf"), "Größe.pdf"
 
 
-def site(certificate: Any = VALID, shelf: Shelf | None = None, link: Any = open_link) -> QuartTrio:
-    issuer = Issuer(b"s" * 32, BASE)
-    certificates = Certificates(Reads(certificate), shelf or Shelf(), lambda: issuer)
+def site(
+    certificate: Any = VALID,
+    shelf: Shelf | None = None,
+    link: Any = open_link,
+    post: FakePost | None = None,
+) -> QuartTrio:
+    certificates = Certificates(
+        Reads(certificate),
+        shelf or Shelf(),
+        Keys(),
+        lambda: Addresses(BASE, (OLD,)),
+        post or FakePost(),
+    )
     return app(domains=[certificate_pages(certificates)], open_link=link)
 
 
@@ -98,7 +119,7 @@ def test_badges_of_earlier_issues_are_not_valid_any_more() -> None:
     assert [badge for badge, _ in revoked_badges(third)] == [f"{url}/badge", f"{url}/badge?issue=2"]
     assert revoked_badges(VALID) == []
     assert revoked_badges({**REVOKED, "issue": 2})[1] == (f"{url}/badge?issue=2", "<i>Copied</i>")
-    credential = Issuer(b"s" * 32, BASE).credential(as_view(third))
+    credential = Issuer([], BASE).credential(as_view(third))
     assert credential["id"] == f"{url}/badge?issue=3"
 
 
@@ -132,10 +153,13 @@ async def test_the_pdf_is_behind_a_link_that_ends() -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_pdf_that_is_about_to_be_made_is_asked_for_again() -> None:
-    shelf = Shelf()
+async def test_a_pdf_that_is_not_there_is_being_made_and_asked_for_again() -> None:
+    shelf, post = Shelf(), FakePost()
     shelf.kept = None
-    answer = await site(shelf=shelf).test_client().get(f"/certificates/{NUMBER}.pdf")
+    post.replies[RenderMissingCertificate] = Done()
+    client = site(shelf=shelf, post=post).test_client()
+    answer = await client.get(f"/certificates/{NUMBER.lower()}.pdf")
+    assert post.commands == [RenderMissingCertificate(number=NUMBER)]
     assert answer.status_code == 503
     assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_PRINTED_YET"
 
@@ -154,13 +178,46 @@ async def test_a_badge_and_its_issuer_are_where_they_say() -> None:
     assert (await badge.get_data(as_text=True)).count(".") == 2
     issuer = msgspec.json.decode(await (await client.get("/issuer")).get_data())
     assert issuer["id"] == f"{BASE}/issuer"
-    key = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())
+    assert (await client.get("/issuer/keys/k3")).status_code == 404
+    new = msgspec.json.decode(await (await client.get("/issuer/keys/k2")).get_data())
+    old = msgspec.json.decode(await (await client.get("/issuer/key")).get_data())
     keys = msgspec.json.decode(await (await client.get("/.well-known/jwks.json")).get_data())
-    assert keys == {"keys": [key]}
+    assert keys["keys"][:2] == [new, old]
     revoked = msgspec.json.decode(await (await client.get("/issuer/revoked")).get_data())
     assert [each["id"] for each in revoked["revokedCredentials"]] == [
-        f"{BASE}/certificates/{NUMBER}/badge"
+        f"{BASE}/certificates/{NUMBER}/badge",
+        f"{OLD}/certificates/{NUMBER}/badge",
     ]
+
+
+@pytest.mark.parametrize("path", ["", ".pdf", "/badge"])
+async def test_an_address_that_was_printed_before_the_site_moved_leads_to_the_present_one(
+    path: str,
+) -> None:
+    client = site().test_client()
+    answer = await client.get(f"/certificates/{NUMBER}{path}", headers={"host": "old.EXAMPLE"})
+    assert answer.status_code == 302
+    assert answer.headers["location"] == f"{BASE}/certificates/{NUMBER}{path}"
+    for host in ("school.example", "10.0.0.1:8000"):
+        answer = await client.get(f"/certificates/{NUMBER}", headers={"host": host})
+        assert answer.status_code == 200
+    lost = await client.get("/certificates/nothing", headers={"host": "old.example"})
+    assert lost.status_code == 404
+
+
+async def test_programs_find_the_issuer_of_an_old_badge_where_the_badge_says() -> None:
+    client, host = site().test_client(), {"host": "old.example"}
+
+    async def asked(path: str) -> Any:
+        return msgspec.json.decode(await (await client.get(path, headers=host)).get_data())
+
+    assert (await asked("/issuer"))["id"] == f"{OLD}/issuer"
+    assert (await asked("/issuer/key"))["kid"] == f"{OLD}/issuer/key"
+    assert (await asked("/.well-known/jwks.json"))["keys"][1] == await asked("/issuer/key")
+    revoked = await asked("/issuer/revoked")
+    assert (revoked["id"], revoked["issuer"]) == (f"{OLD}/issuer/revoked", f"{OLD}/issuer")
+    named = [each["id"] for each in revoked["revokedCredentials"]]
+    assert f"{OLD}/certificates/{NUMBER}/badge" in named
 
 
 async def test_a_file_is_downloaded_and_never_shown_as_a_page() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.engineio.round_trips import (
+    CALM_SECONDS,
     ENOUGH_ECHOES,
     HELD_BACK_MS,
     KEPT_ECHOES,
@@ -127,8 +128,28 @@ def test_a_client_that_holds_every_echo_back_is_credited_the_network_and_noticed
     front = FakeFront(MEASURING)
     front.network_round_trip_ms = 30.0
     client = front.connected()
+    assert not client.timed, "the kernel knows; the pings can wait"
+    front.pass_time(CALM_SECONDS)
     echo_all(front, client, 0.500)
     assert front.application.measures[-1] == (30, 470)
+
+
+def test_where_the_kernel_measures_one_honest_echo_says_all() -> None:
+    front = FakeFront(MEASURING)
+    front.network_round_trip_ms = 30.4
+    client = front.connected()
+    front.pass_time(CALM_SECONDS)
+    echo_all(front, client, 0.129)
+    assert front.application.measures == [(30, 0)]
+
+
+def test_an_echo_faster_than_the_kernel_says_is_asked_for_again() -> None:
+    front = FakeFront(MEASURING)
+    front.network_round_trip_ms = 30.0
+    client = front.connected()
+    front.pass_time(CALM_SECONDS)
+    echo_all(front, client, 0.020)
+    assert front.application.measures == [(20, 0)] * 4
 
 
 def test_a_polling_client_is_credited_what_the_kernel_says_of_its_requests() -> None:

@@ -27,7 +27,7 @@ from gateway.pin_throttle import PinThrottle
 from gateway.rate_limits import RateLimiter
 from gateway.rights import Rights
 from protocol.access import Identity
-from protocol.assessments.live.entry import RemoveTeacherFromGames
+from protocol.assessments.live.entry import AddTeacherToGames, RemoveTeacherFromGames
 from protocol.communication import (
     MayEnterRoom,
     MayReadAnnouncements,
@@ -110,6 +110,7 @@ class Post(fakes.FakePost):
             MoveAvatar: Done(),
             MayEnterRoom: Done(),
             RemoveTeacherFromGames: Done(),
+            AddTeacherToGames: Done(),
             MayReadAnnouncements: Done(),
             MayReadThread: lambda question: ThreadReadable(course_id="course-1"),
             ViewRoom: PresenceState(

@@ -77,8 +77,6 @@ def query_of(
         given = [arguments[name]] if name in arguments and not text else []
         if first is not None and "first" in field.args:
             given.append(f"first: {first}")
-        if first is not None and "pagination" in field.args:
-            given.append(f"pagination: {{first: {first}}}")
         text += f"{{ {name}" + (f"({', '.join(given)})" if given else "")
         at = object_of(field)
     assert at is not None

@@ -94,14 +94,23 @@ def newest(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)
 
 
-def page(rows: list[Row], first: int | None) -> dict[str, Any]:
-    """A first page; cursors are tested apart."""
-    size = 20 if first is None else first
+def page(
+    rows: list[Row], pagination: Any = None, first: int | None = None, last: int | None = None
+) -> dict[str, Any]:
+    """A page at one end of the list; cursors are tested apart."""
+    if pagination is not None:
+        first = pagination.get("first")
+    size = next((each for each in (first, last) if each is not None), 20)
+    shown = rows[:size] if last is None else rows[max(0, len(rows) - size) :]
+    more = len(rows) > size
     return {
-        "nodes": rows[:size],
-        "edges": [{"node": row} for row in rows[:size]],
+        "nodes": shown,
+        "edges": [{"node": row} for row in shown],
         "total_count": len(rows),
-        "page_info": {"has_next_page": len(rows) > size, "has_previous_page": False},
+        "page_info": {
+            "has_next_page": more and last is None,
+            "has_previous_page": more and last is not None,
+        },
     }
 
 

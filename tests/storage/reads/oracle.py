@@ -10,11 +10,13 @@ from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_
 
 from protocol.selection import Viewer
 from tests.domains import DOMAINS
+from tests.storage.reads import node_resolver
 from tests.storage.reads.look import Look, Resolver, iso, snake
 from tests.storage.reads.rows import School
 
 RESOLVERS: Mapping[str, Resolver] = {
-    name: resolver for domain in DOMAINS for name, resolver in domain.reads.resolvers.items()
+    **{name: resolver for domain in DOMAINS for name, resolver in domain.reads.resolvers.items()},
+    **node_resolver.RESOLVERS,
 }
 COLUMNS: Mapping[str, str] = {
     name: column for domain in DOMAINS for name, column in domain.reads.columns.items()

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -25,7 +26,7 @@ from tests.storage.reads.rows import uid
 
 IDS = [
     *(str(uid(name)) for domain in DOMAINS for name in domain.reads.ids),
-    *("not-an-id", "'; drop table users; --"),
+    *("not-an-id", "'; drop table users; --", "1"),
 ]
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     name: samples for domain in DOMAINS for name, samples in domain.reads.arguments.items()
@@ -34,6 +35,8 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     name: members for domain in DOMAINS for name, members in domain.reads.filters.items()
 }
 CURSORS = {"cursor", "startCursor", "endCursor"}
+PAGES = ("pagination", "first", "last")
+"""Of these a field is given one at most."""
 MAX_DEPTH = 5
 
 
@@ -96,12 +99,18 @@ class Written:
         type_ = get_named_type(each.type)
         if isinstance(type_, GraphQLObjectType):
             text += " " + self.selection_set(type_, depth + 1)
+        elif isinstance(type_, GraphQLInterfaceType):
+            concrete = self.draw(st.sampled_from(self.schema.get_possible_types(type_)))
+            text += f" {{ id ... on {concrete.name} {self.selection_set(concrete, depth + 1)} }}"
         return text
 
     def arguments(self, each: GraphQLField) -> list[str]:
         parts = []
+        way = self.draw(st.sampled_from(PAGES))
         for name, argument in each.args.items():
-            if name == "after" or (not is_required_argument(argument) and self.chance(2)):
+            if name in {*PAGES} - {way} or name in ("after", "before"):
+                continue
+            if not is_required_argument(argument) and self.chance(2):
                 continue
             value, text = self.value(name, get_named_type(argument.type))
             if self.chance(2):
@@ -121,9 +130,10 @@ class Written:
             return chosen, literal(chosen, type_)
         if isinstance(type_, GraphQLInputObjectType) and type_.name in FILTERS:
             return self.filter(type_)
+        if name in ("first", "last"):
+            size = self.draw(st.integers(1, 5))
+            return size, str(size)
         first = self.draw(st.integers(0, 5))
-        if name == "first":
-            return first, str(first)
         assert name == "pagination", name
         return {"first": first}, f"{{first: {first}}}"
 

@@ -28,6 +28,7 @@ from storage.records.courses import course_ports
 from storage.records.enrollments import PostgresEnrollmentRecords
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
+from tests.support.fakes import FakeThrottle
 
 NOW = 1_790_000_000_000
 
@@ -61,7 +62,10 @@ class School:
         self.clock = SetClock()
         self.users = user_ports(database, PERSONAL).accounts
         self.courses = CoursesHandler(
-            records=partial(course_ports, database), clock=self.clock, random=os.urandom
+            records=partial(course_ports, database),
+            clock=self.clock,
+            random=os.urandom,
+            throttle=FakeThrottle(),
         )
         self.enrollments = EnrollmentsHandler(
             records=PostgresEnrollmentRecords(database), clock=self.clock, random=os.urandom

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import (
     AnswerKey,
     BlanksKey,
@@ -32,11 +33,20 @@ def question(given: Mapping[str, Any], path: str) -> Question:
         key=key_of(type_, given.get("answer"), f"{path}.answer"),
         explanation=given.get("explanation"),
         media_url=given.get("mediaUrl"),
-        points=value_or(given.get("points"), 1),
+        points=points(given),
         difficulty=QuestionDifficulty((given.get("difficulty") or "MEDIUM").lower()),
         seconds=given.get("seconds"),
         multiple=given.get("multiple"),
     )
+
+
+def points(given: Mapping[str, Any]) -> Points:
+    """`exactPoints` if they are given, and otherwise `points`."""
+    exact: Points | None = given.get("exactPoints")
+    whole: int | None = given.get("points")
+    if exact is not None:
+        return int(exact) if float(exact).is_integer() else exact
+    return 1 if whole is None else whole
 
 
 def key_of(type_: QuestionType, answer: Mapping[str, Any] | None, path: str) -> AnswerKey:
@@ -60,6 +70,7 @@ def true_false(given: bool) -> TrueFalseKey:
 def text(given: Mapping[str, Any]) -> TextKey:
     return TextKey(
         accepted=tuple(given.get("accepted") or ()),
+        patterns=tuple(given.get("patterns") or ()),
         case_sensitive=bool(given.get("caseSensitive")),
         number=given.get("number"),
         tolerance=value_or(given.get("tolerance"), 0.0),
@@ -73,9 +84,11 @@ def blanks(given: list[Mapping[str, Any]]) -> BlanksKey:
         else (blank["number"], value_or(blank.get("tolerance"), 0.0))
         for blank in given
     )
+    patterns = tuple(tuple(blank.get("patterns") or ()) for blank in given)
     return BlanksKey(
         blanks=tuple(tuple(blank.get("accepted") or ()) for blank in given),
         numbers=numbers if any(n is not None for n in numbers) else (),
+        patterns=patterns if any(patterns) else (),
     )
 
 

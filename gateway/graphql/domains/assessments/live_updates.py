@@ -7,6 +7,7 @@ topics. Nothing before the reveal depends on the answer key.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from gateway.graphql.domain import (
@@ -114,21 +115,24 @@ def shown_question(data: ShownQuestion) -> Payload:
         total=data.total,
         type=data.type.upper(),
         text=data.text,
+        textHtml=data.text_html,
         mediaUrl=data.media_url,
         prompts=data.prompts,
+        promptsHtml=data.prompts_html,
         blanks=data.blanks,
         multiple=data.multiple,
         noneAllowed=data.none_allowed,
         points=data.points,
         **countdown(data),
     )
-    options = ListValue([option(each) for each in data.options])
+    shown = zip_longest(data.options, data.options_html)
+    options = ListValue([option(each, html) for each, html in shown])
     return ObjectValue("LiveQuestion", {**values.members, "options": options})
 
 
-def option(data: ShownOption) -> Payload:
+def option(data: ShownOption, html: str | None) -> Payload:
     """A `LiveOption`."""
-    return plain("LiveOption", id=data.id, text=data.text)
+    return plain("LiveOption", id=data.id, text=data.text, html=html)
 
 
 def time(data: ClosesAt) -> Payload:
@@ -170,6 +174,7 @@ def shown_reveal(data: ShownReveal) -> Payload:
         correct=data.correct,
         accepted=data.accepted,
         explanation=data.explanation,
+        explanationHtml=data.explanation_html,
         counts=data.counts,
         answered=data.answered,
     )

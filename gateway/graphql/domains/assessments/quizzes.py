@@ -15,6 +15,7 @@ from gateway.graphql.domain import (
     ReadBack,
 )
 from gateway.graphql.domains.assessments.answer_keys import question
+from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated, QuizSettings, QuizType
@@ -35,13 +36,20 @@ def create_quiz(arguments: Arguments, acting: Acting) -> Addressed:
             wrong.extend(error.details["fields"])
     if wrong:
         raise ValidationError(wrong)
+    formats = tuple(format_of(each) for each in given["questions"])
     return HANDLER, CreateQuiz(
         by=user.user_id,
         by_role=user.role,
         lesson_id=arguments["lessonId"],
         settings=settings(given["settings"]),
         questions=tuple(questions),
+        formats=formats if any(format is not TextFormat.PLAIN for format in formats) else (),
     )
+
+
+def format_of(given: Mapping[str, Any]) -> TextFormat:
+    """How the texts of a `QuestionInput` are written."""
+    return TextFormat((given.get("format") or "PLAIN").lower())
 
 
 def settings(given: Mapping[str, Any]) -> QuizSettings:

@@ -83,6 +83,8 @@ restarts = st.tuples(st.just("restart"), st.sampled_from([0, 1, 1_500, 60_000]))
 
 configs = st.builds(
     LiveConfig,
+    points=st.sampled_from([1000, 1000, 1, 3]),
+    half_points=st.sampled_from([None, True, False]),
     speed_weighted=st.booleans(),
     streaks=st.booleans(),
     shuffle_questions=st.booleans(),

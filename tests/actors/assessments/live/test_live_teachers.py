@@ -177,3 +177,24 @@ def test_of_two_who_take_over_at_once_the_second_finds_the_first_there() -> None
         game.do(HandOver(by="new", command_id="n", to_user_id="new"))
     assert (refusal.value.host_id, refusal.value.screens) == ("co", frozenset({"of co"}))
     assert host_connected(game.state)
+
+
+def test_whose_course_it_becomes_has_what_the_game_leaves_to_the_instructor() -> None:
+    game = taught()
+    game.attach()
+    for _ in range(2):
+        game.do(AddHost(user_id="new", instructor=True))
+    assert (game.state.instructor_id, game.state.added_hosts) == ("new", ("new",))
+    game.do(HandOver(by="new", command_id="h", to_user_id="new"))
+    assert game.state.host_id == "new"
+    with pytest.raises(RefusedError):
+        game.do(EndGame(by="ada", command_id="e"))
+    # A co-teacher of before, and back again.
+    game.do(AddHost(user_id="co", instructor=True))
+    game.do(RemoveHost(user_id="new"))
+    assert game.state.host_id == "co"
+    game.do(AddHost(user_id="ada", instructor=True))
+    game.do(EndGame(by="ada", command_id="e"))
+    assert game.phase() is Phase.FINISHED
+    assert game.do(AddHost(user_id="new", instructor=True)) is not None
+    assert game.state.instructor_id == "ada"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.graphql.schema import MUTATIONS, make_schema
+from gateway.graphql.schema import DOMAINS, MUTATIONS, make_schema, siblings
+from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
 from protocol.assessments.quizzes import (
@@ -66,10 +67,13 @@ async def create_quiz(questions: list[dict[str, Any]], **settings: Any) -> tuple
     return service, await service.ask(QUIZ, {"input": given}, viewer=ADA)
 
 
+SIBLINGS = {name: each for domain in DOMAINS for name, each in siblings(domain).items()}
+
+
 async def test_every_mutation_of_the_schema_has_a_translation_and_none_is_left_over() -> None:
     mutation_type = make_schema().mutation_type
     assert mutation_type is not None
-    assert set(mutation_type.fields) == set(MUTATIONS)
+    assert set(mutation_type.fields) == {*MUTATIONS, *SIBLINGS}
 
 
 async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> None:
@@ -108,6 +112,31 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
     assert command.settings.type is QuizType.SUMMATIVE
     assert command.settings.available_from == NOW - 123
     assert (command.by, command.by_role) == ("ada", "educator")
+
+
+async def test_formats_patterns_and_half_points_reach_the_command() -> None:
+    blank = {"blanks": [{"accepted": ["x"]}, {"patterns": ["y*"]}]}
+    service, _ = await create_quiz(
+        [
+            question("ESSAY", None, format="MARKDOWN", exactPoints=1.5, points=7),
+            question("SHORT_ANSWER", {"text": {"patterns": ["a*"]}}, exactPoints=2.0),
+            question("FILL_BLANK", blank, format=None),
+        ]
+    )
+    (command,) = service.post.commands
+    assert isinstance(command, CreateQuiz)
+    assert command.formats == (TextFormat.MARKDOWN, TextFormat.PLAIN, TextFormat.PLAIN)
+    points = [each.points for each in command.questions]
+    assert (points, [type(each) for each in points]) == ([1.5, 2, 1], [float, int, int])
+    assert command.questions[1].key == TextKey(patterns=("a*",))
+    assert command.questions[2].key == BlanksKey(blanks=(("x",), ()), patterns=((), ("y*",)))
+
+
+async def test_quizzes_of_plain_texts_say_nothing_of_formats() -> None:
+    service, _ = await create_quiz([question("ESSAY", None, format="PLAIN")])
+    (command,) = service.post.commands
+    assert isinstance(command, CreateQuiz)
+    assert command.formats == ()
 
 
 async def test_none_of_the_options_and_the_decimal_comma_reach_the_command() -> None:

@@ -30,11 +30,12 @@ FOLLOW = """subscription {
   liveQuizUpdated(liveQuizId: "g") {
     liveQuizId event step phase
     lobby { players connected locked names }
-    question { index total type text noneAllowed options { id text } points
+    question { index total type text textHtml noneAllowed points
+      options { id text html } promptsHtml
       opensAt closesAt paused }
     time { index closesAt paused remainingMs }
     closed { index skipped }
-    reveal { index correct accepted explanation counts answered }
+    reveal { index correct accepted explanation explanationHtml counts answered }
     leaderboard { index totalPlayers top { rank nickname score } }
     host { connected hostId }
   }
@@ -48,8 +49,10 @@ QUESTION = ShownQuestion(
     step=1,
     type=QuestionType.MULTIPLE_CHOICE,
     text="Which?",
+    text_html="<b>Which</b>?",
     options=(ShownOption(id=0, text="A"), ShownOption(id=1, text="B")),
-    points=1000,
+    options_html=("<i>A</i>", "B"),
+    points=1000.5,
     opens_at=1_700_000_000_000,
     closes_at=1_700_000_020_000,
 )
@@ -105,9 +108,14 @@ async def test_the_state_comes_first_and_shows_what_is_in_play() -> None:
                 "total": 3,
                 "type": "MULTIPLE_CHOICE",
                 "text": "Which?",
-                "options": [{"id": 0, "text": "A"}, {"id": 1, "text": "B"}],
+                "textHtml": "<b>Which</b>?",
+                "options": [
+                    {"id": 0, "text": "A", "html": "<i>A</i>"},
+                    {"id": 1, "text": "B", "html": "B"},
+                ],
+                "promptsHtml": [],
                 "noneAllowed": False,
-                "points": 1000,
+                "points": 1000.5,
                 "opensAt": "2023-11-14T22:13:20.000Z",
                 "closesAt": "2023-11-14T22:13:40.000Z",
                 "paused": False,
@@ -164,6 +172,7 @@ async def test_the_state_of_each_phase_has_its_own_members(
                     "correct": [1],
                     "accepted": [],
                     "explanation": "So",
+                    "explanationHtml": None,
                     "counts": {"1": 2},
                     "answered": 2,
                 },

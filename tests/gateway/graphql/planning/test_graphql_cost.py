@@ -7,23 +7,28 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
+from gateway.graphql.connections import DEFAULT_LIST
 from gateway.graphql.documents.trusted import documents_of_pages
 from gateway.graphql.execution.operations import Operations, Requester
 from gateway.graphql.limits import Limits
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning import cost
 from protocol.errors import ValidationError
+from protocol.pages import DEFAULT_PAGE
 from tests.gateway.graphql.harness import Service
 
 SCHEMA = build_schema(
     """
 directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
-type Query { me: User names: [String!]! users: [User!] walls: [[Brick!]!] posts(first: Int): Posts }
+type Query {
+  me: User names: [String!]! users: [User!] walls: [[Brick!]!]
+  posts(first: Int, last: Int, pagination: Paging): Posts
+}
 type Mutation { poke: Boolean befriend: User }
 type Subscription { poked: User }
 type User {
   name: String age: Int tags: [String!] friends: [User!]! @listSize(assumedSize: 3) best: User
-  posts(pagination: Paging): Posts
+  posts(pagination: Paging, first: Int): Posts
 }
 type Brick { of: String }
 type Posts { nodes: [Post!]! edges: [Edge!]! total: Int }
@@ -55,17 +60,18 @@ def cost_of(query: str, **variables: Any) -> int:
         ("{ a: me { name } b: me { name } }", 2),
         ("{ me { friends { name } } }", 1 + 3),
         ("{ me { friends { friends { best { name } } } } }", 1 + 3 * (1 + 3 * (1 + 1))),
-        ("{ users { name } }", cost.DEFAULT_LIST),
-        ("{ walls { of } }", cost.DEFAULT_LIST),
+        ("{ users { name } }", DEFAULT_LIST),
+        ("{ walls { of } }", DEFAULT_LIST),
         ("{ posts(first: 7) { total } }", 1),
         ("{ posts(first: 7) { nodes { id } } }", 1 + 7),
-        ("{ posts { nodes { id } } }", 1 + cost.DEFAULT_PAGE),
-        ("{ posts(first: null) { nodes { id } } }", 1 + cost.DEFAULT_PAGE),
-        ("{ posts(first: 0) { nodes { id } } }", 1),
+        ("{ posts { nodes { id } } }", 1 + DEFAULT_PAGE),
+        ("{ posts(first: null) { nodes { id } } }", 1 + DEFAULT_PAGE),
+        ("{ posts(pagination: {first: 0}) { nodes { id } } }", 1),
+        ("{ posts(last: 7) { nodes { id } } }", 1 + 7),
         ("{ posts(first: 7) { edges { cursor node { id } } } }", 1 + 7 * (1 + 1)),
         ("{ posts(first: 7) { nodes { id } edges { cursor } } }", 1 + 7 + 7),
         ("{ me { posts(pagination: {first: 4}) { nodes { author { name } } } } }", 1 + 1 + 4 * 2),
-        ("{ me { posts(pagination: {}) { nodes { id } } } }", 1 + 1 + cost.DEFAULT_PAGE),
+        ("{ me { posts(pagination: {}) { nodes { id } } } }", 1 + 1 + DEFAULT_PAGE),
         ("mutation { poke }", cost.MUTATION),
         ("mutation { poke befriend { name } }", 2 * cost.MUTATION + 1),
         ("mutation { __typename poke }", cost.MUTATION),
@@ -92,7 +98,7 @@ query($posts: Int, $comments: Int = 2, $no: Boolean = false) {
         ({"posts": 5, "comments": 10}, 1 + 3 * (2 + 5 * (2 + 10 * 2))),
         ({"posts": 0, "comments": 10}, 1 + 3 * 2),
         ({"posts": 5, "no": True}, 1 + 3 * (2 + 5)),
-        ({}, 1 + 3 * (2 + cost.DEFAULT_PAGE * (2 + 2 * 2))),
+        ({}, 1 + 3 * (2 + DEFAULT_PAGE * (2 + 2 * 2))),
     ],
 )
 def test_pages_count_with_the_sizes_of_the_request(

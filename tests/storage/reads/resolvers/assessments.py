@@ -88,6 +88,37 @@ def question_explanation(look: Look, row: Row) -> Any:
     return row["explanation"] if look.teaches(course_of_question(look, row)) else None
 
 
+def question_points(_: Look, row: Row) -> int:
+    return int(row["points"] + 0.5)
+
+
+def question_exact_points(_: Look, row: Row) -> float:
+    return float(row["points"])
+
+
+def question_format(_: Look, row: Row) -> str:
+    formats = row["formats"]
+    return formats["text"]["format"].upper() if formats else "PLAIN"
+
+
+def question_html(_: Look, row: Row) -> str | None:
+    return row["formats"]["text"]["html"] if row["formats"] else None
+
+
+def question_options_html(_: Look, row: Row) -> list[str] | None:
+    options = row["formats"]["options"] if row["formats"] else []
+    return [option["html"] for option in options] or None
+
+
+def question_explanation_html(look: Look, row: Row) -> str | None:
+    formats = question_formats(look, row)
+    return formats["explanation"]["html"] if formats else None
+
+
+def question_formats(look: Look, row: Row) -> Any:
+    return row["formats"] if look.teaches(course_of_question(look, row)) else None
+
+
 def course_of_question(look: Look, row: Row) -> Any:
     quiz = look.school.find("quizzes", id=row["quiz_id"])
     assert quiz is not None
@@ -116,9 +147,9 @@ def live_quiz_config(look: Look, row: Row) -> Row:
     return {snake(name): row["config"].get(snake(name)) for name in config.fields}
 
 
-def live_quiz_results(look: Look, row: Row, first: int | None = None, after: Any = None) -> Any:
+def live_quiz_results(look: Look, row: Row, **paging: Any) -> Any:
     rows = [r for r in look.school.rows("live_quiz_results") if r["live_quiz_id"] == row["id"]]
-    return page(sorted(rows, key=lambda r: (r["rank"], r["player_id"])), first)
+    return page(sorted(rows, key=lambda r: (r["rank"], r["player_id"])), **paging)
 
 
 def live_quiz_result_user(look: Look, row: Row) -> Row | None:
@@ -143,6 +174,13 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Quiz.questions": quiz_questions,
     "Question.correctAnswer": question_correct_answer,
     "Question.explanation": question_explanation,
+    "Question.explanationHtml": question_explanation_html,
+    "Question.formats": question_formats,
+    "Question.questionFormat": question_format,
+    "Question.questionHtml": question_html,
+    "Question.optionsHtml": question_options_html,
+    "Question.points": question_points,
+    "Question.exactPoints": question_exact_points,
     "LiveQuiz.course": live_quiz_course,
     "LiveQuiz.quiz": live_quiz_quiz,
     "LiveQuiz.host": live_quiz_host,

@@ -42,7 +42,7 @@ def query_course_by_slug(look: Look, _: Any, slug: str) -> Row | None:
 
 
 def query_courses(
-    look: Look, _: Any, filter: Any = None, sort: str | None = None, pagination: Any = None
+    look: Look, _: Any, filter: Any = None, sort: str | None = None, **paging: Any
 ) -> dict[str, Any]:
     given = filter or {}
     rows = [
@@ -59,10 +59,10 @@ def query_courses(
     ]
     key, reverse = SORTS[sort or "NEWEST"]
     rows.sort(key=lambda row: (key(row), row["id"]), reverse=reverse)
-    return page(rows, (pagination or {}).get("first"))
+    return page(rows, **paging)
 
 
-def query_my_courses(look: Look, _: Any, pagination: Any = None) -> dict[str, Any]:
+def query_my_courses(look: Look, _: Any, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     rows = [
         row
@@ -74,7 +74,7 @@ def query_my_courses(look: Look, _: Any, pagination: Any = None) -> dict[str, An
             if each["course_id"] == row["id"]
         )
     ]
-    return page(newest(rows), (pagination or {}).get("first"))
+    return page(newest(rows), **paging)
 
 
 def course_instructor(look: Look, row: Row) -> Row | None:
@@ -107,9 +107,9 @@ def course_price(look: Look, row: Row) -> Row:
     return {"amount": f"{row['price']:.2f}", "currency": row["currency"]}
 
 
-def course_reviews(look: Look, row: Row, first: int | None = None, after: Any = None) -> Any:
+def course_reviews(look: Look, row: Row, **paging: Any) -> Any:
     rows = [r for r in look.school.rows("course_reviews") if r["course_id"] == row["id"]]
-    return page(newest(rows), first)
+    return page(newest(rows), **paging)
 
 
 def course_review_course(look: Look, row: Row) -> Row | None:
@@ -185,6 +185,36 @@ def module_of(look: Look, lesson: Row) -> Row:
     return module
 
 
+def sees_offer(look: Look, row: Row) -> bool:
+    course = look.school.find("courses", id=row["course_id"])
+    assert course is not None
+    theirs = look.is_me(row["to_id"]) or look.is_me(course["instructor_id"])
+    return row["expires_at"].year == 2999 and (theirs or look.is_admin)
+
+
+def course_offer(look: Look, row: Row) -> Row | None:
+    offer = look.school.find("course_offers", course_id=row["id"])
+    return offer if offer is not None and sees_offer(look, offer) else None
+
+
+def query_my_course_offers(look: Look, _: Any) -> list[Row]:
+    look.signed_in()
+    rows = look.school.rows("course_offers")
+    return [row for row in rows if look.is_me(row["to_id"]) and sees_offer(look, row)]
+
+
+def course_offer_course(look: Look, row: Row) -> Row | None:
+    return look.school.find("courses", id=row["course_id"])
+
+
+def course_offer_offered_to(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["to_id"])
+
+
+def course_offer_offered_by(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["by_id"])
+
+
 RESOLVERS: Mapping[str, Resolver] = {
     "Query.course": query_course,
     "Query.courseBySlug": query_course_by_slug,
@@ -193,6 +223,11 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Course.instructor": course_instructor,
     "Course.teachers": course_teachers,
     "Course.assistants": course_assistants,
+    "Course.offer": course_offer,
+    "CourseOffer.course": course_offer_course,
+    "CourseOffer.offeredTo": course_offer_offered_to,
+    "CourseOffer.offeredBy": course_offer_offered_by,
+    "Query.myCourseOffers": query_my_course_offers,
     "Course.price": course_price,
     "Course.reviews": course_reviews,
     "CourseReview.course": course_review_course,

@@ -36,7 +36,7 @@ def query_enrollment_progress(look: Look, _: Any, enrollmentId: str) -> Row | No
 
 
 def query_course_enrollments(
-    look: Look, _: Any, courseId: str, status: str | None = None, pagination: Any = None
+    look: Look, _: Any, courseId: str, status: str | None = None, **paging: Any
 ) -> dict[str, Any]:
     look.signed_in()
     rows = [
@@ -47,7 +47,7 @@ def query_course_enrollments(
         and (not status or row["status"] == status.lower())
     ]
     rows.sort(key=lambda row: (row["enrolled_at"], row["id"]), reverse=True)
-    return page(rows, (pagination or {}).get("first"))
+    return page(rows, **paging)
 
 
 def enrollment_student(look: Look, row: Row) -> Row | None:
@@ -56,6 +56,16 @@ def enrollment_student(look: Look, row: Row) -> Row | None:
 
 def enrollment_course(look: Look, row: Row) -> Row | None:
     return look.school.find("courses", id=row["course_id"])
+
+
+def enrollment_removed_by(look: Look, row: Row) -> Row | None:
+    if not look.teaches(row["course_id"]):
+        return None
+    return look.school.find("users", id=row["removed_by"])
+
+
+def enrollment_removal_reason(look: Look, row: Row) -> Any:
+    return row["removal_reason"] if look.teaches(row["course_id"]) else None
 
 
 def enrollment_lessons(look: Look, row: Row) -> list[Row]:
@@ -169,6 +179,8 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.courseEnrollments": query_course_enrollments,
     "Enrollment.student": enrollment_student,
     "Enrollment.course": enrollment_course,
+    "Enrollment.removedBy": enrollment_removed_by,
+    "Enrollment.removalReason": enrollment_removal_reason,
     "Enrollment.lessons": enrollment_lessons,
     "LessonProgress.lesson": lesson_progress_lesson,
     "Enrollment.modules": enrollment_modules,

@@ -26,7 +26,7 @@ def query_my_sessions(look: Look, _: Any) -> list[Row]:
     return [{"id": "s", "device": "phone", **times, "expires_at": datetime.fromtimestamp(2, UTC)}]
 
 
-def query_users(look: Look, _: Any, filter: Any = None, pagination: Any = None) -> dict[str, Any]:
+def query_users(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     given = filter or {}
     text = (given.get("text") or "").lower()
@@ -39,7 +39,7 @@ def query_users(look: Look, _: Any, filter: Any = None, pagination: Any = None) 
         and given.get("disabled") in (None, row["disabled_at"] is not None)
         and (text in row["email"] or text in name_of(look, row).lower())
     ]
-    return page(newest(rows), (pagination or {}).get("first"))
+    return page(newest(rows), **paging)
 
 
 def name_of(look: Look, user: Row) -> str:
@@ -48,9 +48,7 @@ def name_of(look: Look, user: Row) -> str:
     return str(profile["full_name"])
 
 
-def query_audit_trail(
-    look: Look, _: Any, filter: Any = None, pagination: Any = None
-) -> dict[str, Any]:
+def query_audit_trail(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     given = filter or {}
     rows = [
@@ -62,7 +60,7 @@ def query_audit_trail(
         and given.get("byId") in (None, str(row["by_id"]))
     ]
     rows.sort(key=lambda row: int(row["id"]), reverse=True)
-    return page(rows, (pagination or {}).get("first"))
+    return page(rows, **paging)
 
 
 def user_email(look: Look, row: Row) -> str | None:

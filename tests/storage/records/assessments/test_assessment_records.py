@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from protocol.assessments.formats import Formats, Formatted, TextFormat
 from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import (
@@ -48,6 +49,8 @@ QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2)), ("a", "b", "c")),
     (QuestionType.TRUE_FALSE, TrueFalseKey(value=False), ()),
     (QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",), number=8.5, tolerance=0.5), ()),
+    (QuestionType.SHORT_ANSWER, TextKey(patterns=("M*", "2\\*3")), ()),
+    (QuestionType.FILL_BLANK, BlanksKey(blanks=((),), patterns=(("M*",),)), ()),
     (QuestionType.ESSAY, EssayKey(guidance="Be kind"), ()),
     (QuestionType.FILL_BLANK, BlanksKey(blanks=(("x",), ()), numbers=(None, (1.0, 0.0))), ()),
     (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0,), weights=(WHOLE, -5)), ("a", "b")),
@@ -56,6 +59,8 @@ QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.FILL_BLANK, BlanksKey(blanks=(("Rome",),), credits=(CREDITS,)), ()),
     (QuestionType.MATCHING, MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("e",)), ()),
 )
+SHOWN = Formatted(format=TextFormat.MARKDOWN, html="<b>5 &lt; 7</b>", source="**5 < 7**")
+FORMATS = Formats(text=SHOWN, options=(SHOWN, SHOWN), explanation=SHOWN)
 SETTINGS = QuizSettings(
     title="All six",
     description="<b>One</b> of each",
@@ -87,7 +92,8 @@ def new_quiz(lesson_id: str) -> NewQuiz:
             key=key,
             explanation="Because",
             media_url="/media/picture.png",
-            points=n,
+            points=n + n % 2 / 2 if n % 2 else n,
+            formats=FORMATS if options else None,
             difficulty=QuestionDifficulty.HARD,
             seconds=30,
             multiple=True if options else None,

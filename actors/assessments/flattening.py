@@ -1,0 +1,108 @@
+"""HTML of questions as plain text, in which nothing means something else without its tags.
+
+Powers and indices become raised and lowered characters, blocks come on lines of their own, links
+keep their address. Relies on texts that `formatting` has prepared: of bounded length, without
+pictures and formulas.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+from actors.markup import FORMATTING, plain
+
+RAISED: Final = "\U0010fe00"
+LOWERED: Final = "\U0010fe01"
+LEVEL: Final = "\U0010fe02"
+"""Stand where a sup or a sub begins, and where it ends."""
+MARKS: Final = frozenset(map(ord, (RAISED, LOWERED, LEVEL)))
+"""Private characters that no text may have when it is flattened."""
+
+_SHIFTED = re.compile(f"([{RAISED}{LOWERED}])([^{RAISED}{LOWERED}{LEVEL}]*){LEVEL}")
+_SUPERSCRIPTS = dict(zip("0123456789+-\u2212=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
+_SUBSCRIPTS = dict(zip("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
+
+_CELLS = frozenset(["td", "th"])
+_BLOCKS = (
+    "address article blockquote br caption dd div dl dt fieldset figcaption figure footer h1 h2 h3"
+    " h4 h5 h6 header hr li ol p pre section table tbody tfoot thead tr ul"
+)
+BLOCKS: Final = frozenset(_BLOCKS.split())
+"""Elements that stand on lines of their own."""
+MEDIA: Final = {
+    "audio": "recordings",
+    "video": "recordings",
+    "iframe": "embedded pages",
+    "object": "embedded pages",
+    "embed": "embedded pages",
+    "svg": "pictures",
+    "script": "scripts",
+    "style": "styles",
+}
+_OTHERS = frozenset(["a", "big", "center", "font", "img", "math", "tt"])
+_NAMES = sorted(FORMATTING | BLOCKS | _OTHERS | set(MEDIA), key=len, reverse=True)
+TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]{{0,5000}})>", re.IGNORECASE)
+"""A tag that is HTML: its slash, name and attributes. Whatever else is in < and > may be text."""
+
+
+def flat(text: str) -> str:
+    """What the HTML says. Raises `UnboundedMarkup`."""
+    text = spelled_links(text.translate(dict.fromkeys(MARKS, "\ufffd")))
+    return _tidy(_shifted(plain(TAG.sub(_written, text))))
+
+
+def spelled_links(text: str) -> str:
+    """The HTML with the address of each link after it, and without the link."""
+    addresses: list[str] = []
+
+    def written(tag: re.Match[str]) -> str:
+        if tag[2].lower() != "a":
+            return tag[0]
+        if tag[1]:
+            return addresses.pop() if addresses else ""
+        address = attribute(tag[3], "href")
+        web = address.lower().startswith(("https://", "http://"))
+        addresses.append(html.escape(f" ({address})") if web else "")
+        return ""
+
+    return TAG.sub(written, text)
+
+
+def attribute(attributes: str, name: str) -> str:
+    """The value of an attribute; empty if it is not there."""
+    found = re.search(rf"(?i)\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", attributes)
+    return html.unescape(next((value for value in found.groups() if value), "")) if found else ""
+
+
+def _written(tag: re.Match[str]) -> str:
+    """What stands in the place of a tag."""
+    opens, name = not tag[1], tag[2].lower()
+    if name in MEDIA:
+        return tag[0]
+    if name in ("sup", "sub"):
+        return (RAISED if name == "sup" else LOWERED) if opens else LEVEL
+    if name in _CELLS:
+        return "" if opens else " "
+    return "\n" if name in BLOCKS else ""
+
+
+def _shifted(text: str) -> str:
+    """Powers and indices in raised and lowered characters, where there are such."""
+    return _SHIFTED.sub(_shift, text).translate(dict.fromkeys(MARKS))
+
+
+def _shift(part: re.Match[str]) -> str:
+    inside, raised = part[2].strip(), part[1] == RAISED
+    table = _SUPERSCRIPTS if raised else _SUBSCRIPTS
+    if all(c in table for c in inside):
+        return "".join(table[c] for c in inside)
+    sign = "^" if raised else "_"
+    return f"{sign}{inside}" if len(inside) == 1 else f"{sign}({inside})"
+
+
+def _tidy(text: str) -> str:
+    """No space at the ends of lines, and no empty lines at all where blocks met."""
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,93 @@
+"""Reading of cursors: only what a statement of ours could have written comes through.
+
+A cursor is base64 of a JSON array of texts, the keys of a row as PostgreSQL prints them. Clients
+can send anything; whatever PostgreSQL or its driver would stumble over is refused here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from protocol.errors import ValidationError
+
+MAX_CURSOR: Final = 4_096
+"""Characters: a title of 255 whose characters are all escaped, its id and the name of the order."""
+INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"[+-][0-9]{2}(:[0-9]{2}){0,2}"
+)
+WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
+NUMBER: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    if pattern.fullmatch(text) is None:
+        raise ValueError(text)
+    return text
+
+
+def _whole(bits: int) -> Callable[[str], int]:
+    """An integer that fits into a sign and that many bits."""
+
+    def read(text: str) -> int:
+        number = int(_matching(WHOLE, text))
+        if not -(2**bits) <= number < 2**bits:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _uuid(text: str) -> UUID:
+    read = UUID(text)
+    if str(read) != text:
+        raise ValueError(text)
+    return read
+
+
+def _text(text: str) -> str:
+    """Without NUL, which PostgreSQL cannot store. Lone surrogates are no JSON."""
+    if "\x00" in text:
+        raise ValueError(text)
+    return text
+
+
+def _instant(text: str) -> datetime:
+    """In UTC: at the edges of the calendar an offset leads out of it (`OverflowError`)."""
+    return datetime.fromisoformat(_matching(INSTANT, text)).astimezone(UTC)
+
+
+READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "uuid": _uuid,
+    "text": _text,
+    "int": _whole(31),
+    "bigint": _whole(63),
+    "number": lambda text: Decimal(_matching(NUMBER, text)),
+    "instant": _instant,
+}
+"""By the kind of a key."""
+
+
+def read_cursor(cursor: str, kinds: Sequence[str], end: str, order: str = "") -> list[Any]:
+    """The keys that a cursor names, of these kinds; `end` is the argument that it was given as.
+
+    If there are several orders, the first text names the one used. Raises `ValidationError`.
+    """
+    try:
+        if len(cursor) > MAX_CURSOR:
+            raise ValueError(len(cursor))
+        parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
+        if order and (not parts or parts.pop(0) != order):
+            raise ValueError(cursor)
+        return [READERS[kind](part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, ArithmeticError, binascii.Error, msgspec.MsgspecError) as error:
+        raise ValidationError.of(end, "is not a cursor of this list") from error
