@@ -41,6 +41,7 @@ from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
+from supervisors.handled_log import run_handled
 from supervisors.heartbeat import run_heartbeat
 from supervisors.identity import open_identity, token_settings
 from supervisors.job_handlers import make_job_handlers
@@ -113,6 +114,7 @@ def make_platform(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
+            ChildSpec(id="handled log", start=partial(_handled, node)),
             ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
             ChildSpec(id="jobs", start=partial(_jobs, node)),
         ],
@@ -344,6 +346,10 @@ async def _front(node: Node, *, task_status: Status) -> None:
         )
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
+
+
+async def _handled(node: Node, *, task_status: Status) -> None:
+    await run_handled(node.realtime.handled.totals, task_status=task_status)
 
 
 async def _drain_front(node: Node) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
@@ -61,6 +62,7 @@ class Request:
         "_connection",
         "_on_close",
         "answered",
+        "began",
         "body",
         "closed",
         "extra_headers",
@@ -88,6 +90,7 @@ class Request:
         self.front = front
         self.head = head
         self.received_at = received_at
+        self.began = perf_counter()
         self.request_id = request_id_of(head.headers.get(b"x-request-id")) or front.new_request_id()
         self.trace_id: str | None = None
         self.extra_headers: Headers = ()
@@ -177,6 +180,12 @@ class Request:
             self.answered = False  # nothing has been sent: the failure can still be answered
             raise
         self._connection.send_piece(self, data, finished=True)
+        self.note_time()
+
+    def note_time(self) -> None:
+        """The answer is complete."""
+        times = self.front.times.of(self.head.method, self.head.path)
+        times.observe(perf_counter() - self.began)
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""
@@ -321,6 +330,7 @@ class ResponseStream:
         if not self._request.finished:
             tail = b"0\r\n\r\n" if self._chunked and not self._head_only else b""
             self._connection.send_piece(self._request, tail, finished=True)
+            self._request.note_time()
 
     def cut(self) -> None:
         """Close the connection, so that the client sees that the answer is incomplete."""

@@ -137,7 +137,9 @@ def _views(app: QuartTrio, operations: Operations) -> None:
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        body, content_type = exposition(operations.counters())
+        body, content_type = exposition(
+            operations.counters(), operations.histograms(), operations.build()
+        )
         return Response(body, content_type=content_type)
 
     @app.get("/healthz")

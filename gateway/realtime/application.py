@@ -20,6 +20,7 @@ from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.games import Games
 from gateway.realtime.guest_rate_limiter import GuestRateLimiter
+from gateway.realtime.handled import HandledEvents
 from gateway.realtime.host_screens import HostScreens
 from gateway.realtime.hosts import Hosts
 from gateway.realtime.joining import Joining
@@ -72,6 +73,7 @@ class RealtimeApplication:
         self._post = post
         self._clock = clock
         self._client_errors = ClientErrorLog(clock.now)
+        self.handled = HandledEvents(CLIENT_EVENTS)
         self._notices = notices = DisconnectNotices(post, spawn)
         self._saver = saver = SessionSaver(sessions)
         resume_tokens = ResumeTokens(seal)
@@ -154,7 +156,7 @@ class RealtimeApplication:
         received_at: int,
     ) -> None:
         """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
-        exchange = Exchange(self._post, self._clock, socket, name, ack, received_at)
+        exchange = Exchange(self._post, self._clock, socket, name, ack, received_at, self.handled)
         before = CURRENT.set(exchange)
         try:
             exchange.guard(self._receive, exchange, name, args)
@@ -191,6 +193,7 @@ class RealtimeApplication:
             "lost_notices": self._notices.lost,
             "kept": len(self._saver.connected),
             "recovered": self._recovery.recovered,
+            "refused": {code: float(n) for code, n in self.handled.refused.items()},
             "resets": {str(reason): float(n) for reason, n in self._recovery.resets.items()},
         }
 

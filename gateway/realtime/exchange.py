@@ -13,6 +13,7 @@ import structlog
 
 from gateway.error_objects import error_object
 from gateway.realtime.context import AckCallback, Context, Socket
+from gateway.realtime.handled import HandledEvents
 from gateway.realtime.replies import Ack, is_server_fault
 from protocol.envelope import Address, Message
 from protocol.errors import ClientError, InternalError, StoaError
@@ -36,6 +37,7 @@ class Exchange:
         "_ack",
         "_clock",
         "_expected",
+        "_handled",
         "_name",
         "_number",
         "_on_refusal",
@@ -54,7 +56,9 @@ class Exchange:
         name: str,
         ack: AckCallback | None,
         received_at: int,
+        handled: HandledEvents,
     ) -> None:
+        self._handled = handled
         self._post = post
         self._clock = clock
         self._ack = ack
@@ -95,6 +99,7 @@ class Exchange:
         if handle is not None:
             self.guard(handle, error)
             return
+        self._handled.refused[error.code] += 1
         if is_server_fault(error):
             log.warning("event.failed", code=error.code, reason=error.message, **self.facts())
         self._send(error_object(error, request_id=self.request_id, now=self.now()))
@@ -114,6 +119,8 @@ class Exchange:
         }
 
     def _send(self, payload: Ack) -> None:
+        seconds = (self._clock.now() - self.received_at) / 1000
+        self._handled.times.of(self._name).observe(seconds)
         ack, self._ack = self._ack, None
         if ack is not None and not self.context.closed:
             ack(payload)
