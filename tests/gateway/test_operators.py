@@ -11,6 +11,7 @@ import pytest
 import trio
 from prometheus_client.parser import text_string_to_metric_families
 from quart_trio import QuartTrio
+from structlog.testing import capture_logs
 
 import supervisors
 from gateway.operators.app import create_operators_app
@@ -172,6 +173,15 @@ def test_every_metric_is_explained_to_operators() -> None:
 async def test_histories_are_shown_to_who_looks_and_changed_by_who_acts() -> None:
     operations = FakeOperations()
     client = app_for(operations).test_client()
+    with capture_logs() as lines:
+        await client.get("/unreadable", headers=LOCAL)
+        await client.post("/actors/room/r/retry", headers=ACT)
+        await client.post("/actors/room/r/retry", headers=LOCAL)
+    assert [(each["event"], each["path"], each["status"]) for each in lines] == [
+        ("operators.acted", "/actors/room/r/retry", 200),
+        ("operators.acted", "/actors/room/r/retry", 403),
+    ]
+    operations.done.clear()
     assert len(await (await client.get("/unreadable", headers=LOCAL)).get_json()) == 1
     text = await (await client.get("/actors/room/r/history", headers=LOCAL)).get_data(as_text=True)
     assert [json.loads(line)["version"] for line in text.splitlines()] == [1, 2]

@@ -175,3 +175,22 @@ async def test_a_database_error_says_for_which_request(
         )
         [failed] = of(found, "command.failed")
         assert (failed["code"], failed["request_id"]) == ("DATABASE_ERROR", "school-7.1")
+
+
+async def test_a_request_that_is_refused_before_anything_is_done_is_a_line_without_its_text(
+    tmp_path: Path, database_url: str, valkey_url: str
+) -> None:
+    async with whole(tmp_path, database_url, valkey_url) as world:
+        with lines() as found:
+            async with httpx.AsyncClient(base_url=world.node.base_url, timeout=30) as client:
+                body = {"query": 'mutation { logout(secret: "of mine") }'}
+                await client.post("/graphql", json=body, headers=GIVEN)
+                bad = {**GIVEN, "authorization": "Bearer of.mine.too"}
+                await client.post("/graphql", json={"query": "{ me { id } }"}, headers=bad)
+        told = of(found, "graphql.request_refused")
+        assert [line["reason"] for line in told] == [
+            "GRAPHQL_VALIDATION_FAILED",
+            "AUTHENTICATION_ERROR",
+        ]
+        assert {line["request_id"] for line in told} == {"school-7.1"}
+        assert "mine" not in str(found)
