@@ -29,6 +29,7 @@ from protocol.tracing import CURRENT, Trace
 from protocol.users import commands as users
 from protocol.users.commands import DisableUser, Login
 from protocol.users.replies import SignedIn
+from protocol.validation import Rule
 from supervisors import command_log
 from supervisors.command_log import FREQUENT, LINES_A_SECOND, QUESTIONS, CommandLog
 from supervisors.log_sampling import LogSampler
@@ -122,7 +123,9 @@ def test_a_refusal_says_why(error: StoaError, expected: tuple[str, ...]) -> None
 
 
 def test_wrong_input_names_its_fields_and_does_not_repeat_them() -> None:
-    [line] = written(DISABLE, ValidationError.of("reason", "not 'something personal'"))
+    [line] = written(
+        DISABLE, ValidationError.of("reason", Rule.TOO_LONG, "not 'something personal'", max=1)
+    )
     assert line["fields"] == ["reason"]
     assert "personal" not in str(line)
 
