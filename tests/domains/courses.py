@@ -155,7 +155,9 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "free": st.booleans(),
         "maxPrice": st.sampled_from(["0", "20.00"]),
         "minRating": st.sampled_from([0, 4.5]),
-        "title": st.sampled_from(["", "COURSE", "open", "%"]),
+        "title": st.sampled_from(
+            ["", "COURSE", "open", "pen course", "ОPEN", "%", "_", "\\", "x" * 2_000]
+        ),
     },
 }
 
