@@ -20,6 +20,7 @@ from protocol.assessments.formats import (
     TextFormat,
 )
 from protocol.assessments.quizzes import MAX_OPTIONS, MatchingKey, Question
+from protocol.validation import Rule
 
 
 class Authoring:
@@ -80,10 +81,11 @@ class Authoring:
         try:
             shown = render(source, format, links=links, most=most, brackets=self._brackets)
         except UnboundedMarkup as refusal:
-            self._fields.wrong(at, str(refusal))
+            self._fields.wrong(at, Rule.TOO_COMPLEX, str(refusal))
             return Rendered("")
         if TOO_LONG in shown.lost:
-            self._fields.wrong(at, f"must be at most {most} characters with its formatting")
+            said = f"must be at most {most} characters with its formatting"
+            self._fields.wrong(at, Rule.TOO_LONG, said, max=most)
         return shown
 
 
@@ -94,7 +96,8 @@ def checked_formats(fields: Fields, at: str, question: Question) -> Formats | No
         return None
     pairs = len(key.pairs) if isinstance(key, MatchingKey) else 0
     if len(given.options) not in (0, len(question.options)) or len(given.prompts) not in (0, pairs):
-        fields.wrong(f"{at}.options", "must all have a format, or none")
+        said = "must all have a format, or none"
+        fields.wrong(f"{at}.options", Rule.INCOMPLETE, said)
     for name, text in (("text", given.text), ("explanation", given.explanation)):
         if text is not None:
             _kept(fields, f"{at}.{name}", text, MAX_FORMATTED)
