@@ -15,6 +15,7 @@ from gateway.front.head import HeadReader
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.response import ResponseEncoder
+from gateway.front.route_times import RouteTimes
 from gateway.front.statistics import Counters
 from gateway.front.timers import TimerWheel
 
@@ -47,6 +48,7 @@ class FrontServices:
         "proxies",
         "spawn",
         "timers",
+        "times",
         "unfinished",
         "waiting",
     )
@@ -73,6 +75,7 @@ class FrontServices:
         self.heads = HeadReader(limits)
         self.encoder = ResponseEncoder(announces_tls=announces_tls)
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)
+        self.times = RouteTimes()
         self._request_prefix = f"req_{secrets.token_hex(4)}"
         self._request_count = 0
 
