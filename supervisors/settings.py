@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from actors.users.machine import is_email
+from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
 from supervisors.setting_checks import CHECKS, ITEM_CHECKS, MIN_SECRET_BYTES
 
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 10.0
     max_connections: int = 20_000
     max_connections_per_address: int = 5_000
+    websocket_compression: str = "off"
     roaming_clients: bool = True
     rate_limit_per_address: int = 20_000
     """GraphQL requests a minute; a whole school may share one address."""
@@ -61,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
     registration_privacy: str = "off"
+    educator_registration: str | None = None
+    """Open in development, by invitation in production."""
     chat_days: int = 400
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
@@ -110,6 +114,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.registration_privacy == "on"
 
     @property
+    def educators(self) -> EducatorRegistration:
+        """Who may register as an educator."""
+        return EducatorRegistration(
+            self.educator_registration or ("invitation" if self.production else "open")
+        )
+
+    @property
     def graphiql(self) -> bool:
         """Whether GraphiQL is served: in development, if introspection and any document are
         allowed."""
@@ -128,6 +139,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "graphql_introspection": ("on", "off"),
     "rate_limit_failure": ("open", "closed"),
     "registration_privacy": ("on", "off"),
+    "educator_registration": tuple(EducatorRegistration),
+    "websocket_compression": ("on", "off"),
 }
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
