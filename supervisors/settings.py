@@ -15,6 +15,7 @@ import msgspec
 
 from actors.users.machine import is_email
 from gateway.front.proxies import TrustedProxies
+from protocol.users.values import EducatorRegistration
 from storage.mail.smtp import smtp_server
 from storage.objects.bucket import Bucket
 
@@ -64,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
     registration_privacy: str = "off"
+    educator_registration: str | None = None
+    """Open in development, by invitation in production."""
     chat_days: int = 400
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
@@ -113,6 +116,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.registration_privacy == "on"
 
     @property
+    def educators(self) -> EducatorRegistration:
+        """Who may register as an educator."""
+        return EducatorRegistration(
+            self.educator_registration or ("invitation" if self.production else "open")
+        )
+
+    @property
     def graphiql(self) -> bool:
         """Whether GraphiQL is served: in development, if introspection and any document are
         allowed."""
@@ -131,6 +141,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "graphql_introspection": ("on", "off"),
     "rate_limit_failure": ("open", "closed"),
     "registration_privacy": ("on", "off"),
+    "educator_registration": tuple(EducatorRegistration),
 }
 SCHEMES: dict[str, tuple[str, ...]] = {
     "database_url": ("postgresql", "postgres"),

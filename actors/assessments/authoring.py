@@ -20,6 +20,7 @@ from protocol.assessments.formats import (
     TextFormat,
 )
 from protocol.assessments.quizzes import MAX_OPTIONS, MatchingKey, Question
+from protocol.validation import Rule
 
 
 def formatted(fields: Fields, at: str, given: Question, format: TextFormat) -> Question:
@@ -61,7 +62,8 @@ def checked_formats(fields: Fields, at: str, question: Question) -> Formats | No
         return None
     pairs = len(key.pairs) if isinstance(key, MatchingKey) else 0
     if len(given.options) not in (0, len(question.options)) or len(given.prompts) not in (0, pairs):
-        fields.wrong(f"{at}.options", "must all have a format, or none")
+        said = "must all have a format, or none"
+        fields.wrong(f"{at}.options", Rule.INCOMPLETE, said)
     for name, text in (("text", given.text), ("explanation", given.explanation)):
         if text is not None:
             _kept(fields, f"{at}.{name}", text, MAX_FORMATTED)
@@ -108,8 +110,9 @@ def _read(
     try:
         shown = render(source, format, links=links, most=most)
     except UnboundedMarkup as refusal:
-        fields.wrong(at, str(refusal))
+        fields.wrong(at, Rule.TOO_COMPLEX, str(refusal))
         return Rendered("")
     if TOO_LONG in shown.lost:
-        fields.wrong(at, f"must be at most {most} characters with its formatting")
+        said = f"must be at most {most} characters with its formatting"
+        fields.wrong(at, Rule.TOO_LONG, said, max=most)
     return shown

@@ -31,6 +31,7 @@ from actors.assessments.gift_texts import Refused, Texts, shelter, split_format
 from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.quizzes import MAX_QUESTIONS, Question
 from protocol.errors import ValidationError
+from protocol.validation import Problem, Rule, problem
 
 MAX_CHARACTERS = 1_000_000
 MAX_SKIPPED = 200
@@ -90,7 +91,8 @@ class _Reader:
         """Raises `ValidationError` for one question too many."""
         line = lines[0][0]
         if len(self.questions) >= MAX_QUESTIONS:
-            raise ValidationError.of("gift", f"line {line}: more than {MAX_QUESTIONS} questions")
+            said = f"line {line}: more than {MAX_QUESTIONS} questions"
+            raise ValidationError.of("gift", Rule.TOO_MANY, said, max=MAX_QUESTIONS)
         try:
             question, lost = self._question("\n".join(text for _, text in lines))
         except Refused as reason:
@@ -134,6 +136,16 @@ class _Reader:
         return question, tuple(texts.lost)
 
 
+def not_imported(skipped: str) -> Problem:
+    """The problem of a question that was `skipped`, which begins with its line."""
+    return problem(Rule.NOT_IMPORTED, skipped, line=line_of(skipped))
+
+
+def line_of(skipped: str) -> int:
+    """The line that a text about a skipped question begins with."""
+    return int(skipped.removeprefix("line ").partition(":")[0])
+
+
 def parse_gift(
     text: str, new_id: Callable[[], str], check: Callable[[], None] = lambda: None
 ) -> GiftFile:
@@ -142,7 +154,8 @@ def parse_gift(
     `check` is called at each question and may raise, when nobody waits for the file any more.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ValidationError.of("gift", f"line 1: must be at most {MAX_CHARACTERS} characters")
+        said = f"line 1: must be at most {MAX_CHARACTERS} characters"
+        raise ValidationError.of("gift", Rule.TOO_LONG, said, max=MAX_CHARACTERS)
     reader = _Reader(new_id)
     unkept: dict[str, list[int]] = {"categories": [], "ids and tags": []}
     for lines in _blocks(text, unkept):
@@ -151,7 +164,7 @@ def parse_gift(
             reader.read_paragraph(titled)
     if not reader.questions:
         problems = _bounded(reader.skipped) or ["line 1: contains no question"]
-        raise ValidationError([{"field": "gift", "message": problem} for problem in problems])
+        raise ValidationError([not_imported(each).at("gift") for each in problems])
     notes = [
         f"line {found[0]}: {what} are not kept ({len(found)})"
         for what, found in {"titles": reader.titles, **unkept}.items()

@@ -14,6 +14,7 @@ from gateway.engineio.errors import Malformed
 from gateway.socketio import packets
 from gateway.socketio.packets import Packet, Unusable
 from gateway.socketio.settings import Settings
+from protocol.validation import Problem, Rule, problem
 
 
 class Event(NamedTuple):
@@ -53,7 +54,12 @@ class Refused(NamedTuple):
 
     namespace: str
     id: int | None
-    why: str
+    problem: Problem
+
+    @property
+    def why(self) -> str:
+        """In words."""
+        return self.problem.message
 
 
 Happening = Event | Acknowledged | ConnectAsked | Left | Refused
@@ -190,7 +196,7 @@ class SessionMachine:
         try:
             packet = packets.decode(text, self._settings.max_depth)
         except Unusable as error:
-            return self._over_bound(error.packet, str(error))
+            return self._over_bound(error.packet, Problem(error.rule, str(error)))
         if packet.type < packets.BINARY_EVENT:
             return self._perform(packet)
         if packet.attachments > self._settings.max_attachments:
@@ -249,16 +255,17 @@ class SessionMachine:
         return ConnectAsked(namespace, auth)
 
     def _too_large(self, text: bytes) -> Refused | None:
-        why = f"larger than {self._settings.max_event} bytes"
-        return self._over_bound(packets.decode_head(text), why)
+        most = self._settings.max_event
+        larger = problem(Rule.TOO_MANY_BYTES, f"larger than {most} bytes", max=most)
+        return self._over_bound(packets.decode_head(text), larger)
 
-    def _over_bound(self, packet: Packet, why: str) -> Refused | None:
+    def _over_bound(self, packet: Packet, found: Problem) -> Refused | None:
         act = _SOCKET_ACTS.get((self.membership(packet.namespace), packet.type))
         if act is Act.IGNORE:
             return None
         if act is Act.EVENT:
-            return Refused(packet.namespace, packet.id, why)
-        raise Malformed(why)
+            return Refused(packet.namespace, packet.id, found)
+        raise Malformed(found.message)
 
 
 def _event(namespace: str, packet_id: int | None, data: Any) -> Event:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
 
 from gateway.engineio.errors import Malformed
 from gateway.json_encoding import encode_json
+from protocol.validation import Rule
 
 CONNECT: Final = 0
 DISCONNECT: Final = 1
@@ -35,7 +36,9 @@ _decode_json = msgspec.json.Decoder().decode
 
 
 class Unusable(Exception):
-    """JSON that is refused, in an otherwise well-formed packet. The text says why."""
+    """JSON that is refused, in an otherwise well-formed packet. The text and the rule say why."""
+
+    rule: ClassVar[Rule] = Rule.INVALID_CHARACTERS
 
     def __init__(self, packet: Packet, why: str):
         super().__init__(why)
@@ -44,6 +47,8 @@ class Unusable(Exception):
 
 class TooDeep(Unusable):
     """JSON that nests deeper than allowed."""
+
+    rule = Rule.TOO_COMPLEX
 
     def __init__(self, packet: Packet):
         super().__init__(packet, "nested too deeply")

@@ -269,7 +269,7 @@ class Session(EngineSession):
         if self._meter.allow(received_at):
             self._services.refused_events += 1
             self._log_client_error("socketio.event_refused", refused.why)
-            self._answer(socket, ack, ValidationError.of("event", refused.why))
+            self._answer(socket, ack, ValidationError([refused.problem.at("event")]))
         else:
             self._over_rate(socket, ack)
 

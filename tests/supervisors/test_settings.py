@@ -82,6 +82,22 @@ def test_registering_is_open_unless_it_is_to_be_private() -> None:
     assert line == "STOA_REGISTRATION_PRIVACY: expected one of on, off, got 'private'"
 
 
+def test_educators_register_by_themselves_in_development_alone() -> None:
+    production = {
+        "STOA_MODE": "production",
+        "STOA_SECRET": "k4Qm9vTz0cWxYb7uLr2sNe8pHd5jGa1f",
+        "STOA_PUBLIC_URL": "https://school.example",
+    }
+    assert load_settings({}).educators == "open"
+    assert load_settings(production).educators == "invitation"
+    for choice in ("open", "invitation", "closed"):
+        asked = {"STOA_EDUCATOR_REGISTRATION": choice}
+        assert load_settings(asked).educators == choice
+        assert load_settings(production | asked).educators == choice
+    [line] = problems(STOA_EDUCATOR_REGISTRATION="on")
+    assert line.startswith("STOA_EDUCATOR_REGISTRATION: expected one of open, invitation, closed")
+
+
 def test_a_switch_is_true_or_false() -> None:
     assert load_settings({"STOA_ROAMING_CLIENTS": "true"}).roaming_clients is True
     assert load_settings({"STOA_ROAMING_CLIENTS": "0"}).roaming_clients is False
