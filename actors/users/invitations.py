@@ -18,6 +18,7 @@ from protocol.records.users import UserAdministration
 from protocol.users.commands import InviteEducator, Register
 from protocol.users.emails import InvitedAsEducator
 from protocol.users.values import EducatorRegistration, Role
+from protocol.validation import Rule
 
 PURPOSE = "users.educator"
 INVITATIONS_PER_ADMIN = 500
@@ -68,12 +69,15 @@ class Invitations:
         if command.invitation:
             if self._invited(command.invitation) == wanted.email:
                 return msgspec.structs.replace(wanted, role=Role.EDUCATOR.value, invited=True)
-            fields.wrong("invitation", "is not for this address, or has expired")
+            said = "is not for this address, or has expired"
+            fields.wrong("invitation", Rule.INVITATION_INVALID, said)
         elif wanted.role == Role.EDUCATOR and command.remote:
             if self._policy is EducatorRegistration.INVITATION:
-                fields.wrong("role", "needs an invitation by an administrator")
+                said = "needs an invitation by an administrator"
+                fields.wrong("role", Rule.INVITATION_REQUIRED, said)
             elif self._policy is EducatorRegistration.CLOSED:
-                fields.wrong("role", "must be student; administrators make educators")
+                said = "must be student; administrators make educators"
+                fields.wrong("role", Rule.NOT_ALLOWED, said)
         fields.check()
         return wanted
 

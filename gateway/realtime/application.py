@@ -159,32 +159,34 @@ class RealtimeApplication:
         exchange = Exchange(self._post, self._clock, socket, name, ack, received_at, self.handled)
         before = CURRENT.set(exchange)
         try:
-            exchange.guard(self._receive, exchange, name, args)
+            self._dispatch(exchange, name, args)
+        except Exception as error:
+            if isinstance(error, ClientError):
+                self._log_refusal(exchange, error)
+            exchange.raised(error)
         finally:
             CURRENT.reset(before)
 
-    def _receive(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
-        """Decode and route an event. No actor sees what is refused here, so it is logged."""
-        try:
-            self._dispatch(exchange, name, args)
-        except ClientError as error:
-            wrong = error.details.get("fields") or error.message
-            self._client_errors.say(
-                "event.refused", reason=error.code, why=str(wrong), **exchange.facts()
-            )
-            raise
+    def _log_refusal(self, exchange: Exchange, error: ClientError) -> None:
+        """No actor sees what is refused before it is sent to one, so it is logged here."""
+        wrong = error.details.get("fields") or error.message
+        self._client_errors.say(
+            "event.refused", reason=error.code, why=str(wrong), **exchange.facts()
+        )
 
     def _dispatch(self, exchange: Exchange, name: str, args: Sequence[Any]) -> None:
+        """Decode and route an event."""
         route = self._routes.get(name)
         if route is None:
             raise NotFoundError("event", name[:MAX_NAME])
+        agreed, handler = route
         identity = exchange.context.identity
         if identity is None:
-            if not route.agreed.guests:
+            if not agreed.guests:
                 raise AuthenticationError("Sign in to do this")
-        elif not route.agreed.expired and identity.expires_at <= exchange.received_at:
+        elif not agreed.expired and identity.expires_at <= exchange.received_at:
             raise AuthenticationError("The access token has expired", reason="expired")
-        route.handler(exchange, decode(args, route.agreed.payload))
+        handler(exchange, decode(args, agreed.payload))
 
     def statistics(self) -> dict[str, float | dict[str, float]]:
         """Counters for the operators."""
@@ -199,5 +201,5 @@ class RealtimeApplication:
 
 
 def _sync_time(exchange: Exchange, payload: SyncTime) -> None:
-    """`time.sync`: the server's clock, for the client's estimate of its offset."""
-    exchange.ok({"t0": payload.t0, "serverTime": exchange.now()})
+    """`time.sync`: the server's clock as the event was read, for the client's own estimate."""
+    exchange.ok({"t0": payload.t0, "serverTime": exchange.received_at})

@@ -7,7 +7,7 @@ small object and no task. Exactly one acknowledgement leaves it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
 
@@ -64,7 +64,7 @@ class Exchange:
         self._ack = ack
         self._on_refusal: Callable[[StoaError], None] | None = None
         self.socket = socket
-        self.context = cast(Context, socket.context)
+        self.context: Context = socket.context
         self.received_at = received_at
         self._name = name
         self._number = self.context.count_event()
@@ -85,7 +85,9 @@ class Exchange:
 
     def ok(self, reply: Ack | None = None) -> None:
         """Acknowledge with `{ok: true, **reply}`."""
-        self._send({"ok": True, **(reply or {})})
+        ack, self._ack = self._ack, None
+        if ack is not None and not self.context.closed:
+            ack({"ok": True} if reply is None else {"ok": True, **reply})
 
     def fail(self, error: StoaError) -> None:
         """The actor's refusal (part of `ReplyTo`)."""
@@ -154,8 +156,13 @@ class Exchange:
         """Run a step of this exchange; an exception becomes the acknowledgement."""
         try:
             step(*args)
-        except StoaError as error:
+        except Exception as error:
+            self.raised(error)
+
+    def raised(self, error: Exception) -> None:
+        """Acknowledge what a step raised. To be called where it is caught."""
+        if isinstance(error, StoaError):
             self.refuse(error)
-        except Exception:
-            log.exception("event.failed", code=InternalError.code, **self.facts())
-            self._fail_unexpectedly()
+            return
+        log.exception("event.failed", code=InternalError.code, **self.facts())
+        self._fail_unexpectedly()

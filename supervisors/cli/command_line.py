@@ -9,7 +9,7 @@ from importlib import import_module
 from supervisors.settings import SettingsError
 from supervisors.version import build
 
-COMMANDS = ("serve", "migrate", "admin", "demo", "simulate", "doctor", "keys")
+COMMANDS = ("serve", "migrate", "admin", "demo", "simulate", "doctor", "backup", "restore", "keys")
 """Each is a module of this package, imported only if it is asked for."""
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from supervisors.settings import Settings, SettingsError, load_settings
 
+SECRET = "kP3vX9-0qLw7tBz2-nR8sYd5-hM1cGf4"
+
 
 def problems(**environ: str) -> list[str]:
     with pytest.raises(SettingsError) as caught:
@@ -146,19 +148,24 @@ def test_former_secrets_are_separated_by_commas_and_as_long_as_a_secret() -> Non
 
 def test_production_needs_a_secret_and_an_address() -> None:
     found = problems(STOA_MODE="production")
-    assert {line.split(":")[0] for line in found} == {"STOA_SECRET", "STOA_PUBLIC_URL"}
+    assert {line.split(":")[0] for line in found} == {
+        "STOA_SECRET",
+        "STOA_PUBLIC_URL",
+        "STOA_DATABASE_URL",
+    }
 
 
 def test_an_operators_port_for_others_needs_a_token() -> None:
     [line] = problems(STOA_OPERATORS_HOST="0.0.0.0")
     assert line.startswith("STOA_OPERATORS_TOKEN")
-    load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": "t" * 20})
+    load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": SECRET[:20]})
 
 
 def test_introspection_is_for_development_unless_it_is_set() -> None:
     production = {
         "STOA_MODE": "production",
-        "STOA_SECRET": "s" * 32,
+        "STOA_SECRET": SECRET,
+        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
         "STOA_PUBLIC_URL": "https://school.test",
     }
     assert load_settings({}).introspection is True
