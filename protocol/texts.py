@@ -23,11 +23,11 @@ Form = Literal["NFC", "NFKC", "NFKD"]
 _HALFWIDTH_MARKS = "\uff9e\uff9f"
 """Letters by their category, and marks once they are normalised to NFKC."""
 
-_APOSTROPHES = (
+APOSTROPHES = (
     "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u055a\u05f3\u07f4\u07f5\ua78b\ua78c"
     "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u275b\u275c\u275f\u276e\u276f\uff07\uff40"
 )
-_QUOTATION_MARKS = (
+QUOTATION_MARKS = (
     "\u00ab\u00bb\u02ba\u02dd\u02ee\u05f4\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u2760\u2e42"
     "\u300c\u300d\u300e\u300f\u301d\u301e\u301f\u3003\ufe41\ufe42\ufe43\ufe44\uff02\uff62\uff63"
 )
@@ -46,12 +46,12 @@ MAX_TYPED = 8_192
 """Characters remembered with what they are typed as: those of the scripts in use."""
 
 
-def normal(form: Form, text: str, *, most: int) -> str | None:
-    """The text normalised; None if it has more than `most` characters or too many marks in a row.
+def normal(form: Form, text: str, *, most: int, marks: int = MAX_MARKS) -> str | None:
+    """The text normalised; None if it has more than `most` characters or `marks` in a row.
 
     `most` are the characters as they come, before normalising.
     """
-    if len(text) > most or has_stacked_marks(text):
+    if len(text) > most or has_stacked_marks(text, marks):
         return None
     return unicodedata.normalize(form, text)
 
@@ -116,9 +116,9 @@ class _Typed(dict[int, str]):
 
 def _typed(character: str) -> str:
     """The character of a plain keyboard for one that stands for it; nothing for one unseen."""
-    if character in _APOSTROPHES:
+    if character in APOSTROPHES:
         return "'"
-    if character in _QUOTATION_MARKS:
+    if character in QUOTATION_MARKS:
         return '"'
     if character.isspace() or character == _BRAILLE_BLANK:
         return " "

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
+RFC_3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+"""`date-time` of RFC 3339, section 5.6, to the nanosecond and without leap seconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -28,12 +35,16 @@ def iso_seconds(milliseconds: int) -> str:
     return moment(milliseconds // 1000 * 1000).isoformat(timespec="seconds")[:-6] + "Z"
 
 
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since the epoch, exactly; what is below a millisecond is cut off."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
 def milliseconds_of(text: str) -> int:
-    """Parse an ISO 8601 text with an offset, rounding down.
+    """Parse a time as RFC 3339 has it, exactly; what is below a millisecond is cut off.
 
     Raises ValueError for anything else, OverflowError for a time out of range in UTC.
     """
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(f"no offset from UTC: {text!r}")
-    return (found.astimezone(UTC) - _EPOCH) // _MILLISECOND
+    if RFC_3339.fullmatch(text) is None:
+        raise ValueError("not a time of RFC 3339")
+    return milliseconds(datetime.fromisoformat(text.upper()).astimezone(UTC))

@@ -44,6 +44,8 @@ class Rule(StrEnum):
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
     UNSUPPORTED = "UNSUPPORTED"
     NOT_ALLOWED = "NOT_ALLOWED"
+    INVITATION_REQUIRED = "INVITATION_REQUIRED"
+    INVITATION_INVALID = "INVITATION_INVALID"
     NOT_APPLICABLE = "NOT_APPLICABLE"
     MUST_BE_TRUE = "MUST_BE_TRUE"
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
@@ -93,6 +95,10 @@ MEANINGS: Mapping[Rule, Meaning] = {
     Rule.UNKNOWN_FIELD: Meaning("a member that the input does not have"),
     Rule.UNSUPPORTED: Meaning("well-formed, but not supported here"),
     Rule.NOT_ALLOWED: Meaning("not open to whoever asks"),
+    Rule.INVITATION_REQUIRED: Meaning("only whom an administrator has invited may have this"),
+    Rule.INVITATION_INVALID: Meaning(
+        "it is not for this address, has expired, or is no invitation"
+    ),
     Rule.NOT_APPLICABLE: Meaning("does not go with the other fields, such as the type"),
     Rule.MUST_BE_TRUE: Meaning("false, where the other fields need true"),
     Rule.UNKNOWN_REFERENCE: Meaning("names something that does not exist there"),

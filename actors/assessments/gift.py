@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 from msgspec import structs
 
+from actors.assessments.formatting import Brackets
 from actors.assessments.gift_answers import read_answers
 from actors.assessments.gift_texts import Refused, Texts, shelter, split_format
 from protocol.assessments.formats import Formats, TextFormat
@@ -78,6 +79,7 @@ class _Reader:
         self.questions: list[GiftQuestion] = []
         self.skipped: list[str] = []
         self.titles: list[int] = []
+        self.brackets = Brackets()
 
     def read_paragraph(self, lines: Lines) -> None:
         """One question, or several between which the empty lines were forgotten."""
@@ -110,7 +112,7 @@ class _Reader:
         before, inside, after = _braces(text)
         inside, general = _general_feedback(inside)
         before, markup = split_format(before, TextFormat.MOODLE)
-        texts = Texts(markup)
+        texts = Texts(markup, self.brackets)
         read = read_answers(inside.strip(), texts, missing_word=bool(after))
         asked = f"{before}{BLANK}{after}" if after else before
         shown = texts.rendered(asked.strip(), markup)

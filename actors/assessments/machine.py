@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 import msgspec
 
-from actors.assessments.authoring import checked_formats, formatted
+from actors.assessments.authoring import Authoring, checked_formats
 from actors.assessments.gift import line_of, not_imported, parse_gift
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.bounds import (
@@ -90,8 +90,9 @@ def quiz(
     if not 1 <= len(questions) <= MAX_QUESTIONS:
         said = f"must be 1 to {MAX_QUESTIONS}"
         fields.wrong("questions", Rule.WRONG_COUNT, said, min=1, max=MAX_QUESTIONS)
+    authoring = Authoring(fields)
     clean = tuple(
-        _question(fields, at, formatted(fields, at, given, format), new_id)
+        _question(fields, at, authoring.formatted(at, given, format), new_id)
         for at, given, format in _with_formats(questions[:MAX_QUESTIONS], formats)
     )
     fields.check()
@@ -309,10 +310,10 @@ def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey
         if len(given) != len(key.blanks):
             fields.note(f"{at}.{name}", _as_blanks(key))
             return key
-    blanks = []
+    blanks, clean = [], []
     for n, (accepted, number) in enumerate(zip(key.blanks, numbers, strict=True)):
         blanks.append(_accepted(fields, f"{at}.blanks[{n}]", accepted))
-        _accepted(fields, f"{at}.patterns[{n}]", patterns[n])
+        clean.append(_accepted(fields, f"{at}.patterns[{n}]", patterns[n]))
         if number is not None:
             _number(fields, f"{at}.numbers[{n}]", *number)
         elif not (accepted or patterns[n]):
@@ -321,7 +322,9 @@ def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey
         fields.note(f"{at}.credits", _as_blanks(key))
     for n, credits_ in enumerate(key.credits):
         _credits(fields, f"{at}.credits[{n}]", credits_)
-    return msgspec.structs.replace(key, blanks=tuple(blanks))
+    return msgspec.structs.replace(
+        key, blanks=tuple(blanks), patterns=tuple(clean) if key.patterns else ()
+    )
 
 
 def _as_blanks(key: BlanksKey) -> Problem:

@@ -70,6 +70,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str
     role: str
     device: str
+    invited: bool = False
+    """By an administrator, with an e-mail to this address, which therefore is theirs."""
 
 
 def registration(command: Register) -> Registration:

@@ -15,13 +15,15 @@ MAX_MONEY = Decimal("99999999.99")
 
 
 def read_instant(value: Any) -> int:
-    """Milliseconds since the epoch of an ISO 8601 text with an offset."""
-    if not isinstance(value, str):
-        raise GraphQLError("DateTime is an ISO 8601 string")
+    """Milliseconds since the epoch of a text as RFC 3339 has it."""
     try:
+        if not isinstance(value, str):
+            raise ValueError(type(value))
         return milliseconds_of(value)
     except (ValueError, OverflowError) as error:
-        raise GraphQLError("DateTime is ISO 8601 with an offset: 2026-01-31T12:00:00Z") from error
+        raise GraphQLError(
+            "DateTime is a string as in RFC 3339: 2026-01-31T12:00:00.000Z"
+        ) from error
 
 
 DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)

@@ -6,7 +6,7 @@ handler ever sees a value of the wrong shape or size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any
 
@@ -133,7 +133,7 @@ def decode(args: Sequence[Any], payload_type: PayloadType) -> Any:
 
 def _check_storable(payload: dict[Any, Any]) -> None:
     """Refuse what JSON in PostgreSQL cannot hold: lone surrogates, NUL, numbers past 64 bits."""
-    if len(payload) <= FEW_MEMBERS and all(map(_is_harmless, payload.values())):
+    if len(payload) <= FEW_MEMBERS and _are_harmless(payload.values()):
         return
     try:
         encoded = msgspec.json.encode(payload)
@@ -149,12 +149,19 @@ def _check_storable(payload: dict[Any, Any]) -> None:
         )
 
 
-def _is_harmless(value: Any) -> bool:
-    """Whether it is so small and plain that no closer check is needed."""
-    kind = type(value)
-    if kind is str:
-        return len(value) <= SHORT_TEXT and value.isascii() and "\0" not in value
-    return kind is bool or (kind is int and -HARMLESS < value < HARMLESS)
+def _are_harmless(values: Iterable[Any]) -> bool:
+    """Whether all are so small and plain that no closer check is needed."""
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if len(value) > SHORT_TEXT or not value.isascii() or "\0" in value:
+                return False
+        elif kind is int:
+            if not -HARMLESS < value < HARMLESS:
+                return False
+        elif kind is not bool:
+            return False
+    return True
 
 
 def _holds_nul(value: Any) -> bool:

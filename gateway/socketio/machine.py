@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from gateway.engineio.errors import Malformed
 from gateway.socketio import packets
 from gateway.socketio.packets import Packet, Unusable
@@ -17,8 +19,11 @@ from gateway.socketio.settings import Settings
 from protocol.validation import Problem, Rule, problem
 
 
-class Event(NamedTuple):
-    """The client emitted; `id` asks for an acknowledgement."""
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """The client emitted; `id` asks for an acknowledgement.
+
+    A Struct, because it is made for every event and costs a third of a NamedTuple.
+    """
 
     namespace: str
     name: str
@@ -75,6 +80,9 @@ class Membership(IntEnum):
     CONNECTING = auto()
     CONNECTED = auto()
     GONE = auto()
+
+
+_CONNECTED: Final = Membership.CONNECTED  # looked up for every packet
 
 
 class Act(Enum):
@@ -187,14 +195,15 @@ class SessionMachine:
         """
         if self._partial is not None:
             raise Malformed("text in the middle of a binary packet")
-        if len(text) > self._settings.max_event:
+        settings = self._settings
+        if len(text) > settings.max_event:
             return self._too_large(text)
-        if self._main is Membership.CONNECTED and text[1:2] == b"2":
-            found = packets.short_event(text, self._settings.max_depth)
+        if self._main is _CONNECTED and text.startswith(b"42"):
+            found = packets.short_event(text, settings.max_depth)
             if found is not None:
-                return _event("/", *found)
+                return _event("/", found[0], found[1])
         try:
-            packet = packets.decode(text, self._settings.max_depth)
+            packet = packets.decode(text, settings.max_depth)
         except Unusable as error:
             return self._over_bound(error.packet, Problem(error.rule, str(error)))
         if packet.type < packets.BINARY_EVENT:
@@ -269,10 +278,9 @@ class SessionMachine:
 
 
 def _event(namespace: str, packet_id: int | None, data: Any) -> Event:
-    if not isinstance(data, list) or not data:
+    if type(data) is not list or not data:
         raise Malformed("an event that is not a list with a name")
-    name = data[0]
-    if not isinstance(name, str) or name in RESERVED_EVENTS:
+    name = data.pop(0)
+    if type(name) is not str or name in RESERVED_EVENTS:
         raise Malformed("an event without a proper name")
-    del data[0]
     return Event(namespace, name, data, packet_id)

@@ -87,16 +87,17 @@ def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None
 
     `text` begins with `42`, a message that is an event.
     """
-    start = 2 if text[2:3] == b"[" else text.find(b"[", 3, 3 + MAX_ID_DIGITS)
-    if start < 0 or text.count(b"[") + text.count(b"{") > max_brackets:
+    head, bracket, rest = text.partition(b"[")
+    if not bracket or rest.count(b"[") + rest.count(b"{") >= max_brackets:
         return None
     number = None
-    if start > 2:
-        if not text[2:start].isdigit():
+    if head != b"42":
+        digits = head[2:]
+        if len(digits) > MAX_ID_DIGITS or not digits.isdigit():
             return None
-        number = int(text[2:start])
+        number = int(digits)
     try:
-        return number, _decode_json(memoryview(text)[start:])
+        return number, _decode_json(text[len(head) :])
     except (ValueError, RecursionError):
         return None
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from protocol.errors import ValidationError
 from protocol.pages import page_of
+from protocol.searching import search_words
 from protocol.selection import Argument, Viewer
 from protocol.validation import Rule
 from storage.reads.cursors import read_cursor
@@ -21,6 +22,10 @@ from storage.reads.cursors import read_cursor
 Binder = Callable[[Mapping[str, Any], Viewer], Any]
 """Computes one parameter from a request's variables and its viewer."""
 
+ESCAPED = re.compile(r"([\\%_])")
+ESCAPING = r"\\\1"
+LOOKED_UP = 3
+"""Words for which an index is looked up: of three, one is rare in most searches."""
 WHOLE_ID = re.compile(r"[1-9][0-9]{0,17}")
 NO_NUMBER = 0
 NOBODY = UUID(int=0)
@@ -50,6 +55,20 @@ def text_of(value: Any) -> str:
     return text
 
 
+def patterns_of(value: Any) -> list[str]:
+    """Patterns for `like all`, one for each word that is searched for, the longest first.
+
+    They are repeated until they are `LOOKED_UP`.
+    A text without a word is found everywhere, one that is too long nowhere: no key is empty.
+    """
+    words = search_words(text_of(value))
+    if words is None:
+        patterns = [""]
+    else:
+        patterns = [f"%{ESCAPED.sub(ESCAPING, word)}%" for word in words] or ["%"]
+    return patterns + patterns[:1] * (LOOKED_UP - len(patterns))
+
+
 TYPES: Mapping[str, str] = {
     "uuid": "uuid",
     "text": "text",
@@ -58,6 +77,7 @@ TYPES: Mapping[str, str] = {
     "bigint": "bigint",
     "number": "numeric",
     "flag": "boolean",
+    "words": "text[]",
     "instant": "timestamptz",
 }
 """For each kind of parameter its SQL type."""
@@ -69,6 +89,7 @@ CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "number": lambda value: Decimal(str(value)),
     "bigint": number_of,
     "flag": bool,
+    "words": patterns_of,
 }
 """Of an argument's value, which the gateway has checked against the schema."""
 

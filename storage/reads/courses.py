@@ -254,7 +254,7 @@ DOMAIN = Domain(
                     "filter.free": ("flag", "({t}.price = 0) = {arg}"),
                     "filter.maxPrice": ("number", "{t}.price <= {arg}"),
                     "filter.minRating": ("number", "coalesce({t}.average_rating, 0) >= {arg}"),
-                    "filter.title": ("text", "strpos(lower({t}.title), lower({arg})) > 0"),
+                    "filter.title": ("words", rules.holds_words("{t}.title_key")),
                 },
                 sorts=SORTS,
             )

@@ -1,11 +1,12 @@
 """Who may see what, as SQL predicates derived from the table of permissions.
 
-Rules beyond relations to a course are in their domains.
+Rules beyond relations to a course are in their domains. Also here is how they search for words.
 """
 
 from __future__ import annotations
 
 from protocol.permissions import VISIBLE, Relation
+from storage.reads.binding import LOOKED_UP
 
 ADMIN = "{role} = 'admin'"
 TEACHING = {Relation.CO_TEACHER: "co_teacher", Relation.ASSISTANT: "assistant"}
@@ -60,3 +61,12 @@ def enrolled(course_id: str) -> str:
         f"exists (select 1 from enrollments e where e.course_id = {course_id}"
         " and e.student_id = {viewer} and e.status <> 'dropped')"
     )
+
+
+def holds_words(key: str) -> str:
+    """A column of keys (`protocol.searching`) holds every word of the argument, a `words`.
+
+    An index of trigrams is looked up for the longest words: it knows no `all`.
+    """
+    looked_up = " and ".join(f"{key} like ({{arg}})[{n}]" for n in range(1, LOOKED_UP + 1))
+    return f"({looked_up} and {key} like all ({{arg}}))"

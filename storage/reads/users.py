@@ -124,10 +124,10 @@ DOMAIN = Domain(
                     "filter.role": ("lower", "{t}.role = {arg}"),
                     "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
                     "filter.text": (
-                        "text",
-                        "(strpos({t}.email, lower({arg})) > 0 or exists (select 1 from"
+                        "words",
+                        f"({rules.holds_words('{t}.email')} or exists (select 1 from"
                         " user_profiles up where up.user_id = {t}.id"
-                        " and strpos(lower(up.full_name), lower({arg})) > 0))",
+                        f" and {rules.holds_words('up.full_name_key')}))",
                     ),
                 },
             )

@@ -9,7 +9,7 @@ from protocol.mail import SEND_EMAIL, EmailContent, email_to
 from storage.jobs import enqueue
 from storage.postgres import Database
 from storage.records.traces import Trace
-from storage.records.values import maybe_uuid
+from storage.records.values import instant_sql, maybe_uuid
 
 FULL_NAME = """
 select coalesce((select full_name from user_profiles p where p.user_id = u.id), '')
@@ -21,8 +21,8 @@ TRACES = (
     Trace(
         table="jobs",
         shows="kind, payload ->> 'recipient' as recipient,"
-        " to_timestamp(created_at / 1000.0) as created_at, attempts,"
-        " to_timestamp(failed_at / 1000.0) as failed_at",
+        f" {instant_sql('created_at')} as created_at, attempts,"
+        f" {instant_sql('failed_at')} as failed_at",
         erase="delete from jobs where user_id = $1",
     ),
 )

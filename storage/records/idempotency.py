@@ -13,6 +13,7 @@ from protocol.idempotency import KEPT_MS, Once, reused
 from protocol.ports import Clock
 from storage.postgres import Database
 from storage.records.traces import Trace
+from storage.records.values import instant_sql
 
 R = TypeVar("R", bound=Message)
 Unit = Callable[[Any], Awaitable[R]]
@@ -32,7 +33,7 @@ SWEEP = "delete from command_keys where at <= $1"
 TRACES = (
     Trace(
         table="command_keys",
-        shows="key, to_timestamp(at / 1000.0) as at",
+        shows=f"key, {instant_sql('at')} as at",
         erase="delete from command_keys where user_id = $1",
     ),
 )

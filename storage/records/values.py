@@ -44,8 +44,22 @@ def maybe_text(text: str | None) -> str | None:
 
 
 def milliseconds(moment: datetime) -> int:
-    """Milliseconds since the epoch, as in messages, from a timestamptz."""
-    return round(moment.timestamp() * 1000)
+    """Milliseconds since the epoch, as in messages, from a timestamptz.
+
+    Cut off below, as the read model shows it.
+    """
+    return times.milliseconds(moment)
+
+
+def instant_sql(milliseconds: str) -> str:
+    """SQL for a timestamptz from an expression for milliseconds since the epoch.
+
+    `to_timestamp` computes in floats. A product of whole seconds and an interval is exact.
+    """
+    return (
+        f"(timestamptz 'epoch' + ({milliseconds}) / 1000 * interval '1 second'"
+        f" + ({milliseconds}) % 1000 * interval '1 millisecond')"
+    )
 
 
 def instant(milliseconds: int) -> datetime:

@@ -155,7 +155,9 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "free": st.booleans(),
         "maxPrice": st.sampled_from(["0", "20.00"]),
         "minRating": st.sampled_from([0, 4.5]),
-        "title": st.sampled_from(["", "COURSE", "open", "%"]),
+        "title": st.sampled_from(
+            ["", "COURSE", "open", "pen course", "ОPEN", "%", "_", "\\", "x" * 2_000]
+        ),
     },
 }
 
@@ -310,11 +312,11 @@ DOMAIN = DomainSamples(
         announced=(
             *(events.CourseCreated, events.CoursePublished, events.CourseUpdated),
             *(events.CourseDeleted, events.CourseArchived, events.CoTeacherAdded),
-            events.CompletionOutlived,
             *(events.TeacherRemoved, events.ModuleAdded, events.ModuleUpdated),
             *(events.CourseOffered, events.CourseOfferEnded, events.CourseTransferred),
             *(events.LessonAdded, events.LessonUpdated, events.CourseReviewed),
         ),
+        quiet=(events.CompletionOutlived,),
         others=frozenset(
             {
                 *(events.CourseEvent, commands.AddCoTeacher, commands.OfferCourse),

@@ -33,7 +33,7 @@ from storage.records.course_facts import (
 from storage.records.idempotency import at_most_once, earlier_reply, keep_reply, known_reply
 from storage.records.living import living
 from storage.records.traces import FORMER
-from storage.records.values import as_uuid, instant, json_text, maybe_uuid
+from storage.records.values import as_uuid, instant, instant_sql, json_text, maybe_uuid
 
 RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
 
@@ -75,14 +75,14 @@ FIND_BY_ID = FIND.format(key="uuid", column="id")
 FIND_BY_PIN = FIND.format(key="text", column="pin") + "where l.phase <> 'finished'"
 # The joins leave out a game whose quiz, course or host has been deleted: it continues without a row
 # rather than failing at every step.
-UPSERT_GAMES = """
+UPSERT_GAMES = f"""
 insert into live_quizzes as l (id, course_id, quiz_id, host_id, title, pin, phase, question_index,
                                question_count, player_count, opens_at, closes_at, started_at,
                                finished_at, created_at, updated_at)
 select r.id, r.course_id, r.quiz_id, r.host_id, r.title, r.pin, r.phase, r.question_index,
-       r.question_count, r.player_count, to_timestamp(r.opens_at / 1000.0),
-       to_timestamp(r.closes_at / 1000.0), to_timestamp(r.started_at / 1000.0),
-       to_timestamp(r.finished_at / 1000.0), to_timestamp(r.created_at / 1000.0), now()
+       r.question_count, r.player_count, {instant_sql("r.opens_at")},
+       {instant_sql("r.closes_at")}, {instant_sql("r.started_at")},
+       {instant_sql("r.finished_at")}, {instant_sql("r.created_at")}, now()
 from jsonb_to_recordset($1::text::jsonb) as r (
     id uuid, course_id uuid, quiz_id uuid, host_id uuid, title text, pin text, phase text,
     question_index integer, question_count integer, player_count integer, opens_at bigint,
@@ -97,7 +97,7 @@ on conflict (id) do update set
     player_count = excluded.player_count, opens_at = excluded.opens_at,
     closes_at = excluded.closes_at, started_at = excluded.started_at,
     finished_at = excluded.finished_at, updated_at = excluded.updated_at
-"""
+"""  # noqa: S608
 # An erasure that is under way is waited for, so that the names of now are written.
 LOCK_PLAYERS = "select from users where id = any($1::text[]::uuid[]) order by id for share"
 DELETE_RESULTS = "delete from live_quiz_results where live_quiz_id = $1"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from protocol.searching import found
 from tests.storage.reads.look import Look, Resolver, newest, page
 from tests.storage.reads.rows import Row
 
@@ -55,7 +56,7 @@ def query_courses(
         and given.get("free") in (None, row["price"] == 0)
         and (given.get("maxPrice") is None or row["price"] <= given["maxPrice"])
         and (given.get("minRating") is None or rating(row) >= given["minRating"])
-        and (given.get("title") or "").lower() in row["title"].lower()
+        and found(row["title"], given.get("title") or "")
     ]
     key, reverse = SORTS[sort or "NEWEST"]
     rows.sort(key=lambda row: (key(row), row["id"]), reverse=reverse)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from protocol.searching import found
 from tests.storage.reads.look import Look, Resolver, iso, newest, page
 from tests.storage.reads.rows import Row
 
@@ -29,7 +30,7 @@ def query_my_sessions(look: Look, _: Any) -> list[Row]:
 def query_users(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     given = filter or {}
-    text = (given.get("text") or "").lower()
+    text = given.get("text") or ""
     rows = [
         row
         for row in look.school.rows("users")
@@ -37,7 +38,7 @@ def query_users(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[s
         and row["deleted_at"] is None
         and (given.get("role") or row["role"]).lower() == row["role"]
         and given.get("disabled") in (None, row["disabled_at"] is not None)
-        and (text in row["email"] or text in name_of(look, row).lower())
+        and (found(row["email"], text) or found(name_of(look, row), text))
     ]
     return page(newest(rows), **paging)
 
