@@ -26,7 +26,6 @@ NOTHING_CHANGES = {
     "logoutEverywhere": "the client forgets everything",
     "inviteEducator": "an e-mail is sent, and nothing else",
     "resendVerification": "an e-mail is sent, and nothing else",
-    "inviteEducator": "an e-mail is sent, and nothing else",
     "requestPasswordReset": "an e-mail is sent, and nothing else",
     "resetPassword": "all devices are signed out",
     "exportPersonalData": "it changes nothing",
