@@ -41,7 +41,8 @@ class LocalDelivery:
         self.deadlines = Deadlines()
         self._hosting = hosting
         self._live = hosting.live
-        self._observed = _unobserved if commands is None else commands.observed
+        self._commands = commands
+        self._quiet = frozenset() if commands is None else commands.quiet
 
     # --- Post ------------------------------------------------------------------------------------
 
@@ -64,8 +65,9 @@ class LocalDelivery:
     ) -> None:
         """Deliver; the answer or the error comes to `reply_to`, once."""
         now = trio.current_time()
-        observed = self._observed(address, message, reply_to)
-        pending = self.deadlines.watch(observed, now + timeout_seconds)
+        if self._commands is not None and type(message) not in self._quiet:
+            reply_to = self._commands.observed(address, message, reply_to)
+        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
         try:
             envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
             self._deliver(address, envelope)
@@ -78,8 +80,10 @@ class LocalDelivery:
         """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
         now = trio.current_time()
         asker = Asker()
-        observed = self._observed(address, message, asker)
-        pending = self.deadlines.watch(observed, now + timeout_seconds)
+        reply_to: ReplyTo = asker
+        if self._commands is not None and type(message) not in self._quiet:
+            reply_to = self._commands.observed(address, message, asker)
+        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
         try:
             envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
             self._deliver(address, envelope)
@@ -137,7 +141,3 @@ class LocalDelivery:
             runner = self._hosting.open(address)
         if not runner.mailbox.put_nowait(envelope):
             raise self._hosting.mailbox_full(address)
-
-
-def _unobserved(_address: Address, _message: Message, reply_to: ReplyTo) -> ReplyTo:
-    return reply_to

@@ -178,7 +178,7 @@ class NodeOperations:
         if (realtime := self._part("realtime")) is not None:
             found["realtime_event"] = realtime.handled.times.shown()
         if (journal := self._part("journal")) is not None:
-            found["journal_commit"] = {"": journal.commit_times.shown()}
+            found["commit"] = {"": journal.commit_times.shown()}
         return found
 
     def build(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ import msgspec
 from actors.users.machine import is_email
 from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
-from supervisors.setting_checks import CHECKS, ITEM_CHECKS, MIN_SECRET_BYTES
+from supervisors.setting_checks import CHECKS, ITEM_CHECKS
 
 PREFIX = "STOA_"
 
@@ -188,8 +188,6 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         values = tuple(part.strip() for part in text.split(",") if part.strip())
         for value in values:
             _pass(ITEM_CHECKS, name, value)
-        if name == "secret_previous":
-            _check_secrets(values)
         return values
     if not text.strip():
         raise ValueError("expected a value; leave the variable out for the default")
@@ -221,11 +219,6 @@ def _check(name: str, value: Any) -> None:
     if name == "mail_from" and not is_email(value):
         raise ValueError(f"expected an e-mail address, got {value[:100]!r}")
     _pass(CHECKS, name, value)
-
-
-def _check_secrets(values: tuple[str, ...]) -> None:
-    if any(len(value.encode()) < MIN_SECRET_BYTES for value in values):
-        raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
 
 
 def _load_trusted_documents(values: dict[str, Any]) -> list[str]:

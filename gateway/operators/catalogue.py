@@ -233,7 +233,7 @@ HISTOGRAMS: dict[str, About] = {
     "realtime_event": About(
         False, "Seconds from reading an event to its acknowledgement, by event", "event"
     ),
-    "journal_commit": About(False, "Seconds of a transaction of the group commit"),
+    "commit": About(False, "Seconds of a transaction of the group commit"),
     "loop_turn": About(False, "Seconds of a turn of the event loop"),
 }
 """By name without `stoa_` and `_seconds`."""
