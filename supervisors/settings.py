@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from actors.users.machine import is_email
+from actors.addresses import is_email
 from gateway.front.proxies import TrustedProxies
 from storage.mail.smtp import smtp_server
 from storage.objects.bucket import Bucket
