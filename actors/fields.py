@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from actors.markup import MAX_HTML, UnboundedMarkup, harmless
 from protocol.errors import ValidationError
 from protocol.texts import LONGEST_DECOMPOSITION, MAX_MARKS, normal
+from protocol.validation import Problem, Rule, problem
 
 MAX_TITLE = 255
 MAX_URL = 500
@@ -28,16 +30,36 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but line breaks and tabs, and lone surrogates (PostgreSQL has none)."""
 
 
+REQUIRED = problem(Rule.REQUIRED, "is required")
+TOO_MANY_MARKS = problem(
+    Rule.TOO_MANY_MARKS, f"must be at most {MAX_MARKS} marks on a character", max=MAX_MARKS
+)
+
+
+def too_short(least: int) -> Problem:
+    """The text has too few characters."""
+    return problem(Rule.TOO_SHORT, f"needs {least} characters or more", min=least)
+
+
+def too_long(most: int) -> Problem:
+    """The text has too many characters."""
+    return problem(Rule.TOO_LONG, f"must be at most {most} characters", max=most)
+
+
 class Fields:
     """Checks the fields of one request and collects the problems."""
 
     def __init__(self) -> None:
-        self.problems: list[dict[str, str]] = []
+        self.problems: list[dict[str, Any]] = []
 
-    def wrong(self, field: str, message: str) -> None:
+    def wrong(self, field: str, rule: Rule, message: str, **params: float) -> None:
+        """Record that `field` breaks a rule, with the parameters that the rule has."""
+        self.note(field, Problem(rule, message, params))
+
+    def note(self, field: str, problem: Problem) -> None:
         """Record a problem with `field`."""
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append({"field": field, "message": message})
+            self.problems.append(problem.at(field))
 
     def check(self) -> None:
         """Raise `ValidationError` naming everything that was wrong so far."""
@@ -52,36 +74,38 @@ class Fields:
         value = value.strip()
         clean = normal("NFC", value, most=LONGEST_DECOMPOSITION * most)
         if clean is None:
-            stacked = len(value) <= LONGEST_DECOMPOSITION * most
-            at_most = f"{MAX_MARKS} marks on a character" if stacked else f"{most} characters"
-            self.wrong(field, f"must be at most {at_most}")
+            if len(value) <= LONGEST_DECOMPOSITION * most:
+                self.note(field, TOO_MANY_MARKS)
+            else:
+                self.note(field, too_long(most))
             return ""
         clean = clean.strip()
         if len(clean) < least:
-            self.wrong(field, "is required" if least == 1 else f"needs {least} characters or more")
+            self.note(field, REQUIRED if least == 1 else too_short(least))
         elif len(clean) > most:
-            self.wrong(field, f"must be at most {most} characters")
+            self.note(field, too_long(most))
         elif _NO_TEXT.search(clean):
-            self.wrong(field, "contains characters that are no text")
+            self.wrong(field, Rule.INVALID_CHARACTERS, "contains characters that are no text")
         return clean
 
     def kept(self, field: str, value: str, *, most: int) -> str:
         """A text that was cleaned already, and is taken as it is or not at all."""
         if len(value) > most:
-            self.wrong(field, f"must be at most {most} characters")
+            self.note(field, too_long(most))
         elif _NO_TEXT.search(value):
-            self.wrong(field, "contains characters that are no text")
+            self.wrong(field, Rule.INVALID_CHARACTERS, "contains characters that are no text")
         return value
 
     def line(self, field: str, value: str, *, most: int = MAX_TITLE) -> str:
         """A title or a name, without line breaks and without changes of writing direction."""
         clean = self.text(field, value, most=most)
         if any(c in clean for c in "\n\r\t\u2028\u2029"):
-            self.wrong(field, "must be a single line")
+            self.wrong(field, Rule.NOT_ONE_LINE, "must be a single line")
         elif TURNS & set(clean):
-            self.wrong(field, "must not change the direction of writing")
+            said = "must not change the direction of writing"
+            self.wrong(field, Rule.CHANGES_DIRECTION, said)
         elif clean and not any(map(is_visible, clean)):
-            self.wrong(field, "has no visible characters")
+            self.wrong(field, Rule.NOTHING_VISIBLE, "has no visible characters")
         return clean
 
     def optional(self, field: str, value: str | None, *, most: int) -> str | None:
@@ -115,7 +139,7 @@ class Fields:
         try:
             return harmless(text)
         except UnboundedMarkup as refusal:
-            self.wrong(field, str(refusal))
+            self.wrong(field, Rule.TOO_COMPLEX, str(refusal))
             return None
 
     def url(self, field: str, value: str | None) -> str | None:
@@ -125,15 +149,17 @@ class Fields:
             return None
         relative = clean.startswith("/") and not clean.startswith(("//", "/\\"))
         if not (relative or clean.lower().startswith(("https://", "http://"))):
-            self.wrong(field, "must start with https://, http:// or /")
+            said = "must start with https://, http:// or /"
+            self.wrong(field, Rule.INVALID_FORMAT, said)
         elif any(c.isspace() for c in clean):
-            self.wrong(field, "must not contain white space")
+            self.wrong(field, Rule.INVALID_FORMAT, "must not contain white space")
         return clean
 
     def number(self, field: str, value: int, low: int, high: int) -> int:
         """An integer from `low` to `high`."""
         if not low <= value <= high:
-            self.wrong(field, f"must be from {low} to {high}")
+            said = f"must be from {low} to {high}"
+            self.wrong(field, Rule.OUT_OF_RANGE, said, min=low, max=high)
         return value
 
     def optional_number(self, field: str, value: int | None, low: int, high: int) -> int | None:

@@ -5,7 +5,8 @@ make a victim's browser ask with text of his choice, a secret in the same answer
 ("BREACH"). Nothing here can be asked so: what a foreign page can send without being allowed to
 (cookies) answers no query, queries are answered for bearer tokens, which no browser adds by itself.
 As a second wall, what brings secrets is never coded: mutations (tokens), answers that set a cookie,
-event streams, polls and WebSockets. What remains is files, pages and the answers to queries.
+event streams, polls, and what a WebSocket sends to one client. What remains is files, pages, the
+answers to queries, and, where it is switched on, what a WebSocket sends to many (`front.deflate`).
 
 Up to `LOOP_BYTES` coding takes less than a millisecond; more is coded in a worker thread.
 """

@@ -13,6 +13,7 @@ import trio
 
 from protocol.bounded import LeastRecentlyUsed
 from protocol.errors import Overloaded, ValidationError
+from protocol.validation import Rule
 
 MAX_QR_BYTES = 200
 """Bytes of UTF-8; an address with a PIN has about 60, and denser codes are hard to scan."""
@@ -31,8 +32,11 @@ class QrCodes:
 
     async def svg(self, text: str) -> bytes:
         """The code of `text`. Raises `ValidationError`, or `Overloaded` while many wait."""
-        if not 0 < len(text.encode(errors="replace")) <= MAX_QR_BYTES:
-            raise ValidationError.of("text", f"Between 1 and {MAX_QR_BYTES} bytes")
+        said = f"Between 1 and {MAX_QR_BYTES} bytes"
+        if not text:
+            raise ValidationError.of("text", Rule.REQUIRED, said)
+        if len(text.encode(errors="replace")) > MAX_QR_BYTES:
+            raise ValidationError.of("text", Rule.TOO_MANY_BYTES, said, max=MAX_QR_BYTES)
         made = self._kept.get(text)
         if made is not None:
             return made

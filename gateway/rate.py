@@ -22,7 +22,7 @@ class Rate:
     def spend(self, paid_until: float, at: int) -> float | None:
         """The client's number after one more request at `at` milliseconds; None if that is one
         too many."""
-        paid_until = max(paid_until, at) + self._interval
+        paid_until = (paid_until if paid_until > at else at) + self._interval
         return None if paid_until - at > self._ahead else paid_until
 
 

@@ -19,6 +19,7 @@ from gateway.bearer import bearer_of
 from protocol.access import Allowance, Quota, RateLimits, Tokens
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
+from protocol.tracing import CURRENT
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
@@ -69,6 +70,7 @@ class RateLimiter:
             return
 
         def done(answer: Allowance | StoaError) -> None:
+            before = CURRENT.set(request)
             try:
                 refusal = self._judge(request, answer)
                 if refusal is None:
@@ -77,6 +79,8 @@ class RateLimiter:
                     refuse(request, refusal)
             except Exception as error:
                 request.answer_failure(error)
+            finally:
+                CURRENT.reset(before)
 
         self._limits.take_nowait(quotas, count, done)
 
@@ -124,16 +128,17 @@ class RateLimiter:
         refusal = self._verdict(answer)
         if isinstance(answer, StoaError):
             if refusal is not None:
-                request.extra_headers = ((b"Retry-After", RETRY_SECONDS),)
+                request.extra_headers = (*request.extra_headers, (b"Retry-After", RETRY_SECONDS))
             return refusal
         reset = b"%d" % seconds(answer.reset_ms)
         request.extra_headers = (
+            *request.extra_headers,
             (b"X-RateLimit-Limit", b"%d" % answer.limit),
             (b"X-RateLimit-Remaining", b"%d" % answer.remaining),
             (b"X-RateLimit-Reset", reset),
         )
         if refusal is not None:
-            request.extra_headers += ((b"Retry-After", reset),)
+            request.extra_headers = (*request.extra_headers, (b"Retry-After", reset))
         return refusal
 
     def _verdict(self, answer: Allowance | StoaError) -> StoaError | None:

@@ -18,6 +18,8 @@ class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
 
     Its day is the one in `time_zone`, the student's on the day of issue. `issue` counts from 1, and
     one further for each time that the certificate was issued again with a corrected name.
+    `course_id`, and how many `lessons` were completed, `quizzes` among them, are for the badge, and
+    None if the course has been deleted.
     """
 
     number: str
@@ -28,6 +30,9 @@ class CertificateView(msgspec.Struct, frozen=True, kw_only=True):
     verification_url: str
     time_zone: str = "UTC"
     issue: int = 1
+    course_id: str | None = None
+    lessons: int | None = None
+    quizzes: int | None = None
 
 
 class CertificatePdf(Protocol):

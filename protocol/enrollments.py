@@ -146,9 +146,9 @@ class UpdateLessonProgress(
     """The student opened, worked on or completed a lesson. Replies `LessonMoved`.
 
     `add_seconds` are those since the last report. A status never goes back: an earlier one leaves
-    the present one as it is. RefusedError NOT_ENROLLED, PREREQUISITES_MISSING with the titles in
-    `details.missing`, QUIZ_NOT_TAKEN if a quiz lesson would become completed and the student has no
-    result in a finished live game of its quiz; NOT_FOUND for a lesson of another course.
+    the present one as it is. RefusedError NOT_ENROLLED, PREREQUISITES_MISSING with the titles and
+    ids in the details, QUIZ_NOT_TAKEN if a quiz lesson would become completed and the student has
+    no result in a finished live game of its quiz; NOT_FOUND for a lesson of another course.
     """
 
     enrollment_id: str

@@ -2,7 +2,7 @@
 
     StoaError
     ├── ClientError              the request is at fault; repeating it unchanged is useless
-    │   ├── ValidationError      400  VALIDATION_ERROR      details.fields
+    │   ├── ValidationError      400  VALIDATION_ERROR      details.fields, each with a code
     │   ├── AuthenticationError  401  AUTHENTICATION_ERROR  details.reason
     │   ├── AuthorizationError   403  AUTHORIZATION_ERROR   details.required_role, .user_role
     │   ├── NotFoundError        404  NOT_FOUND             details.resource_type, .resource_id
@@ -34,6 +34,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+
+from protocol.validation import Problem, Rule
 
 MAX_REPEATED = 100
 """Characters of a client's own text that an error repeats."""
@@ -79,13 +81,14 @@ class ValidationError(ClientError):
 
     code = "VALIDATION_ERROR"
 
-    def __init__(self, fields: Sequence[Mapping[str, str]], message: str = "Invalid input data"):
+    def __init__(self, fields: Sequence[Mapping[str, Any]], message: str = "Invalid input data"):
+        """`fields` are made by `Problem.at`."""
         super().__init__(message, fields=[dict(f) for f in fields])
 
     @classmethod
-    def of(cls, field: str, message: str) -> ValidationError:
-        """For a single wrong field."""
-        return cls([{"field": field, "message": message}])
+    def of(cls, field: str, rule: Rule, message: str, **params: float) -> ValidationError:
+        """For a single wrong field, with the parameters that the rule has."""
+        return cls([Problem(rule, message, params).at(field)])
 
 
 class AuthenticationError(ClientError):

@@ -14,6 +14,7 @@ import msgspec
 
 from protocol.envelope import Message
 from protocol.errors import ConflictError, ValidationError
+from protocol.validation import Rule
 
 KEPT_MS = 24 * 3600 * 1000
 MAX_KEY = 64
@@ -46,7 +47,8 @@ def once(command: Repeatable) -> Once | None:
     if key is None:
         return None
     if KEY.fullmatch(key) is None:
-        raise ValidationError.of(FIELD, f"must be 1 to {MAX_KEY} printable ASCII characters")
+        said = f"must be 1 to {MAX_KEY} printable ASCII characters"
+        raise ValidationError.of(FIELD, Rule.INVALID_FORMAT, said)
     asked = msgspec.structs.replace(command, idempotency_key=None, by_role="")
     digest = hashlib.sha256(msgspec.json.encode(asked)).digest()
     return Once(user_id=command.by, key=key, digest=digest)

@@ -43,6 +43,27 @@ class Objects(Protocol):
         ...
 
 
+class StoredFiles(Protocol):
+    """The same storage for those that look after it: backups and checks.
+
+    Raises `StorageUnavailable`, and `ExternalServiceError` for one that refuses us.
+    """
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store an object atomically, replacing any under the same key."""
+
+    async def get(self, key: str) -> StoredObject | None:
+        """Read an object; None if there is none."""
+        ...
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object, without reading it."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; does nothing if there is none."""
+
+
 def check_key(key: str) -> str:
     """Raises `ValueError`."""
     if len(key) > MAX_KEY or KEY.fullmatch(key) is None:

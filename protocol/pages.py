@@ -14,6 +14,7 @@ import msgspec
 
 from protocol.errors import ValidationError
 from protocol.selection import Argument
+from protocol.validation import Rule
 
 MAX_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
@@ -53,16 +54,18 @@ def page_of(
     given = value_of(arguments, INPUT, variables)
     if given is not None:
         if asked:
-            raise ValidationError.of(next(iter(asked)), f"cannot be used beside `{INPUT}`")
+            said = f"cannot be used beside `{INPUT}`"
+            raise ValidationError.of(next(iter(asked)), Rule.CONFLICTING, said)
         asked, least = given, 0
     else:
         least = 1
     first, last, before = asked.get("first"), asked.get("last"), asked.get("before")
     if first is not None and last is not None:
-        raise ValidationError.of("last", "cannot be used beside `first`")
+        raise ValidationError.of("last", Rule.CONFLICTING, "cannot be used beside `first`")
     for name, size in (("first", first), ("last", last)):
         if size is not None and not least <= size <= limit:
-            raise ValidationError.of(name, f"must be between {least} and {limit}")
+            said = f"must be between {least} and {limit}"
+            raise ValidationError.of(name, Rule.OUT_OF_RANGE, said, min=least, max=limit)
     backward = last is not None or (
         before is not None and first is None and asked.get("after") is None
     )

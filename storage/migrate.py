@@ -19,6 +19,9 @@ DIRECTORY = Path(__file__).parent / "migrations"
 LOCK = 0x53746F61
 """The advisory lock that lets one node migrate while others wait: the letters "Stoa"."""
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+CREATED = re.compile(r"^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I | re.M)
+SEQUENCES = re.compile(r"^\s*create\s+sequence\s+(\w+)", re.I | re.M)
+HISTORY = "schema_migrations"
 TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY,
@@ -53,6 +56,16 @@ def find_migrations(directory: Path = DIRECTORY) -> list[Migration]:
             )
         found[match[1]] = Migration(path.name, path.read_text(encoding="utf-8"))
     return list(found.values())
+
+
+def tables_of(migrations: Sequence[Migration]) -> frozenset[str]:
+    """The tables that they create, also those that a later one drops; not that of the history."""
+    return frozenset(name for each in migrations for name in CREATED.findall(each.sql))
+
+
+def sequences_of(migrations: Sequence[Migration]) -> frozenset[str]:
+    """The sequences that belong to no table."""
+    return frozenset(name for each in migrations for name in SEQUENCES.findall(each.sql))
 
 
 async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:

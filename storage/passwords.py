@@ -20,6 +20,7 @@ import trio
 from protocol.access import NOWHERE, Origin
 from protocol.errors import Overloaded, ValidationError
 from protocol.texts import normal
+from protocol.validation import Rule
 from storage.fair_places import FairPlaces
 
 MAX_BYTES = 72
@@ -131,7 +132,8 @@ class BcryptPasswords:
         """A bcrypt hash. Raises `ValidationError` past 72 bytes, `Overloaded` past the bound."""
         prepared = prepare(password)
         if prepared is None:
-            raise ValidationError.of("password", f"must be at most {MAX_BYTES} bytes of text")
+            said = f"must be at most {MAX_BYTES} bytes of text"
+            raise ValidationError.of("password", Rule.TOO_MANY_BYTES, said, max=MAX_BYTES)
         hashed = await self._hashing.run(partial(self._hash, prepared), origin)
         return hashed.decode("ascii")
 

@@ -10,7 +10,6 @@ locks are fine): connections are not reset between units, which would cost a rou
 from __future__ import annotations
 
 import contextlib
-import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -36,6 +35,8 @@ from storage.connections import (
     drop,
     interrupts,
 )
+from storage.faults import note_database_fault
+from storage.urls import shown
 from storage.violations import violation
 from storage.wakes import take_wakes
 from storage.write_outcomes import WriteOutcomes
@@ -44,6 +45,7 @@ __all__ = ["Connection", "Database", "startup_error", "storage_error", "transact
 
 T = TypeVar("T")
 
+OLDEST_SERVER = 15
 MAX_WAITING = 10_000
 CLOSE_SECONDS = 3.0
 UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
@@ -113,6 +115,7 @@ class Database:
             pool = ConnectionPool(connect, max_size=max_size)
             async with pool.lease() as connection:
                 await connection.execute("SELECT 1")
+                check_server(url, connection)
             return pool
 
         try:
@@ -197,6 +200,7 @@ class Database:
                 self.writes.failed(mapped.message)
             if mapped is None:
                 raise
+            note_database_fault(error, mapped)
             raise mapped from error
         if wakes is not None:
             self.writes.succeeded()
@@ -289,13 +293,30 @@ def refuses_writes(error: BaseException) -> bool:
     )
 
 
+def check_server(url: str, connection: Any) -> None:
+    """Whether it can hold what users write. Raises `StartupError`; asks nothing of the server."""
+    where = shown(url)
+    encoding = getattr(connection.get_settings(), "server_encoding", "UTF8")
+    if encoding != "UTF8":
+        raise StartupError(
+            f"the database at {where} has the encoding {encoding}, which cannot hold every name",
+            "create it anew with `CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'`",
+        )
+    version = connection.get_server_version()
+    if version.major < OLDEST_SERVER:
+        raise StartupError(
+            f"PostgreSQL at {where} is version {version.major}",
+            f"use {OLDEST_SERVER} or a newer one",
+        )
+
+
 FORBIDDEN = (PermissionError, ssl.SSLCertVerificationError)
 """Reasons not to reach a server that do not pass by themselves."""
 
 
 def startup_error(url: str, error: BaseException) -> StartupError:
     """A one-line error for the operator about a server that cannot be used."""
-    where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
+    where = shown(url)
     if isinstance(
         error, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError
     ):
@@ -317,8 +338,9 @@ def startup_error(url: str, error: BaseException) -> StartupError:
             f"PostgreSQL at {where} cannot be reached ({_line(error)})",
             "start it or correct STOA_DATABASE_URL",
         )
+    # What the driver says of an address may repeat a part of the password.
     return StartupError(
-        f"STOA_DATABASE_URL {where} cannot be used ({_line(error)})",
+        f"STOA_DATABASE_URL {where} cannot be used",
         "write postgresql://user:password@host:5432/database",
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from storage.postgres import Database
 from storage.records.values import instant
 
-MAX_FORMER = 20
+MAX_FORMER = 5
 """Former addresses that still count, those used last: badges are listed under each of them."""
 BATCH = 1_000
 """Certificates moved at once, so that no statement takes long."""

@@ -25,6 +25,8 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from storage.asyncio_thread import AsyncioThread
+from storage.faults import note_redis_fault
+from storage.urls import shown
 
 T = TypeVar("T")
 
@@ -127,9 +129,13 @@ class Valkey:
         except StoaError:
             raise
         except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
-            raise StorageUnavailable() from error
+            unavailable = StorageUnavailable()
+            note_redis_fault(error, unavailable)
+            raise unavailable from error
         except RedisError as error:
-            raise _refusal(error) from error
+            refusal = _refusal(error)
+            note_redis_fault(error, refusal)
+            raise refusal from error
 
     def statistics(self) -> dict[str, float]:
         """Units in progress."""
@@ -157,7 +163,7 @@ FORBIDDEN = ("CERTIFICATE_VERIFY_FAILED", "Permission denied")
 
 def startup_error(url: str, error: BaseException) -> StartupError:
     """A one-line error for the operator about a server that cannot be used."""
-    where = re.sub(r"//([^:@/]*):[^@/]*@", r"//\1:***@", url)
+    where = shown(url)
     why = (str(error) or type(error).__name__).splitlines()[0]
     refused = any(word in why for word in ("NOAUTH", "WRONGPASS", "invalid username-password"))
     if isinstance(error, AuthenticationError) or refused:
@@ -168,4 +174,6 @@ def startup_error(url: str, error: BaseException) -> StartupError:
         return kind(
             f"Redis at {where} cannot be reached ({why})", "start it or correct STOA_REDIS_URL"
         )
-    return StartupError(f"Redis at {where} cannot be used ({why})", "correct STOA_REDIS_URL")
+    # What the driver says of an address may repeat a part of the password.
+    told = "" if isinstance(error, ValueError) else f" ({why})"
+    return StartupError(f"Redis at {where} cannot be used{told}", "correct STOA_REDIS_URL")

@@ -14,6 +14,8 @@ import trio
 from actors.handler import HandlerRunner
 from protocol.envelope import Address, Envelope, Message, ReplyTo
 from protocol.errors import ActorStopped, StoaError
+from protocol.tracing import CURRENT
+from supervisors.command_log import CommandLog
 from supervisors.deadlines import Asker, Deadlines
 from supervisors.hosting import Hosting
 
@@ -33,18 +35,19 @@ class Stage(Enum):
 class LocalDelivery:
     """`protocol.ports.Post` among the actors of `hosting` and the `handlers` of this node."""
 
-    def __init__(self, hosting: Hosting) -> None:
+    def __init__(self, hosting: Hosting, commands: CommandLog | None = None) -> None:
         self.stage = Stage.STOPPED
         self.handlers: dict[str, HandlerRunner] = {}
         self.deadlines = Deadlines()
         self._hosting = hosting
         self._live = hosting.live
+        self._observed = _unobserved if commands is None else commands.observed
 
     # --- Post ------------------------------------------------------------------------------------
 
     def tell(self, address: Address, message: Message) -> None:
         """Deliver without an answer. Raises `MailboxFull`, `Overloaded`, `ActorStopped`."""
-        envelope = Envelope(message, None, None, trio.current_time())
+        envelope = Envelope(message, None, None, trio.current_time(), CURRENT.get())
         runner = self._live.get(address)
         if runner is None or self.stage is Stage.STOPPING:
             self._deliver(address, envelope)
@@ -61,9 +64,11 @@ class LocalDelivery:
     ) -> None:
         """Deliver; the answer or the error comes to `reply_to`, once."""
         now = trio.current_time()
-        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
+        observed = self._observed(address, message, reply_to)
+        pending = self.deadlines.watch(observed, now + timeout_seconds)
         try:
-            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
+            self._deliver(address, envelope)
         except StoaError as error:
             pending.fail(error)
 
@@ -73,9 +78,11 @@ class LocalDelivery:
         """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
         now = trio.current_time()
         asker = Asker()
-        pending = self.deadlines.watch(asker, now + timeout_seconds)
+        observed = self._observed(address, message, asker)
+        pending = self.deadlines.watch(observed, now + timeout_seconds)
         try:
-            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
+            self._deliver(address, envelope)
         except StoaError as error:
             pending.fail(error)
         try:
@@ -89,7 +96,7 @@ class LocalDelivery:
         """Tell from an actor: also accepted while actors finish their messages."""
         if self.stage is Stage.STOPPED:
             raise ActorStopped(address)
-        self._put(address, Envelope(message, None, None, trio.current_time()))
+        self._put(address, Envelope(message, None, None, trio.current_time(), CURRENT.get()))
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
         """Deliver with the asker and deadline of `envelope`; its caller gets any error."""
@@ -101,7 +108,8 @@ class LocalDelivery:
             if self.stage is Stage.STOPPED:
                 raise ActorStopped(address)
             now = trio.current_time()
-            self._put(address, Envelope(message, reply_to, envelope.deadline, now))
+            forwarded = Envelope(message, reply_to, envelope.deadline, now, envelope.request)
+            self._put(address, forwarded)
         except StoaError as error:
             reply_to.fail(error)
 
@@ -129,3 +137,7 @@ class LocalDelivery:
             runner = self._hosting.open(address)
         if not runner.mailbox.put_nowait(envelope):
             raise self._hosting.mailbox_full(address)
+
+
+def _unobserved(_address: Address, _message: Message, reply_to: ReplyTo) -> ReplyTo:
+    return reply_to

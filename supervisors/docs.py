@@ -22,8 +22,10 @@ from protocol.permissions import (
     Relation,
     Visibility,
 )
+from supervisors.error_document import error_codes
 
-GATEWAY = Path(__file__).parent.parent / "gateway"
+ROOT = Path(__file__).parent.parent
+GATEWAY = ROOT / "gateway"
 
 
 def documents() -> Mapping[Path, str]:
@@ -32,6 +34,7 @@ def documents() -> Mapping[Path, str]:
     return {
         GATEWAY / "asyncapi.json": realtime.decode() + "\n",
         GATEWAY / "PERMISSIONS.md": permissions(),
+        ROOT / "docs" / "client-protocols" / "errors.md": error_codes(),
         GATEWAY / "schema.graphql": printed(make_schema()),
     }
 

@@ -13,12 +13,13 @@ from actors.handler import Handler
 from actors.kind import LiveKind
 from gateway.domain_pages import DomainPages
 from gateway.email_writing import Wording
-from protocol.access import Passwords, Throttle, Tokens
+from protocol.access import Passwords, Seal, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.objects import Objects
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import SigningKeys
+from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
 from supervisors.jobs import Handlers
@@ -34,8 +35,8 @@ class Resources:
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
     known only when the front is up. `private_registration`: nothing may tell whether an address is
-    registered. `chat_days` and `chat_megabytes` bound what is kept of a course room's chat, 0 does
-    not.
+    registered. `educators`: who may register as one; `invitations` seals what invites them.
+    `chat_days` and `chat_megabytes` bound what is kept of a course room's chat, 0 does not.
     """
 
     database: Database
@@ -47,6 +48,8 @@ class Resources:
     passwords: Passwords
     objects: Objects
     base_url: Callable[[], str]
+    invitations: Seal
+    educators: EducatorRegistration = EducatorRegistration.OPEN
     private_registration: bool = False
     chat_days: int = 0
     chat_megabytes: int = 0

@@ -116,6 +116,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
         proxies=TrustedProxies(node.settings.trusted_proxies),
         now=node.clock.now,
         announces_tls=secure,
+        deflates=node.settings.websocket_compression == "on",
     )
     front.on_drain(node.event_streams.end_all)
     return front

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from protocol.errors import StartupError
@@ -31,6 +32,21 @@ def known_secrets(settings: Settings) -> tuple[bytes, ...]:
             f"cannot keep data in {settings.data_dir.absolute()} ({error.strerror})",
             "make it writable or set STOA_DATA_DIR",
         ) from error
+
+
+def secrets_there(settings: Settings) -> tuple[bytes, ...]:
+    """The same without making any: empty before the first start. Raises `StartupError`."""
+    made = settings.secret is not None or (settings.data_dir / "secret").exists()
+    return known_secrets(settings) if made else ()
+
+
+def keep_secrets(data_dir: Path, known: Sequence[bytes]) -> None:
+    """Keep the present secret and the former ones, of a backup, say, in the data folder."""
+    present, *former = known
+    _private_folder(data_dir)
+    lines = "".join(f"{each.decode()}\n" for each in former[:MAX_FORMER])
+    _write_private(data_dir / "secret.previous", lines)
+    _write_private(data_dir / "secret", present.decode())
 
 
 def renew(data_dir: Path) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import secrets
 
 from protocol.ports import Post
+from storage.seal import JwtSeal
 from storage.throttle import ValkeyThrottle
 from supervisors.domain import Resources
 from supervisors.node import Node
+
+INVITATION_SECONDS = 7 * 24 * 60 * 60
 
 
 def make_resources(node: Node, post: Post) -> Resources:
@@ -22,6 +25,13 @@ def make_resources(node: Node, post: Post) -> Resources:
         passwords=node.passwords,
         objects=node.objects,
         base_url=lambda: node.base_url,
+        invitations=JwtSeal(
+            node.secret,
+            node.clock,
+            former=node.former_secrets,
+            lifetime_seconds=INVITATION_SECONDS,
+        ),
+        educators=node.settings.educators,
         private_registration=node.settings.private_registration,
         chat_days=node.settings.chat_days,
         chat_megabytes=node.settings.chat_megabytes,

@@ -6,7 +6,7 @@ reported at once (`SettingsError.problems`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,13 +14,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from actors.addresses import is_email
-from gateway.front.proxies import TrustedProxies
-from storage.mail.smtp import smtp_server
+from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
+from supervisors.setting_checks import CHECKS, ITEM_CHECKS, MIN_SECRET_BYTES
 
 PREFIX = "STOA_"
-MIN_SECRET_BYTES = 32
-MIN_TOKEN_BYTES = 16
 
 
 class SettingsError(Exception):
@@ -54,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 10.0
     max_connections: int = 20_000
     max_connections_per_address: int = 5_000
+    websocket_compression: str = "off"
     roaming_clients: bool = True
     rate_limit_per_address: int = 20_000
     """GraphQL requests a minute; a whole school may share one address."""
@@ -64,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest's documents by name; None if clients may send any document."""
     graphql_introspection: str | None = None
     registration_privacy: str = "off"
+    educator_registration: str | None = None
+    """Open in development, by invitation in production."""
     chat_days: int = 400
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
@@ -113,6 +114,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.registration_privacy == "on"
 
     @property
+    def educators(self) -> EducatorRegistration:
+        """Who may register as an educator."""
+        return EducatorRegistration(
+            self.educator_registration or ("invitation" if self.production else "open")
+        )
+
+    @property
     def graphiql(self) -> bool:
         """Whether GraphiQL is served: in development, if introspection and any document are
         allowed."""
@@ -131,12 +139,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "graphql_introspection": ("on", "off"),
     "rate_limit_failure": ("open", "closed"),
     "registration_privacy": ("on", "off"),
-}
-SCHEMES: dict[str, tuple[str, ...]] = {
-    "database_url": ("postgresql", "postgres"),
-    "redis_url": ("redis", "rediss", "unix", "valkey"),
-    "public_url": ("http", "https"),
-    "s3_endpoint": ("http", "https"),
+    "educator_registration": tuple(EducatorRegistration),
+    "websocket_compression": ("on", "off"),
 }
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
@@ -169,7 +173,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             values[name] = _convert(name, text, fields[name].type)
         except ValueError as error:
             problems.append(f"{variable}: {error}")
-    problems += _operators_problems(values) + _production_problems(values)
+    named = {variable.removeprefix(PREFIX).lower() for variable in environ}
+    problems += _operators_problems(values, named) + _production_problems(values, named)
     problems += _s3_problems(values)
     if "trusted_documents" in values:
         problems += _load_trusted_documents(values)
@@ -181,53 +186,46 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def _convert(name: str, text: str, wanted: Any) -> Any:
     if name in LISTS:
         values = tuple(part.strip() for part in text.split(",") if part.strip())
-        if name == "trusted_proxies":
-            _check_networks(values)
+        for value in values:
+            _pass(ITEM_CHECKS, name, value)
         if name == "secret_previous":
             _check_secrets(values)
         return values
+    if not text.strip():
+        raise ValueError("expected a value; leave the variable out for the default")
     if wanted is Path or name == "trusted_documents":
-        return Path(text).expanduser()
+        path = Path(text).expanduser()
+        _pass(CHECKS, name, path)
+        return path
     try:
         value = msgspec.convert(text, wanted, strict=False)
     except msgspec.ValidationError:
         kind = KINDS.get(wanted, "a number")
-        raise ValueError(f"expected {kind}, got {text!r}") from None
+        raise ValueError(f"expected {kind}, got {text[:100]!r}") from None
     _check(name, value)
     return value
 
 
+def _pass(checks: Mapping[str, Callable[[Any], object]], name: str, value: Any) -> None:
+    """Raises what the check of that setting raises, if it has one."""
+    if name in checks:
+        checks[name](value)
+
+
 def _check(name: str, value: Any) -> None:
     if name in CHOICES and value not in CHOICES[name]:
-        raise ValueError(f"expected one of {', '.join(CHOICES[name])}, got {value!r}")
+        raise ValueError(f"expected one of {', '.join(CHOICES[name])}, got {value[:100]!r}")
     if name in RANGES and not RANGES[name][0] <= value <= RANGES[name][1]:
         low, high = RANGES[name]
         raise ValueError(f"expected a number from {low:g} to {high:g}, got {value}")
-    if name in SCHEMES and urlsplit(value).scheme not in SCHEMES[name]:
-        raise ValueError(f"expected a URL that starts with {' or '.join(SCHEMES[name])}://")
-    if name == "smtp_url":
-        smtp_server(value)
     if name == "mail_from" and not is_email(value):
-        raise ValueError(f"expected an e-mail address, got {value!r}")
-    if name == "operators_token" and len(value.encode()) < MIN_TOKEN_BYTES:
-        raise ValueError(f"expected at least {MIN_TOKEN_BYTES} bytes")
-    if name == "secret":
-        _check_secrets((value,))
+        raise ValueError(f"expected an e-mail address, got {value[:100]!r}")
+    _pass(CHECKS, name, value)
 
 
 def _check_secrets(values: tuple[str, ...]) -> None:
     if any(len(value.encode()) < MIN_SECRET_BYTES for value in values):
         raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
-
-
-def _check_networks(networks: tuple[str, ...]) -> None:
-    for network in networks:
-        try:
-            TrustedProxies([network])
-        except ValueError as error:
-            raise ValueError(
-                f"expected addresses or networks such as 10.0.0.0/8, separated by commas; {error}"
-            ) from None
 
 
 def _load_trusted_documents(values: dict[str, Any]) -> list[str]:
@@ -250,9 +248,9 @@ def _load_trusted_documents(values: dict[str, Any]) -> list[str]:
     return []
 
 
-def _operators_problems(values: Mapping[str, Any]) -> list[str]:
+def _operators_problems(values: Mapping[str, Any], named: Collection[str]) -> list[str]:
     host = values.get("operators_host", "127.0.0.1")
-    if host in ("127.0.0.1", "::1", "localhost") or "operators_token" in values:
+    if host in ("127.0.0.1", "::1", "localhost") or "operators_token" in named:
         return []
     return [
         f"{PREFIX}OPERATORS_TOKEN: required when {PREFIX}OPERATORS_HOST is not loopback; "
@@ -270,15 +268,28 @@ def _s3_problems(values: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _production_problems(values: Mapping[str, Any]) -> list[str]:
+def _production_problems(values: Mapping[str, Any], named: Collection[str]) -> list[str]:
+    """`named` are the settings that were given, also those with a wrong value."""
     if values.get("mode") != "production":
         return []
     needed = {
         "secret": "signs every token; set 32 random bytes or more (openssl rand -base64 48)",
         "public_url": "browsers reach the installation there; set it to something like https://your.school",
     }
-    return [
+    problems = [
         f"{PREFIX}{name.upper()}: required in production; {why}"
         for name, why in needed.items()
-        if name not in values
+        if name not in named
     ]
+    if "database_url" not in named and not values.get("data_dir", Path()).is_absolute():
+        problems.append(
+            f"{PREFIX}DATABASE_URL: required in production; or set {PREFIX}DATA_DIR to the whole"
+            " path of the folder in which the embedded PostgreSQL is to keep its data, which"
+            " otherwise is wherever Stoa is started"
+        )
+    if "*" in values.get("allowed_origins", ()):
+        problems.append(
+            f"{PREFIX}ALLOWED_ORIGINS: name the origins; * would let every page act for its"
+            " visitors"
+        )
+    return problems

@@ -42,8 +42,9 @@ MEDIA: Final = {
     "style": "styles",
 }
 _OTHERS = frozenset(["a", "big", "center", "font", "img", "math", "tt"])
-_NAMES = sorted(FORMATTING | BLOCKS | _OTHERS | set(MEDIA), key=len, reverse=True)
-TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]{{0,5000}})>", re.IGNORECASE)
+KNOWN: Final = FORMATTING | BLOCKS | _OTHERS | frozenset(MEDIA)
+_NAMES = sorted(KNOWN, key=len, reverse=True)
+TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 """A tag that is HTML: its slash, name and attributes. Whatever else is in < and > may be text."""
 
 

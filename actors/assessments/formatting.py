@@ -13,7 +13,16 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-from actors.assessments.flattening import BLOCKS, MARKS, MEDIA, TAG, attribute, flat, spelled_links
+from actors.assessments.flattening import (
+    BLOCKS,
+    KNOWN,
+    MARKS,
+    MEDIA,
+    TAG,
+    attribute,
+    flat,
+    spelled_links,
+)
 from actors.markup import MAX_HTML, UnboundedMarkup, check_nesting, formatting
 from protocol.assessments.formats import MAX_FORMATTED, Formatted, TextFormat
 
@@ -26,9 +35,25 @@ _ENTITIES = re.compile(_ENTITY)
 _LONE_AMPERSAND = re.compile(rf"(?!{_ENTITY})&")
 _FOREIGN = re.compile(r"</?[a-z]{1,10}:[a-z]{1,20}(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 """Tags of word processors, such as <o:p>."""
-_EMPTY = frozenset(["br", "embed", "hr", "img", "wbr"])
+_UNCLOSED = "br dd dt embed hr img li tbody td tfoot th thead tr wbr"
+_MAY_BE_UNCLOSED = frozenset(_UNCLOSED.split())
+_TAG_NAMES = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,20})(?=[\s/>])")
+_UNSEEN = (
+    "acronym article aside body col colgroup data details head hgroup html label link main meta nav"
+    " noscript rtc span summary template time title"
+)
+UNSEEN = frozenset(_UNSEEN.split())
+"""Elements that are taken out of HTML, and nobody misses."""
+MAX_NAMED = 5
+MAX_BRACKETS = 20_000
+"""Opening brackets of all Markdown in a quiz, half a second's work: its parser looks for the end of
+a link from each of them, and a file may have half a million."""
+_PICTURE_DATA = re.compile(r"(?i)data:image/[a-z+.-]{1,20};base64,[a-z0-9+/=\s]*")
+"""Of a picture that is written in its tag; it is not kept, and so its length does not matter."""
+_WEB = ("http://", "https://", "mailto:")
 _LOOKS = re.compile(
     r"(?i)\bstyle\s*=\s*[\"'][^\"']{0,500}(?:color|background|font|decoration|border)"
+    r"|\b(?:bgcolor|color|face)\s*="
 )
 _STYLED = frozenset(["big", "center", "font"])
 _TEX = re.compile(r"(?i)<annotation\b[^<>]{0,200}tex[^<>]{0,200}>([^<>]{1,5000})</annotation")
@@ -47,8 +72,26 @@ class Rendered(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
+class Brackets:
+    """How many opening brackets may still be read in the Markdown of a quiz."""
+
+    def __init__(self) -> None:
+        self._left = MAX_BRACKETS
+
+    def take(self, source: str) -> None:
+        """Raises `UnboundedMarkup` when there are too many."""
+        self._left -= source.count("[")
+        if self._left < 0:
+            raise UnboundedMarkup(f"is too much Markdown: all texts have over {MAX_BRACKETS} [")
+
+
 def render(
-    source: str, format: TextFormat, *, links: bool = True, most: int = MAX_FORMATTED
+    source: str,
+    format: TextFormat,
+    *,
+    links: bool = True,
+    most: int = MAX_FORMATTED,
+    brackets: Brackets | None = None,
 ) -> Rendered:
     """Read a text. With `links` False their addresses are written out instead.
 
@@ -57,11 +100,13 @@ def render(
     """
     if format is TextFormat.PLAIN:
         return Rendered(source)
+    source = _PICTURE_DATA.sub("", source)
     if len(source) > MAX_HTML:
         raise UnboundedMarkup(f"must be at most {MAX_HTML} characters")
     if format is TextFormat.MARKDOWN:
         if len(source) > most:  # its parser takes longer than that of HTML
             raise UnboundedMarkup(f"must be at most {most} characters of Markdown")
+        (brackets or Brackets()).take(source)
         return _markdown(source, links, most)
     if format is TextFormat.MOODLE and not TAG.search(source):
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
@@ -73,6 +118,7 @@ def render(
         source = _sheltered(_without_comments(_with_formulas(source, lost)))
     prepared = _prepared(source, lost, links)
     if format is TextFormat.HTML:
+        _name_unknown(source, lost)
         text, shown, kept = _flowing(prepared), formatting(prepared, links=links), None
     else:
         text, kept = flat(prepared), formatting(prepared, links=links)
@@ -94,7 +140,9 @@ def _markdown(source: str, links: bool, most: int) -> Rendered:
     from actors.assessments.markdown import as_markup
 
     lost: dict[str, None] = {}
-    prepared = _prepared(as_markup(source), lost, links)
+    markup = as_markup(source)
+    _name_unknown(markup, lost)
+    prepared = _prepared(markup, lost, links)
     shown = formatting(prepared, links=links)
     return _rendered(_flowing(prepared), shown, TextFormat.MARKDOWN, source, most, lost)
 
@@ -134,6 +182,8 @@ def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
         elif name == "img":
             lost["pictures"] = None
             return html.escape(attribute(attributes, "alt"))
+        elif name == "a" and not tag[1] and not _leads_somewhere(attribute(attributes, "href")):
+            lost["links into another site"] = None
         elif name in _STYLED or _LOOKS.search(attributes):
             lost["styles"] = None
         return tag[0]
@@ -141,6 +191,19 @@ def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
     free = source.translate(dict.fromkeys(MARKS, "\ufffd"))
     prepared = TAG.sub(written, _with_formulas(free, lost))
     return prepared if links else spelled_links(prepared)
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether a link may be followed from here; one without an address is none."""
+    return not address or address.strip().lower().startswith(_WEB)
+
+
+def _name_unknown(source: str, lost: dict[str, None]) -> None:
+    """Elements that are dropped, as forms are."""
+    names = dict.fromkeys(name.lower() for name in _TAG_NAMES.findall(source))
+    unknown = [name for name in names if name not in KNOWN | UNSEEN][:MAX_NAMED]
+    if unknown:
+        lost[f"HTML elements ({', '.join(unknown)})"] = None
 
 
 def _with_formulas(source: str, lost: dict[str, None]) -> str:
@@ -191,7 +254,7 @@ def _is_unclosed(source: str) -> bool:
     open_ = Counter[str]()
     for tag in TAG.finditer(source):
         open_[tag[2].lower()] += -1 if tag[1] else 1
-    return any(open_[name] for name in open_ if name not in _EMPTY)
+    return any(open_[name] for name in open_ if name not in _MAY_BE_UNCLOSED)
 
 
 def _with_line_breaks(source: str) -> str:

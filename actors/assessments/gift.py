@@ -26,11 +26,13 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 from msgspec import structs
 
+from actors.assessments.formatting import Brackets
 from actors.assessments.gift_answers import read_answers
 from actors.assessments.gift_texts import Refused, Texts, shelter, split_format
 from protocol.assessments.formats import Formats, TextFormat
 from protocol.assessments.quizzes import MAX_QUESTIONS, Question
 from protocol.errors import ValidationError
+from protocol.validation import Problem, Rule, problem
 
 MAX_CHARACTERS = 1_000_000
 MAX_SKIPPED = 200
@@ -77,6 +79,7 @@ class _Reader:
         self.questions: list[GiftQuestion] = []
         self.skipped: list[str] = []
         self.titles: list[int] = []
+        self.brackets = Brackets()
 
     def read_paragraph(self, lines: Lines) -> None:
         """One question, or several between which the empty lines were forgotten."""
@@ -90,7 +93,8 @@ class _Reader:
         """Raises `ValidationError` for one question too many."""
         line = lines[0][0]
         if len(self.questions) >= MAX_QUESTIONS:
-            raise ValidationError.of("gift", f"line {line}: more than {MAX_QUESTIONS} questions")
+            said = f"line {line}: more than {MAX_QUESTIONS} questions"
+            raise ValidationError.of("gift", Rule.TOO_MANY, said, max=MAX_QUESTIONS)
         try:
             question, lost = self._question("\n".join(text for _, text in lines))
         except Refused as reason:
@@ -108,7 +112,7 @@ class _Reader:
         before, inside, after = _braces(text)
         inside, general = _general_feedback(inside)
         before, markup = split_format(before, TextFormat.MOODLE)
-        texts = Texts(markup)
+        texts = Texts(markup, self.brackets)
         read = read_answers(inside.strip(), texts, missing_word=bool(after))
         asked = f"{before}{BLANK}{after}" if after else before
         shown = texts.rendered(asked.strip(), markup)
@@ -134,6 +138,16 @@ class _Reader:
         return question, tuple(texts.lost)
 
 
+def not_imported(skipped: str) -> Problem:
+    """The problem of a question that was `skipped`, which begins with its line."""
+    return problem(Rule.NOT_IMPORTED, skipped, line=line_of(skipped))
+
+
+def line_of(skipped: str) -> int:
+    """The line that a text about a skipped question begins with."""
+    return int(skipped.removeprefix("line ").partition(":")[0])
+
+
 def parse_gift(
     text: str, new_id: Callable[[], str], check: Callable[[], None] = lambda: None
 ) -> GiftFile:
@@ -142,7 +156,8 @@ def parse_gift(
     `check` is called at each question and may raise, when nobody waits for the file any more.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ValidationError.of("gift", f"line 1: must be at most {MAX_CHARACTERS} characters")
+        said = f"line 1: must be at most {MAX_CHARACTERS} characters"
+        raise ValidationError.of("gift", Rule.TOO_LONG, said, max=MAX_CHARACTERS)
     reader = _Reader(new_id)
     unkept: dict[str, list[int]] = {"categories": [], "ids and tags": []}
     for lines in _blocks(text, unkept):
@@ -151,7 +166,7 @@ def parse_gift(
             reader.read_paragraph(titled)
     if not reader.questions:
         problems = _bounded(reader.skipped) or ["line 1: contains no question"]
-        raise ValidationError([{"field": "gift", "message": problem} for problem in problems])
+        raise ValidationError([not_imported(each).at("gift") for each in problems])
     notes = [
         f"line {found[0]}: {what} are not kept ({len(found)})"
         for what, found in {"titles": reader.titles, **unkept}.items()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from actors.assessments.flattening import MARKS
-from actors.assessments.formatting import TOO_LONG, as_html, render
+from actors.assessments.formatting import TOO_LONG, Brackets, as_html, render
 from actors.markup import UnboundedMarkup
 from protocol.assessments.formats import (
     MAX_FORMATTED,
@@ -51,8 +51,9 @@ class GiftText(msgspec.Struct, frozen=True):
 class Texts:
     """Reads the texts of one question. `lost` names what they cannot keep."""
 
-    def __init__(self, markup: TextFormat) -> None:
+    def __init__(self, markup: TextFormat, brackets: Brackets) -> None:
         self.markup = markup
+        self._brackets = brackets
         self.lost: dict[str, None] = {}
 
     def read(self, text: str) -> GiftText:
@@ -75,7 +76,13 @@ class Texts:
     ) -> GiftText:
         """Raises `Refused` for a text that is out of bounds or cannot be read without its tags."""
         try:
-            shown = render(text.translate(SHELTERED), markup, links=links, most=most)
+            shown = render(
+                text.translate(SHELTERED),
+                markup,
+                links=links,
+                most=most,
+                brackets=self._brackets,
+            )
         except UnboundedMarkup as refusal:
             raise Refused(f"a text {refusal}") from None
         self.lost.update(dict.fromkeys(shown.lost))

@@ -45,6 +45,7 @@ from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseRule, RandomBytes
+from protocol.validation import Rule
 
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0
@@ -255,7 +256,9 @@ class AssessmentsHandler:
 
     async def _may_join(self, question: MayJoinLiveQuiz) -> LiveQuizFound:
         if (question.pin is None) == (question.live_quiz_id is None):
-            raise ValidationError.of("pin", "must be either a PIN or a live quiz id")
+            raise ValidationError.of(
+                "pin", Rule.CONFLICTING, "must be either a PIN or a live quiz id"
+            )
         game = await self._game(
             pin=question.pin, live_quiz_id=question.live_quiz_id, user_id=question.user_id
         )

@@ -12,8 +12,8 @@ from itertools import zip_longest
 
 import msgspec
 
-from actors.assessments.authoring import checked_formats, formatted
-from actors.assessments.gift import parse_gift
+from actors.assessments.authoring import Authoring, checked_formats
+from actors.assessments.gift import line_of, not_imported, parse_gift
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.bounds import (
     AUTO_ADVANCE_MS,
@@ -47,6 +47,7 @@ from protocol.errors import RefusedError
 from protocol.permissions import require
 from protocol.records.common import CourseFacts, CourseRule
 from protocol.texts import comparable, look_alike
+from protocol.validation import Problem, Rule, problem
 
 BLANK = "____"
 MAX_OPTION_TEXT = 1_000
@@ -87,9 +88,11 @@ def quiz(
     fields = Fields()
     clean_settings = _settings(fields, settings)
     if not 1 <= len(questions) <= MAX_QUESTIONS:
-        fields.wrong("questions", f"must be 1 to {MAX_QUESTIONS}")
+        said = f"must be 1 to {MAX_QUESTIONS}"
+        fields.wrong("questions", Rule.WRONG_COUNT, said, min=1, max=MAX_QUESTIONS)
+    authoring = Authoring(fields)
     clean = tuple(
-        _question(fields, at, formatted(fields, at, given, format), new_id)
+        _question(fields, at, authoring.formatted(at, given, format), new_id)
         for at, given, format in _with_formats(questions[:MAX_QUESTIONS], formats)
     )
     fields.check()
@@ -130,14 +133,10 @@ def imported_quiz(
         else:
             taken.append(question)
     if not taken:
-        for problem in skipped:
-            fields.wrong("gift", problem)
+        for each in skipped:
+            fields.note("gift", not_imported(each))
     fields.check()
-    return clean_settings, tuple(taken), tuple(sorted(skipped, key=_line))
-
-
-def _line(skipped: str) -> int:
-    return int(skipped.removeprefix("line ").partition(":")[0])
+    return clean_settings, tuple(taken), tuple(sorted(skipped, key=line_of))
 
 
 def _settings(fields: Fields, given: QuizSettings) -> QuizSettings:
@@ -145,7 +144,7 @@ def _settings(fields: Fields, given: QuizSettings) -> QuizSettings:
     opens = fields.optional_number("availableFrom", given.available_from, 0, MAX_INSTANT)
     ends = fields.optional_number("availableUntil", given.available_until, 0, MAX_INSTANT)
     if opens is not None and ends is not None and ends <= opens:
-        fields.wrong("availableUntil", "must be after availableFrom")
+        fields.wrong("availableUntil", Rule.TOO_EARLY, "must be after availableFrom")
     return msgspec.structs.replace(
         given,
         title=fields.line("title", given.title, most=MAX_TITLE),
@@ -161,9 +160,10 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
     options = _texts(fields, f"{at}.options", given.options)
     if given.type is QuestionType.MULTIPLE_CHOICE:
         if len(options) < 2:
-            fields.wrong(f"{at}.options", "must be 2 or more")
+            fields.wrong(f"{at}.options", Rule.TOO_FEW, "must be 2 or more", min=2)
     elif options:
-        fields.wrong(f"{at}.options", f"are for {QuestionType.MULTIPLE_CHOICE.value} only")
+        only = f"are for {QuestionType.MULTIPLE_CHOICE.value} only"
+        fields.wrong(f"{at}.options", Rule.NOT_APPLICABLE, only)
     return Question(
         id=new_id(),
         type=given.type,
@@ -182,9 +182,10 @@ def _question(fields: Fields, at: str, given: Question, new_id: NewId) -> Questi
 
 def _points(fields: Fields, at: str, given: Points) -> Points:
     if not QUESTION_POINTS.holds(given):
-        fields.wrong(at, f"must be from {QUESTION_POINTS.low} to {QUESTION_POINTS.high}")
+        low, high = QUESTION_POINTS
+        fields.wrong(at, Rule.OUT_OF_RANGE, f"must be from {low} to {high}", min=low, max=high)
     elif not has_halves(given):
-        fields.wrong(at, "must be whole or end in .5")
+        fields.wrong(at, Rule.INVALID_FORMAT, "must be whole or end in .5")
     else:
         return points_of(halves(given))
     return given
@@ -194,27 +195,28 @@ def _multiple(fields: Fields, at: str, given: Question) -> bool | None:
     """Check `multiple`. With one right option both are allowed, so it reveals nothing."""
     if given.type is not QuestionType.MULTIPLE_CHOICE:
         if given.multiple:
-            fields.wrong(at, f"is for {QuestionType.MULTIPLE_CHOICE.value} only")
+            only = f"is for {QuestionType.MULTIPLE_CHOICE.value} only"
+            fields.wrong(at, Rule.NOT_APPLICABLE, only)
         return None
     key = given.key
     if isinstance(key, ChoiceKey) and not given.multiple:
         if len(set(key.correct)) > 1 and not key.weights:
-            fields.wrong(at, "must be true where several options are right")
+            fields.wrong(at, Rule.MUST_BE_TRUE, "must be true where several options are right")
         elif key.none_allowed:
-            fields.wrong(at, "must be true where none may be chosen")
+            fields.wrong(at, Rule.MUST_BE_TRUE, "must be true where none may be chosen")
     return bool(given.multiple)
 
 
 def _texts(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Up to `MAX_OPTIONS` different texts."""
     if len(given) > MAX_OPTIONS:
-        fields.wrong(at, f"must be at most {MAX_OPTIONS}")
+        fields.wrong(at, Rule.TOO_MANY, f"must be at most {MAX_OPTIONS}", max=MAX_OPTIONS)
         given = given[:MAX_OPTIONS]
     clean = tuple(
         fields.text(f"{at}[{n}]", text, most=MAX_OPTION_TEXT) for n, text in enumerate(given)
     )
     if len(set(map(_look, clean))) < len(clean):
-        fields.wrong(at, DIFFERENT)
+        fields.wrong(at, Rule.DUPLICATE, DIFFERENT)
     return clean
 
 
@@ -225,7 +227,8 @@ def _look(text: str) -> tuple[str, str]:
 def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
     key = given.key
     if not isinstance(key, KEY_TYPES[given.type]):
-        fields.wrong(at, f"does not belong to this type of question {given.type.value}")
+        said = f"does not belong to this type of question {given.type.value}"
+        fields.wrong(at, Rule.NOT_APPLICABLE, said)
         return key
     match key:
         case ChoiceKey():
@@ -245,11 +248,13 @@ def _key(fields: Fields, at: str, given: Question, text: str) -> AnswerKey:
 def _choice_key(fields: Fields, at: str, key: ChoiceKey, options: int) -> ChoiceKey:
     correct = tuple(sorted(set(key.correct)))
     if not correct and not key.none_allowed:
-        fields.wrong(f"{at}.correct", "must name a right option")
+        fields.wrong(f"{at}.correct", Rule.REQUIRED, "must name a right option")
     elif correct and not 0 <= correct[0] <= correct[-1] < options:
-        fields.wrong(f"{at}.correct", "names an option that does not exist")
+        said = "names an option that does not exist"
+        fields.wrong(f"{at}.correct", Rule.UNKNOWN_REFERENCE, said)
     if key.weights and len(key.weights) != options:
-        fields.wrong(f"{at}.weights", "must be as many as the options")
+        said = "must be as many as the options"
+        fields.wrong(f"{at}.weights", Rule.COUNT_MISMATCH, said, expected=options)
     return msgspec.structs.replace(key, correct=correct)
 
 
@@ -267,59 +272,70 @@ def _credits(fields: Fields, at: str, given: tuple[Credit, ...]) -> None:
     _accepted(fields, at, tuple(text for text in texts if text is not None))
     for n, credit in enumerate(given):
         if not 0 < credit.weight <= WHOLE:
-            fields.wrong(f"{at}[{n}].weight", f"must be from 1 to {WHOLE}")
+            said = f"must be from 1 to {WHOLE}"
+            fields.wrong(f"{at}[{n}].weight", Rule.OUT_OF_RANGE, said, min=1, max=WHOLE)
         if credit.number is not None:
             _number(fields, f"{at}[{n}]", credit.number, credit.tolerance)
 
 
 def _accepted(fields: Fields, at: str, given: tuple[str, ...]) -> tuple[str, ...]:
     if len(given) > MAX_ACCEPTED:
-        fields.wrong(at, f"must be at most {MAX_ACCEPTED}")
+        fields.wrong(at, Rule.TOO_MANY, f"must be at most {MAX_ACCEPTED}", max=MAX_ACCEPTED)
         given = given[:MAX_ACCEPTED]
     clean = [fields.text(f"{at}[{n}]", a, most=MAX_ANSWER_TEXT) for n, a in enumerate(given)]
     for n, text in enumerate(clean):
         if text and not comparable(text, most=MAX_ANSWER_TEXT):
-            fields.wrong(f"{at}[{n}]", "has no visible characters")
+            fields.wrong(f"{at}[{n}]", Rule.NOTHING_VISIBLE, "has no visible characters")
     return tuple(dict.fromkeys(clean))
 
 
 def _number(fields: Fields, at: str, number: float, tolerance: float) -> None:
     if not math.isfinite(number):
-        fields.wrong(f"{at}.number", "must be a finite number")
+        fields.wrong(f"{at}.number", Rule.INVALID_FORMAT, "must be a finite number")
     if not (math.isfinite(tolerance) and tolerance >= 0):
-        fields.wrong(f"{at}.tolerance", "must be 0 or more")
+        fields.wrong(f"{at}.tolerance", Rule.TOO_SMALL, "must be 0 or more", min=0)
 
 
 def _blanks_key(fields: Fields, at: str, key: BlanksKey, text: str) -> BlanksKey:
     if not 1 <= len(key.blanks) <= MAX_OPTIONS:
-        fields.wrong(f"{at}.blanks", f"must be 1 to {MAX_OPTIONS}")
+        said = f"must be 1 to {MAX_OPTIONS}"
+        fields.wrong(f"{at}.blanks", Rule.WRONG_COUNT, said, min=1, max=MAX_OPTIONS)
         return key
     if text.count(BLANK) != len(key.blanks):
-        fields.wrong(f"{at}.blanks", f"must be as many as the text has {BLANK}")
+        said, there = f"must be as many as the text has {BLANK}", text.count(BLANK)
+        fields.wrong(f"{at}.blanks", Rule.COUNT_MISMATCH, said, expected=there)
     numbers = key.numbers or (None,) * len(key.blanks)
     patterns = key.patterns or ((),) * len(key.blanks)
     for name, given in (("numbers", numbers), ("patterns", patterns)):
         if len(given) != len(key.blanks):
-            fields.wrong(f"{at}.{name}", "must be as many as the blanks")
+            fields.note(f"{at}.{name}", _as_blanks(key))
             return key
-    blanks = []
+    blanks, clean = [], []
     for n, (accepted, number) in enumerate(zip(key.blanks, numbers, strict=True)):
         blanks.append(_accepted(fields, f"{at}.blanks[{n}]", accepted))
-        _accepted(fields, f"{at}.patterns[{n}]", patterns[n])
+        clean.append(_accepted(fields, f"{at}.patterns[{n}]", patterns[n]))
         if number is not None:
             _number(fields, f"{at}.numbers[{n}]", *number)
         elif not (accepted or patterns[n]):
-            fields.wrong(f"{at}.blanks[{n}]", "must accept something")
+            fields.wrong(f"{at}.blanks[{n}]", Rule.REQUIRED, "must accept something")
     if key.credits and len(key.credits) != len(key.blanks):
-        fields.wrong(f"{at}.credits", "must be as many as the blanks")
+        fields.note(f"{at}.credits", _as_blanks(key))
     for n, credits_ in enumerate(key.credits):
         _credits(fields, f"{at}.credits[{n}]", credits_)
-    return msgspec.structs.replace(key, blanks=tuple(blanks))
+    return msgspec.structs.replace(
+        key, blanks=tuple(blanks), patterns=tuple(clean) if key.patterns else ()
+    )
+
+
+def _as_blanks(key: BlanksKey) -> Problem:
+    blanks = len(key.blanks)
+    return problem(Rule.COUNT_MISMATCH, "must be as many as the blanks", expected=blanks)
 
 
 def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
     if not 2 <= len(key.pairs) <= MAX_OPTIONS:
-        fields.wrong(f"{at}.pairs", f"must be 2 to {MAX_OPTIONS}")
+        said = f"must be 2 to {MAX_OPTIONS}"
+        fields.wrong(f"{at}.pairs", Rule.WRONG_COUNT, said, min=2, max=MAX_OPTIONS)
     prompts = _texts(fields, f"{at}.pairs.prompt", tuple(p for p, _ in key.pairs[:MAX_OPTIONS]))
     matches = tuple(
         fields.text(f"{at}.pairs[{n}].match", match, most=MAX_OPTION_TEXT)
@@ -327,9 +343,10 @@ def _matching_key(fields: Fields, at: str, key: MatchingKey) -> MatchingKey:
     )
     distractors = _texts(fields, f"{at}.distractors", key.distractors)
     if len(set(map(_look, matches))) < len(set(matches)):
-        fields.wrong(f"{at}.pairs.match", "must be written alike where they are the same")
+        said = "must be written alike where they are the same"
+        fields.wrong(f"{at}.pairs.match", Rule.AMBIGUOUS, said)
     if set(map(_look, distractors)) & set(map(_look, matches)):
-        fields.wrong(f"{at}.distractors", "must not be a right match")
+        fields.wrong(f"{at}.distractors", Rule.AMBIGUOUS, "must not be a right match")
     return MatchingKey(pairs=tuple(zip(prompts, matches, strict=True)), distractors=distractors)
 
 

@@ -13,6 +13,7 @@ from protocol.courses.commands import ReviewCourse, UpdateCourse, UpdateLesson, 
 from protocol.courses.values import MAX_PREREQUISITES
 from protocol.errors import ValidationError
 from protocol.records.courses import CourseChange, LessonChange, ModuleChange, NewReview
+from protocol.validation import Rule
 
 LOWEST, HIGHEST = 1, 5
 """Ratings."""
@@ -33,7 +34,7 @@ def course_change(command: UpdateCourse) -> CourseChange:
     if "price" in given or "currency" in given:
         price, currency = given.get("price"), given.get("currency")
         if price is None or currency is None:
-            fields.wrong("price", "needs both an amount and a currency")
+            fields.wrong("price", Rule.CONFLICTING, "needs both an amount and a currency")
         else:
             clean["price"], clean["currency"] = clean_price(fields, price, currency)
     if "enrollment_limit" in given:
@@ -101,9 +102,9 @@ def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
 def distinct(field: str, ids: tuple[str, ...], *, most: int = MAX_PREREQUISITES) -> tuple[str, ...]:
     """The ids in their order. Raises `ValidationError` for one named twice, and for too many."""
     if len(set(ids)) != len(ids):
-        raise ValidationError.of(field, "names one twice")
+        raise ValidationError.of(field, Rule.DUPLICATE, "names one twice")
     if len(ids) > most:
-        raise ValidationError.of(field, f"must be at most {most}")
+        raise ValidationError.of(field, Rule.TOO_MANY, f"must be at most {most}", max=most)
     return ids
 
 
@@ -116,4 +117,4 @@ def _given(command: msgspec.Struct) -> dict[str, Any]:
 def _check(fields: Fields, clean: dict[str, Any]) -> None:
     fields.check()
     if not clean:
-        raise ValidationError.of("input", "must change something")
+        raise ValidationError.of("input", Rule.NO_CHANGE, "must change something")

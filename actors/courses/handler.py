@@ -54,6 +54,7 @@ from protocol.permissions import Relation, by_role
 from protocol.ports import Clock
 from protocol.records.common import CourseRule, RandomBytes
 from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
+from protocol.validation import Rule
 
 CHECKS_AT_ONCE = 2
 """Commands with texts in HTML that are cleaned at the same time, beside the event loop."""
@@ -184,10 +185,12 @@ class CoursesHandler:
         Raises `ValidationError` unless it names one user, in a way open to whoever asks.
         """
         if (command.user_id is None) == (command.email is None):
-            raise ValidationError.of("userId", "Give either a user or an e-mail address")
+            said = "Give either a user or an e-mail address"
+            raise ValidationError.of("userId", Rule.CONFLICTING, said)
         sees_addresses = Relation.ADMIN in by_role(command.by, command.by_role)
         if self._private and command.email is not None and not sees_addresses:
-            raise ValidationError.of("email", "names nobody here; give the id of the account")
+            said = "names nobody here; give the id of the account"
+            raise ValidationError.of("email", Rule.NOT_ALLOWED, said)
         if command.email is None:
             return command
         return msgspec.structs.replace(command, email=normal_email(command.email))

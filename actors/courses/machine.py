@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import UnsetType
@@ -40,6 +41,7 @@ from protocol.records.courses import (
 )
 from protocol.texts import Form, normal
 from protocol.users.values import Role
+from protocol.validation import Rule, problem
 
 MAX_CATEGORY = 100
 MAX_PRICE = 99_999_999
@@ -87,9 +89,11 @@ def clean_price(fields: Fields, price: int, currency: str) -> tuple[int, str]:
     """An amount in minor units and its currency."""
     currency = currency.strip().upper()
     if not CURRENCY.fullmatch(currency):
-        fields.wrong("currency", "must be a code of three letters, such as USD")
+        fields.wrong(
+            "currency", Rule.INVALID_FORMAT, "must be a code of three letters, such as USD"
+        )
     elif currency in THREE_DECIMALS:
-        fields.wrong("currency", "is not supported")
+        fields.wrong("currency", Rule.UNSUPPORTED, "is not supported")
     return fields.number("price", price, 0, MAX_PRICE * 10 ** exponent(currency)), currency
 
 
@@ -212,24 +216,19 @@ def publishable(by: str, role: str) -> PublishRule:
 
     def rule(facts: PublishFacts) -> None:
         owner(facts.course)
-        missing = []
+        missing: list[dict[str, Any]] = []
         if facts.modules_with_lessons < MIN_MODULES:
-            missing.append(
-                {
-                    "field": "modules",
-                    "message": f"{MIN_MODULES} modules with lessons are needed,"
-                    f" there are {facts.modules_with_lessons}",
-                }
-            )
-        missing += [
-            {"field": "contentUrl", "message": f"the video of lesson {title!r} is missing"}
-            for title in facts.lessons_without_video
-        ]
+            there = facts.modules_with_lessons
+            needed = f"{MIN_MODULES} modules with lessons are needed, there are {there}"
+            few = problem(Rule.TOO_FEW, needed, min=MIN_MODULES)
+            missing.append(few.at("modules"))
+        for lesson_id, title in facts.lessons_without_video:
+            none = problem(Rule.REQUIRED, f"the video of lesson {title!r} is missing")
+            missing.append({**none.at("contentUrl"), "lesson_id": lesson_id})
         if found := circle(facts.prerequisites):
             way = said(facts.prerequisites, found)
-            missing.append(
-                {"field": "prerequisites", "message": f"these wait for each other: {way}"}
-            )
+            waiting = problem(Rule.CYCLE, f"these wait for each other: {way}")
+            missing.append({**waiting.at("prerequisites"), "ids": list(found)})
         if missing:
             text = "; ".join(each["message"] for each in missing)
             raise RefusedError(
@@ -248,9 +247,9 @@ def complete_lesson(lesson: LessonFacts) -> None:
 
 def _check_content(fields: Fields, lesson: LessonFacts | NewLesson) -> None:
     if lesson.type == LessonType.VIDEO and lesson.content_url is None:
-        fields.wrong("contentUrl", "is required for a video")
+        fields.wrong("contentUrl", Rule.REQUIRED, "is required for a video")
     if lesson.type == LessonType.TEXT and lesson.content_text is None:
-        fields.wrong("contentText", "is required for a text")
+        fields.wrong("contentText", Rule.REQUIRED, "is required for a text")
 
 
 def lesson_change_rule(rule: CourseRule) -> LessonRule:
@@ -271,7 +270,8 @@ def without_circle(rule: CourseRule, field: str) -> PrerequisiteRule:
         rule(course)
         if found := circle_through(facts, one, needs):
             way = said(facts, found)
-            raise ValidationError.of(field, f"would make a cycle of prerequisites: {way}")
+            message = f"would make a cycle of prerequisites: {way}"
+            raise ValidationError.of(field, Rule.CYCLE, message)
 
     return asking
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from actors.fields import Fields
@@ -22,6 +24,7 @@ from protocol.records.enrollments import (
     EnrollmentFacts,
     EntryRule,
     LessonProgressFacts,
+    MissingLesson,
     ProgressRule,
     WithdrawRule,
 )
@@ -134,11 +137,7 @@ def advancing(command: UpdateLessonProgress) -> ProgressRule:
         require("updateLessonProgress", relations | owner, command.by_role)
         _check_enrolled(facts.enrollment)
         if facts.missing and not facts.is_preview:
-            raise RefusedError(
-                "PREREQUISITES_MISSING",
-                "Complete first: " + ", ".join(facts.missing),
-                missing=list(facts.missing),
-            )
+            raise _locked(facts.missing)
         before = ProgressStatus(facts.status)
         after = max(before, command.status, key=ORDER.index)
         if after is ProgressStatus.COMPLETED and after is not before:
@@ -146,6 +145,21 @@ def advancing(command: UpdateLessonProgress) -> ProgressRule:
         return after.value
 
     return rule
+
+
+def _locked(missing: Sequence[MissingLesson]) -> RefusedError:
+    """What must be completed first, in words and by id; a student sees all of it in the course."""
+    titles = [lesson.title for lesson in missing]
+    modules = {each.module_id: each.module_title for each in missing if each.by_module}
+    return RefusedError(
+        "PREREQUISITES_MISSING",
+        "Complete first: " + ", ".join(titles),
+        missing=titles,
+        missing_lessons=[
+            {"id": each.id, "title": each.title, "module_id": each.module_id} for each in missing
+        ],
+        missing_modules=[{"id": key, "title": title} for key, title in modules.items()],
+    )
 
 
 def _ownership(enrollment: EnrollmentFacts, by: str) -> frozenset[Relation]:

@@ -14,8 +14,9 @@ from actors.dispatch import Dispatch, Step
 from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
+from actors.users.invitations import Invitations
 from actors.users.registrations import PrivateRegistrations
-from protocol.access import IssuedTokens, Passwords, Throttle, Tokens
+from protocol.access import IssuedTokens, Passwords, Seal, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
@@ -36,6 +37,7 @@ from protocol.users.commands import (
     EndSession,
     ErasePersonalData,
     ExportPersonalData,
+    InviteEducator,
     IssuePasswordReset,
     ListSessions,
     Login,
@@ -55,13 +57,14 @@ from protocol.users.commands import (
 )
 from protocol.users.emails import ConfirmAddress
 from protocol.users.replies import AccountStatus, ConfirmationSent, SignedIn
-from protocol.users.values import Role
+from protocol.users.values import EducatorRegistration, Role
 
 
 class UsersHandler:
     """Registers users, signs them in and out, refreshes tokens and checks their validity.
 
     The rest is in `Accounts`. `private`: nothing tells whether an address is registered.
+    `educators` may register themselves as it says; `invitations` seals what invites them.
     """
 
     kind = "users"
@@ -78,9 +81,18 @@ class UsersHandler:
         objects: Objects,
         clock: Clock,
         random: RandomBytes,
+        invitations: Seal,
+        educators: EducatorRegistration = EducatorRegistration.OPEN,
         private: bool = False,
     ) -> None:
         self._private = private
+        self._invitations = Invitations(
+            educators,
+            seal=invitations,
+            records=records.administration,
+            throttle=throttle,
+            clock=clock,
+        )
         self._records = records.accounts
         self._passwords = passwords
         self._tokens = tokens
@@ -136,6 +148,7 @@ class UsersHandler:
             DisableUser: accounts.disable,
             EnableUser: accounts.enable,
             ChangeRole: accounts.change_role,
+            InviteEducator: self._invitations.invite,
             DeleteAccount: accounts.end,
             ErasePersonalData: accounts.end,
             MoveAvatar: accounts.move_avatar,
@@ -149,7 +162,7 @@ class UsersHandler:
 
     async def _register(self, command: Register) -> SignedIn | ConfirmationSent:
         administration.public("register")
-        wanted = machine.registration(command)
+        wanted = self._invitations.admit(command, machine.registration(command))
         key = machine.registration_key(command.remote)
         if key is None:
             return await self._create(wanted, "", confirm=False)
@@ -157,9 +170,9 @@ class UsersHandler:
             key, machine.REGISTRATIONS_PER_NETWORK, machine.REGISTRATIONS_WINDOW_SECONDS
         )
         try:
-            if self._private:
+            if self._private and not wanted.invited:
                 return await self._registrations.request(wanted, command.remote)
-            return await self._create(wanted, command.remote, confirm=True)
+            return await self._create(wanted, command.remote, confirm=not wanted.invited)
         except ClientError:
             raise
         except StoaError:
@@ -187,6 +200,7 @@ class UsersHandler:
             role=wanted.role,
             full_name=wanted.full_name,
             verification=kept,
+            verified=wanted.invited,
             message=ConfirmAddress(token=token) if confirm else None,
             at=self._clock.now(),
         )

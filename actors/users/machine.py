@@ -17,6 +17,7 @@ from protocol.networks import network_of
 from protocol.texts import normal
 from protocol.users.commands import Refresh, Register
 from protocol.users.values import Role
+from protocol.validation import Problem, Rule, problem
 
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72
@@ -60,6 +61,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str
     role: str
     device: str
+    invited: bool = False
+    """By an administrator, with an e-mail to this address, which therefore is theirs."""
 
 
 def registration(command: Register) -> Registration:
@@ -67,12 +70,12 @@ def registration(command: Register) -> Registration:
     fields = Fields()
     email = normal_email(command.email)
     if not is_email(email):
-        fields.wrong("email", "is not a valid e-mail address")
-    for problem in password_problems(command.password):
-        fields.wrong("password", problem)
+        fields.wrong("email", Rule.INVALID_FORMAT, "is not a valid e-mail address")
+    for broken in password_problems(command.password):
+        fields.note("password", broken)
     full_name = fields.line("fullName", command.full_name, most=MAX_NAME)
     if command.role not in (Role.STUDENT, Role.EDUCATOR):
-        fields.wrong("role", "must be student or educator")
+        fields.wrong("role", Rule.NOT_ALLOWED, "must be student or educator")
     fields.check()
     return Registration(
         email=email,
@@ -83,26 +86,35 @@ def registration(command: Register) -> Registration:
     )
 
 
-def password_problems(password: str) -> list[str]:
+TOO_MANY_BYTES = problem(
+    Rule.TOO_MANY_BYTES, f"must be at most {MAX_PASSWORD_BYTES} bytes", max=MAX_PASSWORD_BYTES
+)
+TOO_SHORT = problem(
+    Rule.TOO_SHORT, f"must have at least {MIN_PASSWORD} characters", min=MIN_PASSWORD
+)
+
+
+def password_problems(password: str) -> list[Problem]:
     """What is wrong with a new password, empty when nothing is."""
     clean = normal("NFKC", password, most=MAX_PASSWORD_CHARACTERS)
     if clean is None:
-        return [f"must be at most {MAX_PASSWORD_BYTES} bytes"]
+        return [TOO_MANY_BYTES]
     problems = []
     if len(clean) < MIN_PASSWORD:
-        problems.append(f"must have at least {MIN_PASSWORD} characters")
+        problems.append(TOO_SHORT)
     if len(clean.encode(errors="replace")) > MAX_PASSWORD_BYTES:
-        problems.append(f"must be at most {MAX_PASSWORD_BYTES} bytes")
+        problems.append(TOO_MANY_BYTES)
     if not any(c.isupper() for c in clean):
-        problems.append("must contain an upper case letter")
+        problems.append(problem(Rule.NEEDS_UPPER_CASE, "must contain an upper case letter"))
     if not any(c.islower() for c in clean):
-        problems.append("must contain a lower case letter")
+        problems.append(problem(Rule.NEEDS_LOWER_CASE, "must contain a lower case letter"))
     if not any(c.isdecimal() for c in clean):
-        problems.append("must contain a number")
+        problems.append(problem(Rule.NEEDS_DIGIT, "must contain a number"))
     if any(unicodedata.category(c) == "Cs" for c in clean):
-        problems.append("must be text")
+        problems.append(problem(Rule.INVALID_CHARACTERS, "must be text"))
     if is_common(clean):
-        problems.append("is one of the passwords that are guessed first")
+        said = "is one of the passwords that are guessed first"
+        problems.append(problem(Rule.TOO_COMMON, said))
     return problems
 
 
@@ -152,8 +164,8 @@ def wrong_login() -> AuthenticationError:
 def new_password(text: str) -> str:
     """Check a new password. Raises `ValidationError` on `newPassword`."""
     fields = Fields()
-    for problem in password_problems(text):
-        fields.wrong("newPassword", problem)
+    for broken in password_problems(text):
+        fields.note("newPassword", broken)
     fields.check()
     return text
 
@@ -162,7 +174,7 @@ def address(text: str) -> str:
     """The address in the form in which it is stored. Raises `ValidationError` on `email`."""
     fields, email = Fields(), normal_email(text)
     if not is_email(email):
-        fields.wrong("email", "is not a valid e-mail address")
+        fields.wrong("email", Rule.INVALID_FORMAT, "is not a valid e-mail address")
     fields.check()
     return email
 

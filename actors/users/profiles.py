@@ -14,6 +14,7 @@ from actors.users.machine import MAX_NAME
 from protocol.errors import ValidationError
 from protocol.records.users import ProfileChange
 from protocol.users.commands import UpdateProfile
+from protocol.validation import Rule
 
 MAX_BIO = 2_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -40,19 +41,23 @@ def profile_change(command: UpdateProfile) -> ProfileChange:
         clean["timezone"] = command.timezone
         if command.timezone not in _timezones():
             fields.wrong(
-                "timezone", "is not a time zone of the IANA database, such as Europe/Berlin"
+                "timezone",
+                Rule.INVALID_FORMAT,
+                "is not a time zone of the IANA database, such as Europe/Berlin",
             )
     if command.language is not UNSET:
         clean["language"] = command.language
         short = len(command.language) <= MAX_LANGUAGE
         if not short or LANGUAGE.fullmatch(command.language) is None:
-            fields.wrong("language", "is not a language tag, such as en or pt-BR")
+            fields.wrong(
+                "language", Rule.INVALID_FORMAT, "is not a language tag, such as en or pt-BR"
+            )
     if command.muted_emails is not UNSET:
         clean["muted_emails"] = tuple(sorted({str(topic.value) for topic in command.muted_emails}))
     if command.audience is not UNSET:
         clean["audience"] = str(command.audience.value)
     if not clean:
-        fields.wrong("input", "changes nothing")
+        fields.wrong("input", Rule.NO_CHANGE, "changes nothing")
     fields.check()
     return ProfileChange(**clean)
 
@@ -64,11 +69,12 @@ def picture(image: bytes, user_id: str, name: str) -> tuple[str, str]:
     removes the picture that it replaced. Raises `ValidationError`.
     """
     if len(image) > MAX_AVATAR_BYTES:
-        raise ValidationError.of("image", f"must be at most {MAX_AVATAR_BYTES // 1024} KiB")
+        said = f"must be at most {MAX_AVATAR_BYTES // 1024} KiB"
+        raise ValidationError.of("image", Rule.TOO_MANY_BYTES, said, max=MAX_AVATAR_BYTES)
     for signature, content_type, extension in PICTURES:
         if signature.match(image):
             return f"{AVATARS}{user_id.lower()}/{name}.{extension}", content_type
-    raise ValidationError.of("image", "is not a PNG, JPEG or WebP picture")
+    raise ValidationError.of("image", Rule.UNSUPPORTED, "is not a PNG, JPEG or WebP picture")
 
 
 def avatar_key(url: str | None) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gateway.certificates.dates import long_date
 from protocol.certificates import CertificateView
 from protocol.errors import RetryableError
 from protocol.signing import FIRST_KEY, SigningKey
@@ -30,6 +31,8 @@ SCHEMA = (
 )
 MEDIA_TYPE = "application/vc+jwt"
 ISSUER, KEY, KEYS, REVOKED = "/issuer", "/issuer/key", "/.well-known/jwks.json", "/issuer/revoked"
+ACHIEVEMENTS = "/achievements"
+"""Followed by the id of a course."""
 
 
 def address(verification_url: str, issue: int) -> str:
@@ -83,6 +86,17 @@ class Issuer:
             "url": self._base_url,
         }
 
+    def achievement(self, course_id: str, title: str) -> dict[str, Any]:
+        """The achievement of a course, at its address: one for all who complete the course."""
+        about = _about(f"{self._base_url}{ACHIEVEMENTS}/{course_id}", title)
+        return {"@context": CONTEXTS, **about, "creator": _without_context(self.profile)}
+
+    def _achieved(self, view: CertificateView) -> dict[str, Any]:
+        """The achievement as of a badge; of a deleted course it is only the badge's own."""
+        if view.course_id is None:
+            return _about(f"{view.verification_url}#achievement", view.course_title)
+        return _about(f"{self._base_url}{ACHIEVEMENTS}/{view.course_id}", view.course_title)
+
     def credential(self, view: CertificateView) -> dict[str, Any]:
         """An unsigned `AchievementCredential`."""
         url = view.verification_url
@@ -106,15 +120,17 @@ class Issuer:
                         "hashed": False,
                     }
                 ],
-                "achievement": {
-                    "id": f"{url}#achievement",
-                    "type": ["Achievement"],
-                    "achievementType": "Course",
-                    "name": view.course_title,
-                    "description": f"Completed the course “{view.course_title}”.",
-                    "criteria": {"narrative": "Every lesson of the course has been completed."},
-                },
+                "achievement": self._achieved(view),
             },
+            "evidence": [
+                {
+                    "id": url,
+                    "type": ["Evidence"],
+                    "name": f"Certificate {view.number}",
+                    "narrative": narrative(view),
+                    "genre": "Course",
+                }
+            ],
             "credentialStatus": {
                 "id": self._base_url + REVOKED,
                 "type": "1EdTechRevocationList",
@@ -148,6 +164,33 @@ class Issuer:
                 for badge, reason in revoked
             ],
         }
+
+
+def _about(address: str, title: str) -> dict[str, Any]:
+    return {
+        "id": address,
+        "type": ["Achievement"],
+        "achievementType": "Course",
+        "name": title,
+        "description": f"Completed the course “{title}”.",
+        "criteria": {"narrative": "Every lesson of the course has been completed."},
+    }
+
+
+def narrative(view: CertificateView) -> str:
+    """What the student did, in a sentence."""
+    lessons = "every lesson"
+    if view.lessons:
+        lessons = "the one lesson" if view.lessons == 1 else f"all {view.lessons} lessons"
+        if view.quizzes:
+            which = "" if view.lessons == 1 else f"{view.quizzes} of them "
+            lessons += f", {which}with a quiz,"
+    day = long_date(view.completed_at, view.time_zone)
+    return f"{view.student_name} completed {lessons} of the course “{view.course_title}” on {day}."
+
+
+def _without_context(profile: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in profile.items() if name != "@context"}
 
 
 def _jwk(key: SigningKey, base_url: str) -> dict[str, str]:

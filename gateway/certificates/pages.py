@@ -43,12 +43,20 @@ SHOWN = (
     "revokedAt",
     "revocationReason",
 )
+EVIDENCE = ("courseId", "lessonsCompleted", "quizzesCompleted")
+"""For the badge alone: they are counted."""
 _FIELDS = tuple(Field(name=name, alias=name) for name in SHOWN)
 VERIFY = Field(
     name="verifyCertificate",
     alias="verifyCertificate",
     arguments={"certificateId": Argument("number")},
-    children=_FIELDS,
+    children=(*_FIELDS, *(Field(name=name, alias=name) for name in EVIDENCE)),
+)
+ACHIEVEMENT = Field(
+    name="achievement",
+    alias="achievement",
+    arguments={"courseId": Argument("course_id")},
+    children=(Field(name="courseId", alias="courseId"), Field(name="courseTitle", alias="title")),
 )
 REVOKED = Field(name="revokedCertificates", alias="revokedCertificates", children=_FIELDS)
 REISSUED = "Issued again with a corrected name"
@@ -91,6 +99,16 @@ class Certificates:
         if found is None:
             raise NotFoundError("certificate", number[:64])
         return found
+
+    async def achievement(self, course_id: str) -> tuple[str, str]:
+        """The course of issued certificates, and its title on the newest of them.
+
+        Raises `NotFoundError`, also for a course that nobody has completed.
+        """
+        found: dict[str, Any] | None = await self._read(ACHIEVEMENT, course_id=course_id)
+        if found is None:
+            raise NotFoundError("achievement", course_id[:64])
+        return found["courseId"], found["title"]
 
     async def revoked(self) -> list[tuple[str, str]]:
         """The addresses of badges that are not valid any more, and why."""
@@ -167,6 +185,11 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
     async def issuer() -> Response:
         return _json((await certificates.issuer(request.host)).profile)
 
+    @app.get(f"{badge.ACHIEVEMENTS}/<course_id>")
+    async def achievement(course_id: str) -> Response:
+        issuer = await certificates.issuer(request.host)
+        return _json(issuer.achievement(*await certificates.achievement(course_id)))
+
     @app.get(badge.KEY, defaults={"key_id": FIRST_KEY})
     @app.get(f"{badge.KEY}s/<key_id>")
     async def key(key_id: str) -> Response:
@@ -238,6 +261,9 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
         verification_url=certificate["verificationUrl"],
         time_zone=certificate["timeZone"],
         issue=certificate["issue"],
+        course_id=certificate.get("courseId"),
+        lessons=certificate.get("lessonsCompleted"),
+        quizzes=certificate.get("quizzesCompleted"),
     )
 
 

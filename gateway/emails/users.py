@@ -10,6 +10,7 @@ from protocol.users.emails import (
     ConfirmAddress,
     ConfirmNewAddress,
     FinishRegistration,
+    InvitedAsEducator,
     PasswordChanged,
     PasswordReset,
 )
@@ -41,6 +42,16 @@ def _finish(message: FinishRegistration) -> Said:
             "The link is good for three days.",
             "If you did not register, ignore this e-mail: there is no account.",
         ),
+    )
+
+
+def _invited(message: InvitedAsEducator) -> Said:
+    return Said(
+        subject="You are invited to teach",
+        before=("An administrator invites you to teach here.", "Choose a password to begin."),
+        action="Create the account",
+        path=f"/account#invitation={message.token}",
+        after=("The link is good for seven days.", "If you do not want to, ignore this e-mail."),
     )
 
 
@@ -106,6 +117,7 @@ def _address(message: AddressChanged) -> Said:
 EMAILS: Wording = {
     ConfirmAddress: _confirm,
     FinishRegistration: _finish,
+    InvitedAsEducator: _invited,
     AlreadyRegistered: _already,
     AddressWanted: _wanted,
     PasswordReset: _reset,

@@ -56,6 +56,8 @@ class Timers(Protocol):
 class Connection(Protocol):
     """What a session needs of the front's WebSocket connection. Nothing here waits or raises."""
 
+    deflates: bool
+
     def send_text(self, payload: bytes) -> None: ...
 
     def send_binary(self, payload: bytes) -> None: ...

@@ -31,14 +31,19 @@ BINARY = 0x2
 CLOSE = 0x8
 PING = 0x9
 PONG = 0xA
+DEFLATED = 0x40
+"""With the opcode of a message's first frame: it is compressed (RSV1; RFC 7692, 6)."""
 
+RESERVED = 0x70
+"""The bits that must be 0 where no extension was agreed on."""
 _DATA_OPCODES = frozenset({CONTINUATION, TEXT, BINARY})
 _CONTROL_OPCODES = frozenset({CLOSE, PING, PONG})
 _short = struct.Struct("!H").unpack_from
 _long = struct.Struct("!Q").unpack_from
 
 Frame = tuple[int, bool, bytes, int]
-"""Opcode, whether it is the message's last, the payload, and the position behind the frame."""
+"""Opcode, with `DEFLATED` if that was allowed and is set, whether it is the message's last, the
+payload, and the position behind the frame."""
 
 
 class FrameError(Exception):
@@ -78,7 +83,7 @@ def encode_close(code: int, reason: str = "") -> bytes:
     return encode(CLOSE, struct.pack("!H", code) + text)
 
 
-def parse(data: bytes, position: int, max_size: int) -> Frame | int:
+def parse(data: bytes, position: int, max_size: int, reserved: int = RESERVED) -> Frame | int:
     """The client's frame at `position`; if it is incomplete, how many bytes it needs at least.
 
     Raises FrameError as soon as the header is wrong: 1002 for reserved bits, an unknown opcode, a
@@ -87,12 +92,12 @@ def parse(data: bytes, position: int, max_size: int) -> Frame | int:
     available = len(data) - position
     if available < 2:
         if available:
-            _check_first(data[position])
+            _check_first(data[position], reserved)
         return 2
     first = data[position]
     second = data[position + 1]
     if first != 0x81:
-        _check_first(first)
+        _check_first(first, reserved)
     if second < 0x80:
         raise FrameError(CLOSE_PROTOCOL_ERROR, "a client's frames must be masked")
     size = second & 0x7F
@@ -111,7 +116,7 @@ def parse(data: bytes, position: int, max_size: int) -> Frame | int:
     if len(data) < end:
         return end - position
     payload = apply_mask(data[start + 4 : end], data[start : start + 4])
-    return first & 0x0F, first >= 0x80, payload, end
+    return first & 0x4F, first >= 0x80, payload, end
 
 
 def parse_short_text(data: bytes) -> bytes | None:
@@ -146,10 +151,10 @@ def check_text(payload: bytes) -> None:
             raise FrameError(CLOSE_INVALID_DATA, "the text is not UTF-8") from error
 
 
-def _check_first(first: int) -> None:
-    if first & 0x70:
-        raise FrameError(CLOSE_PROTOCOL_ERROR, "reserved bits must be 0")
+def _check_first(first: int, reserved: int) -> None:
     opcode = first & 0x0F
+    if first & reserved or (first & DEFLATED and opcode not in (TEXT, BINARY)):
+        raise FrameError(CLOSE_PROTOCOL_ERROR, "reserved bits must be 0")
     if opcode in _CONTROL_OPCODES:
         if first < 0x80:
             raise FrameError(CLOSE_PROTOCOL_ERROR, "control frames cannot be fragmented")

@@ -7,6 +7,7 @@ import binascii
 
 from websockets.utils import accept_key
 
+from gateway.front.deflate import negotiate
 from gateway.front.errors import MalformedRequest, MethodNotAllowed, UpgradeRequired
 from gateway.front.head import RequestHead
 from protocol.errors import ClientError
@@ -35,8 +36,18 @@ def check(head: RequestHead) -> ClientError | None:
     return None
 
 
+def agreed_extension(head: RequestHead) -> str | None:
+    """What is answered to the extensions that the client offers. Raises `MalformedRequest`."""
+    return negotiate(head.headers.get(b"sec-websocket-extensions", b""))
+
+
 def response(
-    head: RequestHead, subprotocol: str | None, request_id: str, *, hsts: bytes = b""
+    head: RequestHead,
+    subprotocol: str | None,
+    request_id: str,
+    *,
+    extension: str | None = None,
+    hsts: bytes = b"",
 ) -> bytes:
     """The 101 that accepts. `subprotocol` must be one of those offered. `hsts` is a whole line."""
     accept = accept_key(head.headers[b"sec-websocket-key"].decode())
@@ -51,4 +62,6 @@ def response(
         if subprotocol not in offered_subprotocols(head):
             raise ValueError(f"the client did not offer the subprotocol {subprotocol!r}")
         lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
+    if extension is not None:
+        lines.append(f"Sec-WebSocket-Extensions: {extension}")
     return "\r\n".join([*lines, ""]).encode() + hsts + b"\r\n"

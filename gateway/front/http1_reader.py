@@ -108,7 +108,7 @@ class HttpConnection:
             self.stream.abort()
         else:
             self.stream.close()
-            self.stream.on_readable(b"", self._received_at)
+            self.stream.discard(b"")
 
     def _half_close(self) -> None:
         """Read no more; close after the last of the answers that are owed."""

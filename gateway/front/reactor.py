@@ -165,8 +165,12 @@ class Reactor:
         except OSError:
             stream.abort()
             return
+        data = bytes(self._view[:size])
         self._counters.bytes_received += size
-        stream.on_readable(bytes(self._view[:size]), self._services.now())
+        if data and not stream.closing:
+            stream.interpreter.received(data, self._services.now())
+        else:
+            stream.discard(data)
 
     def _crashed(self, stream: Stream, error: Exception) -> None:
         self._counters.failures += 1

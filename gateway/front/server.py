@@ -32,6 +32,7 @@ from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from gateway.front.websocket import WebSocketConnection, WebSocketHandler
 from protocol.errors import NotFoundError, StoaError
+from protocol.tracing import CURRENT
 
 _log = structlog.get_logger(__name__)
 
@@ -44,7 +45,8 @@ class Front:
 
     `now` reads the server's clock, milliseconds since the epoch. `proxies` may report their
     clients; none by default. `announces_tls`: browsers reach the front over TLS alone, which every
-    answer tells them. A Front can `serve` once.
+    answer tells them. `deflates`: WebSocket clients may agree on permessage-deflate. A Front can
+    `serve` once.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Front:
         proxies: TrustedProxies | None = None,
         now: Callable[[], int],
         announces_tls: bool = False,
+        deflates: bool = False,
     ) -> None:
         self.services = FrontServices(
             limits=limits or Limits(),
@@ -68,6 +71,7 @@ class Front:
         self.reactor = Reactor(self.services, welcome=self._welcome, refuse=self._refuse_connection)
         self._drain_callbacks: list[Callable[[], None]] = []
         self._routes = routes
+        self._deflates = deflates
         self._bridge = AsgiBridge(asgi) if asgi is not None else None
         self._nursery: trio.Nursery | None = None
         self._refusal_noted_at = 0
@@ -151,6 +155,9 @@ class Front:
     async def _run_task(
         self, function: Callable[..., Awaitable[None]], args: tuple[Any, ...]
     ) -> None:
+        for argument in args:
+            if isinstance(argument, Request):
+                CURRENT.set(argument)  # what began this may have come from a callback of nobody's
         try:
             await function(*args)
         except Exception as error:
@@ -183,10 +190,13 @@ class Front:
 
     def handle(self, route: Route, request: Request) -> None:
         """Call the handler; an exception becomes the answer."""
+        before = CURRENT.set(request)
         try:
             route.handler(request)
         except Exception as error:
             request.answer_failure(error)
+        finally:
+            CURRENT.reset(before)
 
     def upgrade(self, connection: Upgradable, request: Request) -> None:
         """Answer a WebSocket handshake. An accepted one hands over the stream at once."""
@@ -204,16 +214,20 @@ class Front:
                 request.respond(decision.status, decision.headers, decision.body)
                 return
             accepted = decision if isinstance(decision, Accepted) else Accepted(decision)
+            extension = handshake.agreed_extension(request.head) if self._deflates else None
             answer = handshake.response(
                 request.head,
                 accepted.subprotocol,
                 request.request_id,
+                extension=extension,
                 hsts=self.services.encoder.hsts,
             )
         except Exception as failure:
             request.answer_failure(failure)
         else:
-            self._turn_over(connection, request, accepted.handler, answer)
+            self._turn_over(
+                connection, request, accepted.handler, answer, deflates=extension is not None
+            )
 
     def _reason_not_to_upgrade(self, connection: Upgradable, request: Request) -> StoaError | None:
         if self.services.draining:
@@ -228,14 +242,25 @@ class Front:
         return None
 
     def _turn_over(
-        self, connection: Upgradable, request: Request, handler: WebSocketHandler, answer: bytes
+        self,
+        connection: Upgradable,
+        request: Request,
+        handler: WebSocketHandler,
+        answer: bytes,
+        *,
+        deflates: bool,
     ) -> None:
         """Switch the stream to WebSocket frames."""
         stream = connection.stream
         self.reactor.attribute(stream, request.remote)
         rest = connection.release()
         websocket = WebSocketConnection(
-            self.services, self.websockets, stream, handler, request.request_id
+            self.services,
+            self.websockets,
+            stream,
+            handler,
+            request.request_id,
+            deflates=deflates,
         )
         stream.interpreter = websocket
         start = partial(websocket.start, rest, request.received_at)

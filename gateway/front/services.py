@@ -14,6 +14,7 @@ from gateway.front.budget import Budget
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.response import ResponseEncoder
+from gateway.front.route_times import RouteTimes
 from gateway.front.statistics import Counters
 from gateway.front.timers import TimerWheel
 
@@ -45,6 +46,7 @@ class FrontServices:
         "proxies",
         "spawn",
         "timers",
+        "times",
         "unfinished",
         "waiting",
     )
@@ -70,6 +72,7 @@ class FrontServices:
         self.client_errors = ClientErrorLog(now)
         self.encoder = ResponseEncoder(announces_tls=announces_tls)
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)
+        self.times = RouteTimes()
         self._request_prefix = f"req_{secrets.token_hex(4)}"
         self._request_count = 0
 

@@ -284,17 +284,19 @@ class Stream:
             self._services.counters.failures += 1
             _log.exception("front.cleanup_failed", remote=self.remote)
 
-    def on_readable(self, data: bytes, received_at: int) -> None:
-        """The reactor has read `data`, empty at the end of the peer's stream."""
-        if self.closing:
-            if not data and self.outbox is None:
-                self.abort()
-            elif not data:
-                self._watch(WRITABLE)  # the peer may still read what waits
-        elif data:
-            self.interpreter.received(data, received_at)
-        else:
+    def discard(self, data: bytes) -> None:
+        """The reactor has read what is not for the interpreter.
+
+        That is `data` while the stream is closing, and the end of the peer's stream (no bytes).
+        """
+        if data:
+            return
+        if not self.closing:
             self.interpreter.ended()
+        elif self.outbox is None:
+            self.abort()
+        else:
+            self._watch(WRITABLE)  # the peer may still read what waits
 
     def _finish_closing(self) -> None:
         if not self._interest & READABLE:

@@ -1,4 +1,4 @@
-"""One WebSocket connection (RFC 6455, without extensions).
+"""One WebSocket connection (RFC 6455, and RFC 7692 where it was agreed on).
 
 An idle connection holds no buffer. Sending a ready-made frame costs little more than the `send`
 system call. If the peer is slow, frames wait in a bounded outbox, volatile ones are dropped, and
@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from gateway.front import frames
+from gateway.front.deflate import inflate
 from gateway.front.frames import FrameError
 from gateway.front.limits import (
     CLOSE_ABNORMAL,
@@ -80,6 +81,7 @@ class WebSocketConnection:
         "_services",
         "_stream",
         "_timed_ping",
+        "deflates",
         "request_id",
     )
 
@@ -90,13 +92,17 @@ class WebSocketConnection:
         stream: Stream,
         handler: WebSocketHandler,
         request_id: str,
+        *,
+        deflates: bool = False,
     ) -> None:
-        # The connection is in `registry` while it is open.
+        # The connection is in `registry` while it is open. `deflates`: permessage-deflate was
+        # agreed on, so compressed messages may come, and compressed frames may be sent.
         self._services = services
         self._registry = registry
         self._counters = services.counters
         self._stream = stream
         self._handler = handler
+        self.deflates = deflates
         self.request_id = request_id
         self._buffer: bytearray | None = None
         self._needed = 0
@@ -151,8 +157,9 @@ class WebSocketConnection:
         if stream.outbox is not None or not self._open:
             self._send_later(frame, volatile)
             return
+        send = stream.send  # a call as a method would look it up again each time
         try:
-            sent = stream.send(frame)
+            sent = send(frame)
         except BlockingIOError:
             if volatile:
                 self._counters.dropped_volatile += 1
@@ -270,14 +277,14 @@ class WebSocketConnection:
     def _read(self, data: bytes) -> None:
         position, size = 0, len(data)
         end = monotonic() + self._services.limits.turn_seconds
+        reserved = frames.RESERVED & ~frames.DEFLATED if self.deflates else frames.RESERVED
         for _ in range(self._services.limits.messages_per_turn):
             if position >= size or self._stream.closing:
                 return
             assembled = len(self._message) if self._message is not None else 0
             try:
-                frame = frames.parse(
-                    data, position, self._services.limits.message_bytes - assembled
-                )
+                room = self._services.limits.message_bytes - assembled
+                frame = frames.parse(data, position, room, reserved)
                 if isinstance(frame, int):
                     self._keep(data, position, frame)
                     return
@@ -343,6 +350,9 @@ class WebSocketConnection:
         elif not final:
             self._message_opcode, self._message = opcode, bytearray(payload)
             return
+        if opcode & frames.DEFLATED:
+            opcode ^= frames.DEFLATED
+            payload = inflate(payload, self._services.limits.message_bytes)
         if opcode == frames.TEXT:
             frames.check_text(payload)
             self._handler.text(payload, self._received_at)

@@ -12,11 +12,13 @@ import msgspec
 import structlog
 from graphql import GraphQLError
 
-from protocol.errors import InternalError, StoaError
+from gateway.graphql.coercion import wrong_input
+from protocol.errors import InternalError, StoaError, ValidationError
 from protocol.times import iso
 
 log = structlog.get_logger("stoa.graphql")
 
+INPUT = ValidationError.code
 MAX_MESSAGE = 1_000
 """Characters of the library's message, which may repeat what the client wrote."""
 
@@ -64,8 +66,14 @@ class RequestError(Exception):
         return cls.of("LIMIT_EXCEEDED", message, limit=what, allowed=allowed, **details)
 
     @classmethod
+    def coercion(cls, found: Sequence[GraphQLError]) -> RequestError:
+        """The errors of wrong variables and arguments; each names its field and rule."""
+        wrong = ((each, extensions(INPUT, wrong_input(each))) for each in found)
+        return cls([{**plain(each, INPUT), "extensions": more} for each, more in wrong])
+
+    @classmethod
     def graphql(cls, code: str, found: Sequence[GraphQLError]) -> RequestError:
-        """The errors of the parser, the validator or the coercion of variables."""
+        """The errors of the parser or the validator."""
         return cls([plain(error, code) for error in found])
 
 

@@ -36,6 +36,7 @@ from protocol.recovery import ResetReason, SessionReset
 from protocol.users.commands import CheckAccount
 from protocol.users.replies import AccountStatus
 from protocol.users.session import SESSION_KIND
+from protocol.validation import Rule
 
 log = structlog.get_logger()
 
@@ -91,12 +92,12 @@ class Admission:
         if auth is None:
             return None
         if not isinstance(auth, dict):
-            raise ValidationError.of("auth", "Expected an object")
+            raise ValidationError.of("auth", Rule.INVALID_TYPE, "Expected an object")
         token = auth.get("token")
         if token is None:
             return None
         if not isinstance(token, str) or len(token) > MAX_TOKEN:
-            raise ValidationError.of("auth.token", "Expected an access token")
+            raise ValidationError.of("auth.token", Rule.INVALID_TYPE, "Expected an access token")
         return self._tokens.verify_access(token)
 
     def _enter_context(self, socket: Socket, identity: Identity | None, connection_id: str) -> None:

@@ -30,6 +30,7 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.recovery import Player
+from protocol.validation import Rule
 
 
 class Joining:
@@ -60,7 +61,8 @@ class Joining:
                 self._players.enter(exchange, *sealed)
                 return
         if payload.pin is None and payload.live_quiz_id is None:
-            raise ValidationError.of("pin", "Expected pin, liveQuizId or resumeToken")
+            said = "Expected pin, liveQuizId or resumeToken"
+            raise ValidationError.of("pin", Rule.REQUIRED, said)
         if payload.pin is not None:
             self._pins.check(exchange)
         context.joining = True
@@ -80,7 +82,7 @@ class Joining:
             return
         if payload.pin is not None and isinstance(error, ClientError):
             self._pins.check(exchange)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def _found(
         self,
@@ -134,7 +136,7 @@ def _new_player(context: Context, payload: Join, found: LiveQuizFound) -> Player
     if nickname is None and user_id is not None and found.full_name is not None:
         nickname = found.full_name[:MAX_NICKNAME]
     if nickname is None:
-        raise ValidationError.of("nickname", "Required")
+        raise ValidationError.of("nickname", Rule.REQUIRED, "Required")
     player_id = user_id or _guest_id(found.live_quiz_id, payload.join_id)
     return Player(player_id, user_id, nickname, chosen)
 

@@ -6,14 +6,14 @@ handler ever sees a value of the wrong shape or size.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from gateway.realtime.wire_errors import as_field_error
 from protocol.assessments.bounds import (
     MAX_CLIENT_ID,
     MAX_NICKNAME,
@@ -23,6 +23,7 @@ from protocol.assessments.bounds import (
 from protocol.assessments.quizzes import MAX_ANSWER_TEXT, MAX_QUESTIONS
 from protocol.communication import MAX_CHAT_TEXT, MAX_MESSAGE_ID, MAX_SIGNAL_BYTES
 from protocol.errors import ValidationError
+from protocol.validation import Rule
 
 MAX_PAYLOAD_BYTES = 65_536
 """Bytes of a payload: many times an essay of 5,000 characters in any script."""
@@ -116,51 +117,51 @@ class GivenSignal(Payload, frozen=True, kw_only=True):
 
 PayloadType = type[Payload] | UnionType
 """One type, or several that a member of the payload distinguishes."""
-WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
-MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
 
 def decode(args: Sequence[Any], payload_type: PayloadType) -> Any:
     """The typed payload of an event's arguments. Raises `ValidationError`."""
     if len(args) != 1 or not isinstance(args[0], dict):
-        raise ValidationError.of("payload", "Expected one object as the event's only argument")
+        said = "Expected one object as the event's only argument"
+        raise ValidationError.of("payload", Rule.INVALID_TYPE, said)
     _check_storable(args[0])
     try:
         return msgspec.convert(args[0], payload_type)
     except msgspec.ValidationError as error:
-        raise _as_field_error(str(error)) from None
-
-
-def _as_field_error(text: str) -> ValidationError:
-    """Turn msgspec's "... - at `$.a.b`" into the specification's field and message."""
-    where = WHERE.search(text)
-    field = where.group("path") if where else ""
-    missing = MISSING.search(text)
-    if missing:
-        field = f"{field}.{missing.group('name')}" if field else missing.group("name")
-    return ValidationError.of(field or "payload", WHERE.sub("", text))
+        raise as_field_error(str(error)) from None
 
 
 def _check_storable(payload: dict[Any, Any]) -> None:
     """Refuse what JSON in PostgreSQL cannot hold: lone surrogates, NUL, numbers past 64 bits."""
-    if len(payload) <= FEW_MEMBERS and all(map(_is_harmless, payload.values())):
+    if len(payload) <= FEW_MEMBERS and _are_harmless(payload.values()):
         return
     try:
         encoded = msgspec.json.encode(payload)
     except (ValueError, TypeError, OverflowError, RecursionError):
-        raise ValidationError.of("payload", "Contains a value that cannot be stored") from None
+        said = "Contains a value that cannot be stored"
+        raise ValidationError.of("payload", Rule.INVALID_CHARACTERS, said) from None
     if len(encoded) > MAX_PAYLOAD_BYTES:
-        raise ValidationError.of("payload", f"Longer than {MAX_PAYLOAD_BYTES} bytes")
+        said = f"Longer than {MAX_PAYLOAD_BYTES} bytes"
+        raise ValidationError.of("payload", Rule.TOO_MANY_BYTES, said, max=MAX_PAYLOAD_BYTES)
     if b"\\u0000" in encoded and _holds_nul(payload):
-        raise ValidationError.of("payload", "Contains the character U+0000")
+        raise ValidationError.of(
+            "payload", Rule.INVALID_CHARACTERS, "Contains the character U+0000"
+        )
 
 
-def _is_harmless(value: Any) -> bool:
-    """Whether it is so small and plain that no closer check is needed."""
-    kind = type(value)
-    if kind is str:
-        return len(value) <= SHORT_TEXT and value.isascii() and "\0" not in value
-    return kind is bool or (kind is int and -HARMLESS < value < HARMLESS)
+def _are_harmless(values: Iterable[Any]) -> bool:
+    """Whether all are so small and plain that no closer check is needed."""
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if len(value) > SHORT_TEXT or not value.isascii() or "\0" in value:
+                return False
+        elif kind is int:
+            if not -HARMLESS < value < HARMLESS:
+                return False
+        elif kind is not bool:
+            return False
+    return True
 
 
 def _holds_nul(value: Any) -> bool:
@@ -174,7 +175,7 @@ def _holds_nul(value: Any) -> bool:
 def check_answer(answer: list[int | str] | bool | str) -> list[int | str] | bool | str:
     """Check that a list holds only numbers or only texts. Raises `ValidationError`."""
     if isinstance(answer, list) and len({type(item) for item in answer}) > 1:
-        raise ValidationError.of("answer", "Expected only numbers or only texts")
+        raise ValidationError.of("answer", Rule.INVALID_TYPE, "Expected only numbers or only texts")
     return answer
 
 
@@ -182,5 +183,6 @@ def check_signal(data: Any) -> Any:
     """Check the size of a signal and make it plain JSON. Raises `ValidationError`."""
     encoded = msgspec.json.encode(data)
     if len(encoded) > MAX_SIGNAL_BYTES:
-        raise ValidationError.of("data", f"Longer than {MAX_SIGNAL_BYTES} bytes")
+        said = f"Longer than {MAX_SIGNAL_BYTES} bytes"
+        raise ValidationError.of("data", Rule.TOO_MANY_BYTES, said, max=MAX_SIGNAL_BYTES)
     return msgspec.json.decode(encoded)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
 
 from gateway.engineio.errors import Malformed
 from gateway.json_encoding import encode_json
+from protocol.validation import Rule
 
 CONNECT: Final = 0
 DISCONNECT: Final = 1
@@ -35,7 +36,9 @@ _decode_json = msgspec.json.Decoder().decode
 
 
 class Unusable(Exception):
-    """JSON that is refused, in an otherwise well-formed packet. The text says why."""
+    """JSON that is refused, in an otherwise well-formed packet. The text and the rule say why."""
+
+    rule: ClassVar[Rule] = Rule.INVALID_CHARACTERS
 
     def __init__(self, packet: Packet, why: str):
         super().__init__(why)
@@ -44,6 +47,8 @@ class Unusable(Exception):
 
 class TooDeep(Unusable):
     """JSON that nests deeper than allowed."""
+
+    rule = Rule.TOO_COMPLEX
 
     def __init__(self, packet: Packet):
         super().__init__(packet, "nested too deeply")
@@ -82,16 +87,17 @@ def short_event(text: bytes, max_brackets: int) -> tuple[int | None, Any] | None
 
     `text` begins with `42`, a message that is an event.
     """
-    start = 2 if text[2:3] == b"[" else text.find(b"[", 3, 3 + MAX_ID_DIGITS)
-    if start < 0 or text.count(b"[") + text.count(b"{") > max_brackets:
+    head, bracket, rest = text.partition(b"[")
+    if not bracket or rest.count(b"[") + rest.count(b"{") >= max_brackets:
         return None
     number = None
-    if start > 2:
-        if not text[2:start].isdigit():
+    if head != b"42":
+        digits = head[2:]
+        if len(digits) > MAX_ID_DIGITS or not digits.isdigit():
             return None
-        number = int(text[2:start])
+        number = int(digits)
     try:
-        return number, _decode_json(memoryview(text)[start:])
+        return number, _decode_json(text[len(head) :])
     except (ValueError, RecursionError):
         return None
 

@@ -181,10 +181,12 @@ class Session(EngineSession):
 
     def message(self, text: bytes, received_at: int) -> None:
         happening = self._machine.receive_text(text)
-        if self._machine.unfinished_bytes:
-            self._began_unfinished()
-        if happening is not None:
+        if type(happening) is Event:  # nearly always
+            self._event(happening, received_at)
+        elif happening is not None:
             self._happened(happening, received_at)
+        elif self._machine.unfinished_bytes:
+            self._began_unfinished()
 
     def attachment(self, data: bytes, received_at: int) -> None:
         happening = self._machine.receive_binary(data)
@@ -230,15 +232,16 @@ class Session(EngineSession):
             self._refused(happening, received_at)
 
     def _event(self, event: Event, received_at: int) -> None:
-        socket = self._socket(event.namespace)
+        socket = self._main if event.namespace == "/" else self._socket(event.namespace)
         assert socket is not None
         ack = None if event.id is None else Acknowledge(socket, event.id)
         if not self._meter.allow(received_at):
             self._over_rate(socket, ack)
             return
-        self._services.events += 1
+        services = self._services
+        services.events += 1
         try:
-            self._services.application.event(socket, event.name, event.arguments, ack, received_at)
+            services.application.event(socket, event.name, event.arguments, ack, received_at)
         except StoaError as error:
             self._answer(socket, ack, error)
         except Exception:
@@ -269,7 +272,7 @@ class Session(EngineSession):
         if self._meter.allow(received_at):
             self._services.refused_events += 1
             self._log_client_error("socketio.event_refused", refused.why)
-            self._answer(socket, ack, ValidationError.of("event", refused.why))
+            self._answer(socket, ack, ValidationError([refused.problem.at("event")]))
         else:
             self._over_rate(socket, ack)
 

@@ -1,6 +1,6 @@
 // Who is signed in on this page: GraphQL, and an access token that is renewed before it runs out.
 
-import { FINISH, LOGIN, LOGOUT, REFRESH } from "./documents.js";
+import { ACCEPT, FINISH, LOGIN, LOGOUT, REFRESH } from "./documents.js";
 import { recall, remember } from "./dom.js";
 
 const RENEW_BEFORE_MS = 60000;
@@ -54,6 +54,13 @@ export class Account {
   async finish(token, password) {
     const data = await this.query(FINISH, { token, password });
     this.#take(data.confirmRegistration.accessToken);
+  }
+
+  /** Accept an invitation to teach, which says to whom it was sent. */
+  async accept(invitation, fullName, password) {
+    const { email } = claimsOf(invitation).claims ?? {};
+    const data = await this.query(ACCEPT, { input: { email: email ?? "", fullName, password, role: "EDUCATOR", invitation } });
+    this.#take(data.register.accessToken);
   }
 
   /** Take up the session of an earlier visit, if there was one. */

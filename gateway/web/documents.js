@@ -6,6 +6,7 @@ export const REFRESH = `mutation { refreshToken { accessToken } }`;
 export const LOGOUT = `mutation { logout }`;
 
 export const FINISH = `mutation ($token: String!, $password: String!) { confirmRegistration(token: $token, password: $password) { accessToken } }`;
+export const ACCEPT = `mutation ($input: RegisterInput!) { register(input: $input) { accessToken } }`;
 export const VERIFY = `mutation ($token: String!) { verifyEmail(token: $token) }`;
 export const CHANGE = `mutation ($token: String!) { confirmEmailChange(token: $token) }`;
 export const FORGOT = `mutation ($email: String!) { requestPasswordReset(email: $email) }`;

@@ -52,6 +52,11 @@ if (purpose in CONFIRMING && token) {
   showing("show-chosen", field);
   onSubmit(byId("register"), () => account.finish(token, field.value), ["Welcome", "Your account is ready, and you are signed in."]);
   field.focus();
+} else if (purpose === "invitation" && token) {
+  const [name, field] = [byId("full-name"), byId("first-password")];
+  showing("show-first", field);
+  onSubmit(byId("invitation"), () => account.accept(token, name.value, field.value), ["Welcome", "Your account is ready, and you are signed in."]);
+  name.focus();
 } else if (purpose === "reset" && token) {
   const field = byId("new-password");
   showing("show-password", field);

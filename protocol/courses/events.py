@@ -92,12 +92,12 @@ class CourseDeleted(CourseEvent, frozen=True, kw_only=True, tag="courses.course_
     course_id: str
 
 
-class CompletionOutlived(CourseEvent, frozen=True, kw_only=True, tag="courses.completion_outlived"):
+class CompletionOutlived(Message, frozen=True, kw_only=True, tag="courses.completion_outlived"):
     """Domain event: a course was deleted when a student had completed it and not yet had the
     certificate, which is owed nevertheless. `completed_at` in milliseconds."""
 
-    actor: ClassVar[str | None] = "student_id"
-    analytics: ClassVar[frozenset[str]] = frozenset({"enrollment_id", "course_id", "student_id"})
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset()
 
     enrollment_id: str
     course_id: str

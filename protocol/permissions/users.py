@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "disableUser": Permission("account", ADMINS),
     "enableUser": Permission("account", ADMINS),
     "changeRole": Permission("account", ADMINS),
+    "inviteEducator": Permission("account", ADMINS),
     "deleteAccount": Permission("account", OWNERS | ADMINS),
     "erasePersonalData": Permission("account", OWNERS | ADMINS),
     "exportPersonalData": Permission("account", OWNERS | ADMINS),

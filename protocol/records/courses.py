@@ -52,11 +52,11 @@ class Prerequisites(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A course, how many of its modules have a lesson, and which videos have no file."""
+    """A course, how many of its modules have a lesson, and which videos have no file: id, title."""
 
     course: CourseFacts
     modules_with_lessons: int
-    lessons_without_video: tuple[str, ...] = ()
+    lessons_without_video: tuple[tuple[str, str], ...] = ()
     prerequisites: Prerequisites = Prerequisites()
 
 

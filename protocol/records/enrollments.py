@@ -39,8 +39,18 @@ class EnrollmentFacts(msgspec.Struct, frozen=True, kw_only=True):
     removed: bool = False
 
 
+class MissingLesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson that must be completed first. `by_module`: since its whole module must be."""
+
+    id: str
+    title: str
+    module_id: str
+    module_title: str
+    by_module: bool = False
+
+
 class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A student's progress in a lesson, and the titles of what must be completed first.
+    """A student's progress in a lesson, and what must be completed first.
 
     `quiz_taken`: the student has a result in a finished live game of a quiz of this lesson.
     """
@@ -50,7 +60,7 @@ class LessonProgressFacts(msgspec.Struct, frozen=True, kw_only=True):
     is_preview: bool
     is_quiz: bool = False
     quiz_taken: bool = False
-    missing: tuple[str, ...] = ()
+    missing: tuple[MissingLesson, ...] = ()
 
 
 EntryRule = Callable[[CourseFacts, bool], None]

@@ -41,6 +41,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     full_name: str
     verification: OneTimeToken
+    verified: bool = False
     message: EmailContent | None = None
     at: int
 
@@ -259,6 +260,12 @@ class UserAdministration(Protocol):
         Announced and audited like `disable`.
         """
         ...
+
+    async def invite(self, by: str, email: str, message: EmailContent, at: int) -> None:
+        """Send `message` to the address. Recorded in the audit trail, by its domain only.
+
+        Raises `ConflictError` on `email` for one that has an account.
+        """
 
     async def change_role(
         self, user_id: str, by: str, role: Role, at: int, rule: AccountRule

@@ -17,6 +17,9 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
     Only the roles `student` and `educator` are allowed. `remote` is the client's address, empty if
     the server itself registers; RateLimited after too many registrations from its network.
 
+    `invitation`: the token of an e-mail to this address; the account is an educator's and its
+    address is confirmed. Without it, only where everybody may be an educator.
+
     Where registering is private, a client gets `ConfirmationSent` instead, whether or not the
     address is registered, and nothing is created before `ConfirmRegistration`.
     """
@@ -25,6 +28,7 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
     password: str
     full_name: str
     role: Role = Role.STUDENT
+    invitation: str = ""
     device: str = ""
     remote: str = ""
 
@@ -248,6 +252,16 @@ class EnableUser(AccountCommand, frozen=True, kw_only=True, tag="users.enable_us
     """
 
     user_id: str
+
+
+class InviteEducator(AccountCommand, frozen=True, kw_only=True, tag="users.invite_educator"):
+    """Invite an address to register as an educator, within seven days. Replies `lifecycle.Done`.
+
+    ConflictError on `email` for one that has an account; RefusedError EDUCATOR_REGISTRATION_CLOSED;
+    RateLimited.
+    """
+
+    email: str
 
 
 class ChangeRole(AccountCommand, frozen=True, kw_only=True, tag="users.change_role"):

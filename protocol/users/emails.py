@@ -17,6 +17,12 @@ class FinishRegistration(EmailContent, frozen=True, kw_only=True, tag="finish_re
     token: str
 
 
+class InvitedAsEducator(EmailContent, frozen=True, kw_only=True, tag="invited_as_educator"):
+    """To an address without an account: an administrator invites you to teach here."""
+
+    token: str
+
+
 class AlreadyRegistered(EmailContent, frozen=True, kw_only=True, tag="already_registered"):
     """To the owner of an account: somebody tried to register with its address.
 

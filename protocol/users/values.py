@@ -11,6 +11,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class EducatorRegistration(StrEnum):
+    """Who may register as an educator: anybody, whom an administrator invites, or nobody."""
+
+    OPEN = "open"
+    INVITATION = "invitation"
+    CLOSED = "closed"
+
+
 class EmailTopic(StrEnum):
     """The topics of e-mails that a user may mute. All others concern the account."""
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -124,6 +125,15 @@ class EmbeddedPostgres(Engine):
             mine = lines[0].strip() == str(child.process.pid) if lines else False
             return mine and len(lines) > 7 and lines[7].strip() == "ready"
         return False
+
+    def answers(self) -> bool:
+        """Whether it runs, whoever has started it. Does not wait."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.sockets / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
 
     def explain(self, log: str) -> StartupError | None:
         if "pre-existing shared memory block" in log:

@@ -18,6 +18,7 @@ import asyncpg
 import structlog
 import trio
 
+from protocol.distributions import Distribution
 from protocol.envelope import Address
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
@@ -111,6 +112,7 @@ class PostgresJournal:
         self._closing = False
         self._counts = {"batches": 0, "appends": 0, "events": 0, "failures": 0, "last_batch": 0}
         self._commit_seconds = 0.0
+        self.commit_times = Distribution()
         # Only used on the asyncio thread:
         self._draining = False
         self._poisoned: set[Address] = set()
@@ -357,6 +359,7 @@ class PostgresJournal:
 
     def _count(self, ready: list[Queued], results: list[Result], seconds: float) -> None:
         self._commit_seconds += seconds
+        self.commit_times.observe(seconds)
         self._counts["batches"] += 1
         self._counts["last_batch"] = len(ready)
         self._counts["appends"] += len(ready)

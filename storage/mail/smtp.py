@@ -97,13 +97,36 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             raise MailTransportError(f"{self._server.host}: {type(error).__name__}") from None
 
+    async def check(self) -> None:
+        """Connect and sign in without sending anything. Raises `MailTransportError`."""
+        try:
+            await trio.to_thread.run_sync(self._sign_in, abandon_on_cancel=True)
+        except smtplib.SMTPAuthenticationError as refusal:
+            raise MailTransportError(
+                f"{self._server.host} refuses the user or password ({refusal.smtp_code})",
+                permanent=True,
+            ) from None
+        except (smtplib.SMTPException, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else None
+            raise MailTransportError(
+                f"{self._server.host}: {why or type(error).__name__}"
+            ) from None
+
+    def _sign_in(self) -> None:
+        with self._connected() as connection:
+            self._begin(connection)
+            connection.noop()
+
     def _send(self, message: EmailMessage) -> None:
         with self._connected() as connection:
-            if not (self._server.secure or self._server.plain):
-                connection.starttls(context=self._context())
-            if self._server.user:
-                connection.login(self._server.user, self._server.password)
+            self._begin(connection)
             connection.send_message(message)
+
+    def _begin(self, connection: smtplib.SMTP) -> None:
+        if not (self._server.secure or self._server.plain):
+            connection.starttls(context=self._context())
+        if self._server.user:
+            connection.login(self._server.user, self._server.password)
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

@@ -22,18 +22,14 @@ THREADS = 4
 T = TypeVar("T")
 
 
-class FolderObjects:
-    """Implements `protocol.objects.Objects`. The content type is the file's first line.
+class FolderFiles:
+    """Files below `root`. The content type is a file's first line.
 
-    `site` is where browsers reach this installation. No key may be a parent path of another,
-    because a file is not a folder.
+    No key may be a parent path of another, because a file is not a folder.
     """
 
-    def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._seal = seal
-        self._clock = clock
-        self._site = site
         self._threads = trio.CapacityLimiter(THREADS)
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
@@ -49,10 +45,33 @@ class FolderObjects:
         content_type, _, data = content.partition(b"\n")
         return StoredObject(data=data, content_type=content_type.decode("ascii"))
 
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object, without reading it."""
+        return await self._run(self._path(key).is_file)
+
     async def delete(self, key: str) -> None:
         """Delete an object; does nothing if there is none."""
         path = self._path(key)
         await self._run(partial(path.unlink, missing_ok=True))
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    async def _run(self, operation: Callable[[], T]) -> T:
+        try:
+            return await trio.to_thread.run_sync(operation, limiter=self._threads)
+        except OSError as error:
+            raise StorageUnavailable(f"Files cannot be kept or read: {error.strerror}") from error
+
+
+class FolderObjects(FolderFiles):
+    """Implements `protocol.objects.Objects`. `site` is where browsers reach this installation."""
+
+    def __init__(self, root: Path, seal: Seal, clock: Clock, *, site: Callable[[], str]) -> None:
+        super().__init__(root)
+        self._seal = seal
+        self._clock = clock
+        self._site = site
 
     async def link(self, key: str, *, seconds: int, filename: str) -> str:
         """A URL that lets anybody download the object under that file name until it expires."""
@@ -74,18 +93,9 @@ class FolderObjects:
             raise NotFoundError("file", claims["name"])
         return found, claims["name"]
 
-    def _path(self, key: str) -> Path:
-        return self._root / check_key(key)
-
-    async def _run(self, operation: Callable[[], T]) -> T:
-        try:
-            return await trio.to_thread.run_sync(operation, limiter=self._threads)
-        except OSError as error:
-            raise StorageUnavailable(f"Files cannot be kept or read: {error.strerror}") from error
-
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -98,6 +108,13 @@ def _write(path: Path, content: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _make_private(folder: Path) -> None:
+    """Make it and what is missing above it, closed to others (`parents=True` leaves that open)."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _keep_name(folder: Path) -> None:

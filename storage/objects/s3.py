@@ -54,6 +54,18 @@ class S3Objects:
             data = await answer["Body"].read()
         return StoredObject(data=data, content_type=answer["ContentType"])
 
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object, without reading it."""
+        where = self._where(key)
+        async with self._asking():
+            try:
+                await self._client.head_object(**where)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in ABSENT:
+                    return False
+                raise
+        return True
+
     async def delete(self, key: str) -> None:
         """Delete an object; does nothing if there is none."""
         where = self._where(key)

@@ -16,6 +16,7 @@ from protocol.errors import ValidationError
 from protocol.pages import page_of
 from protocol.searching import search_words
 from protocol.selection import Argument, Viewer
+from protocol.validation import Rule
 from storage.reads.cursors import read_cursor
 
 Binder = Callable[[Mapping[str, Any], Viewer], Any]
@@ -49,7 +50,8 @@ def text_of(value: Any) -> str:
     """A text that PostgreSQL can store, without NUL and lone surrogates."""
     text = str(value)
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValidationError.of("text", "contains a character that cannot be stored")
+        said = "contains a character that cannot be stored"
+        raise ValidationError.of("text", Rule.INVALID_CHARACTERS, said)
     return text
 
 

@@ -6,7 +6,19 @@ Anybody who knows a certificate's number may see it.
 from __future__ import annotations
 
 from storage.reads import rules
-from storage.reads.model import Domain, Many, One, Root, Type, identifier, instant, plain, text
+from storage.reads.model import (
+    Domain,
+    Form,
+    Many,
+    One,
+    Root,
+    Type,
+    Value,
+    identifier,
+    instant,
+    plain,
+    text,
+)
 
 
 def certificate_visible(certificate: str = "{t}") -> str:
@@ -16,12 +28,27 @@ def certificate_visible(certificate: str = "{t}") -> str:
     )
 
 
+DONE = (
+    "from lesson_progress p join lessons l on l.id = p.lesson_id"
+    " where p.enrollment_id = {t}.enrollment_id and p.status = 'completed'"
+)
+
+
+def completed(which: str = "") -> Value:
+    """How many lessons the student has completed; null if the course is gone."""
+    sql = f"case when {{t}}.enrollment_id is not null then (select count(*) {DONE}{which}) end"
+    return Value(sql=sql, form=Form.PLAIN, nullable=True)
+
+
 CERTIFICATE = Type(
     name="Certificate",
     table="certificates",
     fields={
         "id": identifier(),
         "enrollment": One(type="Enrollment", join="{t}.id = {p}.enrollment_id", nullable=True),
+        "courseId": Value(sql="{t}.course_id", form=Form.QUOTED, nullable=True),
+        "lessonsCompleted": completed(),
+        "quizzesCompleted": completed(" and l.lesson_type = 'quiz'"),
         "certificateId": text("certificate_id"),
         "studentName": text("student_name"),
         "courseTitle": text("course_title"),
@@ -59,6 +86,17 @@ DOMAIN = Domain(
         "certificate": Root(
             shape=One(type="Certificate", join=BY_ID, nullable=True),
             arguments={"id": "uuid"},
+        ),
+        "achievement": Root(
+            shape=One(
+                type="Certificate",
+                join=(
+                    "{t}.id = (select k.id from certificates k where k.course_id = {courseId}"
+                    " order by k.issued_at desc, k.id limit 1)"
+                ),
+                nullable=True,
+            ),
+            arguments={"courseId": "uuid"},
         ),
         "revokedCertificates": Root(
             shape=Many(

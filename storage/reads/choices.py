@@ -14,6 +14,7 @@ import msgspec
 from protocol import pages
 from protocol.errors import ValidationError
 from protocol.selection import Field
+from protocol.validation import Rule
 from storage.reads import binding
 from storage.reads.model import Connection, Model
 
@@ -53,7 +54,7 @@ class Choices:
         asked = binding.lookup(self._field.arguments, "sort")(variables)
         sort = next(iter(self._sorts)) if asked is None else str(asked)
         if sort not in self._sorts:
-            raise ValidationError.of("sort", "is no order of this list")
+            raise ValidationError.of("sort", Rule.INVALID_CHOICE, "is no order of this list")
         return sort
 
 

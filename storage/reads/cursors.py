@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from protocol.errors import ValidationError
+from protocol.validation import Rule
 
 MAX_CURSOR: Final = 4_096
 """Characters: a title of 255 whose characters are all escaped, its id and the name of the order."""
@@ -90,4 +91,5 @@ def read_cursor(cursor: str, kinds: Sequence[str], end: str, order: str = "") ->
             raise ValueError(cursor)
         return [READERS[kind](part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, ArithmeticError, binascii.Error, msgspec.MsgspecError) as error:
-        raise ValidationError.of(end, "is not a cursor of this list") from error
+        said = "is not a cursor of this list"
+        raise ValidationError.of(end, Rule.INVALID_FORMAT, said) from error

@@ -10,18 +10,26 @@ import trio
 from rich.console import Console
 from rich.table import Table
 
-from protocol.errors import StartupError, StoaError
+from protocol.errors import EngineAway, StartupError, StoaError
 from protocol.exception_groups import leaves
+from protocol.mail import MailTransportError
 from storage.asyncio_thread import AsyncioThread, open_asyncio_thread
 from storage.embedded.process import InUse
+from storage.mail.smtp import SmtpTransport, smtp_server
 from storage.migrate import find_migrations
 from storage.postgres import Database
+from storage.records.files import Kind
 from storage.valkey import Valkey
 from storage.valkey_memory import SET_NO_EVICTION, Memory, memory_of
-from supervisors.cli.engines import database_url, redis_url
+from supervisors.backup import migrated, missing_files
+from supervisors.cli.engines import redis_url, shared_database_url
+from supervisors.clock import TrioClock
+from supervisors.objects import open_files
 from supervisors.redaction import redact
 from supervisors.settings import Settings, load_settings
 
+PROBE = "doctor/probe"
+"""The key of a file that is written and removed."""
 Row = tuple[str, str, str, str]
 
 
@@ -48,15 +56,79 @@ def run(_options: argparse.Namespace) -> int:
 async def _examine(settings: Settings) -> list[Row]:
     postgres = await _engine("PostgreSQL", settings.database_url, _ask_postgres, settings)
     redis = await _engine("Redis", settings.redis_url, _ask_redis, settings)
+    files = await _files(settings)
     secret = "configured" if settings.secret else "created at the first start"
     return [
         ("mode", settings.mode, "", "ok"),
         postgres,
         redis,
+        files,
+        await _mail(settings),
         ("registration", *_registration(settings), "ok"),
         ("chat", *_chat(settings), "ok"),
         ("secret", secret, "" if settings.secret else str(settings.data_dir / "secret"), "ok"),
     ]
+
+
+async def _mail(settings: Settings) -> Row:
+    """Whether the mail server lets us in; nothing is sent."""
+    if settings.smtp_url is None:
+        return "mail", "files", str(settings.data_dir.resolve() / "mail"), "ok"
+    server = smtp_server(settings.smtp_url)
+    answer = "ok"
+    try:
+        await SmtpTransport(server, TrioClock(), sender=settings.mail_sender).check()
+    except MailTransportError as error:
+        answer = f"cannot be used: {error}"
+    return "mail", "configured", f"{server.host}:{server.port}", answer
+
+
+async def _files(settings: Settings) -> Row:
+    """Whether every file that a row names is there."""
+    bucket = settings.bucket
+    where = str(settings.data_dir.resolve() / "objects")
+    if bucket is not None:
+        where = f"{bucket.endpoint or 'S3'}, bucket {bucket.name}"
+    try:
+        async with shared_database_url(settings) as url, open_asyncio_thread() as asyncio_thread:
+            database = await Database.open(asyncio_thread, url, max_size=1)
+            try:
+                answer = await _ask_files(settings, database)
+            finally:
+                await database.close()
+    except StoaError as error:
+        answer = str(error)
+    except (StartupError, ExceptionGroup) as error:
+        away = any(isinstance(each, EngineAway) for each in leaves(error))
+        answer = "not checked, for want of the database" if away else str(leaves(error)[0])
+    return "files", "embedded" if bucket is None else "configured", where, answer
+
+
+async def _ask_files(settings: Settings, database: Database) -> str:
+    async with open_files(settings) as files:
+        # A question alone would not tell a bucket that is not there from a file that is not.
+        await files.put(PROBE, b"", "text/plain")
+        await files.delete(PROBE)
+        if not await migrated(database):
+            return "ok, none yet"
+        missing = await missing_files(database, files)
+    lost = [(kind, keys) for kind, keys in missing.items() if keys]
+    if not lost:
+        return "ok"
+    told = [
+        f"{len(keys)} {kind.name} are missing ({min(keys)}"
+        f"{', …' if len(keys) > 1 else ''}), {remedy(kind)}"
+        for kind, keys in lost
+    ]
+    good = all(kind.made_again for kind, _ in lost)
+    return f"{'ok, ' if good else ''}{'; '.join(told)}"
+
+
+def remedy(kind: Kind) -> str:
+    """What becomes of missing ones."""
+    if kind.made_again:
+        return "and each is made again when somebody asks for it"
+    return "restore them from a backup; else their owners must upload them again"
 
 
 def _registration(settings: Settings) -> tuple[str, str]:
@@ -99,7 +171,7 @@ async def _engine(
 
 
 async def _ask_postgres(settings: Settings, asyncio_thread: AsyncioThread) -> str:
-    async with database_url(settings) as url:
+    async with shared_database_url(settings) as url:
         database = await Database.open(asyncio_thread, url)
         try:
             version = await database.run(lambda c: c.fetchval("show server_version"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
-from storage.embedded.postgres import embedded_postgres
+from storage.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from storage.embedded.valkey import embedded_valkey
 from supervisors.settings import Settings
 
@@ -17,6 +17,17 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
         yield settings.database_url
     else:
         async with embedded_postgres(settings.data_dir) as url:
+            yield url
+
+
+@contextlib.asynccontextmanager
+async def shared_database_url(settings: Settings) -> AsyncIterator[str]:
+    """The same, beside a running server too, whose embedded PostgreSQL is used then."""
+    running = None if settings.database_url else EmbeddedPostgres(settings.data_dir)
+    if running is not None and running.answers():
+        yield running.url
+    else:
+        async with database_url(settings) as url:
             yield url
 
 

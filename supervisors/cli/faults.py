@@ -14,6 +14,7 @@ CANNOT_START = 2
 AWAY = 1
 """A configured engine does not answer: the same command may succeed later."""
 GAVE_UP = 1
+INTERRUPTED = 130
 
 
 def guarded(command: str, run: Callable[[], int]) -> int:
@@ -26,7 +27,11 @@ def guarded(command: str, run: Callable[[], int]) -> int:
     except StartupError as error:
         print(f"stoa {command}: {error}", file=sys.stderr)
         return _status(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BaseExceptionGroup as group:
+        if all(isinstance(error, KeyboardInterrupt) for error in leaves(group)):
+            return INTERRUPTED
         return _explain(command, group)
 
 

@@ -44,6 +44,8 @@ def make_handler(node: Resources) -> UsersHandler:
         objects=node.objects,
         clock=node.clock,
         random=node.random,
+        invitations=node.invitations,
+        educators=node.educators,
         private=node.private_registration,
     )
 

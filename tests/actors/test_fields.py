@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from actors.fields import Fields
 from protocol.errors import ValidationError
+from protocol.validation import Rule
 
 DANGEROUS = {
     *("script", "style", "iframe", "object", "embed", "applet", "form", "input", "button", "svg"),
@@ -188,7 +189,9 @@ def test_a_text_of_which_nothing_is_left_was_none(text: str) -> None:
     fields.html("content", text)
     with pytest.raises(ValidationError) as refused:
         fields.check()
-    assert refused.value.details["fields"] == [{"field": "content", "message": "is required"}]
+    assert refused.value.details["fields"] == [
+        {"field": "content", "message": "is required", "code": "REQUIRED"}
+    ]
     assert Fields().optional_html("content", text) is None
 
 
@@ -207,7 +210,9 @@ def test_a_text_of_which_nothing_is_left_was_none(text: str) -> None:
 def test_a_name_that_shows_as_something_else_is_none(name: str, problem: str) -> None:
     fields = Fields()
     fields.line("fullName", name)
-    assert fields.problems == [{"field": "fullName", "message": problem}]
+    (wrong,) = fields.problems
+    assert (wrong["field"], wrong["message"]) == ("fullName", problem)
+    assert wrong["code"] in list(Rule)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from actors.users.invitations import PURPOSE
+from storage.seal import JwtSeal
 from tests.browser.stage import PlayerPage
 from tests.browser.test_browser_entry import graphql
 from tests.support.server import PASSWORD as DEMO
@@ -25,6 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 ADDRESS = "nora@school.example"
 PASSWORD = "Secret-12"
+TEACHER = "tara@school.example"
 STUDENT = "student01@demo.stoa"
 NEW_PASSWORD = "Another-34"
 PATIENCE_SECONDS = 20
@@ -34,10 +37,20 @@ PATIENCE_SECONDS = 20
 def stoa_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoaServer]:
     """In the place of the one with the default."""
     path: Path = tmp_path_factory.mktemp("private")
-    server = StoaServer(path / "data", environ={"STOA_REGISTRATION_PRIVACY": "on"})
+    server = StoaServer(
+        path / "data",
+        environ={"STOA_REGISTRATION_PRIVACY": "on", "STOA_EDUCATOR_REGISTRATION": "invitation"},
+    )
     server.start("--demo")
     yield server
     server.kill()
+
+
+class WallClock:
+    """As the server's, near enough."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
 
 
 def link_of(server: StoaServer, subject: str, address: str = ADDRESS) -> str:
@@ -121,3 +134,25 @@ def test_a_new_user_finishes_the_registration_and_later_replaces_the_password(
     expect(
         page.get_by_role("alert").filter(has_text="expired or has already been used")
     ).to_be_visible()
+
+
+def test_who_is_invited_to_teach_chooses_a_name_and_a_password(
+    player: PlayerPage, stoa_server: StoaServer
+) -> None:
+    page = player.page
+    secret = (stoa_server.data_dir / "secret").read_text().strip().encode()
+    seal = JwtSeal(secret, WallClock(), lifetime_seconds=60)
+    invitation = seal.sign(PURPOSE, {"email": TEACHER})
+    page.goto(f"{stoa_server.url}/account#invitation={invitation}")
+    assert "#" not in page.url
+    page.fill("#full-name", "Tara Teacher")
+    page.fill("#first-password", "short")
+    page.get_by_role("button", name="Create the account").click()
+    expect(page.get_by_role("alert").filter(has_text="at least 8 characters")).to_be_visible()
+    page.fill("#first-password", PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    signed_in = (
+        f'mutation {{ login(email: "{TEACHER}", password: "{PASSWORD}") {{ user {{ role }} }} }}'
+    )
+    assert graphql(stoa_server, signed_in)["login"]["user"]["role"] == "EDUCATOR"

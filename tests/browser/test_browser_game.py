@@ -20,7 +20,7 @@ def test_a_game_from_the_lobby_to_the_podium(
 ) -> None:
     host.sign_in()
     pin = host.open_lobby()
-    assert host.page.locator(".qr").evaluate("image => image.naturalWidth > 0")
+    host.page.wait_for_function("document.querySelector('.qr').naturalWidth > 0")
     player.join(pin, "Ada")
     second_player.join(pin, "Grace")
     for one in (player, second_player):

@@ -65,12 +65,15 @@ async def objects(request: Any, tmp_path: Path) -> AsyncIterator[Objects]:
 
 
 async def test_what_was_put_comes_back(objects: Objects) -> None:
+    files: Any = objects
     assert await objects.get(KEY) is None
+    assert not await files.exists(KEY)
     await objects.put(KEY, b"%PDF\n\x00\xff", "application/pdf")
     assert await objects.get(KEY) == StoredObject(
         data=b"%PDF\n\x00\xff", content_type="application/pdf"
     )
     await objects.put(KEY, b"", "text/plain")
+    assert await files.exists(KEY)
     assert await objects.get(KEY) == StoredObject(data=b"", content_type="text/plain")
     await objects.delete(KEY)
     await objects.delete(KEY)

@@ -312,11 +312,11 @@ DOMAIN = DomainSamples(
         announced=(
             *(events.CourseCreated, events.CoursePublished, events.CourseUpdated),
             *(events.CourseDeleted, events.CourseArchived, events.CoTeacherAdded),
-            events.CompletionOutlived,
             *(events.TeacherRemoved, events.ModuleAdded, events.ModuleUpdated),
             *(events.CourseOffered, events.CourseOfferEnded, events.CourseTransferred),
             *(events.LessonAdded, events.LessonUpdated, events.CourseReviewed),
         ),
+        quiet=(events.CompletionOutlived,),
         others=frozenset(
             {
                 *(events.CourseEvent, commands.AddCoTeacher, commands.OfferCourse),

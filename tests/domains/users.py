@@ -20,6 +20,7 @@ from protocol.users.emails import (
     ConfirmAddress,
     ConfirmNewAddress,
     FinishRegistration,
+    InvitedAsEducator,
     PasswordChanged,
     PasswordReset,
 )
@@ -112,6 +113,7 @@ SIGNED_IN: Mapping[str, Make] = {
     "disableUser": on_account(commands.DisableUser, reason="x"),
     "enableUser": on_account(commands.EnableUser),
     "changeRole": on_account(commands.ChangeRole, role=Role.STUDENT),
+    "inviteEducator": on_own(commands.InviteEducator, email="invited@school.example"),
     "deleteAccount": on_account(commands.DeleteAccount),
     "erasePersonalData": on_account(commands.ErasePersonalData),
     "exportPersonalData": on_account(commands.ExportPersonalData),
@@ -275,6 +277,7 @@ DOMAIN = DomainSamples(
     emails=(
         (ConfirmAddress(token="t0ken"), "/account#verify=t0ken"),
         (FinishRegistration(token="t0ken"), "/account#register=t0ken"),
+        (InvitedAsEducator(token="t0ken"), "/account#invitation=t0ken"),
         (AlreadyRegistered(), "/account"),
         (AlreadyRegistered(closed=True), ""),
         (AddressWanted(), ""),

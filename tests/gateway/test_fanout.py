@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway import fanout
 from gateway.fanout import LocalFanOut, Publication
+from gateway.front.deflate import MIN_BYTES, inflate
 from gateway.front.frames import encode_text
 from protocol.envelope import Message
 from protocol.ports import FanOut
@@ -25,6 +26,7 @@ class Wire:
     """A connection that remembers."""
 
     def __init__(self) -> None:
+        self.deflates = False
         self.sent: list[tuple[bytes, bool]] = []
 
     def send_frame(self, frame: bytes, volatile: bool = False) -> None:
@@ -117,6 +119,28 @@ def test_the_frame_is_encoded_once_and_carries_the_place() -> None:
     for member in members[1:]:
         assert member.connection is not None
         assert all(a[0] is b[0] for a, b in zip(member.connection.sent, wire.sent, strict=True))
+
+
+def test_long_publications_are_compressed_once_for_those_who_agreed_to_it() -> None:
+    fan_out, _ = make()
+    plain, *others = [Wired() for _ in range(3)]
+    for member in (plain, *others):
+        fan_out.join("t", member)
+    for member in others:
+        assert member.connection is not None
+        member.connection.deflates = True
+    say(fan_out, "t", "short")
+    say(fan_out, "t", "long" * MIN_BYTES)
+    wires = [member.connection for member in (plain, *others) if member.connection is not None]
+    assert len({wire.sent[0][0] for wire in wires}) == 1
+    whole, first, second = (wire.sent[1][0] for wire in wires)
+    assert whole == encode_text(
+        b'42["note",{"type":"test.note","someText":"%b"}]' % (b"long" * MIN_BYTES)
+    )
+    assert first is second
+    assert first[0] == 0xC1
+    assert len(first) < len(whole) / 10
+    assert inflate(first[2:] if first[1] < 126 else first[4:], 10_000) == whole[4:]
 
 
 def test_a_publication_has_plain_json_for_other_protocols() -> None:

@@ -70,6 +70,7 @@ def handlers_of(desk: Desk, post: Post) -> dict[str, Handler]:
         passwords=desk.passwords,
         objects=desk.shelf,
         base_url=lambda: "",
+        invitations=desk.seal,
     )
     made = [make(resources) for domain in NODE_DOMAINS for make in domain.handlers]
     handlers: dict[str, Handler] = {each.kind: each for each in made}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from supervisors.settings import Settings, SettingsError, load_settings
 
+SECRET = "kP3vX9-0qLw7tBz2-nR8sYd5-hM1cGf4"
+
 
 def problems(**environ: str) -> list[str]:
     with pytest.raises(SettingsError) as caught:
@@ -82,6 +84,22 @@ def test_registering_is_open_unless_it_is_to_be_private() -> None:
     assert line == "STOA_REGISTRATION_PRIVACY: expected one of on, off, got 'private'"
 
 
+def test_educators_register_by_themselves_in_development_alone() -> None:
+    production = {
+        "STOA_MODE": "production",
+        "STOA_SECRET": "k4Qm9vTz0cWxYb7uLr2sNe8pHd5jGa1f",
+        "STOA_PUBLIC_URL": "https://school.example",
+    }
+    assert load_settings({}).educators == "open"
+    assert load_settings(production).educators == "invitation"
+    for choice in ("open", "invitation", "closed"):
+        asked = {"STOA_EDUCATOR_REGISTRATION": choice}
+        assert load_settings(asked).educators == choice
+        assert load_settings(production | asked).educators == choice
+    [line] = problems(STOA_EDUCATOR_REGISTRATION="on")
+    assert line.startswith("STOA_EDUCATOR_REGISTRATION: expected one of open, invitation, closed")
+
+
 def test_a_switch_is_true_or_false() -> None:
     assert load_settings({"STOA_ROAMING_CLIENTS": "true"}).roaming_clients is True
     assert load_settings({"STOA_ROAMING_CLIENTS": "0"}).roaming_clients is False
@@ -130,19 +148,24 @@ def test_former_secrets_are_separated_by_commas_and_as_long_as_a_secret() -> Non
 
 def test_production_needs_a_secret_and_an_address() -> None:
     found = problems(STOA_MODE="production")
-    assert {line.split(":")[0] for line in found} == {"STOA_SECRET", "STOA_PUBLIC_URL"}
+    assert {line.split(":")[0] for line in found} == {
+        "STOA_SECRET",
+        "STOA_PUBLIC_URL",
+        "STOA_DATABASE_URL",
+    }
 
 
 def test_an_operators_port_for_others_needs_a_token() -> None:
     [line] = problems(STOA_OPERATORS_HOST="0.0.0.0")
     assert line.startswith("STOA_OPERATORS_TOKEN")
-    load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": "t" * 20})
+    load_settings({"STOA_OPERATORS_HOST": "0.0.0.0", "STOA_OPERATORS_TOKEN": SECRET[:20]})
 
 
 def test_introspection_is_for_development_unless_it_is_set() -> None:
     production = {
         "STOA_MODE": "production",
-        "STOA_SECRET": "s" * 32,
+        "STOA_SECRET": SECRET,
+        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
         "STOA_PUBLIC_URL": "https://school.test",
     }
     assert load_settings({}).introspection is True

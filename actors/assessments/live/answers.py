@@ -17,25 +17,33 @@ from protocol.assessments.quizzes import (
 )
 from protocol.errors import ValidationError
 from protocol.texts import MAX_MARKS, has_stacked_marks
+from protocol.validation import Problem, Rule, problem
+
+TRUE_OR_FALSE = problem(Rule.INVALID_TYPE, "True or false is expected")
+TOO_LONG = problem(Rule.TOO_LONG, f"At most {MAX_ANSWER_TEXT} characters", max=MAX_ANSWER_TEXT)
+STACKED = problem(Rule.TOO_MANY_MARKS, f"At most {MAX_MARKS} marks on a character", max=MAX_MARKS)
+OPTIONS = problem(Rule.UNKNOWN_REFERENCE, "A list of the chosen options' ids is expected")
+TWICE = problem(Rule.DUPLICATE, "Each option at most once")
 
 
 def check_id(field: str, value: str) -> None:
     """Raise `ValidationError` unless an id chosen by a client has an allowed length."""
     if not 1 <= len(value) <= MAX_CLIENT_ID:
-        raise ValidationError.of(field, f"1 to {MAX_CLIENT_ID} characters")
+        said = f"1 to {MAX_CLIENT_ID} characters"
+        raise ValidationError.of(field, Rule.WRONG_LENGTH, said, min=1, max=MAX_CLIENT_ID)
 
 
 def check_shape(question: Question, answer: Answer) -> None:
     """Raise `ValidationError` on `answer` if it does not have the shape for this question."""
-    problem = _problem(question, answer)
-    if problem is not None:
-        raise ValidationError.of("answer", problem)
+    found = _problem(question, answer)
+    if found is not None:
+        raise ValidationError([found.at("answer")])
 
 
-def _problem(question: Question, answer: Any) -> str | None:
+def _problem(question: Question, answer: Any) -> Problem | None:
     match question.type:
         case QuestionType.TRUE_FALSE:
-            return None if isinstance(answer, bool) else "True or false is expected"
+            return None if isinstance(answer, bool) else TRUE_OR_FALSE
         case QuestionType.SHORT_ANSWER | QuestionType.ESSAY:
             return _text_problem(answer)
         case QuestionType.FILL_BLANK:
@@ -48,19 +56,20 @@ def _problem(question: Question, answer: Any) -> str | None:
             assert_never(never)
 
 
-def _text_problem(answer: Any) -> str | None:
+def _text_problem(answer: Any) -> Problem | None:
     if not isinstance(answer, str):
-        return "A text is expected"
+        return problem(Rule.INVALID_TYPE, "A text is expected")
     if len(answer) > MAX_ANSWER_TEXT:
-        return f"At most {MAX_ANSWER_TEXT} characters"
+        return TOO_LONG
     if has_stacked_marks(answer):
-        return f"At most {MAX_MARKS} marks on a character"
+        return STACKED
     return None
 
 
-def _blanks_problem(answer: Any, blanks: int) -> str | None:
+def _blanks_problem(answer: Any, blanks: int) -> Problem | None:
     if not isinstance(answer, list) or len(answer) != blanks:
-        return f"A list of {blanks} texts is expected"
+        said = f"A list of {blanks} texts is expected"
+        return problem(Rule.COUNT_MISMATCH, said, expected=blanks)
     return next(filter(None, map(_text_problem, answer)), None)
 
 
@@ -70,15 +79,16 @@ def _are_ids(answer: Any, options: int) -> bool:
     )
 
 
-def _choice_problem(answer: Any, options: int, least: int) -> str | None:
+def _choice_problem(answer: Any, options: int, least: int) -> Problem | None:
     if not _are_ids(answer, options) or not least <= len(answer) <= options:
-        return "A list of the chosen options' ids is expected"
-    return None if len(set(answer)) == len(answer) else "Each option at most once"
+        return OPTIONS
+    return None if len(set(answer)) == len(answer) else TWICE
 
 
-def _matching_problem(answer: Any, prompts: int, options: int) -> str | None:
+def _matching_problem(answer: Any, prompts: int, options: int) -> Problem | None:
     if not _are_ids(answer, options) or len(answer) != prompts:
-        return f"A list of {prompts} ids, one for each prompt, is expected"
+        said = f"A list of {prompts} ids, one for each prompt, is expected"
+        return problem(Rule.COUNT_MISMATCH, said, expected=prompts)
     return None
 
 

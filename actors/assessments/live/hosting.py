@@ -65,6 +65,7 @@ from protocol.assessments.live.views import HostDone
 from protocol.envelope import Message
 from protocol.errors import AuthorizationError, NotFoundError, RefusedError, ValidationError
 from protocol.lifecycle import Done
+from protocol.validation import Rule
 
 ALLOWED: dict[type[HostCommand], frozenset[Phase]] = {
     StartGame: frozenset({Phase.LOBBY}),
@@ -216,7 +217,9 @@ def _resume(state: LiveState, command: ResumeGame, now: int) -> Events:
 
 def _extend(state: LiveState, command: ExtendQuestion, _now: int) -> Events:
     if not EXTEND_MS.holds(command.extra_ms):
-        raise ValidationError.of("extraMs", f"{EXTEND_MS.low} to {EXTEND_MS.high} milliseconds")
+        low, high = EXTEND_MS
+        said = f"{low} to {high} milliseconds"
+        raise ValidationError.of("extraMs", Rule.OUT_OF_RANGE, said, min=low, max=high)
     event = QuestionExtended(
         question_index=state.index, extra_ms=command.extra_ms, command_id=command.command_id
     )
@@ -262,7 +265,8 @@ def _put_out(command: KickPlayer | BanPlayer, now: int, *, banned: bool) -> Play
 def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:
     player = _player(state, command.player_id)
     if not (math.isfinite(command.factor) and 1.0 <= command.factor <= MAX_EXTRA_TIME):
-        raise ValidationError.of("factor", f"1 to {MAX_EXTRA_TIME:g}")
+        said = f"1 to {MAX_EXTRA_TIME:g}"
+        raise ValidationError.of("factor", Rule.OUT_OF_RANGE, said, min=1, max=MAX_EXTRA_TIME)
     event = ExtraTimeGranted(
         player_id=player.player_id, factor=command.factor, command_id=command.command_id
     )
@@ -271,7 +275,7 @@ def _extra_time(state: LiveState, command: GrantExtraTime, _now: int) -> Events:
 
 def _hand_over(state: LiveState, command: HandOver, _now: int) -> Events:
     if command.to_user_id not in state.host_ids:
-        raise ValidationError.of("toUserId", "Not a teacher of this game")
+        raise ValidationError.of("toUserId", Rule.UNKNOWN_REFERENCE, "Not a teacher of this game")
     return (HostChanged(host_id=command.to_user_id, command_id=command.command_id),)
 
 

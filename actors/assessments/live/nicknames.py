@@ -12,6 +12,7 @@ from actors.fields import BLANKS, is_visible
 from protocol.assessments.bounds import MAX_NICKNAME
 from protocol.errors import ValidationError
 from protocol.texts import LONGEST_DECOMPOSITION, has_stacked_marks, normal
+from protocol.validation import Rule, problem
 
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian, Indic scripts and emoji are written with them."""
@@ -27,6 +28,9 @@ MAX_GIVEN = LONGEST_DECOMPOSITION * MAX_NICKNAME
 MAX_MARKS = 3
 """Marks in a row: enough for vowels, cantillation and emoji, too few to reach the lines above."""
 
+LENGTH = problem(Rule.WRONG_LENGTH, f"1 to {MAX_NICKNAME} characters", min=1, max=MAX_NICKNAME)
+MARKS = problem(Rule.TOO_MANY_MARKS, f"At most {MAX_MARKS} marks on a character", max=MAX_MARKS)
+
 
 def normalised(nickname: str) -> str:
     """Normalise to NFC and single spaces. Raises `ValidationError` on `nickname`.
@@ -35,21 +39,23 @@ def normalised(nickname: str) -> str:
     another's line; joiners are allowed between visible characters.
     """
     if len(nickname) > MAX_GIVEN:
-        raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
+        raise ValidationError([LENGTH.at("nickname")])
     given = normal("NFC", nickname, most=MAX_GIVEN)
     if given is None:
-        raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
+        raise ValidationError([MARKS.at("nickname")])
     tidy = " ".join(given.split())
     if not 1 <= len(tidy) <= MAX_NICKNAME:
-        raise ValidationError.of("nickname", f"1 to {MAX_NICKNAME} characters")
+        raise ValidationError([LENGTH.at("nickname")])
     if any(unicodedata.category(c)[0] == "C" and c not in JOINERS for c in nickname):
-        raise ValidationError.of("nickname", "No control characters")
+        raise ValidationError.of("nickname", Rule.INVALID_CHARACTERS, "No control characters")
     if not any(is_visible(c) for c in tidy):
-        raise ValidationError.of("nickname", "At least one visible character")
+        said = "At least one visible character"
+        raise ValidationError.of("nickname", Rule.NOTHING_VISIBLE, said)
     if has_stacked_marks(tidy, MAX_MARKS):
-        raise ValidationError.of("nickname", f"At most {MAX_MARKS} marks on a character")
+        raise ValidationError([MARKS.at("nickname")])
     if not _joins_visibly(tidy):
-        raise ValidationError.of("nickname", "Joiners only between visible characters")
+        said = "Joiners only between visible characters"
+        raise ValidationError.of("nickname", Rule.INVALID_CHARACTERS, said)
     return tidy
 
 

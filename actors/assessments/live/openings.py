@@ -26,6 +26,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import ValidationError
+from protocol.validation import Problem, Rule, problem
 
 _KEYS: dict[QuestionType, type[AnswerKey]] = {
     QuestionType.MULTIPLE_CHOICE: ChoiceKey,
@@ -41,41 +42,48 @@ def check_opening(command: OpenLobby) -> None:
     """Raise `ValidationError` unless the game can be played."""
     wrong = _config_problems(command.config)
     if not 1 <= len(command.questions) <= MAX_QUESTIONS:
-        wrong["questions"] = f"1 to {MAX_QUESTIONS} questions"
+        said = f"1 to {MAX_QUESTIONS} questions"
+        wrong["questions"] = problem(Rule.WRONG_COUNT, said, min=1, max=MAX_QUESTIONS)
     for at, question in enumerate(command.questions[:MAX_QUESTIONS]):
-        problem = _question_problem(question)
-        if problem is not None:
-            wrong[f"questions.{at}"] = problem
+        found = _question_problem(question)
+        if found is not None:
+            wrong[f"questions.{at}"] = found
     if wrong:
-        raise ValidationError([{"field": f, "message": m} for f, m in wrong.items()])
+        raise ValidationError([each.at(field) for field, each in wrong.items()])
 
 
-def _config_problems(config: LiveConfig) -> dict[str, str]:
+def _config_problems(config: LiveConfig) -> dict[str, Problem]:
     ranges: dict[str, Range] = dict(CONFIG)
     if config.auto_advance_ms is not None:
         ranges["auto_advance_ms"] = AUTO_ADVANCE_MS
     return {
-        f"config.{name}": f"{allowed.low} to {allowed.high}"
+        f"config.{name}": _outside(allowed)
         for name, allowed in ranges.items()
         if not allowed.holds(getattr(config, name))
     }
 
 
-def _question_problem(question: Question) -> str | None:
+def _outside(allowed: Range, unit: str = "") -> Problem:
+    said = f"{allowed.low} to {allowed.high}{unit}"
+    return problem(Rule.OUT_OF_RANGE, said, min=allowed.low, max=allowed.high)
+
+
+def _question_problem(question: Question) -> Problem | None:
     if type(question.key) is not _KEYS[question.type]:
-        return "The key is for another type of question"
+        return problem(Rule.NOT_APPLICABLE, "The key is for another type of question")
     if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
-        return f"{QUESTION_SECONDS.low} to {QUESTION_SECONDS.high} seconds"
+        return _outside(QUESTION_SECONDS, " seconds")
     if not (QUESTION_POINTS.holds(question.points) and has_halves(question.points)):
-        return f"{QUESTION_POINTS.low} to {QUESTION_POINTS.high} points, to the half"
+        return _outside(QUESTION_POINTS, " points, to the half")
     if isinstance(question.key, ChoiceKey):
         return _choice_problem(question, question.key)
     return None
 
 
-def _choice_problem(question: Question, key: ChoiceKey) -> str | None:
+def _choice_problem(question: Question, key: ChoiceKey) -> Problem | None:
     if not 1 <= len(question.options) <= MAX_OPTIONS:
-        return f"1 to {MAX_OPTIONS} options"
+        said = f"1 to {MAX_OPTIONS} options"
+        return problem(Rule.WRONG_COUNT, said, min=1, max=MAX_OPTIONS)
     if not all(0 <= place < len(question.options) for place in key.correct):
-        return "The key names an option that does not exist"
+        return problem(Rule.UNKNOWN_REFERENCE, "The key names an option that does not exist")
     return None

@@ -73,6 +73,7 @@ from protocol.envelope import Message
 from protocol.errors import RefusedError, StoaError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded
 from protocol.texts import MAX_MARKS, has_stacked_marks
+from protocol.validation import Rule
 
 BATCH_MS = 250
 """Interval of presence diffs."""
@@ -172,12 +173,15 @@ def _say(state: RoomState, command: Say, now: int) -> Effects:
         return [Reply(Said(message_id=command.message_id, offset=known))]
     full_name = _name_of(state, command.user_id)
     if not 1 <= len(command.message_id) <= MAX_MESSAGE_ID:
-        raise ValidationError.of("messageId", f"1 to {MAX_MESSAGE_ID} characters")
+        message = f"1 to {MAX_MESSAGE_ID} characters"
+        raise ValidationError.of("messageId", Rule.WRONG_LENGTH, message, min=1, max=MAX_MESSAGE_ID)
     text = command.text.strip()
     if not 1 <= len(text) <= MAX_CHAT_TEXT:
-        raise ValidationError.of("text", f"1 to {MAX_CHAT_TEXT} characters")
+        message = f"1 to {MAX_CHAT_TEXT} characters"
+        raise ValidationError.of("text", Rule.WRONG_LENGTH, message, min=1, max=MAX_CHAT_TEXT)
     if has_stacked_marks(text):
-        raise ValidationError.of("text", f"At most {MAX_MARKS} marks on a character")
+        message = f"At most {MAX_MARKS} marks on a character"
+        raise ValidationError.of("text", Rule.TOO_MANY_MARKS, message, max=MAX_MARKS)
     quotas.check(state.spent, command.user_id, now)
     event = SaidInRoom(
         user_id=command.user_id,
@@ -194,7 +198,8 @@ def _say(state: RoomState, command: Say, now: int) -> Effects:
 def _signal(state: RoomState, command: Signal, _now: int) -> Effects:
     _name_of(state, command.user_id)
     if len(msgspec.json.encode(command.data)) > MAX_SIGNAL_BYTES:
-        raise ValidationError.of("data", f"At most {MAX_SIGNAL_BYTES} bytes")
+        message = f"At most {MAX_SIGNAL_BYTES} bytes"
+        raise ValidationError.of("data", Rule.TOO_MANY_BYTES, message, max=MAX_SIGNAL_BYTES)
     data = RoomSignal(course_id=state.course_id, user_id=command.user_id, data=command.data)
     topic = topics.room(state.course_id)
     return [Publish(topic, "room.signal", data, volatile=True), Reply(Done())]

@@ -39,6 +39,8 @@ OVERRIDES = frozenset("\u202d\u202e")
 MARKS = frozenset("\u061c\u200e\u200f")
 EXPLICIT = frozenset(["BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
 """Classes of characters that are only for the algorithm, as the marks are."""
+MIRRORED = dict(zip("()[]{}<>«»‹›≤≥⟨⟩", ")(][}{><»«›‹≥≤⟩⟨", strict=True))
+"""What a sign looks like that goes leftwards (UAX 9, rule L4)."""
 BRACKETS = frozenset(["Ps", "Pe", "Pi", "Pf"])
 """Categories of what comes in pairs, whose two halves shall be of one face."""
 
@@ -110,7 +112,18 @@ def reordered(line: Iterable[Cluster]) -> list[Run]:
             part = list(group)
             turned += reversed(part) if is_at else part
         runs = turned
-    return runs
+    return [_as_seen(run) for run in runs]
+
+
+def _as_seen(run: Run) -> Run:
+    """Brackets and other signs that go leftwards, as the signs that are seen from left to right.
+
+    Readers of the file find letters in their order, but the signs as they look.
+    """
+    if run.level % 2 == 0 or any(unicodedata.category(each)[0] in "LMN" for each in run.text):
+        return run
+    seen = "".join(MIRRORED.get(each, each) for each in reversed(run.text))
+    return Run(seen, run.face, run.level - 1)
 
 
 def _plain(text: str) -> str:

@@ -57,15 +57,19 @@ class Typesetter:
         widths = [self._width(run) * size for run in runs]
         if align is Align.C:
             x += (width - sum(widths)) / 2
-        # Readers and programs find the text in the order in which it is read, whatever the glyphs.
-        said = "".join(each.text for each in line).encode("utf-16-be").hex().upper()
-        self._pdf._out(f"/Span <</ActualText <FEFF{said}>>> BDC")
+        # Readers turn what goes leftwards around by themselves; glyphs of other scripts need not be
+        # in the order of their letters, so it is said what they are (ISO 32000-1, 14.9.4).
+        is_said = not any(run.level % 2 for run in runs)
+        if is_said:
+            said = "".join(each.text for each in line).encode("utf-16-be").hex().upper()
+            self._pdf._out(f"/Span <</ActualText <FEFF{said}>>> BDC")
         for run, wide in zip(runs, widths, strict=True):
             self._use(run, size)
             self._pdf.set_xy(x, y)
             self._pdf.cell(wide, size * POINT, run.text, align=Align.L)
             x += wide
-        self._pdf._out("EMC")
+        if is_said:
+            self._pdf._out("EMC")
         self._pdf.set_text_shaping(False)
 
     def _width(self, run: Run) -> float:

@@ -22,6 +22,7 @@ from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester, viewer_of
 from gateway.graphql.parameters import HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
+from gateway.graphql.refusals import note_refusal
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
 from protocol.access import Identity
@@ -106,6 +107,7 @@ class EventStreams:
         self._refuse(request, RequestError.refusal(error))
 
     def _refuse(self, request: Request, error: RequestError) -> None:
+        note_refusal(request, error)
         now = self.operations.clock.now()
         self._refused[error.errors[0]["extensions"]["code"]] += 1
         body = error_body(error.errors, request_id=request.request_id, now=now)

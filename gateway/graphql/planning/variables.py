@@ -72,7 +72,7 @@ class Variables:
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(values, list):
-            raise RequestError.graphql("VALIDATION_ERROR", values)
+            raise RequestError.coercion(values)
         return values
 
 
@@ -105,7 +105,7 @@ class Slots:
         try:
             return get_argument_values(self._definition, self._node, values)
         except GraphQLError as error:
-            raise RequestError.graphql("VALIDATION_ERROR", [error]) from error
+            raise RequestError.coercion([error]) from error
 
     def fill(self, values: VariableValues, into: dict[str, Any]) -> None:
         """Put every argument into its slot; one that is not given is null."""
@@ -139,5 +139,5 @@ def check_pages(fields: Sequence[Field], variables: Mapping[str, Any], limit: in
             raise RequestError.of(
                 "VALIDATION_ERROR",
                 f"The page of `{field.alias}`: `{name}` {message}",
-                fields=[{"field": f"{field.alias}.{name}", "message": message}],
+                fields=[{**wrong, "field": f"{field.alias}.{name}"}],
             ) from error

@@ -36,7 +36,7 @@ on conflict (slug) do nothing
 """
 PUBLISH_FACTS = """
 select count(distinct l.module_id) as modules_with_lessons,
-       coalesce(array_agg(l.title order by m.order_number, l.order_number)
+       coalesce(array_agg(array[l.id::text, l.title] order by m.order_number, l.order_number)
                 filter (where l.lesson_type = 'video' and l.content_url is null), '{}') as unready
 from course_modules m join lessons l on l.module_id = m.id
 where m.course_id = $1
@@ -93,7 +93,7 @@ class PostgresCourseRecords:
                 PublishFacts(
                     course=course,
                     modules_with_lessons=row["modules_with_lessons"],
-                    lessons_without_video=tuple(row["unready"]),
+                    lessons_without_video=tuple((key, title) for key, title in row["unready"]),
                     prerequisites=await prerequisites(connection, key),
                 )
             )

@@ -26,6 +26,7 @@ from protocol.records.courses import (
     Removal,
     RemovalRule,
 )
+from protocol.validation import Rule
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
 from storage.records.courses.ordering import close_gap, reorder
 from storage.records.courses.prerequisites import prerequisites
@@ -233,7 +234,8 @@ class PostgresCurriculumRecords:
             rule(course, facts, str(key), list(map(str, needed)))
             found = await connection.fetch(LESSONS_OF_COURSE, UUID(course.id), needed)
             if len(found) != len(prerequisite_ids):
-                raise ValidationError.of("prerequisiteIds", "names no lesson of this course")
+                said = "names no lesson of this course"
+                raise ValidationError.of("prerequisiteIds", Rule.UNKNOWN_REFERENCE, said)
             await connection.execute("delete from lesson_prerequisites where lesson_id = $1", key)
             await connection.execute(ADD_PREREQUISITES, key, needed)
             return LessonUpdated(course_id=course.id, lesson_id=lesson_id)
@@ -250,7 +252,8 @@ async def _prerequisite(connection: Any, module: NewModule, course_id: UUID) -> 
         course_id,
     )
     if found is None:
-        raise ValidationError.of("prerequisiteModuleId", "is no module of this course")
+        said = "is no module of this course"
+        raise ValidationError.of("prerequisiteModuleId", Rule.UNKNOWN_REFERENCE, said)
     return found
 
 
@@ -279,4 +282,5 @@ async def _removal(connection: Any, course: CourseFacts, key: UUID) -> Removal:
 async def _check_module(connection: Any, course: CourseFacts, module_id: UUID | None) -> None:
     statement = "select exists (select from course_modules where id = $1 and course_id = $2)"
     if not await connection.fetchval(statement, module_id, UUID(course.id)):
-        raise ValidationError.of("prerequisiteModuleId", "is no module of this course")
+        said = "is no module of this course"
+        raise ValidationError.of("prerequisiteModuleId", Rule.UNKNOWN_REFERENCE, said)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.errors import ValidationError
+from protocol.validation import Rule
 from storage.records.values import instant, maybe_uuid
 
 ORDER = """
@@ -28,7 +29,9 @@ async def reorder(
     rows = await connection.fetch(statement, key)
     wanted = [maybe_uuid(each) for each in ids]
     if len(wanted) != len(rows) or set(wanted) != {row["id"] for row in rows}:
-        raise ValidationError.of(field, "must name every one there is, and no other")
+        raise ValidationError.of(
+            field, Rule.INCOMPLETE, "must name every one there is, and no other"
+        )
     await _number(connection, table, wanted, at)
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from protocol.enrollments import (
     Enrolled,
     LessonMoved,
@@ -30,6 +32,7 @@ from protocol.records.enrollments import (
     EnrollmentFacts,
     EntryRule,
     LessonProgressFacts,
+    MissingLesson,
     NewEnrollment,
     ProgressRule,
     WithdrawRule,
@@ -84,13 +87,18 @@ where id = $1
 """
 LESSON = """
 select p.id, p.status, l.is_preview, l.module_id,
-       array(
-           select n.title from lessons n join lesson_progress np on np.lesson_id = n.id
+       (
+           select json_agg(json_build_object(
+                      'id', n.id, 'title', n.title, 'module_id', n.module_id,
+                      'module_title', nm.title,
+                      'by_module', n.module_id is not distinct from m.prerequisite_module_id)
+                  order by n.created_at, n.id)::text
+           from lessons n join lesson_progress np on np.lesson_id = n.id
+               join course_modules nm on nm.id = n.module_id
            where np.enrollment_id = $1 and np.status <> 'completed' and (
                n.id in (select lp.prerequisite_id from lesson_prerequisites lp
                         where lp.lesson_id = l.id)
                or n.module_id = m.prerequisite_module_id)
-           order by n.created_at, n.id
        ) as missing,
        l.lesson_type = 'quiz' as is_quiz,
        exists (
@@ -118,6 +126,9 @@ from enrollments e join lesson_progress p on p.enrollment_id = e.id
 where e.id = $1 group by e.id
 """
 MODULE_DONE = "select completed from module_progress where enrollment_id = $1 and module_id = $2"
+
+
+_MISSING = msgspec.json.Decoder(tuple[MissingLesson, ...])
 
 
 class PostgresEnrollmentRecords:
@@ -217,7 +228,7 @@ class PostgresEnrollmentRecords:
                     enrollment=facts,
                     status=row["status"],
                     is_preview=row["is_preview"],
-                    missing=tuple(row["missing"]),
+                    missing=_MISSING.decode(row["missing"]) if row["missing"] else (),
                     is_quiz=row["is_quiz"],
                     quiz_taken=row["quiz_taken"],
                 )

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from protocol.envelope import Address, Message
 from protocol.errors import ConflictError
+from protocol.ports import OutboxEvent
 from protocol.records.users import Account, NewAccount
-from protocol.users.events import SessionEnded, SessionsEnded, UserRegistered
+from protocol.users.events import EmailVerified, SessionEnded, SessionsEnded, UserRegistered
 from protocol.users.values import Role
 from storage.gathering import Gatherer
 from storage.postgres import Connection, Database
@@ -20,8 +21,8 @@ from storage.records.values import instant, maybe_uuid
 
 INSERT_USER = """
 insert into users (id, email, password_hash, role, verification_token, verification_expires,
-                   last_login, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+                   last_login, created_at, updated_at, email_verified)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)
 on conflict (email) do nothing returning id
 """
 INSERT_PROFILE = """
@@ -47,7 +48,11 @@ class PostgresAccountRecords:
         self._by_id = Gatherer(database, _accounts)
 
     async def create(self, account: NewAccount) -> None:
-        """Announces `UserRegistered`. Raises `ConflictError` on `email`."""
+        """Announces `UserRegistered`, and `EmailVerified` of a verified one.
+
+        Raises `ConflictError` on `email`.
+        """
+        verified = account.verified
 
         async def unit(connection: Any) -> None:
             at = instant(account.at)
@@ -57,9 +62,10 @@ class PostgresAccountRecords:
                 account.email,
                 account.password_hash,
                 account.role,
-                account.verification.digest,
-                instant(account.verification.expires_at),
+                None if verified else account.verification.digest,
+                None if verified else instant(account.verification.expires_at),
                 at,
+                verified,
             )
             if user_id is None:
                 raise ConflictError("This e-mail address is taken", conflict_field="email")
@@ -75,7 +81,9 @@ class PostgresAccountRecords:
             registered = UserRegistered(
                 user_id=account.id, email=account.email, role=Role(account.role)
             )
-            await announce(connection, Address("user", account.id), registered, account.at)
+            about = Address("user", account.id)
+            further = [OutboxEvent(about, EmailVerified(user_id=account.id))] if verified else []
+            await announce(connection, about, registered, account.at, further)
 
         await self._database.run(unit)
 

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from protocol.envelope import Address, Message
-from protocol.errors import NotFoundError
+from protocol.errors import ConflictError, NotFoundError
+from protocol.mail import EmailContent
 from protocol.records.users import AccountFacts, AccountRule
 from protocol.users.events import UserDisabled, UserEnabled, UserRoleChanged
 from protocol.users.replies import PersonalData
@@ -15,6 +16,7 @@ from protocol.users.values import Role
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.audit import note
+from storage.records.emails import queue_email
 from storage.records.traces import PersonalRecords
 from storage.records.users.endings import end_sessions
 from storage.records.values import as_uuid, instant
@@ -104,6 +106,23 @@ class PostgresUserAdministration:
             return UserRoleChanged(user_id=str(key), role=role, at=at)
 
         return await self._changed(user_id, at, rule, operation)
+
+    async def invite(self, by: str, email: str, message: EmailContent, at: int) -> None:
+        """Send `message` to the address. Recorded in the audit trail, by its domain only.
+
+        Raises `ConflictError` on `email` for one that has an account.
+        """
+        host = email.rpartition("@")[2]
+
+        async def unit(connection: Any) -> None:
+            if await connection.fetchval("select true from users where email = $1", email):
+                raise ConflictError(
+                    "This address has an account: change its role", conflict_field="email"
+                )
+            await queue_email(connection, message, user_id=None, recipient=email, at=at)
+            await note(connection, by, "invite_educator", "user", by, at, domain=host)
+
+        await self._database.run(unit)
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Delete: the account leaves the courses that it studies, teaches or assists in.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from actors.assessments import machine
+from actors.assessments.formatting import MAX_BRACKETS
 from protocol.assessments.formats import (
     MAX_FORMATTED,
     MAX_FORMATTED_OPTION,
@@ -145,6 +146,14 @@ def test_what_cannot_be_kept_is_refused_by_its_field(
 ) -> None:
     found = wrong(given, HTML)
     assert [problem for problem in problems if problem not in found] == []
+
+
+def test_the_brackets_of_markdown_are_bounded_in_the_whole_quiz() -> None:
+    questions = [choice("[" * 990, "b") for _ in range(MAX_BRACKETS // 990 + 1)]
+    with pytest.raises(ValidationError) as refusal:
+        made(*questions, formats=(MARKDOWN,) * len(questions))
+    at = {p["field"].partition(".")[0] for p in refusal.value.details["fields"]}
+    assert at == {f"questions[{len(questions) - 1}]"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.assessments.formatting import TOO_LONG, UNCLOSED
+from actors.assessments.formatting import MAX_BRACKETS, TOO_LONG, UNCLOSED
 from actors.markup import MAX_HTML
 from protocol.assessments.formats import (
     MAX_FORMATTED,
@@ -186,6 +186,19 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages"),
         ("a<script>b</script>{=b}", "scripts"),
         ("[markdown]![a](b.png) c{T}", "pictures"),
+        ("<img src\\='data\\:image/png;base64," + "iVBOR" * 30_000 + "\\=\\='> c{T}", "pictures"),
+        ("<img src\\='x' alt\\='" + "a" * 6_000 + "'> c{T}", "pictures"),
+        (
+            "[html]a <form><input></form><fieldset><o-x>b</o-x>{T}",
+            "HTML elements (form, input, o-x)",
+        ),
+        ("[markdown]a <button>b</button>{T}", "HTML elements (button)"),
+        ("[html]<html><body><label>a</label></body>{T}", ""),
+        ("a <a href\\='@@PLUGINFILE@@/x.pdf'>b</a>{T}", "links into another site"),
+        ("a <a href\\='/mod/page'>b</a>{T}", "links into another site"),
+        ("a <a name\\='b'>b</a> <a href\\='mailto\\:a@a.example'>c</a>{T}", ""),
+        ("a <table bgcolor\\='red'><tr><td>b</table>{T}", "styles"),
+        ("a <ul><li>b<li>c</ul>{T}", ""),
         ("<math alttext\\='x'></math>?{T}", "formulas in MathML (their text is kept)"),
         ("What does <p> do?{T}", UNCLOSED),
         ("Q{=one <i> ~two}", UNCLOSED),
@@ -213,6 +226,15 @@ def test_a_text_out_of_bounds_is_refused_before_it_is_parsed() -> None:
         f"line 1: a text must be at most {MAX_FORMATTED} characters of Markdown"
     ]
     assert refusal("Q<math>" + "<math>" * 8_000 + "{T}")[0].startswith("line 1: a text must")
+
+
+def test_the_brackets_of_markdown_are_bounded_in_the_whole_file() -> None:
+    question = "[markdown]" + "![" * (MAX_BRACKETS // 4) + "{T}\n\n"
+    file = parse(question * 5 + "[html]" + "[" * MAX_BRACKETS + "{T}\n\n")
+    assert [read.line for read in file.questions] == [1, 3, 5, 7, 11]
+    assert file.skipped == (
+        f"line 9: a text is too much Markdown: all texts have over {MAX_BRACKETS} [",
+    )
 
 
 def test_the_title_is_asked_where_nothing_else_is() -> None:

@@ -332,6 +332,30 @@ def test_a_game_for_few_points_counts_halves_unless_somebody_says(
     assert machine.live_config(config).half_points is counted
 
 
+def test_patterns_are_cleaned_and_accept_something_by_themselves() -> None:
+    text, blank = clean(
+        make(SHORT, key=TextKey(patterns=(" a* ", "a*", "*"))),
+        make(
+            QuestionType.FILL_BLANK,
+            key=BlanksKey(blanks=((), ("x",)), patterns=((" b* ",), ())),
+        ),
+    )
+    assert text.key == TextKey(patterns=("a*", "*"))
+    assert blank.key == BlanksKey(blanks=((), ("x",)), patterns=(("b*",), ()))
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        (BlanksKey(blanks=(("x",), ("y",)), patterns=(("b*",),)), "patterns"),
+        (BlanksKey(blanks=(("x",), ()), patterns=((), ())), "blanks[1]"),
+        (BlanksKey(blanks=(("x",), ("y",)), patterns=(("a\x00",), ())), "patterns[0][0]"),
+    ],
+)
+def test_patterns_that_say_nothing_or_too_little_are_refused(key: BlanksKey, field: str) -> None:
+    assert wrong(make(QuestionType.FILL_BLANK, key=key)) == [f"questions[0].key.{field}"]
+
+
 @pytest.mark.parametrize(("given", "kept"), [(1.5, 1.5), (2.0, 2), (0.5, 0.5), (1000, 1000)])
 def test_points_may_have_a_half(given: float, kept: float) -> None:
     (question,) = clean(make(CHOICE, points=given))

@@ -156,7 +156,9 @@ def test_a_course_is_publishable_with_three_modules_and_all_videos(
     modules: int, videos: list[str]
 ) -> None:
     facts = PublishFacts(
-        course=COURSE, modules_with_lessons=modules, lessons_without_video=tuple(videos)
+        course=COURSE,
+        modules_with_lessons=modules,
+        lessons_without_video=tuple(("l", title) for title in videos),
     )
     rule = machine.publishable("vera", "educator")
     if modules >= 3 and not videos:
@@ -167,6 +169,8 @@ def test_a_course_is_publishable_with_three_modules_and_all_videos(
         assert refusal.value.code == "COURSE_INCOMPLETE"
         fields = [each["field"] for each in refusal.value.details["missing"]]
         assert fields == ["modules"] * (modules < 3) + ["contentUrl"] * len(videos)
+        codes = [each["code"] for each in refusal.value.details["missing"]]
+        assert codes == ["TOO_FEW"] * (modules < 3) + ["REQUIRED"] * len(videos)
 
 
 @pytest.mark.parametrize(

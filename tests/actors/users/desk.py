@@ -24,18 +24,20 @@ from protocol.ports import OutboxEntry
 from protocol.records.users import NewRegistration
 from protocol.users.commands import IssuePasswordReset, Login, Register
 from protocol.users.replies import SignedIn
-from protocol.users.values import Role
+from protocol.users.values import EducatorRegistration, Role
 from storage.journal.outbox import PostgresOutbox
 from storage.passwords import BcryptPasswords
 from storage.postgres import Database
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
+from storage.seal import JwtSeal
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens, TokenSettings
 from storage.valkey import Valkey
 from supervisors.domain import Resources
 from supervisors.domains import DOMAINS
 from supervisors.relay import OutboxRelay
+from supervisors.resources import INVITATION_SECONDS
 from supervisors.subscribers import EndSessions, FollowUp, Means, Reactions, Subscribers, merge
 from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
@@ -92,6 +94,7 @@ class HandlerPost:
             passwords=desk.passwords,
             objects=desk.shelf,
             base_url=lambda: "",
+            invitations=desk.seal,
         )
         handlers = [make(resources) for domain in DOMAINS for make in domain.handlers]
         self.handlers: dict[str, Handler] = {each.kind: each for each in handlers}
@@ -119,7 +122,14 @@ class HandlerPost:
 class Desk:
     """`school` looks into the database; `clock` stands still until it is set."""
 
-    def __init__(self, database: Database, valkey: Valkey, *, private: bool = False) -> None:
+    def __init__(
+        self,
+        database: Database,
+        valkey: Valkey,
+        *,
+        private: bool = False,
+        educators: EducatorRegistration = EducatorRegistration.OPEN,
+    ) -> None:
         self.school = School(database)
         self.clock = SetClock()
         settings = TokenSettings(secret=b"s" * 32, issuer="https://school.example")
@@ -127,6 +137,7 @@ class Desk:
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
         self.shelf = Shelf()
+        self.seal = JwtSeal(b"s" * 32, self.clock, lifetime_seconds=INVITATION_SECONDS)
         self.handler = UsersHandler(
             records=user_ports(database, PERSONAL),
             passwords=self,
@@ -135,6 +146,8 @@ class Desk:
             objects=self.shelf,
             clock=self.clock,
             random=os.urandom,
+            invitations=self.seal,
+            educators=educators,
             private=private,
         )
 

@@ -52,6 +52,7 @@ def handler(account: Any) -> UsersHandler:
         objects=nothing,
         clock=nothing,
         random=nothing,
+        invitations=nothing,
     )
 
 

@@ -15,6 +15,7 @@ from protocol.errors import ValidationError
 from protocol.networks import network_of
 from protocol.users.commands import Register
 from protocol.users.values import Role
+from protocol.validation import Rule
 
 ATEXT = string.ascii_lowercase + string.digits + "!#$%&'*+/=?^_`{|}~-"
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
@@ -78,8 +79,9 @@ def test_a_password_is_strong_exactly_when_it_has_all_that_is_asked(password: st
 
 
 def test_a_password_longer_than_bcrypt_reads_or_no_text_is_refused() -> None:
-    assert machine.password_problems("Aa1" + "é" * 35) == ["must be at most 72 bytes"]
-    assert machine.password_problems("Aa1-----\ud800") == ["must be text"]
+    assert machine.password_problems("Aa1" + "é" * 35) == [machine.TOO_MANY_BYTES]
+    (broken,) = machine.password_problems("Aa1-----\ud800")
+    assert (broken.rule, broken.message) == (Rule.INVALID_CHARACTERS, "must be text")
 
 
 def test_all_wrong_fields_of_a_registration_are_named_at_once() -> None:
@@ -136,8 +138,8 @@ def test_no_counter_is_of_an_account_alone() -> None:
     "password", ["Password1", "Passw0rd", "Welcome1", "Qwerty123!", "pASSWORD1", "Trustno1"]
 )
 def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
-    problems = machine.password_problems(password)
-    assert "is one of the passwords that are guessed first" in problems
+    broken = {problem.rule for problem in machine.password_problems(password)}
+    assert Rule.TOO_COMMON in broken
 
 
 def test_what_surrounds_a_common_password_does_not_save_it_and_others_pass() -> None:

@@ -7,10 +7,11 @@ import subprocess
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.certificates.badge import CONTEXTS, Issuer, NoSigningKey
+from gateway.certificates.badge import CONTEXTS, Issuer, NoSigningKey, narrative
 from protocol.signing import FIRST_KEY, SigningKey
 from tests.clients.node import FOLDER, require_node
 from tests.gateway.certificates.test_pdf import URL, view
@@ -43,6 +44,48 @@ def test_a_credential_says_what_was_achieved_by_whom() -> None:
     subject = credential["credentialSubject"]
     assert subject["achievement"]["name"] == "The sky"
     assert subject["identifier"][0]["identityHash"] == "Mira Okafor"
+
+
+def test_students_of_one_course_have_one_achievement_and_evidence_of_their_own() -> None:
+    course = {"course_id": "c1", "lessons": 12, "quizzes": 3}
+    mira, ben = (
+        ISSUER.credential(msgspec.structs.replace(view(name), number=name, **course))
+        for name in ("Mira", "Ben")
+    )
+    one, other = (each["credentialSubject"]["achievement"] for each in (mira, ben))
+    assert one == other
+    assert one["id"] == f"{BASE}/achievements/c1"
+    [evidence] = ben["evidence"]
+    assert evidence["id"] == URL
+    assert evidence["type"] == ["Evidence"]
+    assert evidence["narrative"] == (
+        "Ben completed all 12 lessons, 3 of them with a quiz, of the course “The sky”"
+        " on 21 September 2026."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lessons", "quizzes", "said"),
+    [
+        (None, None, "every lesson of the course"),
+        (0, 0, "every lesson of the course"),
+        (1, 0, "the one lesson of the course"),
+        (2, 0, "all 2 lessons of the course"),
+        (2, 1, "all 2 lessons, 1 of them with a quiz, of the course"),
+        (1, 1, "the one lesson, with a quiz, of the course"),
+    ],
+)
+def test_the_evidence_says_what_is_known(
+    lessons: int | None, quizzes: int | None, said: str
+) -> None:
+    certificate = msgspec.structs.replace(view(), lessons=lessons, quizzes=quizzes)
+    assert said in narrative(certificate)
+
+
+def test_of_a_deleted_course_the_achievement_is_the_badge_s_own() -> None:
+    assert ISSUER.credential(view())["credentialSubject"]["achievement"]["id"] == (
+        f"{URL}#achievement"
+    )
 
 
 def test_its_signature_is_that_of_the_published_key() -> None:
@@ -101,9 +144,13 @@ def test_what_was_revoked_is_listed_by_the_credentials_id() -> None:
 def test_an_independent_library_verifies_it() -> None:
     """Of npm, with nothing but the token, the published keys and the issuer's profile."""
     node = require_node("jose")
-    good = verified(node, ISSUER.sign(view()))
+    certificate = msgspec.structs.replace(view(), course_id="c1", lessons=12, quizzes=3)
+    good = verified(node, ISSUER.sign(certificate))
     assert "error" not in good, good
-    assert good["payload"]["credentialSubject"]["achievement"]["name"] == "The sky"
+    achievement = good["payload"]["credentialSubject"]["achievement"]
+    assert (achievement["name"], achievement["id"]) == ("The sky", f"{BASE}/achievements/c1")
+    assert "12 lessons" in good["payload"]["evidence"][0]["narrative"]
+    assert "error" not in verified(node, ISSUER.sign(view()))
     head, body, signature = ISSUER.sign(view()).split(".")
     forged = ".".join((head, OTHER.sign(view("Ben")).split(".")[1], signature))
     assert verified(node, forged)["error"] == "JWSSignatureVerificationFailed"

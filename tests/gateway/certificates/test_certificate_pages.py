@@ -24,6 +24,7 @@ from tests.support.fakes import FakePost, FakeReads
 
 BASE, OLD = "https://school.example", "https://old.example"
 NUMBER = "AAAA-BBBB-CCCC-DDDD"
+COURSE = "c0c0c0c0-c0c0-4c0c-8c0c-c0c0c0c0c0c0"
 VALID = {
     "certificateId": NUMBER,
     "studentName": 'Mira <b>"O"</b> {courseTitle}',
@@ -48,6 +49,10 @@ class Reads(FakeReads):
         assert viewer == Viewer()
         if selection.field.name == "revokedCertificates":
             return msgspec.json.encode([REVOKED])
+        if selection.field.name == "achievement":
+            known = selection.variables["course_id"] == COURSE
+            shown = {"courseId": COURSE, "title": 'The "sky"'} if known else None
+            return msgspec.json.encode(shown)
         asked = str(selection.variables["number"]).strip().upper()
         return msgspec.json.encode(self.certificate if asked == NUMBER else None)
 
@@ -229,3 +234,26 @@ async def test_a_file_is_downloaded_and_never_shown_as_a_page() -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert (await client.get("/objects/bad")).status_code == 401
     assert (await site(link=None).test_client().get("/objects/good")).status_code == 404
+
+
+async def test_the_achievement_of_a_badge_is_found_at_its_address() -> None:
+    view = as_view({**VALID, "courseId": COURSE, "lessonsCompleted": 3, "quizzesCompleted": 0})
+    achieved = Issuer([], BASE).credential(view)["credentialSubject"]["achievement"]
+    assert achieved["id"] == f"{BASE}/achievements/{COURSE}"
+    answer = (
+        await site()
+        .test_client()
+        .get(f"/achievements/{COURSE}", headers={"host": "school.example"})
+    )
+    found = await answer.get_json()
+    assert answer.status_code == 200
+    assert {**achieved, "name": found["name"], "description": found["description"]} == {
+        name: value for name, value in found.items() if name not in ("@context", "creator")
+    }
+    assert found["name"] == 'The "sky"'
+    assert found["creator"]["id"] == f"{BASE}/issuer"
+
+
+async def test_a_course_that_nobody_has_completed_is_no_achievement() -> None:
+    answer = await site().test_client().get("/achievements/nothing")
+    assert answer.status_code == 404

@@ -279,6 +279,7 @@ async def serving(
     asgi: AsgiApp | None = None,
     proxies: TrustedProxies | None = None,
     announces_tls: bool = False,
+    deflates: bool = False,
 ) -> AsyncIterator[Harness]:
     """A front on a free port, gone at the end of the block."""
     sockets: list[EchoSocket] = []
@@ -289,6 +290,7 @@ async def serving(
         proxies=proxies,
         now=now,
         announces_tls=announces_tls,
+        deflates=deflates,
     )
     async with trio.open_nursery() as nursery:
 

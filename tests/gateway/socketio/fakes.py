@@ -62,6 +62,7 @@ class FakeConnection:
     def __init__(self, front: FakeFront, handler: Any):
         self.front = front
         self.handler = handler
+        self.deflates = False
         self.sent: list[Any] = []
         self.closed_with: tuple[int, str] | None = None
         self.network_round_trip_ms = front.network_round_trip_ms

@@ -19,6 +19,7 @@ from gateway.socketio.machine import (
     SessionMachine,
 )
 from gateway.socketio.settings import Settings
+from protocol.validation import Rule, problem
 
 SETTINGS = Settings(max_event=200, max_depth=4, max_attachments=2, max_attachment_bytes=10)
 
@@ -163,13 +164,18 @@ def test_attachments_are_bounded_together() -> None:
         machine.receive_binary(b"x" * 6)
 
 
+LARGE = problem(Rule.TOO_MANY_BYTES, "larger than 200 bytes", max=200)
+
+
 def test_an_event_that_is_too_large_or_too_deep_is_refused_and_nothing_else_happens() -> None:
     machine = connected()
     large = b'42["e","' + b"x" * 200 + b'"]'
-    assert machine.receive_text(large) == Refused("/", None, "larger than 200 bytes")
+    assert machine.receive_text(large) == Refused("/", None, LARGE)
     numbered = b'4217["e","' + b"x" * 200 + b'"]'
-    assert machine.receive_text(numbered) == Refused("/", 17, "larger than 200 bytes")
-    assert machine.receive_text(b'423["e",[[[[1]]]]]') == Refused("/", 3, "nested too deeply")
+    assert machine.receive_text(numbered) == Refused("/", 17, LARGE)
+    assert machine.receive_text(b'423["e",[[[[1]]]]]') == Refused(
+        "/", 3, problem(Rule.TOO_COMPLEX, "nested too deeply")
+    )
     assert machine.receive_text(b'42["e"]') == Event("/", "e", [], None)
 
 

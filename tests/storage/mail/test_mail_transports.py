@@ -222,3 +222,15 @@ def test_a_url_says_where_and_how(url: str, host: str, port: int, secure: bool) 
 def test_a_url_that_is_wrong_says_so(url: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         smtp_server(url)
+
+
+async def test_a_server_is_tried_without_sending_anything(
+    server: Controller, postman: Postman
+) -> None:
+    await transport(server, "stoa:p%40ss:word@").check()
+    with pytest.raises(MailTransportError, match="refuses the user or password"):
+        await transport(server, "stoa:wrong@").check()
+    away = smtp_server(f"smtp://127.0.0.1:{free_port()}?tls=off")
+    with pytest.raises(MailTransportError, match="Connection refused"):
+        await SmtpTransport(away, SetClock(), sender=SENDER).check()
+    assert postman.taken == []

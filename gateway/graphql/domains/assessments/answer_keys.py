@@ -20,6 +20,7 @@ from protocol.assessments.quizzes import (
     TrueFalseKey,
 )
 from protocol.errors import ValidationError
+from protocol.validation import Rule
 
 
 def question(given: Mapping[str, Any], path: str) -> Question:
@@ -55,7 +56,8 @@ def key_of(type_: QuestionType, answer: Mapping[str, Any] | None, path: str) -> 
         return EssayKey()
     form, read = FORMS[type_]
     if answer is None or form not in answer:
-        raise ValidationError.of(path, f"must be given as `{form}` for {type_.upper()}")
+        said = f"must be given as `{form}` for {type_.upper()}"
+        raise ValidationError.of(path, Rule.NOT_APPLICABLE, said)
     return read(answer[form])
 
 

@@ -13,6 +13,7 @@ from protocol.courses.values import Difficulty
 from protocol.envelope import Address, Message
 from protocol.errors import ValidationError
 from protocol.money import to_minor
+from protocol.validation import Rule
 
 HANDLER = Address("courses", "")
 EMPTY = frozenset({"enrollmentLimit", "thumbnailUrl"})
@@ -47,7 +48,7 @@ def minor_units(price: Mapping[str, Any]) -> int:
     try:
         return to_minor(price["amount"], price["currency"])
     except ValueError as error:
-        raise ValidationError.of("price.amount", str(error)) from error
+        raise ValidationError.of("price.amount", Rule.INVALID_FORMAT, str(error)) from error
 
 
 def update_course(arguments: Arguments, acting: Acting) -> Addressed:

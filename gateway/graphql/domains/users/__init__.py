@@ -38,6 +38,7 @@ DOMAIN = Domain(
         "disableUser": Mutation(administration.disable_user, done, detail=payloads.user_disabled),
         "enableUser": Mutation(administration.enable_user, USER),
         "changeRole": Mutation(administration.change_role, USER),
+        "inviteEducator": Mutation(administration.invite_educator, done),
         "deleteAccount": Mutation(accounts.delete_account, done, detail=payloads.account_deleted),
         "erasePersonalData": Mutation(
             accounts.erase_personal_data, done, detail=payloads.data_erased

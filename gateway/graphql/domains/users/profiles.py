@@ -12,6 +12,7 @@ from protocol.envelope import Address
 from protocol.errors import ValidationError
 from protocol.users.commands import SetAvatar, UpdateProfile
 from protocol.users.values import Audience, EmailTopic
+from protocol.validation import Rule
 
 HANDLER = Address("users", "")
 DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
@@ -39,7 +40,8 @@ def update_profile(arguments: Arguments, acting: Acting) -> Addressed:
     """Raises `ValidationError` for an input that has both `mutedEmails` and its former name."""
     given = arguments["input"]
     if given.get("mutedEmails") is not None and given.get("mutedLetters") is not None:
-        raise ValidationError.of("mutedLetters", "is the former name of mutedEmails: give only one")
+        said = "is the former name of mutedEmails: give only one"
+        raise ValidationError.of("mutedLetters", Rule.CONFLICTING, said)
     return HANDLER, UpdateProfile(**acting_user(acting), **changes(given, PROFILE_NAMES, EMPTY))
 
 
@@ -49,7 +51,7 @@ def set_avatar(arguments: Arguments, acting: Acting) -> Addressed:
     try:
         image = base64.b64decode(DATA_URL.sub("", given, count=1), validate=True)
     except ValueError:
-        raise ValidationError.of("image", "is not base64") from None
+        raise ValidationError.of("image", Rule.INVALID_FORMAT, "is not base64") from None
     return HANDLER, SetAvatar(**acting_user(acting), image=image)
 
 

@@ -46,6 +46,7 @@ def register(arguments: Arguments, acting: Acting) -> Addressed:
         password=given["password"],
         full_name=given["fullName"],
         role=Role((given.get("role") or "STUDENT").lower()),
+        invitation=given.get("invitation") or "",
         device=acting.device,
         remote=acting.remote,
     )

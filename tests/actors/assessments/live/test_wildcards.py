@@ -96,8 +96,8 @@ def test_it_is_what_the_regular_expression_says(pattern: str, answer: str) -> No
 def test_a_text_whose_stars_are_escaped_is_matched_by_itself(text: str) -> None:
     pattern = text.replace("*", "\\*")
     assert not has_wildcard(pattern)
-    assert as_shown(pattern) == text.replace("\\*", "*")
-    if folded(text) and "\\" not in text and "\ue000" not in text:
+    assert as_shown(pattern) == text
+    if folded(text) and "\ue000" not in text:
         assert matches(pattern, folded(text))
 
 

@@ -196,7 +196,11 @@ async def test_an_input_with_both_names_of_muted_topics_is_refused() -> None:
     assert answer.codes == ["VALIDATION_ERROR"]
     [error] = answer.json["errors"]
     assert error["extensions"]["details"]["fields"] == [
-        {"field": "mutedLetters", "message": "is the former name of mutedEmails: give only one"}
+        {
+            "field": "mutedLetters",
+            "message": "is the former name of mutedEmails: give only one",
+            "code": "CONFLICTING",
+        }
     ]
     assert service.post.commands == []
 

@@ -24,6 +24,7 @@ ONE = "AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA"
 NOTHING_CHANGES = {
     "logout": "the client forgets everything",
     "logoutEverywhere": "the client forgets everything",
+    "inviteEducator": "an e-mail is sent, and nothing else",
     "resendVerification": "an e-mail is sent, and nothing else",
     "requestPasswordReset": "an e-mail is sent, and nothing else",
     "resetPassword": "all devices are signed out",

@@ -8,6 +8,7 @@ import pytest
 from gateway.graphql.limits import Limits
 from protocol.errors import DatabaseError, ValidationError
 from protocol.selection import Viewer
+from protocol.validation import Rule
 from tests.gateway.graphql.harness import JSON_BODY, Service
 
 GRAPHQL = {b"accept": b"application/graphql-response+json"}
@@ -153,7 +154,7 @@ async def test_a_malformed_url_is_400(query: str) -> None:
 
 async def test_errors_carry_code_request_time_and_field_details() -> None:
     service = Service()
-    service.fake_reads.answers["course"] = ValidationError.of("id", "is odd")
+    service.fake_reads.answers["course"] = ValidationError.of("id", Rule.TOO_SMALL, "is odd", min=2)
     response = await service.ask('{\n  c: course(id: "1") { id } }')
     assert response.status == 200
     assert response.json == {
@@ -164,7 +165,11 @@ async def test_errors_carry_code_request_time_and_field_details() -> None:
                 "path": ["c"],
                 "extensions": {
                     "code": "VALIDATION_ERROR",
-                    "details": {"fields": [{"field": "id", "message": "is odd"}]},
+                    "details": {
+                        "fields": [
+                            {"field": "id", "message": "is odd", "code": "TOO_SMALL", "min": 2}
+                        ]
+                    },
                     "requestId": "req_1",
                     "timestamp": "2026-01-01T00:00:00.123Z",
                 },
@@ -176,7 +181,9 @@ async def test_errors_carry_code_request_time_and_field_details() -> None:
 
 async def test_one_wrong_argument_does_not_spoil_the_other_fields() -> None:
     service = Service()
-    service.fake_reads.answers.update(course=b'{"id":"1"}', quiz=ValidationError.of("id", "odd"))
+    service.fake_reads.answers.update(
+        course=b'{"id":"1"}', quiz=ValidationError.of("id", Rule.INVALID_FORMAT, "odd")
+    )
     response = await service.ask('{ course(id: "1") { id } quiz(id: "2") { id } }')
     assert response.data == {"course": {"id": "1"}, "quiz": None}
     assert response.codes == ["VALIDATION_ERROR"]

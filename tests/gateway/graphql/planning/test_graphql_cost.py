@@ -15,6 +15,7 @@ from gateway.graphql.parameters import Parameters
 from gateway.graphql.planning import cost
 from protocol.errors import ValidationError
 from protocol.pages import DEFAULT_PAGE
+from protocol.validation import Rule
 from tests.gateway.graphql.harness import Service
 
 SCHEMA = build_schema(
@@ -161,7 +162,7 @@ async def test_the_cost_is_told_when_it_is_asked_for(query: str, data: Any) -> N
 
 async def test_the_cost_is_told_beside_errors_of_fields_too() -> None:
     service = Service()
-    service.fake_reads.answers["course"] = ValidationError.of("id", "is odd")
+    service.fake_reads.answers["course"] = ValidationError.of("id", Rule.TOO_SMALL, "is odd", min=2)
     body = {"query": '{ course(id: "1") { id } }', "extensions": {"cost": True}}
     response = await service.post_json(body)
     assert response.codes == ["VALIDATION_ERROR"]

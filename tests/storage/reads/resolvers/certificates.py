@@ -34,9 +34,31 @@ def enrollment_certificate(look: Look, row: Row) -> Row | None:
     return look.school.find("certificates", id=row["certificate_id"])
 
 
+def completed(look: Look, certificate: Row, *kinds: str) -> int | None:
+    if certificate["enrollment_id"] is None:
+        return None
+    rows = look.school.rows("lesson_progress")
+    done = [
+        look.school.find("lessons", id=row["lesson_id"])
+        for row in rows
+        if row["enrollment_id"] == certificate["enrollment_id"] and row["status"] == "completed"
+    ]
+    return sum(not kinds or lesson["lesson_type"] in kinds for lesson in done if lesson)
+
+
+def certificate_lessons_completed(look: Look, row: Row) -> int | None:
+    return completed(look, row)
+
+
+def certificate_quizzes_completed(look: Look, row: Row) -> int | None:
+    return completed(look, row, "quiz")
+
+
 RESOLVERS: Mapping[str, Resolver] = {
     "Query.verifyCertificate": query_verify_certificate,
     "Query.myCertificates": query_my_certificates,
     "Certificate.enrollment": certificate_enrollment,
     "Enrollment.certificate": enrollment_certificate,
+    "Certificate.lessonsCompleted": certificate_lessons_completed,
+    "Certificate.quizzesCompleted": certificate_quizzes_completed,
 }

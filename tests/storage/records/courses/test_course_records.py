@@ -60,6 +60,8 @@ async def test_a_video_without_a_file_keeps_a_course_from_being_published(
     with pytest.raises(RefusedError) as refusal:
         await school.courses.handle(PublishCourse(by=teacher, by_role="educator", course_id=course))
     assert "A text" in refusal.value.message
+    (missing,) = refusal.value.details["missing"]
+    assert (missing["code"], missing["lesson_id"]) == ("REQUIRED", lesson)
 
 
 async def test_a_co_teacher_may_edit_and_a_stranger_may_not(database: Database) -> None:

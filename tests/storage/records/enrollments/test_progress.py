@@ -156,7 +156,14 @@ async def test_a_lesson_opens_when_all_that_it_needs_is_completed(
         with pytest.raises(RefusedError) as refusal:
             await what.completed(3)
         assert refusal.value.code == "PREREQUISITES_MISSING"
-        assert len(refusal.value.details["missing"]) == len(needed - completed)
+        details = refusal.value.details
+        missing = {what.lessons[each] for each in needed - completed}
+        assert len(details["missing"]) == len(missing)
+        assert {each["id"] for each in details["missing_lessons"]} == missing
+        assert [each["title"] for each in details["missing_lessons"]] == details["missing"]
+        assert {each["module_id"] for each in details["missing_lessons"]} <= set(what.modules)
+        closed = {what.modules[0]} if of_module and not {0, 1} <= completed else set()
+        assert {each["id"] for each in details["missing_modules"]} == closed
 
 
 class Model:

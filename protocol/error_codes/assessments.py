@@ -1,0 +1,36 @@
+"""Codes of the assessments domain: quizzes, and live games over Socket.IO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from protocol.error_codes.vocabulary import BUG, NOTHING, RELOAD, SHOW, ErrorCode
+
+CODES: Mapping[str, ErrorCode] = {
+    "QUIZ_EMPTY": ErrorCode("a quiz without questions cannot be played", SHOW),
+    "GUESTS_NOT_ALLOWED": ErrorCode("this game is for members of the course", "sign in, and join"),
+    "GAME_LOCKED": ErrorCode("the host lets nobody else in", SHOW),
+    "GAME_FULL": ErrorCode("the game has as many players as it may", SHOW),
+    "GAME_FINISHED": ErrorCode("the game is over", "show the results"),
+    "BANNED": ErrorCode("the host has banned this player", SHOW),
+    "NICKNAME_TAKEN": ErrorCode("another player has this name", "let the player choose another"),
+    "ALREADY_JOINED": ErrorCode("this connection plays here under another name", RELOAD),
+    "JOIN_IN_PROGRESS": ErrorCode("this connection is joining already", "wait for that answer"),
+    "TOO_MANY_JOINED": ErrorCode("this connection is in too many games", "leave one"),
+    "NOT_A_PLAYER": ErrorCode("this connection has not joined, or not again", "join, then resend"),
+    "NOT_HOSTING": ErrorCode("this connection does not host", "host, then send the command again"),
+    "QUESTION_NOT_OPEN": ErrorCode("the question is not open for answers", RELOAD),
+    "QUESTION_CLOSED": ErrorCode("the answer came too late", "show that; it does not count"),
+    "ALREADY_ANSWERED": ErrorCode("the first answer counts", NOTHING),
+    "PAUSED": ErrorCode("the game is paused", "wait for `game.resumed`; the host resumes first"),
+    "NOT_ACTING_HOST": ErrorCode(
+        "another teacher hosts now; `details.host_id`", "offer to take the game over"
+    ),
+    "STALE_STEP": ErrorCode("the game has moved on since", RELOAD),
+    "NOT_STARTED": ErrorCode("the game has not begun", RELOAD),
+    "ALREADY_STARTED": ErrorCode("the game has begun", RELOAD),
+    "ALREADY_PAUSED": ErrorCode("the game is paused", NOTHING),
+    "NOT_PAUSED": ErrorCode("the game is not paused", NOTHING),
+    "ALREADY_OUT": ErrorCode("the player is out of the game", NOTHING),
+    "ALREADY_OPENED": ErrorCode("this lobby was opened with other questions", BUG),
+}
