@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from actors.users.machine import is_email
+from actors.addresses import is_email
 from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
 from supervisors.setting_checks import CHECKS, ITEM_CHECKS
