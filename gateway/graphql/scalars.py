@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
+from graphql import (
+    GraphQLError,
+    GraphQLScalarType,
+    GraphQLSchema,
+    ValueNode,
+    value_from_ast_untyped,
+)
 
 from protocol.idempotency import KEY, MAX_KEY
 from protocol.times import milliseconds_of
@@ -60,3 +67,16 @@ def install(schema: GraphQLSchema) -> None:
         scalar = cast(GraphQLScalarType, schema.type_map[name])
         scalar.parse_value = read  # type: ignore[method-assign]
         scalar.coerce_input_value = read
+        scalar.coerce_input_literal = _from_literals(read)
+
+
+def _from_literals(read: Callable[[Any], Any]) -> Callable[[ValueNode], Any]:
+    """The same for what stands in a document; its errors say where."""
+
+    def from_literal(node: ValueNode) -> Any:
+        try:
+            return read(value_from_ast_untyped(node))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
+
+    return from_literal

@@ -11,6 +11,7 @@ from graphql import (
     OperationDefinitionNode,
     build_schema,
     parse,
+    validate,
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 
@@ -89,3 +90,18 @@ def test_what_is_not_recognised_is_of_the_wrong_type_and_never_long() -> None:
     assert field_and_code(GraphQLError("something new")) == ("variables", "INVALID_TYPE")
     said = GraphQLError(f"Variable '${'v' * 1000}' has invalid value: no")
     assert len(field_and_code(said)[0]) == MAX_REPEATED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        ('i: {t: "x"}, key: ""', '""'),
+        ('i: {t: "x", at: "today"}', '"today"'),
+        ('i: {t: "x", n: "y"}', '"y"'),
+    ],
+)
+def test_a_wrong_literal_has_its_place_in_the_document(arguments: str, wrong: str) -> None:
+    document = f'{{ f(a: "1", {arguments}) }}'
+    (error,) = validate(SCHEMA, parse(document))
+    places = [(place.line, place.column) for place in error.locations or ()]
+    assert places == [(1, document.index(wrong) + 1)]
