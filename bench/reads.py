@@ -6,9 +6,9 @@ trust a header for who asks; Stoa verifies a token. Then the same at ten times t
 courses, for Stoa alone: no question may become dearer than what it reads.
 
 Two of the questions find more there, which is part of their growth: the filter 2 courses and then
-a full page of 20 (39 in all), the title 13 and then 20 (151). PostgreSQL takes about 3.5 µs for each
-further course of the page; the count was a seventh of what the filter costs, and a quarter of the
-title's, before titles had keys.
+a full page of 20 (39 in all), the title 13 and then 20 (151). PostgreSQL takes about 3.5 µs for
+each further course of the page; the count was a seventh of what the filter costs, and a quarter of
+the title's, before titles had keys.
 """
 
 from __future__ import annotations
