@@ -43,6 +43,11 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     per_user: int
     open_on_failure: bool = True
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return self.per_address > 0 or self.per_user > 0
+
 
 class RateLimiter:
     """Passes requests to their handlers, or refuses them. One for the process."""
@@ -64,7 +69,7 @@ class RateLimiter:
 
         Either is called later or at once, and may raise; the error is then the answer.
         """
-        quotas = self._quotas(request)
+        quotas = self._quotas(request) if self._rates.limited else None
         if not quotas:
             handle(request)
             return

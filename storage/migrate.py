@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from protocol.errors import StartupError
+import asyncpg
+
+from protocol.errors import DatabaseError, StartupError
 from storage.postgres import Database
 
 DIRECTORY = Path(__file__).parent / "migrations"
@@ -20,7 +22,10 @@ LOCK = 0x53746F61
 """The advisory lock that lets one node migrate while others wait: the letters "Stoa"."""
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 CREATED = re.compile(r"^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I | re.M)
-SEQUENCES = re.compile(r"^\s*create\s+sequence\s+(\w+)", re.I | re.M)
+BESIDE = re.compile(
+    r"^\s*create\s+(?:or\s+replace\s+)?(sequence|function|type|domain|collation)\s+(\w+)",
+    re.I | re.M,
+)
 HISTORY = "schema_migrations"
 TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -63,9 +68,10 @@ def tables_of(migrations: Sequence[Migration]) -> frozenset[str]:
     return frozenset(name for each in migrations for name in CREATED.findall(each.sql))
 
 
-def sequences_of(migrations: Sequence[Migration]) -> frozenset[str]:
-    """The sequences that belong to no table."""
-    return frozenset(name for each in migrations for name in SEQUENCES.findall(each.sql))
+def beside_tables(migrations: Sequence[Migration]) -> list[tuple[str, str]]:
+    """What else they create that does not go with a table, the newest first: kind and name."""
+    found = [made for each in migrations for made in BESIDE.findall(each.sql)]
+    return list(dict.fromkeys(reversed(found)))
 
 
 async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:
@@ -76,15 +82,32 @@ async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:
     """
     migrations = find_migrations(directory)
     applied: list[str] = []
-    while (name := await database.run(lambda c: apply_next(c, migrations))) is not None:
-        applied.append(name)
+    try:
+        while (name := await database.run(lambda c: apply_next(c, migrations))) is not None:
+            applied.append(name)
+    except DatabaseError as error:
+        raise not_permitted(error) from error
     return applied
+
+
+def not_permitted(error: DatabaseError) -> StartupError:
+    """One line for a schema that this role cannot bring up to date, or not even read."""
+    cause = str(error.__cause__ or error.message).strip().splitlines()[0]
+    if isinstance(error.__cause__, asyncpg.InsufficientPrivilegeError):
+        return StartupError(
+            f"the role of STOA_DATABASE_URL may not bring the schema up to date ({cause})",
+            "run `stoa migrate` as the owner of the tables, and grant this role its rights"
+            " (docs/operations.md, Database roles)",
+        )
+    return StartupError(f"the schema cannot be brought up to date ({cause})", "see its log")
 
 
 async def apply_next(connection: Any, migrations: Sequence[Migration]) -> str | None:
     """Apply the first missing migration in the caller's transaction; None if there is none."""
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-    await connection.execute(TABLE)
+    # Asked first, because a role that only uses the tables may not make one that is there, either.
+    if await connection.fetchval("SELECT to_regclass($1)", HISTORY) is None:
+        await connection.execute(TABLE)
     rows = await connection.fetch("SELECT name, sha256 FROM schema_migrations ORDER BY name")
     missing = pending({row["name"]: row["sha256"] for row in rows}, migrations)
     if not missing:

@@ -25,9 +25,9 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from protocol.wakes import Wakes
+from storage import poolers
 from storage.asyncio_thread import AsyncioThread, Cancel, Done
 from storage.connections import (
-    ACQUIRE_SECONDS,
     Connection,
     ConnectionPool,
     Lease,
@@ -102,24 +102,29 @@ class Database:
         moment, another `StartupError` when it refuses us."""
 
         async def connect() -> Connection:
-            return await asyncpg.connect(
+            return await poolers.connect(
                 url,
-                timeout=ACQUIRE_SECONDS,
+                {**SESSION, **(settings or {})},
                 command_timeout=command_timeout_seconds,
                 statement_cache_size=256,
                 max_cached_statement_lifetime=0,
-                server_settings={**SESSION, **(settings or {})},
             )
 
         async def open_pool() -> ConnectionPool:
             pool = ConnectionPool(connect, max_size=max_size)
             async with pool.lease() as connection:
-                await connection.execute("SELECT 1")
                 check_server(url, connection)
+                await poolers.check_sessions(connection, connect)
             return pool
 
         try:
             pool = await asyncio_thread.run(open_pool)
+        except poolers.SessionsHandedOn as error:
+            raise StartupError(
+                f"a pooler at {shown(url)} hands sessions on after each transaction",
+                "set it to session mode (pgbouncer: pool_mode = session for this database), or"
+                " connect to PostgreSQL itself",
+            ) from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise startup_error(url, error) from error
         return cls(asyncio_thread, url, pool)

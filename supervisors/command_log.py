@@ -116,15 +116,12 @@ class CommandLog:
     """One for the node. `debug`: frequent commands get their lines, too."""
 
     def __init__(self, *, debug: bool = False) -> None:
-        self._debug = debug
-        self._quiet = QUESTIONS if debug else QUESTIONS | FREQUENT
+        self.quiet = QUESTIONS if debug else QUESTIONS | FREQUENT
         self._second = 0.0
         self._said = self._unsaid = 0
 
     def observed(self, address: Address, message: Message, reply_to: ReplyTo) -> ReplyTo:
-        """`reply_to`, with a line when the answer comes."""
-        if type(message) in self._quiet:
-            return reply_to
+        """`reply_to`, with a line when the answer comes; for messages that are not `quiet`."""
         return _Handled(self, address, message, reply_to)
 
     def done(self, handled: _Handled, reply: Message) -> None:

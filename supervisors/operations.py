@@ -53,6 +53,7 @@ STATISTICS = {
     "rights": "rights",
     "rate_limits": "rate_limiter",
     "jobs": "jobs",
+    "storage": "table_sizes",
     "signals": "signals",
 }
 """The parts that keep counters, and their attributes of the node."""
@@ -178,7 +179,7 @@ class NodeOperations:
         if (realtime := self._part("realtime")) is not None:
             found["realtime_event"] = realtime.handled.times.shown()
         if (journal := self._part("journal")) is not None:
-            found["journal_commit"] = {"": journal.commit_times.shown()}
+            found["commit"] = {"": journal.commit_times.shown()}
         return found
 
     def build(self) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.front.budget import Budget
+from gateway.front.head import HeadReader
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.response import ResponseEncoder
@@ -40,6 +41,7 @@ class FrontServices:
         "counters",
         "draining",
         "encoder",
+        "heads",
         "limits",
         "now",
         "owed",
@@ -70,6 +72,7 @@ class FrontServices:
         self.owed = Budget(limits.owed_bytes)
         self.waiting = Budget(limits.waiting_bytes)
         self.client_errors = ClientErrorLog(now)
+        self.heads = HeadReader(limits)
         self.encoder = ResponseEncoder(announces_tls=announces_tls)
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)
         self.times = RouteTimes()

@@ -107,6 +107,12 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "waiting": About(False, "Jobs waiting on all nodes, by kind", "kind"),
         "dead": About(False, "Dead jobs that are kept, by kind", "kind"),
     },
+    "storage": {
+        "database_bytes": _now("Size of the database, measured every five minutes"),
+        "table_bytes": About(
+            False, "Sizes of the largest tables, indexes included, by table", "table"
+        ),
+    },
     "signals": {
         "connected": _now("1 while this node receives wakes from other processes"),
         "connects": _total("Connections made for these wakes"),
@@ -233,7 +239,7 @@ HISTOGRAMS: dict[str, About] = {
     "realtime_event": About(
         False, "Seconds from reading an event to its acknowledgement, by event", "event"
     ),
-    "journal_commit": About(False, "Seconds of a transaction of the group commit"),
+    "commit": About(False, "Seconds of a transaction of the group commit"),
     "loop_turn": About(False, "Seconds of a turn of the event loop"),
 }
 """By name without `stoa_` and `_seconds`."""

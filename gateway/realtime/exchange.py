@@ -85,6 +85,8 @@ class Exchange:
 
     def ok(self, reply: Ack | None = None) -> None:
         """Acknowledge with `{ok: true, **reply}`."""
+        seconds = (self._clock.now() - self.received_at) / 1000
+        self._handled.times.of(self._name).observe(seconds)
         ack, self._ack = self._ack, None
         if ack is not None and not self.context.closed:
             ack({"ok": True} if reply is None else {"ok": True, **reply})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from protocol.errors import EngineAway, StartupError
+from protocol.errors import EngineAway, RetryableError, StartupError, StoaError
 from protocol.exception_groups import leaves
 from supervisors.supervisor import SupervisorGaveUp
 
@@ -27,6 +27,9 @@ def guarded(command: str, run: Callable[[], int]) -> int:
     except StartupError as error:
         print(f"stoa {command}: {error}", file=sys.stderr)
         return _status(error)
+    except StoaError as error:
+        print(f"stoa {command}: {_told(error)}", file=sys.stderr)
+        return _status(error)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BaseExceptionGroup as group:
@@ -42,6 +45,11 @@ def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
         print(f"stoa {command}: {error}", file=sys.stderr)
     if other is None:
         return max(map(_status, leaves(startup)))
+    refused, other = other.split(StoaError)
+    for error in leaves(refused):
+        print(f"stoa {command}: {_told(error)}", file=sys.stderr)
+    if other is None:
+        return max(map(_status, leaves(refused)))
     gave_up, other = other.split(SupervisorGaveUp)
     for error in leaves(gave_up):
         print(f"stoa {command}: gave up: {error}", file=sys.stderr)
@@ -50,5 +58,11 @@ def _explain(command: str, group: BaseExceptionGroup[BaseException]) -> int:
     raise other
 
 
+def _told(error: BaseException) -> str:
+    """What storage refused a command, with its cause, which clients never see."""
+    cause = str(error.__cause__ or "").strip().partition("\n")[0]
+    return f"{error} ({cause})" if cause else str(error)
+
+
 def _status(error: BaseException) -> int:
-    return AWAY if isinstance(error, EngineAway) else CANNOT_START
+    return AWAY if isinstance(error, EngineAway | RetryableError) else CANNOT_START

@@ -151,7 +151,10 @@ DOMAIN = DomainSamples(
         losses={
             "unenrolled": lambda course_id, user_id: enrollments.StudentUnenrolled(
                 enrollment_id="e", course_id=course_id, student_id=user_id
-            )
+            ),
+            "removed for good": lambda course_id, user_id: enrollments.StudentRemoved(
+                by=NOBODY, enrollment_id="e", course_id=course_id, student_id=user_id
+            ),
         },
     ),
 )

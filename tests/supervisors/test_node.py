@@ -130,7 +130,7 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     assert {"graphql", "site"} <= labels(families["stoa_http_request_seconds"], "route")
     # Whoever may send any document may call it as they like.
     assert labels(families["stoa_graphql_operation_seconds"], "operation") == {"other"}
-    assert families["stoa_journal_commit_seconds"].samples
+    assert families["stoa_commit_seconds"].samples
     assert families["stoa_loop_turn_seconds"].samples
     assert families["stoa_build_info"].samples[0].labels["version"] == build().version
     assert families["process_resident_memory_bytes"].samples[0].value > 0

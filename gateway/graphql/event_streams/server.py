@@ -114,7 +114,7 @@ class EventStreams:
         if not error.transport:
             request.respond(200, STREAM_HEADERS, next_event(body) + COMPLETE)
             return
-        headers = HEADERS[JSON]
+        headers: Headers = HEADERS[JSON]
         if error.status == 405:
             headers = (*headers, (b"allow", b"POST"))
         request.respond(error.status, headers, body)
@@ -230,8 +230,8 @@ def prefers_stream(request: Request) -> bool:
 
     Clients that take both alike, as many name all that they can read, get JSON where it will do.
     """
-    accept = request.headers.get(b"accept", b"")
-    if MEDIA not in accept.lower():
+    accept = request.headers.get(b"accept")
+    if accept is None or MEDIA not in accept.lower():
         return False
     stream, json = wishes(accept)
     return stream > json

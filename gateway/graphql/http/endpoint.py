@@ -137,7 +137,7 @@ class Endpoint:
         note_refusal(request, error)
         status = error.status if error.transport or media is GRAPHQL else 200
         now = self.operations.clock.now()
-        headers = HEADERS[media]
+        headers: Headers = HEADERS[media]
         if status == 405:
             headers = (*headers, (b"allow", b"POST"))
         body = error_body(error.errors, request_id=request.request_id, now=now)

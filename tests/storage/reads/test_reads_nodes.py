@@ -13,7 +13,6 @@ from graphql import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.json import encode
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
@@ -75,7 +74,8 @@ async def test_whoever_may_see_an_object_finds_it_by_its_id_and_nobody_else_does
                     expected = Oracle(SCHEMA, SCHOOL, viewer).ask(query, {"id": id_})
                     assert expected.errors is None
                     found = await service.ask(query, {"id": id_}, viewer=viewer)
-                    assert encode(found.data) == encode(expected.data), (name, id_)
+                    # A number may be written as 2 or as 2.0.
+                    assert found.data == expected.data, (name, id_)
         finally:
             await database.close()
 
