@@ -25,7 +25,7 @@ from actors.effects import (
     WakeAt,
 )
 from actors.kind import LiveKind
-from protocol.envelope import Address, Envelope
+from protocol.envelope import Address, Envelope, Message
 from protocol.errors import StoaError
 from protocol.ports import Append, OutboxEvent, Reminder, Snapshot, StoredEvent
 
@@ -82,7 +82,7 @@ class DecisionBatch:
         self.first_position = 0
         """The positions of `events`, once they are queued."""
         self.events: list[StoredEvent] = []
-        self.extras: list[SaveRecord | Announce | WakeAt] = []
+        self.extras: list[SaveRecord | Announced | WakeAt] = []
         self.releases: list[Release] = []
         self.snapshot: Snapshot | None = None
         self.committed = self.passivates = self.evolved = False
@@ -122,7 +122,11 @@ class DecisionBatch:
             expected_version=self.expected_version,
             events=self.events,
             records=[e.record for e in self.extras if type(e) is SaveRecord],
-            outbox=[OutboxEvent(address, e.event) for e in self.extras if type(e) is Announce],
+            outbox=[
+                OutboxEvent(address, e.event, e.request_id)
+                for e in self.extras
+                if type(e) is Announced
+            ],
             reminders=[Reminder(address, name, due) for name, due in reminders.items()],
         )
 
@@ -135,6 +139,13 @@ class DecisionBatch:
         """Tell everybody who waits for the batch that it was not done."""
         for envelopes in self.askers:
             fail_all(envelopes, error)
+
+
+class Announced(NamedTuple):
+    """A domain event, and the request that led to it."""
+
+    event: Message
+    request_id: str | None
 
 
 class Placed(NamedTuple):
@@ -175,6 +186,12 @@ def _save(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
     batch.extras.append(effect)
 
 
+def _announce(batch: DecisionBatch, envelope: Envelope, effect: Any) -> None:
+    _must_be_durable(batch.kind, type(effect).__name__)
+    request = envelope.request
+    batch.extras.append(Announced(effect.event, None if request is None else request.request_id))
+
+
 def _wake_at(batch: DecisionBatch, envelope: Envelope, effect: Any) -> None:
     if effect.durable:
         _must_be_durable(batch.kind, "WakeAt(durable=True)")
@@ -204,7 +221,7 @@ def _must_be_durable(kind: LiveKind, what: str) -> None:
 COLLECT: dict[type, Callable[[DecisionBatch, Envelope, Any], None]] = {
     Persist: _persist,
     SaveRecord: _save,
-    Announce: _save,
+    Announce: _announce,
     WakeAt: _wake_at,
     Passivate: _passivate,
     Volatile: _volatile,

@@ -15,6 +15,7 @@ import trio
 from protocol.envelope import Envelope, Message
 from protocol.errors import ActorStopped, DeadlineExceeded, InternalError, Overloaded, StoaError
 from protocol.exception_groups import sole_exception
+from protocol.tracing import CURRENT
 
 DEFAULT_CONCURRENCY = 64
 DEFAULT_QUEUE_BOUND = 2_000
@@ -106,6 +107,7 @@ class HandlerRunner:
                 self._became_idle()
 
     async def _handle(self, envelope: Envelope) -> None:
+        CURRENT.set(envelope.request)
         now = trio.current_time()
         deadline = (
             envelope.deadline if envelope.deadline is not None else now + MAX_HANDLING_SECONDS

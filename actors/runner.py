@@ -31,6 +31,7 @@ from protocol.errors import (
 )
 from protocol.lifecycle import Activated, Done, Reminded
 from protocol.ports import Snapshot
+from protocol.tracing import CURRENT
 
 RATE_SECONDS = 10.0
 """Time constant of the exponential averages in the statistics."""
@@ -148,6 +149,7 @@ class ActorRunner:
     async def run(self) -> None:
         """Run until there is nothing left to do. If cancelled, every caller gets `ActorStopped`."""
         self.last_active = trio.current_time()
+        CURRENT.set(None)  # it outlives the request that has opened it
         try:
             while await self._live_once():
                 pass
@@ -401,7 +403,9 @@ class ActorRunner:
         if type(message) is Activated:
             # Every activation gets this message; it must never be held back as poison.
             message = None
+        before = CURRENT.set(envelope.request if envelope is not None else None)
         self._crash_delay = self._runtime.crashed(self.address, error, message)
+        CURRENT.reset(before)
         if envelope is not None and envelope.reply_to is not None:
             envelope.reply_to.fail(ActorCrashed())
 

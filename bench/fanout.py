@@ -254,7 +254,7 @@ def report(costs: dict[str, list[float]], size: int) -> None:
         Measure(name=f"CPU per delivery, {name}", value=statistics.median(values), unit="µs")
         for name, values in costs.items()
     ]
-    bounds = {"bare loop of send": 1.35, "Node Socket.IO": 0.6}
+    bounds = {"bare loop of send": 1.18, "Node Socket.IO": 0.6}
     for name, values in costs.items():
         if name != "Stoa":
             ratio = median_ratio(costs["Stoa"], values)

@@ -19,6 +19,7 @@ from gateway.bearer import bearer_of
 from protocol.access import Allowance, Quota, RateLimits, Tokens
 from protocol.errors import AuthenticationError, RateLimited, StoaError, StorageUnavailable
 from protocol.networks import network_of
+from protocol.tracing import CURRENT
 
 if TYPE_CHECKING:
     from gateway.front.request import Request
@@ -42,6 +43,11 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     per_user: int
     open_on_failure: bool = True
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return self.per_address > 0 or self.per_user > 0
+
 
 class RateLimiter:
     """Passes requests to their handlers, or refuses them. One for the process."""
@@ -63,12 +69,13 @@ class RateLimiter:
 
         Either is called later or at once, and may raise; the error is then the answer.
         """
-        quotas = self._quotas(request)
+        quotas = self._quotas(request) if self._rates.limited else None
         if not quotas:
             handle(request)
             return
 
         def done(answer: Allowance | StoaError) -> None:
+            before = CURRENT.set(request)
             try:
                 refusal = self._judge(request, answer)
                 if refusal is None:
@@ -77,6 +84,8 @@ class RateLimiter:
                     refuse(request, refusal)
             except Exception as error:
                 request.answer_failure(error)
+            finally:
+                CURRENT.reset(before)
 
         self._limits.take_nowait(quotas, count, done)
 
@@ -124,16 +133,17 @@ class RateLimiter:
         refusal = self._verdict(answer)
         if isinstance(answer, StoaError):
             if refusal is not None:
-                request.extra_headers = ((b"Retry-After", RETRY_SECONDS),)
+                request.extra_headers = (*request.extra_headers, (b"Retry-After", RETRY_SECONDS))
             return refusal
         reset = b"%d" % seconds(answer.reset_ms)
         request.extra_headers = (
+            *request.extra_headers,
             (b"X-RateLimit-Limit", b"%d" % answer.limit),
             (b"X-RateLimit-Remaining", b"%d" % answer.remaining),
             (b"X-RateLimit-Reset", reset),
         )
         if refusal is not None:
-            request.extra_headers += ((b"Retry-After", reset),)
+            request.extra_headers = (*request.extra_headers, (b"Retry-After", reset))
         return refusal
 
     def _verdict(self, answer: Allowance | StoaError) -> StoaError | None:

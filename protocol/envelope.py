@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from protocol.errors import InternalError, StoaError
+from protocol.tracing import Traced
 
 
 class Address(NamedTuple):
@@ -93,10 +94,11 @@ class Envelope:
 
     `deadline` is a Trio clock reading in seconds (`trio.current_time()`), or None; a message whose
     deadline has passed before it is handled is answered with `DeadlineExceeded` and not delivered,
-    so an overloaded actor does not work for callers who have given up.
+    so an overloaded actor does not work for callers who have given up. `request` is what it is done
+    for, where that is known.
     """
 
-    __slots__ = ("deadline", "message", "posted_at", "reply_to")
+    __slots__ = ("deadline", "message", "posted_at", "reply_to", "request")
 
     def __init__(
         self,
@@ -104,8 +106,10 @@ class Envelope:
         reply_to: ReplyTo | None = None,
         deadline: float | None = None,
         posted_at: float = 0.0,
+        request: Traced | None = None,
     ) -> None:
         self.message = message
         self.reply_to = reply_to
         self.deadline = deadline
         self.posted_at = posted_at
+        self.request = request

@@ -5,8 +5,10 @@ The conventions of `protocol.ports` hold here too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
+from protocol.distributions import Shown
 from protocol.envelope import Address
 from protocol.jobs import JobState
 
@@ -28,6 +30,15 @@ class Operations(Protocol):
 
     def counters(self) -> dict[str, dict[str, float | dict[str, float]]]:
         """Numbers for metrics, by part; a number counted by reason is a dictionary."""
+        ...
+
+    def histograms(self) -> Mapping[str, Mapping[str, Shown]]:
+        """How long things take, by the metric's name without unit, and by label; the label of what
+        is not divided is empty."""
+        ...
+
+    def build(self) -> Mapping[str, str]:
+        """What runs here: version, python, implementation, system."""
         ...
 
     async def readiness(self) -> dict[str, str]:

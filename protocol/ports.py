@@ -79,6 +79,8 @@ class OutboxEvent(msgspec.Struct, frozen=True):
 
     aggregate: Address
     event: Message
+    request_id: str | None = None
+    """What led to it; None for the request that is being worked for when it is written."""
 
 
 class Reminder(msgspec.Struct, frozen=True):
@@ -219,6 +221,7 @@ class OutboxEntry(msgspec.Struct, frozen=True):
     aggregate: Address
     event: bytes
     at: int
+    request_id: str | None = None
 
 
 class Outbox(Protocol):

@@ -21,6 +21,7 @@ import trio
 import uvloop
 
 from protocol.errors import Overloaded, StorageUnavailable
+from protocol.tracing import CURRENT
 
 T = TypeVar("T")
 Unit = Callable[..., Coroutine[Any, Any, T]]
@@ -40,12 +41,13 @@ _log = structlog.get_logger()
 class _Job:
     """One unit in progress. `finish` runs in the Trio thread with the unit's outcome."""
 
-    __slots__ = ("args", "finish", "fn", "task")
+    __slots__ = ("args", "finish", "fn", "request", "task")
 
     def __init__(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> None:
         self.fn = fn
         self.args = args
         self.finish = finish
+        self.request = CURRENT.get()
         self.task: asyncio.Task[Any] | None = None
 
 
@@ -193,6 +195,7 @@ class AsyncioThread:
             self._inbound.popleft()()
 
     def _start(self, job: _Job) -> None:
+        CURRENT.set(job.request)  # for the task, which gets a copy of this context
         task = job.task = self._loop.create_task(job.fn(*job.args))
         self._jobs[task] = job
         task.add_done_callback(self._ended)

@@ -1,4 +1,4 @@
-"""Password hashing: bcrypt in bounded thread pools, so that it neither blocks nor overloads.
+"""Password hashing: bcrypt in few threads that give way, so that it neither blocks nor overloads.
 
 A password is normalised (NFKC, as NIST SP 800-63B section 3.1.1.2 advises) before it is hashed.
 bcrypt reads 72 bytes; longer passwords are refused, never truncated.
@@ -22,6 +22,7 @@ from protocol.errors import Overloaded, ValidationError
 from protocol.texts import normal
 from protocol.validation import Rule
 from storage.fair_places import FairPlaces
+from storage.yielding_threads import YieldingThreads
 
 MAX_BYTES = 72
 MAX_CHARACTERS = 1_000
@@ -51,10 +52,10 @@ class _Pool:
     They have their turns by network and account, so nobody can fill the queue for the others.
     """
 
-    def __init__(self, workers: int, max_waiting: int, refusal: str) -> None:
+    def __init__(self, name: str, workers: int, max_waiting: int, refusal: str) -> None:
         self.places = FairPlaces(workers)
         self.refused: Counter[str] = Counter()
-        self._threads = trio.CapacityLimiter(workers)
+        self._threads = YieldingThreads(workers, name)
         self._max_waiting = max_waiting
         self._refusal = refusal
         self._seconds = TYPICAL_SECONDS
@@ -70,8 +71,7 @@ class _Pool:
             self.refused[reason] += 1
             raise Overloaded(self._refusal)
         async with self.places.place(origin):
-            await trio.lowlevel.checkpoint_if_cancelled()
-            return await trio.to_thread.run_sync(self._timed, work, limiter=self._threads)
+            return await self._threads.run(partial(self._timed, work))
 
     def _too_much(self, origin: Origin) -> str | None:
         """Why nobody from there may wait now, None if one may."""
@@ -110,10 +110,16 @@ class BcryptPasswords:
     ) -> None:
         self._rounds = rounds
         self._hashing = _Pool(
-            registering, max_waiting, "Too many people are registering at once; try again"
+            "hashing",
+            registering,
+            max_waiting,
+            "Too many people are registering at once; try again",
         )
         self._comparing = _Pool(
-            signing_in, max_waiting, "Too many people are signing in at once; try again"
+            "comparing",
+            signing_in,
+            max_waiting,
+            "Too many people are signing in at once; try again",
         )
         self._nobody: bytes | None = None
         self._nobody_lock = threading.Lock()

@@ -35,6 +35,7 @@ from storage.connections import (
     drop,
     interrupts,
 )
+from storage.faults import note_database_fault
 from storage.urls import shown
 from storage.violations import violation
 from storage.wakes import take_wakes
@@ -204,6 +205,7 @@ class Database:
                 self.writes.failed(mapped.message)
             if mapped is None:
                 raise
+            note_database_fault(error, mapped)
             raise mapped from error
         if wakes is not None:
             self.writes.succeeded()

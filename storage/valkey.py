@@ -25,6 +25,7 @@ from protocol.errors import (
     StorageUnavailable,
 )
 from storage.asyncio_thread import AsyncioThread
+from storage.faults import note_redis_fault
 from storage.urls import shown
 
 T = TypeVar("T")
@@ -128,9 +129,13 @@ class Valkey:
         except StoaError:
             raise
         except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
-            raise StorageUnavailable() from error
+            unavailable = StorageUnavailable()
+            note_redis_fault(error, unavailable)
+            raise unavailable from error
         except RedisError as error:
-            raise _refusal(error) from error
+            refusal = _refusal(error)
+            note_redis_fault(error, refusal)
+            raise refusal from error
 
     def statistics(self) -> dict[str, float]:
         """Units in progress."""

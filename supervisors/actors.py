@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supervisors.command_log import CommandLog
 from supervisors.directory import Directory
 from supervisors.domains import DOMAINS
 from supervisors.node import Node
@@ -19,6 +20,7 @@ def make_directory(node: Node, down_since: int | None) -> Directory:
         kinds=KINDS,
         down_since=down_since,
         stalls=node.stalls,
+        commands=CommandLog(debug=node.settings.log_level == "debug"),
     )
     resources = make_resources(node, directory)
     for domain in DOMAINS:

@@ -14,6 +14,8 @@ import trio
 from actors.handler import HandlerRunner
 from protocol.envelope import Address, Envelope, Message, ReplyTo
 from protocol.errors import ActorStopped, StoaError
+from protocol.tracing import CURRENT
+from supervisors.command_log import CommandLog
 from supervisors.deadlines import Asker, Deadlines
 from supervisors.hosting import Hosting
 
@@ -33,18 +35,20 @@ class Stage(Enum):
 class LocalDelivery:
     """`protocol.ports.Post` among the actors of `hosting` and the `handlers` of this node."""
 
-    def __init__(self, hosting: Hosting) -> None:
+    def __init__(self, hosting: Hosting, commands: CommandLog | None = None) -> None:
         self.stage = Stage.STOPPED
         self.handlers: dict[str, HandlerRunner] = {}
         self.deadlines = Deadlines()
         self._hosting = hosting
         self._live = hosting.live
+        self._commands = commands
+        self._quiet = frozenset() if commands is None else commands.quiet
 
     # --- Post ------------------------------------------------------------------------------------
 
     def tell(self, address: Address, message: Message) -> None:
         """Deliver without an answer. Raises `MailboxFull`, `Overloaded`, `ActorStopped`."""
-        envelope = Envelope(message, None, None, trio.current_time())
+        envelope = Envelope(message, None, None, trio.current_time(), CURRENT.get())
         runner = self._live.get(address)
         if runner is None or self.stage is Stage.STOPPING:
             self._deliver(address, envelope)
@@ -61,9 +65,12 @@ class LocalDelivery:
     ) -> None:
         """Deliver; the answer or the error comes to `reply_to`, once."""
         now = trio.current_time()
+        if self._commands is not None and type(message) not in self._quiet:
+            reply_to = self._commands.observed(address, message, reply_to)
         pending = self.deadlines.watch(reply_to, now + timeout_seconds)
         try:
-            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
+            self._deliver(address, envelope)
         except StoaError as error:
             pending.fail(error)
 
@@ -73,9 +80,13 @@ class LocalDelivery:
         """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
         now = trio.current_time()
         asker = Asker()
-        pending = self.deadlines.watch(asker, now + timeout_seconds)
+        reply_to: ReplyTo = asker
+        if self._commands is not None and type(message) not in self._quiet:
+            reply_to = self._commands.observed(address, message, asker)
+        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
         try:
-            self._deliver(address, Envelope(message, pending, now + timeout_seconds, now))
+            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
+            self._deliver(address, envelope)
         except StoaError as error:
             pending.fail(error)
         try:
@@ -89,7 +100,7 @@ class LocalDelivery:
         """Tell from an actor: also accepted while actors finish their messages."""
         if self.stage is Stage.STOPPED:
             raise ActorStopped(address)
-        self._put(address, Envelope(message, None, None, trio.current_time()))
+        self._put(address, Envelope(message, None, None, trio.current_time(), CURRENT.get()))
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
         """Deliver with the asker and deadline of `envelope`; its caller gets any error."""
@@ -101,7 +112,8 @@ class LocalDelivery:
             if self.stage is Stage.STOPPED:
                 raise ActorStopped(address)
             now = trio.current_time()
-            self._put(address, Envelope(message, reply_to, envelope.deadline, now))
+            forwarded = Envelope(message, reply_to, envelope.deadline, now, envelope.request)
+            self._put(address, forwarded)
         except StoaError as error:
             reply_to.fail(error)
 

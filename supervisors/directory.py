@@ -18,6 +18,7 @@ from protocol.errors import ActorStopped
 from protocol.ports import FanOut, Journal
 from supervisors.alarms import Alarms
 from supervisors.clock import TrioClock
+from supervisors.command_log import CommandLog
 from supervisors.crashes import Crashes
 from supervisors.delivery import LocalDelivery, Stage
 from supervisors.hosting import Hosting
@@ -57,6 +58,7 @@ class Directory:
         up_at: int | None = None,
         backoff: Backoff | None = None,
         stalls: Stalls | None = None,
+        commands: CommandLog | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -73,7 +75,7 @@ class Directory:
         self.alarms = Alarms(clock, self._hosting.ring)
         self._stalls = Stalls(clock) if stalls is None else stalls
         self._sweep = IdleSweep(self._hosting, self.alarms, clock)
-        self.delivery = LocalDelivery(self._hosting)
+        self.delivery = LocalDelivery(self._hosting, commands)
         # Bound, not wrapped: a message sent through the directory costs no extra call.
         self.tell, self.request = self.delivery.tell, self.delivery.request
         self.ask = self.delivery.ask

@@ -29,10 +29,23 @@ MAX_KINDS = 512
 MAX_CAUSE = 60
 """Characters of a cause that tell kinds apart; what follows may name whom it met."""
 MAX_FACT = 200
-CAUSES = ("code", "reason", "status", "error", "kind", "child", "field")
+CAUSES = (
+    "code",
+    "reason",
+    "status",
+    "error",
+    "kind",
+    "child",
+    "field",
+    "command",
+    "sqlstate",
+)
 """Facts that say what went wrong, not to whom."""
 IDS = re.compile(r"[0-9a-f]{8}[0-9a-f-]*|\d+")
 REPEATED = "repeated"
+_PASSES = "_passes"
+PASSES = {_PASSES: True}
+"""Facts of a line that is written whatever it repeats: somebody else bounds how many there are."""
 
 log = structlog.get_logger()
 
@@ -80,7 +93,7 @@ class LogSampler:
 
     def __call__(self, _logger: Any, level: str, event: Facts) -> Facts:
         """As a processor of structlog. Raises `structlog.DropEvent` for a line that is left out."""
-        if level == "debug" or event.pop("_summary", False):
+        if level == "debug" or event.pop(_PASSES, False):
             self.written += 1
             return event
         repeated = self.admit(_kind(level, event), event)
@@ -190,7 +203,7 @@ async def run_summaries(
 def write_summaries(sampler: LogSampler, *, all_of_them: bool = False) -> None:
     """Write what is due, past the sampler."""
     for level, event, facts in sampler.due(all_of_them=all_of_them):
-        getattr(log, level)(event, **facts, _summary=True)
+        getattr(log, level)(event, **facts, **PASSES)
     if forgotten := sampler.take_forgotten():
         log.warning("log.kinds_forgotten", repeated=forgotten)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from protocol.tracing import CURRENT
 from supervisors.log_sampling import LogSampler, SampledLibraries
 from supervisors.redaction import redact, redact_text
 
@@ -19,6 +20,20 @@ def _redact_event(
     cleaned = redact(event)
     assert isinstance(cleaned, dict)
     return cleaned
+
+
+def name_request(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Say for which request it happened, unless the line does."""
+    request = CURRENT.get()
+    if request is not None:
+        event.setdefault("request_id", request.request_id)
+        if (trace_id := request.trace_id) is not None:
+            event.setdefault("trace_id", trace_id)
+    if event.get("trace_id", "") is None:
+        del event["trace_id"]
+    return event
 
 
 class _Redacting(logging.Formatter):
@@ -40,6 +55,7 @@ def configure_logs(*, log_format: str, level: str, sampler: LogSampler | None = 
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            name_request,
             sampler,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),

@@ -12,6 +12,8 @@ from time import perf_counter
 
 import trio
 
+from protocol.distributions import TURN_SECONDS, Distribution
+
 STALL_SECONDS = 0.05
 """A longer turn is counted as a stall."""
 TOLD_SECONDS = 0.25
@@ -37,6 +39,7 @@ class LoopMonitor(trio.abc.Instrument):
         self._longest = 0.0
         self._longest_before = 0.0
         self._window_ends = 0.0
+        self.turns = Distribution(TURN_SECONDS)
         self._began = 0.0
         self._waiting_since = 0.0
         self._runs = False
@@ -71,6 +74,7 @@ class LoopMonitor(trio.abc.Instrument):
         """A turn is over. Most are short and tell nothing new."""
         self._waiting_since = now = perf_counter()
         held = now - self._began
+        self.turns.observe(held)
         if held > self._longest or now >= self._window_ends or held > STALL_SECONDS:
             self.ended(held=held, now=now)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 import trio
 
+from protocol.distributions import Shown
 from protocol.envelope import Address
 from protocol.errors import StorageUnavailable
 from protocol.jobs import Jobs, JobState
@@ -21,6 +22,7 @@ from supervisors.histories import Finding, Histories
 from supervisors.node import Node
 from supervisors.readiness import OK, Check
 from supervisors.statistics import ActorStatistics, ChildStatistics, DirectoryStatistics
+from supervisors.version import build
 
 MAX_SHOWN = 500
 
@@ -51,6 +53,7 @@ STATISTICS = {
     "rights": "rights",
     "rate_limits": "rate_limiter",
     "jobs": "jobs",
+    "storage": "table_sizes",
     "signals": "signals",
 }
 """The parts that keep counters, and their attributes of the node."""
@@ -164,6 +167,24 @@ class NodeOperations:
             names = ("delivered", "failed", "set_aside")
             found["outbox"] = {name: float(getattr(relay, name)) for name in names}
         return found
+
+    def histograms(self) -> Mapping[str, Mapping[str, Shown]]:
+        """How long things take, by name and label."""
+        node = self._node
+        found: dict[str, Mapping[str, Shown]] = {"loop_turn": {"": node.loop_monitor.turns.shown()}}
+        if (front := self._part("front")) is not None:
+            found["http_request"] = front.services.times.distributions.shown()
+        if (graphql := self._part("graphql")) is not None:
+            found["graphql_operation"] = graphql.times.shown()
+        if (realtime := self._part("realtime")) is not None:
+            found["realtime_event"] = realtime.handled.times.shown()
+        if (journal := self._part("journal")) is not None:
+            found["commit"] = {"": journal.commit_times.shown()}
+        return found
+
+    def build(self) -> Mapping[str, str]:
+        """What runs here."""
+        return build()._asdict()
 
     def _part(self, attribute: str) -> Any:
         return getattr(self._node, attribute, None)

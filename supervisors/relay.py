@@ -15,6 +15,7 @@ import trio
 from protocol.decoding import UnreadableEvent
 from protocol.envelope import Address
 from protocol.ports import Clock, Outbox, OutboxEntry
+from protocol.tracing import CURRENT, Trace
 from protocol.wakes import Waiter
 from supervisors.polling import work_when_woken
 
@@ -86,6 +87,14 @@ class OutboxRelay:
         return len(done)
 
     async def _deliver(self, entry: OutboxEntry, ends_at: float) -> bool:
+        """For the request that led to the event, whatever follows from it."""
+        before = CURRENT.set(Trace(entry.request_id) if entry.request_id else None)
+        try:
+            return await self._deliver_one(entry, ends_at)
+        finally:
+            CURRENT.reset(before)
+
+    async def _deliver_one(self, entry: OutboxEntry, ends_at: float) -> bool:
         try:
             with trio.fail_at(min(ends_at, trio.current_time() + DELIVERY_SECONDS)):
                 for subscriber in self._subscribers:

@@ -18,6 +18,7 @@ from protocol.errors import StoaError
 from protocol.exception_groups import leaves, sole_exception
 from protocol.jobs import Claim, Held, JobFailed, JobGivenUp, JobKind, Jobs
 from protocol.ports import Clock
+from protocol.tracing import CURRENT, Trace
 
 FAULT_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
@@ -122,6 +123,7 @@ class RunningJob:
     async def _handle(self, handler: Run) -> None:
         """Raise a cancellation alone, without errors of the handler's tasks meanwhile."""
         try:
+            CURRENT.set(Trace(f"job.{self.claim.id}"))
             self.payload = msgspec.json.decode(self.claim.payload, type=self.kind.payload)
             await handler(self)
         except Exception as error:

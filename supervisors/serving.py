@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import msgspec
+import structlog
 import trio
 from rich.console import Console
 from rich.status import Status
@@ -19,10 +20,12 @@ from supervisors.clock import LoopClock
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
 from supervisors.keeper.kept import Kept
-from supervisors.log_sampling import LogSampler
+from supervisors.log_sampling import PASSES, LogSampler
 from supervisors.node import Node
 from supervisors.settings import Settings
 from supervisors.tree import run_node
+
+log = structlog.get_logger()
 
 AT_ONCE = 130
 WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: "Stopping"}
@@ -92,6 +95,13 @@ async def _serve(
                 status.stop()
                 settle_memory()
                 started.set()
+                log.info(
+                    "node.ready",
+                    seconds=round(time.monotonic() - began, 3),
+                    url=node.base_url,
+                    operators=node.operators_url,
+                    **PASSES,
+                )
                 if kept is not None and kept.again:
                     console.print(f"Stoa is running again (ready in {_since(began)} s)")
                     return
@@ -104,6 +114,7 @@ async def _serve(
                 if not scope.cancel_called:  # else nobody wants it to start any more
                     raise
         nursery.cancel_scope.cancel()
+    log.info("node.stopped", **PASSES)
 
 
 def _teller(console: Console, status: Status) -> Callable[[str], None]:
@@ -144,6 +155,7 @@ async def _wait_signal(
             if ready.is_set():
                 word = WORDS[signal.Signals(number)]
                 console.print(f"\n{word}: finishing running work and saving every actor …")
+            log.info("node.stopping", signal=signal.Signals(number).name, **PASSES)
             scope.cancel()
 
 

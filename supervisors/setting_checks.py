@@ -247,4 +247,5 @@ CHECKS: Mapping[str, Callable[[Any], object]] = {
 ITEM_CHECKS: Mapping[str, Callable[[str], object]] = {
     "allowed_origins": check_origin,
     "trusted_proxies": check_network,
+    "secret_previous": check_secret,
 }

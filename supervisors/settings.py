@@ -16,7 +16,7 @@ import msgspec
 from actors.users.machine import is_email
 from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
-from supervisors.setting_checks import CHECKS, ITEM_CHECKS, MIN_SECRET_BYTES
+from supervisors.setting_checks import CHECKS, ITEM_CHECKS
 
 PREFIX = "STOA_"
 
@@ -69,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
     """Of each course, some 200,000 ordinary messages."""
+    game_journal_days: int = 30
+    """When a finished game's journal is folded into an archive; results stay as they are."""
+    analytics_days: int = 400
+    """How long each event of the analytics is kept; totals of each day stay."""
     smtp_url: str | None = None
     mail_from: str | None = None
 
@@ -151,6 +155,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "rate_limit_per_address": (0, 1_000_000_000),
     "rate_limit_per_user": (0, 1_000_000_000),
     "chat_days": (0, 36_500),
+    "game_journal_days": (0, 36_500),
+    "analytics_days": (0, 36_500),
     "chat_megabytes": (0, 1_000_000),
 }
 KINDS = {int: "a whole number", bool: "true or false"}
@@ -188,8 +194,6 @@ def _convert(name: str, text: str, wanted: Any) -> Any:
         values = tuple(part.strip() for part in text.split(",") if part.strip())
         for value in values:
             _pass(ITEM_CHECKS, name, value)
-        if name == "secret_previous":
-            _check_secrets(values)
         return values
     if not text.strip():
         raise ValueError("expected a value; leave the variable out for the default")
@@ -221,11 +225,6 @@ def _check(name: str, value: Any) -> None:
     if name == "mail_from" and not is_email(value):
         raise ValueError(f"expected an e-mail address, got {value[:100]!r}")
     _pass(CHECKS, name, value)
-
-
-def _check_secrets(values: tuple[str, ...]) -> None:
-    if any(len(value.encode()) < MIN_SECRET_BYTES for value in values):
-        raise ValueError(f"expected at least {MIN_SECRET_BYTES} bytes of randomness")
 
 
 def _load_trusted_documents(values: dict[str, Any]) -> list[str]:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import structlog
 import trio
 
 from gateway.pin_throttle import PinThrottle
@@ -24,25 +23,27 @@ from storage.journal.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.reminders import PostgresReminders
 from storage.journal.schemas import check_schemas
-from storage.migrate import migrate
 from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
+from storage.records.analytics_days import OldAnalytics
 from storage.records.idempotency import CommandKeys
 from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
 from storage.revocations import PostgresRevocations
 from storage.signals import PostgresSignals
+from storage.table_sizes import TableSizes
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens
 from storage.valkey import Valkey
-from storage.valkey_memory import SET_NO_EVICTION, memory_of
+from supervisors import starting
 from supervisors.actors import KINDS, make_directory
 from supervisors.bringing_back import bring_back
 from supervisors.domains import DOMAINS
 from supervisors.edge import make_front, make_operators_server, make_socketio
 from supervisors.engines import POSTGRESQL, VALKEY, embedded_engines
+from supervisors.handled_log import run_handled
 from supervisors.heartbeat import run_heartbeat
 from supervisors.identity import open_identity, token_settings
 from supervisors.job_handlers import make_job_handlers
@@ -58,11 +59,10 @@ from supervisors.restarts import Backoff, RestartIntensity
 from supervisors.subscribers import Means, Subscribers, merge
 from supervisors.supervisor import ChildSpec, Strategy, Supervisor
 from supervisors.sweeper import run_sweeper
+from supervisors.table_sizes import run_table_sizes
 
 Status = trio.TaskStatus[None]
 Ready = Callable[[], Awaitable[None]]
-
-log = structlog.get_logger()
 
 
 async def run_node(node: Node, ready: Ready) -> None:
@@ -117,8 +117,10 @@ def make_platform(node: Node) -> Supervisor:
                 stop=lambda: _drain_front(node),
                 shutdown_seconds=drain + 1,
             ),
+            ChildSpec(id="handled log", start=partial(_handled, node)),
             ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
             ChildSpec(id="jobs", start=partial(_jobs, node)),
+            ChildSpec(id="table sizes", start=partial(_table_sizes, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -202,12 +204,13 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     assert node.redis_url is not None
     node.database = await Database.open(node.asyncio_thread, node.database_url)
     try:
-        await migrate(node.database)
+        starting.say_what_starts(node.settings)
+        await starting.migrate_and_say(node.database)
         # Before anything else reads the clock.
         node.wall_time.resume(await PostgresHeartbeats(node.database).last_beat())
         node.read_database = await open_read_database(node.database)
         node.valkey = await Valkey.open(node.asyncio_thread, node.redis_url)
-        await _look_at_memory(node.valkey)
+        await starting.look_at_memory(node.valkey)
         await open_identity(node)
         node.tokens = JwtTokens(token_settings(node), node.valkey, node.clock)
         await node.tokens.recall()
@@ -222,15 +225,6 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     finally:
         with trio.CancelScope(shield=True):
             await node.database.close()
-
-
-async def _look_at_memory(valkey: Valkey) -> None:
-    """Say so if Redis may forget by itself what it was given."""
-    memory = await memory_of(valkey)
-    if memory is not None and memory.evicts:
-        log.warning(
-            "redis.may_evict", policy=memory.policy, memory=str(memory), hint=SET_NO_EVICTION
-        )
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:
@@ -339,7 +333,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     )
     keys = CommandKeys(node.database, node.clock)
     registrations = ExpiredRegistrations(node.database, node.clock)
-    swept = (node.sessions, keys, registrations, node.revocations)
+    analytics = OldAnalytics(node.database, node.clock, node.settings.analytics_days)
+    swept = (node.sessions, keys, registrations, node.revocations, analytics)
     await run_sweeper(*swept, task_status=task_status)
 
 
@@ -356,6 +351,15 @@ async def _front(node: Node, *, task_status: Status) -> None:
         )
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
+
+
+async def _table_sizes(node: Node, *, task_status: Status) -> None:
+    node.table_sizes = TableSizes(node.database)
+    await run_table_sizes(node.table_sizes, task_status=task_status)
+
+
+async def _handled(node: Node, *, task_status: Status) -> None:
+    await run_handled(node.realtime.handled.totals, task_status=task_status)
 
 
 async def _drain_front(node: Node) -> None:

@@ -24,9 +24,14 @@ from gateway.front.errors import (
     VersionNotSupported,
 )
 from gateway.front.limits import Limits
+from protocol.bounded import BoundedDict
 
 CHUNKED = -1
 """The `body_length` of a chunked body."""
+
+KNOWN_HEADS = 512
+KNOWN_HEAD_BYTES = 2_048
+"""Heads that are remembered, and how long one may be: 4 MB with what was read of them."""
 
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _FIELD = _TOKEN + rb":[\t -~\x80-\xff]*+\r\n"
@@ -94,6 +99,28 @@ class _Fields:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.fields.append((name.lower(), value.strip(b" \t")))
+
+
+class HeadReader:
+    """Parses heads. One for each front: a head that comes again, byte by byte, is parsed once.
+
+    Clients with a connection to keep send little else. Heads are shared, so nobody changes one.
+    """
+
+    __slots__ = ("_known", "_limits")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._known: BoundedDict[bytes, RequestHead] = BoundedDict(KNOWN_HEADS)
+
+    def read(self, data: bytes) -> RequestHead:
+        """`parse_head`."""
+        head = self._known.get(data)
+        if head is None:
+            head = parse_head(data, self._limits)
+            if len(data) <= KNOWN_HEAD_BYTES and not head.wants_websocket:
+                self._known.remember(data, head)
+        return head
 
 
 def find_end(data: bytes, limits: Limits, lines_seen: int) -> int:

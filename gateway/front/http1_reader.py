@@ -14,7 +14,7 @@ import structlog
 
 from gateway.front.dispatcher import Dispatcher
 from gateway.front.errors import MalformedRequest, NoRoomForBody, PayloadTooLarge, RequestTimeout
-from gateway.front.head import RequestHead, find_end, parse_head, unreadable_head
+from gateway.front.head import RequestHead, find_end, unreadable_head
 from gateway.front.http1_answers import AnswerPipeline
 from gateway.front.http1_phases import READING, Answering, Reading, ReadingEvent
 from gateway.front.request import IncomingBody, Request
@@ -224,7 +224,7 @@ class HttpConnection:
             return False
         self._lines_seen = 0
         whole = end == len(data)
-        head = parse_head(data if whole else data[:end], limits)
+        head = self._services.heads.read(data if whole else data[:end])
         self._buffer = b"" if whole else data[end:]
         self._phase = READING[self._phase][_HEAD_COMPLETE]
         self._begin(head)

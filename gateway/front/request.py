@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
@@ -16,6 +17,7 @@ from gateway.front.response import JSON, Headers
 from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from protocol.errors import InternalError, RetryableError, StoaError
+from protocol.tracing import request_id_of, traceparent_of
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +53,8 @@ class Request:
     in milliseconds since the epoch; header names are lower case. `extra_headers` are part of any
     answer. `grace_seconds` is how long the answer is worth something to a client that has ended
     its sending half, and so may have gone; 0 for one that waits for events, as a poll does.
+    `request_id` is the caller's own (X-Request-Id) where that is well formed, and `trace_id` that
+    of its traceparent; it is `protocol.tracing.Traced`.
     `front` is what the front offers to handlers.
     """
 
@@ -58,6 +62,7 @@ class Request:
         "_connection",
         "_on_close",
         "answered",
+        "began",
         "body",
         "closed",
         "extra_headers",
@@ -70,6 +75,7 @@ class Request:
         "noted",
         "received_at",
         "request_id",
+        "trace_id",
     )
 
     def __init__(
@@ -84,9 +90,16 @@ class Request:
         self.front = front
         self.head = head
         self.received_at = received_at
-        self.request_id = front.new_request_id()
-        self.body = b""
+        self.began = perf_counter()
+        self.request_id = request_id_of(head.headers.get(b"x-request-id")) or front.new_request_id()
+        self.trace_id: str | None = None
         self.extra_headers: Headers = ()
+        traceparent = head.headers.get(b"traceparent")
+        if traceparent is not None:
+            place = traceparent_of(traceparent)
+            self.trace_id = place.trace_id
+            self.extra_headers = ((b"traceparent", place.header()),)
+        self.body = b""
         self.closed = False
         self.answered = False
         self.finished = False
@@ -167,6 +180,12 @@ class Request:
             self.answered = False  # nothing has been sent: the failure can still be answered
             raise
         self._connection.send_piece(self, data, finished=True)
+        self.note_time()
+
+    def note_time(self) -> None:
+        """The answer is complete."""
+        times = self.front.times.of(self.head.method, self.head.path)
+        times.observe(perf_counter() - self.began)
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""
@@ -257,6 +276,7 @@ class Request:
         getattr(_log, level)(
             "http.request_failed",
             request_id=self.request_id,
+            trace_id=self.trace_id,
             method=self.method,
             path=self.path[:MAX_LOGGED_PATH],
             remote=self.remote,
@@ -310,6 +330,7 @@ class ResponseStream:
         if not self._request.finished:
             tail = b"0\r\n\r\n" if self._chunked and not self._head_only else b""
             self._connection.send_piece(self._request, tail, finished=True)
+            self._request.note_time()
 
     def cut(self) -> None:
         """Close the connection, so that the client sees that the answer is incomplete."""

@@ -19,6 +19,25 @@ _STATUS_LINES = {
 _WITHOUT_BODY = frozenset({204, 304})
 
 
+class PreparedHeaders(tuple[tuple[bytes, bytes], ...]):
+    """Headers of many answers, encoded once. Raises ValueError for one with a line break."""
+
+    lines: bytes
+
+    def __new__(cls, headers: Headers) -> PreparedHeaders:
+        """Encode them."""
+        self = super().__new__(cls, headers)
+        self.lines = _encode(headers)
+        return self
+
+
+def _encode(headers: Headers) -> bytes:
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+        raise ValueError("a response header contains a line break")
+    return lines
+
+
 class ResponseEncoder:
     """Makes response heads. One per front, because it caches the Date header.
 
@@ -72,9 +91,7 @@ class ResponseEncoder:
                 date,
                 self.hsts,
             )
-        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-        if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
-            raise ValueError("a response header contains a line break")
+        lines = headers.lines if type(headers) is PreparedHeaders else _encode(headers)
         return b"%b%b%b\r\n%b%b%b\r\n" % (
             _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status,
             self._common,

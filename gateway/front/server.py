@@ -32,6 +32,7 @@ from gateway.front.services import FrontServices
 from gateway.front.stream import Stream
 from gateway.front.websocket import WebSocketConnection, WebSocketHandler
 from protocol.errors import NotFoundError, StoaError
+from protocol.tracing import CURRENT
 
 _log = structlog.get_logger(__name__)
 
@@ -154,6 +155,9 @@ class Front:
     async def _run_task(
         self, function: Callable[..., Awaitable[None]], args: tuple[Any, ...]
     ) -> None:
+        for argument in args:
+            if isinstance(argument, Request):
+                CURRENT.set(argument)  # what began this may have come from a callback of nobody's
         try:
             await function(*args)
         except Exception as error:
@@ -186,10 +190,13 @@ class Front:
 
     def handle(self, route: Route, request: Request) -> None:
         """Call the handler; an exception becomes the answer."""
+        before = CURRENT.set(request)
         try:
             route.handler(request)
         except Exception as error:
             request.answer_failure(error)
+        finally:
+            CURRENT.reset(before)
 
     def upgrade(self, connection: Upgradable, request: Request) -> None:
         """Answer a WebSocket handshake. An accepted one hands over the stream at once."""

@@ -11,9 +11,11 @@ from typing import Any, Protocol
 
 from gateway.client_error_log import ClientErrorLog
 from gateway.front.budget import Budget
+from gateway.front.head import HeadReader
 from gateway.front.limits import Limits
 from gateway.front.proxies import TrustedProxies
 from gateway.front.response import ResponseEncoder
+from gateway.front.route_times import RouteTimes
 from gateway.front.statistics import Counters
 from gateway.front.timers import TimerWheel
 
@@ -39,12 +41,14 @@ class FrontServices:
         "counters",
         "draining",
         "encoder",
+        "heads",
         "limits",
         "now",
         "owed",
         "proxies",
         "spawn",
         "timers",
+        "times",
         "unfinished",
         "waiting",
     )
@@ -68,8 +72,10 @@ class FrontServices:
         self.owed = Budget(limits.owed_bytes)
         self.waiting = Budget(limits.waiting_bytes)
         self.client_errors = ClientErrorLog(now)
+        self.heads = HeadReader(limits)
         self.encoder = ResponseEncoder(announces_tls=announces_tls)
         self.timers = TimerWheel(tick_seconds=limits.timer_tick_seconds)
+        self.times = RouteTimes()
         self._request_prefix = f"req_{secrets.token_hex(4)}"
         self._request_count = 0
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from gateway.front.response import PreparedHeaders
 from gateway.graphql.errors import RequestError
 from gateway.graphql.members import check_members
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 JSON = b"application/json; charset=utf-8"
 GRAPHQL = b"application/graphql-response+json; charset=utf-8"
-HEADERS: dict[bytes, tuple[tuple[bytes, bytes], ...]] = {
-    media: ((b"content-type", media), (b"cache-control", b"no-store")) for media in (JSON, GRAPHQL)
+HEADERS: dict[bytes, PreparedHeaders] = {
+    media: PreparedHeaders(((b"content-type", media), (b"cache-control", b"no-store")))
+    for media in (JSON, GRAPHQL)
 }
 MAX_URL_FIELDS = 16
 READ_GRACE_SECONDS = 1.0

@@ -37,6 +37,8 @@ from protocol.operations import Operations
 
 log = structlog.get_logger(__name__)
 
+MAX_LOGGED_PATH = 200
+
 MAX_ACTORS = 500
 MAX_JOBS = 500
 MAX_ID = 2**63 - 1
@@ -77,6 +79,13 @@ def create_operators_app(
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         explain(response)
+        if request.method == "POST":
+            log.info(
+                "operators.acted",
+                path=request.path[:MAX_LOGGED_PATH],
+                status=response.status_code,
+                remote=request.remote_addr,
+            )
         return response
 
     _errors(app)
@@ -137,7 +146,9 @@ def _views(app: QuartTrio, operations: Operations) -> None:
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        body, content_type = exposition(operations.counters())
+        body, content_type = exposition(
+            operations.counters(), operations.histograms(), operations.build()
+        )
         return Response(body, content_type=content_type)
 
     @app.get("/healthz")

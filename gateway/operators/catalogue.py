@@ -107,6 +107,12 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "waiting": About(False, "Jobs waiting on all nodes, by kind", "kind"),
         "dead": About(False, "Dead jobs that are kept, by kind", "kind"),
     },
+    "storage": {
+        "database_bytes": _now("Size of the database, measured every five minutes"),
+        "table_bytes": About(
+            False, "Sizes of the largest tables, indexes included, by table", "table"
+        ),
+    },
     "signals": {
         "connected": _now("1 while this node receives wakes from other processes"),
         "connects": _total("Connections made for these wakes"),
@@ -149,6 +155,7 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "lost_notices": _total("Disconnects that could not be reported to an actor"),
         "kept": _now("Connected sockets that can be recovered"),
         "recovered": _total("Connections recovered"),
+        "refused": _total("Events refused, by the code of the error", "code"),
         "resets": _total("Clients that came back but had to start afresh, by reason", "reason"),
     },
     "sessions": {
@@ -220,6 +227,23 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "uncounted": _total("GraphQL requests that could not be counted"),
     },
 }
+
+
+HISTOGRAMS: dict[str, About] = {
+    "http_request": About(
+        False, "Seconds from a request's head to the end of its answer, by kind of route", "route"
+    ),
+    "graphql_operation": About(
+        False, "Seconds from a prepared operation to its response, by its name", "operation"
+    ),
+    "realtime_event": About(
+        False, "Seconds from reading an event to its acknowledgement, by event", "event"
+    ),
+    "commit": About(False, "Seconds of a transaction of the group commit"),
+    "loop_turn": About(False, "Seconds of a turn of the event loop"),
+}
+"""By name without `stoa_` and `_seconds`."""
+BUILD = "1, with what runs here in its labels"
 
 
 def about(part: str, name: str) -> About:

@@ -20,6 +20,7 @@ from gateway.realtime.disconnect_notices import DisconnectNotices
 from gateway.realtime.exchange import Exchange
 from gateway.realtime.games import Games
 from gateway.realtime.guest_rate_limiter import GuestRateLimiter
+from gateway.realtime.handled import HandledEvents
 from gateway.realtime.host_screens import HostScreens
 from gateway.realtime.hosts import Hosts
 from gateway.realtime.joining import Joining
@@ -39,6 +40,7 @@ from protocol.access import Seal, Tokens
 from protocol.errors import AuthenticationError, ClientError, NotFoundError
 from protocol.ports import Clock, Post
 from protocol.recovery import SocketSessions
+from protocol.tracing import CURRENT
 
 MAX_NAME = 200
 """Characters of an unknown event's name that are repeated to the client."""
@@ -71,6 +73,7 @@ class RealtimeApplication:
         self._post = post
         self._clock = clock
         self._client_errors = ClientErrorLog(clock.now)
+        self.handled = HandledEvents(CLIENT_EVENTS)
         self._notices = notices = DisconnectNotices(post, spawn)
         self._saver = saver = SessionSaver(sessions)
         resume_tokens = ResumeTokens(seal)
@@ -153,13 +156,16 @@ class RealtimeApplication:
         received_at: int,
     ) -> None:
         """Handle one client event. Never raises; `ack` is called once, now or with the reply."""
-        exchange = Exchange(self._post, self._clock, socket, name, ack, received_at)
+        exchange = Exchange(self._post, self._clock, socket, name, ack, received_at, self.handled)
+        before = CURRENT.set(exchange)
         try:
             self._dispatch(exchange, name, args)
         except Exception as error:
             if isinstance(error, ClientError):
                 self._log_refusal(exchange, error)
             exchange.raised(error)
+        finally:
+            CURRENT.reset(before)
 
     def _log_refusal(self, exchange: Exchange, error: ClientError) -> None:
         """No actor sees what is refused before it is sent to one, so it is logged here."""
@@ -189,6 +195,7 @@ class RealtimeApplication:
             "lost_notices": self._notices.lost,
             "kept": len(self._saver.connected),
             "recovered": self._recovery.recovered,
+            "refused": {code: float(n) for code, n in self.handled.refused.items()},
             "resets": {str(reason): float(n) for reason, n in self._recovery.resets.items()},
         }
 

@@ -13,10 +13,12 @@ import structlog
 
 from gateway.error_objects import error_object
 from gateway.realtime.context import AckCallback, Context, Socket
+from gateway.realtime.handled import HandledEvents
 from gateway.realtime.replies import Ack, is_server_fault
 from protocol.envelope import Address, Message
-from protocol.errors import InternalError, StoaError
+from protocol.errors import ClientError, InternalError, StoaError
 from protocol.ports import Clock, Post
+from protocol.tracing import known_trace
 
 MAX_LOGGED_NAME = 64
 
@@ -26,7 +28,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Exchange:
-    """An event being handled. Handlers call `ok`, `fail` or `ask` as their last step."""
+    """An event being handled. Handlers call `ok`, `refuse` or `ask` as their last step."""
 
     _expected: type[Message]
     _then: Callable[[Any], None]
@@ -35,6 +37,7 @@ class Exchange:
         "_ack",
         "_clock",
         "_expected",
+        "_handled",
         "_name",
         "_number",
         "_on_refusal",
@@ -53,7 +56,9 @@ class Exchange:
         name: str,
         ack: AckCallback | None,
         received_at: int,
+        handled: HandledEvents,
     ) -> None:
+        self._handled = handled
         self._post = post
         self._clock = clock
         self._ack = ack
@@ -69,22 +74,36 @@ class Exchange:
         """The id that the log and an error's acknowledgement share."""
         return f"{self.socket.id}.{self._number}"
 
+    @property
+    def trace_id(self) -> str | None:
+        """The trace of whoever opened the connection."""
+        return known_trace(self.socket.headers.get(b"traceparent"))
+
     def now(self) -> int:
         """The server's clock, in milliseconds."""
         return self._clock.now()
 
     def ok(self, reply: Ack | None = None) -> None:
         """Acknowledge with `{ok: true, **reply}`."""
+        seconds = (self._clock.now() - self.received_at) / 1000
+        self._handled.times.of(self._name).observe(seconds)
         ack, self._ack = self._ack, None
         if ack is not None and not self.context.closed:
             ack({"ok": True} if reply is None else {"ok": True, **reply})
 
     def fail(self, error: StoaError) -> None:
+        """The actor's refusal (part of `ReplyTo`)."""
+        if isinstance(error, ClientError):
+            log.info("event.rejected", reason=error.code, why=error.message, **self.facts())
+        self.refuse(error)
+
+    def refuse(self, error: StoaError) -> None:
         """Acknowledge with the error object, unless `ask` was given `on_refusal`."""
         handle, self._on_refusal = self._on_refusal, None
         if handle is not None:
             self.guard(handle, error)
             return
+        self._handled.refused[error.code] += 1
         if is_server_fault(error):
             log.warning("event.failed", code=error.code, reason=error.message, **self.facts())
         self._send(error_object(error, request_id=self.request_id, now=self.now()))
@@ -104,6 +123,8 @@ class Exchange:
         }
 
     def _send(self, payload: Ack) -> None:
+        seconds = (self._clock.now() - self.received_at) / 1000
+        self._handled.times.of(self._name).observe(seconds)
         ack, self._ack = self._ack, None
         if ack is not None and not self.context.closed:
             ack(payload)
@@ -143,7 +164,7 @@ class Exchange:
     def raised(self, error: Exception) -> None:
         """Acknowledge what a step raised. To be called where it is caught."""
         if isinstance(error, StoaError):
-            self.fail(error)
+            self.refuse(error)
             return
         log.exception("event.failed", code=InternalError.code, **self.facts())
         self._fail_unexpectedly()

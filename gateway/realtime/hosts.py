@@ -69,7 +69,7 @@ class TakeOver:
         self._silent = silent
 
     def host_is_there(self) -> None:
-        self._exchange.fail(HostIsThere(self._host_id))
+        self._exchange.refuse(HostIsThere(self._host_id))
 
     def host_is_silent(self, asked: Collection[str]) -> None:
         if self._exchange.context.closed:
@@ -134,7 +134,7 @@ class Hosts:
                 context.unsure_hosting.add(game)
         if game not in context.hosting | context.unsure_hosting:
             self._screens.discard(game, context)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def _attached(self, exchange: Exchange, game: str, user_id: str, view: HostView) -> None:
         context, socket = exchange.context, exchange.socket
@@ -193,7 +193,7 @@ class Hosts:
     ) -> None:
         """The game believes that its host is there: ask the host's screens."""
         if not isinstance(error, AnotherHosts):
-            exchange.fail(error)
+            exchange.refuse(error)
             return
         stale = error.screens.difference(self._screens.of(game, error.host_id))
         silent = partial(self._host_silent, exchange, game, message)

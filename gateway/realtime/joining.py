@@ -82,7 +82,7 @@ class Joining:
             return
         if payload.pin is not None and isinstance(error, ClientError):
             self._pins.check(exchange)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def _found(
         self,

@@ -36,9 +36,9 @@ class PinEvents:
         try:
             await self._pins.count_shared(guesser)
         except StoaError as instead:
-            exchange.fail(instead)
+            exchange.refuse(instead)
         else:
-            exchange.fail(error)
+            exchange.refuse(error)
 
 
 def _guesser(exchange: Exchange) -> Guesser:

@@ -62,7 +62,7 @@ class Players:
         context.joining = False
         if error.retryable and context.players.get(game) is None:
             self._remember_unsure(context, game, player)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def _remember_unsure(self, context: Context, game: str, player: Player) -> None:
         """Remember the game for the disconnect; if that is impossible, leave at once."""
@@ -141,7 +141,7 @@ class Players:
     def _not_left(self, exchange: Exchange, game: str, player: Player, error: StoaError) -> None:
         if error.retryable and game not in exchange.context.players:
             self._remember_unsure(exchange.context, game, player)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def forget(self, socket: Socket, game: str) -> None:
         """Remove the socket from a game's topics, as a player."""

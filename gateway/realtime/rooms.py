@@ -107,7 +107,7 @@ class RoomEvents:
 
     def _not_entered(self, exchange: Exchange, error: StoaError) -> None:
         exchange.context.entering.pop(exchange, None)
-        exchange.fail(error)
+        exchange.refuse(error)
 
     def _entered(self, exchange: Exchange, course_id: str, view: RoomView) -> None:
         context = exchange.context

@@ -49,7 +49,7 @@ class SessionSaver:
             if error is None:
                 exchange.ok(reply)
             else:
-                exchange.fail(error)
+                exchange.refuse(error)
             socket.release()
 
         self._save(socket, kept)
@@ -61,7 +61,7 @@ class SessionSaver:
             if error is None:
                 exchange.ok()
             else:
-                exchange.fail(error)
+                exchange.refuse(error)
 
         self._save(exchange.socket, kept)
 

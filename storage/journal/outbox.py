@@ -12,6 +12,7 @@ import msgspec
 
 from protocol.envelope import Address
 from protocol.ports import OutboxEntry, OutboxEvent
+from protocol.tracing import MAX_REQUEST_ID, current_request_id
 from protocol.wakes import OUTBOX
 from storage.postgres import Connection, Database
 from storage.wakes import wake_on_commit
@@ -27,10 +28,10 @@ FROM (
 ) AS locks
 """
 INSERT = """
-INSERT INTO outbox (kind, key, event, at)
-SELECT e.kind, e.key, e.event, e.at
-FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
-    WITH ORDINALITY AS e (kind, key, event, at, place)
+INSERT INTO outbox (kind, key, event, at, request_id)
+SELECT e.kind, e.key, e.event, e.at, e.request_id
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[])
+    WITH ORDINALITY AS e (kind, key, event, at, request_id, place)
 ORDER BY e.place
 """
 # A claim need not survive a crash of the server, so nobody waits for the disk.
@@ -57,7 +58,7 @@ WHERE id IN (
     ORDER BY o.id
     LIMIT $3
 )
-RETURNING id, kind, key, event, at
+RETURNING id, kind, key, event, at, request_id
 """
 SET_ASIDE = """
 WITH taken AS (
@@ -77,7 +78,9 @@ async def write_outbox(connection: Connection, events: Sequence[tuple[OutboxEven
     keys = [event.aggregate.key for event, _ in events]
     await connection.execute(LOCK_AGGREGATES, kinds, keys)
     bodies = [msgspec.json.encode(event.event) for event, _ in events]
-    await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events])
+    known = current_request_id()
+    requests = [(event.request_id or known or "")[:MAX_REQUEST_ID] or None for event, _ in events]
+    await connection.execute(INSERT, kinds, keys, bodies, [at for _, at in events], requests)
     wake_on_commit(connection, OUTBOX)
 
 
@@ -97,7 +100,13 @@ class PostgresOutbox:
                 await connection.execute(BEGIN_CLAIM, CLAIM_LOCK)
                 rows = await connection.fetch(CLAIM, now, lease_ms, limit)
             entries = [
-                OutboxEntry(row["id"], Address(row["kind"], row["key"]), row["event"], row["at"])
+                OutboxEntry(
+                    row["id"],
+                    Address(row["kind"], row["key"]),
+                    row["event"],
+                    row["at"],
+                    row["request_id"],
+                )
                 for row in rows
             ]
             return sorted(entries, key=lambda entry: entry.id)

@@ -167,7 +167,9 @@ class MemoryJournal:
         for announced in append.outbox:
             number = next(store.outbox_ids)
             body = msgspec.json.encode(announced.event)
-            store.outbox[number] = OutboxEntry(number, announced.aggregate, body, at)
+            store.outbox[number] = OutboxEntry(
+                number, announced.aggregate, body, at, announced.request_id
+            )
         for reminder in append.reminders:
             name = (reminder.address, reminder.name)
             store.reminder_leases.pop(name, None)

@@ -11,3 +11,8 @@ create table ended_sessions (
     primary key (user_id, session_id)
 );
 create index ended_sessions_ended_idx on ended_sessions (ended_at);
+
+-- For which request something was announced, audited or counted: the `request_id` of the log.
+alter table outbox add column request_id varchar(64);
+alter table analytics_events add column request_id varchar(64);
+alter table audit_trail add column request_id varchar(64);

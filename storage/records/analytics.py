@@ -14,9 +14,10 @@ from storage.records.traces import Trace
 from storage.records.values import instant_sql, json_text
 
 INSERT = f"""
-insert into analytics_events (outbox_id, user_id, event_type, event_data, timestamp)
+insert into analytics_events (outbox_id, user_id, event_type, event_data, timestamp,
+                              request_id)
 values ($1, (select id from users where id::text = $2), $3, $4::jsonb,
-        {instant_sql("$5::bigint")})
+        {instant_sql("$5::bigint")}, $6)
 on conflict (outbox_id) do nothing
 """  # noqa: S608
 
@@ -48,5 +49,5 @@ class PostgresAnalytics:
         who = event.get(kind.actor) if kind.actor else None
         data = {name: value for name, value in event.items() if name in kind.analytics}
         data["aggregate"] = str(entry.aggregate)
-        row = (entry.id, who, tag, json_text(data), entry.at)
+        row = (entry.id, who, tag, json_text(data), entry.at, entry.request_id)
         await self._database.run(lambda c: c.execute(INSERT, *row), transaction=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from protocol.tracing import current_request_id
 from storage.records.traces import Trace
 from storage.records.values import instant, json_text
 
 INSERT = """
-insert into audit_trail (at, by_id, action, resource_type, resource_id, details)
-values ($1, $2, $3, $4, $5, $6::jsonb)
+insert into audit_trail (at, by_id, action, resource_type, resource_id, details, request_id)
+values ($1, $2, $3, $4, $5, $6::jsonb, $7)
 """
 
 
@@ -40,4 +41,4 @@ async def note(
 ) -> None:
     """Write an entry. Ids and plain values only: nothing that would have to be erased later."""
     row = (instant(at), UUID(by), action, resource_type, resource_id, json_text(details))
-    await connection.execute(INSERT, *row)
+    await connection.execute(INSERT, *row, current_request_id())

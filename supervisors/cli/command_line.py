@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 
 from supervisors.settings import SettingsError
+from supervisors.version import build
 
 COMMANDS = ("serve", "migrate", "admin", "demo", "simulate", "doctor", "backup", "restore", "keys")
 """Each is a module of this package, imported only if it is asked for."""
@@ -16,6 +17,9 @@ def main() -> None:
     """Run one command and exit with its status."""
     parser = argparse.ArgumentParser(
         prog="stoa", description="A real-time learning platform.", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--version", action="version", version=str(build()), help="say which version this is"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in _wanted(sys.argv[1:]):

@@ -44,6 +44,11 @@ def test_it_stops_in_order_and_finds_everything_again(tmp_path: Path) -> None:
     server.start("--demo")
     first = pin(server)
     assert server.stop() == 0
+    said = server.log.read_text()
+    life = ("node.starting", "migrations.applied", "node.ready", "node.stopping", "node.stopped")
+    places = [said.index(event) for event in life]
+    assert places == sorted(places)
+    assert '"signal": "SIGTERM"' in said
     server.start("--demo")
     try:
         assert pin(server) == first

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
+from prometheus_client.parser import text_string_to_metric_families
 from quart_trio import QuartTrio
+from structlog.testing import capture_logs
 
 import supervisors
 from gateway.operators.app import create_operators_app
-from gateway.operators.catalogue import CATALOGUE
+from gateway.operators.catalogue import CATALOGUE, HISTOGRAMS
+from protocol.distributions import Distribution, Distributions, Shown
 from protocol.envelope import Address
 from protocol.jobs import JobState
 
@@ -36,6 +41,17 @@ class FakeOperations:
     def counters(self) -> dict[str, Any]:
         refusals = {"too large": 3, "slow": 1}
         return {"front": {"requests": 7, "connections": 2, "refusals": refusals}}
+
+    def histograms(self) -> dict[str, dict[str, Shown]]:
+        by_event = Distributions(["live.answer"])
+        for seconds in (0.0005, 0.001, 0.3, 60.0):
+            by_event.of("live.answer").observe(seconds)
+        turns = Distribution()
+        turns.observe(0.25)
+        return {"realtime_event": {**by_event.shown()}, "loop_turn": {"": turns.shown()}}
+
+    def build(self) -> dict[str, str]:
+        return {"version": "1.2.3", "python": "3.11.7"}
 
     async def readiness(self) -> dict[str, str]:
         return self.parts
@@ -105,17 +121,67 @@ async def test_metrics_are_counters_and_gauges() -> None:
     assert 'stoa_front_refusals_total{reason="too large"} 3.0' in text
 
 
+async def test_histograms_the_process_and_the_build_are_metrics() -> None:
+    client = app_for(FakeOperations()).test_client()
+    text = await (await client.get("/metrics", headers=LOCAL)).get_data(as_text=True)
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    events = families["stoa_realtime_event_seconds"]
+    assert events.type == "histogram"
+    buckets = {
+        each.labels["le"]: each.value for each in events.samples if each.name.endswith("_bucket")
+    }
+    assert (buckets["0.001"], buckets["0.25"], buckets["0.5"], buckets["+Inf"]) == (2, 2, 3, 4)
+    rest = {
+        each.name.rsplit("_", 1)[1]: each.value
+        for each in events.samples
+        if "le" not in each.labels
+    }
+    assert rest == {"count": 4, "sum": pytest.approx(60.3015)}
+    assert {each.labels["event"] for each in events.samples} == {"live.answer"}
+    [build] = families["stoa_build_info"].samples
+    assert (build.value, build.labels) == (1, {"version": "1.2.3", "python": "3.11.7"})
+    for name in ("cpu_seconds", "resident_memory_bytes", "open_fds", "start_time_seconds"):
+        [sample] = families[f"process_{name}"].samples
+        assert sample.value > 0, name
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Prometheus' promtool")
+async def test_prometheus_itself_finds_the_text_well_formed() -> None:
+    client = app_for(FakeOperations()).test_client()
+    text = await (await client.get("/metrics", headers=LOCAL)).get_data(as_text=True)
+    with trio.fail_after(60):
+        done = await trio.run_process(
+            ["promtool", "check", "metrics"],
+            stdin=text.encode(),
+            capture_stdout=True,
+            capture_stderr=True,
+            check=False,
+        )
+    assert done.returncode in (0, 3), done.stderr  # 3: matters of taste, such as a name
+
+
 def test_every_metric_is_explained_to_operators() -> None:
     manual = (Path(supervisors.__file__).parent.parent / "docs" / "operations.md").read_text()
     for part, numbers in CATALOGUE.items():
         for name, known in numbers.items():
             full = f"stoa_{part}_{name}" + ("_total" if known.counts else "")
             assert f"`{full}`" in manual, full
+    for name in (*(f"stoa_{name}_seconds" for name in HISTOGRAMS), "stoa_build_info"):
+        assert f"`{name}`" in manual, name
 
 
 async def test_histories_are_shown_to_who_looks_and_changed_by_who_acts() -> None:
     operations = FakeOperations()
     client = app_for(operations).test_client()
+    with capture_logs() as lines:
+        await client.get("/unreadable", headers=LOCAL)
+        await client.post("/actors/room/r/retry", headers=ACT)
+        await client.post("/actors/room/r/retry", headers=LOCAL)
+    assert [(each["event"], each["path"], each["status"]) for each in lines] == [
+        ("operators.acted", "/actors/room/r/retry", 200),
+        ("operators.acted", "/actors/room/r/retry", 403),
+    ]
+    operations.done.clear()
     assert len(await (await client.get("/unreadable", headers=LOCAL)).get_json()) == 1
     text = await (await client.get("/actors/room/r/history", headers=LOCAL)).get_data(as_text=True)
     assert [json.loads(line)["version"] for line in text.splitlines()] == [1, 2]

@@ -18,7 +18,7 @@ from supervisors.installation_secret import MAX_FORMER, known_secrets, renew
 from supervisors.settings import Settings
 from tests.storage.records.school import NOW
 
-SECRET, OTHER = "s" * 40, "o" * 40
+SECRET, OTHER = "kX9wQ2mVr7Lp4Zt8Hc3Nf6Jb1Gd5Ys0Ua", "Tb4Xn8Rk1Wq6Ze9Mv3Lc7Pj2Hf5Ds0Ga"
 
 
 def stoa(monkeypatch: pytest.MonkeyPatch, *arguments: str, **settings: str) -> int | str | None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 import trio
+from prometheus_client.core import Metric
+from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.operators.catalogue import CATALOGUE
+from gateway.operators.catalogue import CATALOGUE, HISTOGRAMS
 from protocol.envelope import Address
 from protocol.exception_groups import leaves
 from protocol.ports import Beat
@@ -24,6 +26,7 @@ from supervisors.node import Node
 from supervisors.operations import NodeOperations
 from supervisors.settings import Settings
 from supervisors.tree import make_backstage, make_tree, run_node
+from supervisors.version import build
 from supervisors.wall_time import UnixTime
 
 HOUR = 3_600_000
@@ -31,6 +34,11 @@ LOSE = "select pg_terminate_backend(pid) from pg_locks where objid = $1 and gran
 TAKE_OVER = "select pg_advisory_lock($1::bigint)"
 FORGET = "delete from users where email like $1"
 """As if the first load had been interrupted among the students."""
+
+
+def labels(family: Metric, name: str) -> set[str]:
+    """The values of a label that were observed."""
+    return {each.labels[name] for each in family.samples}
 
 
 def settings_for(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
@@ -115,7 +123,17 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
         assert page.headers["content-type"].startswith("text/html")
     async with httpx.AsyncClient(base_url=node.operators_url) as client:
         assert (await client.get("/readyz")).json()["status"] == "ok"
-        assert "stoa_actors_live" in (await client.get("/metrics")).text
+        text = (await client.get("/metrics")).text
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert "stoa_actors_live" in families
+    assert {f"stoa_{name}_seconds" for name in HISTOGRAMS} <= set(families)
+    assert {"graphql", "site"} <= labels(families["stoa_http_request_seconds"], "route")
+    # Whoever may send any document may call it as they like.
+    assert labels(families["stoa_graphql_operation_seconds"], "operation") == {"other"}
+    assert families["stoa_commit_seconds"].samples
+    assert families["stoa_loop_turn_seconds"].samples
+    assert families["stoa_build_info"].samples[0].labels["version"] == build().version
+    assert families["process_resident_memory_bytes"].samples[0].value > 0
     kinds = await node.database.run(
         lambda c: c.fetch("select distinct event_type from analytics_events")
     )

@@ -89,7 +89,7 @@ def test_educators_register_by_themselves_in_development_alone() -> None:
         "STOA_MODE": "production",
         "STOA_SECRET": "k4Qm9vTz0cWxYb7uLr2sNe8pHd5jGa1f",
         "STOA_PUBLIC_URL": "https://school.example",
-        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
+        "STOA_DATABASE_URL": "postgresql://stoa@db/stoa",
     }
     assert load_settings({}).educators == "open"
     assert load_settings(production).educators == "invitation"
@@ -140,11 +140,13 @@ def test_a_short_secret_is_refused_without_being_repeated() -> None:
 
 
 def test_former_secrets_are_separated_by_commas_and_as_long_as_a_secret() -> None:
-    settings = load_settings({"STOA_SECRET_PREVIOUS": f"{'a' * 40}, {'b' * 40}"})
-    assert settings.secret_previous == ("a" * 40, "b" * 40)
-    [line] = problems(STOA_SECRET_PREVIOUS=f"{'a' * 40},hush-hush")
-    assert line.startswith("STOA_SECRET_PREVIOUS")
-    assert "hush-hush" not in line
+    first, second = "kX9wQ2mVr7Lp4Zt8Hc3Nf6Jb1Gd5Ys0Ua", "Tb4Xn8Rk1Wq6Ze9Mv3Lc7Pj2Hf5Ds0Ga"
+    settings = load_settings({"STOA_SECRET_PREVIOUS": f"{first}, {second}"})
+    assert settings.secret_previous == (first, second)
+    for wrong in ("hush-hush", "hush-hush" * 5):
+        [line] = problems(STOA_SECRET_PREVIOUS=f"{first},{wrong}")
+        assert line.startswith("STOA_SECRET_PREVIOUS")
+        assert wrong not in line
 
 
 def test_production_needs_a_secret_and_an_address() -> None:

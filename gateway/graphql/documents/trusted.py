@@ -51,6 +51,11 @@ class TrustedDocuments:
             )
         return text, None
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every registered document."""
+        return self._texts
+
     def keep(self, digest: str, text: str) -> None:
         """Does nothing: only registered documents are known."""
 

@@ -22,6 +22,7 @@ from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Operations, Requester, viewer_of
 from gateway.graphql.parameters import HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
+from gateway.graphql.refusals import note_refusal
 from gateway.graphql.subscriptions.result import next_event
 from gateway.graphql.subscriptions.service import Subscriptions
 from protocol.access import Identity
@@ -106,13 +107,14 @@ class EventStreams:
         self._refuse(request, RequestError.refusal(error))
 
     def _refuse(self, request: Request, error: RequestError) -> None:
+        note_refusal(request, error)
         now = self.operations.clock.now()
         self._refused[error.errors[0]["extensions"]["code"]] += 1
         body = error_body(error.errors, request_id=request.request_id, now=now)
         if not error.transport:
             request.respond(200, STREAM_HEADERS, next_event(body) + COMPLETE)
             return
-        headers = HEADERS[JSON]
+        headers: Headers = HEADERS[JSON]
         if error.status == 405:
             headers = (*headers, (b"allow", b"POST"))
         request.respond(error.status, headers, body)
@@ -228,8 +230,8 @@ def prefers_stream(request: Request) -> bool:
 
     Clients that take both alike, as many name all that they can read, get JSON where it will do.
     """
-    accept = request.headers.get(b"accept", b"")
-    if MEDIA not in accept.lower():
+    accept = request.headers.get(b"accept")
+    if accept is None or MEDIA not in accept.lower():
         return False
     stream, json = wishes(accept)
     return stream > json

@@ -7,16 +7,17 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from time import perf_counter
 
 import msgspec
 import trio
-from graphql import GraphQLSchema
+from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, parse
 from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents.documents import Documents
 from gateway.graphql.documents.persisted import AutomaticDocuments, DocumentStore
-from gateway.graphql.documents.trusted import TrustedDocuments
+from gateway.graphql.documents.trusted import TrustedDocuments, documents_of_pages
 from gateway.graphql.domain import Acting
 from gateway.graphql.errors import RequestError
 from gateway.graphql.execution.call import ANONYMOUS, Call
@@ -30,12 +31,17 @@ from gateway.graphql.planning.plan import Plan
 from gateway.graphql.schema import make_schema
 from gateway.pin_throttle import PinThrottle
 from protocol.access import Identity, Tokens
+from protocol.distributions import OTHER, Distributions
 from protocol.errors import AuthenticationError
 from protocol.ports import Clock, Post, ReadsNowait
 from protocol.selection import Viewer
 
 COERCIONS_AT_ONCE = 1
 """Requests with many variables, whose coercion runs in a thread and shares the core."""
+
+
+MAX_LABEL = 100
+"""Characters of an operation's name in the metrics."""
 
 
 class Requester(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +83,8 @@ class Operations:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
+        self._labels = labels_of(documents_of_pages() if trusted is None else trusted.texts)
+        self.times = Distributions(self._labels.values())
         self._store: DocumentStore = AutomaticDocuments(self.limits) if trusted is None else trusted
         self.tokens = tokens
         self.clock = clock
@@ -101,6 +109,8 @@ class Operations:
         plan = self.documents.plan(text, given.operation_name)
         if digest is not None:
             self._store.keep(digest, text)
+        if plan.label is OTHER:
+            plan.label = self._labels.get(text, OTHER)
         return plan
 
     def prepare(
@@ -161,11 +171,39 @@ class Operations:
 
     async def execute(self, call: Call) -> bytes:
         """The body of the response. Errors of fields are in it; none is raised but Cancelled."""
-        return await self._executor.execute(call)
+        began = perf_counter()
+        body = await self._executor.execute(call)
+        self.times.of(call.plan.label).observe(perf_counter() - began)
+        return body
 
     def query_nowait(self, call: Call, done: Callable[[bytes | Exception], None]) -> Reading | None:
         """Begin a query, as `Executor.query_nowait` does. None if it takes `execute`."""
-        return self._executor.query_nowait(call, done)
+        began, times = perf_counter(), self.times.of(call.plan.label)
+
+        def timed(body: bytes | Exception) -> None:
+            times.observe(perf_counter() - began)
+            done(body)
+
+        return self._executor.query_nowait(call, timed)
+
+
+def labels_of(documents: Iterable[str]) -> dict[str, str]:
+    """The names of the operations of documents that we know beforehand, by text.
+
+    Only they are labels of metrics: whoever may send any document may name it as they like. A
+    document of several operations goes by its first.
+    """
+    found: dict[str, str] = {}
+    for text in documents:
+        operations = (
+            each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)
+        )
+        first = next(operations, None)
+        if first is not None:
+            field = first.selection_set.selections[0]
+            name = first.name or (field.name if isinstance(field, FieldNode) else None)
+            found[text] = OTHER if name is None else name.value[:MAX_LABEL]
+    return found
 
 
 def unauthenticated(refusal: AuthenticationError) -> RequestError:

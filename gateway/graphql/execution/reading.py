@@ -16,6 +16,7 @@ from protocol.errors import ClientError, Overloaded
 from protocol.networks import network_of
 from protocol.ports import ReadsNowait
 from protocol.selection import Selection, Viewer
+from protocol.tracing import CURRENT
 
 Answers = Sequence[bytes] | Exception
 
@@ -27,6 +28,7 @@ class Reading:
         "_cancel",
         "_done",
         "_reads",
+        "_request",
         "_selections",
         "_stopped",
         "_turn",
@@ -42,6 +44,7 @@ class Reading:
         done: Callable[[Answers], None],
     ) -> None:
         self._reads = reads
+        self._request = CURRENT.get()
         self._selections = selections
         self._viewer = viewer
         self._done = done
@@ -55,6 +58,7 @@ class Reading:
         refusal: list[ClientError] = []
 
         def begin() -> None:
+            before = CURRENT.set(self._request)  # the turn may come by the end of another's
             try:
                 self._cancel = self._reads.execute_nowait(
                     self._selections, self._viewer, self._finish
@@ -66,6 +70,8 @@ class Reading:
                     self._finish(error)
             except Exception as error:
                 self._finish(error)
+            finally:
+                CURRENT.reset(before)
 
         try:
             turn = turns.ask(asker, begin, self._finish)

@@ -28,6 +28,7 @@ from gateway.graphql.http.sessions import Cookies
 from gateway.graphql.members import is_large
 from gateway.graphql.parameters import GRAPHQL, HEADERS, JSON, READ_GRACE_SECONDS, Parameters
 from gateway.graphql.planning.plan import Plan
+from gateway.graphql.refusals import note_refusal
 from protocol.errors import AuthenticationError, StoaError
 
 if TYPE_CHECKING:
@@ -133,9 +134,10 @@ class Endpoint:
             self._refuse(request, error, media)
 
     def _refuse(self, request: Request, error: RequestError, media: bytes) -> None:
+        note_refusal(request, error)
         status = error.status if error.transport or media is GRAPHQL else 200
         now = self.operations.clock.now()
-        headers = HEADERS[media]
+        headers: Headers = HEADERS[media]
         if status == 405:
             headers = (*headers, (b"allow", b"POST"))
         body = error_body(error.errors, request_id=request.request_id, now=now)

@@ -29,6 +29,7 @@ from gateway.graphql.planning.root_fields import Variant
 from gateway.graphql.planning.selecting import Operation, Selector
 from gateway.graphql.planning.variables import Variables
 from protocol.bounded import LeastRecentlyUsed
+from protocol.distributions import OTHER
 
 
 class Plan:
@@ -44,6 +45,8 @@ class Plan:
         hide_suggestions: bool = False,
     ) -> None:
         self.operation = operation
+        self.label = OTHER
+        """What the metrics call it: its name, if the document is known beforehand."""
         self.mutates = operation.operation is OperationType.MUTATION
         self.subscribes = operation.operation is OperationType.SUBSCRIPTION
         self.variables = Variables(

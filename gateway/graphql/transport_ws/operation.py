@@ -30,6 +30,7 @@ class Socket(Protocol):
 
     front: FrontServices
     connection: WebSocketConnection
+    trace_id: str | None
 
     def now(self) -> int:
         """The server's clock, in milliseconds."""
@@ -64,6 +65,11 @@ class Operation:
         self._reading: Reading | None = None
         self._scope: trio.CancelScope | None = None
         self._over = False
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace of whoever opened the socket."""
+        return self._socket.trace_id
 
     @property
     def over(self) -> bool:

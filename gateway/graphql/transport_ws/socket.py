@@ -39,6 +39,7 @@ from gateway.rate import Meter
 from protocol.access import Identity
 from protocol.envelope import Address, expecting
 from protocol.errors import AuthenticationError, RateLimited, RefusedError, StoaError
+from protocol.tracing import CURRENT
 from protocol.users.commands import CheckAccount
 from protocol.users.replies import AccountStatus
 
@@ -68,6 +69,7 @@ class GraphQLSocket:
         "front",
         "remote",
         "request_id",
+        "trace_id",
         "user",
     )
 
@@ -76,6 +78,7 @@ class GraphQLSocket:
         self.front = request.front
         self.remote = request.remote
         self.request_id = request.request_id
+        self.trace_id = request.trace_id
         self.connection: WebSocketConnection
         self.user: Identity | None = None
         self._machine = Machine(registry.settings, self.front.timers.now())
@@ -274,6 +277,7 @@ class GraphQLSocket:
         if refusal is not None:
             operation.fail(refusal)
             return
+        before = CURRENT.set(operation)
         try:
             operation.begin(self._registry, given, self._requester(operation.request_id))
         except RequestError as error:
@@ -281,6 +285,8 @@ class GraphQLSocket:
             operation.failed(errors)
         except Exception as error:
             operation.fail(error)
+        finally:
+            CURRENT.reset(before)
 
     def _check_bounds(self, allowed: bool) -> None:
         settings = self._registry.settings

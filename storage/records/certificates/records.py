@@ -38,8 +38,15 @@ from storage.records.course_facts import course_facts
 from storage.records.emails import queue_email
 from storage.records.values import as_uuid, instant, maybe_text, milliseconds
 
-COMPLETED = """
-select e.id::text, e.status, e.completed_at, s.full_name as student_name,
+# Somebody who has completed the course and then withdraws is still owed the certificate. For one
+# who was removed it is not issued any more, and for a deleted account when that is restored.
+STANDING = """
+case when e.status = 'dropped' and e.completed_at is not null and e.removed_at is null
+          and exists (select from users u where u.id = e.student_id and u.deleted_at is null)
+     then 'completed' else e.status end
+"""
+COMPLETED = f"""
+select e.id::text, {STANDING} as status, e.completed_at, s.full_name as student_name,
        i.full_name as instructor_name, c.title as course_title, c.id::text as course_id,
        e.student_id::text, s.timezone, k.id::text as certificate, k.certificate_id as number
 from enrollments e
@@ -48,12 +55,12 @@ from enrollments e
     join user_profiles i on i.user_id = c.instructor_id
     left join certificates k on k.enrollment_id = e.id
 where e.id = $1
-"""
+"""  # noqa: S608
 # Whoever deletes the course waits for its enrolments, so the course is locked first.
 COURSE = """
 select from courses c join enrollments e on e.course_id = c.id where e.id = $1 for key share of c
 """
-STATUS = "select status from enrollments where id = $1 for no key update"
+STATUS = f"select {STANDING} from enrollments e where e.id = $1 for no key update of e"  # noqa: S608
 INSERT = """
 insert into certificates (id, enrollment_id, certificate_id, pdf_url, verification_url,
                           student_name, course_title, instructor_name, completed_at, issued_at,

@@ -47,14 +47,14 @@ where id = $1
 """
 ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
 DELETE = "delete from courses where id = $1 returning title"
-# Those who completed it are owed a certificate, also if the account that they deleted ended that.
+# Those who completed it are owed a certificate, also if they withdrew or deleted their account.
 LEAVE = """
 with gone as (delete from enrollments where course_id = $1 returning *)
 select g.id::text as enrollment_id, g.student_id::text, g.completed_at, c.title as course_title,
        c.instructor_id::text
 from gone g join courses c on c.id = g.course_id join users u on u.id = g.student_id
-where g.completed_at is not null and g.certificate_id is null and u.erased_at is null
-  and (g.status = 'completed' or g.withdrawn_at = u.deleted_at)
+where g.completed_at is not null and g.certificate_id is null and g.removed_at is null
+  and u.erased_at is null
 order by g.id
 """
 RESTORE = """

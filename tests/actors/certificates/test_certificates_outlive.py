@@ -115,6 +115,45 @@ async def test_a_course_deleted_between_its_completion_and_the_certificate_still
     assert await school.announced("certificates.issued") == 1
 
 
+@pytest.mark.parametrize(
+    ("left", "owed"),
+    [
+        ("status = 'dropped', withdrawn_at = now()", True),
+        ("status = 'dropped', withdrawn_at = now(), removed_at = now()", False),
+        ("status = 'active', completed_at = null", False),
+    ],
+)
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_who_completed_and_left_before_the_certificate_is_owed_it_unless_removed(
+    office: Office, left: str, owed: bool, is_deleted: bool
+) -> None:
+    enrollment = await office.completed()
+    course, admin = await course_of(office, enrollment), await office.school.user("admin")
+    await office.school.rows(f"update enrollments set {left}")
+    command = IssueCertificate(enrollment_id=enrollment)
+    if is_deleted:
+        await do(office.school, DeleteCourse, admin, "admin", course_id=course)
+        assert await office.school.announced("courses.completion_outlived") == owed
+        command = await outlived(office) if owed else command
+    if owed:
+        assert await office.handler.handle(command)
+    else:
+        with pytest.raises(ClientError) as refusal:
+            await office.handler.handle(command)
+        assert refusal.value.code in ("NOT_COMPLETED", "NOT_FOUND")
+    assert len(await office.school.rows("select from certificates")) == owed
+
+
+async def test_for_a_deleted_account_it_is_issued_when_that_is_restored(office: Office) -> None:
+    enrollment = await office.completed()
+    await office.school.rows("update enrollments set status = 'dropped', withdrawn_at = now()")
+    await office.school.rows(
+        "update users set deleted_at = now() where id::text = $1", office.student
+    )
+    with pytest.raises(RefusedError):
+        await office.issue(enrollment)
+
+
 async def test_one_that_was_issued_before_the_course_went_is_not_issued_twice(
     office: Office,
 ) -> None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.front.head import CHUNKED, find_end, parse_head
+from gateway.front.errors import MalformedRequest
+from gateway.front.head import (
+    CHUNKED,
+    KNOWN_HEAD_BYTES,
+    KNOWN_HEADS,
+    HeadReader,
+    find_end,
+    parse_head,
+)
 from gateway.front.limits import Limits
 from protocol.errors import ClientError
 
@@ -260,3 +268,32 @@ def test_the_verdict_does_not_depend_on_how_bytes_were_cut_into_packets(
 @example(data=b"GET ! HTTP/1.0\r\n" + b"!:\r\n" * (LIMITS.headers + 1) + b"\r\n")
 def test_byte_by_byte_gives_the_same_verdict(data: bytes) -> None:
     assert verdict_of_pieces(data, list(range(len(data)))) == verdict(data)
+
+
+def test_a_head_that_comes_again_is_parsed_once() -> None:
+    reader = HeadReader(LIMITS)
+    head = head_of(b"Host: a", b"Accept: x")
+    first = reader.read(head)
+    assert reader.read(bytes(bytearray(head))) is first
+    assert reader.read(head_of(b"Host: a", b"Accept: y")).headers[b"accept"] == b"y"
+    assert first.headers[b"accept"] == b"x"
+
+
+@pytest.mark.parametrize(
+    "field", [b"Upgrade: websocket\r\nConnection: upgrade", b"X: " + b"x" * KNOWN_HEAD_BYTES]
+)
+def test_long_heads_and_handshakes_are_not_remembered(field: bytes) -> None:
+    reader = HeadReader(LIMITS)
+    head = head_of(b"Host: a", field)
+    assert reader.read(head) is not reader.read(head)
+
+
+def test_remembered_heads_are_bounded_and_refused_ones_stay_refused() -> None:
+    reader = HeadReader(LIMITS)
+    first = reader.read(head_of(b"Host: a", b"X: first"))
+    for number in range(KNOWN_HEADS):
+        reader.read(head_of(b"Host: a", b"X: %d" % number))
+    assert reader.read(head_of(b"Host: a", b"X: first")) is not first
+    for _ in range(2):
+        with pytest.raises(MalformedRequest):
+            reader.read(head_of(b"Host: a", b"Host: b"))

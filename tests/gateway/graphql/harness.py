@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 import trio
 
+from gateway.client_error_log import ClientErrorLog
 from gateway.front.response import Headers
 from gateway.front.routes import Routes
 from gateway.graphql.execution.operations import Operations
@@ -74,7 +75,8 @@ class FakeRequest:
         self.headers = headers
         self.body = body
         self.remote = remote
-        self.front = SimpleNamespace(spawn=self._spawn)
+        log = ClientErrorLog(lambda: NOW)
+        self.front = SimpleNamespace(spawn=self._spawn, client_errors=log)
         self.responses: list[Response] = []
         self.failures: list[Exception] = []
         self._work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []

@@ -42,14 +42,17 @@ def test_what_no_actor_is_asked_is_one_line(
     assert line["log_level"] == "info"
 
 
-def test_what_a_rule_of_a_game_refuses_is_none() -> None:
+def test_what_a_rule_of_a_game_refuses_is_one_line_with_its_reason() -> None:
     stage = Stage()
     socket = stage.user()
     with capture_logs() as lines:
         stage.emit(socket, "room.join", {"courseId": "c"})
         stage.post.fail(RefusedError("ROOM_FULL", "This room is full"))
     assert socket.acks[-1]["code"] == "ROOM_FULL"
-    assert lines == []
+    [line] = lines
+    assert (line["event"], line["log_level"]) == ("event.rejected", "info")
+    assert (line["reason"], line["why"]) == ("ROOM_FULL", "This room is full")
+    assert line["request_id"] == socket.acks[-1]["requestId"]
 
 
 def test_an_expired_token_is_told_with_the_event_that_needed_it() -> None:

@@ -115,7 +115,8 @@ def test_a_fault_of_the_server_is_logged_once_under_the_id_that_the_client_gets(
         stage.post.fail(error)
         stage.emit(socket, "room.join", {"courseId": COURSE})
         stage.post.fail(AuthorizationError())
-    (entry,) = logged
+    entry, refusal = logged
+    assert (entry["log_level"], refusal["event"]) == ("warning", "event.rejected")
     first, second = socket.acks
     assert first["requestId"] == entry["request_id"] == "c1.1"
     assert second["requestId"] == "c1.2"

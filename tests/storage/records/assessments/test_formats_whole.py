@@ -1,0 +1,87 @@
+"""A GIFT file from the command to what a student and a teacher read of it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+from actors.assessments.handler import AssessmentsHandler
+from protocol.assessments.quizzes import ImportGift, QuizCreated, QuizSettings
+from protocol.selection import Argument, Field, Selection, Viewer
+from storage.postgres import Database
+from storage.reads.reads import CompiledReads
+from storage.records.assessments import PostgresAssessmentRecords
+from tests.storage.records.school import School
+from tests.support.fakes import FakePost
+
+GIFT = """
+[html]<p>Is 2<sup>5</sup> <b onclick\\="x">even</b>?</p><script>1</script>{
+  =10<sup>3</sup>#[markdown]*Yes*
+  ~no
+}
+"""
+SHOWN = (
+    *("questionText", "questionFormat", "questionHtml", "options", "optionsHtml"),
+    *("points", "exactPoints", "explanation", "explanationHtml", "formats"),
+)
+QUIZ = Field(
+    "quiz",
+    "quiz",
+    {"id": Argument("id")},
+    (Field("questions", "questions", children=tuple(Field(name, name) for name in SHOWN)),),
+)
+
+
+async def read(database: Database, quiz_id: str, viewer: Viewer) -> dict[str, Any]:
+    """The only question of the quiz."""
+    (raw,) = await CompiledReads(database).execute([Selection(QUIZ, {"id": quiz_id})], viewer)
+    (question,) = msgspec.json.decode(raw)["questions"]
+    assert isinstance(question, dict)
+    return question
+
+
+async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user()
+    course, lesson = await school.published_course(teacher)
+    await school.enroll(student, course)
+    handler = AssessmentsHandler(
+        post=FakePost(),
+        records=PostgresAssessmentRecords(database),
+        clock=school.clock,
+        random=os.urandom,
+    )
+    made = await handler.handle(
+        ImportGift(
+            by=teacher,
+            by_role="educator",
+            lesson_id=lesson,
+            settings=QuizSettings(title="Powers"),
+            gift=GIFT,
+        )
+    )
+    assert isinstance(made, QuizCreated)
+    assert made.skipped == ("line 2: imported without scripts",)
+    await school.rows("update questions set points = 1.5 returning id")
+    seen = await read(database, made.quiz_id, Viewer(user_id=student, role="student"))
+    assert seen == {
+        "questionText": "Is 2⁵ even?",
+        "questionFormat": "HTML",
+        "questionHtml": "Is 2<sup>5</sup> <b>even</b>?",
+        "options": ["10³", "no"],
+        "optionsHtml": ["10<sup>3</sup>", "no"],
+        "points": 2,
+        "exactPoints": 1.5,
+        "explanation": None,
+        "explanationHtml": None,
+        "formats": None,
+    }
+    taught = await read(database, made.quiz_id, Viewer(user_id=teacher, role="educator"))
+    assert taught["explanationHtml"] == "<em>Yes</em>"
+    assert taught["formats"]["explanation"] == {
+        "format": "markdown",
+        "html": "<em>Yes</em>",
+        "source": "*Yes*",
+    }
