@@ -96,6 +96,21 @@ def test_what_is_half_made_is_made_anew(
     assert installed.install() == (0, "")
 
 
+def test_one_of_an_older_make_is_kept_and_completed(installed: TinyProject) -> None:
+    assert installed.install()[0] == 0
+    venv = installed.root / ".venv"
+    (venv / ".complete").unlink()
+    for name in (".run", "mark"):
+        (venv / name).touch()
+    status, said = installed.install()
+    assert status == 0, said
+    assert "made anew" not in said
+    assert (venv / "mark").exists()
+    assert not (venv / ".run").exists()
+    assert installed.install() == (0, "")
+    assert installed.works()
+
+
 def test_a_moved_repository_gets_an_environment_of_its_new_place(project: TinyProject) -> None:
     assert project.install()[0] == 0
     project.root = project.root.rename(project.root.with_name("elsewhere"))
