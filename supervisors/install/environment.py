@@ -1,4 +1,4 @@
-"""`python -m install.environment [lock …]`: the environment in `.venv`, made or mended.
+"""`python -m supervisors.install.environment [lock …]`: the environment in `.venv`, made or mended.
 
 A stamp in the environment says which Python made it, in which place, and what has been installed
 completely. It is taken away before anything is changed and written afterwards, so whatever ends an
@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from install.faults import InstallError, system_problem, venv_problem
-from install.pip import PipFailed, run_pip
-from install.progress import Progress
+from supervisors.install.faults import InstallError, system_problem, venv_problem
+from supervisors.install.pip import PipFailed, run_pip
+from supervisors.install.progress import Progress
 
 PROJECT = "pyproject.toml"
 PROBE = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.install.tiny_project import NO_NETWORK, TinyProject
+from tests.supervisors.install.tiny_project import NO_NETWORK, TinyProject
 
 pytestmark = pytest.mark.slow
 
