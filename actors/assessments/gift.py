@@ -21,7 +21,7 @@ kept, which is said beside what is skipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import structs
@@ -198,7 +198,7 @@ def _blocks(text: str, unkept: dict[str, list[int]]) -> Iterator[Lines]:
 
     A category ends the paragraph before it, unless that is in the middle of its answers.
     """
-    block: Lines = []
+    block, braces = Lines(), _Braces()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, raw in enumerate([*lines, ""], 1):
         line = BEFORE_LINE.sub("", raw).rstrip()
@@ -209,9 +209,10 @@ def _blocks(text: str, unkept: dict[str, list[int]]) -> Iterator[Lines]:
             unkept["ids and tags"].append(number)
         elif line and not line.startswith("//"):
             block.append((number, line))
-        if block and (not line or (category and not _Braces(block).open)):
+            braces.count(line)
+        if block and (not line or (category and not braces.open)):
             yield block
-            block = []
+            block, braces = Lines(), _Braces()
 
 
 def _titled(lines: Lines) -> Iterator[Lines]:
@@ -242,10 +243,8 @@ def _unseparated(lines: Lines) -> Iterator[Lines]:
 class _Braces:
     """Those of some lines; `closed` if there were some, and none is open."""
 
-    def __init__(self, lines: Iterable[tuple[int, str]] = ()) -> None:
+    def __init__(self) -> None:
         self._opened = self._depth = 0
-        for _, line in lines:
-            self.count(line)
 
     @property
     def open(self) -> bool:

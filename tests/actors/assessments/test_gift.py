@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,9 @@ ONE_CHOICE = (
 )
 ONLY_HTML = "an answer is nothing but HTML (write &lt;p&gt; to show a tag, and words for a picture)"
 MATHML = "a text has a formula in MathML that cannot be shown; write it as text or as LaTeX"
+LARGE = MAX_CHARACTERS // 10
+MOST_SECONDS = 3.0
+"""CPU time of a large file; the slowest takes a tenth of it."""
 CELLS = Path(__file__).parents[2] / "data" / "cells.gift"
 
 
@@ -405,3 +410,21 @@ def test_a_question_with_far_too_many_answers_is_refused_before_they_are_read(
     head, sign = ("#", "=1") if answers.startswith("#") else ("", answers)
     text = "a{" + head + sign * (MAX_ANSWERS + 1) + "}"
     assert refusal(text) == [f"line 1: there are more than {MAX_ANSWERS} answers"]
+
+
+@pytest.mark.heavy  # so that it is not measured with coverage
+@pytest.mark.parametrize("begin", ["", "Q{\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("$CATEGORY:\n", "// [id:x]\n", "//\n", "x\n", "{\n", "}\n", "{}\n", "Q{T}\n", "::a\n"),
+        *("::t::Q{T}\n", "::", "{", "}", "\\", "\\n", "~", "=", "#", "####", "%50%", "\r", " \n"),
+        *("\n", "[html]", "<", "_", "\ufeff", "\U0010ff3d", "// [", "->"),
+    ],
+)
+def test_reading_a_file_takes_time_in_bounds(piece: str, begin: str) -> None:
+    source = (begin + piece * LARGE)[:LARGE]
+    began = time.thread_time()
+    with suppress(ValidationError):
+        parse(source)
+    assert time.thread_time() - began < MOST_SECONDS
