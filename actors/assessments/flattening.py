@@ -41,8 +41,11 @@ MEDIA: Final = {
     "script": "scripts",
     "style": "styles",
 }
-_OTHERS = frozenset(["a", "big", "center", "font", "img", "math", "tt"])
-KNOWN: Final = FORMATTING | BLOCKS | _OTHERS | frozenset(MEDIA)
+_OTHERS = (
+    "a acronym big center col colgroup details font img link math meta param source summary track"
+    " tt"
+)
+KNOWN: Final = FORMATTING | BLOCKS | frozenset(_OTHERS.split()) | frozenset(MEDIA)
 _NAMES = sorted(KNOWN, key=len, reverse=True)
 TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 """A tag that is HTML: its slash, name and attributes. Whatever else is in < and > may be text."""
@@ -55,18 +58,19 @@ def flat(text: str) -> str:
 
 
 def spelled_links(text: str) -> str:
-    """The HTML with the address of each link after it, and without the link."""
-    addresses: list[str] = []
+    """The HTML without links, and the address of each after its text, unless that says it."""
+    open_: list[tuple[str, int]] = []
 
     def written(tag: re.Match[str]) -> str:
         if tag[2].lower() != "a":
             return tag[0]
-        if tag[1]:
-            return addresses.pop() if addresses else ""
-        address = attribute(tag[3], "href")
+        if not tag[1]:
+            open_.append((attribute(tag[3], "href"), tag.end()))
+            return ""
+        address, begin = open_.pop() if open_ else ("", 0)
         web = address.lower().startswith(("https://", "http://"))
-        addresses.append(html.escape(f" ({address})") if web else "")
-        return ""
+        said = web and html.unescape(text[begin : tag.start()]).strip() == address
+        return html.escape(f" ({address})") if web and not said else ""
 
     return TAG.sub(written, text)
 

@@ -60,6 +60,18 @@ def html(text: str) -> str | None:
         ("Is <math alttext='x^2'><mi>x</mi></math> even?", "Is x^2 even?"),
         ("[markdown]# Is *5 < 7*?\n- a\n- 2<sup>5</sup>", "Is 5 < 7?\na\n2⁵"),
         ("one\ntwo", "one\ntwo"),
+        ("<center>One</center>two <b>x</b>", "One\ntwo x"),
+        (
+            "[html]<main>a</main><form>b</form><details><summary>c</summary>d</details>",
+            "a\nb\nc\nd",
+        ),
+        ("[html]<select><option>1</option><option>2</option></select>", "1\n2"),
+        (
+            "<a href='https://a.example/?x&amp;y'>https://a.example/?x&y</a>",
+            "https://a.example/?x&y",
+        ),
+        ("[markdown]<https://a.example>", "https://a.example"),
+        ("Hear<audio><source src='x'>@@PLUGINFILE@@/a.mp3</audio>it", "Hear a.mp3 it"),
     ],
 )
 def test_every_format_has_a_plain_text_that_says_the_same(text: str, shown: str) -> None:
@@ -75,6 +87,9 @@ def test_every_format_has_a_plain_text_that_says_the_same(text: str, shown: str)
         ("[html]<p>only words &amp; signs</p>", None),
         ("only words &amp; signs", None),
         ("[plain]<b>x</b>", None),
+        ("<center>One</center>two", "<div>One</div>two"),
+        ("[html]<section>a</section><address>b</address>c", "<div>a</div><div>b</div>c"),
+        ("[html]<aside dir='rtl'>a</aside><nav>b</nav>c", "<div>a</div><div>b</div>c"),
         ("[markdown]no more than words", None),
         ("[markdown]*5 < 7*", "<em>5 &lt; 7</em>"),
         (
@@ -199,7 +214,12 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("a <a name\\='b'>b</a> <a href\\='mailto\\:a@a.example'>c</a>{T}", ""),
         ("a <table bgcolor\\='red'><tr><td>b</table>{T}", "styles"),
         ("a <ul><li>b<li>c</ul>{T}", ""),
-        ("<math alttext\\='x'></math>?{T}", "formulas in MathML (their text is kept)"),
+        ("[html]a<!-- <xml><o-x> -->{T}", ""),
+        ("[html]<video><source src\\='x'><track></video>a{T}", "recordings"),
+        (
+            "[html]<math alttext\\='x'><mi>x</mi></math>?{T}",
+            "formulas in MathML (their text is kept)",
+        ),
         ("What does <p> do?{T}", UNCLOSED),
         ("Q{=one <i> ~two}", UNCLOSED),
         ("<b>" + "ab " * (MAX_FORMATTED // 3) + "</b>{T}", TOO_LONG),
