@@ -60,6 +60,8 @@ def html(text: str) -> str | None:
         ("Is <math alttext='x^2'><mi>x</mi></math> even?", "Is x^2 even?"),
         ("[markdown]# Is *5 < 7*?\n- a\n- 2<sup>5</sup>", "Is 5 < 7?\na\n2⁵"),
         ("one\ntwo", "one\ntwo"),
+        ("[html] <p>a</p>\\n  <pre>if x:\\n  y\\n\tz\\n  \\n</pre> b", "a\nif x:\n  y\n    z\nb"),
+        ("[markdown]a\\n\\n    if x:\\n        y\\n", "a\nif x:\n    y"),
         ("<center>One</center>two <b>x</b>", "One\ntwo x"),
         (
             "[html]<main>a</main><form>b</form><details><summary>c</summary>d</details>",
