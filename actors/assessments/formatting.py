@@ -35,6 +35,8 @@ _ENTITIES = re.compile(_ENTITY)
 _LONE_AMPERSAND = re.compile(rf"(?!{_ENTITY})&")
 _FOREIGN = re.compile(r"</?[a-z]{1,10}:[a-z]{1,20}(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 """Tags of word processors, such as <o:p>."""
+_NO_TAG = re.compile(r"<(?=/?[a-zA-Z][a-zA-Z0-9:-]{0,60}[^a-zA-Z0-9:\s/>-])")
+"""Begins no tag that there is, though browsers would skip all to the next >: i<n;i++."""
 _UNCLOSED = (
     "br col dd dt embed hr img li link meta param source tbody td tfoot th thead tr track wbr"
 )
@@ -118,7 +120,9 @@ def render(
     if format is TextFormat.MOODLE and not TAG.search(source):
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
     lost: dict[str, None] = {}
-    if format is TextFormat.MOODLE:
+    if format is TextFormat.HTML:
+        source = _with_literal_signs(source)
+    else:
         check_nesting(source)
         if _is_unclosed(source):
             lost[UNCLOSED] = None
@@ -248,6 +252,12 @@ def _without_comments(source: str) -> str:
         parts.append(source[at:begin])
         at = end + 3
     return "".join((*parts, source[at:]))
+
+
+def _with_literal_signs(source: str) -> str:
+    """Every < as text that begins no tag, or one that does not end."""
+    end = source.rfind(">") + 1
+    return _NO_TAG.sub("&lt;", source[:end]) + source[end:].replace("<", "&lt;")
 
 
 def _sheltered(source: str) -> str:
