@@ -22,7 +22,10 @@ LOCK = 0x53746F61
 """The advisory lock that lets one node migrate while others wait: the letters "Stoa"."""
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 CREATED = re.compile(r"^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I | re.M)
-SEQUENCES = re.compile(r"^\s*create\s+sequence\s+(\w+)", re.I | re.M)
+BESIDE = re.compile(
+    r"^\s*create\s+(?:or\s+replace\s+)?(sequence|function|type|domain|collation)\s+(\w+)",
+    re.I | re.M,
+)
 HISTORY = "schema_migrations"
 TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -65,9 +68,10 @@ def tables_of(migrations: Sequence[Migration]) -> frozenset[str]:
     return frozenset(name for each in migrations for name in CREATED.findall(each.sql))
 
 
-def sequences_of(migrations: Sequence[Migration]) -> frozenset[str]:
-    """The sequences that belong to no table."""
-    return frozenset(name for each in migrations for name in SEQUENCES.findall(each.sql))
+def beside_tables(migrations: Sequence[Migration]) -> list[tuple[str, str]]:
+    """What else they create that does not go with a table, the newest first: kind and name."""
+    found = [made for each in migrations for made in BESIDE.findall(each.sql)]
+    return list(dict.fromkeys(reversed(found)))
 
 
 async def migrate(database: Database, directory: Path = DIRECTORY) -> list[str]:

@@ -16,7 +16,7 @@ from protocol.envelope import Address, Envelope, Message, ReplyTo
 from protocol.errors import ActorStopped, StoaError
 from protocol.tracing import CURRENT
 from supervisors.command_log import CommandLog
-from supervisors.deadlines import Asker, Deadlines
+from supervisors.deadlines import Asker, Deadlines, Pending
 from supervisors.hosting import Hosting
 
 
@@ -65,14 +65,8 @@ class LocalDelivery:
     ) -> None:
         """Deliver; the answer or the error comes to `reply_to`, once."""
         now = trio.current_time()
-        if self._commands is not None and type(message) not in self._quiet:
-            reply_to = self._commands.observed(address, message, reply_to)
         pending = self.deadlines.watch(reply_to, now + timeout_seconds)
-        try:
-            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
-            self._deliver(address, envelope)
-        except StoaError as error:
-            pending.fail(error)
+        self._ask(address, message, pending, now, now + timeout_seconds)
 
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
@@ -80,19 +74,24 @@ class LocalDelivery:
         """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
         now = trio.current_time()
         asker = Asker()
-        reply_to: ReplyTo = asker
-        if self._commands is not None and type(message) not in self._quiet:
-            reply_to = self._commands.observed(address, message, asker)
-        pending = self.deadlines.watch(reply_to, now + timeout_seconds)
-        try:
-            envelope = Envelope(message, pending, now + timeout_seconds, now, CURRENT.get())
-            self._deliver(address, envelope)
-        except StoaError as error:
-            pending.fail(error)
+        pending = self.deadlines.watch(asker, now + timeout_seconds)
+        self._ask(address, message, pending, now, now + timeout_seconds)
         try:
             return await asker.wait()
         finally:
             pending.withdraw()
+
+    def _ask(
+        self, address: Address, message: Message, pending: Pending, now: float, deadline: float
+    ) -> None:
+        """Deliver, and have the outcome written down even if nobody waits for it any more."""
+        reply_to: ReplyTo = pending
+        if self._commands is not None and type(message) not in self._quiet:
+            reply_to = self._commands.observed(address, message, pending)
+        try:
+            self._deliver(address, Envelope(message, reply_to, deadline, now, CURRENT.get()))
+        except StoaError as error:
+            reply_to.fail(error)
 
     # --- from inside -----------------------------------------------------------------------------
 

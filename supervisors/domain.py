@@ -36,7 +36,8 @@ class Resources:
     `base_url` returns where browsers reach this installation; call it late, since the port may be
     known only when the front is up. `private_registration`: nothing may tell whether an address is
     registered. `educators`: who may register as one; `invitations` seals what invites them.
-    `chat_days` and `chat_megabytes` bound what is kept of a course room's chat, 0 does not.
+    `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
+    and `chat_megabytes` bound what is kept of a course room's chat, 0 does not.
     """
 
     database: Database
@@ -51,6 +52,7 @@ class Resources:
     invitations: Seal
     educators: EducatorRegistration = EducatorRegistration.OPEN
     private_registration: bool = False
+    game_journal_days: int = 0
     chat_days: int = 0
     chat_megabytes: int = 0
 

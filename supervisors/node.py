@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from storage.recovery import PostgresSocketSessions
     from storage.revocations import PostgresRevocations
     from storage.signals import PostgresSignals
+    from storage.table_sizes import TableSizes
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
     from supervisors.directory import Directory
@@ -75,6 +76,7 @@ class Node:
     front: Front
     relay: OutboxRelay
     jobs: JobWorker
+    table_sizes: TableSizes
     signals: PostgresSignals
     objects: Objects
     former_addresses: tuple[str, ...]

@@ -53,6 +53,7 @@ STATISTICS = {
     "rights": "rights",
     "rate_limits": "rate_limiter",
     "jobs": "jobs",
+    "storage": "table_sizes",
     "signals": "signals",
 }
 """The parts that keep counters, and their attributes of the node."""

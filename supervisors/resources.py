@@ -33,6 +33,7 @@ def make_resources(node: Node, post: Post) -> Resources:
         ),
         educators=node.settings.educators,
         private_registration=node.settings.private_registration,
+        game_journal_days=node.settings.game_journal_days,
         chat_days=node.settings.chat_days,
         chat_megabytes=node.settings.chat_megabytes,
     )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from actors.users.machine import is_email
+from actors.addresses import is_email
 from protocol.users.values import EducatorRegistration
 from storage.objects.bucket import Bucket
 from supervisors.setting_checks import CHECKS, ITEM_CHECKS
@@ -69,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a message in a course room is kept: a school year and the summer after it."""
     chat_megabytes: int = 64
     """Of each course, some 200,000 ordinary messages."""
+    game_journal_days: int = 30
+    """When a finished game's journal is folded into an archive; results stay as they are."""
+    analytics_days: int = 400
+    """How long each event of the analytics is kept; totals of each day stay."""
     smtp_url: str | None = None
     mail_from: str | None = None
 
@@ -151,6 +155,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "rate_limit_per_address": (0, 1_000_000_000),
     "rate_limit_per_user": (0, 1_000_000_000),
     "chat_days": (0, 36_500),
+    "game_journal_days": (0, 36_500),
+    "analytics_days": (0, 36_500),
     "chat_megabytes": (0, 1_000_000),
 }
 KINDS = {int: "a whole number", bool: "true or false"}

@@ -27,11 +27,13 @@ from storage.node_lock import HeldElsewhere, NodeLock
 from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
+from storage.records.analytics_days import OldAnalytics
 from storage.records.idempotency import CommandKeys
 from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
 from storage.revocations import PostgresRevocations
 from storage.signals import PostgresSignals
+from storage.table_sizes import TableSizes
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens
 from storage.valkey import Valkey
@@ -57,6 +59,7 @@ from supervisors.restarts import Backoff, RestartIntensity
 from supervisors.subscribers import Means, Subscribers, merge
 from supervisors.supervisor import ChildSpec, Strategy, Supervisor
 from supervisors.sweeper import run_sweeper
+from supervisors.table_sizes import run_table_sizes
 
 Status = trio.TaskStatus[None]
 Ready = Callable[[], Awaitable[None]]
@@ -117,6 +120,7 @@ def make_platform(node: Node) -> Supervisor:
             ChildSpec(id="handled log", start=partial(_handled, node)),
             ChildSpec(id="heartbeat", start=partial(_heartbeat, node)),
             ChildSpec(id="jobs", start=partial(_jobs, node)),
+            ChildSpec(id="table sizes", start=partial(_table_sizes, node)),
         ],
         id="platform",
         strategy=Strategy.REST_FOR_ONE,
@@ -329,7 +333,8 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     )
     keys = CommandKeys(node.database, node.clock)
     registrations = ExpiredRegistrations(node.database, node.clock)
-    swept = (node.sessions, keys, registrations, node.revocations)
+    analytics = OldAnalytics(node.database, node.clock, node.settings.analytics_days)
+    swept = (node.sessions, keys, registrations, node.revocations, analytics)
     await run_sweeper(*swept, task_status=task_status)
 
 
@@ -346,6 +351,11 @@ async def _front(node: Node, *, task_status: Status) -> None:
         )
         node.port = await _bound(nursery, serve, "STOA_HOST", "STOA_PORT")
         task_status.started()
+
+
+async def _table_sizes(node: Node, *, task_status: Status) -> None:
+    node.table_sizes = TableSizes(node.database)
+    await run_table_sizes(node.table_sizes, task_status=task_status)
 
 
 async def _handled(node: Node, *, task_status: Status) -> None:

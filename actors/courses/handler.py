@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
+
+from actors.addresses import normal_email
 from actors.courses import editing, machine, ownership
 from actors.dispatch import Dispatch
 from actors.threads import Threads
@@ -59,6 +62,8 @@ CHECKS_AT_ONCE = 2
 DAY_SECONDS = 24 * 3600
 DAY_MS = DAY_SECONDS * 1000
 
+Naming = TypeVar("Naming", AddCoTeacher, OfferCourse, TransferCourse)
+"""Commands that name a user by id or by address."""
 Step = Callable[[CoursePorts, Any], Awaitable[Message]]
 
 
@@ -162,7 +167,7 @@ class CoursesHandler:
     # --- teachers ---------------------------------------------------------------------------------
 
     async def _add_teacher(self, records: CoursePorts, command: AddCoTeacher) -> Message:
-        self._check_named(command)
+        command = self._named(command)
         assists = command.role is TeacherRole.ASSISTANT
         rule = _permitted("addAssistant" if assists else "addCoTeacher", command)
         change = machine.reassignable(command.by, command.by_role)
@@ -174,8 +179,11 @@ class CoursesHandler:
             command.course_id, command.user_id, self._clock.now(), rule
         )
 
-    def _check_named(self, command: AddCoTeacher | OfferCourse | TransferCourse) -> None:
-        """Raise `ValidationError` unless it names one user, in a way open to whoever asks."""
+    def _named(self, command: Naming) -> Naming:
+        """The command with its address as addresses are stored.
+
+        Raises `ValidationError` unless it names one user, in a way open to whoever asks.
+        """
         if (command.user_id is None) == (command.email is None):
             said = "Give either a user or an e-mail address"
             raise ValidationError.of("userId", Rule.CONFLICTING, said)
@@ -183,11 +191,14 @@ class CoursesHandler:
         if self._private and command.email is not None and not sees_addresses:
             said = "names nobody here; give the id of the account"
             raise ValidationError.of("email", Rule.NOT_ALLOWED, said)
+        if command.email is None:
+            return command
+        return msgspec.structs.replace(command, email=normal_email(command.email))
 
     # --- ownership --------------------------------------------------------------------------------
 
     async def _offer(self, records: CoursePorts, command: OfferCourse) -> Message:
-        self._check_named(command)
+        command = self._named(command)
         rule = machine.permitted("offerCourse", command.by, command.by_role, archived=True)
         await self._throttle.hit(f"course_offers:{command.by}", OFFERS_A_DAY, DAY_SECONDS)
         at = self._clock.now()
@@ -204,7 +215,7 @@ class CoursesHandler:
         return await records.ownership.decline(command, at, rule)
 
     async def _transfer(self, records: CoursePorts, command: TransferCourse) -> Message:
-        self._check_named(command)
+        command = self._named(command)
         rule = machine.permitted("transferCourse", command.by, command.by_role, archived=True)
         return await records.ownership.transfer(command, self._clock.now(), rule)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actors.addresses import has_form
 from actors.users import machine
 from protocol.access import Passwords, Throttle
 from protocol.errors import StoaError
@@ -35,7 +36,7 @@ class Credentials:
             keys[1], machine.ATTEMPTS_PER_NETWORK, machine.ATTEMPTS_WINDOW_SECONDS
         )
         try:
-            account = await self._records.by_email(email) if machine.is_email(email) else None
+            account = await self._records.by_email(email) if has_form(email) else None
             usable = account is not None and not account.disabled
             hashed = account.password_hash if account and usable else None
             origin = machine.origin(email, remote)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from uuid import UUID
 
+from actors.addresses import normal_email
 from actors.dispatch import Dispatch, Step
 from actors.users import administration, machine
 from actors.users.accounts import Accounts
@@ -228,7 +229,7 @@ class UsersHandler:
 
     async def _login(self, command: Login) -> SignedIn:
         administration.public("login")
-        email = machine.normal_email(command.email)
+        email = normal_email(command.email)
         account = await self._credentials.check(email, command.password, command.remote)
         begun = await self._begin(account, command.device)
         # Comparing takes a quarter of a second; the account may have changed meanwhile.

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import string
 import unicodedata
 
 import msgspec
 
+from actors.addresses import MAX_EMAIL, is_email, normal_email
 from actors.fields import Fields
 from actors.users.common_passwords import COMMON
 from protocol.access import NOWHERE, Origin
 from protocol.errors import AuthenticationError, RefusedError
 from protocol.networks import network_of
-from protocol.texts import LONGEST_DECOMPOSITION, normal
+from protocol.texts import normal
 from protocol.users.commands import Refresh, Register
 from protocol.users.values import Role
 from protocol.validation import Problem, Rule, problem
 
-EMAIL = re.compile(
-    r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
-    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+"
-)
-"""A valid e-mail address by the HTML standard, section 4.10.5.1.5, with a dot in its domain, and
-no dot at the ends of the rest or beside another: mail servers reject such addresses (RFC 5321,
-section 4.1.2, "Dot-string")."""
-MAX_EMAIL = 254
-"""RFC 5321 section 4.5.3.1.3, less the angle brackets."""
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72
 """Bytes that bcrypt reads."""
@@ -93,17 +84,6 @@ def registration(command: Register) -> Registration:
         role=str(command.role.value),
         device=device_name(command.device),
     )
-
-
-def normal_email(text: str) -> str:
-    """The form in which addresses are stored and compared; empty for what can be none."""
-    most = LONGEST_DECOMPOSITION * MAX_EMAIL
-    return (normal("NFC", text.strip(), most=most) or "").strip().lower()
-
-
-def is_email(text: str) -> bool:
-    """Whether this normalised text is an e-mail address."""
-    return len(text) <= MAX_EMAIL and EMAIL.fullmatch(text) is not None
 
 
 TOO_MANY_BYTES = problem(

@@ -15,6 +15,11 @@ from gateway.front.services import FrontServices
 from gateway.front.tcp_info import min_round_trip_ms
 from gateway.front.timers import Timer
 
+PATIENT_SECONDS = 5.0
+PATIENT_TOGETHER = 10
+"""Deadlines so far away may be late by half a second, so that those of thousands of connections
+wake the loop twice a second and not at each tick."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -320,9 +325,9 @@ class Stream:
                 return
             self._timer.cancel()
         self._timer_due = due
-        self._timer = self._services.timers.call_later(
-            due - self._services.timers.now(), self._on_timer
-        )
+        seconds = due - self._services.timers.now()
+        together = PATIENT_TOGETHER if seconds >= PATIENT_SECONDS else 1
+        self._timer = self._services.timers.call_later(seconds, self._on_timer, together=together)
 
     def _on_timer(self) -> None:
         self._timer = None

@@ -54,6 +54,7 @@ class TimerWheel:
         self._tick = 0
         self._started = False
         self._added: trio.Event | None = None
+        self._wakes_at: float = math.inf
 
     def now(self) -> float:
         """The clock's reading, in seconds."""
@@ -75,7 +76,7 @@ class TimerWheel:
         slot = self._slots[due % len(self._slots)]
         timer = Timer(due, callback, slot)
         slot[timer] = None
-        if self._added is not None:
+        if due < self._wakes_at and self._added is not None:
             self._added.set()
         return timer
 
@@ -93,15 +94,22 @@ class TimerWheel:
                 self._call_due(slot, target)
 
     async def run(self) -> None:
-        """Advance once a tick while there are timers; wait without waking when there are none."""
+        """Advance when something may be due, and wait without waking until then."""
         while True:
-            if any(self._slots):
-                await trio.sleep(self._tick_seconds)
-                self.advance()
-            else:
-                self._added = trio.Event()
-                await self._added.wait()
-                self._added = None
+            self._added = added = trio.Event()
+            self._wakes_at = tick = self._next_tick()
+            left = (tick - self._elapsed_ticks()) * self._tick_seconds
+            with trio.move_on_after(max(left, 0.0)):
+                await added.wait()
+            self.advance()
+
+    def _next_tick(self) -> float:
+        """The next tick with timers in its slot, due then or revolutions later; inf for none."""
+        slots, count = self._slots, len(self._slots)
+        for tick in range(self._tick + 1, self._tick + count + 1):
+            if slots[tick % count]:
+                return tick
+        return math.inf
 
     def _elapsed_ticks(self) -> float:
         if not self._started:

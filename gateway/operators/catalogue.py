@@ -107,6 +107,12 @@ CATALOGUE: dict[str, dict[str, About]] = {
         "waiting": About(False, "Jobs waiting on all nodes, by kind", "kind"),
         "dead": About(False, "Dead jobs that are kept, by kind", "kind"),
     },
+    "storage": {
+        "database_bytes": _now("Size of the database, measured every five minutes"),
+        "table_bytes": About(
+            False, "Sizes of the largest tables, indexes included, by table", "table"
+        ),
+    },
     "signals": {
         "connected": _now("1 while this node receives wakes from other processes"),
         "connects": _total("Connections made for these wakes"),

@@ -134,7 +134,7 @@ class CourseUpdated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_
     `module_id` is the module from which a lesson was deleted.
     """
 
-    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
+    analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id", "module_id"})
 
     course_id: str
     module_id: str | None = None

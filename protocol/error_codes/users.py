@@ -16,6 +16,9 @@ CODES: Mapping[str, ErrorCode] = {
         "offer to send another one",
     ),
     "ALREADY_VERIFIED": ErrorCode("the address is confirmed", NOTHING),
+    "EDUCATOR_REGISTRATION_CLOSED": ErrorCode(
+        "nobody registers as an educator here, so nobody is invited", SHOW
+    ),
     "OWN_ACCOUNT": ErrorCode("admins do not disable or demote themselves", SHOW),
     "LAST_ADMIN": ErrorCode("nobody would be left to administer the site", SHOW),
     "TEACHES_COURSES": ErrorCode(

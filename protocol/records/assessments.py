@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import Question, Quiz, QuizCreated, QuizSettings
 from protocol.idempotency import Once
 from protocol.permissions import Relation, by_role
@@ -113,4 +114,22 @@ class AssessmentRecords(Protocol):
         self, *, pin: str | None, live_quiz_id: str | None, user_id: str | None
     ) -> LiveQuizFacts | None:
         """Find a running game by PIN, or any game by id."""
+        ...
+
+
+class FinalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a player's row of a stored final board says that no erasure changes."""
+
+    player_id: str
+    score: Points
+    rank: int
+    correct: int
+    answered: int
+
+
+class FinalBoards(Protocol):
+    """The stored results of finished games."""
+
+    async def rows(self, live_quiz_id: str) -> Sequence[FinalRow] | None:
+        """In the order of the players' ids; None for a game that has no row any more."""
         ...

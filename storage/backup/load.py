@@ -14,7 +14,7 @@ from storage.backup.catalogue import quoted, references, sequences, tables
 from storage.backup.dump import DUMP_SECONDS, PATIENCE
 from storage.backup.folder import Backup, Tell
 from storage.backup.manifest import TableRows
-from storage.migrate import HISTORY, Migration, apply_next, sequences_of, tables_of
+from storage.migrate import HISTORY, Migration, apply_next, beside_tables, tables_of
 from storage.node_lock import LOCK as NODE_LOCK
 
 SET_VALUE = "select setval(format('%I', $1::text)::regclass, $2, $3)"
@@ -68,8 +68,8 @@ async def load(
     there = await check_target(connection, migrations, replace=replace)
     if there:
         await connection.execute(f"drop table {', '.join(map(quoted, sorted(there)))} cascade")
-        for sequence in sequences_of(migrations):
-            await connection.execute(f"drop sequence if exists {quoted(sequence)}")
+        for kind, name in beside_tables(migrations):
+            await connection.execute(f"drop {kind} if exists {quoted(name)}")
     while (applied := await apply_next(connection, schema)) is not None:
         tell(f"schema {applied}")
     found = await tables(connection, tables_of(schema))

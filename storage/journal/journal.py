@@ -23,6 +23,7 @@ from protocol.envelope import Address
 from protocol.errors import DatabaseError, Fenced, Overloaded, StoaError, StorageUnavailable
 from protocol.ports import Append, Clock, Loaded, Snapshot, StoredEvent
 from protocol.topics import first_position
+from storage.journal.archives import read_events
 from storage.journal.batch import Queued, RecordWriters, Stale, write_batch
 from storage.postgres import (
     READ_ONLY,
@@ -43,11 +44,6 @@ MAX_BATCH_EVENTS = 4_000
 CLOSE_SECONDS = 10.0
 
 LOAD_SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE kind = $1 AND key = $2"
-READ = """
-SELECT version, schema, at, event, position FROM journal
-WHERE kind = $1 AND key = $2 AND version > $3
-ORDER BY version LIMIT $4
-"""
 READ_SINCE = """
 SELECT * FROM (
     SELECT version, schema, at, event, position FROM journal
@@ -146,7 +142,7 @@ class PostgresJournal:
         self, address: Address, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[StoredEvent]:
         return await self._database.run(
-            partial(_read, address, after_version, limit), transaction=False
+            lambda c: read_events(c, address, after=after_version, limit=limit), transaction=False
         )
 
     async def read_since(
@@ -370,16 +366,9 @@ class PostgresJournal:
         row = await connection.fetchrow(LOAD_SNAPSHOT, address.kind, address.key)
         snapshot = None if row is None else Snapshot(address, *row)
         after = snapshot.version if snapshot else 0
-        loaded = Loaded(snapshot, await _read(address, after, None, connection))
+        loaded = Loaded(snapshot, await read_events(connection, address, after=after, limit=None))
         self._poisoned.discard(address)
         return loaded
-
-
-async def _read(
-    address: Address, after: int, limit: int | None, connection: Connection
-) -> list[StoredEvent]:
-    rows = await connection.fetch(READ, address.kind, address.key, after, limit)
-    return [StoredEvent(*row) for row in rows]
 
 
 def _fenced(queued: Queued) -> Fenced:

@@ -9,6 +9,7 @@ from storage.postgres import Connection, Database
 
 LOWEST = 1
 """The number of each kind's first schema; the partial indexes hold those above it."""
+HELD = ("journal", "snapshots", "journal_archives")
 NEWER = """
 SELECT '{table}' AS held, kind, schema FROM (
     SELECT kind, schema FROM {table} WHERE kind = $1 AND schema > {known}
@@ -21,14 +22,14 @@ async def check_schemas(database: Database, known: Mapping[str, int]) -> None:
     """`known`: the newest schema that this version can read, by kind.
 
     Raises `StartupError` naming the first kind of which there are newer events or snapshots. Costs
-    two looks into an index for each kind, however long the journal is.
+    three looks into an index for each kind, however long the journal is.
     """
 
     async def unit(connection: Connection) -> None:
         for kind, schema in known.items():
             held = max(schema, LOWEST)
             statement = " UNION ALL ".join(
-                NEWER.format(table=table, known=int(held)) for table in ("journal", "snapshots")
+                NEWER.format(table=table, known=int(held)) for table in HELD
             )
             found = await connection.fetchrow(statement, kind)
             if found is not None:
@@ -39,7 +40,7 @@ async def check_schemas(database: Database, known: Mapping[str, int]) -> None:
 
 def newer(table: str, kind: str, found: int, known: int) -> StartupError:
     """The one line for the operator."""
-    what = "events" if table == "journal" else "snapshots"
+    what = "snapshots" if table == "snapshots" else "events"
     return StartupError(
         f"the database has {what} of {kind} in schema {found}, and this version knows {known}",
         "run the version of Stoa that wrote them, or a newer one",

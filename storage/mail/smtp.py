@@ -71,7 +71,7 @@ class SmtpTransport:
         self._context = context
 
     async def send(self, email: WrittenEmail) -> None:
-        """Send an e-mail.
+        """Send an e-mail, with SMTPUTF8 (RFC 6531) where its address needs it.
 
         Raises `MailTransportError`, permanent for a 5xx answer about this e-mail.
         """
@@ -87,6 +87,12 @@ class SmtpTransport:
             code = refusal.smtp_code
             raise MailTransportError(
                 f"e-mail refused: {code}", permanent=code in PERMANENT
+            ) from None
+        except smtplib.SMTPNotSupportedError as refusal:
+            if email.recipient.isascii():
+                raise MailTransportError(f"{self._server.host}: {refusal}") from None
+            raise MailTransportError(
+                f"{self._server.host} takes no addresses beyond ASCII (SMTPUTF8)", permanent=True
             ) from None
         except (smtplib.SMTPException, OSError) as error:
             raise MailTransportError(f"{self._server.host}: {type(error).__name__}") from None

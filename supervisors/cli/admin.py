@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import trio
 
-from actors.users.machine import normal_email
+from actors.addresses import normal_email
 from protocol.errors import StartupError
 from protocol.records.users import Account
 from protocol.users.values import Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.enrollments.handler import EnrollmentsHandler
 from protocol import topics
-from protocol.enrollments import ProgressChanged, StudentUnenrolled
+from protocol.enrollments import ProgressChanged, StudentRemoved, StudentUnenrolled
 from storage.records.enrollments import PostgresEnrollmentRecords
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import Publish, Reactions, RevokeRights
@@ -19,6 +19,8 @@ def make_handler(node: Resources) -> EnrollmentsHandler:
 
 REACTIONS: Reactions = {
     StudentUnenrolled: (RevokeRights(lambda rights, event: rights.user_lost(event.student_id)),),
+    # Also of one who had left, and plays in a game where guests may.
+    StudentRemoved: (RevokeRights(lambda rights, event: rights.user_lost(event.student_id)),),
     ProgressChanged: (Publish("progress.changed", lambda event: topics.user(event.student_id)),),
 }
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from actors.addresses import is_email, normal_email
 from actors.assessments.gift import parse_gift
 from actors.assessments.live import nicknames
 from actors.fields import Fields
@@ -121,7 +122,7 @@ def test_an_import_ends_where_nobody_waits_for_it() -> None:
 
 def test_an_address_or_a_name_of_marks_is_none() -> None:
     marks, began = "a" + "\u0301" * 60_000 + "\u0327" * 60_000, time.thread_time()
-    assert not machine.is_email(machine.normal_email(marks))
+    assert not is_email(normal_email(marks))
     assert machine.password_problems(marks) == [machine.TOO_MANY_BYTES]
     for given in (marks, "a" + "\u0301" * 60 + "\u0327" * 60):
         with pytest.raises(ValidationError):

@@ -84,6 +84,23 @@ def test_every_code_in_the_source_is_in_the_list_and_every_code_of_the_list_in_t
     assert set(every_code()) - set(in_source) == unreadable()
 
 
+def test_every_reason_why_nobody_is_signed_in_is_named() -> None:
+    reasons = {
+        str(keyword.value.value)
+        for _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "reason"
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "AuthenticationError"
+        and isinstance(keyword.value, ast.Constant)
+    }
+    assert len(reasons) > 8
+    said = every_code()["AUTHENTICATION_ERROR"].when
+    assert {reason for reason in reasons if f"`{reason}`" not in said} == set()
+
+
 def test_no_code_is_in_two_groups() -> None:
     counted = Counter(code for group in GROUPS.values() for code in group)
     assert [code for code, times in counted.items() if times > 1] == []

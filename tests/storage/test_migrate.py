@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from protocol.certificates import RENDER_CERTIFICATE, RenderCertificate
-from protocol.errors import DatabaseError, StartupError
+from protocol.errors import StartupError
 from protocol.jobs import JobState, Wanted
 from protocol.mail import SEND_EMAIL, SendEmail
 from protocol.users.emails import ConfirmAddress
@@ -245,7 +245,7 @@ async def test_a_new_file_is_applied_to_an_existing_database(
 
 async def test_a_failing_file_leaves_nothing_of_itself(empty: Database, directory: Path) -> None:
     (directory / "0003_third.sql").write_text("CREATE TABLE third (a int); SELECT 1/0;")
-    with pytest.raises(DatabaseError):
+    with pytest.raises(StartupError, match=r"\(division by zero\)"):
         await migrate(empty, directory)
     assert await empty.run(lambda c: c.fetchval("SELECT to_regclass('third')")) is None
     assert await empty.run(lambda c: c.fetchval("SELECT count(*) FROM schema_migrations")) == 2

@@ -12,6 +12,12 @@ select table_name from information_schema.tables
 where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'migrations'
 order by 1
 """
+WRITABLE = """
+select string_agg(format('%I', column_name), ', ' order by ordinal_position)
+from information_schema.columns
+where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'
+"""
+"""What PostgreSQL computes itself cannot be written."""
 RESTORE = """
 create function snapshot.restore() returns void language plpgsql as $$
 begin
@@ -22,8 +28,8 @@ end $$
 # Only what differs is written, or the tables would swell from example to example.
 RESTORE_TABLE = """
     delete from public.{table} t where t::text not in (select s::text from snapshot.{table} s);
-    insert into public.{table} overriding system value
-        select s.* from snapshot.{table} s
+    insert into public.{table} ({columns}) overriding system value
+        select {columns} from snapshot.{table} s
         where s::text not in (select t::text from public.{table} t);
 """
 
@@ -34,9 +40,11 @@ async def taken(database: Database, valkey: Valkey) -> dict[bytes, bytes]:
     async def copied(connection: Any) -> None:
         tables = [row[0] for row in await connection.fetch(TABLES)]
         await connection.execute("create schema snapshot")
+        statements = ""
         for table in tables:
             await connection.execute(f"create table snapshot.{table} as table public.{table}")
-        statements = "".join(RESTORE_TABLE.format(table=table) for table in tables)
+            columns = await connection.fetchval(WRITABLE, table)
+            statements += RESTORE_TABLE.format(table=table, columns=columns)
         await connection.execute(RESTORE.format(statements=statements))
 
     async def dumped(redis: Any) -> dict[bytes, bytes]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import structlog
+import trio
+import trio.testing
 from structlog.testing import capture_logs
 
 from protocol import certificates, communication, enrollments
@@ -15,7 +17,7 @@ from protocol.assessments import quizzes
 from protocol.assessments.live import commands as live
 from protocol.assessments.live import entry
 from protocol.courses import commands as courses
-from protocol.envelope import Address, Callback, Message, ReplyTo, tag_of
+from protocol.envelope import Address, Callback, Envelope, Message, ReplyTo, tag_of
 from protocol.errors import (
     DatabaseError,
     NotFoundError,
@@ -32,6 +34,7 @@ from protocol.users.replies import SignedIn
 from protocol.validation import Rule
 from supervisors import command_log
 from supervisors.command_log import FREQUENT, LINES_A_SECOND, QUESTIONS, CommandLog
+from supervisors.delivery import LocalDelivery, Stage
 from supervisors.log_sampling import LogSampler
 
 REQUEST = Trace("r1", "t1")
@@ -241,3 +244,35 @@ def tag_of_kind(kind: type[Message]) -> str:
 def test_the_line_names_the_command_as_its_message_does() -> None:
     [line] = written(DISABLE, Done())
     assert line["command"] == tag_of(DISABLE)
+
+
+class Box:
+    """A mailbox that takes everything, of an actor that is always there."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+        self.mailbox = self
+        self.live: dict[Address, Box] = {}
+
+    def put_nowait(self, envelope: Envelope) -> bool:
+        self.envelopes.append(envelope)
+        return True
+
+    def open(self, _address: Address) -> Box:
+        return self
+
+
+async def test_what_is_done_after_its_asker_has_gone_is_written_all_the_same(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    box: Any = Box()
+    delivery = LocalDelivery(box, CommandLog())
+    delivery.stage = Stage.RUNNING
+    request = CURRENT.set(REQUEST)
+    with trio.move_on_after(1):
+        await delivery.ask(USERS, DISABLE)
+    CURRENT.reset(request)
+    [envelope] = box.envelopes
+    with capture_logs() as lines:
+        envelope.reply_to.answer(Done())
+    assert [(line["event"], line["request_id"]) for line in lines] == [("command.done", "r1")]

@@ -89,6 +89,7 @@ def test_educators_register_by_themselves_in_development_alone() -> None:
         "STOA_MODE": "production",
         "STOA_SECRET": "k4Qm9vTz0cWxYb7uLr2sNe8pHd5jGa1f",
         "STOA_PUBLIC_URL": "https://school.example",
+        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
     }
     assert load_settings({}).educators == "open"
     assert load_settings(production).educators == "invitation"

@@ -11,30 +11,12 @@ from typing import Any
 
 from protocol.communication import ROOM_KIND
 from protocol.records.communication import StoredRoom
+from storage.journal.archives import stored_keys
 from storage.postgres import Database
 
 STATEMENT_SECONDS = 10
 
 LIMIT_TIME = f"set local statement_timeout = '{STATEMENT_SECONDS}s'"
-# From key to key by the primary key: the events in between are not read.
-ROOMS = """
-with recursive found (key, n) as (
-    (select key, 1 from journal where kind = $1 and key > $2 order by key limit 1)
-    union all
-    select (select key from journal where kind = $1 and key > found.key order by key limit 1), n + 1
-    from found where found.key is not null and n < $3
-)
-select found.key, oldest.version as first, oldest.at as first_at, newest.version as last
-from found
-cross join lateral (
-    select version, at from journal where kind = $1 and key = found.key order by version limit 1
-) as oldest
-cross join lateral (
-    select version from journal where kind = $1 and key = found.key order by version desc limit 1
-) as newest
-where found.key is not null
-order by found.key
-"""
 SIZE = """
 select coalesce(sum(octet_length(event)), 0) from journal
 where kind = $1 and key = $2 and version > $3 and version <= $4
@@ -74,15 +56,10 @@ class PostgresStoredRooms:
         self._database = database
 
     async def rooms(self, *, after: str, limit: int) -> Sequence[StoredRoom]:
-        rows = await self._limited(lambda c: c.fetch(ROOMS, ROOM_KIND, after, limit))
+        found = await self._limited(lambda c: stored_keys(c, ROOM_KIND, after=after, limit=limit))
         return [
-            StoredRoom(
-                course_id=row["key"],
-                first=row["first"],
-                first_at=row["first_at"],
-                last=row["last"],
-            )
-            for row in rows
+            StoredRoom(course_id=each.key, first=each.first, first_at=each.first_at, last=each.last)
+            for each in found
         ]
 
     async def size(self, course_id: str, *, after: int, to: int) -> int:

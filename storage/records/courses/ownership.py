@@ -204,8 +204,7 @@ def _unchanged(course: CourseFacts) -> CourseTransferred:
 
 
 def _name(command: OfferCourse | TransferCourse) -> tuple[UUID | None, str | None]:
-    email = None if command.email is None else command.email.strip().lower()
-    return maybe_uuid(command.user_id), maybe_text(email)
+    return maybe_uuid(command.user_id), maybe_text(command.email)
 
 
 def _said(command: OfferCourse | TransferCourse) -> str:

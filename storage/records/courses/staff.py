@@ -48,16 +48,15 @@ class PostgresCourseStaffRecords:
         async def unit(connection: Any) -> CoTeacherAdded:
             course = await course_facts(connection, command.course_id, lock="for no key update")
             rule(course)
-            email = None if command.email is None else command.email.strip().lower()
             added = await connection.fetchrow(
                 INSERT_TEACHER,
                 UUID(course.id),
                 maybe_uuid(command.user_id),
-                maybe_text(email),
+                maybe_text(command.email),
                 command.role.value,
             )
             if added is None:
-                raise NotFoundError("educator", command.user_id or email or "")
+                raise NotFoundError("educator", command.user_id or command.email or "")
             user_id = str(added["user_id"])
             if added["before"] not in {None, command.role.value}:
                 change(course, user_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from actors.users import machine
@@ -13,6 +14,8 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.users.commands import (
     ConfirmEmailChange,
+    Login,
+    Register,
     RequestEmailChange,
     ResendVerification,
     VerifyEmail,
@@ -22,8 +25,9 @@ from protocol.users.emails import (
     ConfirmAddress,
     ConfirmNewAddress,
 )
+from protocol.users.values import Role
 from storage.records.users.credentials import PostgresCredentialRecords
-from tests.actors.users.desk import NOBODY, PASSWORD, Desk, by, signs_in
+from tests.actors.users.desk import NOBODY, PASSWORD, REMOTE, Desk, by, signs_in
 
 
 async def test_an_address_is_confirmed_once_by_whoever_has_the_email(desk: Desk) -> None:
@@ -36,6 +40,26 @@ async def test_an_address_is_confirmed_once_by_whoever_has_the_email(desk: Desk)
     assert tuple(row) == (True, None)
     assert await desk.code(VerifyEmail(token=email.token)) == "TOKEN_INVALID"
     assert await desk.school.announced("users.email_verified") == 1
+
+
+async def test_an_address_in_any_script_is_one_account_however_it_is_written(desk: Desk) -> None:
+    made = Register(
+        email="Jürgen@Bücher.example",
+        password=PASSWORD,
+        full_name="J",
+        role=Role.STUDENT,
+        remote=REMOTE,
+    )
+    first = await desk.ask(made)
+    [(recipient, _)] = await desk.emails(ConfirmAddress)
+    assert recipient == "jürgen@xn--bcher-kva.example"
+    for typed in ("JU\u0308RGEN@BU\u0308CHER.EXAMPLE", "jürgen@xn--bcher-kva.example"):
+        again = msgspec.structs.replace(made, email=typed)
+        assert await desk.code(again) == "CONFLICT"
+        signed_in = await desk.ask(Login(email=typed, password=PASSWORD, remote=REMOTE))
+        assert signed_in.user_id == first.user_id
+    for typed in ("jurgen@bücher.example", "jürgen@bucher.example"):
+        assert await desk.code(Login(email=typed, password=PASSWORD)) == "AUTHENTICATION_ERROR"
 
 
 async def test_what_is_kept_of_a_token_is_no_token(desk: Desk) -> None:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from gateway.front.stream import PATIENT_TOGETHER
 from gateway.front.timers import Timer, TimerWheel
+from tests.gateway.front.harness import serving, until
 
 
 class Clock:
@@ -152,3 +154,39 @@ async def test_the_wheel_runs_by_itself_and_sleeps_when_it_is_empty(
         await rang.wait()
         assert 30 <= trio.current_time() - start <= 30.11
         nursery.cancel_scope.cancel()
+
+
+async def test_the_wheel_wakes_only_when_something_may_be_due(autojump_clock: MockClock) -> None:
+    wheel = TimerWheel(tick_seconds=0.05)
+    woken, rang = 0, [trio.Event(), trio.Event()]
+    advance = wheel.advance
+
+    def count() -> None:
+        nonlocal woken
+        woken += 1
+        advance()
+
+    wheel.advance = count  # type: ignore[method-assign]
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wheel.run)
+        await wait_all_tasks_blocked()
+        start = trio.current_time()
+        wheel.call_later(30, rang[1].set)
+        await wait_all_tasks_blocked()
+        wheel.call_later(10, rang[0].set)
+        await rang[0].wait()
+        assert 10 <= trio.current_time() - start <= 10.11
+        await rang[1].wait()
+        assert 30 <= trio.current_time() - start <= 30.11
+        nursery.cancel_scope.cancel()
+    assert woken <= 8
+
+
+async def test_far_deadlines_of_connections_fall_due_together() -> None:
+    async with serving() as harness:
+        wires = [await harness.connect() for _ in range(3)]
+        await until(lambda: len(harness.front.services.timers) == len(wires))
+        slots = harness.front.services.timers._slots
+        assert {timer.due_tick % PATIENT_TOGETHER for slot in slots for timer in slot} == {0}
+        for wire in wires:
+            await wire.__aexit__()

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -125,6 +126,44 @@ async def test_an_email_reaches_a_mail_server(server: Controller, postman: Postm
     await transport(server).send(EMAIL)
     [message] = postman.taken
     check(message)
+
+
+BEYOND = msgspec.structs.replace(EMAIL, recipient="jürgen@xn--bcher-kva.example")
+
+
+@pytest.fixture
+def old_server(postman: Postman) -> Iterator[Controller]:
+    """A server that does not offer SMTPUTF8."""
+    controller = Controller(postman, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+async def test_an_address_beyond_ascii_is_written_in_utf8_where_the_server_takes_it(
+    server: Controller, postman: Postman, tmp_path: Path
+) -> None:
+    await transport(server).send(BEYOND)
+    await transport(server).send(EMAIL)
+    beyond, plain = postman.taken
+    assert beyond["To"] == "jürgen@xn--bcher-kva.example"
+    assert beyond["Subject"] == "Grüße, 世界"
+    check(plain)
+    await FolderTransport(tmp_path / "mail", SetClock(), sender=SENDER).send(BEYOND)
+    [file] = (tmp_path / "mail").iterdir()
+    assert "To: jürgen@xn--bcher-kva.example" in file.read_text(encoding="utf-8")
+
+
+async def test_where_the_server_does_not_take_it_that_is_said_and_not_tried_again(
+    old_server: Controller, postman: Postman
+) -> None:
+    with pytest.raises(MailTransportError, match="SMTPUTF8") as failure:
+        await transport(old_server).send(BEYOND)
+    assert failure.value.permanent
+    assert "jürgen" not in str(failure.value)
+    assert postman.taken == []
+    await transport(old_server).send(EMAIL)
+    assert len(postman.taken) == 1
 
 
 async def test_user_and_password_are_those_of_the_url(server: Controller, postman: Postman) -> None:

@@ -7,6 +7,7 @@ from actors.assessments.live import machine as live_quiz
 from actors.kind import LiveKind
 from gateway.assessments.pages import Exports, result_pages
 from gateway.domain_pages import DomainPages
+from protocol.assessments.archiving import ARCHIVE_GAMES
 from protocol.assessments.live.entry import (
     HANDLER,
     AddTeacherToGames,
@@ -16,8 +17,15 @@ from protocol.assessments.live.entry import (
 from protocol.courses.events import CoTeacherAdded, CourseTransferred, TeacherRemoved
 from protocol.courses.values import TeacherRole
 from protocol.envelope import Message
-from storage.records.assessments import RECORD_WRITERS, PostgresAssessmentRecords
+from storage.journal.archives import PostgresArchives
+from storage.records.assessments import (
+    RECORD_WRITERS,
+    PostgresAssessmentRecords,
+    PostgresFinalBoards,
+)
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
+from supervisors.domains.assessments.archiving import GameArchive
+from supervisors.jobs import Handlers
 from supervisors.subscribers import FollowUp, Reactions
 
 LIVE_QUIZ = LiveKind(
@@ -40,6 +48,18 @@ def make_handler(node: Resources) -> AssessmentsHandler:
         clock=node.clock,
         random=node.random,
     )
+
+
+def make_jobs(node: Resources) -> Handlers:
+    """Make the handler of the job that archives journals of games that have been over for long."""
+    games = GameArchive(
+        LIVE_QUIZ,
+        archives=PostgresArchives(node.database),
+        boards=PostgresFinalBoards(node.database),
+        clock=node.clock,
+        days=node.game_journal_days,
+    )
+    return {ARCHIVE_GAMES: games.archive}
 
 
 def make_pages(node: PageResources) -> DomainPages:
@@ -82,5 +102,6 @@ DOMAIN = NodeDomain(
     kinds=(LIVE_QUIZ,),
     record_writers=RECORD_WRITERS,
     reactions=REACTIONS,
+    jobs=(make_jobs,),
     pages=(make_pages,),
 )

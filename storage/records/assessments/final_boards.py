@@ -1,0 +1,34 @@
+"""The stored results of finished games in SQL, to compare a replay with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from protocol.assessments.points import points_of
+from protocol.records.assessments import FinalRow
+from storage.postgres import Connection, Database
+from storage.records.values import maybe_uuid
+
+EXISTS = "select exists (select from live_quizzes where id = $1)"
+ROWS = """
+select player_id, score, rank, correct, answered from live_quiz_results
+where live_quiz_id = $1 order by player_id
+"""
+
+
+class PostgresFinalBoards:
+    """Implements `protocol.records.assessments.FinalBoards`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rows(self, live_quiz_id: str) -> Sequence[FinalRow] | None:
+        key = maybe_uuid(live_quiz_id)
+
+        async def unit(connection: Connection) -> Sequence[FinalRow] | None:
+            if not await connection.fetchval(EXISTS, key):
+                return None
+            rows = map(dict, await connection.fetch(ROWS, key))
+            return [FinalRow(**{**row, "score": points_of(int(row["score"] * 2))}) for row in rows]
+
+        return await self._database.run(unit, transaction=False)
