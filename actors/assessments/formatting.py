@@ -61,7 +61,7 @@ _PICTURE_DATA = re.compile(r"(?i)data:image/[a-z+.-]{1,20};base64,[a-z0-9+/=\s]*
 """Of a picture that is written in its tag; it is not kept, and so its length does not matter."""
 _WEB = ("http://", "https://", "mailto:")
 _LOOKS = re.compile(
-    r"(?i)\bstyle\s*=\s*[\"'][^\"']{0,500}(?:color|background|font|decoration|border)"
+    r"(?i)\bstyle\s*=\s*[\"'][^\"']{0,500}(?:color|background|font|decoration|border|display\s*:\s*none)"
     r"|\b(?:bgcolor|color|face)\s*="
 )
 _STYLED = frozenset(["big", "center", "font"])
