@@ -183,10 +183,23 @@ def test_production_does_not_begin_anew_wherever_it_is_started(tmp_path: Path) -
         with pytest.raises(SettingsError, match="STOA_DATABASE_URL: required in production"):
             load_settings({**production, **more})
     load_settings({**production, "STOA_DATA_DIR": str(tmp_path)})
+    elsewhere = {
+        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
+        "STOA_REDIS_URL": "redis://redis.test",
+        "STOA_S3_BUCKET": "files",
+        "STOA_SMTP_URL": "smtp://mail.test",
+    }
+    load_settings({**production, **elsewhere})
+    for name in ("STOA_REDIS_URL", "STOA_S3_BUCKET", "STOA_SMTP_URL"):
+        there = {key: value for key, value in elsewhere.items() if key != name}
+        with pytest.raises(SettingsError, match="STOA_DATA_DIR: expected a whole path"):
+            load_settings({**production, **there})
+        load_settings({**production, **there, "STOA_DATA_DIR": str(tmp_path)})
     with pytest.raises(SettingsError) as refused:
         load_settings({**production, "STOA_DATABASE_URL": "x", "STOA_ALLOWED_ORIGINS": "*"})
     assert [line.partition(":")[0] for line in refused.value.problems] == [
         "STOA_DATABASE_URL",
+        "STOA_DATA_DIR",
         "STOA_ALLOWED_ORIGINS",
     ]
 
