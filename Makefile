@@ -36,10 +36,10 @@ help:
 	@echo "make lock        resolve the dependencies anew"
 	@echo "make clean       remove the environment and the caches"
 
-# What an earlier make left half done is mended: see install/environment.py.
+# What an earlier make left half done is mended: see supervisors/install/environment.py.
 INSTALL = @set -e; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
 		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || continue; \
-		exec "$$python" -m install.environment $(1); \
+		exec "$$python" -m supervisors.install.environment $(1); \
 	done; echo "make: Stoa needs Python 3.11 or newer" >&2; exit 1
 
 environment:

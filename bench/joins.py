@@ -12,7 +12,7 @@ import select
 import socket
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ from bench.sockets import (
 PLAYERS = 1_000
 ROUNDS = 3
 JOIN_SECONDS = 240.0
+PINGS_SECONDS = 3.0
+CPU_MICROSECONDS = {"on open connections": None, "from nothing": 700.0}
 JOINED = b"437["
 
 
@@ -171,8 +173,17 @@ def join_from_nothing(pipe: Connection, port: int, tokens: list[str], live_quiz_
         if time.perf_counter() - began > JOIN_SECONDS:
             raise TimeoutError("not everybody has joined")
     elapsed = time.perf_counter() - began
+    answer_pings(epoll, people)
     pipe.send(([n.waited for n in people.values() if n.waited is not None], elapsed))
     pipe.recv()
+
+
+def answer_pings(epoll: select.epoll, people: Mapping[int, Newcomer]) -> None:
+    """Those that the server sends when the crowd has been served are part of what it costs."""
+    until = time.monotonic() + PINGS_SECONDS
+    while time.monotonic() < until:
+        for number, _ in epoll.poll(0.1, len(people)):
+            people[number].readable()
 
 
 def burst(rig: Rig, quiz_id: str, crowd: Callable[..., None]) -> Burst:
@@ -222,7 +233,6 @@ def report(bursts: dict[str, list[Burst]]) -> None:
             "p50": (statistics.median(b.waited(0.5) for b in rounds), "ms"),
             "p99": (statistics.median(b.waited(0.99) for b in rounds), "ms"),
             "until all had joined": (statistics.median(b.elapsed for b in rounds) * 1000, "ms"),
-            "server CPU per join": (statistics.median(b.cpu for b in rounds), "µs"),
         }
         joined = float(min(len(b.waits) for b in rounds))
         measures.append(Measure.at_least(f"joined {name}", joined, "players", PLAYERS))
@@ -230,6 +240,9 @@ def report(bursts: dict[str, list[Burst]]) -> None:
             Measure(name=f"{name}: {what}", value=value, unit=unit)
             for what, (value, unit) in figures.items()
         ]
+        cpu = statistics.median(b.cpu for b in rounds)
+        what = f"{name}: server CPU per join"
+        measures.append(Measure.at_most(what, cpu, "µs", CPU_MICROSECONDS[name]))
     publish("joins", measures, players=PLAYERS, rounds=ROUNDS)
 
 

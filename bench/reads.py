@@ -4,6 +4,11 @@ CPU per request, of the server and of PostgreSQL, beside Apollo Server with data
 Mercurius with JIT on the same database: the same documents, answers that must be equal. The peers
 trust a header for who asks; Stoa verifies a token. Then the same at ten times the students and
 courses, for Stoa alone: no question may become dearer than what it reads.
+
+Two of the questions find more there, which is part of their growth: the filter 2 courses and then
+a full page of 20 (39 in all), the title 13 and then 20 (151). PostgreSQL takes about 3.5 µs for
+each further course of the page; the count was a seventh of what the filter costs, and a quarter of
+the title's, before titles had keys.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import trio
 
 from bench.fanout import join_stoa
-from bench.joins import Newcomer
+from bench.joins import Newcomer, answer_pings
 from bench.process import cpu_seconds
 from bench.report import Measure, progress, publish
 from bench.rig import Rig, open_rig
@@ -29,6 +29,7 @@ CLIENTS = 1_000
 MISSED = 20
 ROUNDS = 3
 GIVE_UP_SECONDS = 120.0
+CPU_MICROSECONDS = 800.0
 
 
 class Place(NamedTuple):
@@ -134,10 +135,7 @@ def come_back(pipe: Connection, port: int, places: list[Place]) -> None:
         if time.monotonic() > until:
             raise TimeoutError("not everybody came back")
     # Whatever would come twice comes now.
-    quiet = time.monotonic() + 1.0
-    while time.monotonic() < quiet:
-        for number, _ in epoll.poll(0.1, len(people)):
-            people[number].readable()
+    answer_pings(epoll, people)
     pipe.send([each.waited for each in people.values()])
 
 
@@ -220,10 +218,11 @@ async def run() -> None:
                 value=statistics.median(each[-1] for each in waits) * 1000,
                 unit="ms",
             ),
-            Measure(
-                name="server CPU for each",
-                value=statistics.median(cost for _, cost in rounds),
-                unit="µs",
+            Measure.at_most(
+                "server CPU for each",
+                statistics.median(cost for _, cost in rounds),
+                "µs",
+                CPU_MICROSECONDS,
             ),
         ],
         clients=CLIENTS,

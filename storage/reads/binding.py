@@ -59,17 +59,14 @@ def text_of(value: Any) -> str:
 
 
 def patterns_of(value: Any) -> list[str]:
-    """Patterns for `like all`, one for each word that is searched for, the longest first.
+    """Patterns for `like`, one for each word that is searched for, the longest first.
 
-    They are repeated until they are `LOOKED_UP`.
     A text without a word is found everywhere, one that is too long nowhere: no key is empty.
     """
     words = search_words(text_of(value))
     if words is None:
-        patterns = [""]
-    else:
-        patterns = [f"%{ESCAPED.sub(ESCAPING, word)}%" for word in words] or ["%"]
-    return patterns + patterns[:1] * (LOOKED_UP - len(patterns))
+        return [""]
+    return [f"%{ESCAPED.sub(ESCAPING, word)}%" for word in words] or ["%"]
 
 
 TYPES: Mapping[str, str] = {

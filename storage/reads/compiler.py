@@ -15,6 +15,7 @@ from typing import Any
 from protocol.selection import Field, Viewer
 from storage.reads import binding
 from storage.reads.binding import Binder
+from storage.reads.foreign_keys import key_of
 from storage.reads.model import AnyOf, Embedded, Form, Many, Model, One, Shape, Type, Value
 from storage.reads.objects import json_object, literal
 from storage.reads.pages import compile_page
@@ -159,7 +160,11 @@ class Compiler:
     def row(self, shape: One, field: Field, parent: str, names: Mapping[str, str]) -> str:
         """The JSON text of a related row; SQL's null if there is none."""
         type_, t = self.model.types[shape.type], self.alias()
-        rows = self.rows(type_, shape.join, t, parent, checked=shape.checked, names=names)
+        key = key_of(shape, type_, field.children)
+        if key is None:
+            rows = self.rows(type_, shape.join, t, parent, checked=shape.checked, names=names)
+        else:
+            rows = f"from (select {parent}.{key} as id) {t}"
         return f"(select {self.members(type_, field, t)} {rows})"
 
     def any_of(self, shape: AnyOf, field: Field, names: Mapping[str, str]) -> str:

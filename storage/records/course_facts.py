@@ -21,6 +21,7 @@ COURSE_COLUMNS = """
 """
 """The columns from which `facts_of` makes the facts of a course."""
 COURSE_FACTS = f"select {COURSE_COLUMNS} from courses c where c.id = $1"  # noqa: S608
+LOCK = "select from courses where id = $1"
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
 OF_QUIZ = f"select {course_of_quiz('$1')}"
@@ -36,9 +37,13 @@ select exists (select from enrollments
 async def course_facts(connection: Any, course_id: str | UUID, *, lock: str = "") -> CourseFacts:
     """Read the facts of a course. Raises `NotFoundError`.
 
-    `lock`: a locking clause, such as `for no key update`.
+    `lock`: a locking clause, such as `for no key update`. The facts are read after the lock is
+    held: a statement that waits for it sees the row of now, and the teachers of before.
     """
-    row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", as_uuid(course_id, "course"))
+    key = as_uuid(course_id, "course")
+    if lock:
+        await connection.execute(f"{LOCK} {lock}", key)
+    row = await connection.fetchrow(COURSE_FACTS, key)
     if row is None:
         raise NotFoundError("course", str(course_id))
     return facts_of(row)
@@ -75,8 +80,10 @@ async def locked_course_of(
     Raises `NotFoundError`.
     """
     course_id = await course_of(connection, statement, key, resource)
-    row = await connection.fetchrow(f"{COURSE_FACTS} {lock}", course_id)
-    if row is None or await course_of(connection, statement, key, resource) != course_id:
+    await connection.execute(f"{LOCK} {lock}", course_id)
+    of_now = f"select {COURSE_COLUMNS} from courses c where c.id = ({statement})"  # noqa: S608
+    row = await connection.fetchrow(of_now, key)
+    if row is None or row["id"] != str(course_id):
         raise NotFoundError(resource, str(key))
     return facts_of(row)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_sync, parse
+from msgspec.json import encode
 
 from protocol.selection import Viewer
 from tests.domains import DOMAINS
@@ -51,6 +52,19 @@ class Oracle:
         if name in NUMBERS:
             return float(value)
         return iso(value) if isinstance(value, datetime) else _text_of_id(value)
+
+
+def written(data: Any) -> bytes:
+    """As JSON, the order of members too; a whole number is one, with or without its `.0`."""
+    return encode(_plain(data))
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _plain(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data
 
 
 def _text_of_id(value: Any) -> Any:

@@ -124,6 +124,27 @@ def test_arguments_and_viewer_are_parameters_and_not_text() -> None:
     assert "student" not in statement.sql.replace("student_id", "")
 
 
+@pytest.mark.parametrize(
+    ("asked", "visits"),
+    [
+        ("id __typename profile { fullName }", False),
+        ("id role", True),
+        ("email", True),
+        ("lastLogin", True),
+    ],
+)
+async def test_a_row_of_which_only_the_id_is_needed_is_not_visited(
+    database: Database, asked: str, visits: bool
+) -> None:
+    await insert(database, SCHOOL)
+    counting = CountingDatabase(database)
+    service = Service(CompiledReads(counting))  # type: ignore[arg-type]
+    answer = await service.ask(f"{{ courses {{ nodes {{ instructor {{ {asked} }} }} }} }}")
+    assert answer.codes == []
+    assert all(node["instructor"] is not None for node in answer.data["courses"]["nodes"])
+    assert ("from users" in counting.statements[0]) is visits
+
+
 async def test_pages_follow_one_another_without_a_gap_or_a_repetition(database: Database) -> None:
     await insert(database, SCHOOL)
     service = Service(CompiledReads(database))

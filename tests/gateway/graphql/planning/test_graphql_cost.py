@@ -177,7 +177,9 @@ async def test_the_cost_is_not_told_otherwise(extensions: Any) -> None:
 
 def test_the_documents_of_our_pages_fit_into_the_limit_by_far() -> None:
     prepared = Service().operations
-    given = dict.fromkeys(("email", "password", "quizId", "id", "token", "newPassword"), "1")
+    names = ("email", "password", "quizId", "id", "token", "newPassword")
+    given: dict[str, Any] = dict.fromkeys(names, "1")
+    given["input"] = {"email": "e", "password": "p", "fullName": "n"}
     for text in documents_of_pages():
         call = prepared.prepare(Parameters(text, variables=given), REQUESTER)
         assert call.cost * 4 < prepared.limits.cost

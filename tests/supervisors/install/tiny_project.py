@@ -1,6 +1,6 @@
 """A tiny project whose environment needs no network: one locked package, and a backend of its own.
 
-`python -m install.environment` runs in it as it does in the repository.
+`python -m supervisors.install.environment` runs in it as it does in the repository.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PYPROJECT = """
 [build-system]
 requires = []
@@ -90,7 +90,7 @@ class TinyProject:
     def start(self, **more: str) -> subprocess.Popen[str]:
         """Begin an installation, in a process group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "install.environment", "requirements.lock"],
+            [sys.executable, "-m", "supervisors.install.environment", "requirements.lock"],
             cwd=self.root,
             env=self.environ(**more),
             stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from install.faults import pip_problem, system_problem, venv_problem
+from supervisors.install.faults import pip_problem, system_problem, venv_problem
 
 
 @pytest.mark.parametrize(

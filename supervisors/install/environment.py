@@ -1,4 +1,4 @@
-"""`python -m install.environment [lock …]`: the environment in `.venv`, made or mended.
+"""`python -m supervisors.install.environment [lock …]`: the environment in `.venv`, made or mended.
 
 A stamp in the environment says which Python made it, in which place, and what has been installed
 completely. It is taken away before anything is changed and written afterwards, so whatever ends an
@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from install.faults import InstallError, system_problem, venv_problem
-from install.pip import PipFailed, run_pip
-from install.progress import Progress
+from supervisors.install.faults import InstallError, system_problem, venv_problem
+from supervisors.install.pip import PipFailed, run_pip
+from supervisors.install.progress import Progress
 
 PROJECT = "pyproject.toml"
 PROBE = """
@@ -77,10 +77,20 @@ class Environment:
             complete = False
         if complete:
             return made
+        if self._of_an_older_make():
+            return {"interpreter": self._interpreter()}
         print(
             "The environment in .venv is not complete or not of this place: made anew", flush=True
         )
         return None
+
+    def _of_an_older_make(self) -> bool:
+        """Whether it was completed before there were stamps; what it lacks is then installed."""
+        mark = self.folder / ".run"
+        if self._stamp.exists() or not mark.exists() or self._interpreter() is None:
+            return False
+        mark.unlink()  # its word counts once
+        return True
 
     def _interpreter(self) -> list[str] | None:
         """Where the environment's Python is and which; None if it does not run or has no pip."""
@@ -149,7 +159,9 @@ class Environment:
             lines = path.read_bytes().splitlines()
             if str(self.root).encode() in lines:
                 up = "/".join([".."] * len(path.parent.relative_to(self.root).parts))
-                path.write_text(f"{up}\n", encoding="ascii")
+                own = str(self.root).encode()
+                kept = [up.encode() if line == own else line for line in lines]
+                path.write_bytes(b"\n".join(kept) + b"\n")
 
     def _write_stamp(self, content: bytes) -> None:
         os.sync()  # a machine that loses its power must not keep the stamp alone

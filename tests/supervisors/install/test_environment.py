@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.install.tiny_project import NO_NETWORK, TinyProject
+from tests.supervisors.install.tiny_project import NO_NETWORK, TinyProject
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +94,21 @@ def test_what_is_half_made_is_made_anew(
     assert status == 0, said
     assert installed.works()
     assert installed.install() == (0, "")
+
+
+def test_one_of_an_older_make_is_kept_and_completed(installed: TinyProject) -> None:
+    assert installed.install()[0] == 0
+    venv = installed.root / ".venv"
+    (venv / ".complete").unlink()
+    for name in (".run", "mark"):
+        (venv / name).touch()
+    status, said = installed.install()
+    assert status == 0, said
+    assert "made anew" not in said
+    assert (venv / "mark").exists()
+    assert not (venv / ".run").exists()
+    assert installed.install() == (0, "")
+    assert installed.works()
 
 
 def test_a_moved_repository_gets_an_environment_of_its_new_place(project: TinyProject) -> None:

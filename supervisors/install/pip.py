@@ -9,8 +9,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from install.faults import InstallError, pip_problem
-from install.progress import EVERY_SECONDS, Progress
+from supervisors.install.faults import InstallError, pip_problem
+from supervisors.install.progress import EVERY_SECONDS, Progress
 
 OPTIONS = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--no-deps")
 """The locks are complete, so pip need not resolve anything; older ones would pick a newer release
