@@ -249,6 +249,9 @@ def test_a_text_out_of_bounds_is_refused_before_it_is_parsed() -> None:
     assert refusal("[html]<b>" + "a" * MAX_HTML + "{T}") == [
         f"line 1: a text must be at most {MAX_HTML} characters"
     ]
+    assert refusal("[html]" + "<a$" * (MAX_HTML // 4) + "{T}") == [
+        f"line 1: a text must be at most {MAX_HTML} characters"
+    ]
     assert refusal("[markdown]" + "a" * (MAX_FORMATTED + 1) + "{T}") == [
         f"line 1: a text must be at most {MAX_FORMATTED} characters of Markdown"
     ]
