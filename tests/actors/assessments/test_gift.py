@@ -251,6 +251,8 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{=a ~[html]<img src\\='x'> ~b}", ONLY_HTML),
         ("Q{=<b></b> -> b =c -> d}", ONLY_HTML),
         ("Q<math><mi>x</mi></math>{T}", MATHML),
+        ("Q \u00abmath\u00bb\u00abmi\u00bbx\u00ab/mi\u00bb\u00ab/math\u00bb{T}", MATHML),
+        ("[html]<p>Q</p>{=\u00abmath xmlns\\=\u00a8x\u00a8\u00bb ~b}", MATHML),
         ('Q{~<span style="color:red">a</span> =b}', IN_A_TAG),
         ("Q{~a#<a href = 'x'>y</a> =b}", IN_A_TAG),
         ('Q{=<img src="x" alt="a"> -> b =c -> d}', IN_A_TAG),

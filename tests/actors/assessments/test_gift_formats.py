@@ -203,6 +203,7 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("a <font color\\='red'>b</font> c{T}", "styles"),
         ("a <span style\\='color\\: red'>b</span> c{T}", "styles"),
         ("a <span style\\='display\\: none'>b</span>{T}", "styles"),
+        ("a <img alt\\='x' data-mathml\\='\u00abmath\u00bb'>{T}", "pictures"),
         ("a{T##<img src\\='x'>}", "pictures"),
         ("<audio src\\='x'></audio>a{=b ~c<video></video>}", "recordings"),
         ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages"),
