@@ -28,6 +28,8 @@ from gateway.compression import (
 from gateway.conditional import UNSATISFIABLE, precondition, wanted_range
 
 FOREVER: Final = "public, max-age=31536000, immutable"
+GIVEN: Final = frozenset((200, 206, 304))
+"""Statuses of answers with the file or a part of it, or that say that the client has it."""
 SAVED_PART: Final = 0.9
 """A coding that does not save a tenth is not worth its bytes in memory."""
 
@@ -76,7 +78,10 @@ async def respond(file: StaticFile, cache_control: str) -> Response:
         else:
             body, etag = form, f"{etag}-{coding}"
     response = answer(body, file.content_type, etag=etag)
-    response.headers["cache-control"] = cache_control
+    # A refusal is about one client's headers, which caches do not tell apart: kept for a year under
+    # the file's address it would take the file from everybody behind the same cache.
+    given = response.status_code in GIVEN
+    response.headers["cache-control"] = cache_control if given else "no-store"
     if file.is_coded:
         response.vary.add("accept-encoding")
     if coding is not None and response.status_code in (200, 304):

@@ -41,6 +41,13 @@ class _Group(Generic[K]):
         """What was found by key, or the exception, once it `came`."""
         self.cancel: Cancel | None = None
 
+    def left(self) -> None:
+        """Nobody waits any more: end the statement, or ask it for nothing once it begins."""
+        if self.cancel is not None:
+            self.cancel()
+        else:
+            self.keys.clear()
+
 
 class Gatherer(Generic[K, V]):
     """Reads of one kind.
@@ -77,10 +84,11 @@ class Gatherer(Generic[K, V]):
         finally:
             self._waiting -= 1
             group.waiting -= 1
-            if not group.waiting and group.cancel is not None:
-                group.cancel()  # does nothing if it has ended
+            if not group.waiting:
+                group.left()
         if isinstance(group.outcome, BaseException):
-            raise group.outcome
+            # One error goes to all who asked, and none may see the stack frames of the others.
+            raise group.outcome.with_traceback(None)
         found: V | None = group.outcome.get(key)
         return found
 

@@ -12,7 +12,7 @@ import re
 import msgspec
 
 from actors.assessments.formatting import plain_html
-from actors.assessments.gift_texts import GiftText, Refused, Texts
+from actors.assessments.gift_texts import SHELTERED, GiftText, Refused, Texts
 from actors.assessments.live.wildcards import as_shown, has_wildcard
 from protocol.assessments.formats import Formats, Formatted, TextFormat
 from protocol.assessments.quizzes import (
@@ -40,6 +40,12 @@ VALUE = re.compile(rf"({NUMBER})(?:\s*:\s*({NUMBER}))?")
 RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})")
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 """In capitals only: `{t}` is a short answer."""
+LETTER = re.compile(r"(?:\A|[\s>])[A-Z]\Z")
+SHARP = "a # at the end of an answer (write \\# to keep it, as in C\\#)"
+"""Begins a feedback in Moodle too; but one that is empty, after a letter, was meant as a name."""
+ATTRIBUTE = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^<>=~#]{0,500}=\s*[\"']")
+OPEN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^>]*[\"'][^>]*")
+IN_A_TAG = "a sign in an HTML tag is taken for an answer's; write \\= and \\# there"
 OTHERS = "Other answers"
 """Before the feedback of whatever is not listed."""
 
@@ -226,9 +232,12 @@ def _numerical(inside: str, texts: Texts, missing_word: bool) -> Read:
 
 def _value(text: str) -> tuple[float, float]:
     """Parse `8`, `8:0.5` or `7.5..8.5` to a number and its tolerance."""
+    text = text.replace("\u2212", "-")
     span = RANGE.fullmatch(text)
     if span:
         low, high = _number(span[1]), _number(span[2])
+        if high < low:
+            raise Refused("a range begins above its end")
         number, tolerance = (low + high) / 2, (high - low) / 2
     else:
         value = VALUE.fullmatch(text)
@@ -267,6 +276,8 @@ def _split(inside: str) -> list[tuple[str, str]]:
     """Signs and what stands after them, split at every `=` and `~`; a lone answer needs no sign."""
     if inside.count("=") + inside.count("~") > MAX_ANSWERS:
         raise Refused(f"there are more than {MAX_ANSWERS} answers")
+    if ATTRIBUTE.search(inside):
+        raise Refused(IN_A_TAG)
     parts = re.split("([=~])", inside)
     head = parts[0].strip()
     if head and len(parts) > 1:
@@ -282,5 +293,9 @@ def _answer(sign: str, text: str, texts: Texts) -> Answer:
     if given:
         part = float(given[1].replace(",", "."))
         weight, text = round(part * WHOLE / 100), text[given.end() :]
-    body, _, feedback = text.partition("#")
+    body, sharp, feedback = text.partition("#")
+    if sharp and OPEN_TAG.fullmatch(body.translate(SHELTERED), max(body.rfind("<"), 0)):
+        raise Refused(IN_A_TAG)
+    if sharp and not feedback.strip() and LETTER.search(body):
+        texts.lost[SHARP] = None
     return Answer(sign, weight, texts.answer(body), texts.read(feedback))

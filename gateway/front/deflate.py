@@ -28,6 +28,12 @@ MIN_BYTES: Final = 512
 LEVEL: Final = 6
 """Of zlib. A board of 3.8 KB becomes 1.4 KB in 50 µs; level 1 takes 43, and 1.5 KB."""
 
+FREE_BYTES: Final = 65_536
+"""What a compressed message may become however short it is: as much as an event may have."""
+MAX_RATIO: Final = 100
+"""Beyond that it may become so many times its length. zlib reaches 1,030 with one letter repeated,
+so that a kilobyte would take as long as a megabyte to read; lists of equal objects reach 35."""
+
 _RAW_WINDOW: Final = -15
 """32 KiB, without zlib's header: what a peer may use that was given no bound."""
 _FLUSH_END: Final = b"\x00\x00\xff\xff"
@@ -79,10 +85,12 @@ def _bounds_server(parameters: Sequence[tuple[str, str | None]]) -> bool:
 
 
 def inflate(payload: bytes, max_bytes: int) -> bytes:
-    """A whole compressed message. Never makes more than `max_bytes` of it.
+    """A whole compressed message. Never makes more than `max_bytes` of it, nor more than its
+    length deserves (`FREE_BYTES`, `MAX_RATIO`).
 
     Raises FrameError: 1009 for a message that is larger, 1007 for what is not deflated.
     """
+    max_bytes = min(max_bytes, FREE_BYTES + MAX_RATIO * len(payload))
     decompressor = zlib.decompressobj(_RAW_WINDOW)
     try:
         message = decompressor.decompress(payload + _FLUSH_END, max_bytes + 1)

@@ -229,7 +229,8 @@ class Question:
         if not self.came.is_set():
             await self.came.wait()
         if self.refusal is not None:
-            raise self.refusal
+            # One error may go to many, who must not see each other's stack frames.
+            raise self.refusal.with_traceback(None)
 
 
 def _is_presence(course_id: str, publication: Publication) -> bool:

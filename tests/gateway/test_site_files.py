@@ -288,6 +288,25 @@ async def test_what_a_page_loads_may_be_kept_for_a_year() -> None:
             assert asset.body == (await ask(harness, f"/{Path(name).name}")).body
 
 
+@pytest.mark.parametrize(
+    ("headers", "status", "kept"),
+    [
+        ({"range": "bytes=999999999-"}, 416, b"no-store"),
+        ({"if_match": '"x"'}, 412, b"no-store"),
+        ({"range": "bytes=0-9"}, 206, b"public, max-age=31536000, immutable"),
+        ({"if_none_match": "*"}, 304, b"public, max-age=31536000, immutable"),
+    ],
+)
+async def test_a_refusal_is_not_kept_in_the_place_of_the_file(
+    headers: dict[str, str], status: int, kept: bytes
+) -> None:
+    async with site() as harness:
+        page = await ask(harness, "/host")
+        name = NAMED.findall(page.body.decode())[0]
+        answer = await ask(harness, name, **headers)
+        assert (answer.status, answer.headers[b"cache-control"]) == (status, kept)
+
+
 async def test_modules_are_named_by_relative_addresses_so_that_they_come_from_one_version() -> None:
     for module in WEB.glob("*.js"):
         for name in re.findall(r'\bfrom "([^"\n]+)"', module.read_text()):

@@ -3,6 +3,7 @@ began before the question."""
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
@@ -121,6 +122,36 @@ async def test_a_failure_is_told_to_its_askers_alone(nursery: trio.Nursery) -> N
     assert asking.answers == [(1, error)]
     await asking.end(2)
     assert sorted(asking.answers[1:]) == [(3, 9), (4, 16)]
+
+
+async def test_those_who_are_told_of_one_failure_do_not_see_each_other(
+    nursery: trio.Nursery,
+) -> None:
+    asking = Asking(nursery)
+    await asking.ask(*range(1, AT_ONCE + 1))
+    await asking.ask(*range(10, 60))
+    await asking.end(0)
+    error = StorageUnavailable()
+    asking.database.statements[AT_ONCE].fail(error)
+    await wait_all_tasks_blocked()
+    assert len(asking.answers) == 1 + 50
+    frames = traceback.extract_tb(error.__traceback__)
+    assert [each.name for each in frames] == ["_ask", "get"], "of the last one alone"
+
+
+async def test_keys_of_those_who_left_before_their_statement_are_not_kept(
+    nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "MAX_KEYS", 2)
+    asking = Asking(nursery)
+    await asking.ask(*range(1, AT_ONCE + 1))  # these hang
+    for key in range(10, 20):
+        with trio.move_on_after(0):
+            await asking.gatherer.get(key)
+    await asking.ask(5)
+    await asking.end(0)
+    await asking.end(AT_ONCE)
+    assert asking.database.statements[AT_ONCE].keys == [5]
 
 
 async def test_what_the_database_does_not_take_is_told_to_all_who_wait(

@@ -55,11 +55,29 @@ def html(text: str) -> str | None:
         ("5 < 7 && a<b, AT&T, &lt;tag&gt; &copy", "5 < 7 && a<b, AT&T, <tag> &copy"),
         ("5 < 7 && a<b, AT&T <b>c</b> &copy", "5 < 7 && a<b, AT&T c &copy"),
         ("[plain]<b>x</b> &lt;", "<b>x</b> &lt;"),
+        ("[html]$$x<y$$ and $$a>b$$", "$$x<y$$ and $$a>b$$"),
+        ("[html]<p>for (i=0;i<n;i++) x</p>", "for (i=0;i<n;i++) x"),
+        ("[html]<p>x</p> if a<b then c", "x\nif a<b then c"),
+        ("[html]<p>a<o:p></o:p></p>x</y$>z", "a\nx</y$>z"),
         ("<sup>1<sup>2</sup></sup><sub>3", "1²3"),
         ("<p>a<o:p></o:p><!-- b --></p>", "a"),
         ("Is <math alttext='x^2'><mi>x</mi></math> even?", "Is x^2 even?"),
         ("[markdown]# Is *5 < 7*?\n- a\n- 2<sup>5</sup>", "Is 5 < 7?\na\n2⁵"),
         ("one\ntwo", "one\ntwo"),
+        ("[html] <p>a</p>\\n  <pre>if x:\\n  y\\n\tz\\n  \\n</pre> b", "a\nif x:\n  y\n    z\nb"),
+        ("[markdown]a\\n\\n    if x:\\n        y\\n", "a\nif x:\n    y"),
+        ("<center>One</center>two <b>x</b>", "One\ntwo x"),
+        (
+            "[html]<main>a</main><form>b</form><details><summary>c</summary>d</details>",
+            "a\nb\nc\nd",
+        ),
+        ("[html]<select><option>1</option><option>2</option></select>", "1\n2"),
+        (
+            "<a href='https://a.example/?x&amp;y'>https://a.example/?x&y</a>",
+            "https://a.example/?x&y",
+        ),
+        ("[markdown]<https://a.example>", "https://a.example"),
+        ("Hear<audio><source src='x'>@@PLUGINFILE@@/a.mp3</audio>it", "Hear a.mp3 it"),
     ],
 )
 def test_every_format_has_a_plain_text_that_says_the_same(text: str, shown: str) -> None:
@@ -75,6 +93,9 @@ def test_every_format_has_a_plain_text_that_says_the_same(text: str, shown: str)
         ("[html]<p>only words &amp; signs</p>", None),
         ("only words &amp; signs", None),
         ("[plain]<b>x</b>", None),
+        ("<center>One</center>two", "<div>One</div>two"),
+        ("[html]<section>a</section><address>b</address>c", "<div>a</div><div>b</div>c"),
+        ("[html]<aside dir='rtl'>a</aside><nav>b</nav>c", "<div>a</div><div>b</div>c"),
         ("[markdown]no more than words", None),
         ("[markdown]*5 < 7*", "<em>5 &lt; 7</em>"),
         (
@@ -181,6 +202,8 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("a <b>b</b> c{T}", ""),
         ("a <font color\\='red'>b</font> c{T}", "styles"),
         ("a <span style\\='color\\: red'>b</span> c{T}", "styles"),
+        ("a <span style\\='display\\: none'>b</span>{T}", "styles"),
+        ("a <img alt\\='x' data-mathml\\='\u00abmath\u00bb'>{T}", "pictures"),
         ("a{T##<img src\\='x'>}", "pictures"),
         ("<audio src\\='x'></audio>a{=b ~c<video></video>}", "recordings"),
         ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages"),
@@ -199,7 +222,12 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("a <a name\\='b'>b</a> <a href\\='mailto\\:a@a.example'>c</a>{T}", ""),
         ("a <table bgcolor\\='red'><tr><td>b</table>{T}", "styles"),
         ("a <ul><li>b<li>c</ul>{T}", ""),
-        ("<math alttext\\='x'></math>?{T}", "formulas in MathML (their text is kept)"),
+        ("[html]a<!-- <xml><o-x> -->{T}", ""),
+        ("[html]<video><source src\\='x'><track></video>a{T}", "recordings"),
+        (
+            "[html]<math alttext\\='x'><mi>x</mi></math>?{T}",
+            "formulas in MathML (their text is kept)",
+        ),
         ("What does <p> do?{T}", UNCLOSED),
         ("Q{=one <i> ~two}", UNCLOSED),
         ("<b>" + "ab " * (MAX_FORMATTED // 3) + "</b>{T}", TOO_LONG),
@@ -220,6 +248,9 @@ def test_what_is_not_kept_is_named(text: str, lost: str) -> None:
 
 def test_a_text_out_of_bounds_is_refused_before_it_is_parsed() -> None:
     assert refusal("[html]<b>" + "a" * MAX_HTML + "{T}") == [
+        f"line 1: a text must be at most {MAX_HTML} characters"
+    ]
+    assert refusal("[html]" + "<a$" * (MAX_HTML // 4) + "{T}") == [
         f"line 1: a text must be at most {MAX_HTML} characters"
     ]
     assert refusal("[markdown]" + "a" * (MAX_FORMATTED + 1) + "{T}") == [

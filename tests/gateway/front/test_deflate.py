@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tracemalloc
 import zlib
@@ -15,7 +16,14 @@ from hypothesis import strategies as st
 from websockets.sync.client import connect
 
 from gateway.front import deflate
-from gateway.front.deflate import MIN_BYTES, deflated_text, inflate, negotiate
+from gateway.front.deflate import (
+    FREE_BYTES,
+    MAX_RATIO,
+    MIN_BYTES,
+    deflated_text,
+    inflate,
+    negotiate,
+)
 from gateway.front.errors import MalformedRequest
 from gateway.front.frames import FrameError, encode_text
 from gateway.front.limits import Limits
@@ -182,6 +190,19 @@ def test_a_bomb_is_refused_before_it_takes_memory() -> None:
     finally:
         tracemalloc.stop()
     assert refused.value.code == 1009
+
+
+def test_what_becomes_many_times_its_length_is_refused_before_that() -> None:
+    free = deflate.deflate(b"x" * FREE_BYTES)
+    assert inflate(free, 1_000_000) == b"x" * FREE_BYTES
+    long = deflate.deflate(b"x" * 1_000_000)
+    assert len(long) * MAX_RATIO < 1_000_000 - FREE_BYTES
+    with pytest.raises(FrameError) as refused:
+        inflate(long, 1_000_000)
+    assert refused.value.code == 1009
+    question = {"text": "What is the capital?", "options": ["Rome", "Paris", "Berlin"]}
+    quiz = json.dumps([{"number": number, **question} for number in range(10_000)]).encode()
+    assert inflate(deflate.deflate(quiz), 1_048_576) == quiz, "as alike as honest text gets"
 
 
 @given(st.binary(max_size=2_000), st.booleans())
