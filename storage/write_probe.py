@@ -10,8 +10,10 @@ PROBE_ROWS = 8
 ROW_BYTES = 7_000
 """Of a row that fills a block, so that the file must grow by 64 kB."""
 
+# STORAGE beside the column is only known to PostgreSQL 16 and newer.
 MAKE = """
-CREATE TEMPORARY TABLE write_probe (filler text STORAGE PLAIN) ON COMMIT DROP
+CREATE TEMPORARY TABLE write_probe (filler text) ON COMMIT DROP;
+ALTER TABLE write_probe ALTER COLUMN filler SET STORAGE PLAIN
 """
 FILL = "INSERT INTO write_probe SELECT repeat('x', $1) FROM generate_series(1, $2::integer)"
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import trio
 
@@ -228,4 +229,8 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 def one_line(error: StoaError) -> StartupError:
     """What failed in storage, with its cause, which clients never see."""
     cause = f" ({error.__cause__})".replace("\n", " ") if error.__cause__ else ""
-    return StartupError(f"{error.message}{cause}", "nothing was changed; try again")
+    hint = "grant what is lacking to its role (docs/operations.md, Database roles)"
+    lacks = isinstance(error.__cause__, asyncpg.InsufficientPrivilegeError)
+    return StartupError(
+        f"{error.message}{cause}", f"nothing was changed; {hint if lacks else 'try again'}"
+    )

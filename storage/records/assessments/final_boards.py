@@ -10,9 +10,10 @@ from storage.postgres import Connection, Database
 from storage.records.values import maybe_uuid
 
 EXISTS = "select exists (select from live_quizzes where id = $1)"
+# As Python sorts, whatever the database's collation: guests' ids have letters of both cases.
 ROWS = """
 select player_id, score, rank, correct, answered from live_quiz_results
-where live_quiz_id = $1 order by player_id
+where live_quiz_id = $1 order by player_id collate "C"
 """
 
 
