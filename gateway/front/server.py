@@ -209,7 +209,7 @@ class Front:
             request.fail(error)
             return
         try:
-            # Before the application, which does not hear of one that it has accepted and is refused.
+            # Before the application: of one that it has accepted it would not hear the refusal.
             extension = handshake.agreed_extension(request.head) if self._deflates else None
             decision = accept(request)
             if isinstance(decision, Refusal):
