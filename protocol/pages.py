@@ -65,12 +65,19 @@ def page_of(
     for name, size in (("first", first), ("last", last)):
         if size is not None and not least <= size <= limit:
             said = f"must be between {least} and {limit}"
-            raise ValidationError.of(name, Rule.OUT_OF_RANGE, said, min=least, max=limit)
+            path = sent_as(arguments, name, variables)
+            raise ValidationError.of(path, Rule.OUT_OF_RANGE, said, min=least, max=limit)
     backward = last is not None or (
         before is not None and first is None and asked.get("after") is None
     )
     size = last if last is not None else first
     return Page(DEFAULT_PAGE if size is None else size, asked.get("after"), before, backward)
+
+
+def sent_as(arguments: Mapping[str, Any], name: str, variables: Mapping[str, Any]) -> str:
+    """The path of `first`, `after` and the like in the form in which the page is asked for."""
+    plain = value_of(arguments, INPUT, variables) is None
+    return name if plain else f"{INPUT}.{name}"
 
 
 def value_of(arguments: Mapping[str, Any], name: str, variables: Mapping[str, Any]) -> Any:

@@ -40,6 +40,7 @@ _SUPERSCRIPTS = str.maketrans(
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b", "0123456789+-"
 )
 _POWER = re.compile("(?<=\\d)[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
+_RAISED = re.compile("[\u2070\u2071\u00b9\u00b2\u00b3\u2074-\u207f]+")
 _MIXED = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e\u2189])")
 
 MAX_TYPED = 8_192
@@ -59,9 +60,9 @@ def normal(form: Form, text: str, *, most: int, marks: int = MAX_MARKS) -> str |
 def comparable(text: str, *, most: int, case_sensitive: bool = False) -> str | None:
     """The text as it is compared with others; None like `normal`. Applied again it changes nothing.
 
-    NFKC with one kind of apostrophe, quotation mark, dash and space, without what nobody sees, and
-    (mostly) with case folded, where the four letters `i` of Turkish are one. A raised 2 after a
-    digit is ^2, so that ten squared is not 102; a fraction after one stands apart.
+    NFKC with one kind of apostrophe, quotation mark, dash, digit and space, without what nobody
+    sees, and (mostly) with case folded, where the four letters `i` of Turkish are one. A raised 2
+    after a digit is ^2, so that ten squared is not 102; a fraction after one stands apart.
     """
     if len(text) > most or has_stacked_marks(text):
         return None
@@ -81,15 +82,32 @@ def _spaced(text: str) -> str:
     return " ".join(text.replace("''", '"').split())
 
 
+def with_carets(text: str) -> str:
+    """The text with every power as those write it whose keyboards have none: x^2 for a raised 2.
+
+    `comparable` keeps x2 for that, which others write, and which is a unit's only spelling.
+    """
+    if text.isascii():
+        return text
+    return _RAISED.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), text)
+
+
 def look_alike(text: str, *, most: int) -> tuple[str, str]:
     """Equal for texts that a reader could not tell apart at a glance, such as `a` and `A`.
 
-    Stricter than `comparable` in one thing: a raised or lowered 2 is not a plain one. A text out of
-    bounds is like itself only.
+    Stricter than `comparable` in two things: a raised or lowered 2 is not a plain one, nor is that
+    of another script. A text out of bounds is like itself only.
     """
-    raised = (c for c in text if unicodedata.decomposition(c).startswith(("<super>", "<sub>")))
     plain = comparable(text, most=most)
-    return (text, "") if plain is None else (plain, "".join(raised))
+    return (text, "") if plain is None else (plain, "".join(filter(_looks_different, text)))
+
+
+def _looks_different(digit: str) -> bool:
+    """Whether it looks different from the digit that it is compared as."""
+    decomposition = unicodedata.decomposition(digit)
+    if digit.isdecimal() and not decomposition:
+        return not digit.isascii()
+    return decomposition.startswith(("<super>", "<sub>"))
 
 
 def _caseless(text: str) -> str:
@@ -122,6 +140,8 @@ def _typed(character: str) -> str:
         return '"'
     if character.isspace() or character == _BRAILLE_BLANK:
         return " "
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     category = unicodedata.category(character)
     if category == "Pd" or character in _MINUS:
         return "-"

@@ -55,7 +55,10 @@ class JobWorker:
         self._waiter = waiter
         self._cancellations = cancellations
         self._running: dict[int, RunningJob] = {}
-        self._outcomes: dict[str, dict[str, float]] = {name: {} for name in OUTCOMES}
+        # From 0, not from the first: an alert does not see the rise of what was not there before.
+        self._outcomes: dict[str, dict[str, float]] = {
+            outcome: dict.fromkeys(self._handlers, 0) for outcome in OUTCOMES
+        }
         self._seconds: dict[str, float] = {}
         self._removed: dict[str, float] = {}
         self._stored: dict[str, dict[str, int]] = {}
@@ -137,8 +140,7 @@ class JobWorker:
         began_at, name = trio.current_time(), job.kind.name
 
         def count(outcome: str) -> None:
-            kinds = self._outcomes[outcome]
-            kinds[name] = kinds.get(name, 0) + 1
+            self._outcomes[outcome][name] += 1
 
         try:
             await job.run(handler, count)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import IPv4Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +23,7 @@ MAX_NODE = 50
 MAX_REDIS_DATABASE = 9_999
 WIDEST = {4: 8, 6: 16}
 """The shortest prefix of a network of public addresses that can be somebody's own proxies."""
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?", re.ASCII)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}", re.ASCII)
@@ -70,7 +71,8 @@ def _check_host_and_port(text: str) -> None:
         port = port or "x"
     if port and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
         raise ValueError(f"expected a port from 1 to 65535 after the host; {ESCAPE}")
-    if host and not text.startswith("[") and HOST.fullmatch(host) is None:
+    named = not text.startswith("[")
+    if host and named and (HOST.fullmatch(host) is None or ".." in host):
         raise ValueError(f"expected a host name or an address; {ESCAPE}")
 
 
@@ -83,6 +85,19 @@ def check_public_url(text: str) -> None:
         raise ValueError(
             "expected a URL without a path, such as https://stoa.your.school; Stoa needs a host"
             " name of its own"
+        )
+    _check_as_sent(parts)
+
+
+def _check_as_sent(parts: SplitResult) -> None:
+    """Origins are compared letter by letter with what browsers send (RFC 6454, 6.2)."""
+    port = "" if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    host = parts.hostname or ""
+    sent = f"[{host}]{port}" if ":" in host else f"{host}{port}"
+    if parts.netloc != sent:
+        raise ValueError(
+            f"expected {parts.scheme}://{sent}, as browsers send it: lower case, and a port only if"
+            " it is not the usual one"
         )
 
 
@@ -139,10 +154,7 @@ def check_origin(text: str) -> None:
             "expected scheme, host and port of origins such as https://other.school, without a"
             f" path or a last /, got {text[:100]!r}"
         )
-    if text != text.lower():
-        raise ValueError(
-            f"expected origins in lower case, as browsers send them, got {text[:100]!r}"
-        )
+    _check_as_sent(parts)
 
 
 def check_network(text: str) -> None:
@@ -154,6 +166,8 @@ def check_network(text: str) -> None:
         raise ValueError(
             f"expected addresses or networks such as 10.0.0.0/8, separated by commas; {error}"
         ) from None
+    if isinstance(network, IPv6Network) and network.network_address.ipv4_mapped is not None:
+        raise ValueError(f"expected IPv4 as such, without ::ffff:, got {text}")
     own = network.is_private and network.prefixlen > 0
     if not own and network.prefixlen < WIDEST[4 if isinstance(network, IPv4Network) else 6]:
         raise ValueError(

@@ -159,6 +159,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "analytics_days": (0, 36_500),
     "chat_megabytes": (0, 1_000_000),
 }
+KEPT_IN_FOLDER = {
+    "redis_url": "sign-ins (the embedded Redis)",
+    "s3_bucket": "files",
+    "smtp_url": "e-mails",
+}
+"""By the setting that has them kept elsewhere."""
 KINDS = {int: "a whole number", bool: "true or false"}
 LISTS = {"allowed_origins", "trusted_proxies", "secret_previous"}
 
@@ -267,6 +273,25 @@ def _s3_problems(values: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _place_problems(values: Mapping[str, Any], named: Collection[str]) -> list[str]:
+    """Nothing is kept wherever Stoa happens to be started: a backup would not find it."""
+    if values.get("data_dir", Path()).is_absolute():
+        return []
+    if "database_url" not in named:
+        return [
+            f"{PREFIX}DATABASE_URL: required in production; or set {PREFIX}DATA_DIR to the whole"
+            " path of the folder in which the embedded PostgreSQL is to keep its data, which"
+            " otherwise is wherever Stoa is started"
+        ]
+    kept = [what for name, what in KEPT_IN_FOLDER.items() if name not in named]
+    if not kept:
+        return []
+    return [
+        f"{PREFIX}DATA_DIR: expected a whole path in production, since {' and '.join(kept)} are"
+        " kept there, which otherwise is wherever Stoa is started"
+    ]
+
+
 def _production_problems(values: Mapping[str, Any], named: Collection[str]) -> list[str]:
     """`named` are the settings that were given, also those with a wrong value."""
     if values.get("mode") != "production":
@@ -280,12 +305,7 @@ def _production_problems(values: Mapping[str, Any], named: Collection[str]) -> l
         for name, why in needed.items()
         if name not in named
     ]
-    if "database_url" not in named and not values.get("data_dir", Path()).is_absolute():
-        problems.append(
-            f"{PREFIX}DATABASE_URL: required in production; or set {PREFIX}DATA_DIR to the whole"
-            " path of the folder in which the embedded PostgreSQL is to keep its data, which"
-            " otherwise is wherever Stoa is started"
-        )
+    problems += _place_problems(values, named)
     if "*" in values.get("allowed_origins", ()):
         problems.append(
             f"{PREFIX}ALLOWED_ORIGINS: name the origins; * would let every page act for its"

@@ -25,6 +25,7 @@ deadline of these moments must not be decided. A slow commit only delays these d
 STORAGE_MS = 1_000
 """A shorter silence of storage is a hiccup: what was read meanwhile counts, nobody waits for it."""
 REMEMBERED = 64
+CAUSES = ("loop", "stopped", "suspended", "storage")
 
 log = structlog.get_logger()
 
@@ -43,8 +44,9 @@ class Stalls:
         self._noted: deque[tuple[int, Stalled]] = deque(maxlen=REMEMBERED)
         self._owed = 0
         self._silent_since: int | None = None
-        self._counts: Counter[str] = Counter()
-        self._ms: Counter[str] = Counter()
+        # From 0, not from the first: an alert does not see the rise of what was not there before.
+        self._counts = Counter(dict.fromkeys(CAUSES, 0))
+        self._ms = Counter(dict.fromkeys(CAUSES, 0))
 
     # --- what actors ask ---------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from protocol.assessments.live.entry import (
     MayFollowLiveQuiz,
     MayHostLiveQuiz,
 )
-from protocol.errors import AuthorizationError, RefusedError
-from protocol.permissions import permits
+from protocol.errors import RefusedError
+from protocol.permissions import permits, refused
 from protocol.records.assessments import LiveQuizFacts
 
 Check = Callable[[LiveQuizFacts, str | None, str], None]
@@ -37,7 +37,7 @@ def check_join(game: LiveQuizFacts, user_id: str | None, role: str, *, knows_pin
         return
     if user_id is None and not game.allow_guests:
         raise RefusedError("GUESTS_NOT_ALLOWED", "Sign in to join this live quiz")
-    raise AuthorizationError("Only members of the course may join this live quiz")
+    raise refused("joinLiveQuiz", role, "Only members of the course may join this live quiz")
 
 
 def open_to(operation: str, refusal: str) -> Check:
@@ -45,7 +45,7 @@ def open_to(operation: str, refusal: str) -> Check:
 
     def check(game: LiveQuizFacts, user_id: str | None, role: str) -> None:
         if not permits(operation, game.relations(user_id, role)):
-            raise AuthorizationError(refusal)
+            raise refused(operation, role, refusal)
 
     return check
 

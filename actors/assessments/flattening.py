@@ -17,12 +17,20 @@ RAISED: Final = "\U0010fe00"
 LOWERED: Final = "\U0010fe01"
 LEVEL: Final = "\U0010fe02"
 """Stand where a sup or a sub begins, and where it ends."""
-MARKS: Final = frozenset(map(ord, (RAISED, LOWERED, LEVEL)))
+INDENT: Final = "\U0010fe04"
+"""Stands for each space at the beginning of a line of program code."""
+_SHIFTS = frozenset(map(ord, (RAISED, LOWERED, LEVEL)))
+MARKS: Final = _SHIFTS | {ord(INDENT)}
 """Private characters that no text may have when it is flattened."""
 
 _SHIFTED = re.compile(f"([{RAISED}{LOWERED}])([^{RAISED}{LOWERED}{LEVEL}]*){LEVEL}")
 _SUPERSCRIPTS = dict(zip("0123456789+-\u2212=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _SUBSCRIPTS = dict(zip("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
+
+_PRE, _PRE_END = re.compile(r"(?i)<pre[\s>]"), re.compile(r"(?i)</pre")
+_INDENTATION = re.compile(r"(?<=\n)[ \t]+(?=\S)")
+TAB: Final = 4
+"""Spaces that a tabulator is shown as."""
 
 _CELLS = frozenset(["td", "th"])
 _BLOCKS = (
@@ -41,8 +49,11 @@ MEDIA: Final = {
     "script": "scripts",
     "style": "styles",
 }
-_OTHERS = frozenset(["a", "big", "center", "font", "img", "math", "tt"])
-KNOWN: Final = FORMATTING | BLOCKS | _OTHERS | frozenset(MEDIA)
+_OTHERS = (
+    "a acronym big center col colgroup details font img link math meta param source summary track"
+    " tt"
+)
+KNOWN: Final = FORMATTING | BLOCKS | frozenset(_OTHERS.split()) | frozenset(MEDIA)
 _NAMES = sorted(KNOWN, key=len, reverse=True)
 TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 """A tag that is HTML: its slash, name and attributes. Whatever else is in < and > may be text."""
@@ -50,23 +61,24 @@ TAG: Final = re.compile(rf"<(/?)({'|'.join(_NAMES)})(?=[\s/>])([^<>]*)>", re.IGN
 
 def flat(text: str) -> str:
     """What the HTML says. Raises `UnboundedMarkup`."""
-    text = spelled_links(text.translate(dict.fromkeys(MARKS, "\ufffd")))
-    return _tidy(_shifted(plain(TAG.sub(_written, text))))
+    text = _indented(spelled_links(text.translate(dict.fromkeys(MARKS, "\ufffd"))))
+    return _tidy(_shifted(plain(TAG.sub(_written, text)))).replace(INDENT, " ")
 
 
 def spelled_links(text: str) -> str:
-    """The HTML with the address of each link after it, and without the link."""
-    addresses: list[str] = []
+    """The HTML without links, and the address of each after its text, unless that says it."""
+    open_: list[tuple[str, int]] = []
 
     def written(tag: re.Match[str]) -> str:
         if tag[2].lower() != "a":
             return tag[0]
-        if tag[1]:
-            return addresses.pop() if addresses else ""
-        address = attribute(tag[3], "href")
+        if not tag[1]:
+            open_.append((attribute(tag[3], "href"), tag.end()))
+            return ""
+        address, begin = open_.pop() if open_ else ("", 0)
         web = address.lower().startswith(("https://", "http://"))
-        addresses.append(html.escape(f" ({address})") if web else "")
-        return ""
+        said = web and html.unescape(text[begin : tag.start()]).strip() == address
+        return html.escape(f" ({address})") if web and not said else ""
 
     return TAG.sub(written, text)
 
@@ -75,6 +87,20 @@ def attribute(attributes: str, name: str) -> str:
     """The value of an attribute; empty if it is not there."""
     found = re.search(rf"(?i)\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", attributes)
     return html.unescape(next((value for value in found.groups() if value), "")) if found else ""
+
+
+def _indented(text: str) -> str:
+    """The HTML with marks in `pre` where the beginning of a line has a meaning."""
+    parts, at = [], 0
+    while (begin := _PRE.search(text, at)) and (end := _PRE_END.search(text, begin.end())):
+        code = text[begin.start() : end.start()]
+        parts += [text[at : begin.start()], _INDENTATION.sub(_marked, code)]
+        at = end.start()
+    return "".join((*parts, text[at:]))
+
+
+def _marked(spaces: re.Match[str]) -> str:
+    return INDENT * len(spaces[0].expandtabs(TAB))
 
 
 def _written(tag: re.Match[str]) -> str:
@@ -91,7 +117,7 @@ def _written(tag: re.Match[str]) -> str:
 
 def _shifted(text: str) -> str:
     """Powers and indices in raised and lowered characters, where there are such."""
-    return _SHIFTED.sub(_shift, text).translate(dict.fromkeys(MARKS))
+    return _SHIFTED.sub(_shift, text).translate(dict.fromkeys(_SHIFTS))
 
 
 def _shift(part: re.Match[str]) -> str:

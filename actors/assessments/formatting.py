@@ -23,7 +23,7 @@ from actors.assessments.flattening import (
     flat,
     spelled_links,
 )
-from actors.markup import MAX_HTML, UnboundedMarkup, check_nesting, formatting
+from actors.markup import FORMATTING, MAX_HTML, UnboundedMarkup, check_nesting, formatting
 from protocol.assessments.formats import MAX_FORMATTED, Formatted, TextFormat
 
 UNCLOSED = "HTML tags that are not closed (write &lt;p&gt; to show one)"
@@ -35,15 +35,24 @@ _ENTITIES = re.compile(_ENTITY)
 _LONE_AMPERSAND = re.compile(rf"(?!{_ENTITY})&")
 _FOREIGN = re.compile(r"</?[a-z]{1,10}:[a-z]{1,20}(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 """Tags of word processors, such as <o:p>."""
-_UNCLOSED = "br dd dt embed hr img li tbody td tfoot th thead tr wbr"
+_NO_TAG = re.compile(r"<(?=/?[a-zA-Z][a-zA-Z0-9:-]{0,60}[^a-zA-Z0-9:\s/>-])")
+"""Begins no tag that there is, though browsers would skip all to the next >: i<n;i++."""
+_UNCLOSED = (
+    "br col dd dt embed hr img li link meta param source tbody td tfoot th thead tr track wbr"
+)
 _MAY_BE_UNCLOSED = frozenset(_UNCLOSED.split())
 _TAG_NAMES = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,20})(?=[\s/>])")
-_UNSEEN = (
-    "acronym article aside body col colgroup data details head hgroup html label link main meta nav"
-    " noscript rtc span summary template time title"
-)
+_UNSEEN = "aside body data head hgroup html label main nav noscript rtc template time title"
 UNSEEN = frozenset(_UNSEEN.split())
 """Elements that are taken out of HTML, and nobody misses."""
+_WRAPPERS = (
+    "aside details dialog dir form hgroup legend listing main menu nav optgroup option search"
+    " select summary title"
+)
+_WRAPPER = re.compile(rf"<(/?)(?:{'|'.join(_WRAPPERS.split())})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+"""Elements that are taken out of HTML, but stand on lines of their own."""
+_MOODLE_FILES = "@@PLUGINFILE@@/"
+"""Begins the addresses of a question's files, also where they are its text."""
 MAX_NAMED = 5
 MAX_BRACKETS = 20_000
 """Opening brackets of all Markdown in a quiz, half a second's work: its parser looks for the end of
@@ -52,7 +61,7 @@ _PICTURE_DATA = re.compile(r"(?i)data:image/[a-z+.-]{1,20};base64,[a-z0-9+/=\s]*
 """Of a picture that is written in its tag; it is not kept, and so its length does not matter."""
 _WEB = ("http://", "https://", "mailto:")
 _LOOKS = re.compile(
-    r"(?i)\bstyle\s*=\s*[\"'][^\"']{0,500}(?:color|background|font|decoration|border)"
+    r"(?i)\bstyle\s*=\s*[\"'][^\"']{0,500}(?:color|background|font|decoration|border|display\s*:\s*none)"
     r"|\b(?:bgcolor|color|face)\s*="
 )
 _STYLED = frozenset(["big", "center", "font"])
@@ -111,14 +120,16 @@ def render(
     if format is TextFormat.MOODLE and not TAG.search(source):
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
     lost: dict[str, None] = {}
-    if format is TextFormat.MOODLE:
+    if format is TextFormat.HTML:
+        source = _with_literal_signs(source)
+    else:
         check_nesting(source)
         if _is_unclosed(source):
             lost[UNCLOSED] = None
         source = _sheltered(_without_comments(_with_formulas(source, lost)))
     prepared = _prepared(source, lost, links)
     if format is TextFormat.HTML:
-        _name_unknown(source, lost)
+        prepared = _without_wrappers(prepared, lost)
         text, shown, kept = _flowing(prepared), formatting(prepared, links=links), None
     else:
         text, kept = flat(prepared), formatting(prepared, links=links)
@@ -140,9 +151,7 @@ def _markdown(source: str, links: bool, most: int) -> Rendered:
     from actors.assessments.markdown import as_markup
 
     lost: dict[str, None] = {}
-    markup = as_markup(source)
-    _name_unknown(markup, lost)
-    prepared = _prepared(markup, lost, links)
+    prepared = _without_wrappers(_prepared(as_markup(source), lost, links), lost)
     shown = formatting(prepared, links=links)
     return _rendered(_flowing(prepared), shown, TextFormat.MARKDOWN, source, most, lost)
 
@@ -179,16 +188,20 @@ def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
         name, attributes = tag[2].lower(), tag[3]
         if name in MEDIA:
             lost[MEDIA[name]] = None
-        elif name == "img":
+            if name in ("script", "style"):
+                return tag[0]
+            return f"{tag[0]} " if tag[1] else f" {tag[0]}"
+        if name == "img":
             lost["pictures"] = None
             return html.escape(attribute(attributes, "alt"))
-        elif name == "a" and not tag[1] and not _leads_somewhere(attribute(attributes, "href")):
+        if name == "a" and not tag[1] and not _leads_somewhere(attribute(attributes, "href")):
             lost["links into another site"] = None
         elif name in _STYLED or _LOOKS.search(attributes):
             lost["styles"] = None
-        return tag[0]
+        stands_alone = name == "center" or name in BLOCKS - FORMATTING
+        return f"<{tag[1]}div{attributes}>" if stands_alone else tag[0]
 
-    free = source.translate(dict.fromkeys(MARKS, "\ufffd"))
+    free = source.translate(dict.fromkeys(MARKS, "\ufffd")).replace(_MOODLE_FILES, "")
     prepared = TAG.sub(written, _with_formulas(free, lost))
     return prepared if links else spelled_links(prepared)
 
@@ -196,6 +209,12 @@ def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
 def _leads_somewhere(address: str) -> bool:
     """Whether a link may be followed from here; one without an address is none."""
     return not address or address.strip().lower().startswith(_WEB)
+
+
+def _without_wrappers(prepared: str, lost: dict[str, None]) -> str:
+    """The HTML with a `div` for each wrapper that is dropped; `lost` names what is missed."""
+    _name_unknown(_without_comments(prepared), lost)
+    return _WRAPPER.sub(r"<\1div>", prepared)
 
 
 def _name_unknown(source: str, lost: dict[str, None]) -> None:
@@ -233,6 +252,12 @@ def _without_comments(source: str) -> str:
         parts.append(source[at:begin])
         at = end + 3
     return "".join((*parts, source[at:]))
+
+
+def _with_literal_signs(source: str) -> str:
+    """Every < as text that begins no tag, or one that does not end."""
+    end = source.rfind(">") + 1
+    return _NO_TAG.sub("&lt;", source[:end]) + source[end:].replace("<", "&lt;")
 
 
 def _sheltered(source: str) -> str:

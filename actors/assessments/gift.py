@@ -21,7 +21,7 @@ kept, which is said beside what is skipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import structs
@@ -30,7 +30,7 @@ from actors.assessments.formatting import Brackets
 from actors.assessments.gift_answers import read_answers
 from actors.assessments.gift_texts import Refused, Texts, shelter, split_format
 from protocol.assessments.formats import Formats, TextFormat
-from protocol.assessments.quizzes import MAX_QUESTIONS, Question
+from protocol.assessments.quizzes import MAX_QUESTIONS, Question, QuestionType
 from protocol.errors import ValidationError
 from protocol.validation import Problem, Rule, problem
 
@@ -39,12 +39,20 @@ MAX_SKIPPED = 200
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 BLANK = "____"
 UNTITLED = "a text of its own (its title was taken)"
+WITHOUT = "imported without"
+UNREADABLE = "characters cannot be read; save the file as UTF-8 and import it again"
 CATEGORY = "$CATEGORY:"
+TITLES = "titles are not kept"
+CATEGORIES = "categories are not kept"
+IDS_AND_TAGS = "ids and tags are not kept"
 LABELS = re.compile(r"//.*\[(?:id|tag):")
 MAX_LABELS = 1_000
 """In a comment, with which newer exports of Moodle name a question (its `format.php` since 3.6)."""
-BEFORE_LINE = re.compile(r"\A[\s\ufeff]+")
-"""White space, and the byte order mark, which begins each of several files joined to one."""
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
+"""White space, seen or not; a byte order mark begins each of several files joined to one."""
+ANSWER = re.compile(r"(?:\A|\{)\s*[=~#]|\{\s*(?:T|F|TRUE|FALSE)\s*[#}]")
+"""Where answers begin, which formulas in braces do not look like."""
+OTHER_BLANK = "the text has ____ beside the blank in braces; write it with other signs"
 ONE_PAIR = (
     "there is more than one pair of braces; leave an empty line before each question, and write"
     " \\{ and \\} for braces of the text"
@@ -104,7 +112,7 @@ class _Reader:
         if lines[0][1].startswith("::"):
             self.titles.append(line)
         if lost:
-            self.skipped.append(f"line {line}: imported without {', '.join(lost)}")
+            self.skipped.append(f"line {line}: {WITHOUT} {', '.join(lost)}")
 
     def _question(self, block: str) -> tuple[Question, tuple[str, ...]]:
         """The question, and what it has lost."""
@@ -121,6 +129,8 @@ class _Reader:
             shown = texts.rendered(title, TextFormat.PLAIN)
         if not shown.plain:
             raise Refused("the question has no text")
+        if read.type is QuestionType.FILL_BLANK and shown.plain.count(BLANK) > 1:
+            raise Refused(OTHER_BLANK)
         explanation = texts.joined((*read.feedback, texts.read(general)))
         formats = structs.replace(
             read.formats, text=shown.formatted, explanation=explanation.formatted
@@ -159,20 +169,22 @@ def parse_gift(
         said = f"line 1: must be at most {MAX_CHARACTERS} characters"
         raise ValidationError.of("gift", Rule.TOO_LONG, said, max=MAX_CHARACTERS)
     reader = _Reader(new_id)
-    unkept: dict[str, list[int]] = {"categories": [], "ids and tags": []}
+    unkept: dict[str, list[int]] = {UNREADABLE: [], CATEGORIES: [], IDS_AND_TAGS: []}
     for lines in _blocks(text, unkept):
         for titled in _titled(lines):
             check()
             reader.read_paragraph(titled)
     if not reader.questions:
-        problems = _bounded(reader.skipped) or ["line 1: contains no question"]
+        unreadable = _notes({UNREADABLE: unkept[UNREADABLE]})
+        problems = _bounded(unreadable + reader.skipped) or ["line 1: contains no question"]
         raise ValidationError([not_imported(each).at("gift") for each in problems])
-    notes = [
-        f"line {found[0]}: {what} are not kept ({len(found)})"
-        for what, found in {"titles": reader.titles, **unkept}.items()
-        if found
-    ]
+    notes = _notes({TITLES: reader.titles, **unkept})
     return GiftFile(tuple(reader.questions), tuple(notes + _bounded(reader.skipped)))
+
+
+def _notes(lines: dict[str, list[int]]) -> list[str]:
+    """What there is to say of the whole file, with the first of the lines and their number."""
+    return [f"line {found[0]}: {what} ({len(found)})" for what, found in lines.items() if found]
 
 
 def _title(text: str) -> tuple[str, str]:
@@ -198,20 +210,23 @@ def _blocks(text: str, unkept: dict[str, list[int]]) -> Iterator[Lines]:
 
     A category ends the paragraph before it, unless that is in the middle of its answers.
     """
-    block: Lines = []
+    block, braces = Lines(), _Braces()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, raw in enumerate([*lines, ""], 1):
-        line = BEFORE_LINE.sub("", raw).rstrip()
+        line = raw.strip(BLANKS)
         category = line.startswith(CATEGORY)
+        if "\ufffd" in line or "\0" in line:
+            unkept[UNREADABLE].append(number)
         if category:
-            unkept["categories"].append(number)
+            unkept[CATEGORIES].append(number)
         elif LABELS.match(line[:MAX_LABELS]):
-            unkept["ids and tags"].append(number)
+            unkept[IDS_AND_TAGS].append(number)
         elif line and not line.startswith("//"):
             block.append((number, line))
-        if block and (not line or (category and not _Braces(block).open)):
+            braces.count(line)
+        if block and (not line or (category and not braces.open)):
             yield block
-            block = []
+            block, braces = Lines(), _Braces()
 
 
 def _titled(lines: Lines) -> Iterator[Lines]:
@@ -227,25 +242,26 @@ def _titled(lines: Lines) -> Iterator[Lines]:
 
 
 def _unseparated(lines: Lines) -> Iterator[Lines]:
-    """What seem to be questions on consecutive lines: each has braces and ends in one."""
-    block, braces = Lines(), _Braces()
+    """What seem to be questions on consecutive lines: each has braces, and ends in them or had
+    answers in them.
+    """
+    block, braces, answered = Lines(), _Braces(), False
     last = max((number for number, line in lines if "{" in shelter(line)), default=0)
     for number, line in lines:
-        if number <= last and braces.closed and block[-1][1].endswith("}"):
+        if number <= last and braces.closed and (answered or block[-1][1].endswith("}")):
             yield block
-            block, braces = Lines(), _Braces()
+            block, braces, answered = Lines(), _Braces(), False
         block.append((number, line))
         braces.count(line)
+        answered = answered or ANSWER.search(shelter(line)) is not None
     yield block
 
 
 class _Braces:
     """Those of some lines; `closed` if there were some, and none is open."""
 
-    def __init__(self, lines: Iterable[tuple[int, str]] = ()) -> None:
+    def __init__(self) -> None:
         self._opened = self._depth = 0
-        for _, line in lines:
-            self.count(line)
 
     @property
     def open(self) -> bool:

@@ -40,6 +40,9 @@ VALUE = re.compile(rf"({NUMBER})(?:\s*:\s*({NUMBER}))?")
 RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})")
 TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 """In capitals only: `{t}` is a short answer."""
+LETTER = re.compile(r"(?:\A|[\s>])[A-Z]\Z")
+SHARP = "a # at the end of an answer (write \\# to keep it, as in C\\#)"
+"""Begins a feedback in Moodle too; but one that is empty, after a letter, was meant as a name."""
 OTHERS = "Other answers"
 """Before the feedback of whatever is not listed."""
 
@@ -226,9 +229,12 @@ def _numerical(inside: str, texts: Texts, missing_word: bool) -> Read:
 
 def _value(text: str) -> tuple[float, float]:
     """Parse `8`, `8:0.5` or `7.5..8.5` to a number and its tolerance."""
+    text = text.replace("\u2212", "-")
     span = RANGE.fullmatch(text)
     if span:
         low, high = _number(span[1]), _number(span[2])
+        if high < low:
+            raise Refused("a range begins above its end")
         number, tolerance = (low + high) / 2, (high - low) / 2
     else:
         value = VALUE.fullmatch(text)
@@ -282,5 +288,7 @@ def _answer(sign: str, text: str, texts: Texts) -> Answer:
     if given:
         part = float(given[1].replace(",", "."))
         weight, text = round(part * WHOLE / 100), text[given.end() :]
-    body, _, feedback = text.partition("#")
+    body, sharp, feedback = text.partition("#")
+    if sharp and not feedback.strip() and LETTER.search(body):
+        texts.lost[SHARP] = None
     return Answer(sign, weight, texts.answer(body), texts.read(feedback))

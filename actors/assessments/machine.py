@@ -13,7 +13,7 @@ from itertools import zip_longest
 import msgspec
 
 from actors.assessments.authoring import Authoring, checked_formats
-from actors.assessments.gift import line_of, not_imported, parse_gift
+from actors.assessments.gift import WITHOUT, line_of, not_imported, parse_gift
 from actors.fields import MAX_TITLE, Fields
 from protocol.assessments.bounds import (
     AUTO_ADVANCE_MS,
@@ -129,6 +129,8 @@ def imported_quiz(
         question = _question(problems, "", read.question, new_id)
         if problems.problems:
             what = "; ".join(f"{p['field'].strip('.')} {p['message']}" for p in problems.problems)
+            without = f"line {read.line}: {WITHOUT}"
+            skipped = [each for each in skipped if not each.startswith(without)]
             skipped.append(f"line {read.line}: {what}")
         else:
             taken.append(question)

@@ -277,11 +277,15 @@ def without_circle(rule: CourseRule, field: str) -> PrerequisiteRule:
 
 
 def reviewable(by: str, role: str) -> StudentRule:
-    """The rule for reviews: students of the course may write them, its teachers may not."""
+    """The rule for reviews: students of the course may write them, its teachers may not.
+
+    Nor may those who became teachers while they were its students.
+    """
 
     def rule(course: CourseFacts, studies: frozenset[Relation]) -> None:
-        relations = course.relations(by, role) | studies
-        if not permits("reviewCourse", relations) and not course.staffed_by(by):
+        teaches = course.staffed_by(by)
+        relations = course.relations(by, role) | (frozenset() if teaches else studies)
+        if not permits("reviewCourse", relations) and not teaches:
             left = Relation.FORMER in studies
             raise AuthorizationError(
                 "You have left this course" if left else "You are not enrolled in this course",

@@ -202,7 +202,7 @@ class Accounts:
     async def request_email_change(self, command: RequestEmailChange) -> Done:
         """Request another address; the old one stays until the new one is confirmed."""
         administration.allowed("requestEmailChange", command, command.by)
-        email = machine.address(command.email)
+        email = machine.address(command.email, "newEmail")
         await self._confirmed(command.by, command.password, command.remote)
         token, kept = self.token(machine.EMAIL_CHANGE_MS)
         emails, at = ChangeEmails(confirm=ConfirmNewAddress(token=token)), self._clock.now()

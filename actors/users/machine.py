@@ -170,11 +170,11 @@ def new_password(text: str) -> str:
     return text
 
 
-def address(text: str) -> str:
-    """The address in the form in which it is stored. Raises `ValidationError` on `email`."""
+def address(text: str, field: str = "email") -> str:
+    """The address in the form in which it is stored. Raises `ValidationError` on `field`."""
     fields, email = Fields(), normal_email(text)
     if not is_email(email):
-        fields.wrong("email", Rule.INVALID_FORMAT, "is not a valid e-mail address")
+        fields.wrong(field, Rule.INVALID_FORMAT, "is not a valid e-mail address")
     fields.check()
     return email
 

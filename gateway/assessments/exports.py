@@ -20,6 +20,8 @@ from protocol.errors import NotFoundError
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 
+NONE_OF_THESE = "None of these"
+"""An empty choice, as the page calls it: an empty cell would be no answer."""
 PAGE = 100
 """Rows read in one statement: the largest page of a connection."""
 
@@ -127,7 +129,7 @@ def answer_text(answer: Any) -> str | None:
     if isinstance(answer, bool):
         return "true" if answer else "false"
     if isinstance(answer, list):
-        return "; ".join(map(str, answer))
+        return "; ".join(map(str, answer)) if answer else NONE_OF_THESE
     return str(answer)
 
 

@@ -81,5 +81,12 @@ def require(operation: str, relations: Iterable[Relation], role: str) -> None:
         return
     if Relation.GUEST in held:
         raise AuthenticationError
+    raise refused(operation, role)
+
+
+def refused(
+    operation: str, role: str, message: str = "You may not do this here"
+) -> AuthorizationError:
+    """The refusal of an operation to a user of this role, which says who may."""
     needed = ", ".join(sorted(_ALL[operation].to))
-    raise AuthorizationError("You may not do this here", required_role=needed, user_role=role)
+    return AuthorizationError(message, required_role=needed, user_role=role)

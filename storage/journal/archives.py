@@ -17,9 +17,9 @@ from typing import Any, Final
 import msgspec
 import zstandard
 
+from protocol.archives import Archived, StoredKey
 from protocol.envelope import Address
 from protocol.ports import Snapshot, StoredEvent
-from protocol.records.archives import Archived, StoredKey
 from storage.postgres import Connection, Database
 
 LEVEL: Final = 6
@@ -144,7 +144,7 @@ def _exactly(reader: Any, size: int) -> bytes:
 
 
 class Compressor:
-    """Implements `protocol.records.archives.ArchiveWriter`."""
+    """Implements `protocol.archives.ArchiveWriter`."""
 
     def __init__(self) -> None:
         self._compressor = zstandard.ZstdCompressor(level=LEVEL).compressobj()
@@ -162,7 +162,7 @@ class Compressor:
 
 
 class PostgresArchives:
-    """Implements `protocol.records.archives.Archives`."""
+    """Implements `protocol.archives.Archives`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.errors import ValidationError
-from protocol.pages import page_of
+from protocol.pages import page_of, sent_as
 from protocol.searching import search_words
 from protocol.selection import Argument, Viewer
 from protocol.validation import Rule
@@ -46,12 +46,15 @@ def number_of(value: Any) -> int:
     return int(text) if WHOLE_ID.fullmatch(text) else NO_NUMBER
 
 
+class NotStorableError(ValueError):
+    """A text that PostgreSQL cannot store."""
+
+
 def text_of(value: Any) -> str:
-    """A text that PostgreSQL can store, without NUL and lone surrogates."""
+    """A text without NUL and lone surrogates. Raises `NotStorableError`."""
     text = str(value)
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        said = "contains a character that cannot be stored"
-        raise ValidationError.of("text", Rule.INVALID_CHARACTERS, said)
+        raise NotStorableError
     return text
 
 
@@ -128,12 +131,16 @@ def is_given(arguments: Mapping[str, Any], path: str) -> bool:
 
 
 def argument(arguments: Mapping[str, Any], path: str, kind: str) -> Binder:
-    """Bind a plain argument; null stays null."""
+    """Bind a plain argument; null stays null. `ValidationError` names it by its path."""
     get, convert = lookup(arguments, path), CONVERSIONS[kind]
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
         value = get(variables)
-        return None if value is None else convert(value)
+        try:
+            return None if value is None else convert(value)
+        except NotStorableError as error:
+            said = "contains a character that cannot be stored"
+            raise ValidationError.of(path, Rule.INVALID_CHARACTERS, said) from error
 
     return bind
 
@@ -148,7 +155,7 @@ def page_size(arguments: Mapping[str, Any]) -> Binder:
 
 
 def cursor_part(
-    arguments: Mapping[str, Any], end: str, kinds: Sequence[str], index: int, order: str = ""
+    arguments: Mapping[str, Any], end: str, kinds: Sequence[str], index: int, list_name: str
 ) -> Binder:
     """Bind one key of a page's cursor `after` or `before`; null where it is not given.
 
@@ -157,7 +164,9 @@ def cursor_part(
 
     def bind(variables: Mapping[str, Any], viewer: Viewer) -> Any:
         cursor = getattr(page_of(arguments, variables), end)
-        return None if cursor is None else read_cursor(cursor, kinds, end, order)[index]
+        if cursor is None:
+            return None
+        return read_cursor(cursor, kinds, sent_as(arguments, end, variables), list_name)[index]
 
     return bind
 

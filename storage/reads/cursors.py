@@ -1,7 +1,8 @@
 """Reading of cursors: only what a statement of ours could have written comes through.
 
-A cursor is base64 of a JSON array of texts, the keys of a row as PostgreSQL prints them. Clients
-can send anything; whatever PostgreSQL or its driver would stumble over is refused here.
+A cursor is base64 of a JSON array of texts: the name of its list, then the keys of a row as
+PostgreSQL prints them. Clients can send anything; whatever PostgreSQL or its driver would stumble
+over is refused here, and so is the cursor of another list: in this one it would be a wrong place.
 """
 
 from __future__ import annotations
@@ -78,16 +79,16 @@ READERS: Final[Mapping[str, Callable[[str], Any]]] = {
 """By the kind of a key."""
 
 
-def read_cursor(cursor: str, kinds: Sequence[str], end: str, order: str = "") -> list[Any]:
+def read_cursor(cursor: str, kinds: Sequence[str], end: str, list_name: str) -> list[Any]:
     """The keys that a cursor names, of these kinds; `end` is the argument that it was given as.
 
-    If there are several orders, the first text names the one used. Raises `ValidationError`.
+    Raises `ValidationError`, also if its first text is not `list_name`.
     """
     try:
         if len(cursor) > MAX_CURSOR:
             raise ValueError(len(cursor))
         parts = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=list[str])
-        if order and (not parts or parts.pop(0) != order):
+        if not parts or parts.pop(0) != list_name:
             raise ValueError(cursor)
         return [READERS[kind](part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, ArithmeticError, binascii.Error, msgspec.MsgspecError) as error:

@@ -1,8 +1,9 @@
 """Connections: pages of rows by keyset in both directions, with edges, cursors and the total.
 
-A cursor is base64 of the JSON array of the row's keys as texts, so it stays right when rows come
-and go. The page reads one row more than asked to know whether another page follows. A page before
-a cursor is read in the opposite order, along the same index, and turned around.
+A cursor is base64 of the JSON array of the list's name and the row's keys as texts, so it stays
+right when rows come and go. The page reads one row more than asked to know whether another page
+follows. A page before a cursor is read in the opposite order, along the same index, and turned
+around.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class Page:
         self.type: Type = compiler.model.types[shape.type]
         self.t = compiler.alias()
         self.columns: list[str] = []
-        self.order = compiler.sort if shape.sorts else ""
-        self.keys = shape.sorts[self.order] if shape.sorts else shape.keys
+        self.keys = shape.sorts[compiler.sort] if shape.sorts else shape.keys
+        self.list_name = compiler.sort if shape.sorts else field.name
         self.backward = id(field) in compiler.backward
         self.size = self._size()
         self.after = self._bound("after")
@@ -94,7 +95,7 @@ class Page:
             self.compiler.parameter(
                 (id(self.field), end, index),
                 kind,
-                binding.cursor_part(arguments, end, kinds, index, self.order),
+                binding.cursor_part(arguments, end, kinds, index, self.list_name),
             )
             for index, kind in enumerate(kinds)
         ]
@@ -152,10 +153,9 @@ class Page:
 
     def _cursor(self) -> str:
         keys = ", ".join(f"({key.sql.format(t=self.t)})::text" for key in self.keys)
-        if self.order:
-            keys = f"{literal(self.order)}, {keys}"
+        named = f"{literal(self.list_name)}, {keys}"
         return (
-            f"translate(encode(convert_to(json_build_array({keys})::text,'UTF8'),'base64'),"
+            f"translate(encode(convert_to(json_build_array({named})::text,'UTF8'),'base64'),"
             "E'\\n','')"
         )
 

@@ -171,3 +171,21 @@ def test_known_attacks_do_nothing_in_a_browser_even_without_a_policy(
     assert asked_for == []
     assert page.locator("#at :is(script, style, img, iframe, svg, form, input)").count() == 0
     page.close()
+
+
+def test_long_words_do_not_widen_the_page(chromium: Browser, client_errors: list[str]) -> None:
+    word = "https://a.example/" + "x" * 200
+    blanks = {"questionType": "fill_blank", "text": f"{word} ____ {word}", "blanks": 1}
+    matching = {
+        "questionType": "matching",
+        "text": word,
+        "prompts": [word, "b"],
+        "options": [{"id": 0, "text": word}, {"id": 1, "text": "d"}],
+    }
+    choice = {**QUESTION, "text": word, "options": [{"id": 0, "text": word}]}
+    table = "<table><tr>" + "<td>photosynthesis</td>" * 12 + "</tr></table>"
+    formatted = {**QUESTION, "textHtml": f"{table}<pre>{word}</pre>", "optionsHtml": [table] * 4}
+    for question in (blanks, matching, choice, formatted):
+        page = shown(chromium, client_errors, question)
+        assert fits(page), question["questionType"]
+        page.close()

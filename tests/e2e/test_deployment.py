@@ -126,9 +126,10 @@ def haproxy(site: Site) -> list[str]:
     text = changed(
         "haproxy.cfg",
         ("127.0.0.1:8000", f"127.0.0.1:{site.server.port}"),
-        ("bind :80", f"bind 127.0.0.1:{site.http}"),
-        ("bind :443", f"bind 127.0.0.1:{site.https}"),
+        ("bind :::80 v4v6", f"bind 127.0.0.1:{site.http}"),
+        ("bind :::443 v4v6", f"bind 127.0.0.1:{site.https}"),
         ("/etc/haproxy/school.example.pem", str(both)),
+        ("    log /dev/log local0\n", "    log stderr local0\n"),
         ("    user haproxy\n    group haproxy\n", ""),
         ("maxconn 40000", "maxconn 1000"),
     )
@@ -245,6 +246,18 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     # What other units of the machine are told does not matter here.
     ours = [line for line in done.stderr.splitlines() if "stoa" in line]
     assert ours == [line for line in ours if "notify-reload" in line], done.stderr
+
+
+def test_a_stop_is_told_to_the_keeper_alone() -> None:
+    """By itself systemd sends SIGTERM to the server and to PostgreSQL too: nothing is drained."""
+    assert "\nKillMode=mixed\n" in (SAMPLES / "stoa.service").read_text()
+
+
+def test_no_setting_of_a_sample_has_a_comment_behind_it() -> None:
+    """systemd and podman take it as a part of the value, a shell does not."""
+    for sample in SAMPLES.iterdir():
+        for line in sample.read_text().splitlines():
+            assert not re.match(r"STOA_\w+=.*\s#", line), line
 
 
 def test_the_rules_are_ones_that_prometheus_takes() -> None:

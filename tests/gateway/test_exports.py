@@ -105,7 +105,14 @@ def test_questions_that_a_player_never_saw_stay_empty() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "text"),
-    [(None, None), (True, "true"), (False, "false"), (["a", "b"], "a; b"), ("x", "x"), ([], "")],
+    [
+        (None, None),
+        (True, "true"),
+        (False, "false"),
+        (["a", "b"], "a; b"),
+        ("x", "x"),
+        ([], "None of these"),
+    ],
 )
 def test_an_answer_is_readable(answer: Any, text: str | None) -> None:
     assert answer_text(answer) == text

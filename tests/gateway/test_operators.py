@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,18 @@ def test_every_metric_is_explained_to_operators() -> None:
             assert f"`{full}`" in manual, full
     for name in (*(f"stoa_{name}_seconds" for name in HISTOGRAMS), "stoa_build_info"):
         assert f"`{name}`" in manual, name
+
+
+def test_alerts_are_about_metrics_that_there_are() -> None:
+    rules = (Path(supervisors.__file__).parent.parent / "docs/deployment/alerts.yml").read_text()
+    there = {
+        f"stoa_{part}_{name}" + ("_total" if known.counts else "")
+        for part, numbers in CATALOGUE.items()
+        for name, known in numbers.items()
+    }
+    named = set(re.findall(r"\bstoa_\w+", rules))
+    assert len(named) > 10
+    assert named <= there, named - there
 
 
 async def test_histories_are_shown_to_who_looks_and_changed_by_who_acts() -> None:

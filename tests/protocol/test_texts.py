@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.texts import MAX_MARKS, comparable, has_stacked_marks, is_mark, normal
+from protocol.texts import (
+    MAX_MARKS,
+    comparable,
+    has_stacked_marks,
+    is_mark,
+    look_alike,
+    normal,
+)
 
 ROOMS = ("protocol", "actors", "gateway", "storage", "supervisors")
 MARKS = "\u0301\u0327\u20dd\ufe0f\uff9e"
@@ -98,6 +105,8 @@ def as_compared(text: str) -> str:
         ("10\u207b\u00b3", "10^-3"),
         ("1\u00bd", "1 1/2"),
         ("\u00bd", "1/2"),
+        ("\u0661\u0660\u0666\u0666", "1066"),
+        ("\u096a\uff12", "42"),
     ],
 )
 def test_texts_that_people_call_the_same_are_compared_as_the_same(typed: str, same: str) -> None:
@@ -156,3 +165,17 @@ def test_every_dash_and_every_space_is_one() -> None:
 def test_what_is_too_long_or_stacked_is_not_compared() -> None:
     assert comparable("a" * 6, most=5) is None
     assert comparable("a" + "\u0301" * (MAX_MARKS + 1), most=100) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("a", "A", True),
+        ("3", "\uff13", True),
+        ("3", "\u0663", False),
+        ("x2", "x\u00b2", False),
+        ("x^2", "x\u00b2", False),
+    ],
+)
+def test_what_is_compared_as_the_same_may_look_different(one: str, other: str, alike: bool) -> None:
+    assert (look_alike(one, most=100) == look_alike(other, most=100)) is alike

@@ -107,6 +107,11 @@ async def look_at(node: Node, live_quiz_id: str) -> None:
     for part, numbers in counters.items():
         assert set(numbers) <= set(CATALOGUE[part]), part
     assert set(counters) == set(CATALOGUE)
+    # An alert does not see the rise of a number that was not there before it rose.
+    for part, name in (("jobs", "died"), ("stalls", "seconds"), ("actors", "restarts")):
+        labelled = counters[part][name]
+        assert not isinstance(labelled, float)
+        assert len(labelled) >= 3, (part, labelled)
     assert await operations.restart(Address("live_quiz", live_quiz_id))
     assert not await operations.passivate(Address("live_quiz", "unknown"))
     async with httpx.AsyncClient(base_url=node.base_url) as client:

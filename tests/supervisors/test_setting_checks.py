@@ -64,6 +64,10 @@ BAD: dict[str, tuple[str, ...]] = {
         "http://[nothing]:80",
         "school.test",
         "ftp://school.test",
+        "https://School.test",
+        "https://school.test:443",
+        "http://school.test:80/",
+        "https://school..test",
         " https://school.test",
         "",
     ),
@@ -73,6 +77,7 @@ BAD: dict[str, tuple[str, ...]] = {
         "https://a.test,b.test",
         "https://a.test:99999",
         "https://A.test",
+        "https://a.test:443",
         "https://u@a.test",
         "null",
         "https://*.a.test",
@@ -106,6 +111,8 @@ BAD: dict[str, tuple[str, ...]] = {
         "::/0",
         "128.0.0.0/1",
         "2000::/3",
+        "::ffff:10.0.0.0/104",
+        "::ffff:10.0.0.1",
         "10.0.0.0/8,0.0.0.0/0",
     ),
     "STOA_NODE": ("", "   ", "a\nb", "n" * 51),
@@ -176,10 +183,23 @@ def test_production_does_not_begin_anew_wherever_it_is_started(tmp_path: Path) -
         with pytest.raises(SettingsError, match="STOA_DATABASE_URL: required in production"):
             load_settings({**production, **more})
     load_settings({**production, "STOA_DATA_DIR": str(tmp_path)})
+    elsewhere = {
+        "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
+        "STOA_REDIS_URL": "redis://redis.test",
+        "STOA_S3_BUCKET": "files",
+        "STOA_SMTP_URL": "smtp://mail.test",
+    }
+    load_settings({**production, **elsewhere})
+    for name in ("STOA_REDIS_URL", "STOA_S3_BUCKET", "STOA_SMTP_URL"):
+        there = {key: value for key, value in elsewhere.items() if key != name}
+        with pytest.raises(SettingsError, match="STOA_DATA_DIR: expected a whole path"):
+            load_settings({**production, **there})
+        load_settings({**production, **there, "STOA_DATA_DIR": str(tmp_path)})
     with pytest.raises(SettingsError) as refused:
         load_settings({**production, "STOA_DATABASE_URL": "x", "STOA_ALLOWED_ORIGINS": "*"})
     assert [line.partition(":")[0] for line in refused.value.problems] == [
         "STOA_DATABASE_URL",
+        "STOA_DATA_DIR",
         "STOA_ALLOWED_ORIGINS",
     ]
 

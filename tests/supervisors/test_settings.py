@@ -90,6 +90,7 @@ def test_educators_register_by_themselves_in_development_alone() -> None:
         "STOA_SECRET": "k4Qm9vTz0cWxYb7uLr2sNe8pHd5jGa1f",
         "STOA_PUBLIC_URL": "https://school.example",
         "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
+        "STOA_DATA_DIR": "/var/lib/stoa",
     }
     assert load_settings({}).educators == "open"
     assert load_settings(production).educators == "invitation"
@@ -169,6 +170,7 @@ def test_introspection_is_for_development_unless_it_is_set() -> None:
         "STOA_MODE": "production",
         "STOA_SECRET": SECRET,
         "STOA_DATABASE_URL": "postgresql://stoa@db.test/stoa",
+        "STOA_DATA_DIR": "/var/lib/stoa",
         "STOA_PUBLIC_URL": "https://school.test",
     }
     assert load_settings({}).introspection is True

@@ -28,9 +28,10 @@ def test_a_stall_is_noted_logged_and_told_once() -> None:
     assert stalls.after(0) == [Stalled(since=NOW - 3_000, until=NOW)]
     assert stalls.after(stalls.serial) == []
     assert changes == [1]
+    none = dict.fromkeys(("loop", "suspended", "storage"), 0)
     assert stalls.statistics() == {
-        "noted": {"stopped": 1},
-        "seconds": {"stopped": 3.0},
+        "noted": {"stopped": 1, **none},
+        "seconds": {"stopped": 3.0, **none},
         "storage_silent": False,
     }
 

@@ -27,7 +27,7 @@ from protocol.assessments.quizzes import (
     TextKey,
     TrueFalseKey,
 )
-from protocol.texts import comparable
+from protocol.texts import comparable, with_carets
 
 _EPSILON = 1e-9
 """Relative slack for binary fractions, so that 0.3 lies within 0.1 of 0.2."""
@@ -65,10 +65,16 @@ def folded(text: str, *, case_sensitive: bool = False) -> str:
     return comparable(text, most=MAX_ANSWER_TEXT, case_sensitive=case_sensitive) or ""
 
 
+def _readings(text: str, *, case_sensitive: bool = False) -> frozenset[str]:
+    """A text folded, and once more with carets for its powers; none if there is nothing in it."""
+    spelled = {text, with_carets(text)}
+    return frozenset(folded(each, case_sensitive=case_sensitive) for each in spelled) - {""}
+
+
 @lru_cache(maxsize=MAX_FOLDED)
-def _folded_key(text: str, *, case_sensitive: bool = False) -> str:
+def _folded_key(text: str, *, case_sensitive: bool = False) -> frozenset[str]:
     """An accepted text, folded once for all answers to its question."""
-    return folded(text, case_sensitive=case_sensitive)
+    return _readings(text, case_sensitive=case_sensitive)
 
 
 def _is_one_of(
@@ -78,10 +84,15 @@ def _is_one_of(
     *,
     case_sensitive: bool = False,
 ) -> bool:
-    plain = folded(given, case_sensitive=case_sensitive)
-    return plain != "" and (
-        any(plain == _folded_key(text, case_sensitive=case_sensitive) for text in accepted)
-        or any(wildcards.matches(p, plain, case_sensitive=case_sensitive) for p in patterns)
+    readings = _readings(given, case_sensitive=case_sensitive)
+    return any(
+        not readings.isdisjoint(_folded_key(text, case_sensitive=case_sensitive))
+        for text in accepted
+    ) or any(
+        wildcards.matches(spelled, plain, case_sensitive=case_sensitive)
+        for pattern in patterns
+        for spelled in {pattern, with_carets(pattern)}
+        for plain in readings
     )
 
 

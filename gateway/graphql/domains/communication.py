@@ -33,8 +33,7 @@ from protocol.communication import (
     ViewRoom,
 )
 from protocol.envelope import Address
-from protocol.errors import AuthorizationError
-from protocol.permissions import permits
+from protocol.permissions import permits, refused
 from protocol.times import iso, maybe_iso
 
 HANDLER = Address("communication", "")
@@ -46,7 +45,7 @@ HANDLER = Address("communication", "")
 def oneself(arguments: Arguments, user: Identity) -> None:
     """Only the user's own messages, for admins too."""
     if not permits("messageReceived", to_account(user, arguments["userId"])):
-        raise AuthorizationError("Users may follow only their own messages")
+        raise refused("messageReceived", user.role, "Users may follow only their own messages")
 
 
 def of_announcements(arguments: Arguments, user: Identity) -> Right:

@@ -21,12 +21,12 @@ from actors.assessments.live.state import LiveState, Presence
 from actors.codec import UnreadableJournal
 from actors.kind import LiveKind
 from actors.loading import replayed
+from protocol.archives import MAX_ARCHIVED_BYTES, Archived, Archives, StoredKey
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import LiveResultRows
 from protocol.bounded import BoundedDict
 from protocol.envelope import Address
 from protocol.ports import Clock, Snapshot, StoredEvent
-from protocol.records.archives import MAX_ARCHIVED_BYTES, Archived, Archives, StoredKey
 from protocol.records.assessments import FinalBoards, FinalRow
 from supervisors.running_job import RunningJob
 

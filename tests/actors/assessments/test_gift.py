@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,12 @@ from actors.assessments.gift import (
     MAX_CHARACTERS,
     MAX_SKIPPED,
     ONE_PAIR,
+    OTHER_BLANK,
+    UNREADABLE,
     GiftFile,
     parse_gift,
 )
-from actors.assessments.gift_answers import MAX_ANSWERS
+from actors.assessments.gift_answers import MAX_ANSWERS, SHARP
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     WHOLE,
@@ -39,6 +43,9 @@ ONE_CHOICE = (
 )
 ONLY_HTML = "an answer is nothing but HTML (write &lt;p&gt; to show a tag, and words for a picture)"
 MATHML = "a text has a formula in MathML that cannot be shown; write it as text or as LaTeX"
+LARGE = MAX_CHARACTERS // 10
+MOST_SECONDS = 3.0
+"""CPU time of a large file; the slowest takes a tenth of it."""
 CELLS = Path(__file__).parents[2] / "data" / "cells.gift"
 
 
@@ -182,6 +189,8 @@ def test_weights_or_several_right_answers_let_several_be_chosen(
         ("Q{#8}", QuestionType.SHORT_ANSWER, TextKey(number=8)),
         ("Q{# -1.5e2 : .5 }", QuestionType.SHORT_ANSWER, TextKey(number=-150, tolerance=0.5)),
         ("Q{#1..5}", QuestionType.SHORT_ANSWER, TextKey(number=3, tolerance=2)),
+        ("Q{#\u22125:1}", QuestionType.SHORT_ANSWER, TextKey(number=-5, tolerance=1)),
+        ("Q{=a}\u200b", QuestionType.SHORT_ANSWER, TextKey(accepted=("a",))),
         ("Q{#-5 .. -1}", QuestionType.SHORT_ANSWER, TextKey(number=-3, tolerance=2)),
         (
             "Q{#=3:1#good =%50%3:2#close}",
@@ -251,7 +260,8 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{#eight}", "'eight' is no number"),
         ("Q{#1e999}", "a number is too large"),
         ("Q{#1:-1}", "a tolerance is below zero"),
-        ("Q{#5..1}", "a tolerance is below zero"),
+        ("Q{#5..1}", "a range begins above its end"),
+        ("The ____ is {=a} now", OTHER_BLANK),
         ("Q", "a description is not a question"),
     ],
 )
@@ -357,6 +367,28 @@ def test_questions_without_empty_lines_and_titles_are_named_one_by_one() -> None
     assert file.skipped == tuple(f"line {line}: {ONE_PAIR}" for line in (1, 2, 6))
 
 
+def test_questions_with_a_missing_word_are_named_one_by_one() -> None:
+    lines = ["Paris is {=in} France.", "Rome {", "=is", "~was", "} in Italy.", "Oslo is {T}?"]
+    assert refusal("\n".join(lines)) == [f"line {line}: {ONE_PAIR}" for line in (1, 2, 6)]
+    assert refusal("Half is\n\\frac{1}{2} or\n\\frac{2}{4}?\n{T}") == [f"line 1: {ONE_PAIR}"]
+
+
+def test_lines_that_only_look_empty_are() -> None:
+    file = parse("One{T}\n\u200b\nTwo{T}\n\u00a0\ufeff\u2060\nThree{T}")
+    assert [read.line for read in file.questions] == [1, 3, 5]
+
+
+def test_a_file_in_another_encoding_is_named() -> None:
+    assert parse("Caf\ufffd{T}\n\nTh\ufffd\n{T}").skipped == (f"line 1: {UNREADABLE} (2)",)
+    assert refusal("Caf\ufffd")[0] == f"line 1: {UNREADABLE} (1)"
+
+
+@pytest.mark.parametrize("answers", ["{=C# ~C++}", "{=C#}", "{~a ~=F#\n~=[html]<b>C# ~b}"])
+def test_a_sharp_that_moodle_takes_for_feedback_is_named(answers: str) -> None:
+    assert SHARP in parse(f"Q{answers}").skipped[0]
+    assert parse("Q{=a# ~A\\# ~Vitamin C#yes}").skipped == ()
+
+
 def test_what_is_skipped_beyond_the_bound_is_counted() -> None:
     file = parse("Q{T}\n\n" + "text\n\n" * (MAX_SKIPPED + 5))
     assert len(file.skipped) == MAX_SKIPPED
@@ -405,3 +437,21 @@ def test_a_question_with_far_too_many_answers_is_refused_before_they_are_read(
     head, sign = ("#", "=1") if answers.startswith("#") else ("", answers)
     text = "a{" + head + sign * (MAX_ANSWERS + 1) + "}"
     assert refusal(text) == [f"line 1: there are more than {MAX_ANSWERS} answers"]
+
+
+@pytest.mark.heavy  # so that it is not measured with coverage
+@pytest.mark.parametrize("begin", ["", "Q{\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("$CATEGORY:\n", "// [id:x]\n", "//\n", "x\n", "{\n", "}\n", "{}\n", "Q{T}\n", "::a\n"),
+        *("::t::Q{T}\n", "::", "{", "}", "\\", "\\n", "~", "=", "#", "####", "%50%", "\r", " \n"),
+        *("\n", "[html]", "<", "_", "\ufeff", "\U0010ff3d", "// [", "->"),
+    ],
+)
+def test_reading_a_file_takes_time_in_bounds(piece: str, begin: str) -> None:
+    source = (begin + piece * LARGE)[:LARGE]
+    began = time.thread_time()
+    with suppress(ValidationError):
+        parse(source)
+    assert time.thread_time() - began < MOST_SECONDS

@@ -96,16 +96,20 @@ def test_the_other_questions_are_answered_by_the_table(
     who: Relation, question: type[LiveQuizQuestion], operation: str
 ) -> None:
     user_id, role = PEOPLE[who]
-    allowed = True
+    may = {**REALTIME, **SUBSCRIPTIONS}[operation].to
+    told = None
     try:
         CHECKS[question](game(enrolled=who is R.STUDENT), user_id, role)
-    except AuthorizationError:
-        allowed = False
-    assert allowed == (who in {**REALTIME, **SUBSCRIPTIONS}[operation].to)
+    except AuthorizationError as refusal:
+        told = refusal.details
+    expected = {"required_role": ", ".join(sorted(may)), "user_role": role}
+    assert told == (None if who in may else expected)
 
 
 @pytest.mark.parametrize("knows_pin", [True, False])
 def test_a_student_removed_from_the_course_does_not_join_as_a_guest(knows_pin: bool) -> None:
     facts = game(allow_guests=True, enrolled=False, removed=True)
-    with pytest.raises(AuthorizationError):
+    with pytest.raises(AuthorizationError) as refusal:
         check_join(facts, "somebody", "student", knows_pin=knows_pin)
+    assert refusal.value.details["user_role"] == "student"
+    assert "student" in refusal.value.details["required_role"].split(", ")

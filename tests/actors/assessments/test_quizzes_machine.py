@@ -255,12 +255,12 @@ def test_the_report_of_problems_is_bounded() -> None:
 
 
 def test_an_import_takes_what_is_right_and_names_the_rest_in_order() -> None:
-    gift = f"A{{T}}\n\nB ____ {{=x}} c\n\nC\n\nD{{=a ~{'b' * 1001}}}"
+    gift = f"A{{T}}\n\nB \x07{{=x}}\n\nC\n\nD <audio>{{=a ~{'b' * 1001}}}"
     kept, questions, skipped = machine.imported_quiz(SETTINGS, gift, lambda: "id")
     assert kept == SETTINGS
     assert [question.text for question in questions] == ["A"]
     assert skipped == (
-        "line 3: key.blanks must be as many as the text has ____",
+        "line 3: text contains characters that are no text",
         "line 5: a description is not a question",
         "line 7: options[1] must be at most 1000 characters",
     )

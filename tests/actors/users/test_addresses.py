@@ -106,8 +106,9 @@ async def test_an_address_that_is_taken_or_none_at_all_is_refused(desk: Desk) ->
     await desk.member("ben")
     wish = {**by(vera), "password": PASSWORD}
     assert await desk.code(RequestEmailChange(**wish, email="ben@school.example")) == "CONFLICT"
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         await desk.do(RequestEmailChange(**wish, email="nonsense"))
+    assert [wrong["field"] for wrong in refusal.value.details["fields"]] == ["newEmail"]
     wrong = RequestEmailChange(**by(vera), password="Guess-123", email="c@school.example")
     assert await desk.code(wrong) == "WRONG_PASSWORD"
     # Taken after the e-mail was sent: the later one loses, and nothing is half changed.

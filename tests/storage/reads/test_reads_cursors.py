@@ -65,7 +65,7 @@ LISTS = {
     "POPULAR": 'courses(sort: POPULAR, {end}: "{cursor}")',
     "RATING": 'courses(sort: RATING, {end}: "{cursor}")',
     "PRICE": 'courses(sort: PRICE, {end}: "{cursor}")',
-    "audit": 'auditTrail({end}: "{cursor}")',
+    "auditTrail": 'auditTrail({end}: "{cursor}")',
     "users": 'users({end}: "{cursor}")',
     "results": f'liveQuiz(id: "{uid("over")}") {{{{ results({{end}}: "{{cursor}}")',
 }
@@ -90,12 +90,46 @@ async def test_no_key_of_a_cursor_reaches_postgresql_unless_it_can_be_one(
 ) -> None:
     await insert(database, SCHOOL)
     service = Service(CompiledReads(database))
-    order = [name] if name.isupper() else []
     shapes = [[text, ID] for text in HOSTILE] + [[text] for text in HOSTILE]
     shapes += [["0", text] for text in HOSTILE] + [["2026-01-01 00:00:00+00", t] for t in HOSTILE]
     for shape in shapes:
-        codes = await ask(service, name, cursor_of([*order, *shape]), end)
+        codes = await ask(service, name, cursor_of([name, *shape]), end)
         assert codes in ([], ["VALIDATION_ERROR"]), (shape, codes)
+
+
+async def test_a_cursor_is_one_of_its_own_list_and_order_alone(database: Database) -> None:
+    await insert(database, SCHOOL)
+    service = Service(CompiledReads(database))
+    given = {}
+    for name, field in LISTS.items():
+        page = field.format(end="after", cursor="").replace('after: ""', "first: 1")
+        query = f"{{ {page} {{ edges {{ cursor }} }}{' }' if '{' in page else ''} }}"
+        found = (await service.ask(query, viewer=ADMIN)).data
+        [root] = found.values()
+        given[name] = root.get("results", root)["edges"][0]["cursor"]
+    for name in LISTS:
+        for of, cursor in given.items():
+            codes = await ask(service, name, cursor, "after")
+            assert codes == ([] if of == name else ["VALIDATION_ERROR"]), (name, of)
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ('courses(after: "x")', "after"),
+        ('courses(last: 1, before: "x")', "before"),
+        ('courses(pagination: {after: "x"})', "pagination.after"),
+        ('courses(filter: {title: "\\u0000"})', "filter.title"),
+        ('users(filter: {text: "\\u0000"})', "filter.text"),
+    ],
+)
+async def test_what_is_wrong_is_named_as_it_was_sent(
+    database: Database, field: str, named: str
+) -> None:
+    service = Service(CompiledReads(database))
+    answer = await service.ask(f"{{ {field} {{ totalCount }} }}", viewer=ADMIN)
+    [problem] = answer.json["errors"][0]["extensions"]["details"]["fields"]
+    assert problem["field"] == named
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -144,11 +178,12 @@ def test_a_key_that_postgresql_would_not_print_is_refused(kind: str, text: str) 
     with pytest.raises((ValueError, ArithmeticError)):
         READERS[kind](text)
     with pytest.raises(ValidationError):
-        read_cursor(cursor_of([text]), [kind], "after")
+        read_cursor(cursor_of(["users", text]), [kind], "after", "users")
 
 
 def test_a_cursor_is_bounded_before_it_is_decoded() -> None:
-    cursor = cursor_of(["x" * MAX_CURSOR])
+    cursor = cursor_of(["TITLE", "x" * MAX_CURSOR])
     with pytest.raises(ValidationError):
-        read_cursor(cursor, ["text"], "before")
-    assert read_cursor(cursor_of(["x" * 1_530]), ["text"], "before") == ["x" * 1_530]
+        read_cursor(cursor, ["text"], "before", "TITLE")
+    longest = cursor_of(["TITLE", "x" * 1_530])
+    assert read_cursor(longest, ["text"], "before", "TITLE") == ["x" * 1_530]

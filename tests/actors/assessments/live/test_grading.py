@@ -125,6 +125,28 @@ def test_texts_are_compared_without_case_width_and_outer_space(answer: str, righ
     assert grade(TEXT, (), answer) == Grade(right, 1)
 
 
+@pytest.mark.parametrize(
+    ("key", "answer", "right"),
+    [
+        ("x\u00b2", "x^2", 1),
+        ("x^2", "x\u00b2", 1),
+        ("x\u00b2", "x2", 1),
+        ("5 m\u00b2", "5 m2", 1),
+        ("m\u00b7s\u207b\u00b9", "m\u00b7s^-1", 1),
+        ("x\u207f", "X^n", 1),
+        ("10\u207f", "10^n", 1),
+        ("x^2", "x2", 0),
+        ("10\u00b2", "102", 0),
+        ("x\u00b2", "x^3", 0),
+        ("1\u00ba", "1^o", 0),
+    ],
+)
+def test_a_power_may_be_typed_with_a_caret(key: str, answer: str, right: int) -> None:
+    for kept in (TextKey(accepted=(key,)), TextKey(patterns=(f"{key}*",))):
+        assert grade(keyed(TEXT, kept), (), answer) == Grade(right, 1)
+        assert grade(keyed(TEXT, kept), (), answer + "\u200b") == Grade(right, 1)
+
+
 def test_inner_white_space_counts_once_and_case_when_it_matters() -> None:
     question = keyed(TEXT, TextKey(accepted=("New  York",), case_sensitive=True))
     assert grade(question, (), "New \t York") == Grade(1, 1)

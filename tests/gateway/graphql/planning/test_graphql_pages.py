@@ -56,8 +56,8 @@ def test_the_page_that_is_asked_for(arguments: dict[str, Any], page: Page) -> No
         ({"last": 0}, "last"),
         ({"last": -(2**31)}, "last"),
         ({"last": 2**31 - 1}, "last"),
-        ({"pagination": {"first": -1}}, "first"),
-        ({"pagination": {"first": MAX_PAGE + 1}}, "first"),
+        ({"pagination": {"first": -1}}, "pagination.first"),
+        ({"pagination": {"first": MAX_PAGE + 1}}, "pagination.first"),
         *(
             ({"pagination": {}, name: value}, name)
             for name, value in (("first", 1), ("after", "c"), ("last", 1), ("before", "c"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol.courses.commands import DeleteReview, ReviewCourse
+import pytest
+
+from protocol.courses.commands import AddCoTeacher, DeleteReview, ReviewCourse, TransferCourse
+from protocol.courses.values import TeacherRole
 from protocol.errors import (
     AuthorizationError,
     ValidationError,
@@ -83,3 +86,21 @@ async def test_who_has_left_is_told_so_and_who_never_was_there_too(database: Dat
     assert (await refused(school, ReviewCourse, teacher, **about)).details[
         "user_role"
     ] == "educator"
+
+
+@pytest.mark.parametrize("role", [TeacherRole.CO_TEACHER, TeacherRole.ASSISTANT, None])
+async def test_whoever_came_to_teach_a_course_does_not_rate_it_as_its_student(
+    database: Database, role: TeacherRole | None
+) -> None:
+    school = School(database)
+    teacher, student = await school.user("educator"), await school.user("educator")
+    course, _ = await school.published_course(teacher)
+    await school.enroll(student, course)
+    if role is None:
+        admin = await school.user("admin")
+        await do(school, TransferCourse, admin, "admin", course_id=course, user_id=student)
+    else:
+        await do(school, AddCoTeacher, teacher, course_id=course, user_id=student, role=role)
+    error = await refused(school, ReviewCourse, student, course_id=course, rating=5)
+    assert isinstance(error, AuthorizationError)
+    assert error.details == {"required_role": "student", "user_role": "educator"}
