@@ -113,6 +113,8 @@ def check_nesting(text: str) -> None:
 
 
 def _normal(text: str) -> str:
+    if len(text) > MAX_HTML:
+        raise UnboundedMarkup(f"must be at most {MAX_HTML} characters")
     clean = normal("NFC", text, most=MAX_HTML)
     if clean is None:
         raise UnboundedMarkup("has too many marks on a character")

@@ -118,6 +118,7 @@ def render(
         (brackets or Brackets()).take(source)
         return _markdown(source, links, most)
     if format is TextFormat.MOODLE and not TAG.search(source):
+        _check_formulas(source)
         return Rendered(_ENTITIES.sub(lambda entity: html.unescape(entity[0]), source).strip())
     lost: dict[str, None] = {}
     if format is TextFormat.HTML:
@@ -181,7 +182,7 @@ def _unwrapped(shown: str) -> str:
 def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
     """The HTML with words in the place of pictures and formulas; `lost` names what has none.
 
-    The same with `links`, unless they are wanted.
+    The same with `links`, unless they are wanted. Raises `UnboundedMarkup` like `_with_formulas`.
     """
 
     def written(tag: re.Match[str]) -> str:
@@ -203,6 +204,7 @@ def _prepared(source: str, lost: dict[str, None], links: bool) -> str:
 
     free = source.translate(dict.fromkeys(MARKS, "\ufffd")).replace(_MOODLE_FILES, "")
     prepared = TAG.sub(written, _with_formulas(free, lost))
+    _check_formulas(prepared)
     return prepared if links else spelled_links(prepared)
 
 
@@ -238,6 +240,12 @@ def _with_formulas(source: str, lost: dict[str, None]) -> str:
         parts += [source[at : begin.start()], html.escape(words)]
         at = end.end()
     return "".join((*parts, source[at:]))
+
+
+def _check_formulas(text: str) -> None:
+    """Raises `UnboundedMarkup` for MathML in the writing of WIRIS's editor, which has no tags."""
+    if "\u00abmath" in text:
+        raise UnboundedMarkup(MATHML)
 
 
 def _math_at(source: str, at: int) -> re.Match[str] | None:

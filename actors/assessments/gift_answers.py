@@ -12,7 +12,7 @@ import re
 import msgspec
 
 from actors.assessments.formatting import plain_html
-from actors.assessments.gift_texts import GiftText, Refused, Texts
+from actors.assessments.gift_texts import SHELTERED, GiftText, Refused, Texts
 from actors.assessments.live.wildcards import as_shown, has_wildcard
 from protocol.assessments.formats import Formats, Formatted, TextFormat
 from protocol.assessments.quizzes import (
@@ -43,6 +43,9 @@ TRUE, FALSE = ("T", "TRUE"), ("F", "FALSE")
 LETTER = re.compile(r"(?:\A|[\s>])[A-Z]\Z")
 SHARP = "a # at the end of an answer (write \\# to keep it, as in C\\#)"
 """Begins a feedback in Moodle too; but one that is empty, after a letter, was meant as a name."""
+ATTRIBUTE = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^<>=~#]{0,500}=\s*[\"']")
+OPEN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]{0,20}\s[^>]*[\"'][^>]*")
+IN_A_TAG = "a sign in an HTML tag is taken for an answer's; write \\= and \\# there"
 OTHERS = "Other answers"
 """Before the feedback of whatever is not listed."""
 
@@ -273,6 +276,8 @@ def _split(inside: str) -> list[tuple[str, str]]:
     """Signs and what stands after them, split at every `=` and `~`; a lone answer needs no sign."""
     if inside.count("=") + inside.count("~") > MAX_ANSWERS:
         raise Refused(f"there are more than {MAX_ANSWERS} answers")
+    if ATTRIBUTE.search(inside):
+        raise Refused(IN_A_TAG)
     parts = re.split("([=~])", inside)
     head = parts[0].strip()
     if head and len(parts) > 1:
@@ -289,6 +294,8 @@ def _answer(sign: str, text: str, texts: Texts) -> Answer:
         part = float(given[1].replace(",", "."))
         weight, text = round(part * WHOLE / 100), text[given.end() :]
     body, sharp, feedback = text.partition("#")
+    if sharp and OPEN_TAG.fullmatch(body.translate(SHELTERED), max(body.rfind("<"), 0)):
+        raise Refused(IN_A_TAG)
     if sharp and not feedback.strip() and LETTER.search(body):
         texts.lost[SHARP] = None
     return Answer(sign, weight, texts.answer(body), texts.read(feedback))

@@ -48,7 +48,7 @@ from protocol.courses.values import (
     TeacherRole,
 )
 from protocol.envelope import Message
-from protocol.errors import ValidationError
+from protocol.errors import MAX_REPEATED, ValidationError
 from protocol.idempotency import Repeatable, once
 from protocol.permissions import Relation, by_role
 from protocol.ports import Clock
@@ -193,7 +193,9 @@ class CoursesHandler:
             raise ValidationError.of("email", Rule.NOT_ALLOWED, said)
         if command.email is None:
             return command
-        return msgspec.structs.replace(command, email=normal_email(command.email))
+        # What can be no address names nobody, and is told as it was given.
+        email = normal_email(command.email) or command.email[:MAX_REPEATED]
+        return msgspec.structs.replace(command, email=email)
 
     # --- ownership --------------------------------------------------------------------------------
 

@@ -50,8 +50,8 @@ async def _overslept() -> None:
     moves: list[int] = []
     clock.on_move = lambda: moves.append(clock.now())
     monitor._began = time.perf_counter()
-    monitor.before_io_wait(0.1)
     before, now = trio.current_time(), clock.now()
+    monitor.before_io_wait(0.1)
     loop_clock.stood_still(-30.1)
     monitor._waiting_since -= 30.1
     monitor.after_io_wait(0.1)

@@ -21,7 +21,7 @@ from actors.assessments.gift import (
     GiftFile,
     parse_gift,
 )
-from actors.assessments.gift_answers import MAX_ANSWERS, SHARP
+from actors.assessments.gift_answers import IN_A_TAG, MAX_ANSWERS, SHARP
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     WHOLE,
@@ -159,6 +159,11 @@ def test_weights_or_several_right_answers_let_several_be_chosen(
             QuestionType.MATCHING,
             MatchingKey(pairs=(("Oracle", "Java"), ("Microsoft", "C#"))),
         ),
+        (
+            "Q{=if a<b =x <y}",
+            QuestionType.SHORT_ANSWER,
+            TextKey(accepted=("if a<b", "x <y")),
+        ),
         ("Q{=a =b =a}", QuestionType.SHORT_ANSWER, TextKey(accepted=("a", "b"))),
         ("Q{Mars}", QuestionType.SHORT_ANSWER, TextKey(accepted=("Mars",))),
         ("Q{=a*}", QuestionType.SHORT_ANSWER, TextKey(patterns=("a*",))),
@@ -246,6 +251,12 @@ def test_every_form_of_answer_becomes_its_type(text: str, kind: QuestionType, ke
         ("Q{=a ~[html]<img src\\='x'> ~b}", ONLY_HTML),
         ("Q{=<b></b> -> b =c -> d}", ONLY_HTML),
         ("Q<math><mi>x</mi></math>{T}", MATHML),
+        ("Q \u00abmath\u00bb\u00abmi\u00bbx\u00ab/mi\u00bb\u00ab/math\u00bb{T}", MATHML),
+        ("[html]<p>Q</p>{=\u00abmath xmlns\\=\u00a8x\u00a8\u00bb ~b}", MATHML),
+        ('Q{~<span style="color:red">a</span> =b}', IN_A_TAG),
+        ("Q{~a#<a href = 'x'>y</a> =b}", IN_A_TAG),
+        ('Q{=<img src="x" alt="a"> -> b =c -> d}', IN_A_TAG),
+        ('Q{~<b style\\="color\\: #fff">a</b> =b}', IN_A_TAG),
         ("Q{a ~b}", "there is text before the first answer"),
         ("Q{=a -> b}", "there must be two pairs to match"),
         ("Q{=a -> b =c}", "a pair is not written as = this -> that"),

@@ -203,6 +203,7 @@ def test_a_blank_stands_in_the_formatted_text_too(prefix: str) -> None:
         ("a <font color\\='red'>b</font> c{T}", "styles"),
         ("a <span style\\='color\\: red'>b</span> c{T}", "styles"),
         ("a <span style\\='display\\: none'>b</span>{T}", "styles"),
+        ("a <img alt\\='x' data-mathml\\='\u00abmath\u00bb'>{T}", "pictures"),
         ("a{T##<img src\\='x'>}", "pictures"),
         ("<audio src\\='x'></audio>a{=b ~c<video></video>}", "recordings"),
         ("[html]<iframe></iframe>a <em>x</em>{=b}", "embedded pages"),
@@ -247,6 +248,9 @@ def test_what_is_not_kept_is_named(text: str, lost: str) -> None:
 
 def test_a_text_out_of_bounds_is_refused_before_it_is_parsed() -> None:
     assert refusal("[html]<b>" + "a" * MAX_HTML + "{T}") == [
+        f"line 1: a text must be at most {MAX_HTML} characters"
+    ]
+    assert refusal("[html]" + "<a$" * (MAX_HTML // 4) + "{T}") == [
         f"line 1: a text must be at most {MAX_HTML} characters"
     ]
     assert refusal("[markdown]" + "a" * (MAX_FORMATTED + 1) + "{T}") == [
