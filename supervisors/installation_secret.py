@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from protocol.errors import StartupError
+from supervisors.setting_checks import check_secret
 from supervisors.settings import Settings
 
 SECRET_BYTES = 48
@@ -70,12 +71,26 @@ def _kept(data_dir: Path) -> bytes:
     _private_folder(data_dir)
     if not path.exists():
         _write_private(path, secrets.token_urlsafe(SECRET_BYTES))
-    return path.read_bytes().strip()
+    return _checked(path, path.read_bytes().strip())
 
 
 def _former(data_dir: Path) -> tuple[bytes, ...]:
     path = data_dir / "secret.previous"
-    return tuple(path.read_bytes().split()) if path.exists() else ()
+    lines = path.read_bytes().split() if path.exists() else ()
+    return tuple(_checked(path, line) for line in lines)
+
+
+def _checked(path: Path, secret: bytes) -> bytes:
+    """A secret that was read. Raises `StartupError` for one that anybody could guess: a full disk
+    or a power cut may leave a file empty or full of zeros, and who signs with that is let in."""
+    try:
+        check_secret(secret.decode(errors="replace"))
+    except ValueError as error:
+        raise StartupError(
+            f"{path.absolute()} holds no secret ({error})",
+            "restore it from a backup, or remove it: then everybody has to sign in again",
+        ) from error
+    return secret
 
 
 def _private_folder(path: Path) -> None:
@@ -94,5 +109,8 @@ def _write_private(path: Path, text: str) -> None:
     """Write atomically, readable by nobody else."""
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
-    draft.write_text(text)
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)

@@ -65,8 +65,13 @@ class Probe:
     def _fail(self) -> None:
         """Give up the WebSocket; the session continues polling."""
         if self._state in ("new", "probed"):
-            self._session.upgrade_failed()
+            self._let_go()
             self._refuse("upgrade failed")
+
+    def _let_go(self) -> None:
+        """Let the session poll on, unless this one was never opened: another may be asking."""
+        if self._connection is not None:
+            self._session.upgrade_failed()
 
     def _refuse(self, why: str) -> None:
         self._state = "refused"
@@ -86,4 +91,4 @@ class Probe:
         if self._state == "carrying":
             self._session.closed(code, reason)
         elif self._state != "refused":
-            self._session.upgrade_failed()
+            self._let_go()

@@ -209,12 +209,13 @@ class Front:
             request.fail(error)
             return
         try:
+            # Before the application: of one that it has accepted it would not hear the refusal.
+            extension = handshake.agreed_extension(request.head) if self._deflates else None
             decision = accept(request)
             if isinstance(decision, Refusal):
                 request.respond(decision.status, decision.headers, decision.body)
                 return
             accepted = decision if isinstance(decision, Accepted) else Accepted(decision)
-            extension = handshake.agreed_extension(request.head) if self._deflates else None
             answer = handshake.response(
                 request.head,
                 accepted.subprotocol,

@@ -236,7 +236,7 @@ async def test_another_secret_is_not_lost_unless_that_is_said(
     old: Installation, new: Installation, tmp_path: Path
 ) -> None:
     await old.backup(tmp_path / "backup")
-    new.secret.write_text("another")
+    new.secret.write_text("another, which nobody guesses: p3Xz9")
     assert "another secret" in await fails(lambda: new.restore(tmp_path / "backup"))
     new.settings = Settings(data_dir=new.settings.data_dir, secret="s3cr3t" * 8)
     line = await fails(lambda: new.restore(tmp_path / "backup", replace=True))

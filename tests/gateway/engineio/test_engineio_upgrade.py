@@ -87,6 +87,25 @@ def test_only_one_websocket_may_probe_or_carry() -> None:
     assert first.closed_with is None
 
 
+@pytest.mark.parametrize("gone", [True, False], ids=["broken", "stalled"])
+def test_a_websocket_that_never_opened_takes_nothing_from_the_one_that_probes(gone: bool) -> None:
+    front = FakeFront(QUIET)
+    sid = open_polling(front)
+    accepted = front.handshake(f"EIO=4&transport=websocket&sid={sid}")
+    if gone:
+        accepted.closed(1006, "")
+    front.pass_time(5)
+    candidate = probe(front, sid)
+    candidate.say("2probe")
+    front.pass_time(6)
+    if gone:
+        accepted.closed(1006, "")
+    assert front.get(sid).text == b"6", "the client is still to stop polling"
+    assert probe(front, sid).closed_with == (1000, "not expected")
+    candidate.say("5")
+    assert front.application.sockets[0].connection is candidate
+
+
 def test_a_session_that_ends_while_it_is_probed_closes_the_probe() -> None:
     front = FakeFront(QUIET)
     sid = open_polling(front)

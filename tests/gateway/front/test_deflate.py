@@ -95,6 +95,7 @@ async def test_a_header_against_the_grammar_is_refused(header: str) -> None:
     offer = OFFER.replace(b"permessage-deflate; client_max_window_bits", header.encode())
     async with serving(deflates=True) as harness:
         assert (await harness.ask(HANDSHAKE.replace(b"\r\n\r\n", offer))).status == 400
+        assert harness.sockets == [], "the application was not asked"
 
 
 async def test_it_is_off_by_default_and_then_its_frames_are_refused() -> None:

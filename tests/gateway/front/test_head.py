@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from gateway.front.head import (
     KNOWN_HEAD_BYTES,
     KNOWN_HEADS,
     HeadReader,
+    RequestHead,
     find_end,
     parse_head,
 )
@@ -277,6 +281,35 @@ def test_a_head_that_comes_again_is_parsed_once() -> None:
     assert reader.read(bytes(bytearray(head))) is first
     assert reader.read(head_of(b"Host: a", b"Accept: y")).headers[b"accept"] == b"y"
     assert first.headers[b"accept"] == b"x"
+
+
+CREDENTIALS = head_of(
+    b"Host: a", b"Authorization: Bearer ab.cd.ef", b"Cookie: s=1", b"Content-Length: 10"
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(CREDENTIALS) - 5), st.sampled_from(b"ab1.;:, \r\n\0\xff")),
+        max_size=20,
+    ),
+    st.integers(0, 3),
+)
+def test_a_head_is_never_read_as_one_that_differs_in_one_byte(
+    changes: list[tuple[int, int]], again: int
+) -> None:
+    reader = HeadReader(LIMITS)
+    heads = [CREDENTIALS[:at] + bytes([put]) + CREDENTIALS[at + 1 :] for at, put in changes]
+    for data in [*heads, CREDENTIALS] * (again + 1):
+        assert _outcome(reader.read, data) == _outcome(partial(parse_head, limits=LIMITS), data)
+
+
+def _outcome(read: Callable[[bytes], RequestHead], data: bytes) -> object:
+    try:
+        head = read(data)
+    except ClientError as error:
+        return type(error), error.message
+    return [getattr(head, name) for name in RequestHead.__slots__]
 
 
 @pytest.mark.parametrize(
