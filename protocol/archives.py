@@ -70,6 +70,13 @@ class Archives(Protocol):
     async def keep(self, archived: Archived, now: int) -> None:
         """Keep it in the place of a former one."""
 
+    async def forget(self, address: Address, *, limit: int) -> int:
+        """Delete everything of an actor that nobody can reach any more, the archive last.
+
+        Returns how many events there were, less than `limit` at the end.
+        """
+        ...
+
     async def prune(self, address: Address, *, limit: int) -> int:
         """Delete events that are archived from the journal, the oldest first, and then snapshots.
 

@@ -133,3 +133,7 @@ class FinalBoards(Protocol):
     async def rows(self, live_quiz_id: str) -> Sequence[FinalRow] | None:
         """In the order of the players' ids; None for a game that has no row any more."""
         ...
+
+    async def unreachable(self, *, before: int, limit: int) -> Sequence[str]:
+        """Archived games that ended before that time and have no row any more, by their ids."""
+        ...

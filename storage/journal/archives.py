@@ -84,6 +84,13 @@ FORGET_SNAPSHOT = """
 delete from snapshots as s using journal_archives as a
 where s.kind = $1 and s.key = $2 and a.kind = s.kind and a.key = s.key and s.version <= a.version
 """
+FORGET_EVENTS = """
+delete from journal where kind = $1 and key = $2 and version = any(array(
+    select version from journal where kind = $1 and key = $2 order by version limit $3
+))
+"""
+FORGET_STATE = "delete from snapshots where kind = $1 and key = $2"
+FORGET_ARCHIVE = "delete from journal_archives where kind = $1 and key = $2"
 DATA = "select data from journal_archives where kind = $1 and key = $2"
 
 
@@ -194,6 +201,14 @@ class PostgresArchives:
                 KEEP, address.kind, address.key, *row, archived.last_at, now, archived.data
             )
         )
+
+    async def forget(self, address: Address, *, limit: int) -> int:
+        row = (address.kind, address.key)
+        removed = _count(await self._limited(lambda c: c.execute(FORGET_EVENTS, *row, limit)))
+        if removed < limit:
+            for statement in (FORGET_STATE, FORGET_ARCHIVE):
+                await self._limited(lambda c, s=statement: c.execute(s, *row))
+        return removed
 
     async def prune(self, address: Address, *, limit: int) -> int:
         done = await self._limited(lambda c: c.execute(PRUNE, address.kind, address.key, limit))

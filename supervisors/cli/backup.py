@@ -33,7 +33,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Run the command.
 
-    Returns 0 if the backup is complete, 1 if the database is away, 2 if it cannot be made.
+    Returns 0 if the backup is complete, 1 if files were missing or the database is away, 2 if it
+    cannot be made.
     """
     settings = load_settings(os.environ)
     return guarded("backup", lambda: _run(settings, options))
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(settings: Settings, options: argparse.Namespace) -> int:
     copied = trio.run(_backup, settings, options)
     print(f"{shown(copied)} in {options.folder}")
-    return 0
+    return 1 if copied.missing else 0
 
 
 async def _backup(settings: Settings, options: argparse.Namespace) -> Copied:

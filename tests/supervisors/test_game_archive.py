@@ -160,6 +160,22 @@ async def test_a_running_game_and_one_that_is_not_proven_stay_as_they_are(
             archivist = Archivist(database)
     await rig.sql("delete from live_quizzes")  # the course is gone, and the results with it
     assert await Archivist(database).run() > 0
+    for table in ("journal", "snapshots", "journal_archives"):
+        assert await rig.sql(f"select from {table} where kind = $1", KIND) == []
+
+
+async def test_an_archive_goes_when_its_course_is_deleted_later(
+    rig: Rig, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archiving, "EVENTS_AT_ONCE", 3)
+    archivist = Archivist(database)
+    assert await archivist.run() > 0
+    assert await archivist.run() == 0
+    await rig.sql("delete from live_quizzes")
+    assert await archivist.run(days=DAYS - 1) == 0
+    assert await archivist.run() == 1  # the newest event
+    assert await rig.sql("select from journal_archives") == []
+    assert await events(rig) == []
 
 
 async def test_missing_and_unreadable_events_and_other_snapshots_are_not_folded(

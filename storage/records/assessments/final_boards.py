@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from protocol.assessments.live.commands import KIND
 from protocol.assessments.points import points_of
 from protocol.records.assessments import FinalRow
 from storage.postgres import Connection, Database
@@ -14,6 +15,12 @@ EXISTS = "select exists (select from live_quizzes where id = $1)"
 ROWS = """
 select player_id, score, rank, correct, answered from live_quiz_results
 where live_quiz_id = $1 order by player_id collate "C"
+"""
+UNREACHABLE = """
+select a.key from journal_archives a
+where a.kind = $1 and a.last_at < $2
+    and not exists (select from live_quizzes l where l.id::text = a.key)
+order by a.key limit $3
 """
 
 
@@ -31,5 +38,11 @@ class PostgresFinalBoards:
                 return None
             rows = map(dict, await connection.fetch(ROWS, key))
             return [FinalRow(**{**row, "score": points_of(int(row["score"] * 2))}) for row in rows]
+
+        return await self._database.run(unit, transaction=False)
+
+    async def unreachable(self, *, before: int, limit: int) -> Sequence[str]:
+        async def unit(connection: Connection) -> list[str]:
+            return [row["key"] for row in await connection.fetch(UNREACHABLE, KIND, before, limit)]
 
         return await self._database.run(unit, transaction=False)

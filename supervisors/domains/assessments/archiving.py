@@ -3,8 +3,8 @@
 A game is replayed from its first event, and what comes out must be what is stored: the results,
 and the snapshot if there is one. Only then is the journal folded into an archive, from which it
 can still be read (`storage.journal.archives`), and its rows are deleted in batches. A game that
-does not pass stays as it is, and the log says why. Whatever interrupts it, the next attempt goes
-on.
+does not pass stays as it is, and the log says why. Archives of games whose course was deleted go.
+Whatever interrupts it, the next attempt goes on.
 """
 
 from __future__ import annotations
@@ -76,6 +76,17 @@ class GameArchive:
                 if stored.last_at < before and stored.first < stored.last:
                     await self._fold(job, stored)
             after = found[-1].key
+        while gone := await self._boards.unreachable(before=before, limit=KEYS_AT_ONCE):
+            for key in gone:
+                await self._forget(job, Address(name, key))
+
+    async def _forget(self, job: RunningJob, address: Address) -> None:
+        """The course is deleted, and the game with it: nobody can reach it any more."""
+        while True:
+            n = await self._archives.forget(address, limit=EVENTS_AT_ONCE)
+            job.removed += n
+            if n < EVENTS_AT_ONCE:
+                return
 
     async def _fold(self, job: RunningJob, stored: StoredKey) -> None:
         if self._refused.get(stored.key) == stored.last:
