@@ -30,6 +30,8 @@ log = structlog.get_logger()
 AT_ONCE = 130
 WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: "Stopping"}
 """A kept server gets SIGHUP when the keeper is going to replace it."""
+TURNS_OF_A_SIGNAL = 3
+"""Of the loop, from the signal to the task that waits for it, and some to spare."""
 
 COLLECT_AFTER = 10_000, 1, 50
 """New objects until the youngest are searched for garbage, and how many such searches lead to one
@@ -111,10 +113,18 @@ async def _serve(
             try:
                 await run_node(node, ready)
             except* StartupError:
+                await _hear_signals()
                 if not scope.cancel_called:  # else nobody wants it to start any more
                     raise
         nursery.cancel_scope.cancel()
     log.info("node.stopped", **PASSES)
+
+
+async def _hear_signals() -> None:
+    """Let what has arrived already, in the moment of a refusal, be taken in."""
+    with trio.CancelScope(shield=True):
+        for _ in range(TURNS_OF_A_SIGNAL):
+            await trio.lowlevel.checkpoint()
 
 
 def _teller(console: Console, status: Status) -> Callable[[str], None]:
