@@ -272,6 +272,17 @@ def test_an_import_with_nothing_right_is_refused() -> None:
     assert len(refusal.value.details["fields"]) == 2
 
 
+def test_an_import_of_which_no_question_fits_says_why_of_each() -> None:
+    long = "x" * 1001
+    with pytest.raises(ValidationError) as refusal:
+        machine.imported_quiz(SETTINGS, f"A {{=1 ~{long}}}\n\nB {{=1 ~{long}}}", lambda: "id")
+    told = [(each["code"], each["message"]) for each in refusal.value.details["fields"]]
+    assert told == [
+        ("NOT_IMPORTED", f"line {line}: options[1] must be at most 1000 characters")
+        for line in (1, 3)
+    ]
+
+
 def test_the_settings_of_an_import_are_checked_first() -> None:
     with pytest.raises(ValidationError) as refusal:
         machine.imported_quiz(msgspec.structs.replace(SETTINGS, title=""), "nothing", lambda: "id")
