@@ -31,6 +31,8 @@ from storage.passwords import BcryptPasswords
 LOGINS = 100
 CROWD = 60
 BYSTANDERS = 9
+WORST_READ_MS = 100
+"""Of somebody who only reads while 100 sign in."""
 WORST_MS = 8_000.0
 """Nine others, and as many of the crowd, at two places and a quarter of a second each take two and
 a half; the rest is for a busy machine."""
@@ -303,7 +305,7 @@ async def run() -> None:
     measures = [
         Measure(name="reads before: p99", value=p99(quiet), unit="ms"),
         Measure.at_most(f"reads during {LOGINS} logins: p99", p99(busy), "ms", P99_MS),
-        Measure(name="reads during them: worst", value=max(busy), unit="ms"),
+        Measure.at_most("reads during them: worst", max(busy), "ms", WORST_READ_MS),
         Measure(name=f"{LOGINS} logins, all of them", value=took, unit="s"),
         Measure(name="logins told to come again", value=refused, unit=""),
         Measure.at_most("bystanders of one client's logins: worst", max(waits), "ms", WORST_MS),
