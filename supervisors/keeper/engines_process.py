@@ -5,6 +5,7 @@ It supervises them as a node without a keeper does, and tells by its line how th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from functools import partial
@@ -19,6 +20,7 @@ from supervisors.settings import Settings
 from supervisors.supervisor import Supervisor
 
 AT_ONCE = 130
+ORPHANED = 1
 
 
 class EnginesProcess:
@@ -48,6 +50,7 @@ class EnginesProcess:
             scope = trio.CancelScope()
             nursery.start_soon(_stop_on_signal, scope)
             nursery.start_soon(run_summaries, sampler)
+            nursery.start_soon(_end_with_keeper, self._line)
             with scope:
                 await self._supervisor.run()
             nursery.cancel_scope.cancel()
@@ -101,6 +104,15 @@ async def _stop_on_signal(scope: trio.CancelScope) -> None:
             if scope.cancel_called:
                 os._exit(AT_ONCE)
             scope.cancel()
+
+
+async def _end_with_keeper(line: Line) -> None:
+    """Where the kernel does not, end when the line does; the engines end with this process."""
+    while True:
+        await trio.lowlevel.wait_readable(line.socket)
+        with contextlib.suppress(BlockingIOError):
+            if line.read() is None:
+                os._exit(ORPHANED)
 
 
 def run_engines(settings: Settings, sampler: LogSampler, line: Line) -> int:
