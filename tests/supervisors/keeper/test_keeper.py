@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from protocol.platforms import PORTABLE
 from tests.support.server import child_named, free_port
 
 SECONDS = 60.0
@@ -90,6 +91,11 @@ def is_gone(pid: int) -> bool:
         return True
 
 
+by_the_kernel = pytest.mark.skipif(
+    PORTABLE, reason="the children of these tests do not look at their line; real ones do"
+)
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
     kept = Kept(tmp_path)
@@ -147,6 +153,7 @@ def test_a_killed_server_is_followed_by_another_and_connections_wait(kept: Kept)
     assert kept.wait() == 0
 
 
+@by_the_kernel
 def test_the_engines_outlive_the_server_and_the_reload_but_not_the_keeper(kept: Kept) -> None:
     (kept.folder / "engines").touch()
     kept.start()
@@ -197,6 +204,7 @@ def test_an_interpreter_that_is_gone_refuses_the_reload_and_the_server_stays(kep
     assert kept.wait() == 0
 
 
+@by_the_kernel
 def test_a_killed_keeper_leaves_nothing_that_the_next_one_needs(kept: Kept) -> None:
     kept.start()
     first = kept.wait_answer()
