@@ -46,6 +46,10 @@ class NotProven(Exception):
     """The replay is not what is stored. The message says what differs."""
 
 
+class NotOver(Exception):
+    """The game was left before its end, which is no fault: its journal stays as it is."""
+
+
 class GameArchive:
     """Handles `protocol.assessments.archiving.ARCHIVE_GAMES`; `days` 0 keeps all as it is."""
 
@@ -94,6 +98,9 @@ class GameArchive:
         address = Address(self._kind.name, stored.key)
         try:
             archived = await self._proven(address, stored.last)
+        except NotOver:
+            self._refused.remember(stored.key, stored.last)
+            return
         except (NotProven, UnreadableJournal) as refusal:
             self._refused.remember(stored.key, stored.last)
             log.warning("game.not_archived", live_quiz_id=stored.key, why=str(refusal))
@@ -169,12 +176,12 @@ class _Replay:
         self.count += 1
 
     def compare(self, stored: Sequence[FinalRow] | None) -> None:
-        """Raises `NotProven` for a game that is not over, or whose results are stored otherwise.
+        """Raises `NotOver`, and `NotProven` for a game whose results are stored otherwise.
 
         The results of a game whose course is gone are gone as well.
         """
         if self._state.phase is not Phase.FINISHED:
-            raise NotProven("it is not finished")
+            raise NotOver
         if stored is None:
             return
         replayed_rows = sorted(_final_rows(result_rows(self._state)), key=lambda row: row.player_id)
