@@ -80,6 +80,7 @@ class Player:
         self._start(self._join())
 
     def _disconnected(self, *_reason: object) -> None:
+        self._joined.clear()
         if not self.finished.is_set():
             self.tally.reconnects += 1
 
@@ -152,6 +153,7 @@ class Player:
             "answer": answer,
         }
         while True:
+            await self._joined.wait()  # a new connection is nobody's before
             began = time.perf_counter()
             reply = await self._call("live.answer", payload)
             if reply is None:
