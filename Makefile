@@ -85,10 +85,13 @@ nightly: development
 
 # Quick tests side by side; then those that start whole servers, one after another, so that the
 # machine is not crowded while a server is being killed. Machines must be covered completely.
+# What servers of tests are made of is compiled once, where bytecode may not be written by itself.
 test: development check
 	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m compileall -qq $(ROOMS) || true
 	@$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=
-	@$(BIN)/python -m pytest -m heavy
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "heavy and browser"
+	@$(BIN)/python -m pytest -m "heavy and not browser"
 	@$(BIN)/coverage report --fail-under=80 --format=total > /dev/null \
 		|| { echo "coverage is below 80%"; exit 1; }
 	@$(BIN)/coverage report --include='$(CRITICAL)' --fail-under=100 \

@@ -16,7 +16,6 @@ from actors.effects import Machine
 from protocol.envelope import Message, tag_of
 from protocol.ports import Snapshot, StoredEvent
 
-_encode = msgspec.json.Encoder().encode
 _encode_anything = msgspec.json.Encoder(enc_hook=repr).encode
 _decode_raw = msgspec.json.Decoder().decode
 
@@ -40,13 +39,8 @@ class Codec:
         self._decode_event = msgspec.json.Decoder(machine.event_types).decode
         self._decode_state = msgspec.json.Decoder(machine.state_type).decode
 
-    def encode_event(self, event: Message) -> bytes:
-        """The event's tagged JSON."""
-        return _encode(event)
-
-    def encode_state(self, state: Any) -> bytes:
-        """The state's JSON."""
-        return _encode(state)
+    encode_event = encode_state = staticmethod(msgspec.json.Encoder().encode)
+    """The JSON of an event, with its tag, or of a state. The encoder's own method saves a call."""
 
     def decode_event(self, stored: StoredEvent) -> Any:
         """The event, upgraded if it is older. Raises `UnreadableJournal`."""
@@ -54,7 +48,7 @@ class Codec:
             if stored.schema == self.schema:
                 return self._decode_event(stored.event)
             raw = self._upgraded("upgrade_event", stored.schema, stored.event)
-            return msgspec.convert(raw, self._machine.event_types)
+            return msgspec.convert(raw, self._machine.event_types, str_keys=True)
         except (msgspec.MsgspecError, UnreadableJournal) as error:
             raise UnreadableJournal(f"{name_of(stored)}: {error}") from error
 
@@ -64,7 +58,7 @@ class Codec:
             if snapshot.schema == self.schema:
                 return self._decode_state(snapshot.state)
             raw = self._upgraded("upgrade_state", snapshot.schema, snapshot.state)
-            return msgspec.convert(raw, self._machine.state_type)
+            return msgspec.convert(raw, self._machine.state_type, str_keys=True)
         except msgspec.MsgspecError as error:
             raise UnreadableJournal(f"snapshot {snapshot.version}: {error}") from error
 

@@ -165,7 +165,8 @@ def fail_all(envelopes: list[Envelope], error: StoaError) -> None:
 
 def _persist(batch: DecisionBatch, _envelope: Envelope, effect: Any) -> None:
     kind, version = batch.kind, batch.version
-    _must_be_durable(kind, "Persist")
+    if kind.volatile:
+        raise _misused("Persist", kind)
     codec, evolve = kind.codec, kind.machine.evolve
     for event in effect.events:
         version += 1
@@ -215,7 +216,11 @@ def _passivate(batch: DecisionBatch, _envelope: Envelope, _effect: Any) -> None:
 
 def _must_be_durable(kind: LiveKind, what: str) -> None:
     if kind.volatile:
-        raise MachineMisused(f"{what} from {kind.name}, a volatile kind without journal")
+        raise _misused(what, kind)
+
+
+def _misused(what: str, kind: LiveKind) -> MachineMisused:
+    return MachineMisused(f"{what} from {kind.name}, a volatile kind without journal")
 
 
 COLLECT: dict[type, Callable[[DecisionBatch, Envelope, Any], None]] = {

@@ -20,13 +20,12 @@ from actors.effects import Reply
 from actors.kind import LiveKind
 from actors.loading import restore
 from actors.mailbox import Mailbox
+from actors.refusals import Refusals
 from actors.runtime import ActorRuntime
 from protocol.envelope import Address, Envelope
 from protocol.errors import (
     ActorCrashed,
     ActorStopped,
-    DeadlineExceeded,
-    PoisonMessage,
     StoaError,
 )
 from protocol.lifecycle import Activated, Done, Reminded
@@ -63,14 +62,13 @@ class ActorRunner:
         "_commits",
         "_crash_delay",
         "_failed",
-        "_fired",
         "_leaving",
         "_let_go",
+        "_refusals",
         "_reset",
         "_runtime",
         "_snapshot_version",
         "_stalls_told",
-        "_suspected",
         "address",
         "handled",
         "handling_seconds",
@@ -105,8 +103,8 @@ class ActorRunner:
         self.last_error: str | None = None
         self.handled = self.restarts = 0
         self.handling_seconds = self.rate = self.last_active = 0.0
-        self._fired: dict[str, int] | None = None
-        self._suspected = self._reset = self._failed = self._leaving = self._let_go = False
+        self._refusals = Refusals(address, runtime)
+        self._reset = self._failed = self._leaving = self._let_go = False
         self._crash_delay: float | None = None
 
     @property
@@ -196,9 +194,9 @@ class ActorRunner:
         after_crash = self._crash_delay is not None
         self._failed = self._reset = self._let_go = False
         self._leaving = self.stopping
-        self._crash_delay = self._fired = None
+        self._crash_delay = None
         self._stalls_told = 0
-        self._suspected = self._runtime.has_suspects(self.address)
+        self._refusals = Refusals(self.address, self._runtime)
         if self.kind.volatile:
             self.state = self.kind.machine.initial(self.address.key)
             self.phase = Phase.LIVE
@@ -224,7 +222,8 @@ class ActorRunner:
 
         If that crashes, nothing can be handled, so nobody is left waiting.
         """
-        activated = Activated(down_ms=down_ms, after_crash=after_crash)
+        back_at = self._runtime.back_at() if down_ms else 0
+        activated = Activated(down_ms=down_ms, back_at=back_at, after_crash=after_crash)
         self._handle([Envelope(activated)])
         if self._crash_delay is None:
             return True
@@ -304,16 +303,19 @@ class ActorRunner:
     def _handle(self, envelopes: list[Envelope]) -> None:
         """Decide every message of one wake, then queue or release what was decided."""
         started, current_time, count = perf_counter(), trio.current_time(), len(envelopes)
-        kind, now = self.kind, self._runtime.clock.now()
-        batch = DecisionBatch(kind, self.state, self.version, now, self._fired, envelopes)
+        kind, now, refusals = self.kind, self._runtime.clock.now(), self._refusals
+        batch = DecisionBatch(kind, self.state, self.version, now, refusals.fired, envelopes)
         events, extras, releases = batch.events, batch.extras, batch.releases
         decide = kind.machine.decide
         for index, envelope in enumerate(envelopes):
-            if self._is_refused(batch, envelope, current_time):
+            message, deadline = envelope.message, envelope.deadline
+            is_late = deadline is not None and deadline <= current_time
+            may_be_refused = is_late or refusals.suspected or type(message) is Reminded
+            if may_be_refused and refusals.refuses(batch, envelope, is_late):
                 continue
             mark = len(events), len(extras), len(releases)
             try:
-                for effect in decide(batch.state, envelope.message, now):
+                for effect in decide(batch.state, message, now):
                     COLLECT[type(effect)](batch, envelope, effect)
             except Exception as error:
                 batch.forget(mark)
@@ -322,7 +324,7 @@ class ActorRunner:
                 self._commits.add(batch)
                 self._crash(error, envelope)
                 break
-            if type(envelope.message) is Reminded and envelope.reply_to is not None:
+            if type(message) is Reminded and envelope.reply_to is not None:
                 releases.append((Reply(Done()), envelope))
         else:
             self.state, self.version = batch.state, batch.version
@@ -338,39 +340,6 @@ class ActorRunner:
             self._leaving = self._let_go = True
         elif batch.evolved and self._let_go:
             self._leaving, self._let_go = self.stopping, False
-
-    def _is_refused(self, batch: DecisionBatch, envelope: Envelope, current_time: float) -> bool:
-        """Whether a message must not be delivered; then it has been answered."""
-        message = envelope.message
-        refusal: StoaError
-        if envelope.deadline is not None and envelope.deadline <= current_time:
-            refusal = DeadlineExceeded()
-        elif type(message) is Reminded and self._is_stale(batch, message):
-            if envelope.reply_to is not None:
-                envelope.reply_to.answer(Done())
-            return True
-        elif self._suspected and self._runtime.is_poison(self.address, message):
-            refusal = PoisonMessage()
-        else:
-            return False
-        if envelope.reply_to is not None:
-            envelope.reply_to.fail(refusal)
-        return True
-
-    def _is_stale(self, batch: DecisionBatch, reminded: Reminded) -> bool:
-        """Whether this alarm was moved or has been delivered: memory and storage both ring."""
-        name, due_at = reminded.name, reminded.due_at
-        armed = self._runtime.armed(self.address, name)
-        if armed is not None and armed != due_at:
-            return True
-        if self._fired is None:
-            self._fired = batch.fired = {}
-        if self._fired.get(name, -1) >= due_at:
-            return True
-        self._fired[name] = due_at
-        if armed is not None:
-            self._runtime.set_alarm(self.address, name, None)
-        return False
 
     def _take_snapshot(self, batch: DecisionBatch) -> None:
         """The state after this batch's last event, to be saved once the batch is committed."""

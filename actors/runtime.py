@@ -78,6 +78,10 @@ class ActorRuntime(Protocol):
         """The outage to report to this activation; non-zero once per address and process."""
         ...
 
+    def back_at(self) -> int:
+        """When the outage before this process ended; now, as long as the node is coming back."""
+        ...
+
     def has_suspects(self, address: Address) -> bool:
         """Whether a message has crashed this actor lately."""
         ...

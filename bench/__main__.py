@@ -19,6 +19,8 @@ from bench.report import RESULTS, progress
 BENCHES = {
     "fanout": "an event to 1,000 members: CPU per delivery beside a bare loop, ws, Socket.IO",
     "echo": "an event with its acknowledgement, 200 clients: CPU beside Socket.IO",
+    "attempts": "attempts at a quiz: answers marked a second, memory of an active one",
+    "exam": "1,000 students in one exam, kill -9 twice, beside Fastify with pg",
     "subscriptions": "a GraphQL subscription to 1,000: CPU per delivery beside Socket.IO's",
     "slow": "latency at 20,000 deliveries a second with a slow consumer and without",
     "recovery": "1,000 clients back after kill -9, each with 20 events missed",
@@ -34,6 +36,7 @@ BENCHES = {
     "returns": "kill -9 under open questions: no answer in a player's own time is refused",
     "restart": "kill -9 with 50 live games, until answers are accepted again",
     "fairness": "equal skill at 0 to 800 ms each way, over real kernels (root): ranks, losses",
+    "pages": "first loads on a slow phone, Lighthouse, pages of large games: Chromium, Node",
     "freeze": "kill -9 as 200 stock JavaScript clients see it, until each is back",
 }
 

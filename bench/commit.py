@@ -8,7 +8,6 @@ transaction for each answer, the same row. Both on the same embedded PostgreSQL,
 from __future__ import annotations
 
 import asyncio
-import gc
 import statistics
 import tempfile
 import time
@@ -32,7 +31,7 @@ from protocol.assessments.live.commands import (
     SubmitAnswer,
 )
 from protocol.assessments.live.configuration import LiveConfig
-from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
+from protocol.assessments.live.rows import LiveQuestionRows, LiveQuizRow, LiveResultRows
 from protocol.assessments.live.views import AnswerAccepted
 from protocol.assessments.quizzes import Question, QuestionType, TrueFalseKey
 from protocol.envelope import Address, Message
@@ -43,6 +42,7 @@ from storage.journal.batch import RecordWriters
 from storage.journal.journal import open_journal
 from storage.migrate import migrate
 from storage.postgres import Database
+from supervisors import interpreter
 from supervisors.actors import KINDS
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
@@ -72,7 +72,11 @@ async def _no_rows(_connection: Any, _messages: Sequence[Message]) -> None:
     """There is no school here, so a lobby leaves no row; an answer does not write one anyway."""
 
 
-NO_RECORDS: RecordWriters = {LiveQuizRow: _no_rows, LiveResultRows: _no_rows}
+NO_RECORDS: RecordWriters = {
+    LiveQuizRow: _no_rows,
+    LiveQuestionRows: _no_rows,
+    LiveResultRows: _no_rows,
+}
 
 
 class Cost(NamedTuple):
@@ -242,7 +246,7 @@ async def compare(url: str, database: Database) -> tuple[list[Cost], list[Cost]]
         directory = Directory(clock=clock, journal=journal, fan_out=NoFanOut(), kinds=KINDS)
         async with trio.open_nursery() as nursery:
             await nursery.start(directory.run)
-            gc.freeze()  # as the server does when it is up
+            interpreter.settle_memory()  # as the server does when it is up
             for number in range(1, ROUNDS + 1):
                 progress(f"round {number} of {ROUNDS}: group commit")
                 key = f"game-{number}"
@@ -295,6 +299,7 @@ def report(ours: Sequence[Cost], theirs: Sequence[Cost]) -> None:
 
 async def run() -> None:
     """Measure and publish."""
+    interpreter.set_up()
     async with engine() as (url, database):
         report(*await compare(url, database))
 

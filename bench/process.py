@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 
@@ -41,4 +42,8 @@ class Children:
     def cpu_seconds(self) -> float:
         """CPU time so far of those that live. Children that end in between are lost."""
         children = Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
-        return sum(map(cpu_seconds, map(int, children)), cpu_seconds(self._pid))
+        total = cpu_seconds(self._pid)
+        for child in map(int, children):
+            with contextlib.suppress(OSError):  # it ended between listing and reading
+                total += cpu_seconds(child)
+        return total

@@ -19,7 +19,7 @@ def prefers_html(accept: str) -> bool:
         media, *parameters = each.split(";")
         media = media.strip().lower()
         if media in HTML or media in JSON:
-            weights[media] = max(_weight(parameters), weights.get(media, 0.0))
+            weights[media] = max(weight_of(parameters), weights.get(media, 0.0))
     return _of(HTML, weights) > _of(JSON, weights)
 
 
@@ -27,7 +27,7 @@ def _of(ranges: Sequence[str], weights: dict[str, float]) -> float:
     return next((weights[each] for each in ranges if each in weights), 0.0)
 
 
-def _weight(parameters: Sequence[str]) -> float:
+def weight_of(parameters: Sequence[str]) -> float:
     """The `q`, 1 without one, 0 for what is none."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")

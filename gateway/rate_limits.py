@@ -56,6 +56,7 @@ class RateLimiter:
         self._limits = limits
         self._tokens = tokens
         self._rates = rates
+        self._limited = rates.limited
         self._failing = False
         self._refused = 0
         self._uncounted = 0
@@ -69,7 +70,7 @@ class RateLimiter:
 
         Either is called later or at once, and may raise; the error is then the answer.
         """
-        quotas = self._quotas(request) if self._rates.limited else None
+        quotas = self._quotas(request) if self._limited else None
         if not quotas:
             handle(request)
             return

@@ -52,11 +52,24 @@ class LeastRecentlyUsed(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, key: K) -> bool:
+        """Whether there is an entry; asking counts neither as use nor as a hit or miss."""
+        return key in self._entries
+
     def get(self, key: K) -> V | None:
         """Return the entry, now the last to be forgotten; None if there is none."""
         entry = self._entries.get(key)
         if entry is None:
             self.misses += 1
+            return None
+        self.hits += 1
+        self._entries.move_to_end(key)
+        return entry[0]
+
+    def find(self, key: K) -> V | None:
+        """As `get`, for who will ask again if there is none: that is when it is counted."""
+        entry = self._entries.get(key)
+        if entry is None:
             return None
         self.hits += 1
         self._entries.move_to_end(key)

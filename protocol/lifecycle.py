@@ -10,11 +10,13 @@ class Activated(Message, frozen=True, kw_only=True, tag="lifecycle.activated"):
 
     The predecessor of an activation without durable state, volatile kinds included, failed when it
     raised, could not commit or was restarted by an operator: then its volatile state is lost.
-    `down_ms` is how long the installation was not running between the last sign of life and now,
-    0 after a plain passivation. `after_crash` is True when the previous activation raised.
+    `down_ms` is the time between the last sign of life and now if the installation was not running
+    in between, 0 after a plain passivation; `back_at` is when it served everybody again, which may
+    be long before now. `after_crash` is True when the previous activation raised.
     """
 
     down_ms: int = 0
+    back_at: int = 0
     after_crash: bool = False
 
 

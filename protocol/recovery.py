@@ -34,7 +34,7 @@ class Player(msgspec.Struct, frozen=True):
 
 
 class SocketSession(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms and games of one client.
+    """The rooms, games, attempts and watched quizzes of one client.
 
     `pid` is a secret that only this client knows; `sid` its socket's id.
 
@@ -48,6 +48,8 @@ class SocketSession(msgspec.Struct, frozen=True, kw_only=True):
     rooms: Mapping[str, int] = {}
     players: Mapping[str, Player] = {}
     hosting: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    watching: tuple[str, ...] = ()
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -102,6 +104,8 @@ class SessionRevoked(Message, frozen=True, kw_only=True, tag="session.revoked", 
     rooms: tuple[str, ...] = ()
     live_quizzes: tuple[str, ...] = ()
     hosting: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    watching: tuple[str, ...] = ()
 
 
 class SessionReset(Message, frozen=True, kw_only=True, tag="session.reset", rename="camel"):
@@ -114,3 +118,5 @@ class SessionReset(Message, frozen=True, kw_only=True, tag="session.reset", rena
     rooms: tuple[str, ...] = ()
     live_quizzes: tuple[str, ...] = ()
     hosting: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    watching: tuple[str, ...] = ()

@@ -92,6 +92,12 @@ def with_carets(text: str) -> str:
     return _RAISED.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), text)
 
 
+def unit_of_measure(text: str) -> str:
+    """A unit as it is compared: `m\u00b2`, `m^2` and `m 2` are one. The text is short already."""
+    plain = unicodedata.normalize("NFKC", text).replace("^", "").replace("\u2212", "-")
+    return "".join(plain.split())
+
+
 def look_alike(text: str, *, most: int) -> tuple[str, str]:
     """Equal for texts that a reader could not tell apart at a glance, such as `a` and `A`.
 

@@ -76,6 +76,16 @@ def game_of_player(topic: str) -> str | None:
     return live_quiz_id if is_players and topic.startswith(_LIVE) else None
 
 
+def attempt(submission_id: str) -> str:
+    """The devices of the student who takes a quiz."""
+    return f"attempt:{submission_id}"
+
+
+def quiz_staff(quiz_id: str) -> str:
+    """Those who watch how far the attempts at a quiz are."""
+    return f"quiz:{quiz_id}:staff"
+
+
 def user(user_id: str) -> str:
     """All devices of one user, for what concerns only that user."""
     return f"user:{user_id}"

@@ -43,6 +43,8 @@ class Rule(StrEnum):
     TOO_COMMON = "TOO_COMMON"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
     UNSUPPORTED = "UNSUPPORTED"
+    DAMAGED = "DAMAGED"
+    TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
     NOT_ALLOWED = "NOT_ALLOWED"
     INVITATION_REQUIRED = "INVITATION_REQUIRED"
     INVITATION_INVALID = "INVITATION_INVALID"
@@ -94,6 +96,8 @@ MEANINGS: Mapping[Rule, Meaning] = {
     Rule.TOO_COMMON: Meaning("one of the passwords that are guessed first"),
     Rule.UNKNOWN_FIELD: Meaning("a member that the input does not have"),
     Rule.UNSUPPORTED: Meaning("well-formed, but not supported here"),
+    Rule.DAMAGED: Meaning("a file of a supported kind that cannot be read"),
+    Rule.TOO_MANY_PIXELS: Meaning("a picture of more than `max` pixels", ("max",)),
     Rule.NOT_ALLOWED: Meaning("not open to whoever asks"),
     Rule.INVITATION_REQUIRED: Meaning("only whom an administrator has invited may have this"),
     Rule.INVITATION_INVALID: Meaning(

@@ -12,7 +12,6 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
-from functools import partial
 from typing import Any, TypeVar
 
 import outcome
@@ -39,16 +38,72 @@ _log = structlog.get_logger()
 
 
 class _Job:
-    """One unit in progress. `finish` runs in the Trio thread with the unit's outcome."""
+    """One unit in progress. `finish` is called in the Trio thread with the unit's outcome."""
 
-    __slots__ = ("args", "finish", "fn", "request", "task")
+    __slots__ = ("args", "fn", "request", "task", "thread")
 
-    def __init__(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> None:
+    def __init__(self, thread: AsyncioThread, fn: Unit[Any], args: tuple[Any, ...]) -> None:
+        self.thread = thread
         self.fn = fn
         self.args = args
-        self.finish = finish
         self.request = CURRENT.get()
         self.task: asyncio.Task[Any] | None = None
+
+    def cancel(self) -> None:
+        """In the Trio thread: have it cancelled, if it has not ended."""
+        self.thread.cancel(self)
+
+    def finish(self, result: outcome.Outcome[Any]) -> None:
+        """Tell whoever waits for it."""
+        raise NotImplementedError
+
+
+class _Awaited(_Job):
+    """One that a Trio task waits for."""
+
+    __slots__ = ("_raise_cancel", "_waiter")
+
+    def __init__(self, thread: AsyncioThread, fn: Unit[Any], args: tuple[Any, ...]) -> None:
+        super().__init__(thread, fn, args)
+        self._waiter = trio.lowlevel.current_task()
+        self._raise_cancel: Callable[[], Any] | None = None
+
+    def abort(self, raise_cancel: Callable[[], Any]) -> trio.lowlevel.Abort:
+        """The task was cancelled: it goes on when the unit has ended."""
+        self._raise_cancel = raise_cancel
+        self.cancel()
+        return trio.lowlevel.Abort.FAILED
+
+    def finish(self, result: outcome.Outcome[Any]) -> None:
+        if _was_cancelled(result):
+            if self._raise_cancel is not None:
+                result = outcome.capture(self._raise_cancel)
+            else:
+                result = outcome.Error(StorageUnavailable(CLOSING))
+        trio.lowlevel.reschedule(self._waiter, result)
+
+
+class _Submitted(_Job):
+    """One for which nobody waits. `done` gets its result or its exception, if it is set."""
+
+    __slots__ = ("_done",)
+
+    def __init__(
+        self, thread: AsyncioThread, fn: Unit[Any], args: tuple[Any, ...], done: Done | None
+    ) -> None:
+        super().__init__(thread, fn, args)
+        self._done = done
+
+    def finish(self, result: outcome.Outcome[Any]) -> None:
+        value: Any = result.value if isinstance(result, outcome.Value) else None
+        if isinstance(result, outcome.Error):
+            value = StorageUnavailable(CLOSING) if _was_cancelled(result) else result.error
+        # What is called may know how to cancel this: such a ring would wait for the collector.
+        done, self._done = self._done, None
+        if done is not None:
+            done(value)
+        elif isinstance(value, BaseException):
+            _log.error("storage.unit_failed", exc_info=value)
 
 
 class AsyncioThread:
@@ -58,7 +113,7 @@ class AsyncioThread:
         self._loop = uvloop.new_event_loop()
         self._token = trio.lowlevel.current_trio_token()
         self._thread = threading.Thread(target=self._live, name="asyncio_thread", daemon=True)
-        self._inbound: deque[Callable[[], object]] = deque()
+        self._inbound: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._outbound: deque[tuple[Done, Any]] = deque()
         self._asyncio_thread_woken = False
         self._trio_woken = False
@@ -78,25 +133,9 @@ class AsyncioThread:
         `MAX_UNITS`, `StorageUnavailable` when the thread closes meanwhile.
         """
         await trio.lowlevel.checkpoint_if_cancelled()
-        waiter = trio.lowlevel.current_task()
-        raise_cancel: Callable[[], Any] | None = None
-
-        def finish(result: outcome.Outcome[T]) -> None:
-            if raise_cancel is not None and _was_cancelled(result):
-                result = outcome.capture(raise_cancel)
-            elif _was_cancelled(result):
-                result = outcome.Error(StorageUnavailable(CLOSING))
-            trio.lowlevel.reschedule(waiter, result)
-
-        job = self._hand_over(fn, args, finish)
-
-        def abort(raiser: Callable[[], Any]) -> trio.lowlevel.Abort:
-            nonlocal raise_cancel
-            raise_cancel = raiser
-            self._to_asyncio_thread(lambda: self._cancel(job))
-            return trio.lowlevel.Abort.FAILED
-
-        result: T = await trio.lowlevel.wait_task_rescheduled(abort)
+        job = _Awaited(self, fn, args)
+        self._hand_over(job)
+        result: T = await trio.lowlevel.wait_task_rescheduled(job.abort)
         return result
 
     def submit(self, fn: Unit[T], *args: Any, done: Done | None = None) -> Cancel:
@@ -105,18 +144,9 @@ class AsyncioThread:
         `done` gets its result or its exception, in the Trio thread, and must not raise; of one that
         was cancelled it gets `StorageUnavailable`. Raises `Overloaded` past `MAX_UNITS`.
         """
-
-        def finish(result: outcome.Outcome[T]) -> None:
-            value: Any = result.value if isinstance(result, outcome.Value) else None
-            if isinstance(result, outcome.Error):
-                value = StorageUnavailable(CLOSING) if _was_cancelled(result) else result.error
-            if done is not None:
-                done(value)
-            elif isinstance(value, BaseException):
-                _log.error("storage.unit_failed", exc_info=value)
-
-        job = self._hand_over(fn, args, finish)
-        return partial(self._to_asyncio_thread, partial(self._cancel, job))
+        job = _Submitted(self, fn, args, done)
+        self._hand_over(job)
+        return job.cancel
 
     def post(self, callback: Done, value: Any) -> None:
         """From the asyncio thread: have `callback(value)` called in the Trio thread, in order."""
@@ -145,27 +175,29 @@ class AsyncioThread:
             "handoffs_out": self._handoffs_out,
         }
 
-    def _hand_over(self, fn: Unit[Any], args: tuple[Any, ...], finish: Done) -> _Job:
+    def cancel(self, job: _Job) -> None:
+        """Have the asyncio thread cancel it; only for `_Job`."""
+        self._to_asyncio_thread(self._cancel, job)
+
+    def _hand_over(self, job: _Job) -> None:
         if self._closing:
             raise StorageUnavailable(CLOSING)
         if self._unfinished >= MAX_UNITS:
             raise Overloaded("Too many storage operations are waiting; try again")
         self._unfinished += 1
+        self._to_asyncio_thread(self._start, job)
 
-        def finished(result: outcome.Outcome[Any]) -> None:
-            self._unfinished -= 1
-            finish(result)
-
-        job = _Job(fn, args, finished)
-        self._to_asyncio_thread(lambda: self._start(job))
-        return job
-
-    def _to_asyncio_thread(self, callback: Callable[[], object]) -> None:
-        self._inbound.append(callback)
+    def _to_asyncio_thread(self, step: Callable[..., object], *args: Any) -> None:
+        self._inbound.append((step, args))
         if not self._asyncio_thread_woken:
             self._asyncio_thread_woken = True
             self._handoffs_in += 1
             self._loop.call_soon_threadsafe(self._take_in)
+
+    def _finish(self, ended: tuple[_Job, outcome.Outcome[Any]]) -> None:
+        job, result = ended
+        self._unfinished -= 1
+        job.finish(result)
 
     def _deliver(self) -> None:
         # The flag is cleared before the queue is emptied: a unit added during the loop is either
@@ -192,7 +224,8 @@ class AsyncioThread:
     def _take_in(self) -> None:
         self._asyncio_thread_woken = False
         while self._inbound:
-            self._inbound.popleft()()
+            step, args = self._inbound.popleft()
+            step(*args)
 
     def _start(self, job: _Job) -> None:
         CURRENT.set(job.request)  # for the task, which gets a copy of this context
@@ -210,8 +243,7 @@ class AsyncioThread:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         job = self._jobs.pop(task)
         job.task = None
-        result: outcome.Outcome[Any] = outcome.capture(task.result)
-        self.post(job.finish, result)
+        self.post(self._finish, (job, outcome.capture(task.result)))
 
     def _begin_to_wind_up(self) -> None:
         self._winding_up = self._loop.create_task(self._wind_up())
@@ -230,7 +262,7 @@ class AsyncioThread:
         await asyncio.sleep(0)
         for task, job in self._jobs.items():
             _log.error("storage.unit_stuck", unit=repr(task))
-            self.post(job.finish, outcome.Error(asyncio.CancelledError()))
+            self.post(self._finish, (job, outcome.Error(asyncio.CancelledError())))
         self._loop.stop()
 
     def start(self) -> None:

@@ -41,10 +41,11 @@ class ConnectionPool:
         self._connect = connect
         self._idle: deque[tuple[Connection, float]] = deque()
         self._leased: set[Connection] = set()
+        self._opening: set[asyncio.Task[Connection]] = set()
         self._ending: set[asyncio.Task[None]] = set()
-        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
+        self._waiters: deque[asyncio.Future[Connection]] = deque()
         self._places = 0
-        """Connections that are open or being opened, and places given to a waiter."""
+        """Connections that are open or being opened."""
         self._sweep: asyncio.TimerHandle | None = None
         self._closing = False
         self._emptied: asyncio.Event | None = None
@@ -75,10 +76,7 @@ class ConnectionPool:
         if self._closing:
             raise asyncpg.InterfaceError("the pool is closing")
         async with asyncio.timeout(ACQUIRE_SECONDS):
-            if self._places < self.max_size:
-                self._places += 1
-                return await self._open()
-            return await self._wait() or await self._open()
+            return await self._wait()
 
     def release(self, connection: Connection) -> None:
         """Take back a connection from `acquire`.
@@ -126,6 +124,10 @@ class ConnectionPool:
             self._sweep.cancel()
         while (waiter := self._next_waiter()) is not None:
             waiter.set_exception(asyncpg.InterfaceError("the pool is closing"))
+        for task in self._opening:
+            task.cancel()
+        if self._opening:
+            await asyncio.wait(self._opening, timeout=seconds)
         if self._leased:
             self._emptied = asyncio.Event()
             with contextlib.suppress(TimeoutError):
@@ -138,33 +140,52 @@ class ConnectionPool:
         for connection in [*connections, *self._leased]:
             drop(connection)
 
-    async def _open(self) -> Connection:
-        """Open a connection in a place that is already counted."""
-        try:
-            connection = await self._connect()
-        except BaseException:
-            self._give_place()
-            raise
-        self._leased.add(connection)
-        return connection
+    async def _wait(self) -> Connection:
+        """Wait for the first connection that is given back or opened.
 
-    async def _wait(self) -> Connection | None:
-        """Wait for a connection that is given back, or for a place to open one (None)."""
-        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        In a rush many are opened at once, and each takes long: who came first gets what is free
+        first, and is not bound to the one that was opened for it.
+        """
+        waiter: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
+        self._open_another()
         try:
             return await waiter
         except asyncio.CancelledError:
-            # It was given a connection or place just as it gave up.
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                connection = waiter.result()
-                if connection is None:
-                    self._give_place()
-                else:
-                    self.release(connection)
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            elif not waiter.cancelled() and waiter.exception() is None:
+                self.release(waiter.result())  # it was given one just as it gave up
             raise
 
-    def _next_waiter(self) -> asyncio.Future[Connection | None] | None:
+    def _open_another(self) -> None:
+        """Open a connection if more wait than are being opened, and there is a place."""
+        if self._places < self.max_size and len(self._opening) < len(self._waiters):
+            self._places += 1
+            task = asyncio.get_running_loop().create_task(self._open())
+            self._opening.add(task)
+            task.add_done_callback(self._opened)
+
+    async def _open(self) -> Connection:
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            return await self._connect()
+
+    def _opened(self, task: asyncio.Task[Connection]) -> None:
+        """The first waiter gets the connection, or the failure."""
+        self._opening.discard(task)
+        if task.cancelled():
+            self._places -= 1
+            return
+        error = task.exception()
+        if error is None:
+            self.release(task.result())
+            return
+        waiter = self._next_waiter()
+        if waiter is not None:
+            waiter.set_exception(error)
+        self._give_place()
+
+    def _next_waiter(self) -> asyncio.Future[Connection] | None:
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
@@ -175,11 +196,8 @@ class ConnectionPool:
         """Free the place of a connection that closed or failed to open: a waiter may open one."""
         if self._emptied is not None and not self._leased:
             self._emptied.set()
-        waiter = self._next_waiter()
-        if waiter is None:
-            self._places -= 1
-        else:
-            waiter.set_result(None)
+        self._places -= 1
+        self._open_another()
 
     def _close_idle(self) -> None:
         """Close connections unused for long.

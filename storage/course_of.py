@@ -22,3 +22,12 @@ def course_of_quiz(quiz_id: str) -> str:
         "(select cm.course_id from quizzes cq join lessons cl on cl.id = cq.lesson_id"
         f" join course_modules cm on cm.id = cl.module_id where cq.id = {quiz_id})"
     )
+
+
+def course_of_question(question_id: str) -> str:
+    """The id of the course a question belongs to."""
+    return (
+        "(select cm.course_id from questions cs join quizzes cq on cq.id = cs.quiz_id"
+        " join lessons cl on cl.id = cq.lesson_id"
+        f" join course_modules cm on cm.id = cl.module_id where cs.id = {question_id})"
+    )

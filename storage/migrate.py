@@ -22,6 +22,7 @@ LOCK = 0x53746F61
 """The advisory lock that lets one node migrate while others wait: the letters "Stoa"."""
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 CREATED = re.compile(r"^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I | re.M)
+RENAMED = re.compile(r"^\s*alter\s+table\s+\w+\s+rename\s+to\s+(\w+)", re.I | re.M)
 BESIDE = re.compile(
     r"^\s*create\s+(?:or\s+replace\s+)?(sequence|function|type|domain|collation)\s+(\w+)",
     re.I | re.M,
@@ -64,8 +65,10 @@ def find_migrations(directory: Path = DIRECTORY) -> list[Migration]:
 
 
 def tables_of(migrations: Sequence[Migration]) -> frozenset[str]:
-    """The tables that they create, also those that a later one drops; not that of the history."""
-    return frozenset(name for each in migrations for name in CREATED.findall(each.sql))
+    """The tables that they create or give a new name, also those that a later one drops or renames;
+    not that of the history."""
+    named = (pattern.findall(each.sql) for each in migrations for pattern in (CREATED, RENAMED))
+    return frozenset(name for names in named for name in names)
 
 
 def beside_tables(migrations: Sequence[Migration]) -> list[tuple[str, str]]:

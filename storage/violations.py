@@ -14,27 +14,35 @@ import asyncpg
 from protocol.errors import ClientError, ConflictError, NotFoundError
 
 RESOURCES: Mapping[str, str] = {
+    "accepted_by": "user",
     "certificate_id": "certificate",
     "course_id": "course",
+    "created_by": "user",
     "enrollment_id": "enrollment",
     "instructor_id": "user",
+    "invited_by": "user",
     "lesson_id": "lesson",
     "live_quiz_id": "live quiz",
+    "live_quiz_id_question_index": "question",
     "module_id": "module",
     "author_id": "user",
     "by_id": "user",
+    "graded_by": "user",
     "host_id": "user",
     "parent_post_id": "post",
     "prerequisite_id": "lesson",
     "prerequisite_module_id": "module",
     "quiz_id": "quiz",
     "removed_by": "user",
+    "scored_by": "user",
     "student_id": "user",
+    "submission_id": "quiz submission",
     "thread_id": "thread",
     "to_id": "user",
     "user_id": "user",
+    "version_id": "quiz version",
 }
-"""What a column refers to; a foreign key is named `<table>_<column>_fkey`."""
+"""What a column, or several of them, refers to: a foreign key is `<table>_<column>…_fkey`."""
 KEY = re.compile(r"\((?P<columns>[^()]*)\)=\((?P<values>[^()]*)\)")
 """As in `Key (course_id, slug)=(1, sky) already exists.`"""
 MAX_ID = 64

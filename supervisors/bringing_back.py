@@ -1,4 +1,4 @@
-"""Bringing running games back into memory at a start, before it gives its first sign of life.
+"""Bringing running games and attempts back into memory at a start, before the first sign of life.
 
 The outage is counted from the last heartbeat to the return of each game. If the node gave a new one
 first and was killed again before anybody had come back, the game would never hear of the outage
@@ -17,8 +17,9 @@ from protocol.errors import StoaError
 from protocol.lifecycle import Reminded
 from protocol.ports import Clock, Post, Reminders
 
-SOON_MS = 3_600_000
-"""Whatever has an alarm within this time may be running: no question is open for longer."""
+SOON_MS = 24 * 3_600_000
+"""Whatever has an alarm within this time may be running: a question is open for an hour at most, an
+attempt at a quiz for a day at most while somebody works on it."""
 MOST = 5_000
 AT_ONCE = 50
 SECONDS = 10.0

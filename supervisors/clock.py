@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from time import perf_counter
 
 import trio
 
@@ -37,7 +38,7 @@ class LoopClock(trio.abc.Clock):
 
     def current_time(self) -> float:
         """Seconds since some moment."""
-        return time.perf_counter() - self._stood_seconds
+        return perf_counter() - self._stood_seconds
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
         """Seconds until then, if nothing stops it."""

@@ -14,6 +14,26 @@ from typing import Any
 
 import structlog
 
+from protocol.assessments.attempts.commands import (
+    EnterAttempt,
+    LeaveAttempt,
+    NoteActivity,
+    ReportProgress,
+    SaveAnswer,
+    ShowAttempt,
+    ViewAttempt,
+)
+from protocol.assessments.attempts.progress import (
+    AttemptProgress,
+    Gathered,
+    IsGathered,
+    NameStudent,
+    ShowQuizProgress,
+)
+from protocol.assessments.attempts.requests import NoteQuizActivity, SaveQuizAnswer, TakeQuiz
+from protocol.assessments.attempts.staff import MayTakeAttempt, MayWatchQuiz, ReadAttemptLog
+from protocol.assessments.editing import PreviewQuestions
+from protocol.assessments.files import ExportQuiz, PreviewFile
 from protocol.assessments.live.commands import (
     AttachHost,
     DetachHost,
@@ -31,6 +51,8 @@ from protocol.assessments.live.entry import (
     MayHostLiveQuiz,
     MayJoinLiveQuiz,
 )
+from protocol.assessments.practice import CheckPracticeAnswer
+from protocol.assessments.results import ListTypedAnswers
 from protocol.communication import (
     JoinRoom,
     LeaveRoom,
@@ -52,9 +74,21 @@ from supervisors.log_sampling import PASSES
 
 QUESTIONS: frozenset[type[Message]] = frozenset(
     {
+        IsGathered,
+        MayTakeAttempt,
+        MayWatchQuiz,
+        ReadAttemptLog,
+        ReportProgress,
+        ShowAttempt,
+        ShowQuizProgress,
+        TakeQuiz,
+        ViewAttempt,
         CheckAccount,
+        CheckPracticeAnswer,
+        ExportQuiz,
         FindLiveQuiz,
         ListSessions,
+        ListTypedAnswers,
         MayEnterRoom,
         MayReadAnnouncements,
         MayExportLiveQuiz,
@@ -62,12 +96,23 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         MayHostLiveQuiz,
         MayJoinLiveQuiz,
         MayReadThread,
+        PreviewFile,
+        PreviewQuestions,
         ViewGame,
         ViewRoom,
     }
 )
 FREQUENT: frozenset[type[Message]] = frozenset(
     {
+        AttemptProgress,
+        EnterAttempt,
+        Gathered,
+        LeaveAttempt,
+        NameStudent,
+        NoteActivity,
+        NoteQuizActivity,
+        SaveAnswer,
+        SaveQuizAnswer,
         AttachHost,
         CloseConnection,
         DetachHost,
@@ -91,10 +136,13 @@ ABOUT = (
     "certificate_id",
     "course_id",
     "enrollment_id",
+    "invitation_id",
     "lesson_id",
+    "link_id",
     "live_quiz_id",
     "module_id",
     "player_id",
+    "question_id",
     "quiz_id",
     "registration_id",
     "review_id",

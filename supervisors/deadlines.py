@@ -31,16 +31,16 @@ class Pending:
 
     def answer(self, reply: Message) -> None:
         """Pass the reply on."""
-        reply_to = self._reply_to
+        reply_to, self._reply_to = self._reply_to, None
         if reply_to is not None:
-            self.withdraw()
+            self._bucket.discard(self)
             reply_to.answer(reply)
 
     def fail(self, error: StoaError) -> None:
         """Pass the error on."""
-        reply_to = self._reply_to
+        reply_to, self._reply_to = self._reply_to, None
         if reply_to is not None:
-            self.withdraw()
+            self._bucket.discard(self)
             reply_to.fail(error)
 
     def withdraw(self) -> None:

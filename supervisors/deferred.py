@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RARE: Mapping[str, tuple[str, ...]] = {
+    "actors.assessments.formats.kahoot": ("openpyxl",),
     "actors.assessments.markdown": ("markdown_it", "mdurl"),
     "storage.objects.s3": ("aiobotocore", "botocore"),
 }
@@ -18,7 +19,7 @@ RARE: Mapping[str, tuple[str, ...]] = {
 
 ELSEWHERE = (
     *("socketio", "engineio", "aiohttp", "requests"),
-    *("fpdf", "fontTools", "uharfbuzz", "uniseg"),
+    *("fpdf", "fontTools", "uharfbuzz", "uniseg", "PIL"),
 )
 """Libraries of other commands and processes, which a server never loads."""
 

@@ -37,6 +37,7 @@ class LocalDelivery:
 
     def __init__(self, hosting: Hosting, commands: CommandLog | None = None) -> None:
         self.stage = Stage.STOPPED
+        self._now = trio.lowlevel.current_clock().current_time  # `trio.current_time` in one call
         self.handlers: dict[str, HandlerRunner] = {}
         self.deadlines = Deadlines()
         self._hosting = hosting
@@ -44,16 +45,21 @@ class LocalDelivery:
         self._commands = commands
         self._quiet = frozenset() if commands is None else commands.quiet
 
+    @property
+    def stage(self) -> Stage:
+        """What is delivered now."""
+        return self._stage
+
+    @stage.setter
+    def stage(self, stage: Stage) -> None:
+        self._stage = stage
+        self._refuses = stage in (Stage.STOPPED, Stage.STOPPING)  # read for every message
+
     # --- Post ------------------------------------------------------------------------------------
 
     def tell(self, address: Address, message: Message) -> None:
         """Deliver without an answer. Raises `MailboxFull`, `Overloaded`, `ActorStopped`."""
-        envelope = Envelope(message, None, None, trio.current_time(), CURRENT.get())
-        runner = self._live.get(address)
-        if runner is None or self.stage is Stage.STOPPING:
-            self._deliver(address, envelope)
-        elif not runner.mailbox.put_nowait(envelope):
-            raise self._hosting.mailbox_full(address)
+        self._deliver(address, Envelope(message, None, None, self._now(), CURRENT.get()))
 
     def request(
         self,
@@ -64,7 +70,7 @@ class LocalDelivery:
         timeout_seconds: float = 10.0,
     ) -> None:
         """Deliver; the answer or the error comes to `reply_to`, once."""
-        now = trio.current_time()
+        now = self._now()
         pending = self.deadlines.watch(reply_to, now + timeout_seconds)
         self._ask(address, message, pending, now, now + timeout_seconds)
 
@@ -72,7 +78,7 @@ class LocalDelivery:
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
         """Deliver and wait for the reply. Raises the receiver's error or `DeadlineExceeded`."""
-        now = trio.current_time()
+        now = self._now()
         asker = Asker()
         pending = self.deadlines.watch(asker, now + timeout_seconds)
         self._ask(address, message, pending, now, now + timeout_seconds)
@@ -99,7 +105,7 @@ class LocalDelivery:
         """Tell from an actor: also accepted while actors finish their messages."""
         if self.stage is Stage.STOPPED:
             raise ActorStopped(address)
-        self._put(address, Envelope(message, None, None, trio.current_time(), CURRENT.get()))
+        self._put(address, Envelope(message, None, None, self._now(), CURRENT.get()))
 
     def forward(self, address: Address, message: Message, envelope: Envelope) -> None:
         """Deliver with the asker and deadline of `envelope`; its caller gets any error."""
@@ -110,8 +116,8 @@ class LocalDelivery:
         try:
             if self.stage is Stage.STOPPED:
                 raise ActorStopped(address)
-            now = trio.current_time()
-            forwarded = Envelope(message, reply_to, envelope.deadline, now, envelope.request)
+            request = envelope.request
+            forwarded = Envelope(message, reply_to, envelope.deadline, self._now(), request)
             self._put(address, forwarded)
         except StoaError as error:
             reply_to.fail(error)
@@ -124,9 +130,13 @@ class LocalDelivery:
         self.deadlines.fail_all(error)
 
     def _deliver(self, address: Address, envelope: Envelope) -> None:
-        if self.stage is Stage.STOPPING or self.stage is Stage.STOPPED:
+        if self._refuses:
             raise ActorStopped(address)
-        self._put(address, envelope)
+        runner = self._live.get(address)
+        if runner is None:
+            self._put(address, envelope)
+        elif not runner.mailbox.put_nowait(envelope):
+            raise self._hosting.mailbox_full(address)
 
     def _put(self, address: Address, envelope: Envelope) -> None:
         runner = self._live.get(address)

@@ -79,6 +79,8 @@ class Directory:
         # Bound, not wrapped: a message sent through the directory costs no extra call.
         self.tell, self.request = self.delivery.tell, self.delivery.request
         self.ask = self.delivery.ask
+        outage = Outage(clock, down_since=down_since, up_at=up_at)
+        self.outage_is_over = outage.over
         self._runtime = NodeRuntime(
             clock=clock,
             journal=journal,
@@ -87,7 +89,7 @@ class Directory:
             hosting=self._hosting,
             crashes=self._crashes,
             alarms=self.alarms,
-            outage=Outage(clock, down_since=down_since, up_at=up_at),
+            outage=outage,
             snapshots=self._snapshots,
             stalls=self._stalls,
         )

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from actors.handler import Handler
 from actors.kind import LiveKind
+from actors.pictures import PictureShelf
 from gateway.domain_pages import DomainPages
 from gateway.email_writing import Wording
 from protocol.access import Passwords, Seal, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.objects import Objects
+from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
 from protocol.signing import SigningKeys
@@ -48,6 +50,8 @@ class Resources:
     throttle: Throttle
     passwords: Passwords
     objects: Objects
+    cleaner: PictureCleaner
+    pictures: PictureShelf
     base_url: Callable[[], str]
     invitations: Seal
     educators: EducatorRegistration = EducatorRegistration.OPEN

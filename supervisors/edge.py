@@ -72,21 +72,16 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
     )
 
 
-def make_front(node: Node, pins: PinThrottle) -> Front:
-    """Hot routes on the reactor, the rest on the Quart-Trio app."""
+async def make_front(node: Node, pins: PinThrottle) -> Front:
+    """Hot routes on the reactor, the rest on the Quart-Trio app.
+
+    The schema and the pages take longer than the loop may be held: they are made in a thread.
+    """
     routes = Routes()
     node.socketio.mount(routes)
     reads = CompiledReads(node.read_database)
     secure = node.base_url.startswith("https:")
-    node.graphql = Operations(
-        post=node.directory,
-        reads=reads,
-        tokens=node.tokens,
-        clock=node.clock,
-        pins=pins,
-        introspection=node.settings.introspection,
-        trusted=_trusted(node),
-    )
+    node.graphql = await trio.to_thread.run_sync(_make_operations, node, reads, pins)
     node.read_turns = node.graphql.turns
     limiter = _make_limiter(node)
     endpoint = graphql_routes(
@@ -112,7 +107,7 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     front = Front(
         routes,
         limits=limits,
-        asgi=_make_app(node, reads),
+        asgi=await trio.to_thread.run_sync(_make_app, node, reads),
         proxies=TrustedProxies(node.settings.trusted_proxies),
         now=node.clock.now,
         announces_tls=secure,
@@ -120,6 +115,19 @@ def make_front(node: Node, pins: PinThrottle) -> Front:
     )
     front.on_drain(node.event_streams.end_all)
     return front
+
+
+def _make_operations(node: Node, reads: CompiledReads, pins: PinThrottle) -> Operations:
+    """What executes GraphQL, with the schema."""
+    return Operations(
+        post=node.directory,
+        reads=reads,
+        tokens=node.tokens,
+        clock=node.clock,
+        pins=pins,
+        introspection=node.settings.introspection,
+        trusted=_trusted(node),
+    )
 
 
 def _make_app(node: Node, reads: Reads) -> AsgiApp:
@@ -130,6 +138,7 @@ def _make_app(node: Node, reads: Reads) -> AsgiApp:
         open_link=getattr(node.objects, "open_link", None),
         public_url=node.settings.public_url,
         with_graphiql=node.settings.graphiql,
+        with_showcase=not node.settings.production,
     )
     return cast(AsgiApp, app)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 # Their errors are read from the tree of classes, which has to be whole.
 from gateway.certificates import badge, pages
 from gateway.front import errors as http_errors
+from gateway.pictures import cleaner
 from protocol.error_codes import GROUPS, ErrorCode
 from protocol.errors import RefusedError, StoaError
 from protocol.validation import MEANINGS
 
-WHOLE = (http_errors, badge, pages)
+WHOLE = (http_errors, badge, pages, cleaner)
 
 HEAD = """# Error codes
 

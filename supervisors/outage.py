@@ -12,6 +12,9 @@ REMEMBERED = 100_000
 class Outage:
     """The time between the last heartbeat before this process and each actor's return.
 
+    The outage itself ends for all at once when it is said to be `over`; who returns later was not
+    kept away by it.
+
     `down_since` is that heartbeat, None if there never was one; `up_at` is when this process
     started. Both in milliseconds. An address is credited once per process.
 
@@ -23,7 +26,17 @@ class Outage:
         self._clock = clock
         self._down_since = down_since
         self._up_at = up_at
+        self._back_at: int | None = None
         self._credited: BoundedDict[Address, bool] = BoundedDict(REMEMBERED)
+
+    def over(self) -> None:
+        """The node serves everybody again from now on."""
+        if self._back_at is None:
+            self._back_at = self._clock.now()
+
+    def back_at(self) -> int:
+        """When the node was back; now, as long as it is not."""
+        return self._clock.now() if self._back_at is None else self._back_at
 
     def concerns(self, address: Address) -> bool:
         """Whether `down_ms` may differ from 0."""

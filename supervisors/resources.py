@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from actors.pictures import PictureShelf
+from gateway.pictures.cleaner import PictureProcesses
 from protocol.ports import Post
+from storage.records.pictures import PostgresPictureRecords
 from storage.seal import JwtSeal
 from storage.throttle import ValkeyThrottle
 from supervisors.domain import Resources
@@ -15,6 +18,7 @@ INVITATION_SECONDS = 7 * 24 * 60 * 60
 
 def make_resources(node: Node, post: Post) -> Resources:
     """Make the resources, once storage and objects are up."""
+    cleaner = PictureProcesses()
     return Resources(
         database=node.database,
         clock=node.clock,
@@ -24,6 +28,14 @@ def make_resources(node: Node, post: Post) -> Resources:
         throttle=ValkeyThrottle(node.valkey),
         passwords=node.passwords,
         objects=node.objects,
+        cleaner=cleaner,
+        pictures=PictureShelf(
+            records=PostgresPictureRecords(node.database),
+            objects=node.objects,
+            cleaner=cleaner,
+            clock=node.clock,
+            random=secrets.token_bytes,
+        ),
         base_url=lambda: node.base_url,
         invitations=JwtSeal(
             node.secret,

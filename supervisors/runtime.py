@@ -50,6 +50,7 @@ class NodeRuntime:
         self.crashed = crashes.actor_crashed
         self.set_alarm, self.armed, self.drop_alarms = alarms.set, alarms.due_at, alarms.drop
         self.needs_last_event, self.down_ms = outage.concerns, outage.down_ms
+        self.back_at = outage.back_at
         self.save_snapshot_soon = snapshots.save_soon
         self.undelivered = 0
         self.failed_effects = 0

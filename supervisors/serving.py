@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import time
@@ -16,9 +15,11 @@ from rich.status import Status
 
 from gateway.graphql.schema import make_schema
 from protocol.errors import StartupError
+from supervisors import interpreter
 from supervisors.clock import LoopClock
 from supervisors.demo.school import STUDENTS, School, load_school
 from supervisors.descriptors import connections_possible, warn_of_fewer
+from supervisors.edge import LOOPBACK_HOSTS
 from supervisors.keeper.kept import Kept
 from supervisors.log_sampling import PASSES, LogSampler
 from supervisors.node import Node
@@ -33,12 +34,6 @@ WORDS = {signal.SIGHUP: "Reloading", signal.SIGINT: "Stopping", signal.SIGTERM: 
 TURNS_OF_A_SIGNAL = 3
 """Of the loop, from the signal to the task that waits for it, and some to spare."""
 
-COLLECT_AFTER = 10_000, 1, 50
-"""New objects until the youngest are searched for garbage, and how many such searches lead to one
-among the older, and from there to one among all. A class that comes back makes some hundred objects
-for each client, and all of them live: at Python's own 700 the search is a seventh of their cost.
-A search of 10,000 takes a millisecond, and the garbage that waits for it a few megabytes."""
-
 
 def serve(
     settings: Settings,
@@ -52,7 +47,7 @@ def serve(
 
     `began`: when the start began, on the monotonic clock.
     """
-    gc.set_threshold(*COLLECT_AFTER)
+    interpreter.set_up()
     trio.run(_serve, settings, sampler, demo, began, kept, clock=LoopClock())
     return 0
 
@@ -60,17 +55,7 @@ def serve(
 def warm() -> None:
     """Make what every server of this process and of its children uses and none changes."""
     make_schema()
-    settle_memory()
-
-
-def settle_memory() -> None:
-    """Exclude what exists from garbage collection: it lives until the end.
-
-    These are some 130,000 objects; otherwise a full collection visits each of them, and nobody is
-    served meanwhile. It also writes to them, which would copy the keeper's memory into its child.
-    """
-    gc.collect()
-    gc.freeze()
+    interpreter.settle_memory()
 
 
 async def _serve(
@@ -95,7 +80,7 @@ async def _serve(
                     tell = _teller(console, status)
                     school = await load_school(node.directory, node.database, tell)
                 status.stop()
-                settle_memory()
+                interpreter.settle_memory()
                 started.set()
                 log.info(
                     "node.ready",
@@ -181,6 +166,8 @@ def _say(console: Console, node: Node, school: School | None, seconds: str) -> N
             ("educator", f"{school.educator}   password {school.password}"),
             ("students", f"{school.student} and {STUDENTS - 1} more, the same password"),
         ]
+    if settings.public_url is None and settings.host in LOOPBACK_HOSTS:
+        rows.append(("phones", "reach another address: see “Letting a class in” in the README"))
     for name, value in rows:
         console.print(f"  {name:<10} {value}", soft_wrap=True)
     console.print(f"\n  data in {settings.data_dir.resolve()}; press Ctrl-C to stop\n")

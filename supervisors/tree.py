@@ -28,6 +28,7 @@ from storage.postgres import Database
 from storage.reads.reads import open_read_database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.analytics_days import OldAnalytics
+from storage.records.enrollments import EndedInvitations
 from storage.records.idempotency import CommandKeys
 from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
@@ -310,6 +311,7 @@ async def _heartbeat(node: Node, *, task_status: Status) -> None:
     task_status.started()
     timed = [kind.name for kind in KINDS if kind.timed]
     await bring_back(node.directory, PostgresReminders(node.database), node.clock, timed)
+    node.directory.outage_is_over()
     # A pool of its own: a beat that waits behind other work would say that storage is silent.
     own = await node.database.companion()
     try:
@@ -334,14 +336,15 @@ async def _sessions(node: Node, *, task_status: Status) -> None:
     keys = CommandKeys(node.database, node.clock)
     registrations = ExpiredRegistrations(node.database, node.clock)
     analytics = OldAnalytics(node.database, node.clock, node.settings.analytics_days)
-    swept = (node.sessions, keys, registrations, node.revocations, analytics)
+    invitations = EndedInvitations(node.database, node.clock)
+    swept = (node.sessions, keys, registrations, invitations, node.revocations, analytics)
     await run_sweeper(*swept, task_status=task_status)
 
 
 async def _front(node: Node, *, task_status: Status) -> None:
     pins = PinThrottle(ValkeyThrottle(node.valkey), node.clock)
     node.socketio = make_socketio(node, pins)
-    node.front = make_front(node, pins)
+    node.front = await make_front(node, pins)
     async with trio.open_nursery() as nursery:
         serve = partial(
             node.front.serve,

@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from actors.assessments.formatting import TOO_LONG, Brackets, Rendered, plain_html, render
+from actors.assessments.formatting import (
+    TOO_LONG,
+    MarkdownLeft,
+    Rendered,
+    plain_html,
+    render,
+    trimmed,
+)
 from actors.fields import Fields
 from actors.markup import UnboundedMarkup
 from protocol.assessments.formats import (
@@ -19,7 +26,8 @@ from protocol.assessments.formats import (
     Formatted,
     TextFormat,
 )
-from protocol.assessments.quizzes import MAX_OPTIONS, MatchingKey, Question
+from protocol.assessments.quizzes import MAX_OPTIONS, MAX_TEXT, MatchingKey, Question
+from protocol.texts import LONGEST_DECOMPOSITION, normal
 from protocol.validation import Rule
 
 
@@ -28,7 +36,7 @@ class Authoring:
 
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
-        self._brackets = Brackets()
+        self._left = MarkdownLeft()
 
     def formatted(self, at: str, given: Question, format: TextFormat) -> Question:
         """The question with its texts plain, and formatted beside.
@@ -51,7 +59,7 @@ class Authoring:
             text=text.formatted,
             options=_all(options),
             prompts=prompts,
-            explanation=explanation.formatted,
+            explanation=explanation.formatted if explanation.text else None,
         )
         return structs.replace(
             given,
@@ -79,7 +87,8 @@ class Authoring:
         most: int = MAX_FORMATTED,
     ) -> Rendered:
         try:
-            shown = render(source, format, links=links, most=most, brackets=self._brackets)
+            source = trimmed(source, format)
+            shown = render(source, format, links=links, most=most, left=self._left)
         except UnboundedMarkup as refusal:
             self._fields.wrong(at, Rule.TOO_COMPLEX, str(refusal))
             return Rendered("")
@@ -117,6 +126,11 @@ def _all(texts: tuple[Rendered, ...]) -> tuple[Formatted, ...]:
     if not any(text.formatted for text in texts):
         return ()
     return tuple(
-        text.formatted or Formatted(format=TextFormat.PLAIN, html=plain_html(text.text))
+        text.formatted or Formatted(format=TextFormat.PLAIN, html=plain_html(_composed(text.text)))
         for text in texts
     )
+
+
+def _composed(text: str) -> str:
+    """As the plain text beside it is kept; one that is too long is refused there."""
+    return normal("NFC", text, most=LONGEST_DECOMPOSITION * MAX_TEXT) or text

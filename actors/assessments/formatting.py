@@ -54,6 +54,9 @@ _WRAPPER = re.compile(rf"<(/?)(?:{'|'.join(_WRAPPERS.split())})(?=[\s/>])[^<>]*>
 _MOODLE_FILES = "@@PLUGINFILE@@/"
 """Begins the addresses of a question's files, also where they are its text."""
 MAX_NAMED = 5
+MAX_MARKDOWN = 300_000
+"""Characters of all Markdown in a quiz, one to two seconds' work, in which its parser holds the
+interpreter: 1,500 for each of 200 questions."""
 MAX_BRACKETS = 20_000
 """Opening brackets of all Markdown in a quiz, half a second's work: its parser looks for the end of
 a link from each of them, and a file may have half a million."""
@@ -67,6 +70,7 @@ _LOOKS = re.compile(
 _STYLED = frozenset(["big", "center", "font"])
 _TEX = re.compile(r"(?i)<annotation\b[^<>]{0,200}tex[^<>]{0,200}>([^<>]{1,5000})</annotation")
 _MATH_END = re.compile(r"(?i)</math[^<>]{0,100}>")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
@@ -81,17 +85,35 @@ class Rendered(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-class Brackets:
-    """How many opening brackets may still be read in the Markdown of a quiz."""
+class MarkdownLeft:
+    """How much Markdown may still be read in a quiz."""
 
     def __init__(self) -> None:
-        self._left = MAX_BRACKETS
+        self._characters = MAX_MARKDOWN
+        self._brackets = MAX_BRACKETS
 
     def take(self, source: str) -> None:
-        """Raises `UnboundedMarkup` when there are too many."""
-        self._left -= source.count("[")
-        if self._left < 0:
+        """Raises `UnboundedMarkup` when it is too much."""
+        self._characters -= len(source)
+        if self._characters < 0:
+            raise UnboundedMarkup(
+                f"is too much Markdown: all texts have over {MAX_MARKDOWN} characters"
+            )
+        self._brackets -= source.count("[")
+        if self._brackets < 0:
             raise UnboundedMarkup(f"is too much Markdown: all texts have over {MAX_BRACKETS} [")
+
+
+def trimmed(source: str, format: TextFormat) -> str:
+    """Without the white space around it, but for an indentation that means code in Markdown."""
+    return begun(source.rstrip(), format)
+
+
+def begun(source: str, format: TextFormat) -> str:
+    """Without the white space before it, with the same exception."""
+    if format is TextFormat.MARKDOWN:
+        return _BLANK_LINES.sub("", source)
+    return source.lstrip()
 
 
 def render(
@@ -100,7 +122,7 @@ def render(
     *,
     links: bool = True,
     most: int = MAX_FORMATTED,
-    brackets: Brackets | None = None,
+    left: MarkdownLeft | None = None,
 ) -> Rendered:
     """Read a text. With `links` False their addresses are written out instead.
 
@@ -115,7 +137,7 @@ def render(
     if format is TextFormat.MARKDOWN:
         if len(source) > most:  # its parser takes longer than that of HTML
             raise UnboundedMarkup(f"must be at most {most} characters of Markdown")
-        (brackets or Brackets()).take(source)
+        (left or MarkdownLeft()).take(source)
         return _markdown(source, links, most)
     if format is TextFormat.MOODLE and not TAG.search(source):
         _check_formulas(source)

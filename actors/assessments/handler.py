@@ -1,4 +1,6 @@
-"""The assessments handler, which creates quizzes and opens live ones: `Address("assessments", "")`.
+"""The assessments handler, which makes and changes quizzes and opens live ones.
+
+It is `Address("assessments", "")`.
 
 Between commands it knows only whose files are being read; a running game is the actor
 `Address("live_quiz", id)`.
@@ -6,15 +8,22 @@ Between commands it knows only whose files are being read; a running game is the
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import NamedTuple
+from contextlib import suppress
 from uuid import UUID
 
+import msgspec
 import trio
 
 from actors.assessments import entry, machine
+from actors.assessments.attempts.steps import AttemptSteps
+from actors.assessments.editor import QuizEditor
+from actors.assessments.files import QuestionFiles
+from actors.assessments.imports import Imports
+from actors.assessments.pictures import QuizPictures
+from actors.assessments.results.steps import ResultSteps
+from actors.assessments.watching.steps import WatchSteps
 from actors.dispatch import Dispatch, Step
+from actors.pictures import PictureShelf
 from actors.threads import Threads
 from protocol.assessments.live.commands import (
     KIND,
@@ -39,27 +48,27 @@ from protocol.assessments.live.entry import (
 )
 from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import HistoryUnreadable, NotFoundError, Overloaded, StoaError, ValidationError
+from protocol.errors import HistoryUnreadable, NotFoundError, StoaError, ValidationError
 from protocol.idempotency import once
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
-from protocol.records.assessments import AssessmentRecords, LiveQuizFacts, NewLiveQuiz, NewQuiz
+from protocol.records.assessments import (
+    AssessmentRecords,
+    AttemptRecords,
+    LiveQuizFacts,
+    NewLiveQuiz,
+    NewQuiz,
+    QuizEditing,
+    QuizWatching,
+    ResultRecords,
+)
 from protocol.records.common import CourseRule, RandomBytes
 from protocol.validation import Rule
 
 SEED_BYTES = 8
 WITHDRAW_SECONDS = 5.0
-IMPORTS_AT_ONCE = 1
-"""Files read at the same time, each in a thread beside the event loop; they share one core."""
 CHECKS_AT_ONCE = 2
 """Quizzes cleaned and checked at the same time, beside the event loop as well."""
-
-
-class _Import(NamedTuple):
-    """A user's file that is being read, and the key it came with."""
-
-    key: str | None
-    ended: trio.Event
 
 
 class AssessmentsHandler:
@@ -68,31 +77,70 @@ class AssessmentsHandler:
     kind = "assessments"
 
     def __init__(
-        self, *, post: Post, records: AssessmentRecords, clock: Clock, random: RandomBytes
+        self,
+        *,
+        post: Post,
+        records: AssessmentRecords,
+        results: ResultRecords,
+        editing: QuizEditing,
+        pictures: PictureShelf,
+        attempts: AttemptRecords,
+        watching: QuizWatching,
+        clock: Clock,
+        random: RandomBytes,
     ) -> None:
         self._post = post
         self._records = records
         self._clock = clock
         self._random = random
-        self._imports = Threads(IMPORTS_AT_ONCE)
-        self._importing: dict[str, _Import] = {}
+        self._imports = Imports()
         self._checks = Threads(CHECKS_AT_ONCE)
+        editor = QuizEditor(
+            records=editing,
+            clock=clock,
+            new_id=self._new_id,
+            checks=self._checks,
+            imports=self._imports,
+        )
+        shelf = QuizPictures(pictures, clock)
+        files = QuestionFiles(
+            records=editing,
+            clock=clock,
+            new_id=self._new_id,
+            imports=self._imports,
+            pictures=shelf,
+        )
+        taking = AttemptSteps(
+            records=attempts, post=post, clock=clock, random=random, new_id=self._new_id
+        )
+        watched = WatchSteps(records=attempts, watching=watching, post=post, clock=clock)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
             {
-                CreateQuiz: self._create,
-                ImportGift: self._import,
-                StartLiveQuiz: self._start,
-                FindLiveQuiz: self._find,
-                MayJoinLiveQuiz: self._may_join,
-                MayHostLiveQuiz: self._may,
-                MayFollowLiveQuiz: self._may,
-                MayExportLiveQuiz: self._may,
-                DiscardLiveQuiz: self._discard,
-                AddTeacherToGames: self._add_teacher,
-                RemoveTeacherFromGames: self._remove_teacher,
+                **editor.steps,
+                **taking.by_message,
+                **files.steps,
+                **shelf.steps,
+                **watched.by_message,
+                **ResultSteps(results, clock, post).by_message,
+                **self._own_steps(),
             },
         )
+
+    def _own_steps(self) -> dict[type[Message], Step]:
+        return {
+            CreateQuiz: self._create,
+            ImportGift: self._import,
+            StartLiveQuiz: self._start,
+            FindLiveQuiz: self._find,
+            MayJoinLiveQuiz: self._may_join,
+            MayHostLiveQuiz: self._may,
+            MayFollowLiveQuiz: self._may,
+            MayExportLiveQuiz: self._may,
+            DiscardLiveQuiz: self._discard,
+            AddTeacherToGames: self._add_teacher,
+            RemoveTeacherFromGames: self._remove_teacher,
+        }
 
     async def handle(self, message: Message) -> Message:
         """Handle a message. Raises the errors that the messages document."""
@@ -104,7 +152,12 @@ class AssessmentsHandler:
         if known is not None:
             return known
         settings, questions = await self._checks.run(
-            machine.quiz, command.settings, command.questions, self._new_id, command.formats
+            machine.quiz,
+            command.settings,
+            command.questions,
+            self._new_id,
+            command.formats,
+            trio.from_thread.check_cancelled,
         )
         quiz = NewQuiz(
             id=self._new_id(),
@@ -122,11 +175,11 @@ class AssessmentsHandler:
         known = await self._admitted(command, rule)
         if known is not None:
             return known
-        async with self._import_of(command.by, command.idempotency_key) as waited:
+        async with self._imports.of(command.by, command.idempotency_key) as waited:
             if waited and (known := await self._admitted(command, rule)) is not None:
                 return known
             # A file of a million characters takes long to read; classrooms must not wait for it.
-            settings, questions, skipped = await self._imports.run(
+            settings, questions, skipped = await self._imports.threads.run(
                 machine.imported_quiz,
                 command.settings,
                 command.gift,
@@ -153,25 +206,6 @@ class AssessmentsHandler:
             command.lesson_id, once(command), self._clock.now(), rule
         )
 
-    @asynccontextmanager
-    async def _import_of(self, user_id: str, key: str | None) -> AsyncIterator[bool]:
-        """One user's files do not stand before those of everybody else. Raises `Overloaded`.
-
-        A repetition under the same key waits for the first; the value is whether it has waited.
-        """
-        waited = False
-        while (running := self._importing.get(user_id)) is not None:
-            if key is None or key != running.key:
-                raise Overloaded("Another file of yours is being read; try again when it is done")
-            await running.ended.wait()
-            waited = True
-        self._importing[user_id] = mine = _Import(key, trio.Event())
-        try:
-            yield waited
-        finally:
-            del self._importing[user_id]
-            mine.ended.set()
-
     async def _start(self, command: StartLiveQuiz) -> LiveQuizStarted:
         game = NewLiveQuiz(
             id=self._new_id(),
@@ -189,7 +223,7 @@ class AssessmentsHandler:
             course_id=quiz.course_id,
             quiz_id=quiz.id,
             title=quiz.settings.title,
-            questions=quiz.questions,
+            questions=tuple(msgspec.structs.replace(each, notes=None) for each in quiz.questions),
             host_id=command.by,
             host_name=allotted.host_name,
             co_host_ids=allotted.co_host_ids,
@@ -294,5 +328,8 @@ class AssessmentsHandler:
 
 def _found(game: LiveQuizFacts) -> LiveQuizFound:
     return LiveQuizFound(
-        live_quiz_id=game.live_quiz_id, course_id=game.course.id, full_name=game.full_name
+        live_quiz_id=game.live_quiz_id,
+        course_id=game.course.id,
+        full_name=game.full_name,
+        extra_time=game.extra_time,
     )

@@ -9,10 +9,17 @@ from msgspec import UNSET
 
 from actors.courses.machine import MAX_CATEGORY, MAX_LIMIT, MAX_MINUTES, clean_price
 from actors.fields import Fields
-from protocol.courses.commands import ReviewCourse, UpdateCourse, UpdateLesson, UpdateModule
-from protocol.courses.values import MAX_PREREQUISITES
+from protocol.courses.commands import (
+    MoveLesson,
+    ReviewCourse,
+    UpdateCourse,
+    UpdateLesson,
+    UpdateModule,
+)
+from protocol.courses.values import MAX_LESSONS, MAX_PREREQUISITES
 from protocol.errors import ValidationError
-from protocol.records.courses import CourseChange, LessonChange, ModuleChange, NewReview
+from protocol.pictures import MAX_ALT
+from protocol.records.courses import CourseChange, LessonChange, LessonMove, ModuleChange, NewReview
 from protocol.validation import Rule
 
 LOWEST, HIGHEST = 1, 5
@@ -42,6 +49,9 @@ def course_change(command: UpdateCourse) -> CourseChange:
         clean["enrollment_limit"] = fields.optional_number("enrollmentLimit", limit, 1, MAX_LIMIT)
     if "thumbnail_url" in given:
         clean["thumbnail_url"] = fields.url("thumbnailUrl", given["thumbnail_url"])
+    if "thumbnail_alt" in given:
+        alt = fields.optional("thumbnailAlt", given["thumbnail_alt"], most=MAX_ALT)
+        clean["thumbnail_alt"] = alt
     _check(fields, clean)
     return CourseChange(course_id=command.course_id, **clean)
 
@@ -97,6 +107,14 @@ def new_review(command: ReviewCourse, review_id: str, now: int) -> NewReview:
     )
     fields.check()
     return review
+
+
+def lesson_move(command: MoveLesson) -> LessonMove:
+    """Raises `ValidationError` for a position that no lesson can have."""
+    fields = Fields()
+    position = fields.optional_number("position", command.position, 1, MAX_LESSONS)
+    fields.check()
+    return LessonMove(lesson_id=command.lesson_id, module_id=command.module_id, position=position)
 
 
 def distinct(field: str, ids: tuple[str, ...], *, most: int = MAX_PREREQUISITES) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from actors import revisions
 from actors.addresses import normal_email
 from actors.courses import editing, machine, ownership
 from actors.dispatch import Dispatch
+from actors.pictures import PictureShelf, storable
 from actors.threads import Threads
 from protocol.access import Throttle
 from protocol.courses.commands import (
@@ -27,6 +29,7 @@ from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
     DeleteReview,
+    MoveLesson,
     OfferCourse,
     PublishCourse,
     RemoveTeacher,
@@ -39,7 +42,9 @@ from protocol.courses.commands import (
     UpdateCourse,
     UpdateLesson,
     UpdateModule,
+    UploadCoursePicture,
 )
+from protocol.courses.events import CoursePictureStored
 from protocol.courses.values import (
     MAX_LESSONS,
     MAX_MODULES,
@@ -52,8 +57,8 @@ from protocol.errors import MAX_REPEATED, ValidationError
 from protocol.idempotency import Repeatable, once
 from protocol.permissions import Relation, by_role
 from protocol.ports import Clock
-from protocol.records.common import CourseRule, RandomBytes
-from protocol.records.courses import CoursePorts, CoursePortsFor, NewClone
+from protocol.records.common import CourseRule, RandomBytes, RevisionRule
+from protocol.records.courses import CoursePorts, CoursePortsFor, LessonNeeds, NewClone
 from protocol.validation import Rule
 
 CHECKS_AT_ONCE = 2
@@ -76,6 +81,7 @@ class CoursesHandler:
         self,
         *,
         records: CoursePortsFor,
+        pictures: PictureShelf,
         clock: Clock,
         random: RandomBytes,
         throttle: Throttle,
@@ -84,6 +90,7 @@ class CoursesHandler:
         self._private = private
         self._throttle = throttle
         self._records = records
+        self._pictures = pictures
         self._clock = clock
         self._random = random
         self._checks = Threads(CHECKS_AT_ONCE)
@@ -95,6 +102,7 @@ class CoursesHandler:
             RestoreCourse: self._restore,
             DeleteCourse: self._delete,
             CloneCourse: self._clone,
+            UploadCoursePicture: self._upload_picture,
             AddCoTeacher: self._add_teacher,
             RemoveTeacher: self._remove_teacher,
             OfferCourse: self._offer,
@@ -109,6 +117,7 @@ class CoursesHandler:
             UpdateLesson: self._update_lesson,
             DeleteLesson: self._delete_lesson,
             ReorderLessons: self._reorder_lessons,
+            MoveLesson: self._move_lesson,
             SetLessonPrerequisites: self._set_prerequisites,
             ReviewCourse: self._review,
             DeleteReview: self._delete_review,
@@ -132,7 +141,8 @@ class CoursesHandler:
     async def _update(self, records: CoursePorts, command: UpdateCourse) -> Message:
         change = await self._checks.run(editing.course_change, command)
         rule = machine.limited(_permitted("updateCourse", command), change.enrollment_limit)
-        return await records.courses.update(change, self._clock.now(), rule)
+        seen = revisions.since(command.expected_revision, "COURSE_CHANGED", "course")
+        return await records.courses.update(change, self._clock.now(), rule, seen)
 
     async def _publish(self, records: CoursePorts, command: PublishCourse) -> Message:
         rule = machine.publishable(command.by, command.by_role)
@@ -163,6 +173,18 @@ class CoursesHandler:
         )
         rule = machine.permitted("cloneCourse", command.by, command.by_role, archived=True)
         return await records.courses.clone(clone, rule)
+
+    async def _upload_picture(
+        self, _records: CoursePorts, command: UploadCoursePicture
+    ) -> CoursePictureStored:
+        unarchived = _permitted("uploadCoursePicture", command)
+        rule = storable("uploadCoursePicture", command.by, command.by_role, unarchived)
+
+        async def note(name: str) -> None:
+            at = self._clock.now()
+            await self._pictures.records.add_to_course(command.course_id, name, at, rule)
+
+        return CoursePictureStored(url=await self._pictures.keep(command.image, note))
 
     # --- teachers ---------------------------------------------------------------------------------
 
@@ -233,7 +255,8 @@ class CoursesHandler:
         change = await self._checks.run(editing.module_change, command)
         permitted = _permitted("updateModule", command)
         rule = machine.without_circle(permitted, "prerequisiteModuleId")
-        return await records.curriculum.update_module(change, self._clock.now(), rule)
+        seen = revisions.since(command.expected_revision, "MODULE_CHANGED", "module")
+        return await records.curriculum.update_module(change, self._clock.now(), rule, seen)
 
     async def _delete_module(self, records: CoursePorts, command: DeleteModule) -> Message:
         rule = machine.keeping_lessons(_permitted("deleteModule", command))
@@ -257,7 +280,8 @@ class CoursesHandler:
     async def _update_lesson(self, records: CoursePorts, command: UpdateLesson) -> Message:
         change = await self._checks.run(editing.lesson_change, command)
         rule = machine.lesson_change_rule(_permitted("updateLesson", command))
-        return await records.curriculum.update_lesson(change, self._clock.now(), rule)
+        seen = _unchanged_lesson(command)
+        return await records.curriculum.update_lesson(change, self._clock.now(), rule, seen)
 
     async def _delete_lesson(self, records: CoursePorts, command: DeleteLesson) -> Message:
         rule = machine.keeping_lessons(_permitted("deleteLesson", command))
@@ -270,15 +294,20 @@ class CoursesHandler:
             command.module_id, ids, self._clock.now(), rule
         )
 
+    async def _move_lesson(self, records: CoursePorts, command: MoveLesson) -> Message:
+        rule = machine.without_circle(_permitted("moveLesson", command), "moduleId")
+        move = editing.lesson_move(command)
+        return await records.curriculum.move_lesson(move, self._clock.now(), rule)
+
     async def _set_prerequisites(
         self, records: CoursePorts, command: SetLessonPrerequisites
     ) -> Message:
         ids = editing.distinct("prerequisiteIds", command.prerequisite_ids)
         permitted = _permitted("setLessonPrerequisites", command)
         rule = machine.without_circle(permitted, "prerequisiteIds")
-        return await records.curriculum.set_prerequisites(
-            command.lesson_id, ids, self._clock.now(), rule
-        )
+        needs = LessonNeeds(lesson_id=command.lesson_id, prerequisite_ids=ids)
+        seen = _unchanged_lesson(command)
+        return await records.curriculum.set_prerequisites(needs, self._clock.now(), rule, seen)
 
     # --- reviews ----------------------------------------------------------------------------------
 
@@ -294,6 +323,10 @@ class CoursesHandler:
 
     def _new_id(self) -> str:
         return str(UUID(bytes=self._random(16), version=4))
+
+
+def _unchanged_lesson(command: UpdateLesson | SetLessonPrerequisites) -> RevisionRule:
+    return revisions.since(command.expected_revision, "LESSON_CHANGED", "lesson")
 
 
 def _permitted(operation: str, command: Any) -> CourseRule:

@@ -17,7 +17,7 @@ from msgspec import UnsetType
 from actors.courses.prerequisites import circle, circle_through, said
 from actors.fields import MAX_TITLE, Fields
 from protocol.courses.commands import AddLesson, AddModule, CreateCourse
-from protocol.courses.values import CourseStatus, LessonType
+from protocol.courses.values import MIN_MODULES, CourseStatus, LessonType
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.idempotency import once
 from protocol.money import exponent
@@ -48,8 +48,6 @@ MAX_PRICE = 99_999_999
 """In major units: the largest value of the column numeric(10, 2)."""
 MAX_LIMIT = 1_000_000
 MAX_MINUTES = 7 * 24 * 60
-MIN_MODULES = 3
-"""Modules with a lesson that a course needs before it can be published (requirement 3.5)."""
 MAX_SLUG = 80
 NUMBERED_SLUGS = 5
 MAX_EXPANDED = 18

@@ -6,30 +6,59 @@ from uuid import UUID
 
 from actors.dispatch import Dispatch, Step
 from actors.enrollments import machine
+from actors.enrollments.invitations import Invitations
+from protocol.access import Seal
 from protocol.enrollments import (
     EnrollInCourse,
     GrantEnrollment,
     ReadmitStudent,
+    RecordQuizResult,
     RemoveStudent,
+    SetAccommodation,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
+from protocol.enrollments.invitations import (
+    CreateEnrollmentLink,
+    EnrollByLink,
+    InviteStudents,
+    RemoveInvitation,
+    RevokeEnrollmentLink,
+)
 from protocol.envelope import Message
+from protocol.errors import NotFoundError
 from protocol.idempotency import Once, once
+from protocol.lifecycle import Done
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
-from protocol.records.enrollments import EnrollmentRecords, NewEnrollment
+from protocol.records.enrollments import EnrollmentRecords, InvitationRecords, NewEnrollment
 
 
 class EnrollmentsHandler:
-    """Enrols, withdraws, removes and readmits students, and records progress."""
+    """Enrols, withdraws, removes and readmits students, and records progress.
+
+    How they are brought into courses is in `Invitations`. `private`: nothing tells whether an
+    address is registered; `seal` seals what invites an address.
+    """
 
     kind = "enrollments"
 
-    def __init__(self, *, records: EnrollmentRecords, clock: Clock, random: RandomBytes) -> None:
+    def __init__(
+        self,
+        *,
+        records: EnrollmentRecords,
+        invitations: InvitationRecords,
+        seal: Seal,
+        clock: Clock,
+        random: RandomBytes,
+        private: bool = False,
+    ) -> None:
         self._records = records
         self._clock = clock
         self._random = random
+        inviting = Invitations(
+            records=invitations, seal=seal, clock=clock, random=random, private=private
+        )
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
             {
@@ -38,7 +67,14 @@ class EnrollmentsHandler:
                 WithdrawEnrollment: self._withdraw,
                 RemoveStudent: self._remove,
                 ReadmitStudent: self._readmit,
+                SetAccommodation: self._accommodate,
                 UpdateLessonProgress: self._advance,
+                RecordQuizResult: self._record_quiz,
+                CreateEnrollmentLink: inviting.create_link,
+                RevokeEnrollmentLink: inviting.revoke_link,
+                EnrollByLink: inviting.enroll,
+                InviteStudents: inviting.invite,
+                RemoveInvitation: inviting.remove,
             },
         )
 
@@ -68,6 +104,17 @@ class EnrollmentsHandler:
     async def _readmit(self, command: ReadmitStudent) -> Message:
         rule = machine.readmissible(command.by, command.by_role)
         return await self._records.readmit(command, self._clock.now(), rule)
+
+    async def _accommodate(self, command: SetAccommodation) -> Message:
+        rule = machine.accommodating(command.by, command.by_role)
+        wanted = machine.extra_time(command)
+        return await self._records.accommodate(wanted, self._clock.now(), rule)
+
+    async def _record_quiz(self, command: RecordQuizResult) -> Message:
+        try:
+            return await self._records.record_quiz(command, self._clock.now())
+        except NotFoundError:  # the student or the lesson has left the course since
+            return Done()
 
     async def _advance(self, command: UpdateLessonProgress) -> Message:
         return await self._records.advance(

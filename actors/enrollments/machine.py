@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from actors.fields import Fields
+from protocol.assessments.bounds import MAX_EXTRA_TIME
 from protocol.courses.values import CourseStatus
 from protocol.enrollments import (
     MAX_REASON,
@@ -14,12 +15,13 @@ from protocol.enrollments import (
     EnrollInCourse,
     ProgressStatus,
     RemoveStudent,
+    SetAccommodation,
     UpdateLessonProgress,
     WithdrawEnrollment,
 )
-from protocol.errors import RefusedError
+from protocol.errors import RefusedError, ValidationError
 from protocol.permissions import Relation, require
-from protocol.records.common import CourseFacts
+from protocol.records.common import CourseFacts, CourseRule
 from protocol.records.enrollments import (
     EnrollmentFacts,
     EntryRule,
@@ -28,6 +30,7 @@ from protocol.records.enrollments import (
     ProgressRule,
     WithdrawRule,
 )
+from protocol.validation import Rule
 
 ORDER = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS, ProgressStatus.COMPLETED)
 
@@ -113,6 +116,23 @@ def readmissible(by: str, role: str) -> WithdrawRule:
         require("readmitStudent", enrollment.course.relations(by, role), role)
         if not enrollment.removed:
             raise RefusedError("NOT_REMOVED", "This student has not been removed")
+
+    return rule
+
+
+def extra_time(command: SetAccommodation) -> SetAccommodation:
+    """The command if its factor is one. Raises `ValidationError`."""
+    if not 1.0 <= command.extra_time <= MAX_EXTRA_TIME:
+        said = f"must be from 1 to {MAX_EXTRA_TIME:g}"
+        raise ValidationError.of("extraTime", Rule.OUT_OF_RANGE, said, min=1, max=MAX_EXTRA_TIME)
+    return command
+
+
+def accommodating(by: str, role: str) -> CourseRule:
+    """The rule for a student's extra time."""
+
+    def rule(course: CourseFacts) -> None:
+        require("setAccommodation", course.relations(by, role), role)
 
     return rule
 

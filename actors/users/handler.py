@@ -15,45 +15,28 @@ from actors.users import administration, machine
 from actors.users.accounts import Accounts
 from actors.users.credentials import Credentials
 from actors.users.invitations import Invitations
+from actors.users.managing import Managing
+from actors.users.pictures import Profiles
 from actors.users.registrations import PrivateRegistrations
 from protocol.access import IssuedTokens, Passwords, Seal, Throttle, Tokens
 from protocol.envelope import Message
 from protocol.errors import AuthenticationError, ClientError, StoaError
 from protocol.lifecycle import Done
 from protocol.objects import Objects
+from protocol.pictures import PictureCleaner
 from protocol.ports import Clock
 from protocol.records.common import RandomBytes
 from protocol.records.users import Account, NewAccount, UserPorts
 from protocol.users.commands import (
     AnswerRegistration,
     ChangePassword,
-    ChangeRole,
     CheckAccount,
-    ConfirmEmailChange,
     ConfirmRegistration,
-    DeleteAccount,
-    DisableUser,
-    EnableUser,
-    EndSession,
-    ErasePersonalData,
-    ExportPersonalData,
     InviteEducator,
-    IssuePasswordReset,
-    ListSessions,
     Login,
     Logout,
-    LogoutEverywhere,
-    MoveAvatar,
     Refresh,
     Register,
-    RemoveErasedAvatar,
-    RequestEmailChange,
-    RequestPasswordReset,
-    ResendVerification,
-    ResetPassword,
-    SetAvatar,
-    UpdateProfile,
-    VerifyEmail,
 )
 from protocol.users.emails import ConfirmAddress
 from protocol.users.replies import AccountStatus, ConfirmationSent, SignedIn
@@ -79,6 +62,7 @@ class UsersHandler:
         tokens: Tokens,
         throttle: Throttle,
         objects: Objects,
+        cleaner: PictureCleaner,
         clock: Clock,
         random: RandomBytes,
         invitations: Seal,
@@ -86,13 +70,6 @@ class UsersHandler:
         private: bool = False,
     ) -> None:
         self._private = private
-        self._invitations = Invitations(
-            educators,
-            seal=invitations,
-            records=records.administration,
-            throttle=throttle,
-            clock=clock,
-        )
         self._records = records.accounts
         self._passwords = passwords
         self._tokens = tokens
@@ -102,17 +79,14 @@ class UsersHandler:
         self._credentials = Credentials(
             records=records.accounts, passwords=passwords, throttle=throttle
         )
-        self._accounts = Accounts(
-            records=records,
-            passwords=passwords,
-            credentials=self._credentials,
-            tokens=tokens,
+        self._invitations = Invitations(
+            educators,
+            seal=invitations,
+            records=records.administration,
             throttle=throttle,
-            objects=objects,
             clock=clock,
-            random=random,
-            private=private,
         )
+        self._accounts = self._new_accounts(records)
         self._registrations = PrivateRegistrations(
             records=records.registrations,
             passwords=passwords,
@@ -121,9 +95,34 @@ class UsersHandler:
             clock=clock,
             random=random,
         )
-        self._dispatch: Dispatch[Step] = Dispatch(self.kind, self._steps(self._accounts))
+        self._dispatch: Dispatch[Step] = Dispatch(self.kind, self._steps(records, objects, cleaner))
 
-    def _steps(self, accounts: Accounts) -> Mapping[type[Message], Step]:
+    def _new_accounts(self, records: UserPorts) -> Accounts:
+        return Accounts(
+            records=records,
+            passwords=self._passwords,
+            credentials=self._credentials,
+            tokens=self._tokens,
+            throttle=self._throttle,
+            clock=self._clock,
+            random=self._random,
+            private=self._private,
+        )
+
+    def _steps(
+        self, records: UserPorts, objects: Objects, cleaner: PictureCleaner
+    ) -> Mapping[type[Message], Step]:
+        clock, accounts = self._clock, self._accounts
+        profiles = Profiles(
+            records=records.profiles,
+            objects=objects,
+            cleaner=cleaner,
+            clock=clock,
+            random=self._random,
+        )
+        managing = Managing(
+            records=records.administration, accounts=accounts, tokens=self._tokens, clock=clock
+        )
         return {
             Register: self._register,
             AnswerRegistration: self._registrations.answer,
@@ -133,27 +132,10 @@ class UsersHandler:
             Logout: self._logout,
             CheckAccount: self._check,
             ChangePassword: self._change_password,
-            VerifyEmail: accounts.verify_email,
-            ResendVerification: accounts.resend_verification,
-            RequestPasswordReset: accounts.request_reset,
-            IssuePasswordReset: accounts.issue_reset,
-            ResetPassword: accounts.reset_password,
-            RequestEmailChange: accounts.request_email_change,
-            ConfirmEmailChange: accounts.confirm_email_change,
-            UpdateProfile: accounts.update_profile,
-            SetAvatar: accounts.set_avatar,
-            ListSessions: accounts.sessions,
-            EndSession: accounts.end_session,
-            LogoutEverywhere: accounts.logout_everywhere,
-            DisableUser: accounts.disable,
-            EnableUser: accounts.enable,
-            ChangeRole: accounts.change_role,
             InviteEducator: self._invitations.invite,
-            DeleteAccount: accounts.end,
-            ErasePersonalData: accounts.end,
-            MoveAvatar: accounts.move_avatar,
-            RemoveErasedAvatar: accounts.remove_erased_avatar,
-            ExportPersonalData: accounts.export,
+            **accounts.steps,
+            **profiles.steps,
+            **managing.steps,
         }
 
     async def handle(self, message: Message) -> Message:

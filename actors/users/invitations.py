@@ -1,10 +1,13 @@
 """Who may register as an educator: anybody, whom an administrator has invited, or nobody.
 
 An invitation is a sealed word to an address, so nothing is kept of it: whoever brings it has the
-mailbox. It serves once, since an address has one account.
+mailbox. It serves once, since an address has one account. Students are invited to courses in the
+same way (`actors.enrollments.invitations`), and register with a confirmed address then.
 """
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import msgspec
 
@@ -17,10 +20,9 @@ from protocol.ports import Clock
 from protocol.records.users import UserAdministration
 from protocol.users.commands import InviteEducator, Register
 from protocol.users.emails import InvitedAsEducator
-from protocol.users.values import EducatorRegistration, Role
+from protocol.users.values import EducatorRegistration, InvitationPurpose, Role
 from protocol.validation import Rule
 
-PURPOSE = "users.educator"
 INVITATIONS_PER_ADMIN = 500
 """In a day: the teachers of a large school at once."""
 INVITATIONS_WINDOW_SECONDS = 24 * 60 * 60
@@ -55,7 +57,9 @@ class Invitations:
         email = machine.address(command.email)
         key = f"invite:{command.by}"
         await self._throttle.hit(key, INVITATIONS_PER_ADMIN, INVITATIONS_WINDOW_SECONDS)
-        message = InvitedAsEducator(token=self._seal.sign(PURPOSE, {"email": email}))
+        message = InvitedAsEducator(
+            token=self._seal.sign(InvitationPurpose.EDUCATOR, {"email": email})
+        )
         await self._records.invite(command.by, email, message, self._clock.now())
         return Done()
 
@@ -67,11 +71,15 @@ class Invitations:
         """
         fields = Fields()
         if command.invitation:
-            if self._invited(command.invitation) == wanted.email:
+            purpose = self._purpose(command.invitation, wanted.email)
+            if purpose is InvitationPurpose.EDUCATOR:
                 return msgspec.structs.replace(wanted, role=Role.EDUCATOR.value, invited=True)
-            said = "is not for this address, or has expired"
-            fields.wrong("invitation", Rule.INVITATION_INVALID, said)
-        elif wanted.role == Role.EDUCATOR and command.remote:
+            if purpose is None:
+                said = "is not for this address, or has expired"
+                fields.wrong("invitation", Rule.INVITATION_INVALID, said)
+                fields.check()
+            wanted = msgspec.structs.replace(wanted, invited=True)
+        if wanted.role == Role.EDUCATOR and command.remote:
             if self._policy is EducatorRegistration.INVITATION:
                 said = "needs an invitation by an administrator"
                 fields.wrong("role", Rule.INVITATION_REQUIRED, said)
@@ -81,10 +89,15 @@ class Invitations:
         fields.check()
         return wanted
 
-    def _invited(self, invitation: str) -> str | None:
-        if self._policy is EducatorRegistration.CLOSED or len(invitation) > MAX_TOKEN:
+    def _purpose(self, invitation: str, email: str) -> InvitationPurpose | None:
+        """What the address is invited as; None for what is no good invitation of it."""
+        if len(invitation) > MAX_TOKEN:
             return None
-        try:
-            return str(self._seal.open(PURPOSE, invitation)["email"])
-        except AuthenticationError:
-            return None
+        for purpose in InvitationPurpose:
+            closed = self._policy is EducatorRegistration.CLOSED
+            if purpose is InvitationPurpose.EDUCATOR and closed:
+                continue
+            with suppress(AuthenticationError):
+                if self._seal.open(purpose, invitation)["email"] == email:
+                    return purpose
+        return None

@@ -62,7 +62,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     device: str
     invited: bool = False
-    """By an administrator, with an e-mail to this address, which therefore is theirs."""
+    """To teach, or to a course, with an e-mail to this address, which therefore is theirs."""
 
 
 def registration(command: Register) -> Registration:

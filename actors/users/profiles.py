@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 from msgspec import UNSET
 
 from actors.fields import Fields
+from actors.pictures import picture_type
 from actors.users.machine import MAX_NAME
-from protocol.errors import ValidationError
 from protocol.records.users import ProfileChange
 from protocol.users.commands import UpdateProfile
 from protocol.validation import Rule
@@ -22,11 +22,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE = 10
 MAX_AVATAR_BYTES = 256 * 1024
 AVATARS = "avatars/"
-PICTURES = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "png"),
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "jpg"),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "webp"),
-)
 
 
 def profile_change(command: UpdateProfile) -> ProfileChange:
@@ -68,13 +63,8 @@ def picture(image: bytes, user_id: str, name: str) -> tuple[str, str]:
     `name` is new for each picture, so it can be cached for ever, and of two concurrent changes each
     removes the picture that it replaced. Raises `ValidationError`.
     """
-    if len(image) > MAX_AVATAR_BYTES:
-        said = f"must be at most {MAX_AVATAR_BYTES // 1024} KiB"
-        raise ValidationError.of("image", Rule.TOO_MANY_BYTES, said, max=MAX_AVATAR_BYTES)
-    for signature, content_type, extension in PICTURES:
-        if signature.match(image):
-            return f"{AVATARS}{user_id.lower()}/{name}.{extension}", content_type
-    raise ValidationError.of("image", Rule.UNSUPPORTED, "is not a PNG, JPEG or WebP picture")
+    content_type, extension = picture_type(image, most=MAX_AVATAR_BYTES)
+    return f"{AVATARS}{user_id.lower()}/{name}.{extension}", content_type
 
 
 def avatar_key(url: str | None) -> str | None:

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import xlsxwriter
 
-from gateway.assessments.formulas import defused
 from protocol.errors import NotFoundError
+from protocol.formulas import defused
 from protocol.ports import Reads
 from protocol.selection import Argument, Field, Selection, Viewer
 
@@ -55,12 +55,14 @@ RESULTS = Field(
         Field("pageInfo", "pageInfo", children=_leaves("hasNextPage", "endCursor")),
     ),
 )
-QUESTIONS = Field("questions", "questions", children=_leaves("id", "questionText"))
+QUESTIONS = Field(
+    "playedQuestions", "playedQuestions", children=_leaves("questionId", "questionText")
+)
 GAME = Field(
     "liveQuiz",
     "liveQuiz",
     {"id": Argument("id")},
-    (Field("title", "title"), Field("quiz", "quiz", children=(QUESTIONS,)), RESULTS),
+    (Field("title", "title"), QUESTIONS, RESULTS),
 )
 
 
@@ -81,7 +83,7 @@ async def read_results(reads: Reads, live_quiz_id: str, viewer: Viewer) -> Table
         if not page["hasNextPage"]:
             break
         after = page["endCursor"]
-    return as_table(first["title"], (first["quiz"] or {}).get("questions") or [], nodes)
+    return as_table(first["title"], first["playedQuestions"], nodes)
 
 
 def as_table(
@@ -109,14 +111,16 @@ def _row(questions: Sequence[dict[str, Any]], result: dict[str, Any]) -> list[Ce
     ]
     given = {answer["question_id"]: answer for answer in result["answers"] or ()}
     for question in questions:
-        answer = given.get(question["id"])
+        answer = given.get(question["questionId"])
         if answer is None:
             row += [None, None, None]
             continue
         elapsed = answer.get("elapsed_ms")
+        # What a person has still to read has no points yet, which is not 0.
+        unread = answer.get("answer") is not None and answer.get("correct") is None
         row += [
             answer_text(answer.get("answer")),
-            answer["points"],
+            None if unread else answer["points"],
             None if elapsed is None else elapsed / 1000,
         ]
     return row

@@ -8,17 +8,21 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from quart import Response, request
 from quart_trio import QuartTrio
 
+from gateway.accepted_languages import preferred
 from gateway.certificates import badge
 from gateway.certificates.addresses import Addresses
 from gateway.certificates.badge import Issuer
-from gateway.certificates.dates import long_date
+from gateway.certificates.dates import day_of
+from gateway.certificates.languages import LANGUAGES, RIGHT_TO_LEFT
 from gateway.domain_pages import DomainPages
 from gateway.downloads import LINK_SECONDS
+from gateway.media_ranges import prefers_html
 from gateway.site_assets import link_assets
 from protocol.certificates import CertificateView, RenderMissingCertificate, pdf_key
 from protocol.envelope import Address
@@ -144,7 +148,6 @@ def certificate_pages(certificates: Certificates) -> DomainPages:
         _add_issuer(app, certificates)
 
     return DomainPages(
-        addresses={"/certificates": "certificates.html"},
         templates=frozenset({PAGE.name}),
         add_views=add_views,
     )
@@ -154,19 +157,29 @@ def _add_pages(app: QuartTrio, certificates: Certificates) -> None:
     @app.get("/certificates/find")
     async def find() -> Response:
         number = request.args.get("number", "").strip()[:64]
-        certificate = await certificates.find(number)
+        try:
+            certificate = await certificates.find(number)
+        except NotFoundError:
+            return _unknown(number)
         return _redirect(f"/certificates/{certificate['certificateId']}")
 
     @app.get("/certificates/<number>")
     async def page(number: str) -> Response:
-        certificate = await certificates.find(number)
+        try:
+            certificate = await certificates.find(number)
+        except NotFoundError:
+            return _unknown(number)
         return _moved(certificates) or _fresh(
-            Response(fill(certificate), content_type="text/html; charset=utf-8")
+            Response(fill(certificate, _language()), content_type="text/html; charset=utf-8")
         )
 
     @app.get("/certificates/<number>.pdf")
     async def pdf(number: str) -> Response:
-        return _moved(certificates) or _redirect(await certificates.pdf(number))
+        try:
+            link = await certificates.pdf(number)
+        except NotFoundError:
+            return _unknown(number)
+        return _moved(certificates) or _redirect(link)
 
     @app.get("/certificates/<number>/badge")
     async def credential(number: str) -> Response:
@@ -208,23 +221,29 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
         return _fresh(_json(issuer.revocations(await certificates.revoked())))
 
 
-def fill(certificate: dict[str, Any]) -> str:
-    """Fill in the page of a certificate."""
+def fill(certificate: dict[str, Any], language: str = "en") -> str:
+    """Fill in the page of a certificate, in one of `LANGUAGES`."""
     is_revoked = certificate["revokedAt"] is not None
-    reason = escape(certificate["revocationReason"] or "")
-    zone = certificate["timeZone"]
+    words = LANGUAGES[language]
+
+    def day(name: str) -> str:
+        return words.day(*day_of(milliseconds_of(certificate[name]), certificate["timeZone"]))
+
     shown = {
-        "heading": escape(f"Certificate {certificate['certificateId']}"),
-        "verdict": "Not valid any more" if is_revoked else "Valid certificate",
+        **{f"say_{name}": escape(said) for name, said in words._asdict().items()},
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "verdict": words.invalid if is_revoked else words.valid,
         "mood": "bad" if is_revoked else "good",
-        "completed": long_date(milliseconds_of(certificate["completedAt"]), zone),
+        "completed": day("completedAt"),
         "revoked": "",
         **{name: escape(str(certificate[name])) for name in SHOWN},
     }
     if is_revoked:
-        when = long_date(milliseconds_of(certificate["revokedAt"]), zone)
+        when = words.revoked_on.format(date=day("revokedAt"))
+        reason = escape(certificate["revocationReason"] or "")
         shown["revoked"] = (
-            f'<div class="wide-row"><dt>Revoked on {when}</dt><dd>{reason}</dd></div>'
+            f'<div class="wide-row"><dt>{when}</dt><dd><bdi>{reason}</bdi></dd></div>'
         )
     return PLACE.sub(lambda place: shown[place[1]], _page())
 
@@ -267,6 +286,11 @@ def as_view(certificate: dict[str, Any]) -> CertificateView:
     )
 
 
+def _language() -> str:
+    """The one of `LANGUAGES` that the visitor's browser asks for first."""
+    return preferred(request.headers.get("accept-language", ""), LANGUAGES, default="en")
+
+
 @cache
 def _page() -> str:
     return link_assets(PAGE.read_text(encoding="utf-8"))
@@ -276,6 +300,13 @@ def check_valid(certificate: dict[str, Any]) -> None:
     """Raise `RefusedError` for a revoked certificate, so that no file claims it is valid."""
     if certificate["revokedAt"] is not None:
         raise RefusedError("CERTIFICATE_REVOKED", "This certificate is not valid any more")
+
+
+def _unknown(number: str) -> Response:
+    """People are asked for another number; programs get the error. Raises `NotFoundError`."""
+    if not prefers_html(request.headers.get("accept", "")):
+        raise NotFoundError("certificate", number[:64])
+    return _redirect(f"/certificates?{urlencode({'number': number[:64]})}")
 
 
 def _fresh(response: Response) -> Response:

@@ -98,7 +98,7 @@ class AnswerPipeline:
         """Remove the first request, which is answered, and those behind it that are answered
         too."""
         while requests and requests[0].finished:
-            requests.popleft()
+            requests.popleft().close_callbacks = None
             if requests and requests[0].held:
                 self._release(requests[0])
         if requests:

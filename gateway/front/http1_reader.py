@@ -165,6 +165,9 @@ class HttpConnection:
 
     def _work(self) -> None:
         """Read until more bytes are needed, or it is other connections' turn."""
+        if not self._step():  # as usual: one request, which came whole
+            self._rest()
+            return
         left = self._services.limits.messages_per_turn
         end = monotonic() + self._services.limits.turn_seconds
         while self._step():
@@ -189,7 +192,8 @@ class HttpConnection:
             if self._answers.phase >= _LAST:
                 self._buffer = b""
                 return False
-            if self._has_enough_to_do():
+            quiet = self._answers.phase is _ANSWERED and self.stream.outbox is None
+            if not quiet and self._has_enough_to_do():
                 self._hold()
                 return False
             return self._read_head()
@@ -204,10 +208,7 @@ class HttpConnection:
         """Whether a peer that sends requests faster than it reads answers has to wait."""
         if self.stream.outbox is not None:
             return True
-        answers = self._answers
-        if answers.phase is _ANSWERED:
-            return False
-        return answers.waiting >= self._services.limits.pipeline_depth
+        return self._answers.waiting >= self._services.limits.pipeline_depth
 
     def _read_head(self) -> bool:
         data, limits = self._buffer, self._services.limits
@@ -405,7 +406,7 @@ class HttpConnection:
         if self._services.draining or (upload is not None and upload.request is request):
             # The request was answered before its body was read: the rest need not be read.
             answers.finish()
-        return answers.ends_with(request)
+        return answers.phase is _LAST and answers.ends_with(request)
 
     def send_piece(self, request: Request, data: bytes, *, finished: bool) -> None:
         """Send part of an answer, or hold it until the earlier requests are answered."""

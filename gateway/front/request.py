@@ -50,29 +50,34 @@ class Request:
 
     Answers go out in the order of the requests, in whatever order they are given. An answer to a
     request whose client has gone is dropped silently. `received_at` is when its last byte was read,
-    in milliseconds since the epoch; header names are lower case. `extra_headers` are part of any
+    in milliseconds since the epoch. `extra_headers` are part of any
     answer. `grace_seconds` is how long the answer is worth something to a client that has ended
     its sending half, and so may have gone; 0 for one that waits for events, as a poll does.
     `request_id` is the caller's own (X-Request-Id) where that is well formed, and `trace_id` that
     of its traceparent; it is `protocol.tracing.Traced`.
-    `front` is what the front offers to handlers.
+    `front` is what the front offers to handlers. `method` is in upper case, `path` percent-decoded
+    and without the query, which `query` still has encoded. Names in `headers` are lower case;
+    repeated headers are joined with a comma (cookies: semicolon).
     """
 
     __slots__ = (
         "_connection",
-        "_on_close",
         "answered",
         "began",
         "body",
+        "close_callbacks",
         "closed",
         "extra_headers",
         "finished",
         "front",
         "grace_seconds",
         "head",
+        "headers",
         "held",
         "incoming",
+        "method",
         "noted",
+        "path",
         "received_at",
         "request_id",
         "trace_id",
@@ -86,15 +91,21 @@ class Request:
         received_at: int,
     ) -> None:
         self._connection = connection
-        self._on_close: list[Callable[[], None]] | None = None
+        self.close_callbacks: list[Callable[[], None]] | None = None
+        """None again when the answer is sent: they know this object, so it would outlive it."""
         self.front = front
+        # Attributes, and no properties: all are asked for several times.
         self.head = head
+        self.method = head.method
+        self.path = head.path
+        self.headers = headers = head.headers
         self.received_at = received_at
         self.began = perf_counter()
-        self.request_id = request_id_of(head.headers.get(b"x-request-id")) or front.new_request_id()
+        given = headers.get(b"x-request-id")
+        self.request_id = (request_id_of(given) if given else None) or front.new_request_id()
         self.trace_id: str | None = None
         self.extra_headers: Headers = ()
-        traceparent = head.headers.get(b"traceparent")
+        traceparent = headers.get(b"traceparent")
         if traceparent is not None:
             place = traceparent_of(traceparent)
             self.trace_id = place.trace_id
@@ -109,29 +120,14 @@ class Request:
         self.noted = False
 
     @property
-    def method(self) -> str:
-        """Upper case."""
-        return self.head.method
-
-    @property
-    def path(self) -> str:
-        """Percent-decoded, without the query."""
-        return self.head.path
-
-    @property
     def query(self) -> str:
-        """The part after the question mark, still encoded."""
+        """The part after the question mark."""
         return self.head.query
-
-    @property
-    def headers(self) -> dict[bytes, bytes]:
-        """Lower-case names; repeated headers are joined with a comma (cookies: semicolon)."""
-        return self.head.headers
 
     @property
     def remote(self) -> str:
         """The client's IP address: the peer's, or the one that a trusted proxy reports."""
-        forwarded = self.head.headers.get(b"x-forwarded-for")
+        forwarded = self.headers.get(b"x-forwarded-for")
         peer = self._connection.stream.remote
         return self.front.proxies.client_of(peer, forwarded)
 
@@ -143,7 +139,7 @@ class Request:
     @property
     def scheme(self) -> str:
         """`http`, or `https` if a trusted proxy reports it."""
-        said = self.head.headers.get(b"x-forwarded-proto")
+        said = self.headers.get(b"x-forwarded-proto")
         return self.front.proxies.scheme_of(self._connection.stream.remote, said)
 
     def on_close(self, callback: Callable[[], None]) -> None:
@@ -151,10 +147,10 @@ class Request:
         has left."""
         if self.closed:
             callback()
-        elif self._on_close is None:
-            self._on_close = [callback]
+        elif self.close_callbacks is None:
+            self.close_callbacks = [callback]
         else:
-            self._on_close.append(callback)
+            self.close_callbacks.append(callback)
 
     def respond(self, status: int, headers: Headers = (), body: bytes = b"") -> None:
         """Send a whole answer. Content-Length, Date, X-Request-Id are added.
@@ -174,7 +170,7 @@ class Request:
                 request_id=self.request_id.encode(),
                 now=self.front.now(),
                 close=self._connection.closes_after(self),
-                head_only=self.head.method == "HEAD",
+                head_only=self.method == "HEAD",
             )
         except ValueError:
             self.answered = False  # nothing has been sent: the failure can still be answered
@@ -184,8 +180,7 @@ class Request:
 
     def note_time(self) -> None:
         """The answer is complete."""
-        times = self.front.times.of(self.head.method, self.head.path)
-        times.observe(perf_counter() - self.began)
+        self.front.times.of(self.method, self.path).observe(perf_counter() - self.began)
 
     def fail(self, error: StoaError, headers: Headers = ()) -> None:
         """Answer with `error` in the specification's format."""
@@ -200,7 +195,7 @@ class Request:
         if status >= 400:
             headers = self._explained(status, headers)
         has_length = any(name.lower() == b"content-length" for name, _ in headers)
-        head_only = self.head.method == "HEAD" or status in (204, 304)
+        head_only = self.method == "HEAD" or status in (204, 304)
         # For HTTP/1.0, which has no chunks, the end of the connection is the end of the body.
         chunked = not has_length and not head_only and self.head.minor_version == 1
         data = self.front.encoder.head(
@@ -245,7 +240,7 @@ class Request:
         self.closed = True
         if self.incoming is not None:
             self.incoming.changed()
-        callbacks, self._on_close = self._on_close, None
+        callbacks, self.close_callbacks = self.close_callbacks, None
         for callback in callbacks or ():
             try:
                 callback()
@@ -256,7 +251,7 @@ class Request:
         """Log a failure of the server, and add what a client must be told about the status."""
         if status >= 500:
             self._note(status=status)
-        known = explanation(status, with_token=b"authorization" in self.head.headers)
+        known = explanation(status, with_token=b"authorization" in self.headers)
         if known is None:
             return headers
         name, value = known[0].encode(), known[1].encode()

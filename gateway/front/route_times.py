@@ -5,15 +5,15 @@ from __future__ import annotations
 from protocol.distributions import Distribution, Distributions
 
 KINDS = ("graphql", "graphql_stream", "site", "socketio_get", "socketio_post")
+BY_PATH = {"/graphql": "graphql", "/graphql/stream": "graphql_stream"}
+"""The kinds that are a single path."""
 
 
 def route_kind(method: str, path: str) -> str:
     """One of `KINDS`. `socketio_get` are long polls, which wait for events."""
-    if path == "/graphql":
-        return "graphql"
     if path.startswith("/socket.io/"):
         return "socketio_get" if method == "GET" else "socketio_post"
-    return "graphql_stream" if path == "/graphql/stream" else "site"
+    return BY_PATH.get(path, "site")
 
 
 class RouteTimes:
@@ -21,7 +21,8 @@ class RouteTimes:
 
     def __init__(self) -> None:
         self.distributions = Distributions(KINDS)
+        self._by_path = {path: self.distributions.of(kind) for path, kind in BY_PATH.items()}
 
     def of(self, method: str, path: str) -> Distribution:
         """Where a request is counted."""
-        return self.distributions.of(route_kind(method, path))
+        return self._by_path.get(path) or self.distributions.of(route_kind(method, path))

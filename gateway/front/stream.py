@@ -248,8 +248,9 @@ class Stream:
         if seconds == inf:
             self._deadline = inf
             return
-        self._deadline = self._services.timers.now() + seconds
-        self._schedule(self._deadline)
+        due = self._deadline = self._services.timers.now() + seconds
+        if self._timer is None or due < self._timer_due:  # else the timer will see to it
+            self._schedule(due)
 
     def extend(self, seconds: float) -> None:
         """Postpone the deadline, if there is one."""

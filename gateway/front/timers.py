@@ -36,8 +36,9 @@ class Timer:
 class TimerWheel:
     """Calls back in the Trio thread, never early, and late by at most a tick plus the loop's delay.
 
-    `clock` reads seconds; `run` must be running for timers to fire. Callbacks must not block;
-    exceptions are logged and do not affect others.
+    `clock` reads seconds; it is Trio's own if none is given, which is read inside `trio.run` only.
+    `run` must be running for timers to fire. Callbacks must not block; exceptions are logged and do
+    not affect others.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class TimerWheel:
         slots: int = 1024,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        self._clock = clock or trio.current_time
+        self.now = clock or trio.lowlevel.current_clock().current_time
+        """The clock's reading, in seconds."""
         self._tick_seconds = tick_seconds
         self._slots: list[dict[Timer, None]] = [{} for _ in range(slots)]
         self._origin = 0.0
@@ -55,10 +57,6 @@ class TimerWheel:
         self._started = False
         self._added: trio.Event | None = None
         self._wakes_at: float = math.inf
-
-    def now(self) -> float:
-        """The clock's reading, in seconds."""
-        return self._clock()
 
     def __len__(self) -> int:
         return sum(map(len, self._slots))
@@ -114,8 +112,8 @@ class TimerWheel:
     def _elapsed_ticks(self) -> float:
         if not self._started:
             self._started = True
-            self._origin = self._clock()
-        return (self._clock() - self._origin) / self._tick_seconds
+            self._origin = self.now()
+        return (self.now() - self._origin) / self._tick_seconds
 
     def _call_due(self, slot: dict[Timer, None], target: int) -> None:
         for timer in [timer for timer in slot if timer.due_tick <= target]:

@@ -22,12 +22,17 @@ from protocol.users.replies import SignedIn
 
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sends a mutation, and from where. `refresh_token` is the cookie's or the header's."""
+    """Who sends a mutation, from where, in which request, and when it was read.
+
+    `refresh_token` is the cookie's or the header's.
+    """
 
     identity: Identity | None = None
     device: str = ""
     remote: str = ""
     refresh_token: str | None = None
+    request_id: str = ""
+    now: int = 0
 
     @property
     def user(self) -> Identity:
@@ -109,7 +114,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ActorQuery:
-    """A query that an actor or handler answers. For signed-in users; it takes no arguments."""
+    """A query that an actor or handler answers. For signed-in users."""
 
     translate: Translate
     outcome: Callable[[Any], Outcome]

@@ -22,7 +22,7 @@ def check_members(body: bytes) -> None:
 
     Commas are counted. Values without a comma are nested, and the decoder bounds that.
     """
-    if body.count(b",") < MAX_MEMBERS:
+    if len(body) < MAX_MEMBERS or body.count(b",") < MAX_MEMBERS:
         return
     bare = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     if bare.count(b'"') > MAX_QUOTES:

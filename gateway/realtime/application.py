@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from gateway.client_error_log import ClientErrorLog
 from gateway.pin_throttle import PinThrottle
 from gateway.realtime.admission import Admission
+from gateway.realtime.attempts import Attempts
 from gateway.realtime.context import AckCallback, Decision, Socket
 from gateway.realtime.contract import CLIENT_EVENTS, ClientEvent
 from gateway.realtime.departures import Departures
@@ -34,6 +35,7 @@ from gateway.realtime.rooms import RoomEvents
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.socket_access import AccessRevoker
 from gateway.realtime.timing import Later
+from gateway.realtime.watchers import Watchers
 from gateway.realtime.wire import SyncTime, decode
 from gateway.rights import Rights
 from protocol.access import Seal, Tokens
@@ -78,7 +80,10 @@ class RealtimeApplication:
         self._saver = saver = SessionSaver(sessions)
         resume_tokens = ResumeTokens(seal)
         games = Games(
-            Players(resume_tokens, notices, saver), Hosts(notices, saver, HostScreens(later))
+            Players(resume_tokens, notices, saver),
+            Hosts(notices, saver, HostScreens(later)),
+            Attempts(notices, saver),
+            Watchers(saver),
         )
         self._joining = Joining(
             resume_tokens, PinEvents(pins, spawn), GuestRateLimiter(clock), games.players
@@ -123,6 +128,13 @@ class RealtimeApplication:
             "room.leave": self._rooms.leave,
             "room.say": self._rooms.say,
             "room.signal": self._rooms.signal,
+            "attempt.enter": games.attempts.enter,
+            "attempt.leave": games.attempts.leave,
+            "attempt.answer": games.attempts.answer,
+            "attempt.activity": games.attempts.activity,
+            "attempt.submit": games.attempts.submit,
+            "quiz.watch": games.watchers.watch,
+            "quiz.unwatch": games.watchers.unwatch,
         }
         return {name: Route(agreed, handlers[name]) for name, agreed in CLIENT_EVENTS.items()}
 

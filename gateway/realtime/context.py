@@ -19,7 +19,7 @@ from protocol.recovery import Player, SocketSession
 AckCallback = Callable[[Any], None]
 
 MAX_GAMES = 8
-"""Games and hosted games one socket may be in; a browser tab shows one."""
+"""Games, hosted games, attempts, watched quizzes of one socket; a browser tab shows one."""
 MAX_ROOMS = 32
 """Course rooms one socket may be in."""
 
@@ -112,13 +112,15 @@ class Context:
     it was in games that it has left or was removed from, so that coming back by PIN resumes the
     same player: this prevents evading a ban, or filling a lobby by leaving and joining. `unsure`
     and `unsure_hosting` are games that may have let this socket in though they did not answer in
-    time. `attaching` are games that are being asked to take it in as a host's screen.
+    time. `attempts` are those that this socket shows, `watching` the quizzes that it watches, each
+    with its course. `attaching` are games that are being asked to take it in as a host's screen.
     """
 
     __slots__ = (
         "accepted",
         "access",
         "attaching",
+        "attempts",
         "closed",
         "connection_id",
         "entering",
@@ -134,6 +136,7 @@ class Context:
         "rooms",
         "unsure",
         "unsure_hosting",
+        "watching",
     )
 
     def __init__(self, identity: Identity | None, connection_id: str) -> None:
@@ -149,6 +152,8 @@ class Context:
         self.hosting: set[str] = set()
         self.unsure_hosting: set[str] = set()
         self.attaching: set[str] = set()
+        self.attempts: dict[str, None] = {}
+        self.watching: dict[str, str] = {}
         self.rooms: dict[str, int] = {}
         self.entering: dict[object, str] = {}
         self.joining = False
@@ -190,6 +195,8 @@ class Context:
             rooms=self.rooms,
             players=self.players,
             hosting=tuple(sorted(self.hosting)),
+            attempts=tuple(self.attempts),
+            watching=tuple(self.watching),
         )
 
     def require_user(self) -> Identity:

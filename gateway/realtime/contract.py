@@ -14,15 +14,30 @@ import msgspec
 
 from gateway.realtime.host_commands import AnyCommand
 from gateway.realtime.wire import (
+    GivenActivity,
     GivenAnswer,
+    GivenAttemptAnswer,
     GivenSignal,
+    GivenSubmission,
     Join,
+    OfAttempt,
     OfGame,
+    OfQuiz,
     OfRoom,
     PayloadType,
     Renew,
     SaidText,
     SyncTime,
+)
+from protocol.assessments.attempts.progress import QuizProgress
+from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.views import (
+    AnswerChanged,
+    AttemptDevices,
+    AttemptMessage,
+    AttemptOver,
+    AttemptTimed,
+    AttemptView,
 )
 from protocol.assessments.live.publications import (
     Awaited,
@@ -32,6 +47,7 @@ from protocol.assessments.live.publications import (
     LobbyChanged,
     OwnResult,
     PutOut,
+    ShownAnnouncement,
     ShownClosed,
     ShownLeaderboard,
     ShownQuestion,
@@ -65,6 +81,31 @@ class Hosting(Reply, frozen=True, kw_only=True):
 
 class Entered(Reply, frozen=True, kw_only=True):
     view: RoomView
+    place: str
+
+
+class AttemptEntered(Reply, frozen=True, kw_only=True):
+    view: AttemptView
+    server_time: int
+    place: str
+
+
+class AttemptAnswerTaken(Reply, frozen=True, kw_only=True):
+    question_id: str
+    answer_id: str
+    revision: int
+    saved_at: int
+
+
+class AttemptSubmitted(Reply, frozen=True, kw_only=True):
+    ended_at: int
+    ending: Ending
+    revision: int
+
+
+class Watching(Reply, frozen=True, kw_only=True):
+    view: QuizProgress
+    server_time: int
     place: str
 
 
@@ -132,6 +173,13 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
     "room.leave": ClientEvent("Leave a course room", OfRoom, expired=True),
     "room.say": ClientEvent("Send a chat message to a room", SaidText, MessageSaid),
     "room.signal": ClientEvent("Signal typing and the like", GivenSignal),
+    "attempt.enter": ClientEvent("Show one's own attempt at a quiz", OfAttempt, AttemptEntered),
+    "attempt.leave": ClientEvent("Show it no longer", OfAttempt, expired=True),
+    "attempt.answer": ClientEvent("Save an answer", GivenAttemptAnswer, AttemptAnswerTaken),
+    "attempt.activity": ClientEvent("Note for the log what the page reports", GivenActivity),
+    "attempt.submit": ClientEvent("End the attempt", GivenSubmission, AttemptSubmitted),
+    "quiz.watch": ClientEvent("Watch how far the attempts at a quiz are", OfQuiz, Watching),
+    "quiz.unwatch": ClientEvent("Watch no longer", OfQuiz, expired=True),
 }
 
 
@@ -160,6 +208,22 @@ class GameBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     place: str
 
 
+class AttemptBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`attempt.view`: an attempt to which the client has been returned."""
+
+    view: AttemptView
+    server_time: int
+    place: str
+
+
+class WatchingBack(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`quiz.view`: a quiz that the client watches again."""
+
+    view: QuizProgress
+    server_time: int
+    place: str
+
+
 class ServerEvent(NamedTuple):
     """`durable`: carries its place as a second argument. `volatile`: may be dropped."""
 
@@ -171,10 +235,12 @@ class ServerEvent(NamedTuple):
 
 
 GAME, PLAYER, HOSTS = "everybody in the game", "one player", "the hosts of the game"
+ATTEMPT, WATCHERS = "the devices that show the attempt", "whoever watches the quiz"
 ROOM, CONNECTION = "everybody in the room", "one connection"
 
 SERVER_EVENTS: Mapping[str, ServerEvent] = {
     "live.lobby": ServerEvent("Who is there", LobbyChanged, GAME, volatile=True),
+    "live.announced": ServerEvent("A question opens soon", ShownAnnouncement, GAME, durable=True),
     "live.question": ServerEvent("A question has opened", ShownQuestion, GAME, durable=True),
     "live.time": ServerEvent(
         "The deadline has moved, or the clock is paused; if for one player alone, without a place",
@@ -197,6 +263,14 @@ SERVER_EVENTS: Mapping[str, ServerEvent] = {
     "room.live": ServerEvent("A live quiz has opened, started or ended", RoomLive, ROOM),
     "room.signal": ServerEvent("Typing and the like", RoomSignal, ROOM, volatile=True),
     "room.view": ServerEvent("The state of a room, after coming back", RoomBack, CONNECTION),
+    "attempt.answer": ServerEvent("A device has saved an answer", AnswerChanged, ATTEMPT),
+    "attempt.timed": ServerEvent("The deadline has moved, or it goes on", AttemptTimed, ATTEMPT),
+    "attempt.over": ServerEvent("Nothing more is taken", AttemptOver, ATTEMPT),
+    "attempt.message": ServerEvent("A teacher says something", AttemptMessage, ATTEMPT),
+    "attempt.devices": ServerEvent("Another device came or went", AttemptDevices, ATTEMPT),
+    "attempt.view": ServerEvent("The attempt, after coming back", AttemptBack, CONNECTION),
+    "quiz.progress": ServerEvent("Attempts that have changed", QuizProgress, WATCHERS),
+    "quiz.view": ServerEvent("All attempts, after coming back", WatchingBack, CONNECTION),
     "session.reset": ServerEvent("Not recovered: enter again", SessionReset, CONNECTION),
     "session.revoked": ServerEvent("Removed, because a right was lost", SessionRevoked, CONNECTION),
 }

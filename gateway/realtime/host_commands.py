@@ -13,6 +13,7 @@ from msgspec import Meta
 from gateway.realtime.wire import ClientId, Id, Payload, ShortInt
 from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
 from protocol.assessments.live.commands import (
+    AcceptTyped,
     BanPlayer,
     EndGame,
     ExtendQuestion,
@@ -27,6 +28,7 @@ from protocol.assessments.live.commands import (
     SkipQuestion,
     StartGame,
 )
+from protocol.assessments.results import MAX_ACCEPTED_ANSWER
 
 
 class GivenCommand(Payload, frozen=True, kw_only=True, tag_field="command"):
@@ -46,12 +48,13 @@ class StartCommand(GivenCommand, frozen=True, kw_only=True, tag="start"):
 
 
 class NextCommand(GivenCommand, frozen=True, kw_only=True, tag="next"):
-    """`step` as the host last saw it."""
+    """`step` as the host last saw it. `board`: whether the leaderboard follows a reveal."""
 
     step: ShortInt
+    board: bool | None = None
 
     def message(self, by: str) -> HostCommand:
-        return NextStep(by=by, command_id=self.command_id, from_step=self.step)
+        return NextStep(by=by, command_id=self.command_id, from_step=self.step, board=self.board)
 
 
 class PauseCommand(GivenCommand, frozen=True, kw_only=True, tag="pause"):
@@ -74,6 +77,23 @@ class ExtendCommand(GivenCommand, frozen=True, kw_only=True, tag="extend"):
 class SkipCommand(GivenCommand, frozen=True, kw_only=True, tag="skip"):
     def message(self, by: str) -> HostCommand:
         return SkipQuestion(by=by, command_id=self.command_id)
+
+
+class AcceptCommand(GivenCommand, frozen=True, kw_only=True, tag="accept"):
+    """`step` of the reveal, as the host last saw it."""
+
+    step: ShortInt
+    answer: Annotated[str, Meta(min_length=1, max_length=MAX_ACCEPTED_ANSWER)]
+    blank: ShortInt = 0
+
+    def message(self, by: str) -> HostCommand:
+        return AcceptTyped(
+            by=by,
+            command_id=self.command_id,
+            from_step=self.step,
+            answer=self.answer,
+            blank=self.blank,
+        )
 
 
 class EndCommand(GivenCommand, frozen=True, kw_only=True, tag="end"):
@@ -129,6 +149,7 @@ AnyCommand = (
     | ResumeCommand
     | ExtendCommand
     | SkipCommand
+    | AcceptCommand
     | EndCommand
     | LockCommand
     | UnlockCommand

@@ -103,7 +103,8 @@ class Joining:
         known = context.players.get(game) or _renamed_if_there(context.unsure.get(game), payload)
         if known is None and game in context.former:
             known = _renamed(context.former[game], payload)
-        self._players.enter(exchange, game, known or self._new_player(exchange, payload, found))
+        player = known or self._new_player(exchange, payload, found)
+        self._players.enter(exchange, game, player, found.extra_time)
 
     def _new_player(self, exchange: Exchange, payload: Join, found: LiveQuizFound) -> Player:
         player = _new_player(exchange.context, payload, found)

@@ -40,8 +40,8 @@ class Players:
 
     # --- entering -------------------------------------------------------------------------------
 
-    def enter(self, exchange: Exchange, game: str, player: Player) -> None:
-        """Ask the game to admit this socket as that player."""
+    def enter(self, exchange: Exchange, game: str, player: Player, extra_time: float = 1.0) -> None:
+        """Ask the game to admit this socket as that player, with that much time if it is new."""
         context = exchange.context
         context.require_space(len(context.players.keys() - {game}), MAX_GAMES)
         joined = context.players.get(game) or context.former.get(game)
@@ -50,7 +50,7 @@ class Players:
         context.joining = True
         exchange.ask(
             Address(KIND, game),
-            join_of(player, exchange.socket),
+            join_of(player, exchange.socket, extra_time),
             PlayerView,
             partial(self._entered, exchange, game, player),
             on_refusal=partial(self._not_entered, exchange, game, player),
@@ -173,7 +173,7 @@ class Players:
         self._notices.say(Address(KIND, game), message)
 
 
-def join_of(player: Player, socket: Socket) -> JoinGame:
+def join_of(player: Player, socket: Socket, extra_time: float = 1.0) -> JoinGame:
     """The message that asks a game to admit this player over this socket, whose link it tells."""
     context: Context = socket.context
     context.link = link_of(socket)
@@ -184,4 +184,5 @@ def join_of(player: Player, socket: Socket) -> JoinGame:
         connection_id=context.connection_id,
         chosen=player.chosen,
         link=context.link,
+        extra_time=extra_time,
     )

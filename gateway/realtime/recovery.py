@@ -100,4 +100,6 @@ class Recovery:
             rooms=tuple(session.rooms),
             live_quizzes=tuple(session.players),
             hosting=session.hosting,
+            attempts=session.attempts,
+            watching=session.watching,
         )

@@ -16,14 +16,20 @@ import trio
 
 from gateway.engineio.ports import Reason
 from gateway.fanout import Publication
+from gateway.realtime.attempts import enter_of
 from gateway.realtime.context import Context, Decision, Socket
 from gateway.realtime.games import Games
 from gateway.realtime.players import join_of
 from gateway.realtime.rooms import COMMUNICATION, opening_of
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.tickets import Ticket
+from gateway.realtime.watchers import may_watch
 from protocol import topics
 from protocol.access import Identity
+from protocol.assessments.attempts.commands import KIND as ATTEMPT_KIND
+from protocol.assessments.attempts.progress import WATCH, QuizProgress, ShowQuizProgress
+from protocol.assessments.attempts.staff import QuizWatched
+from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.live.commands import KIND, AttachHost
 from protocol.assessments.live.entry import HANDLER, LiveQuizFound, MayHostLiveQuiz
 from protocol.assessments.live.views import HostView, PlayerView
@@ -99,6 +105,10 @@ class Return:
             await self._join(live_quiz_id, player)
         for live_quiz_id in self._session.hosting:
             await self._attach(live_quiz_id)
+        for submission_id in self._session.attempts:
+            await self._enter_attempt(submission_id)
+        for quiz_id in self._session.watching:
+            await self._watch(quiz_id)
         self._go_on(decision, position)
 
     def _go_on(self, decision: Decision, position: int) -> None:
@@ -183,6 +193,32 @@ class Return:
         context.unsure_hosting.add(live_quiz_id)
         attach = AttachHost(user_id=user_id, connection_id=context.connection_id)
         await self._ask(Address(KIND, live_quiz_id), attach, HostView, attached)
+
+    # --- attempts -------------------------------------------------------------------------------
+
+    async def _enter_attempt(self, submission_id: str) -> None:
+        def entered(view: AttemptView) -> None:
+            reply = self._games.attempts.take_in(self._socket, submission_id, view)
+            self._views.append(("attempt.view", {**reply, **self._now()}))
+
+        enter = enter_of(self._context)
+        try:
+            await self._ask(Address(ATTEMPT_KIND, submission_id), enter, AttemptView, entered)
+        except StoaError:
+            # It may count this device though it did not answer.
+            self._games.attempts.say_leave(self._context, submission_id)
+            raise
+
+    async def _watch(self, quiz_id: str) -> None:
+        rights: list[QuizWatched] = []
+        may = may_watch(self._context.require_user(), quiz_id)
+        await self._ask(HANDLER, may, QuizWatched, rights.append)
+
+        def watched(view: QuizProgress) -> None:
+            reply = self._games.watchers.take_in(self._socket, rights[0], view)
+            self._views.append(("quiz.view", {**reply, **self._now()}))
+
+        await self._ask(Address(WATCH, quiz_id), ShowQuizProgress(), QuizProgress, watched)
 
     def _now(self) -> dict[str, Any]:
         return {"serverTime": self._clock.now(), "place": place_of(self._socket.position)}

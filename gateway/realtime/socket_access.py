@@ -19,6 +19,7 @@ from gateway.realtime.pin_events import Spawn
 from gateway.realtime.rooms import COMMUNICATION
 from gateway.realtime.session_saver import SessionSaver
 from gateway.realtime.timing import Later, Timer
+from gateway.realtime.watchers import may_watch
 from gateway.rights import Rights
 from protocol import topics
 from protocol.access import Identity
@@ -67,8 +68,9 @@ class SocketAccess:
         self._socket.cut(Reason.TRANSPORT_CLOSE)
 
     def moved(self) -> None:
-        """The socket has entered or left rooms: it depends on those courses, too."""
-        courses = frozenset(self._socket.context.rooms)
+        """The socket has entered or left something: it depends on those courses, too."""
+        context: Context = self._socket.context
+        courses = frozenset((*context.rooms, *context.watching.values()))
         holders = self._revoker.rights.courses
         for course_id in courses - self._courses:
             holders.add(course_id, self)
@@ -134,8 +136,10 @@ class AccessRevoker:
         rooms = [c for c in tuple(context.rooms) if await self._room_refused(identity, c)]
         hosting = [g for g in tuple(context.hosting) if await self._hosting_refused(identity, g)]
         players = [g for g in tuple(context.players) if await self._playing_refused(identity, g)]
+        watching = [q for q in tuple(context.watching) if await self._watching_refused(identity, q)]
         if context.closed:
             return
+        watching = [quiz_id for quiz_id in watching if quiz_id in context.watching]
         rooms = [course_id for course_id in rooms if course_id in context.rooms]
         hosting = [live_quiz_id for live_quiz_id in hosting if live_quiz_id in context.hosting]
         players = [live_quiz_id for live_quiz_id in players if live_quiz_id in context.players]
@@ -145,12 +149,17 @@ class AccessRevoker:
             self._games.hosts.put_out(socket, live_quiz_id)
         for live_quiz_id in players:
             self._games.players.put_out(socket, live_quiz_id)
-        if rooms or hosting or players:
+        for quiz_id in watching:
+            self._games.watchers.put_out(socket, quiz_id)
+        if rooms or hosting or players or watching:
             self._saver.changed(socket)
             socket.emit(
                 "session.revoked",
                 SessionRevoked(
-                    rooms=tuple(rooms), live_quizzes=tuple(players), hosting=tuple(hosting)
+                    rooms=tuple(rooms),
+                    live_quizzes=tuple(players),
+                    hosting=tuple(hosting),
+                    watching=tuple(watching),
                 ),
             )
 
@@ -171,6 +180,9 @@ class AccessRevoker:
             user_id=identity.user_id, role=identity.role, live_quiz_id=live_quiz_id
         )
         return await self._refused(HANDLER, may)
+
+    async def _watching_refused(self, identity: Identity, quiz_id: str) -> bool:
+        return await self._refused(HANDLER, may_watch(identity, quiz_id))
 
     async def _playing_refused(self, identity: Identity, live_quiz_id: str) -> bool:
         may = MayJoinLiveQuiz(

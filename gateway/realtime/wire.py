@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.realtime.wire_errors import as_field_error
+from protocol.assessments.attempts.values import Activity
 from protocol.assessments.bounds import (
     MAX_CLIENT_ID,
     MAX_NICKNAME,
@@ -47,6 +48,9 @@ Token = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN)]
 Index = Annotated[int, Meta(ge=0, lt=MAX_QUESTIONS)]
 ShortInt = Annotated[int, Meta(ge=0, lt=2**31)]
 AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER_TEXT)]
+OpenInt = Annotated[int, Meta(ge=-1, lt=2**31)]
+AttemptItems = Annotated[list[OpenInt | AnswerText], Meta(max_length=MAX_ANSWER_ITEMS)]
+"""As in a game, but a prompt may be left open: -1."""
 AnswerItems = Annotated[list[ShortInt | AnswerText], Meta(max_length=MAX_ANSWER_ITEMS)]
 
 
@@ -92,6 +96,40 @@ class Renew(Payload, frozen=True, kw_only=True):
     """`auth.renew`."""
 
     token: Token
+
+
+class OfAttempt(Payload, frozen=True, kw_only=True):
+    """`attempt.enter`, `attempt.leave`."""
+
+    submission_id: Id
+
+
+class GivenAttemptAnswer(OfAttempt, frozen=True, kw_only=True):
+    """`attempt.answer`. `answer` null empties it."""
+
+    question_id: Id
+    answer_id: ClientId
+    answer: AttemptItems | bool | AnswerText | None
+    expected_revision: ShortInt | None = None
+
+
+class GivenActivity(OfAttempt, frozen=True, kw_only=True):
+    """`attempt.activity`."""
+
+    activity: Activity
+    question_id: Id | None = None
+
+
+class GivenSubmission(OfAttempt, frozen=True, kw_only=True):
+    """`attempt.submit`. `revision`: of the last answer that the client has seen saved."""
+
+    revision: ShortInt | None = None
+
+
+class OfQuiz(Payload, frozen=True, kw_only=True):
+    """`quiz.watch`, `quiz.unwatch`."""
+
+    quiz_id: Id
 
 
 class OfRoom(Payload, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ class Range(NamedTuple):
 
 
 QUESTION_POINTS = Range(0, 1_000)
-"""Points of one question, which may have a half; multiplied by the points of the game."""
+"""Points of one question, to the hundredth; multiplied by the points of the game."""
 QUESTION_SECONDS = Range(1, 3_600)
 
 MAX_PLAYERS = 5_000
@@ -36,12 +36,18 @@ DEFAULT_LATENCY_CAP_MS = 1_000
 continent on a bad mobile link as much. The others wait a second at most, and only for somebody who
 is that far away and has not answered."""
 AUTO_ADVANCE_MS = Range(500, 600_000)
+BOARD_EVERY = Range(0, 200)
+"""Questions from one leaderboard to the next, of as many as a quiz has; 0: only the final one."""
+COUNTDOWN_MS = Range(0, 10_000)
+"""How long a question is announced before it opens."""
 CONFIG = {
     "question_ms": QUESTION_MS,
     "points": GAME_POINTS,
     "leaderboard_size": LEADERBOARD_SIZE,
     "max_players": Range(1, MAX_PLAYERS),
     "latency_cap_ms": LATENCY_CAP_MS,
+    "board_every": BOARD_EVERY,
+    "countdown_ms": COUNTDOWN_MS,
 }
 """The fields of a `LiveConfig` that are always set."""
 

@@ -1,4 +1,4 @@
-"""Quizzes, their six types of question, and the commands that create them.
+"""Quizzes, their types of question, and the commands that create them.
 
 What a student is asked (`Question`) and the right answer (`AnswerKey`) are separate, so a message
 to a student cannot carry the key by accident.
@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from protocol.assessments.formats import Formats, TextFormat
+from protocol.assessments.places import Place
 from protocol.assessments.points import Points
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
@@ -19,7 +20,10 @@ from protocol.idempotency import Repeatable
 MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
 MAX_TEXT = 10_000
+MAX_ALT = 500
+MAX_NOTES = 2_000
 MAX_ANSWER_TEXT = 5_000
+MAX_UNIT = 50
 
 
 class QuestionType(StrEnum):
@@ -29,12 +33,33 @@ class QuestionType(StrEnum):
     ESSAY = "essay"
     FILL_BLANK = "fill_blank"
     MATCHING = "matching"
+    NUMERIC = "numeric"
+    ORDERING = "ordering"
+    HOTSPOT = "hotspot"
 
 
 class QuizType(StrEnum):
     FORMATIVE = "formative"
     SUMMATIVE = "summative"
     PRACTICE = "practice"
+
+
+class AttemptsCount(StrEnum):
+    """Which of several attempts counts."""
+
+    BEST = "best"
+    LAST = "last"
+    AVERAGE = "average"
+
+
+class ResultsShown(StrEnum):
+    """When students see what an attempt has earned, and the right answers where they may."""
+
+    GRADED = "graded"
+    CLOSED = "closed"
+    """Once the quiz has closed, and it is graded."""
+    RELEASED = "released"
+    """Once a teacher has released them."""
 
 
 class QuestionDifficulty(StrEnum):
@@ -113,29 +138,104 @@ class MatchingKey(msgspec.Struct, frozen=True, kw_only=True, tag="matching"):
     distractors: tuple[str, ...] = ()
 
 
+class AcceptedNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """What earns `weight` parts of `WHOLE`: a number within its tolerance, or a range with ends.
+
+    `percent`: the tolerance is in percent of the number. What is compared is what was written: the
+    shortest decimal that a float is told by, so 0.3 is exactly 0.1 away from 0.2.
+    """
+
+    weight: int = WHOLE
+    number: float | None = None
+    tolerance: float = 0.0
+    percent: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """`factor` of it make one of the unit that the key's numbers are in: 100 cm make one m."""
+
+    name: str
+    factor: float = 1.0
+
+
+class NumericKey(msgspec.Struct, frozen=True, kw_only=True, tag="numeric"):
+    """A number, with a unit if there are `units`; the best of `answers` counts.
+
+    A unit that is missing where it is required, or is none of them, takes `unit_penalty` parts of
+    `WHOLE` of what the number earns, which is read in the key's own unit then. Without `units`
+    nothing but a number is right.
+    """
+
+    answers: tuple[AcceptedNumber, ...] = ()
+    units: tuple[Unit, ...] = ()
+    unit_required: bool = False
+    unit_penalty: int = WHOLE
+
+
+class OrderingKey(msgspec.Struct, frozen=True, kw_only=True, tag="ordering"):
+    """Items in their right order. Whoever answers sees them in another one.
+
+    The parts of an answer are its pairs of neighbours: those are right that are neighbours, in that
+    order, here too. Moodle calls it "relative to the next item".
+    """
+
+    items: tuple[str, ...]
+
+
+class HotspotKey(msgspec.Struct, frozen=True, kw_only=True, tag="hotspot"):
+    """Places on the picture of the question, of which `find` are to be marked; None: all.
+
+    Each counts once, however many marks are in it.
+    """
+
+    places: tuple[Place, ...]
+    find: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """How many marks an answer may have."""
+        return len(self.places) if self.find is None else self.find
+
+
 class EssayKey(msgspec.Struct, frozen=True, kw_only=True, tag="essay"):
     """Graded by a person; `guidance` is for the grader."""
 
     guidance: str = ""
 
 
-AnswerKey = ChoiceKey | TrueFalseKey | TextKey | BlanksKey | MatchingKey | EssayKey
+AnswerKey = (
+    ChoiceKey
+    | TrueFalseKey
+    | TextKey
+    | BlanksKey
+    | MatchingKey
+    | NumericKey
+    | OrderingKey
+    | HotspotKey
+    | EssayKey
+)
 
 Answer = list[int | str] | bool | str
 """A list holds ints alone or texts alone (one array type, because msgspec's unions take only one).
 
 multiple_choice: the ids of the chosen options; matching: for each prompt in order, the id of its
-match; true_false: a bool; short_answer and essay: a text; fill_blank: a text for each blank."""
+match; ordering: the ids of all items, in order; hotspot: x and y of each mark, one after the other,
+in parts of `places.SCALE`; true_false: a bool; short_answer, numeric and essay: a text; fill_blank:
+a text for each blank."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question with its key, as authored. `seconds` is its time in a live quiz, None: default.
 
     `options` are the choices of multiple_choice in authored order, empty for the other types.
+    `all_or_nothing`: an answer that is not wholly right earns nothing.
     `multiple` says whether several options of multiple_choice may be chosen. The author sets it;
     derived from the key it would reveal how many are right. None for the other types.
     `decimal_comma` is that of the quiz's settings: how `1,000` and `1.000` are read. All texts are
-    plain; `formats` has how those look that are more than that, None if none is.
+    plain; `formats` has how those look that are more than that, None if none is. `media_alt` says
+    in words what is at `media_url`. `notes` are the teacher's own: no game is given them.
     """
 
     id: str
@@ -145,18 +245,27 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     key: AnswerKey
     explanation: str | None = None
     media_url: str | None = None
+    media_alt: str | None = None
     points: Points = 1
     difficulty: QuestionDifficulty = QuestionDifficulty.MEDIUM
     seconds: int | None = None
     multiple: bool | None = None
     decimal_comma: bool = False
     formats: Formats | None = None
+    notes: str | None = None
+    all_or_nothing: bool = False
 
 
 class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a quiz, with the specification's defaults.
 
-    `decimal_comma`: numbers in answers are written as in 1.000,5 and not as in 1,000.5.
+    `allow_practice`: those who played a game may answer its questions once more, by themselves, if
+    the quiz shows right answers. `decimal_comma`: numbers in answers are written as in 1.000,5 and
+    not as in 1,000.5. `review_short_answers`: a person looks at each typed answer of an attempt,
+    and the key only suggests. `negative_marking`: what an answer of an attempt of which nothing is
+    right takes away, in parts of `WHOLE` of the points of its question; weights below zero count as
+    they are. None: nothing is taken away. An answer that is not given never costs anything, and no
+    attempt scores less than zero.
     """
 
     title: str
@@ -169,9 +278,14 @@ class QuizSettings(msgspec.Struct, frozen=True, kw_only=True):
     randomize_options: bool = False
     show_correct_answers: bool = True
     show_explanations: bool = True
+    allow_practice: bool = True
     available_from: int | None = None
     available_until: int | None = None
     decimal_comma: bool = False
+    attempts_count: AttemptsCount = AttemptsCount.BEST
+    review_short_answers: bool = True
+    results_shown: ResultsShown = ResultsShown.GRADED
+    negative_marking: int | None = None
 
 
 class CreateQuiz(Repeatable, frozen=True, kw_only=True, tag="assessments.create_quiz"):

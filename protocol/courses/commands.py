@@ -1,6 +1,11 @@
 """Commands to the courses handler, `Address("courses", "")`.
 
 `protocol.permissions` says who may send which. Fields of an update that are UNSET stay as they are.
+
+A course, a module and a lesson have a revision each, which every change of them increases. A
+command with another `expected_revision` is refused, with the revision of now in the details:
+somebody else was quicker. What is so already changes nothing and is not refused, so it may be sent
+again.
 """
 
 from __future__ import annotations
@@ -143,10 +148,12 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
 
     `price` in minor units of `currency`; both or neither.
 
-    ValidationError for wrong fields; RefusedError LIMIT_BELOW_ENROLLED, COURSE_ARCHIVED.
+    ValidationError for wrong fields; RefusedError LIMIT_BELOW_ENROLLED, COURSE_ARCHIVED, and
+    COURSE_CHANGED for another `expected_revision`.
     """
 
     course_id: str
+    expected_revision: int | None = None
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     category: str | UnsetType = UNSET
@@ -155,6 +162,19 @@ class UpdateCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.update
     currency: str | UnsetType = UNSET
     enrollment_limit: int | UnsetType | None = UNSET
     thumbnail_url: str | UnsetType | None = UNSET
+    thumbnail_alt: str | UnsetType | None = UNSET
+
+
+class UploadCoursePicture(CourseCommand, frozen=True, kw_only=True, tag="courses.upload_picture"):
+    """Store a picture for a course, whose `thumbnail_url` then names it. Replies
+    `CoursePictureStored`.
+
+    ValidationError for one that is too large, of another type, or cannot be read; RefusedError
+    PICTURES_FULL, COURSE_ARCHIVED.
+    """
+
+    course_id: str
+    image: bytes
 
 
 class ArchiveCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.archive_course"):
@@ -188,11 +208,12 @@ class DeleteCourse(CourseCommand, frozen=True, kw_only=True, tag="courses.delete
 
 
 class CloneCourse(Repeatable, frozen=True, kw_only=True, tag="courses.clone_course"):
-    """Copy modules, lessons and prerequisites into the user's own new draft.
+    """Copy modules, lessons, prerequisites and quizzes into the user's own new draft.
 
     Replies `CourseCreated`.
 
-    Quizzes, students and reviews are not copied. `title` None: as the original.
+    When quizzes open and close is not copied, nor are students, games and reviews. `title` None: as
+    the original. RefusedError COURSE_TOO_LARGE for more questions than are copied at once.
     """
 
     course_id: str
@@ -202,10 +223,11 @@ class CloneCourse(Repeatable, frozen=True, kw_only=True, tag="courses.clone_cour
 class UpdateModule(CourseCommand, frozen=True, kw_only=True, tag="courses.update_module"):
     """Change a module. Replies `ModuleUpdated`.
 
-    ValidationError for a prerequisite that makes a cycle.
+    ValidationError for a prerequisite that makes a cycle; RefusedError MODULE_CHANGED.
     """
 
     module_id: str
+    expected_revision: int | None = None
     title: str | UnsetType = UNSET
     description: str | UnsetType | None = UNSET
     prerequisite_module_id: str | UnsetType | None = UNSET
@@ -231,9 +253,13 @@ class ReorderModules(CourseCommand, frozen=True, kw_only=True, tag="courses.reor
 
 
 class UpdateLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.update_lesson"):
-    """Change a lesson. Replies `LessonUpdated`. Afterwards it must have what its type needs."""
+    """Change a lesson. Replies `LessonUpdated`. Afterwards it must have what its type needs.
+
+    RefusedError LESSON_CHANGED.
+    """
 
     lesson_id: str
+    expected_revision: int | None = None
     title: str | UnsetType = UNSET
     type: LessonType | UnsetType = msgspec.field(default=UNSET, name="lesson_type")
     description: str | UnsetType | None = UNSET
@@ -259,15 +285,28 @@ class ReorderLessons(CourseCommand, frozen=True, kw_only=True, tag="courses.reor
     lesson_ids: tuple[str, ...]
 
 
+class MoveLesson(CourseCommand, frozen=True, kw_only=True, tag="courses.move_lesson"):
+    """Put a lesson into a module of the same course. Replies `LessonUpdated`.
+
+    `position` counts from 1; None, or one beyond the others, is the end. ValidationError for a
+    module of another course, and where the module needs what needs the lesson.
+    """
+
+    lesson_id: str
+    module_id: str
+    position: int | None = None
+
+
 class SetLessonPrerequisites(
     CourseCommand, frozen=True, kw_only=True, tag="courses.set_lesson_prerequisites"
 ):
     """Set the lessons of the same course that unlock this one. Replies `LessonUpdated`.
 
-    ValidationError for lessons of other courses, too many, and cycles.
+    ValidationError for lessons of other courses, too many, and cycles; RefusedError LESSON_CHANGED.
     """
 
     lesson_id: str
+    expected_revision: int | None = None
     prerequisite_ids: tuple[str, ...]
 
 

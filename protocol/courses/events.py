@@ -25,6 +25,12 @@ class CourseCreated(CourseEvent, frozen=True, kw_only=True, tag="courses.course_
     slug: str
 
 
+class CoursePictureStored(Message, frozen=True, kw_only=True, tag="courses.picture_stored"):
+    """Reply. `url` is a path of this site that nobody guesses."""
+
+    url: str
+
+
 class CoursePublished(CourseEvent, frozen=True, kw_only=True, tag="courses.course_published"):
     analytics: ClassVar[frozenset[str]] = frozenset({"by", "course_id"})
 

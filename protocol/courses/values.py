@@ -30,6 +30,8 @@ class TeacherRole(StrEnum):
     ASSISTANT = "assistant"
 
 
+MIN_MODULES = 3
+"""Modules with a lesson that a course needs before it can be published (requirement 3.5)."""
 MAX_MODULES = 200
 MAX_LESSONS = 200
 """Lessons in one module."""

@@ -8,9 +8,36 @@ from protocol.error_codes.vocabulary import BUG, NOTHING, RELOAD, SHOW, ErrorCod
 
 CODES: Mapping[str, ErrorCode] = {
     "QUIZ_EMPTY": ErrorCode("a quiz without questions cannot be played", SHOW),
+    "QUIZ_INCOMPLETE": ErrorCode(
+        "`details.question_ids` are questions that are not finished", "lead the author to them"
+    ),
+    "QUIZ_FULL": ErrorCode("a quiz has as many questions as it may", SHOW),
+    "PICTURES_FULL": ErrorCode("a course has as many pictures as it may", SHOW),
+    "QUIZ_CHANGED": ErrorCode(
+        "somebody has changed the quiz since the expected revision; `details.revision`",
+        "read it again, and send the change once more or show both",
+    ),
+    "QUESTION_CHANGED": ErrorCode(
+        "somebody has changed the question since the expected revision; `details.revision`",
+        "read it again, and send the change once more or show both",
+    ),
+    "QUIZ_NOT_OPEN": ErrorCode("the quiz opens later; `details.available_from`", SHOW),
+    "QUIZ_CLOSED": ErrorCode("the quiz has closed; `details.available_until`", SHOW),
+    "NO_ATTEMPTS_LEFT": ErrorCode("the student has used all attempts", "show the results"),
+    "ATTEMPT_ENDED": ErrorCode(
+        "it was too late for that; `details.ended_at`", "show the result of what was saved"
+    ),
+    "ATTEMPT_RUNNING": ErrorCode("the attempt has not ended", "wait for its end, or end it"),
+    "ANSWER_CHANGED": ErrorCode(
+        "another device was quicker; `details.answer` and `details.revision` are what is saved",
+        "show both, and send one with that revision",
+    ),
+    "ANSWERS_FULL": ErrorCode("an attempt has been changed as often as it may", SHOW),
     "GUESTS_NOT_ALLOWED": ErrorCode("this game is for members of the course", "sign in, and join"),
     "GAME_LOCKED": ErrorCode("the host lets nobody else in", SHOW),
     "GAME_FULL": ErrorCode("the game has as many players as it may", SHOW),
+    "GAME_NOT_FINISHED": ErrorCode("the game is not over", "try again when it is"),
+    "PRACTICE_OFF": ErrorCode("the quiz does not allow practice", SHOW),
     "GAME_FINISHED": ErrorCode("the game is over", "show the results"),
     "BANNED": ErrorCode("the host has banned this player", SHOW),
     "NICKNAME_TAKEN": ErrorCode("another player has this name", "let the player choose another"),
@@ -19,6 +46,7 @@ CODES: Mapping[str, ErrorCode] = {
     "TOO_MANY_JOINED": ErrorCode("this connection is in too many games", "leave one"),
     "NOT_A_PLAYER": ErrorCode("this connection has not joined, or not again", "join, then resend"),
     "NOT_HOSTING": ErrorCode("this connection does not host", "host, then send the command again"),
+    "NOT_REVEALED": ErrorCode("what is right is not shown now", RELOAD),
     "QUESTION_NOT_OPEN": ErrorCode("the question is not open for answers", RELOAD),
     "QUESTION_CLOSED": ErrorCode("the answer came too late", "show that; it does not count"),
     "ALREADY_ANSWERED": ErrorCode("the first answer counts", NOTHING),

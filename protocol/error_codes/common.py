@@ -50,11 +50,13 @@ CODES: Mapping[str, ErrorCode] = {
     "EXTERNAL_SERVICE_ERROR": ErrorCode(
         "another service failed; `details.service_name`", "try later, or tell the user"
     ),
+    "PICTURE_FAILED": ErrorCode("a picture could not be cleaned; that is not its fault", LATER),
     "DATABASE_ERROR": ErrorCode("an operation failed in the database", TELL),
     "INTERNAL_ERROR": ErrorCode("a fault of the server", TELL),
     "ACTOR_CRASHED": ErrorCode("what was asked failed while it was done; nothing is kept", TELL),
     "POISON_MESSAGE": ErrorCode("this very request has failed like that before", TELL),
     "FENCED": ErrorCode("another process of the server has taken over", LATER),
+    "ATTEMPT_UNREADABLE": ErrorCode("what was saved of the attempt cannot be read", TELL),
     "GAME_UNREADABLE": ErrorCode("what was saved of the game cannot be read", TELL),
     "COURSE_ROOM_UNREADABLE": ErrorCode("what was saved of the room cannot be read", TELL),
 }

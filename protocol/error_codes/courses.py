@@ -20,6 +20,17 @@ CODES: Mapping[str, ErrorCode] = {
     "LIMIT_BELOW_ENROLLED": ErrorCode(
         "`details.enrolled` students are in the course already", "offer that number"
     ),
+    **{
+        f"{resource.upper()}_CHANGED": ErrorCode(
+            f"somebody has changed the {resource} since the expected revision; `details.revision`",
+            "read it again, and send the change once more or show both",
+        )
+        for resource in ("course", "module", "lesson")
+    },
+    "COURSE_TOO_LARGE": ErrorCode(
+        "the quizzes of the course have `details.questions` questions; `details.max` are copied",
+        SHOW,
+    ),
     "LAST_LESSON": ErrorCode(
         "a published course keeps a lesson", "offer to archive the course instead"
     ),

@@ -23,6 +23,14 @@ CODES: Mapping[str, ErrorCode] = {
         " `missing_modules` (`id`, `title`) are to be completed first",
         "lead to these",
     ),
+    "ENROLLMENT_LINK_INVALID": ErrorCode(
+        "nobody enrols by this link or invitation; `details.reason`: `unknown` (also of an"
+        " invitation that was used), `expired`, `revoked`, `used_up`",
+        "show the message; the course's teacher gives out another one",
+    ),
+    "TOO_MANY_LINKS": ErrorCode(
+        "the course has as many links as are kept", "use one of them, or wait until old ones go"
+    ),
     "QUIZ_NOT_TAKEN": ErrorCode(
         "a lesson with a quiz is completed by a finished live game of it", SHOW
     ),

@@ -19,6 +19,10 @@ CODES: Mapping[str, ErrorCode] = {
     "EDUCATOR_REGISTRATION_CLOSED": ErrorCode(
         "nobody registers as an educator here, so nobody is invited", SHOW
     ),
+    "PROFILE_CHANGED": ErrorCode(
+        "the profile has changed since the expected revision; `details.revision`",
+        "read it again, and send the change once more or show both",
+    ),
     "OWN_ACCOUNT": ErrorCode("admins do not disable or demote themselves", SHOW),
     "LAST_ADMIN": ErrorCode("nobody would be left to administer the site", SHOW),
     "TEACHES_COURSES": ErrorCode(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocol.permissions.vocabulary import INSTRUCTORS, OWNERS, STAFF, Permission, Visibility
+from protocol.permissions.vocabulary import (
+    ADMINS,
+    INSTRUCTORS,
+    OWNERS,
+    STAFF,
+    Permission,
+    Visibility,
+)
 
 PERMISSIONS: Mapping[str, Permission] = {
     "revokeCertificate": Permission("certificate", INSTRUCTORS),
@@ -18,4 +25,6 @@ REALTIME: Mapping[str, Permission] = {}
 
 VISIBLE: Mapping[str, Visibility] = {
     "Certificate": Visibility(STAFF | OWNERS, everybody="its number is known"),
+    "Certificate.student": Visibility(STAFF | OWNERS),
+    "Query.certificates": Visibility(ADMINS),
 }

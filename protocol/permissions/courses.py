@@ -21,6 +21,7 @@ OFFERED = "whom the course is offered to"
 PERMISSIONS: Mapping[str, Permission] = {
     "createCourse": Permission("course", frozenset({Relation.EDUCATOR, Relation.ADMIN})),
     "updateCourse": Permission("course", TEACHERS),
+    "uploadCoursePicture": Permission("course", TEACHERS),
     "publishCourse": Permission("course", INSTRUCTORS),
     "archiveCourse": Permission("course", INSTRUCTORS),
     "restoreCourse": Permission("course", INSTRUCTORS),
@@ -41,6 +42,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "updateLesson": Permission("course", TEACHERS),
     "deleteLesson": Permission("course", TEACHERS),
     "reorderLessons": Permission("course", TEACHERS),
+    "moveLesson": Permission("course", TEACHERS),
     "setLessonPrerequisites": Permission("course", TEACHERS),
     "reviewCourse": Permission("course", frozenset({Relation.STUDENT})),
     "deleteReview": Permission("review", OWNERS | ADMINS),
@@ -52,6 +54,7 @@ REALTIME: Mapping[str, Permission] = {}
 
 VISIBLE: Mapping[str, Visibility] = {
     "Course": Visibility(STAFF | {Relation.STUDENT, Relation.FORMER}, everybody="it is published"),
+    "Course.missing": Visibility(STAFF),
     "CourseOffer": Visibility(INSTRUCTORS | OWNERS, owner=OFFERED),
     "Lesson.contentUrl": Visibility(
         MEMBERS, everybody="it is a preview", students="its prerequisites are completed"

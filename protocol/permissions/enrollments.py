@@ -1,4 +1,4 @@
-"""Who may enrol, withdraw, and see whose progress."""
+"""Who may enrol, withdraw, invite, and see whose progress."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ PERMISSIONS: Mapping[str, Permission] = {
     "withdrawEnrollment": Permission("enrollment", OWNERS | INSTRUCTORS),
     "removeStudent": Permission("enrollment", TEACHERS),
     "readmitStudent": Permission("enrollment", TEACHERS),
+    "setAccommodation": Permission("course", TEACHERS),
+    "createEnrollmentLink": Permission("course", TEACHERS),
+    "revokeEnrollmentLink": Permission("enrollment link", TEACHERS),
+    "enrollByLink": Permission("course", SIGNED_IN),
+    "inviteStudents": Permission("course", TEACHERS),
+    "removeInvitation": Permission("invitation", TEACHERS),
 }
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {
@@ -32,4 +38,7 @@ VISIBLE: Mapping[str, Visibility] = {
     "Enrollment": Visibility(STAFF | OWNERS),
     "Enrollment.removedBy": Visibility(STAFF),
     "Enrollment.removalReason": Visibility(STAFF),
+    "Enrollment.extraTime": Visibility(STAFF | OWNERS),
+    "EnrollmentLink": Visibility(TEACHERS),
+    "StudentInvitation": Visibility(TEACHERS),
 }

@@ -37,7 +37,9 @@ PERMISSIONS: Mapping[str, Permission] = {
 
 SUBSCRIPTIONS: Mapping[str, Permission] = {}
 
-REALTIME: Mapping[str, Permission] = {}
+REALTIME: Mapping[str, Permission] = {
+    "exportAuditTrail": Permission("audit trail", ADMINS, note="over HTTP"),
+}
 
 VISIBLE: Mapping[str, Visibility] = {
     "User.email": Visibility(OWNERS | ADMINS),
@@ -45,11 +47,13 @@ VISIBLE: Mapping[str, Visibility] = {
     "User.pendingEmail": Visibility(OWNERS | ADMINS),
     "User.lastLogin": Visibility(OWNERS | ADMINS),
     "User.disabledAt": Visibility(OWNERS | ADMINS),
+    "User.deletedAt": Visibility(OWNERS | ADMINS),
     "UserProfile.bio": Visibility(OWNERS | ADMINS, everybody=SHOWN),
     "UserProfile.avatarUrl": Visibility(OWNERS | ADMINS, everybody=SHOWN),
     "UserProfile.audience": Visibility(OWNERS),
     "UserProfile.mutedEmails": Visibility(OWNERS),
     "UserProfile.mutedLetters": Visibility(OWNERS),
     "Query.users": Visibility(ADMINS),
+    "Query.deletedUsers": Visibility(ADMINS),
     "AuditRecord": Visibility(ADMINS),
 }

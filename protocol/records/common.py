@@ -45,6 +45,17 @@ class CourseFacts(msgspec.Struct, frozen=True, kw_only=True):
 CourseRule = Callable[[CourseFacts], None]
 
 
+class RevisionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The revision of what is to be changed; `unchanged`: it is so already."""
+
+    revision: int
+    unchanged: bool
+
+
+RevisionRule = Callable[[RevisionFacts], None]
+"""Asked last. What is changed gets the next revision; what is unchanged keeps its own."""
+
+
 class RandomBytes(Protocol):
     """Cryptographic randomness (`os.urandom`), passed in so that tests are repeatable."""
 

@@ -35,7 +35,7 @@ from protocol.courses.events import (
 )
 from protocol.idempotency import Once
 from protocol.permissions import Relation
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts, CourseRule, RevisionRule
 
 
 class Prerequisites(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +85,7 @@ class CourseChange(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | UnsetType = UNSET
     enrollment_limit: int | UnsetType | None = UNSET
     thumbnail_url: str | UnsetType | None = UNSET
+    thumbnail_alt: str | UnsetType | None = UNSET
 
 
 class NewClone(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +117,9 @@ class CourseRecords(Protocol):
         """Announces the reply, unless the course is published already."""
         ...
 
-    async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
+    async def update(
+        self, change: CourseChange, at: int, rule: CourseRule, seen: RevisionRule
+    ) -> CourseUpdated:
         """Announces the reply."""
         ...
 
@@ -272,6 +275,21 @@ PrerequisiteRule = Callable[[CourseFacts, Prerequisites, str, Sequence[str]], No
 """Gets all present prerequisites, the module or lesson whose own change, and its new ones."""
 
 
+class LessonMove(msgspec.Struct, frozen=True, kw_only=True):
+    """A lesson's new module, and its place in it from 1; None is the end."""
+
+    lesson_id: str
+    module_id: str
+    position: int | None
+
+
+class LessonNeeds(msgspec.Struct, frozen=True, kw_only=True):
+    """The lessons that unlock a lesson, instead of those that did."""
+
+    lesson_id: str
+    prerequisite_ids: tuple[str, ...]
+
+
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """How many lessons a deletion takes from a course, and how many it leaves there."""
 
@@ -291,7 +309,7 @@ class CurriculumRecords(Protocol):
         ...
 
     async def update_module(
-        self, change: ModuleChange, at: int, rule: PrerequisiteRule
+        self, change: ModuleChange, at: int, rule: PrerequisiteRule, seen: RevisionRule
     ) -> ModuleUpdated:
         """Announces the reply."""
         ...
@@ -310,7 +328,9 @@ class CurriculumRecords(Protocol):
         """Append, and add its minutes to the module's."""
         ...
 
-    async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
+    async def update_lesson(
+        self, change: LessonChange, at: int, rule: LessonRule, seen: RevisionRule
+    ) -> LessonUpdated:
         """Announces the reply. The module's minutes follow."""
         ...
 
@@ -324,8 +344,15 @@ class CurriculumRecords(Protocol):
         """Announces the reply. Raises `ValidationError` unless each is named once."""
         ...
 
+    async def move_lesson(self, move: LessonMove, at: int, rule: PrerequisiteRule) -> LessonUpdated:
+        """Announces the reply. Raises `ValidationError` for a module of another course.
+
+        The rule gets the prerequisites as they will be. Minutes of both modules follow.
+        """
+        ...
+
     async def set_prerequisites(
-        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: PrerequisiteRule
+        self, needs: LessonNeeds, at: int, rule: PrerequisiteRule, seen: RevisionRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
         ...
@@ -342,8 +369,6 @@ class NewReview(msgspec.Struct, frozen=True, kw_only=True):
 
 StudentRule = Callable[[CourseFacts, frozenset[Relation]], None]
 """Gets whether the user is a student of the course or was one."""
-
-
 ReviewRule = Callable[[str], None]
 """Gets the id of the review's student."""
 

@@ -1,29 +1,44 @@
-"""The records of enrolments: who is enrolled where, and their progress."""
+"""The records of enrolments: who is enrolled where, how they came in, and their progress."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
 
 from protocol.enrollments import (
+    AccommodationSet,
     Enrolled,
     LessonMoved,
+    QuizResultRecorded,
     ReadmitStudent,
+    RecordQuizResult,
     RemoveStudent,
+    SetAccommodation,
     StudentReadmitted,
     StudentRemoved,
     StudentUnenrolled,
 )
+from protocol.enrollments.invitations import (
+    EnrollmentLinkCreated,
+    EnrollmentLinkRevoked,
+    InvitationRemoved,
+    InvitationStatus,
+    RemoveInvitation,
+    RevokeEnrollmentLink,
+)
 from protocol.idempotency import Once
-from protocol.records.common import CourseFacts
+from protocol.mail import EmailContent
+from protocol.records.common import CourseFacts, CourseRule
 
 
 class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    """`course_id` is empty where a link or an invitation says which course it is."""
+
     id: str
     student_id: str
-    course_id: str
+    course_id: str = ""
     payment_id: str | None = None
     at: int
     once: Once | None = None
@@ -107,6 +122,19 @@ class EnrollmentRecords(Protocol):
         """
         ...
 
+    async def accommodate(
+        self, command: SetAccommodation, at: int, rule: CourseRule
+    ) -> AccommodationSet:
+        """Keep the extra time. Recorded in the audit trail, without saying how much it is.
+
+        Raises `NotFoundError`.
+        """
+        ...
+
+    async def record_quiz(self, command: RecordQuizResult, at: int) -> QuizResultRecorded:
+        """Keep the result, and what follows from it. Raises `NotFoundError`."""
+        ...
+
     async def advance(
         self,
         enrollment_id: str,
@@ -121,4 +149,109 @@ class EnrollmentRecords(Protocol):
         Announces `ProgressChanged` when a status has changed, `ModuleCompleted`, and
         `CourseCompleted` the first time.
         """
+        ...
+
+
+# --- links and invitations ------------------------------------------------------------------------
+
+
+class NewLink(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    course_id: str
+    by: str
+    token: str
+    expires_at: int
+    max_uses: int | None
+    at: int
+    once: Once | None = None
+
+
+class LinkFacts(msgspec.Struct, frozen=True, kw_only=True):
+    expires_at: int
+    max_uses: int | None
+    uses: int
+    revoked: bool
+
+
+class NewInvitations(msgspec.Struct, frozen=True, kw_only=True):
+    """Invitations of `addresses`, each with an id for its case.
+
+    `blind`: nothing is looked up about whose the addresses are. What was sent since `recent` is
+    recent.
+    """
+
+    course_id: str
+    by: str
+    addresses: Mapping[str, str]
+    blind: bool
+    recent: int
+    expires_at: int
+    at: int
+
+
+class InvitedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of addresses that are to be invited.
+
+    `standing` has those who are something to the course already. `pending` those who have an
+    invitation to it: `invited_before` if it is recent, `invited` if it is older and another e-mail
+    may go. `places` are those left beside students and invitations, None for no limit. `sent` are
+    recent e-mails by whoever invites, `sent_to` those to each address, from everybody.
+    """
+
+    standing: Mapping[str, InvitationStatus]
+    pending: Mapping[str, InvitationStatus]
+    places: int | None
+    sent: int
+    sent_to: Mapping[str, int]
+
+
+LinkRule = Callable[[LinkFacts | None], None]
+"""Gets None for a token that no link has."""
+NewLinkRule = Callable[[CourseFacts, int], None]
+"""Gets how many links of the course are kept."""
+InviteRule = Callable[[CourseFacts, InvitedFacts], Mapping[str, InvitationStatus]]
+"""What becomes of each address."""
+WriteInvitation = Callable[[str, str, str, str], EmailContent]
+"""The e-mail, from the id of the invitation, its address, the course's id and its title."""
+
+
+class InvitationRecords(Protocol):
+    """Links and invitations. What changes the list of a course is recorded in the audit trail."""
+
+    async def create_link(self, link: NewLink, rule: NewLinkRule) -> EnrollmentLinkCreated: ...
+
+    async def revoke_link(
+        self, command: RevokeEnrollmentLink, at: int, rule: CourseRule
+    ) -> EnrollmentLinkRevoked:
+        """One that is revoked already stays as it is. Raises `NotFoundError`."""
+        ...
+
+    async def enroll_by_link(
+        self, token: str, enrollment: NewEnrollment, good: LinkRule, rule: EntryRule
+    ) -> Enrolled:
+        """Like `EnrollmentRecords.enroll`, in the course of the link, whose use is counted."""
+        ...
+
+    async def enroll_invited(
+        self, invitation_id: str, enrollment: NewEnrollment, good: LinkRule, rule: EntryRule
+    ) -> Enrolled:
+        """Like `EnrollmentRecords.enroll`, in the course of the invitation, which is used up.
+
+        `good` gets None where there is no such invitation.
+        """
+        ...
+
+    async def invite(
+        self, invitations: NewInvitations, rule: InviteRule, write: WriteInvitation
+    ) -> Mapping[str, InvitationStatus]:
+        """Queue an e-mail for each address that the rule says is invited.
+
+        Who has an invitation already keeps it; it is good for longer.
+        """
+        ...
+
+    async def remove(
+        self, command: RemoveInvitation, at: int, rule: CourseRule
+    ) -> InvitationRemoved:
+        """Raises `NotFoundError`, also for one that was used."""
         ...

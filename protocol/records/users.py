@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from protocol.mail import EmailContent
+from protocol.records.common import RevisionRule
 from protocol.users.events import UserDisabled, UserEnabled, UserRoleChanged
 from protocol.users.replies import PersonalData
 from protocol.users.values import Role
@@ -225,7 +226,9 @@ class CredentialRecords(Protocol):
 class ProfileRecords(Protocol):
     """What a user tells about themselves."""
 
-    async def update_profile(self, user_id: str, change: ProfileChange, at: int) -> None:
+    async def update_profile(
+        self, user_id: str, change: ProfileChange, at: int, seen: RevisionRule
+    ) -> None:
         """Announces `ProfileUpdated`. Raises `NotFoundError`."""
 
     async def replace_avatar(self, user_id: str, url: str | None, at: int) -> str | None:
@@ -267,10 +270,13 @@ class UserAdministration(Protocol):
         Raises `ConflictError` on `email` for one that has an account.
         """
 
+    async def audit_exported(self, by: str, at: int) -> None:
+        """Record in the audit trail that somebody has got it as a file."""
+
     async def change_role(
-        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
+        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule, *, through: str = ""
     ) -> UserRoleChanged:
-        """Announced and audited like `disable`."""
+        """Announced and audited like `disable`, with `through` what, if not by an account."""
         ...
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:

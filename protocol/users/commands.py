@@ -17,8 +17,8 @@ class Register(Message, frozen=True, kw_only=True, tag="users.register"):
     Only the roles `student` and `educator` are allowed. `remote` is the client's address, empty if
     the server itself registers; RateLimited after too many registrations from its network.
 
-    `invitation`: the token of an e-mail to this address; the account is an educator's and its
-    address is confirmed. Without it, only where everybody may be an educator.
+    `invitation`: the token of an e-mail to this address, which is confirmed then. By that of an
+    administrator the account is an educator's; without it, only where everybody may be one.
 
     Where registering is private, a client gets `ConfirmationSent` instead, whether or not the
     address is registered, and nothing is created before `ConfirmRegistration`.
@@ -201,8 +201,11 @@ class ConfirmEmailChange(Message, frozen=True, kw_only=True, tag="users.confirm_
 class UpdateProfile(AccountCommand, frozen=True, kw_only=True, tag="users.update_profile"):
     """Change the given fields of the user's own profile. Replies `ProfileUpdated`.
 
-    ValidationError.
+    Each change increases the profile's revision. ValidationError; RefusedError PROFILE_CHANGED for
+    another `expected_revision`, with the revision of now in the details.
     """
+
+    expected_revision: int | None = None
 
     full_name: str | UnsetType = UNSET
     bio: str | UnsetType | None = UNSET
@@ -222,7 +225,12 @@ class SetAvatar(AccountCommand, frozen=True, kw_only=True, tag="users.set_avatar
 
 
 class ListSessions(AccountCommand, frozen=True, kw_only=True, tag="users.list_sessions"):
-    """List the user's sessions, newest first. Replies `Sessions`."""
+    """List the user's sessions, newest first. Replies `Sessions`.
+
+    `session_id` is the one that asks.
+    """
+
+    session_id: str = ""
 
 
 class EndSession(AccountCommand, frozen=True, kw_only=True, tag="users.end_session"):
@@ -262,6 +270,10 @@ class InviteEducator(AccountCommand, frozen=True, kw_only=True, tag="users.invit
     """
 
     email: str
+
+
+class ExportAuditTrail(AccountCommand, frozen=True, kw_only=True, tag="users.export_audit_trail"):
+    """May the user have the audit trail as a file? Recorded in it. Replies `lifecycle.Done`."""
 
 
 class ChangeRole(AccountCommand, frozen=True, kw_only=True, tag="users.change_role"):

@@ -36,7 +36,10 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sessions(Message, frozen=True, kw_only=True, tag="users.sessions"):
+    """`current` is the id of the session that asked; empty if it is not known."""
+
     sessions: tuple[SessionFacts, ...]
+    current: str = ""
 
 
 class PersonalData(Message, frozen=True, kw_only=True, tag="users.personal_data"):

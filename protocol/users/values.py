@@ -19,6 +19,13 @@ class EducatorRegistration(StrEnum):
     CLOSED = "closed"
 
 
+class InvitationPurpose(StrEnum):
+    """What an invitation to an address is sealed for. Its claim `email` is that address."""
+
+    EDUCATOR = "users.educator"
+    STUDENT = "enrollments.student"
+
+
 class EmailTopic(StrEnum):
     """The topics of e-mails that a user may mute. All others concern the account."""
 

@@ -3,6 +3,9 @@
 The primary key (kind, key, version) is the fence against another writer of the same version; the
 statement also checks that the version before the first new one exists, so no gap can arise. For an
 append without events a query checks the newest version instead.
+
+Most batches are one append: a single message, or the answers of a class. For these the statement
+gets once what all its events share, which halves the work of encoding them.
 """
 
 from __future__ import annotations
@@ -38,6 +41,13 @@ WITH stale AS (
 )
 SELECT n FROM stale
 """
+INSERT_ONE = """
+INSERT INTO journal (kind, key, version, schema, event, at, position, node)
+SELECT $1::text, $2::text, $3::bigint + e.n, $4::integer, e.event, $5::bigint, $6::bigint + e.n, $7
+FROM unnest($8::bytea[]) WITH ORDINALITY AS e (event, n)
+WHERE $3 = 0 OR EXISTS (SELECT FROM journal WHERE kind = $1 AND key = $2 AND version = $3)
+"""
+NOTHING_INSERTED = "INSERT 0 0"
 OVERTAKEN = """
 SELECT count(*)
 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS head (kind, key, version)
@@ -98,6 +108,25 @@ async def write_batch(
 
 
 async def _insert(connection: Connection, batch: Sequence[Queued], node: str) -> None:
+    if len(batch) == 1 and len({(e.schema, e.at) for e in batch[0].append.events}) == 1:
+        await _insert_one(connection, batch[0], node)
+    else:
+        await _insert_many(connection, batch, node)
+
+
+async def _insert_one(connection: Connection, queued: Queued, node: str) -> None:
+    """An append with events, all of one schema and time."""
+    append = queued.append
+    address, version, events = append.address, append.expected_version, append.events
+    status = await connection.execute(
+        *(INSERT_ONE, address.kind, address.key, version, events[0].schema, events[0].at),
+        *(queued.position - 1, node, [event.event for event in events]),
+    )
+    if status == NOTHING_INSERTED:
+        raise Stale
+
+
+async def _insert_many(connection: Connection, batch: Sequence[Queued], node: str) -> None:
     heads = Heads()
     seen: set[Address] = set()
     kinds: list[str] = []
@@ -108,18 +137,17 @@ async def _insert(connection: Connection, batch: Sequence[Queued], node: str) ->
     times: list[int] = []
     positions: list[int] = []
     for append, _, _, position in batch:
-        address = append.address
+        address, new, size = append.address, append.events, len(append.events)
         if append.expected_version and address not in seen:
             heads.add(address, append.expected_version)
         seen.add(address)
-        for event in append.events:
-            kinds.append(address.kind)
-            keys.append(address.key)
-            versions.append(event.version)
-            schemas.append(event.schema)
-            events.append(event.event)
-            times.append(event.at)
-        positions += range(position, position + len(append.events))
+        kinds += [address.kind] * size
+        keys += [address.key] * size
+        versions += [event.version for event in new]
+        schemas += [event.schema for event in new]
+        events += [event.event for event in new]
+        times += [event.at for event in new]
+        positions += range(position, position + size)
     stale = await connection.fetchval(
         INSERT, *heads.columns(), kinds, keys, versions, schemas, events, times, positions, node
     )

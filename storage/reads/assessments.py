@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from storage.course_of import course_of_lesson, course_of_quiz
+from storage.reads import assessments_attempts as attempts
+from storage.reads import assessments_results as results
 from storage.reads import rules
 from storage.reads.model import (
     Connection,
@@ -13,6 +17,7 @@ from storage.reads.model import (
     Many,
     One,
     Root,
+    Shape,
     Type,
     Value,
     enumeration,
@@ -25,16 +30,15 @@ from storage.reads.model import (
 COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
-    "exists (select 1 from quizzes aq where aq.id = {t}.quiz_id"
-    " and (aq.available_from is null or aq.available_from <= now())"
-    " and (aq.available_until is null or aq.available_until > now()))"
+    "{t}.lacks is null and exists (select 1 from quiz_submissions aq where aq.quiz_id = {t}.quiz_id"
+    f" and aq.student_id = {{viewer}} and (aq.status = 'started' or {attempts.shown('aq.id')}))"
     " and not exists (select 1 from live_quizzes lq"
     " where lq.quiz_id = {t}.quiz_id and lq.phase <> 'finished')"
 )
 """When students see a quiz's questions.
 
-Only while it is open, and not while a live game with it is running, so that nobody reads them ahead
-of the others.
+Only in an attempt of their own, or once they see what it has earned; and not while a live game with
+it is running, so that nobody reads them ahead of the others.
 """
 
 QUIZ = Type(
@@ -43,6 +47,7 @@ QUIZ = Type(
     fields={
         "id": identifier(),
         "lesson": One(type="Lesson", join="{t}.id = {p}.lesson_id"),
+        "course": One(type="Course", join="{t}.id = " + course_of_lesson("{p}.lesson_id")),
         "title": text("title"),
         "description": text("description", nullable=True),
         "type": enumeration("quiz_type"),
@@ -53,11 +58,19 @@ QUIZ = Type(
         "randomizeOptions": plain("randomize_options"),
         "showCorrectAnswers": plain("show_correct_answers"),
         "showExplanations": plain("show_explanations"),
+        "allowPractice": plain("allow_practice"),
         "availableFrom": instant("available_from", nullable=True),
         "availableUntil": instant("available_until", nullable=True),
         "decimalComma": plain("decimal_comma"),
+        "attemptsCount": enumeration("attempts_count"),
+        "reviewShortAnswers": plain("review_short_answers"),
+        "resultsShown": enumeration("results_shown"),
+        "negativeMarking": plain("negative_marking", nullable=True),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
+        "revision": plain("revision"),
         "createdAt": instant("created_at"),
+        "updatedAt": instant("updated_at"),
+        **attempts.OF_QUIZ,
     },
     visible=rules.visible("Quiz", COURSE_OF_QUIZ),
 )
@@ -67,9 +80,14 @@ QUESTION = Type(
     table="questions",
     fields={
         "id": identifier(),
+        "quiz": One(type="Quiz", join="{t}.id = {p}.quiz_id"),
         "type": enumeration("question_type"),
         "questionText": text("question_text"),
         "mediaUrl": text("question_media_url", nullable=True),
+        "mediaAlt": text("question_media_alt", nullable=True),
+        "notes": text(
+            "notes", nullable=True, visible=rules.visible("Question.notes", COURSE_OF_QUESTION)
+        ),
         "questionFormat": Value(
             sql="upper(coalesce({t}.formats #>> '{{text,format}}', 'plain'))", form=Form.QUOTED
         ),
@@ -83,6 +101,7 @@ QUESTION = Type(
         "multiple": plain("multiple", nullable=True),
         "points": Value(sql="floor({t}.points + 0.5)", form=Form.PLAIN),
         "exactPoints": plain("points"),
+        "allOrNothing": plain("all_or_nothing"),
         "difficulty": enumeration("difficulty"),
         "seconds": plain("seconds", nullable=True),
         "explanation": text(
@@ -102,9 +121,47 @@ QUESTION = Type(
         "correctAnswer": plain(
             "correct_answer", visible=rules.visible("Question.correctAnswer", COURSE_OF_QUESTION)
         ),
+        "revision": plain("revision"),
+        "problems": plain("lacks", visible=rules.visible("Question.problems", COURSE_OF_QUESTION)),
     },
     visible=rules.visible("Question", COURSE_OF_QUESTION, students=ASKED),
 )
+
+OF_GAME = "(select lq.course_id from live_quizzes lq where lq.id = {t}.live_quiz_id)"
+
+PLAYED_QUESTION = Type(
+    name="PlayedQuestion",
+    table="live_quiz_questions",
+    fields={
+        "questionId": Value(sql="{t}.question_id", form=Form.QUOTED),
+        **{
+            name: QUESTION.fields[name]
+            for name in (
+                *("type", "questionText", "questionHtml", "mediaUrl", "mediaAlt", "options"),
+                *(
+                    "optionsHtml",
+                    "multiple",
+                    "exactPoints",
+                    "allOrNothing",
+                    "difficulty",
+                    "seconds",
+                ),
+            )
+        },
+        "explanation": text("explanation", nullable=True),
+        "notes": text("notes", nullable=True),
+        "explanationHtml": Value(
+            sql="{t}.formats #>> '{{explanation,html}}'", form=Form.TEXT, nullable=True
+        ),
+        "formats": plain("formats", nullable=True),
+        "correctAnswer": plain("correct_answer", nullable=True),
+    },
+    visible=rules.visible(
+        "PlayedQuestion",
+        OF_GAME,
+    ),
+)
+"""A question as a game has asked it, which is the same for ever."""
 
 HOSTS = rules.visible("LiveQuiz.pin", "{t}.course_id", owner="{t}.host_id")
 PLAYED = (
@@ -137,6 +194,9 @@ CONFIG = Type(
         "leaderboardSize": setting("leaderboard_size"),
         "maxPlayers": setting("max_players"),
         "latencyCapMs": setting("latency_cap_ms"),
+        "boardEvery": setting("board_every"),
+        "autoReveal": setting("auto_reveal"),
+        "countdownMs": setting("countdown_ms"),
     },
 )
 
@@ -160,18 +220,25 @@ LIVE_QUIZ = Type(
         "finishedAt": instant("finished_at", nullable=True),
         "createdAt": instant("created_at"),
         "config": Embedded(type="LiveQuizConfig"),
+        "playedQuestions": Many(
+            type="PlayedQuestion",
+            join="{t}.live_quiz_id = {p}.id",
+            order="{t}.order_number",
+        ),
         "results": Connection(
             type="LiveQuizResult",
             join="{t}.live_quiz_id = {p}.id",
-            keys=(Key("{t}.rank", "int"), Key("{t}.player_id", "text")),
+            keys=results.ON_BOARD,
         ),
+        **results.OF_GAME,
     },
+    plural="LiveQuizzes",
     visible=f"{rules.visible('LiveQuiz', '{t}.course_id', owner='{t}.host_id')} or {PLAYED}",
 )
 
 OWN_RESULT = rules.visible(
     "LiveQuizResult.answers",
-    "(select lq.course_id from live_quizzes lq where lq.id = {t}.live_quiz_id)",
+    OF_GAME,
     owner="{t}.user_id",
 )
 
@@ -186,7 +253,10 @@ RESULT = Type(
         "rank": plain("rank"),
         "correct": plain("correct"),
         "answered": plain("answered"),
-        "answers": plain("answers", visible=OWN_RESULT),
+        "answers": Value(
+            sql=results.COUNTED_ANSWERS, form=Form.PLAIN, nullable=True, visible=OWN_RESULT
+        ),
+        **results.OF_RESULT,
     },
 )
 
@@ -200,7 +270,8 @@ RUNNING = "{t}.phase <> 'finished' and " + rules.visible(
 A student who dropped out may see the board of an old game, but not where to enter a new one.
 """
 
-OF_COURSE = {
+OF_COURSE: Mapping[str, Shape] = {
+    **results.OF_COURSE,
     "liveQuizzes": Many(
         type="LiveQuiz",
         join=f"{{t}}.course_id = {{p}}.id and {RUNNING}",
@@ -208,20 +279,61 @@ OF_COURSE = {
     ),
 }
 
+TAUGHT = (
+    "{t}.quiz_id in (select q.id from quizzes q join lessons l on l.id = q.lesson_id"
+    " join course_modules m on m.id = l.module_id where m.course_id in"
+    " (select oc.id from courses oc where oc.instructor_id = {viewer}"
+    " union all select ct.course_id from course_teachers ct where ct.user_id = {viewer}))"
+)
+"""Questions of the courses that the viewer teaches or assists in."""
+
 OF_LESSON = {
     "quizzes": Many(type="Quiz", join="{t}.lesson_id = {p}.id", order="{t}.created_at, {t}.id"),
 }
 
 DOMAIN = Domain(
-    types=(QUIZ, QUESTION, CONFIG, LIVE_QUIZ, RESULT),
+    types=(
+        QUIZ,
+        QUESTION,
+        PLAYED_QUESTION,
+        CONFIG,
+        LIVE_QUIZ,
+        RESULT,
+        *results.TYPES,
+        *attempts.TYPES,
+    ),
     extends={"Course": OF_COURSE, "Lesson": OF_LESSON},
     nodes={
         name: One(type=name, join="{t}.id = {id}", nullable=True)
-        for name in ("Quiz", "Question", "LiveQuiz")
+        for name in ("Quiz", "Question", "LiveQuiz", "QuizSubmission")
     },
     roots={
+        **results.ROOTS,
+        **attempts.ROOTS,
         "quiz": Root(
             shape=One(type="Quiz", join="{t}.id = {id}", nullable=True), arguments={"id": "uuid"}
+        ),
+        "myQuestions": Root(
+            shape=Connection(
+                type="Question",
+                join=TAUGHT,
+                open=True,
+                keys=(
+                    Key("{t}.created_at", "instant", descending=True),
+                    Key("{t}.id", "uuid", descending=True),
+                ),
+                filters={
+                    "filter.text": ("words", rules.holds_words("{t}.question_key")),
+                    "filter.type": ("lower", "{t}.question_type = {arg}"),
+                    "filter.difficulty": ("lower", "{t}.difficulty = {arg}"),
+                    "filter.courseId": ("uuid", f"{COURSE_OF_QUESTION} = {{arg}}"),
+                    "filter.quizId": ("uuid", "{t}.quiz_id = {arg}"),
+                },
+            )
+        ),
+        "question": Root(
+            shape=One(type="Question", join="{t}.id = {id}", nullable=True),
+            arguments={"id": "uuid"},
         ),
         "liveQuiz": Root(
             shape=One(type="LiveQuiz", join="{t}.id = {id}", nullable=True),

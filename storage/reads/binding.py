@@ -16,6 +16,7 @@ from protocol.errors import ValidationError
 from protocol.pages import page_of, sent_as
 from protocol.searching import search_words
 from protocol.selection import Argument, Viewer
+from protocol.times import moment
 from protocol.validation import Rule
 from storage.reads.cursors import read_cursor
 
@@ -79,6 +80,7 @@ TYPES: Mapping[str, str] = {
     "flag": "boolean",
     "words": "text[]",
     "instant": "timestamptz",
+    "moment": "timestamptz",
 }
 """For each kind of parameter its SQL type."""
 
@@ -87,8 +89,10 @@ CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "text": text_of,
     "lower": lambda value: text_of(value).lower(),
     "number": lambda value: Decimal(str(value)),
+    "int": int,
     "bigint": number_of,
     "flag": bool,
+    "moment": moment,
     "words": patterns_of,
 }
 """Of an argument's value, which the gateway has checked against the schema."""

@@ -141,7 +141,7 @@ class Compiler:
 
     def value(self, shape: Value, t: str) -> str:
         """A leaf."""
-        sql = shape.sql.format(t=t)
+        sql = self.fill(shape.sql, t=t)
         if shape.form is Form.QUOTED:
             sql = f"""('"'||{sql}||'"')"""
         elif shape.form is Form.TEXT:

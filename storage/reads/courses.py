@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protocol.courses.values import MIN_MODULES
 from storage.course_of import course_of_module
 from storage.reads import rules
 from storage.reads.model import (
@@ -56,6 +57,69 @@ CONTENT = "{t}.is_preview or " + rules.visible(
     "Lesson.contentText", course_of_module("{t}.module_id"), students=unlocked("{t}")
 )
 """Who may open a lesson. Everybody who sees the course sees its title and length."""
+
+UNPUBLISHED = "status in ('draft', 'pending_review')"
+LESSONS = "lessons l join course_modules m on m.id = l.module_id"
+NEEDED = f"""
+    select m.id as one, m.prerequisite_module_id as needs, m.course_id,
+           n.order_number < m.order_number as earlier
+    from course_modules m join course_modules n on n.id = m.prerequisite_module_id
+    union all select l.id, m.prerequisite_module_id, m.course_id, true
+    from {LESSONS} where m.prerequisite_module_id is not null
+    union all select m.id, l.id, m.course_id, true from {LESSONS}
+    union all select l.id, p.prerequisite_id, m.course_id,
+        (nm.order_number, n.order_number) < (m.order_number, l.order_number)
+    from {LESSONS} join lesson_prerequisites p on p.lesson_id = l.id
+        join lessons n on n.id = p.prerequisite_id join course_modules nm on nm.id = n.module_id
+"""
+"""What each module and lesson of a course needs, as `actors.courses.prerequisites` has it.
+
+No circle is without a step to what does not stand earlier in the course: the search begins there.
+"""
+CIRCLE = f"""
+    exists (with recursive edges as materialized (
+                select * from ({NEEDED}) e where e.course_id = c.id),
+            ahead (origin, at) as (
+                select e.one, e.needs from edges e where not e.earlier
+                union select a.origin, e.needs from ahead a join edges e on e.one = a.at)
+            select from ahead where at = origin)
+"""
+GAPS = f"""(
+    select c.id as course_id, 0 as place, 'modules' as field, 'TOO_FEW' as code,
+           {MIN_MODULES} as least, null::uuid as lesson_id
+    from courses c where c.{UNPUBLISHED} and {MIN_MODULES} > (
+        select count(distinct l.module_id) from {LESSONS} where m.course_id = c.id)
+    union all
+    select c.id, (m.order_number + 1) * 1000 + l.order_number, 'contentUrl', 'REQUIRED', null, l.id
+    from courses c join course_modules m on m.course_id = c.id join lessons l on l.module_id = m.id
+    where c.{UNPUBLISHED} and l.lesson_type = 'video' and l.content_url is null
+    union all
+    select c.id, 1000000, 'prerequisites', 'CYCLE', null, null
+    from courses c where c.{UNPUBLISHED} and {CIRCLE}
+)"""
+
+GAP = Type(
+    name="CourseGap",
+    table=GAPS,
+    fields={
+        "field": text("field"),
+        "code": text("code"),
+        "min": plain("least", nullable=True),
+        "lesson": One(type="Lesson", join="{t}.id = {p}.lesson_id", nullable=True),
+    },
+    visible=rules.visible("Course.missing", "{t}.course_id"),
+)
+
+CATEGORIES = 100
+"""Those with most courses; a school has a few."""
+CATEGORY = Type(
+    name="CourseCategory",
+    table=(
+        "(select category as name, count(*) as courses from courses"
+        " where status = 'published' group by category)"
+    ),
+    fields={"name": text("name"), "courses": plain("courses")},
+)
 
 NEWEST_FIRST = (
     Key("{t}.created_at", "instant", descending=True),
@@ -118,10 +182,18 @@ COURSE = Type(
         "reviews": Connection(
             type="CourseReview", join="{t}.course_id = {p}.id", keys=NEWEST_FIRST
         ),
+        "myReview": One(
+            type="CourseReview",
+            join="{t}.course_id = {p}.id and {t}.student_id = {viewer}",
+            nullable=True,
+        ),
+        "missing": Many(type="CourseGap", join="{t}.course_id = {p}.id", order="{t}.place"),
         "thumbnailUrl": text("thumbnail_url", nullable=True),
+        "thumbnailAlt": text("thumbnail_alt", nullable=True),
         "publishedAt": instant("published_at", nullable=True),
         "createdAt": instant("created_at"),
         "updatedAt": instant("updated_at"),
+        "revision": plain("revision"),
     },
     visible=course_visible(),
 )
@@ -155,16 +227,30 @@ MODULE = Type(
     table="course_modules",
     fields={
         "id": identifier(),
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
         "title": text("title"),
         "description": text("description", nullable=True),
         "orderNumber": plain("order_number"),
         "lessons": Many(type="Lesson", join="{t}.module_id = {p}.id", order="{t}.order_number"),
         "durationMinutes": plain("duration_minutes"),
+        "revision": plain("revision"),
         "prerequisite": One(
             type="CourseModule", join="{t}.id = {p}.prerequisite_module_id", nullable=True
         ),
     },
 )
+
+
+def beside(which: str, direction: str) -> str:
+    """The lesson before or after another one, over the whole course."""
+    return (
+        "{t}.id = (select l.id from course_modules own"
+        " join course_modules m on m.course_id = own.course_id"
+        " join lessons l on l.module_id = m.id where own.id = {p}.module_id and"
+        f" (m.order_number, l.order_number) {which} (own.order_number, {{p}}.order_number)"
+        f" order by m.order_number {direction}, l.order_number {direction} limit 1)"
+    )
+
 
 LESSON = Type(
     name="Lesson",
@@ -179,6 +265,11 @@ LESSON = Type(
         "durationMinutes": plain("duration_minutes", nullable=True),
         "orderNumber": plain("order_number"),
         "isPreview": plain("is_preview"),
+        "revision": plain("revision"),
+        "module": One(type="CourseModule", join="{t}.id = {p}.module_id"),
+        "previous": One(type="Lesson", join=beside("<", "desc"), nullable=True),
+        "next": One(type="Lesson", join=beside(">", "asc"), nullable=True),
+        "unlocked": Value(sql=f"coalesce({CONTENT}, false)", form=Form.PLAIN),
         "prerequisites": Many(
             type="Lesson",
             join=(
@@ -215,7 +306,7 @@ LESSON_SEEN = (
 )
 
 DOMAIN = Domain(
-    types=(COURSE, OFFER, MONEY, MODULE, LESSON, REVIEW),
+    types=(COURSE, CATEGORY, GAP, OFFER, MONEY, MODULE, LESSON, REVIEW),
     nodes={
         "Course": One(type="Course", join="{t}.id = {id}", nullable=True),
         "CourseModule": One(type="CourseModule", join=OF_COURSE_SEEN, nullable=True),
@@ -257,6 +348,14 @@ DOMAIN = Domain(
                     "filter.title": ("words", rules.holds_words("{t}.title_key")),
                 },
                 sorts=SORTS,
+            )
+        ),
+        "courseCategories": Root(
+            shape=Many(
+                type="CourseCategory",
+                join="true",
+                order="{t}.courses desc, {t}.name",
+                limit=CATEGORIES,
             )
         ),
         "myCourses": Root(

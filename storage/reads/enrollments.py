@@ -1,6 +1,10 @@
-"""The enrollments domain in the read model: enrolments, progress, and figures derived from it."""
+"""The enrollments domain in the read model: enrolments, progress with figures derived from it, and
+how students are brought in.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from storage.reads import rules
 from storage.reads.model import (
@@ -12,6 +16,7 @@ from storage.reads.model import (
     Many,
     One,
     Root,
+    Shape,
     Type,
     Value,
     enumeration,
@@ -26,6 +31,18 @@ def enrollment_visible(enrollment: str = "{t}") -> str:
     """The viewer sees the enrolment with that alias: their own, and those in courses they teach."""
     return rules.visible("Enrollment", f"{enrollment}.course_id", owner=f"{enrollment}.student_id")
 
+
+NEXT = (
+    "(select l.id from lesson_progress p join lessons l on l.id = p.lesson_id"
+    " join course_modules m on m.id = l.module_id"
+    " where p.enrollment_id = {p}.id and p.status <> 'completed' and not exists ("
+    "select 1 from lesson_progress np join lessons n on n.id = np.lesson_id"
+    " where np.enrollment_id = {p}.id and np.status <> 'completed' and not l.is_preview and ("
+    "n.module_id = m.prerequisite_module_id or n.id in"
+    " (select lp.prerequisite_id from lesson_prerequisites lp where lp.lesson_id = l.id)))"
+    " order by m.order_number, l.order_number limit 1)"
+)
+NEXT_LESSON = One(type="Lesson", join=f"{{t}}.id = {NEXT}", nullable=True)
 
 ENROLLMENT = Type(
     name="Enrollment",
@@ -53,6 +70,11 @@ ENROLLMENT = Type(
             "removal_reason",
             visible=rules.visible("Enrollment.removalReason", "{t}.course_id"),
         ),
+        "extraTime": plain(
+            "extra_time",
+            visible=rules.visible("Enrollment.extraTime", "{t}.course_id", owner="{t}.student_id"),
+        ),
+        "progress": Embedded(type="ProgressSummary"),
         "lessons": Many(
             type="LessonProgress",
             join="{t}.enrollment_id = {p}.id",
@@ -64,6 +86,7 @@ ENROLLMENT = Type(
         "modules": Many(
             type="ModuleProgress", join="{t}.enrollment_id = {p}.id", order="{t}.order_number"
         ),
+        "nextLesson": NEXT_LESSON,
     },
     visible=enrollment_visible(),
 )
@@ -110,16 +133,6 @@ REMAINING = (
     "(select coalesce(sum(greatest(0, coalesce(l.duration_minutes, 0) * 60 * "
     f"{PACE} - p.time_spent_seconds)), 0)::bigint {PLANNED} and p.status <> 'completed')"
 )
-NEXT = (
-    "(select l.id from lesson_progress p join lessons l on l.id = p.lesson_id"
-    " join course_modules m on m.id = l.module_id"
-    " where p.enrollment_id = {p}.id and p.status <> 'completed' and not exists ("
-    "select 1 from lesson_progress np join lessons n on n.id = np.lesson_id"
-    " where np.enrollment_id = {p}.id and np.status <> 'completed' and not l.is_preview and ("
-    "n.module_id = m.prerequisite_module_id or n.id in"
-    " (select lp.prerequisite_id from lesson_prerequisites lp where lp.lesson_id = l.id)))"
-    " order by m.order_number, l.order_number limit 1)"
-)
 STRUGGLING = (
     "(select coalesce(json_agg(m.title order by m.order_number), '[]') from course_modules m"
     " where m.course_id = {t}.course_id and exists (select 1 from lesson_progress p"
@@ -142,10 +155,88 @@ SUMMARY = Type(
         "completedLessons": counted(f"(select count(*) {OWN} and p.status = 'completed')"),
         "totalLessons": counted(f"(select count(*) {OWN})"),
         "estimatedTimeRemaining": counted(REMAINING),
-        "nextRecommendedLesson": One(type="Lesson", join=f"{{t}}.id = {NEXT}", nullable=True),
+        "nextRecommendedLesson": NEXT_LESSON,
         "strugglingAreas": counted(STRUGGLING),
     },
     visible=enrollment_visible(),
+)
+
+OPEN = (
+    "({t}.revoked_at is null and {t}.expires_at > now()"
+    " and ({t}.max_uses is null or {t}.uses < {t}.max_uses))"
+)
+PRESENT_ADDRESS = "(select a.address from public_addresses a order by a.used_at desc limit 1)"
+
+LINK = Type(
+    name="EnrollmentLink",
+    table="enrollment_links",
+    fields={
+        "id": identifier(),
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
+        "token": text("token"),
+        "url": Value(
+            sql=f"coalesce({PRESENT_ADDRESS}, '') || '/join-course/' || {{t}}.token", form=Form.TEXT
+        ),
+        "createdBy": One(type="User", join="{t}.id = {p}.created_by", nullable=True),
+        "createdAt": instant("created_at"),
+        "expiresAt": instant("expires_at"),
+        "maxUses": plain("max_uses", nullable=True),
+        "uses": plain("uses"),
+        "revokedAt": instant("revoked_at", nullable=True),
+        "open": counted(OPEN),
+    },
+    visible=rules.visible("EnrollmentLink", "{t}.course_id"),
+)
+
+INVITATION = Type(
+    name="StudentInvitation",
+    table="enrollment_invitations",
+    fields={
+        "id": identifier(),
+        "course": One(type="Course", join="{t}.id = {p}.course_id"),
+        "email": text("email"),
+        "invitedBy": One(type="User", join="{t}.id = {p}.invited_by", nullable=True),
+        "sentAt": instant("sent_at"),
+        "expiresAt": instant("expires_at"),
+    },
+    visible=("{t}.expires_at > now() and " + rules.visible("StudentInvitation", "{t}.course_id")),
+)
+
+OF_LESSON: Mapping[str, Shape] = {
+    "myProgress": One(
+        type="LessonProgress",
+        join=(
+            "{t}.lesson_id = {p}.id and {t}.enrollment_id in"
+            " (select e.id from enrollments e where e.student_id = {viewer})"
+        ),
+        nullable=True,
+    ),
+}
+
+OF_COURSE: Mapping[str, Shape] = {
+    "myEnrollment": One(
+        type="Enrollment",
+        join="{t}.course_id = {p}.id and {t}.student_id = {viewer}",
+        nullable=True,
+    ),
+    "enrollmentLinks": Many(
+        type="EnrollmentLink",
+        join="{t}.course_id = {p}.id",
+        order="{t}.created_at desc, {t}.id desc",
+    ),
+    "invitations": Connection(
+        type="StudentInvitation",
+        join="{t}.course_id = {p}.id",
+        keys=(
+            Key("{t}.sent_at", "instant", descending=True),
+            Key("{t}.id", "uuid", descending=True),
+        ),
+    ),
+}
+
+BY_LINK = (
+    "{t}.status = 'published' and {t}.id = (select l.course_id from enrollment_links l"
+    f" where l.token = {{token}} and {OPEN.replace('{t}', 'l')})"
 )
 
 OF_ENROLLMENT_SEEN = (
@@ -154,10 +245,13 @@ OF_ENROLLMENT_SEEN = (
 )
 
 DOMAIN = Domain(
-    types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY),
+    types=(ENROLLMENT, PROGRESS, MODULE_PROGRESS, SUMMARY, LINK, INVITATION),
+    extends={"Course": OF_COURSE, "Lesson": OF_LESSON},
     nodes={
         "Enrollment": One(type="Enrollment", join="{t}.id = {id}", nullable=True),
         "LessonProgress": One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
+        "EnrollmentLink": One(type="EnrollmentLink", join="{t}.id = {id}", nullable=True),
+        "StudentInvitation": One(type="StudentInvitation", join="{t}.id = {id}", nullable=True),
     },
     roots={
         "enrollment": Root(
@@ -167,6 +261,14 @@ DOMAIN = Domain(
         "lessonProgress": Root(
             shape=One(type="LessonProgress", join=OF_ENROLLMENT_SEEN, nullable=True),
             arguments={"id": "uuid"},
+        ),
+        "enrollmentLink": Root(
+            shape=One(type="EnrollmentLink", join="{t}.id = {id}", nullable=True),
+            arguments={"id": "uuid"},
+        ),
+        "courseByLink": Root(
+            shape=One(type="Course", join=BY_LINK, nullable=True),
+            arguments={"token": "text"},
         ),
         "enrollmentProgress": Root(
             shape=One(type="ProgressSummary", join="{t}.id = {enrollmentId}", nullable=True),

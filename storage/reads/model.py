@@ -112,12 +112,16 @@ Shape = Value | Embedded | One | Many | Connection | AnyOf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
-    """A type of the schema over a table. `visible` is the rule for its rows, None: everybody."""
+    """A type of the schema over a table. `visible` is the rule for its rows, None: everybody.
+
+    `plural` names several in the type of a connection, where that is not `<name>s`.
+    """
 
     name: str
     table: str = ""
     fields: Mapping[str, Shape]
     visible: str | None = None
+    plural: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ Rules beyond relations to a course are in their domains. Also here is how they s
 
 from __future__ import annotations
 
-from protocol.permissions import VISIBLE, Relation
+from protocol.permissions import PERMISSIONS, VISIBLE, Relation
 from storage.reads.binding import LOOKED_UP
 
 ADMIN = "{role} = 'admin'"
@@ -18,7 +18,16 @@ def visible(name: str, course_id: str = "", *, owner: str = "", students: str = 
     `course_id` and `owner` are SQL for the ids of the course and of the owner, if the table needs
     them; `students` is a further condition for students.
     """
-    to = VISIBLE[name].to
+    return granted(VISIBLE[name].to, course_id, owner=owner, students=students)
+
+
+def permitted(operation: str, course_id: str) -> str:
+    """The viewer may do this in the course, as `PERMISSIONS` says of the operation."""
+    return granted(PERMISSIONS[operation].to, course_id)
+
+
+def granted(to: frozenset[Relation], course_id: str, *, owner: str = "", students: str = "") -> str:
+    """The viewer has one of these relations, as for `visible`."""
     parts = [ADMIN] if Relation.ADMIN in to else []
     if Relation.OWNER in to:
         parts.append(f"{owner} = {{viewer}}")

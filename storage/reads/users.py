@@ -56,6 +56,7 @@ USER = Type(
         "pendingEmail": text("pending_email", visible=confidential("pendingEmail")),
         "lastLogin": instant("last_login", visible=confidential("lastLogin")),
         "disabledAt": instant("disabled_at", visible=confidential("disabledAt")),
+        "deletedAt": instant("deleted_at", visible=confidential("deletedAt")),
     },
     visible="{t}.deleted_at is null",
 )
@@ -69,6 +70,7 @@ PROFILE = Type(
         "avatarUrl": text("avatar_url", visible=SHOWN),
         "timezone": text("timezone"),
         "language": text("language"),
+        "revision": plain("revision"),
         "audience": Value(
             sql="upper(coalesce({t}.privacy_settings ->> 'audience', 'everybody'))",
             form=Form.QUOTED,
@@ -87,6 +89,7 @@ AUDIT = Type(
         "id": identifier(),
         "at": instant("at"),
         "byId": Value(sql="{t}.by_id", form=Form.QUOTED),
+        "by": One(type="User", join="{t}.id = {p}.by_id", nullable=True),
         "action": text("action"),
         "resourceType": text("resource_type"),
         "resourceId": text("resource_id"),
@@ -94,6 +97,21 @@ AUDIT = Type(
     },
     visible=rules.visible("AuditRecord"),
 )
+
+NEWEST_FIRST = (
+    Key("{t}.created_at", "instant", descending=True),
+    Key("{t}.id", "uuid", descending=True),
+)
+OF_USERS = {
+    "filter.role": ("lower", "{t}.role = {arg}"),
+    "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
+    "filter.text": (
+        "words",
+        f"({rules.holds_words('{t}.email')} or exists (select 1 from"
+        " user_profiles up where up.user_id = {t}.id"
+        f" and {rules.holds_words('up.full_name_key')}))",
+    ),
+}
 
 DOMAIN = Domain(
     types=(USER, PROFILE, AUDIT),
@@ -116,20 +134,20 @@ DOMAIN = Domain(
             shape=Connection(
                 type="User",
                 join=rules.visible("Query.users"),
-                keys=(
-                    Key("{t}.created_at", "instant", descending=True),
-                    Key("{t}.id", "uuid", descending=True),
+                keys=NEWEST_FIRST,
+                filters=OF_USERS,
+            )
+        ),
+        "deletedUsers": Root(
+            shape=Connection(
+                type="User",
+                join=(
+                    "{t}.deleted_at is not null and {t}.erased_at is null and "
+                    + rules.visible("Query.deletedUsers")
                 ),
-                filters={
-                    "filter.role": ("lower", "{t}.role = {arg}"),
-                    "filter.disabled": ("flag", "({t}.disabled_at is not null) = {arg}"),
-                    "filter.text": (
-                        "words",
-                        f"({rules.holds_words('{t}.email')} or exists (select 1 from"
-                        " user_profiles up where up.user_id = {t}.id"
-                        f" and {rules.holds_words('up.full_name_key')}))",
-                    ),
-                },
+                open=True,
+                keys=NEWEST_FIRST,
+                filters=OF_USERS,
             )
         ),
         "auditTrail": Root(
@@ -141,6 +159,9 @@ DOMAIN = Domain(
                     "filter.resourceType": ("text", "{t}.resource_type = {arg}"),
                     "filter.resourceId": ("text", "{t}.resource_id = {arg}"),
                     "filter.byId": ("uuid", "{t}.by_id = {arg}"),
+                    "filter.action": ("text", "{t}.action = {arg}"),
+                    "filter.from": ("moment", "{t}.at >= {arg}"),
+                    "filter.until": ("moment", "{t}.at < {arg}"),
                 },
             )
         ),

@@ -9,7 +9,7 @@ from protocol.errors import NotFoundError
 from protocol.money import to_minor
 from protocol.permissions import Relation
 from protocol.records.common import CourseFacts
-from storage.course_of import course_of_lesson, course_of_module, course_of_quiz
+from storage.course_of import course_of_lesson, course_of_module, course_of_question, course_of_quiz
 from storage.records.values import as_uuid
 
 COURSE_COLUMNS = """
@@ -25,6 +25,7 @@ LOCK = "select from courses where id = $1"
 OF_MODULE = f"select {course_of_module('$1')}"
 OF_LESSON = f"select {course_of_lesson('$1')}"
 OF_QUIZ = f"select {course_of_quiz('$1')}"
+OF_QUESTION = f"select {course_of_question('$1')}"
 STUDIES = """
 select status from enrollments where course_id = $1 and student_id = $2
 """

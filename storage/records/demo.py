@@ -11,7 +11,8 @@ import msgspec
 class DemoState(msgspec.Struct, frozen=True):
     """Ids of what exists; None for what is missing.
 
-    `students` are ids by e-mail address, `enrolled` is how many are enrolled in the course.
+    `students` are ids by e-mail address, `enrolled` is how many are enrolled in the course. The
+    game is the newest that runs, of any quiz of the educator, or else the newest lobby.
     """
 
     educator_id: str | None = None
@@ -36,9 +37,14 @@ left join courses c on c.instructor_id = u.id and c.status = 'published'
 left join course_modules m on m.course_id = c.id
 left join lessons ls on ls.module_id = m.id
 left join quizzes q on q.lesson_id = ls.id
-left join live_quizzes l on l.quiz_id = q.id and l.phase = 'lobby'
+left join lateral (
+    select g.id, g.pin from live_quizzes g join courses of_game on of_game.id = g.course_id
+    where of_game.instructor_id = u.id and g.phase <> 'finished'
+    order by g.phase = 'lobby', g.created_at desc
+    limit 1
+) l on true
 where u.email = $1
-order by c.created_at, q.created_at nulls last, l.created_at desc nulls last
+order by c.created_at, q.created_at nulls last
 limit 1
 """
 

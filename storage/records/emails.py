@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,14 @@ async def queue_email(
     """
     email, user = email_to(recipient, content), None if user_id is None else str(user_id)
     await enqueue(connection, SEND_EMAIL.job(email, due_at=at, user_id=user), now=at)
+
+
+async def queue_emails(
+    connection: Any, emails: Iterable[tuple[str, EmailContent]], at: int
+) -> None:
+    """Enqueue an e-mail for each recipient like `queue_email`, to somebody who has no account."""
+    jobs = (SEND_EMAIL.job(email_to(to, content), due_at=at) for to, content in emails)
+    await enqueue(connection, *jobs, now=at)
 
 
 class PostgresEmailRecipients:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
+from storage.records import picture_files
 from storage.records.certificates import files as certificates
 from storage.records.users import files as users
 
@@ -23,6 +24,7 @@ Referenced = Mapping[str, frozenset[str]]
 KINDS = (
     Kind("PDFs of certificates", certificates.keys, made_again=True),
     Kind("pictures of users", users.keys, made_again=False),
+    Kind("pictures of questions and courses", picture_files.keys, made_again=False),
 )
 
 

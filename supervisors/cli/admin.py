@@ -29,6 +29,9 @@ from supervisors.settings import Settings, load_settings
 from supervisors.stalls import Stalls
 from supervisors.wall_time import WallTime
 
+COMMAND_LINE = "command_line"
+"""In the audit trail: who did it stands nowhere, as no account did."""
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
@@ -83,7 +86,7 @@ async def _promote(settings: Settings, email: str, meant: Callable[[Account], bo
                 return "Nothing was changed"
             now = await _now(database)
             await records.administration.change_role(
-                account.id, account.id, Role.ADMIN, now, lambda _facts: None
+                account.id, account.id, Role.ADMIN, now, lambda _facts: None, through=COMMAND_LINE
             )
             return f"{email} is an administrator now and must sign in again"
         finally:

@@ -94,7 +94,7 @@ def student_name(number: int) -> str:
 
 
 async def load_school(post: Post, database: Database, progress: Progress) -> School:
-    """Create or complete the school, and make sure that a lobby is open."""
+    """Create or complete the school, and make sure that a game of its quiz runs or waits."""
     await _register_educator(post)
     await database.run(partial(confirm_address, EDUCATOR))
     state = await database.run(partial(find_demo, EDUCATOR))
@@ -107,7 +107,7 @@ async def load_school(post: Post, database: Database, progress: Progress) -> Sch
     if state.enrolled < STUDENTS:
         await _make_students(post, database, course_id, progress)
     state = await database.run(partial(find_demo, EDUCATOR))
-    live_quiz_id, pin = await _open_lobby(post, state)
+    live_quiz_id, pin = await _game(post, state)
     return School(student=student_email(1), live_quiz_id=live_quiz_id, pin=pin)
 
 
@@ -190,7 +190,8 @@ async def _make_students(
         progress(f"enrolling students {number}/{STUDENTS}")
 
 
-async def _open_lobby(post: Post, state: DemoState) -> tuple[str, str]:
+async def _game(post: Post, state: DemoState) -> tuple[str, str]:
+    """The id and the PIN of the game that runs, of a lobby that waits, or of a new one."""
     if state.live_quiz_id and state.pin:
         return state.live_quiz_id, state.pin
     assert state.educator_id is not None

@@ -15,6 +15,7 @@ from protocol.courses.events import (
 )
 from protocol.courses.values import TeacherRole
 from storage.records.courses import course_ports
+from storage.records.lesson_contents import CONTENTS
 from supervisors.domain import NodeDomain, Resources
 from supervisors.subscribers import Reactions, RevokeRights
 
@@ -22,7 +23,8 @@ from supervisors.subscribers import Reactions, RevokeRights
 def make_handler(node: Resources) -> CoursesHandler:
     """Make the handler of courses, their curriculum, staff and reviews."""
     return CoursesHandler(
-        records=partial(course_ports, node.database),
+        records=partial(course_ports, node.database, CONTENTS),
+        pictures=node.pictures,
         clock=node.clock,
         random=node.random,
         throttle=node.throttle,

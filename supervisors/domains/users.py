@@ -7,7 +7,8 @@ from actors.users.handler import UsersHandler
 from actors.users.session import machine as session
 from gateway.domain_pages import DomainPages
 from gateway.emails.users import EMAILS
-from gateway.users.pages import avatar_pages
+from gateway.users.audit_file import AuditFile
+from gateway.users.pages import audit_pages, avatar_pages
 from protocol.envelope import Address
 from protocol.users.commands import (
     AnswerRegistration,
@@ -42,6 +43,7 @@ def make_handler(node: Resources) -> UsersHandler:
         tokens=node.tokens,
         throttle=node.throttle,
         objects=node.objects,
+        cleaner=node.cleaner,
         clock=node.clock,
         random=node.random,
         invitations=node.invitations,
@@ -53,6 +55,11 @@ def make_handler(node: Resources) -> UsersHandler:
 def make_pages(node: PageResources) -> DomainPages:
     """The pictures of users."""
     return avatar_pages(node.objects)
+
+
+def make_audit_pages(node: PageResources) -> DomainPages:
+    """The audit trail as a file."""
+    return audit_pages(AuditFile(node.post, node.reads, node.tokens))
 
 
 REACTIONS: Reactions = {
@@ -107,5 +114,5 @@ DOMAIN = NodeDomain(
     kinds=(SESSION,),
     reactions=REACTIONS,
     emails=EMAILS,
-    pages=(make_pages,),
+    pages=(make_pages, make_audit_pages),
 )

@@ -27,6 +27,10 @@ def choose_answer(question: dict[str, Any], rng: random.Random) -> Any:
         return rng.random() < 0.5
     if kind == "matching":
         return [rng.choice(options) for _ in question["prompts"]]
+    if kind == "hotspot":
+        return [rng.randrange(10_001) for _ in range(2 * question["marks"])]
+    if kind == "ordering":
+        return rng.sample(options, len(options))
     if kind == "fill_blank":
         return [rng.choice(["water", "42", "Galileo"]) for _ in range(question["blanks"])]
     return rng.choice(["I think so", "Because of gravity", "Jupiter"])
@@ -34,7 +38,7 @@ def choose_answer(question: dict[str, Any], rng: random.Random) -> Any:
 
 def in_words(question: dict[str, Any], answer: Any) -> Any:
     """The answer as the results store it: texts instead of option ids."""
-    if question["questionType"] not in ("multiple_choice", "matching"):
+    if question["questionType"] not in ("multiple_choice", "matching", "ordering"):
         return answer
     texts = {option["id"]: option["text"] for option in question["options"]}
     return [texts[chosen] for chosen in answer]

@@ -61,7 +61,7 @@ class Driver:
                 assert reply is None, "two answers to one command"
                 reply = answer
         if isinstance(reply, StoaError):
-            assert len(effects) == 1, "a refusal does nothing else"
+            assert {type(each) for each in effects} <= {Refuse, Passivate}, "it does nothing else"
             raise reply
         return reply
 
@@ -141,9 +141,15 @@ class Driver:
             state = self.machine.evolve(state, event)
         return state
 
-    def restart(self, *, down_ms: int = 0, snapshot_at: int = 0) -> None:
-        """The process dies and comes back: memory and volatile alarms are gone."""
+    def restart(self, *, down_ms: int = 0, late_ms: int = 0, snapshot_at: int = 0) -> None:
+        """The process dies and comes back: memory and volatile alarms are gone.
+
+        The actor itself comes back so much later than the process.
+        """
         self.now += down_ms
+        back_at = self.now if down_ms else 0
+        self.now += late_ms
         self.state = self.replayed(snapshot_at)
         self.alarms = {name: alarm for name, alarm in self.alarms.items() if alarm.durable}
-        self.do(Activated(down_ms=down_ms))
+        missed = down_ms + late_ms if down_ms else 0
+        self.do(Activated(down_ms=missed, back_at=back_at))

@@ -28,6 +28,20 @@ class Newer(Counter):
         return {"total": raw["sum"]}
 
 
+class Numbers(msgspec.Struct):
+    by_number: dict[int, str]
+
+
+class Numbered(Counter):
+    """Its states have numbers as keys, which JSON writes as texts."""
+
+    schema = 2
+    state_type: Any = Numbers
+
+    def upgrade_state(self, schema: int, raw: Any) -> Any:
+        return raw
+
+
 def _event(schema: int, text: bytes) -> StoredEvent:
     return StoredEvent(7, schema, 0, text)
 
@@ -45,6 +59,12 @@ def test_older_events_and_states_are_upgraded() -> None:
     old = _event(1, b'{"type":"test.added","by":2}')
     assert codec.decode_event(old) == Added(amount=200)
     assert codec.decode_state(Snapshot(A, 1, 2, b'{"sum":5}')).total == 5
+
+
+def test_numbers_that_are_keys_are_numbers_in_an_upgraded_state() -> None:
+    codec = Codec(Numbered())
+    snapshot = Snapshot(A, 1, 1, b'{"by_number":{"5":"five"}}')
+    assert codec.decode_state(snapshot).by_number == {5: "five"}
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ class FakeRuntime:
     def down_ms(self, address: Address, last_event_at: int | None) -> int:
         return 0
 
+    def back_at(self) -> int:
+        return self.clock.now()
+
     def has_suspects(self, address: Address) -> bool:
         return False
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from actors.addresses import is_email, normal_email
-from actors.assessments.gift import parse_gift
+from actors.assessments.formats.gift.reader import parse_gift
 from actors.assessments.live import nicknames
 from actors.fields import Fields
 from actors.markup import MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, UnboundedMarkup, harmless

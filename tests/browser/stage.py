@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import ConsoleMessage, Page, expect
+import re
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.support.server import EDUCATOR, PASSWORD
 
@@ -46,39 +48,59 @@ class HostPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.controls = page.get_by_role("navigation", name="Controls of the game")
+        self.names = page.get_by_role("list", name="Players")
+        self.answered = page.locator(".answered")
+        self.awaited = page.locator(".awaited")
+        self.players = page.get_by_role("dialog")
 
     def sign_in(self, email: str = EDUCATOR) -> None:
         self.page.goto(f"{self.url}/host")
-        self.page.fill("#email", email)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("#login-form button")
-        self.page.wait_for_selector("[data-quiz]")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        quiz = self.page.locator("[data-quiz]").first
+        late = self.page.get_by_role("alert").filter(has_text="does not answer")
+        expect(quiz.or_(late)).to_be_visible(timeout=BACK_MS)
+        if late.is_visible():  # hashing took longer than a page waits
+            self.page.get_by_role("button", name="Sign in").click()
+        expect(quiz).to_be_visible(timeout=BACK_MS)
 
     def open_lobby(self, *, seconds: int = 60) -> str:
         """Start a live quiz; returns its PIN."""
-        self.page.click("summary")
-        self.page.fill("#question-seconds", str(seconds))
+        self.page.get_by_text("Settings of the game").click()
+        self.page.get_by_label("Seconds per question").fill(str(seconds))
         self.page.locator("[data-quiz]").first.click()
-        self.page.wait_for_selector("#pin")
-        return self.page.inner_text("#pin")
+        self.wait("lobby")
+        return self.page.locator(".pin").inner_text()
+
+    def press(self, name: str) -> None:
+        """Press a button of the bar."""
+        self.controls.get_by_role("button", name=name).click()
 
     def next(self, phase: str) -> None:
         """Press what comes next and wait for the phase it leads to."""
-        self.page.click("#next")
+        self.controls.locator(".primary").click()
         self.wait(phase)
 
     def wait(self, phase: str, *, timeout: float = 10_000) -> None:
-        self.page.wait_for_selector(f"#game [data-phase={phase}]", timeout=timeout)
+        self.page.wait_for_selector(f"[data-phase={phase}]", timeout=timeout)
 
     def fits(self) -> bool:
         """Whether nothing sticks out sideways."""
         return fits(self.page)
 
+    def open_players(self) -> None:
+        self.page.locator(".chips").get_by_role("button").click()
+
+    def line_of(self, name: str) -> Locator:
+        """A line of the list of players."""
+        return self.players.get_by_role("listitem").filter(has_text=name)
+
     def player(self, name: str, button: str) -> None:
         """Press a button beside a player in the list."""
-        self.page.click("#players-button")
-        line = self.page.locator("#players-dialog li", has_text=name)
-        line.get_by_role("button", name=button).click()
+        self.open_players()
+        self.line_of(name).get_by_role("button", name=button).click()
         self.page.keyboard.press("Escape")
 
 
@@ -88,27 +110,41 @@ class PlayerPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.error = page.locator("form .error[role=alert]").first
+        self.banner = page.locator(".live > .banner")
+        self.seconds = page.get_by_role("timer").locator(".seconds")
 
     def join(self, pin: str, nickname: str) -> None:
         self.page.goto(f"{self.url}/?pin={pin}")
-        self.page.fill("#nickname", nickname)
-        self.page.click("#join-button")
+        self.page.get_by_label("Your name").fill(nickname)
+        self.press_join()
+
+    def press_join(self) -> None:
+        self.page.get_by_role("button", name="Join", exact=True).click()
 
     def wait(self, phase: str, *, timeout: float = 10_000) -> None:
-        self.page.wait_for_selector(f"#game [data-phase={phase}]", timeout=timeout)
+        self.page.wait_for_selector(f"[data-phase={phase}]", timeout=timeout)
 
     def sign_in(self, email: str) -> None:
-        self.page.locator("#account").evaluate("details => { details.open = true; }")
-        self.page.fill("#email", email)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("#login-form button")
-        expect(self.page.locator("#signed-in")).to_be_visible()
+        self.page.locator("details").evaluate("details => { details.open = true; }")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_text("You are signed in")).to_be_visible()
+
+    def option(self, text: str) -> Locator:
+        return self.page.get_by_role("button", name=text)
 
     def choose(self, text: str) -> None:
-        self.page.locator("#game .option", has_text=text).click()
+        self.option(text).click()
 
     def expect_saved(self, *, timeout: float = 10_000) -> None:
-        expect(self.page.locator(".saved.yes")).to_be_visible(timeout=timeout)
+        expect(self.page.get_by_text("Answer saved").locator("visible=true").first).to_be_visible(
+            timeout=timeout
+        )
+
+    def expect_heading(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("[data-phase]").get_by_role("heading").first).to_have_text(text)
 
     def fits(self) -> bool:
         """Whether nothing sticks out sideways."""

@@ -14,12 +14,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from actors.users.invitations import PURPOSE
+from protocol.users.values import InvitationPurpose
 from storage.seal import JwtSeal
+from tests.browser.accessibility import assert_accessible
 from tests.browser.stage import PlayerPage
 from tests.browser.test_browser_entry import graphql
+from tests.browser.waiting import until
 from tests.support.server import PASSWORD as DEMO
 from tests.support.server import StoaServer
 
@@ -29,8 +31,8 @@ ADDRESS = "nora@school.example"
 PASSWORD = "Secret-12"
 TEACHER = "tara@school.example"
 STUDENT = "student01@demo.stoa"
+OTHER = "student02@demo.stoa"
 NEW_PASSWORD = "Another-34"
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +57,16 @@ class WallClock:
 
 def link_of(server: StoaServer, subject: str, address: str = ADDRESS) -> str:
     """The link in an e-mail to that address, as soon as it lies in the folder."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        for path in sorted((server.data_dir / "mail").glob("*.eml")):
-            message = parsed(path)
-            if message["Subject"] == subject and message["To"] == address:
-                body = message.get_body(("plain",))
-                assert body is not None
-                [link] = re.findall(r"http\S+", body.get_content())
-                return str(link)
-        time.sleep(0.1)  # the e-mail is written by another process
-    raise AssertionError(f"no e-mail {subject!r}")
+
+    def found() -> EmailMessage | None:
+        messages = map(parsed, sorted((server.data_dir / "mail").glob("*.eml")))
+        wanted = (subject, address)
+        return next((each for each in messages if (each["Subject"], each["To"]) == wanted), None)
+
+    body = until(found, f"e-mail {subject!r}").get_body(("plain",))
+    assert body is not None
+    [link] = re.findall(r"http\S+", body.get_content())
+    return str(link)
 
 
 def parsed(path: Path) -> EmailMessage:
@@ -97,28 +98,29 @@ def test_a_new_user_finishes_the_registration_and_later_replaces_the_password(
 
     page.goto(link_of(stoa_server, "Finish your registration"))
     assert "#" not in page.url
-    page.fill("#password", NEW_PASSWORD)
+    page.get_by_label("Password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Create the account").click()
-    expect(page.get_by_role("alert").filter(has_text="Wrong password")).to_be_visible()
-    page.fill("#password", PASSWORD)
+    expect(page.get_by_role("alert").filter(has_text="password is wrong")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
-    page.context.clear_cookies()
-    page.evaluate("localStorage.clear()")
+    page.get_by_role("button", name="Account of Nora").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
     page.goto(f"{stoa_server.url}/")
     page.get_by_text("Sign in with your school account").click()
     page.get_by_role("link", name="Forgot your password?").click()
-    page.fill("#email", ADDRESS)
+    page.get_by_label("E-mail").fill(ADDRESS)
     page.get_by_role("button", name="Send the e-mail").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
     link = link_of(stoa_server, "Set a new password")
     page.goto(link)
-    page.fill("#new-password", "short")
+    page.get_by_label("New password").fill("short")
     page.get_by_role("button", name="Set the password").click()
-    expect(page.get_by_role("alert").filter(has_text="at least 8 characters")).to_be_visible()
-    page.fill("#new-password", NEW_PASSWORD)
+    expect(page.get_by_text("At least 8 characters are needed")).to_be_visible()
+    page.get_by_label("New password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
     login = (
@@ -129,11 +131,88 @@ def test_a_new_user_finishes_the_registration_and_later_replaces_the_password(
 
     page.goto("about:blank")
     page.goto(link)
-    page.fill("#new-password", NEW_PASSWORD)
+    page.get_by_label("New password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set the password").click()
-    expect(
-        page.get_by_role("alert").filter(has_text="expired or has already been used")
-    ).to_be_visible()
+    expect_dead(page)
+    page.get_by_role("button", name="Ask for another e-mail").press("Enter")
+    page.get_by_label("E-mail").fill(ADDRESS)
+    page.get_by_role("button", name="Send the e-mail").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+
+
+def expect_dead(page: Page) -> None:
+    """The page says what is wrong with the link, and has the focus at it."""
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("This link is not good any more")
+    expect(heading).to_be_focused()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("link", "button", "onward", "address"),
+    [
+        ("verify=expired", "Confirm", "Sign in", "/sign-in?to=/settings/address"),
+        ("email=expired", "Confirm", "Sign in", "/sign-in?to=/settings/address"),
+        ("register=expired", "Create the account", "Create an account", "/register"),
+    ],
+)
+def test_a_link_that_is_not_good_any_more_says_what_to_do_next(
+    player: PlayerPage, stoa_server: StoaServer, link: str, button: str, onward: str, address: str
+) -> None:
+    page = player.page
+    page.goto(f"{stoa_server.url}/account#{link}")
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+    for password in page.get_by_label("Password").all():
+        password.fill(PASSWORD)
+    page.get_by_role("button", name=button).click()
+    expect_dead(page)
+    way = page.get_by_role("main").get_by_role("link", name=onward)
+    expect(way).to_have_attribute("href", address)
+    way.click()
+    expect(page).to_have_url(stoa_server.url + address)
+
+
+def test_an_invitation_to_teach_that_is_too_old_or_was_cut_says_so(
+    player: PlayerPage, stoa_server: StoaServer
+) -> None:
+    page = player.page
+    secret = (stoa_server.data_dir / "secret").read_text().strip().encode()
+    seal = JwtSeal(secret, WallClock(), lifetime_seconds=-60)
+    invitation = seal.sign(InvitationPurpose.EDUCATOR, {"email": TEACHER})
+    page.goto(f"{stoa_server.url}/account#invitation={invitation}")
+    page.get_by_label("Your name").fill("Tara Teacher")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    expect_dead(page)
+    page.goto("about:blank")
+    page.goto(f"{stoa_server.url}/account#invitation={invitation[:40]}")
+    expect_dead(page)
+    way = page.get_by_role("main").get_by_role("link", name="Sign in")
+    expect(way).to_have_attribute("href", "/sign-in")
+
+
+def test_who_confirms_an_address_twice_or_late_goes_on(
+    player: PlayerPage, stoa_server: StoaServer
+) -> None:
+    page = player.page
+    page.goto(f"{stoa_server.url}/sign-in")
+    page.get_by_label("E-mail").fill(OTHER)
+    page.get_by_label("Password").fill(DEMO)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/home")
+    page.goto(f"{stoa_server.url}/account#verify=expired")
+    page.get_by_role("button", name="Confirm").click()
+    expect_dead(page)
+    page.get_by_role("button", name="Send the e-mail again").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    link = link_of(stoa_server, "Confirm your e-mail address", OTHER)
+    for told in ("Thank you", "Your address is confirmed."):
+        page.goto("about:blank")
+        page.goto(link)
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_role("heading", name=told, level=1)).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+    expect(page).to_have_url(f"{stoa_server.url}/home")
 
 
 def test_who_is_invited_to_teach_chooses_a_name_and_a_password(
@@ -142,17 +221,44 @@ def test_who_is_invited_to_teach_chooses_a_name_and_a_password(
     page = player.page
     secret = (stoa_server.data_dir / "secret").read_text().strip().encode()
     seal = JwtSeal(secret, WallClock(), lifetime_seconds=60)
-    invitation = seal.sign(PURPOSE, {"email": TEACHER})
+    invitation = seal.sign(InvitationPurpose.EDUCATOR, {"email": TEACHER})
     page.goto(f"{stoa_server.url}/account#invitation={invitation}")
     assert "#" not in page.url
-    page.fill("#full-name", "Tara Teacher")
-    page.fill("#first-password", "short")
+    page.get_by_label("Your name").fill("Tara Teacher")
+    page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Create the account").click()
-    expect(page.get_by_role("alert").filter(has_text="at least 8 characters")).to_be_visible()
-    page.fill("#first-password", PASSWORD)
+    expect(page.get_by_text("At least 8 characters are needed")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     signed_in = (
         f'mutation {{ login(email: "{TEACHER}", password: "{PASSWORD}") {{ user {{ role }} }} }}'
     )
     assert graphql(stoa_server, signed_in)["login"]["user"]["role"] == "EDUCATOR"
+
+
+def test_who_is_signed_in_changes_the_account_and_loses_no_text_by_a_reload(
+    player: PlayerPage, stoa_server: StoaServer
+) -> None:
+    page = player.page
+    page.goto(f"{stoa_server.url}/settings/profile")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("E-mail").focus()
+    for text in (STUDENT, DEMO):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+    page.get_by_label("About you").fill("Half a sentence")
+    page.reload()
+    expect(page.get_by_label("About you")).to_have_value("Half a sentence")
+    page.get_by_label("About you").fill("I like maths.")
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("Saved")).to_be_visible()
+    page.get_by_role("link", name="Language and e-mails").click()
+    page.get_by_label("Language", exact=True).select_option("ar")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert player.fits()
+    page.reload()
+    expect(page.get_by_role("heading", name="اللغة والرسائل")).to_be_visible()

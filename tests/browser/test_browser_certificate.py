@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +10,21 @@ from playwright.sync_api import expect
 
 from tests.browser.stage import PlayerPage
 from tests.browser.test_browser_entry import graphql
+from tests.browser.waiting import until
 from tests.support.server import EDUCATOR, PASSWORD, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
-PATIENCE_SECONDS = 30
 COURSE = "What the sky is made of"
 LOGIN = "mutation ($e: String!, $p: String!) { login(email: $e, password: $p) { accessToken } }"
 
 
 def issued(server: StoaServer, token: str) -> dict[str, Any]:
     """The student's certificate, as soon as there is one."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = graphql(server, "{ myCertificates { certificateId pdfUrl } }", token)
-        if found["myCertificates"]:
-            certificate: dict[str, Any] = found["myCertificates"][0]
-            return certificate
-        time.sleep(0.1)  # it is made by another process
-    raise AssertionError("no certificate")
+    asked = "{ myCertificates { certificateId pdfUrl } }"
+    found = until(lambda: graphql(server, asked, token)["myCertificates"], "certificate")
+    certificate: dict[str, Any] = found[0]
+    return certificate
 
 
 def new_course(server: StoaServer, teacher: str) -> tuple[str, list[str]]:
@@ -73,17 +68,14 @@ def test_a_certificate_is_given_downloaded_verified_and_revoked(
     number = certificate["certificateId"]
     page = player.page
     page.goto(f"{stoa_server.url}/certificates")
-    page.fill("#number", number.lower())
+    page.get_by_label("Number").fill(number.lower())
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_text("Valid certificate")).to_be_visible()
     expect(page.get_by_role("heading", name="Mira Okafor")).to_be_visible()
     expect(page.get_by_role("heading", name=COURSE)).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while page.request.get(certificate["pdfUrl"]).status == 503:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: page.request.get(certificate["pdfUrl"]).status != 503, "PDF")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the PDF").click()
     assert download.value.suggested_filename == f"certificate-{number}.pdf"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
-from tests.browser.stage import HostPage, PlayerPage, watch
+from tests.browser.stage import BACK_MS, HostPage, PlayerPage, watch
 from tests.support.server import StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
+
+SHOWN_FIRST = 11
+"""The numbers that an operator looks at first: every name that the console knows must exist."""
 
 
 def test_an_operator_restarts_a_game_and_it_goes_on(
@@ -38,11 +41,27 @@ def test_an_operator_restarts_a_game_and_it_goes_on(
     expect(leaf).to_contain_text("live · mailbox 0 · 0 restarts")
     row = console.locator("#actors tr", has=console.get_by_title(game))
     assert game not in row.inner_text()  # shortened; whole on pointing at it
-    row.get_by_role("button", name="restart").click()
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    console.once("dialog", refuse)
+    row.get_by_role("button", name=f"restart live_quiz/{game}").click()
+    console.once("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name=f"restart live_quiz/{game}").click()
+    assert asked[0].startswith(f"Restart live_quiz/{game}?")
     expect(console.locator("#done")).to_have_text(f"restart of live_quiz/{game[:8]}: done")
     summary = console.locator("#numbers summary")
     summary.click()
     expect(console.locator("#numbers h3", has_text="journal")).to_be_visible()
+    assert "NaN" not in console.inner_text("body")
+    assert console.locator("#numbers > .numbers > div").count() == SHOWN_FIRST
+    drawn = console.locator("#tree").evaluate_handle("tree => tree.firstChild")
+    summary.focus()
+    console.wait_for_function("drawn => !drawn.isConnected", arg=drawn)
+    assert summary.evaluate("summary => document.activeElement === summary")
     assert console.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()
 
@@ -51,4 +70,20 @@ def test_an_operator_restarts_a_game_and_it_goes_on(
     host.next("reveal")
     for one in (player, second_player):
         one.wait("reveal")
-        expect(one.page.locator("#game h1").first).to_have_text("Correct!")
+        expect(one.page.get_by_role("heading", name="Correct!")).to_be_visible()
+
+
+def test_a_console_whose_server_is_gone_does_not_look_well(
+    chromium: Browser, stoa_server: StoaServer
+) -> None:
+    context = chromium.new_context()
+    console = context.new_page()
+    console.goto(stoa_server.operators_url)
+    expect(console.locator("#status")).to_have_text("everything answers")
+    stoa_server.kill()
+    expect(console.locator("#status")).to_contain_text("has not answered since", timeout=BACK_MS)
+    expect(console.locator("body")).to_have_class("stale")
+    stoa_server.start("--demo")
+    expect(console.locator("#status")).to_have_text("everything answers", timeout=BACK_MS)
+    expect(console.locator("body")).not_to_have_class("stale")
+    context.close()

@@ -1,7 +1,7 @@
 """Drives the Node.js clients of this folder from Trio tests.
 
 Set up with `npm ci` in `tests/clients`. Without Node.js or the packages a test is skipped, visibly;
-with STOA_REQUIRE_NODE=1 it fails instead.
+with STOA_REQUIRE_NODE=1 it fails instead. The same goes for the tools of `tests/web`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ import trio
 FOLDER = Path(__file__).parent
 
 
-def require_node(package: str = "socket.io-client") -> str:
-    """The path of Node.js; skips, or fails where it is required, when something is missing."""
+def require_node(package: str = "socket.io-client", folder: Path = FOLDER) -> str:
+    """The path of Node.js; skips, or fails where it is required, when something is missing.
+
+    `package` has to be installed in `folder`.
+    """
     node = shutil.which("node")
-    if node is not None and (FOLDER / "node_modules" / package).is_dir():
+    if node is not None and (folder / "node_modules" / package).is_dir():
         return node
-    what = "Node.js" if node is None else "the packages of tests/clients (run `npm ci` there)"
+    packages = f"the package {package} of tests/{folder.name} (run `npm ci` there)"
+    what = "Node.js" if node is None else packages
     if os.environ.get("STOA_REQUIRE_NODE") == "1":
         pytest.fail(f"{what} is required and missing")
     pytest.skip(f"{what} is missing")

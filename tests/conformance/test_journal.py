@@ -48,6 +48,24 @@ async def test_events_are_kept_byte_for_byte(ports: Ports) -> None:
     assert unplaced((await ports.journal.load(A)).events) == [event]
 
 
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "with another append"])
+@pytest.mark.parametrize("differ", [False, True], ids=["alike", "of several schemas and times"])
+async def test_each_event_of_an_append_keeps_its_schema_time_and_position(
+    ports: Ports, differ: bool, together: bool
+) -> None:
+    events = [StoredEvent(n + 2, 1 + n % 2 * differ, NOW + n * differ, b"%d" % n) for n in range(9)]
+    outcomes = Outcomes()
+    ports.journal.append_nowait(an_append(A, 0), outcomes.expect())
+    await outcomes.wait()
+    first = ports.journal.append_nowait(Append(A, 1, events), outcomes.expect())
+    if together:
+        ports.journal.append_nowait(an_append(B, 0), outcomes.expect())
+    assert {error for _, error in await outcomes.wait()} == {None}
+    loaded = (await ports.journal.load(A)).events[1:]
+    assert unplaced(loaded) == events
+    assert [event.position for event in loaded] == list(range(first, first + 9))
+
+
 async def test_done_is_called_once_in_the_trio_thread_and_never_inside_append(ports: Ports) -> None:
     calls: list[int] = []
     called = trio.Event()

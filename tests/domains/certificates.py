@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from protocol.certificates import (
     CertificateEvent,
     CertificateIssued,
@@ -102,6 +104,17 @@ SIGNED_IN: Mapping[str, Make] = {
 }
 
 
+FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
+    "CertificateFilter": {
+        "number": st.sampled_from(["AAAA", " aaaa-bbbb-cccc-dddd ", "BBBB", "%", ""]),
+        "text": st.sampled_from(["STU", "old course", "nobody", "%", ""]),
+        "courseId": st.sampled_from([str(uid("old")), str(uid("open")), "nothing"]),
+        "studentId": st.sampled_from([str(uid("stu")), str(uid("tim"))]),
+        "revoked": st.booleans(),
+    },
+}
+
+
 async def issue(world: World) -> Message:
     """As follows from the completion of a course."""
     rows = world.desk.school.rows
@@ -115,6 +128,7 @@ DOMAIN = DomainSamples(
     reads=ReadSamples(
         add_rows=add_rows,
         resolvers=RESOLVERS,
+        filters=FILTERS,
         arguments={
             "certificateId": (
                 *("AAAA-BBBB-CCCC-DDDD", " aaaa-bbbb-cccc-dddd "),

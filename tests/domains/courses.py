@@ -76,6 +76,8 @@ def add_course(school: School, name: str, owner: str, status: str, index: int) -
         average_rating=None if index else Decimal("4.50"),
         total_reviews=0 if index else 2,
         thumbnail_url=None,
+        thumbnail_alt=None,
+        revision=1,
         status=status,
         published_at=START if status == "published" else None,
         created_at=START + timedelta(days=min(index, 2)),
@@ -95,6 +97,7 @@ def add_modules(school: School, name: str) -> None:
             description=None,
             order_number=number,
             duration_minutes=number * 10,
+            revision=1,
             prerequisite_module_id=before,
         )
         before = module["id"]
@@ -115,6 +118,7 @@ def add_lesson(school: School, name: str, number: int, place: int) -> None:
         duration_minutes=place,
         order_number=place,
         is_preview=number == place == 1,
+        revision=1,
         created_at=START + timedelta(minutes=10 * number + place),
     )
 
@@ -199,6 +203,7 @@ SIGNED_IN: Mapping[str, Make] = {
         difficulty=values.Difficulty.BEGINNER,
     ),
     "updateCourse": on("course", commands.UpdateCourse, title="Changed"),
+    "uploadCoursePicture": on("course", commands.UploadCoursePicture, image=b"\x89PNG\r\n\x1a\n"),
     "publishCourse": on("course", commands.PublishCourse),
     "archiveCourse": on("course", commands.ArchiveCourse),
     "restoreCourse": on("course", commands.RestoreCourse),
@@ -222,6 +227,7 @@ SIGNED_IN: Mapping[str, Make] = {
     "updateLesson": on("lesson", commands.UpdateLesson, title="L"),
     "deleteLesson": on("lesson", commands.DeleteLesson),
     "reorderLessons": on("module", commands.ReorderLessons, lesson_ids=()),
+    "moveLesson": on("lesson", commands.MoveLesson, module_id="none"),
     "setLessonPrerequisites": on("lesson", commands.SetLessonPrerequisites, prerequisite_ids=()),
     "reviewCourse": on("course", commands.ReviewCourse, rating=4),
     "deleteReview": on("review", commands.DeleteReview),
@@ -264,6 +270,10 @@ async def of_the_lesson(world: World) -> Mapping[str, Any]:
     return {"lesson_ids": (world.ids["lesson"],)}
 
 
+async def to_its_module(world: World) -> Mapping[str, Any]:
+    return {"module_id": world.ids["module"]}
+
+
 DOMAIN = DomainSamples(
     name="courses",
     reads=ReadSamples(
@@ -272,10 +282,9 @@ DOMAIN = DomainSamples(
         columns={"Lesson.type": "lesson_type"},
         enumerations=frozenset({"Course.difficulty", "Course.status", "Lesson.type"}),
         numbers=frozenset({"Course.averageRating"}),
-        ids=("open", "hidden", "old", "other"),
+        ids=("open", "hidden", "old", "other", "open-1-1", "open-1-2", "hidden-3-2"),
         arguments={
             "slug": ("course-open", "course-hidden", "nothing"),
-            "sort": ("NEWEST", "OLDEST", "TITLE", "POPULAR", "RATING", "PRICE"),
         },
         filters=FILTERS,
     ),
@@ -301,6 +310,7 @@ DOMAIN = DomainSamples(
             "removeTeacher": of_the_co_teacher,
             "reorderModules": of_all_modules,
             "reorderLessons": of_the_lesson,
+            "moveLesson": to_its_module,
         },
     ),
     emails=(

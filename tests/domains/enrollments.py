@@ -10,6 +10,8 @@ from typing import Any
 
 from protocol import enrollments
 from protocol.courses.commands import ReviewCourse
+from protocol.enrollments import invitations
+from protocol.enrollments.emails import InvitedToCourse
 from protocol.envelope import Message
 from protocol.errors import RefusedError
 from protocol.permissions import Relation
@@ -50,8 +52,48 @@ def add_rows(school: School) -> None:
             removed_by=uid("ada") if name == "hidden" else None,
             removal_reason='"Rude"' if name == "hidden" else None,
             certificate_id=None,
+            extra_time=1.5 if student == "stu" else 1,
         )
     add_progress(school)
+    add_links(school)
+
+
+LINKS = (
+    ("good", "open", 2999, None),
+    ("over", "open", 2026, None),
+    ("used", "open", 2999, 1),
+    ("draft", "hidden", 2999, None),
+)
+
+
+def add_links(school: School) -> None:
+    """Links that can be used and others, and invitations to one who has an account and others."""
+    school.add("public_addresses", address="https://school.example", used_at=START)
+    for index, (name, course, year, most) in enumerate(LINKS):
+        school.add(
+            "enrollment_links",
+            id=uid(f"link-{name}"),
+            course_id=uid(course),
+            token=f"token-{name}",
+            created_by=uid("cora") if index else None,
+            created_at=START + timedelta(minutes=index),
+            expires_at=START.replace(year=year),
+            max_uses=most,
+            uses=1,
+            revoked_at=None,
+        )
+    for index, (email, year) in enumerate(
+        [("una@school.example", 2999), ('"x"@new.example', 2999), ("late@school.example", 2026)]
+    ):
+        school.add(
+            "enrollment_invitations",
+            id=uid(f"invitation-{index}"),
+            course_id=uid("open"),
+            email=email,
+            invited_by=None if index else uid("ada"),
+            sent_at=START,
+            expires_at=START.replace(year=year),
+        )
 
 
 def add_progress(school: School) -> None:
@@ -86,11 +128,23 @@ async def furnish(world: World) -> None:
     owner = world.people[Relation.OWNER]
     review = ReviewCourse(by=owner, by_role="student", course_id=course_id, rating=5)
     world.ids["review"] = (await world.do(review)).review_id
+    as_teacher: dict[str, Any] = {**world.by(Relation.INSTRUCTOR), "course_id": course_id}
+    made = await world.do(invitations.CreateEnrollmentLink(**as_teacher))
+    world.ids["link"] = made.link_id
+    await world.do(invitations.InviteStudents(**as_teacher, addresses=("late@school.example",)))
+    row, *_ = await school.rows("select id::text from enrollment_invitations")
+    world.ids["invitation"] = row["id"]
+    row, *_ = await school.rows("select token from enrollment_links")
+    world.ids["token"] = row["token"]
 
 
 def update_progress(world: World, who: Relation) -> Message:
     ids: dict[str, Any] = {f"{name}_id": world.ids[name] for name in ("enrollment", "lesson")}
     return enrollments.UpdateLessonProgress(**{**world.by(who), **ids})
+
+
+def enroll_by_link(world: World, who: Relation) -> Message:
+    return invitations.EnrollByLink(**world.by(who), token=world.ids["token"])
 
 
 SIGNED_IN: Mapping[str, Make] = {
@@ -99,6 +153,21 @@ SIGNED_IN: Mapping[str, Make] = {
     "withdrawEnrollment": on("enrollment", enrollments.WithdrawEnrollment),
     "removeStudent": on("enrollment", enrollments.RemoveStudent, reason="x"),
     "readmitStudent": on("enrollment", enrollments.ReadmitStudent),
+    "setAccommodation": lambda world, who: enrollments.SetAccommodation(
+        **world.by(who),
+        course_id=world.ids["course"],
+        user_id=world.people[Relation.OWNER],
+        extra_time=1.5,
+    ),
+    "createEnrollmentLink": on("course", invitations.CreateEnrollmentLink, max_uses=3),
+    "revokeEnrollmentLink": on("link", invitations.RevokeEnrollmentLink),
+    "enrollByLink": enroll_by_link,
+    "inviteStudents": on(
+        "course",
+        invitations.InviteStudents,
+        csv="name;e-mail\nN;new@school.example\nM;more@school.example\n",
+    ),
+    "removeInvitation": on("invitation", invitations.RemoveInvitation),
 }
 
 
@@ -123,8 +192,14 @@ DOMAIN = DomainSamples(
         resolvers=RESOLVERS,
         enumerations=frozenset({"Enrollment.status", "LessonProgress.status"}),
         numbers=frozenset({"Enrollment.progressPercentage"}),
-        ids=("open-stu", "old-stu", "open-tim", "hidden-tim"),
-        arguments={"status": ("ACTIVE", "COMPLETED", "DROPPED")},
+        ids=(
+            *("open-stu", "old-stu", "open-tim", "hidden-tim"),
+            *("link-good", "link-draft", "invitation-0", "invitation-2"),
+        ),
+        arguments={
+            "status": ("ACTIVE", "COMPLETED", "DROPPED"),
+            "token": (*(f"token-{name}" for name, *_ in LINKS), "nothing"),
+        },
     ),
     commands=CommandSamples(
         furnish=furnish,
@@ -135,9 +210,16 @@ DOMAIN = DomainSamples(
             "updateLessonProgress": Relation.OWNER,
             "withdrawEnrollment": Relation.OWNER,
             "enrollInCourse": Relation.USER,
+            "enrollByLink": Relation.USER,
         },
         fits={"readmitStudent": removed},
         further={"granted enrollment": Further(make=grant, statements=5)},
+    ),
+    emails=(
+        (
+            InvitedToCourse(course_title="<b>Stars</b>", course_id="c", token="t.o.k", days=7),
+            "/join-course#invitation=t.o.k&course=c",
+        ),
     ),
     events=EventSamples(
         announced=(
@@ -145,8 +227,16 @@ DOMAIN = DomainSamples(
             *(enrollments.StudentRemoved, enrollments.StudentReadmitted),
             *(enrollments.ModuleCompleted, enrollments.CourseCompleted),
         ),
+        quiet=(enrollments.AccommodationSet,),
         others=frozenset(
-            {enrollments.LessonMoved, enrollments.RemoveStudent, enrollments.ReadmitStudent}
+            {
+                *(enrollments.LessonMoved, enrollments.RemoveStudent, enrollments.ReadmitStudent),
+                *(enrollments.SetAccommodation, enrollments.RecordQuizResult),
+                enrollments.QuizResultRecorded,
+                *(invitations.EnrollmentLinkCreated, invitations.EnrollmentLinkRevoked),
+                *(invitations.RevokeEnrollmentLink, invitations.RemoveInvitation),
+                invitations.InvitationRemoved,
+            }
         ),
         losses={
             "unenrolled": lambda course_id, user_id: enrollments.StudentUnenrolled(

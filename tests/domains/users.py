@@ -73,6 +73,7 @@ def add_person(school: School, name: str, role: str, index: int) -> None:
     )
     school.add(
         "user_profiles",
+        revision=1,
         user_id=uid(name),
         full_name=f'{name.title()} "\\ \u2028é\n😀',
         bio=None if index % 2 else "Says\thello",
@@ -84,6 +85,13 @@ def add_person(school: School, name: str, role: str, index: int) -> None:
     )
 
 
+MOMENTS = [
+    f"{START + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%S}.{after:03d}Z"
+    for minutes in (1, 2)
+    for after in (123, 124)
+]
+"""About when something stands in the audit trail."""
+
 FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "UserFilter": {
         "role": st.sampled_from(["STUDENT", "EDUCATOR"]),
@@ -94,6 +102,9 @@ FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "resourceType": st.sampled_from(["user", "course"]),
         "resourceId": st.sampled_from([str(uid("una")), "x"]),
         "byId": st.sampled_from([str(uid("admin")), str(uid("ada")), "nobody"]),
+        "action": st.sampled_from(["disable", "nothing"]),
+        "from": st.sampled_from(MOMENTS),
+        "until": st.sampled_from(MOMENTS),
     },
 }
 
@@ -244,6 +255,7 @@ DOMAIN = DomainSamples(
     commands=CommandSamples(
         signed_in=SIGNED_IN,
         public=PUBLIC,
+        entries={"exportAuditTrail": on_own(commands.ExportAuditTrail)},
         own=OWN,
         owned=frozenset({"account", "session"}),
         senders={

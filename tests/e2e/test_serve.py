@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.server import StoaServer, free_port
+from supervisors.simulation.host import Host
+from tests.support.server import EDUCATOR, PASSWORD, StoaServer, free_port
 
 pytestmark = pytest.mark.heavy
 
@@ -52,9 +54,24 @@ def test_it_stops_in_order_and_finds_everything_again(tmp_path: Path) -> None:
     server.start("--demo")
     try:
         assert pin(server) == first
+        running = asyncio.run(begin_a_game(server))
+        assert running != first
+        assert server.stop() == 0
+        server.start("--demo")
+        assert pin(server) == running  # of the game that people are in
         assert "Traceback" not in server.log.read_text()
     finally:
         assert server.stop() == 0
+
+
+async def begin_a_game(server: StoaServer) -> str:
+    """A second game of the school's quiz, with its first question open; the PIN."""
+    host = Host(server.url, EDUCATOR, PASSWORD)
+    await host.sign_in()
+    await host.open_lobby(await host.find_quiz(), {"questionMs": 600_000})
+    await host.command("start")
+    await host.close()
+    return host.pin
 
 
 def test_operators_see_tree_metrics_and_health(server: StoaServer) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from supervisors import demo
-from tests.actors.assessments import test_gift
+from tests.actors.assessments.formats import test_gift
 from tests.fuzz.mutations import EXAMPLES, body_of, mutated_text
 
 FILES = [test_gift.CELLS, Path(demo.__file__).parent / "solar_system.gift"]

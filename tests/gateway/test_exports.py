@@ -29,8 +29,8 @@ from protocol.selection import Selection, Viewer
 from tests.support.fakes import FakeReads
 
 QUESTIONS = [
-    {"id": "q1", "questionText": "Largest planet?"},
-    {"id": "q2", "questionText": "=HYPERLINK(1)"},
+    {"questionId": "q1", "questionText": "Largest planet?"},
+    {"questionId": "q2", "questionText": "=HYPERLINK(1)"},
 ]
 
 
@@ -43,7 +43,13 @@ def result(number: int, **changes: Any) -> dict[str, Any]:
         "correct": 1,
         "answered": 1,
         "answers": [
-            {"question_id": "q1", "answer": ["Jupiter"], "points": 900, "elapsed_ms": 1500},
+            {
+                "question_id": "q1",
+                "answer": ["Jupiter"],
+                "correct": True,
+                "points": 900,
+                "elapsed_ms": 1500,
+            },
             {"question_id": "q2", "answer": None, "points": 0, "elapsed_ms": None},
         ],
     } | changes
@@ -71,7 +77,7 @@ class PagedReads(FakeReads):
             "nodes": self.players[start:end],
             "pageInfo": {"hasNextPage": end < len(self.players), "endCursor": str(end)},
         }
-        game = {"title": "Solar system", "quiz": {"questions": QUESTIONS}, "results": page}
+        game = {"title": "Solar system", "playedQuestions": QUESTIONS, "results": page}
         return msgspec.json.encode(game)
 
 
@@ -220,7 +226,7 @@ def test_no_text_runs_and_every_finite_number_stays(text: str) -> None:
 
 
 def test_questions_in_the_header_are_made_text_too() -> None:
-    raw = as_csv(as_table("T", [{"id": "q", "questionText": "=1"}], []))
+    raw = as_csv(as_table("T", [{"questionId": "q", "questionText": "=1"}], []))
     assert rows_of(raw)[0][6] == "Q1 =1"
     assert not rows_of(raw)[0][6].startswith("=")
 
@@ -248,10 +254,19 @@ def test_whatever_a_name_holds_it_is_one_cell_and_never_a_formula(names: list[st
 
 
 def test_half_points_stay_what_they_are_in_every_file() -> None:
-    answers = [{"question_id": "q1", "answer": ["a"], "points": 0.5, "elapsed_ms": None}]
+    answers = [
+        {"question_id": "q1", "answer": ["a"], "correct": False, "points": 0.5, "elapsed_ms": 9}
+    ]
     table = as_table("T", QUESTIONS[:1], [result(0, score=1000.5, answers=answers)])
     (_, row) = rows_of(as_csv(table))
     assert (row[3], row[7]) == ("1000.5", "0.5")
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(table))).active
     assert sheet is not None
     assert (sheet.cell(2, 4).value, sheet.cell(2, 8).value) == (1000.5, 0.5)
+
+
+def test_an_answer_that_nobody_has_read_has_no_points() -> None:
+    given = {"question_id": "q1", "answer": "Because", "correct": None, "points": 0}
+    missing = {"question_id": "q2", "answer": None, "correct": None, "points": 0}
+    table = as_table("T", QUESTIONS, [result(0, answers=[given, missing])])
+    assert [table.rows[0][place] for place in (6, 7, 9, 10)] == ["Because", None, None, 0]

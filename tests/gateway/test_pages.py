@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from time import process_time
 from typing import Any
 
+import brotli
 import httpx
 import hypercorn.config
 import hypercorn.trio
@@ -24,6 +28,10 @@ from gateway.media_ranges import prefers_html
 from gateway.pages import create_app
 from gateway.qr import MAX_QR_BYTES
 from gateway.site_assets import WEB
+from gateway.site_chunks import closure
+from gateway.site_documents import Route, documents, joined, read_routes
+from gateway.word_sections import BASE, word_parts
+from protocol.assessments.files import ExportFormat, ExportQuiz, QuizExported
 from protocol.assessments.live.entry import LiveQuizFound, MayExportLiveQuiz
 from protocol.envelope import Message
 from protocol.errors import (
@@ -52,11 +60,17 @@ class Post(FakePost):
     def __init__(self, error: Exception | None = None) -> None:
         super().__init__()
         self.replies[MayExportLiveQuiz] = error or self.found
+        self.replies[ExportQuiz] = error or self.exported
 
     def found(self, question: MayExportLiveQuiz) -> Message | Exception:
         if question.user_id != "vera":
             return AuthorizationError()
         return LiveQuizFound(live_quiz_id=GAME, course_id="c")
+
+    def exported(self, question: ExportQuiz) -> Message | Exception:
+        if question.by != "vera":
+            return AuthorizationError()
+        return QuizExported(title="Solar system", content=b"[plain]?{T}\n")
 
 
 class Reads(FakeReads):
@@ -65,7 +79,7 @@ class Reads(FakeReads):
     def answer_to(self, selection: Selection, viewer: Viewer) -> bytes:
         game = {
             "title": "Solar system: a walk!",
-            "quiz": {"questions": []},
+            "playedQuestions": [],
             "results": {
                 "nodes": [
                     {
@@ -88,10 +102,10 @@ VERA_ID = "0b2408f1-5f8c-4864-9a64-3497fe220916"
 
 
 class Pictures:
-    """One picture."""
+    """A user's picture, and a question's."""
 
     async def get(self, key: str) -> StoredObject | None:
-        if check_key(key) == f"avatars/{VERA_ID}/a.png":
+        if check_key(key) in (f"avatars/{VERA_ID}/a.png", "pictures/a.png"):
             return StoredObject(data=b"png", content_type="image/png")
         return None
 
@@ -126,7 +140,7 @@ def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
 # --- static -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/play", "/join", "/host", "/style.css", "/player.js"])
+@pytest.mark.parametrize("path", ["/", "/play", "/join", "/host", "/style.css", "/app/main.js"])
 async def test_pages_are_served_with_a_validator_and_security_headers(path: str) -> None:
     response = await app().test_client().get(path)
     assert response.status_code == 200
@@ -138,13 +152,61 @@ async def test_pages_are_served_with_a_validator_and_security_headers(path: str)
     assert response.headers["x-frame-options"] == "DENY"
 
 
+async def test_every_address_of_the_application_can_be_loaded_anew() -> None:
+    routes = [file.read_text() for file in WEB.rglob("routes.js")]
+    paths = [path for text in routes for path in re.findall(r'path: "([^"]+)"', text)]
+    client = app().test_client()
+    for path in paths:
+        response = await client.get(path.replace(":", "any-"))
+        page = await response.get_data(as_text=True)
+        assert '<div id="app">' in page, path
+        named = re.findall('rel="(?:modulepreload|preload)"[^>]* href="([^"]+)"', page)
+        assert any(name.endswith("/joined/core.js") for name in named), path
+        for name in named:
+            assert (await client.get(name)).headers["cache-control"].endswith("immutable"), name
+    assert "/sign-in" in paths
+    assert len(paths) == len(set(paths))
+
+
+async def test_the_application_may_run_its_import_map_and_no_other_inline_script() -> None:
+    response = await app().test_client().get("/sign-in")
+    page = await response.get_data(as_text=True)
+    (import_map,) = re.findall(r'<script type="importmap">(.*?)</script>', page)
+    digest = b64encode(sha256(import_map.encode()).digest()).decode()
+    policy = response.headers["content-security-policy"]
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    for address in json.loads(import_map)["imports"].values():
+        found = await app().test_client().get(address)
+        assert found.status_code == 200, address
+        assert "immutable" in found.headers["cache-control"]
+
+
+async def test_the_showcase_of_components_is_for_developers_only() -> None:
+    files = [f"/showcase/{path.name}" for path in (WEB / "showcase").iterdir()]
+    assert len(files) > 3
+    for path in ("/kit", *files):
+        refused = await app().test_client().get(path)
+        assert refused.status_code == 404, path
+        found = await create_app(clock=SetClock(), with_showcase=True).test_client().get(path)
+        assert found.status_code == 200, path
+
+
+def test_dark_is_the_same_by_the_system_and_by_choice() -> None:
+    style = (WEB / "style.css").read_text("utf-8")
+    by_system, by_choice = re.findall(r"\{\s*color-scheme: dark;([^}]*)\}", style)
+    assert by_system == by_choice
+    (light,) = re.findall(r"\{\s*color-scheme: light;([^}]*)\}", style)
+    names = re.compile(r"(--[\w-]+):")
+    assert set(names.findall(by_system)) <= set(names.findall(light))
+
+
 async def test_an_unchanged_file_is_not_sent_again() -> None:
     client = app().test_client()
-    etag = (await client.get("/player.js")).headers["etag"]
-    again = await client.get("/player.js", headers={"if-none-match": etag})
+    etag = (await client.get("/app/main.js")).headers["etag"]
+    again = await client.get("/app/main.js", headers={"if-none-match": etag})
     assert again.status_code == 304
     assert await again.get_data() == b""
-    other = await client.get("/player.js", headers={"if-none-match": '"other"'})
+    other = await client.get("/app/main.js", headers={"if-none-match": '"other"'})
     assert other.status_code == 200
 
 
@@ -279,6 +341,58 @@ async def test_failures_of_the_platform_keep_their_status(error: Exception, stat
     assert response.status_code == status
 
 
+async def test_a_teacher_downloads_the_questions_of_a_quiz() -> None:
+    post = Post()
+    path = f"/quizzes/{GAME}/questions.gift"
+    response = await app(post).test_client().get(path, headers=BEARER)
+    assert response.status_code == 200
+    assert response.headers["content-disposition"] == (
+        'attachment; filename="solar-system-questions.gift"'
+    )
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert response.headers["cache-control"] == "no-store"
+    assert await response.get_data(as_text=True) == "[plain]?{T}\n"
+    assert post.sent[0][1] == ExportQuiz(by="vera", by_role="educator", quiz_id=GAME)
+    for headers in ({}, {"authorization": "Bearer eve"}):
+        refused = await app().test_client().get(path, headers=headers)
+        assert refused.status_code in (401, 403)
+
+
+@pytest.mark.parametrize(
+    ("ending", "format", "media_type"),
+    [
+        ("moodle.xml", ExportFormat.MOODLE_XML, "application/xml; charset=utf-8"),
+        ("qti3.zip", ExportFormat.QTI_3, "application/zip"),
+        ("csv", ExportFormat.CSV, "text/csv; charset=utf-8"),
+    ],
+)
+async def test_the_ending_of_the_address_says_in_which_format(
+    ending: str, format: ExportFormat, media_type: str
+) -> None:
+    post = Post()
+    client = app(post).test_client()
+    response = await client.get(f"/quizzes/{GAME}/questions.{ending}", headers=BEARER)
+    assert response.headers["content-type"] == media_type
+    assert f'-questions.{ending}"' in response.headers["content-disposition"]
+    assert isinstance(post.sent[0][1], ExportQuiz)
+    assert post.sent[0][1].format is format
+    other = await client.get(f"/quizzes/{GAME}/questions.exe", headers=BEARER)
+    assert other.status_code == 404
+
+
+async def test_a_picture_of_a_question_is_for_whoever_knows_its_address() -> None:
+    client = app().test_client()
+    response = await client.get("/pictures/a.png")
+    assert (response.status_code, await response.get_data()) == (200, b"png")
+    assert response.headers["content-type"] == "image/png"
+    assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    known = {"if-none-match": response.headers["etag"]}
+    assert (await client.get("/pictures/a.png", headers=known)).status_code == 304
+    for name in ("b.png", "..%2fa.png", "A"):
+        assert (await client.get(f"/pictures/{name}")).status_code == 404
+
+
 async def test_an_id_that_is_none_is_not_found() -> None:
     response = await app().test_client().get("/live/1/results.csv", headers=BEARER)
     assert response.status_code == 404
@@ -397,12 +511,81 @@ async def test_a_bug_is_an_internal_error_that_tells_nothing() -> None:
     assert "INTERNAL_ERROR" in text
 
 
-def test_the_site_stays_small() -> None:
-    # The picture is the README's; no page loads it. GraphiQL is for developers.
-    files = [path for path in Path(WEB).rglob("*") if path.is_file()]
-    files = [path for path in files if "graphiql" not in path.parts]
-    size = sum(path.stat().st_size for path in files if path.name != "picture.png")
-    assert size < 250_000
+FIRST_LOAD_KIB = 90
+"""Of what a document names, the words in the language that takes most, and what formats texts."""
+FORMATS_LATER = re.compile("^/(|play|join|host|quizzes/.+|courses/new|courses/.+/edit.*)$")
+"""Where the first text comes with a question, or is still to be written."""
+
+
+def packed(body: bytes) -> int:
+    return len(brotli.compress(body, quality=9))
+
+
+def words_of(rule: str) -> int:
+    """What the words that a page names take, in the language in which they take most."""
+    address = re.sub(r"<(\w+)>", r":\1", rule)
+    [sections] = (
+        found[2]
+        for file in WEB.rglob("routes.js")
+        for found in re.finditer(r'path: "([^"]+)".*?words: \[([^\]]*)\]', file.read_text())
+        if found[1] == address
+    )
+    return max(
+        sum(
+            packed(body)
+            for name, body in word_parts(f"/words/{path.name}", path.read_bytes())
+            if Path(name).stem in {BASE, *re.findall(r"\w+", sections)}
+        )
+        for path in (WEB / "words").iterdir()
+    )
+
+
+async def test_the_chunks_are_kept_for_want_of_a_network_and_no_module_besides() -> None:
+    kept = await app().test_client().get("/files.json")
+    names = json.loads(await kept.get_data())["files"]
+    scripts = {name for name in names if name.endswith(".js")}
+    chunks = joined(WEB, (WEB / "app.html").read_text(encoding="utf-8"))
+    assert scripts == {name for name in chunks.files if name.endswith(".js")}
+    assert "joined/text-markdown.js" in scripts
+    assert not [name for name in names if name.endswith(".map")]
+
+
+async def test_what_a_document_loads_has_no_policy_of_documents() -> None:
+    client = app().test_client()
+    page = await (await client.get("/sign-in")).get_data(as_text=True)
+    for name in re.findall('href="(/assets/[^"]+[.](?:js|css|svg))"', page):
+        headers = (await client.get(name)).headers
+        assert headers["x-content-type-options"] == "nosniff", name
+        assert ("content-security-policy" in headers) == name.endswith(".svg"), name
+    refused = await client.get("/assets/other/app/main.js")
+    assert refused.status_code == 404
+    assert "content-security-policy" in refused.headers
+
+
+def test_what_a_page_of_the_application_loads_first_stays_small() -> None:
+    shell = (WEB / "app.html").read_text(encoding="utf-8")
+    chunks = joined(WEB, shell)
+
+    def size(name: str) -> int:
+        text = chunks.files.get(name)
+        return packed((WEB / name).read_bytes() if text is None else text.encode())
+
+    def formatting(route: Route) -> set[str]:
+        if FORMATS_LATER.match(route.rule):
+            return set()
+        needed = closure(chunks.modules, route.module)
+        parts = {"text/written.js": "text/markdown.js", "text/rich-text.js": "text/sanitised.js"}
+        first = next((brought for part, brought in parts.items() if part in needed), None)
+        return {f"joined/{chunks.chunk_of[first]}.js"} if first else set()
+
+    pages = dict(documents(WEB, shell, chunks))
+    for route in read_routes(WEB):
+        page = pages[route.rule]
+        named = set(re.findall(r'"/([^"]+\.(?:js|css))"', page.partition("modulepreload")[2]))
+        assert {"joined/first.js", "joined/core.js"} <= named, route
+        files = {"style.css", "kit/kit.css", *named, *formatting(route)}
+        kib = (sum(map(size, files)) + words_of(route.rule) + packed(page.encode())) / 1024
+        assert kib < FIRST_LOAD_KIB, f"{route.rule}: {kib:.1f} KiB"
 
 
 async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
@@ -412,7 +595,7 @@ async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
     async with trio.open_nursery() as nursery:
         (base_url,) = await nursery.start(hypercorn.trio.serve, app(), config)
         async with httpx.AsyncClient(base_url=base_url) as client:
-            for path in ("/", "/host", "/player.js", "/site.json", "/qr.svg?text=hello"):
+            for path in ("/", "/host", "/app/main.js", "/site.json", "/qr.svg?text=hello"):
                 answer = await client.get(path)
                 assert answer.status_code == 200, path
                 assert "content-security-policy" in answer.headers, path
@@ -429,7 +612,8 @@ async def test_a_host_that_is_no_name_is_refused_like_anything_malformed(host: s
 
 def addresses_of(app: QuartTrio) -> Iterator[str]:
     """One for every route, of what there is where the fakes have it."""
-    known = {"user_id": VERA_ID, "live_quiz_id": GAME, "name": "a.png", "number": "STOA-1"}
+    known = {"user_id": VERA_ID, "live_quiz_id": GAME, "quiz_id": GAME, "name": "a.png"}
+    known["number"] = "STOA-1"
     for rule in app.url_map.iter_rules():
         values = {name: known.get(name, "x") for name in rule.arguments}
         yield app.url_map.bind("school.example").build(rule.endpoint, values)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import threading
+import weakref
 
 import pytest
 import trio
@@ -196,6 +198,31 @@ async def test_a_failure_that_nobody_waits_for_is_logged(
         await asyncio_thread.run(_double, 1)
         await wait_all_tasks_blocked()
     assert [line["event"] for line in lines] == ["storage.unit_failed"]
+
+
+class Asker:
+    """Hears of a unit that it could cancel: each knows the other while the unit runs."""
+
+    def __init__(self, asyncio_thread: AsyncioThread) -> None:
+        self.ended = trio.Event()
+        self.cancel = asyncio_thread.submit(_double, 1, done=self.done)
+
+    def done(self, _result: object) -> None:
+        self.ended.set()
+
+
+async def test_who_could_cancel_a_unit_is_freed_with_it_and_not_by_the_collector(
+    asyncio_thread: AsyncioThread,
+) -> None:
+    gc.disable()
+    try:
+        asker = Asker(asyncio_thread)
+        ended, known = asker.ended, weakref.ref(asker)
+        del asker
+        await ended.wait()
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 async def test_past_the_bound_units_are_refused(

@@ -40,10 +40,12 @@ class Server:
     def __init__(self, max_size: int) -> None:
         self.opened: list[FakeConnection] = []
         self.refuses = False
+        self.opens: asyncio.Event | None = None
+        """Until it is set nothing is opened."""
         self.pool = ConnectionPool(self.connect, max_size=max_size)
 
     async def connect(self) -> Any:
-        await asyncio.sleep(0)
+        await (asyncio.sleep(0) if self.opens is None else self.opens.wait())
         if self.refuses:
             raise ConnectionRefusedError
         self.opened.append(FakeConnection())
@@ -82,6 +84,46 @@ async def test_past_the_bound_units_wait_in_order(asyncio_thread: AsyncioThread)
         await asyncio.gather(*(use(number) for number in range(5)))
         assert order == [0, 1, 2, 3, 4]
         assert len(server.opened) == 1
+
+    await asyncio_thread.run(unit)
+
+
+async def test_who_came_first_gets_what_is_given_back_while_another_is_opened(
+    asyncio_thread: AsyncioThread,
+) -> None:
+    async def unit() -> None:
+        server = Server(max_size=3)
+        held = await server.pool.acquire()
+        server.opens = asyncio.Event()
+        first = asyncio.create_task(server.pool.acquire())
+        second = asyncio.create_task(server.pool.acquire())
+        await turns()
+        server.pool.release(held)
+        await turns()
+        assert first.done()
+        assert await first is held
+        assert not second.done()
+        server.opens.set()
+        opened: Any = await second
+        assert opened in server.opened[1:]
+        await turns()
+        assert (server.pool.size, server.pool.idle) == (3, 1)
+
+    await asyncio_thread.run(unit)
+
+
+async def test_closing_gives_up_what_is_being_opened(asyncio_thread: AsyncioThread) -> None:
+    async def unit() -> None:
+        server = Server(max_size=2)
+        server.opens = asyncio.Event()
+        waiting = asyncio.create_task(server.pool.acquire())
+        await turns()
+        await server.pool.close(1)
+        with pytest.raises(asyncpg.InterfaceError):
+            await waiting
+        server.opens.set()
+        await turns()
+        assert (server.opened, server.pool.size) == ([], 0)
 
     await asyncio_thread.run(unit)
 

@@ -79,6 +79,21 @@ insert into certificates (id, enrollment_id, certificate_id, pdf_url, verificati
 select id, id, 'C-1', '', '', 'Mira', 'The sky', 'Vera', now(), now() from users;
 update enrollments set certificate_id = id;
 """
+OLD_GAME = """
+insert into users (id, email, password_hash, role)
+values ('00000000-0000-0000-0000-000000000001', 'v@school.example', '!', 'educator');
+insert into courses (id, instructor_id, title, description, slug, category, difficulty)
+select id, id, 'The sky', '', 'sky', 'x', 'beginner' from users;
+insert into course_modules (id, course_id, title, order_number) select id, id, 'M', 1 from users;
+insert into lessons (id, module_id, title, lesson_type, order_number)
+select id, id, 'L', 'quiz', 1 from users;
+insert into quizzes (id, lesson_id, title, quiz_type, passing_score_percentage, decimal_comma)
+select id, id, 'Q', 'practice', 50, true from users;
+insert into questions (quiz_id, question_type, question_text, correct_answer, points, order_number)
+select id, 'essay', n || '?', '{"type": "essay"}', 1.5, n from users, generate_series(1, 2) n;
+insert into live_quizzes (id, course_id, quiz_id, host_id, title, question_count)
+select id, id, id, id, 'Q', 2 from users;
+"""
 
 
 @pytest.fixture
@@ -233,6 +248,29 @@ async def test_nodes_that_migrate_at_the_same_time_apply_each_file_once(
             nursery.start_soon(node)
     assert sorted(applied) == ["0001_first.sql", "0002_second.sql"]
     assert await empty.run(lambda c: c.fetchval("SELECT count(*) FROM first")) == 1
+
+
+async def test_games_of_old_keep_what_they_asked(empty: Database, tmp_path: Path) -> None:
+    new = "0032_quiz_editing.sql"
+    for migration in DIRECTORY.glob("*.sql"):
+        if migration.name < new:
+            (tmp_path / migration.name).write_text(migration.read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute(OLD_GAME))
+    (tmp_path / new).write_text((DIRECTORY / new).read_text())
+    await migrate(empty, tmp_path)
+    await empty.run(lambda c: c.execute("delete from quizzes"))
+    rows = await empty.run(
+        lambda c: c.fetch(
+            "select question_text, points::float, decimal_comma, quiz_id, lesson_id is null"
+            " from live_quiz_questions join live_quizzes on id = live_quiz_id"
+            " order by order_number"
+        )
+    )
+    assert [tuple(row) for row in rows] == [
+        ("1?", 1.5, True, None, False),
+        ("2?", 1.5, True, None, False),
+    ]
 
 
 async def test_a_new_file_is_applied_to_an_existing_database(

@@ -12,9 +12,11 @@ from storage.violations import RESOURCES
 from tests.storage.records.school import School
 
 FOREIGN_KEYS = """
-select c.conname as name, t.relname as table, a.attname as column, r.relname as referred
+select c.conname as name, t.relname as table, r.relname as referred, (
+    select string_agg(a.attname, '_' order by k.place)
+    from unnest(c.conkey) with ordinality k (number, place)
+    join pg_attribute a on a.attrelid = t.oid and a.attnum = k.number) as column
 from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_class r on r.oid = c.confrelid
-    join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
 where c.contype = 'f'
 """
 SINGULAR = {
@@ -25,7 +27,10 @@ SINGULAR = {
     "discussion_threads": "thread",
     "enrollments": "enrollment",
     "lessons": "lesson",
+    "live_quiz_question_results": "question",
     "live_quizzes": "live quiz",
+    "quiz_submissions": "quiz submission",
+    "quiz_versions": "quiz version",
     "quizzes": "quiz",
     "users": "user",
 }

@@ -16,6 +16,7 @@ from supervisors.domain import Resources
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from tests.actors.users.desk import Desk
 from tests.domains import DOMAINS
+from tests.support.pictures import shelf_of
 from tests.support.world import ROLES, Make, Post, World
 
 R = Relation
@@ -58,7 +59,7 @@ async def made(database: Database, valkey: Valkey) -> World:
     return world
 
 
-def handlers_of(desk: Desk, post: Post) -> dict[str, Handler]:
+def handlers_of(desk: Desk, post: Post, *, private: bool = False) -> dict[str, Handler]:
     """Those of all domains, by kind."""
     resources = Resources(
         database=desk.school.database,
@@ -69,8 +70,11 @@ def handlers_of(desk: Desk, post: Post) -> dict[str, Handler]:
         throttle=desk.throttle,
         passwords=desk.passwords,
         objects=desk.shelf,
+        cleaner=desk.cleaner,
+        pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
         base_url=lambda: "",
         invitations=desk.seal,
+        private_registration=private,
     )
     made = [make(resources) for domain in NODE_DOMAINS for make in domain.handlers]
     handlers: dict[str, Handler] = {each.kind: each for each in made}

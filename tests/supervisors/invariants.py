@@ -71,9 +71,12 @@ BREACHES: Mapping[str, str] = {
     "a certificate has the student and the course of its enrolment": """
         select k.id from certificates k join enrollments e on e.id = k.enrollment_id
         where (k.student_id, k.course_id) is distinct from (e.student_id, e.course_id)""",
-    "a running game has a quiz with questions": """
+    "questions are numbered from 1": """
+        select quiz_id from questions group by quiz_id
+        having min(order_number) <> 1 or max(order_number) <> count(*)""",
+    "a running game has questions": """
         select g.id from live_quizzes g where g.pin is not null and not exists (
-            select from questions q where q.quiz_id = g.quiz_id)""",
+            select from live_quiz_questions q where q.live_quiz_id = g.id)""",
     "an administrator is left": """
         select 1 where not exists (select from users where role = 'admin'
             and disabled_at is null and deleted_at is null)""",

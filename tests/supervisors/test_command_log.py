@@ -13,7 +13,7 @@ import trio.testing
 from structlog.testing import capture_logs
 
 from protocol import certificates, communication, enrollments
-from protocol.assessments import quizzes
+from protocol.assessments import editing, quizzes
 from protocol.assessments.live import commands as live
 from protocol.assessments.live import entry
 from protocol.courses import commands as courses
@@ -199,6 +199,7 @@ def commands() -> list[type[Message]]:
         live,
         entry,
         quizzes,
+        editing,
         enrollments,
         communication,
         certificates,

@@ -15,7 +15,7 @@ from gateway.realtime.contract import SERVER_EVENTS
 from supervisors.docs import documents
 
 ROOT = Path(__file__).parent.parent.parent
-EVENT = re.compile(r"(live|room|session)\.[a-z_]+")
+EVENT = re.compile(r"(attempt|live|quiz|room|session)\.[a-z_]+")
 SPEAKING = ("Publish", "publish", "emit", "_to_all", "_to_player", "append", "batch", "Batched")
 
 

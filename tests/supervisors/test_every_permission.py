@@ -135,6 +135,9 @@ async def subscribes(world: World, operation: str, relation: Relation) -> bool:
             right.course(await world.do(right.message))
     except AuthorizationError:
         return False
+    except StoaError as error:
+        if str(error) != "started":  # it has asked an actor, whom nothing refused reaches
+            raise
     return True
 
 
@@ -145,7 +148,8 @@ async def test_every_subscription_asks_its_row(
     monkeypatch.setattr(permissions, "_ALL", table)
     for operation in SUBSCRIPTIONS:
         table.asked.clear()
-        assert await subscribes(world, operation, R.OWNER)
+        may = [each for each in (R.OWNER, R.INSTRUCTOR) if expected(world, operation, each)]
+        assert await subscribes(world, operation, may[0])
         assert table.asked == {operation}
 
 

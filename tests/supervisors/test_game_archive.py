@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 import trio
 from hypothesis import HealthCheck, given, settings
@@ -192,6 +193,23 @@ async def test_missing_and_unreadable_events_and_other_snapshots_are_not_folded(
     await rig.sql("delete from snapshots")
     await PostgresSetAside(database).set_aside(rig.game, first=3, last=3, reason="x", now=1)
     assert "event 3 is missing" in await why()
+
+
+async def test_a_snapshot_in_which_an_earlier_release_derived_less_is_proven(
+    rig: Rig, database: Database
+) -> None:
+    [row] = await rig.sql("select state from snapshots where kind = $1", KIND)
+    state = msgspec.json.decode(row["state"])
+    for name in ("right", "grades", "recounted", "final"):
+        del state[name]
+    for player in state["players"].values():
+        for name in ("before", "ahead", "behind"):
+            del player[name]
+    assert state["players"]
+    encoded = msgspec.json.encode(state)
+    await rig.sql("update snapshots set state = $1 where kind = $2", encoded, KIND)
+    assert await Archivist(database).run() > 0
+    assert await rig.sql("select key from journal_archives")
 
 
 async def test_a_game_that_is_not_over_is_left_alone(database: Database) -> None:

@@ -38,3 +38,15 @@ def test_so_many_are_remembered_and_who_has_written_is_not_credited_again_if_for
         False,
     ]
     assert down.down_ms(GAME, NOW) == 0
+
+
+def test_the_outage_ends_for_all_at_once_when_the_node_is_back() -> None:
+    clock = SetClock()
+    down = Outage(clock, down_since=NOW - 60_000, up_at=NOW)
+    clock.at += 500
+    assert down.back_at() == NOW + 500
+    down.over()
+    clock.at += 30_000
+    down.over()
+    assert down.back_at() == NOW + 500
+    assert down.down_ms(GAME, None) == 90_500

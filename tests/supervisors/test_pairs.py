@@ -30,6 +30,7 @@ def school(database_url: str, valkey_url: str) -> School:
 @example(pair=Pair("issued certificate", "deleteCourse"), place=1)
 @example(pair=Pair("deleteCourse", "reissueCertificate"), place=2)
 @example(pair=Pair("erasePersonalData", "reissueCertificate"), place=3)
+@example(pair=Pair("enrollByLink", "deleteCourse"), place=0)
 @given(
     pair=st.builds(Pair, st.sampled_from(NAMES), st.sampled_from(NAMES)),
     place=st.integers(0, 59),

@@ -32,12 +32,13 @@ REPEATABLE = sorted(name for name, field in FIELDS.items() if FIELD in field.arg
 SAFE = {
     "addAssistant": "twice is once",
     "addCoTeacher": "twice is once",
+    "startQuizAttempt": "it finds the attempt that runs",
     "register": "an address has one account, and an account has no user before it exists",
 }
 """Commands that add something and need no key, and why."""
-ADDS = ("add", "clone", "create", "enroll", "import", "register", "start")
+ADDS = ("add", "clone", "copy", "create", "duplicate", "enroll", "import", "register", "start")
 KEY = "3f0c-try"
-PLACES = ("course_id", "module_id", "lesson_id", "quiz_id")
+PLACES = ("course_id", "module_id", "lesson_id", "quiz_id", "question_id", "token")
 
 
 def test_every_mutation_that_adds_something_takes_a_key() -> None:

@@ -40,7 +40,7 @@ class ReadSamples:
     enumerations: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     ids: tuple[str, ...] = ()
-    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arguments: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     filters: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = field(default_factory=dict)
 
 

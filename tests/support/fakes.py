@@ -14,6 +14,7 @@ import trio
 from protocol.access import Identity, IssuedTokens, Throttle, Tokens
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError, RateLimited, StoaError
+from protocol.objects import StoredObject, check_key
 from protocol.ports import Clock, FanOut, Post, ReadsNowait
 from protocol.selection import Field, Selection, Viewer
 from protocol.users.replies import SessionFacts
@@ -271,3 +272,22 @@ def _fit() -> tuple[Clock, ReplyTo, Post, Tokens, Throttle, ReadsNowait, FanOut]
         FakeReads(),
         FakeFanOut(),
     )
+
+
+class Shelf:
+    """Objects in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredObject] = {}
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        self.kept[check_key(key)] = StoredObject(data=data, content_type=content_type)
+
+    async def get(self, key: str) -> StoredObject | None:
+        return self.kept.get(check_key(key))
+
+    async def delete(self, key: str) -> None:
+        self.kept.pop(check_key(key), None)
+
+    async def link(self, key: str, *, seconds: int, filename: str) -> str:
+        raise NotImplementedError

@@ -5,8 +5,10 @@ Its keeper is the process that is started; the server and the process of the eng
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,11 +27,18 @@ EDUCATOR = "vera@demo.stoa"
 PASSWORD = "Demo-school-1"
 
 
+PORTS = range(20_000, 32_000)
+"""Below those that systems give to outgoing connections: while a server is down, a client that
+tries again could get such a port itself, and the server would not come back."""
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def child_named(parent: int, name: str) -> int:

@@ -38,7 +38,8 @@ class Post:
         return Done()
 
     def tell(self, address: Address, message: Message) -> None:
-        raise NotImplementedError
+        if not self.open:
+            raise StoaError("started")
 
     def request(
         self,

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from actors.assessments.live.departures import look_for_returns
 from actors.assessments.live.evolution import evolve
-from actors.assessments.live.state import Awoken, LiveState, forked
+from actors.assessments.live.pace import wait_ms
+from actors.assessments.live.state import (
+    LiveState,
+    forked,
+)
 from actors.assessments.live.steps import LINGER_MS, RETURN_MS, alarms, batch, taken, tell_room
+from actors.assessments.live.volatile import (
+    Awoken,
+)
 from actors.effects import Effect, Effects, Volatile, WakeAt
 from protocol.assessments.live.events import OutageCredited
 from protocol.assessments.live.phases import Phase
@@ -34,7 +41,7 @@ def activated(state: LiveState, command: Activated, now: int) -> Effects:
     awoken += look_for_returns(state, now, now + RETURN_MS)
     awoken += taken(state, (_outage(state, command.down_ms, now),), now)
     if state.advance_at is not None and state.paused_at is None:
-        again = now + (state.opening.config.auto_advance_ms or 0)
+        again = now + (wait_ms(state) or 0)
         awoken.append(WakeAt("advance", max(again, state.advance_at)))
     return awoken
 

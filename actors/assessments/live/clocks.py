@@ -30,8 +30,10 @@ def reading(state: LiveState, at: int) -> int:
     """
     if state.paused_at is not None:
         at = min(at, state.paused_at)
-    later = sum(stop.ended - max(stop.began, at) for stop in state.stops if stop.ended > at)
-    return at - state.opens_at - state.stopped_ms + later
+    clock = at - state.opens_at - state.stopped_ms
+    if not state.stops:  # nearly always; it is asked for every answer
+        return clock
+    return clock + sum(stop.ended - max(stop.began, at) for stop in state.stops if stop.ended > at)
 
 
 def waited_by(state: LiveState, player: Player) -> int:
@@ -60,7 +62,7 @@ def credit_of(state: LiveState, round_trip_ms: int) -> int:
 
     The player pays it whole: the question takes one half to come, the answer the other to be read.
     """
-    return max(0, min(round_trip_ms, state.opening.config.latency_cap_ms))
+    return max(0, min(round_trip_ms, state.opening.config.latency_cap_ms)) if round_trip_ms else 0
 
 
 def last_read_at(state: LiveState, player: Player, round_trip_ms: int) -> int:
@@ -72,7 +74,8 @@ def was_paused(state: LiveState, at: int) -> bool:
     """Whether the question in play took no answers at that moment because of a pause."""
     if state.paused_at is not None and at >= state.paused_at:
         return True
-    return any(stop.paused and stop.began <= at < stop.ended for stop in state.stops)
+    stops = state.stops
+    return bool(stops) and any(stop.paused and stop.began <= at < stop.ended for stop in stops)
 
 
 def in_time(state: LiveState, player: Player, at: int, round_trip_ms: int = 0) -> bool:
@@ -130,7 +133,7 @@ def _special(state: LiveState) -> Iterable[str]:
 
 def has_own_clock(state: LiveState, player_id: str) -> bool:
     """Whether this player's time differs from everybody's, the network aside."""
-    return any(player_id in those for those in (state.extra, state.waits, state.returning))
+    return player_id in state.extra or player_id in state.waits or player_id in state.returning
 
 
 def awaited_until(state: LiveState, player_id: str) -> int:

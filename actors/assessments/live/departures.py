@@ -12,13 +12,8 @@ from actors.assessments.live import views
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.publications import publications
 from actors.assessments.live.state import (
-    BatchDue,
     LiveState,
     Player,
-    PlayerConnected,
-    PlayerDisconnected,
-    PlayerLinked,
-    ReturnsExpired,
     forked,
 )
 from actors.assessments.live.steps import (
@@ -31,6 +26,13 @@ from actors.assessments.live.steps import (
     deadline_alarm,
     taken,
     without,
+)
+from actors.assessments.live.volatile import (
+    BatchDue,
+    PlayerConnected,
+    PlayerDisconnected,
+    PlayerLinked,
+    ReturnsExpired,
 )
 from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
 from protocol.assessments.live.commands import LeaveGame, Link

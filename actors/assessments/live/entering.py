@@ -10,8 +10,15 @@ from actors.assessments.live import views
 from actors.assessments.live.departures import come_back
 from actors.assessments.live.evolution import newcomer
 from actors.assessments.live.nicknames import folded, normalised, numbered
-from actors.assessments.live.state import LiveState, Player, PlayerConnected, seat_to_free
+from actors.assessments.live.state import (
+    LiveState,
+    Player,
+    seat_to_free,
+)
 from actors.assessments.live.steps import attended, batch
+from actors.assessments.live.volatile import (
+    PlayerConnected,
+)
 from actors.effects import Effects, Persist, Reply, Volatile
 from protocol.assessments.live.commands import JoinGame
 from protocol.assessments.live.events import PlayerJoined, SeatFreed
@@ -74,6 +81,7 @@ def _joined(state: LiveState, command: JoinGame, known: Player | None, now: int)
         user_id=command.user_id,
         nickname=_nickname(state, command),
         at=now,
+        factor=command.extra_time,
     )
 
 

@@ -11,23 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actors.assessments.live import answers, clocks, grading, scoring
+from actors.assessments.answers import grading, shapes
+from actors.assessments.answers.shuffles import permutation
+from actors.assessments.live import boards, clocks, settling
 from actors.assessments.live.nicknames import folded
-from actors.assessments.live.phases import TRANSITIONS
+from actors.assessments.live.pace import wait_ms
+from actors.assessments.live.phases import ANSWERED, TRANSITIONS
 from actors.assessments.live.presences import VOLATILE, await_answers, gone
-from actors.assessments.live.shuffles import permutation
 from actors.assessments.live.state import (
     MAX_COMMANDS,
     Given,
     LiveState,
     Player,
-    Result,
-    board,
-    presented,
 )
 from protocol.assessments.live.events import (
     AnswersRevealed,
     AnswerSubmitted,
+    BoardRecounted,
     ExtraTimeGranted,
     GameFinished,
     GameLocked,
@@ -42,22 +42,23 @@ from protocol.assessments.live.events import (
     PlayerJoined,
     PlayerKicked,
     PlayerReturned,
+    QuestionAnnounced,
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
     ScoresCorrected,
     SeatFreed,
+    TypedAccepted,
 )
 from protocol.assessments.live.phases import Phase
-from protocol.assessments.points import total
-from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
 
 def evolve(state: LiveState, event: Any) -> LiveState:
     """Apply one event of the journal, or a volatile one."""
     _EVOLVE[type(event)](state, event)
-    _remember(state, getattr(event, "command_id", None))
+    if type(event) in _OF_COMMANDS:
+        _remember(state, event.command_id)
     return state
 
 
@@ -90,6 +91,8 @@ def _player_joined(state: LiveState, event: PlayerJoined) -> None:
     state.names[folded(event.nickname)] = event.player_id
     if known is None:
         state.players[event.player_id] = newcomer(state, event)
+        if event.factor > 1.0:
+            state.extra[event.player_id] = event.factor
         return
     if folded(known.nickname) != folded(event.nickname):
         state.names.pop(folded(known.nickname), None)
@@ -109,7 +112,7 @@ def _seat_freed(state: LiveState, event: SeatFreed) -> None:
         del state.names[folded(player.nickname)]
     gone(state.presence, event.player_id)
     if any(standing.player_id == event.player_id for standing in state.top):
-        _rank(state)
+        boards.rank(state)
 
 
 def newcomer(state: LiveState, event: PlayerJoined) -> Player:
@@ -120,6 +123,7 @@ def newcomer(state: LiveState, event: PlayerJoined) -> Player:
         nickname=event.nickname,
         since=state.index + 1,
         rank=state.scorers + 1,
+        factor=event.factor,
     )
 
 
@@ -131,15 +135,15 @@ def _player_kicked(state: LiveState, event: PlayerKicked) -> None:
     state.returning.pop(event.player_id, None)
     gone(state.presence, event.player_id)
     if event.banned:
-        player.banned = True
+        player.banned, player.ahead, player.behind = True, 0, 0
         state.banned += 1
         state.extra.pop(event.player_id, None)
-        _rank(state)
+        boards.rank(state)
 
 
 def _extra_time_granted(state: LiveState, event: ExtraTimeGranted) -> None:
     player = state.players[event.player_id]
-    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+    if state.phase not in ANSWERED:
         state.asked_with.setdefault(event.player_id, player.factor)
     player.factor = event.factor
     state.extra.pop(event.player_id, None)
@@ -149,6 +153,12 @@ def _extra_time_granted(state: LiveState, event: ExtraTimeGranted) -> None:
 
 def _game_locked(state: LiveState, event: GameLocked) -> None:
     state.locked = event.locked
+
+
+def _question_announced(state: LiveState, event: QuestionAnnounced) -> None:
+    _step(state, event)
+    state.advance_at = event.opens_at
+    state.last_at = event.at
 
 
 def _question_opened(state: LiveState, event: QuestionOpened) -> None:
@@ -161,21 +171,28 @@ def _question_opened(state: LiveState, event: QuestionOpened) -> None:
     state.advance_at = None
     state.counts = {}
     state.answered = 0
+    state.right = 0 if grading.counts_typed(state.question) else None
+    state.grades = {}
     if state.started_at is None:
         state.started_at = event.opens_at
     await_answers(state)
 
 
 def _answer_submitted(state: LiveState, event: AnswerSubmitted) -> None:
+    if state.right is not None:
+        grade = grading.grade(state.question, (), event.answer)
+        assert grade is not None
+        state.grades[event.player_id] = grade
+        state.right += grade.correct
     state.players[event.player_id].answers[event.question_index] = Given(
         event.answer_id, event.answer, event.received_at, event.elapsed_ms
     )
-    for bar in answers.choices_counted(state.question, event.answer):
+    for bar in shapes.choices_counted(state.question, event.answer):
         state.counts[bar] = state.counts.get(bar, 0) + 1
     state.answered += 1
     state.last_at = max(state.last_at, event.received_at)
     state.presence.pending.pop(event.player_id, None)
-    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+    if state.phase not in ANSWERED:
         state.late[event.player_id] = True
 
 
@@ -190,81 +207,31 @@ def _question_closed(state: LiveState, event: QuestionClosed) -> None:
 
 
 def _advance_after(state: LiveState, at: int) -> None:
-    wait_ms = state.opening.config.auto_advance_ms
-    state.advance_at = None if wait_ms is None else at + wait_ms
+    wait = wait_ms(state)
+    state.advance_at = None if wait is None else at + wait
     state.last_at = at
 
 
 def _answers_revealed(state: LiveState, event: AnswersRevealed) -> None:
     _step(state, event)
     _advance_after(state, event.at)
-    question = state.question
-    options = presented(state, state.index, len(grading.choices(question)))
-    for player in state.players.values():
-        if player.since <= state.index and not player.banned:
-            _settle(state, player, _outcome(state, question, options, player))
-    _rank(state)
+    settling.settle_all(state)
 
 
 def _scores_corrected(state: LiveState, _: ScoresCorrected) -> None:
-    """Settle anew for those who were heard late; so far they had given no answer."""
     state.offset += 1
-    question = state.question
-    options = presented(state, state.index, len(grading.choices(question)))
-    for player in (state.players[player_id] for player_id in state.late):
-        if player.results and player.results[-1].index == state.index and not player.banned:
-            _unsettle(player)
-            _settle(state, player, _outcome(state, question, options, player))
-    state.late = {}
-    _rank(state)
+    settling.settle_late(state)
 
 
-def _settle(state: LiveState, player: Player, outcome: scoring.Outcome) -> None:
-    player.results = (*player.results, Result(state.index, outcome.correct, outcome.points))
-    player.score = total(player.score, outcome.points)
-    player.correct += outcome.correct is True
-    player.streak = outcome.streak
-
-
-def _unsettle(player: Player) -> None:
-    """As if the last question had not been revealed."""
-    *results, last = player.results
-    player.results = tuple(results)
-    player.score = total(player.score, -last.points)
-    player.correct -= last.correct is True
-    player.streak = scoring.streak_after(result.correct for result in results)
-
-
-def _outcome(
-    state: LiveState, question: Question, options: tuple[int, ...], player: Player
-) -> scoring.Outcome:
-    given = player.answers.get(state.index)
-    if state.skipped:
-        return scoring.Outcome(None, 0, player.streak)
-    if given is None:
-        return scoring.Outcome(False, 0, 0)
-    return scoring.score(
-        state.opening.config,
-        question.points,
-        grading.grade(question, options, given.answer),
-        given.elapsed_ms,
-        clocks.allotted_to(state, player),
-        player.streak,
-    )
-
-
-def _rank(state: LiveState) -> None:
-    standings = board(state)
-    for standing in standings:
-        state.players[standing.player_id].rank = standing.rank
-    state.scorers = sum(standing.score > 0 for standing in standings)
-    state.top = tuple(standings[: state.opening.config.leaderboard_size])
+def _typed_accepted(state: LiveState, event: TypedAccepted) -> None:
+    state.offset += 1
+    settling.settle_accepted(state, event)
 
 
 def _leaderboard_shown(state: LiveState, event: LeaderboardShown) -> None:
     _step(state, event)
     _advance_after(state, event.at)
-    _rank(state)
+    boards.rank(state)
 
 
 def _game_paused(state: LiveState, event: GamePaused) -> None:
@@ -279,7 +246,7 @@ def _game_resumed(state: LiveState, event: GameResumed) -> None:
         clocks.stop(state, event.at - event.paused_ms, event.at, paused=True)
         state.last_at = event.at
     elif state.advance_at is not None:
-        state.advance_at = event.at + (state.opening.config.auto_advance_ms or 0)
+        state.advance_at = event.at + (wait_ms(state) or 0)
 
 
 def _outage_credited(state: LiveState, event: OutageCredited) -> None:
@@ -336,10 +303,18 @@ def _game_finished(state: LiveState, event: GameFinished) -> None:
     state.paused_at = None
     state.advance_at = None
     state.returning, state.absent = {}, {}
-    _rank(state)
+    state.right, state.grades = None, {}
+    for player in state.players.values():
+        player.before = 0
+    boards.rank(state)
 
 
-_EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
+def _board_recounted(state: LiveState, event: BoardRecounted) -> None:
+    state.offset += 1
+    boards.recount(state, event.scores)
+
+
+_EVOLVE: dict[type[Message], Callable[[LiveState, Any], None]] = {
     **VOLATILE,
     LobbyOpened: _lobby_opened,
     PlayerJoined: _player_joined,
@@ -348,11 +323,13 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     PlayerKicked: _player_kicked,
     ExtraTimeGranted: _extra_time_granted,
     GameLocked: _game_locked,
+    QuestionAnnounced: _question_announced,
     QuestionOpened: _question_opened,
     AnswerSubmitted: _answer_submitted,
     QuestionClosed: _question_closed,
     AnswersRevealed: _answers_revealed,
     ScoresCorrected: _scores_corrected,
+    TypedAccepted: _typed_accepted,
     LeaderboardShown: _leaderboard_shown,
     GamePaused: _game_paused,
     GameResumed: _game_resumed,
@@ -362,4 +339,7 @@ _EVOLVE: dict[type, Callable[[LiveState, Any], None]] = {
     HostRemoved: _host_removed,
     HostAdded: _host_added,
     GameFinished: _game_finished,
+    BoardRecounted: _board_recounted,
 }
+
+_OF_COMMANDS = frozenset(kind for kind in _EVOLVE if "command_id" in kind.__struct_fields__)

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from actors.assessments.live.answers import check_id
+from actors.assessments.answers.shapes import check_id
+from actors.assessments.live.accepting import accepted
 from actors.assessments.live.phases import RUNNING, TRANSITIONS, UNFINISHED
 from actors.assessments.live.state import (
-    HostScreensGone,
     LiveState,
     Player,
     host_connected,
@@ -23,13 +23,17 @@ from actors.assessments.live.steps import (
     closed_if_all_answered,
     ending_events,
     next_events,
-    opened,
+    onward,
     publish_host,
     taken,
+)
+from actors.assessments.live.volatile import (
+    HostScreensGone,
 )
 from actors.effects import Effect, Effects, Reply, Volatile
 from protocol.assessments.bounds import EXTEND_MS, MAX_EXTRA_TIME
 from protocol.assessments.live.commands import (
+    AcceptTyped,
     AddHost,
     BanPlayer,
     DiscardGame,
@@ -74,6 +78,7 @@ ALLOWED: dict[type[HostCommand], frozenset[Phase]] = {
     ResumeGame: RUNNING,
     ExtendQuestion: frozenset({Phase.OPEN}),
     SkipQuestion: frozenset({Phase.OPEN}),
+    AcceptTyped: frozenset({Phase.REVEAL}),
     EndGame: UNFINISHED,
     LockGame: UNFINISHED,
     KickPlayer: UNFINISHED,
@@ -185,21 +190,32 @@ def _check_phase(state: LiveState, command: HostCommand) -> None:
         raise RefusedError("ALREADY_STARTED", "This game has already started")
     if state.phase is Phase.LOBBY:
         raise RefusedError("NOT_STARTED", "This game has not started yet")
+    if isinstance(command, AcceptTyped):
+        raise RefusedError("NOT_REVEALED", "No answer is shown")
     raise RefusedError("QUESTION_NOT_OPEN", "No question is open")
 
 
 def _start(state: LiveState, command: StartGame, now: int) -> Events:
-    return opened(state, now, command.command_id)
+    return onward(state, now, command.command_id)
 
 
-def _next(state: LiveState, command: NextStep, now: int) -> Events:
+def _accept(state: LiveState, command: AcceptTyped, now: int) -> Events:
+    _check_step(state, command)
+    return accepted(state, command, now)
+
+
+def _check_step(state: LiveState, command: NextStep | AcceptTyped) -> None:
     if command.from_step != state.step:
         raise RefusedError(
             "STALE_STEP", "The game has moved on", step=state.step, phase=state.phase.value
         )
+
+
+def _next(state: LiveState, command: NextStep, now: int) -> Events:
+    _check_step(state, command)
     if state.paused_at is not None:
         raise RefusedError("PAUSED", "Resume the game first")
-    return next_events(state, now, command.command_id)
+    return next_events(state, now, command.command_id, board=command.board)
 
 
 def _pause(state: LiveState, command: PauseGame, now: int) -> Events:
@@ -286,6 +302,7 @@ _EVENTS: dict[type[HostCommand], Callable[[LiveState, Any, int], Events]] = {
     ResumeGame: _resume,
     ExtendQuestion: _extend,
     SkipQuestion: _skip,
+    AcceptTyped: _accept,
     EndGame: _end,
     LockGame: _lock,
     KickPlayer: _kick,

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.assessments.live import batches, hosting, views
+from actors.assessments.answers.shapes import check_id, check_shape
+from actors.assessments.live import batches, boards, hosting, views
 from actors.assessments.live.activation import activated
-from actors.assessments.live.answers import check_id, check_shape
 from actors.assessments.live.clocks import (
     closing_at,
     credit_of,
     elapsed_of,
+    has_own_clock,
     in_time,
     nobody_has_time,
     was_paused,
@@ -31,15 +32,15 @@ from actors.assessments.live.departures import (
 from actors.assessments.live.entering import join
 from actors.assessments.live.evolution import evolve
 from actors.assessments.live.openings import check_opening
-from actors.assessments.live.phases import TRANSITIONS
+from actors.assessments.live.pace import wait_ms
+from actors.assessments.live.phases import ANSWERED, TRANSITIONS
 from actors.assessments.live.publications import publications
 from actors.assessments.live.rows import quiz_row
 from actors.assessments.live.stalls import stalled
 from actors.assessments.live.state import (
-    HostAttached,
-    HostDetached,
     LiveState,
     Player,
+    forked,
     host_awaited,
     host_connected,
 )
@@ -60,6 +61,10 @@ from actors.assessments.live.steps import (
     taken,
     tell_room,
     without,
+)
+from actors.assessments.live.volatile import (
+    HostAttached,
+    HostDetached,
 )
 from actors.effects import (
     Effect,
@@ -86,12 +91,14 @@ from protocol.assessments.live.commands import (
     Link,
     LinkMeasured,
     OpenLobby,
+    RecountBoard,
     RemoveHost,
     SubmitAnswer,
     ViewGame,
 )
 from protocol.assessments.live.events import (
     AnswerSubmitted,
+    BoardRecounted,
     LiveEvent,
     LobbyOpened,
 )
@@ -207,16 +214,18 @@ def _submit(state: LiveState, command: SubmitAnswer, now: int) -> Effects:
     check_shape(state.question, command.answer)
     event = _answer(state, player, command)
     effects: list[Effect] = [Persist((event,)), Reply(_accepted(command, event.received_at))]
-    if player.player_id not in state.presence.links and command.round_trip_ms:
+    if command.round_trip_ms and player.player_id not in state.presence.links:
         # An activation after a crash of this actor has forgotten links, and the gateway has not.
         effects += learned(state, player.player_id, Link(round_trip_ms=command.round_trip_ms))
-    if state.phase not in (Phase.OPEN, Phase.CLOSED):
+    if state.phase not in ANSWERED:
         return [*effects, *batch(state, "late", now)]
     if _complete(state, player, command.received_at):
         return [*effects, *taken(state, closed(state, now), now)]
     if state.presence.hosts or state.presence.host_presumed:
         effects += batch(state, "histogram", now)
-    return [*effects, *without(state, player)]
+    if has_own_clock(state, player.player_id):
+        effects += without(state, player)
+    return effects
 
 
 def _was_player(player: Player, at: int) -> bool:
@@ -266,6 +275,16 @@ def _complete(state: LiveState, player: Player, at: int) -> bool:
 # --- hosts' screens -------------------------------------------------------------------------------
 
 
+def _recount(state: LiveState, command: RecountBoard, now: int) -> Effects:
+    """A game that is over shows the scores that count now, and tells whoever is there."""
+    done = Reply(Done())
+    scores = boards.changed(state, command.scores) if state.phase is Phase.FINISHED else ()
+    if not scores:
+        return [done]
+    event = BoardRecounted(scores=scores, at=now)
+    return [Persist((event,)), *publications(evolve(forked(state), event), event), done]
+
+
 def _attach(state: LiveState, command: AttachHost, now: int) -> Effects:
     hosting.check_host(state, command.user_id)
     event = HostAttached(user_id=command.user_id, connection_id=command.connection_id)
@@ -279,7 +298,7 @@ def _go_on(state: LiveState, now: int) -> list[Effect]:
     """Continue, after the usual time, a game that waited for its host."""
     if state.advance_at is None or state.paused_at is not None or state.advance_at > now:
         return []
-    return [WakeAt("advance", now + (state.opening.config.auto_advance_ms or 0))]
+    return [WakeAt("advance", now + (wait_ms(state) or 0))]
 
 
 def _detach(state: LiveState, command: DetachHost, now: int) -> Effects:
@@ -364,6 +383,7 @@ _DECIDE: dict[type[Message], Callable[[LiveState, Any, int], Effects]] = {
     HostSilent: hosting.host_silent,
     DiscardGame: hosting.discard_game,
     ViewGame: _view,
+    RecountBoard: _recount,
     Activated: activated,
     Stalled: stalled,
     Reminded: _reminded,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actors.assessments.questions import KEY_TYPES
 from protocol.assessments.bounds import (
     AUTO_ADVANCE_MS,
     CONFIG,
@@ -11,31 +12,15 @@ from protocol.assessments.bounds import (
 )
 from protocol.assessments.live.commands import OpenLobby
 from protocol.assessments.live.configuration import LiveConfig
-from protocol.assessments.points import has_halves
+from protocol.assessments.points import are_exact
 from protocol.assessments.quizzes import (
     MAX_OPTIONS,
     MAX_QUESTIONS,
-    AnswerKey,
-    BlanksKey,
     ChoiceKey,
-    EssayKey,
-    MatchingKey,
     Question,
-    QuestionType,
-    TextKey,
-    TrueFalseKey,
 )
 from protocol.errors import ValidationError
 from protocol.validation import Problem, Rule, problem
-
-_KEYS: dict[QuestionType, type[AnswerKey]] = {
-    QuestionType.MULTIPLE_CHOICE: ChoiceKey,
-    QuestionType.TRUE_FALSE: TrueFalseKey,
-    QuestionType.SHORT_ANSWER: TextKey,
-    QuestionType.ESSAY: EssayKey,
-    QuestionType.FILL_BLANK: BlanksKey,
-    QuestionType.MATCHING: MatchingKey,
-}
 
 
 def check_opening(command: OpenLobby) -> None:
@@ -69,12 +54,12 @@ def _outside(allowed: Range, unit: str = "") -> Problem:
 
 
 def _question_problem(question: Question) -> Problem | None:
-    if type(question.key) is not _KEYS[question.type]:
+    if type(question.key) is not KEY_TYPES[question.type]:
         return problem(Rule.NOT_APPLICABLE, "The key is for another type of question")
     if question.seconds is not None and not QUESTION_SECONDS.holds(question.seconds):
         return _outside(QUESTION_SECONDS, " seconds")
-    if not (QUESTION_POINTS.holds(question.points) and has_halves(question.points)):
-        return _outside(QUESTION_POINTS, " points, to the half")
+    if not (QUESTION_POINTS.holds(question.points) and are_exact(question.points)):
+        return _outside(QUESTION_POINTS, " points, to the hundredth")
     if isinstance(question.key, ChoiceKey):
         return _choice_problem(question, question.key)
     return None

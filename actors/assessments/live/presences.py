@@ -9,20 +9,22 @@ from actors.assessments.live import clocks
 from actors.assessments.live.state import (
     MAX_DEVICES,
     MAX_HOST_SCREENS,
+    LiveState,
+    Presence,
+    here_or_awaited,
+    may_answer,
+)
+from actors.assessments.live.volatile import (
     Awoken,
     BatchDue,
     HostAttached,
     HostDetached,
     HostScreensGone,
-    LiveState,
     PlayerConnected,
     PlayerDisconnected,
     PlayerLinked,
-    Presence,
     ReturnsDelayed,
     ReturnsExpired,
-    here_or_awaited,
-    may_answer,
 )
 from protocol.assessments.live.commands import Link
 from protocol.assessments.live.phases import Phase

@@ -15,6 +15,7 @@ from actors.effects import Publish
 from protocol import topics
 from protocol.assessments.live.events import (
     AnswersRevealed,
+    BoardRecounted,
     ExtraTimeGranted,
     GameFinished,
     GamePaused,
@@ -23,10 +24,12 @@ from protocol.assessments.live.events import (
     OutageCredited,
     PlayerKicked,
     PlayerReturned,
+    QuestionAnnounced,
     QuestionClosed,
     QuestionExtended,
     QuestionOpened,
     ScoresCorrected,
+    TypedAccepted,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import EPOCH, PutOut
@@ -61,12 +64,19 @@ def _own_times(state: LiveState) -> Iterator[Publish]:
             yield _own_time(state, player)
 
 
+def _announced(state: LiveState, _: Message) -> Iterator[Publish]:
+    yield _to_all(state, "live.announced", views.announced(state))
+
+
 def _opened(state: LiveState, _: QuestionOpened) -> Iterator[Publish]:
     yield _to_all(state, "live.question", views.shown_question(state))
     yield from _own_times(state)
 
 
-def _time_moved(state: LiveState, _: Message) -> Iterator[Publish]:
+def _time_moved(state: LiveState, event: Message) -> Iterator[Publish]:
+    if state.phase is Phase.ANNOUNCED:
+        yield from _announced(state, event)
+        return
     yield _to_all(state, "live.time", views.closes_at(state))
     if state.phase is Phase.OPEN:
         yield from _own_times(state)
@@ -92,7 +102,7 @@ def _closed(state: LiveState, _: QuestionClosed) -> Iterator[Publish]:
     yield _to_all(state, "live.closed", views.closed(state))
 
 
-def _revealed(state: LiveState, _: AnswersRevealed) -> Iterator[Publish]:
+def _revealed(state: LiveState, _: AnswersRevealed | TypedAccepted) -> Iterator[Publish]:
     yield _to_all(state, "live.reveal", views.reveal(state))
     yield from _results(state)
 
@@ -100,6 +110,8 @@ def _revealed(state: LiveState, _: AnswersRevealed) -> Iterator[Publish]:
 def _corrected(state: LiveState, _: ScoresCorrected) -> Iterator[Publish]:
     """What this phase has shown of scores, again; a correction may move anybody's rank."""
     match state.phase:
+        case Phase.ANNOUNCED:  # of scores nothing
+            yield _to_all(state, "live.announced", views.announced(state))
         case Phase.REVEAL:
             yield _to_all(state, "live.reveal", views.reveal(state))
         case Phase.LEADERBOARD:
@@ -120,7 +132,7 @@ def _leaderboard(state: LiveState, _: LeaderboardShown) -> Iterator[Publish]:
     yield _to_all(state, "live.leaderboard", views.leaderboard(state))
 
 
-def _finished(state: LiveState, _: GameFinished) -> Iterator[Publish]:
+def _finished(state: LiveState, _: Message) -> Iterator[Publish]:
     yield _to_all(state, "live.finished", views.leaderboard(state))
 
 
@@ -130,6 +142,7 @@ def _put_out(state: LiveState, event: PlayerKicked) -> Iterator[Publish]:
 
 
 _PUBLISH: dict[type, Callable[[LiveState, Any], Iterator[Publish]]] = {
+    QuestionAnnounced: _announced,
     QuestionOpened: _opened,
     QuestionClosed: _closed,
     QuestionExtended: _time_moved,
@@ -140,7 +153,9 @@ _PUBLISH: dict[type, Callable[[LiveState, Any], Iterator[Publish]]] = {
     ExtraTimeGranted: _extra_time,
     AnswersRevealed: _revealed,
     ScoresCorrected: _corrected,
+    TypedAccepted: _revealed,
     LeaderboardShown: _leaderboard,
     GameFinished: _finished,
+    BoardRecounted: _finished,
     PlayerKicked: _put_out,
 }

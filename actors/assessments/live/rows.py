@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from actors.assessments.live import grading
+from actors.assessments.answers import grading
+from actors.assessments.answers.shown_keys import readable
 from actors.assessments.live.state import Given, LiveState, Player, presented
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import (
@@ -13,7 +12,7 @@ from protocol.assessments.live.rows import (
     LiveResultRow,
     LiveResultRows,
 )
-from protocol.assessments.quizzes import QuestionType
+from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
 
@@ -29,7 +28,7 @@ def quiz_row(state: LiveState) -> LiveQuizRow:
         title=opening.title,
         pin=None if state.phase is Phase.FINISHED else opening.pin,
         phase=state.phase,
-        question_index=state.index,
+        question_index=state.index + (state.phase is Phase.ANNOUNCED),
         question_count=state.total,
         player_count=state.active,
         opens_at=state.opens_at if started else None,
@@ -42,36 +41,29 @@ def quiz_row(state: LiveState) -> LiveQuizRow:
 
 def result_rows(state: LiveState) -> Message:
     """The whole final board with every answer."""
-    readable = [_Readable(state, index) for index in range(state.index + 1)]
-    rows = [_result_row(p, readable) for p in state.players.values() if not p.banned]
+    asked = [_asked(state, index) for index in range(state.index + 1)]
+    rows = [_result_row(p, asked) for p in state.players.values() if not p.banned]
     rows.sort(key=lambda row: (row.rank, -row.correct, row.nickname, row.player_id))
     return LiveResultRows(live_quiz_id=state.live_quiz_id, rows=tuple(rows))
 
 
-class _Readable:
-    """Turns the ids in answers to one question into texts."""
-
-    def __init__(self, state: LiveState, index: int) -> None:
-        self.question = state.question_at(index)
-        texts = grading.choices(self.question)
-        self.texts = tuple(texts[place] for place in presented(state, index, len(texts)))
-
-    def of(self, answer: Any) -> Any:
-        if self.question.type in (QuestionType.MULTIPLE_CHOICE, QuestionType.MATCHING):
-            return [self.texts[option] for option in answer]
-        return answer
+def _asked(state: LiveState, index: int) -> tuple[Question, tuple[str, ...]]:
+    """A question, and the texts that the ids in its answers name."""
+    question = state.question_at(index)
+    texts = grading.choices(question)
+    return question, tuple(texts[place] for place in presented(state, index, len(texts)))
 
 
-def _result_row(player: Player, readable: list[_Readable]) -> LiveResultRow:
+def _result_row(player: Player, asked: list[tuple[Question, tuple[str, ...]]]) -> LiveResultRow:
     results = {result.index: result for result in player.results}
     outcomes: list[LiveAnswerResult] = []
-    for index, shown in enumerate(readable):
+    for index, (question, texts) in enumerate(asked):
         given: Given | None = player.answers.get(index)
         result = results.get(index)
         outcomes.append(
             LiveAnswerResult(
-                question_id=shown.question.id,
-                answer=None if given is None else shown.of(given.answer),
+                question_id=question.id,
+                answer=None if given is None else readable(question, given.answer, texts),
                 correct=None if result is None else result.correct,
                 points=0 if result is None else result.points,
                 elapsed_ms=None if given is None else given.elapsed_ms,

@@ -5,8 +5,9 @@ time, T the question's time and P its points ("How points work", Kahoot! Help Ce
 right answer still earns half. The streak bonus follows the same source's former rule: 100 for the
 second right answer in a row, rising by 100 to at most 500, here in proportion to P / 1000.
 All arithmetic is on integers, so a replay cannot differ by a rounding: on whole points, or on
-halves of points where the game counts those, or the question's own points have one. What lies
-between two is rounded, and up from the middle.
+halves or hundredths of points where the game counts halves or the points of the question have such
+parts. What lies between two is rounded, and up from the middle. What a wrong answer costs where a
+quiz marks negatively is a matter of attempts: in a game it earns nothing, and no board goes down.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from actors.assessments.live.grading import Grade
+from actors.assessments.answers.grades import Grade
 from protocol.assessments.live.configuration import LiveConfig
-from protocol.assessments.points import Points, halves, points_of
+from protocol.assessments.points import ONE, Points, hundredths, points_of, total
 
 MAX_STREAK_STEPS = 5
 STREAK_STEP_PER_MILLE = 100
+HALF = ONE // 2
 
 
 class Outcome(NamedTuple):
@@ -31,7 +33,7 @@ class Outcome(NamedTuple):
 
 
 class _Worth(NamedTuple):
-    """P in units, of which each is so many halves of a point."""
+    """P in units, of which each is so many hundredths of a point."""
 
     units: int
     unit: int
@@ -39,12 +41,13 @@ class _Worth(NamedTuple):
 
 def worth(config: LiveConfig, question_points: Points) -> Points:
     """P: the points of a fast, right answer, without a streak."""
-    return points_of(config.points * halves(question_points))
+    return points_of(config.points * hundredths(question_points))
 
 
 def _worth(config: LiveConfig, question_points: Points) -> _Worth:
-    whole = config.points * halves(question_points)
-    unit = 1 if config.half_points or whole % 2 else 2
+    whole = config.points * hundredths(question_points)
+    usual = HALF if config.half_points else ONE
+    unit = next(unit for unit in (usual, HALF, 1) if whole % unit == 0)
     return _Worth(whole // unit, unit)
 
 
@@ -62,11 +65,18 @@ def streak_bonus(points: int, streak: int) -> int:
     return points * steps * STREAK_STEP_PER_MILLE // 1000
 
 
+def bonus(config: LiveConfig, question_points: Points, streak: int) -> Points:
+    """What the `streak`-th right answer in a row gives beside its own points."""
+    if not config.streaks:
+        return 0
+    points, unit = _worth(config, question_points)
+    return points_of(streak_bonus(points, streak) * unit)
+
+
 def highest(config: LiveConfig, question_points: Points) -> Points:
     """The most points that one question can give."""
     points, unit = _worth(config, question_points)
-    bonus = streak_bonus(points, MAX_STREAK_STEPS + 1) if config.streaks else 0
-    return points_of((points + bonus) * unit)
+    return total(points_of(points * unit), bonus(config, question_points, MAX_STREAK_STEPS + 1))
 
 
 def score(
@@ -85,8 +95,8 @@ def score(
     part = (2 * earned * grade.right + grade.of) // (2 * grade.of)
     if not grade.correct:
         return Outcome(False, points_of(part * unit), 0)
-    bonus = streak_bonus(points, streak + 1) if config.streaks else 0
-    return Outcome(True, points_of((part + bonus) * unit), streak + 1)
+    extra = bonus(config, question_points, streak + 1)
+    return Outcome(True, total(points_of(part * unit), extra), streak + 1)
 
 
 def streak_after(outcomes: Iterable[bool | None]) -> int:

@@ -7,8 +7,15 @@ what lies after the last stall it was told of.
 
 from __future__ import annotations
 
-from actors.assessments.live.state import BatchDue, LiveState, ReturnsDelayed
+from actors.assessments.live.pace import wait_ms
+from actors.assessments.live.state import (
+    LiveState,
+)
 from actors.assessments.live.steps import AWAY, taken
+from actors.assessments.live.volatile import (
+    BatchDue,
+    ReturnsDelayed,
+)
 from actors.effects import Effect, Effects, Volatile, WakeAt
 from protocol.assessments.live.events import OutageCredited
 from protocol.assessments.live.phases import Phase
@@ -30,7 +37,7 @@ def stalled(state: LiveState, command: Stalled, now: int) -> Effects:
             event = OutageCredited(at=command.until, outage_ms=command.until - since)
             effects += taken(state, (event,), now)
     elif state.advance_at is not None and command.until > state.last_at:
-        again = command.until + (state.opening.config.auto_advance_ms or 0)
+        again = command.until + (wait_ms(state) or 0)
         effects.append(WakeAt("advance", max(again, state.advance_at)))
     return effects
 

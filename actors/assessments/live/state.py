@@ -10,16 +10,15 @@ import copy
 
 import msgspec
 
-from actors.assessments.live import scoring
-from actors.assessments.live.shuffles import permutation
+from actors.assessments.answers.grades import Grade
+from actors.assessments.answers.shuffles import permutation
 from protocol.assessments.live.commands import Link
 from protocol.assessments.live.configuration import HostAway
-from protocol.assessments.live.events import LobbyOpened
+from protocol.assessments.live.events import LobbyOpened, RecountedScore
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import Standing
 from protocol.assessments.points import Points
-from protocol.assessments.quizzes import Answer, MatchingKey, Question
-from protocol.envelope import Message
+from protocol.assessments.quizzes import Answer, MatchingKey, OrderingKey, Question
 
 MAX_COMMANDS = 1_000
 """Remembered command ids; a client repeats an id within seconds, not after a thousand others."""
@@ -53,10 +52,21 @@ class Stop(msgspec.Struct, array_like=True, frozen=True):
     paused: bool = False
 
 
+class Place(msgspec.Struct, array_like=True, frozen=True):
+    """Where a player stands by scores that were counted anew; the members are those of `Player`."""
+
+    score: Points
+    rank: int
+    ahead: int
+    behind: Points
+
+
 class Player(msgspec.Struct):
     """`since` is the first question this player may answer.
 
-    `out`: kicked or banned, at `out_at`.
+    `out`: kicked or banned, at `out_at`. `before`: the rank before the question in play was
+    revealed, 0 at the first and for who came later. `behind`: the points that are missing to the
+    next place above, which is `ahead`; both 0 for the first.
     """
 
     player_id: str
@@ -71,6 +81,9 @@ class Player(msgspec.Struct):
     correct: int = 0
     streak: int = 0
     rank: int = 1
+    before: int = 0
+    ahead: int = 0
+    behind: Points = 0
     answers: dict[int, Given] = {}
     results: tuple[Result, ...] = ()
 
@@ -105,7 +118,9 @@ class LiveState(msgspec.Struct):
 
     `allotted_ms` is the time of the question in play with its extensions, `stopped_ms` what pauses
     and outages took, and `stops` the newest of those; `closed_at` is when it began to take no
-    answers for good. `last_at` is the latest moment at which the game is known to have been alive.
+    answers for good. `grades` are those of answers that are typed, as they came, and `right` counts
+    the right ones; None where nobody counts. `last_at` is the latest moment at which the game is
+    known to have been alive.
     `offset` counts the durable publications on the game's topic. `commands` are those of hosts, as
     `hosting` names them; `new_instructor_id` is whose course it has become; `added_hosts` got the
     right since the lobby opened, `removed_hosts` have lost it.
@@ -115,6 +130,9 @@ class LiveState(msgspec.Struct):
     `returning`, from `returns_from` to `returns_until`; `waits` is how long the server was back and
     each player was not. `absent` had gone when a question opened or the server went down, and have
     not been here since. `late` have answered in time, but were heard after the reveal.
+    `amended` are the questions whose keys were given more during the game, by their index.
+    `recounted` are the scores that were changed since the game is over, and `final` where everybody
+    stands by them.
     """
 
     live_quiz_id: str
@@ -137,8 +155,11 @@ class LiveState(msgspec.Struct):
     started_at: int | None = None
     finished_at: int | None = None
     order: tuple[int, ...] = ()
+    amended: dict[int, Question] = {}
     counts: dict[str, int] = {}
     answered: int = 0
+    right: int | None = None
+    grades: dict[str, Grade] = {}
     players: dict[str, Player] = {}
     names: dict[str, str] = {}
     extra: dict[str, float] = {}
@@ -153,6 +174,8 @@ class LiveState(msgspec.Struct):
     kicked: int = 0
     scorers: int = 0
     top: tuple[Standing, ...] = ()
+    recounted: dict[str, RecountedScore] = {}
+    final: dict[str, Place] = {}
     commands: dict[str, bool] = {}
     new_instructor_id: str = ""
     added_hosts: tuple[str, ...] = ()
@@ -183,8 +206,9 @@ class LiveState(msgspec.Struct):
         return self.question_at(self.index)
 
     def question_at(self, index: int) -> Question:
-        """The question that is played at `index`."""
-        return self.opening.questions[self.order[index]]
+        """The question that is played at `index`, with what its key accepts by now."""
+        amended = self.amended.get(index)
+        return self.opening.questions[self.order[index]] if amended is None else amended
 
     @property
     def total(self) -> int:
@@ -211,82 +235,6 @@ class LiveState(msgspec.Struct):
         return self.active - self.kicked
 
 
-# --- volatile events: true of this activation only ------------------------------------------------
-
-
-class PlayerConnected(Message, frozen=True, kw_only=True, tag="assessments.player_connected"):
-    player_id: str
-    connection_id: str
-    link: Link = Link()
-
-
-class PlayerLinked(Message, frozen=True, kw_only=True, tag="assessments.player_linked"):
-    """The network to the player was measured again."""
-
-    player_id: str
-    link: Link
-
-
-class PlayerDisconnected(Message, frozen=True, kw_only=True, tag="assessments.player_disconnected"):
-    """`awaited_until`: how long an open question still waits for the player, if it does."""
-
-    player_id: str
-    connection_id: str
-    awaited_until: int | None = None
-
-
-class ReturnsExpired(Message, frozen=True, kw_only=True, tag="assessments.returns_expired"):
-    """Whoever was awaited until `at` or earlier counts as gone."""
-
-    at: int
-
-
-class ReturnsDelayed(Message, frozen=True, kw_only=True, tag="assessments.returns_delayed"):
-    """Nobody could come back in that time, so those who are awaited have so much longer."""
-
-    since: int
-    until: int
-
-
-class HostAttached(Message, frozen=True, kw_only=True, tag="assessments.host_attached"):
-    user_id: str
-    connection_id: str
-
-
-class HostDetached(Message, frozen=True, kw_only=True, tag="assessments.host_detached"):
-    user_id: str
-    connection_id: str
-
-
-class HostScreensGone(Message, frozen=True, kw_only=True, tag="assessments.host_screens_gone"):
-    """These screens of a user are gone, and any that was only presumed."""
-
-    user_id: str
-    connection_ids: tuple[str, ...]
-
-
-class BatchDue(Message, frozen=True, kw_only=True, tag="assessments.batch_due"):
-    """The alarm of a batched publication, or of the check for an abandoned game, is set."""
-
-    name: str
-    due_at: int
-
-
-class Awoken(Message, frozen=True, kw_only=True, tag="assessments.awoken"):
-    """A new activation: it knows nothing of sockets, except that after an outage all are gone.
-
-    Then whoever was there at `since` is awaited from `at` until `awaited_until`.
-    """
-
-    sockets_kept: bool
-    at: int = 0
-    since: int = 0
-    awaited_until: int = 0
-
-
-# --- what can be read off -------------------------------------------------------------------------
-
-
 def forked(state: LiveState) -> LiveState:
     """A copy that may be evolved by any event except an answer or a joining."""
     twin = copy.copy(state)
@@ -298,6 +246,7 @@ def forked(state: LiveState) -> LiveState:
     twin.absent = dict(state.absent)
     twin.late = dict(state.late)
     twin.commands = dict(state.commands)
+    twin.recounted = dict(state.recounted)
     presence = twin.presence = copy.copy(state.presence)
     presence.connections = dict(presence.connections)
     presence.presumed = dict(presence.presumed)
@@ -311,8 +260,8 @@ def forked(state: LiveState) -> LiveState:
 def presented(state: LiveState, index: int, size: int) -> tuple[int, ...]:
     """For each option id of the question at `index`, its place in `grading.choices`."""
     opening = state.opening
-    matching = isinstance(state.question_at(index).key, MatchingKey)
-    if matching or opening.config.shuffle_options:
+    sorted_ = isinstance(state.question_at(index).key, MatchingKey | OrderingKey)
+    if sorted_ or opening.config.shuffle_options:
         return permutation(opening.seed, f"options|{index}", size)
     return tuple(range(size))
 
@@ -379,25 +328,3 @@ def connected_count(state: LiveState) -> int:
     """The number of players known to be connected."""
     presence = state.presence
     return len(presence.connections) + (len(presence.presumed) if presence.sockets_kept else 0)
-
-
-def board(state: LiveState) -> list[Standing]:
-    """The leaderboard, best first.
-
-    Equal scores share a rank and are ordered by correct answers, then by nickname and id, so the
-    order never depends on who came first.
-    """
-    players = [p for p in state.players.values() if not p.banned]
-    players.sort(key=lambda p: (-p.score, -p.correct, p.nickname, p.player_id))
-    found = scoring.ranks(p.score for p in players)
-    return [
-        Standing(
-            rank=rank,
-            player_id=p.player_id,
-            nickname=p.nickname,
-            score=p.score,
-            correct=p.correct,
-            streak=p.streak,
-        )
-        for rank, p in zip(found, players, strict=True)
-    ]

@@ -8,16 +8,20 @@ from __future__ import annotations
 from actors.assessments.live import views
 from actors.assessments.live.clocks import awaited_until, awaits_another, closing_at, has_own_clock
 from actors.assessments.live.evolution import evolve
+from actors.assessments.live.pace import advances
 from actors.assessments.live.publications import publications
+from actors.assessments.live.question_rows import final_rows, revealed_row
 from actors.assessments.live.rows import quiz_row, result_rows
 from actors.assessments.live.state import (
-    BatchDue,
     LiveState,
     Player,
     all_answered,
     forked,
     here_or_awaited,
     host_connected,
+)
+from actors.assessments.live.volatile import (
+    BatchDue,
 )
 from actors.effects import (
     Announce,
@@ -37,11 +41,14 @@ from protocol.assessments.live.events import (
     HostChanged,
     HostRemoved,
     LeaderboardShown,
+    LiveBoardRewritten,
     LiveQuizFinished,
     PlayerKicked,
+    QuestionAnnounced,
     QuestionClosed,
     QuestionOpened,
     ScoresCorrected,
+    TypedAccepted,
 )
 from protocol.assessments.live.phases import Phase
 from protocol.communication import ROOM_KIND, LivePhase, LiveQuizInRoom
@@ -79,6 +86,8 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
     for event in events:
         after = evolve(after, event)
         sent.append(Persist((event,)))
+        if isinstance(event, AnswersRevealed | ScoresCorrected | TypedAccepted):
+            sent.append(SaveRecord(revealed_row(after, event.at)))
         sent += publications(after, event)
         sent += _beside(after, event)
     if after.step != state.step or after.host_id != state.host_id:
@@ -86,12 +95,20 @@ def taken(state: LiveState, events: tuple[Message, ...], now: int) -> list[Effec
     if _seen_from_room(after.phase) is not _seen_from_room(state.phase):
         sent.append(tell_room(after))
     if after.phase is Phase.FINISHED:
-        sent += _finished(after, now) if after.step != state.step else _board_saved(after)
+        sent += _finished(after, now) if after.step != state.step else _rewritten(after, now)
     return [*sent, *alarms(after)]
 
 
-def _board_saved(after: LiveState) -> list[Effect]:
-    return [SaveRecord(result_rows(after))]
+def _board_saved(after: LiveState, now: int) -> list[Effect]:
+    """Questions are saved at their reveal, and once more without those who were banned since."""
+    stale = after.banned and after.index >= 0
+    questions = [SaveRecord(final_rows(after, now))] if stale else []
+    return [*questions, SaveRecord(result_rows(after))]
+
+
+def _rewritten(after: LiveState, now: int) -> list[Effect]:
+    rewritten = LiveBoardRewritten(live_quiz_id=after.live_quiz_id)
+    return [*_board_saved(after, now), Announce(rewritten)]
 
 
 def tell_room(state: LiveState) -> Send:
@@ -135,7 +152,7 @@ def _finished(after: LiveState, now: int) -> list[Effect]:
         players=after.active,
     )
     return [
-        *_board_saved(after),
+        *_board_saved(after, now),
         Announce(announcement),
         WakeAt("leave", now + LINGER_MS, durable=False),
         WakeAt(ABANDONED, None),
@@ -147,7 +164,7 @@ def alarms(state: LiveState) -> list[Effect]:
     if state.phase is Phase.LOBBY:
         return []
     effects = deadline_alarm(state)
-    if state.opening.config.auto_advance_ms is not None:
+    if advances(state.opening.config):
         waiting = state.paused_at is None
         effects.append(WakeAt("advance", state.advance_at if waiting else None))
     return effects
@@ -208,6 +225,17 @@ def publish_host(state: LiveState, *, connected: bool) -> Publish:
 # --- the events of each step ----------------------------------------------------------------------
 
 
+def onward(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
+    """Open the next question, or count down to it where the game does."""
+    countdown_ms = state.opening.config.countdown_ms
+    if not countdown_ms:
+        return opened(state, now, command_id)
+    event = QuestionAnnounced(
+        question_index=state.index + 1, at=now, opens_at=now + countdown_ms, command_id=command_id
+    )
+    return (*corrected(state, now), event)
+
+
 def opened(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
     """Open the next question."""
     index = state.index + 1
@@ -249,20 +277,30 @@ def closed_if_all_answered(
     return closed(after, now) if all_answered(after) else ()
 
 
-def next_events(state: LiveState, now: int, command_id: str | None = None) -> tuple[Message, ...]:
-    """The next legal step of a running game."""
+def next_events(
+    state: LiveState, now: int, command_id: str | None = None, *, board: bool | None = None
+) -> tuple[Message, ...]:
+    """The next legal step of a running game; `board` as in `NextStep`."""
     match state.phase:
         case Phase.OPEN:
             return closed(state, now, command_id)
         case Phase.CLOSED:
             return (_revealed(state, now, command_id),)
-        case Phase.REVEAL:
+        case Phase.REVEAL if _board_due(state) if board is None else board:
             event = LeaderboardShown(question_index=state.index, at=now, command_id=command_id)
             return (*corrected(state, now), event)
-        case _ if state.index + 1 < state.total:
+        case Phase.ANNOUNCED:
             return opened(state, now, command_id)
+        case _ if state.index + 1 < state.total:
+            return onward(state, now, command_id)
         case _:
             return (*corrected(state, now), GameFinished(at=now, command_id=command_id))
+
+
+def _board_due(state: LiveState) -> bool:
+    """Whether the leaderboard follows this reveal, as the game is configured."""
+    every = state.opening.config.board_every
+    return every > 0 and (state.index + 1) % every == 0
 
 
 def corrected(state: LiveState, now: int) -> tuple[Message, ...]:

@@ -1,16 +1,16 @@
 """What clients get of a state: questions, reveals, boards and views.
 
-Only `reveal` reads the key of a question.
+Only `reveal` gives out the key of a question.
 """
 
 from __future__ import annotations
 
-from typing import Any, assert_never
-
-from actors.assessments.live import grading
-from actors.assessments.live.answers import blanks_of, may_be_none, prompts_of
+from actors.assessments.answers import grading
+from actors.assessments.answers.shown_keys import shown_key, shown_places
+from actors.assessments.answers.shown_questions import PLAIN, html_of, shown_content
+from actors.assessments.live.boards import moved, place_of
 from actors.assessments.live.clocks import closing_at, deadline_of
-from actors.assessments.live.numbers import written
+from actors.assessments.live.pace import wait_ms
 from actors.assessments.live.scoring import worth
 from actors.assessments.live.state import (
     LiveState,
@@ -20,8 +20,7 @@ from actors.assessments.live.state import (
     order_for,
     presented,
 )
-from actors.assessments.live.wildcards import as_shown
-from protocol.assessments.formats import Formats, Formatted
+from actors.assessments.live.typed import typed_answers
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.publications import (
     EPOCH,
@@ -31,25 +30,14 @@ from protocol.assessments.live.publications import (
     HostStatus,
     LobbyChanged,
     OwnResult,
+    ShownAnnouncement,
     ShownClosed,
     ShownLeaderboard,
-    ShownOption,
     ShownQuestion,
     ShownReveal,
 )
 from protocol.assessments.live.views import GameView, HostPlayer, HostView, PlayerView
-from protocol.assessments.quizzes import (
-    BlanksKey,
-    ChoiceKey,
-    EssayKey,
-    MatchingKey,
-    Question,
-    QuestionType,
-    TextKey,
-    TrueFalseKey,
-)
 
-PLAIN = Formats()
 MAX_LOBBY_NAMES = 100
 MAX_AWAITED_NAMES = 20
 
@@ -57,49 +45,39 @@ MAX_AWAITED_NAMES = 20
 def shown_question(state: LiveState, closes_at: int | None = None) -> ShownQuestion:
     """The question in play; `closes_at` is a player's own deadline, None the common one."""
     question, opening = state.question, state.opening
-    texts = grading.choices(question)
-    places = presented(state, state.index, len(texts))
-    formats = question.formats or PLAIN
     closes_at = state.closes_at if closes_at is None else closes_at
     return ShownQuestion(
         live_quiz_id=state.live_quiz_id,
         index=state.index,
         total=state.total,
         step=state.step,
-        type=question.type,
-        text=question.text,
-        text_html=_html(formats.text),
-        media_url=question.media_url,
-        options=tuple(ShownOption(id=i, text=texts[place]) for i, place in enumerate(places)),
-        options_html=tuple(formats.options[place].html for place in places if formats.options),
-        prompts=prompts_of(question),
-        prompts_html=tuple(prompt.html for prompt in formats.prompts),
-        blanks=blanks_of(question),
-        multiple=_multiple(question),
-        none_allowed=may_be_none(question),
         points=worth(opening.config, question.points),
         opens_at=state.opens_at,
         closes_at=closes_at,
         paused=state.paused_at is not None,
         remaining_ms=_remaining(state, closes_at),
+        **shown_content(question, presented(state, state.index, len(grading.choices(question)))),
     )
-
-
-def _html(text: Formatted | None) -> str | None:
-    return None if text is None else text.html
-
-
-def _multiple(question: Question) -> bool:
-    """As the author set it. Older journals do not have it; then several may be chosen."""
-    if question.type is not QuestionType.MULTIPLE_CHOICE:
-        return False
-    return question.multiple is not False
 
 
 def _remaining(state: LiveState, closes_at: int) -> int | None:
     if state.paused_at is None or state.phase is not Phase.OPEN:
         return None
     return max(0, closes_at - state.paused_at)
+
+
+def announced(state: LiveState) -> ShownAnnouncement:
+    """The question that opens soon, and when; after a pause the countdown begins anew."""
+    paused = state.paused_at is not None
+    return ShownAnnouncement(
+        live_quiz_id=state.live_quiz_id,
+        index=state.index + 1,
+        total=state.total,
+        step=state.step,
+        opens_at=state.advance_at or 0,
+        paused=paused,
+        remaining_ms=wait_ms(state) if paused else None,
+    )
 
 
 def closes_at(state: LiveState, player: Player | None = None) -> ClosesAt:
@@ -119,7 +97,8 @@ def closes_at(state: LiveState, player: Player | None = None) -> ClosesAt:
 def reveal(state: LiveState) -> ShownReveal:
     """The key of the question in play and how many chose what."""
     question = state.question
-    correct, accepted = _correct(state, question)
+    places = presented(state, state.index, len(grading.choices(question)))
+    correct, accepted = shown_key(question, places)
     return ShownReveal(
         live_quiz_id=state.live_quiz_id,
         index=state.index,
@@ -127,48 +106,11 @@ def reveal(state: LiveState) -> ShownReveal:
         correct=correct,
         accepted=accepted,
         explanation=question.explanation,
-        explanation_html=_html((question.formats or PLAIN).explanation),
+        explanation_html=html_of((question.formats or PLAIN).explanation),
         counts=dict(state.counts),
         answered=state.answered,
+        places=shown_places(question),
     )
-
-
-def _correct(state: LiveState, question: Question) -> tuple[Any, tuple[str, ...]]:
-    """The key in the shape of an answer, and all accepted texts."""
-    match question.key:
-        case ChoiceKey(correct=places):
-            shown = presented(state, state.index, len(question.options))
-            return [i for i, place in enumerate(shown) if place in places], ()
-        case TrueFalseKey(value=value):
-            return value, ()
-        case TextKey() as key:
-            patterns = tuple(map(as_shown, key.patterns))
-            texts = (*key.accepted, *patterns) or _shown_numbers(question, key.number)
-            return (texts[0] if texts else None), texts
-        case BlanksKey() as key:
-            return [_blank_text(question, key, at) for at in range(len(key.blanks))], ()
-        case MatchingKey(pairs=pairs):
-            texts = grading.choices(question)
-            shown = presented(state, state.index, len(texts))
-            ids = {texts[place]: i for i, place in enumerate(shown)}
-            return [ids[match] for _, match in pairs], ()
-        case EssayKey():
-            return None, ()
-        case never:
-            assert_never(never)
-
-
-def _shown_numbers(question: Question, number: float | None) -> tuple[str, ...]:
-    return () if number is None else (written(number, decimal_comma=question.decimal_comma),)
-
-
-def _blank_text(question: Question, key: BlanksKey, at: int) -> str:
-    if key.blanks[at]:
-        return key.blanks[at][0]
-    if key.patterns and key.patterns[at]:
-        return as_shown(key.patterns[at][0])
-    number = key.numbers[at] if at < len(key.numbers) else None
-    return "".join(_shown_numbers(question, number and number[0]))
 
 
 def own_result(state: LiveState, player: Player) -> OwnResult | None:
@@ -176,6 +118,7 @@ def own_result(state: LiveState, player: Player) -> OwnResult | None:
     result = player.results[-1] if player.results else None
     if result is None or result.index != state.index:
         return None
+    place = place_of(state, player)
     return OwnResult(
         live_quiz_id=state.live_quiz_id,
         index=state.index,
@@ -183,9 +126,12 @@ def own_result(state: LiveState, player: Player) -> OwnResult | None:
         answered=state.index in player.answers,
         correct=result.correct,
         points=result.points,
-        score=player.score,
-        rank=player.rank,
+        score=place.score,
+        rank=place.rank,
         streak=player.streak,
+        moved=moved(state, player),
+        ahead=place.ahead,
+        behind=place.behind,
     )
 
 
@@ -225,6 +171,7 @@ def histogram(state: LiveState) -> Histogram:
         answered=state.answered,
         connected=connected_count(state),
         counts=dict(state.counts),
+        right=state.right,
     )
 
 
@@ -267,6 +214,7 @@ def game_view(state: LiveState) -> GameView:
         step=state.step,
         lobby=lobby(state),
         host=host_status(state, connected=host_connected(state)),
+        announced=announced(state) if state.phase is Phase.ANNOUNCED else None,
         question=shown_question(state) if in_play else None,
         closed=closed(state) if state.phase is Phase.CLOSED else None,
         reveal=reveal(state) if state.phase is Phase.REVEAL else None,
@@ -282,7 +230,7 @@ def player_view(state: LiveState, player: Player) -> PlayerView:
     revealed = state.phase is Phase.REVEAL
     ended = state.phase in (Phase.LEADERBOARD, Phase.FINISHED)
     coming = player.player_id not in state.players
-    orders = _orders(state, player)
+    orders, place = _orders(state, player), place_of(state, player)
     return PlayerView(
         live_quiz_id=state.live_quiz_id,
         course_id=state.opening.course_id,
@@ -293,11 +241,15 @@ def player_view(state: LiveState, player: Player) -> PlayerView:
         step=state.step,
         epoch=EPOCH,
         offset=state.offset,
-        score=player.score,
-        rank=player.rank,
+        score=place.score,
+        rank=place.rank,
         host_connected=host_connected(state),
         locked=state.locked,
         players=state.present + coming,
+        moved=moved(state, player),
+        ahead=place.ahead,
+        behind=place.behind,
+        announced=announced(state) if state.phase is Phase.ANNOUNCED else None,
         question=shown_question(state, deadline_of(state, player)) if in_play else None,
         order=orders.get(str(state.index), ()) if in_play else (),
         orders=orders,
@@ -345,7 +297,7 @@ def host_view(state: LiveState) -> HostView:
             HostPlayer(
                 player_id=p.player_id,
                 nickname=p.nickname,
-                score=p.score,
+                score=place_of(state, p).score,
                 connected=p.player_id in presence.connections,
                 extra_time=p.factor,
                 held_back_ms=_held_back_ms(state, p),
@@ -353,11 +305,14 @@ def host_view(state: LiveState) -> HostView:
             for p in state.players.values()
             if not p.out
         ),
+        order=state.order,
+        announced=announced(state) if state.phase is Phase.ANNOUNCED else None,
         question=shown_question(state) if in_play else None,
         histogram=histogram(state) if in_play else None,
         awaited=awaited(state) if state.phase is Phase.OPEN else None,
         reveal=reveal(state) if state.phase is Phase.REVEAL else None,
         leaderboard=leaderboard(state) if ended else None,
+        typed=typed_answers(state),
     )
 
 

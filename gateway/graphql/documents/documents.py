@@ -57,6 +57,10 @@ class Documents:
             LeastRecentlyUsed(limits.refusals)
         )
 
+    def known(self, text: str, operation_name: str | None) -> Plan | None:
+        """The plan if there is one already."""
+        return self.plans.find((text, operation_name))
+
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """The plan of a document. Raises `RequestError` for an invalid or too large document."""
         if operation_name is not None and len(operation_name) > self.limits.operation_name:

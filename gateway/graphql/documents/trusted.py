@@ -15,9 +15,11 @@ from gateway.graphql.documents.persisted import PREFIX, name_of, nothing_asked
 from gateway.graphql.errors import RequestError
 from gateway.graphql.parameters import Parameters
 
-PAGES = Path(__file__).parents[2] / "web" / "documents.js"
-LITERAL = re.compile(r"^export const [A-Z]+ = `([^`]*)`;$", re.MULTILINE)
-"""One document of `PAGES`."""
+WEB = Path(__file__).parents[2] / "web"
+LITERAL = re.compile(
+    r"^export const [A-Z_]+ =(?: /\* GraphQL \*/)? `((?:[^`$]|\$(?!\{))*)`;$", re.MULTILINE
+)
+"""One document of a `documents.js`: nothing is filled in."""
 
 
 class TrustedDocuments:
@@ -65,5 +67,6 @@ class TrustedDocuments:
 
 
 def documents_of_pages() -> list[str]:
-    """The documents that the pages of this installation send."""
-    return LITERAL.findall(PAGES.read_text(encoding="utf-8"))
+    """The documents that the pages of this installation send: of every `documents.js`."""
+    files = sorted(WEB.rglob("documents.js"))
+    return [text for file in files for text in LITERAL.findall(file.read_text(encoding="utf-8"))]

@@ -38,5 +38,5 @@ DOMAIN = Domain(
         "reinstateCertificate": Mutation(reinstate, reads_back("certificate", "certificate_id")),
         "reissueCertificate": Mutation(reissue, reads_back("certificate", "certificate_id")),
     },
-    signed_in=frozenset({"myCertificates"}),
+    signed_in=frozenset({"myCertificates", "certificates"}),
 )

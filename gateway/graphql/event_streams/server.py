@@ -92,7 +92,20 @@ class EventStreams:
             if not accepts_stream(request):
                 raise RequestError.http(406, "NOT_ACCEPTABLE", "The response is text/event-stream")
             given = read(request)
-            self._perform(request, given, self.operations.plan(given))
+            plan = self.operations.plan_nowait(given)
+            if plan is None:
+                request.front.spawn(self._plan, request, given)
+            else:
+                self._perform(request, given, plan)
+        except RequestError as error:
+            self._refuse(request, error)
+
+    async def _plan(self, request: Request, given: Parameters) -> None:
+        """Wait for the turn of a new document."""
+        try:
+            plan = await self.operations.plan(given)
+            if not request.closed:
+                self._perform(request, given, plan)
         except RequestError as error:
             self._refuse(request, error)
 

@@ -118,8 +118,9 @@ class Executor:
 
     async def _ask_actor(self, call: Call, root: RootField, query: ActorQuery) -> bytes | Exception:
         """Ask an actor or handler."""
+        assert root.slots is not None
         try:
-            return await self._ask(call, root, query, {})
+            return await self._ask(call, root, query, root.slots.arguments(call.values))
         except Exception as error:
             return error
 

@@ -17,6 +17,7 @@ from graphql.execution.values import VariableValues
 
 from gateway.graphql.documents.documents import Documents
 from gateway.graphql.documents.persisted import AutomaticDocuments, DocumentStore
+from gateway.graphql.documents.planning_turns import PlanningTurns
 from gateway.graphql.documents.trusted import TrustedDocuments, documents_of_pages
 from gateway.graphql.domain import Acting
 from gateway.graphql.errors import RequestError
@@ -83,6 +84,7 @@ class Operations:
         self.limits = limits or Limits()
         self.schema = schema or make_schema()
         self.documents = Documents(self.schema, self.limits, introspection=introspection)
+        self._planning = PlanningTurns(self.documents)
         self._labels = labels_of(documents_of_pages() if trusted is None else trusted.texts)
         self.times = Distributions(self._labels.values())
         self._store: DocumentStore = AutomaticDocuments(self.limits) if trusted is None else trusted
@@ -103,10 +105,26 @@ class Operations:
         """Numbers for the metrics: the caches of plans and of texts."""
         return {**self.documents.plans.statistics(), **self._store.statistics()}
 
-    def plan(self, given: Parameters) -> Plan:
-        """The plan of a request. Raises `RequestError` for an invalid document."""
+    def plan_nowait(self, given: Parameters) -> Plan | None:
+        """The plan of a request, or None if its document is new and must wait for `plan`.
+
+        Raises `RequestError` for an invalid document.
+        """
         text, digest = self._store.find(given)
-        plan = self.documents.plan(text, given.operation_name)
+        plan = self._planning.plan_nowait(text, given.operation_name)
+        return None if plan is None else self._kept(plan, text, digest)
+
+    async def plan(self, given: Parameters) -> Plan:
+        """The plan of a request that `plan_nowait` lets wait.
+
+        Raises `RequestError` for an invalid document, `Overloaded` where too many wait.
+        """
+        text, digest = self._store.find(given)
+        plan = await self._planning.plan(text, given.operation_name)
+        return self._kept(plan, text, digest)
+
+    def _kept(self, plan: Plan, text: str, digest: str | None) -> Plan:
+        """Remember the document's hash, and name the plan for the metrics."""
         if digest is not None:
             self._store.keep(digest, text)
         if plan.label is OTHER:
@@ -117,16 +135,14 @@ class Operations:
         self,
         given: Parameters,
         requester: Requester,
-        plan: Plan | None = None,
+        plan: Plan,
         values: VariableValues | None = None,
     ) -> Call:
         """A call that may be executed. Raises `RequestError` for anything wrong with the request.
 
-        `plan` is that of `given`, where the transport has asked for it to know the kind of
-        operation first. `values` are its variables where `coerced_beside` has them already; else
-        they must be few.
+        `plan` is that of `given`. `values` are its variables where `coerced_beside` has them
+        already; else they must be few.
         """
-        plan = plan or self.plan(given)
         variables = given.variables or {}
         if values is None:
             if is_large(variables):
@@ -139,17 +155,17 @@ class Operations:
         cost = variant.cost.of(filled)
         if cost > self.limits.cost:
             raise RequestError.limit("cost", self.limits.cost, requested=cost)
-        identity = requester.identity
+        identity, now = requester.identity, self.clock.now()
         return Call(
             plan=plan,
             variant=variant,
             variables=filled,
             given=variables,
             values=values,
-            acting=acting(requester) if variant.asks_actors else None,
+            acting=acting(requester, now) if variant.asks_actors else None,
             viewer=ANONYMOUS if identity is None else viewer_of(identity),
             request_id=requester.request_id,
-            now=self.clock.now(),
+            now=now,
             remote=requester.remote,
             refresh_in_body=requester.refresh_in_body,
             cost=cost,
@@ -216,11 +232,13 @@ def viewer_of(identity: Identity) -> Viewer:
     return Viewer(user_id=identity.user_id, role=identity.role)
 
 
-def acting(requester: Requester) -> Acting:
+def acting(requester: Requester, now: int) -> Acting:
     """The requester as the sender of commands."""
     return Acting(
         identity=requester.identity,
         device=requester.device,
         remote=requester.remote,
         refresh_token=requester.refresh_token,
+        request_id=requester.request_id,
+        now=now,
     )

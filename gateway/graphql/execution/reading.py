@@ -28,6 +28,7 @@ class Reading:
         "_cancel",
         "_done",
         "_reads",
+        "_refusal",
         "_request",
         "_selections",
         "_stopped",
@@ -47,7 +48,8 @@ class Reading:
         self._request = CURRENT.get()
         self._selections = selections
         self._viewer = viewer
-        self._done = done
+        self._done: Callable[[Answers], None] | None = done
+        self._refusal: ClientError | None = None
         self._turn: Turn | None = None
         self._cancel: Callable[[], None] | None = None
         self._stopped = False
@@ -55,34 +57,33 @@ class Reading:
 
     def ask(self, turns: ReadTurns, asker: Asker) -> None:
         """Begin now or when its turn comes. Raises `ClientError` as `execute_nowait` does."""
-        refusal: list[ClientError] = []
-
-        def begin() -> None:
-            before = CURRENT.set(self._request)  # the turn may come by the end of another's
-            try:
-                self._cancel = self._reads.execute_nowait(
-                    self._selections, self._viewer, self._finish
-                )
-            except ClientError as error:
-                if self._turn is None:
-                    refusal.append(error)
-                else:
-                    self._finish(error)
-            except Exception as error:
-                self._finish(error)
-            finally:
-                CURRENT.reset(before)
-
         try:
-            turn = turns.ask(asker, begin, self._finish)
+            turn = turns.ask(asker, self._begin, self._finish)
         except Overloaded as error:
             self._finish(error)
             return
-        self._turn = turn
-        if refusal or self.over:
-            turn.end()
-        if refusal:
-            raise refusal[0]
+        if self._refusal is None and not self.over:
+            self._turn = turn
+            return
+        turn.end()
+        if self._refusal is not None:
+            raise self._refusal
+
+    def _begin(self) -> None:
+        before = CURRENT.set(self._request)  # the turn may come by the end of another's
+        try:
+            cancel = self._reads.execute_nowait(self._selections, self._viewer, self._finish)
+            if not self.over:
+                self._cancel = cancel
+        except ClientError as error:
+            if self._turn is None:
+                self._refusal = error
+            else:
+                self._finish(error)
+        except Exception as error:
+            self._finish(error)
+        finally:
+            CURRENT.reset(before)
 
     def stop(self) -> None:
         """Nobody waits for it any more."""
@@ -96,11 +97,14 @@ class Reading:
             self._turn.end()
 
     def _finish(self, answers: Answers) -> None:
+        """Forget what knows this object: such a ring would last until the collector finds it."""
         self.over = True
-        if self._turn is not None:
-            self._turn.end()
-        if not self._stopped:
-            self._done(answers)
+        turn, done = self._turn, self._done
+        self._turn = self._done = self._cancel = None
+        if turn is not None:
+            turn.end()
+        if done is not None and not self._stopped:
+            done(answers)
 
 
 class TurnReads:

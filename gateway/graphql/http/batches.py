@@ -92,15 +92,15 @@ class Batch:
         """
         prepared = []
         for each in given:
-            prepared.append(self._prepare(each, check))
+            prepared.append(await self._prepare(each, check))
             await trio.lowlevel.checkpoint()  # planning one may take milliseconds
         self.calls = [each for each in prepared if isinstance(each, Call)]
         self._check_cost()
         return b"[" + b",".join(await self._execute(prepared)) + b"]"
 
-    def _prepare(self, given: Parameters, check: Callable[[Plan], None]) -> Prepared:
+    async def _prepare(self, given: Parameters, check: Callable[[Plan], None]) -> Prepared:
         try:
-            plan = self._operations.plan(given)
+            plan = self._operations.plan_nowait(given) or await self._operations.plan(given)
             check(plan)
             return self._operations.prepare(given, self._requester, plan)
         except RequestError as error:

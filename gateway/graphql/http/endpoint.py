@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import trio
 
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from gateway.front.response import Headers
     from gateway.front.routes import HttpHandler, Routes
     from gateway.graphql.event_streams.server import EventStreams
-    from gateway.rate_limits import RateLimiter
+    from gateway.rate_limits import RateLimiter, Refuse
+
+T = TypeVar("T")
 
 PATH = "/graphql"
 CLEAR: Headers = ((b"clear-site-data", b'"cache"'),)
@@ -76,35 +78,29 @@ class Endpoint:
         self.streams: EventStreams | None = None
         self._page = page
         self._cookies = cookies
-        self._limiter = limiter
+        self._admit = admit_at_once if limiter is None else limiter.admit
         self._batches = BatchReader(operations.limits)
 
     def get(self, request: Request) -> None:
         """A query in the URL; for browsers GraphiQL, where it is served."""
-        streams = self._streams_for(request)
+        streams = self.streams if prefers_stream(request) else None
         if streams is not None:
-            self._admit(request, streams.get)
+            self._admit(request, 1, streams.get, self._refuse_unread)
         elif self._page is not None and graphiql.prefers_html(request.headers.get(b"accept")):
             request.respond(200, graphiql.HEADERS, self._page)
         else:
-            self._admit(request, self._get)
+            self._admit(request, 1, self._get, self._refuse_unread)
 
     def post(self, request: Request) -> None:
         """Any operation in a JSON body, or several in an array."""
-        streams = self._streams_for(request)
+        streams = self.streams if prefers_stream(request) else None
         if streams is not None:
-            self._admit(request, streams.post)
+            self._admit(request, 1, streams.post, self._refuse_unread)
         elif is_batch(request.body):
-            self._admit(request, self._post_batch, self._batches.count(request.body))
+            count = self._batches.count(request.body)
+            self._admit(request, count, self._post_batch, self._refuse_unread)
         else:
-            self._admit(request, self._post)
-
-    def _admit(self, request: Request, handle: HttpHandler, count: int = 1) -> None:
-        """Handle the request, which counts as `count`, unless its client sends too many."""
-        if self._limiter is None:
-            handle(request)
-        else:
-            self._limiter.admit(request, count, handle, self._refuse_unread)
+            self._admit(request, 1, self._post, self._refuse_unread)
 
     def _refuse_unread(self, request: Request, error: StoaError) -> None:
         try:
@@ -114,22 +110,24 @@ class Endpoint:
         self._refuse(request, RequestError.refusal(error), media)
 
     def _get(self, request: Request) -> None:
-        self._serve(request, self._from_url)
+        self._serve(request, parameters.from_url, self._perform)
 
     def _post(self, request: Request) -> None:
-        self._serve(request, self._from_body)
+        self._serve(request, parameters.from_body, self._perform)
 
     def _post_batch(self, request: Request) -> None:
-        self._serve(request, self._batch)
+        self._serve(request, self._read_batch, self._begin_batch)
 
-    def _streams_for(self, request: Request) -> EventStreams | None:
-        return self.streams if prefers_stream(request) else None
-
-    def _serve(self, request: Request, perform: Callable[[Request, bytes], None]) -> None:
+    def _serve(
+        self,
+        request: Request,
+        read: Callable[[Request], T],
+        perform: Callable[[Request, T, bytes], None],
+    ) -> None:
         media = JSON
         try:
             media = parameters.negotiate(request.headers.get(b"accept"))
-            perform(request, media)
+            perform(request, read(request), media)
         except RequestError as error:
             self._refuse(request, error, media)
 
@@ -143,19 +141,32 @@ class Endpoint:
         body = error_body(error.errors, request_id=request.request_id, now=now)
         request.respond(status, headers, body)
 
-    def _from_url(self, request: Request, media: bytes) -> None:
-        self._perform(request, parameters.from_url(request), media)
-
-    def _from_body(self, request: Request, media: bytes) -> None:
-        self._perform(request, parameters.from_body(request), media)
-
-    def _batch(self, request: Request, media: bytes) -> None:
+    def _read_batch(self, request: Request) -> Sequence[Parameters]:
         parameters.check_media(request)
-        given = self._batches.read(request.body)
+        return self._batches.read(request.body)
+
+    def _begin_batch(self, request: Request, given: Sequence[Parameters], media: bytes) -> None:
         request.front.spawn(self._execute_batch, request, given, media)
 
     def _perform(self, request: Request, given: Parameters, media: bytes) -> None:
-        plan = self.operations.plan(given)
+        plan = self.operations.plan_nowait(given)
+        if plan is None:
+            request.front.spawn(self._plan, request, given, media)
+        else:
+            self._perform_planned(request, given, plan, media)
+
+    async def _plan(self, request: Request, given: Parameters, media: bytes) -> None:
+        """Wait for the turn of a new document."""
+        try:
+            plan = await self.operations.plan(given)
+            if not request.closed:
+                self._perform_planned(request, given, plan, media)
+        except RequestError as error:
+            self._refuse(request, error, media)
+
+    def _perform_planned(
+        self, request: Request, given: Parameters, plan: Plan, media: bytes
+    ) -> None:
         if plan.subscribes and self.streams is not None and takes_stream(request):
             self.streams.subscribe(request, given, plan)
             return
@@ -263,6 +274,11 @@ class Endpoint:
             refresh_token=self._cookies.refresh_token(headers) if mutates else None,
             refresh_in_body=mutates and headers.get(b"x-stoa-refresh") == b"body",
         )
+
+
+def admit_at_once(request: Request, count: int, handle: HttpHandler, refuse: Refuse) -> None:
+    """`RateLimiter.admit` where nothing is limited."""
+    handle(request)
 
 
 @contextmanager

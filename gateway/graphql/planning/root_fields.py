@@ -41,7 +41,10 @@ def is_public(resolver: Resolved) -> bool:
 
 
 class RootField:
-    """One root field of a variant. `slots` are the arguments of a mutation or a subscription."""
+    """One root field of a variant.
+
+    `slots` are the arguments of a subscription, and of whatever an actor or a handler answers.
+    """
 
     __slots__ = (
         "field",

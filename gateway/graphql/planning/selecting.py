@@ -37,7 +37,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 from graphql.language import ValueNode
 
-from gateway.graphql.domain import Read
+from gateway.graphql.domain import ActorQuery, Read
 from gateway.graphql.errors import RequestError
 from gateway.graphql.limits import Limits
 from gateway.graphql.planning.cost import cost_of, is_connection
@@ -109,17 +109,18 @@ class Selector:
         if name in INTROSPECTION:
             return self.introspection(nodes)
         definition = parent.fields[name]
+        resolver = definition.extensions.get(RESOLVER, PUBLIC_READ)
         before = len(self.slots)
         field = self.field(definition, nodes, depth=1)
         slots = None
-        if self.kind is not OperationType.QUERY:
+        if self.kind is not OperationType.QUERY or isinstance(resolver, ActorQuery):
             # A command's arguments are used here, not in storage, so they are coerced for one root
             # field at a time, constant or not.
             slots = self.slots[before] if has_slots(field) else Slots(0, definition, node)
         return RootField(
             field,
             node,
-            definition.extensions.get(RESOLVER, PUBLIC_READ),
+            resolver,
             non_null=is_non_null_type(definition.type),
             slots=slots,
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import trio
 
 from gateway.front.frames import encode_text
-from gateway.graphql.errors import plain_error, stamp
+from gateway.graphql.errors import RequestError, plain_error, stamp
 from gateway.graphql.execution.call import Call
 from gateway.graphql.execution.operations import Requester
 from gateway.graphql.execution.reading import Reading
 from gateway.graphql.parameters import Parameters
+from gateway.graphql.planning.plan import Plan
 from gateway.graphql.subscriptions.result import Result
 from gateway.graphql.subscriptions.subscription import Subscription
 from gateway.graphql.transport_ws import messages
@@ -34,6 +36,9 @@ class Socket(Protocol):
 
     def now(self) -> int:
         """The server's clock, in milliseconds."""
+
+    def requester(self, request_id: str) -> Requester:
+        """Who asks now."""
 
     def finished(self, operation: Operation) -> bool:
         """End an operation. False if the client has ended it; then nothing is sent."""
@@ -76,9 +81,35 @@ class Operation:
         """Whether it has ended, or the client is gone."""
         return self._over
 
-    def begin(self, registry: SocketRegistry, given: Parameters, requester: Requester) -> None:
-        """Start the operation. Raises `RequestError` or `StoaError` if that is not possible."""
-        call = registry.operations.prepare(given, requester)
+    def begin(self, registry: SocketRegistry, given: Parameters) -> None:
+        """Start the operation. The client is told if that is not possible."""
+        with self._telling():
+            plan = registry.operations.plan_nowait(given)
+            if plan is None:
+                self._socket.front.spawn(self._plan, registry, given)
+            else:
+                self._begin_planned(registry, given, plan)
+
+    async def _plan(self, registry: SocketRegistry, given: Parameters) -> None:
+        """Wait for the turn of a new document."""
+        with self._telling():
+            plan = await registry.operations.plan(given)
+            if not self._over:
+                self._begin_planned(registry, given, plan)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except RequestError as error:
+            errors = stamp(error.errors, request_id=self.request_id, now=self._socket.now())
+            self.failed(errors)
+        except Exception as error:
+            self.fail(error)
+
+    def _begin_planned(self, registry: SocketRegistry, given: Parameters, plan: Plan) -> None:
+        requester = self._socket.requester(self.request_id)
+        call = registry.operations.prepare(given, requester, plan)
         if call.plan.subscribes:
             subscription = registry.subscriptions.start(call, requester.identity, self)
             self._subscription = None if subscription.over else subscription

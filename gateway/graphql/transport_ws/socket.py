@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gateway.front.limits import CLOSE_TRY_LATER
-from gateway.graphql.errors import RequestError, stamp
 from gateway.graphql.execution.operations import Requester
 from gateway.graphql.parameters import Parameters
 from gateway.graphql.transport_ws import messages
@@ -279,12 +278,7 @@ class GraphQLSocket:
             return
         before = CURRENT.set(operation)
         try:
-            operation.begin(self._registry, given, self._requester(operation.request_id))
-        except RequestError as error:
-            errors = stamp(error.errors, request_id=operation.request_id, now=self.now())
-            operation.failed(errors)
-        except Exception as error:
-            operation.fail(error)
+            operation.begin(self._registry, given)
         finally:
             CURRENT.reset(before)
 
@@ -296,7 +290,7 @@ class GraphQLSocket:
             message = "This connection has too many concurrent operations"
             raise RefusedError("TOO_MANY_OPERATIONS", message, limit=settings.max_operations)
 
-    def _requester(self, request_id: str) -> Requester:
+    def requester(self, request_id: str) -> Requester:
         return Requester(
             request_id=request_id,
             identity=None if self._expired else self.user,

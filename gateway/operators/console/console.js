@@ -3,8 +3,10 @@ const $ = (id) => document.getElementById(id);
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 const headers = token ? { Authorization: `Bearer ${token}` } : {};
 
+const SILENT_MS = 5000; // as long as a server may take for an answer before it counts as gone
+
 async function view(path) {
-  const response = await fetch(path, { headers });
+  const response = await fetch(path, { headers, signal: AbortSignal.timeout(SILENT_MS) });
   if (!response.ok && response.status !== 503) throw new Error(`${path} answered ${response.status}`);
   return response.json();
 }
@@ -22,6 +24,7 @@ const opened = new Set(); // which folds the operator has opened, kept over each
 /** A fold that stays as the operator left it. */
 function fold(key, label, content) {
   const details = element("details");
+  details.dataset.key = key;
   details.open = opened.has(key);
   details.addEventListener("toggle", () => (details.open ? opened.add(key) : opened.delete(key)));
   details.append(element("summary", label), content);
@@ -90,8 +93,10 @@ function drawActors(actors) {
       wide(actor.last_error));
     const actions = element("td");
     for (const action of ["passivate", "restart"]) {
-      const button = element("button", action);
-      button.addEventListener("click", () => act(actor, action));
+      const button = action === "restart" ? asking(act, actor) : element("button", action);
+      if (action === "passivate") button.addEventListener("click", () => act(actor, action));
+      button.setAttribute("aria-label", `${action} ${actor.kind}/${actor.key}`);
+      button.dataset.key = `${action} ${actor.kind}/${actor.key}`;
       actions.append(button, " ");
     }
     row.append(actions);
@@ -99,6 +104,17 @@ function drawActors(actors) {
   }
   if (!actors.length) empty(body, 9, "No actor is in memory; the first message brings one up.");
   $("actor-count").textContent = actors.length ? `(${actors.length} shown)` : "";
+}
+
+/** What a restart does, said before it is done. */
+function asking(act, actor) {
+  const button = element("button", "restart");
+  const name = `${actor.kind}/${actor.key}`;
+  button.addEventListener("click", () => {
+    const told = `${actor.mailbox} waiting requests are answered with an error; what was saved is read again.`;
+    if (confirm(`Restart ${name}?\n${told}`)) act(actor, "restart");
+  });
+  return button;
 }
 
 /** Post an action, say in `place` what came of it, and redraw. */
@@ -124,6 +140,8 @@ function drawJobs(jobs) {
     for (const action of job.retryable ? ["retry", "cancel"] : ["cancel"]) {
       const button = element("button", action);
       button.addEventListener("click", () => post(`/jobs/${job.id}/${action}`, "job-done", `${action} of job ${job.id}`));
+      button.setAttribute("aria-label", `${action} job ${job.id}, ${job.kind}`);
+      button.dataset.key = `${action} job ${job.id}`;
       actions.append(button, " ");
     }
     row.append(actions);
@@ -171,6 +189,8 @@ function drawUnreadable(found) {
     const add = (label, act) => {
       const button = element("button", label);
       button.addEventListener("click", act);
+      button.setAttribute("aria-label", `${label}: ${one.kind}/${one.key}`);
+      button.dataset.key = `${label} ${path}`;
       actions.append(button, " ");
     };
     const broken = firstBroken.get(path);
@@ -198,20 +218,28 @@ function drawDead(letters) {
 
 // What an operator looks at first, by part; the other numbers are folded.
 const FIRST = {
-  actors: ["live", "restarts_total", "unreadable", "dead_letters_total", "mailbox_full_total"],
+  actors: ["live", "restarts", "unreadable", "dead_letters", "mailbox_full"],
   front: ["connections", "slow_consumers"],
   socketio: ["sockets"],
   journal: ["pending", "failures"],
   database: ["failures"],
 };
 
+/** One number, or the sum of those of its kinds, which stand below it. */
 function tile(name, value, part = "") {
   const item = element("div");
-  const label = `${part} ${name.replaceAll("_", " ").replace(/ total$/, "")}`.trim();
-  const trouble = value > 0 && /dead|full|slow|failures|restarts|unreadable/.test(name);
+  const label = `${part} ${name.replaceAll("_", " ")}`.trim();
+  const kinds = typeof value === "object" ? Object.entries(value).filter(([, each]) => Number(each) !== 0) : [];
+  const sum = typeof value === "object" ? kinds.reduce((all, [, each]) => all + Number(each), 0) : Number(value);
+  const trouble = sum > 0 && /dead|full|slow|fail|restarts|unreadable/.test(name);
   item.className = trouble ? "trouble" : "";
-  item.append(element("b", Number.isInteger(value) ? value.toLocaleString("en") : Number(value).toFixed(2)), element("span", label));
+  item.append(element("b", shownNumber(sum)), element("span", label));
+  for (const [kind, each] of kinds) item.append(element("small", `${kind}: ${shownNumber(Number(each))}`));
   return item;
+}
+
+function shownNumber(value) {
+  return Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(2);
 }
 
 function drawNumbers(counters) {
@@ -222,11 +250,22 @@ function drawNumbers(counters) {
   }
   for (const [part, numbers] of Object.entries(counters)) {
     const tiles = element("div", undefined, "numbers small");
-    tiles.append(...Object.entries(numbers).map(([name, value]) => tile(name, Number(value))));
+    tiles.append(...Object.entries(numbers).map(([name, value]) => tile(name, value)));
     rest.append(element("h3", part), tiles);
   }
   $("numbers").replaceChildren(first, fold("numbers", "All numbers, by part", rest));
 }
+
+/** Draw everything anew; who has the focus on a button or a fold keeps it. */
+function redrawn(draw) {
+  const held = document.activeElement?.closest("[data-key]")?.dataset.key;
+  draw();
+  if (!held || document.activeElement !== document.body) return;
+  const again = document.querySelector(`[data-key="${CSS.escape(held)}"]`);
+  (again?.matches("details") ? again.querySelector("summary") : again)?.focus({ preventScroll: true });
+}
+
+let answeredAt = null;
 
 async function refresh() {
   try {
@@ -236,17 +275,29 @@ async function refresh() {
     const wrong = Object.entries(ready.parts).filter(([, answer]) => answer !== "ok");
     status.textContent = wrong.length ? wrong.map(([part, answer]) => `${part}: ${answer}`).join("; ") : "everything answers";
     status.className = wrong.length ? "bad" : "good";
-    $("tree").replaceChildren(branch([tree]));
-    drawActors(actors);
-    drawUnreadable(unreadable);
-    drawDead(dead);
-    drawJobs(jobs);
-    drawNumbers(counters);
+    redrawn(() => {
+      $("tree").replaceChildren(branch([tree]));
+      drawActors(actors);
+      drawUnreadable(unreadable);
+      drawDead(dead);
+      drawJobs(jobs);
+      drawNumbers(counters);
+    });
+    answeredAt = new Date();
+    document.body.classList.remove("stale");
   } catch (error) {
-    $("status").textContent = `no answer: ${error.message}`;
+    // What is still shown is of before, and must not look as if all were well.
+    const since = answeredAt ? `since ${answeredAt.toLocaleTimeString()}` : "yet";
+    $("status").textContent = `The server has not answered ${since}: ${error.message}`;
     $("status").className = "bad";
+    document.body.classList.add("stale");
   }
 }
 
-await refresh();
-setInterval(refresh, 2000);
+/** One look after the other, so that a slow server is not asked ever more. */
+async function watch() {
+  await refresh();
+  setTimeout(watch, 2000);
+}
+
+await watch();

@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.live.events import RecountedScore
 from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
 from protocol.idempotency import Repeatable
@@ -68,7 +69,8 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     locked or finished game and may choose another nickname; the score is kept.
 
     `chosen` False: the nickname is the user's full name. The user did not pick it, so if it is
-    taken a number is appended.
+    taken a number is appended. `extra_time` is the factor with which a new player begins; one who
+    comes back keeps what the game knows.
     """
 
     incidental: ClassVar[frozenset[str]] = frozenset({"connection_id", "link"})
@@ -79,6 +81,7 @@ class JoinGame(Message, frozen=True, kw_only=True, tag="assessments.join_game"):
     connection_id: str
     chosen: bool = True
     link: Link = Link()
+    extra_time: float = 1.0
 
 
 class LinkMeasured(Message, frozen=True, kw_only=True, tag="assessments.link_measured"):
@@ -165,6 +168,15 @@ class DiscardGame(Message, frozen=True, kw_only=True, tag="assessments.discard_g
     """An operator gives the game up: it ends here and now. Replies `lifecycle.Done`."""
 
 
+class RecountBoard(Message, frozen=True, kw_only=True, tag="assessments.recount_board"):
+    """Show a game that is over with these scores; all others are as played. Twice is once.
+
+    Replies `lifecycle.Done`.
+    """
+
+    scores: tuple[RecountedScore, ...]
+
+
 class ViewGame(Message, frozen=True, kw_only=True, tag="assessments.view_game"):
     """Read what everybody in the game sees now, without joining it. Replies `GameView`.
 
@@ -190,10 +202,12 @@ class NextStep(HostCommand, frozen=True, kw_only=True, tag="assessments.next_ste
     """The next legal step: close, reveal, leaderboard, next question, finish.
 
     `from_step` is the step the host saw; if the game has moved on, the command is refused with
-    STALE_STEP, so two hosts or a double click cannot advance twice.
+    STALE_STEP, so two hosts or a double click cannot advance twice. `board`: whether the
+    leaderboard follows a reveal; None does as the game is configured. It says nothing elsewhere.
     """
 
     from_step: int
+    board: bool | None = None
 
 
 class PauseGame(HostCommand, frozen=True, kw_only=True, tag="assessments.pause_game"):
@@ -212,6 +226,14 @@ class ExtendQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.ex
 
 class SkipQuestion(HostCommand, frozen=True, kw_only=True, tag="assessments.skip_question"):
     """Close the open question; nobody gets points for it."""
+
+
+class AcceptTyped(HostCommand, frozen=True, kw_only=True, tag="assessments.accept_typed"):
+    """At the reveal of step `from_step`: count a typed answer as right too. Twice is once."""
+
+    from_step: int
+    answer: str
+    blank: int = 0
 
 
 class EndGame(HostCommand, frozen=True, kw_only=True, tag="assessments.end_game"):

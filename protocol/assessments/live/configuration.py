@@ -37,6 +37,10 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     question. `max_players` bounds guests and signed-in players separately. Guests enter while the
     total is below it, and may take the place of a guest who left without answering. Guests never
     keep out users with an account, so at the worst twice as many play.
+
+    `board_every`: after how many questions the leaderboard is the next step; 0 never, so that only
+    the final one is shown. `auto_reveal`: a question that has closed is revealed without the host.
+    `countdown_ms`: how long a question is announced before it opens; 0 opens it at once.
     """
 
     question_ms: int = 20_000
@@ -53,3 +57,6 @@ class LiveConfig(msgspec.Struct, frozen=True, kw_only=True):
     leaderboard_size: int = 10
     max_players: int = MAX_PLAYERS
     latency_cap_ms: int = DEFAULT_LATENCY_CAP_MS
+    board_every: int = 1
+    auto_reveal: bool = False
+    countdown_ms: int = 0

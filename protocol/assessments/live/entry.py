@@ -13,11 +13,12 @@ HANDLER = Address("assessments", "")
 
 
 class LiveQuizFound(Message, frozen=True, kw_only=True, tag="assessments.live_quiz_found"):
-    """The game. `full_name` is the asking user's, None for a guest."""
+    """The game. `full_name` and `extra_time` are the asking user's, None and 1 for a guest."""
 
     live_quiz_id: str
     course_id: str
     full_name: str | None = None
+    extra_time: float = 1.0
 
 
 class FindLiveQuiz(Message, frozen=True, kw_only=True, tag="assessments.find_live_quiz"):

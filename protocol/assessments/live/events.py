@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.points import Points
 from protocol.assessments.quizzes import Answer, Question
 from protocol.envelope import Message
 
@@ -29,10 +32,13 @@ class LobbyOpened(Message, frozen=True, kw_only=True, tag="assessments.lobby_ope
 
 
 class PlayerJoined(Message, frozen=True, kw_only=True, tag="assessments.player_joined"):
+    """`factor` is the time that a new player begins with, as in `ExtraTimeGranted`."""
+
     player_id: str
     user_id: str | None
     nickname: str
     at: int
+    factor: float = 1.0
 
 
 class SeatFreed(Message, frozen=True, kw_only=True, tag="assessments.seat_freed"):
@@ -69,6 +75,15 @@ class ExtraTimeGranted(Message, frozen=True, kw_only=True, tag="assessments.extr
 class GameLocked(Message, frozen=True, kw_only=True, tag="assessments.game_locked"):
     locked: bool
     command_id: str
+
+
+class QuestionAnnounced(Message, frozen=True, kw_only=True, tag="assessments.question_announced"):
+    """The next question opens by itself at `opens_at`. Until then nobody sees it."""
+
+    question_index: int
+    at: int
+    opens_at: int
+    command_id: str | None = None
 
 
 class QuestionOpened(Message, frozen=True, kw_only=True, tag="assessments.question_opened"):
@@ -110,6 +125,16 @@ class ScoresCorrected(Message, frozen=True, kw_only=True, tag="assessments.score
 
     question_index: int
     at: int
+
+
+class TypedAccepted(Message, frozen=True, kw_only=True, tag="assessments.typed_accepted"):
+    """A typed answer counts as if the key of this question had accepted it from the start."""
+
+    question_index: int
+    answer: str
+    blank: int
+    at: int
+    command_id: str
 
 
 class LeaderboardShown(Message, frozen=True, kw_only=True, tag="assessments.leaderboard_shown"):
@@ -178,6 +203,24 @@ class GameFinished(Message, frozen=True, kw_only=True, tag="assessments.game_fin
     command_id: str | None = None
 
 
+class RecountedScore(msgspec.Struct, array_like=True, frozen=True):
+    """A score, and the number of right answers, as they count now."""
+
+    player_id: str
+    score: Points
+    correct: int
+
+
+class BoardRecounted(Message, frozen=True, kw_only=True, tag="assessments.board_recounted"):
+    """What was decided since the game is over has changed these scores, or changed them back.
+
+    They are shown and nothing else: what was played, and is stored as such, stays.
+    """
+
+    scores: tuple[RecountedScore, ...]
+    at: int
+
+
 LiveEvent = (
     LobbyOpened
     | PlayerJoined
@@ -186,11 +229,13 @@ LiveEvent = (
     | PlayerKicked
     | ExtraTimeGranted
     | GameLocked
+    | QuestionAnnounced
     | QuestionOpened
     | AnswerSubmitted
     | QuestionClosed
     | AnswersRevealed
     | ScoresCorrected
+    | TypedAccepted
     | LeaderboardShown
     | GamePaused
     | GameResumed
@@ -200,6 +245,7 @@ LiveEvent = (
     | HostRemoved
     | HostAdded
     | GameFinished
+    | BoardRecounted
 )
 
 
@@ -217,5 +263,16 @@ class LiveQuizFinished(Message, frozen=True, kw_only=True, tag="assessments.live
     players: int
 
 
-DOMAIN_EVENTS: tuple[type[Message], ...] = (LiveQuizFinished,)
+class LiveBoardRewritten(
+    Message, frozen=True, kw_only=True, tag="assessments.live_board_rewritten"
+):
+    """Domain event: a game that is over has saved its board anew, as it was played."""
+
+    actor: ClassVar[str | None] = None
+    analytics: ClassVar[frozenset[str]] = frozenset({"live_quiz_id"})
+
+    live_quiz_id: str
+
+
+DOMAIN_EVENTS: tuple[type[Message], ...] = (LiveQuizFinished, LiveBoardRewritten)
 """The events announced to other domains."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class Phase(StrEnum):
     LOBBY = "lobby"
+    ANNOUNCED = "announced"
     OPEN = "open"
     CLOSED = "closed"
     REVEAL = "reveal"

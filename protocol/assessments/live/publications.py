@@ -9,12 +9,28 @@ from typing import Any
 
 import msgspec
 
+from protocol.assessments.places import Place
 from protocol.assessments.points import Points
 from protocol.assessments.quizzes import QuestionType
 from protocol.envelope import Message
 
 EPOCH = 1
 """Epoch of a game's topics: its journal is kept, so their history never restarts."""
+
+
+class ShownAnnouncement(Message, frozen=True, kw_only=True, tag="live.announced", rename="camel"):
+    """Publication `live.announced` on `live:<id>`: a question opens soon, and nothing of it yet.
+
+    `paused` True stops the countdown at `remaining_ms`.
+    """
+
+    live_quiz_id: str
+    index: int
+    total: int
+    step: int
+    opens_at: int
+    paused: bool = False
+    remaining_ms: int | None = None
 
 
 class ShownOption(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +46,13 @@ class ShownOption(msgspec.Struct, frozen=True, kw_only=True):
 class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", rename="camel"):
     """Publication `live.question` on `live:<id>`, the same bytes for everybody.
 
-    `options`: choices of multiple_choice, or the matches of matching; `prompts`: of matching;
+    `options`: choices of multiple_choice, the matches of matching, or the items of ordering;
+    `prompts`: of matching;
     `blanks`: how many texts a fill_blank needs; `none_allowed`: whether an empty choice is an
-    answer. It does not tell what is right. The texts are plain. Where they are formatted,
-    `text_html`, `options_html` (in the order of `options`) and `prompts_html` have them as
-    sanitised HTML, with the blanks written `____` too.
+    answer; `unit_required`: whether a number needs a unit; `marks`: how
+    many places of a hotspot's picture are to be marked. It does not tell what is right. The
+    texts are plain. Where they are formatted, `text_html`, `options_html` (in the order of
+    `options`) and `prompts_html` have them as sanitised HTML, with the blanks written `____` too.
     """
 
     live_quiz_id: str
@@ -45,6 +63,7 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     text: str
     text_html: str | None = None
     media_url: str | None = None
+    media_alt: str | None = None
     options: tuple[ShownOption, ...] = ()
     options_html: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
@@ -52,6 +71,8 @@ class ShownQuestion(Message, frozen=True, kw_only=True, tag="live.question", ren
     blanks: int = 0
     multiple: bool = False
     none_allowed: bool = False
+    unit_required: bool = False
+    marks: int = 0
     points: Points
     opens_at: int
     closes_at: int
@@ -88,7 +109,7 @@ class ShownReveal(Message, frozen=True, kw_only=True, tag="live.reveal", rename=
 
     `correct` has the shape of an `Answer` (None where only a person can grade); `counts` maps an
     option id (or "true"/"false") to how many chose it. `explanation_html` is sanitised, None where
-    the explanation is plain.
+    the explanation is plain. `places`: those of a hotspot.
     """
 
     live_quiz_id: str
@@ -100,15 +121,22 @@ class ShownReveal(Message, frozen=True, kw_only=True, tag="live.reveal", rename=
     explanation_html: str | None = None
     counts: dict[str, int] = {}
     answered: int = 0
+    places: tuple[Place, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`moved`: how many places up, or down if negative, the last revealed question has led.
+
+    None at the first question, for who came while it was open, and on the final board.
+    """
+
     rank: int
     player_id: str
     nickname: str
     score: Points
     correct: int
     streak: int = 0
+    moved: int | None = None
 
 
 class ShownLeaderboard(Message, frozen=True, kw_only=True, tag="live.leaderboard", rename="camel"):
@@ -125,7 +153,11 @@ class ShownLeaderboard(Message, frozen=True, kw_only=True, tag="live.leaderboard
 
 
 class OwnResult(Message, frozen=True, kw_only=True, tag="live.result", rename="camel"):
-    """Publication `live.result` on the player's own topic, at the reveal."""
+    """Publication `live.result` on the player's own topic, at the reveal.
+
+    `moved` as in `Standing`. `behind`: how many points are missing to the next place above, which
+    is `ahead`; 0 for the first.
+    """
 
     live_quiz_id: str
     index: int
@@ -136,6 +168,9 @@ class OwnResult(Message, frozen=True, kw_only=True, tag="live.result", rename="c
     score: Points
     rank: int
     streak: int
+    moved: int | None = None
+    ahead: int = 0
+    behind: Points = 0
 
 
 class LobbyChanged(Message, frozen=True, kw_only=True, tag="live.lobby", rename="camel"):
@@ -160,13 +195,17 @@ class HostStatus(Message, frozen=True, kw_only=True, tag="live.host", rename="ca
 
 
 class Histogram(Message, frozen=True, kw_only=True, tag="live.histogram", rename="camel"):
-    """Publication `live.histogram` on the hosts' topic, volatile, a few times a second."""
+    """Publication `live.histogram` on the hosts' topic, volatile, a few times a second.
+
+    `right`: how many of the answers are right, where one is typed and no person must grade it.
+    """
 
     live_quiz_id: str
     index: int
     answered: int
     connected: int
     counts: dict[str, int]
+    right: int | None = None
 
 
 class Awaited(Message, frozen=True, kw_only=True, tag="live.awaited", rename="camel"):

@@ -11,6 +11,7 @@ import msgspec
 
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.points import Points
+from protocol.assessments.quizzes import Question
 from protocol.envelope import Message
 
 
@@ -63,3 +64,40 @@ class LiveResultRows(Message, frozen=True, kw_only=True, tag="assessments.live_r
 
     live_quiz_id: str
     rows: tuple[LiveResultRow, ...]
+
+
+class LiveQuestionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one question, of those who are on the board.
+
+    `asked`: to how many it was open; `graded`: whose answer, or want of one, was right or wrong;
+    `partly`: who was not right and got points. `elapsed_ms` is the sum over the answers.
+    `right_answer` has the form of `LiveAnswerResult.answer`, but has all accepted texts where one
+    is typed. `option_counts` are in the order of the question's options, or of true and false.
+
+    Only what is written at the reveal is kept of `allotted_ms`, everybody's time for it, of
+    `own_ms`, the time of those who had another, of `skipped` and of `revealed_at`.
+    """
+
+    index: int
+    question_id: str
+    question: Question
+    right_answer: Any
+    by_person: bool
+    skipped: bool
+    asked: int
+    answered: int
+    graded: int
+    correct: int
+    partly: int
+    elapsed_ms: int
+    option_counts: tuple[int, ...]
+    allotted_ms: int
+    own_ms: dict[str, int]
+    revealed_at: int
+
+
+class LiveQuestionRows(Message, frozen=True, kw_only=True, tag="assessments.live_question_rows"):
+    """Upsert of `live_quiz_question_results` by the game and the index."""
+
+    live_quiz_id: str
+    rows: tuple[LiveQuestionRow, ...]

@@ -17,6 +17,7 @@ from protocol.assessments.live.publications import (
     HostStatus,
     LobbyChanged,
     OwnResult,
+    ShownAnnouncement,
     ShownClosed,
     ShownLeaderboard,
     ShownQuestion,
@@ -39,8 +40,11 @@ class AnswerAccepted(
 class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", rename="camel"):
     """Everything a player's screen needs, at `offset` of the topic `live:<id>`.
 
-    `order`: for a shuffled question, option ids in this player's order. `answer`: what was already
-    given to the open question. `reveal`, `result`, `leaderboard` are set in their phases.
+    `question` is set at every reveal, and while one is open or closed that the player was asked:
+    whoever joins after it has opened has none then, and is asked the next one. `order`: for a
+    shuffled question, option ids in this player's order. `answer`: what was already given to the
+    open question. `announced`, `reveal`, `result`, `leaderboard` are set in their phases. `moved`,
+    `ahead` and `behind` as in `OwnResult`.
     """
 
     live_quiz_id: str
@@ -57,6 +61,10 @@ class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", ren
     host_connected: bool
     locked: bool
     players: int
+    moved: int | None = None
+    ahead: int = 0
+    behind: Points = 0
+    announced: ShownAnnouncement | None = None
     question: ShownQuestion | None = None
     order: tuple[int, ...] = ()
     orders: dict[str, tuple[int, ...]] = {}
@@ -70,8 +78,8 @@ class PlayerView(Message, frozen=True, kw_only=True, tag="live.player_view", ren
 class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
     """A game as the publications to all players have described it so far.
 
-    `question` is set while one is in play, `closed`, `reveal` and `leaderboard` in their phases
-    (the leaderboard also when the game is over).
+    `question` is set while one is in play, `announced`, `closed`, `reveal` and `leaderboard` in
+    their phases (the leaderboard also when the game is over).
     """
 
     live_quiz_id: str
@@ -79,6 +87,7 @@ class GameView(Message, frozen=True, kw_only=True, tag="live.game_view"):
     step: int
     lobby: LobbyChanged
     host: HostStatus
+    announced: ShownAnnouncement | None = None
     question: ShownQuestion | None = None
     closed: ShownClosed | None = None
     reveal: ShownReveal | None = None
@@ -97,10 +106,24 @@ class HostPlayer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     held_back_ms: int = 0
 
 
+class TypedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What `count` players typed, alike but for case and spaces, as the first of them wrote it.
+
+    `acceptable`: the host may count it as right, too.
+    """
+
+    text: str
+    count: int
+    right: bool
+    acceptable: bool = False
+
+
 class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename="camel"):
     """Everything a host's screen needs. `players` is bounded by `max_players`.
 
-    `awaited` is set while a question is open.
+    `order`: for each question as it is played, its place in the quiz. `awaited` is set while a
+    question is open. `typed`: at the reveal of a question that is answered
+    in a line of text, what was typed most.
     """
 
     live_quiz_id: str
@@ -118,11 +141,14 @@ class HostView(Message, frozen=True, kw_only=True, tag="live.host_view", rename=
     question_count: int
     config: LiveConfig
     players: tuple[HostPlayer, ...]
+    order: tuple[int, ...] = ()
+    announced: ShownAnnouncement | None = None
     question: ShownQuestion | None = None
     histogram: Histogram | None = None
     awaited: Awaited | None = None
     reveal: ShownReveal | None = None
     leaderboard: ShownLeaderboard | None = None
+    typed: tuple[TypedAnswer, ...] = ()
 
 
 class HostDone(Message, frozen=True, kw_only=True, tag="live.host_done", rename="camel"):

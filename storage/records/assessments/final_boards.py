@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from protocol.assessments.live.commands import KIND
-from protocol.assessments.points import points_of
+from protocol.assessments.points import hundredths, points_of
 from protocol.records.assessments import FinalRow
 from storage.postgres import Connection, Database
 from storage.records.values import maybe_uuid
 
 EXISTS = "select exists (select from live_quizzes where id = $1)"
-# As Python sorts, whatever the database's collation: guests' ids have letters of both cases.
+# As the game gave them, whatever was decided since. Sorted as Python sorts, whatever the database's
+# collation: guests' ids have letters of both cases.
 ROWS = """
-select player_id, score, rank, correct, answered from live_quiz_results
+select player_id, coalesce(played_score, score) as score, coalesce(played_rank, rank) as rank,
+       coalesce(played_correct, correct) as correct, answered
+from live_quiz_results
 where live_quiz_id = $1 order by player_id collate "C"
 """
 UNREACHABLE = """
@@ -37,7 +40,9 @@ class PostgresFinalBoards:
             if not await connection.fetchval(EXISTS, key):
                 return None
             rows = map(dict, await connection.fetch(ROWS, key))
-            return [FinalRow(**{**row, "score": points_of(int(row["score"] * 2))}) for row in rows]
+            return [
+                FinalRow(**{**row, "score": points_of(hundredths(row["score"]))}) for row in rows
+            ]
 
         return await self._database.run(unit, transaction=False)
 

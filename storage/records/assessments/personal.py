@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from storage.records.traces import FORMER, Trace
 
+OF_STUDENT = "submission_id in (select s.id from quiz_submissions s where s.student_id = $1)"
+OF_PLAYER = """(live_quiz_id, player_id) in (
+    select p.live_quiz_id, p.player_id from live_quiz_results p where p.user_id = $1)"""
+
 TRACES = (
     Trace(
         table="live_quizzes",
@@ -16,5 +20,34 @@ TRACES = (
         shows="live_quiz_id, nickname, score, rank, correct, answered, answers",
         erase=f"update live_quiz_results set nickname = '{FORMER}', answers = '[]'"  # noqa: S608
         " where user_id = $1",
+    ),
+    Trace(
+        table="live_quiz_accepted_answers",
+        columns=("accepted_by",),
+        shows="live_quiz_id, question_index, blank, answer, accepted_at",
+        kept="the results are the players'; who accepted an answer is a former user",
+    ),
+    Trace(
+        table="live_quiz_essay_scores",
+        columns=("scored_by",),
+        person=f"scored_by = $1 or {OF_PLAYER}",
+        shows="live_quiz_id, question_index, player_id, points, feedback, scored_at",
+        erase=f"update live_quiz_essay_scores set feedback = null where {OF_PLAYER}",  # noqa: S608
+    ),
+    Trace(
+        table="quiz_submissions",
+        columns=("student_id", "graded_by"),
+        person="student_id = $1",
+        shows="id, quiz_id, attempt_number, started_at, submitted_at, answers, score_percentage,"
+        " feedback",
+        erase="update quiz_submissions set answers = '{}', feedback = null where student_id = $1",
+    ),
+    Trace(
+        table="quiz_marks",
+        columns=("graded_by",),
+        person=f"graded_by = $1 or {OF_STUDENT}",
+        shows="submission_id, question_id, answer, given, comment, graded_at",
+        erase="update quiz_marks set answer = 'null', comment = null"  # noqa: S608
+        f" where {OF_STUDENT}",
     ),
 )

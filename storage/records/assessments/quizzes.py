@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,15 +10,17 @@ from uuid import UUID
 import msgspec
 
 from protocol.assessments.formats import Formats
-from protocol.assessments.points import points_of
+from protocol.assessments.points import hundredths, points_of
 from protocol.assessments.quizzes import (
     AnswerKey,
+    AttemptsCount,
     Question,
     QuestionDifficulty,
     QuestionType,
     Quiz,
     QuizSettings,
     QuizType,
+    ResultsShown,
 )
 from protocol.records.assessments import NewQuiz
 from storage.records.values import json_text, maybe_instant
@@ -26,16 +29,31 @@ INSERT_QUIZ = """
 insert into quizzes (id, lesson_id, title, description, quiz_type, time_limit_minutes,
                      passing_score_percentage, max_attempts, randomize_questions,
                      randomize_options, show_correct_answers, show_explanations,
-                     available_from, available_until, decimal_comma)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                     available_from, available_until, decimal_comma, allow_practice,
+                     attempts_count, review_short_answers, results_shown, negative_marking)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
-INSERT_QUESTION = """
-insert into questions (id, quiz_id, question_type, question_text, question_media_url, options,
-                       correct_answer, explanation, points, order_number, difficulty, seconds,
-                       multiple, formats)
-values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13,
-        $14::text::jsonb)
-"""
+SETTINGS = (
+    "description, quiz_type, time_limit_minutes, passing_score_percentage, max_attempts,"
+    " randomize_questions, randomize_options, show_correct_answers, show_explanations,"
+    " decimal_comma, allow_practice, attempts_count, review_short_answers, results_shown,"
+    " negative_marking"
+)
+"""The columns of a quiz that a copy has too, wherever it goes; it has a title, besides."""
+CONTENT = (
+    "question_type, question_text, question_media_url, options, correct_answer, explanation,"
+    " points, difficulty, seconds, multiple, formats, question_media_alt, notes,"
+    " all_or_nothing"
+)
+"""The columns that say what a question is; it has an id and a place, besides."""
+VALUES = (
+    "$4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10, $11, $12, $13, $14::text::jsonb, $15,"
+    " $16, $17"
+)
+"""Of `CONTENT`, as `content` has them."""
+INSERT_QUESTION = f"""
+insert into questions (id, quiz_id, order_number, {CONTENT}) values ($1, $2, $3, {VALUES})
+"""  # noqa: S608
 QUIZ = """
 select q.*, m.course_id, c.instructor_id,
        (extract(epoch from q.available_from) * 1000)::bigint as from_ms,
@@ -46,12 +64,15 @@ join course_modules m on m.id = l.module_id
 join courses c on c.id = m.course_id
 where q.id = $1
 """
-QUESTIONS = """
-select id::text, question_type, question_text, question_media_url, options::text as options,
-       correct_answer::text as correct_answer, explanation, points, difficulty, seconds,
-       multiple, formats::text as formats
-from questions where quiz_id = $1 order by order_number
+COLUMNS = """
+question_type, question_text, question_media_url, options::text as options,
+correct_answer::text as correct_answer, explanation, points, difficulty, seconds, multiple,
+formats::text as formats, question_media_alt, notes, all_or_nothing
 """
+"""Of a question, as `question_of` reads them."""
+QUESTIONS = f"""
+select id::text, {COLUMNS} from questions where quiz_id = $1 order by order_number
+"""  # noqa: S608
 
 
 async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
@@ -74,8 +95,23 @@ async def insert_quiz(connection: Any, quiz: NewQuiz, lesson_id: UUID) -> None:
         maybe_instant(settings.available_from),
         maybe_instant(settings.available_until),
         settings.decimal_comma,
+        settings.allow_practice,
+        settings.attempts_count.value,
+        settings.review_short_answers,
+        settings.results_shown.value,
+        settings.negative_marking,
     )
-    rows = [_question_row(quiz.id, n, question) for n, question in enumerate(quiz.questions, 1)]
+    await insert_questions(connection, UUID(quiz.id), quiz.questions)
+
+
+async def insert_questions(
+    connection: Any, quiz_id: UUID, questions: Sequence[Question], *, after: int = 0
+) -> None:
+    """Insert finished questions in their order, behind the first `after`."""
+    rows = [
+        (UUID(question.id), quiz_id, n, *content(question))
+        for n, question in enumerate(questions, after + 1)
+    ]
     await connection.executemany(INSERT_QUESTION, rows)
 
 
@@ -91,27 +127,27 @@ async def select_quiz(connection: Any, quiz_id: UUID | None) -> Quiz | None:
         course_id=str(row["course_id"]),
         instructor_id=str(row["instructor_id"]),
         settings=_settings(row),
-        questions=tuple(_question(question, row) for question in questions),
+        questions=tuple(question_of(each, row["decimal_comma"]) for each in questions),
     )
 
 
-def _question_row(quiz_id: str, order_number: int, question: Question) -> tuple[Any, ...]:
-    options = json_text(question.options) if question.options else None
+def content(question: Question) -> tuple[Any, ...]:
+    """The values of `CONTENT`."""
     return (
-        UUID(question.id),
-        UUID(quiz_id),
         question.type.value,
         question.text,
         question.media_url,
-        options,
+        json_text(question.options) if question.options else None,
         json_text(question.key),
         question.explanation,
         Decimal(str(question.points)),
-        order_number,
         question.difficulty.value,
         question.seconds,
         question.multiple,
         None if question.formats is None else json_text(question.formats),
+        question.media_alt,
+        question.notes,
+        question.all_or_nothing,
     )
 
 
@@ -127,13 +163,19 @@ def _settings(row: Any) -> QuizSettings:
         randomize_options=row["randomize_options"],
         show_correct_answers=row["show_correct_answers"],
         show_explanations=row["show_explanations"],
+        allow_practice=row["allow_practice"],
         available_from=row["from_ms"],
         available_until=row["until_ms"],
         decimal_comma=row["decimal_comma"],
+        attempts_count=AttemptsCount(row["attempts_count"]),
+        review_short_answers=row["review_short_answers"],
+        results_shown=ResultsShown(row["results_shown"]),
+        negative_marking=row["negative_marking"],
     )
 
 
-def _question(row: Any, quiz: Any) -> Question:
+def question_of(row: Any, decimal_comma: bool) -> Question:
+    """A question from a row with its `id` and `COLUMNS`."""
     options, formats = row["options"], row["formats"]
     return Question(
         id=row["id"],
@@ -143,10 +185,13 @@ def _question(row: Any, quiz: Any) -> Question:
         key=msgspec.json.decode(row["correct_answer"], type=AnswerKey),
         explanation=row["explanation"],
         media_url=row["question_media_url"],
-        points=points_of(int(row["points"] * 2)),
+        media_alt=row["question_media_alt"],
+        points=points_of(hundredths(row["points"])),
         difficulty=QuestionDifficulty(row["difficulty"]),
         seconds=row["seconds"],
         multiple=row["multiple"],
-        decimal_comma=quiz["decimal_comma"],
+        decimal_comma=decimal_comma,
         formats=msgspec.json.decode(formats, type=Formats) if formats else None,
+        notes=row["notes"],
+        all_or_nothing=row["all_or_nothing"],
     )

@@ -9,17 +9,22 @@ from uuid import UUID
 
 import msgspec
 
+from protocol.assessments.attempts.rows import AttemptRow
 from protocol.assessments.live.commands import LiveQuizStarted
-from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
+from protocol.assessments.live.rows import LiveQuestionRows, LiveQuizRow, LiveResultRows
 from protocol.assessments.quizzes import Quiz, QuizCreated
 from protocol.envelope import Address, Message
-from protocol.errors import Overloaded, RefusedError
+from protocol.errors import Overloaded
 from protocol.idempotency import Once
 from protocol.records.assessments import LiveQuizAllotted, LiveQuizFacts, NewLiveQuiz, NewQuiz
 from protocol.records.common import CourseFacts, CourseRule
 from storage.gathering import Gatherer
 from storage.postgres import Connection, Database
 from storage.records.announcing import announce
+from storage.records.assessments.attempts import write_attempt_rows
+from storage.records.assessments.playable import playable
+from storage.records.assessments.played import keep_questions, played_questions
+from storage.records.assessments.question_results import write_live_question_rows
 from storage.records.assessments.quizzes import insert_quiz, select_quiz
 from storage.records.course_facts import (
     COURSE_COLUMNS,
@@ -39,8 +44,8 @@ RecordWriter = Callable[[Any, Sequence[Message]], Awaitable[None]]
 
 INSERT_LOBBY = """
 insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, question_count, config,
-                          created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9)
+                          created_at, updated_at, lesson_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $9, $10)
 on conflict (pin) where pin is not null do nothing
 """
 EXISTS = "select exists (select from live_quizzes where id = $1)"
@@ -59,35 +64,32 @@ FIND = f"""
 select asked.number, {COURSE_COLUMNS},
        l.id::text as live_quiz_id, l.host_id::text,
        coalesce((l.config ->> 'allow_guests')::boolean, true) as allow_guests,
-       exists (select from enrollments e
-               where e.course_id = l.course_id and e.student_id = asked.user_id
-                 and e.status <> 'dropped')
-           as enrolled,
-       exists (select from enrollments e
-               where e.course_id = l.course_id and e.student_id = asked.user_id
-                 and e.removed_at is not null) as removed,
+       coalesce(e.status <> 'dropped', false) as enrolled,
+       e.removed_at is not null as removed,
+       case when e.status <> 'dropped' then e.extra_time else 1 end as extra_time,
        (select p.full_name from user_profiles p where p.user_id = asked.user_id) as full_name
 from unnest($1::{{key}}[], $2::uuid[]) with ordinality as asked (key, user_id, number)
 join live_quizzes l on l.{{column}} = asked.key
 join courses c on c.id = l.course_id
+left join enrollments e on e.course_id = l.course_id and e.student_id = asked.user_id
 """  # noqa: S608
 FIND_BY_ID = FIND.format(key="uuid", column="id")
 FIND_BY_PIN = FIND.format(key="text", column="pin") + "where l.phase <> 'finished'"
-# The joins leave out a game whose quiz, course or host has been deleted: it continues without a row
-# rather than failing at every step.
+# The joins leave out a game whose course or host has been deleted: it continues without a row
+# rather than failing at every step. One whose quiz was deleted keeps its row.
 UPSERT_GAMES = f"""
 insert into live_quizzes as l (id, course_id, quiz_id, host_id, title, pin, phase, question_index,
                                question_count, player_count, opens_at, closes_at, started_at,
-                               finished_at, created_at, updated_at)
-select r.id, r.course_id, r.quiz_id, r.host_id, r.title, r.pin, r.phase, r.question_index,
+                               finished_at, created_at, updated_at, lesson_id)
+select r.id, r.course_id, q.id, r.host_id, r.title, r.pin, r.phase, r.question_index,
        r.question_count, r.player_count, {instant_sql("r.opens_at")},
        {instant_sql("r.closes_at")}, {instant_sql("r.started_at")},
-       {instant_sql("r.finished_at")}, {instant_sql("r.created_at")}, now()
+       {instant_sql("r.finished_at")}, {instant_sql("r.created_at")}, now(), q.lesson_id
 from jsonb_to_recordset($1::text::jsonb) as r (
     id uuid, course_id uuid, quiz_id uuid, host_id uuid, title text, pin text, phase text,
     question_index integer, question_count integer, player_count integer, opens_at bigint,
     closes_at bigint, started_at bigint, finished_at bigint, created_at bigint)
-join quizzes q on q.id = r.quiz_id
+left join quizzes q on q.id = r.quiz_id
 join courses c on c.id = r.course_id
 join users u on u.id = r.host_id
 order by r.id
@@ -97,6 +99,7 @@ on conflict (id) do update set
     player_count = excluded.player_count, opens_at = excluded.opens_at,
     closes_at = excluded.closes_at, started_at = excluded.started_at,
     finished_at = excluded.finished_at, updated_at = excluded.updated_at
+returning l.id, l.xmax = 0 as inserted
 """  # noqa: S608
 # An erasure that is under way is waited for, so that the names of now are written.
 LOCK_PLAYERS = "select from users where id = any($1::text[]::uuid[]) order by id for share"
@@ -174,12 +177,14 @@ class PostgresAssessmentRecords:
             key = as_uuid(game.quiz_id, "quiz")
             course = await locked_course_of(connection, OF_QUIZ, key, "quiz", lock="for share")
             rule(course)
-            quiz = await select_quiz(connection, key)
-            if quiz is None or not quiz.questions:
-                raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")
+            quiz = await playable(connection, key)
             host = await living(connection, game.host_id)
             host_name = await connection.fetchval(HOST_NAME, host)
             started = known or await _new_lobby(connection, game, quiz)
+            if known is not None:
+                quiz = msgspec.structs.replace(
+                    quiz, questions=await played_questions(connection, known.live_quiz_id)
+                )
             return LiveQuizAllotted(
                 live_quiz_id=started.live_quiz_id,
                 quiz=quiz,
@@ -245,6 +250,7 @@ async def _games(
             enrolled=row["enrolled"],
             removed=row["removed"],
             full_name=row["full_name"],
+            extra_time=row["extra_time"],
         )
         for row in rows
     }
@@ -268,6 +274,7 @@ async def _known_lobby(connection: Any, game: NewLiveQuiz) -> LiveQuizStarted | 
 
 async def _new_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> LiveQuizStarted:
     pin = await _insert_lobby(connection, game, quiz)
+    await keep_questions(connection, [UUID(game.id)])
     started = LiveQuizStarted(live_quiz_id=game.id, pin=pin)
     if game.once is not None:
         await keep_reply(connection, game.once, started)
@@ -289,6 +296,7 @@ async def _insert_lobby(connection: Any, game: NewLiveQuiz, quiz: Quiz) -> str:
             len(quiz.questions),
             config,
             instant(game.at),
+            UUID(quiz.lesson_id),
         )
         if status == "INSERT 0 1":
             return pin
@@ -299,7 +307,9 @@ async def write_live_quiz_rows(connection: Any, rows: Sequence[Message]) -> None
     """Upsert `LiveQuizRow`s; if there are several for a game, the last one counts."""
     newest = {row.id: row for row in cast("Sequence[LiveQuizRow]", rows)}
     values = [msgspec.structs.asdict(row) for row in newest.values()]
-    await connection.execute(UPSERT_GAMES, json_text(values))
+    written = await connection.fetch(UPSERT_GAMES, json_text(values))
+    if new := [row["id"] for row in written if row["inserted"]]:
+        await keep_questions(connection, new)
 
 
 async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> None:
@@ -315,6 +325,8 @@ async def write_live_result_rows(connection: Any, boards: Sequence[Message]) -> 
 
 RECORD_WRITERS: Mapping[type[Message], RecordWriter] = {
     LiveQuizRow: write_live_quiz_rows,
+    LiveQuestionRows: write_live_question_rows,
     LiveResultRows: write_live_result_rows,
+    AttemptRow: write_attempt_rows,
 }
-"""What the journal needs to write the `Append.records` of live quizzes, in this order."""
+"""What the journals of live quizzes and attempts need to write `Append.records`, in this order."""

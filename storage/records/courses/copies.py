@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,9 +11,10 @@ from storage.records.values import as_uuid, instant
 
 CLONE = """
 insert into courses (id, instructor_id, title, description, slug, category, difficulty, price,
-                     currency, enrollment_limit, thumbnail_url, created_at, updated_at)
+                     currency, enrollment_limit, thumbnail_url, thumbnail_alt, created_at,
+                     updated_at)
 select $2, $3, $4, description, $5, category, difficulty, price, currency, enrollment_limit,
-       thumbnail_url, $6, $6
+       thumbnail_url, thumbnail_alt, $6, $6
 from courses where id = $1
 on conflict (slug) do nothing
 """
@@ -51,6 +53,10 @@ from lesson_prerequisites p
 """
 
 
+CopyContents = Callable[[Any, Sequence[UUID], Sequence[UUID]], Awaitable[None]]
+"""Copies, in the connection's transaction, what lessons hold into their copies, in that order."""
+
+
 async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
     """Insert the copy's row with the first free slug, and return its id and slug."""
     title = clone.title
@@ -71,7 +77,9 @@ async def copy_course(connection: Any, course_id: UUID, clone: NewClone) -> str:
     raise AssertionError("the last slug carries the course's own id")
 
 
-async def copy_contents(connection: Any, course_id: UUID, clone_id: UUID) -> None:
+async def copy_contents(
+    connection: Any, course_id: UUID, clone_id: UUID, contents: Sequence[CopyContents]
+) -> None:
     """Insert copies of everything in the course."""
     modules = [row["id"] for row in await connection.fetch(MODULES, course_id)]
     new_modules = [uuid4() for _ in modules]
@@ -81,3 +89,5 @@ async def copy_contents(connection: Any, course_id: UUID, clone_id: UUID) -> Non
     await connection.execute(CLONE_NEEDS, modules, new_modules)
     await connection.execute(CLONE_LESSONS, lessons, new_lessons, modules, new_modules)
     await connection.execute(CLONE_PREREQUISITES, lessons, new_lessons)
+    for copy in contents:
+        await copy(connection, lessons, new_lessons)

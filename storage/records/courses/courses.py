@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,16 @@ from protocol.courses.events import (
 from protocol.envelope import Address
 from protocol.money import to_major
 from protocol.ports import OutboxEvent
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts, CourseRule, RevisionRule
 from protocol.records.courses import CourseChange, NewClone, NewCourse, PublishFacts, PublishRule
 from storage.records.course_facts import course_facts
-from storage.records.courses.copies import copy_contents, copy_course
+from storage.records.courses.copies import CopyContents, copy_contents, copy_course
 from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
 from storage.records.living import living
 from storage.records.values import as_uuid, instant, milliseconds
-from storage.records.writing import changed_columns, set_columns
+from storage.records.writing import changed_columns, revise
 
 # This waits for a concurrent insert of the same slug, and then sees a conflict.
 INSERT_COURSE = """
@@ -45,6 +46,7 @@ PUBLISH = """
 update courses set status = 'published', published_at = coalesce(published_at, $2), updated_at = $2
 where id = $1
 """
+COURSE = "select * from courses where id = $1"
 ARCHIVE = "update courses set status = 'archived', updated_at = $2 where id = $1"
 DELETE = "delete from courses where id = $1 returning title"
 # Those who completed it are owed a certificate, also if they withdrew or deleted their account.
@@ -67,8 +69,9 @@ where id = $1
 class PostgresCourseRecords:
     """Implements `protocol.records.courses.CourseRecords`."""
 
-    def __init__(self, units: CourseUnits) -> None:
+    def __init__(self, units: CourseUnits, contents: Sequence[CopyContents]) -> None:
         self._units = units
+        self._contents = contents
 
     async def create(self, course: NewCourse) -> CourseCreated:
         """Announces the reply. Takes the first free slug."""
@@ -105,7 +108,9 @@ class PostgresCourseRecords:
 
         return await self._units.run(unit)
 
-    async def update(self, change: CourseChange, at: int, rule: CourseRule) -> CourseUpdated:
+    async def update(
+        self, change: CourseChange, at: int, rule: CourseRule, seen: RevisionRule
+    ) -> CourseUpdated:
         """Announces the reply."""
 
         async def operation(connection: Any, course: CourseFacts) -> CourseUpdated:
@@ -113,7 +118,8 @@ class PostgresCourseRecords:
             columns = changed_columns(change, "course_id")
             if "price" in columns:
                 columns["price"] = to_major(columns["price"], columns["currency"])
-            await set_columns(connection, "courses", UUID(course.id), columns, instant(at))
+            row = await connection.fetchrow(COURSE, UUID(course.id))
+            await revise(connection, "courses", row, columns, instant(at), seen)
             return CourseUpdated(course_id=course.id)
 
         return await self._units.change(change.course_id, at, operation)
@@ -170,7 +176,8 @@ class PostgresCourseRecords:
             rule(course)
             await living(connection, clone.by)
             slug = await copy_course(connection, UUID(course.id), clone)
-            await copy_contents(connection, UUID(course.id), UUID(clone.id))
+            key = UUID(course.id)
+            await copy_contents(connection, key, UUID(clone.id), self._contents)
             created = CourseCreated(course_id=clone.id, slug=slug)
             await self._units.announce(connection, clone.id, created, clone.at)
             return created

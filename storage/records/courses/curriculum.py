@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from protocol.courses.events import (
     CourseUpdated,
     LessonAdded,
@@ -14,27 +16,30 @@ from protocol.courses.events import (
     ModuleUpdated,
 )
 from protocol.errors import ValidationError
-from protocol.records.common import CourseFacts, CourseRule
+from protocol.records.common import CourseFacts, CourseRule, RevisionFacts, RevisionRule
 from protocol.records.courses import (
     LessonChange,
     LessonFacts,
+    LessonMove,
+    LessonNeeds,
     LessonRule,
     ModuleChange,
     NewLesson,
     NewModule,
     PrerequisiteRule,
+    Prerequisites,
     Removal,
     RemovalRule,
 )
 from protocol.validation import Rule
 from storage.records.course_facts import OF_LESSON, OF_MODULE, course_facts, locked_course_of
-from storage.records.courses.ordering import close_gap, reorder
 from storage.records.courses.prerequisites import prerequisites
 from storage.records.courses.units import CourseUnits
 from storage.records.idempotency import at_most_once
+from storage.records.ordering import close_gap, reorder
 from storage.records.progress import begin_lesson, recount
 from storage.records.values import as_uuid, instant, maybe_uuid
-from storage.records.writing import changed_columns, set_columns
+from storage.records.writing import changed_columns, revise
 
 INSERT_MODULE = """
 insert into course_modules (id, course_id, title, description, prerequisite_module_id, order_number)
@@ -67,6 +72,15 @@ select count(*) filter (where $2 in (l.id, m.id)) as taken,
        count(*) filter (where $2 not in (l.id, m.id)) as left
 from lessons l join course_modules m on m.id = l.module_id where m.course_id = $1
 """
+TO_END = """
+update lessons set module_id = $2, order_number =
+    (select coalesce(max(order_number), 0) + 1 from lessons where module_id = $2)
+where id = $1
+"""
+IN_ORDER = "select id from lessons where module_id = $1 order by order_number"
+REVISION = "select revision from lessons where id = $1"
+REVISED = "update lessons set revision = revision + 1, updated_at = $2 where id = $1"
+REMOVE_PREREQUISITES = "delete from lesson_prerequisites where lesson_id = $1"
 ADD_PREREQUISITES = """
 insert into lesson_prerequisites (lesson_id, prerequisite_id) select $1, unnest($2::uuid[])
 """
@@ -100,7 +114,7 @@ class PostgresCurriculumRecords:
         return await self._units.run(at_most_once(module.once, ModuleAdded, unit, module.at))
 
     async def update_module(
-        self, change: ModuleChange, at: int, rule: PrerequisiteRule
+        self, change: ModuleChange, at: int, rule: PrerequisiteRule, seen: RevisionRule
     ) -> ModuleUpdated:
         """Announces the reply."""
 
@@ -113,7 +127,8 @@ class PostgresCurriculumRecords:
             if columns.get("prerequisite_module_id") is not None:
                 await _check_module(connection, course, needed)
                 columns["prerequisite_module_id"] = needed
-            await set_columns(connection, "course_modules", key, columns, instant(at))
+            row = await connection.fetchrow("select * from course_modules where id = $1", key)
+            await revise(connection, "course_modules", row, columns, instant(at), seen)
             return ModuleUpdated(course_id=course.id, module_id=change.module_id)
 
         return await self._units.change(
@@ -169,7 +184,9 @@ class PostgresCurriculumRecords:
 
         return await self._units.run(at_most_once(lesson.once, LessonAdded, unit, lesson.at))
 
-    async def update_lesson(self, change: LessonChange, at: int, rule: LessonRule) -> LessonUpdated:
+    async def update_lesson(
+        self, change: LessonChange, at: int, rule: LessonRule, seen: RevisionRule
+    ) -> LessonUpdated:
         """Announces the reply. The module's minutes follow."""
 
         async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
@@ -185,7 +202,7 @@ class PostgresCurriculumRecords:
                     content_text=after["content_text"],
                 ),
             )
-            await set_columns(connection, "lessons", key, columns, instant(at))
+            await revise(connection, "lessons", row, columns, instant(at), seen)
             await connection.execute(MODULE_MINUTES, row["module_id"])
             return LessonUpdated(course_id=course.id, lesson_id=change.lesson_id)
 
@@ -222,25 +239,73 @@ class PostgresCurriculumRecords:
 
         return await self._units.change(module_id, at, operation, find=OF_MODULE, resource="module")
 
+    async def move_lesson(self, move: LessonMove, at: int, rule: PrerequisiteRule) -> LessonUpdated:
+        """Announces the reply. The minutes of both modules follow."""
+
+        async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
+            lesson, target = UUID(move.lesson_id), maybe_uuid(move.module_id)
+            facts = await prerequisites(connection, UUID(course.id))
+            source = UUID(facts.lessons[str(lesson)])
+            rule(course, *_moved(facts, str(lesson), str(target)))
+            if target is None or str(target) not in facts.modules:
+                said = "is no module of this course"
+                raise ValidationError.of("moduleId", Rule.UNKNOWN_REFERENCE, said)
+            await connection.execute(TO_END, lesson, target)
+            await _place(connection, target, lesson, move.position, at)
+            if source != target:
+                await close_gap(connection, "lessons", "module_id", source, at)
+                await connection.execute(MODULE_MINUTES, source)
+                await connection.execute(MODULE_MINUTES, target)
+            return LessonUpdated(course_id=course.id, lesson_id=move.lesson_id)
+
+        return await self._units.change(
+            move.lesson_id, at, operation, find=OF_LESSON, resource="lesson"
+        )
+
     async def set_prerequisites(
-        self, lesson_id: str, prerequisite_ids: Sequence[str], at: int, rule: PrerequisiteRule
+        self, needs: LessonNeeds, at: int, rule: PrerequisiteRule, seen: RevisionRule
     ) -> LessonUpdated:
         """Announces the reply. Raises `ValidationError` for a lesson of another course."""
 
         async def operation(connection: Any, course: CourseFacts) -> LessonUpdated:
-            key = UUID(lesson_id)
-            needed = [each for each in map(maybe_uuid, prerequisite_ids) if each is not None]
+            key = UUID(needs.lesson_id)
+            wanted = needs.prerequisite_ids
+            needed = [each for each in map(maybe_uuid, wanted) if each is not None]
             facts = await prerequisites(connection, UUID(course.id))
             rule(course, facts, str(key), list(map(str, needed)))
             found = await connection.fetch(LESSONS_OF_COURSE, UUID(course.id), needed)
-            if len(found) != len(prerequisite_ids):
+            if len(found) != len(wanted):
                 said = "names no lesson of this course"
                 raise ValidationError.of("prerequisiteIds", Rule.UNKNOWN_REFERENCE, said)
-            await connection.execute("delete from lesson_prerequisites where lesson_id = $1", key)
-            await connection.execute(ADD_PREREQUISITES, key, needed)
-            return LessonUpdated(course_id=course.id, lesson_id=lesson_id)
+            revision = await connection.fetchval(REVISION, key)
+            unchanged = set(map(str, needed)) == set(facts.needs.get(str(key), ()))
+            seen(RevisionFacts(revision=revision, unchanged=unchanged))
+            if not unchanged:
+                await connection.execute(REMOVE_PREREQUISITES, key)
+                await connection.execute(ADD_PREREQUISITES, key, needed)
+                await connection.execute(REVISED, key, instant(at))
+            return LessonUpdated(course_id=course.id, lesson_id=needs.lesson_id)
 
-        return await self._units.change(lesson_id, at, operation, find=OF_LESSON, resource="lesson")
+        return await self._units.change(
+            needs.lesson_id, at, operation, find=OF_LESSON, resource="lesson"
+        )
+
+
+def _moved(facts: Prerequisites, lesson: str, module: str) -> tuple[Prerequisites, str, list[str]]:
+    """The prerequisites once the lesson is in that module, the lesson, and what it then needs."""
+    after = msgspec.structs.replace(facts, lessons={**facts.lessons, lesson: module})
+    inherited = facts.modules.get(module)
+    return after, lesson, [*facts.needs.get(lesson, ()), *([inherited] if inherited else [])]
+
+
+async def _place(
+    connection: Any, module: UUID, lesson: UUID, position: int | None, at: int
+) -> None:
+    """Give the lesson, which is the module's last, its place."""
+    rows = await connection.fetch(IN_ORDER, module)
+    ids = [str(row["id"]) for row in rows if row["id"] != lesson]
+    ids.insert(len(ids) if position is None else position - 1, str(lesson))
+    await reorder(connection, ("lessons", "module_id", module), "position", ids, at)
 
 
 async def _prerequisite(connection: Any, module: NewModule, course_id: UUID) -> UUID | None:

@@ -1,5 +1,6 @@
-"""Enrolments and progress in SQL."""
+"""Enrolments, progress, and how students are brought into courses, in SQL."""
 
+from storage.records.enrollments.invitations import EndedInvitations, PostgresInvitationRecords
 from storage.records.enrollments.records import PostgresEnrollmentRecords
 
-__all__ = ["PostgresEnrollmentRecords"]
+__all__ = ["EndedInvitations", "PostgresEnrollmentRecords", "PostgresInvitationRecords"]

@@ -11,7 +11,12 @@ from protocol.envelope import Address
 from protocol.ports import OutboxEvent
 from storage.records.values import instant
 
-COURSES = "select course_id from enrollments where student_id = $1"
+COURSES = """
+select course_id from enrollments where student_id = $1
+union select course_id from enrollment_links where created_by = $1
+union select i.course_id from enrollment_invitations i join users u on u.id = $1
+where i.invited_by = u.id or i.email = u.email
+"""
 ROWS = "select from enrollments where student_id = $1 order by id for update"
 """Progress locks an enrolment before anything that refers to its student."""
 GIVE_UP = """
@@ -22,6 +27,9 @@ returning id::text as enrollment_id, course_id::text, student_id::text
 COUNT_LESS = """
 update courses set enrollment_count = enrollment_count - 1, updated_at = $2
 where id = any($1::text[]::uuid[])
+"""
+FORGET_INVITATIONS = """
+delete from enrollment_invitations i using users u where u.id = $1 and i.email = u.email
 """
 # The deletion set both times alike. A place that somebody else has by now is not taken again, and
 # neither is one from which a teacher has removed the student meanwhile.
@@ -45,9 +53,11 @@ returning id::text as enrollment_id, course_id::text, student_id::text,
 
 
 async def give_up(connection: Any, user_id: UUID, at: int) -> list[OutboxEvent]:
-    """Drop every enrolment and free its place. The progress and the certificates stay."""
+    """Drop every enrolment and free its place, and forget invitations to the address. The progress
+    and the certificates stay."""
     left = await connection.fetch(GIVE_UP, user_id, instant(at))
     await connection.execute(COUNT_LESS, [row["course_id"] for row in left], instant(at))
+    await connection.execute(FORGET_INVITATIONS, user_id)
     return [_of(row["enrollment_id"], StudentUnenrolled(**row)) for row in left]
 
 

@@ -88,7 +88,7 @@ class PostgresUserAdministration:
         return await self._database.run(unit)
 
     async def change_role(
-        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule
+        self, user_id: str, by: str, role: Role, at: int, rule: AccountRule, *, through: str = ""
     ) -> UserRoleChanged:
         """Announced and audited like `disable`."""
 
@@ -102,6 +102,8 @@ class PostgresUserAdministration:
             )
             await end_sessions(connection, key, at)
             changed = {"former": former, "role": role.value}
+            if through:
+                changed["through"] = through
             await note(connection, by, "change_role", "user", str(key), at, **changed)
             return UserRoleChanged(user_id=str(key), role=role, at=at)
 
@@ -123,6 +125,11 @@ class PostgresUserAdministration:
             await note(connection, by, "invite_educator", "user", by, at, domain=host)
 
         await self._database.run(unit)
+
+    async def audit_exported(self, by: str, at: int) -> None:
+        """Record in the audit trail that somebody has got it as a file."""
+        action = "export_audit_trail"
+        await self._database.run(lambda c: note(c, by, action, "user", by, at))
 
     async def delete(self, user_id: str, by: str, at: int, rule: AccountRule) -> UserDisabled:
         """Delete: the account leaves the courses that it studies, teaches or assists in.

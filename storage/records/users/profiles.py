@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 from protocol.envelope import Address
 from protocol.errors import NotFoundError
+from protocol.records.common import RevisionFacts, RevisionRule
 from protocol.records.users import ProfileChange
 from protocol.users.events import ProfileUpdated
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.values import as_uuid, instant, json_text, maybe_uuid
+from storage.records.writing import changed_columns
 
+LOCKED = """
+select p.full_name, p.bio, p.timezone, p.language, p.revision,
+       coalesce(p.notification_preferences -> 'muted_emails', '[]')::text as muted_emails,
+       coalesce(p.privacy_settings ->> 'audience', 'everybody') as audience
+from user_profiles p join users u on u.id = p.user_id
+where p.user_id = $1 and u.deleted_at is null for update of p for share of u
+"""
 PROFILE = """
-update user_profiles p set updated_at = $2, {sets}
-from (select id from users where id = $1 and deleted_at is null for share) u
-where p.user_id = u.id
+update user_profiles set updated_at = $2, revision = revision + 1, {sets} where user_id = $1
 """
 AVATAR = """
 update user_profiles p set avatar_url = $2, updated_at = $3
@@ -38,20 +45,24 @@ class PostgresProfileRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def update_profile(self, user_id: str, change: ProfileChange, at: int) -> None:
+    async def update_profile(
+        self, user_id: str, change: ProfileChange, at: int, seen: RevisionRule
+    ) -> None:
         """Announces `ProfileUpdated`. Raises `NotFoundError`."""
-        columns, values = _profile_columns(change)
+        wanted = changed_columns(change, "")
+        columns, values = _profile_columns(wanted)
 
         async def unit(connection: Any) -> None:
-            sets = ", ".join(f"{column}{n}" for n, column in enumerate(columns, 3))
-            done = await connection.execute(
-                PROFILE.format(sets=sets),
-                as_uuid(user_id, "user"),
-                instant(at),
-                *values,
-            )
-            if done != "UPDATE 1":
+            row = await connection.fetchrow(LOCKED, as_uuid(user_id, "user"))
+            if row is None:
                 raise NotFoundError("user", user_id)
+            known = {**row, "muted_emails": tuple(msgspec.json.decode(row["muted_emails"]))}
+            unchanged = all(known[name] == value for name, value in wanted.items())
+            seen(RevisionFacts(revision=row["revision"], unchanged=unchanged))
+            if not unchanged:
+                sets = ", ".join(f"{column}{n}" for n, column in enumerate(columns, 3))
+                statement = PROFILE.format(sets=sets)
+                await connection.execute(statement, as_uuid(user_id, "user"), instant(at), *values)
             await announce(
                 connection, Address("user", user_id), ProfileUpdated(user_id=user_id), at
             )
@@ -99,7 +110,7 @@ class PostgresProfileRecords:
         return await self._database.run(unit)
 
 
-def _profile_columns(change: ProfileChange) -> tuple[list[str], list[Any]]:
+def _profile_columns(wanted: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
     """Assignments, each still without its argument's number, and the arguments."""
     columns: list[str] = []
     values: list[Any] = []
@@ -107,9 +118,7 @@ def _profile_columns(change: ProfileChange) -> tuple[list[str], list[Any]]:
         "muted_emails": "notification_preferences = notification_preferences ||",
         "audience": "privacy_settings = privacy_settings ||",
     }
-    for name, value in msgspec.structs.asdict(change).items():
-        if value is UNSET:
-            continue
+    for name, value in wanted.items():
         if name in merged:
             columns.append(f"{merged[name]} $")
             values.append(json_text({name: value}))

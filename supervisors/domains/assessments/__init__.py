@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from actors.assessments.attempts import machine as attempt
 from actors.assessments.handler import AssessmentsHandler
 from actors.assessments.live import machine as live_quiz
+from actors.assessments.watching import machine as quiz_watch
 from actors.kind import LiveKind
-from gateway.assessments.pages import Exports, result_pages
+from gateway.assessments.pages import Exports, assessment_pages
 from gateway.domain_pages import DomainPages
 from protocol.assessments.archiving import ARCHIVE_GAMES
+from protocol.assessments.attempts.events import QuizSubmitted
+from protocol.assessments.attempts.requests import (
+    AccommodateStudent,
+    DiscardSubmission,
+    GradeEnded,
+    QuizGraded,
+)
 from protocol.assessments.live.entry import (
     HANDLER,
     AddTeacherToGames,
     DiscardLiveQuiz,
     RemoveTeacherFromGames,
 )
+from protocol.assessments.live.events import LiveBoardRewritten
+from protocol.assessments.pictures import DISCARD_PICTURES
+from protocol.assessments.results import LiveQuizRescored, RecountResults, ShowRecount
 from protocol.courses.events import CoTeacherAdded, CourseTransferred, TeacherRemoved
 from protocol.courses.values import TeacherRole
-from protocol.envelope import Message
+from protocol.enrollments import AccommodationSet, RecordQuizResult
+from protocol.envelope import Address, Message
 from storage.journal.archives import PostgresArchives
 from storage.records.assessments import (
     RECORD_WRITERS,
     PostgresAssessmentRecords,
+    PostgresAttemptRecords,
     PostgresFinalBoards,
+    PostgresQuizEditing,
+    PostgresQuizWatching,
+    PostgresResultRecords,
 )
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
 from supervisors.domains.assessments.archiving import GameArchive
 from supervisors.jobs import Handlers
+from supervisors.running_job import RunningJob
 from supervisors.subscribers import FollowUp, Reactions
 
+ENROLLMENTS = Address("enrollments", "")
 LIVE_QUIZ = LiveKind(
     live_quiz,
     mailbox_bound=HALL_MAILBOX,
@@ -39,11 +58,30 @@ LIVE_QUIZ = LiveKind(
 )
 """It knows who is connected, which is not journalled, so it leaves memory when nobody is."""
 
+ATTEMPT = LiveKind(
+    attempt,
+    mailbox_bound=200,
+    snapshot_every=200,
+    idle_seconds=None,
+    called="attempt",
+    discard=lambda key: (HANDLER, DiscardSubmission(submission_id=key)),
+    timed=True,
+)
+"""It stays in memory while it ends soon or its student is there, which is not journalled."""
+
+QUIZ_WATCH = LiveKind(quiz_watch, mailbox_bound=HALL_MAILBOX, volatile=True, called="quiz")
+"""It gathers what the attempts at one quiz say, and what it forgets is gathered again."""
+
 
 def make_handler(node: Resources) -> AssessmentsHandler:
     """Make the handler of quizzes and of the lobbies of live ones."""
     return AssessmentsHandler(
         records=PostgresAssessmentRecords(node.database),
+        results=PostgresResultRecords(node.database),
+        editing=PostgresQuizEditing(node.database),
+        pictures=node.pictures,
+        attempts=PostgresAttemptRecords(node.database),
+        watching=PostgresQuizWatching(node.database),
         post=node.post,
         clock=node.clock,
         random=node.random,
@@ -51,7 +89,8 @@ def make_handler(node: Resources) -> AssessmentsHandler:
 
 
 def make_jobs(node: Resources) -> Handlers:
-    """Make the handler of the job that archives journals of games that have been over for long."""
+    """Make the handlers of jobs: archiving games that have been over for long, and removing
+    pictures that nothing needs."""
     games = GameArchive(
         LIVE_QUIZ,
         archives=PostgresArchives(node.database),
@@ -59,12 +98,16 @@ def make_jobs(node: Resources) -> Handlers:
         clock=node.clock,
         days=node.game_journal_days,
     )
-    return {ARCHIVE_GAMES: games.archive}
+
+    async def discard(job: RunningJob) -> None:
+        job.removed += await node.pictures.discard_unused()
+
+    return {ARCHIVE_GAMES: games.archive, DISCARD_PICTURES: discard}
 
 
 def make_pages(node: PageResources) -> DomainPages:
-    """The results of a live quiz as files."""
-    return result_pages(Exports(node.post, node.reads, node.tokens))
+    """The results of a live quiz and the questions of a quiz as files, and pictures."""
+    return assessment_pages(Exports(node.post, node.reads, node.tokens), node.objects)
 
 
 def teacher_added(event: CoTeacherAdded) -> Message:
@@ -85,7 +128,37 @@ def instructor_left(event: CourseTransferred) -> Message:
     return command(course_id=event.course_id, user_id=event.former_id)
 
 
+def quiz_result(event: QuizGraded) -> Message:
+    """What the marks of a submission are to the progress of its student."""
+    return RecordQuizResult(
+        course_id=event.course_id,
+        lesson_id=event.lesson_id,
+        student_id=event.student_id,
+        attempts=event.attempts,
+        percentage=event.percentage,
+        passed=event.passed,
+    )
+
+
+def accommodated(event: AccommodationSet) -> Message:
+    """What a student's new factor on time is to attempts that run."""
+    return AccommodateStudent(
+        course_id=event.course_id, student_id=event.student_id, factor=event.extra_time
+    )
+
+
 REACTIONS: Reactions = {
+    QuizSubmitted: (
+        FollowUp(HANDLER, lambda event: GradeEnded(submission_id=event.submission_id)),
+    ),
+    QuizGraded: (FollowUp(ENROLLMENTS, quiz_result),),
+    AccommodationSet: (FollowUp(HANDLER, accommodated),),
+    LiveBoardRewritten: (
+        FollowUp(HANDLER, lambda event: RecountResults(live_quiz_id=event.live_quiz_id)),
+    ),
+    LiveQuizRescored: (
+        FollowUp(HANDLER, lambda event: ShowRecount(live_quiz_id=event.live_quiz_id)),
+    ),
     CoTeacherAdded: (FollowUp(HANDLER, teacher_added),),
     CourseTransferred: (FollowUp(HANDLER, course_passed), FollowUp(HANDLER, instructor_left)),
     TeacherRemoved: (
@@ -99,7 +172,7 @@ REACTIONS: Reactions = {
 DOMAIN = NodeDomain(
     name="assessments",
     handlers=(make_handler,),
-    kinds=(LIVE_QUIZ,),
+    kinds=(LIVE_QUIZ, ATTEMPT, QUIZ_WATCH),
     record_writers=RECORD_WRITERS,
     reactions=REACTIONS,
     jobs=(make_jobs,),

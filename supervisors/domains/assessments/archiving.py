@@ -1,10 +1,10 @@
 """Journals of finished games become one compressed record each, once a replay has proven them.
 
 A game is replayed from its first event, and what comes out must be what is stored: the results,
-and the snapshot if there is one. Only then is the journal folded into an archive, from which it
-can still be read (`storage.journal.archives`), and its rows are deleted in batches. A game that
-does not pass stays as it is, and the log says why. Archives of games whose course was deleted go.
-Whatever interrupts it, the next attempt goes on.
+and the snapshot if there is one. Only then is the journal folded into an archive,
+from which it can still be read (`storage.journal.archives`), and its rows are deleted in batches. A
+game that does not pass stays as it is, and the log says why. Archives of games whose course was
+deleted go. Whatever interrupts it, the next attempt goes on.
 """
 
 from __future__ import annotations
@@ -192,8 +192,17 @@ class _Replay:
 
 
 def _durable(state: LiveState) -> LiveState:
-    """Without who was connected, which is in snapshots and not in events."""
-    return msgspec.structs.replace(state, presence=Presence())
+    """Without who was connected, which is in snapshots and not in events.
+
+    And without what only follows from answers and scores: an earlier release derived less of it.
+    """
+    players = {
+        player_id: msgspec.structs.replace(player, before=0, ahead=0, behind=0)
+        for player_id, player in state.players.items()
+    }
+    return msgspec.structs.replace(
+        state, presence=Presence(), players=players, top=(), right=None, grades={}
+    )
 
 
 def _final_rows(message: Any) -> list[FinalRow]:

@@ -40,6 +40,7 @@ from protocol.assessments.quizzes import (
     QuizSettings,
     TrueFalseKey,
 )
+from protocol.enrollments import SetAccommodation
 from protocol.envelope import Address, Message
 from protocol.errors import (
     AuthorizationError,
@@ -52,9 +53,17 @@ from protocol.errors import (
 )
 from protocol.lifecycle import Done
 from storage.postgres import Database
-from storage.records.assessments import PostgresAssessmentRecords
+from storage.records.assessments import (
+    PostgresAssessmentRecords,
+    PostgresAttemptRecords,
+    PostgresQuizEditing,
+    PostgresQuizWatching,
+    PostgresResultRecords,
+)
+from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
 from tests.support.fakes import FakePost
+from tests.support.pictures import AsItIs, shelf_of
 
 TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
 
@@ -85,9 +94,16 @@ class Hall:
     def __init__(self, database: Database) -> None:
         self.school = School(database)
         self.post = ListeningPost()
+        self.shelf, self.cleaner = Shelf(), AsItIs()
+        self.pictures = shelf_of(database, self.shelf, self.school.clock, self.cleaner)
         self.handler = AssessmentsHandler(
             post=self.post,
             records=PostgresAssessmentRecords(database),
+            results=PostgresResultRecords(database),
+            editing=PostgresQuizEditing(database),
+            pictures=self.pictures,
+            attempts=PostgresAttemptRecords(database),
+            watching=PostgresQuizWatching(database),
             clock=self.school.clock,
             random=os.urandom,
         )
@@ -146,6 +162,35 @@ async def test_a_teacher_starts_a_live_quiz_and_it_is_found_by_its_pin(hall: Hal
     for question in (MayJoinLiveQuiz, MayHostLiveQuiz, MayFollowLiveQuiz, MayExportLiveQuiz):
         by_id = question(user_id=hall.teacher, role="educator", live_quiz_id=started.live_quiz_id)
         assert await hall.handler.handle(by_id) == known
+
+
+async def test_a_students_extra_time_is_found_with_the_game_as_long_as_the_student_is_in(
+    hall: Hall,
+) -> None:
+    started = await hall.handler.handle(hall.start(await hall.quiz()))
+    assert isinstance(started, LiveQuizStarted)
+    student = await hall.school.user()
+    enrolled = await hall.school.enroll(student, hall.course)
+
+    async def found() -> float:
+        question = MayJoinLiveQuiz(user_id=student, role="student", pin=started.pin)
+        game = await hall.handler.handle(question)
+        assert isinstance(game, LiveQuizFound)
+        return game.extra_time
+
+    assert await found() == 1.0
+    await hall.school.enrollments.handle(
+        SetAccommodation(
+            by=hall.teacher,
+            by_role="educator",
+            course_id=hall.course,
+            user_id=student,
+            extra_time=1.75,
+        )
+    )
+    assert await found() == 1.75
+    await hall.school.withdraw(student, enrolled.enrollment_id)
+    assert await found() == 1.0
 
 
 async def test_who_teaches_the_course_now_is_known_to_each_of_its_running_games(

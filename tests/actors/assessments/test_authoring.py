@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from actors.assessments import machine
-from actors.assessments.formatting import MAX_BRACKETS
+from actors.assessments.formatting import MAX_BRACKETS, MAX_MARKDOWN
+from actors.assessments.keys import texts
 from protocol.assessments.formats import (
     MAX_FORMATTED,
     MAX_FORMATTED_OPTION,
@@ -131,7 +132,7 @@ def test_prompts_are_read_and_what_answers_are_compared_with_is_not() -> None:
             [
                 (
                     "questions[0].options",
-                    machine.DIFFERENT,
+                    texts.DIFFERENT,
                 )
             ],
         ),
@@ -154,6 +155,31 @@ def test_the_brackets_of_markdown_are_bounded_in_the_whole_quiz() -> None:
         made(*questions, formats=(MARKDOWN,) * len(questions))
     at = {p["field"].partition(".")[0] for p in refusal.value.details["fields"]}
     assert at == {f"questions[{len(questions) - 1}]"}
+
+
+def test_the_characters_of_markdown_are_bounded_in_the_whole_quiz() -> None:
+    fitting = [question("a" * 10_000)] * (MAX_MARKDOWN // 10_000)
+    made(*fitting, formats=(MARKDOWN,) * len(fitting))
+    with pytest.raises(ValidationError) as refusal:
+        made(*fitting, question("a"), formats=(MARKDOWN,) * (len(fitting) + 1))
+    first, *_ = refusal.value.details["fields"]
+    assert (first["field"], first["message"]) == (
+        f"questions[{len(fitting)}].text",
+        f"is too much Markdown: all texts have over {MAX_MARKDOWN} characters",
+    )
+
+
+def test_whoever_stopped_waiting_is_asked_about_before_each_question() -> None:
+    asked = itertools.count()
+
+    def check() -> None:
+        if next(asked) == 2:
+            raise InterruptedError
+
+    questions = (question(),) * 9
+    with pytest.raises(InterruptedError):
+        machine.quiz(SETTINGS, questions, lambda: "id", (MARKDOWN,) * 9, check)
+    assert next(asked) == 3
 
 
 @pytest.mark.parametrize(

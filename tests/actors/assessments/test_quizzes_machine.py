@@ -15,25 +15,40 @@ from actors.assessments.live.openings import check_opening
 from actors.assessments.live.scoring import highest
 from protocol.assessments import bounds
 from protocol.assessments.live.configuration import LiveConfig
+from protocol.assessments.places import (
+    MAX_CORNERS,
+    SCALE,
+    Ellipse,
+    Polygon,
+    Rectangle,
+)
 from protocol.assessments.quizzes import (
     MAX_QUESTIONS,
     WHOLE,
+    AcceptedNumber,
     BlanksKey,
     ChoiceKey,
     Credit,
     EssayKey,
+    HotspotKey,
     MatchingKey,
+    NumericKey,
+    OrderingKey,
     Question,
     QuestionType,
     QuizSettings,
     TextKey,
     TrueFalseKey,
+    Unit,
 )
 from protocol.errors import AuthorizationError, RefusedError, ValidationError
 from protocol.records.common import CourseFacts
 from tests.actors.assessments.live.games import opening
 
 SETTINGS = QuizSettings(title="A quiz")
+SQUARE = Rectangle(name=" here ", left=0, top=0, right=SCALE, bottom=SCALE)
+CIRCLE = Ellipse(x=5_000, y=5_000, radius_x=100, radius_y=200)
+TRIANGLE = Polygon(corners=((0, 0), (SCALE, 0), (0, SCALE)))
 RIGHT: dict[QuestionType, dict[str, Any]] = {
     QuestionType.MULTIPLE_CHOICE: {
         "key": ChoiceKey(correct=(1, 0, 1)),
@@ -48,6 +63,15 @@ RIGHT: dict[QuestionType, dict[str, Any]] = {
         "text": "a ____ b ____",
     },
     QuestionType.MATCHING: {"key": MatchingKey(pairs=(("a", "b"), ("c", "b")))},
+    QuestionType.NUMERIC: {
+        "key": NumericKey(answers=(AcceptedNumber(number=1.5),), units=(Unit(name=" m "),))
+    },
+    QuestionType.ORDERING: {"key": OrderingKey(items=(" a ", "b", "c"))},
+    QuestionType.HOTSPOT: {
+        "key": HotspotKey(places=(SQUARE, CIRCLE, TRIANGLE), find=2),
+        "media_url": "/pictures/a.png",
+        "media_alt": "A map",
+    },
 }
 
 
@@ -67,12 +91,12 @@ def wrong(*questions: Question, settings: QuizSettings = SETTINGS) -> list[str]:
     return [problem["field"] for problem in refusal.value.details["fields"]]
 
 
-def test_all_six_types_are_taken_and_cleaned() -> None:
+def test_all_types_are_taken_and_cleaned() -> None:
     """Property 29: Question type support
 
     Validates: Requirements 6.1
     """
-    choice, truth, short, essay, blank, matching = clean(*map(make, RIGHT))
+    choice, truth, short, essay, blank, matching, *later = clean(*map(make, RIGHT))
     assert (choice.id, choice.text, choice.options) == ("id0", "Why?", ("a", "b"))
     assert choice.key == ChoiceKey(correct=(0, 1))
     assert truth.key == TrueFalseKey(value=True)
@@ -80,6 +104,11 @@ def test_all_six_types_are_taken_and_cleaned() -> None:
     assert essay.key == EssayKey(guidance="kind")
     assert blank.key == RIGHT[QuestionType.FILL_BLANK]["key"]
     assert matching.key == RIGHT[QuestionType.MATCHING]["key"]
+    assert [question.key for question in later] == [
+        NumericKey(answers=(AcceptedNumber(number=1.5),), units=(Unit(name="m"),)),
+        OrderingKey(items=("a", "b", "c")),
+        HotspotKey(places=(msgspec.structs.replace(SQUARE, name="here"), CIRCLE, TRIANGLE), find=2),
+    ]
 
 
 def test_several_may_be_chosen_where_the_author_says_so_whatever_the_key() -> None:
@@ -222,7 +251,7 @@ def test_all_wrong_fields_are_named_at_once() -> None:
     minutes=st.none() | st.integers(1, machine.MAX_MINUTES),
     score=st.integers(0, 100),
     attempts=st.integers(0, machine.MAX_ATTEMPTS),
-    flags=st.tuples(*[st.booleans()] * 4),
+    flags=st.tuples(*[st.booleans()] * 5),
 )
 def test_every_option_of_a_quiz_can_be_set(
     minutes: int | None, score: int, attempts: int, flags: tuple[bool, ...]
@@ -240,13 +269,14 @@ def test_every_option_of_a_quiz_can_be_set(
         randomize_options=flags[1],
         show_correct_answers=flags[2],
         show_explanations=flags[3],
+        allow_practice=flags[4],
     )
     kept, _ = machine.quiz(given_settings, (make(CHOICE),), lambda: "id")
     assert kept == given_settings
 
 
-def test_a_quiz_has_questions_and_not_too_many() -> None:
-    assert wrong() == ["questions"]
+def test_a_quiz_may_begin_without_questions_and_has_not_too_many() -> None:
+    assert clean() == ()
     assert wrong(*[make(CHOICE)] * (MAX_QUESTIONS + 1)) == ["questions"]
 
 
@@ -367,17 +397,19 @@ def test_patterns_that_say_nothing_or_too_little_are_refused(key: BlanksKey, fie
     assert wrong(make(QuestionType.FILL_BLANK, key=key)) == [f"questions[0].key.{field}"]
 
 
-@pytest.mark.parametrize(("given", "kept"), [(1.5, 1.5), (2.0, 2), (0.5, 0.5), (1000, 1000)])
-def test_points_may_have_a_half(given: float, kept: float) -> None:
+@pytest.mark.parametrize(
+    ("given", "kept"), [(1.5, 1.5), (2.0, 2), (0.25, 0.25), (0.07, 0.07), (1000, 1000)]
+)
+def test_points_may_have_hundredths(given: float, kept: float) -> None:
     (question,) = clean(make(CHOICE, points=given))
     assert (question.points, type(question.points)) == (kept, type(kept))
     check_opening(opening(questions=(question,)))
 
 
 @pytest.mark.parametrize(
-    "points", [0.25, 1.1, -0.5, 1000.5, float("nan"), float("inf"), 1e300, 0.5 + 2**-40]
+    "points", [0.255, 1.001, -0.5, 1000.5, float("nan"), float("inf"), 1e300, 0.5 + 2**-40]
 )
-def test_points_between_two_halves_or_out_of_bounds_are_refused(points: float) -> None:
+def test_points_between_two_hundredths_or_out_of_bounds_are_refused(points: float) -> None:
     assert wrong(make(CHOICE, points=points)) == ["questions[0].points"]
     question = msgspec.structs.replace(clean(make(CHOICE))[0], points=points)
     with pytest.raises(ValidationError):
@@ -412,3 +444,81 @@ def test_only_teachers_and_admins_make_quizzes_and_not_in_the_archive() -> None:
         machine.permitted("createQuiz", "vera", "educator")(
             msgspec.structs.replace(course, status="archived")
         )
+
+
+NUMERIC, ORDERING, HOTSPOT = QuestionType.NUMERIC, QuestionType.ORDERING, QuestionType.HOTSPOT
+ONE = AcceptedNumber(number=1)
+
+
+def numeric(*answers: AcceptedNumber, **more: Any) -> dict[str, Any]:
+    return {"key": NumericKey(answers=answers, **more)}
+
+
+def hotspot(*places: Any, find: int | None = None) -> dict[str, Any]:
+    return {"key": HotspotKey(places=places, find=find)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        (NUMERIC, numeric(), "key.answers"),
+        (NUMERIC, numeric(AcceptedNumber(weight=5, number=1)), "key.answers"),
+        (NUMERIC, numeric(*[ONE] * 21), "key.answers"),
+        (NUMERIC, numeric(ONE, AcceptedNumber(weight=0, number=1)), "key.answers[1].weight"),
+        (NUMERIC, numeric(AcceptedNumber()), "key.answers[0].number"),
+        (NUMERIC, numeric(AcceptedNumber(low=1)), "key.answers[0].number"),
+        (NUMERIC, numeric(AcceptedNumber(number=1, low=1)), "key.answers[0].low"),
+        (NUMERIC, numeric(AcceptedNumber(low=2, high=1)), "key.answers[0].high"),
+        (NUMERIC, numeric(AcceptedNumber(number=float("nan"))), "key.answers[0].number"),
+        (NUMERIC, numeric(AcceptedNumber(low=1, high=float("inf"))), "key.answers[0].high"),
+        (NUMERIC, numeric(AcceptedNumber(number=1, tolerance=-1)), "key.answers[0].tolerance"),
+        (NUMERIC, numeric(ONE, unit_required=True), "key.units"),
+        (NUMERIC, numeric(ONE, unit_penalty=WHOLE + 1), "key.unitPenalty"),
+        (
+            NUMERIC,
+            numeric(ONE, units=tuple(Unit(name="m" + "x" * n) for n in range(21))),
+            "key.units",
+        ),
+        (NUMERIC, numeric(ONE, units=(Unit(name="m^2"), Unit(name="m\u00b2"))), "key.units"),
+        (NUMERIC, numeric(ONE, units=(Unit(name=" "),)), "key.units[0].name"),
+        (NUMERIC, numeric(ONE, units=(Unit(name="^"),)), "key.units[0].name"),
+        (NUMERIC, numeric(ONE, units=(Unit(name="2m"),)), "key.units[0].name"),
+        (NUMERIC, numeric(ONE, units=(Unit(name="m", factor=0),)), "key.units[0].factor"),
+        (ORDERING, {"key": OrderingKey(items=("a",))}, "key.items"),
+        (ORDERING, {"key": OrderingKey(items=("a", "A "))}, "key.items"),
+        (ORDERING, {"key": OrderingKey(items=("a", " "))}, "key.items[1]"),
+        (ORDERING, {"key": OrderingKey(items=LONG)}, "key.items"),
+        (HOTSPOT, hotspot(), "key.places"),
+        (HOTSPOT, hotspot(*[SQUARE] * 21), "key.places"),
+        (HOTSPOT, hotspot(SQUARE, find=2), "key.find"),
+        (HOTSPOT, hotspot(SQUARE, find=0), "key.find"),
+        (HOTSPOT, hotspot(Rectangle(left=5, top=0, right=5, bottom=9)), "key.places[0]"),
+        (HOTSPOT, hotspot(Rectangle(left=0, top=0, right=SCALE + 1, bottom=9)), "key.places[0]"),
+        (HOTSPOT, hotspot(Ellipse(x=-1, y=0, radius_x=1, radius_y=1)), "key.places[0]"),
+        (HOTSPOT, hotspot(Ellipse(x=0, y=0, radius_x=0, radius_y=1)), "key.places[0]"),
+        (HOTSPOT, hotspot(Polygon(corners=((0, 0), (1, 1)))), "key.places[0].corners"),
+        (
+            HOTSPOT,
+            hotspot(Polygon(corners=tuple((n, n) for n in range(MAX_CORNERS + 1)))),
+            "key.places[0].corners",
+        ),
+        (
+            HOTSPOT,
+            hotspot(Rectangle(name="x" * 101, left=0, top=0, right=1, bottom=1)),
+            "key.places[0].name",
+        ),
+        (HOTSPOT, {"media_url": None}, "mediaUrl"),
+        (HOTSPOT, {"media_alt": " "}, "mediaAlt"),
+        (HOTSPOT, {"key": OrderingKey(items=("a", "b"))}, "key"),
+    ],
+)
+def test_later_types_are_refused_field_by_field(
+    kind: QuestionType, changes: dict[str, Any], field: str
+) -> None:
+    assert wrong(make(kind, **changes)) == [f"questions[0].{field}"]
+
+
+@pytest.mark.parametrize("penalty", [-1, WHOLE + 1])
+def test_negative_marking_is_a_part_of_the_points(penalty: int) -> None:
+    settings = msgspec.structs.replace(SETTINGS, negative_marking=penalty)
+    assert wrong(settings=settings) == ["negativeMarking"]

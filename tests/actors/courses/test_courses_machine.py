@@ -213,6 +213,8 @@ def test_a_module_is_cleaned_and_checked() -> None:
 
 async def test_a_message_of_another_domain_is_a_mistake() -> None:
     unused: Any = None
-    handler = CoursesHandler(records=unused, clock=unused, random=unused, throttle=unused)
+    handler = CoursesHandler(
+        records=unused, pictures=unused, clock=unused, random=unused, throttle=unused
+    )
     with pytest.raises(TypeError):
         await handler.handle(Done())

@@ -51,4 +51,6 @@ def test_a_removed_student_hears_that_and_nothing_more() -> None:
 async def test_a_message_of_another_domain_is_a_mistake() -> None:
     unused: Any = None
     with pytest.raises(TypeError):
-        await EnrollmentsHandler(records=unused, clock=unused, random=unused).handle(Done())
+        await EnrollmentsHandler(
+            records=unused, invitations=unused, seal=unused, clock=unused, random=unused
+        ).handle(Done())

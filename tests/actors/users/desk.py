@@ -19,7 +19,6 @@ from protocol.decoding import MessageDecoder
 from protocol.envelope import Address, Message, ReplyTo
 from protocol.errors import AuthenticationError, ClientError
 from protocol.mail import SEND_EMAIL, EmailContent, SendEmail
-from protocol.objects import StoredObject, check_key
 from protocol.ports import OutboxEntry
 from protocol.records.users import NewRegistration
 from protocol.users.commands import IssuePasswordReset, Login, Register
@@ -41,6 +40,10 @@ from supervisors.resources import INVITATION_SECONDS
 from supervisors.subscribers import EndSessions, FollowUp, Means, Reactions, Subscribers, merge
 from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
+from tests.support.fakes import Shelf
+from tests.support.pictures import AsItIs, shelf_of
+
+__all__ = ["Shelf"]
 
 PASSWORD = "Secret-12"
 NEW = "Another-34"
@@ -61,25 +64,6 @@ FOLLOW_UPS, ENDINGS = only(FollowUp), only(EndSessions)
 E = TypeVar("E", bound=EmailContent)
 
 
-class Shelf:
-    """Objects in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredObject] = {}
-
-    async def put(self, key: str, data: bytes, content_type: str) -> None:
-        self.kept[check_key(key)] = StoredObject(data=data, content_type=content_type)
-
-    async def get(self, key: str) -> StoredObject | None:
-        return self.kept.get(check_key(key))
-
-    async def delete(self, key: str) -> None:
-        self.kept.pop(check_key(key), None)
-
-    async def link(self, key: str, *, seconds: int, filename: str) -> str:
-        raise NotImplementedError
-
-
 class HandlerPost:
     """Reaches the handlers of all domains, the desk's own for users."""
 
@@ -93,6 +77,8 @@ class HandlerPost:
             throttle=desk.throttle,
             passwords=desk.passwords,
             objects=desk.shelf,
+            cleaner=AsItIs(),
+            pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
             base_url=lambda: "",
             invitations=desk.seal,
         )
@@ -137,6 +123,7 @@ class Desk:
         self.throttle = ValkeyThrottle(valkey)
         self.passwords: Any = BcryptPasswords(rounds=4)
         self.shelf = Shelf()
+        self.cleaner = AsItIs()
         self.seal = JwtSeal(b"s" * 32, self.clock, lifetime_seconds=INVITATION_SECONDS)
         self.handler = UsersHandler(
             records=user_ports(database, PERSONAL),
@@ -144,6 +131,7 @@ class Desk:
             tokens=self.tokens,
             throttle=self.throttle,
             objects=self.shelf,
+            cleaner=self.cleaner,
             clock=self.clock,
             random=os.urandom,
             invitations=self.seal,

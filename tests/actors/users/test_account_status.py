@@ -50,6 +50,7 @@ def handler(account: Any) -> UsersHandler:
         tokens=nothing,
         throttle=nothing,
         objects=nothing,
+        cleaner=nothing,
         clock=nothing,
         random=nothing,
         invitations=nothing,

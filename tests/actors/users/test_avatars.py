@@ -21,6 +21,7 @@ from protocol.users.commands import (
     UpdateProfile,
 )
 from protocol.users.values import Audience, Role
+from protocol.validation import Rule
 from tests.actors.users.desk import NOBODY, PASSWORD, Desk, by
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 50
@@ -50,6 +51,18 @@ async def test_a_picture_is_kept_replaced_and_taken_away(desk: Desk) -> None:
     await desk.do(SetAvatar(**by(vera), image=None))
     assert await picture_of(desk) is None
     assert desk.shelf.kept == {}
+
+
+async def test_a_picture_is_cleaned_before_it_is_kept(desk: Desk) -> None:
+    vera = await desk.member()
+    await desk.do(SetAvatar(**by(vera), image=PNG))
+    assert desk.cleaner.seen == [(PNG, 512)]
+    kept = await picture_of(desk)
+    desk.cleaner.error = ValidationError.of("image", Rule.DAMAGED, "cannot be read")
+    with pytest.raises(ValidationError):
+        await desk.do(SetAvatar(**by(vera), image=PNG))
+    assert await picture_of(desk) == kept
+    assert [f"/{key}" for key in desk.shelf.kept] == [kept]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.users.invitations import INVITATIONS_PER_ADMIN, PURPOSE
+from actors.users.invitations import INVITATIONS_PER_ADMIN
 from protocol.errors import (
     AuthorizationError,
     ConflictError,
@@ -15,7 +15,7 @@ from protocol.errors import (
 from protocol.lifecycle import Done
 from protocol.users.commands import InviteEducator, Register
 from protocol.users.emails import ConfirmAddress, InvitedAsEducator
-from protocol.users.values import EducatorRegistration, Role
+from protocol.users.values import EducatorRegistration, InvitationPurpose, Role
 from storage.postgres import Database
 from storage.valkey import Valkey
 from supervisors.resources import INVITATION_SECONDS
@@ -138,7 +138,7 @@ async def test_where_nobody_may_be_one_no_invitation_is_sent_or_taken(
     with pytest.raises(RefusedError) as refused:
         await invite(desk)
     assert refused.value.code == "EDUCATOR_REGISTRATION_CLOSED"
-    former = desk.seal.sign(PURPOSE, {"email": TEACHER})
+    former = desk.seal.sign(InvitationPurpose.EDUCATOR, {"email": TEACHER})
     assert list(await wrong(desk, wish(former))) == ["invitation"]
 
 

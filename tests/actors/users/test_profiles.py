@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.errors import (
+    RefusedError,
     ValidationError,
 )
 from protocol.users.commands import (
@@ -47,3 +48,20 @@ async def test_every_wrong_field_of_a_profile_is_named_and_nothing_is_changed(de
     with pytest.raises(ValidationError):
         await desk.do(UpdateProfile(**by(vera)))
     assert await desk.code(UpdateProfile(by=NOBODY, by_role="student", bio="x")) == "NOT_FOUND"
+
+
+async def test_a_profile_that_was_changed_elsewhere_is_not_overwritten_unseen(desk: Desk) -> None:
+    vera = await desk.member()
+    for _ in range(2):  # its answer was lost
+        await desk.do(UpdateProfile(**by(vera), bio="At the desk", expected_revision=1))
+    other = UpdateProfile(**by(vera), bio="On the phone", expected_revision=1)
+    with pytest.raises(RefusedError) as refusal:
+        await desk.do(other)
+    assert (refusal.value.code, refusal.value.details["revision"]) == ("PROFILE_CHANGED", 2)
+    muted = UpdateProfile(
+        **by(vera), muted_emails=(EmailTopic.GRADES,), audience=Audience.EVERYBODY
+    )
+    for _ in range(2):
+        await desk.do(muted)
+    (row,) = await desk.school.rows("select bio, revision from user_profiles")
+    assert tuple(row) == ("At the desk", 3)

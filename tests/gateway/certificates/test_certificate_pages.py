@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,14 @@ from quart_trio import QuartTrio
 
 from gateway.certificates.addresses import Addresses
 from gateway.certificates.badge import Issuer
-from gateway.certificates.pages import Certificates, as_view, certificate_pages, revoked_badges
+from gateway.certificates.languages import LANGUAGES
+from gateway.certificates.pages import (
+    Certificates,
+    as_view,
+    certificate_pages,
+    fill,
+    revoked_badges,
+)
 from protocol.certificates import RenderMissingCertificate
 from protocol.errors import AuthenticationError
 from protocol.lifecycle import Done
@@ -118,6 +126,42 @@ async def test_the_day_is_the_one_where_the_student_lives() -> None:
     assert "6 March 2026" in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.5", "de", ("Gültiges Zertifikat", "5. März 2026", "Lehrkraft")),
+        ("fr", "fr", ("Certificat valable", "5 mars 2026")),
+        ("pt, es;q=0.7, en;q=0.3", "es", ("Certificado válido", "5 de marzo de 2026")),
+        ("ar-EG", "ar", ("شهادة صالحة", "5 مارس 2026", 'dir="rtl"')),
+        ("pt", "en", ("Valid certificate", 'dir="ltr"')),
+        ("*", "en", ("Valid certificate",)),
+        (";;q=nonsense,,", "en", ("Valid certificate",)),
+    ],
+)
+async def test_the_page_speaks_the_language_of_who_looks(
+    asked: str, language: str, said: tuple[str, ...]
+) -> None:
+    headers = {"accept-language": asked}
+    answer = await site().test_client().get(f"/certificates/{NUMBER}", headers=headers)
+    page = await answer.get_data(as_text=True)
+    assert f'<html lang="{language}"' in page
+    assert [text for text in said if text not in page] == []
+    assert "{say_" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_all_of_a_revoked_certificate(language: str) -> None:
+    page = fill({**REVOKED, "completedAt": "2026-05-01T12:00:00.000Z"}, language)
+    words = LANGUAGES[language]
+    assert words.invalid in page
+    assert words.revoked_on.format(date=words.day(1, 4, 2026)) in page
+    assert len(words.months.split()) == 12
+    assert words.valid not in page
+    assert not re.search(r"[{}]", re.sub(r"\{courseTitle\}", "", page))
+    if language == "fr":
+        assert "1er mai 2026" in page
+
+
 def test_badges_of_earlier_issues_are_not_valid_any_more() -> None:
     url = f"{BASE}/certificates/{NUMBER}"
     third = {**VALID, "issue": 3}
@@ -143,12 +187,23 @@ async def test_a_number_that_nobody_has_is_not_found(path: str) -> None:
     assert msgspec.json.decode(await answer.get_data())["code"] == "NOT_FOUND"
 
 
+@pytest.mark.parametrize("path", ["nothing", "nothing.pdf", "find?number=nothing"])
+async def test_people_with_a_wrong_number_are_asked_for_another_one(path: str) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = await site().test_client().get(f"/certificates/{path}", headers=browser)
+    where = (answer.status_code, answer.headers["location"])
+    assert where == (302, "/certificates?number=nothing")
+
+
 async def test_a_number_is_found_as_it_is_typed() -> None:
     client = site().test_client()
+    browser = {"accept": "text/html"}
     answer = await client.get(f"/certificates/find?number=%20{NUMBER.lower()}")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/certificates/{NUMBER}")
-    assert (await client.get("/certificates/find")).status_code == 404
-    assert (await client.get("/certificates")).status_code == 200
+    for asked, form in (("", "?number="), ("?number=A%26B", "?number=A%26B")):
+        answer = await client.get(f"/certificates/find{asked}", headers=browser)
+        where = (answer.status_code, answer.headers["location"])
+        assert where == (302, f"/certificates{form}")
 
 
 async def test_the_pdf_is_behind_a_link_that_ends() -> None:

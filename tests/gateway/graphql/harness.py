@@ -66,6 +66,7 @@ class FakeRequest:
     request_id = "req_1"
     extra_headers: Headers = ()
     grace_seconds = 10.0
+    closed = False
 
     def __init__(
         self, method: str, query: str, headers: dict[bytes, bytes], body: bytes, remote: str

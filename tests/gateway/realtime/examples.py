@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from protocol.assessments.attempts.progress import QuizProgress
+from protocol.assessments.attempts.views import AttemptView, QuestionPlace
 from protocol.assessments.live.commands import (
     JoinGame,
 )
@@ -14,8 +16,27 @@ from protocol.assessments.live.views import HostView, PlayerView
 from protocol.communication import RoomView
 from protocol.envelope import Address
 from tests.gateway.realtime.fakes import DONE, FakeDecision, FakeSocket, Stage
+from tests.support.fakes import NOW
 
 GAME = "game-1"
+
+ATTEMPT = "attempt-1"
+
+ATTEMPT_VIEW = AttemptView(
+    submission_id=ATTEMPT,
+    quiz_id="quiz-1",
+    version_id="version-1",
+    number=1,
+    questions=(QuestionPlace(question_id="q-1"),),
+    answers={},
+    revision=0,
+    started_at=NOW,
+    deadline_at=None,
+    devices=1,
+    now=NOW,
+)
+
+QUIZ_PROGRESS = QuizProgress(quiz_id="quiz-1", attempts=(), now=NOW)
 
 GAME_ADDRESS = Address("live_quiz", GAME)
 
@@ -56,6 +77,18 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
     "room.leave": {"courseId": COURSE},
     "room.say": {"courseId": COURSE, "messageId": "m", "text": "Hi"},
     "room.signal": {"courseId": COURSE, "data": {"typing": True}},
+    "attempt.enter": {"submissionId": ATTEMPT},
+    "attempt.leave": {"submissionId": ATTEMPT},
+    "attempt.answer": {
+        "submissionId": ATTEMPT,
+        "questionId": "q-1",
+        "answerId": "a-1",
+        "answer": [1],
+    },
+    "attempt.activity": {"submissionId": ATTEMPT, "activity": "left"},
+    "attempt.submit": {"submissionId": ATTEMPT},
+    "quiz.watch": {"quizId": "quiz-1"},
+    "quiz.unwatch": {"quizId": "quiz-1"},
 }
 
 

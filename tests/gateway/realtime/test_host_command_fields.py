@@ -21,6 +21,7 @@ BASE = {"liveQuizId": "game", "commandId": "c1"}
         ({"command": 5}, "command"),
         ({"command": "next"}, "step"),
         ({"command": "next", "step": None}, "step"),
+        ({"command": "next", "step": 1, "board": "no"}, "board"),
         ({"command": "extend"}, "extraMs"),
         ({"command": "extend", "extraMs": 5}, "extraMs"),
         ({"command": "kick"}, "playerId"),

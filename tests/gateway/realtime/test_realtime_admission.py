@@ -23,7 +23,9 @@ from tests.support.fakes import NOW
 
 FOR_GUESTS = {"live.join", "live.leave", "live.answer", "time.sync"}
 
-EXPIRED_MAY = {"live.leave", "time.sync", "auth.renew", "room.leave"}
+EXPIRED_MAY = {
+    *("live.leave", "time.sync", "auth.renew", "room.leave", "attempt.leave", "quiz.unwatch"),
+}
 
 
 @pytest.mark.parametrize("auth", [None, {}, {"token": None}])

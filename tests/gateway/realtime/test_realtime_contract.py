@@ -8,6 +8,17 @@ import msgspec
 import pytest
 
 from gateway.realtime.contract import CLIENT_EVENTS, Failure
+from protocol.assessments.attempts.commands import (
+    EnterAttempt,
+    LeaveAttempt,
+    NoteActivity,
+    SaveAnswer,
+    SubmitAttempt,
+)
+from protocol.assessments.attempts.progress import ShowQuizProgress
+from protocol.assessments.attempts.staff import MayWatchQuiz, QuizWatched
+from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.views import AnswerSaved, AttemptOver
 from protocol.assessments.live.commands import (
     AttachHost,
     JoinGame,
@@ -20,7 +31,17 @@ from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
 from protocol.users.session import EnterRoom, ExitRoom
-from tests.gateway.realtime.examples import GAME, HOST_VIEW, found, player_view
+from tests.gateway.realtime.examples import (
+    ATTEMPT,
+    ATTEMPT_VIEW,
+    COURSE,
+    GAME,
+    HOST_VIEW,
+    QUIZ_PROGRESS,
+    WELL_FORMED,
+    found,
+    player_view,
+)
 from tests.gateway.realtime.fakes import DONE, Stage
 from tests.gateway.realtime.test_realtime_recovery import ROOM_VIEW
 from tests.support.fakes import NOW
@@ -37,6 +58,13 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "live.host": {"liveQuizId": GAME},
     "live.command": {"liveQuizId": GAME, "command": "start", "commandId": "k"},
     "live.leave": {"liveQuizId": GAME},
+    "attempt.enter": WELL_FORMED["attempt.enter"],
+    "attempt.answer": WELL_FORMED["attempt.answer"],
+    "attempt.activity": WELL_FORMED["attempt.activity"],
+    "attempt.submit": WELL_FORMED["attempt.submit"],
+    "attempt.leave": WELL_FORMED["attempt.leave"],
+    "quiz.watch": WELL_FORMED["quiz.watch"],
+    "quiz.unwatch": WELL_FORMED["quiz.unwatch"],
 }
 
 
@@ -57,6 +85,17 @@ def acks() -> dict[str, dict[str, Any]]:
         AttachHost: HOST_VIEW,
         StartGame: HostDone(step=1, phase=Phase.OPEN),
         LeaveGame: DONE,
+        EnterAttempt: ATTEMPT_VIEW,
+        SaveAnswer: AnswerSaved(
+            submission_id=ATTEMPT, question_id="q-1", answer_id="a-1", revision=1, saved_at=NOW
+        ),
+        NoteActivity: DONE,
+        SubmitAttempt: AttemptOver(
+            submission_id=ATTEMPT, ended_at=NOW, ending=Ending.SUBMITTED, revision=1
+        ),
+        LeaveAttempt: DONE,
+        MayWatchQuiz: QuizWatched(quiz_id="quiz-1", course_id=COURSE),
+        ShowQuizProgress: QUIZ_PROGRESS,
     }
     socket = stage.user()
     for name, payload in IN_ORDER.items():
@@ -86,6 +125,12 @@ def test_errors_have_the_members_that_the_contract_names_and_no_others() -> None
 CLIENTS_OWN = {"joinId", "answerId", "commandId", "messageId"}
 """Names that a client gives to a try, so that a repetition is the same."""
 SAFE = {
+    "attempt.activity": "it is for the log alone",
+    "attempt.enter": "entered is entered",
+    "attempt.leave": "whoever is away stays away",
+    "attempt.submit": "an attempt ends once",
+    "quiz.unwatch": "whoever is away stays away",
+    "quiz.watch": "watched is watched",
     "auth.renew": "the same token again says the same",
     "live.host": "attached is attached",
     "live.leave": "whoever is away stays away",

@@ -56,6 +56,8 @@ insert into course_reviews (course_id, student_id, rating, comment)
 insert into enrollments (student_id, course_id)
     select p.id, c.id from people p, courses c
     where p.role = 'student' and (c.id = '{COURSE}' or p.name = 'student');
+insert into enrollment_links (id, course_id, token, created_at, expires_at)
+    values (gen_random_uuid(), '{COURSE}', 'dense', now(), now() + interval '90 days');
 insert into lesson_progress (enrollment_id, lesson_id)
     select e.id, l.id from enrollments e join course_modules m on m.course_id = e.course_id
     join lessons l on l.module_id = m.id;
@@ -64,9 +66,19 @@ insert into live_quizzes (id, course_id, quiz_id, host_id, title, pin, phase, qu
     select gen_random_uuid(), '{COURSE}', (select id from quizzes limit 1),
         '{uid("dense teacher")}', 'Game', 100000 + n, 'lobby', 10 from generate_series(1, 3) n;
 insert into live_quiz_results
-    (live_quiz_id, player_id, user_id, nickname, score, rank, correct, answered)
-    select g.id, p.id::text, p.id, p.name, 1, 1, 1, 1
+    (live_quiz_id, player_id, user_id, nickname, score, rank, correct, answered, answers)
+    select g.id, p.id::text, p.id, p.name, 1, 1, 1, 1, (
+        select jsonb_agg(jsonb_build_object('answer', repeat('because ', 100), 'points', 0))
+        from generate_series(1, 10))
     from live_quizzes g, people p where p.role = 'student';
+insert into live_quiz_question_results
+    select g.id, n - 1, q.id::text, jsonb_build_object('type', q.question_type, 'text',
+            q.question_text, 'options', '[]'::jsonb, 'explanation', q.question_text, 'points', 1),
+        'null', true, false, 100, 100, 0, 0, 0, 1000, '[]', 1000, '{{}}',
+        now() + n * interval '1 minute' + hashtext(g.id::text) * interval '1 second'
+    from live_quizzes g
+    join (select *, row_number() over (partition by quiz_id order by order_number) n
+          from questions) q on q.quiz_id = g.quiz_id;
 drop table people;
 analyze;
 """

@@ -107,6 +107,7 @@ def page(
         "nodes": shown,
         "edges": [{"node": row} for row in shown],
         "total_count": len(rows),
+        "total_count_is_exact": True,
         "page_info": {
             "has_next_page": more and last is None,
             "has_previous_page": more and last is not None,

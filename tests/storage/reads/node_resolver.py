@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from tests.storage.reads import attempts_resolvers
 from tests.storage.reads.look import Look
 from tests.storage.reads.resolvers.assessments import quiz_questions, sees_game, sees_quiz
 from tests.storage.reads.resolvers.certificates import enrollment_of
 from tests.storage.reads.resolvers.courses import sees_course
-from tests.storage.reads.resolvers.enrollments import sees_enrollment
+from tests.storage.reads.resolvers.enrollments import sees_enrollment, sees_invitation, sees_link
 from tests.storage.reads.rows import Row
 
 
@@ -57,10 +58,13 @@ SEES: Mapping[str, tuple[str, Callable[[Look, Row], bool]]] = {
     ),
     "Enrollment": ("enrollments", sees_enrollment),
     "LessonProgress": ("lesson_progress", sees_progress),
+    "EnrollmentLink": ("enrollment_links", sees_link),
+    "StudentInvitation": ("enrollment_invitations", sees_invitation),
     "Certificate": ("certificates", sees_certificate),
     "Quiz": ("quizzes", sees_quiz),
     "Question": ("questions", sees_question),
     "LiveQuiz": ("live_quizzes", sees_game),
+    "QuizSubmission": ("quiz_submissions", attempts_resolvers.sees),
 }
 """By the type: its table, and who sees a row of it without coming from a parent."""
 

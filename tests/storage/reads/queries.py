@@ -28,7 +28,7 @@ IDS = [
     *(str(uid(name)) for domain in DOMAINS for name in domain.reads.ids),
     *("not-an-id", "'; drop table users; --", "1"),
 ]
-ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+ARGUMENTS: Mapping[str, tuple[Any, ...]] = {
     name: samples for domain in DOMAINS for name, samples in domain.reads.arguments.items()
 }
 FILTERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
@@ -122,6 +122,9 @@ class Written:
 
     def value(self, name: str, type_: GraphQLNamedType) -> tuple[Any, str]:
         """A value, and the same as a literal."""
+        if isinstance(type_, GraphQLEnumType):
+            chosen = self.draw(st.sampled_from(sorted(type_.values)))
+            return chosen, chosen
         if name in ARGUMENTS:
             chosen = self.draw(st.sampled_from(ARGUMENTS[name]))
             return chosen, literal(chosen, type_)
@@ -150,6 +153,8 @@ class Written:
 
 def literal(value: Any, type_: GraphQLNamedType) -> str:
     """As it stands in a query."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {json.dumps(each)}' for name, each in value.items())}}}"
     return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
 
 

@@ -48,17 +48,22 @@ LISTS = {
     "reviews": (f'course(id: "{uid("open")}") {{ reviews(%s)', ("course", "reviews")),
     "enrolments": (f'courseEnrollments(courseId: "{uid("open")}", %s)', ("courseEnrollments",)),
 }
-PAGE = """{ edges { cursor node { key: __typename %s } } totalCount
+PAGE = """{ edges { cursor node { key: __typename %s } } totalCount totalCountIsExact
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"""
 KEYS = {"results": "playerId"}
 ALL = "$first: Int, $after: String, $last: Int, $before: String"
 GIVEN = "first: $first, after: $after, last: $last, before: $before"
 
 
+def key_of(name: str) -> str:
+    """What tells a row of that list from the others."""
+    return KEYS.get(name, "id")
+
+
 def document(name: str, head: str = f"query({ALL})", given: str = GIVEN) -> str:
     """A query of a page of that list."""
     field, path = LISTS[name]
-    body = PAGE % KEYS.get(name, "id")
+    body = PAGE % key_of(name)
     return f"{head} {{ {field % given} {body} {'}' * (len(path) - 1)} }}"
 
 
@@ -100,6 +105,31 @@ async def fill(database: Database) -> None:
         await connection.execute(INSERT, uid("ada"), MANY)
 
     await database.run(more)
+
+
+async def test_a_list_longer_than_is_counted_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(database)
+    shown = 3
+    for name in LISTS:
+        service = Service(CompiledReads(database))
+        whole = await page(service, name, first=100)
+        rows = len(whole["edges"])
+        assert (whole["totalCount"], whole["totalCountIsExact"]) == (rows, True), name
+        for bound in (rows - 1, rows):
+            monkeypatch.setattr("storage.reads.pages.MAX_COUNTED", bound)
+            service = Service(CompiledReads(database))
+            found = await page(service, name, first=shown)
+            counted = found["totalCount"], found["totalCountIsExact"]
+            assert counted == (bound, bound == rows), name
+            assert len(found["edges"]) == min(shown, rows)
+            for alone in ("totalCount", "totalCountIsExact"):
+                query = document(name, "query", "first: 1").replace(
+                    PAGE % key_of(name), f"{{{alone}}}"
+                )
+                assert await page(service, name, query) == {alone: found[alone]}
+        monkeypatch.undo()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -186,9 +186,9 @@ async def test_courses_of_the_same_age_are_paged_by_their_id(database: Database)
         ("open-1-1-quiz", "stu", 0),
         ("open-3-1-quiz", "stu", 0),
         ("open-2-1-quiz", "stu", len(QUESTIONS)),
-        ("open-1-1-quiz", "ada", len(QUESTIONS)),
+        ("open-1-1-quiz", "ada", len(QUESTIONS) + 1),
     ],
-    ids=["lobby", "running", "finished", "their teacher"],
+    ids=["lobby", "running", "finished", "their teacher, who sees the draft too"],
 )
 async def test_students_see_no_question_of_a_quiz_while_a_live_game_on_it_lasts(
     database: Database, quiz: str, viewer: str, count: int

@@ -25,10 +25,13 @@ from protocol.records.users import NewAccount, OneTimeToken
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.records.courses import course_ports
-from storage.records.enrollments import PostgresEnrollmentRecords
+from storage.records.enrollments import PostgresEnrollmentRecords, PostgresInvitationRecords
+from storage.records.lesson_contents import CONTENTS
 from storage.records.personal import PERSONAL
 from storage.records.users import user_ports
-from tests.support.fakes import FakeThrottle
+from storage.seal import JwtSeal
+from tests.support.fakes import FakeThrottle, Shelf
+from tests.support.pictures import AsItIs, shelf_of
 
 NOW = 1_790_000_000_000
 
@@ -60,15 +63,21 @@ class School:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.clock = SetClock()
+        self.shelf, self.cleaner = Shelf(), AsItIs()
         self.users = user_ports(database, PERSONAL).accounts
         self.courses = CoursesHandler(
-            records=partial(course_ports, database),
+            records=partial(course_ports, database, CONTENTS),
+            pictures=shelf_of(database, self.shelf, self.clock, self.cleaner),
             clock=self.clock,
             random=os.urandom,
             throttle=FakeThrottle(),
         )
         self.enrollments = EnrollmentsHandler(
-            records=PostgresEnrollmentRecords(database), clock=self.clock, random=os.urandom
+            records=PostgresEnrollmentRecords(database),
+            invitations=PostgresInvitationRecords(database),
+            seal=JwtSeal(b"s" * 32, self.clock, lifetime_seconds=7 * 24 * 3600),
+            clock=self.clock,
+            random=os.urandom,
         )
 
     async def user(self, role: str = "student", name: str = "Mira Okafor") -> str:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
+import msgspec
+
 from gateway.graphql.domain import (
     Arguments,
     Feed,
@@ -29,6 +31,7 @@ from protocol.assessments.live.publications import (
     ClosesAt,
     HostStatus,
     LobbyChanged,
+    ShownAnnouncement,
     ShownClosed,
     ShownLeaderboard,
     ShownOption,
@@ -39,6 +42,8 @@ from protocol.assessments.live.publications import (
 from protocol.assessments.live.views import GameView
 from protocol.envelope import Address
 from protocol.times import iso
+
+SHOWN = ("question", "time", "closed", "reveal", "leaderboard")
 
 
 def of_game(arguments: Arguments, user: Identity) -> Right:
@@ -58,7 +63,7 @@ def update(event: str, data: Any, step: int | None, **parts: Payload) -> ObjectV
         "phase": PlainValue(None),
         "liveQuiz": ReadBack("eventLiveQuiz", data.live_quiz_id, optional=True),
     }
-    for name in ("lobby", "question", "time", "closed", "reveal", "leaderboard", "host"):
+    for name in ("lobby", "announced", *SHOWN, "host"):
         members[name] = parts.get(name, PlainValue(None))
     return ObjectValue("LiveQuizUpdate", members)
 
@@ -71,6 +76,8 @@ def plain(typename: str, **members: Any) -> ObjectValue:
 def state(view: GameView) -> Payload:
     """STATE."""
     parts: dict[str, Payload] = {"lobby": shown_lobby(view.lobby), "host": shown_host(view.host)}
+    if view.announced is not None:
+        parts["announced"] = shown_announcement(view.announced)
     if view.question is not None:
         parts["question"] = shown_question(view.question)
     if view.closed is not None:
@@ -102,6 +109,23 @@ def shown_lobby(data: LobbyChanged) -> Payload:
     )
 
 
+def announced(data: ShownAnnouncement) -> Payload:
+    """ANNOUNCED."""
+    return update("ANNOUNCED", data, data.step, announced=shown_announcement(data))
+
+
+def shown_announcement(data: ShownAnnouncement) -> Payload:
+    """A `LiveAnnouncement`."""
+    return plain(
+        "LiveAnnouncement",
+        index=data.index,
+        total=data.total,
+        opensAt=iso(data.opens_at),
+        paused=data.paused,
+        remainingMs=data.remaining_ms,
+    )
+
+
 def question(data: ShownQuestion) -> Payload:
     """QUESTION."""
     return update("QUESTION", data, data.step, question=shown_question(data))
@@ -117,11 +141,14 @@ def shown_question(data: ShownQuestion) -> Payload:
         text=data.text,
         textHtml=data.text_html,
         mediaUrl=data.media_url,
+        mediaAlt=data.media_alt,
         prompts=data.prompts,
         promptsHtml=data.prompts_html,
         blanks=data.blanks,
         multiple=data.multiple,
         noneAllowed=data.none_allowed,
+        unitRequired=data.unit_required,
+        marks=data.marks,
         points=data.points,
         **countdown(data),
     )
@@ -177,6 +204,7 @@ def shown_reveal(data: ShownReveal) -> Payload:
         explanationHtml=data.explanation_html,
         counts=data.counts,
         answered=data.answered,
+        places=msgspec.to_builtins(data.places),
     )
 
 
@@ -206,6 +234,7 @@ def standing(data: Standing) -> Payload:
         score=data.score,
         correct=data.correct,
         streak=data.streak,
+        moved=data.moved,
     )
 
 
@@ -224,6 +253,7 @@ LIVE_QUIZ_UPDATED = Feed(
     authorize=of_game,
     payloads={
         "live.lobby": lobby,
+        "live.announced": announced,
         "live.question": question,
         "live.time": time,
         "live.closed": closed,

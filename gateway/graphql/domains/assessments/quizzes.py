@@ -1,4 +1,4 @@
-"""Quizzes as commands: made from an input or from GIFT, and started as a live quiz."""
+"""Quizzes as commands: made from an input, and started as a live quiz."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
-    ObjectValue,
-    Outcome,
-    PlainValue,
-    ReadBack,
 )
 from gateway.graphql.domains.assessments.answer_keys import question
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
-from protocol.assessments.quizzes import CreateQuiz, ImportGift, QuizCreated, QuizSettings, QuizType
+from protocol.assessments.quizzes import (
+    AttemptsCount,
+    CreateQuiz,
+    QuizSettings,
+    QuizType,
+    ResultsShown,
+)
 from protocol.envelope import Address
 from protocol.errors import ValidationError
 
 HANDLER = Address("assessments", "")
+ENUMERATIONS = {
+    "type": QuizType,
+    "attempts_count": AttemptsCount,
+    "results_shown": ResultsShown,
+}
 
 
 def create_quiz(arguments: Arguments, acting: Acting) -> Addressed:
@@ -55,34 +62,10 @@ def format_of(given: Mapping[str, Any]) -> TextFormat:
 def settings(given: Mapping[str, Any]) -> QuizSettings:
     """A `QuizSettingsInput`; an explicit null means the default."""
     chosen = {snake(name): value for name, value in given.items() if value is not None}
-    if "type" in chosen:
-        chosen["type"] = QuizType(chosen["type"].lower())
+    for name, kind in ENUMERATIONS.items():
+        if name in chosen:
+            chosen[name] = kind(chosen[name].lower())
     return QuizSettings(**chosen)
-
-
-def import_gift(arguments: Arguments, acting: Acting) -> Addressed:
-    user = acting.user
-    return HANDLER, ImportGift(
-        by=user.user_id,
-        by_role=user.role,
-        lesson_id=arguments["lessonId"],
-        settings=settings(arguments["settings"]),
-        gift=arguments["gift"],
-    )
-
-
-def imported(reply: QuizCreated) -> Outcome:
-    """A `GiftImport`."""
-    return Outcome(
-        payload=ObjectValue(
-            "GiftImport",
-            {
-                "quiz": ReadBack("quiz", reply.quiz_id),
-                "questionCount": PlainValue(reply.question_count),
-                "skipped": PlainValue(reply.skipped),
-            },
-        )
-    )
 
 
 def start_live_quiz(arguments: Arguments, acting: Acting) -> Addressed:

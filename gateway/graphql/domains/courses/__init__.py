@@ -22,6 +22,7 @@ DOMAIN = Domain(
     mutations={
         "createCourse": Mutation(repeatable(courses.create_course), COURSE),
         "updateCourse": Mutation(courses.update_course, COURSE),
+        "uploadCoursePicture": Mutation(courses.upload_picture, courses.picture_stored),
         "publishCourse": Mutation(courses.of_course(PublishCourse), COURSE),
         "archiveCourse": Mutation(courses.of_course(ArchiveCourse), COURSE),
         "restoreCourse": Mutation(courses.of_course(RestoreCourse), COURSE),
@@ -48,6 +49,7 @@ DOMAIN = Domain(
         "reorderLessons": Mutation(
             curriculum.reorder_lessons, done, detail=payloads.lessons_reordered
         ),
+        "moveLesson": Mutation(curriculum.move_lesson, LESSON),
         "setLessonPrerequisites": Mutation(curriculum.set_prerequisites, LESSON),
         "reviewCourse": Mutation(reviews.review, reads_back("courseReview", "review_id")),
         "deleteReview": Mutation(reviews.delete_review, done, detail=payloads.review_deleted),

@@ -7,8 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.graphql.commands import Names, acting_user, changes, lower
-from gateway.graphql.domain import Acting, Addressed, Arguments, Translate
-from protocol.courses.commands import CloneCourse, CreateCourse, UpdateCourse
+from gateway.graphql.domain import (
+    Acting,
+    Addressed,
+    Arguments,
+    ObjectValue,
+    Outcome,
+    PlainValue,
+    Translate,
+)
+from gateway.graphql.pictures import read_picture
+from protocol.courses.commands import CloneCourse, CreateCourse, UpdateCourse, UploadCoursePicture
+from protocol.courses.events import CoursePictureStored
 from protocol.courses.values import Difficulty
 from protocol.envelope import Address, Message
 from protocol.errors import ValidationError
@@ -16,7 +26,7 @@ from protocol.money import to_minor
 from protocol.validation import Rule
 
 HANDLER = Address("courses", "")
-EMPTY = frozenset({"enrollmentLimit", "thumbnailUrl"})
+EMPTY = frozenset({"enrollmentLimit", "thumbnailUrl", "thumbnailAlt"})
 """Members that null empties; elsewhere null is the same as leaving the member out."""
 COURSE_NAMES: Names = {
     "title": "title",
@@ -25,6 +35,7 @@ COURSE_NAMES: Names = {
     "difficulty": ("difficulty", lower(Difficulty)),
     "enrollmentLimit": "enrollment_limit",
     "thumbnailUrl": "thumbnail_url",
+    "thumbnailAlt": "thumbnail_alt",
 }
 
 
@@ -58,6 +69,7 @@ def update_course(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, UpdateCourse(
         **acting_user(acting),
         course_id=arguments["id"],
+        expected_revision=arguments.get("expectedRevision"),
         **money,
         **changes(given, COURSE_NAMES, EMPTY),
     )
@@ -67,6 +79,19 @@ def clone_course(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, CloneCourse(
         **acting_user(acting), course_id=arguments["id"], title=arguments.get("title")
     )
+
+
+def upload_picture(arguments: Arguments, acting: Acting) -> Addressed:
+    """Raises `ValidationError` for an image that is not base64."""
+    image = read_picture(arguments["image"])
+    return HANDLER, UploadCoursePicture(
+        **acting_user(acting), course_id=arguments["courseId"], image=image
+    )
+
+
+def picture_stored(reply: CoursePictureStored) -> Outcome:
+    """A `CoursePicture`."""
+    return Outcome(payload=ObjectValue("CoursePicture", {"url": PlainValue(reply.url)}))
 
 
 def of_course(command: Callable[..., Message]) -> Translate:

@@ -9,6 +9,7 @@ from protocol.courses.commands import (
     AddModule,
     DeleteLesson,
     DeleteModule,
+    MoveLesson,
     ReorderLessons,
     ReorderModules,
     SetLessonPrerequisites,
@@ -53,6 +54,7 @@ def update_module(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, UpdateModule(
         **acting_user(acting),
         module_id=arguments["id"],
+        expected_revision=arguments.get("expectedRevision"),
         **changes(arguments["input"], MODULE_NAMES, EMPTY),
     )
 
@@ -88,6 +90,7 @@ def update_lesson(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, UpdateLesson(
         **acting_user(acting),
         lesson_id=arguments["id"],
+        expected_revision=arguments.get("expectedRevision"),
         **changes(arguments["input"], LESSON_NAMES, EMPTY),
     )
 
@@ -104,9 +107,19 @@ def reorder_lessons(arguments: Arguments, acting: Acting) -> Addressed:
     )
 
 
+def move_lesson(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, MoveLesson(
+        **acting_user(acting),
+        lesson_id=arguments["lessonId"],
+        module_id=arguments["moduleId"],
+        position=arguments.get("position"),
+    )
+
+
 def set_prerequisites(arguments: Arguments, acting: Acting) -> Addressed:
     return HANDLER, SetLessonPrerequisites(
         **acting_user(acting),
         lesson_id=arguments["lessonId"],
         prerequisite_ids=tuple(arguments["prerequisiteIds"]),
+        expected_revision=arguments.get("expectedRevision"),
     )

@@ -46,5 +46,5 @@ DOMAIN = Domain(
         "exportPersonalData": Mutation(accounts.export_personal_data, accounts.personal_data),
     },
     actor_queries={"mySessions": ActorQuery(sessions.list_sessions, sessions.listed)},
-    signed_in=frozenset({"me", "user", "users", "auditTrail"}),
+    signed_in=frozenset({"me", "user", "users", "deletedUsers", "auditTrail"}),
 )

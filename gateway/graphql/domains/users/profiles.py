@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Sequence
 
 from gateway.graphql.commands import Names, acting_user, changes, lower
 from gateway.graphql.domain import Acting, Addressed, Arguments
+from gateway.graphql.pictures import read_picture
 from protocol.envelope import Address
 from protocol.errors import ValidationError
 from protocol.users.commands import SetAvatar, UpdateProfile
@@ -15,7 +14,6 @@ from protocol.users.values import Audience, EmailTopic
 from protocol.validation import Rule
 
 HANDLER = Address("users", "")
-DATA_URL = re.compile(r"^data:image/[a-z]+;base64,")
 EMPTY = frozenset({"bio"})
 """Members that null empties."""
 
@@ -42,16 +40,16 @@ def update_profile(arguments: Arguments, acting: Acting) -> Addressed:
     if given.get("mutedEmails") is not None and given.get("mutedLetters") is not None:
         said = "is the former name of mutedEmails: give only one"
         raise ValidationError.of("mutedLetters", Rule.CONFLICTING, said)
-    return HANDLER, UpdateProfile(**acting_user(acting), **changes(given, PROFILE_NAMES, EMPTY))
+    return HANDLER, UpdateProfile(
+        **acting_user(acting),
+        expected_revision=arguments.get("expectedRevision"),
+        **changes(given, PROFILE_NAMES, EMPTY),
+    )
 
 
 def set_avatar(arguments: Arguments, acting: Acting) -> Addressed:
     """Raises `ValidationError` for an image that is not base64."""
-    given = arguments["image"]
-    try:
-        image = base64.b64decode(DATA_URL.sub("", given, count=1), validate=True)
-    except ValueError:
-        raise ValidationError.of("image", Rule.INVALID_FORMAT, "is not base64") from None
+    image = read_picture(arguments["image"])
     return HANDLER, SetAvatar(**acting_user(acting), image=image)
 
 

@@ -88,7 +88,8 @@ def refresh_token(arguments: Arguments, acting: Acting) -> str:
 
 
 def list_sessions(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, ListSessions(**acting_user(acting))
+    user = acting_user(acting)
+    return HANDLER, ListSessions(**user, session_id=acting.user.session_id)
 
 
 def end_session(arguments: Arguments, acting: Acting) -> Addressed:
@@ -141,6 +142,7 @@ def listed(reply: Sessions) -> Outcome:
                 "device": PlainValue(each.device),
                 "beganAt": PlainValue(iso(each.began)),
                 "expiresAt": PlainValue(iso(each.expires_at)),
+                "isCurrent": PlainValue(each.id == reply.current),
             },
         )
         for each in reply.sessions

@@ -20,16 +20,22 @@ from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import LiveResultRows
 from protocol.assessments.live.views import HostDone, PlayerView
+from protocol.assessments.places import Ellipse, Polygon, Rectangle
 from protocol.assessments.quizzes import (
+    AcceptedNumber,
     Answer,
     BlanksKey,
     ChoiceKey,
     EssayKey,
+    HotspotKey,
     MatchingKey,
+    NumericKey,
+    OrderingKey,
     Question,
     QuestionType,
     TextKey,
     TrueFalseKey,
+    Unit,
 )
 from protocol.errors import ClientError
 from tests.actors.driver import Driver
@@ -68,6 +74,40 @@ MATCHING = Question(
 )
 ESSAY = Question(
     id="q-essay", type=QuestionType.ESSAY, text="Why?", key=EssayKey(guidance="Because")
+)
+NUMERIC = Question(
+    id="q-numeric",
+    type=QuestionType.NUMERIC,
+    text="How tall is he?",
+    key=NumericKey(
+        answers=(
+            AcceptedNumber(number=1.8, tolerance=0.01),
+            AcceptedNumber(weight=50_000, low=1.7, high=1.9),
+        ),
+        units=(Unit(name="m"), Unit(name="cm", factor=100)),
+        unit_required=True,
+    ),
+)
+ORDERING = Question(
+    id="q-ordering",
+    type=QuestionType.ORDERING,
+    text="From the smallest",
+    key=OrderingKey(items=("mouse", "cat", "horse", "whale")),
+)
+HOTSPOT = Question(
+    id="q-hotspot",
+    type=QuestionType.HOTSPOT,
+    text="Where are the lakes?",
+    media_url="/pictures/map.png",
+    media_alt="A map",
+    key=HotspotKey(
+        places=(
+            Ellipse(name="Lake Constance", x=2_000, y=2_000, radius_x=1_000, radius_y=500),
+            Rectangle(left=6_000, top=6_000, right=8_000, bottom=7_000),
+            Polygon(name="Lake Garda", corners=((0, 9_000), (2_000, 9_000), (1_000, 10_000))),
+        ),
+        find=2,
+    ),
 )
 ALL = (CHOICE, TRUE_FALSE, TEXT, BLANKS, MATCHING, ESSAY)
 
@@ -111,13 +151,21 @@ class Game(Driver):
     def attach(self, user_id: str = "host", connection_id: str = "screen") -> Any:
         return self.do(AttachHost(user_id=user_id, connection_id=connection_id))
 
-    def join(self, player: str, *, nickname: str | None = None, user: bool = True) -> PlayerView:
+    def join(
+        self,
+        player: str,
+        *,
+        nickname: str | None = None,
+        user: bool = True,
+        extra_time: float = 1.0,
+    ) -> PlayerView:
         """`player` comes, on the device named after them."""
         command = JoinGame(
             player_id=player,
             user_id=player if user else None,
             nickname=player if nickname is None else nickname,
             connection_id=f"{player}-1",
+            extra_time=extra_time,
         )
         view: PlayerView = self.do(command)
         return view

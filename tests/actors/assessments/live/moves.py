@@ -15,6 +15,7 @@ from actors.assessments.live.batches import BATCHED
 from actors.assessments.live.state import LiveState, Presence
 from actors.effects import Publish
 from protocol.assessments.live.commands import (
+    AcceptTyped,
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -65,11 +66,13 @@ moves = st.one_of(
     *[st.tuples(st.just("answer"), players, st.integers(0, 3), st.integers(0, 400))] * 4,
     st.tuples(st.just("heard"), players, st.integers(0, 3), st.sampled_from([1, 600, 4_000])),
     st.tuples(st.just("drop"), players, st.integers(0, 1)),
-    *[st.tuples(st.just("next"), st.sampled_from([0, 0, 0, 0, 1]))] * 3,
+    *[st.tuples(st.just("next"), st.sampled_from([0, 0, 0, 0, 1]))] * 2,
+    st.tuples(st.just("board"), st.booleans()),
     *[st.tuples(st.just("round"), st.integers(0, 3))] * 2,
     st.tuples(st.just("plain"), _hosts, _plain),
     st.tuples(st.just("lock"), st.booleans()),
     st.tuples(st.just("extend"), st.sampled_from([0, 1_000, 7_000])),
+    st.tuples(st.just("accept"), st.sampled_from(["Rome", "rome ", "x", ""]), st.integers(0, 2)),
     st.tuples(st.just("kick"), players),
     st.tuples(st.just("ban"), players),
     st.tuples(st.just("extra"), players, st.sampled_from([1.0, 1.5, 4.0, 0.5])),
@@ -94,6 +97,9 @@ configs = st.builds(
     close_when_all_answered=st.booleans(),
     max_players=st.sampled_from([4, 100]),
     leaderboard_size=st.sampled_from([2, 10]),
+    board_every=st.sampled_from([1, 1, 0, 2]),
+    auto_reveal=st.booleans(),
+    countdown_ms=st.sampled_from([0, 0, 3_000]),
 )
 
 
@@ -184,6 +190,9 @@ class Play(Game):
     def _next(self, behind: int) -> None:
         self._host("acting", NextStep, from_step=self.state.step - behind)
 
+    def _board(self, shown: bool) -> None:
+        self._host("acting", NextStep, from_step=self.state.step, board=shown)
+
     def _round(self, variant: int) -> None:
         """Everybody answers, and the host goes on to the next question."""
         for n, player in enumerate(PLAYERS):
@@ -200,6 +209,10 @@ class Play(Game):
 
     def _extend(self, extra_ms: int) -> None:
         self._host("acting", ExtendQuestion, extra_ms=extra_ms)
+
+    def _accept(self, answer: str, blank: int) -> None:
+        step = self.state.step
+        self._host("acting", AcceptTyped, from_step=step, answer=answer, blank=blank)
 
     def _kick(self, player: str) -> None:
         self._host("acting", KickPlayer, player_id=player)

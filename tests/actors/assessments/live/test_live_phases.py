@@ -12,6 +12,7 @@ from actors.assessments.live.hosting import ALLOWED
 from actors.assessments.live.machine import TRANSITIONS, decide, initial
 from actors.effects import Passivate, Refuse
 from protocol.assessments.live.commands import (
+    AcceptTyped,
     BanPlayer,
     EndGame,
     ExtendQuestion,
@@ -30,13 +31,14 @@ from protocol.assessments.live.configuration import LiveConfig
 from protocol.assessments.live.events import LiveQuizFinished
 from protocol.assessments.live.phases import Phase
 from protocol.assessments.live.rows import LiveQuizRow, LiveResultRows
-from protocol.assessments.quizzes import ChoiceKey, TrueFalseKey
+from protocol.assessments.quizzes import ChoiceKey, Question, TrueFalseKey
 from protocol.errors import ClientError, NotFoundError, RefusedError, ValidationError
 from protocol.lifecycle import Activated, Done, Reminded
-from tests.actors.assessments.live.games import CHOICE, TRUE_FALSE, Game, opening
+from tests.actors.assessments.live.games import CHOICE, TEXT, TRUE_FALSE, Game, opening
 from tests.actors.driver import encode
 
 FIELDS: dict[type, dict[str, Any]] = {
+    AcceptTyped: {"from_step": 0, "answer": "Rome"},
     ExtendQuestion: {"extra_ms": 5_000},
     LockGame: {"locked": True},
     KickPlayer: {"player_id": "ann"},
@@ -46,9 +48,20 @@ FIELDS: dict[type, dict[str, Any]] = {
 }
 
 
-def at(phase: Phase, *, last: bool = False) -> Game:
+COUNTING_DOWN = LiveConfig(countdown_ms=3_000)
+BOTH = LiveConfig(countdown_ms=3_000, board_every=0)
+
+
+def at(
+    phase: Phase,
+    *,
+    last: bool = False,
+    config: LiveConfig | None = None,
+    first: Question = CHOICE,
+) -> Game:
     """A game of two questions in this phase; `last`: of the second question."""
-    game = Game(questions=(CHOICE, TRUE_FALSE))
+    usual = COUNTING_DOWN if phase is Phase.ANNOUNCED else LiveConfig()
+    game = Game(questions=(first, TRUE_FALSE), config=config or usual)
     game.join("ann")
     game.attach()
     if phase is Phase.LOBBY:
@@ -57,9 +70,8 @@ def at(phase: Phase, *, last: bool = False) -> Game:
         game.host(EndGame)
         return game
     game.start()
-    for _ in range(4 if last else 0):
-        game.next()
-    while game.phase() is not phase:
+    index = last - (phase is Phase.ANNOUNCED)
+    while (game.phase(), game.state.index) != (phase, index):
         game.next()
     return game
 
@@ -89,7 +101,10 @@ def test_the_table_is_exactly_what_commands_can_do() -> None:
         for phase in Phase
         for last in (False, True)
         for command in ALLOWED
-        for step in steps_taken(at(phase, last=last), command)
+        for config in (LiveConfig(), LiveConfig(board_every=0), COUNTING_DOWN, BOTH)
+        if phase is not Phase.ANNOUNCED or config.countdown_ms
+        if phase is not Phase.LEADERBOARD or config.board_every
+        for step in steps_taken(at(phase, last=last, config=config), command)
     }
     table = {
         (phase, event.__name__, after)
@@ -102,12 +117,12 @@ def test_the_table_is_exactly_what_commands_can_do() -> None:
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("command", list(ALLOWED))
 def test_a_command_out_of_its_phases_is_refused_and_changes_nothing(
-    command: type, phase: Phase
+    command: Any, phase: Phase
 ) -> None:
-    game = at(phase)
+    game = at(phase, first=TEXT)
     before = encode(game.state), len(game.journal)
     fields = dict(FIELDS.get(command, {}))
-    if command is NextStep:
+    if command in (NextStep, AcceptTyped):
         fields["from_step"] = game.state.step
     if command is ResumeGame and phase in ALLOWED[ResumeGame]:
         game.host(PauseGame)
@@ -117,7 +132,8 @@ def test_a_command_out_of_its_phases_is_refused_and_changes_nothing(
     with pytest.raises(RefusedError) as refused:
         game.host(command, **fields)
     expected = {Phase.LOBBY: "NOT_STARTED", Phase.FINISHED: "GAME_FINISHED"}
-    fallback = "ALREADY_STARTED" if command is StartGame else "QUESTION_NOT_OPEN"
+    others: dict[type, str] = {StartGame: "ALREADY_STARTED", AcceptTyped: "NOT_REVEALED"}
+    fallback = others.get(command, "QUESTION_NOT_OPEN")
     assert refused.value.code == expected.get(phase, fallback)
     assert (encode(game.state), len(game.journal)) == before
 
@@ -273,9 +289,9 @@ def test_ending_a_game_settles_it_and_saves_the_board(phase: Phase) -> None:
 
 
 def test_a_row_is_saved_at_each_change_of_phase() -> None:
-    game = Game(questions=(CHOICE,))
+    game = Game(questions=(CHOICE,), config=COUNTING_DOWN)
     game.start()
-    for _ in range(4):
+    for _ in range(5):
         game.next()
     saved = [record for record in game.records if isinstance(record, LiveQuizRow)]
     assert [record.phase for record in saved] == list(Phase)

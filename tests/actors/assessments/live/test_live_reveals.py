@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.assessments.live.numbers import number_in, written
+from actors.assessments.answers.numbers import number_in, written
 from protocol.assessments.live.commands import (
     EndGame,
 )
@@ -79,7 +79,7 @@ def test_results_show_matches_by_their_texts() -> None:
 @pytest.mark.parametrize(
     ("question", "correct", "accepted"),
     [
-        (keyed(TEXT, TextKey(number=1.5, tolerance=0.1)), "1.5", ("1.5",)),
+        (keyed(TEXT, TextKey(number=1.5, tolerance=0.1)), "1.5", ("1.5 ± 0.1",)),
         (keyed(TEXT, TextKey()), None, ()),
         (keyed(BLANKS, BlanksKey(blanks=((), ()), numbers=((2.0, 0.0),))), ["2", ""], ()),
     ],

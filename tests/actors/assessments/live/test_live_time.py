@@ -265,3 +265,35 @@ def test_a_host_who_comes_back_in_time_or_in_a_pause_changes_nothing() -> None:
     game.do(DetachHost(user_id="host", connection_id="screen"))
     game.attach()
     assert game.alarms["advance"].deadline == game.now + 3_000
+
+
+def test_who_has_extra_time_kept_begins_with_it_and_the_host_may_change_it() -> None:
+    config = LiveConfig(question_ms=20_000, close_when_all_answered=False)
+    game = Game(questions=(TRUE_FALSE,), config=config)
+    game.join("p0", extra_time=1.5)
+    game.join("p1")
+    game.start()
+    (told,) = [p for p in game.published if p.topic == "live:game:player:p0"]
+    assert isinstance(told.data, ClosesAt)
+    assert told.data.closes_at == game.state.opens_at + 30_000
+    game.pass_time(25_000)
+    assert code_of(game.answer, "p1", True) == "QUESTION_CLOSED"
+    game.answer("p0", True)
+    # Whoever comes back has what the game knows by now.
+    game.host(GrantExtraTime, player_id="p0", factor=2.0)
+    game.join("p0", extra_time=1.5)
+    game.host(KickPlayer, player_id="p0")
+    game.join("p0", extra_time=1.5)
+    assert game.state.players["p0"].factor == 2.0
+    assert game.state.extra == {"p0": 2.0}
+
+
+def test_a_newcomer_with_extra_time_plays_with_it_from_the_next_question_on() -> None:
+    game = running(questions=2)
+    before = len(game.published)
+    game.join("late", extra_time=4.0)
+    assert not [p for p in game.published[before:] if p.event == "live.time"]
+    for _ in range(4):
+        game.next()
+    told = [p.topic for p in game.published[before:] if p.event == "live.time"]
+    assert told == ["live:game:player:late"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.assessments.answers.shuffles import permutation
 from actors.assessments.live.nicknames import folded, normalised, numbered
-from actors.assessments.live.shuffles import permutation
 from protocol.errors import ValidationError
 
 many = settings()

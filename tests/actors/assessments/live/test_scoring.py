@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.assessments.answers.grades import Grade
 from actors.assessments.live import scoring
-from actors.assessments.live.grading import Grade
 from actors.assessments.live.scoring import Outcome, ranks, speed_weighted, streak_bonus
 from protocol.assessments.live.configuration import LiveConfig
 

@@ -53,7 +53,7 @@ async def test_the_hash_works_with_get_and_a_mutation_by_it_does_not() -> None:
     assert learned.data == {"__typename": "Query"}
     assert (await service.get(extensions=extensions)).data == {"__typename": "Query"}
     leave = "mutation { logout }"
-    service.operations.plan(Parameters(leave, extensions=persisted(leave)))
+    await service.operations.plan(Parameters(leave, extensions=persisted(leave)))
     refused = await service.get(extensions=msgspec.json.encode(persisted(leave)).decode())
     assert refused.status == 405
     assert service.post.sent == []

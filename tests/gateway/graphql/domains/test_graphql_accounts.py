@@ -229,9 +229,9 @@ async def test_who_changes_the_password_gets_a_new_session() -> None:
 async def test_ones_own_sessions_are_asked_of_the_handler_beside_other_reads() -> None:
     service = Service()
     facts = SessionFacts(id="s1", device="phone", began=NOW, expires_at=NOW + 1000)
-    service.post.replies[ListSessions] = Sessions(sessions=(facts,))
+    service.post.replies[ListSessions] = Sessions(sessions=(facts,), current="s1")
     service.fake_reads.answers["me"] = b'{"id":"vera"}'
-    text = "{ mySessions { id device beganAt __typename } me { id } }"
+    text = "{ mySessions { id device beganAt isCurrent __typename } me { id } }"
     answer = await service.ask(text, viewer=VERA)
     assert answer.data == {
         "mySessions": [
@@ -239,12 +239,13 @@ async def test_ones_own_sessions_are_asked_of_the_handler_beside_other_reads() -
                 "id": "s1",
                 "device": "phone",
                 "beganAt": "2026-01-01T00:00:00.123Z",
+                "isCurrent": True,
                 "__typename": "Session",
             }
         ],
         "me": {"id": "vera"},
     }
-    assert service.post.commands == [ListSessions(by="vera", by_role="student")]
+    assert service.post.commands == [ListSessions(by="vera", by_role="student", session_id="s")]
     assert (await service.ask(text)).codes == ["AUTHENTICATION_ERROR"] * 2
     service.post.replies[ListSessions] = StorageUnavailable()
     assert (await service.ask(text, viewer=VERA)).codes == ["STORAGE_UNAVAILABLE"]

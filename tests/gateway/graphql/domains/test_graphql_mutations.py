@@ -10,17 +10,23 @@ from gateway.graphql.schema import DOMAINS, MUTATIONS, make_schema, siblings
 from protocol.assessments.formats import TextFormat
 from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
 from protocol.assessments.live.configuration import HostAway, LiveConfig
+from protocol.assessments.places import Ellipse, Polygon, Rectangle
 from protocol.assessments.quizzes import (
+    AcceptedNumber,
     BlanksKey,
     ChoiceKey,
     CreateQuiz,
     EssayKey,
+    HotspotKey,
     ImportGift,
     MatchingKey,
+    NumericKey,
+    OrderingKey,
     QuizCreated,
     QuizType,
     TextKey,
     TrueFalseKey,
+    Unit,
 )
 from protocol.courses.commands import AddCoTeacher, AddLesson, AddModule, CreateCourse
 from protocol.courses.events import CoTeacherAdded, LessonAdded, ModuleAdded
@@ -55,6 +61,21 @@ QUIZ = """mutation($input: CreateQuizInput!) {
 LOGIN = 'mutation { login(email: "a@b.c", password: "p") { accessToken refreshToken } }'
 
 
+NUMERIC_INPUT = {
+    "answers": [
+        {"number": 1.5, "tolerance": 2, "percent": True},
+        {"weight": 500, "low": 1, "high": 2},
+    ],
+    "units": [{"name": "m"}, {"name": "cm", "factor": 100}],
+    "unitRequired": True,
+}
+PLACES_INPUT = [
+    {"ellipse": {"name": "here", "x": 1, "y": 2, "radiusX": 3, "radiusY": 4}},
+    {"rectangle": {"left": 1, "top": 2, "right": 3, "bottom": 4}},
+    {"polygon": {"corners": [{"x": 0, "y": 1}, {"x": 2, "y": 3}, {"x": 4, "y": 5}]}},
+]
+
+
 def question(type_: str, answer: Any, **more: Any) -> dict[str, Any]:
     return {"type": type_, "questionText": "?", "answer": answer, **more}
 
@@ -76,7 +97,7 @@ async def test_every_mutation_of_the_schema_has_a_translation_and_none_is_left_o
     assert set(mutation_type.fields) == {*MUTATIONS, *SIBLINGS}
 
 
-async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> None:
+async def test_all_types_of_question_reach_the_command_with_their_keys() -> None:
     service, response = await create_quiz(
         [
             question(
@@ -92,6 +113,9 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
                 "MATCHING",
                 {"matching": {"pairs": [{"prompt": "p", "match": "m"}], "distractors": ["d"]}},
             ),
+            question("NUMERIC", {"numeric": NUMERIC_INPUT}),
+            question("ORDERING", {"ordering": {"items": ["a", "b"]}}),
+            question("HOTSPOT", {"hotspot": {"places": PLACES_INPUT, "find": 2}}),
         ],
         type="SUMMATIVE",
         availableFrom="2026-01-01T01:00:00+01:00",
@@ -106,19 +130,38 @@ async def test_all_six_types_of_question_reach_the_command_with_their_keys() -> 
         EssayKey(),
         BlanksKey(blanks=(("x",), ()), numbers=(None, (2.0, 1.0))),
         MatchingKey(pairs=(("p", "m"),), distractors=("d",)),
+        NumericKey(
+            answers=(
+                AcceptedNumber(number=1.5, tolerance=2, percent=True),
+                AcceptedNumber(weight=500, low=1, high=2),
+            ),
+            units=(Unit(name="m"), Unit(name="cm", factor=100)),
+            unit_required=True,
+        ),
+        OrderingKey(items=("a", "b")),
+        HotspotKey(
+            places=(
+                Ellipse(name="here", x=1, y=2, radius_x=3, radius_y=4),
+                Rectangle(left=1, top=2, right=3, bottom=4),
+                Polygon(corners=((0, 1), (2, 3), (4, 5))),
+            ),
+            find=2,
+        ),
     ]
-    assert [each.multiple for each in command.questions] == [True, *[None] * 5]
+    assert [each.multiple for each in command.questions] == [True, *[None] * 8]
     assert command.questions[2].points == 0
     assert command.settings.type is QuizType.SUMMATIVE
     assert command.settings.available_from == NOW - 123
     assert (command.by, command.by_role) == ("ada", "educator")
 
 
-async def test_formats_patterns_and_half_points_reach_the_command() -> None:
+async def test_formats_patterns_and_exact_points_reach_the_command() -> None:
     blank = {"blanks": [{"accepted": ["x"]}, {"patterns": ["y*"]}]}
     service, _ = await create_quiz(
         [
-            question("ESSAY", None, format="MARKDOWN", exactPoints=1.5, points=7),
+            question(
+                "ESSAY", None, format="MARKDOWN", exactPoints=0.07, points=7, allOrNothing=True
+            ),
             question("SHORT_ANSWER", {"text": {"patterns": ["a*"]}}, exactPoints=2.0),
             question("FILL_BLANK", blank, format=None),
         ]
@@ -127,7 +170,8 @@ async def test_formats_patterns_and_half_points_reach_the_command() -> None:
     assert isinstance(command, CreateQuiz)
     assert command.formats == (TextFormat.MARKDOWN, TextFormat.PLAIN, TextFormat.PLAIN)
     points = [each.points for each in command.questions]
-    assert (points, [type(each) for each in points]) == ([1.5, 2, 1], [float, int, int])
+    assert (points, [type(each) for each in points]) == ([0.07, 2, 1], [float, int, int])
+    assert [each.all_or_nothing for each in command.questions] == [True, False, False]
     assert command.questions[1].key == TextKey(patterns=("a*",))
     assert command.questions[2].key == BlanksKey(blanks=(("x",), ()), patterns=((), ("y*",)))
 
@@ -142,10 +186,11 @@ async def test_quizzes_of_plain_texts_say_nothing_of_formats() -> None:
 async def test_none_of_the_options_and_the_decimal_comma_reach_the_command() -> None:
     none = {"choice": {"correct": [], "noneAllowed": True}}
     asked = question("MULTIPLE_CHOICE", none, options=["a", "b"], multiple=True)
-    service, _ = await create_quiz([asked], decimalComma=True)
+    service, _ = await create_quiz([asked], decimalComma=True, negativeMarking=25_000)
     (command,) = service.post.commands
     assert isinstance(command, CreateQuiz)
     assert command.settings.decimal_comma
+    assert command.settings.negative_marking == 25_000
     assert command.questions[0].key == ChoiceKey(correct=(), none_allowed=True)
 
 

@@ -29,6 +29,10 @@ NOTHING_CHANGES = {
     "requestPasswordReset": "an e-mail is sent, and nothing else",
     "resetPassword": "all devices are signed out",
     "exportPersonalData": "it changes nothing",
+    "extendQuizAttempts": "whoever watches the quiz is told of each attempt",
+    "endQuizAttempts": "whoever watches the quiz is told of each attempt",
+    "messageQuizAttempts": "it is said to the students",
+    "noteQuizActivity": "it is for the log of the attempt alone",
 }
 """Mutations that return a scalar and need no sibling."""
 

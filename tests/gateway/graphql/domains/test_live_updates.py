@@ -13,6 +13,7 @@ from protocol.assessments.live.publications import (
     ClosesAt,
     HostStatus,
     LobbyChanged,
+    ShownAnnouncement,
     ShownClosed,
     ShownLeaderboard,
     ShownOption,
@@ -30,18 +31,22 @@ FOLLOW = """subscription {
   liveQuizUpdated(liveQuizId: "g") {
     liveQuizId event step phase
     lobby { players connected locked names }
+    announced { index total opensAt paused remainingMs }
     question { index total type text textHtml noneAllowed points
       options { id text html } promptsHtml
       opensAt closesAt paused }
     time { index closesAt paused remainingMs }
     closed { index skipped }
     reveal { index correct accepted explanation explanationHtml counts answered }
-    leaderboard { index totalPlayers top { rank nickname score } }
+    leaderboard { index totalPlayers top { rank nickname score moved } }
     host { connected hostId }
   }
 }"""
 LOBBY = LobbyChanged(live_quiz_id="g", players=2, connected=1, locked=False, names=("Ben", "Ann"))
 HOST = HostStatus(live_quiz_id="g", connected=True, host_id="h")
+ANNOUNCED = ShownAnnouncement(
+    live_quiz_id="g", index=0, total=3, step=1, opens_at=1_700_000_000_000
+)
 QUESTION = ShownQuestion(
     live_quiz_id="g",
     index=0,
@@ -69,7 +74,7 @@ CLOSED = ShownClosed(live_quiz_id="g", index=0, step=3, skipped=True)
 REVEAL = ShownReveal(
     live_quiz_id="g", index=0, step=4, correct=[1], explanation="So", counts={"1": 2}, answered=2
 )
-TOP = (Standing(rank=1, player_id="p", nickname="Ann", score=900, correct=1),)
+TOP = (Standing(rank=1, player_id="p", nickname="Ann", score=900, correct=1, moved=-2),)
 BOARD = ShownLeaderboard(live_quiz_id="g", index=0, step=5, total_players=2, top=TOP)
 OPEN = GameView(
     live_quiz_id="g", phase=Phase.OPEN, step=1, lobby=LOBBY, host=HOST, question=QUESTION
@@ -127,6 +132,7 @@ async def test_the_state_comes_first_and_shows_what_is_in_play() -> None:
     ("phase", "parts"),
     [
         (Phase.LOBBY, {}),
+        (Phase.ANNOUNCED, {"announced": ANNOUNCED}),
         (Phase.CLOSED, {"question": QUESTION, "closed": CLOSED}),
         (Phase.REVEAL, {"question": QUESTION, "reveal": REVEAL}),
         (Phase.FINISHED, {"leaderboard": BOARD}),
@@ -146,6 +152,21 @@ async def test_the_state_of_each_phase_has_its_own_members(
     ("name", "data", "shown"),
     [
         ("live.lobby", LOBBY, {"event": "LOBBY"}),
+        (
+            "live.announced",
+            ANNOUNCED,
+            {
+                "event": "ANNOUNCED",
+                "step": 1,
+                "announced": {
+                    "index": 0,
+                    "total": 3,
+                    "opensAt": "2023-11-14T22:13:20.000Z",
+                    "paused": False,
+                    "remainingMs": None,
+                },
+            },
+        ),
         ("live.question", QUESTION, {"event": "QUESTION", "step": 1}),
         (
             "live.time",
@@ -187,7 +208,7 @@ async def test_the_state_of_each_phase_has_its_own_members(
                 "leaderboard": {
                     "index": 0,
                     "totalPlayers": 2,
-                    "top": [{"rank": 1, "nickname": "Ann", "score": 900}],
+                    "top": [{"rank": 1, "nickname": "Ann", "score": 900, "moved": -2}],
                 },
             },
         ),

@@ -367,7 +367,7 @@ async def test_over_a_socket_every_answer_has_the_headers_a_defect_too() -> None
         )
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             asked = await client.get("/graphql", params={"query": TINY})
-            service.operations.plan = defect  # type: ignore[method-assign, assignment]
+            service.operations.plan_nowait = defect  # type: ignore[method-assign, assignment]
             broken = await client.get("/graphql", params={"query": TINY})
             refused = await client.get("/graphql", params={"query": TINY})
             away = await client.get("/graphql", params={"query": TINY})

@@ -28,7 +28,8 @@ REQUESTER = Requester(request_id="req_1")
 )
 def test_a_subscription_is_prepared_with_its_arguments(query: str) -> None:
     operations = Service(schema=TICKS).operations
-    call = operations.prepare(Parameters(query, variables={"id": "a"}), REQUESTER)
+    plan = operations.documents.plan(query, None)
+    call = operations.prepare(Parameters(query, variables={"id": "a"}), REQUESTER, plan)
     assert (call.plan.subscribes, call.plan.mutates) == (True, False)
     [root] = call.variant.roots
     assert root.slots is not None
@@ -39,9 +40,11 @@ def test_a_subscription_is_prepared_with_its_arguments(query: str) -> None:
     "query", ["{ __schema { types { name } } }", '{ __type(name: "A") { name } }']
 )
 def test_the_switch_of_introspection_holds_for_every_transport(query: str) -> None:
-    assert Service().operations.prepare(Parameters(query), REQUESTER).variant.introspections == 1
+    operations = Service().operations
+    plan = operations.documents.plan(query, None)
+    assert operations.prepare(Parameters(query), REQUESTER, plan).variant.introspections == 1
     with pytest.raises(RequestError):
-        Service(introspection=False).operations.prepare(Parameters(query), REQUESTER)
+        Service(introspection=False).operations.documents.plan(query, None)
 
 
 @pytest.mark.parametrize("method", ["ask", "get"])

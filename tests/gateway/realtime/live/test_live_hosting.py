@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from protocol.assessments.live.commands import (
+    AcceptTyped,
     AttachHost,
     BanPlayer,
     DetachHost,
@@ -80,6 +81,10 @@ def test_a_host_who_left_meanwhile_is_detached() -> None:
 COMMANDS: list[tuple[dict[str, Any], Any]] = [
     ({"command": "start"}, StartGame(by="ada", command_id="k")),
     ({"command": "next", "step": 4}, NextStep(by="ada", command_id="k", from_step=4)),
+    (
+        {"command": "next", "step": 4, "board": False},
+        NextStep(by="ada", command_id="k", from_step=4, board=False),
+    ),
     ({"command": "pause"}, PauseGame(by="ada", command_id="k")),
     ({"command": "resume"}, ResumeGame(by="ada", command_id="k")),
     (
@@ -87,6 +92,10 @@ COMMANDS: list[tuple[dict[str, Any], Any]] = [
         ExtendQuestion(by="ada", command_id="k", extra_ms=10_000),
     ),
     ({"command": "skip"}, SkipQuestion(by="ada", command_id="k")),
+    (
+        {"command": "accept", "step": 4, "answer": "Rome", "blank": 1},
+        AcceptTyped(by="ada", command_id="k", from_step=4, answer="Rome", blank=1),
+    ),
     ({"command": "end"}, EndGame(by="ada", command_id="k")),
     ({"command": "lock"}, LockGame(by="ada", command_id="k", locked=True)),
     ({"command": "unlock"}, LockGame(by="ada", command_id="k", locked=False)),
@@ -118,6 +127,7 @@ def test_each_command_becomes_its_message(payload: dict[str, Any], expected: Any
     [
         ("next", "step"),
         ("extend", "extraMs"),
+        ("accept", "step"),
         ("kick", "playerId"),
         ("ban", "playerId"),
         ("extraTime", "playerId"),

@@ -68,6 +68,16 @@ def test_two_guests_get_different_player_ids() -> None:
     assert join_guest(stage, stage.guest("c1")) != join_guest(stage, stage.guest("c2"))
 
 
+def test_a_student_joins_with_the_time_that_is_kept_for_the_course() -> None:
+    stage = Stage()
+    socket = stage.user("ada")
+    stage.emit(socket, "live.join", {"liveQuizId": GAME})
+    stage.post.answer(found(full_name="Ada Lovelace", extra_time=1.5))
+    joined = stage.post.last()[1]
+    assert isinstance(joined, JoinGame)
+    assert joined.extra_time == 1.5
+
+
 def test_a_user_joins_under_the_own_id_and_name() -> None:
     stage = Stage()
     socket = stage.user("ada")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from graphql import GraphQLObjectType
 
+from protocol.searching import found
 from tests.storage.reads.look import Look, Resolver, newest, page, snake
 from tests.storage.reads.resolvers.courses import query_course
 from tests.storage.reads.rows import Row
+from tests.storage.reads.shown_results import shown
 
 
 def sees_quiz(look: Look, quiz: Row) -> bool:
@@ -47,6 +48,42 @@ def query_live_quiz_by_pin(look: Look, _: Any, pin: str) -> Row | None:
     return look.school.find("live_quizzes", pin=pin)
 
 
+def query_my_questions(look: Look, _: Any, filter: Any = None, **paging: Any) -> Any:
+    look.signed_in()
+    wanted = filter or {}
+    rows = [
+        row
+        for row in look.school.rows("questions")
+        if is_staff(look, course_of_question(look, row)) and fits(look, row, wanted)
+    ]
+    return page(newest(rows), **paging)
+
+
+def is_staff(look: Look, course_id: Any) -> bool:
+    course = look.school.find("courses", id=course_id)
+    assert course is not None
+    return look.is_me(course["instructor_id"]) or any(
+        row["course_id"] == course_id and look.is_me(row["user_id"])
+        for row in look.school.rows("course_teachers")
+    )
+
+
+def fits(look: Look, row: Row, wanted: Any) -> bool:
+    """Whether a question is what a `QuestionFilter` asks for."""
+    course, text = course_of_question(look, row), row["question_text"]
+    return (
+        found(text, wanted.get("text") or "")
+        and wanted.get("type") in (None, row["question_type"].upper())
+        and wanted.get("difficulty") in (None, row["difficulty"].upper())
+        and wanted.get("courseId") in (None, str(course))
+        and wanted.get("quizId") in (None, str(row["quiz_id"]))
+    )
+
+
+def question_quiz(look: Look, row: Row) -> Row | None:
+    return look.school.find("quizzes", id=row["quiz_id"])
+
+
 def course_live_quizzes(look: Look, row: Row) -> list[Row]:
     return newest(
         [
@@ -68,16 +105,23 @@ def quiz_lesson(look: Look, row: Row) -> Row | None:
     return look.school.find("lessons", id=row["lesson_id"])
 
 
+def quiz_course(look: Look, row: Row) -> Row | None:
+    return query_course(look, None, str(look.course_of_lesson(row["lesson_id"])))
+
+
 def quiz_questions(look: Look, row: Row) -> list[Row]:
     course = look.course_of_lesson(row["lesson_id"])
-    now = datetime.now(UTC)
-    open_now = row["available_from"] is None or row["available_from"] <= now
+    attempts = look.school.rows("quiz_submissions")
+    own = [a for a in attempts if a["quiz_id"] == row["id"] and look.is_me(a["student_id"])]
+    asked = any(each["status"] == "started" or shown(look, each) for each in own)
     games = look.school.rows("live_quizzes")
     if any(g["quiz_id"] == row["id"] and g["phase"] != "finished" for g in games):
-        open_now = False
-    if not (look.teaches(course) or (open_now and look.enrolled(course))):
-        return []
-    return look.ordered("questions", quiz_id=row["id"])
+        asked = False
+    questions = look.ordered("questions", quiz_id=row["id"])
+    if look.teaches(course):
+        return questions
+    finished = [question for question in questions if question["lacks"] is None]
+    return finished if asked and look.enrolled(course) else []
 
 
 def question_correct_answer(look: Look, row: Row) -> Any:
@@ -86,6 +130,24 @@ def question_correct_answer(look: Look, row: Row) -> Any:
 
 def question_explanation(look: Look, row: Row) -> Any:
     return row["explanation"] if look.teaches(course_of_question(look, row)) else None
+
+
+def question_notes(look: Look, row: Row) -> Any:
+    return row["notes"] if look.teaches(course_of_question(look, row)) else None
+
+
+def question_problems(look: Look, row: Row) -> Any:
+    return row["lacks"] if look.teaches(course_of_question(look, row)) else None
+
+
+def live_quiz_questions(look: Look, row: Row) -> list[Row]:
+    if not hosts(look, row):
+        return []
+    return look.ordered("live_quiz_questions", live_quiz_id=row["id"])
+
+
+def played_explanation_html(_: Look, row: Row) -> str | None:
+    return row["formats"]["explanation"]["html"] if row["formats"] else None
 
 
 def question_points(_: Look, row: Row) -> int:
@@ -161,16 +223,22 @@ def live_quiz_result_answers(look: Look, row: Row) -> Any:
     game = look.school.find("live_quizzes", id=row["live_quiz_id"])
     assert game is not None
     own = row["user_id"] is not None and look.is_me(row["user_id"])
-    return row["answers"] if own or look.teaches(game["course_id"]) else None
+    if not (own or look.teaches(game["course_id"])):
+        return None
+    recounted = row["recounted"] or {}
+    return [{**each, **recounted.get(str(n), {})} for n, each in enumerate(row["answers"])]
 
 
 RESOLVERS: Mapping[str, Resolver] = {
     "Query.quiz": query_quiz,
     "Query.liveQuiz": query_live_quiz,
+    "Query.myQuestions": query_my_questions,
+    "Question.quiz": question_quiz,
     "Query.liveQuizByPin": query_live_quiz_by_pin,
     "Course.liveQuizzes": course_live_quizzes,
     "Lesson.quizzes": lesson_quizzes,
     "Quiz.lesson": quiz_lesson,
+    "Quiz.course": quiz_course,
     "Quiz.questions": quiz_questions,
     "Question.correctAnswer": question_correct_answer,
     "Question.explanation": question_explanation,
@@ -180,6 +248,13 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Question.questionHtml": question_html,
     "Question.optionsHtml": question_options_html,
     "Question.points": question_points,
+    "Question.problems": question_problems,
+    "Question.notes": question_notes,
+    "PlayedQuestion.questionHtml": question_html,
+    "PlayedQuestion.optionsHtml": question_options_html,
+    "PlayedQuestion.explanationHtml": played_explanation_html,
+    "PlayedQuestion.exactPoints": question_exact_points,
+    "LiveQuiz.playedQuestions": live_quiz_questions,
     "Question.exactPoints": question_exact_points,
     "LiveQuiz.course": live_quiz_course,
     "LiveQuiz.quiz": live_quiz_quiz,

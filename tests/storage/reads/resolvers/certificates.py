@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.storage.reads.look import Look, Resolver
+from protocol.searching import found
+from tests.storage.reads.look import Look, Resolver, page
 from tests.storage.reads.resolvers.enrollments import sees_enrollment
 from tests.storage.reads.rows import Row
 
@@ -54,7 +55,40 @@ def certificate_quizzes_completed(look: Look, row: Row) -> int | None:
     return completed(look, row, "quiz")
 
 
+def certificate_student(look: Look, row: Row) -> Row | None:
+    if not sees_enrollment(look, enrollment_of(look, row)):
+        return None
+    return look.school.find("users", id=row["student_id"])
+
+
+def texts_of(look: Look, row: Row) -> tuple[str, str, str]:
+    """Where words are looked for."""
+    profile = look.school.find("user_profiles", user_id=row["student_id"])
+    assert profile is not None
+    return row["student_name"], row["course_title"], profile["full_name"]
+
+
+def query_certificates(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
+    look.signed_in()
+    given = filter or {}
+    text = given.get("text") or ""
+    rows = [
+        row
+        for row in look.school.rows("certificates")
+        if look.is_admin
+        and row["certificate_id"].startswith((given.get("number") or "").strip().upper())
+        and given.get("courseId") in (None, str(row["course_id"]))
+        and given.get("studentId") in (None, str(row["student_id"]))
+        and given.get("revoked") in (None, row["revoked_at"] is not None)
+        and any(found(each, text) for each in texts_of(look, row))
+    ]
+    rows.sort(key=lambda row: (row["issued_at"], row["id"]), reverse=True)
+    return page(rows, **paging)
+
+
 RESOLVERS: Mapping[str, Resolver] = {
+    "Query.certificates": query_certificates,
+    "Certificate.student": certificate_student,
     "Query.verifyCertificate": query_verify_certificate,
     "Query.myCertificates": query_my_certificates,
     "Certificate.enrollment": certificate_enrollment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -63,6 +64,14 @@ def query_courses(
     return page(rows, **paging)
 
 
+def query_course_categories(look: Look, _: Any) -> list[dict[str, Any]]:
+    counted = Counter(
+        row["category"] for row in look.school.rows("courses") if row["status"] == "published"
+    )
+    ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    return [{"name": name, "courses": courses} for name, courses in ordered]
+
+
 def query_my_courses(look: Look, _: Any, **paging: Any) -> dict[str, Any]:
     look.signed_in()
     rows = [
@@ -111,6 +120,11 @@ def course_price(look: Look, row: Row) -> Row:
 def course_reviews(look: Look, row: Row, **paging: Any) -> Any:
     rows = [r for r in look.school.rows("course_reviews") if r["course_id"] == row["id"]]
     return page(newest(rows), **paging)
+
+
+def course_my_review(look: Look, course: Row) -> Row | None:
+    mine = [each for each in look.school.rows("course_reviews") if look.is_me(each["student_id"])]
+    return next((each for each in mine if each["course_id"] == course["id"]), None)
 
 
 def course_review_course(look: Look, row: Row) -> Row | None:
@@ -216,10 +230,68 @@ def course_offer_offered_by(look: Look, row: Row) -> Row | None:
     return look.school.find("users", id=row["by_id"])
 
 
+def query_lesson(look: Look, _: Any, id: str) -> Row | None:
+    return look.seen("lessons", id, partial(sees_its_course, look))
+
+
+def sees_its_course(look: Look, lesson: Row) -> bool:
+    course = look.school.find("courses", id=look.course_of_lesson(lesson["id"]))
+    assert course is not None
+    return sees_course(look, course)
+
+
+def course_module_course(look: Look, row: Row) -> Row | None:
+    return look.school.find("courses", id=row["course_id"])
+
+
+def in_order(look: Look, lesson: Row) -> list[Row]:
+    """All lessons of its course."""
+    course = module_of(look, lesson)["course_id"]
+    modules = look.ordered("course_modules", course_id=course)
+    return [each for module in modules for each in look.ordered("lessons", module_id=module["id"])]
+
+
+def lesson_previous(look: Look, row: Row) -> Row | None:
+    lessons = in_order(look, row)
+    place = lessons.index(row)
+    return lessons[place - 1] if place else None
+
+
+def lesson_next(look: Look, row: Row) -> Row | None:
+    return next(iter(in_order(look, row)[in_order(look, row).index(row) + 1 :]), None)
+
+
+def lesson_unlocked(look: Look, row: Row) -> bool:
+    return lesson_content_text(look, row) is not None
+
+
+def course_missing(look: Look, row: Row) -> list[Row]:
+    """Modules with lessons and videos; `test_course_gaps` has the rest."""
+    if row["status"] not in ("draft", "pending_review") or not look.teaches(row["id"]):
+        return []
+    modules = look.ordered("course_modules", course_id=row["id"])
+    lessons = [each for m in modules for each in look.ordered("lessons", module_id=m["id"])]
+    few = {"field": "modules", "code": "TOO_FEW", "min": 3, "lesson": None}
+    gaps = [few] if len({each["module_id"] for each in lessons}) < 3 else []
+    return gaps + [
+        {"field": "contentUrl", "code": "REQUIRED", "min": None, "lesson": each}
+        for each in lessons
+        if each["lesson_type"] == "video" and each["content_url"] is None
+    ]
+
+
 RESOLVERS: Mapping[str, Resolver] = {
+    "Query.lesson": query_lesson,
+    "Course.missing": course_missing,
+    "CourseModule.course": course_module_course,
+    "Lesson.module": module_of,
+    "Lesson.previous": lesson_previous,
+    "Lesson.next": lesson_next,
+    "Lesson.unlocked": lesson_unlocked,
     "Query.course": query_course,
     "Query.courseBySlug": query_course_by_slug,
     "Query.courses": query_courses,
+    "Query.courseCategories": query_course_categories,
     "Query.myCourses": query_my_courses,
     "Course.instructor": course_instructor,
     "Course.teachers": course_teachers,
@@ -231,6 +303,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.myCourseOffers": query_my_course_offers,
     "Course.price": course_price,
     "Course.reviews": course_reviews,
+    "Course.myReview": course_my_review,
     "CourseReview.course": course_review_course,
     "CourseReview.student": course_review_student,
     "Course.modules": course_modules,

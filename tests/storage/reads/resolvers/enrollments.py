@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from tests.storage.reads.look import Look, Resolver, page
+from tests.storage.reads.look import Look, Resolver, newest, page
 from tests.storage.reads.resolvers.courses import before, module_of
-from tests.storage.reads.rows import Row
+from tests.storage.reads.rows import START, Row
 
 
 def query_my_enrollments(look: Look, _: Any, status: str | None = None) -> list[Row]:
@@ -66,6 +67,10 @@ def enrollment_removed_by(look: Look, row: Row) -> Row | None:
 
 def enrollment_removal_reason(look: Look, row: Row) -> Any:
     return row["removal_reason"] if look.teaches(row["course_id"]) else None
+
+
+def enrollment_extra_time(look: Look, row: Row) -> float | None:
+    return row["extra_time"] if sees_enrollment(look, row) else None
 
 
 def enrollment_lessons(look: Look, row: Row) -> list[Row]:
@@ -172,18 +177,118 @@ def progress_summary_struggling_areas(look: Look, row: Row) -> list[str]:
     return [areas[order] for order in sorted(areas)]
 
 
+def sees_link(look: Look, row: Row) -> bool:
+    """Those who may change the course."""
+    course = look.school.find("courses", id=row["course_id"])
+    assert course is not None
+    return look.is_admin or any(map(look.is_me, staff(look, course)))
+
+
+def staff(look: Look, course: Row) -> list[Any]:
+    co_teachers = [
+        row["user_id"]
+        for row in look.school.rows("course_teachers")
+        if row["course_id"] == course["id"] and row["role"] == "co_teacher"
+    ]
+    return [course["instructor_id"], *co_teachers]
+
+
+def sees_invitation(look: Look, row: Row) -> bool:
+    return sees_link(look, row) and is_future(row["expires_at"])
+
+
+def is_future(moment: datetime) -> bool:
+    return moment.year > START.year
+
+
+def link_open(look: Look, row: Row) -> bool:
+    used_up = row["max_uses"] is not None and row["uses"] >= row["max_uses"]
+    return row["revoked_at"] is None and is_future(row["expires_at"]) and not used_up
+
+
+def link_url(look: Look, row: Row) -> str:
+    [address] = look.school.rows("public_addresses")
+    return f"{address['address']}/join-course/{row['token']}"
+
+
+def link_created_by(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["created_by"])
+
+
+def invitation_invited_by(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=row["invited_by"])
+
+
+def course_enrollment_links(look: Look, course: Row) -> list[Row]:
+    rows = look.school.rows("enrollment_links")
+    return newest(
+        [each for each in rows if each["course_id"] == course["id"] and sees_link(look, each)]
+    )
+
+
+def course_invitations(look: Look, course: Row, **paging: Any) -> dict[str, Any]:
+    rows = [
+        each
+        for each in look.school.rows("enrollment_invitations")
+        if each["course_id"] == course["id"] and sees_invitation(look, each)
+    ]
+    rows.sort(key=lambda row: (row["sent_at"], row["id"]), reverse=True)
+    return page(rows, **paging)
+
+
+def query_course_by_link(look: Look, _: Any, token: str) -> Row | None:
+    link = look.school.find("enrollment_links", token=token)
+    if link is None or not link_open(look, link):
+        return None
+    course = enrollment_course(look, link)
+    assert course is not None
+    return course if course["status"] == "published" else None
+
+
+def enrollment_progress(look: Look, row: Row) -> Row:
+    return row
+
+
+def lesson_my_progress(look: Look, lesson: Row) -> Row | None:
+    for row in look.school.rows("lesson_progress"):
+        enrollment = look.school.find("enrollments", id=row["enrollment_id"])
+        assert enrollment is not None
+        if row["lesson_id"] == lesson["id"] and look.is_me(enrollment["student_id"]):
+            return row
+    return None
+
+
+def course_my_enrollment(look: Look, course: Row) -> Row | None:
+    mine = [each for each in look.school.rows("enrollments") if look.is_me(each["student_id"])]
+    return next((each for each in mine if each["course_id"] == course["id"]), None)
+
+
 RESOLVERS: Mapping[str, Resolver] = {
+    "Enrollment.progress": enrollment_progress,
+    "Lesson.myProgress": lesson_my_progress,
+    "Query.courseByLink": query_course_by_link,
+    "Course.myEnrollment": course_my_enrollment,
+    "Course.enrollmentLinks": course_enrollment_links,
+    "Course.invitations": course_invitations,
+    "EnrollmentLink.course": enrollment_course,
+    "EnrollmentLink.url": link_url,
+    "EnrollmentLink.createdBy": link_created_by,
+    "EnrollmentLink.open": link_open,
+    "StudentInvitation.course": enrollment_course,
+    "StudentInvitation.invitedBy": invitation_invited_by,
     "Query.myEnrollments": query_my_enrollments,
     "Query.enrollment": query_enrollment,
     "Query.enrollmentProgress": query_enrollment_progress,
     "Query.courseEnrollments": query_course_enrollments,
     "Enrollment.student": enrollment_student,
+    "Enrollment.extraTime": enrollment_extra_time,
     "Enrollment.course": enrollment_course,
     "Enrollment.removedBy": enrollment_removed_by,
     "Enrollment.removalReason": enrollment_removal_reason,
     "Enrollment.lessons": enrollment_lessons,
     "LessonProgress.lesson": lesson_progress_lesson,
     "Enrollment.modules": enrollment_modules,
+    "Enrollment.nextLesson": progress_summary_next_recommended_lesson,
     "ProgressSummary.enrollment": progress_summary_enrollment,
     "ProgressSummary.completedLessons": progress_summary_completed_lessons,
     "ProgressSummary.totalLessons": progress_summary_total_lessons,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from protocol.searching import found
+from protocol.times import moment
 from tests.storage.reads.look import Look, Resolver, iso, newest, page
 from tests.storage.reads.rows import Row
 
@@ -23,8 +24,15 @@ def query_user(look: Look, _: Any, id: str) -> Row | None:
 
 def query_my_sessions(look: Look, _: Any) -> list[Row]:
     look.signed_in()
-    times = {"began_at": datetime.fromtimestamp(1, UTC)}
-    return [{"id": "s", "device": "phone", **times, "expires_at": datetime.fromtimestamp(2, UTC)}]
+    return [
+        {
+            "id": "s",
+            "device": "phone",
+            "began_at": datetime.fromtimestamp(1, UTC),
+            "expires_at": datetime.fromtimestamp(2, UTC),
+            "is_current": True,
+        }
+    ]
 
 
 def query_users(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
@@ -59,9 +67,36 @@ def query_audit_trail(look: Look, _: Any, filter: Any = None, **paging: Any) -> 
         and given.get("resourceType") in (None, row["resource_type"])
         and given.get("resourceId") in (None, row["resource_id"])
         and given.get("byId") in (None, str(row["by_id"]))
+        and given.get("action") in (None, row["action"])
+        and (given.get("from") is None or row["at"] >= moment(given["from"]))
+        and (given.get("until") is None or row["at"] < moment(given["until"]))
     ]
     rows.sort(key=lambda row: int(row["id"]), reverse=True)
     return page(rows, **paging)
+
+
+def query_deleted_users(look: Look, _: Any, filter: Any = None, **paging: Any) -> dict[str, Any]:
+    look.signed_in()
+    given = filter or {}
+    text = given.get("text") or ""
+    rows = [
+        row
+        for row in look.school.rows("users")
+        if look.is_admin
+        and row["deleted_at"] is not None
+        and (given.get("role") or row["role"]).lower() == row["role"]
+        and given.get("disabled") in (None, row["disabled_at"] is not None)
+        and (found(row["email"], text) or found(name_of(look, row), text))
+    ]
+    return page(newest(rows), **paging)
+
+
+def audit_record_by(look: Look, row: Row) -> Row | None:
+    return look.seen("users", str(row["by_id"]), lambda user: user["deleted_at"] is None)
+
+
+def user_deleted_at(look: Look, row: Row) -> str | None:
+    return iso(row["deleted_at"]) if row["deleted_at"] and confidential(look, row) else None
 
 
 def user_email(look: Look, row: Row) -> str | None:
@@ -125,6 +160,9 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.mySessions": query_my_sessions,
     "Query.users": query_users,
     "Query.auditTrail": query_audit_trail,
+    "Query.deletedUsers": query_deleted_users,
+    "AuditRecord.by": audit_record_by,
+    "User.deletedAt": user_deleted_at,
     "User.email": user_email,
     "User.emailVerified": user_email_verified,
     "User.pendingEmail": user_pending_email,

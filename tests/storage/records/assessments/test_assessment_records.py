@@ -17,14 +17,19 @@ from protocol.assessments.live.rows import (
     LiveResultRow,
     LiveResultRows,
 )
+from protocol.assessments.places import Ellipse, Polygon, Rectangle
 from protocol.assessments.quizzes import (
     WHOLE,
+    AcceptedNumber,
     AnswerKey,
     BlanksKey,
     ChoiceKey,
     Credit,
     EssayKey,
+    HotspotKey,
     MatchingKey,
+    NumericKey,
+    OrderingKey,
     Question,
     QuestionDifficulty,
     QuestionType,
@@ -32,6 +37,7 @@ from protocol.assessments.quizzes import (
     QuizType,
     TextKey,
     TrueFalseKey,
+    Unit,
 )
 from protocol.errors import NotFoundError, Overloaded, RefusedError
 from protocol.permissions import Relation
@@ -45,6 +51,20 @@ from storage.records.users import user_ports
 from tests.storage.records.school import NOW, School
 
 CREDITS = (Credit(weight=500, text="Roma"), Credit(weight=WHOLE, number=1.5, tolerance=0.5))
+NUMBERS = NumericKey(
+    answers=(AcceptedNumber(number=0.1, tolerance=5, percent=True), AcceptedNumber(low=1, high=2)),
+    units=(Unit(name="m"), Unit(name="cm", factor=100)),
+    unit_required=True,
+    unit_penalty=500,
+)
+PLACES = HotspotKey(
+    places=(
+        Ellipse(name="here", x=1, y=2, radius_x=3, radius_y=4),
+        Rectangle(left=1, top=2, right=3, bottom=4),
+        Polygon(corners=((0, 0), (5, 0), (0, 5))),
+    ),
+    find=2,
+)
 QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.MULTIPLE_CHOICE, ChoiceKey(correct=(0, 2)), ("a", "b", "c")),
     (QuestionType.TRUE_FALSE, TrueFalseKey(value=False), ()),
@@ -58,11 +78,14 @@ QUESTIONS: tuple[tuple[QuestionType, AnswerKey, tuple[str, ...]], ...] = (
     (QuestionType.SHORT_ANSWER, TextKey(accepted=("Rome",), credits=CREDITS), ()),
     (QuestionType.FILL_BLANK, BlanksKey(blanks=(("Rome",),), credits=(CREDITS,)), ()),
     (QuestionType.MATCHING, MatchingKey(pairs=(("a", "b"), ("c", "d")), distractors=("e",)), ()),
+    (QuestionType.NUMERIC, NUMBERS, ()),
+    (QuestionType.ORDERING, OrderingKey(items=("a", "b", "c")), ()),
+    (QuestionType.HOTSPOT, PLACES, ()),
 )
 SHOWN = Formatted(format=TextFormat.MARKDOWN, html="<b>5 &lt; 7</b>", source="**5 < 7**")
 FORMATS = Formats(text=SHOWN, options=(SHOWN, SHOWN), explanation=SHOWN)
 SETTINGS = QuizSettings(
-    title="All six",
+    title="All types",
     description="<b>One</b> of each",
     type=QuizType.SUMMATIVE,
     time_limit_minutes=45,
@@ -72,9 +95,11 @@ SETTINGS = QuizSettings(
     randomize_options=True,
     show_correct_answers=False,
     show_explanations=False,
+    allow_practice=False,
     available_from=NOW,
     available_until=NOW + 1_234,
     decimal_comma=True,
+    negative_marking=25_000,
 )
 
 
@@ -92,7 +117,8 @@ def new_quiz(lesson_id: str) -> NewQuiz:
             key=key,
             explanation="Because",
             media_url="/media/picture.png",
-            points=n + n % 2 / 2 if n % 2 else n,
+            points=n + 0.07 if n % 2 else n,
+            all_or_nothing=n % 2 == 1,
             formats=FORMATS if options else None,
             difficulty=QuestionDifficulty.HARD,
             seconds=30,
@@ -142,7 +168,7 @@ class Hall:
             course_id=self.course,
             quiz_id=self.quiz.id,
             host_id=self.teacher,
-            title="All six",
+            title="All types",
             pin="123456",
             phase=Phase.OPEN,
             question_index=0,
@@ -274,9 +300,24 @@ async def test_the_row_follows_the_game_and_keeps_its_configuration(hall: Hall) 
     assert '"allow_guests": false' in row["config"]
 
 
-async def test_a_game_whose_quiz_was_deleted_goes_on_without_a_row(hall: Hall) -> None:
-    await hall.write(hall.row(str(uuid4()), quiz_id=str(uuid4())))
+async def test_a_game_whose_course_was_deleted_goes_on_without_a_row(hall: Hall) -> None:
+    await hall.write(hall.row(str(uuid4()), course_id=str(uuid4())))
     assert await hall.school.rows("select from live_quizzes") == []
+
+
+async def test_a_game_whose_quiz_was_deleted_keeps_its_row(hall: Hall) -> None:
+    await hall.write(hall.row(str(uuid4()), quiz_id=str(uuid4())))
+    (row,) = await hall.school.rows("select quiz_id, lesson_id, title from live_quizzes")
+    assert tuple(row) == (None, None, "All types")
+
+
+async def test_a_game_whose_row_was_withdrawn_too_early_gets_it_back_with_its_questions(
+    hall: Hall,
+) -> None:
+    game = hall.row(str(uuid4()))
+    await hall.write(game, game)
+    rows = await hall.school.rows("select question_text from live_quiz_questions")
+    assert len(rows) == len(QUESTIONS)
 
 
 async def test_a_final_board_replaces_the_one_before(hall: Hall) -> None:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 
 from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.quizzes import ImportGift, QuizCreated, QuizSettings
+from protocol.records.assessments import NewAttempt
 from protocol.selection import Argument, Field, Selection, Viewer
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
-from storage.records.assessments import PostgresAssessmentRecords
+from storage.records.assessments import (
+    PostgresAssessmentRecords,
+    PostgresAttemptRecords,
+    PostgresQuizEditing,
+    PostgresQuizWatching,
+    PostgresResultRecords,
+)
+from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
 from tests.support.fakes import FakePost
+from tests.support.pictures import shelf_of
 
 GIFT = """
 [html]<p>Is 2<sup>5</sup> <b onclick\\="x">even</b>?</p><script>1</script>{
@@ -34,12 +44,11 @@ QUIZ = Field(
 )
 
 
-async def read(database: Database, quiz_id: str, viewer: Viewer) -> dict[str, Any]:
-    """The only question of the quiz."""
+async def read(database: Database, quiz_id: str, viewer: Viewer) -> list[dict[str, Any]]:
+    """The questions of the quiz."""
     (raw,) = await CompiledReads(database).execute([Selection(QUIZ, {"id": quiz_id})], viewer)
-    (question,) = msgspec.json.decode(raw)["questions"]
-    assert isinstance(question, dict)
-    return question
+    questions: list[dict[str, Any]] = msgspec.json.decode(raw)["questions"]
+    return questions
 
 
 async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> None:
@@ -50,6 +59,11 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
     handler = AssessmentsHandler(
         post=FakePost(),
         records=PostgresAssessmentRecords(database),
+        results=PostgresResultRecords(database),
+        editing=PostgresQuizEditing(database),
+        pictures=shelf_of(database, Shelf(), school.clock),
+        attempts=PostgresAttemptRecords(database),
+        watching=PostgresQuizWatching(database),
         clock=school.clock,
         random=os.urandom,
     )
@@ -65,7 +79,17 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
     assert isinstance(made, QuizCreated)
     assert made.skipped == ("line 2: imported without scripts",)
     await school.rows("update questions set points = 1.5 returning id")
-    seen = await read(database, made.quiz_id, Viewer(user_id=student, role="student"))
+    viewer = Viewer(user_id=student, role="student")
+    assert await read(database, made.quiz_id, viewer) == []
+    attempt = NewAttempt(
+        id=str(uuid4()),
+        version_id=str(uuid4()),
+        quiz_id=made.quiz_id,
+        student_id=student,
+        at=school.clock.now(),
+    )
+    await PostgresAttemptRecords(database).allot(attempt, lambda _: None)
+    [seen] = await read(database, made.quiz_id, viewer)
     assert seen == {
         "questionText": "Is 2⁵ even?",
         "questionFormat": "HTML",
@@ -78,7 +102,7 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         "explanationHtml": None,
         "formats": None,
     }
-    taught = await read(database, made.quiz_id, Viewer(user_id=teacher, role="educator"))
+    [taught] = await read(database, made.quiz_id, Viewer(user_id=teacher, role="educator"))
     assert taught["explanationHtml"] == "<em>Yes</em>"
     assert taught["formats"]["explanation"] == {
         "format": "markdown",

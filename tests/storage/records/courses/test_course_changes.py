@@ -13,6 +13,7 @@ from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
     DeleteReview,
+    MoveLesson,
     ReorderLessons,
     RestoreCourse,
     ReviewCourse,
@@ -145,7 +146,7 @@ async def test_deleting_a_course_leaves_no_orphan(database: Database) -> None:
     assert lesson
 
 
-async def test_a_copy_has_everything_but_quizzes_students_and_reviews(database: Database) -> None:
+async def test_a_copy_has_everything_but_students_and_reviews(database: Database) -> None:
     school, teacher, course = await taught(database)
     first, second = [await school.module(teacher, course, title) for title in ("A", "B")]
     one, two = await school.lesson(teacher, first), await school.lesson(teacher, second)
@@ -188,6 +189,7 @@ async def test_what_is_not_there_is_not_found(database: Database, key: str) -> N
         (DeleteModule, {"module_id": key}),
         (ReorderLessons, {"module_id": key, "lesson_ids": ()}),
         (UpdateLesson, {"lesson_id": key, "title": "T"}),
+        (MoveLesson, {"lesson_id": key, "module_id": key}),
         (DeleteLesson, {"lesson_id": key}),
         (SetLessonPrerequisites, {"lesson_id": key, "prerequisite_ids": ()}),
         (ReviewCourse, {"course_id": key, "rating": 3}),

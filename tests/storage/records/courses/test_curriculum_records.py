@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from protocol.courses.commands import (
     DeleteLesson,
     DeleteModule,
+    MoveLesson,
     PublishCourse,
     ReorderLessons,
     ReorderModules,
@@ -71,6 +72,43 @@ async def test_an_order_names_every_one_once_and_no_other(database: Database) ->
         "select id::text from lessons where module_id::text = $1 order by order_number", one
     )
     assert tuple(row[0] for row in rows) == reverse
+
+
+async def test_a_lesson_moves_to_another_module_with_its_minutes(database: Database) -> None:
+    school, teacher, course = await taught(database)
+    one, two = [await school.module(teacher, course, title) for title in "AB"]
+    a, b, c = [await school.lesson(teacher, one, title) for title in "abc"]
+    d = await school.lesson(teacher, two, "d")
+    await do(school, UpdateLesson, teacher, lesson_id=a, duration_minutes=7)
+    await do(school, MoveLesson, teacher, lesson_id=a, module_id=two.upper(), position=1)
+    await do(school, MoveLesson, teacher, lesson_id=c, module_id=two, position=9)
+    await do(school, MoveLesson, teacher, lesson_id=d, module_id=two)
+    rows = await school.rows(
+        "select m.title, l.id::text, l.order_number from lessons l join course_modules m"
+        " on m.id = l.module_id where m.course_id::text = $1 order by 1, 3",
+        course,
+    )
+    assert [tuple(row) for row in rows] == [
+        ("A", b, 1),
+        *(("B", lesson, place) for place, lesson in enumerate((a, c, d), start=1)),
+    ]
+    minutes = "select title, duration_minutes from course_modules where course_id::text = $1"
+    assert {tuple(row) for row in await school.rows(minutes, course)} == {("A", 0), ("B", 7)}
+
+
+async def test_a_lesson_moves_to_no_other_course_and_closes_no_circle(database: Database) -> None:
+    school, teacher, course = await taught(database)
+    one, two = [await school.module(teacher, course, title) for title in "AB"]
+    first, later = [await school.lesson(teacher, one, title) for title in "ab"]
+    await do(school, UpdateModule, teacher, module_id=two, prerequisite_module_id=one)
+    await do(school, SetLessonPrerequisites, teacher, lesson_id=later, prerequisite_ids=(first,))
+    foreign = await school.module(teacher, await school.course(teacher))
+    for module, position in [(foreign, None), ("no-id", None), (one, 0), (two, None)]:
+        error = await refused(
+            school, MoveLesson, teacher, lesson_id=first, module_id=module, position=position
+        )
+        assert isinstance(error, ValidationError), module
+    await do(school, MoveLesson, teacher, lesson_id=later, module_id=two)
 
 
 async def test_prerequisites_make_no_circle_whatever_way_an_id_is_written(

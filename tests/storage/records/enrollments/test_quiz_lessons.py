@@ -19,8 +19,9 @@ insert into quizzes (id, lesson_id, title, quiz_type, passing_score_percentage)
 values ($1, $2, 'The planets', 'formative', 50)
 """
 NEW_GAME = """
-insert into live_quizzes (id, course_id, quiz_id, host_id, title, question_count, phase)
-values ($1, $2, $3, $4, 'The planets', 1, $5)
+insert into live_quizzes
+    (id, course_id, quiz_id, lesson_id, host_id, title, question_count, phase)
+select $1, $2, id, lesson_id, $4, title, 1, $5 from quizzes where id = $3
 """
 NEW_RESULT = """
 insert into live_quiz_results

@@ -1,0 +1,1 @@
+"""Attempts: the actor of one, and what the handler does about them."""

@@ -1,0 +1,52 @@
+"""Which devices of the student are there. Journalled is only whether any is, for the log."""
+
+from __future__ import annotations
+
+from actors.assessments.attempts import views
+from actors.assessments.attempts.state import AttemptState
+from actors.assessments.attempts.turns import LEAVE, leaving
+from actors.assessments.attempts.volatile import DeviceCame, DeviceGone
+from actors.effects import Effect, Effects, Persist, Reply, Volatile, WakeAt
+from protocol.assessments.attempts.commands import EnterAttempt, LeaveAttempt
+from protocol.assessments.attempts.events import AttemptConnected, AttemptDisconnected
+from protocol.envelope import Message
+from protocol.lifecycle import Done
+
+MAX_NOTED = 5_000
+"""Reports of the page, comings and goings that are kept."""
+
+
+def enter(state: AttemptState, command: EnterAttempt, now: int) -> Effects:
+    """A device shows it; `machine.decide` has noted that it is there."""
+    return [Reply(views.attempt_view(state, now, also=command.connection_id))]
+
+
+def leave(state: AttemptState, command: LeaveAttempt, now: int) -> Effects:
+    """A device has gone; with the last one, so has the student."""
+    gone = Volatile(DeviceGone(connection_id=command.connection_id))
+    if any(each != command.connection_id for each in state.devices):
+        return [gone, Reply(Done())]
+    return [gone, *absent(state, now), *leaving(state, now), Reply(Done())]
+
+
+def came(state: AttemptState, connection_id: str, now: int) -> list[Effect]:
+    """A device that was not known is there."""
+    effects: list[Effect] = [
+        Volatile(DeviceCame(connection_id=connection_id)),
+        WakeAt(LEAVE, None, durable=False),
+    ]
+    if not state.connected and state.end is None:
+        effects.append(noted(state, AttemptConnected(at=now)))
+    return effects
+
+
+def absent(state: AttemptState, at: int) -> list[Effect]:
+    """No device is there."""
+    if not state.connected or state.end is not None:
+        return []
+    return [noted(state, AttemptDisconnected(at=at))]
+
+
+def noted(state: AttemptState, event: Message) -> Effect:
+    """Journal it for the log, up to a bound."""
+    return Persist((event,)) if state.noted < MAX_NOTED else Volatile(event)

@@ -1,0 +1,149 @@
+"""What each event does to the state of an attempt. Events cannot fail or be refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from actors.assessments.attempts.clock import credited_ms
+from actors.assessments.attempts.state import (
+    MAX_COMMANDS,
+    MAX_CREDITS,
+    MAX_DEVICES,
+    MAX_MESSAGES,
+    AttemptState,
+    Credit,
+    End,
+    begun_state,
+    shared,
+)
+from actors.assessments.attempts.volatile import Awoken, DeviceCame, DeviceGone
+from protocol.assessments.attempts.events import (
+    AttemptAccommodated,
+    AttemptActivityNoted,
+    AttemptAnswerSaved,
+    AttemptBegun,
+    AttemptConnected,
+    AttemptCreditVetoed,
+    AttemptDisconnected,
+    AttemptEnded,
+    AttemptExtended,
+    AttemptMessaged,
+    AttemptOutageCredited,
+    AttemptReopened,
+)
+from protocol.assessments.attempts.values import Activity, Saved
+from protocol.assessments.attempts.views import TeachersMessage
+from protocol.envelope import Message
+
+
+def evolve(state: AttemptState, event: Any) -> AttemptState:
+    """Apply one event of the journal."""
+    if type(event) is AttemptBegun:
+        return begun_state(state, event)
+    state.questions = shared(state.version_id, state.questions)
+    _EVOLVE[type(event)](state, event)
+    return state
+
+
+def _saved(state: AttemptState, event: AttemptAnswerSaved) -> None:
+    index, state.revision = event.question_index, event.revision
+    before = state.answers.get(index)
+    had_one = before is not None and before.answer is not None
+    state.answered += (event.answer is not None) - had_one
+    state.viewed.discard(index)
+    state.answers[index] = Saved(event.answer, event.answer_id, event.revision, event.received_at)
+
+
+def _noted(state: AttemptState, event: AttemptActivityNoted) -> None:
+    state.noted += 1
+    index = event.question_index
+    if event.activity is Activity.VIEWED and index is not None and index not in state.answers:
+        state.viewed.add(index)
+
+
+def _connected(state: AttemptState, _: AttemptConnected) -> None:
+    state.noted += 1
+    state.connected = True
+
+
+def _disconnected(state: AttemptState, _: AttemptDisconnected) -> None:
+    state.noted += 1
+    state.connected = False
+
+
+def _device_came(state: AttemptState, event: DeviceCame) -> None:
+    others = (each for each in state.devices if each != event.connection_id)
+    state.devices = (*others, event.connection_id)[-MAX_DEVICES:]
+
+
+def _device_gone(state: AttemptState, event: DeviceGone) -> None:
+    state.devices = tuple(each for each in state.devices if each != event.connection_id)
+
+
+def _awoken(state: AttemptState, _: Awoken) -> None:
+    state.devices = ()
+
+
+def _messaged(state: AttemptState, event: AttemptMessaged) -> None:
+    said = TeachersMessage(message_id=event.message_id, text=event.text, at=event.at)
+    state.messages = (*state.messages, said)[-MAX_MESSAGES:]
+    _remember(state, event.message_id)
+
+
+def _extended(state: AttemptState, event: AttemptExtended) -> None:
+    state.extra_ms += event.extra_ms
+    _remember(state, event.command_id)
+
+
+def _accommodated(state: AttemptState, event: AttemptAccommodated) -> None:
+    state.timing = msgspec.structs.replace(
+        state.timing, factor=event.factor, unlimited=event.unlimited
+    )
+
+
+def _credited(state: AttemptState, event: AttemptOutageCredited) -> None:
+    state.credits = (*state.credits, Credit(event.began, event.outage_ms))[-MAX_CREDITS:]
+
+
+def _vetoed(state: AttemptState, event: AttemptCreditVetoed) -> None:
+    state.credits = tuple(
+        Credit(each.began, each.outage_ms, vetoed=True) if each.began == event.began else each
+        for each in state.credits
+    )
+
+
+def _ended(state: AttemptState, event: AttemptEnded) -> None:
+    state.end = End(event.at, event.ending)
+
+
+def _reopened(state: AttemptState, event: AttemptReopened) -> None:
+    ended_at = event.at if state.end is None else state.end.at
+    state.away_ms += credited_ms(state) + max(0, event.at - ended_at)
+    state.extra_ms, state.credits = 0, ()
+    state.reopened_until, state.end = event.until, None
+    _remember(state, event.command_id)
+
+
+def _remember(state: AttemptState, command_id: str) -> None:
+    state.commands = (*state.commands, command_id)[-MAX_COMMANDS:]
+
+
+_EVOLVE: dict[type[Message], Callable[[AttemptState, Any], None]] = {
+    AttemptAnswerSaved: _saved,
+    AttemptActivityNoted: _noted,
+    AttemptConnected: _connected,
+    AttemptDisconnected: _disconnected,
+    AttemptMessaged: _messaged,
+    DeviceCame: _device_came,
+    DeviceGone: _device_gone,
+    Awoken: _awoken,
+    AttemptExtended: _extended,
+    AttemptAccommodated: _accommodated,
+    AttemptOutageCredited: _credited,
+    AttemptCreditVetoed: _vetoed,
+    AttemptEnded: _ended,
+    AttemptReopened: _reopened,
+}

@@ -1,0 +1,145 @@
+"""Who may begin, mark and change attempts, and what marks a person may give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import msgspec
+
+from actors.assessments.attempts.marking import REVIEWED, marked
+from actors.fields import Fields
+from protocol.assessments.attempts.marks import HUNDREDTH, Mark
+from protocol.assessments.attempts.requests import (
+    MAX_FEEDBACK,
+    GivenMark,
+    GradeSubmission,
+)
+from protocol.assessments.quizzes import QuestionType, QuizSettings
+from protocol.errors import NotFoundError, RefusedError, ValidationError
+from protocol.permissions import VISIBLE, Relation, require
+from protocol.records.assessments import (
+    AttemptFacts,
+    EntryFacts,
+    EntryRule,
+    Marked,
+    Marking,
+    MarkingRule,
+)
+from protocol.validation import Rule
+
+
+def may_begin(by: str, by_role: str, now: int) -> EntryRule:
+    """The rule for a new attempt: in time, and one of those that are allowed."""
+
+    def rule(facts: EntryFacts) -> None:
+        student = {Relation.STUDENT} if facts.enrolled else set()
+        require("startQuizAttempt", facts.course.relations(by, by_role) | student, by_role)
+        if facts.running:
+            return
+        settings = facts.settings
+        if settings.available_from is not None and now < settings.available_from:
+            said = "This quiz has not opened yet"
+            raise RefusedError("QUIZ_NOT_OPEN", said, available_from=settings.available_from)
+        if settings.available_until is not None and now >= settings.available_until:
+            said = "This quiz has closed"
+            raise RefusedError("QUIZ_CLOSED", said, available_until=settings.available_until)
+        if settings.max_attempts and facts.used >= settings.max_attempts:
+            said = "There are no attempts left"
+            raise RefusedError("NO_ATTEMPTS_LEFT", said, max_attempts=settings.max_attempts)
+
+    return rule
+
+
+def permitted(operation: str, facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `AuthorizationError` unless the table lets the user do that to the attempt."""
+    require(operation, facts.relations(by, by_role), by_role)
+
+
+def check_log_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees the logs of attempts in that course."""
+    if VISIBLE["QuizAttemptLog"].to.isdisjoint(facts.relations(by, by_role)):
+        raise NotFoundError("quiz submission", facts.submission_id)
+
+
+def reviewed(settings: QuizSettings) -> frozenset[QuestionType]:
+    """The types of questions whose answers a person looks at."""
+    if settings.review_short_answers:
+        return REVIEWED
+    return frozenset({QuestionType.ESSAY})
+
+
+def by_keys(marking: Marking) -> Marked | None:
+    """What the keys say; what persons gave is kept.
+
+    None while it runs, if it is so already, or if its student was erased: the answers are gone.
+    """
+    if not marking.facts.ended or marking.facts.erased:
+        return None
+    version = marking.version
+    marks = marked(
+        version.questions,
+        marking.answers,
+        marking.marks,
+        review=reviewed(version.settings),
+        penalty=version.settings.negative_marking,
+    )
+    return None if marks == marking.marks else Marked(marks=marks)
+
+
+def by_person(command: GradeSubmission, allowed: Callable[[Marking], None]) -> MarkingRule:
+    """The rule for what a person gives. `allowed` raises for whoever may not."""
+    fields = Fields()
+    feedback = fields.optional("feedback", command.feedback, most=MAX_FEEDBACK)
+    comments = {
+        given.question_id: fields.optional(f"marks[{n}].comment", given.comment, most=MAX_FEEDBACK)
+        for n, given in enumerate(command.marks)
+    }
+    if len(comments) != len(command.marks):
+        fields.wrong("marks", Rule.DUPLICATE, "must name each question once")
+    fields.check()
+
+    def rule(marking: Marking) -> Marked:
+        allowed(marking)
+        if not marking.facts.ended:
+            raise RefusedError("ATTEMPT_RUNNING", "This attempt has not ended")
+        known = (by_keys(marking) or Marked(marks=marking.marks)).marks
+        marks = {mark.question_id: mark for mark in known}
+        for n, given in enumerate(command.marks):
+            mark = marks.get(given.question_id)
+            if mark is None:
+                raise NotFoundError("question", given.question_id[:64])
+            marks[mark.question_id] = _given(mark, given, comments[mark.question_id], n)
+        if command.all_reviewed:
+            marks = {key: _accepted(mark) for key, mark in marks.items()}
+        return Marked(marks=tuple(marks.values()), feedback=feedback, by=command.by)
+
+    return rule
+
+
+def _given(mark: Mark, given: GivenMark, comment: str | None, n: int) -> Mark:
+    """A mark that a person has given. Raises `ValidationError`."""
+    if given.points is None:
+        return msgspec.structs.replace(mark, comment=comment)
+    points, field = given.points, f"marks[{n}].points"
+    if not points.is_finite() or not 0 <= points <= mark.most:
+        said = f"must be from 0 to {mark.most}"
+        raise ValidationError.of(field, Rule.OUT_OF_RANGE, said, min=0, max=float(mark.most))
+    if points != points.quantize(HUNDREDTH):
+        said = "must have at most two digits after the point"
+        raise ValidationError.of(field, Rule.INVALID_FORMAT, said)
+    return msgspec.structs.replace(
+        mark,
+        given=points.quantize(HUNDREDTH),
+        correct=points >= mark.most,
+        review=False,
+        comment=comment,
+    )
+
+
+def _accepted(mark: Mark) -> Mark:
+    """What the key says is enough; what it cannot say is nothing."""
+    if not mark.review:
+        return mark
+    given = mark.automatic if mark.automatic is not None else Decimal(0)
+    return msgspec.structs.replace(mark, given=given, review=False, correct=bool(mark.correct))

@@ -1,0 +1,118 @@
+"""What an attempt shows to its student."""
+
+from __future__ import annotations
+
+import msgspec
+
+from actors.assessments.attempts.clock import credited_ms, deadline, taken_ms
+from actors.assessments.attempts.state import (
+    AttemptState,
+    devices,
+    option_order,
+    question_order,
+    shown,
+)
+from protocol.assessments.attempts.progress import AttemptProgress
+from protocol.assessments.attempts.rows import AttemptRow, CreditedOutage, GivenAnswer
+from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.views import (
+    AttemptOver,
+    AttemptTimed,
+    AttemptView,
+    QuestionPlace,
+    ShownAnswer,
+)
+from protocol.times import iso
+
+
+def attempt_view(state: AttemptState, now: int, *, also: str = "") -> AttemptView:
+    """All that is to be known to go on with it on any device; `also` is one that just comes."""
+    shapes, end = state.questions, state.end
+    return AttemptView(
+        submission_id=state.submission_id,
+        quiz_id=state.quiz_id,
+        version_id=state.version_id,
+        number=state.number,
+        questions=tuple(
+            QuestionPlace(question_id=shapes[n].question_id, order=option_order(state, n))
+            for n in question_order(state)
+        ),
+        answers={
+            shapes[n].question_id: ShownAnswer(
+                answer=shown(state, n, saved.answer), revision=saved.revision
+            )
+            for n, saved in state.answers.items()
+        },
+        revision=state.revision,
+        started_at=state.begun_at,
+        deadline_at=deadline(state),
+        ended_at=None if end is None else end.at,
+        ending=None if end is None else end.ending,
+        credited_ms=credited_ms(state),
+        devices=devices(state) if also in ("", *state.devices) else len(state.devices) + 1,
+        messages=state.messages,
+        now=now,
+    )
+
+
+def progress(state: AttemptState) -> AttemptProgress:
+    """How far it is, for those who watch the quiz."""
+    end = state.end
+    return AttemptProgress(
+        submission_id=state.submission_id,
+        student_id=state.student_id,
+        number=state.number,
+        answered=state.answered,
+        total=len(state.questions),
+        devices=devices(state),
+        started_at=state.begun_at,
+        deadline_at=deadline(state),
+        ended_at=None if end is None else end.at,
+        ending=None if end is None else end.ending,
+        credited_ms=credited_ms(state),
+    )
+
+
+def timed(state: AttemptState, now: int) -> AttemptTimed:
+    """What is left."""
+    return AttemptTimed(
+        submission_id=state.submission_id,
+        deadline_at=deadline(state),
+        credited_ms=credited_ms(state),
+        now=now,
+    )
+
+
+def over(state: AttemptState, at: int, ending: Ending) -> AttemptOver:
+    return AttemptOver(
+        submission_id=state.submission_id, ended_at=at, ending=ending, revision=state.revision
+    )
+
+
+def attempt_row(state: AttemptState) -> AttemptRow:
+    """The row of the attempt as it is now; with its answers once it is over."""
+    end = state.end
+    row = AttemptRow(
+        submission_id=state.submission_id,
+        started_at=state.begun_at,
+        deadline_at=deadline(state),
+        outages=tuple(
+            CreditedOutage(began=iso(each.began), outage_ms=each.outage_ms, vetoed=each.vetoed)
+            for each in state.credits
+        ),
+    )
+    if end is None:
+        return row
+    return msgspec.structs.replace(
+        row,
+        ended_at=end.at,
+        ending=end.ending,
+        time_taken_ms=taken_ms(state, end.at),
+        answers={
+            state.questions[n].question_id: GivenAnswer(
+                answer=saved.answer, revision=saved.revision, at=saved.at
+            )
+            for n, saved in sorted(state.answers.items())
+            if saved.answer is not None
+        },
+    )

@@ -1,0 +1,102 @@
+"""Zip archives of strangers, read in memory and never written to a disk.
+
+What only attacks have is refused before anything is unpacked: paths out of the archive, links,
+encrypted members, and more than the bound. A member is unpacked no further than the archive's
+directory says, so the sum there bounds all.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from typing import Final
+
+from protocol.assessments.files import MAX_UNPACKED_BYTES
+from protocol.errors import ValidationError
+from protocol.validation import Rule
+
+MAX_MEMBERS: Final = 2_000
+FIELD: Final = "file"
+_ENCRYPTED: Final = 0x1
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+NAMED: Final = 80
+"""Characters of a member's name that an error repeats."""
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether it begins as a zip archive does, also one with nothing in it."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+class Archive:
+    """The members of an archive by their names. Raises `ValidationError`."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._file = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            raise ValidationError.of(FIELD, Rule.DAMAGED, "is no whole zip archive") from None
+        members = self._file.infolist()
+        if len(members) > MAX_MEMBERS:
+            said = f"must have at most {MAX_MEMBERS} files in it"
+            raise ValidationError.of(FIELD, Rule.TOO_MANY, said, max=MAX_MEMBERS)
+        for member in members:
+            _check(member)
+        if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+            said = f"must be at most {MAX_UNPACKED_BYTES} bytes when it is unpacked"
+            raise ValidationError.of(FIELD, Rule.TOO_MANY_BYTES, said, max=MAX_UNPACKED_BYTES)
+        self._members = {each.filename: each for each in members if not each.is_dir()}
+        if len(self._members) < sum(not each.is_dir() for each in members):
+            raise ValidationError.of(
+                FIELD, Rule.NOT_ALLOWED, "must not have two files of one name in it"
+            )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those of the files."""
+        return frozenset(self._members)
+
+    def size(self, name: str) -> int:
+        """The bytes of a file, unpacked."""
+        return self._members[name].file_size
+
+    def read(self, name: str) -> bytes:
+        """A file. Raises `ValidationError` DAMAGED, and `KeyError` for one that is not there."""
+        member = self._members[name]
+        try:
+            with self._file.open(member) as opened:
+                # A number: without one, all is unpacked before it is cut to what was promised.
+                return opened.read(member.file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+            raise ValidationError.of(
+                FIELD, Rule.DAMAGED, f"has a damaged file in it: {name[:NAMED]}"
+            ) from None
+
+    def check_whole(self) -> None:
+        """Raises `ValidationError` DAMAGED unless each file is as large as the archive says, so
+        that others may unpack it."""
+        for name in self._members:
+            self.read(name)
+
+
+def _check(member: zipfile.ZipInfo) -> None:
+    name = member.filename
+    if member.flag_bits & _ENCRYPTED:
+        raise ValidationError.of(FIELD, Rule.NOT_ALLOWED, f"must not be encrypted: {name[:NAMED]}")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise ValidationError.of(
+            FIELD, Rule.NOT_ALLOWED, f"must not have links in it: {name[:NAMED]}"
+        )
+    parts = name.replace("\\", "/").split("/")
+    if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
+        raise ValidationError.of(
+            FIELD, Rule.NOT_ALLOWED, f"must not have paths that lead out of it: {name[:NAMED]}"
+        )
+    if member.compress_type not in _METHODS:
+        raise ValidationError.of(
+            FIELD,
+            Rule.UNSUPPORTED,
+            f"has a file in it that is not packed by deflate: {name[:NAMED]}",
+        )

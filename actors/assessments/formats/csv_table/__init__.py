@@ -1,0 +1,1 @@
+"""Questions as a table in CSV, with columns of our own (`columns`)."""

@@ -1,0 +1,1 @@
+"""Moodle's XML format (docs.moodle.org, "Moodle XML format"; its `question/format/xml`)."""

@@ -1,0 +1,1 @@
+"""The rules of keys that have files of their own, and what they share."""

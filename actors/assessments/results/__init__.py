@@ -1,0 +1,1 @@
+"""Results of games that are over: what was typed, what is accepted later, and counting anew."""

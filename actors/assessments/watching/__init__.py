@@ -1,0 +1,1 @@
+"""Watching a quiz: how far all attempts at it are."""

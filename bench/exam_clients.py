@@ -1,0 +1,282 @@
+"""The students of an exam: a process of its own that begins, saves and submits by a timetable.
+
+Each has one keep-alive connection with one request at a time. A request whose connection broke is
+sent again, with the same `answerId`, until it is answered.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import select
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, Protocol
+
+from bench.http_load import complete, request_bytes
+
+RETRY_SECONDS = 0.05
+BEGIN = "mutation($q: ID!) { startQuizAttempt(quizId: $q) { id } }"
+TAKE = "query($s: ID!) { quizAttempt(submissionId: $s) }"
+SAVE = """mutation($s: ID!, $q: ID!, $a: JSON, $i: String) {
+    submitQuizAnswer(submissionId: $s, questionId: $q, answer: $a, answerId: $i) }"""
+SUBMIT = "mutation($s: ID!) { submitQuiz(submissionId: $s) { status } }"
+
+
+class Service(Protocol):
+    """How a service is asked. Each answer is a JSON object, of which `read` gives the data."""
+
+    def begin(self) -> tuple[str, Any]: ...
+
+    def take(self, submission: str) -> tuple[str, Any]: ...
+
+    def save(self, submission: str, question: str, value: bool, id_: str) -> tuple[str, Any]: ...
+
+    def submit(self, submission: str) -> tuple[str, Any]: ...
+
+    def read(self, answer: Any) -> Any: ...
+
+
+class Stoa:
+    """The platform, over GraphQL."""
+
+    def __init__(self, quiz_id: str) -> None:
+        self._quiz_id = quiz_id
+
+    def _asked(self, query: str, **variables: Any) -> tuple[str, Any]:
+        return "/graphql", {"query": query, "variables": variables}
+
+    def begin(self) -> tuple[str, Any]:
+        return self._asked(BEGIN, q=self._quiz_id)
+
+    def take(self, submission: str) -> tuple[str, Any]:
+        return self._asked(TAKE, s=submission)
+
+    def save(self, submission: str, question: str, value: bool, id_: str) -> tuple[str, Any]:
+        return self._asked(SAVE, s=submission, q=question, a=value, i=id_)
+
+    def submit(self, submission: str) -> tuple[str, Any]:
+        return self._asked(SUBMIT, s=submission)
+
+    def read(self, answer: Any) -> Any:
+        """The one field that was asked for. Raises `ConnectionError` with what was refused."""
+        if answer.get("errors"):
+            raise ConnectionError(json.dumps(answer["errors"])[:500])
+        [(_, value)] = answer["data"].items()
+        return value
+
+
+class Rest:
+    """The peer `exam.mjs`, whose answers have the same shape."""
+
+    def begin(self) -> tuple[str, Any]:
+        return "/begin", {}
+
+    def take(self, submission: str) -> tuple[str, Any]:
+        return "/take", {"submission": submission}
+
+    def save(self, submission: str, question: str, value: bool, id_: str) -> tuple[str, Any]:
+        return "/save", {"submission": submission, "question": question, "answer": value, "id": id_}
+
+    def submit(self, submission: str) -> tuple[str, Any]:
+        return "/submit", {"submission": submission}
+
+    def read(self, answer: Any) -> Any:
+        return answer
+
+
+class Timetable(NamedTuple):
+    """Seconds since the exam's beginning, unless said otherwise."""
+
+    starts_over: float
+    every: float
+    """Between the saves of one student."""
+    submits_from: float
+    ends: float
+
+
+class Saved(NamedTuple):
+    """A save that was acknowledged: moments of `time.monotonic`; `tries`: how often it was sent."""
+
+    sent: float
+    acknowledged: float
+    tries: int
+
+
+class Sitting(NamedTuple):
+    """What became of an exam. `answers`: by submission and question, as acknowledged last."""
+
+    saves: list[Saved]
+    refused: list[str]
+    answers: dict[str, dict[str, bool]]
+
+
+class _Student:
+    def __init__(self, number: int, token: str) -> None:
+        self.number, self.token = number, token
+        self.socket: socket.socket | None = None
+        self.buffer = b""
+        self.submission = ""
+        self.questions: list[str] = []
+        self.stage = "begin"
+        self.count = 0
+        self.asked: bytes | None = None
+        self.tries = 0
+        self.first_sent = 0.0
+        self.answers: dict[str, bool] = {}
+        self.starts = self.submits = 0.0
+
+    @property
+    def question(self) -> str:
+        return self.questions[self.count % len(self.questions)]
+
+    @property
+    def value(self) -> bool:
+        return (self.number + self.count // len(self.questions)) % 2 == 0
+
+
+class Exam:
+    """Runs the timetable for all students on one epoll."""
+
+    def __init__(
+        self, port: int, tokens: Sequence[str], service: Service, timetable: Timetable
+    ) -> None:
+        self._port, self._service, self._table = port, service, timetable
+        self._students = [_Student(n, token) for n, token in enumerate(tokens)]
+        self._epoll = select.epoll()
+        self._by_fd: dict[int, _Student] = {}
+        self._due: list[tuple[float, int]] = []
+        self._began = 0.0
+        self._saves: list[Saved] = []
+        self._refused: list[str] = []
+
+    def run(self, began: float) -> Sitting:
+        """From `began` on, a moment of `time.monotonic`, until all have submitted."""
+        self._began, last = began, len(self._students)
+        for student in self._students:
+            share = student.number / last
+            student.starts = began + share * self._table.starts_over
+            student.submits = (
+                began
+                + self._table.submits_from
+                + share * (self._table.ends - self._table.submits_from)
+            )
+            heapq.heappush(self._due, (student.starts, student.number))
+        left = last
+        while left:
+            now = time.monotonic()
+            while self._due and self._due[0][0] <= now:
+                self._act(self._students[heapq.heappop(self._due)[1]])
+            wait = self._due[0][0] - time.monotonic() if self._due else 1.0
+            for fd, _ in self._epoll.poll(min(max(wait, 0.0), 1.0)):
+                left -= self._hear(self._by_fd[fd])
+        answers = {each.submission: each.answers for each in self._students}
+        return Sitting(self._saves, self._refused, answers)
+
+    def _act(self, student: _Student) -> None:
+        if student.asked is None:
+            student.asked = self._request(student)
+            student.tries, student.first_sent = 0, time.monotonic()
+        try:
+            if student.socket is None:
+                student.socket = socket.create_connection(("127.0.0.1", self._port), 5.0)
+                student.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                student.buffer = b""
+                self._by_fd[student.socket.fileno()] = student
+                self._epoll.register(student.socket.fileno(), select.EPOLLIN)
+            student.tries += 1
+            student.socket.sendall(student.asked)
+        except OSError:
+            self._broken(student)
+
+    def _request(self, student: _Student) -> bytes:
+        match student.stage:
+            case "begin":
+                path, body = self._service.begin()
+            case "take":
+                path, body = self._service.take(student.submission)
+            case "save":
+                id_ = f"save-{student.count}"
+                path, body = self._service.save(
+                    student.submission, student.question, student.value, id_
+                )
+            case _:
+                path, body = self._service.submit(student.submission)
+        headers = {"Authorization": f"Bearer {student.token}"}
+        return request_bytes(path, json.dumps(body).encode(), headers)
+
+    def _broken(self, student: _Student) -> None:
+        if student.socket is not None:
+            del self._by_fd[student.socket.fileno()]
+            student.socket.close()
+            student.socket = None
+        if student.asked is not None:
+            heapq.heappush(self._due, (time.monotonic() + RETRY_SECONDS, student.number))
+
+    def _hear(self, student: _Student) -> bool:
+        """Whether the student has submitted with this."""
+        assert student.socket is not None
+        try:
+            data = student.socket.recv(1 << 18)
+        except OSError:
+            data = b""
+        if not data:
+            self._broken(student)
+            return False
+        student.buffer += data
+        response = complete(student.buffer)
+        if response is None:
+            return False
+        student.buffer = b""
+        if response.startswith(b"HTTP/1.1 503"):  # it has just come back, or goes
+            heapq.heappush(self._due, (time.monotonic() + RETRY_SECONDS, student.number))
+            return False
+        try:
+            value = self._service.read(json.loads(response.split(b"\r\n\r\n", 1)[1]))
+        except ConnectionError as refusal:
+            self._refused.append(f"{student.stage}: {refusal}")
+            value = None
+        return self._went_on(student, value)
+
+    def _went_on(self, student: _Student, value: Any) -> bool:
+        now, student.asked = time.monotonic(), None
+        match student.stage:
+            case "begin":
+                student.submission, student.stage = value["id"], "take"
+                heapq.heappush(self._due, (now, student.number))
+                return False
+            case "take":
+                student.questions = [each["id"] for each in value["questions"]]
+                student.stage = "save"
+            case "save":
+                if value is not None:
+                    self._saves.append(Saved(student.first_sent, now, student.tries))
+                    student.answers[student.question] = student.value
+                student.count += 1
+            case _:
+                return True
+        due = student.starts + (student.count + 1) * self._table.every
+        if due >= student.submits:
+            student.stage, due = "submit", student.submits
+        heapq.heappush(self._due, (max(due, now), student.number))
+        return False
+
+
+def sit(pipe: Connection, port: int, tokens: list[str], service: Service, table: Timetable) -> None:
+    """A process of its own: waits for the moment of the beginning, sends the `Sitting`."""
+    exam = Exam(port, tokens, service, table)
+    pipe.send("ready")
+    pipe.send(exam.run(pipe.recv()))
+
+
+def wrong_answers(
+    expected: Mapping[str, Mapping[str, bool]], found: Mapping[str, Mapping[str, Any]]
+) -> int:
+    """How many acknowledged answers are not among those that were found."""
+    return sum(
+        found.get(submission, {}).get(question) is not value
+        for submission, answers in expected.items()
+        for question, value in answers.items()
+    )

@@ -1,0 +1,135 @@
+"""Attempts: begun, answered and submitted by students, graded by teachers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gateway.graphql.commands import acting_user
+from gateway.graphql.domain import (
+    Acting,
+    Addressed,
+    Arguments,
+    ObjectValue,
+    Outcome,
+    PlainValue,
+)
+from protocol.assessments.attempts.requests import (
+    EndByTeacher,
+    GivenMark,
+    GiveTime,
+    GradeSubmission,
+    LetGoOn,
+    NoteQuizActivity,
+    SaveQuizAnswer,
+    StartQuizAttempt,
+    SubmitQuiz,
+    TakeBackCredit,
+    TakenQuiz,
+    TakeQuiz,
+)
+from protocol.assessments.attempts.values import Activity
+from protocol.assessments.attempts.views import AnswerSaved
+from protocol.assessments.live.entry import HANDLER
+
+
+def start(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, StartQuizAttempt(**acting_user(acting), quiz_id=arguments["quizId"])
+
+
+def save(arguments: Arguments, acting: Acting) -> Addressed:
+    """An `answerId` makes it repeatable."""
+    return HANDLER, SaveQuizAnswer(
+        **_about(arguments, acting),
+        question_id=arguments["questionId"],
+        answer=arguments.get("answer"),
+        answer_id=arguments.get("answerId") or acting.request_id,
+        expected_revision=arguments.get("expectedRevision"),
+        received_at=acting.now,
+    )
+
+
+def saved(_: Arguments, _acting: Acting, reply: AnswerSaved) -> ObjectValue:
+    """A `SubmitQuizAnswerPayload`."""
+    return _plain(
+        "SubmitQuizAnswerPayload",
+        questionId=reply.question_id,
+        revision=reply.revision,
+        savedAt=reply.saved_at,
+    )
+
+
+def note(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, NoteQuizActivity(
+        **_about(arguments, acting),
+        activity=Activity(arguments["activity"].lower()),
+        question_id=arguments.get("questionId"),
+    )
+
+
+def submit(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, SubmitQuiz(
+        **_about(arguments, acting),
+        revision=arguments.get("revision"),
+        received_at=acting.now,
+    )
+
+
+def take(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, TakeQuiz(**_about(arguments, acting))
+
+
+def taken(reply: TakenQuiz) -> Outcome:
+    """The attempt with its questions, as JSON: only pages that take it read it."""
+    return Outcome(payload=PlainValue(msgspec.to_builtins(reply, builtin_types=())))
+
+
+def grade(arguments: Arguments, acting: Acting) -> Addressed:
+    grading: Mapping[str, Any] = arguments["grading"]
+    return HANDLER, GradeSubmission(
+        **_about(arguments, acting),
+        marks=tuple(
+            GivenMark(
+                question_id=each["questionId"],
+                points=each.get("points"),
+                comment=each.get("comment"),
+            )
+            for each in grading.get("marks") or ()
+        ),
+        feedback=grading.get("feedback"),
+        all_reviewed=bool(grading.get("allReviewed")),
+    )
+
+
+def extend(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, GiveTime(
+        **_about(arguments, acting),
+        command_id=arguments.get("commandId") or acting.request_id,
+        minutes=arguments["minutes"],
+    )
+
+
+def end(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, EndByTeacher(**_about(arguments, acting))
+
+
+def reopen(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, LetGoOn(
+        **_about(arguments, acting),
+        command_id=arguments.get("commandId") or acting.request_id,
+        minutes=arguments["minutes"],
+    )
+
+
+def veto(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, TakeBackCredit(**_about(arguments, acting), began=arguments["began"])
+
+
+def _about(arguments: Arguments, acting: Acting) -> dict[str, Any]:
+    return {**acting_user(acting), "submission_id": arguments["submissionId"]}
+
+
+def _plain(typename: str, **members: Any) -> ObjectValue:
+    return ObjectValue(typename, {name: PlainValue(value) for name, value in members.items()})

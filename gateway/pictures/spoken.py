@@ -1,0 +1,26 @@
+"""What the process that cleans pictures and the server say to each other, and its bounds."""
+
+from __future__ import annotations
+
+import msgspec
+
+MAX_CPU_SECONDS = 15
+"""The largest picture takes about two."""
+MAX_MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space; the largest picture takes some 400 MiB."""
+
+
+class Dirty(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture as it was uploaded. `side`: the longer one has at most so many pixels."""
+
+    image: bytes
+    side: int
+    max_pixels: int
+
+
+class Clean(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture, or why there is none."""
+
+    image: bytes = b""
+    too_many_pixels: bool = False
+    unreadable: str = ""

@@ -1,0 +1,176 @@
+"""The devices of a student who takes a quiz: entering an attempt, answering, submitting.
+
+Entering is atomic as in games: the attempt's view arrives in one callback, and in that same
+callback the socket enters the topic and the acknowledgement leaves. To answer, nobody need have
+entered: a client that comes back sends at once what was not acknowledged. Whose attempt it is, the
+attempt itself knows.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from gateway.realtime.context import MAX_GAMES, Context, Socket
+from gateway.realtime.disconnect_notices import DisconnectNotices
+from gateway.realtime.exchange import Exchange
+from gateway.realtime.replies import Ack
+from gateway.realtime.session_saver import SessionSaver
+from gateway.realtime.wire import (
+    GivenActivity,
+    GivenAttemptAnswer,
+    GivenSubmission,
+    OfAttempt,
+    check_answer,
+)
+from protocol import topics
+from protocol.assessments.attempts.commands import (
+    KIND,
+    EnterAttempt,
+    LeaveAttempt,
+    NoteActivity,
+    SaveAnswer,
+    SubmitAttempt,
+)
+from protocol.assessments.attempts.views import AnswerSaved, AttemptOver, AttemptView
+from protocol.envelope import Address, Message
+from protocol.errors import StoaError
+from protocol.topics import place_of
+
+
+class Attempts:
+    """Handlers of the `attempt.*` events. Each ends in exactly one acknowledgement."""
+
+    def __init__(self, notices: DisconnectNotices, saver: SessionSaver) -> None:
+        self._notices = notices
+        self._saver = saver
+
+    # --- entering ---------------------------------------------------------------------------------
+
+    def enter(self, exchange: Exchange, payload: OfAttempt) -> None:
+        """`attempt.enter`: the whole state, and from now on what changes."""
+        context, attempt = exchange.context, payload.submission_id
+        context.require_space(len(context.attempts.keys() - {attempt}), MAX_GAMES)
+        exchange.ask(
+            Address(KIND, attempt),
+            enter_of(context),
+            AttemptView,
+            partial(self._entered, exchange, attempt),
+            on_refusal=partial(self._not_entered, exchange, attempt),
+        )
+
+    def _entered(self, exchange: Exchange, attempt: str, view: AttemptView) -> None:
+        context, socket = exchange.context, exchange.socket
+        if context.closed:
+            self.say_leave(context, attempt)
+            return
+        reply = self.take_in(socket, attempt, view)
+        place = place_of(socket.position)
+        self._saver.entered(exchange, {**reply, "serverTime": exchange.now(), "place": place})
+
+    def _not_entered(self, exchange: Exchange, attempt: str, error: StoaError) -> None:
+        """Refused, or the outcome is unknown and the attempt may count this device."""
+        if error.retryable and attempt not in exchange.context.attempts:
+            self.say_leave(exchange.context, attempt)
+        exchange.refuse(error)
+
+    def take_in(self, socket: Socket, attempt: str, view: AttemptView) -> Ack:
+        """The attempt has admitted this socket: subscribe it."""
+        socket.context.attempts[attempt] = None
+        socket.join(topics.attempt(attempt))
+        return {"view": view}
+
+    # --- taking -----------------------------------------------------------------------------------
+
+    def answer(self, exchange: Exchange, payload: GivenAttemptAnswer) -> None:
+        """`attempt.answer`: one message, acknowledged when it is durable."""
+        answer = payload.answer
+        save = SaveAnswer(
+            **_from(exchange, payload),
+            question_id=payload.question_id,
+            answer=None if answer is None else check_answer(answer),
+            answer_id=payload.answer_id,
+            expected_revision=payload.expected_revision,
+            received_at=exchange.received_at,
+        )
+        exchange.ask(
+            Address(KIND, payload.submission_id),
+            save,
+            AnswerSaved,
+            lambda saved: exchange.ok(
+                {
+                    "questionId": saved.question_id,
+                    "answerId": saved.answer_id,
+                    "revision": saved.revision,
+                    "savedAt": saved.saved_at,
+                }
+            ),
+        )
+
+    def activity(self, exchange: Exchange, payload: GivenActivity) -> None:
+        """`attempt.activity`: for the log alone."""
+        note = NoteActivity(
+            **_from(exchange, payload),
+            activity=payload.activity,
+            question_id=payload.question_id,
+        )
+        exchange.ask(Address(KIND, payload.submission_id), note, Message, lambda _: exchange.ok())
+
+    def submit(self, exchange: Exchange, payload: GivenSubmission) -> None:
+        """`attempt.submit`: marks follow, and are read elsewhere."""
+        submit = SubmitAttempt(
+            **_from(exchange, payload),
+            revision=payload.revision,
+            received_at=exchange.received_at,
+        )
+        exchange.ask(
+            Address(KIND, payload.submission_id),
+            submit,
+            AttemptOver,
+            lambda over: exchange.ok(
+                {"endedAt": over.ended_at, "ending": over.ending, "revision": over.revision}
+            ),
+        )
+
+    # --- leaving ----------------------------------------------------------------------------------
+
+    def leave(self, exchange: Exchange, payload: OfAttempt) -> None:
+        """`attempt.leave`. Whoever has not entered leaves nothing."""
+        context, attempt = exchange.context, payload.submission_id
+        if attempt not in context.attempts:
+            exchange.ok()
+            return
+        self._forget(exchange.socket, attempt)
+        self.say_leave(context, attempt)
+        self._saver.left(exchange)
+
+    def _forget(self, socket: Socket, attempt: str) -> None:
+        socket.context.attempts.pop(attempt, None)
+        socket.leave(topics.attempt(attempt))
+
+    def disconnect(self, context: Context) -> None:
+        """Tell every attempt that showed on this socket that it is gone."""
+        for attempt in context.attempts:
+            self.say_leave(context, attempt)
+
+    def say_leave(self, context: Context, attempt: str) -> None:
+        """Tell the attempt that this socket shows it no longer."""
+        user_id = context.require_user().user_id
+        message = LeaveAttempt(by=user_id, connection_id=context.connection_id)
+        self._notices.say(Address(KIND, attempt), message)
+
+
+def enter_of(context: Context) -> EnterAttempt:
+    """The message that asks an attempt to count this device."""
+    user_id = context.require_user().user_id
+    return EnterAttempt(by=user_id, connection_id=context.connection_id)
+
+
+def _from(exchange: Exchange, payload: OfAttempt) -> dict[str, Any]:
+    """Who sends it, over which device if that has entered."""
+    context = exchange.context
+    entered = payload.submission_id in context.attempts
+    return {
+        "by": context.require_user().user_id,
+        "connection_id": context.connection_id if entered else "",
+    }

@@ -1,0 +1,27 @@
+// What the page asks for on which a quiz is taken.
+
+export const QUIZ_TO_TAKE = `query QuizToTake($id: ID!) { quiz(id: $id) {
+  id title description type timeLimitMinutes passingScore maxAttempts attemptsCount availableFrom availableUntil resultsShown
+  lesson { id title } course { id title myEnrollment { id status removedAt extraTime } }
+  mySubmissions { ...Attempted } } }
+fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }`;
+export const START_ATTEMPT = `mutation StartAttempt($quizId: ID!) { startQuizAttempt(quizId: $quizId) { id } }`;
+export const ATTEMPT = `query Attempt($id: ID!) { quizAttempt(submissionId: $id) }`;
+export const ATTEMPT_TIME = `query AttemptTime($id: ID!) { quizSubmission(id: $id) { id status deadlineAt } }`;
+export const SAVE_ANSWER = `mutation SaveAnswer($id: ID!, $questionId: ID!, $answer: JSON, $answerId: String, $expectedRevision: Int) {
+  submitQuizAnswerWithPayload(submissionId: $id, questionId: $questionId, answer: $answer, answerId: $answerId, expectedRevision: $expectedRevision) { questionId revision savedAt }
+}`;
+export const NOTE_ACTIVITY = `mutation NoteActivity($id: ID!, $activity: QuizActivity!, $questionId: ID) { noteQuizActivity(submissionId: $id, activity: $activity, questionId: $questionId) }`;
+export const SUBMIT_ATTEMPT = `mutation SubmitAttempt($id: ID!, $revision: Int) { submitQuiz(submissionId: $id, revision: $revision) { id } }`;
+
+export const ATTEMPT_RESULT = `query AttemptResult($id: ID!) { quizSubmission(id: $id) {
+  id attemptNumber status startedAt submittedAt ending timeTakenSeconds gradingStatus scorePercentage pointsEarned pointsPossible feedback resultShown
+  student { id profile { fullName } }
+  answers { questionId type questionText questionHtml mediaUrl mediaAlt options prompts answer most earned correct review comment rightAnswer explanation explanationHtml }
+  quiz {
+    id title passingScore maxAttempts attemptsCount resultsShown availableFrom availableUntil showCorrectAnswers
+    lesson { id title } course { id title myEnrollment { id status removedAt } }
+    mySubmissions { ...Attempted }
+  }
+} }
+fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }`;

@@ -1,0 +1,46 @@
+// What waits to be graded, in the order in which it is looked at. Pure.
+
+/**
+ * @typedef {NonNullable<import("./documents.js").GradingDeskQuery["quiz"]>["submissions"]["nodes"][number]} Submission
+ * @typedef {Submission["answers"][number]} Answer
+ * @typedef {{ submission: Submission, answer: Answer }} Given
+ * @typedef {{ key: string, question: Answer, given: Given[] }} Item Alike answers to one question.
+ */
+
+/** @param {readonly Submission[]} submissions @returns {Given[]} */
+function waiting(submissions) {
+  return submissions.flatMap((submission) => submission.answers.filter(({ review }) => review).map((answer) => ({ submission, answer })));
+}
+
+/** As answers are compared: case, spaces and kinds of marks do not matter. @param {unknown} answer */
+export function compared(answer) {
+  return JSON.stringify(answer ?? null).normalize("NFKC").toLowerCase().replace(/[‐-―−]/g, "-").replace(/[‘’‚‛]/g, "'").replace(/[“”„‟«»]/g, "\\\"").replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Question after question, alike answers together, the most frequent first.
+ * @param {readonly Submission[]} submissions
+ * @returns {Item[]}
+ */
+export function byQuestion(submissions) {
+  /** @type {Map<string, Map<string, Item>>} */
+  const questions = new Map();
+  for (const given of waiting(submissions)) {
+    const { questionId, answer } = given.answer;
+    const groups = questions.get(questionId) ?? new Map();
+    const key = `${questionId}/${compared(answer)}`;
+    const group = groups.get(key) ?? { key, question: given.answer, given: [] };
+    group.given.push(given);
+    questions.set(questionId, groups.set(key, group));
+  }
+  return [...questions.values()].flatMap((groups) => [...groups.values()].sort((one, other) => other.given.length - one.given.length));
+}
+
+/**
+ * Attempt after attempt.
+ * @param {readonly Submission[]} submissions
+ * @returns {Item[]}
+ */
+export function byStudent(submissions) {
+  return waiting(submissions).map((given) => ({ key: `${given.submission.id}/${given.answer.questionId}`, question: given.answer, given: [given] }));
+}

@@ -1,0 +1,16 @@
+// Settings of a quiz in words: which attempt counts, and when its result is shown.
+
+import { t } from "../../app/locale.js";
+
+/** @typedef {"BEST" | "LAST" | "AVERAGE"} AttemptsCount */
+/** @typedef {"GRADED" | "CLOSED" | "RELEASED"} ResultsShown */
+
+/** @param {AttemptsCount} counts */
+export function countsText(counts) {
+  return { BEST: t("scoring.counts_best"), LAST: t("scoring.counts_last"), AVERAGE: t("scoring.counts_average") }[counts];
+}
+
+/** @param {ResultsShown} shown */
+export function shownText(shown) {
+  return { GRADED: t("scoring.shown_graded"), CLOSED: t("scoring.shown_closed"), RELEASED: t("scoring.shown_released") }[shown];
+}

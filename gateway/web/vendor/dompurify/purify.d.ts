@@ -1,0 +1,1 @@
+export { default } from "npm:dompurify/dist/purify.es.mjs";

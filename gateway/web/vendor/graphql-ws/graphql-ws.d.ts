@@ -1,0 +1,1 @@
+export { type Client, CloseCode, createClient } from "npm:graphql-ws/dist/client.js";

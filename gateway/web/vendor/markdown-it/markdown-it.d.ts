@@ -1,0 +1,1 @@
+export { default } from "npm:markdown-it/dist/markdown-it.mjs";

@@ -1,0 +1,1 @@
+export { Manager, Socket, io } from "npm:socket.io-client/build/esm/index.js";

@@ -1,0 +1,116 @@
+"""What an attempt replies, and what it publishes to the student's devices (`topics.attempt`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from protocol.assessments.attempts.values import Ending
+from protocol.assessments.quizzes import Answer
+from protocol.envelope import Message
+
+
+class ShownAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A saved answer; option ids are those of the order that the student sees."""
+
+    answer: Answer | None
+    revision: int
+
+
+class QuestionPlace(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A question's place: `order` names the authored options in the order that is shown."""
+
+    question_id: str
+    order: tuple[int, ...] = ()
+
+
+class TeachersMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a teacher has said."""
+
+    message_id: str
+    text: str
+    at: int
+
+
+class AttemptView(Message, frozen=True, kw_only=True, tag="attempt.view", rename="camel"):
+    """The attempt as its student sees it. Times are milliseconds since the epoch.
+
+    `questions` are in the order that is shown. `deadline_at` is None without a limit. `now` is the
+    server's clock: what is left is the difference. `revision` counts all changes. `devices` are
+    those that show it now; `messages` are the last ones, the newest at the end.
+    """
+
+    submission_id: str
+    quiz_id: str
+    version_id: str
+    number: int
+    questions: tuple[QuestionPlace, ...]
+    answers: dict[str, ShownAnswer]
+    revision: int
+    started_at: int
+    deadline_at: int | None
+    ended_at: int | None = None
+    ending: Ending | None = None
+    credited_ms: int = 0
+    devices: int = 0
+    messages: tuple[TeachersMessage, ...] = ()
+    now: int
+
+
+class AnswerSaved(Message, frozen=True, kw_only=True, tag="attempt.answer_saved", rename="camel"):
+    """Acknowledges a `SaveAnswer`: it is durable. `saved_at` is the time that counts for it.
+
+    Also published, with the answer, so that other devices follow.
+    """
+
+    submission_id: str
+    question_id: str
+    answer_id: str
+    revision: int
+    saved_at: int
+
+
+class AnswerChanged(
+    Message, frozen=True, kw_only=True, tag="attempt.answer_changed", rename="camel"
+):
+    """Published: one device has saved this."""
+
+    submission_id: str
+    question_id: str
+    answer_id: str
+    answer: Answer | None
+    revision: int
+    saved_at: int
+
+
+class AttemptMessage(Message, frozen=True, kw_only=True, tag="attempt.message", rename="camel"):
+    """Published: a teacher says something."""
+
+    submission_id: str
+    message_id: str
+    text: str
+    at: int
+
+
+class AttemptDevices(Message, frozen=True, kw_only=True, tag="attempt.devices", rename="camel"):
+    """Published: so many devices show it now."""
+
+    submission_id: str
+    devices: int
+
+
+class AttemptTimed(Message, frozen=True, kw_only=True, tag="attempt.timed", rename="camel"):
+    """Published: the deadline has moved, or the attempt goes on."""
+
+    submission_id: str
+    deadline_at: int | None
+    credited_ms: int
+    now: int
+
+
+class AttemptOver(Message, frozen=True, kw_only=True, tag="attempt.over", rename="camel"):
+    """Reply, and published: nothing more is taken."""
+
+    submission_id: str
+    ended_at: int
+    ending: Ending
+    revision: int

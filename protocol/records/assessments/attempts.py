@@ -1,0 +1,132 @@
+"""The records of attempts: who may begin one, what it asks, and what it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from protocol.assessments.attempts.marks import Mark
+from protocol.assessments.attempts.requests import QuizGraded
+from protocol.assessments.attempts.rows import GivenAnswer
+from protocol.assessments.quizzes import Question, QuizSettings
+from protocol.permissions import Relation
+from protocol.records.common import CourseFacts
+
+
+class NewAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """`id` and `version_id` are used where something new is written."""
+
+    id: str
+    version_id: str
+    quiz_id: str
+    student_id: str
+    at: int
+
+
+class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """For the rule about beginning. `used` counts attempts of before, `enrolled` is now.
+
+    `running`: there is one to go on with.
+    """
+
+    course: CourseFacts
+    enrolled: bool
+    settings: QuizSettings
+    used: int
+    running: bool = False
+
+
+class QuizVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A quiz as it was when somebody began it. It never changes."""
+
+    id: str
+    quiz_id: str
+    settings: QuizSettings
+    questions: tuple[Question, ...]
+
+
+class AttemptAllotted(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of an attempt exists. `extra_time` is the student's factor on time."""
+
+    submission_id: str
+    number: int
+    course_id: str
+    version: QuizVersion
+    extra_time: float
+    student_name: str = ""
+
+
+class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt, for rules about it. `erased`: nothing of its student may be kept."""
+
+    submission_id: str
+    quiz_id: str
+    version_id: str
+    student_id: str
+    course: CourseFacts
+    ended: bool
+    erased: bool = False
+
+    def relations(self, user_id: str, role: str) -> frozenset[Relation]:
+        """Its student is its owner."""
+        owner = {Relation.OWNER} if user_id == self.student_id else set()
+        return self.course.relations(user_id, role) | owner
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission that is marked: what was asked and answered, and the marks of before."""
+
+    facts: AttemptFacts
+    version: QuizVersion
+    answers: Mapping[str, GivenAnswer]
+    marks: tuple[Mark, ...]
+
+
+class Marked(msgspec.Struct, frozen=True, kw_only=True):
+    """`feedback` None: as it was. `by` is empty for the keys alone."""
+
+    marks: tuple[Mark, ...]
+    feedback: str | None = None
+    by: str = ""
+
+
+EntryRule = Callable[[EntryFacts], None]
+MarkingRule = Callable[[Marking], Marked | None]
+"""The new marks; None where nothing changes."""
+
+
+class AttemptRecords(Protocol):
+    """Rows of attempts. A row of a running one follows the journal of its actor."""
+
+    async def allot(self, attempt: NewAttempt, rule: EntryRule) -> AttemptAllotted:
+        """The running attempt of that student, or a new row with the quiz as it is now.
+
+        Raises `NotFoundError`, `RefusedError` QUIZ_EMPTY and
+        QUIZ_INCOMPLETE.
+        """
+        ...
+
+    async def facts(self, submission_id: str) -> AttemptFacts:
+        """Raises `NotFoundError`."""
+        ...
+
+    async def version(self, version_id: str) -> QuizVersion:
+        """Raises `NotFoundError`."""
+        ...
+
+    async def running(self, course_id: str, student_id: str) -> Sequence[str]:
+        """The ids of that student's attempts in the course that have not ended."""
+        ...
+
+    async def discard(self, submission_id: str, at: int) -> None:
+        """End a running attempt of which only the row is left. Twice is once."""
+        ...
+
+    async def mark(self, submission_id: str, at: int, rule: MarkingRule) -> QuizGraded:
+        """Write new marks, the score, and what follows for the lesson. Announces the reply.
+
+        Markings of one submission come one after the other. Raises `NotFoundError`.
+        """
+        ...

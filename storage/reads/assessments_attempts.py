@@ -1,0 +1,161 @@
+"""What is read of attempts: lists of them, and each answer with its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage.course_of import course_of_quiz
+from storage.reads import rules
+from storage.reads.assessments_results import OPTIONS_OF, PROMPTS_OF, TYPE_OF, from_question
+from storage.reads.model import (
+    Connection,
+    Form,
+    Key,
+    Many,
+    One,
+    Root,
+    Shape,
+    Type,
+    Value,
+    enumeration,
+    identifier,
+    instant,
+    plain,
+    text,
+)
+
+COURSE = course_of_quiz("{t}.quiz_id")
+SHOWN = (
+    "exists (select 1 from quiz_submissions rs join quizzes rq on rq.id = rs.quiz_id"
+    " where rs.id = {id} and rs.status = 'submitted'"
+    " and rs.grading_status in ('auto_graded', 'graded') and case rq.results_shown"
+    " when 'graded' then true when 'closed' then rq.available_until <= now()"
+    " else rq.results_released_at <= now() end)"
+)
+
+
+def shown(submission: str) -> str:
+    """Whether the student of the submission with this id is shown what it has earned."""
+    return SHOWN.replace("{id}", submission)
+
+
+def _student(submission: str, student: str, also: str = "") -> str:
+    """The student, once the results are shown, and the quiz shows that besides."""
+    setting = f" and (select z.{also} from quizzes z where z.id = {{t}}.quiz_id)" if also else ""
+    return f"case when {shown(submission)}{setting} then {{t}}.{student} end"
+
+
+ENROLLED = (
+    "(select oe.student_id from enrollments oe where oe.id = {t}.enrollment_id"
+    " and oe.status <> 'dropped')"
+)
+"""The student, who sees what belongs to the course as long as being in it."""
+EARNED = rules.visible(
+    "QuizSubmission.scorePercentage", COURSE, owner=_student("{t}.id", "student_id")
+)
+MARKED = rules.visible("QuizAnswer", COURSE, owner=_student("{t}.submission_id", "owner_id"))
+RIGHT_ANSWER = rules.visible(
+    "QuizAnswer.rightAnswer",
+    COURSE,
+    owner=_student("{t}.submission_id", "owner_id", "show_correct_answers"),
+)
+EXPLANATION = rules.visible(
+    "QuizAnswer.explanation",
+    COURSE,
+    owner=_student("{t}.submission_id", "owner_id", "show_explanations"),
+)
+
+
+SUBMISSION = Type(
+    name="QuizSubmission",
+    table="quiz_submissions",
+    fields={
+        "id": identifier(),
+        "quiz": One(type="Quiz", join="{t}.id = {p}.quiz_id"),
+        "student": One(type="User", join="{t}.id = {p}.student_id"),
+        "attemptNumber": plain("attempt_number"),
+        "status": enumeration("status"),
+        "startedAt": instant("started_at"),
+        "deadlineAt": instant("deadline_at", nullable=True),
+        "submittedAt": instant("submitted_at", nullable=True),
+        "ending": Value(sql="upper({t}.ending)", form=Form.QUOTED, nullable=True),
+        "timeTakenSeconds": plain("time_taken_seconds", nullable=True),
+        "outages": plain("outages"),
+        "gradingStatus": Value(
+            sql="upper(coalesce({t}.grading_status, 'auto_graded'))", form=Form.QUOTED
+        ),
+        "scorePercentage": plain("score_percentage", nullable=True, visible=EARNED),
+        "pointsEarned": plain("points_earned", nullable=True, visible=EARNED),
+        "pointsPossible": plain("points_possible", nullable=True, visible=EARNED),
+        "feedback": text("feedback", nullable=True, visible=EARNED),
+        "gradedAt": instant("graded_at", nullable=True, visible=EARNED),
+        "gradedBy": One(type="User", join="{t}.id = {p}.graded_by", nullable=True),
+        "resultShown": Value(sql=shown("{t}.id"), form=Form.PLAIN),
+        "answers": Many(
+            type="QuizAnswer", join="{t}.submission_id = {p}.id", order="{t}.order_number"
+        ),
+    },
+    visible=rules.visible("QuizSubmission", COURSE, owner=ENROLLED),
+)
+
+ANSWER = Type(
+    name="QuizAnswer",
+    table="quiz_answers",
+    fields={
+        "questionId": Value(sql="{t}.question_id", form=Form.QUOTED),
+        "type": TYPE_OF,
+        "questionText": from_question("text", nullable=False),
+        "questionHtml": from_question("formats,text,html"),
+        "mediaUrl": from_question("media_url"),
+        "mediaAlt": from_question("media_alt"),
+        "options": OPTIONS_OF,
+        "prompts": PROMPTS_OF,
+        "answer": plain("answer", nullable=True),
+        "most": plain("most"),
+        "earned": Value(sql="coalesce({t}.given, {t}.automatic, 0)", form=Form.PLAIN),
+        "automatic": plain(
+            "automatic", nullable=True, visible=rules.visible("QuizAnswer.automatic", COURSE)
+        ),
+        "correct": plain("correct", nullable=True),
+        "review": plain("review"),
+        "comment": text("comment", nullable=True),
+        "rightAnswer": plain("right_answer", nullable=True, visible=RIGHT_ANSWER),
+        "explanation": from_question("explanation", visible=EXPLANATION),
+        "explanationHtml": from_question("formats,explanation,html", visible=EXPLANATION),
+    },
+    visible=MARKED,
+)
+
+NEWEST = (
+    Key("{t}.started_at", "instant", descending=True),
+    Key("{t}.id", "uuid", descending=True),
+)
+FILTERS = {
+    "status": ("lower", "{t}.status = {arg}"),
+    "gradingStatus": ("lower", "{t}.grading_status = {arg}"),
+}
+OF_QUIZ: Mapping[str, Shape] = {
+    "mySubmissions": Many(
+        type="QuizSubmission",
+        join="{t}.quiz_id = {p}.id and {t}.student_id = {viewer}",
+        order="{t}.attempt_number",
+    ),
+    "submissions": Connection(
+        type="QuizSubmission",
+        join="{t}.quiz_id = {p}.id",
+        keys=NEWEST,
+        filters=FILTERS,
+    ),
+}
+ROOTS = {
+    "quizSubmission": Root(
+        shape=One(type="QuizSubmission", join="{t}.id = {id}", nullable=True),
+        arguments={"id": "uuid"},
+    ),
+    "mySubmissions": Root(
+        shape=Connection(
+            type="QuizSubmission", join="{t}.student_id = {viewer}", keys=NEWEST, filters=FILTERS
+        )
+    ),
+}
+TYPES = (SUBMISSION, ANSWER)

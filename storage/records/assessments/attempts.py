@@ -1,0 +1,299 @@
+"""Attempts at quizzes in SQL, and the rows that their journals write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+
+from protocol.assessments.attempts.requests import QuizGraded
+from protocol.assessments.attempts.rows import AttemptRow, GivenAnswer
+from protocol.assessments.quizzes import Question, Quiz, QuizSettings
+from protocol.envelope import Address, Message
+from protocol.errors import NotFoundError
+from protocol.ports import OutboxEvent
+from protocol.records.assessments import (
+    AttemptAllotted,
+    AttemptFacts,
+    EntryFacts,
+    EntryRule,
+    Marked,
+    Marking,
+    MarkingRule,
+    NewAttempt,
+    QuizVersion,
+)
+from storage.postgres import Database
+from storage.records.announcing import announce
+from storage.records.assessments import marks
+from storage.records.assessments.playable import playable
+from storage.records.assessments.quizzes import select_quiz
+from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
+from storage.records.living import living
+from storage.records.notifying import about_grade
+from storage.records.values import as_uuid, instant, instant_sql, json_text, maybe_uuid
+
+OF_SUBMISSION = """
+select l.id as lesson_id, m.course_id, u.erased_at, s.* from quiz_submissions s
+join users u on u.id = s.student_id
+join quizzes q on q.id = s.quiz_id
+join lessons l on l.id = q.lesson_id
+join course_modules m on m.id = l.module_id
+where s.id = $1
+"""
+ENROLLMENT = """
+select id, status, extra_time from enrollments
+where course_id = $1 and student_id = $2 for no key update
+"""
+RUNNING = """
+select id::text, version_id, attempt_number from quiz_submissions
+where quiz_id = $1 and student_id = $2 and status = 'started'
+"""
+RUNNING_IN = """
+select s.id::text from quiz_submissions s join enrollments e on e.id = s.enrollment_id
+where e.course_id = $1 and e.student_id = $2 and s.status = 'started'
+"""
+USED = """
+select coalesce(max(attempt_number), 0) from quiz_submissions
+where quiz_id = $1 and student_id = $2
+"""
+VERSION = """
+select id::text, quiz_id::text, settings::text as settings, questions::text as questions
+from quiz_versions where id = $1
+"""
+VERSION_OF = """
+select v.id from quiz_versions v join quizzes q on q.id = v.quiz_id and q.revision = v.revision
+where q.id = $1
+"""
+KEEP_VERSION = """
+insert into quiz_versions (id, quiz_id, revision, settings, questions, created_at)
+select $1, q.id, q.revision, $3::text::jsonb, $4::text::jsonb, $5 from quizzes q where q.id = $2
+on conflict (quiz_id, revision) do nothing
+"""
+INSERT = """
+insert into quiz_submissions (id, quiz_id, version_id, student_id, enrollment_id, attempt_number,
+                              started_at, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+"""
+# A submission whose quiz, course or student has gone has no row: the attempt goes on without.
+UPDATE_ROWS = f"""
+update quiz_submissions s set
+    status = case when r.ended_at is null then 'started' else 'submitted' end,
+    started_at = {instant_sql("r.started_at")}, deadline_at = {instant_sql("r.deadline_at")},
+    submitted_at = {instant_sql("r.ended_at")}, ending = r.ending,
+    time_taken_seconds = r.time_taken_ms / 1000,
+    answers = case when u.erased_at is null then coalesce(r.answers, '{{}}') else '{{}}' end,
+    outages = coalesce(r.outages, '[]'),
+    grading_status = case when r.ended_at is not null then s.grading_status end,
+    updated_at = now()
+from jsonb_to_recordset($1::text::jsonb) as r (
+    submission_id uuid, started_at bigint, deadline_at bigint, ended_at bigint, ending text,
+    time_taken_ms bigint, answers jsonb, outages jsonb), users u
+where s.id = r.submission_id and u.id = s.student_id
+"""  # noqa: S608
+NAME = "select full_name from user_profiles where user_id = $1"
+DISCARD = """
+update quiz_submissions set
+    status = 'submitted', submitted_at = $2, ending = 'discarded', updated_at = $2
+where id = $1 and status = 'started'
+"""
+RESULT = """
+select count(*) as attempts,
+       case q.attempts_count
+           when 'best' then max(s.score_percentage) filter (where graded)
+           when 'average' then round(avg(s.score_percentage) filter (where graded), 2)
+           else (array_agg(s.score_percentage order by s.attempt_number desc)
+                 filter (where graded))[1]
+       end::float as percentage,
+       q.passing_score_percentage as pass
+from quizzes q
+join (select *, grading_status in ('auto_graded', 'graded') as graded from quiz_submissions
+      where status = 'submitted') s on s.quiz_id = q.id
+where q.id = $1 and s.student_id = $2
+group by q.id
+"""
+_QUESTIONS = msgspec.json.Decoder(tuple[Question, ...])
+_SETTINGS = msgspec.json.Decoder(QuizSettings)
+_ANSWERS = msgspec.json.Decoder(dict[str, GivenAnswer])
+
+
+class PostgresAttemptRecords:
+    """Implements `protocol.records.assessments.AttemptRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def allot(self, attempt: NewAttempt, rule: EntryRule) -> AttemptAllotted:
+        """The running attempt of that student, or a new row with the quiz as it is now."""
+
+        async def unit(connection: Any) -> AttemptAllotted:
+            key, student = as_uuid(attempt.quiz_id, "quiz"), UUID(attempt.student_id)
+            course = await locked_course_of(connection, OF_QUIZ, key, "quiz", lock="for share")
+            enrollment = await connection.fetchrow(ENROLLMENT, UUID(course.id), student)
+            row = await connection.fetchrow(RUNNING, key, student)
+            used = await connection.fetchval(USED, key, student)
+            quiz = await select_quiz(connection, key)
+            if quiz is None:
+                raise NotFoundError("quiz", attempt.quiz_id)
+            rule(
+                EntryFacts(
+                    course=course,
+                    enrolled=enrollment is not None and enrollment["status"] != "dropped",
+                    settings=quiz.settings,
+                    used=used,
+                    running=row is not None,
+                )
+            )
+            if row is None:
+                row = await _new(connection, attempt, enrollment["id"], used + 1)
+            return AttemptAllotted(
+                submission_id=row["id"],
+                number=row["attempt_number"],
+                course_id=course.id,
+                version=await _version(connection, row["version_id"]),
+                extra_time=1.0 if enrollment is None else enrollment["extra_time"],
+                student_name=await connection.fetchval(NAME, student) or "",
+            )
+
+        return await self._database.run(unit)
+
+    async def facts(self, submission_id: str) -> AttemptFacts:
+        """Raises `NotFoundError`."""
+
+        async def unit(connection: Any) -> AttemptFacts:
+            return (await _submission(connection, submission_id))[0]
+
+        return await self._database.run(unit, transaction=False)
+
+    async def version(self, version_id: str) -> QuizVersion:
+        """Raises `NotFoundError`."""
+        key = as_uuid(version_id, "quiz version")
+        return await self._database.run(lambda c: _version(c, key), transaction=False)
+
+    async def running(self, course_id: str, student_id: str) -> Sequence[str]:
+        """The ids of that student's attempts in the course that have not ended."""
+
+        async def unit(connection: Any) -> Sequence[str]:
+            keys = maybe_uuid(course_id), maybe_uuid(student_id)
+            return [row["id"] for row in await connection.fetch(RUNNING_IN, *keys)]
+
+        return await self._database.run(unit, transaction=False)
+
+    async def discard(self, submission_id: str, at: int) -> None:
+        """End a running attempt of which only the row is left. Twice is once."""
+        key = maybe_uuid(submission_id)
+        await self._database.run(lambda c: c.execute(DISCARD, key, instant(at)))
+
+    async def mark(self, submission_id: str, at: int, rule: MarkingRule) -> QuizGraded:
+        """Write new marks, the score, and what follows for the lesson. Announces the reply."""
+
+        async def unit(connection: Any) -> QuizGraded:
+            facts, row = await _submission(connection, submission_id, lock=" for update of s")
+            known = await marks.read(connection, row["id"])
+            version = await _version(connection, row["version_id"])
+            marking = Marking(
+                facts=facts, version=version, answers=_ANSWERS.decode(row["answers"]), marks=known
+            )
+            # A hundred questions with long answers take longer than a turn of the loop may.
+            marked = await asyncio.to_thread(rule, marking)
+            if marked is not None:
+                await marks.write(connection, row["id"], known, marked, at)
+            graded = await _graded(connection, facts, row, marked)
+            if marked is not None:
+                also = _notice(facts, version, graded, row, marked, at)
+                aggregate = Address("quiz_submission", facts.submission_id)
+                await announce(connection, aggregate, graded, at, also)
+            return graded
+
+        return await self._database.run(unit)
+
+
+async def _new(
+    connection: Any, attempt: NewAttempt, enrollment_id: UUID, number: int
+) -> Mapping[str, Any]:
+    """A new row. The student's enrolment is locked, so the number is free."""
+    key, student = UUID(attempt.quiz_id), UUID(attempt.student_id)
+    quiz = await playable(connection, key)
+    await living(connection, attempt.student_id)
+    version = await _kept_version(connection, attempt, quiz)
+    row = (UUID(attempt.id), key, version, student, enrollment_id, number)
+    await connection.execute(INSERT, *row, instant(attempt.at))
+    return {"id": attempt.id, "version_id": version, "attempt_number": number}
+
+
+async def _kept_version(connection: Any, attempt: NewAttempt, quiz: Quiz) -> UUID:
+    """The quiz as it is now, which `playable` has locked."""
+    row = (UUID(attempt.version_id), UUID(quiz.id), json_text(quiz.settings))
+    await connection.execute(KEEP_VERSION, *row, json_text(quiz.questions), instant(attempt.at))
+    version: UUID = await connection.fetchval(VERSION_OF, UUID(quiz.id))
+    return version
+
+
+async def _version(connection: Any, key: UUID) -> QuizVersion:
+    row = await connection.fetchrow(VERSION, key)
+    if row is None:
+        raise NotFoundError("quiz version", str(key))
+    return QuizVersion(
+        id=row["id"],
+        quiz_id=row["quiz_id"],
+        settings=_SETTINGS.decode(row["settings"]),
+        questions=_QUESTIONS.decode(row["questions"]),
+    )
+
+
+async def _submission(
+    connection: Any, submission_id: str, *, lock: str = ""
+) -> tuple[AttemptFacts, Any]:
+    key = as_uuid(submission_id, "quiz submission")
+    row = await connection.fetchrow(OF_SUBMISSION + lock, key)
+    if row is None:
+        raise NotFoundError("quiz submission", submission_id)
+    facts = AttemptFacts(
+        submission_id=str(key),
+        quiz_id=str(row["quiz_id"]),
+        version_id=str(row["version_id"]),
+        student_id=str(row["student_id"]),
+        course=await course_facts(connection, row["course_id"]),
+        ended=row["status"] == "submitted",
+        erased=row["erased_at"] is not None,
+    )
+    return facts, row
+
+
+async def _graded(
+    connection: Any, facts: AttemptFacts, row: Any, marked: Marked | None
+) -> QuizGraded:
+    result = await connection.fetchrow(RESULT, row["quiz_id"], row["student_id"])
+    status = await connection.fetchval(marks.STATUS, row["id"])
+    percentage = None if result is None else result["percentage"]
+    return QuizGraded(
+        by="" if marked is None else marked.by,
+        submission_id=facts.submission_id,
+        quiz_id=facts.quiz_id,
+        course_id=facts.course.id,
+        lesson_id=str(row["lesson_id"]),
+        student_id=facts.student_id,
+        final=status in ("auto_graded", "graded"),
+        attempts=0 if result is None else result["attempts"],
+        percentage=percentage,
+        passed=percentage is not None and percentage >= result["pass"],
+    )
+
+
+def _notice(
+    facts: AttemptFacts, version: QuizVersion, graded: QuizGraded, row: Any, marked: Marked, at: int
+) -> list[OutboxEvent]:
+    """A person has graded it: the student is told, once for each time that it becomes final."""
+    if not (marked.by and graded.final):
+        return []
+    return [about_grade(facts.student_id, facts.submission_id, version.settings.title, at)]
+
+
+async def write_attempt_rows(connection: Any, rows: Sequence[Message]) -> None:
+    """Update the rows of attempts; if there are several for one, the last counts."""
+    newest = {row.submission_id: row for row in cast("Sequence[AttemptRow]", rows)}
+    values = [msgspec.to_builtins(row) for _, row in sorted(newest.items())]
+    await connection.execute(UPDATE_ROWS, json_text(values))

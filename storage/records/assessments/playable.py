@@ -1,0 +1,31 @@
+"""A quiz that can be played or taken: it has questions, and all of them are finished."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from protocol.assessments.quizzes import Quiz
+from protocol.errors import RefusedError
+from storage.records.assessments.quizzes import select_quiz
+
+KEEP = "select from quizzes where id = $1 for share"
+INCOMPLETE = """
+select id::text from questions where quiz_id = $1 and lacks is not null order by order_number
+"""
+
+
+async def playable(connection: Any, key: UUID) -> Quiz:
+    """The whole quiz, which nobody changes meanwhile.
+
+    Raises `RefusedError` QUIZ_EMPTY and QUIZ_INCOMPLETE.
+    """
+    await connection.execute(KEEP, key)
+    quiz = await select_quiz(connection, key)
+    if quiz is None or not quiz.questions:
+        raise RefusedError("QUIZ_EMPTY", "This quiz has no questions")
+    incomplete = [row["id"] for row in await connection.fetch(INCOMPLETE, key)]
+    if incomplete:
+        said = "Some questions of this quiz are not finished"
+        raise RefusedError("QUIZ_INCOMPLETE", said, question_ids=incomplete)
+    return quiz

@@ -1,0 +1,260 @@
+"""Attempts at quizzes, as obvious resolvers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from protocol.assessments.attempts.requests import TakenQuiz
+from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
+from protocol.assessments.attempts.views import AttemptView
+from protocol.assessments.files import QuizExported
+from protocol.times import milliseconds_of
+from tests.storage.reads.look import Look, Resolver, iso, page
+from tests.storage.reads.resolvers.assessments import query_quiz
+from tests.storage.reads.results_resolvers import (
+    explanation_html_of,
+    explanation_of,
+    html_of,
+    options_of,
+    prompts_of,
+    text_of,
+    type_of,
+)
+from tests.storage.reads.rows import Row
+from tests.storage.reads.shown_results import quiz_row, shown
+
+LOG = AttemptLog(
+    entries=(
+        LogEntry(
+            at=milliseconds_of("2026-01-15T10:30:00.000Z"),
+            kind=LogKind.VIEWED,
+            question_id="q",
+            question_number=2,
+            ms=5,
+        ),
+    ),
+    cursor="1.5",
+    more=True,
+)
+EXPORTED = QuizExported(title="T", content=b"x", left_out=("question 1: why",))
+TAKEN = TakenQuiz(
+    title="Alone",
+    description=None,
+    attempt=AttemptView(
+        submission_id="s",
+        quiz_id="q",
+        version_id="v",
+        number=1,
+        questions=(),
+        answers={},
+        revision=0,
+        started_at=0,
+        deadline_at=None,
+        now=1,
+    ),
+    questions=(),
+)
+
+
+def staff(look: Look, row: Row) -> bool:
+    return look.teaches(look.course_of_lesson(quiz_row(look, row)["lesson_id"]))
+
+
+def own(look: Look, row: Row) -> bool:
+    return look.is_me(row["student_id"])
+
+
+def sees(look: Look, row: Row) -> bool:
+    enrollment = look.school.find("enrollments", id=row["enrollment_id"])
+    assert enrollment is not None
+    return staff(look, row) or (own(look, row) and enrollment["status"] != "dropped")
+
+
+def result_shown(look: Look, row: Row) -> bool:
+    return shown(look, row)
+
+
+def earned(column: str) -> Resolver:
+    def resolve(look: Look, row: Row) -> Any:
+        value = row[column]
+        if value is None or not (staff(look, row) or (own(look, row) and shown(look, row))):
+            return None
+        return value
+
+    return resolve
+
+
+def number(column: str) -> Resolver:
+    plain = earned(column)
+
+    def resolve(look: Look, row: Row) -> Any:
+        value = plain(look, row)
+        return None if value is None else float(value)
+
+    return resolve
+
+
+def moment(column: str) -> Resolver:
+    plain = earned(column)
+
+    def resolve(look: Look, row: Row) -> str | None:
+        value = plain(look, row)
+        return None if value is None else iso(value)
+
+    return resolve
+
+
+def ending(_: Look, row: Row) -> str | None:
+    return None if row["ending"] is None else str(row["ending"]).upper()
+
+
+def grading_status(_: Look, row: Row) -> str:
+    return str(row["grading_status"] or "auto_graded").upper()
+
+
+def of_quiz(look: Look, row: Row) -> Row | None:
+    return query_quiz(look, None, str(row["quiz_id"]))
+
+
+def person(column: str) -> Resolver:
+    def resolve(look: Look, row: Row) -> Row | None:
+        return look.school.find("users", id=row[column]) if row[column] else None
+
+    return resolve
+
+
+def submissions(look: Look, rule: Callable[[Row], bool]) -> list[Row]:
+    rows = [each for each in look.school.rows("quiz_submissions") if rule(each)]
+    return [each for each in rows if sees(look, each)]
+
+
+def filtered(
+    rows: list[Row],
+    status: str | None = None,
+    gradingStatus: str | None = None,
+    **paging: Any,
+) -> Any:
+    rows = [
+        row
+        for row in rows
+        if status in (None, row["status"].upper())
+        if gradingStatus is None or str(row["grading_status"]).upper() == gradingStatus
+    ]
+    ordered = sorted(rows, key=lambda row: (row["started_at"], row["id"]), reverse=True)
+    return page(ordered, **paging)
+
+
+def quiz_submissions(look: Look, row: Row, **asked: Any) -> Any:
+    return filtered(submissions(look, lambda each: each["quiz_id"] == row["id"]), **asked)
+
+
+def my_submissions_of(look: Look, row: Row) -> list[Row]:
+    rows = submissions(look, lambda each: each["quiz_id"] == row["id"] and own(look, each))
+    return sorted(rows, key=lambda each: each["attempt_number"])
+
+
+def query_my_submissions(look: Look, _: Any, **asked: Any) -> Any:
+    look.signed_in()
+    return filtered(submissions(look, lambda each: own(look, each)), **asked)
+
+
+def query_submission(look: Look, _: Any, id: str) -> Row | None:
+    look.signed_in()
+    return look.seen("quiz_submissions", id, lambda row: sees(look, row))
+
+
+def query_attempt(look: Look, _: Any, submissionId: str) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    taken: Row = msgspec.to_builtins(TAKEN)
+    return taken
+
+
+def query_export(look: Look, _: Any, **asked: Any) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    return {"leftOut": list(EXPORTED.left_out)}
+
+
+def query_log(look: Look, _: Any, **asked: Any) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    nothing = dict.fromkeys(("answer", "revision", "by", "factor", "text", "ending"))
+    entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "questionId": "q"}
+    line = {**entry, "questionNumber": 2, "ms": 5, **nothing}
+    return {"entries": [line], "endCursor": "1.5", "hasNextPage": True}
+
+
+def answers(look: Look, row: Row) -> list[Row]:
+    if not (staff(look, row) or (own(look, row) and shown(look, row))):
+        return []
+    version = look.school.find("quiz_versions", id=row["version_id"])
+    assert version is not None
+    found = []
+    for mark in look.school.rows("quiz_marks"):
+        if mark["submission_id"] == row["id"]:
+            question = version["questions"][mark["order_number"]]
+            found.append({**row, **mark, "question": question})
+    return found
+
+
+def answer_earned(_: Look, row: Row) -> float:
+    return float(row["automatic"] if row["given"] is None else row["given"])
+
+
+def answer_most(_: Look, row: Row) -> float:
+    return float(row["most"])
+
+
+def automatic(look: Look, row: Row) -> float | None:
+    return float(row["automatic"]) if staff(look, row) else None
+
+
+def where(setting: str, value: Callable[[Look, Row], Any]) -> Resolver:
+    def resolve(look: Look, row: Row) -> Any:
+        return value(look, row) if staff(look, row) or quiz_row(look, row)[setting] else None
+
+    return resolve
+
+
+def nothing(_: Look, _row: Row) -> None:
+    return None
+
+
+RESOLVERS: Mapping[str, Resolver] = {
+    "Query.quizSubmission": query_submission,
+    "Query.mySubmissions": query_my_submissions,
+    "Query.quizAttempt": query_attempt,
+    "Query.quizAttemptLog": query_log,
+    "Query.quizExport": query_export,
+    "Quiz.mySubmissions": my_submissions_of,
+    "Quiz.submissions": quiz_submissions,
+    "QuizSubmission.quiz": of_quiz,
+    "QuizSubmission.student": person("student_id"),
+    "QuizSubmission.gradedBy": person("graded_by"),
+    "QuizSubmission.ending": ending,
+    "QuizSubmission.gradingStatus": grading_status,
+    "QuizSubmission.scorePercentage": number("score_percentage"),
+    "QuizSubmission.pointsEarned": number("points_earned"),
+    "QuizSubmission.pointsPossible": number("points_possible"),
+    "QuizSubmission.feedback": earned("feedback"),
+    "QuizSubmission.gradedAt": moment("graded_at"),
+    "QuizSubmission.resultShown": result_shown,
+    "QuizSubmission.answers": answers,
+    "QuizAnswer.type": type_of,
+    "QuizAnswer.questionText": text_of,
+    "QuizAnswer.questionHtml": html_of,
+    "QuizAnswer.mediaUrl": nothing,
+    "QuizAnswer.mediaAlt": nothing,
+    "QuizAnswer.options": options_of,
+    "QuizAnswer.prompts": prompts_of,
+    "QuizAnswer.most": answer_most,
+    "QuizAnswer.earned": answer_earned,
+    "QuizAnswer.automatic": automatic,
+    "QuizAnswer.rightAnswer": where("show_correct_answers", lambda _, row: row["right_answer"]),
+    "QuizAnswer.explanation": where("show_explanations", explanation_of),
+    "QuizAnswer.explanationHtml": where("show_explanations", explanation_html_of),
+}
