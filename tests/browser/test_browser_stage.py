@@ -174,8 +174,14 @@ SCENES["typed"] = TYPED["typed"]
 
 def shown(chromium: Browser, errors: list[str], desk: dict[str, Any], size: Any) -> Page:
     viewport = {"width": size[0], "height": size[1]}
-    page = mounted(chromium, errors, MOUNT, drawn(desk), viewport=viewport)
-    expect(page.locator(".stage")).to_be_visible()
+    return staged(chromium, errors, drawn(desk), viewport=viewport)
+
+
+def staged(chromium: Browser, errors: list[str], argument: list[Any], **context: Any) -> Page:
+    """A page with all that its scene shows, of which parts are fetched when they are drawn."""
+    page = mounted(chromium, errors, MOUNT, argument, **context)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".typed")).to_have_count(1 if argument[0].get("typed") else 0)
     return page
 
 
@@ -229,10 +235,9 @@ def test_every_scene_is_accessible(
     chromium: Browser, client_errors: list[str], scheme: str
 ) -> None:
     for desk in (*SCENES.values(), *TYPED.values()):
-        page = mounted(
+        page = staged(
             chromium,
             client_errors,
-            MOUNT,
             drawn(desk, quiet=False),
             viewport={"width": 1366, "height": 768},
             color_scheme=scheme,
@@ -264,7 +269,7 @@ def test_the_room_sees_how_many_are_right_only_if_the_host_wants_it(
     chromium: Browser, client_errors: list[str]
 ) -> None:
     for bars, count in ((True, 1), (False, 0)):
-        page = mounted(chromium, client_errors, MOUNT, drawn(SCENES["typing"], bars=bars))
+        page = staged(chromium, client_errors, drawn(SCENES["typing"], bars=bars))
         expect(page.locator(".answered")).to_have_text("23 of 30 answered")
         expect(page.locator(".right-so-far")).to_have_count(count)
         page.close()
@@ -273,12 +278,12 @@ def test_the_room_sees_how_many_are_right_only_if_the_host_wants_it(
 def test_a_question_is_counted_down_to_and_quietly_only_announced(
     chromium: Browser, client_errors: list[str]
 ) -> None:
-    page = mounted(chromium, client_errors, MOUNT, drawn(SCENES["announced"], quiet=False))
+    page = staged(chromium, client_errors, drawn(SCENES["announced"], quiet=False))
     expect(page.get_by_role("heading")).to_have_text("Question 3 of 5")
     expect(page.get_by_role("timer")).to_have_text("3")
     assert moving(page) > 0
     page.close()
-    page = mounted(chromium, client_errors, MOUNT, drawn(SCENES["announced"]))
+    page = staged(chromium, client_errors, drawn(SCENES["announced"]))
     expect(page.get_by_text("Question 3 opens in a moment")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_count(0)
     page.close()
@@ -299,8 +304,7 @@ def test_nothing_moves_in_quiet_or_where_people_want_less_motion(
         (False, "reduce", False),
     ):
         argument = drawn(SCENES[scene], quiet=quiet)
-        page = mounted(chromium, client_errors, MOUNT, argument, reduced_motion=motion)
-        expect(page.locator(".stage")).to_be_visible()
+        page = staged(chromium, client_errors, argument, reduced_motion=motion)
         assert (moving(page) > 0) is moves, (quiet, motion)
         expect(page.locator(".confetti i:visible")).to_have_count(
             70 if scene == "finished" and moves else 0

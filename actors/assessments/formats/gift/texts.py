@@ -16,7 +16,7 @@ SHELTER = 0x10FF00
 SHELTERED = {SHELTER + ord(c): c for c in ESCAPABLE}
 ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
-_RESERVED = MARKS.union(SHELTERED)
+_FREED = dict.fromkeys(MARKS.union(SHELTERED), "\ufffd")
 
 
 class Texts(texts.Texts):
@@ -43,8 +43,9 @@ class Texts(texts.Texts):
 
 def shelter(block: str) -> str:
     """Move what is escaped out of the way of the syntax."""
-    free = "".join("\ufffd" if ord(c) in _RESERVED else c for c in block)
-    return ESCAPE.sub(lambda m: "\n" if m[1] == "n" else chr(SHELTER + ord(m[1])), free)
+    return ESCAPE.sub(
+        lambda m: "\n" if m[1] == "n" else chr(SHELTER + ord(m[1])), block.translate(_FREED)
+    )
 
 
 def split_format(text: str, default: TextFormat) -> tuple[str, TextFormat]:

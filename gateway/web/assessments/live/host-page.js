@@ -11,6 +11,7 @@ import { createStore, useStore } from "../../app/store.js";
 import { Loading } from "../../kit/states.js";
 import { useKeptFocus } from "./focus.js";
 import { HostControls, StepKeys } from "./host-controls.js";
+import { fetchScreens } from "./host-screens.js";
 import { HostSession } from "./host-session.js";
 import { problemText } from "./host-words.js";
 import { usePreferences } from "./preferences.js";
@@ -64,6 +65,10 @@ function Game({ liveQuizId, view }) {
     };
   }, [host]);
   const { desk } = screen;
+  const inGame = desk !== null;
+  useEffect(() => {
+    if (inGame) fetchScreens();
+  }, [inGame]);
   const title = desk?.title;
   useEffect(() => {
     if (title) document.title = `${title} · Stoa`;

@@ -18,6 +18,11 @@ import { Revealed } from "./revealed.js";
 const PODIUM = () => import("./podium.js").then(({ Podium }) => Podium);
 const TYPED = () => import("./typed.js").then(({ Typed }) => Typed);
 
+/** What comes at the end, while the network is there: the room sees it even if it is not then. */
+export function fetchScreens() {
+  for (const load of [PODIUM, TYPED]) load().catch(() => undefined);
+}
+
 /** Of players in the lobby. */
 export const NAMES = 40;
 
