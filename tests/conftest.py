@@ -15,7 +15,9 @@ from storage.postgres import Database
 from storage.valkey import Valkey
 from tests.support.engines import TestCluster, TestValkey
 from tests.support.profiles import load_profile
+from tests.support.temporary import keep_temporary_files_in_memory
 
+keep_temporary_files_in_memory()
 load_profile()
 
 

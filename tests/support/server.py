@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.temporary import open_the_way_to
+
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 EDUCATOR = "vera@demo.stoa"
@@ -77,6 +79,7 @@ class StoaServer:
 
     def start(self, *arguments: str) -> None:
         """Start and wait until it says that it is ready."""
+        open_the_way_to(self.data_dir)
         environ = {name: v for name, v in os.environ.items() if not name.startswith("STOA_")}
         environ |= {
             "STOA_PORT": str(self.port),
