@@ -40,8 +40,14 @@ def mounted(
     chromium: Browser, client_errors: list[str], mount: str, argument: Any, **context: Any
 ) -> Page:
     """A page in which the script `mount` has drawn something into `#at`."""
+    page = blank(chromium, client_errors, **context)
+    page.evaluate(mount, argument)
+    return page
+
+
+def blank(chromium: Browser, client_errors: list[str], **context: Any) -> Page:
+    """A page with nothing in it yet; what is drawn into it loads what it needs once."""
     page = watch(chromium.new_page(**context), client_errors)
     page.route("**/*", serve)
     page.goto(f"{ORIGIN}/")
-    page.evaluate(mount, argument)
     return page

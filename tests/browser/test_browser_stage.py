@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.components import mounted
+from tests.browser.components import blank, mounted
 from tests.browser.stage import fits
 
 pytestmark = pytest.mark.browser
@@ -24,12 +24,14 @@ MOUNT = """async ([desk, language, bars, quiet]) => {
   const now = () => 5000;
   const at = document.getElementById("at");
   at.className = quiet ? "live host quiet-mode" : "live host";
+  render(null, at);
   render(html`
     <div class="bar"><span class="brand">Stoa</span></div>
     <${Stage} ...${{ desk: fromView(desk), now, bars, quiet, site: location.origin }} />
     <nav class="controls"><button class="primary big">Next</button></nav>
   `, at);
   await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode()));
 }"""
 ON_A_PHONE = """async ([standings, language]) => {
   const { Board, OwnPlace } = await import("/assessments/live/board.js");
@@ -173,13 +175,16 @@ SCENES["typed"] = TYPED["typed"]
 
 
 def shown(chromium: Browser, errors: list[str], desk: dict[str, Any], size: Any) -> Page:
-    viewport = {"width": size[0], "height": size[1]}
-    return staged(chromium, errors, drawn(desk), viewport=viewport)
+    return staged(blank(chromium, errors, viewport=viewport(size)), drawn(desk))
 
 
-def staged(chromium: Browser, errors: list[str], argument: list[Any], **context: Any) -> Page:
-    """A page with all that its scene shows, of which parts are fetched when they are drawn."""
-    page = mounted(chromium, errors, MOUNT, argument, **context)
+def viewport(size: tuple[int, int]) -> dict[str, int]:
+    return {"width": size[0], "height": size[1]}
+
+
+def staged(page: Page, argument: list[Any]) -> Page:
+    """The page with all that its scene shows, of which parts are fetched when they are drawn."""
+    page.evaluate(MOUNT, argument)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".typed")).to_have_count(1 if argument[0].get("typed") else 0)
     return page
@@ -196,16 +201,16 @@ def drawn(
 def test_everything_fits_without_scrolling_and_above_the_controls(
     chromium: Browser, client_errors: list[str], size: tuple[int, int]
 ) -> None:
+    page = blank(chromium, client_errors, viewport=viewport(size))
     for name, desk in SCENES.items():
-        page = shown(chromium, client_errors, desk, size)
-        page.wait_for_load_state("networkidle")
+        staged(page, drawn(desk))
         room, bar = page.locator(".stage").bounding_box(), page.locator(".controls").bounding_box()
         assert room is not None
         assert bar is not None
         assert room["y"] + room["height"] <= bar["y"] + 1, name
         fits = "(e) => e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1"
         assert page.locator(".stage").evaluate(fits), name
-        page.close()
+    page.close()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -213,10 +218,11 @@ def test_the_last_row_can_read_it(
     chromium: Browser, client_errors: list[str], size: tuple[int, int]
 ) -> None:
     """At least a fortieth of the screen's height."""
+    page = blank(chromium, client_errors, viewport=viewport(size))
     for name, desk in TYPED.items():
-        page = shown(chromium, client_errors, desk, size)
+        staged(page, drawn(desk))
         assert page.evaluate(SMALL, 0.025) == [], name
-        page.close()
+    page.close()
 
 
 def test_who_is_not_named_in_the_lobby_is_counted(
@@ -234,16 +240,11 @@ def test_who_is_not_named_in_the_lobby_is_counted(
 def test_every_scene_is_accessible(
     chromium: Browser, client_errors: list[str], scheme: str
 ) -> None:
+    page = blank(chromium, client_errors, viewport=viewport((1366, 768)), color_scheme=scheme)
     for desk in (*SCENES.values(), *TYPED.values()):
-        page = staged(
-            chromium,
-            client_errors,
-            drawn(desk, quiet=False),
-            viewport={"width": 1366, "height": 768},
-            color_scheme=scheme,
-        )
+        staged(page, drawn(desk, quiet=False))
         assert_accessible(page)
-        page.close()
+    page.close()
 
 
 def test_a_row_says_in_signs_and_in_words_how_its_place_has_changed(
@@ -269,7 +270,7 @@ def test_the_room_sees_how_many_are_right_only_if_the_host_wants_it(
     chromium: Browser, client_errors: list[str]
 ) -> None:
     for bars, count in ((True, 1), (False, 0)):
-        page = staged(chromium, client_errors, drawn(SCENES["typing"], bars=bars))
+        page = staged(blank(chromium, client_errors), drawn(SCENES["typing"], bars=bars))
         expect(page.locator(".answered")).to_have_text("23 of 30 answered")
         expect(page.locator(".right-so-far")).to_have_count(count)
         page.close()
@@ -278,12 +279,12 @@ def test_the_room_sees_how_many_are_right_only_if_the_host_wants_it(
 def test_a_question_is_counted_down_to_and_quietly_only_announced(
     chromium: Browser, client_errors: list[str]
 ) -> None:
-    page = staged(chromium, client_errors, drawn(SCENES["announced"], quiet=False))
+    page = staged(blank(chromium, client_errors), drawn(SCENES["announced"], quiet=False))
     expect(page.get_by_role("heading")).to_have_text("Question 3 of 5")
     expect(page.get_by_role("timer")).to_have_text("3")
     assert moving(page) > 0
     page.close()
-    page = staged(chromium, client_errors, drawn(SCENES["announced"]))
+    page = staged(blank(chromium, client_errors), drawn(SCENES["announced"]))
     expect(page.get_by_text("Question 3 opens in a moment")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_count(0)
     page.close()
@@ -304,7 +305,7 @@ def test_nothing_moves_in_quiet_or_where_people_want_less_motion(
         (False, "reduce", False),
     ):
         argument = drawn(SCENES[scene], quiet=quiet)
-        page = staged(chromium, client_errors, argument, reduced_motion=motion)
+        page = staged(blank(chromium, client_errors, reduced_motion=motion), argument)
         assert (moving(page) > 0) is moves, (quiet, motion)
         expect(page.locator(".confetti i:visible")).to_have_count(
             70 if scene == "finished" and moves else 0
@@ -317,8 +318,7 @@ def test_names_have_room_on_the_board_of_a_small_phone(
     chromium: Browser, client_errors: list[str], language: str
 ) -> None:
     argument = [standings(4), language]
-    viewport = {"width": 320, "height": 640}
-    page = mounted(chromium, client_errors, ON_A_PHONE, argument, viewport=viewport)
+    page = mounted(chromium, client_errors, ON_A_PHONE, argument, viewport=viewport((320, 640)))
     expect(page.locator(".board li")).to_have_count(5)
     for name in page.locator(".board .name").all():
         box = name.bounding_box()
