@@ -73,7 +73,7 @@ def test_a_start_asks_for_its_words_and_the_session_once(
     page.reload()
     expect(page.get_by_role("heading", name=COURSE)).to_be_visible()
     parts = [url.rsplit("/", 1)[1] for url in asked if "/words/" in url]
-    assert sorted(parts) == ["base.json", "courses.json", "enrollments.json"]
+    assert sorted(parts) == ["base.json", "courses.json", "enrollments.json", "quizzes.json"]
     assert len([each for each in asked if "mutation Refresh" in each]) == 1
 
 

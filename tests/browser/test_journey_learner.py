@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from gateway.certificates.languages import LANGUAGES
 from tests.browser.journeys import SETTINGS, Setting, looked_at, register
 from tests.browser.stage import BACK_MS
 from tests.browser.test_browser_learner import LESSONS, Course, wait_for_file
@@ -81,7 +82,7 @@ def take_the_certificate(page: Page, setting: Setting, title: str) -> None:
         page.get_by_role("button", name=f"{words['certificates.pdf']}: {title}").click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     page.get_by_role("link", name=f"{words['certificates.public_page']}: {title}").click()
-    expect(page.get_by_text("Valid certificate")).to_be_visible()
+    expect(page.get_by_text(LANGUAGES[setting.language].valid)).to_be_visible()
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     page.go_back()
     expect(page.get_by_text(NAME)).to_be_visible()
