@@ -158,6 +158,37 @@ def literal(value: Any, type_: GraphQLNamedType) -> str:
     return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
 
 
+def whole(schema: GraphQLSchema, name: str) -> str:
+    """A query for this field of the root, with everything that its answer has."""
+    assert schema.query_type is not None
+    asked = schema.query_type.fields[name]
+    given = ", ".join(
+        f"{argument}: {_sample(argument, get_named_type(each.type))}"
+        for argument, each in asked.args.items()
+        if is_required_argument(each)
+    )
+    return f"{{ {name}{f'({given})' if given else ''} {_all_of(asked, MAX_DEPTH)} }}"
+
+
+def _sample(name: str, type_: GraphQLNamedType) -> str:
+    if isinstance(type_, GraphQLEnumType):
+        return sorted(type_.values)[0]
+    return literal(ARGUMENTS.get(name, IDS)[0], type_)
+
+
+def _all_of(asked: GraphQLField, depth: int) -> str:
+    type_ = get_named_type(asked.type)
+    if not isinstance(type_, GraphQLObjectType):
+        return ""
+    members = [
+        f"{name} {_all_of(each, depth - 1)}"
+        for name, each in type_.fields.items()
+        if not any(map(is_required_argument, each.args.values()))
+        and (depth > 1 or is_leaf_type(get_named_type(each.type)))
+    ]
+    return f"{{ {' '.join(members)} }}"
+
+
 @st.composite
 def queries(draw: st.DrawFn, schema: GraphQLSchema) -> tuple[str, dict[str, Any]]:
     """A query and its variables."""

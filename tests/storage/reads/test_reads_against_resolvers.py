@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from gateway.graphql.limits import Limits
-from gateway.graphql.schema import make_schema
+from gateway.graphql.schema import DOMAINS, make_schema
 from protocol.assessments.attempts.requests import TakeQuiz
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
@@ -22,7 +23,7 @@ from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
 from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, TAKEN
 from tests.storage.reads.oracle import Oracle, written
-from tests.storage.reads.queries import queries
+from tests.storage.reads.queries import queries, whole
 from tests.storage.reads.rows import viewers
 from tests.storage.reads.school import insert, make_school
 
@@ -63,17 +64,36 @@ async def test_a_compiled_read_equals_the_obvious_resolvers(
         database = await Database.open(asyncio_thread, database_url)
         try:
             await insert(database, SCHOOL)
-            service = Service(CompiledReads(database), limits=ROOMY)
-            service.post.replies[ListSessions] = SESSIONS
-            service.post.replies[ListTypedAnswers] = TYPED
-            service.post.replies[TakeQuiz] = TAKEN
-            service.post.replies[ExportQuiz] = EXPORTED
-            service.post.replies[ReadAttemptLog] = LOG
-            service.post.replies[CheckPracticeAnswer] = CHECKED
+            service = answering(database)
             for name in VIEWERS:
                 await compare(service, name, *asked)
         finally:
             await database.close()
+
+
+@pytest.mark.parametrize(
+    "field", sorted(name for domain in DOMAINS for name in domain.actor_queries)
+)
+async def test_the_obvious_resolvers_know_all_that_an_actor_answers(
+    database: Database, field: str
+) -> None:
+    await insert(database, SCHOOL)
+    query = whole(SCHEMA, field)
+    for name in VIEWERS:
+        await compare(answering(database), name, query, {})
+    assert Oracle(SCHEMA, SCHOOL, VIEWERS["admin"]).ask(query, {}).errors is None
+
+
+def answering(database: Database) -> Service:
+    """With actors that answer the same to everybody; whom they answer is tried with themselves."""
+    service = Service(CompiledReads(database), limits=ROOMY)
+    service.post.replies[ListSessions] = SESSIONS
+    service.post.replies[ListTypedAnswers] = TYPED
+    service.post.replies[TakeQuiz] = TAKEN
+    service.post.replies[ExportQuiz] = EXPORTED
+    service.post.replies[ReadAttemptLog] = LOG
+    service.post.replies[CheckPracticeAnswer] = CHECKED
+    return service
 
 
 async def compare(service: Service, name: str, query: str, variables: dict[str, Any]) -> None:
