@@ -172,7 +172,7 @@ def whole(schema: GraphQLSchema, name: str) -> str:
 
 def _sample(name: str, type_: GraphQLNamedType) -> str:
     if isinstance(type_, GraphQLEnumType):
-        return sorted(type_.values)[0]
+        return str(sorted(type_.values)[0])
     return literal(ARGUMENTS.get(name, IDS)[0], type_)
 
 
