@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.attempts import CLASSMATE, LEARNER, OWN, School
@@ -16,6 +16,7 @@ from tests.browser.journeys import sign_in
 from tests.browser.stage import BACK_MS, fits, watch
 from tests.browser.test_browser_entry import graphql
 from tests.browser.test_browser_results import SPEAK, signed_in, tab_to
+from tests.browser.waiting import until
 from tests.support.server import EDUCATOR, StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
@@ -198,6 +199,44 @@ def test_what_is_written_without_a_connection_is_sent_when_it_is_back(
     expect(page.locator("[data-saving]")).to_have_attribute("data-saving", "saved", timeout=BACK_MS)
     assert device.answers()[2] == "Seine"
     assert device.answers()[5] is True
+
+
+def test_a_save_takes_the_connection_that_there_is_and_http_where_that_is_silent(
+    learner: Page, school: School
+) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+    silent = False
+
+    def between(page_side: WebSocketRoute) -> None:
+        server = page_side.connect_to_server()
+
+        def heard(message: str | bytes) -> None:
+            said.append(str(message))
+            if not (silent and "attempt.answer" in str(message)):
+                server.send(message)
+
+        page_side.on_message(heard)
+
+    page = learner
+    page.route_web_socket("**/socket.io/**", between)
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    begin(page, school, school.quiz("Two ways"))
+    all_on_one(page)
+
+    def entered() -> bool:
+        return bool(page.title()) and any("attempt.enter" in each for each in said)
+
+    until(entered, "connection that shows the attempt")
+    page.get_by_label("Your answer").first.fill("Seine")
+    saved(page)
+    assert [message for message in said if "attempt.answer" in message]
+    assert not [body for body in asked if "SaveAnswer" in body]
+    silent = True
+    page.get_by_label("Your answer").first.fill("Loire")
+    expect(page.get_by_text("Saved at").first).to_be_hidden()
+    saved(page)
+    assert len([body for body in asked if "SaveAnswer" in body]) == 1
 
 
 def test_two_versions_are_shown_and_one_is_chosen(learner: Page, school: School) -> None:

@@ -1,8 +1,12 @@
-// What the server tells of an attempt while it runs: saves of other devices, its time, its end, messages.
-// Fetched once the questions are there; without it the page looks by itself.
+// What the server tells of an attempt while it runs: saves of other devices, its time, its end, messages;
+// and the shorter way for a save. Fetched once the questions are there; without it the page looks by itself.
 
+import { online } from "../../app/graphql.js";
 import { fresh, onToken } from "../../app/session.js";
 import { Connection } from "../live/connection.js";
+
+/** After it a save is asked for over HTTP, which notices sooner that there is no connection. */
+const SAVE_MS = 2000;
 
 /**
  * @typedef {{ messageId: string, text: string, at: number }} AttemptMessage
@@ -19,9 +23,16 @@ import { Connection } from "../live/connection.js";
  */
 
 /**
+ * @typedef {object} Channel
+ * @property {(answer: { questionId: string, answer: import("./wire.js").Answer | null, answerId: string, expectedRevision: number }) => Promise<{ questionId: string, revision: number, savedAt: number } | null>} save
+ * Null where it has to be asked over HTTP, with the same `answerId`: also what is refused, which is told there.
+ * @property {() => void} close
+ */
+
+/**
  * @param {string} submissionId
  * @param {Listeners} listeners
- * @returns {() => void} How to leave.
+ * @returns {Channel}
  */
 export function openChannel(submissionId, listeners) {
   const connection = new Connection({
@@ -40,8 +51,14 @@ export function openChannel(submissionId, listeners) {
   on("attempt.message", listeners.message);
   on("attempt.devices", ({ devices }) => listeners.devices(devices));
   const stop = onToken((token) => void (connection.ready && connection.call("auth.renew", { token }).catch(() => {})));
-  return () => {
-    stop();
-    connection.close();
+  return {
+    async save(answer) {
+      if (!connection.ready || !online.get()) return null;
+      return /** @type {Promise<any>} */ (connection.call("attempt.answer", { submissionId, ...answer }, SAVE_MS).catch(() => null));
+    },
+    close() {
+      stop();
+      connection.close();
+    },
   };
 }

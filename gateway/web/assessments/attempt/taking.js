@@ -160,9 +160,9 @@ export function createTaking(id) {
     const { sending: own, expected } = store.get().sheet.own[questionId];
     if (own === null) return;
     try {
-      const variables = { id, questionId, answer: own.answer, answerId: own.answerId, expectedRevision: expected };
+      const given = { questionId, answer: own.answer, answerId: own.answerId, expectedRevision: expected };
       const sent = performance.now();
-      const { submitQuizAnswerWithPayload: saved } = await request(SAVE_ANSWER, variables, REPEATABLE);
+      const saved = (await channel?.save(given)) ?? (await request(SAVE_ANSWER, { id, ...given }, REPEATABLE)).submitQuizAnswerWithPayload;
       clock.heard(saved.savedAt, sent);
       turnPage((sheet) => acknowledged(sheet, questionId, saved));
     } catch (error) {
@@ -177,6 +177,8 @@ export function createTaking(id) {
   // --- what the server tells by itself -----------------------------------------------------------
 
   let connected = false;
+  /** @type {import("./channel.js").Channel | null} */
+  let channel = null;
 
   /** @param {{ deadlineAt: number | null, creditedMs: number }} time */
   function retimed({ deadlineAt, creditedMs }) {
@@ -237,9 +239,8 @@ export function createTaking(id) {
       };
       const alive = setInterval(() => isUnsaved() && keep(), ALIVE_EVERY_MS);
       const looking = setInterval(() => document.hidden || connected || look(), LOOK_MS);
-      let closeChannel = () => {};
       let left = false;
-      import("./channel.js").then(({ openChannel }) => void (left || (closeChannel = openChannel(id, listeners))), () => {}); // without it, `look` does
+      import("./channel.js").then(({ openChannel }) => void (left || (channel = openChannel(id, listeners))), () => {}); // without it, `look` and HTTP do
       const ending = setInterval(() => {
         const { quiz } = store.get();
         const { deadlineAt = null, endedAt = null } = quiz?.attempt ?? {};
@@ -250,14 +251,14 @@ export function createTaking(id) {
       document.addEventListener("visibilitychange", seen);
       return () => {
         left = true;
-        closeChannel();
         clearInterval(alive);
         clearInterval(looking);
         clearInterval(ending);
         reached();
         removeEventListener("pagehide", leave);
         document.removeEventListener("visibilitychange", seen);
-        return flush().then(leave);
+        const own = channel;
+        return flush().then(leave).finally(() => own?.close());
       };
     },
 

@@ -87,13 +87,14 @@ export class Connection {
    * Emit and wait for the acknowledgement. Throws `Refusal` or `NoAnswer`.
    * @param {string} event
    * @param {Record<string, any>} payload
+   * @param {number} [wait] In milliseconds.
    * @returns {Promise<Reply>}
    */
-  async call(event, payload) {
+  async call(event, payload, wait = CALL_MS) {
     if (!this.socket.connected) throw new NoAnswer("not connected");
     let reply;
     try {
-      reply = await this.socket.timeout(CALL_MS).emitWithAck(event, payload);
+      reply = await this.socket.timeout(wait).emitWithAck(event, payload);
     } catch {
       throw new NoAnswer("no acknowledgement");
     }
