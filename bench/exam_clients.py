@@ -1,7 +1,8 @@
 """The students of an exam: a process of its own that begins, saves and submits by a timetable.
 
-Each has one keep-alive connection with one request at a time. A request whose connection broke is
-sent again, with the same `answerId`, until it is answered.
+Each has one connection with one request at a time: keep-alive HTTP, and Socket.IO for the saves of
+a service that has it, as its page does. A request whose connection broke is sent again, with the
+same `answerId`, until it is answered.
 """
 
 from __future__ import annotations
@@ -16,17 +17,32 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Protocol
 
 from bench.http_load import complete, request_bytes
+from bench.sockets import (
+    SOCKETIO_PATH,
+    Ping,
+    event_packet,
+    frame,
+    pong,
+    split_frames,
+    upgrade_request,
+)
 
 RETRY_SECONDS = 0.05
 BEGIN = "mutation($q: ID!) { startQuizAttempt(quizId: $q) { id } }"
 TAKE = "query($s: ID!) { quizAttempt(submissionId: $s) }"
-SAVE = """mutation($s: ID!, $q: ID!, $a: JSON, $i: String) {
-    submitQuizAnswer(submissionId: $s, questionId: $q, answer: $a, answerId: $i) }"""
 SUBMIT = "mutation($s: ID!) { submitQuiz(submissionId: $s) { status } }"
 
 
 class Service(Protocol):
-    """How a service is asked. Each answer is a JSON object, of which `read` gives the data."""
+    """How a service is asked: by a path and a body, or by an event and its payload.
+
+    Each answer is a JSON object, of which `read` gives the data. `saves_by_socket`: saves are
+    events of Socket.IO, after `enter`.
+    """
+
+    saves_by_socket: bool
+
+    def enter(self, submission: str) -> tuple[str, Any]: ...
 
     def begin(self) -> tuple[str, Any]: ...
 
@@ -40,7 +56,9 @@ class Service(Protocol):
 
 
 class Stoa:
-    """The platform, over GraphQL."""
+    """The platform, over GraphQL and, for saves, Socket.IO."""
+
+    saves_by_socket = True
 
     def __init__(self, quiz_id: str) -> None:
         self._quiz_id = quiz_id
@@ -54,14 +72,22 @@ class Stoa:
     def take(self, submission: str) -> tuple[str, Any]:
         return self._asked(TAKE, s=submission)
 
+    def enter(self, submission: str) -> tuple[str, Any]:
+        return "attempt.enter", {"submissionId": submission}
+
     def save(self, submission: str, question: str, value: bool, id_: str) -> tuple[str, Any]:
-        return self._asked(SAVE, s=submission, q=question, a=value, i=id_)
+        of = {"submissionId": submission, "questionId": question}
+        return "attempt.answer", {**of, "answer": value, "answerId": id_}
 
     def submit(self, submission: str) -> tuple[str, Any]:
         return self._asked(SUBMIT, s=submission)
 
     def read(self, answer: Any) -> Any:
         """The one field that was asked for. Raises `ConnectionError` with what was refused."""
+        if "ok" in answer:
+            if answer["ok"]:
+                return answer
+            raise ConnectionError(json.dumps(answer))
         if answer.get("errors"):
             raise ConnectionError(json.dumps(answer["errors"])[:500])
         [(_, value)] = answer["data"].items()
@@ -70,6 +96,11 @@ class Stoa:
 
 class Rest:
     """The peer `exam.mjs`, whose answers have the same shape."""
+
+    saves_by_socket = False
+
+    def enter(self, submission: str) -> tuple[str, Any]:
+        raise NotImplementedError
 
     def begin(self) -> tuple[str, Any]:
         return "/begin", {}
@@ -117,7 +148,10 @@ class _Student:
     def __init__(self, number: int, token: str) -> None:
         self.number, self.token = number, token
         self.socket: socket.socket | None = None
+        self.by_socket: bool | None = None
+        """Whether the connection is of Socket.IO, and has shown the attempt."""
         self.buffer = b""
+        self.acknowledgement = 0
         self.submission = ""
         self.questions: list[str] = []
         self.stage = "begin"
@@ -179,15 +213,22 @@ class Exam:
         if student.asked is None:
             student.asked = self._request(student)
             student.tries, student.first_sent = 0, time.monotonic()
+        wants_socket = self._service.saves_by_socket and student.stage == "save"
         try:
+            if student.socket is not None and (student.by_socket is not None) != wants_socket:
+                self._closed(student)
             if student.socket is None:
                 student.socket = socket.create_connection(("127.0.0.1", self._port), 5.0)
                 student.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 student.buffer = b""
                 self._by_fd[student.socket.fileno()] = student
                 self._epoll.register(student.socket.fileno(), select.EPOLLIN)
-            student.tries += 1
-            student.socket.sendall(student.asked)
+                student.by_socket = False if wants_socket else None
+                if wants_socket:
+                    student.socket.sendall(upgrade_request(self._port, SOCKETIO_PATH))
+            if student.by_socket is not False:  # the request follows once the attempt is shown
+                student.tries += 1
+                student.socket.sendall(student.asked)
         except OSError:
             self._broken(student)
 
@@ -202,16 +243,22 @@ class Exam:
                 path, body = self._service.save(
                     student.submission, student.question, student.value, id_
                 )
+                if self._service.saves_by_socket:
+                    student.acknowledgement += 1
+                    return frame(event_packet(path, body, student.acknowledgement))
             case _:
                 path, body = self._service.submit(student.submission)
         headers = {"Authorization": f"Bearer {student.token}"}
         return request_bytes(path, json.dumps(body).encode(), headers)
 
-    def _broken(self, student: _Student) -> None:
+    def _closed(self, student: _Student) -> None:
         if student.socket is not None:
             del self._by_fd[student.socket.fileno()]
             student.socket.close()
             student.socket = None
+
+    def _broken(self, student: _Student) -> None:
+        self._closed(student)
         if student.asked is not None:
             heapq.heappush(self._due, (time.monotonic() + RETRY_SECONDS, student.number))
 
@@ -226,6 +273,9 @@ class Exam:
             self._broken(student)
             return False
         student.buffer += data
+        if student.by_socket is not None:
+            self._hear_frames(student)
+            return False
         response = complete(student.buffer)
         if response is None:
             return False
@@ -239,6 +289,59 @@ class Exam:
             self._refused.append(f"{student.stage}: {refusal}")
             value = None
         return self._went_on(student, value)
+
+    def _hear_frames(self, student: _Student) -> None:
+        assert student.socket is not None
+        try:
+            if student.buffer.startswith(b"HTTP/1.1"):
+                head, whole, rest = student.buffer.partition(b"\r\n\r\n")
+                if not whole:
+                    return
+                if b" 101 " not in head.partition(b"\r\n")[0]:
+                    raise ConnectionError(head)
+                student.buffer = rest
+            packets, student.buffer = split_frames(student.buffer)
+            for packet in packets:
+                self._hear_packet(student, packet)
+        except OSError:
+            self._broken(student)
+
+    def _hear_packet(self, student: _Student, packet: bytes) -> None:
+        """Raises `OSError`."""
+        assert student.socket is not None
+        if isinstance(packet, Ping):
+            student.socket.sendall(pong(packet))
+        elif packet == b"2":
+            student.socket.sendall(frame(b"3"))
+        elif packet.startswith(b"0"):
+            student.socket.sendall(frame(b"40" + json.dumps({"token": student.token}).encode()))
+        elif packet.startswith(b"40"):
+            student.socket.sendall(frame(event_packet(*self._service.enter(student.submission), 0)))
+        elif packet.startswith(b"44"):
+            raise ConnectionError(packet)
+        elif packet.startswith(b"43"):
+            number, _, body = packet[2:].partition(b"[")
+            self._acknowledged(student, int(number), json.loads(b"[" + body)[0])
+
+    def _acknowledged(self, student: _Student, number: int, reply: Any) -> None:
+        """Raises `OSError`."""
+        assert student.socket is not None
+        if number == 0:
+            if not reply["ok"]:
+                raise ConnectionError(json.dumps(reply))
+            student.by_socket = True
+            if student.asked is not None:
+                student.tries += 1
+                student.socket.sendall(student.asked)
+        elif number == student.acknowledgement and student.asked is not None:
+            try:
+                value = self._service.read(reply)
+            except ConnectionError as refusal:
+                if reply.get("details", {}).get("retryable"):
+                    raise
+                self._refused.append(f"{student.stage}: {refusal}")
+                value = None
+            self._went_on(student, value)
 
     def _went_on(self, student: _Student, value: Any) -> bool:
         now, student.asked = time.monotonic(), None
