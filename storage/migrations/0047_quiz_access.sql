@@ -3,7 +3,7 @@
 create table quiz_access (
     quiz_id       uuid primary key references quizzes on delete cascade,
     password_hash text,
-    networks      text[] not null default '{}',     -- in CIDR notation; empty: from anywhere
+    networks      jsonb not null default '[]',      -- in CIDR notation; empty: from anywhere
     invited_only  boolean not null default false
 );
 

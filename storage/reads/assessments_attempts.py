@@ -68,7 +68,7 @@ EXPLANATION = rules.visible(
 
 ANYWHERE = (
     "not exists (select 1 from quiz_access an where an.quiz_id = aq.quiz_id"
-    " and an.networks <> '{{}}')"
+    " and an.networks <> '[]')"
 )
 """Whether the quiz of the attempt `aq` may be taken from every network."""
 ACCESS = Type(
@@ -76,7 +76,7 @@ ACCESS = Type(
     table="quiz_access",
     fields={
         "hasPassword": Value(sql="({t}.password_hash is not null)", form=Form.PLAIN),
-        "networks": Value(sql="to_json({t}.networks)", form=Form.PLAIN),
+        "networks": plain("networks"),
         "invitedOnly": plain("invited_only"),
         "invited": Many(
             type="User",

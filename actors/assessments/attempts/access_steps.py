@@ -19,7 +19,7 @@ from protocol.assessments.access import (
     SetQuizAccess,
 )
 from protocol.envelope import Message
-from protocol.errors import RateLimited
+from protocol.errors import Overloaded, RateLimited
 from protocol.lifecycle import Done
 from protocol.networks import network_of
 from protocol.ports import Clock
@@ -81,7 +81,7 @@ class AccessSteps:
         """The hash that the password is right for; empty where none is needed any more.
 
         Raises `ValidationError`, and `RefusedError` QUIZ_PASSWORD_WRONG, with a time once it was
-        wrong too often. An attempt counts before it is compared, so that many at once learn no
+        wrong too often; `Overloaded`. An attempt counts before it is compared, so that many at once learn no
         more than one by one.
         """
         fields = Fields()
@@ -95,7 +95,12 @@ class AccessSteps:
             raise access.wrong_password(limited.details["retry_after_seconds"]) from None
         hashed = await self._records.password_of(quiz_id)
         origin = Origin(network=network_of(remote), account=student_id)
-        if hashed is not None and not await self._passwords.verify(given, hashed, origin):
+        try:
+            right = hashed is None or await self._passwords.verify(given, hashed, origin)
+        except Overloaded:  # nothing was compared
+            await self._throttle.release(key)
+            raise
+        if not right:
             raise access.wrong_password()
         await self._throttle.release(key)
         return hashed or ""

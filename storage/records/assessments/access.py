@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET
 
 from protocol.assessments.access import AccommodateInQuiz, QuizAccess, QuizAccommodationSet
@@ -18,14 +19,14 @@ from storage.records.announcing import announce
 from storage.records.assessments.locked import LockedQuiz, locked_quiz
 from storage.records.audit import note
 from storage.records.course_facts import OF_QUIZ, course_facts
-from storage.records.values import as_uuid, maybe_uuid
+from storage.records.values import as_uuid, json_text, maybe_uuid
 
-ACCESS = "select password_hash, networks, invited_only from quiz_access where quiz_id = $1"
+ACCESS = "select password_hash, networks::text, invited_only from quiz_access where quiz_id = $1"
 INVITED = "select exists (select from quiz_invitations where quiz_id = $1 and enrollment_id = $2)"
 KEEP = "insert into quiz_access (quiz_id) values ($1) on conflict do nothing"
 SET = {
     "password_hash": "update quiz_access set password_hash = $2 where quiz_id = $1",
-    "networks": "update quiz_access set networks = $2 where quiz_id = $1",
+    "networks": "update quiz_access set networks = $2::text::jsonb where quiz_id = $1",
     "invited": "update quiz_access set invited_only = $2 where quiz_id = $1",
 }
 STUDENTS = """
@@ -49,7 +50,7 @@ do update set extra_time = excluded.extra_time, unlimited = excluded.unlimited
 AS_IN_COURSE = "delete from quiz_accommodations where quiz_id = $1 and enrollment_id = $2"
 PASSWORD = "select password_hash from quiz_access where quiz_id = $1"  # noqa: S105
 NETWORKS = """
-select a.networks from quiz_submissions s join quiz_access a on a.quiz_id = s.quiz_id
+select a.networks::text from quiz_submissions s join quiz_access a on a.quiz_id = s.quiz_id
 where s.id = $1 and s.student_id = $2
 """
 
@@ -125,7 +126,7 @@ class PostgresQuizAccess:
 
         async def unit(connection: Any) -> tuple[str, ...]:
             keys = maybe_uuid(submission_id), maybe_uuid(student_id)
-            return tuple(await connection.fetchval(NETWORKS, *keys) or ())
+            return _networks(await connection.fetchval(NETWORKS, *keys))
 
         return await self._database.run(unit, transaction=False)
 
@@ -136,7 +137,7 @@ def _values(change: AccessChange) -> Mapping[str, Any]:
     if change.password_hash is not UNSET:
         found["password_hash"] = change.password_hash
     if change.networks is not UNSET:
-        found["networks"] = list(change.networks)
+        found["networks"] = json_text(change.networks)
     if change.invited is not UNSET:
         found["invited"] = change.invited is not None
     return found
@@ -168,6 +169,10 @@ async def _accommodated(
     return accommodated
 
 
+def _networks(column: str | None) -> tuple[str, ...]:
+    return () if column is None else msgspec.json.decode(column, type=tuple[str, ...])
+
+
 async def access_of(connection: Any, quiz_id: UUID) -> QuizAccess:
     """What stands between students and the quiz."""
     row = await connection.fetchrow(ACCESS, quiz_id)
@@ -175,7 +180,7 @@ async def access_of(connection: Any, quiz_id: UUID) -> QuizAccess:
         return QuizAccess()
     return QuizAccess(
         password_hash=row["password_hash"],
-        networks=tuple(row["networks"]),
+        networks=_networks(row["networks"]),
         invited_only=row["invited_only"],
     )
 

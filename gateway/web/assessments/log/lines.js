@@ -8,7 +8,7 @@ const MINUTE_S = 60;
 /** @param {number} ms */
 export function lengthText(ms) {
   const seconds = Math.round(ms / SECOND_MS);
-  return seconds < MINUTE_S ? formatNumber(seconds, { style: "unit", unit: "second", unitDisplay: "long" }) : formatDuration(seconds);
+  return seconds < MINUTE_S ? formatNumber(seconds, { style: "unit", unit: "second", unitDisplay: "short" }) : formatDuration(seconds);
 }
 
 /** @param {import("./page.js").Entry} entry */

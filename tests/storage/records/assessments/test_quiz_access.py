@@ -29,6 +29,7 @@ from protocol.enrollments import SetAccommodation
 from protocol.errors import (
     AuthorizationError,
     NotFoundError,
+    Overloaded,
     RefusedError,
     StoaError,
     ValidationError,
@@ -154,8 +155,10 @@ async def test_a_student_tries_ten_times_and_nobody_else_is_hindered(room: Room)
 
     async def guess(n: int) -> None:
         quiz = room.exam.quiz if n % 2 else room.exam.quiz.upper().replace("-", "")
-        codes.append((await room.refused(f"guess {n}", quiz=quiz)).code)
+        async with limiter:  # more at once wait for no turn: `Overloaded`
+            codes.append((await room.refused(f"guess {n}", quiz=quiz)).code)
 
+    limiter = trio.CapacityLimiter(3)
     async with trio.open_nursery() as nursery:
         for n in range(10):
             nursery.start_soon(guess, n)
@@ -164,6 +167,20 @@ async def test_a_student_tries_ten_times_and_nobody_else_is_hindered(room: Room)
     assert limited.code == "QUIZ_PASSWORD_WRONG"
     assert limited.details["retry_after_seconds"] == 600
     await room.starts("right", student=room.other)
+
+
+async def test_what_is_not_compared_costs_no_try(room: Room) -> None:
+    await room.sets(password="right")
+
+    async def busy(*given: Any) -> bool:
+        raise Overloaded("Too many")
+
+    verify, room.hall.passwords.verify = room.hall.passwords.verify, busy
+    for _ in range(11):
+        with pytest.raises(Overloaded):
+            await room.starts("right")
+    room.hall.passwords.verify = verify
+    await room.starts("right")
 
 
 async def test_right_passwords_cost_no_tries(room: Room) -> None:
