@@ -80,9 +80,9 @@ class AccessSteps:
     async def prove(self, quiz_id: str, student_id: str, password: str, remote: str) -> str:
         """The hash that the password is right for; empty where none is needed any more.
 
-        Raises `ValidationError`, and `RefusedError` QUIZ_PASSWORD_WRONG, with a time once it was
-        wrong too often; `Overloaded`. An attempt counts before it is compared, so that many at once learn no
-        more than one by one.
+        Raises `ValidationError`, `Overloaded`, and `RefusedError` QUIZ_PASSWORD_WRONG, with a time
+        once it was wrong too often. A try counts before it is compared, so that many at once learn
+        no more than one by one.
         """
         fields = Fields()
         given = access.clean_password(fields, password)
