@@ -176,16 +176,16 @@ def query_attempt(look: Look, _: Any, submissionId: str) -> Row:
 def query_export(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
-    return {"leftOut": list(EXPORTED.left_out)}
+    return {"left_out": list(EXPORTED.left_out)}
 
 
 def query_log(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
     nothing = dict.fromkeys(("answer", "revision", "by", "factor", "unlimited", "text", "ending"))
-    entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "questionId": "q"}
-    line = {**entry, "questionNumber": 2, "ms": 5, **nothing}
-    return {"entries": [line], "endCursor": "1.5", "hasNextPage": True}
+    entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "question_id": "q"}
+    line = {**entry, "question_number": 2, "ms": 5, **nothing}
+    return {"entries": [line], "end_cursor": "1.5", "has_next_page": True}
 
 
 def access(look: Look, row: Row) -> Row | None:
