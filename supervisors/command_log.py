@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from protocol.assessments.access import CheckAttemptNetwork
 from protocol.assessments.attempts.commands import (
     EnterAttempt,
     LeaveAttempt,
@@ -74,6 +75,7 @@ from supervisors.log_sampling import PASSES
 
 QUESTIONS: frozenset[type[Message]] = frozenset(
     {
+        CheckAttemptNetwork,
         IsGathered,
         MayTakeAttempt,
         MayWatchQuiz,

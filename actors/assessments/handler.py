@@ -15,6 +15,7 @@ import msgspec
 import trio
 
 from actors.assessments import entry, machine
+from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -25,6 +26,7 @@ from actors.assessments.watching.steps import WatchSteps
 from actors.dispatch import Dispatch, Step
 from actors.pictures import PictureShelf
 from actors.threads import Threads
+from protocol.access import Passwords, Throttle
 from protocol.assessments.live.commands import (
     KIND,
     AddHost,
@@ -58,6 +60,7 @@ from protocol.records.assessments import (
     LiveQuizFacts,
     NewLiveQuiz,
     NewQuiz,
+    QuizAccessRecords,
     QuizEditing,
     QuizWatching,
     ResultRecords,
@@ -86,6 +89,9 @@ class AssessmentsHandler:
         pictures: PictureShelf,
         attempts: AttemptRecords,
         watching: QuizWatching,
+        access: QuizAccessRecords,
+        passwords: Passwords,
+        throttle: Throttle,
         clock: Clock,
         random: RandomBytes,
     ) -> None:
@@ -110,14 +116,21 @@ class AssessmentsHandler:
             imports=self._imports,
             pictures=shelf,
         )
+        admission = AccessSteps(records=access, passwords=passwords, throttle=throttle, clock=clock)
         taking = AttemptSteps(
-            records=attempts, post=post, clock=clock, random=random, new_id=self._new_id
+            records=attempts,
+            post=post,
+            clock=clock,
+            random=random,
+            new_id=self._new_id,
+            access=admission,
         )
         watched = WatchSteps(records=attempts, watching=watching, post=post, clock=clock)
         self._dispatch: Dispatch[Step] = Dispatch(
             self.kind,
             {
                 **editor.steps,
+                **admission.by_message,
                 **taking.by_message,
                 **files.steps,
                 **shelf.steps,

@@ -1,9 +1,9 @@
 """The devices of a student who takes a quiz: entering an attempt, answering, submitting.
 
-Entering is atomic as in games: the attempt's view arrives in one callback, and in that same
-callback the socket enters the topic and the acknowledgement leaves. To answer, nobody need have
-entered: a client that comes back sends at once what was not acknowledged. Whose attempt it is, the
-attempt itself knows.
+Entering asks first whether the quiz may be taken from this address. Then it is atomic as in games:
+the attempt's view arrives in one callback, and in that same callback the socket enters the topic
+and the acknowledgement leaves. To answer, nobody need have entered: a client that comes back sends
+at once what was not acknowledged. Whose attempt it is, the attempt itself knows.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from gateway.realtime.wire import (
     check_answer,
 )
 from protocol import topics
+from protocol.assessments.access import CheckAttemptNetwork
 from protocol.assessments.attempts.commands import (
     KIND,
     EnterAttempt,
@@ -33,8 +34,10 @@ from protocol.assessments.attempts.commands import (
     SubmitAttempt,
 )
 from protocol.assessments.attempts.views import AnswerSaved, AttemptOver, AttemptView
+from protocol.assessments.live.entry import HANDLER
 from protocol.envelope import Address, Message
 from protocol.errors import StoaError
+from protocol.lifecycle import Done
 from protocol.topics import place_of
 
 
@@ -51,9 +54,17 @@ class Attempts:
         """`attempt.enter`: the whole state, and from now on what changes."""
         context, attempt = exchange.context, payload.submission_id
         context.require_space(len(context.attempts.keys() - {attempt}), MAX_GAMES)
+        where = CheckAttemptNetwork(
+            user_id=context.require_user().user_id,
+            submission_id=attempt,
+            remote=exchange.socket.remote,
+        )
+        exchange.ask(HANDLER, where, Done, lambda _: self._enter(exchange, attempt))
+
+    def _enter(self, exchange: Exchange, attempt: str) -> None:
         exchange.ask(
             Address(KIND, attempt),
-            enter_of(context),
+            enter_of(exchange.context),
             AttemptView,
             partial(self._entered, exchange, attempt),
             on_refusal=partial(self._not_entered, exchange, attempt),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol.assessments import editing, quizzes, results
+from protocol.assessments import access, editing, quizzes, results
 from protocol.assessments.attempts import events as attempts
 from protocol.assessments.attempts import requests
 from protocol.assessments.live import events as live
@@ -10,6 +10,7 @@ from protocol.envelope import Message
 
 DOMAIN_EVENTS: tuple[type[Message], ...] = (
     *quizzes.DOMAIN_EVENTS,
+    *access.DOMAIN_EVENTS,
     *editing.DOMAIN_EVENTS,
     *live.DOMAIN_EVENTS,
     attempts.QuizSubmitted,

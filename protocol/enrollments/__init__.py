@@ -149,13 +149,16 @@ class SetAccommodation(
     """How much longer a student has in games and quizzes of the course. Replies `AccommodationSet`.
 
     It counts in every game that the student joins signed in from now on, in every attempt at a
-    quiz that begins from now on, and at once in those that run. ValidationError on
-    `extraTime`; NotFoundError for whoever has never been a student of the course.
+    quiz that begins from now on, and at once in those that run. `unlimited`: no time limit counts
+    for the student's attempts, while games go on as they do; None leaves it as it was.
+    ValidationError on `extraTime`; NotFoundError for whoever has never been a student of the
+    course.
     """
 
     course_id: str
     user_id: str
     extra_time: float
+    unlimited: bool | None = None
 
 
 class AccommodationSet(Message, frozen=True, kw_only=True, tag="enrollments.accommodation_set"):

@@ -23,6 +23,16 @@ CODES: Mapping[str, ErrorCode] = {
     ),
     "QUIZ_NOT_OPEN": ErrorCode("the quiz opens later; `details.available_from`", SHOW),
     "QUIZ_CLOSED": ErrorCode("the quiz has closed; `details.available_until`", SHOW),
+    "QUIZ_NETWORK": ErrorCode("the quiz cannot be taken from the client's network", SHOW),
+    "QUIZ_NOT_INVITED": ErrorCode("the quiz is for other students of the course", SHOW),
+    "QUIZ_PASSWORD_REQUIRED": ErrorCode(
+        "an attempt begins with the quiz's password", "ask for it, and send it along"
+    ),
+    "QUIZ_PASSWORD_WRONG": ErrorCode(
+        "the quiz has another password; once it was wrong too often, nothing is compared for"
+        " `details.retry_after_seconds`",
+        "let the student type it again, then if not now",
+    ),
     "NO_ATTEMPTS_LEFT": ErrorCode("the student has used all attempts", "show the results"),
     "ATTEMPT_ENDED": ErrorCode(
         "it was too late for that; `details.ended_at`", "show the result of what was saved"

@@ -34,7 +34,13 @@ PERMISSIONS: Mapping[str, Permission] = {
     "importQuestions": Permission("course", TEACHERS),
     "previewQuestions": Permission("course", TEACHERS),
     "startLiveQuiz": Permission("course", TEACHERS),
-    "startQuizAttempt": Permission("course", frozenset({Relation.STUDENT})),
+    "startQuizAttempt": Permission(
+        "course",
+        frozenset({Relation.STUDENT}),
+        note="invited, from its networks and with its password, if the quiz has such",
+    ),
+    "setQuizAccess": Permission("quiz", TEACHERS),
+    "setQuizAccommodation": Permission("quiz", STAFF),
     "submitQuizAnswer": Permission("attempt", OWNERS, owner="the student who takes it"),
     "noteQuizActivity": Permission("attempt", OWNERS, owner="the student who takes it"),
     "submitQuiz": Permission("attempt", OWNERS, owner="the student who takes it"),
@@ -76,10 +82,12 @@ REALTIME: Mapping[str, Permission] = {
 VISIBLE: Mapping[str, Visibility] = {
     "Course.liveQuizzes": Visibility(MEMBERS),
     "Quiz": Visibility(MEMBERS),
+    "Quiz.access": Visibility(STAFF),
+    "Quiz.accommodations": Visibility(STAFF),
     "Question": Visibility(
         MEMBERS,
-        students="it is finished, they have an attempt at the quiz that runs or whose result they"
-        " see, and no live game on it goes on",
+        students="it is finished, they have an attempt at the quiz that runs, unless it is for some"
+        " networks alone, or whose result they see, and no live game on it goes on",
     ),
     "Question.problems": Visibility(STAFF),
     "Question.correctAnswer": Visibility(STAFF),

@@ -39,6 +39,7 @@ VISIBLE: Mapping[str, Visibility] = {
     "Enrollment.removedBy": Visibility(STAFF),
     "Enrollment.removalReason": Visibility(STAFF),
     "Enrollment.extraTime": Visibility(STAFF | OWNERS),
+    "Enrollment.unlimitedTime": Visibility(STAFF | OWNERS),
     "EnrollmentLink": Visibility(TEACHERS),
     "StudentInvitation": Visibility(TEACHERS),
 }

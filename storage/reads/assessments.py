@@ -31,14 +31,16 @@ COURSE_OF_QUIZ = course_of_lesson("{t}.lesson_id")
 COURSE_OF_QUESTION = course_of_quiz("{t}.quiz_id")
 ASKED = (
     "{t}.lacks is null and exists (select 1 from quiz_submissions aq where aq.quiz_id = {t}.quiz_id"
-    f" and aq.student_id = {{viewer}} and (aq.status = 'started' or {attempts.shown('aq.id')}))"
+    f" and aq.student_id = {{viewer}} and ((aq.status = 'started' and {attempts.ANYWHERE})"
+    f" or {attempts.shown('aq.id')}))"
     " and not exists (select 1 from live_quizzes lq"
     " where lq.quiz_id = {t}.quiz_id and lq.phase <> 'finished')"
 )
 """When students see a quiz's questions.
 
 Only in an attempt of their own, or once they see what it has earned; and not while a live game with
-it is running, so that nobody reads them ahead of the others.
+it is running, so that nobody reads them ahead of the others. Of a quiz for some networks the
+attempt itself shows them: it knows from where it is asked.
 """
 
 QUIZ = Type(

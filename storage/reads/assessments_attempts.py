@@ -66,6 +66,61 @@ EXPLANATION = rules.visible(
 )
 
 
+ANYWHERE = (
+    "not exists (select 1 from quiz_access an where an.quiz_id = aq.quiz_id"
+    " and an.networks <> '[]')"
+)
+"""Whether the quiz of the attempt `aq` may be taken from every network."""
+ACCESS = Type(
+    name="QuizAccess",
+    table="quiz_access",
+    fields={
+        "hasPassword": Value(sql="({t}.password_hash is not null)", form=Form.PLAIN),
+        "networks": plain("networks"),
+        "invitedOnly": plain("invited_only"),
+        "invited": Many(
+            type="User",
+            join="{t}.id in (select ie.student_id from quiz_invitations qi"
+            " join enrollments ie on ie.id = qi.enrollment_id where qi.quiz_id = {p}.quiz_id)",
+            order="{t}.id",
+        ),
+    },
+    visible=rules.visible("Quiz.access", COURSE),
+)
+ACCOMMODATION = Type(
+    name="QuizAccommodation",
+    table="quiz_accommodations",
+    fields={
+        "student": One(
+            type="User",
+            join="{t}.id = (select ae.student_id from enrollments ae"
+            " where ae.id = {p}.enrollment_id)",
+        ),
+        "extraTime": plain("extra_time"),
+        "unlimited": plain("unlimited"),
+    },
+    visible=rules.visible("Quiz.accommodations", COURSE),
+)
+OF_MINE = (
+    "(select {value} from enrollments me left join quiz_accommodations ma"
+    " on ma.quiz_id = {{t}}.id and ma.enrollment_id = me.id"
+    " where me.student_id = {{viewer}} and me.status <> 'dropped' and me.course_id = {course})"
+)
+
+
+def _of_mine(value: str, otherwise: str) -> Value:
+    """How long the viewer has in the quiz, as a student of its course."""
+    course = course_of_quiz("{t}.id")
+    sql = OF_MINE.format(value=value, course=course)
+    return Value(sql=f"coalesce({sql}, {otherwise})", form=Form.PLAIN)
+
+
+FOR_OTHERS = (
+    "exists (select 1 from quiz_access fa where fa.quiz_id = {t}.id and fa.invited_only"
+    " and not exists (select 1 from quiz_invitations fi join enrollments fe"
+    " on fe.id = fi.enrollment_id where fi.quiz_id = {t}.id and fe.student_id = {viewer}))"
+)
+
 SUBMISSION = Type(
     name="QuizSubmission",
     table="quiz_submissions",
@@ -135,6 +190,18 @@ FILTERS = {
     "gradingStatus": ("lower", "{t}.grading_status = {arg}"),
 }
 OF_QUIZ: Mapping[str, Shape] = {
+    "access": One(type="QuizAccess", join="{t}.quiz_id = {p}.id", nullable=True),
+    "accommodations": Many(
+        type="QuizAccommodation", join="{t}.quiz_id = {p}.id", order="{t}.enrollment_id"
+    ),
+    "needsPassword": Value(
+        sql="exists (select 1 from quiz_access na where na.quiz_id = {t}.id"
+        " and na.password_hash is not null)",
+        form=Form.PLAIN,
+    ),
+    "forOthers": Value(sql=FOR_OTHERS, form=Form.PLAIN),
+    "myExtraTime": _of_mine("coalesce(ma.extra_time, me.extra_time)", "1"),
+    "myUnlimitedTime": _of_mine("coalesce(ma.unlimited, me.unlimited_time)", "false"),
     "mySubmissions": Many(
         type="QuizSubmission",
         join="{t}.quiz_id = {p}.id and {t}.student_id = {viewer}",
@@ -158,4 +225,4 @@ ROOTS = {
         )
     ),
 }
-TYPES = (SUBMISSION, ANSWER)
+TYPES = (SUBMISSION, ANSWER, ACCESS, ACCOMMODATION)

@@ -74,6 +74,12 @@ ENROLLMENT = Type(
             "extra_time",
             visible=rules.visible("Enrollment.extraTime", "{t}.course_id", owner="{t}.student_id"),
         ),
+        "unlimitedTime": plain(
+            "unlimited_time",
+            visible=rules.visible(
+                "Enrollment.unlimitedTime", "{t}.course_id", owner="{t}.student_id"
+            ),
+        ),
         "progress": Embedded(type="ProgressSummary"),
         "lessons": Many(
             type="LessonProgress",

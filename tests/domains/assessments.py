@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode
 
 from protocol.assessments import editing
+from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
 from protocol.assessments.attempts import requests, staff
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
@@ -337,11 +338,33 @@ def add_attempts(school: School) -> None:
             questions=[SHOWN_QUESTION],
             created_at=START,
         )
+    add_access(school)
     for n, enrollment in enumerate(school.rows("enrollments")):
         course = enrollment["course_id"]
         for quiz in ("open-1-1", "open-2-1", "hidden-1-1"):
             if course == uid(quiz.partition("-")[0]):
                 add_attempt(school, quiz, enrollment, n)
+
+
+def add_access(school: School) -> None:
+    """A quiz for one student, with a password, from one network, in which one has more time."""
+    school.add(
+        "quiz_access",
+        quiz_id=uid("open-1-1-quiz"),
+        password_hash="SECRET HASH",
+        networks=["192.0.2.0/24", "2001:db8::/32"],
+        invited_only=True,
+    )
+    enrollment = uid("open-stu")
+    school.add("quiz_invitations", quiz_id=uid("open-1-1-quiz"), enrollment_id=enrollment)
+    for quiz, unlimited in (("open-1-1-quiz", True), ("open-2-1-quiz", False)):
+        school.add(
+            "quiz_accommodations",
+            quiz_id=uid(quiz),
+            enrollment_id=enrollment,
+            extra_time=2.0,
+            unlimited=unlimited,
+        )
 
 
 def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None:
@@ -520,6 +543,19 @@ def grade(world: World, who: Relation) -> Message:
     )
 
 
+def accommodate(world: World, who: Relation) -> Message:
+    """The student of the attempts."""
+    by, quiz = world.by(who), world.ids["quiz"]
+    return AccommodateInQuiz(
+        by=by["by"],
+        by_role=by["by_role"],
+        quiz_id=quiz,
+        user_id=world.people[Relation.OWNER],
+        extra_time=2.0,
+        unlimited=True,
+    )
+
+
 SIGNED_IN: Mapping[str, Make] = {
     "createQuiz": create_quiz,
     "importGiftQuiz": on("lesson", ImportGift, settings=QuizSettings(title="Q"), gift="Q {T}"),
@@ -542,6 +578,8 @@ SIGNED_IN: Mapping[str, Make] = {
     "importQuestions": on("quiz", ImportFile, file=b"Q {T}"),
     "previewQuestions": on("quiz", PreviewFile, file=b"Q {T}"),
     "startQuizAttempt": on("quiz", requests.StartQuizAttempt),
+    "setQuizAccess": on("quiz", SetQuizAccess, networks=("192.0.2.0/24",), invited=()),
+    "setQuizAccommodation": accommodate,
     "submitQuizAnswer": on(
         "submission",
         requests.SaveQuizAnswer,
@@ -718,9 +756,16 @@ DOMAIN = DomainSamples(
                 editing.QuestionsAdded,
             ),
         ),
+        quiet=(QuizAccommodationSet,),
         others=frozenset(
             {
-                *(LiveQuestionRows, LiveQuizRow, LiveQuizStarted, LiveResultRows),
+                *(
+                    AccommodateInQuiz,
+                    LiveQuestionRows,
+                    LiveQuizRow,
+                    LiveQuizStarted,
+                    LiveResultRows,
+                ),
                 *(Rescored, editing.QuizEvent, AttemptProgress, AttemptRow),
             }
         ),

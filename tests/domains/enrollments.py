@@ -53,6 +53,7 @@ def add_rows(school: School) -> None:
             removal_reason='"Rude"' if name == "hidden" else None,
             certificate_id=None,
             extra_time=1.5 if student == "stu" else 1,
+            unlimited_time=student == "una",
         )
     add_progress(school)
     add_links(school)
@@ -158,6 +159,7 @@ SIGNED_IN: Mapping[str, Make] = {
         course_id=world.ids["course"],
         user_id=world.people[Relation.OWNER],
         extra_time=1.5,
+        unlimited=True,
     ),
     "createEnrollmentLink": on("course", invitations.CreateEnrollmentLink, max_uses=3),
     "revokeEnrollmentLink": on("link", invitations.RevokeEnrollmentLink),

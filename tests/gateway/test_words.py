@@ -85,7 +85,7 @@ def test_every_rule_that_a_field_can_break_is_said() -> None:
 
 
 PREFIXES = (
-    *("enums.", "quiz.file_format.", "quiz.save_as."),
+    *("enums.", "log.ending.", "log.kind.", "quiz.file_format.", "quiz.save_as."),
     *("admin.detail_", "admin.did_", "admin.kind_"),
 )
 """Words whose names are put together, as of a role or a state."""

@@ -38,12 +38,14 @@ from storage.journal import open_journal
 from storage.journal.outbox import PostgresOutbox
 from storage.journal.schemas import check_schemas
 from storage.journal.set_aside import PostgresSetAside
+from storage.passwords import BcryptPasswords
 from storage.postgres import Database
 from storage.records.analytics import PostgresAnalytics
 from storage.records.assessments import (
     RECORD_WRITERS,
     PostgresAssessmentRecords,
     PostgresAttemptRecords,
+    PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
     PostgresResultRecords,
@@ -65,7 +67,7 @@ from tests.actors.assessments.test_assessments_handler import Hall
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
 from tests.supervisors.test_node import settings_for
-from tests.support.fakes import FakeFanOut, FakePost
+from tests.support.fakes import FakeFanOut, FakePost, FakeThrottle
 from tests.support.pictures import shelf_of
 
 CUT = b'{"type":"assessments.player_joined","player_id":"p'
@@ -149,6 +151,9 @@ async def directory_on(database: Database) -> AsyncIterator[Directory]:
                 pictures=shelf_of(database, Shelf(), clock),
                 attempts=PostgresAttemptRecords(database),
                 watching=PostgresQuizWatching(database),
+                access=PostgresQuizAccess(database),
+                passwords=BcryptPasswords(rounds=4),
+                throttle=FakeThrottle(),
                 clock=clock,
                 random=os.urandom,
             )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from actors.assessments.attempts import access
 from actors.assessments.attempts.marking import REVIEWED, marked
 from actors.fields import Fields
 from protocol.assessments.attempts.marks import HUNDREDTH, Mark
@@ -29,14 +30,22 @@ from protocol.records.assessments import (
 from protocol.validation import Rule
 
 
-def may_begin(by: str, by_role: str, now: int) -> EntryRule:
-    """The rule for a new attempt: in time, and one of those that are allowed."""
+def may_begin(
+    by: str, by_role: str, now: int, *, remote: str = "", proven: str | None = None
+) -> EntryRule:
+    """The rule for a new attempt: in time, one of those that are allowed, and by whoever may.
+
+    One that runs goes on from wherever its page may be opened. `proven` is the hash of the
+    password that the student has given; whether one is needed is asked last.
+    """
 
     def rule(facts: EntryFacts) -> None:
         student = {Relation.STUDENT} if facts.enrolled else set()
         require("startQuizAttempt", facts.course.relations(by, by_role) | student, by_role)
+        access.check_network(remote, facts.access.networks)
         if facts.running:
             return
+        access.check_invited(facts)
         settings = facts.settings
         if settings.available_from is not None and now < settings.available_from:
             said = "This quiz has not opened yet"
@@ -47,6 +56,7 @@ def may_begin(by: str, by_role: str, now: int) -> EntryRule:
         if settings.max_attempts and facts.used >= settings.max_attempts:
             said = "There are no attempts left"
             raise RefusedError("NO_ATTEMPTS_LEFT", said, max_attempts=settings.max_attempts)
+        access.check_password(facts, proven)
 
     return rule
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from actors.assessments.attempts import rules
+from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.shapes import shape_of
 from actors.assessments.attempts.taking import taken_quiz
 from actors.dispatch import Step
@@ -49,7 +50,13 @@ from protocol.assessments.attempts.requests import (
 from protocol.assessments.attempts.values import Timing
 from protocol.assessments.attempts.views import AttemptView
 from protocol.envelope import Address, Message
-from protocol.errors import HistoryUnreadable, NotFoundError, StoaError, ValidationError
+from protocol.errors import (
+    HistoryUnreadable,
+    NotFoundError,
+    RefusedError,
+    StoaError,
+    ValidationError,
+)
 from protocol.lifecycle import Done
 from protocol.ports import Clock, Post
 from protocol.records.assessments import (
@@ -79,12 +86,14 @@ class AttemptSteps:
         clock: Clock,
         random: RandomBytes,
         new_id: Callable[[], str],
+        access: AccessSteps,
     ) -> None:
         self._records = records
         self._post = post
         self._clock = clock
         self._random = random
         self._new_id = new_id
+        self._access = access
         self._versions: OrderedDict[str, QuizVersion] = OrderedDict()
         self.by_message: Mapping[type[Message], Step] = {
             StartQuizAttempt: self._start,
@@ -105,17 +114,7 @@ class AttemptSteps:
     # --- the student ------------------------------------------------------------------------------
 
     async def _start(self, command: StartQuizAttempt) -> AttemptChanged:
-        now = self._clock.now()
-        attempt = NewAttempt(
-            id=self._new_id(),
-            version_id=self._new_id(),
-            quiz_id=command.quiz_id,
-            student_id=command.by,
-            at=now,
-        )
-        allotted = await self._records.allot(
-            attempt, rules.may_begin(command.by, command.by_role, now)
-        )
+        allotted = await self._admitted(command)
         self._keep(allotted.version)
         await self._post.ask(
             Address(KIND, allotted.submission_id), self._begin(allotted, command.by)
@@ -124,6 +123,34 @@ class AttemptSteps:
         with suppress(StoaError):  # who watches sees the attempt without a name
             self._post.tell(Address(WATCH, command.quiz_id), named)
         return AttemptChanged(submission_id=allotted.submission_id)
+
+    async def _admitted(self, command: StartQuizAttempt) -> AttemptAllotted:
+        """The password is compared only where all else admits the student, and it is needed."""
+        try:
+            return await self._allotted(command)
+        except RefusedError as refusal:
+            if command.password is None or refusal.code != "QUIZ_PASSWORD_REQUIRED":
+                raise
+        proven = await self._access.prove(
+            command.quiz_id, command.by, command.password, command.remote
+        )
+        return await self._allotted(command, proven)
+
+    async def _allotted(
+        self, command: StartQuizAttempt, proven: str | None = None
+    ) -> AttemptAllotted:
+        now = self._clock.now()
+        attempt = NewAttempt(
+            id=self._new_id(),
+            version_id=self._new_id(),
+            quiz_id=command.quiz_id,
+            student_id=command.by,
+            at=now,
+        )
+        rule = rules.may_begin(
+            command.by, command.by_role, now, remote=command.remote, proven=proven
+        )
+        return await self._records.allot(attempt, rule)
 
     def _begin(self, allotted: AttemptAllotted, student_id: str) -> BeginAttempt:
         version = allotted.version
@@ -140,12 +167,14 @@ class AttemptSteps:
                 limit_ms=None if minutes is None else minutes * MINUTE_MS,
                 closes_at=settings.available_until,
                 factor=allotted.extra_time,
+                unlimited=allotted.unlimited,
             ),
             shuffle_questions=settings.randomize_questions,
             shuffle_options=settings.randomize_options,
         )
 
     async def _take(self, question: TakeQuiz) -> TakenQuiz:
+        await self._access.check_network(question.submission_id, question.by, question.remote)
         address = Address(KIND, question.submission_id)
         view: AttemptView = await self._post.ask(address, ViewAttempt(by=question.by))
         return taken_quiz(await self._version(view.version_id), view)
@@ -232,11 +261,11 @@ class AttemptSteps:
     # --- from inside the house --------------------------------------------------------------------
 
     async def _accommodate(self, command: AccommodateStudent) -> Done:
-        told = AccommodateAttempt(factor=command.factor)
-        for submission_id in await self._records.running(command.course_id, command.student_id):
+        for attempt in await self._records.running(command.course_id, command.student_id):
+            told = AccommodateAttempt(factor=attempt.extra_time, unlimited=attempt.unlimited)
             # One that has not begun after all, or that operators have to mend first.
             with suppress(NotFoundError, HistoryUnreadable):
-                await self._post.ask(Address(KIND, submission_id), told)
+                await self._post.ask(Address(KIND, attempt.submission_id), told)
         return Done()
 
     async def _discard(self, command: DiscardSubmission) -> Done:

@@ -93,7 +93,12 @@ class AttemptLines:
             case AttemptExtended():
                 return self._line(LogKind.EXTENDED, event.at, by=event.by, ms=event.extra_ms)
             case AttemptAccommodated():
-                return self._line(LogKind.ACCOMMODATED, event.at, factor=event.factor)
+                return self._line(
+                    LogKind.ACCOMMODATED,
+                    event.at,
+                    factor=event.factor,
+                    unlimited=event.unlimited,
+                )
             case AttemptCreditVetoed():
                 return self._line(LogKind.OUTAGE_VETOED, event.at, by=event.by)
             case AttemptMessaged():

@@ -419,7 +419,7 @@ export type CourseQuizzesQueryVariables = Exact<{
   courseId: string;
 }>;
 
-export type CourseQuizzesQuery = { course: { id: string, modules: Array<{ id: string, lessons: Array<{ id: string, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }> }> } | null };
+export type CourseQuizzesQuery = { course: { id: string, modules: Array<{ id: string, lessons: Array<{ id: string, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }> }> } | null };
 
 export type CreateCourseMutationVariables = Exact<{
   input: CreateCourseInput;
@@ -610,9 +610,10 @@ export type SetExtraTimeMutationVariables = Exact<{
   courseId: string;
   userId: string;
   extraTime: number;
+  unlimited?: boolean | null | undefined;
 }>;
 
-export type SetExtraTimeMutation = { setAccommodation: { id: string, extraTime: number | null } };
+export type SetExtraTimeMutation = { setAccommodation: { id: string, extraTime: number | null, unlimitedTime: boolean | null } };
 
 export type SetPrerequisitesMutationVariables = Exact<{
   lessonId: string;
@@ -628,7 +629,7 @@ export type StudentsQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type StudentsQuery = { courseEnrollments: { totalCount: number, nodes: Array<{ id: string, status: EnrollmentStatus, enrolledAt: string, completedAt: string | null, lastAccessedAt: string | null, progressPercentage: number, withdrawnAt: string | null, removedAt: string | null, removalReason: string | null, extraTime: number | null, removedBy: { profile: { fullName: string } } | null, student: { id: string, profile: { fullName: string, avatarUrl: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type StudentsQuery = { courseEnrollments: { totalCount: number, nodes: Array<{ id: string, status: EnrollmentStatus, enrolledAt: string, completedAt: string | null, lastAccessedAt: string | null, progressPercentage: number, withdrawnAt: string | null, removedAt: string | null, removalReason: string | null, extraTime: number | null, unlimitedTime: boolean | null, removedBy: { profile: { fullName: string } } | null, student: { id: string, profile: { fullName: string, avatarUrl: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type TeacherHomeQueryVariables = Exact<{
   after?: string | null | undefined;

@@ -91,14 +91,14 @@ export const NEW_QUIZ = `mutation NewQuiz($lessonId: ID!, $input: CreateQuizInpu
 
 export const STUDENTS = `query Students($courseId: ID!, $status: EnrollmentStatus, $after: String) { courseEnrollments(first: 50, after: $after, courseId: $courseId, status: $status) {
   nodes {
-    id status enrolledAt completedAt lastAccessedAt progressPercentage withdrawnAt removedAt removalReason extraTime
+    id status enrolledAt completedAt lastAccessedAt progressPercentage withdrawnAt removedAt removalReason extraTime unlimitedTime
     removedBy { profile { fullName } } student { id profile { fullName avatarUrl } }
   }
   pageInfo { hasNextPage endCursor } totalCount
 } }`;
 export const REMOVE_STUDENT = `mutation RemoveStudent($enrollmentId: ID!, $reason: String!) { removeStudent(enrollmentId: $enrollmentId, reason: $reason) { id } }`;
 export const READMIT_STUDENT = `mutation ReadmitStudent($enrollmentId: ID!) { readmitStudent(enrollmentId: $enrollmentId) { id } }`;
-export const SET_EXTRA_TIME = `mutation SetExtraTime($courseId: ID!, $userId: ID!, $extraTime: Float!) { setAccommodation(courseId: $courseId, userId: $userId, extraTime: $extraTime) { id extraTime } }`;
+export const SET_EXTRA_TIME = `mutation SetExtraTime($courseId: ID!, $userId: ID!, $extraTime: Float!, $unlimited: Boolean) { setAccommodation(courseId: $courseId, userId: $userId, extraTime: $extraTime, unlimited: $unlimited) { id extraTime unlimitedTime } }`;
 
 export const WAYS_IN = `query WaysIn($courseId: ID!, $after: String) { course(id: $courseId) {
   id enrollmentLinks { id url createdAt expiresAt maxUses uses revokedAt open }
@@ -120,7 +120,7 @@ export const OFFER_COURSE = `mutation OfferCourse($courseId: ID!, $email: String
 export const TRANSFER_COURSE = `mutation TransferCourse($courseId: ID!, $email: String) { transferCourse(courseId: $courseId, email: $email) { id } }`;
 
 export const COURSE_QUIZZES = `query CourseQuizzes($courseId: ID!) { course(id: $courseId) { id modules { id lessons { id quizzes {
-  id title timeLimitMinutes maxAttempts attemptsCount availableFrom availableUntil
+  id title timeLimitMinutes maxAttempts attemptsCount availableFrom availableUntil forOthers
   mySubmissions { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }
 } } } } }`;
 export const GAMES_PLAYED = `query GamesPlayed($courseId: ID!) { playedGames(courseId: $courseId, first: 5) {

@@ -112,7 +112,7 @@ export type LessonQueryVariables = Exact<{
 }>;
 
 export type LessonQuery = { node:
-    | { id: string, title: string, description: string | null, type: LessonType, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }
+    | { id: string, title: string, description: string | null, type: LessonType, contentUrl: string | null, contentText: string | null, durationMinutes: number | null, isPreview: boolean, quizzes: Array<{ id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> }> }
     | Record<PropertyKey, never>
    | null };
 
@@ -143,7 +143,7 @@ export type UpdateLessonProgressMutation = { updateLessonProgress: { id: string,
 
 export type InvitationFragment = { id: string, title: string, description: string, category: string, difficulty: Difficulty, enrollmentCount: number, enrollmentLimit: number | null, instructor: { id: string, profile: { fullName: string } }, modules: Array<{ id: string, durationMinutes: number, lessons: Array<{ id: string }> }>, myEnrollment: { id: string, status: EnrollmentStatus, removedAt: string | null } | null };
 
-export type QuizLineFragment = { id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> };
+export type QuizLineFragment = { id: string, title: string, timeLimitMinutes: number | null, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, forOthers: boolean, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> };
 
 export const COURSE_BY_LINK: Document<CourseByLinkQuery, CourseByLinkQueryVariables>;
 export const COURSE_OUTLINE: Document<CourseOutlineQuery, CourseOutlineQueryVariables>;

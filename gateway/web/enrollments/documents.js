@@ -30,7 +30,7 @@ export const LESSON = `query Lesson($lessonId: ID!) { node(id: $lessonId) { ... 
   id title description type contentUrl contentText durationMinutes isPreview quizzes { ...QuizLine }
 } } }
 fragment QuizLine on Quiz {
-  id title timeLimitMinutes maxAttempts attemptsCount availableFrom availableUntil
+  id title timeLimitMinutes maxAttempts attemptsCount availableFrom availableUntil forOthers
   mySubmissions { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }
 }`;
 export const LESSON_GAMES = `query LessonGames($courseId: ID!) { course(id: $courseId) { id liveQuizzes { id title state questionIndex questionCount quiz { id } } }

@@ -41,15 +41,28 @@ class StartQuizAttempt(
 ):
     """Begin an attempt, or go on with the one that runs. Replies `AttemptChanged`.
 
-    Whatever is sent again finds the same attempt, so it needs no key. Refused with QUIZ_EMPTY,
-    QUIZ_INCOMPLETE, QUIZ_NOT_OPEN, QUIZ_CLOSED, NO_ATTEMPTS_LEFT.
+    Whatever is sent again finds the same attempt, so it needs no key. `remote` is the client's
+    address. Refused with QUIZ_EMPTY, QUIZ_INCOMPLETE, QUIZ_NOT_OPEN, QUIZ_CLOSED, NO_ATTEMPTS_LEFT,
+    QUIZ_NETWORK, QUIZ_NOT_INVITED, QUIZ_PASSWORD_REQUIRED, QUIZ_PASSWORD_WRONG (with
+    `retry_after_seconds` once it was wrong too often); `ValidationError` on `password`.
     """
 
+    incidental: ClassVar[frozenset[str]] = frozenset({"remote"})
+
     quiz_id: str
+    password: str | None = None
+    remote: str = ""
 
 
 class TakeQuiz(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.take_quiz"):
-    """Read one's own attempt with its questions. Replies `TakenQuiz`. Changes nothing."""
+    """Read one's own attempt with its questions. Replies `TakenQuiz`. Changes nothing.
+
+    `remote` is the client's address. Refused with QUIZ_NETWORK.
+    """
+
+    incidental: ClassVar[frozenset[str]] = frozenset({"remote"})
+
+    remote: str = ""
 
 
 class TakenQuestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -204,11 +217,11 @@ class TakeBackCredit(
 
 
 class AccommodateStudent(Message, frozen=True, kw_only=True, tag="assessments.accommodate_student"):
-    """From inside the house: a student has another factor on time. Replies `lifecycle.Done`."""
+    """From inside the house: a student has more or less time in attempts that run, as it is kept
+    now. Replies `lifecycle.Done`."""
 
     course_id: str
     student_id: str
-    factor: float
 
 
 class DiscardSubmission(Message, frozen=True, kw_only=True, tag="assessments.discard_submission"):

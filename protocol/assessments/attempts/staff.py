@@ -122,6 +122,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     ms: int | None = None
     factor: float | None = None
+    unlimited: bool | None = None
     text: str | None = None
     ending: Ending | None = None
 

@@ -1,5 +1,6 @@
 """The records of quizzes, and of live quizzes as far as they are rows."""
 
+from protocol.records.assessments.access import AccessChange, QuizAccessRecords
 from protocol.records.assessments.attempts import (
     AttemptAllotted,
     AttemptFacts,
@@ -11,6 +12,7 @@ from protocol.records.assessments.attempts import (
     MarkingRule,
     NewAttempt,
     QuizVersion,
+    RunningAttempt,
 )
 from protocol.records.assessments.editing import (
     Edit,
@@ -57,6 +59,7 @@ from protocol.records.assessments.watching import QuizWatching
 __all__ = [
     "AcceptRule",
     "Accepted",
+    "AccessChange",
     "AssessmentRecords",
     "AttemptAllotted",
     "AttemptFacts",
@@ -90,6 +93,7 @@ __all__ = [
     "PlayedTexts",
     "PracticeFacts",
     "PracticeRule",
+    "QuizAccessRecords",
     "QuizChange",
     "QuizCopy",
     "QuizEditing",
@@ -99,5 +103,6 @@ __all__ = [
     "Recounting",
     "ResultRecords",
     "ResultRule",
+    "RunningAttempt",
     "SavedQuestion",
 ]

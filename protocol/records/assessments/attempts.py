@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from protocol.assessments.access import QuizAccess
 from protocol.assessments.attempts.marks import Mark
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import GivenAnswer
@@ -28,7 +29,7 @@ class NewAttempt(msgspec.Struct, frozen=True, kw_only=True):
 class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
     """For the rule about beginning. `used` counts attempts of before, `enrolled` is now.
 
-    `running`: there is one to go on with.
+    `running`: there is one to go on with. `invited` counts where the quiz is for some alone.
     """
 
     course: CourseFacts
@@ -36,6 +37,8 @@ class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
     settings: QuizSettings
     used: int
     running: bool = False
+    access: QuizAccess = QuizAccess()
+    invited: bool = False
 
 
 class QuizVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,14 +51,24 @@ class QuizVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttemptAllotted(msgspec.Struct, frozen=True, kw_only=True):
-    """The row of an attempt exists. `extra_time` is the student's factor on time."""
+    """The row of an attempt exists. `extra_time` is the student's factor on time in that quiz,
+    `unlimited`: no time limit counts for the student."""
 
     submission_id: str
     number: int
     course_id: str
     version: QuizVersion
     extra_time: float
+    unlimited: bool = False
     student_name: str = ""
+
+
+class RunningAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt that has not ended, and how long its student has, as it is kept now."""
+
+    submission_id: str
+    extra_time: float
+    unlimited: bool
 
 
 class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +129,8 @@ class AttemptRecords(Protocol):
         """Raises `NotFoundError`."""
         ...
 
-    async def running(self, course_id: str, student_id: str) -> Sequence[str]:
-        """The ids of that student's attempts in the course that have not ended."""
+    async def running(self, course_id: str, student_id: str) -> Sequence[RunningAttempt]:
+        """That student's attempts in the course that have not ended."""
         ...
 
     async def discard(self, submission_id: str, at: int) -> None:

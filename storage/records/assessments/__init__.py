@@ -1,5 +1,6 @@
 """Quizzes and live quizzes in SQL."""
 
+from storage.records.assessments.access import PostgresQuizAccess
 from storage.records.assessments.attempts import PostgresAttemptRecords
 from storage.records.assessments.editing import PostgresQuizEditing
 from storage.records.assessments.final_boards import PostgresFinalBoards
@@ -12,6 +13,7 @@ __all__ = [
     "PostgresAssessmentRecords",
     "PostgresAttemptRecords",
     "PostgresFinalBoards",
+    "PostgresQuizAccess",
     "PostgresQuizEditing",
     "PostgresQuizWatching",
     "PostgresResultRecords",

@@ -25,10 +25,12 @@ from protocol.records.assessments import (
     MarkingRule,
     NewAttempt,
     QuizVersion,
+    RunningAttempt,
 )
 from storage.postgres import Database
 from storage.records.announcing import announce
 from storage.records.assessments import marks
+from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.playable import playable
 from storage.records.assessments.quizzes import select_quiz
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
@@ -45,15 +47,22 @@ join course_modules m on m.id = l.module_id
 where s.id = $1
 """
 ENROLLMENT = """
-select id, status, extra_time from enrollments
-where course_id = $1 and student_id = $2 for no key update
+select e.id, e.status, coalesce(a.extra_time, e.extra_time) as extra_time,
+       coalesce(a.unlimited, e.unlimited_time) as unlimited
+from enrollments e
+    left join quiz_accommodations a on a.quiz_id = $3 and a.enrollment_id = e.id
+where e.course_id = $1 and e.student_id = $2 for no key update of e
 """
 RUNNING = """
 select id::text, version_id, attempt_number from quiz_submissions
 where quiz_id = $1 and student_id = $2 and status = 'started'
 """
 RUNNING_IN = """
-select s.id::text from quiz_submissions s join enrollments e on e.id = s.enrollment_id
+select s.id::text as submission_id, coalesce(a.extra_time, e.extra_time) as extra_time,
+       coalesce(a.unlimited, e.unlimited_time) as unlimited
+from quiz_submissions s
+    join enrollments e on e.id = s.enrollment_id
+    left join quiz_accommodations a on a.quiz_id = s.quiz_id and a.enrollment_id = e.id
 where e.course_id = $1 and e.student_id = $2 and s.status = 'started'
 """
 USED = """
@@ -132,7 +141,7 @@ class PostgresAttemptRecords:
         async def unit(connection: Any) -> AttemptAllotted:
             key, student = as_uuid(attempt.quiz_id, "quiz"), UUID(attempt.student_id)
             course = await locked_course_of(connection, OF_QUIZ, key, "quiz", lock="for share")
-            enrollment = await connection.fetchrow(ENROLLMENT, UUID(course.id), student)
+            enrollment = await connection.fetchrow(ENROLLMENT, UUID(course.id), student, key)
             row = await connection.fetchrow(RUNNING, key, student)
             used = await connection.fetchval(USED, key, student)
             quiz = await select_quiz(connection, key)
@@ -145,6 +154,9 @@ class PostgresAttemptRecords:
                     settings=quiz.settings,
                     used=used,
                     running=row is not None,
+                    access=await access_of(connection, key),
+                    invited=enrollment is not None
+                    and await is_invited(connection, key, enrollment["id"]),
                 )
             )
             if row is None:
@@ -155,6 +167,7 @@ class PostgresAttemptRecords:
                 course_id=course.id,
                 version=await _version(connection, row["version_id"]),
                 extra_time=1.0 if enrollment is None else enrollment["extra_time"],
+                unlimited=enrollment is not None and enrollment["unlimited"],
                 student_name=await connection.fetchval(NAME, student) or "",
             )
 
@@ -173,12 +186,12 @@ class PostgresAttemptRecords:
         key = as_uuid(version_id, "quiz version")
         return await self._database.run(lambda c: _version(c, key), transaction=False)
 
-    async def running(self, course_id: str, student_id: str) -> Sequence[str]:
-        """The ids of that student's attempts in the course that have not ended."""
+    async def running(self, course_id: str, student_id: str) -> Sequence[RunningAttempt]:
+        """That student's attempts in the course that have not ended."""
 
-        async def unit(connection: Any) -> Sequence[str]:
+        async def unit(connection: Any) -> Sequence[RunningAttempt]:
             keys = maybe_uuid(course_id), maybe_uuid(student_id)
-            return [row["id"] for row in await connection.fetch(RUNNING_IN, *keys)]
+            return [RunningAttempt(**row) for row in await connection.fetch(RUNNING_IN, *keys)]
 
         return await self._database.run(unit, transaction=False)
 

@@ -1,4 +1,4 @@
-"""A student's extra time in live games, in SQL. The course is locked first, as always."""
+"""A student's extra time in a course, in SQL. The course is locked first, as always."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from storage.records.enrollments.entering import LOCK
 from storage.records.values import instant, maybe_uuid
 
 SET = """
-update enrollments set extra_time = $3, updated_at = $4
+update enrollments set
+    extra_time = $3, unlimited_time = coalesce($5, unlimited_time), updated_at = $4
 where course_id = $1 and student_id = $2 returning id::text, student_id::text
 """
 
@@ -27,9 +28,8 @@ async def accommodate(
     """Keep it with the enrolment. The audit trail has that it was set, and not to what."""
     course = await course_facts(connection, command.course_id, lock=LOCK)
     rule(course)
-    row = await connection.fetchrow(
-        SET, UUID(course.id), maybe_uuid(command.user_id), command.extra_time, instant(at)
-    )
+    keys, wanted = (UUID(course.id), maybe_uuid(command.user_id)), command.extra_time
+    row = await connection.fetchrow(SET, *keys, wanted, instant(at), command.unlimited)
     if row is None:
         raise NotFoundError("student", command.user_id)
     student, action = row["student_id"], "set_accommodation"

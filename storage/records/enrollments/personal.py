@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from storage.records.traces import Trace
 
+OF_STUDENT = "enrollment_id in (select e.id from enrollments e where e.student_id = $1)"
+
 TRACES = (
     Trace(
         table="enrollments",
         columns=("student_id",),
         shows="id, course_id, enrolled_at, completed_at, progress_percentage, status,"
         " withdrawn_at, withdrawal_reason, removed_at, removal_reason, last_accessed_at,"
-        " extra_time,"
+        " extra_time, unlimited_time,"
+        " (select coalesce(json_agg(json_build_object('quiz_id', a.quiz_id, 'extra_time',"
+        " a.extra_time, 'unlimited', a.unlimited)), '[]') from quiz_accommodations a"
+        " where a.enrollment_id = t.id) as quiz_accommodations,"
         " (select coalesce(json_agg(json_build_object('lesson_id', p.lesson_id, 'status',"
         " p.status, 'time_spent_seconds', p.time_spent_seconds, 'completed_at',"
         " p.completed_at, 'quiz_score', p.quiz_score)), '[]') from lesson_progress p"
         " where p.enrollment_id = t.id) as lessons",
         erase="update enrollments set withdrawal_reason = null, removal_reason = null,"
-        " extra_time = 1 where student_id = $1",
+        " extra_time = 1, unlimited_time = false where student_id = $1",
+    ),
+    Trace(
+        table="quiz_accommodations",
+        columns=(),
+        person=OF_STUDENT,
+        erase=f"delete from quiz_accommodations where {OF_STUDENT}",  # noqa: S608
     ),
     Trace(
         table="enrollments",

@@ -9,6 +9,7 @@ from actors.assessments.watching import machine as quiz_watch
 from actors.kind import LiveKind
 from gateway.assessments.pages import Exports, assessment_pages
 from gateway.domain_pages import DomainPages
+from protocol.assessments.access import QuizAccommodationSet
 from protocol.assessments.archiving import ARCHIVE_GAMES
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.requests import (
@@ -36,6 +37,7 @@ from storage.records.assessments import (
     PostgresAssessmentRecords,
     PostgresAttemptRecords,
     PostgresFinalBoards,
+    PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
     PostgresResultRecords,
@@ -82,6 +84,9 @@ def make_handler(node: Resources) -> AssessmentsHandler:
         pictures=node.pictures,
         attempts=PostgresAttemptRecords(node.database),
         watching=PostgresQuizWatching(node.database),
+        access=PostgresQuizAccess(node.database),
+        passwords=node.passwords,
+        throttle=node.throttle,
         post=node.post,
         clock=node.clock,
         random=node.random,
@@ -140,11 +145,9 @@ def quiz_result(event: QuizGraded) -> Message:
     )
 
 
-def accommodated(event: AccommodationSet) -> Message:
-    """What a student's new factor on time is to attempts that run."""
-    return AccommodateStudent(
-        course_id=event.course_id, student_id=event.student_id, factor=event.extra_time
-    )
+def accommodated(event: AccommodationSet | QuizAccommodationSet) -> Message:
+    """What more or less time of a student is to attempts that run."""
+    return AccommodateStudent(course_id=event.course_id, student_id=event.student_id)
 
 
 REACTIONS: Reactions = {
@@ -153,6 +156,7 @@ REACTIONS: Reactions = {
     ),
     QuizGraded: (FollowUp(ENROLLMENTS, quiz_result),),
     AccommodationSet: (FollowUp(HANDLER, accommodated),),
+    QuizAccommodationSet: (FollowUp(HANDLER, accommodated),),
     LiveBoardRewritten: (
         FollowUp(HANDLER, lambda event: RecountResults(live_quiz_id=event.live_quiz_id)),
     ),

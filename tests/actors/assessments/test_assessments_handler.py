@@ -52,17 +52,19 @@ from protocol.errors import (
     ValidationError,
 )
 from protocol.lifecycle import Done
+from storage.passwords import BcryptPasswords
 from storage.postgres import Database
 from storage.records.assessments import (
     PostgresAssessmentRecords,
     PostgresAttemptRecords,
+    PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost
+from tests.support.fakes import FakePost, FakeThrottle
 from tests.support.pictures import AsItIs, shelf_of
 
 TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
@@ -96,6 +98,8 @@ class Hall:
         self.post = ListeningPost()
         self.shelf, self.cleaner = Shelf(), AsItIs()
         self.pictures = shelf_of(database, self.shelf, self.school.clock, self.cleaner)
+        self.passwords: Any = BcryptPasswords(rounds=4)
+        self.throttle = FakeThrottle()
         self.handler = AssessmentsHandler(
             post=self.post,
             records=PostgresAssessmentRecords(database),
@@ -104,6 +108,9 @@ class Hall:
             pictures=self.pictures,
             attempts=PostgresAttemptRecords(database),
             watching=PostgresQuizWatching(database),
+            access=PostgresQuizAccess(database),
+            passwords=self.passwords,
+            throttle=self.throttle,
             clock=self.school.clock,
             random=os.urandom,
         )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from protocol import topics
+from protocol.assessments.access import CheckAttemptNetwork
 from protocol.assessments.attempts.commands import (
     EnterAttempt,
     LeaveAttempt,
@@ -50,6 +51,7 @@ def stage_with() -> Stage:
     stage.post.replies = {
         OpenConnection: DONE,
         CloseConnection: DONE,
+        CheckAttemptNetwork: DONE,
         EnterAttempt: ATTEMPT_VIEW,
         LeaveAttempt: DONE,
         SaveAnswer: SAVED,
@@ -149,6 +151,21 @@ def test_what_the_attempt_refuses_reaches_the_client_as_over_graphql() -> None:
     stage.emit(socket, "attempt.enter", {"submissionId": "other"})
     assert socket.acks[-1]["code"] == "NOT_FOUND"
     assert topics.attempt("other") not in socket.topics
+
+
+def test_an_attempt_is_not_entered_from_another_network() -> None:
+    stage = stage_with()
+    stage.post.replies[CheckAttemptNetwork] = RefusedError("QUIZ_NETWORK", "Not from here")
+    socket = entered(stage)
+    assert socket.acks[-1]["code"] == "QUIZ_NETWORK"
+    assert topics.attempt(ATTEMPT) not in socket.topics
+    [asked] = sent(stage, CheckAttemptNetwork)
+    assert (asked.user_id, asked.submission_id) == ("ada", ATTEMPT)
+    assert asked.remote == socket.remote
+    assert sent(stage, EnterAttempt) == []
+    # What is written is saved from wherever it comes.
+    stage.emit(socket, "attempt.answer", ANSWER)
+    assert socket.acks[-1]["ok"]
 
 
 def test_the_page_reports_what_is_for_the_log_and_submits() -> None:

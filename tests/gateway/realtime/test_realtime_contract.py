@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.realtime.contract import CLIENT_EVENTS, Failure
+from protocol.assessments.access import CheckAttemptNetwork
 from protocol.assessments.attempts.commands import (
     EnterAttempt,
     LeaveAttempt,
@@ -85,6 +86,7 @@ def acks() -> dict[str, dict[str, Any]]:
         AttachHost: HOST_VIEW,
         StartGame: HostDone(step=1, phase=Phase.OPEN),
         LeaveGame: DONE,
+        CheckAttemptNetwork: DONE,
         EnterAttempt: ATTEMPT_VIEW,
         SaveAnswer: AnswerSaved(
             submission_id=ATTEMPT, question_id="q-1", answer_id="a-1", revision=1, saved_at=NOW

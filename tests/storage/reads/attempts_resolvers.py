@@ -182,10 +182,78 @@ def query_export(look: Look, _: Any, **asked: Any) -> Row:
 def query_log(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
-    nothing = dict.fromkeys(("answer", "revision", "by", "factor", "text", "ending"))
+    nothing = dict.fromkeys(("answer", "revision", "by", "factor", "unlimited", "text", "ending"))
     entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "question_id": "q"}
     line = {**entry, "question_number": 2, "ms": 5, **nothing}
     return {"entries": [line], "end_cursor": "1.5", "has_next_page": True}
+
+
+def access(look: Look, row: Row) -> Row | None:
+    if not look.teaches(look.course_of_lesson(row["lesson_id"])):
+        return None
+    return look.school.find("quiz_access", quiz_id=row["id"])
+
+
+def has_password(_: Look, row: Row) -> bool:
+    return row["password_hash"] is not None
+
+
+def invited(look: Look, row: Row) -> list[Row]:
+    found = [
+        look.school.find("users", id=enrollment_of(look, each)["student_id"])
+        for each in look.school.rows("quiz_invitations")
+        if each["quiz_id"] == row["quiz_id"]
+    ]
+    known = [user for user in found if user is not None and user["deleted_at"] is None]
+    return sorted(known, key=lambda user: user["id"])
+
+
+def enrollment_of(look: Look, row: Row) -> Row:
+    found = look.school.find("enrollments", id=row["enrollment_id"])
+    assert found is not None
+    return found
+
+
+def accommodations(look: Look, row: Row) -> list[Row]:
+    if not look.teaches(look.course_of_lesson(row["lesson_id"])):
+        return []
+    rows = [
+        each for each in look.school.rows("quiz_accommodations") if each["quiz_id"] == row["id"]
+    ]
+    return sorted(rows, key=lambda each: each["enrollment_id"])
+
+
+def accommodated(look: Look, row: Row) -> Row | None:
+    return look.school.find("users", id=enrollment_of(look, row)["student_id"])
+
+
+def needs_password(look: Look, row: Row) -> bool:
+    found = look.school.find("quiz_access", quiz_id=row["id"])
+    return found is not None and has_password(look, found)
+
+
+def for_others(look: Look, row: Row) -> bool:
+    found = look.school.find("quiz_access", quiz_id=row["id"])
+    mine = [
+        each
+        for each in look.school.rows("quiz_invitations")
+        if each["quiz_id"] == row["id"] and look.is_me(enrollment_of(look, each)["student_id"])
+    ]
+    return found is not None and found["invited_only"] and not mine
+
+
+def my_time(look: Look, row: Row) -> tuple[float, bool]:
+    course = look.course_of_lesson(row["lesson_id"])
+    for each in look.school.rows("enrollments"):
+        own_one = each["course_id"] == course and look.is_me(each["student_id"])
+        if own_one and each["status"] != "dropped":
+            here = look.school.find(
+                "quiz_accommodations", quiz_id=row["id"], enrollment_id=each["id"]
+            )
+            if here is not None:
+                return here["extra_time"], here["unlimited"]
+            return each["extra_time"], each["unlimited_time"]
+    return 1, False
 
 
 def answers(look: Look, row: Row) -> list[Row]:
@@ -230,6 +298,15 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.quizAttempt": query_attempt,
     "Query.quizAttemptLog": query_log,
     "Query.quizExport": query_export,
+    "Quiz.access": access,
+    "Quiz.accommodations": accommodations,
+    "Quiz.needsPassword": needs_password,
+    "Quiz.forOthers": for_others,
+    "Quiz.myExtraTime": lambda look, row: my_time(look, row)[0],
+    "Quiz.myUnlimitedTime": lambda look, row: my_time(look, row)[1],
+    "QuizAccess.hasPassword": has_password,
+    "QuizAccess.invited": invited,
+    "QuizAccommodation.student": accommodated,
     "Quiz.mySubmissions": my_submissions_of,
     "Quiz.submissions": quiz_submissions,
     "QuizSubmission.quiz": of_quiz,

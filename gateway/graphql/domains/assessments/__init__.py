@@ -3,6 +3,7 @@
 from gateway.graphql.commands import done, repeatable
 from gateway.graphql.domain import ActorQuery, Domain, Mutation, reads_back
 from gateway.graphql.domains.assessments import (
+    access,
     attempts,
     editing,
     files,
@@ -43,6 +44,8 @@ DOMAIN = Domain(
         "startLiveQuiz": Mutation(
             repeatable(quizzes.start_live_quiz), reads_back("liveQuiz", "live_quiz_id")
         ),
+        "setQuizAccess": Mutation(access.set_access, QUIZ),
+        "setQuizAccommodation": Mutation(access.accommodate, QUIZ),
         "startQuizAttempt": Mutation(attempts.start, SUBMISSION),
         "submitQuizAnswer": Mutation(attempts.save, done, detail=attempts.saved),
         "noteQuizActivity": Mutation(attempts.note, done),

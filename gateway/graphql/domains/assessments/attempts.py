@@ -36,7 +36,12 @@ from protocol.assessments.live.entry import HANDLER
 
 
 def start(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, StartQuizAttempt(**acting_user(acting), quiz_id=arguments["quizId"])
+    return HANDLER, StartQuizAttempt(
+        **acting_user(acting),
+        quiz_id=arguments["quizId"],
+        password=arguments.get("password"),
+        remote=acting.remote,
+    )
 
 
 def save(arguments: Arguments, acting: Acting) -> Addressed:
@@ -78,7 +83,7 @@ def submit(arguments: Arguments, acting: Acting) -> Addressed:
 
 
 def take(arguments: Arguments, acting: Acting) -> Addressed:
-    return HANDLER, TakeQuiz(**_about(arguments, acting))
+    return HANDLER, TakeQuiz(**_about(arguments, acting), remote=acting.remote)
 
 
 def taken(reply: TakenQuiz) -> Outcome:

@@ -116,6 +116,7 @@ def _entry(entry: LogEntry) -> ObjectValue:
         by=entry.by,
         ms=entry.ms,
         factor=entry.factor,
+        unlimited=entry.unlimited,
         text=entry.text,
         ending=None if entry.ending is None else entry.ending.upper(),
     )

@@ -76,6 +76,7 @@ def accommodate(arguments: Arguments, acting: Acting) -> Addressed:
         course_id=arguments["courseId"],
         user_id=arguments["userId"],
         extra_time=arguments["extraTime"],
+        unlimited=arguments.get("unlimited"),
     )
 
 

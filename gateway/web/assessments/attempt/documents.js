@@ -1,11 +1,11 @@
 // What the page asks for on which a quiz is taken.
 
 export const QUIZ_TO_TAKE = `query QuizToTake($id: ID!) { quiz(id: $id) {
-  id title description type timeLimitMinutes passingScore maxAttempts attemptsCount availableFrom availableUntil resultsShown
-  lesson { id title } course { id title myEnrollment { id status removedAt extraTime } }
+  id title description type timeLimitMinutes passingScore maxAttempts attemptsCount availableFrom availableUntil resultsShown needsPassword forOthers myExtraTime myUnlimitedTime
+  lesson { id title } course { id title myEnrollment { id status removedAt } }
   mySubmissions { ...Attempted } } }
 fragment Attempted on QuizSubmission { id attemptNumber status startedAt deadlineAt submittedAt ending gradingStatus scorePercentage resultShown }`;
-export const START_ATTEMPT = `mutation StartAttempt($quizId: ID!) { startQuizAttempt(quizId: $quizId) { id } }`;
+export const START_ATTEMPT = `mutation StartAttempt($quizId: ID!, $password: String) { startQuizAttempt(quizId: $quizId, password: $password) { id } }`;
 export const ATTEMPT = `query Attempt($id: ID!) { quizAttempt(submissionId: $id) }`;
 export const ATTEMPT_TIME = `query AttemptTime($id: ID!) { quizSubmission(id: $id) { id status deadlineAt } }`;
 export const SAVE_ANSWER = `mutation SaveAnswer($id: ID!, $questionId: ID!, $answer: JSON, $answerId: String, $expectedRevision: Int) {
@@ -19,7 +19,7 @@ export const ATTEMPT_RESULT = `query AttemptResult($id: ID!) { quizSubmission(id
   student { id profile { fullName } }
   answers { questionId type questionText questionHtml mediaUrl mediaAlt options prompts answer most earned correct review comment rightAnswer explanation explanationHtml }
   quiz {
-    id title passingScore maxAttempts attemptsCount resultsShown availableFrom availableUntil showCorrectAnswers
+    id title passingScore maxAttempts attemptsCount resultsShown availableFrom availableUntil forOthers showCorrectAnswers
     lesson { id title } course { id title myEnrollment { id status removedAt } }
     mySubmissions { ...Attempted }
   }

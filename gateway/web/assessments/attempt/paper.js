@@ -10,6 +10,7 @@ import { go, setQuery } from "../../app/router.js";
 import { recall, remember } from "../../app/storage.js";
 import { useStore } from "../../app/store.js";
 import { ask } from "../../kit/dialog.js";
+import { toast } from "../../kit/toast.js";
 import { fetchFields } from "../live/later-fields.js";
 import { asked } from "./answering.js";
 import { useFlags } from "./flags.js";
@@ -33,6 +34,11 @@ export function Paper({ taking, state, query }) {
   const [mode, setMode] = useState(() => (recall("localStorage", MODE) === "all" ? "all" : "one"));
   const seconds = useSecondsLeft(attempt.deadlineAt, taking.now);
   const locked = seconds === 0;
+  const hadLimit = useRef(attempt.deadlineAt !== null);
+  useEffect(() => {
+    if (hadLimit.current && attempt.deadlineAt === null) toast(t("attempts.no_more_limit"));
+    hadLimit.current = attempt.deadlineAt !== null;
+  }, [attempt.deadlineAt]);
   const index = Math.min(questions.length, Math.max(1, Number(query.get("question")) || 1)) - 1;
   const shown = mode === "all" ? questions : [questions[index]];
   const list = useViewed(shown.map(({ id }) => id), taking);

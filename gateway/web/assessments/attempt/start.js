@@ -1,9 +1,10 @@
 // Before an attempt: what awaits one, and whether one may begin.
 
+import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { formatDate, formatDuration, formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
-import { FormError, SubmitButton, useSubmit } from "../../kit/form.js";
+import { FormError, PasswordField, SubmitButton, useSubmit } from "../../kit/form.js";
 import { RichText } from "../../text/rich-text.js";
 import { countsText, shownText } from "../quizzes/scoring-words.js";
 import { AttemptLines } from "../quizzes/attempt-lines.js";
@@ -38,14 +39,12 @@ export function Start({ quiz, begun }) {
 
 /** @param {{ quiz: Quiz }} properties */
 function Facts({ quiz }) {
-  const { type, timeLimitMinutes, passingScore, maxAttempts, attemptsCount, availableUntil, resultsShown, mySubmissions, course } = quiz;
-  const factor = course.myEnrollment?.extraTime ?? 1;
-  const limit = timeLimitMinutes === null ? t("attempts.no_limit") : formatDuration(timeLimitMinutes * 60 * factor);
+  const { type, passingScore, maxAttempts, attemptsCount, availableUntil, resultsShown, mySubmissions } = quiz;
   const used = mySubmissions.length;
   const attempts = maxAttempts === 0 ? t("attempts.as_many") : t("kit.shown_of", { shown: Math.max(0, maxAttempts - used), total: maxAttempts });
   /** @type {[string, any][]} */
   const facts = [
-    [t("attempts.time_limit"), factor > 1 && timeLimitMinutes !== null ? html`${limit} <span class="muted">${t("attempts.with_extra_time")}</span>` : limit],
+    [t("attempts.time_limit"), limitOf(quiz)],
     [t("attempts.attempts_left"), attempts],
     [t("attempts.passing"), formatNumber(passingScore / 100, { style: "percent" })],
     [t("attempts.kind"), t(`enums.quiz_type.${type}`)],
@@ -56,21 +55,41 @@ function Facts({ quiz }) {
   return html`<dl class="attempt-facts">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
+/** How long this student has. @param {Quiz} quiz */
+function limitOf({ timeLimitMinutes, myExtraTime, myUnlimitedTime }) {
+  if (timeLimitMinutes === null) return t("attempts.no_limit");
+  if (myUnlimitedTime) return t("attempts.unlimited");
+  const limit = formatDuration(timeLimitMinutes * 60 * myExtraTime);
+  return myExtraTime > 1 ? html`${limit} <span class="muted">${t("attempts.with_extra_time")}</span>` : limit;
+}
+
 /** @param {{ quiz: Quiz, begun: (submissionId: string) => void }} properties */
-function BeginForm({ quiz: { id, timeLimitMinutes, mySubmissions }, begun }) {
-  const { submit, busy, failure } = useSubmit(async () => {
-    const { startQuizAttempt } = await request(START_ATTEMPT, { quizId: id }, { repeatable: true }); // it finds the one that runs
+function BeginForm({ quiz: { id, timeLimitMinutes, mySubmissions, needsPassword, myUnlimitedTime }, begun }) {
+  const [password, setPassword] = useState("");
+  const [asks, setAsks] = useState(needsPassword);
+  const { submit, busy, failure, errorOf } = useSubmit(async () => {
+    const { startQuizAttempt } = await request(START_ATTEMPT, { quizId: id, password: asks ? password : null }, { repeatable: true }); // it finds the one that runs
     begun(startQuizAttempt.id);
   });
+  const wrong = failure?.code === "QUIZ_PASSWORD_WRONG" ? wrongText(failure.details) : null;
+  useEffect(() => {
+    if (failure?.code === "QUIZ_PASSWORD_REQUIRED") setAsks(true); // it has one since the page was read
+  }, [failure]);
   return html`
     <form class="stack" onSubmit=${submit}>
       <ul class="parts muted">
         <li>${t("attempts.is_saved")}</li>
-        ${timeLimitMinutes !== null && html`<li>${t("attempts.time_runs")}</li>`}
+        ${timeLimitMinutes !== null && !myUnlimitedTime && html`<li>${t("attempts.time_runs")}</li>`}
         <li>${t("attempts.is_logged")}</li>
       </ul>
-      <${FormError} failure=${failure} />
+      ${asks && html`<${PasswordField} label=${t("attempts.password")} hint=${t("attempts.password_hint")} name="password" required autocomplete="off" value=${password} onChange=${setPassword} error=${wrong ?? errorOf("password")} />`}
+      <${FormError} failure=${wrong ? null : failure} shownFields=${["password"]} />
       <div><${SubmitButton} busy=${busy}>${t(mySubmissions.length === 0 ? "quizzes.begin" : "quizzes.begin_another")}<//></div>
     </form>
   `;
+}
+
+/** @param {Record<string, any>} details Of the refusal. */
+function wrongText({ retry_after_seconds: seconds }) {
+  return seconds === undefined ? t("errors.QUIZ_PASSWORD_WRONG") : t("attempts.password_wait", { count: Math.ceil(seconds / 60) });
 }

@@ -78,6 +78,7 @@ export function Editor({ workspace, state, quiz, query }) {
               { label: t("quiz.import"), onSelect: () => setDialog("import") },
               { label: t("quiz.bank"), onSelect: () => setDialog("bank") },
               { label: t("quiz.export"), onSelect: save },
+              { label: t("quiz.access"), onSelect: () => go(`/quizzes/${quiz.id}/access`) },
               { label: t("quiz.watch_attempts"), onSelect: () => go(`/quizzes/${quiz.id}/watch`) },
               { label: t("quiz.grade"), onSelect: () => go(`/quizzes/${quiz.id}/grading`) },
               { label: t("quiz.shortcuts"), onSelect: () => setDialog("shortcuts") },

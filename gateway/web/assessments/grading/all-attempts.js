@@ -32,6 +32,7 @@ function Line({ attempt: { id, attemptNumber, status, startedAt, submittedAt, gr
     <li>
       <div class="grow"><b dir="auto">${name}</b><p class="muted">${t("quizzes.attempt", { number: attemptNumber })} · ${formatDate(submittedAt ?? startedAt)}</p></div>
       <b class="tabular">${outcome}</b>
+      <a class="button small" href=${`/attempts/${id}/log`} aria-label=${`${t("grading.log")}: ${name}`}>${t("grading.log")}</a>
       ${!isRunning && html`<a class="button small" href=${`/attempts/${id}`} aria-label=${`${t("quizzes.to_result")}: ${name}`}>${t("quizzes.to_result")}</a>`}
     </li>
   `;

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Failure } from "../../app/graphql.js";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { request } from "../../app/session.js";
@@ -17,6 +18,8 @@ import { MessageDialog } from "./message-dialog.js";
 import { createWatching } from "./watching.js";
 
 const MINUTES = 5;
+const TIME = () => import("../access/time-dialog.js").then(({ TimeDialog }) => TimeDialog);
+const DONE = async () => {}; // the attempt itself tells its new time
 const SECOND_MS = 1_000;
 
 /** @typedef {NonNullable<import("./documents.js").WatchedQuizQuery["quiz"]>} Quiz */
@@ -67,6 +70,7 @@ function useNow(now) {
 /** @param {{ quiz: Quiz, all: import("./watching.js").Progress[], now: number, more: boolean, lost: boolean }} properties */
 function Attempts({ quiz, all, now, more, lost }) {
   const [writing, setWriting] = useState(/** @type {{ submissionId: string | null, name: string } | null} */ (null));
+  const [timed, setTimed] = useState(/** @type {import("./watching.js").Progress | null} */ (null));
   const running = all.filter(({ endedAt }) => !endedAt).sort(byName);
   const ended = all.filter(({ endedAt }) => endedAt).sort((one, other) => Number(other.endedAt) - Number(one.endedAt));
   const connected = running.filter(({ devices }) => devices > 0).length;
@@ -89,11 +93,12 @@ function Attempts({ quiz, all, now, more, lost }) {
           <button type="button" class="small" onClick=${endAll}>${t("watch.end_all")}</button>
         `}
       </div>
-      ${running.length === 0 ? html`<p class="muted">${t("watch.nobody")}</p>` : html`<ul class="lines">${running.map((each) => html`<${AttemptRow} key=${each.submissionId} attempt=${each} now=${now} minutes=${MINUTES} write=${() => setWriting({ submissionId: each.submissionId, name: each.studentName ?? "" })} />`)}</ul>`}
+      ${running.length === 0 ? html`<p class="muted">${t("watch.nobody")}</p>` : html`<ul class="lines">${running.map((each) => html`<${AttemptRow} key=${each.submissionId} attempt=${each} now=${now} minutes=${MINUTES} write=${() => setWriting({ submissionId: each.submissionId, name: each.studentName ?? "" })} time=${() => setTimed(each)} />`)}</ul>`}
     </section>
-    ${ended.length > 0 && html`<section class="card stack" aria-labelledby="ended"><h2 id="ended">${t("watch.ended")}</h2><ul class="lines">${ended.map((each) => html`<${AttemptRow} key=${each.submissionId} attempt=${each} now=${now} minutes=${MINUTES} write=${() => {}} />`)}</ul></section>`}
+    ${ended.length > 0 && html`<section class="card stack" aria-labelledby="ended"><h2 id="ended">${t("watch.ended")}</h2><ul class="lines">${ended.map((each) => html`<${AttemptRow} key=${each.submissionId} attempt=${each} now=${now} minutes=${MINUTES} write=${() => {}} time=${() => {}} />`)}</ul></section>`}
     ${more && html`<p class="muted">${t("watch.more")}</p>`}
     ${writing && html`<${MessageDialog} quizId=${quiz.id} ...${writing} onClose=${() => setWriting(null)} />`}
+    ${timed && html`<${Later} load=${TIME} quizId=${quiz.id} userId=${timed.studentId} name=${timed.studentName ?? t("watch.somebody")} onDone=${DONE} onClose=${() => setTimed(null)} />`}
   `;
 }
 

@@ -6,7 +6,7 @@ import { html } from "../../app/html.js";
 import { formatNumber, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
 import { Dialog } from "../../kit/dialog.js";
-import { FormError, SelectField, SubmitButton, TextField, useSubmit } from "../../kit/form.js";
+import { FormError, SelectField, SubmitButton, SwitchField, TextField, useSubmit } from "../../kit/form.js";
 import { toast } from "../../kit/toast.js";
 import { REMOVE_STUDENT, SET_EXTRA_TIME } from "../documents.js";
 
@@ -40,8 +40,9 @@ export function RemoveDialog({ enrollment, onDone, onClose }) {
 export function ExtraTimeDialog({ courseId, enrollment, onDone, onClose }) {
   const { student } = enrollment;
   const [factor, setFactor] = useState(String(enrollment.extraTime ?? 1));
+  const [isUnlimited, setUnlimited] = useState(enrollment.unlimitedTime === true);
   const { submit, busy, failure } = useSubmit(async () => {
-    await request(SET_EXTRA_TIME, { courseId, userId: student.id, extraTime: Number(factor) }, { repeatable: true });
+    await request(SET_EXTRA_TIME, { courseId, userId: student.id, extraTime: Number(factor), unlimited: isUnlimited }, { repeatable: true });
     toast(t("users.saved"));
     await onDone();
   });
@@ -52,6 +53,7 @@ export function ExtraTimeDialog({ courseId, enrollment, onDone, onClose }) {
     <${Dialog} title=${t("courses.extra_time_of", { name: student.profile.fullName })} size="small" onClose=${onClose}>
       <form class="stack" onSubmit=${submit}>
         <${SelectField} label=${t("courses.extra_time")} hint=${t("courses.extra_time_hint")} value=${factor} onChange=${setFactor} options=${options} />
+        <${SwitchField} label=${t("courses.unlimited_time")} hint=${t("courses.unlimited_time_hint")} checked=${isUnlimited} onChange=${setUnlimited} />
         <${FormError} failure=${failure} />
         <${SubmitButton} busy=${busy}>${t("courses.save")}<//>
       </form>

@@ -101,7 +101,7 @@ function StudentTable({ course, enrollments, mayChange, reload }) {
 function COLUMNS() {
   const day = (/** @type {string | null} */ moment) => (moment ? formatDate(moment, { dateStyle: "medium" }) : "–");
   return [
-    { name: "name", label: t("courses.student"), heads: true, value: ({ student }) => student.profile.fullName, cell: ({ student, extraTime }) => html`<span class="row person"><${Avatar} name=${student.profile.fullName} url=${student.profile.avatarUrl} /> <span dir="auto">${student.profile.fullName}</span>${extraTime !== null && extraTime > 1 && html`<${Chip}>${t("courses.time_factor", { factor: formatNumber(extraTime) })}<//>`}</span>` },
+    { name: "name", label: t("courses.student"), heads: true, value: ({ student }) => student.profile.fullName, cell: ({ student, extraTime, unlimitedTime }) => html`<span class="row person"><${Avatar} name=${student.profile.fullName} url=${student.profile.avatarUrl} /> <span dir="auto">${student.profile.fullName}</span>${extraTime !== null && extraTime > 1 && html`<${Chip}>${t("courses.time_factor", { factor: formatNumber(extraTime) })}<//>`}${unlimitedTime && html`<${Chip}>${t("courses.unlimited_time")}<//>`}</span>` },
     { name: "progress", label: t("courses.progress"), number: true, value: ({ progressPercentage }) => progressPercentage, cell: ({ progressPercentage }) => formatPercent(progressPercentage / 100) },
     { name: "state", label: t("courses.state"), cell: (each) => html`<${StateCell} enrollment=${each} />` },
     { name: "enrolled", label: t("courses.enrolled_on"), value: ({ enrolledAt }) => enrolledAt, cell: ({ enrolledAt }) => day(enrolledAt) },

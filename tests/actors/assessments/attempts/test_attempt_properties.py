@@ -53,6 +53,7 @@ timings = st.builds(
     limit_ms=st.sampled_from([None, 60_000, 90_000]),
     closes_at=st.sampled_from([None, START + 45_000, START + 120_000]),
     factor=st.sampled_from([1.0, 1.5, 2.0]),
+    unlimited=st.booleans(),
 )
 
 
@@ -76,7 +77,8 @@ class Attempts(RuleBasedStateMachine):
         more = self.extra + sum(self.lost.values())
         if self.reopened_until is not None:
             return self.reopened_until + more
-        limit, factor = self.timing.limit_ms, self.timing.factor
+        limit = None if self.timing.unlimited else self.timing.limit_ms
+        factor = self.timing.factor
         own = None if limit is None else START + limit * factor + more
         closes = self.timing.closes_at
         if closes is not None:
@@ -178,11 +180,11 @@ class Attempts(RuleBasedStateMachine):
             self.extra += ms
         self.attempt.pass_time(0)
 
-    @rule(factor=st.sampled_from([1.0, 1.5, 3.0]))
-    def accommodate(self, factor: float) -> None:
-        self.attempt.do(AccommodateAttempt(factor=factor))
+    @rule(factor=st.sampled_from([1.0, 1.5, 3.0]), unlimited=st.booleans())
+    def accommodate(self, factor: float, unlimited: bool) -> None:
+        self.attempt.do(AccommodateAttempt(factor=factor, unlimited=unlimited))
         if self.ended_at is None:
-            self.timing = msgspec.structs.replace(self.timing, factor=factor)
+            self.timing = msgspec.structs.replace(self.timing, factor=factor, unlimited=unlimited)
         self.attempt.pass_time(0)
         self.seen_end()
 

@@ -113,7 +113,8 @@ def quiz_questions(look: Look, row: Row) -> list[Row]:
     course = look.course_of_lesson(row["lesson_id"])
     attempts = look.school.rows("quiz_submissions")
     own = [a for a in attempts if a["quiz_id"] == row["id"] and look.is_me(a["student_id"])]
-    asked = any(each["status"] == "started" or shown(look, each) for each in own)
+    anywhere = look.school.find("quiz_access", quiz_id=row["id"]) is None
+    asked = any((each["status"] == "started" and anywhere) or shown(look, each) for each in own)
     games = look.school.rows("live_quizzes")
     if any(g["quiz_id"] == row["id"] and g["phase"] != "finished" for g in games):
         asked = False

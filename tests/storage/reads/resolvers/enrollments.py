@@ -73,6 +73,10 @@ def enrollment_extra_time(look: Look, row: Row) -> float | None:
     return row["extra_time"] if sees_enrollment(look, row) else None
 
 
+def enrollment_unlimited_time(look: Look, row: Row) -> bool | None:
+    return row["unlimited_time"] if sees_enrollment(look, row) else None
+
+
 def enrollment_lessons(look: Look, row: Row) -> list[Row]:
     rows = [
         each for each in look.school.rows("lesson_progress") if each["enrollment_id"] == row["id"]
@@ -282,6 +286,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.courseEnrollments": query_course_enrollments,
     "Enrollment.student": enrollment_student,
     "Enrollment.extraTime": enrollment_extra_time,
+    "Enrollment.unlimitedTime": enrollment_unlimited_time,
     "Enrollment.course": enrollment_course,
     "Enrollment.removedBy": enrollment_removed_by,
     "Enrollment.removalReason": enrollment_removal_reason,

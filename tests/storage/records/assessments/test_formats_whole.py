@@ -12,18 +12,20 @@ from actors.assessments.handler import AssessmentsHandler
 from protocol.assessments.quizzes import ImportGift, QuizCreated, QuizSettings
 from protocol.records.assessments import NewAttempt
 from protocol.selection import Argument, Field, Selection, Viewer
+from storage.passwords import BcryptPasswords
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from storage.records.assessments import (
     PostgresAssessmentRecords,
     PostgresAttemptRecords,
+    PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost
+from tests.support.fakes import FakePost, FakeThrottle
 from tests.support.pictures import shelf_of
 
 GIFT = """
@@ -64,6 +66,9 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         pictures=shelf_of(database, Shelf(), school.clock),
         attempts=PostgresAttemptRecords(database),
         watching=PostgresQuizWatching(database),
+        access=PostgresQuizAccess(database),
+        passwords=BcryptPasswords(rounds=4),
+        throttle=FakeThrottle(),
         clock=school.clock,
         random=os.urandom,
     )

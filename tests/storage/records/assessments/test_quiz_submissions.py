@@ -32,6 +32,7 @@ from protocol.records.assessments import (
     Marking,
     NewAttempt,
     NewQuiz,
+    RunningAttempt,
 )
 from protocol.records.common import CourseFacts
 from storage.postgres import Database
@@ -316,8 +317,9 @@ async def test_a_student_s_own_time_comes_with_the_attempt(school: School) -> No
     exam = await Exam.held(school, (TRUE_FALSE,))
     await school.rows("update enrollments set extra_time = 1.5")
     allotted = await exam.begun()
-    assert allotted.extra_time == 1.5
-    assert await exam.records.running(exam.course, exam.student) == [allotted.submission_id]
+    assert (allotted.extra_time, allotted.unlimited) == (1.5, False)
+    running = RunningAttempt(submission_id=allotted.submission_id, extra_time=1.5, unlimited=False)
+    assert await exam.records.running(exam.course, exam.student) == [running]
     await exam.ended(allotted.submission_id, True)
     assert await exam.records.running(exam.course, exam.student) == []
     assert await exam.records.running("nonsense", exam.student) == []
