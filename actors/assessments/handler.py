@@ -15,6 +15,7 @@ import msgspec
 import trio
 
 from actors.assessments import entry, machine
+from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -63,6 +64,7 @@ from protocol.records.assessments import (
     ResultRecords,
 )
 from protocol.records.common import CourseRule, RandomBytes
+from protocol.signing import Signer
 from protocol.validation import Rule
 
 SEED_BYTES = 8
@@ -88,6 +90,7 @@ class AssessmentsHandler:
         watching: QuizWatching,
         clock: Clock,
         random: RandomBytes,
+        signer: Signer,
     ) -> None:
         self._post = post
         self._records = records
@@ -111,7 +114,12 @@ class AssessmentsHandler:
             pictures=shelf,
         )
         taking = AttemptSteps(
-            records=attempts, post=post, clock=clock, random=random, new_id=self._new_id
+            records=attempts,
+            post=post,
+            clock=clock,
+            random=random,
+            new_id=self._new_id,
+            signer=signer,
         )
         watched = WatchSteps(records=attempts, watching=watching, post=post, clock=clock)
         self._dispatch: Dispatch[Step] = Dispatch(
@@ -119,6 +127,7 @@ class AssessmentsHandler:
             {
                 **editor.steps,
                 **taking.by_message,
+                **ReceiptSteps(attempts, post, signer).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,

@@ -62,7 +62,7 @@ from storage.records.assessments import (
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost
+from tests.support.fakes import FakePost, FakeSigner
 from tests.support.pictures import AsItIs, shelf_of
 
 TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
@@ -106,6 +106,7 @@ class Hall:
             watching=PostgresQuizWatching(database),
             clock=self.school.clock,
             random=os.urandom,
+            signer=FakeSigner(),
         )
 
     async def furnish(self) -> None:

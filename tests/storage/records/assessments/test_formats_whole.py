@@ -23,7 +23,7 @@ from storage.records.assessments import (
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost
+from tests.support.fakes import FakePost, FakeSigner
 from tests.support.pictures import shelf_of
 
 GIFT = """
@@ -66,6 +66,7 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         watching=PostgresQuizWatching(database),
         clock=school.clock,
         random=os.urandom,
+        signer=FakeSigner(),
     )
     made = await handler.handle(
         ImportGift(
