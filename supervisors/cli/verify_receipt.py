@@ -100,8 +100,8 @@ def _described(found: Verified) -> str:
             f" {said.revision}; signed by {found.kid!a}"
         )
     return (
-        f"submission {said.submission!a} ended ({said.ending!a}) at {iso(said.submitted_at)} with"
-        f" {said.answers} answers, revision {said.revision}, root {said.root!a}; signed by"
+        f"submission {said.submission!a} ended ({said.ending!a}) at {iso(said.submitted_at)};"
+        f" questions answered: {said.answers}, revision {said.revision}, root {said.root!a}; signed by"
         f" {found.kid!a}"
     )
 
@@ -126,9 +126,12 @@ def _given(keys: str) -> PublicKey:
         return published_keys(_read(Path(keys)))
     try:
         return published_keys(_fetched(keys))
+    except httpx.HTTPStatusError as error:
+        problem = f"the status is {error.response.status_code}"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        said = f"no keys come from {keys}: {error or type(error).__name__}"
-        raise StartupError(said, "fetch them yourself, and name the file") from None
+        problem = str(error) or type(error).__name__
+    said = f"no keys come from {keys}: {problem}"
+    raise StartupError(said, "fetch them yourself, and name the file")
 
 
 def _fetched(url: str) -> bytes:

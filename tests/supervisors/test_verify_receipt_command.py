@@ -110,7 +110,7 @@ def test_anybodys_are_checked_with_the_keys_that_are_given(
     assert stoa(monkeypatch, "verify-receipt", str(file), "--keys", str(keys)) == 0
     whole, line = capsys.readouterr().out.splitlines()
     assert whole.startswith("Valid: submission 's' ended ('teacher') at 1970-01-01T00:00:00.009Z")
-    assert "with 1 answers, revision 4" in whole
+    assert "questions answered: 1, revision 4" in whole
     assert "answer 'a' was saved as [2, -1] at" in line
     file.write_text(sheet.replace("[2, -1]", "[1, -1]"))
     assert stoa(monkeypatch, "verify-receipt", str(file), "--keys", str(keys)) == 1
