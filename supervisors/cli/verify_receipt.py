@@ -101,8 +101,8 @@ def _described(found: Verified) -> str:
         )
     return (
         f"submission {said.submission!a} ended ({said.ending!a}) at {iso(said.submitted_at)};"
-        f" questions answered: {said.answers}, revision {said.revision}, root {said.root!a}; signed by"
-        f" {found.kid!a}"
+        f" questions answered: {said.answers}, revision {said.revision}, root {said.root!a};"
+        f" signed by {found.kid!a}"
     )
 
 
