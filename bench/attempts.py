@@ -196,9 +196,13 @@ class OneKey:
 
     async def all(self) -> list[SigningKey]:
         private = Ed25519PrivateKey.generate()
-        public = private.public_key().public_bytes_raw()
-        halves = {"public": public, "private": private.private_bytes_raw()}
-        return [SigningKey(id="bench", created_at=0, **halves)]
+        key = SigningKey(
+            id="bench",
+            public=private.public_key().public_bytes_raw(),
+            private=private.private_bytes_raw(),
+            created_at=0,
+        )
+        return [key]
 
 
 def _us_each(times: int, do: Callable[[int], object]) -> float:
