@@ -19,7 +19,7 @@ from bench.report import RESULTS, progress
 BENCHES = {
     "fanout": "an event to 1,000 members: CPU per delivery beside a bare loop, ws, Socket.IO",
     "echo": "an event with its acknowledgement, 200 clients: CPU beside Socket.IO",
-    "attempts": "attempts at a quiz: answers marked a second, memory of an active one",
+    "attempts": "attempts at a quiz: answers marked a second, memory of an active one, receipts",
     "exam": "1,000 students in one exam, kill -9 twice, beside Fastify with pg",
     "subscriptions": "a GraphQL subscription to 1,000: CPU per delivery beside Socket.IO's",
     "slow": "latency at 20,000 deliveries a second with a slow consumer and without",

@@ -1,7 +1,8 @@
-"""Attempts at a quiz: how fast they are marked, and what an active one weighs.
+"""Attempts at a quiz: how fast they are marked, what an active one weighs, what receipts cost.
 
 10,000 attempts of 40 questions of every type that a key can mark, with right, wrong and misspelt
-answers, on one core; and attempts with all their answers saved, in the real directory.
+answers, on one core; and attempts with all their answers saved, in the real directory. A receipt is
+signed in each acknowledgement of an answer.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import gc
 import random
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import trio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from actors.assessments.answers.grading import choices
 from actors.assessments.answers.shapes import blanks_of, prompts_of
@@ -22,8 +24,10 @@ from actors.assessments.attempts.shapes import shape_of
 from bench.actors import InstantJournal, NoFanOut
 from bench.report import Measure, progress, publish
 from protocol.assessments.attempts.commands import KIND, BeginAttempt, SaveAnswer
+from protocol.assessments.attempts.receipts import answer_receipt, submission_receipt
 from protocol.assessments.attempts.rows import GivenAnswer
-from protocol.assessments.attempts.values import Timing
+from protocol.assessments.attempts.values import Ending, Timing
+from protocol.assessments.attempts.views import AttemptHandedIn, KeptAnswer
 from protocol.assessments.quizzes import (
     BlanksKey,
     ChoiceKey,
@@ -35,6 +39,8 @@ from protocol.assessments.quizzes import (
 )
 from protocol.envelope import Address
 from protocol.ports import Journal
+from protocol.signing import SigningKey
+from storage.signer import PresentKeySigner
 from supervisors.actors import KINDS
 from supervisors.clock import TrioClock
 from supervisors.directory import Directory
@@ -44,6 +50,10 @@ QUESTIONS = 40
 AT_LEAST = 5_000
 ACTIVE = 2_000
 MOST_KIB = 16
+RECEIPTS = 5_000
+MOST_RECEIPT_US = 200
+"""A tenth of a millisecond on a good core; what an acknowledgement may take longer for it."""
+MOST_SUBMISSION_MS = 2
 CITIES = ("Paris", "Berlin", "Rome", "Oslo", "Lisbon", "Vienna", "Madrid", "Prague")
 
 
@@ -155,6 +165,54 @@ async def active_bytes() -> float:
     return each
 
 
+async def receipt_costs() -> tuple[float, float]:
+    """Microseconds of one core for the receipt of an answer, and for that of a submission."""
+    signer = PresentKeySigner(OneKey(), lambda: "https://school.example", TrioClock())
+    await signer.look()
+    chance = random.Random(3)
+    given = tuple(
+        KeptAnswer(
+            question_id=question.id,
+            answer_id=f"answer {number}",
+            answer=answer(question, chance),
+            revision=number,
+            saved_at=number,
+        )
+        for number, question in enumerate(quiz(), 1)
+    )
+    over = AttemptHandedIn(
+        submission_id="attempt",
+        ended_at=QUESTIONS,
+        ending=Ending.SUBMITTED,
+        revision=QUESTIONS,
+        answers=given,
+    )
+    one = _us_each(RECEIPTS, lambda n: answer_receipt(signer, "attempt", given[n % QUESTIONS]))
+    return one, _us_each(RECEIPTS // 10, lambda _: submission_receipt(signer, over))
+
+
+class OneKey:
+    """A key that was just made."""
+
+    async def all(self) -> list[SigningKey]:
+        private = Ed25519PrivateKey.generate()
+        key = SigningKey(
+            id="bench",
+            public=private.public_key().public_bytes_raw(),
+            private=private.private_bytes_raw(),
+            created_at=0,
+        )
+        return [key]
+
+
+def _us_each(times: int, do: Callable[[int], object]) -> float:
+    began = time.process_time()
+    for number in range(times):
+        if do(number) is None:
+            raise AssertionError("a receipt is missing")
+    return (time.process_time() - began) / times * 1e6
+
+
 def _numbered(name: str, count: int) -> Iterator[str]:
     return (f"{name}-{number}" for number in range(count))
 
@@ -202,15 +260,25 @@ def main() -> None:
     progress(f"{ACTIVE:,} attempts with {QUESTIONS} answers each")
     each = trio.run(active_bytes) / 1024
     rate = answers_a_second()
+    progress(f"{RECEIPTS:,} receipts")
+    receipt_us, submission_us = trio.run(receipt_costs)
     publish(
         "attempts",
         [
             Measure.at_least("answers marked a second, on one core", rate, "/s", AT_LEAST),
             Measure.at_most(f"an active attempt with {QUESTIONS} answers", each, "KiB", MOST_KIB),
+            Measure.at_most("CPU of the receipt of an answer", receipt_us, "µs", MOST_RECEIPT_US),
+            Measure.at_most(
+                f"CPU of the receipt of a submission of {QUESTIONS} answers",
+                submission_us / 1000,
+                "ms",
+                MOST_SUBMISSION_MS,
+            ),
         ],
         attempts=ATTEMPTS,
         questions=QUESTIONS,
         active=ACTIVE,
+        receipts=RECEIPTS,
     )
 
 

@@ -1,6 +1,7 @@
 """The installation's signing keys in SQL. Private halves are sealed (`storage.vault`).
 
-Nothing of them is kept in memory, since an operator may rotate them while the server runs.
+Nothing of them is kept in memory here, since an operator may rotate them while the server runs;
+`storage.signer` holds the present one for a while.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from protocol.assessments.attempts.commands import (
     ReportProgress,
     SaveAnswer,
     ShowAttempt,
+    ShowHandedIn,
     ViewAttempt,
 )
 from protocol.assessments.attempts.progress import (
@@ -31,7 +32,12 @@ from protocol.assessments.attempts.progress import (
     NameStudent,
     ShowQuizProgress,
 )
-from protocol.assessments.attempts.requests import NoteQuizActivity, SaveQuizAnswer, TakeQuiz
+from protocol.assessments.attempts.requests import (
+    NoteQuizActivity,
+    ReadResultSheet,
+    SaveQuizAnswer,
+    TakeQuiz,
+)
 from protocol.assessments.attempts.staff import MayTakeAttempt, MayWatchQuiz, ReadAttemptLog
 from protocol.assessments.editing import PreviewQuestions
 from protocol.assessments.files import ExportQuiz, PreviewFile
@@ -80,8 +86,10 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         MayTakeAttempt,
         MayWatchQuiz,
         ReadAttemptLog,
+        ReadResultSheet,
         ReportProgress,
         ShowAttempt,
+        ShowHandedIn,
         ShowQuizProgress,
         TakeQuiz,
         ViewAttempt,

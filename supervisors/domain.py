@@ -20,7 +20,7 @@ from protocol.objects import Objects
 from protocol.pictures import PictureCleaner
 from protocol.ports import Clock, Post, Reads
 from protocol.records.common import RandomBytes
-from protocol.signing import SigningKeys
+from protocol.signing import Signer, SigningKeys
 from protocol.users.values import EducatorRegistration
 from storage.journal.batch import RecordWriter
 from storage.postgres import Database
@@ -36,8 +36,9 @@ class Resources:
     """What a domain's parts may use; all of it is up before they are.
 
     `base_url` returns where browsers reach this installation; call it late, since the port may be
-    known only when the front is up. `private_registration`: nothing may tell whether an address is
-    registered. `educators`: who may register as one; `invitations` seals what invites them.
+    known only when the front is up. `signer` signs receipts. `private_registration`: nothing may
+    tell whether an address is registered. `educators`: who may register as one; `invitations`
+    seals what invites them.
     `game_journal_days`: when the journal of a finished game is archived, 0 never is. `chat_days`
     and `chat_megabytes` bound what is kept of a course room's chat, 0 does not.
     """
@@ -53,6 +54,7 @@ class Resources:
     cleaner: PictureCleaner
     pictures: PictureShelf
     base_url: Callable[[], str]
+    signer: Signer
     invitations: Seal
     educators: EducatorRegistration = EducatorRegistration.OPEN
     private_registration: bool = False

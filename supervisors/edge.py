@@ -57,6 +57,7 @@ def make_socketio(node: Node, pins: PinThrottle) -> SocketServer:
         sessions=node.sessions,
         history=RoomHistory(node.journal, ROOM),
         rights=node.rights,
+        signer=node.signer,
     )
     return SocketServer(
         application,

@@ -9,7 +9,7 @@ from supervisors.node import Node
 
 
 async def open_identity(node: Node) -> None:
-    """Remember the address, learn the former ones, and have a key that signs badges.
+    """Remember the address, learn the former ones, and have a key that signs badges and receipts.
 
     The address of an arbitrary port is not one that anybody could come back to.
     """

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from storage.recovery import PostgresSocketSessions
     from storage.revocations import PostgresRevocations
     from storage.signals import PostgresSignals
+    from storage.signer import PresentKeySigner
     from storage.table_sizes import TableSizes
     from storage.tokens import JwtTokens
     from storage.valkey import Valkey
@@ -80,6 +81,7 @@ class Node:
     signals: PostgresSignals
     objects: Objects
     former_addresses: tuple[str, ...]
+    signer: PresentKeySigner
     root: Supervisor
     platform: Supervisor
 

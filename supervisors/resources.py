@@ -37,6 +37,7 @@ def make_resources(node: Node, post: Post) -> Resources:
             random=secrets.token_bytes,
         ),
         base_url=lambda: node.base_url,
+        signer=node.signer,
         invitations=JwtSeal(
             node.secret,
             node.clock,

@@ -34,6 +34,8 @@ from storage.records.users.registrations import ExpiredRegistrations
 from storage.recovery import PostgresSocketSessions
 from storage.revocations import PostgresRevocations
 from storage.signals import PostgresSignals
+from storage.signer import PresentKeySigner
+from storage.signing_keys import PostgresSigningKeys
 from storage.table_sizes import TableSizes
 from storage.throttle import ValkeyThrottle
 from storage.tokens import JwtTokens
@@ -152,6 +154,7 @@ def _backstage(node: Node) -> list[ChildSpec]:
     drain = node.settings.drain_seconds
     return [
         ChildSpec(id="storage", start=partial(_storage, node), shutdown_seconds=drain),
+        ChildSpec(id="signer", start=partial(_signer, node)),
         ChildSpec(id="signals", start=partial(_signals, node)),
         ChildSpec(id="objects", start=partial(_objects, node)),
         ChildSpec(id="journal", start=partial(_journal, node), shutdown_seconds=drain),
@@ -226,6 +229,13 @@ async def _storage(node: Node, *, task_status: Status) -> None:
     finally:
         with trio.CancelScope(shield=True):
             await node.database.close()
+
+
+async def _signer(node: Node, *, task_status: Status) -> None:
+    """Know the key that signs receipts."""
+    keys = PostgresSigningKeys(node.database, (node.secret, *node.former_secrets))
+    node.signer = PresentKeySigner(keys, lambda: node.base_url, node.clock)
+    await node.signer.run(task_status=task_status)
 
 
 async def _signals(node: Node, *, task_status: Status) -> None:

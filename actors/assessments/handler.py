@@ -16,6 +16,7 @@ import trio
 
 from actors.assessments import entry, machine
 from actors.assessments.attempts.access_steps import AccessSteps
+from actors.assessments.attempts.receipts import ReceiptSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -66,6 +67,7 @@ from protocol.records.assessments import (
     ResultRecords,
 )
 from protocol.records.common import CourseRule, RandomBytes
+from protocol.signing import Signer
 from protocol.validation import Rule
 
 SEED_BYTES = 8
@@ -94,6 +96,7 @@ class AssessmentsHandler:
         throttle: Throttle,
         clock: Clock,
         random: RandomBytes,
+        signer: Signer,
     ) -> None:
         self._post = post
         self._records = records
@@ -124,6 +127,7 @@ class AssessmentsHandler:
             random=random,
             new_id=self._new_id,
             access=admission,
+            signer=signer,
         )
         watched = WatchSteps(records=attempts, watching=watching, post=post, clock=clock)
         self._dispatch: Dispatch[Step] = Dispatch(
@@ -132,6 +136,7 @@ class AssessmentsHandler:
                 **editor.steps,
                 **admission.by_message,
                 **taking.by_message,
+                **ReceiptSteps(attempts, post, signer).by_message,
                 **files.steps,
                 **shelf.steps,
                 **watched.by_message,

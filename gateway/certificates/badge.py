@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.certificates.dates import long_date
 from protocol.certificates import CertificateView
-from protocol.errors import RetryableError
-from protocol.signing import FIRST_KEY, SigningKey
+from protocol.signing import NoSigningKey, SigningKey, key_path
 from protocol.times import iso_seconds
 
 CONTEXTS = [
@@ -30,7 +29,7 @@ SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
 MEDIA_TYPE = "application/vc+jwt"
-ISSUER, KEY, KEYS, REVOKED = "/issuer", "/issuer/key", "/.well-known/jwks.json", "/issuer/revoked"
+ISSUER, REVOKED = "/issuer", "/issuer/revoked"
 ACHIEVEMENTS = "/achievements"
 """Followed by the id of a course."""
 
@@ -38,17 +37,6 @@ ACHIEVEMENTS = "/achievements"
 def address(verification_url: str, issue: int) -> str:
     """The id of a badge; each issue of a certificate has one of its own."""
     return f"{verification_url}/badge" + (f"?issue={issue}" if issue > 1 else "")
-
-
-def key_path(key_id: str) -> str:
-    """Where a key is found; the first one of all where it was before keys had ids."""
-    return KEY if key_id == FIRST_KEY else f"{KEY}s/{key_id}"
-
-
-class NoSigningKey(RetryableError):
-    """No key can sign now: its private half is sealed under a secret that is not known here."""
-
-    code = "NO_SIGNING_KEY"
 
 
 class Issuer:

@@ -30,7 +30,7 @@ from protocol.errors import NotFoundError, RefusedError, RetryableError
 from protocol.objects import Objects
 from protocol.ports import Post, Reads
 from protocol.selection import Argument, Field, Selection, Viewer
-from protocol.signing import FIRST_KEY, SigningKeys
+from protocol.signing import FIRST_KEY, KEY, KEYS, SigningKeys
 from protocol.times import milliseconds_of
 
 HANDLER = Address("certificates", "")
@@ -203,15 +203,15 @@ def _add_issuer(app: QuartTrio, certificates: Certificates) -> None:
         issuer = await certificates.issuer(request.host)
         return _json(issuer.achievement(*await certificates.achievement(course_id)))
 
-    @app.get(badge.KEY, defaults={"key_id": FIRST_KEY})
-    @app.get(f"{badge.KEY}s/<key_id>")
+    @app.get(KEY, defaults={"key_id": FIRST_KEY})
+    @app.get(f"{KEY}s/<key_id>")
     async def key(key_id: str) -> Response:
         found = (await certificates.issuer(request.host)).key(key_id)
         if found is None:
             raise NotFoundError("key", key_id[:64])
         return _json(found)
 
-    @app.get(badge.KEYS)
+    @app.get(KEYS)
     async def keys() -> Response:
         return _json((await certificates.issuer(request.host)).keys)
 

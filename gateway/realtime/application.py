@@ -42,6 +42,7 @@ from protocol.access import Seal, Tokens
 from protocol.errors import AuthenticationError, ClientError, NotFoundError
 from protocol.ports import Clock, Post
 from protocol.recovery import SocketSessions
+from protocol.signing import Signer
 from protocol.tracing import CURRENT
 
 MAX_NAME = 200
@@ -71,6 +72,7 @@ class RealtimeApplication:
         sessions: SocketSessions,
         history: History,
         rights: Rights,
+        signer: Signer,
     ) -> None:
         self._post = post
         self._clock = clock
@@ -82,7 +84,7 @@ class RealtimeApplication:
         games = Games(
             Players(resume_tokens, notices, saver),
             Hosts(notices, saver, HostScreens(later)),
-            Attempts(notices, saver),
+            Attempts(notices, saver, signer),
             Watchers(saver),
         )
         self._joining = Joining(

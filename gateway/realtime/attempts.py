@@ -33,20 +33,23 @@ from protocol.assessments.attempts.commands import (
     SaveAnswer,
     SubmitAttempt,
 )
-from protocol.assessments.attempts.views import AnswerSaved, AttemptOver, AttemptView
+from protocol.assessments.attempts.receipts import answer_receipt, submission_receipt
+from protocol.assessments.attempts.views import AnswerSaved, AttemptHandedIn, AttemptView
 from protocol.assessments.live.entry import HANDLER
 from protocol.envelope import Address, Message
 from protocol.errors import StoaError
 from protocol.lifecycle import Done
+from protocol.signing import Signer
 from protocol.topics import place_of
 
 
 class Attempts:
     """Handlers of the `attempt.*` events. Each ends in exactly one acknowledgement."""
 
-    def __init__(self, notices: DisconnectNotices, saver: SessionSaver) -> None:
+    def __init__(self, notices: DisconnectNotices, saver: SessionSaver, signer: Signer) -> None:
         self._notices = notices
         self._saver = saver
+        self._signer = signer
 
     # --- entering ---------------------------------------------------------------------------------
 
@@ -108,14 +111,18 @@ class Attempts:
             Address(KIND, payload.submission_id),
             save,
             AnswerSaved,
-            lambda saved: exchange.ok(
-                {
-                    "questionId": saved.question_id,
-                    "answerId": saved.answer_id,
-                    "revision": saved.revision,
-                    "savedAt": saved.saved_at,
-                }
-            ),
+            partial(self._saved, exchange),
+        )
+
+    def _saved(self, exchange: Exchange, saved: AnswerSaved) -> None:
+        exchange.ok(
+            {
+                "questionId": saved.question_id,
+                "answerId": saved.answer_id,
+                "revision": saved.revision,
+                "savedAt": saved.saved_at,
+                "receipt": answer_receipt(self._signer, saved.submission_id, saved.kept),
+            }
         )
 
     def activity(self, exchange: Exchange, payload: GivenActivity) -> None:
@@ -137,10 +144,18 @@ class Attempts:
         exchange.ask(
             Address(KIND, payload.submission_id),
             submit,
-            AttemptOver,
-            lambda over: exchange.ok(
-                {"endedAt": over.ended_at, "ending": over.ending, "revision": over.revision}
-            ),
+            AttemptHandedIn,
+            partial(self._handed_in, exchange),
+        )
+
+    def _handed_in(self, exchange: Exchange, over: AttemptHandedIn) -> None:
+        exchange.ok(
+            {
+                "endedAt": over.ended_at,
+                "ending": over.ending,
+                "revision": over.revision,
+                "receipt": submission_receipt(self._signer, over),
+            }
         )
 
     # --- leaving ----------------------------------------------------------------------------------

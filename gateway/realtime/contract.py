@@ -91,16 +91,22 @@ class AttemptEntered(Reply, frozen=True, kw_only=True):
 
 
 class AttemptAnswerTaken(Reply, frozen=True, kw_only=True):
+    """`receipt`: see `docs/client-protocols/receipts.md`; null where no key can sign."""
+
     question_id: str
     answer_id: str
     revision: int
     saved_at: int
+    receipt: str | None
 
 
 class AttemptSubmitted(Reply, frozen=True, kw_only=True):
+    """`receipt` as of an answer."""
+
     ended_at: int
     ending: Ending
     revision: int
+    receipt: str | None
 
 
 class Watching(Reply, frozen=True, kw_only=True):

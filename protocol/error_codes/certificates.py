@@ -14,5 +14,7 @@ CODES: Mapping[str, ErrorCode] = {
         "of a revoked certificate there is no file, and it is not issued again", SHOW
     ),
     "NOT_PRINTED_YET": ErrorCode("the PDF is being made", LATER),
-    "NO_SIGNING_KEY": ErrorCode("no key of this installation can sign badges now", TELL),
+    "NO_SIGNING_KEY": ErrorCode(
+        "no key of this installation can sign badges or receipts now", TELL
+    ),
 }

@@ -104,6 +104,7 @@ VISIBLE: Mapping[str, Visibility] = {
         STAFF | OWNERS, owner="the student, once results are shown"
     ),
     "QuizAttemptLog": Visibility(STAFF),
+    "QuizResultSheet": Visibility(STAFF | OWNERS, owner="the student who took it"),
     "QuizAnswer": Visibility(STAFF | OWNERS, owner="the student, once results are shown"),
     "QuizAnswer.automatic": Visibility(STAFF),
     "QuizAnswer.rightAnswer": Visibility(

@@ -9,7 +9,10 @@ from importlib import import_module
 from supervisors.settings import SettingsError
 from supervisors.version import build
 
-COMMANDS = ("serve", "migrate", "admin", "demo", "simulate", "doctor", "backup", "restore", "keys")
+COMMANDS = (
+    *("serve", "migrate", "admin", "demo", "simulate", "doctor", "backup", "restore", "keys"),
+    "verify-receipt",
+)
 """Each is a module of this package, imported only if it is asked for."""
 
 
@@ -23,7 +26,7 @@ def main() -> None:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in _wanted(sys.argv[1:]):
-        import_module(f"{__package__}.{name}").add_parser(commands)
+        import_module(f"{__package__}.{name.replace('-', '_')}").add_parser(commands)
     options = parser.parse_args()
     try:
         status = options.run(options)

@@ -1,7 +1,8 @@
-"""`stoa keys`: the keys that sign badges, and a new secret for everything else that is signed.
+"""`stoa keys`: the keys that sign badges and receipts, and a new secret for what else is signed.
 
-Keys are rotated in the database, and a running server uses them at once. A secret in the data
-folder is used from the server's next start (SIGHUP); a configured one is the operator's to change.
+Keys are rotated in the database, and a running server uses them within seconds. A secret in the
+data folder is used from the server's next start (SIGHUP); a configured one is the operator's to
+change.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("keys", help="list and rotate signing keys, renew the secret")
     actions = parser.add_subparsers(dest="action", required=True, metavar="action")
     actions.add_parser("list", help="the keys that verify badges, the newest first")
-    actions.add_parser("rotate", help="sign with a new key; badges signed until now stay valid")
+    actions.add_parser("rotate", help="sign with a new key; what was signed until now stays valid")
     withdraw = actions.add_parser("withdraw", help="make what a key has signed invalid")
     withdraw.add_argument("key", help="its id, as `list` prints it")
     secret = actions.add_parser("secret", help="renew the secret that is kept in the data folder")
@@ -116,7 +117,7 @@ async def _require_the_servers_secret(keys: PostgresSigningKeys) -> None:
 async def _rotate(keys: PostgresSigningKeys, now: int) -> str:
     await _require_the_servers_secret(keys)
     made = await keys.rotate(now)
-    return f"{made.id} signs badges from now on; those of former keys stay valid"
+    return f"{made.id} signs badges and receipts from now on; those of former keys stay valid"
 
 
 async def _withdraw(keys: PostgresSigningKeys, key_id: str, now: int) -> str:
@@ -125,7 +126,7 @@ async def _withdraw(keys: PostgresSigningKeys, key_id: str, now: int) -> str:
         await keys.withdraw(key_id, now)
     except NotFoundError:
         raise StartupError(f"there is no key {key_id}", "`stoa keys list` names them") from None
-    return f"{key_id} is withdrawn; badges that it signed are not valid any more"
+    return f"{key_id} is withdrawn; badges and receipts that it signed are not valid any more"
 
 
 def _shown(keys: Sequence[SigningKey]) -> str:

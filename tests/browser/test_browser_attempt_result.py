@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,6 +19,7 @@ from tests.browser.journeys import sign_in
 from tests.browser.stage import fits, watch
 from tests.browser.test_browser_entry import graphql
 from tests.browser.test_browser_results import SPEAK
+from tests.support.receipts import SCRIPT
 from tests.support.server import StoaServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
@@ -115,6 +120,39 @@ def test_a_quiz_holds_back_what_it_does_not_show(learner: Page, school: School) 
     expect(page.get_by_text("The quiz does not show the right answers.")).to_be_visible()
     expect(page.locator(".answer-item").first).to_contain_text("The Nile")
     expect(page.get_by_text("It flows from south to north.")).to_have_count(0)
+
+
+def test_a_student_keeps_what_proves_the_answers(
+    learner: Page, school: School, tmp_path: Path
+) -> None:
+    page = learner
+    url = school.server.url
+    quiz = school.quiz("Kept for later")
+    page.goto(f"{url}/quizzes/{quiz}/take")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("radio", name="The Nile").check()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy receipt").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    receipt = page.evaluate("navigator.clipboard.readText()")
+    assert_accessible(page)
+    page.get_by_role("button", name="Hand in").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Hand in").click()
+
+    download = page.get_by_role("button", name="Download result sheet")
+    download.wait_for()
+    assert_accessible(page)
+    with page.expect_download() as begun:
+        download.click()
+    sheet, keys = tmp_path / "sheet.json", tmp_path / "jwks.json"
+    begun.value.save_as(sheet)
+    keys.write_bytes(httpx.get(f"{url}/.well-known/jwks.json").content)
+    told = subprocess.run(
+        [sys.executable, str(SCRIPT), str(sheet), str(keys)], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stdout
+    assert told.stdout.startswith("Valid result sheet:")
+    assert receipt in sheet.read_text()
 
 
 def test_another_student_sees_nothing_of_it(learner: Page, school: School) -> None:

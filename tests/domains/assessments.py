@@ -14,10 +14,12 @@ from msgspec.json import encode
 from protocol.assessments import editing
 from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
 from protocol.assessments.attempts import requests, staff
+from protocol.assessments.attempts.commands import SaveAnswer, SubmitAttempt
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
 from protocol.assessments.attempts.rows import AttemptRow
-from protocol.assessments.attempts.values import Activity
+from protocol.assessments.attempts.values import Activity, Ending
+from protocol.assessments.attempts.views import AnswerSaved, AttemptHandedIn, KeptAnswer
 from protocol.assessments.files import ExportQuiz, ImportFile, PreviewFile
 from protocol.assessments.live import entry
 from protocol.assessments.live.commands import LiveQuizStarted, StartLiveQuiz
@@ -528,6 +530,28 @@ async def furnish_attempts(world: World) -> None:
         who = world.people[Relation.OWNER], world.ids["course"]
         [made] = await rows(INSERT_ATTEMPT, quiz, version["id"], number, status, answers, *who)
         world.ids[kind] = made["id"]
+    world.post.replies |= as_attempt(world.ids["submission"], asked.id)
+
+
+def as_attempt(submission: str, question: str) -> dict[type[Message], Message]:
+    """What the actor of the one that runs says."""
+    kept = KeptAnswer(question_id=question, answer_id="a", answer=None, revision=1, saved_at=0)
+    saved = AnswerSaved(
+        submission_id=submission,
+        question_id=question,
+        answer_id="a",
+        revision=1,
+        saved_at=0,
+        kept=kept,
+    )
+    over = AttemptHandedIn(
+        submission_id=submission,
+        ended_at=0,
+        ending=Ending.SUBMITTED,
+        revision=1,
+        answers=(kept,),
+    )
+    return {SaveAnswer: saved, SubmitAttempt: over}
 
 
 def on_played(kind: Any, **more: Any) -> Make:

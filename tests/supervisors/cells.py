@@ -16,6 +16,7 @@ from supervisors.domain import Resources
 from supervisors.domains import DOMAINS as NODE_DOMAINS
 from tests.actors.users.desk import Desk
 from tests.domains import DOMAINS
+from tests.support.fakes import FakeSigner
 from tests.support.pictures import shelf_of
 from tests.support.world import ROLES, Make, Post, World
 
@@ -73,6 +74,7 @@ def handlers_of(desk: Desk, post: Post, *, private: bool = False) -> dict[str, H
         cleaner=desk.cleaner,
         pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
         base_url=lambda: "",
+        signer=FakeSigner(),
         invitations=desk.seal,
         private_registration=private,
     )

@@ -121,6 +121,7 @@ class School:
         self._database_url, self._valkey_url = database_url, valkey_url
         self._people: dict[Relation, str] = {}
         self._ids: dict[str, str] = {}
+        self._replies: dict[type[Message], Message] = {}
         self._keys: dict[bytes, bytes] | None = None
 
     @asynccontextmanager
@@ -131,9 +132,10 @@ class School:
             if self._keys is None:
                 world = await made(both.second, valkey)
                 self._people, self._ids = world.people, world.ids
+                self._replies = world.post.replies
                 self._keys = await taken(both.second, valkey)
             post = Post()
-            post.open = True
+            post.open, post.replies = True, self._replies
             yield Pairs(
                 self._world(both.first, valkey, post),
                 self._world(both.second, valkey, post),

@@ -35,7 +35,7 @@ from supervisors.domains.communication import ROOM
 from supervisors.history import RoomHistory
 from tests.gateway.realtime.fakes import FakeSeal, FakeTimers
 from tests.gateway.socketio.fakes import FakeFront
-from tests.support.fakes import FakeThrottle, FakeTokens
+from tests.support.fakes import FakeSigner, FakeThrottle, FakeTokens
 
 
 class Store:
@@ -145,6 +145,7 @@ class Server:
             sessions=Sessions(world.sessions, nursery),
             history=RoomHistory(self.journal, ROOM),
             rights=Rights(),
+            signer=FakeSigner(),
         )
         self.front.server.services.on_topic_closed = self.application.topic_closed
 

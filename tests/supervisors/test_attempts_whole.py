@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from gateway.assessments.receipt_check import published_keys, verify
+from storage.signing_keys import PostgresSigningKeys
 from supervisors.demo.school import EDUCATOR, PASSWORD
 from tests.supervisors.test_subscriptions_whole import (
     ADA,
@@ -33,9 +36,11 @@ TAKE = "query($s: ID!) { quizAttempt(submissionId: $s) }"
 SAVE = """mutation($s: ID!, $q: ID!, $a: JSON, $expected: Int) {
     submitQuizAnswerWithPayload(
         submissionId: $s, questionId: $q, answer: $a, expectedRevision: $expected
-    ) { revision } }"""
-SUBMIT = """mutation($s: ID!) { submitQuiz(submissionId: $s) {
-    status ending gradingStatus scorePercentage } }"""
+    ) { revision receipt } }"""
+SUBMIT = """mutation($s: ID!) { submitQuizWithPayload(submissionId: $s) {
+    submission { status ending gradingStatus scorePercentage } receipt } }"""
+SHEET = """query($s: ID!) { quizResultSheet(submissionId: $s) {
+    format submission root receipts { questionId answer receipt } } }"""
 RESULT = """query($s: ID!) { quizSubmission(id: $s) {
     gradingStatus scorePercentage pointsEarned pointsPossible feedback
     answers { questionId answer earned most correct comment } } }"""
@@ -110,6 +115,23 @@ def shown_id(question: dict[str, Any], text: str) -> int:
     return next(int(option["id"]) for option in question["options"] if option["text"] == text)
 
 
+async def is_proved(world: Whole, student: Person, attempt: str, receipts: list[str]) -> None:
+    """By what the student was given, and by a sheet from before and after a rotation of keys."""
+    before = (await student.ask(SHEET, s=attempt))["quizResultSheet"]
+    assert before["receipts"][-1]["receipt"] == receipts[0]
+    assert before["submission"] == receipts[1]
+    await PostgresSigningKeys(world.node.database, [world.node.secret]).rotate(
+        world.node.clock.now()
+    )
+    await world.node.signer.look()
+    after = (await student.ask(SHEET, s=attempt))["quizResultSheet"]
+    assert (after["root"], after["submission"] == receipts[1]) == (before["root"], False)
+    async with httpx.AsyncClient(base_url=world.node.base_url) as anybody:
+        keys = published_keys((await anybody.get("/.well-known/jwks.json")).content)
+    for signed in (*receipts, json.dumps(before), json.dumps(after)):
+        verify(signed.encode(), keys)
+
+
 async def test_a_quiz_is_taken_submitted_and_graded(
     tmp_path: Path, database_url: str, valkey_url: str
 ) -> None:
@@ -135,16 +157,21 @@ async def test_a_quiz_is_taken_submitted_and_graded(
         refused = await ben.refused(SAVE, s=attempt, q=choice["id"], a=[0])
         assert refused == "AUTHORIZATION_ERROR"
         await ada.ask(SAVE, s=attempt, q=matching["id"], a=[shown_id(matching, "1"), -1])
-        await ada.ask(SAVE, s=attempt, q=essay["id"], a="Because")
+        proof = await ada.ask(SAVE, s=attempt, q=essay["id"], a="Because")
+        assert (await ada.ask(SHEET, s=attempt))["quizResultSheet"] is None
 
-        submitted = (await ada.ask(SUBMIT, s=attempt))["submitQuiz"]
-        assert submitted == {
+        submitted = (await ada.ask(SUBMIT, s=attempt))["submitQuizWithPayload"]
+        receipts = [proof["submitQuizAnswerWithPayload"]["receipt"], submitted["receipt"]]
+        assert submitted["submission"] == {
             "status": "SUBMITTED",
             "ending": "SUBMITTED",
             "gradingStatus": "PENDING_REVIEW",
             "scorePercentage": None,
         }
         assert await ada.refused(SAVE, s=attempt, q=essay["id"], a="Late") == "ATTEMPT_ENDED"
+        await is_proved(world, ada, attempt, receipts)
+        assert (await vera.ask(SHEET, s=attempt)) == (await ada.ask(SHEET, s=attempt))
+        assert await ben.refused(SHEET, s=attempt) == "NOT_FOUND"
         assert (await ada.ask(RESULT, s=attempt))["quizSubmission"]["answers"] == []
         assert (await ben.ask(RESULT, s=attempt))["quizSubmission"] is None
         refused = await ben.refused(GRADE, s=attempt, essay=essay["id"])

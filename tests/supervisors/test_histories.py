@@ -67,7 +67,7 @@ from tests.actors.assessments.test_assessments_handler import Hall
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
 from tests.supervisors.test_node import settings_for
-from tests.support.fakes import FakeFanOut, FakePost, FakeThrottle
+from tests.support.fakes import FakeFanOut, FakePost, FakeSigner, FakeThrottle
 from tests.support.pictures import shelf_of
 
 CUT = b'{"type":"assessments.player_joined","player_id":"p'
@@ -156,6 +156,7 @@ async def directory_on(database: Database) -> AsyncIterator[Directory]:
                 throttle=FakeThrottle(),
                 clock=clock,
                 random=os.urandom,
+                signer=FakeSigner(),
             )
         )
         async with trio.open_nursery() as nursery:

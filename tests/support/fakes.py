@@ -51,6 +51,16 @@ class Collector:
         return len(self.replies) + len(self.errors)
 
 
+class FakeSigner:
+    """Signs nothing: a receipt is its type and what it states, or None for a `mute` one."""
+
+    def __init__(self, *, mute: bool = False) -> None:
+        self.mute = mute
+
+    def sign(self, type: str, payload: bytes) -> str | None:
+        return None if self.mute else f"{type} {payload.decode()}"
+
+
 Script = Message | Exception | Callable[[Any], Message | Exception]
 
 

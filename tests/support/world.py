@@ -25,17 +25,21 @@ ROLES = {
 
 
 class Post:
-    """Actors are not reached in earnest: they fail, or do as they are told once it is `open`."""
+    """Actors are not reached in earnest: they fail, or do as they are told once it is `open`.
+
+    `replies` are theirs by the class of the message; to all others they say `Done`.
+    """
 
     def __init__(self) -> None:
         self.open = False
+        self.replies: dict[type[Message], Message] = {}
 
     async def ask(
         self, address: Address, message: Message, *, timeout_seconds: float = 10.0
     ) -> Any:
         if not self.open:
             raise StoaError("started")
-        return Done()
+        return self.replies.get(type(message), Done())
 
     def tell(self, address: Address, message: Message) -> None:
         if not self.open:

@@ -44,6 +44,7 @@ from protocol.assessments.attempts.commands import (
     ReportProgress,
     SaveAnswer,
     ShowAttempt,
+    ShowHandedIn,
     StudentCommand,
     SubmitAttempt,
     VetoCredit,
@@ -141,6 +142,12 @@ def _view(state: AttemptState, _: ViewAttempt | ShowAttempt, now: int) -> Effect
     return [Reply(views.attempt_view(state, now))]
 
 
+def _handed_in(state: AttemptState, _: ShowHandedIn, _now: int) -> Effects:
+    if state.end is None:
+        raise RefusedError("ATTEMPT_RUNNING", "This attempt has not ended")
+    return [Reply(views.handed_in(state, state.end))]
+
+
 def _report(state: AttemptState, _: ReportProgress, _now: int) -> Effects:
     return [Reply(views.progress(state))]
 
@@ -152,12 +159,12 @@ def _save(state: AttemptState, command: SaveAnswer, now: int) -> Effects:
     check_id("answerId", command.answer_id)
     saved = state.answers.get(index)
     if saved is not None and saved.answer_id == command.answer_id:
-        return [Reply(_acknowledged(state, command.question_id, saved))]
+        return [Reply(_acknowledged(state, index, saved, command.answer_id))]
     _check_open(state, command.received_at)
     check_answer(state.questions[index], command.answer)
     answer = authored(state, index, command.answer)
     if saved is not None and saved.answer == answer and type(saved.answer) is type(answer):
-        return [Reply(_acknowledged(state, command.question_id, saved, command.answer_id))]
+        return [Reply(_acknowledged(state, index, saved, command.answer_id))]
     expected = command.expected_revision
     if expected is not None and expected != (0 if saved is None else saved.revision):
         raise _changed(state, index)
@@ -184,7 +191,7 @@ def _save(state: AttemptState, command: SaveAnswer, now: int) -> Effects:
     return [
         Persist((event,)),
         Publish(topics.attempt(state.submission_id), "attempt.answer", changed),
-        Reply(_acknowledged(state, command.question_id, new)),
+        Reply(_acknowledged(state, index, new, command.answer_id)),
     ]
 
 
@@ -195,15 +202,16 @@ def _check_open(state: AttemptState, at: int) -> None:
         raise RefusedError("ATTEMPT_ENDED", "This attempt has ended", ended_at=ended_at)
 
 
-def _acknowledged(
-    state: AttemptState, question_id: str, saved: Saved, answer_id: str | None = None
-) -> AnswerSaved:
+def _acknowledged(state: AttemptState, index: int, saved: Saved, answer_id: str) -> AnswerSaved:
+    """By the id of this command; `kept` has that of the save that was the first to say the same."""
+    kept = views.kept(state, index, saved)
     return AnswerSaved(
         submission_id=state.submission_id,
-        question_id=question_id,
-        answer_id=answer_id or saved.answer_id,
+        question_id=kept.question_id,
+        answer_id=answer_id,
         revision=saved.revision,
         saved_at=saved.at,
+        kept=kept,
     )
 
 
@@ -232,7 +240,7 @@ def _note(state: AttemptState, command: NoteActivity, now: int) -> Effects:
 
 def _submit(state: AttemptState, command: SubmitAttempt, now: int) -> Effects:
     if state.end is not None:
-        return [Reply(views.over(state, state.end.at, state.end.ending))]
+        return [Reply(views.handed_in(state, state.end))]
     if command.revision is not None and command.revision != state.revision:
         said = "More was saved, on another device"
         raise RefusedError("ANSWER_CHANGED", said, revision=state.revision)
@@ -245,6 +253,7 @@ _DECIDE: dict[type[Message], Callable[[AttemptState, Any, int], Effects]] = {
     BeginAttempt: _begin,
     ViewAttempt: _view,
     ShowAttempt: _view,
+    ShowHandedIn: _handed_in,
     ReportProgress: _report,
     EnterAttempt: attendance.enter,
     LeaveAttempt: attendance.leave,

@@ -72,6 +72,12 @@ def check_log_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
         raise NotFoundError("quiz submission", facts.submission_id)
 
 
+def check_sheet_visible(facts: AttemptFacts, by: str, by_role: str) -> None:
+    """Raise `NotFoundError` unless the user sees the result sheet of that attempt."""
+    if VISIBLE["QuizResultSheet"].to.isdisjoint(facts.relations(by, by_role)):
+        raise NotFoundError("quiz submission", facts.submission_id)
+
+
 def reviewed(settings: QuizSettings) -> frozenset[QuestionType]:
     """The types of questions whose answers a person looks at."""
     if settings.review_short_answers:

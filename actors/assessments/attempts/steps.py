@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from actors.assessments.attempts import rules
 from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.shapes import shape_of
@@ -28,6 +30,7 @@ from protocol.assessments.attempts.commands import (
     ViewAttempt,
 )
 from protocol.assessments.attempts.progress import WATCH, NameStudent
+from protocol.assessments.attempts.receipts import answer_receipt, submission_receipt
 from protocol.assessments.attempts.requests import (
     MAX_MINUTES_MORE,
     AccommodateStudent,
@@ -42,13 +45,14 @@ from protocol.assessments.attempts.requests import (
     QuizGraded,
     SaveQuizAnswer,
     StartQuizAttempt,
+    SubmissionTaken,
     SubmitQuiz,
     TakeBackCredit,
     TakenQuiz,
     TakeQuiz,
 )
 from protocol.assessments.attempts.values import Timing
-from protocol.assessments.attempts.views import AttemptView
+from protocol.assessments.attempts.views import AnswerSaved, AttemptHandedIn, AttemptView
 from protocol.envelope import Address, Message
 from protocol.errors import (
     HistoryUnreadable,
@@ -67,6 +71,7 @@ from protocol.records.assessments import (
     QuizVersion,
 )
 from protocol.records.common import RandomBytes
+from protocol.signing import Signer
 from protocol.validation import Rule
 
 SEED_BYTES = 8
@@ -87,6 +92,7 @@ class AttemptSteps:
         random: RandomBytes,
         new_id: Callable[[], str],
         access: AccessSteps,
+        signer: Signer,
     ) -> None:
         self._records = records
         self._post = post
@@ -94,6 +100,7 @@ class AttemptSteps:
         self._random = random
         self._new_id = new_id
         self._access = access
+        self._signer = signer
         self._versions: OrderedDict[str, QuizVersion] = OrderedDict()
         self.by_message: Mapping[type[Message], Step] = {
             StartQuizAttempt: self._start,
@@ -189,7 +196,9 @@ class AttemptSteps:
             expected_revision=command.expected_revision,
             received_at=command.received_at,
         )
-        return await self._tell("submitQuizAnswer", command, save)
+        saved: AnswerSaved = await self._tell("submitQuizAnswer", command, save)
+        receipt = answer_receipt(self._signer, saved.submission_id, saved.kept)
+        return msgspec.structs.replace(saved, receipt=receipt)
 
     async def _note(self, command: NoteQuizActivity) -> Message:
         note = partial(
@@ -198,17 +207,20 @@ class AttemptSteps:
             activity=command.activity,
             question_id=command.question_id,
         )
-        return await self._tell("noteQuizActivity", command, note)
+        done: Message = await self._tell("noteQuizActivity", command, note)
+        return done
 
-    async def _submit(self, command: SubmitQuiz) -> QuizGraded:
+    async def _submit(self, command: SubmitQuiz) -> SubmissionTaken:
         submit = partial(
             SubmitAttempt,
             by=command.by,
             received_at=command.received_at,
             revision=command.revision,
         )
-        await self._tell("submitQuiz", command, submit)
-        return await self._mark(command.submission_id)
+        over: AttemptHandedIn = await self._tell("submitQuiz", command, submit)
+        await self._mark(over.submission_id)
+        receipt = submission_receipt(self._signer, over)
+        return SubmissionTaken(submission_id=over.submission_id, receipt=receipt)
 
     async def _grade_ended(self, command: GradeEnded) -> Message:
         try:
@@ -251,12 +263,11 @@ class AttemptSteps:
         await self._tell("vetoOutageCredit", command, veto)
         return AttemptChanged(submission_id=command.submission_id)
 
-    async def _tell(self, operation: str, command: Any, make: Callable[[], Message]) -> Message:
-        """Tell the attempt what somebody wants of it who may."""
+    async def _tell(self, operation: str, command: Any, make: Callable[[], Message]) -> Any:
+        """Tell the attempt what somebody wants of it who may. Returns its reply."""
         facts = await self._records.facts(command.submission_id)
         rules.permitted(operation, facts, command.by, command.by_role)
-        reply: Message = await self._post.ask(Address(KIND, facts.submission_id), make())
-        return reply
+        return await self._post.ask(Address(KIND, facts.submission_id), make())
 
     # --- from inside the house --------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ def message(state: AttemptState, command: MessageAttempt, now: int) -> Effects:
 
 def end_by_teacher(state: AttemptState, command: EndAttempt, now: int) -> Effects:
     if state.end is not None:
-        return [Reply(views.over(state, state.end.at, state.end.ending))]
+        return [Reply(views.handed_in(state, state.end))]
     if not in_time(state, now):
         return at_deadline(state, now, reply=True)
     return end(state, now, Ending.TEACHER, now, by=command.by, reply=True)

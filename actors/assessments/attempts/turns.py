@@ -7,7 +7,7 @@ import copy
 from actors.assessments.attempts import views
 from actors.assessments.attempts.clock import LATE_MS, deadline
 from actors.assessments.attempts.evolution import evolve
-from actors.assessments.attempts.state import AttemptState
+from actors.assessments.attempts.state import AttemptState, End
 from actors.effects import Announce, Effect, Persist, Publish, Reply, SaveRecord, WakeAt
 from protocol import topics
 from protocol.assessments.attempts.events import AttemptEnded, QuizSubmitted
@@ -80,5 +80,5 @@ def end(
         Announce(submitted),
         *alarms(then, now),
         Publish(topics.attempt(state.submission_id), "attempt.over", over),
-        *([Reply(over)] if reply else []),
+        *([Reply(views.handed_in(then, End(at, ending)))] if reply else []),
     ]

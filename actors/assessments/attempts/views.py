@@ -7,6 +7,7 @@ import msgspec
 from actors.assessments.attempts.clock import credited_ms, deadline, taken_ms
 from actors.assessments.attempts.state import (
     AttemptState,
+    End,
     devices,
     option_order,
     question_order,
@@ -14,11 +15,13 @@ from actors.assessments.attempts.state import (
 )
 from protocol.assessments.attempts.progress import AttemptProgress
 from protocol.assessments.attempts.rows import AttemptRow, CreditedOutage, GivenAnswer
-from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.values import Ending, Saved
 from protocol.assessments.attempts.views import (
+    AttemptHandedIn,
     AttemptOver,
     AttemptTimed,
     AttemptView,
+    KeptAnswer,
     QuestionPlace,
     ShownAnswer,
 )
@@ -86,6 +89,29 @@ def timed(state: AttemptState, now: int) -> AttemptTimed:
 def over(state: AttemptState, at: int, ending: Ending) -> AttemptOver:
     return AttemptOver(
         submission_id=state.submission_id, ended_at=at, ending=ending, revision=state.revision
+    )
+
+
+def kept(state: AttemptState, index: int, saved: Saved) -> KeptAnswer:
+    """What is durable of the answer to the question with that place in the quiz."""
+    return KeptAnswer(
+        question_id=state.questions[index].question_id,
+        answer_id=saved.answer_id,
+        answer=shown(state, index, saved.answer),
+        revision=saved.revision,
+        saved_at=saved.at,
+    )
+
+
+def handed_in(state: AttemptState, end: End) -> AttemptHandedIn:
+    """What the attempt, which is over, has of each question that was ever answered."""
+    answers = [kept(state, n, saved) for n, saved in state.answers.items()]
+    return AttemptHandedIn(
+        submission_id=state.submission_id,
+        ended_at=end.at,
+        ending=end.ending,
+        revision=state.revision,
+        answers=tuple(sorted(answers, key=lambda each: each.revision)),
     )
 
 

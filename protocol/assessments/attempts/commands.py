@@ -90,7 +90,7 @@ class NoteActivity(StudentCommand, frozen=True, kw_only=True, tag="assessments.n
 
 
 class SubmitAttempt(StudentCommand, frozen=True, kw_only=True, tag="assessments.submit_attempt"):
-    """End the attempt with what is saved. Replies `AttemptOver`, also if it was over.
+    """End the attempt with what is saved. Replies `AttemptHandedIn`, also if it was over.
 
     With `revision` it is refused with ANSWER_CHANGED if more was saved, on another device, than the
     student has seen.
@@ -148,12 +148,22 @@ class ShowAttempt(Message, frozen=True, kw_only=True, tag="assessments.show_atte
     """Read the attempt for somebody who may, as its student sees it. Replies `AttemptView`."""
 
 
+class ShowHandedIn(Message, frozen=True, kw_only=True, tag="assessments.show_handed_in"):
+    """Read what was handed in, for somebody who may. Replies `AttemptHandedIn`.
+
+    Refused with ATTEMPT_RUNNING.
+    """
+
+
 class ReportProgress(Message, frozen=True, kw_only=True, tag="assessments.report_progress"):
     """Read how far it is. Replies `AttemptProgress`."""
 
 
 class EndAttempt(Message, frozen=True, kw_only=True, tag="assessments.end_attempt"):
-    """A teacher ends the attempt with what is saved. Replies `AttemptOver`, also if it was over."""
+    """A teacher ends the attempt with what is saved. Replies `AttemptHandedIn`.
+
+    So it does if it was over.
+    """
 
     by: str
 

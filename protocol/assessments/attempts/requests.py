@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from protocol.assessments.attempts.receipts import ResultSheet
 from protocol.assessments.attempts.values import Activity
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.live.publications import ShownOption
@@ -123,7 +124,7 @@ class NoteQuizActivity(
 
 
 class SubmitQuiz(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.submit_quiz"):
-    """End one's own attempt, and have it graded. Replies `QuizGraded`; twice is once.
+    """End one's own attempt, and have it graded. Replies `SubmissionTaken`; twice is once.
 
     `revision` is that of the last answer that the student has seen saved: with it, it is refused
     with ANSWER_CHANGED where another device has saved more.
@@ -131,6 +132,28 @@ class SubmitQuiz(SubmissionRequest, frozen=True, kw_only=True, tag="assessments.
 
     revision: int | None = None
     received_at: int
+
+
+class SubmissionTaken(Message, frozen=True, kw_only=True, tag="assessments.submission_taken"):
+    """Reply: it has ended and is graded. `receipt` None: no key can sign."""
+
+    submission_id: str
+    receipt: str | None
+
+
+class ReadResultSheet(
+    SubmissionRequest, frozen=True, kw_only=True, tag="assessments.read_result_sheet"
+):
+    """Read what proves the answers of an attempt. Replies `SheetRead`. `NoSigningKey`.
+
+    `NotFoundError` for whoever is neither its student nor staff of the course.
+    """
+
+
+class SheetRead(Message, frozen=True, kw_only=True, tag="assessments.sheet_read"):
+    """`sheet` None: the attempt runs, or what was answered is not kept any more."""
+
+    sheet: ResultSheet | None
 
 
 class QuizGraded(Message, frozen=True, kw_only=True, tag="assessments.quiz_graded"):

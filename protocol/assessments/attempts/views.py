@@ -56,10 +56,24 @@ class AttemptView(Message, frozen=True, kw_only=True, tag="attempt.view", rename
     now: int
 
 
+class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What is durable of the newest answer to a question, as its student sees it.
+
+    `answer_id` is that of the save that `revision` counts; `answer` None: it was emptied again.
+    """
+
+    question_id: str
+    answer_id: str
+    answer: Answer | None
+    revision: int
+    saved_at: int
+
+
 class AnswerSaved(Message, frozen=True, kw_only=True, tag="attempt.answer_saved", rename="camel"):
     """Acknowledges a `SaveAnswer`: it is durable. `saved_at` is the time that counts for it.
 
-    Also published, with the answer, so that other devices follow.
+    `answer_id` is the command's; `kept` is what is durable, which an earlier save may have made
+    so. `receipt` is signed where the acknowledgement leaves the server; None: no key can sign.
     """
 
     submission_id: str
@@ -67,6 +81,8 @@ class AnswerSaved(Message, frozen=True, kw_only=True, tag="attempt.answer_saved"
     answer_id: str
     revision: int
     saved_at: int
+    kept: KeptAnswer
+    receipt: str | None = None
 
 
 class AnswerChanged(
@@ -108,9 +124,15 @@ class AttemptTimed(Message, frozen=True, kw_only=True, tag="attempt.timed", rena
 
 
 class AttemptOver(Message, frozen=True, kw_only=True, tag="attempt.over", rename="camel"):
-    """Reply, and published: nothing more is taken."""
+    """Published: nothing more is taken."""
 
     submission_id: str
     ended_at: int
     ending: Ending
     revision: int
+
+
+class AttemptHandedIn(AttemptOver, frozen=True, kw_only=True, tag="attempt.handed_in"):
+    """Reply: nothing more is taken, and this is what was handed in, by rising `revision`."""
+
+    answers: tuple[KeptAnswer, ...]

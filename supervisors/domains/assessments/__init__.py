@@ -90,6 +90,7 @@ def make_handler(node: Resources) -> AssessmentsHandler:
         post=node.post,
         clock=node.clock,
         random=node.random,
+        signer=node.signer,
     )
 
 

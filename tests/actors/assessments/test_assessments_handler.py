@@ -64,7 +64,7 @@ from storage.records.assessments import (
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost, FakeThrottle
+from tests.support.fakes import FakePost, FakeSigner, FakeThrottle
 from tests.support.pictures import AsItIs, shelf_of
 
 TRUTH = Question(id="", type=QuestionType.TRUE_FALSE, text="Is it?", key=TrueFalseKey(value=True))
@@ -113,6 +113,7 @@ class Hall:
             throttle=self.throttle,
             clock=self.school.clock,
             random=os.urandom,
+            signer=FakeSigner(),
         )
 
     async def furnish(self) -> None:

@@ -40,7 +40,7 @@ from supervisors.resources import INVITATION_SECONDS
 from supervisors.subscribers import EndSessions, FollowUp, Means, Reactions, Subscribers, merge
 from supervisors.wakeups import TopicWaiter
 from tests.storage.records.school import School, SetClock
-from tests.support.fakes import Shelf
+from tests.support.fakes import FakeSigner, Shelf
 from tests.support.pictures import AsItIs, shelf_of
 
 __all__ = ["Shelf"]
@@ -80,6 +80,7 @@ class HandlerPost:
             cleaner=AsItIs(),
             pictures=shelf_of(desk.school.database, desk.shelf, desk.clock),
             base_url=lambda: "",
+            signer=FakeSigner(),
             invitations=desk.seal,
         )
         handlers = [make(resources) for domain in DOMAINS for make in domain.handlers]

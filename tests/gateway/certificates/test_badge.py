@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.certificates.badge import CONTEXTS, Issuer, NoSigningKey, narrative
-from protocol.signing import FIRST_KEY, SigningKey
+from gateway.certificates.badge import CONTEXTS, Issuer, narrative
+from protocol.signing import FIRST_KEY, NoSigningKey, SigningKey
 from tests.clients.node import FOLDER, require_node
 from tests.gateway.certificates.test_pdf import URL, view
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from protocol.assessments.attempts.progress import QuizProgress
-from protocol.assessments.attempts.views import AttemptView, QuestionPlace
+from protocol.assessments.attempts.values import Ending
+from protocol.assessments.attempts.views import (
+    AnswerSaved,
+    AttemptHandedIn,
+    AttemptView,
+    KeptAnswer,
+    QuestionPlace,
+)
 from protocol.assessments.live.commands import (
     JoinGame,
 )
@@ -34,6 +41,19 @@ ATTEMPT_VIEW = AttemptView(
     deadline_at=None,
     devices=1,
     now=NOW,
+)
+
+KEPT = KeptAnswer(question_id="q-1", answer_id="a-1", answer=[0, -1], revision=3, saved_at=NOW)
+SAVED = AnswerSaved(
+    submission_id=ATTEMPT,
+    question_id="q-1",
+    answer_id="a-1",
+    revision=3,
+    saved_at=NOW,
+    kept=KEPT,
+)
+HANDED_IN = AttemptHandedIn(
+    submission_id=ATTEMPT, ended_at=NOW, ending=Ending.SUBMITTED, revision=3, answers=(KEPT,)
 )
 
 QUIZ_PROGRESS = QuizProgress(quiz_id="quiz-1", attempts=(), now=NOW)

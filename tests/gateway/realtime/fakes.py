@@ -282,6 +282,7 @@ class Stage:
         self.history = FakeHistory()
         self.rights = Rights()
         self.timers = FakeTimers()
+        self.signer = fakes.FakeSigner()
         self.application = RealtimeApplication(
             post=self.post,
             tokens=FakeTokens(),
@@ -293,6 +294,7 @@ class Stage:
             sessions=self.sessions,
             history=self.history,
             rights=self.rights,
+            signer=self.signer,
         )
 
     def guest(self, id: str = "c1") -> FakeSocket:

@@ -16,9 +16,9 @@ from protocol.assessments.attempts.commands import (
     SubmitAttempt,
 )
 from protocol.assessments.attempts.progress import ShowQuizProgress
+from protocol.assessments.attempts.receipts import answer_statement
 from protocol.assessments.attempts.staff import MayWatchQuiz, QuizWatched
-from protocol.assessments.attempts.values import Activity, Ending
-from protocol.assessments.attempts.views import AnswerSaved, AttemptOver
+from protocol.assessments.attempts.values import Activity
 from protocol.envelope import Address
 from protocol.errors import (
     AuthorizationError,
@@ -29,7 +29,14 @@ from protocol.errors import (
 from protocol.recovery import SocketSession
 from protocol.topics import place_of
 from protocol.users.session import CloseConnection, OpenConnection
-from tests.gateway.realtime.examples import ATTEMPT, ATTEMPT_VIEW, COURSE, QUIZ_PROGRESS
+from tests.gateway.realtime.examples import (
+    ATTEMPT,
+    ATTEMPT_VIEW,
+    COURSE,
+    HANDED_IN,
+    QUIZ_PROGRESS,
+    SAVED,
+)
 from tests.gateway.realtime.fakes import DONE, FakeSocket, Stage
 from tests.gateway.realtime.test_realtime_recovery import Back
 from tests.support.fakes import NOW
@@ -37,9 +44,6 @@ from tests.support.fakes import NOW
 ADDRESS = Address("attempt", ATTEMPT)
 OF_ATTEMPT = {"submissionId": ATTEMPT}
 ANSWER = {**OF_ATTEMPT, "questionId": "q-1", "answerId": "a-1", "answer": [0, -1]}
-SAVED = AnswerSaved(
-    submission_id=ATTEMPT, question_id="q-1", answer_id="a-1", revision=3, saved_at=NOW
-)
 QUIZ = {"quizId": "quiz-1"}
 AWAY = SocketSession(
     pid="secret", sid="old-sid", user_id="ada", attempts=(ATTEMPT,), watching=("quiz-1",)
@@ -56,9 +60,7 @@ def stage_with() -> Stage:
         LeaveAttempt: DONE,
         SaveAnswer: SAVED,
         NoteActivity: DONE,
-        SubmitAttempt: AttemptOver(
-            submission_id=ATTEMPT, ended_at=NOW, ending=Ending.SUBMITTED, revision=3
-        ),
+        SubmitAttempt: HANDED_IN,
         MayWatchQuiz: QuizWatched(quiz_id="quiz-1", course_id=COURSE),
         ShowQuizProgress: QUIZ_PROGRESS,
     }
@@ -97,6 +99,7 @@ def test_an_answer_goes_to_the_attempt_with_the_time_at_which_it_was_read() -> N
         "answerId": "a-1",
         "revision": 3,
         "savedAt": NOW,
+        "receipt": f"stoa-receipt+jwt {answer_statement(ATTEMPT, SAVED.kept).decode()}",
     }
     address, save = stage.post.last()
     assert address == ADDRESS
@@ -181,7 +184,19 @@ def test_the_page_reports_what_is_for_the_log_and_submits() -> None:
     assert stage.post.last()[1] == SubmitAttempt(
         by="ada", revision=3, received_at=NOW - 1, connection_id="c1"
     )
+    receipt = socket.acks[-1].pop("receipt")
     assert socket.acks[-1] == {"ok": True, "endedAt": NOW, "ending": "submitted", "revision": 3}
+    assert receipt.startswith('stoa-submission+jwt {"answers":1,"ending":"submitted","revision":3,')
+
+
+def test_what_no_key_can_sign_is_acknowledged_all_the_same() -> None:
+    stage = stage_with()
+    stage.signer.mute = True
+    socket = entered(stage)
+    stage.emit(socket, "attempt.answer", ANSWER)
+    assert (socket.acks[-1]["ok"], socket.acks[-1]["receipt"]) == (True, None)
+    stage.emit(socket, "attempt.submit", OF_ATTEMPT)
+    assert (socket.acks[-1]["ok"], socket.acks[-1]["receipt"]) == (True, None)
 
 
 def test_leaving_and_losing_the_connection_are_told_to_the_attempt() -> None:

@@ -18,8 +18,6 @@ from protocol.assessments.attempts.commands import (
 )
 from protocol.assessments.attempts.progress import ShowQuizProgress
 from protocol.assessments.attempts.staff import MayWatchQuiz, QuizWatched
-from protocol.assessments.attempts.values import Ending
-from protocol.assessments.attempts.views import AnswerSaved, AttemptOver
 from protocol.assessments.live.commands import (
     AttachHost,
     JoinGame,
@@ -33,12 +31,13 @@ from protocol.assessments.live.views import AnswerAccepted, HostDone
 from protocol.communication import MayEnterRoom, Said, Say, Signal
 from protocol.users.session import EnterRoom, ExitRoom
 from tests.gateway.realtime.examples import (
-    ATTEMPT,
     ATTEMPT_VIEW,
     COURSE,
     GAME,
+    HANDED_IN,
     HOST_VIEW,
     QUIZ_PROGRESS,
+    SAVED,
     WELL_FORMED,
     found,
     player_view,
@@ -88,13 +87,9 @@ def acks() -> dict[str, dict[str, Any]]:
         LeaveGame: DONE,
         CheckAttemptNetwork: DONE,
         EnterAttempt: ATTEMPT_VIEW,
-        SaveAnswer: AnswerSaved(
-            submission_id=ATTEMPT, question_id="q-1", answer_id="a-1", revision=1, saved_at=NOW
-        ),
+        SaveAnswer: SAVED,
         NoteActivity: DONE,
-        SubmitAttempt: AttemptOver(
-            submission_id=ATTEMPT, ended_at=NOW, ending=Ending.SUBMITTED, revision=1
-        ),
+        SubmitAttempt: HANDED_IN,
         LeaveAttempt: DONE,
         MayWatchQuiz: QuizWatched(quiz_id="quiz-1", course_id=COURSE),
         ShowQuizProgress: QUIZ_PROGRESS,

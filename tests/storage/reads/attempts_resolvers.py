@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from protocol.assessments.attempts.requests import TakenQuiz
+from protocol.assessments.attempts.receipts import ResultSheet, SheetLine
+from protocol.assessments.attempts.requests import SheetRead, TakenQuiz
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
 from protocol.assessments.attempts.views import AttemptView
 from protocol.assessments.files import QuizExported
@@ -40,6 +41,13 @@ LOG = AttemptLog(
     more=True,
 )
 EXPORTED = QuizExported(title="T", content=b"x", left_out=("question 1: why",))
+SHEET = SheetRead(
+    sheet=ResultSheet(
+        submission="signed",
+        root="root",
+        lines=(SheetLine(question_id="q", answer=[1, -1], receipt="too"),),
+    )
+)
 TAKEN = TakenQuiz(
     title="Alone",
     description=None,
@@ -179,6 +187,14 @@ def query_export(look: Look, _: Any, **asked: Any) -> Row:
     return {"left_out": list(EXPORTED.left_out)}
 
 
+def query_sheet(look: Look, _: Any, **asked: Any) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    line = {"questionId": "q", "answer": [1, -1], "receipt": "too"}
+    signed = {"submission": "signed", "root": "root", "receipts": [line]}
+    return {"format": "stoa-result-sheet-1", **signed}
+
+
 def query_log(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
@@ -297,6 +313,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.mySubmissions": query_my_submissions,
     "Query.quizAttempt": query_attempt,
     "Query.quizAttemptLog": query_log,
+    "Query.quizResultSheet": query_sheet,
     "Query.quizExport": query_export,
     "Quiz.access": access,
     "Quiz.accommodations": accommodations,

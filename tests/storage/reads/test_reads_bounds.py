@@ -90,6 +90,7 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizSubmission": f'id: "{NO_SUBMISSION}"',
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
+        "quizResultSheet": f'submissionId: "{NO_SUBMISSION}"',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
         "liveQuizTypedAnswers": f'liveQuizId: "{school["game"]}", questionIndex: 1',
     }

@@ -49,7 +49,7 @@ DOMAIN = Domain(
         "startQuizAttempt": Mutation(attempts.start, SUBMISSION),
         "submitQuizAnswer": Mutation(attempts.save, done, detail=attempts.saved),
         "noteQuizActivity": Mutation(attempts.note, done),
-        "submitQuiz": Mutation(attempts.submit, SUBMISSION),
+        "submitQuiz": Mutation(attempts.submit, SUBMISSION, detail=attempts.submitted),
         "gradeQuizSubmission": Mutation(attempts.grade, SUBMISSION),
         "extendQuizAttempt": Mutation(attempts.extend, SUBMISSION),
         "endQuizAttempt": Mutation(attempts.end, SUBMISSION),
@@ -66,6 +66,7 @@ DOMAIN = Domain(
     actor_queries={
         "quizExport": ActorQuery(files.export, files.exported),
         "quizAttempt": ActorQuery(attempts.take, attempts.taken),
+        "quizResultSheet": ActorQuery(attempts.read_sheet, attempts.sheet),
         "quizAttemptLog": ActorQuery(watching.read_log, watching.log),
         "liveQuizTypedAnswers": ActorQuery(results.list_typed, results.typed),
         "checkPracticeAnswer": ActorQuery(practice.check, practice.checked),

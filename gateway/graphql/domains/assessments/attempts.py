@@ -12,10 +12,14 @@ from gateway.graphql.domain import (
     Acting,
     Addressed,
     Arguments,
+    ListValue,
     ObjectValue,
     Outcome,
+    Payload,
     PlainValue,
+    ReadBack,
 )
+from protocol.assessments.attempts.receipts import SHEET_FORMAT
 from protocol.assessments.attempts.requests import (
     EndByTeacher,
     GivenMark,
@@ -23,8 +27,11 @@ from protocol.assessments.attempts.requests import (
     GradeSubmission,
     LetGoOn,
     NoteQuizActivity,
+    ReadResultSheet,
     SaveQuizAnswer,
+    SheetRead,
     StartQuizAttempt,
+    SubmissionTaken,
     SubmitQuiz,
     TakeBackCredit,
     TakenQuiz,
@@ -63,6 +70,7 @@ def saved(_: Arguments, _acting: Acting, reply: AnswerSaved) -> ObjectValue:
         questionId=reply.question_id,
         revision=reply.revision,
         savedAt=reply.saved_at,
+        receipt=reply.receipt,
     )
 
 
@@ -80,6 +88,37 @@ def submit(arguments: Arguments, acting: Acting) -> Addressed:
         revision=arguments.get("revision"),
         received_at=acting.now,
     )
+
+
+def submitted(_: Arguments, _acting: Acting, reply: SubmissionTaken) -> ObjectValue:
+    """A `SubmitQuizPayload`."""
+    members: dict[str, Payload] = {
+        "submission": ReadBack("quizSubmission", reply.submission_id),
+        "receipt": PlainValue(reply.receipt),
+    }
+    return ObjectValue("SubmitQuizPayload", members)
+
+
+def read_sheet(arguments: Arguments, acting: Acting) -> Addressed:
+    return HANDLER, ReadResultSheet(**_about(arguments, acting))
+
+
+def sheet(reply: SheetRead) -> Outcome:
+    """A `QuizResultSheet`, or null."""
+    found = reply.sheet
+    if found is None:
+        return Outcome(payload=PlainValue(None))
+    lines = [
+        _plain("QuizReceipt", questionId=line.question_id, answer=line.answer, receipt=line.receipt)
+        for line in found.lines
+    ]
+    members: dict[str, Payload] = {
+        "format": PlainValue(SHEET_FORMAT),
+        "submission": PlainValue(found.submission),
+        "root": PlainValue(found.root),
+        "receipts": ListValue(lines),
+    }
+    return Outcome(payload=ObjectValue("QuizResultSheet", members))
 
 
 def take(arguments: Arguments, acting: Acting) -> Addressed:

@@ -89,6 +89,12 @@ export type QuizToTakeQueryVariables = Exact<{
 
 export type QuizToTakeQuery = { quiz: { id: string, title: string, description: string | null, type: QuizType, timeLimitMinutes: number | null, passingScore: number, maxAttempts: number, attemptsCount: AttemptsCount, availableFrom: string | null, availableUntil: string | null, resultsShown: ResultsShown, needsPassword: boolean, forOthers: boolean, myExtraTime: number, myUnlimitedTime: boolean, lesson: { id: string, title: string }, course: { id: string, title: string, myEnrollment: { id: string, status: EnrollmentStatus, removedAt: string | null } | null }, mySubmissions: Array<{ id: string, attemptNumber: number, status: SubmissionStatus, startedAt: string, deadlineAt: string | null, submittedAt: string | null, ending: AttemptEnding | null, gradingStatus: GradingStatus, scorePercentage: number | null, resultShown: boolean }> } | null };
 
+export type ResultSheetQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type ResultSheetQuery = { quizResultSheet: { format: string, submission: string, root: string, receipts: Array<{ questionId: string, answer: unknown, receipt: string }> } | null };
+
 export type SaveAnswerMutationVariables = Exact<{
   id: string;
   questionId: string;
@@ -97,7 +103,7 @@ export type SaveAnswerMutationVariables = Exact<{
   expectedRevision?: number | null | undefined;
 }>;
 
-export type SaveAnswerMutation = { submitQuizAnswerWithPayload: { questionId: string, revision: number, savedAt: number } };
+export type SaveAnswerMutation = { submitQuizAnswerWithPayload: { questionId: string, revision: number, savedAt: number, receipt: string | null } };
 
 export type StartAttemptMutationVariables = Exact<{
   quizId: string;
@@ -120,6 +126,7 @@ export const ATTEMPT_RESULT: Document<AttemptResultQuery, AttemptResultQueryVari
 export const ATTEMPT_TIME: Document<AttemptTimeQuery, AttemptTimeQueryVariables>;
 export const NOTE_ACTIVITY: Document<NoteActivityMutation, NoteActivityMutationVariables>;
 export const QUIZ_TO_TAKE: Document<QuizToTakeQuery, QuizToTakeQueryVariables>;
+export const RESULT_SHEET: Document<ResultSheetQuery, ResultSheetQueryVariables>;
 export const SAVE_ANSWER: Document<SaveAnswerMutation, SaveAnswerMutationVariables>;
 export const START_ATTEMPT: Document<StartAttemptMutation, StartAttemptMutationVariables>;
 export const SUBMIT_ATTEMPT: Document<SubmitAttemptMutation, SubmitAttemptMutationVariables>;

@@ -9,8 +9,9 @@ export const START_ATTEMPT = `mutation StartAttempt($quizId: ID!, $password: Str
 export const ATTEMPT = `query Attempt($id: ID!) { quizAttempt(submissionId: $id) }`;
 export const ATTEMPT_TIME = `query AttemptTime($id: ID!) { quizSubmission(id: $id) { id status deadlineAt } }`;
 export const SAVE_ANSWER = `mutation SaveAnswer($id: ID!, $questionId: ID!, $answer: JSON, $answerId: String, $expectedRevision: Int) {
-  submitQuizAnswerWithPayload(submissionId: $id, questionId: $questionId, answer: $answer, answerId: $answerId, expectedRevision: $expectedRevision) { questionId revision savedAt }
+  submitQuizAnswerWithPayload(submissionId: $id, questionId: $questionId, answer: $answer, answerId: $answerId, expectedRevision: $expectedRevision) { questionId revision savedAt receipt }
 }`;
+export const RESULT_SHEET = `query ResultSheet($id: ID!) { quizResultSheet(submissionId: $id) { format submission root receipts { questionId answer receipt } } }`;
 export const NOTE_ACTIVITY = `mutation NoteActivity($id: ID!, $activity: QuizActivity!, $questionId: ID) { noteQuizActivity(submissionId: $id, activity: $activity, questionId: $questionId) }`;
 export const SUBMIT_ATTEMPT = `mutation SubmitAttempt($id: ID!, $revision: Int) { submitQuiz(submissionId: $id, revision: $revision) { id } }`;
 

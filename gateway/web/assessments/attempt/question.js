@@ -15,7 +15,9 @@ import { isChoice } from "../live/options.js";
 import { ReadAloud } from "../live/read-aloud.js";
 import { answerOfPairs, answerText, blanksOf, pairsOf } from "./answering.js";
 import { Choices } from "./choices.js";
-import { valueOf } from "./sheet.js";
+import { receiptOf, valueOf } from "./sheet.js";
+
+const RECEIPT = () => import("./receipt.js").then(({ Receipt }) => Receipt);
 
 /**
  * @typedef {ReturnType<typeof import("./answering.js").asked>} Question
@@ -36,6 +38,7 @@ import { valueOf } from "./sheet.js";
 export function AttemptQuestion({ question, total, taking, state, locked, flagged, flag, aloud = false }) {
   const { id, index, points } = question;
   const value = valueOf(state.sheet, id);
+  const receipt = id in state.sheet.own ? null : receiptOf(state.sheet, id);
   const heading = `question-${index + 1}`;
   const isBlanks = question.questionType === "fill_blank";
   return html`
@@ -51,6 +54,7 @@ export function AttemptQuestion({ question, total, taking, state, locked, flagge
       <${Conflict} question=${question} taking=${taking} state=${state} />
       <div class="row answer-state">
         <${SavedMark} id=${id} state=${state} />
+        ${receipt && value !== null && html`<${Later} load=${RECEIPT} receipt=${receipt} />`}
         ${value !== null && !locked && html`<button type="button" class="small quiet" onClick=${() => taking.write(id, null)}>${t("attempts.clear")}<span class="sr-only">: ${t("attempts.question", { number: index + 1 })}</span></button>`}
       </div>
     </section>

@@ -2,6 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { formatDate, formatDuration, formatNumber, t } from "../../app/locale.js";
 import { useQuery } from "../../app/query.js";
 import { session } from "../../app/session.js";
@@ -12,6 +13,8 @@ import { countsText, shownText } from "../quizzes/scoring-words.js";
 import { AttemptLines, countingAttempt } from "../quizzes/attempt-lines.js";
 import { ATTEMPT_RESULT } from "./documents.js";
 import { isIn, refusalOf } from "../quizzes/refusal.js";
+
+const SHEET = () => import("./sheet-download.js").then(({ SheetDownload }) => SheetDownload);
 
 /** @typedef {NonNullable<import("./documents.js").AttemptResultQuery["quizSubmission"]>} Submission */
 
@@ -57,6 +60,7 @@ function Result({ submission }) {
       ${rightHidden && html`<p class="muted">${t("results.right_ones_hidden")}</p>`}
       <${AnswerList} answers=${answers.map(answerOf)} yours=${own} />
     `}
+    ${status === "SUBMITTED" && html`<${Later} load=${SHEET} id=${submission.id} />`}
     ${own && html`<${OtherAttempts} submission=${submission} />`}
   `;
 }

@@ -21,10 +21,11 @@
  * @property {Record<string, ShownAnswer>} theirs Where another device was quicker, what it has saved.
  * @property {Record<string, Failure>} refused Why an answer is not taken as it is.
  * @property {Record<string, number>} savedAt When answers of this visit were saved, by the server's clock.
+ * @property {Record<string, { revision: number, receipt: string | null }>} receipts What this visit was given for its answers.
  */
 
 /** @type {Sheet} */
-export const EMPTY = { saved: {}, revision: 0, own: {}, theirs: {}, refused: {}, savedAt: {} };
+export const EMPTY = { saved: {}, revision: 0, own: {}, theirs: {}, refused: {}, savedAt: {}, receipts: {} };
 
 /** The newest of what was written to a question, wherever it is. @param {Sheet} sheet @param {string} id @returns {Answer | null} */
 export function valueOf({ own, saved }, id) {
@@ -97,14 +98,19 @@ export function begun(sheet, id) {
  * What was sent is saved.
  * @param {Sheet} sheet
  * @param {string} id
- * @param {{ revision: number, savedAt: number }} acknowledged
+ * @param {{ revision: number, savedAt: number, receipt: string | null }} acknowledged
  * @returns {Sheet}
  */
-export function acknowledged(sheet, id, { revision, savedAt }) {
+export function acknowledged(sheet, id, { revision, savedAt, receipt }) {
   const { sending, next, at } = sheet.own[id];
   const own = next ? { ...sheet.own, [id]: { sending: null, next, expected: revision, at } } : without(sheet.own, id);
   const saved = { ...sheet.saved, [id]: { answer: sending?.answer ?? null, revision } };
-  return { ...sheet, own, saved, revision: Math.max(sheet.revision, revision), savedAt: { ...sheet.savedAt, [id]: savedAt } };
+  return { ...sheet, own, saved, revision: Math.max(sheet.revision, revision), savedAt: { ...sheet.savedAt, [id]: savedAt }, receipts: { ...sheet.receipts, [id]: { revision, receipt } } };
+}
+
+/** Of what is saved now, if this visit has saved it. @param {Sheet} sheet @param {string} id @returns {string | null} */
+export function receiptOf({ saved, receipts }, id) {
+  return receipts[id] && receipts[id].revision === saved[id]?.revision ? receipts[id].receipt : null;
 }
 
 /**

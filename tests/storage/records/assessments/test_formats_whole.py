@@ -25,7 +25,7 @@ from storage.records.assessments import (
 )
 from tests.actors.users.desk import Shelf
 from tests.storage.records.school import School
-from tests.support.fakes import FakePost, FakeThrottle
+from tests.support.fakes import FakePost, FakeSigner, FakeThrottle
 from tests.support.pictures import shelf_of
 
 GIFT = """
@@ -71,6 +71,7 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         throttle=FakeThrottle(),
         clock=school.clock,
         random=os.urandom,
+        signer=FakeSigner(),
     )
     made = await handler.handle(
         ImportGift(
