@@ -30,6 +30,7 @@ from protocol.assessments.attempts.progress import (
     NameStudent,
     ShowQuizProgress,
 )
+from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import NoteQuizActivity, SaveQuizAnswer, TakeQuiz
 from protocol.assessments.attempts.staff import MayTakeAttempt, MayWatchQuiz, ReadAttemptLog
 from protocol.assessments.editing import PreviewQuestions
@@ -98,6 +99,7 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         MayReadThread,
         PreviewFile,
         PreviewQuestions,
+        PreviewRegrade,
         ViewGame,
         ViewRoom,
     }

@@ -15,6 +15,7 @@ import msgspec
 import trio
 
 from actors.assessments import entry, machine
+from actors.assessments.attempts.regrade_steps import RegradeSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -60,6 +61,7 @@ from protocol.records.assessments import (
     NewQuiz,
     QuizEditing,
     QuizWatching,
+    RegradeRecords,
     ResultRecords,
 )
 from protocol.records.common import CourseRule, RandomBytes
@@ -86,6 +88,7 @@ class AssessmentsHandler:
         pictures: PictureShelf,
         attempts: AttemptRecords,
         watching: QuizWatching,
+        regrading: RegradeRecords,
         clock: Clock,
         random: RandomBytes,
     ) -> None:
@@ -123,6 +126,7 @@ class AssessmentsHandler:
                 **shelf.steps,
                 **watched.by_message,
                 **ResultSteps(results, clock, post).by_message,
+                **RegradeSteps(regrading, clock).by_message,
                 **self._own_steps(),
             },
         )

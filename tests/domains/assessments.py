@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode
 
 from protocol.assessments import editing
-from protocol.assessments.attempts import requests, staff
+from protocol.assessments.attempts import regrading, requests, staff
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
 from protocol.assessments.attempts.rows import AttemptRow
@@ -391,6 +391,24 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 comment="Nearly",
                 answer=["nothing"],
                 right_answer=["SECRET KEY"],
+                left_out=number % 5 == 0,
+            )
+            school.add(
+                "quiz_mark_history",
+                submission_id=uid(name),
+                question_id=uid("asked-0"),
+                at=START,
+                cause="regrade" if number % 2 else "person",
+                policy="only_upward" if number % 2 else None,
+                by_id=uid("ada") if number % 3 else None,
+                automatic_before=None,
+                automatic=Decimal(1),
+                given_before=Decimal("0.5") if number % 2 else None,
+                given=Decimal("1.5") if number % 2 else None,
+                left_out_before=False,
+                left_out=number % 5 == 0,
+                comment_before=None,
+                comment="Nearly",
             )
 
 
@@ -553,6 +571,14 @@ SIGNED_IN: Mapping[str, Make] = {
     "noteQuizActivity": on("submission", requests.NoteQuizActivity, activity=Activity.LEFT),
     "submitQuiz": on("submission", requests.SubmitQuiz, received_at=0),
     "gradeQuizSubmission": grade,
+    "regradeQuizQuestion": on(
+        "quiz",
+        regrading.RegradeQuestion,
+        question_id=str(uid("written")),
+        policy=regrading.RegradePolicy.FULL_POINTS,
+    ),
+    "releaseQuizResults": on("quiz", regrading.ReleaseResults),
+    "holdQuizResults": on("quiz", regrading.HoldResults),
     "extendQuizAttempt": on("submission", requests.GiveTime, command_id="c", minutes=5),
     "endQuizAttempt": on("submission", requests.EndByTeacher),
     "reopenQuizAttempt": on("submission", requests.LetGoOn, command_id="c", minutes=5),
@@ -673,6 +699,13 @@ DOMAIN = DomainSamples(
                 "Quiz.attemptsCount",
                 "Quiz.resultsShown",
                 "QuizSubmission.status",
+                "QuizMarkChange.cause",
+            }
+        ),
+        numbers=frozenset(
+            {
+                *("QuizMarkChange.givenBefore", "QuizMarkChange.given"),
+                *("QuizMarkChange.automaticBefore", "QuizMarkChange.automatic"),
             }
         ),
         ids=(

@@ -46,6 +46,7 @@ from storage.records.assessments import (
     PostgresAttemptRecords,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from supervisors import histories
@@ -149,6 +150,7 @@ async def directory_on(database: Database) -> AsyncIterator[Directory]:
                 pictures=shelf_of(database, Shelf(), clock),
                 attempts=PostgresAttemptRecords(database),
                 watching=PostgresQuizWatching(database),
+                regrading=PostgresRegrading(database),
                 clock=clock,
                 random=os.urandom,
             )

@@ -11,6 +11,7 @@ from protocol.records.assessments.attempts import (
     MarkingRule,
     NewAttempt,
     QuizVersion,
+    Regrades,
 )
 from protocol.records.assessments.editing import (
     Edit,
@@ -32,6 +33,15 @@ from protocol.records.assessments.live import (
     LiveQuizFacts,
     NewLiveQuiz,
     NewQuiz,
+)
+from protocol.records.assessments.regrading import (
+    Answered,
+    AskedQuestion,
+    NewRegrade,
+    RegradeFacts,
+    RegradeRecords,
+    RegradeRule,
+    Remarking,
 )
 from protocol.records.assessments.results import (
     Accepted,
@@ -57,6 +67,8 @@ from protocol.records.assessments.watching import QuizWatching
 __all__ = [
     "AcceptRule",
     "Accepted",
+    "Answered",
+    "AskedQuestion",
     "AssessmentRecords",
     "AttemptAllotted",
     "AttemptFacts",
@@ -84,6 +96,7 @@ __all__ = [
     "NewLiveQuiz",
     "NewQuestion",
     "NewQuiz",
+    "NewRegrade",
     "Opening",
     "PlayedAnswer",
     "PlayedQuestion",
@@ -97,6 +110,11 @@ __all__ = [
     "QuizWatching",
     "Recount",
     "Recounting",
+    "RegradeFacts",
+    "RegradeRecords",
+    "RegradeRule",
+    "Regrades",
+    "Remarking",
     "ResultRecords",
     "ResultRule",
     "SavedQuestion",

@@ -58,6 +58,7 @@ from storage.records.assessments import (
     PostgresAttemptRecords,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
@@ -104,6 +105,7 @@ class Hall:
             pictures=self.pictures,
             attempts=PostgresAttemptRecords(database),
             watching=PostgresQuizWatching(database),
+            regrading=PostgresRegrading(database),
             clock=self.school.clock,
             random=os.urandom,
         )

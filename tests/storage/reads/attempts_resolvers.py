@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from protocol.assessments.attempts.regrading import (
+    RegradeCounts,
+    RegradedAttempt,
+    RegradePreview,
+)
 from protocol.assessments.attempts.requests import TakenQuiz
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
 from protocol.assessments.attempts.views import AttemptView
@@ -40,6 +46,28 @@ LOG = AttemptLog(
     more=True,
 )
 EXPORTED = QuizExported(title="T", content=b"x", left_out=("question 1: why",))
+PREVIEW = RegradePreview(
+    revision=3,
+    counts=RegradeCounts(attempts=4, changed=1, newly_passing=1),
+    changes=(
+        RegradedAttempt(
+            submission_id="s",
+            student_id="u",
+            student_name="Una",
+            attempt_number=1,
+            most=Decimal(2),
+            points_before=Decimal("0.5"),
+            points=Decimal(2),
+            left_out=False,
+            percentage_before=None,
+            percentage=Decimal(75),
+            passed_before=False,
+            passed=True,
+        ),
+    ),
+    cursor="1",
+    more=False,
+)
 TAKEN = TakenQuiz(
     title="Alone",
     description=None,
@@ -188,6 +216,39 @@ def query_log(look: Look, _: Any, **asked: Any) -> Row:
     return {"entries": [line], "endCursor": "1.5", "hasNextPage": True}
 
 
+def query_regrade(look: Look, _: Any, **asked: Any) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    points = {"most": 2.0, "pointsBefore": 0.5, "points": 2.0, "leftOut": False}
+    result = {"percentageBefore": None, "percentage": 75.0, "passedBefore": False, "passed": True}
+    who = {"submissionId": "s", "studentId": "u", "studentName": "Una", "attemptNumber": 1}
+    counts = {"attempts": 4, "changed": 1, "newlyPassing": 1, "noLongerPassing": 0}
+    page = {"changes": [{**who, **points, **result}], "endCursor": "1", "hasNextPage": False}
+    return {"revision": 3, **counts, **page}
+
+
+def history(look: Look, row: Row) -> list[Row]:
+    if not staff(look, row):
+        return []
+    return [
+        change
+        for change in look.school.rows("quiz_mark_history")
+        if change["submission_id"] == row["submission_id"]
+    ]
+
+
+def counted(before: str) -> Resolver:
+    def resolve(_: Look, row: Row) -> float:
+        given, key = row[f"given{before}"], row[f"automatic{before}"]
+        return float(given if given is not None else key or 0)
+
+    return resolve
+
+
+def policy(_: Look, row: Row) -> str | None:
+    return None if row["policy"] is None else str(row["policy"]).upper()
+
+
 def answers(look: Look, row: Row) -> list[Row]:
     if not (staff(look, row) or (own(look, row) and shown(look, row))):
         return []
@@ -230,6 +291,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "Query.quizAttempt": query_attempt,
     "Query.quizAttemptLog": query_log,
     "Query.quizExport": query_export,
+    "Query.previewQuizRegrade": query_regrade,
     "Quiz.mySubmissions": my_submissions_of,
     "Quiz.submissions": quiz_submissions,
     "QuizSubmission.quiz": of_quiz,
@@ -244,6 +306,11 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.gradedAt": moment("graded_at"),
     "QuizSubmission.resultShown": result_shown,
     "QuizSubmission.answers": answers,
+    "QuizAnswer.history": history,
+    "QuizMarkChange.policy": policy,
+    "QuizMarkChange.by": person("by_id"),
+    "QuizMarkChange.earnedBefore": counted("_before"),
+    "QuizMarkChange.earned": counted(""),
     "QuizAnswer.type": type_of,
     "QuizAnswer.questionText": text_of,
     "QuizAnswer.questionHtml": html_of,

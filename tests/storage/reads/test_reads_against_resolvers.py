@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
+from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import TakeQuiz
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
@@ -20,7 +21,7 @@ from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
-from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, TAKEN
+from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, TAKEN
 from tests.storage.reads.oracle import Oracle, written
 from tests.storage.reads.queries import queries
 from tests.storage.reads.rows import viewers
@@ -69,6 +70,7 @@ async def test_a_compiled_read_equals_the_obvious_resolvers(
             service.post.replies[TakeQuiz] = TAKEN
             service.post.replies[ExportQuiz] = EXPORTED
             service.post.replies[ReadAttemptLog] = LOG
+            service.post.replies[PreviewRegrade] = PREVIEW
             service.post.replies[CheckPracticeAnswer] = CHECKED
             for name in VIEWERS:
                 await compare(service, name, *asked)

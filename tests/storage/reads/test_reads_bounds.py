@@ -91,6 +91,9 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizAttempt": f'submissionId: "{NO_SUBMISSION}"',
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
+        "previewQuizRegrade": (
+            f'quizId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", policy: LEAVE_OUT'
+        ),
         "liveQuizTypedAnswers": f'liveQuizId: "{school["game"]}", questionIndex: 1',
     }
 

@@ -19,6 +19,7 @@ from storage.records.assessments import (
     PostgresAttemptRecords,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
@@ -64,6 +65,7 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         pictures=shelf_of(database, Shelf(), school.clock),
         attempts=PostgresAttemptRecords(database),
         watching=PostgresQuizWatching(database),
+        regrading=PostgresRegrading(database),
         clock=school.clock,
         random=os.urandom,
     )
