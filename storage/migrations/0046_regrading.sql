@@ -43,4 +43,7 @@ create table quiz_mark_history (
 create index quiz_mark_history_mark_idx on quiz_mark_history (submission_id, question_id, id);
 create index quiz_mark_history_by_idx on quiz_mark_history (by_id);
 create view quiz_mark_changes as
-select h.*, s.quiz_id from quiz_mark_history h join quiz_submissions s on s.id = h.submission_id;
+select h.id, h.submission_id, h.question_id, h.at, h.cause, h.policy, h.by_id as changed_by,
+    h.automatic_before, h.automatic, h.given_before, h.given, h.left_out_before, h.left_out,
+    h.comment_before, h.comment, s.quiz_id
+from quiz_mark_history h join quiz_submissions s on s.id = h.submission_id;

@@ -139,7 +139,7 @@ CHANGE = Type(
         "at": instant("at"),
         "cause": enumeration("cause"),
         "policy": Value(sql="upper({t}.policy)", form=Form.QUOTED, nullable=True),
-        "by": One(type="User", join="{t}.id = {p}.by_id", nullable=True),
+        "by": One(type="User", join="{t}.id = {p}.changed_by", nullable=True),
         "earnedBefore": Value(
             sql="coalesce({t}.given_before, {t}.automatic_before, 0)", form=Form.PLAIN
         ),

@@ -716,6 +716,7 @@ DOMAIN = DomainSamples(
         arguments={
             "pin": ("123456", "654321", "000000", "' or '1'='1"),
             "running": (True, False),
+            "overGiven": (True, False),
             "toScore": (True, False),
             "scored": (True, False),
             "questionIndex": (0, 1, 2),

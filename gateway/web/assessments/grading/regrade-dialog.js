@@ -111,7 +111,7 @@ function columns() {
 
 /** @param {{ from: string, to: string }} properties */
 function FromTo({ from, to }) {
-  return html`<span class="muted">${from}</span> <span aria-hidden="true" class="from-to">→</span><span class="sr-only">${t("grading.becomes")}</span> <b>${to}</b>`;
+  return html`<span><span class="muted">${from}</span> <span aria-hidden="true" class="from-to">→</span><span class="sr-only">${t("grading.becomes")}</span> <b>${to}</b></span>`;
 }
 
 /** @param {number} points */
