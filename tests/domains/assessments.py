@@ -756,6 +756,7 @@ DOMAIN = DomainSamples(
             {
                 *(LiveQuestionRows, LiveQuizRow, LiveQuizStarted, LiveResultRows),
                 *(Rescored, editing.QuizEvent, AttemptProgress, AttemptRow),
+                *(regrading.QuestionRegraded, regrading.RegradePreview, regrading.ResultsSet),
             }
         ),
     ),

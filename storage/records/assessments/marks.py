@@ -44,7 +44,7 @@ update quiz_submissions s set
     points_earned = $2, points_possible = $3, score_percentage = $4, grading_status = $5,
     feedback = coalesce($6, feedback),
     graded_by = coalesce($7, graded_by), graded_at = $8, updated_at = $8,
-    held = not (select {shows("q")} from quizzes q where q.id = s.quiz_id)
+    held = s.held or not (select {shows("q")} from quizzes q where q.id = s.quiz_id)
 where id = $1
 """  # noqa: S608
 

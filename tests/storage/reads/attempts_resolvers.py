@@ -204,26 +204,26 @@ def query_attempt(look: Look, _: Any, submissionId: str) -> Row:
 def query_export(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
-    return {"leftOut": list(EXPORTED.left_out)}
+    return {"left_out": list(EXPORTED.left_out)}
 
 
 def query_log(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
     nothing = dict.fromkeys(("answer", "revision", "by", "factor", "text", "ending"))
-    entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "questionId": "q"}
-    line = {**entry, "questionNumber": 2, "ms": 5, **nothing}
-    return {"entries": [line], "endCursor": "1.5", "hasNextPage": True}
+    entry = {"at": "2026-01-15T10:30:00.000Z", "kind": "VIEWED", "question_id": "q"}
+    line = {**entry, "question_number": 2, "ms": 5, **nothing}
+    return {"entries": [line], "end_cursor": "1.5", "has_next_page": True}
 
 
 def query_regrade(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
-    points = {"most": 2.0, "pointsBefore": 0.5, "points": 2.0, "leftOut": False}
-    result = {"percentageBefore": None, "percentage": 75.0, "passedBefore": False, "passed": True}
-    who = {"submissionId": "s", "studentId": "u", "studentName": "Una", "attemptNumber": 1}
-    counts = {"attempts": 4, "changed": 1, "newlyPassing": 1, "noLongerPassing": 0}
-    page = {"changes": [{**who, **points, **result}], "endCursor": "1", "hasNextPage": False}
+    points = {"most": 2.0, "points_before": 0.5, "points": 2.0, "left_out": False}
+    result = {"percentage_before": None, "percentage": 75.0, "passed_before": False, "passed": True}
+    who = {"submission_id": "s", "student_id": "u", "student_name": "Una", "attempt_number": 1}
+    counts = {"attempts": 4, "changed": 1, "newly_passing": 1, "no_longer_passing": 0}
+    page = {"changes": [{**who, **points, **result}], "end_cursor": "1", "has_next_page": False}
     return {"revision": 3, **counts, **page}
 
 
