@@ -110,7 +110,7 @@ class PostgresRegrading:
                 events += _events(batch, quiz, decision)
                 counts = _counted(counts, batch)
             if events or decided.regrades != decided.known:
-                await _noted(connection, decision, counts)
+                await _noted(connection, quiz, decision, counts)
             await write_outbox(connection, [(event, decision.at) for event in events])
             return QuestionRegraded(quiz_id=str(quiz.key), counts=counts)
 
@@ -165,18 +165,17 @@ async def _write(connection: Any, batch: Batch, decision: NewRegrade) -> None:
     await append(connection, changes, by=decision.by, at=decision.at, policy=decision.policy)
 
 
-async def _noted(connection: Any, decision: NewRegrade, counts: RegradeCounts) -> None:
-    details = {"question": decision.question_id, "policy": decision.policy.value}
-    await note(
-        connection,
-        decision.by,
-        "regrade",
-        "quiz",
-        decision.quiz_id,
-        decision.at,
-        **details,
-        changed=counts.changed,
-    )
+async def _noted(
+    connection: Any, quiz: LockedQuiz, decision: NewRegrade, counts: RegradeCounts
+) -> None:
+    details = {
+        "course": quiz.course.id,
+        "question": decision.question_id,
+        "policy": decision.policy.value,
+        "changed": counts.changed,
+    }
+    by, at = decision.by, decision.at
+    await note(connection, by, "regrade", "quiz", str(quiz.key), at, **details)
 
 
 def _counted(counts: RegradeCounts, batch: Batch) -> RegradeCounts:

@@ -57,7 +57,7 @@ async def release(quiz_id: str, by: str, at: int, rule: CourseRule, connection: 
     quiz = await locked_quiz(connection, quiz_id)
     rule(quiz.course)
     if await connection.execute(SHOW, quiz.key, instant(at)) != "UPDATE 0":
-        await note(connection, by, "release_results", "quiz", str(quiz.key), at)
+        await _noted(connection, quiz, by, "release_results", at)
     await _follow(connection, quiz, at)
     return ResultsSet(quiz_id=str(quiz.key))
 
@@ -67,8 +67,12 @@ async def hold(quiz_id: str, by: str, at: int, rule: CourseRule, connection: Any
     quiz = await locked_quiz(connection, quiz_id)
     rule(quiz.course)
     if await connection.execute(HOLD, quiz.key, instant(at)) != "UPDATE 0":
-        await note(connection, by, "hold_results", "quiz", str(quiz.key), at)
+        await _noted(connection, quiz, by, "hold_results", at)
     return ResultsSet(quiz_id=str(quiz.key))
+
+
+async def _noted(connection: Any, quiz: LockedQuiz, by: str, action: str, at: int) -> None:
+    await note(connection, by, action, "quiz", str(quiz.key), at, course=quiz.course.id)
 
 
 async def show_due(database: Database, at: int) -> int:
