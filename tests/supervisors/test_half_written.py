@@ -19,7 +19,7 @@ from tests.supervisors.cells import COMMANDS, HELD, SIGNED_IN, expected, made
 from tests.support.domain import Fit, Further
 from tests.support.world import World
 
-MOST = 40
+MOST = 50
 """Statements of one mutation; more would be a mistake of this test."""
 TABLES = """
 select table_name from information_schema.tables
