@@ -32,6 +32,7 @@ from protocol.assessments.attempts.progress import (
     NameStudent,
     ShowQuizProgress,
 )
+from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import (
     NoteQuizActivity,
     ReadResultSheet,
@@ -108,6 +109,7 @@ QUESTIONS: frozenset[type[Message]] = frozenset(
         MayReadThread,
         PreviewFile,
         PreviewQuestions,
+        PreviewRegrade,
         ViewGame,
         ViewRoom,
     }

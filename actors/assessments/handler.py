@@ -17,6 +17,7 @@ import trio
 from actors.assessments import entry, machine
 from actors.assessments.attempts.access_steps import AccessSteps
 from actors.assessments.attempts.receipts import ReceiptSteps
+from actors.assessments.attempts.regrade_steps import RegradeSteps
 from actors.assessments.attempts.steps import AttemptSteps
 from actors.assessments.editor import QuizEditor
 from actors.assessments.files import QuestionFiles
@@ -64,6 +65,7 @@ from protocol.records.assessments import (
     QuizAccessRecords,
     QuizEditing,
     QuizWatching,
+    RegradeRecords,
     ResultRecords,
 )
 from protocol.records.common import CourseRule, RandomBytes
@@ -94,6 +96,7 @@ class AssessmentsHandler:
         access: QuizAccessRecords,
         passwords: Passwords,
         throttle: Throttle,
+        regrading: RegradeRecords,
         clock: Clock,
         random: RandomBytes,
         signer: Signer,
@@ -141,6 +144,7 @@ class AssessmentsHandler:
                 **shelf.steps,
                 **watched.by_message,
                 **ResultSteps(results, clock, post).by_message,
+                **RegradeSteps(regrading, clock).by_message,
                 **self._own_steps(),
             },
         )

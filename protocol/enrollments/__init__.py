@@ -196,6 +196,7 @@ class RecordQuizResult(Message, frozen=True, kw_only=True, tag="enrollments.reco
     `QuizResultRecorded`; twice is once.
 
     `percentage` is the one that counts, None as long as nothing is graded; `attempts` have ended.
+    `held`: the student must not know the result yet, so progress does not tell it, either.
     """
 
     course_id: str
@@ -204,6 +205,7 @@ class RecordQuizResult(Message, frozen=True, kw_only=True, tag="enrollments.reco
     attempts: int
     percentage: float | None
     passed: bool
+    held: bool = False
 
 
 class QuizResultRecorded(

@@ -38,6 +38,14 @@ CODES: Mapping[str, ErrorCode] = {
         "it was too late for that; `details.ended_at`", "show the result of what was saved"
     ),
     "ATTEMPT_RUNNING": ErrorCode("the attempt has not ended", "wait for its end, or end it"),
+    "QUESTION_GONE": ErrorCode(
+        "the quiz does not have the question any more, so there is no key to mark with",
+        "offer full points, or to leave the question out",
+    ),
+    "QUESTION_DIFFERS": ErrorCode(
+        "the question has another type or other options now; its key says nothing of old answers",
+        "offer full points, or to leave the question out",
+    ),
     "ANSWER_CHANGED": ErrorCode(
         "another device was quicker; `details.answer` and `details.revision` are what is saved",
         "show both, and send one with that revision",

@@ -45,6 +45,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "noteQuizActivity": Permission("attempt", OWNERS, owner="the student who takes it"),
     "submitQuiz": Permission("attempt", OWNERS, owner="the student who takes it"),
     "gradeQuizSubmission": Permission("attempt", STAFF, note="that has ended"),
+    "regradeQuizQuestion": Permission("quiz", TEACHERS, note="all attempts that have ended"),
+    "releaseQuizResults": Permission("quiz", TEACHERS),
+    "holdQuizResults": Permission("quiz", TEACHERS),
     "extendQuizAttempt": Permission("attempt", STAFF),
     "endQuizAttempt": Permission("attempt", STAFF),
     "reopenQuizAttempt": Permission("attempt", STAFF),
@@ -105,6 +108,8 @@ VISIBLE: Mapping[str, Visibility] = {
     ),
     "QuizAttemptLog": Visibility(STAFF),
     "QuizResultSheet": Visibility(STAFF | OWNERS, owner="the student who took it"),
+    "QuizMarkChange": Visibility(STAFF),
+    "QuizRegradePreview": Visibility(TEACHERS),
     "QuizAnswer": Visibility(STAFF | OWNERS, owner="the student, once results are shown"),
     "QuizAnswer.automatic": Visibility(STAFF),
     "QuizAnswer.rightAnswer": Visibility(

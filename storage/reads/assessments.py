@@ -67,6 +67,7 @@ QUIZ = Type(
         "attemptsCount": enumeration("attempts_count"),
         "reviewShortAnswers": plain("review_short_answers"),
         "resultsShown": enumeration("results_shown"),
+        "resultsReleasedAt": instant("results_released_at", nullable=True),
         "negativeMarking": plain("negative_marking", nullable=True),
         "questions": Many(type="Question", join="{t}.quiz_id = {p}.id", order="{t}.order_number"),
         "revision": plain("revision"),

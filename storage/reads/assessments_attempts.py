@@ -23,14 +23,13 @@ from storage.reads.model import (
     plain,
     text,
 )
+from storage.shown_results import shows
 
 COURSE = course_of_quiz("{t}.quiz_id")
 SHOWN = (
     "exists (select 1 from quiz_submissions rs join quizzes rq on rq.id = rs.quiz_id"
     " where rs.id = {id} and rs.status = 'submitted'"
-    " and rs.grading_status in ('auto_graded', 'graded') and case rq.results_shown"
-    " when 'graded' then true when 'closed' then rq.available_until <= now()"
-    " else rq.results_released_at <= now() end)"
+    f" and rs.grading_status in ('auto_graded', 'graded') and {shows('rq')})"
 )
 
 
@@ -174,11 +173,42 @@ ANSWER = Type(
         "correct": plain("correct", nullable=True),
         "review": plain("review"),
         "comment": text("comment", nullable=True),
+        "leftOut": plain("left_out"),
+        "history": Many(
+            type="QuizMarkChange",
+            join="{t}.submission_id = {p}.submission_id and {t}.question_id = {p}.question_id",
+            order="{t}.id desc",
+            limit=100,
+        ),
         "rightAnswer": plain("right_answer", nullable=True, visible=RIGHT_ANSWER),
         "explanation": from_question("explanation", visible=EXPLANATION),
         "explanationHtml": from_question("formats,explanation,html", visible=EXPLANATION),
     },
     visible=MARKED,
+)
+
+CHANGE = Type(
+    name="QuizMarkChange",
+    table="quiz_mark_changes",
+    fields={
+        "at": instant("at"),
+        "cause": enumeration("cause"),
+        "policy": Value(sql="upper({t}.policy)", form=Form.QUOTED, nullable=True),
+        "by": One(type="User", join="{t}.id = {p}.changed_by", nullable=True),
+        "earnedBefore": Value(
+            sql="coalesce({t}.given_before, {t}.automatic_before, 0)", form=Form.PLAIN
+        ),
+        "earned": Value(sql="coalesce({t}.given, {t}.automatic, 0)", form=Form.PLAIN),
+        "givenBefore": plain("given_before", nullable=True),
+        "given": plain("given", nullable=True),
+        "automaticBefore": plain("automatic_before", nullable=True),
+        "automatic": plain("automatic", nullable=True),
+        "leftOutBefore": plain("left_out_before"),
+        "leftOut": plain("left_out"),
+        "commentBefore": text("comment_before", nullable=True),
+        "comment": text("comment", nullable=True),
+    },
+    visible=rules.visible("QuizMarkChange", COURSE),
 )
 
 NEWEST = (
@@ -225,4 +255,4 @@ ROOTS = {
         )
     ),
 }
-TYPES = (SUBMISSION, ANSWER, ACCESS, ACCOMMODATION)
+TYPES = (SUBMISSION, ANSWER, CHANGE, ACCESS, ACCOMMODATION)

@@ -104,6 +104,7 @@ def test_answers_are_graded_by_keyboard_alike_ones_together(teacher: Page, schoo
     page.keyboard.type("3.5")
     page.keyboard.press("Enter")
     expect(page.locator(".progress-words")).to_contain_text("4 of 5")
+    expect(points).to_be_focused()
     page.keyboard.type("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing waits to be graded")).to_be_visible()

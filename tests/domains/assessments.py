@@ -13,7 +13,7 @@ from msgspec.json import encode
 
 from protocol.assessments import editing
 from protocol.assessments.access import AccommodateInQuiz, QuizAccommodationSet, SetQuizAccess
-from protocol.assessments.attempts import requests, staff
+from protocol.assessments.attempts import regrading, requests, staff
 from protocol.assessments.attempts.commands import SaveAnswer, SubmitAttempt
 from protocol.assessments.attempts.events import QuizSubmitted
 from protocol.assessments.attempts.progress import AttemptProgress
@@ -416,6 +416,24 @@ def add_attempt(school: School, quiz: str, enrollment: Any, number: int) -> None
                 comment="Nearly",
                 answer=["nothing"],
                 right_answer=["SECRET KEY"],
+                left_out=number % 5 == 0,
+            )
+            school.add(
+                "quiz_mark_history",
+                submission_id=uid(name),
+                question_id=uid("asked-0"),
+                at=START,
+                cause="regrade" if number % 2 else "person",
+                policy="only_upward" if number % 2 else None,
+                by_id=uid("ada") if number % 3 else None,
+                automatic_before=None,
+                automatic=Decimal(1),
+                given_before=Decimal("0.5") if number % 2 else None,
+                given=Decimal("1.5") if number % 2 else None,
+                left_out_before=False,
+                left_out=number % 5 == 0,
+                comment_before=None,
+                comment="Nearly",
             )
 
 
@@ -615,6 +633,14 @@ SIGNED_IN: Mapping[str, Make] = {
     "noteQuizActivity": on("submission", requests.NoteQuizActivity, activity=Activity.LEFT),
     "submitQuiz": on("submission", requests.SubmitQuiz, received_at=0),
     "gradeQuizSubmission": grade,
+    "regradeQuizQuestion": on(
+        "quiz",
+        regrading.RegradeQuestion,
+        question_id=str(uid("written")),
+        policy=regrading.RegradePolicy.FULL_POINTS,
+    ),
+    "releaseQuizResults": on("quiz", regrading.ReleaseResults),
+    "holdQuizResults": on("quiz", regrading.HoldResults),
     "extendQuizAttempt": on("submission", requests.GiveTime, command_id="c", minutes=5),
     "endQuizAttempt": on("submission", requests.EndByTeacher),
     "reopenQuizAttempt": on("submission", requests.LetGoOn, command_id="c", minutes=5),
@@ -735,6 +761,13 @@ DOMAIN = DomainSamples(
                 "Quiz.attemptsCount",
                 "Quiz.resultsShown",
                 "QuizSubmission.status",
+                "QuizMarkChange.cause",
+            }
+        ),
+        numbers=frozenset(
+            {
+                *("QuizMarkChange.givenBefore", "QuizMarkChange.given"),
+                *("QuizMarkChange.automaticBefore", "QuizMarkChange.automatic"),
             }
         ),
         ids=(
@@ -745,6 +778,7 @@ DOMAIN = DomainSamples(
         arguments={
             "pin": ("123456", "654321", "000000", "' or '1'='1"),
             "running": (True, False),
+            "overGiven": (True, False),
             "toScore": (True, False),
             "scored": (True, False),
             "questionIndex": (0, 1, 2),
@@ -791,6 +825,7 @@ DOMAIN = DomainSamples(
                     LiveResultRows,
                 ),
                 *(Rescored, editing.QuizEvent, AttemptProgress, AttemptRow),
+                *(regrading.QuestionRegraded, regrading.RegradePreview, regrading.ResultsSet),
             }
         ),
     ),

@@ -48,6 +48,7 @@ from storage.records.assessments import (
     PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from supervisors import histories
@@ -154,6 +155,7 @@ async def directory_on(database: Database) -> AsyncIterator[Directory]:
                 access=PostgresQuizAccess(database),
                 passwords=BcryptPasswords(rounds=4),
                 throttle=FakeThrottle(),
+                regrading=PostgresRegrading(database),
                 clock=clock,
                 random=os.urandom,
                 signer=FakeSigner(),

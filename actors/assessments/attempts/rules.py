@@ -8,7 +8,9 @@ from decimal import Decimal
 import msgspec
 
 from actors.assessments.attempts import access
-from actors.assessments.attempts.marking import REVIEWED, marked
+from actors.assessments.attempts.marking import marked
+from actors.assessments.attempts.regrading import applies
+from actors.assessments.attempts.worth import REVIEWED
 from actors.fields import Fields
 from protocol.assessments.attempts.marks import HUNDREDTH, Mark
 from protocol.assessments.attempts.requests import (
@@ -99,6 +101,14 @@ def by_keys(marking: Marking) -> Marked | None:
         marking.marks,
         review=reviewed(version.settings),
         penalty=version.settings.negative_marking,
+        regrades={
+            question.id: [
+                each
+                for each in marking.regrades.get(question.id, ())
+                if applies(each, question, version.revision)
+            ]
+            for question in version.questions
+        },
     )
     return None if marks == marking.marks else Marked(marks=marks)
 

@@ -34,7 +34,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     counts instead. `correct` is whether all of it is right, None where only a person can say and
     none has. `review`: a person must look at it, and none has yet. `revision` is that of the
     answer it is for, 0 for none. `answer` and `right_answer` are readable by themselves, as in the
-    results of a game.
+    results of a game. `left_out`: the question counts for nobody, whatever the rest says.
     """
 
     question_id: str
@@ -47,6 +47,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
     answer: Any = None
     right_answer: Any = None
+    left_out: bool = False
 
     @property
     def earned(self) -> Decimal:
@@ -70,12 +71,13 @@ def rounded(value: Fraction) -> Decimal:
 
 def score(marks: tuple[Mark, ...]) -> Score:
     """The score of all marks of an attempt. It is never below zero."""
-    points = max(Decimal(0), sum((mark.earned for mark in marks), Decimal(0)))
-    most = sum((mark.most for mark in marks), Decimal(0))
+    counted = [mark for mark in marks if not mark.left_out]
+    points = max(Decimal(0), sum((mark.earned for mark in counted), Decimal(0)))
+    most = sum((mark.most for mark in counted), Decimal(0))
     percentage = rounded(Fraction(points) * 100 / Fraction(most)) if most else Decimal(0)
-    if any(mark.review for mark in marks):
+    if any(mark.review for mark in counted):
         status = GradingStatus.PENDING_REVIEW
-    elif any(mark.given is not None for mark in marks):
+    elif any(mark.given is not None for mark in counted):
         status = GradingStatus.GRADED
     else:
         status = GradingStatus.AUTO_GRADED

@@ -161,14 +161,14 @@ class QuizGraded(Message, frozen=True, kw_only=True, tag="assessments.quiz_grade
 
     `final`: no mark waits for a person any more. The others are the student's result in the quiz:
     how many attempts have ended, the percentage that counts among those that are graded, None if
-    none is, and whether it is enough to pass.
+    none is, and whether it is enough to pass; `shown`: the student may know.
     """
 
     actor: ClassVar[str | None] = "by"
     analytics: ClassVar[frozenset[str]] = frozenset(
         {
             *("by", "submission_id", "quiz_id", "course_id", "lesson_id", "student_id", "final"),
-            *("attempts", "percentage", "passed"),
+            *("attempts", "percentage", "passed", "shown"),
         }
     )
 
@@ -182,6 +182,7 @@ class QuizGraded(Message, frozen=True, kw_only=True, tag="assessments.quiz_grade
     attempts: int
     percentage: float | None
     passed: bool
+    shown: bool = True
 
 
 class GradeEnded(Message, frozen=True, kw_only=True, tag="assessments.grade_ended"):

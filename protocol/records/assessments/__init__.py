@@ -12,6 +12,7 @@ from protocol.records.assessments.attempts import (
     MarkingRule,
     NewAttempt,
     QuizVersion,
+    Regrades,
     RunningAttempt,
 )
 from protocol.records.assessments.editing import (
@@ -34,6 +35,15 @@ from protocol.records.assessments.live import (
     LiveQuizFacts,
     NewLiveQuiz,
     NewQuiz,
+)
+from protocol.records.assessments.regrading import (
+    Answered,
+    AskedQuestion,
+    NewRegrade,
+    RegradeFacts,
+    RegradeRecords,
+    RegradeRule,
+    Remarking,
 )
 from protocol.records.assessments.results import (
     Accepted,
@@ -60,6 +70,8 @@ __all__ = [
     "AcceptRule",
     "Accepted",
     "AccessChange",
+    "Answered",
+    "AskedQuestion",
     "AssessmentRecords",
     "AttemptAllotted",
     "AttemptFacts",
@@ -87,6 +99,7 @@ __all__ = [
     "NewLiveQuiz",
     "NewQuestion",
     "NewQuiz",
+    "NewRegrade",
     "Opening",
     "PlayedAnswer",
     "PlayedQuestion",
@@ -101,6 +114,11 @@ __all__ = [
     "QuizWatching",
     "Recount",
     "Recounting",
+    "RegradeFacts",
+    "RegradeRecords",
+    "RegradeRule",
+    "Regrades",
+    "Remarking",
     "ResultRecords",
     "ResultRule",
     "RunningAttempt",

@@ -9,11 +9,15 @@ import msgspec
 
 from protocol.assessments.access import QuizAccess
 from protocol.assessments.attempts.marks import Mark
+from protocol.assessments.attempts.regrading import Regrade
 from protocol.assessments.attempts.requests import QuizGraded
 from protocol.assessments.attempts.rows import GivenAnswer
 from protocol.assessments.quizzes import Question, QuizSettings
 from protocol.permissions import Relation
 from protocol.records.common import CourseFacts
+
+Regrades = Mapping[str, tuple[Regrade, ...]]
+"""What was decided about questions of a quiz, in order, by the id of the question."""
 
 
 class NewAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,7 @@ class QuizVersion(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     quiz_id: str
+    revision: int = 0
     settings: QuizSettings
     questions: tuple[Question, ...]
 
@@ -89,12 +94,16 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission that is marked: what was asked and answered, and the marks of before."""
+    """A submission that is marked: what was asked and answered, and the marks of before.
+
+    `regrades` are what was decided about questions of the quiz, by their ids.
+    """
 
     facts: AttemptFacts
     version: QuizVersion
     answers: Mapping[str, GivenAnswer]
     marks: tuple[Mark, ...]
+    regrades: Regrades = msgspec.field(default_factory=dict)
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):

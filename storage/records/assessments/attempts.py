@@ -29,10 +29,11 @@ from protocol.records.assessments import (
 )
 from storage.postgres import Database
 from storage.records.announcing import announce
-from storage.records.assessments import marks
+from storage.records.assessments import marks, regrades
 from storage.records.assessments.access import access_of, is_invited
 from storage.records.assessments.playable import playable
 from storage.records.assessments.quizzes import select_quiz
+from storage.records.assessments.standing import FINAL, Standing, standings
 from storage.records.course_facts import OF_QUIZ, course_facts, locked_course_of
 from storage.records.living import living
 from storage.records.notifying import about_grade
@@ -70,7 +71,7 @@ select coalesce(max(attempt_number), 0) from quiz_submissions
 where quiz_id = $1 and student_id = $2
 """
 VERSION = """
-select id::text, quiz_id::text, settings::text as settings, questions::text as questions
+select id::text, quiz_id::text, revision, settings::text as settings, questions::text as questions
 from quiz_versions where id = $1
 """
 VERSION_OF = """
@@ -109,20 +110,9 @@ update quiz_submissions set
     status = 'submitted', submitted_at = $2, ending = 'discarded', updated_at = $2
 where id = $1 and status = 'started'
 """
-RESULT = """
-select count(*) as attempts,
-       case q.attempts_count
-           when 'best' then max(s.score_percentage) filter (where graded)
-           when 'average' then round(avg(s.score_percentage) filter (where graded), 2)
-           else (array_agg(s.score_percentage order by s.attempt_number desc)
-                 filter (where graded))[1]
-       end::float as percentage,
-       q.passing_score_percentage as pass
-from quizzes q
-join (select *, grading_status in ('auto_graded', 'graded') as graded from quiz_submissions
-      where status = 'submitted') s on s.quiz_id = q.id
-where q.id = $1 and s.student_id = $2
-group by q.id
+# Nobody decides about its questions meanwhile: what is decided then finds these marks.
+KEEP = """
+select from quizzes where id = (select quiz_id from quiz_submissions where id = $1) for share
 """
 _QUESTIONS = msgspec.json.Decoder(tuple[Question, ...])
 _SETTINGS = msgspec.json.Decoder(QuizSettings)
@@ -204,11 +194,16 @@ class PostgresAttemptRecords:
         """Write new marks, the score, and what follows for the lesson. Announces the reply."""
 
         async def unit(connection: Any) -> QuizGraded:
+            await connection.execute(KEEP, maybe_uuid(submission_id))
             facts, row = await _submission(connection, submission_id, lock=" for update of s")
             known = await marks.read(connection, row["id"])
             version = await _version(connection, row["version_id"])
             marking = Marking(
-                facts=facts, version=version, answers=_ANSWERS.decode(row["answers"]), marks=known
+                facts=facts,
+                version=version,
+                answers=_ANSWERS.decode(row["answers"]),
+                marks=known,
+                regrades=await regrades.read(connection, row["quiz_id"]),
             )
             # A hundred questions with long answers take longer than a turn of the loop may.
             marked = await asyncio.to_thread(rule, marking)
@@ -252,6 +247,7 @@ async def _version(connection: Any, key: UUID) -> QuizVersion:
     return QuizVersion(
         id=row["id"],
         quiz_id=row["quiz_id"],
+        revision=row["revision"],
         settings=_SETTINGS.decode(row["settings"]),
         questions=_QUESTIONS.decode(row["questions"]),
     )
@@ -279,9 +275,9 @@ async def _submission(
 async def _graded(
     connection: Any, facts: AttemptFacts, row: Any, marked: Marked | None
 ) -> QuizGraded:
-    result = await connection.fetchrow(RESULT, row["quiz_id"], row["student_id"])
+    found = await standings(connection, row["quiz_id"], [row["student_id"]])
+    standing = found.get(facts.student_id, Standing())
     status = await connection.fetchval(marks.STATUS, row["id"])
-    percentage = None if result is None else result["percentage"]
     return QuizGraded(
         by="" if marked is None else marked.by,
         submission_id=facts.submission_id,
@@ -289,18 +285,22 @@ async def _graded(
         course_id=facts.course.id,
         lesson_id=str(row["lesson_id"]),
         student_id=facts.student_id,
-        final=status in ("auto_graded", "graded"),
-        attempts=0 if result is None else result["attempts"],
-        percentage=percentage,
-        passed=percentage is not None and percentage >= result["pass"],
+        final=status in FINAL,
+        attempts=standing.attempts,
+        percentage=standing.percentage,
+        passed=standing.passed,
+        shown=standing.shown,
     )
 
 
 def _notice(
     facts: AttemptFacts, version: QuizVersion, graded: QuizGraded, row: Any, marked: Marked, at: int
 ) -> list[OutboxEvent]:
-    """A person has graded it: the student is told, once for each time that it becomes final."""
-    if not (marked.by and graded.final):
+    """A person has graded it: the student is told, once for each time that it becomes final.
+
+    Of results that are held back, when these are shown.
+    """
+    if not (marked.by and graded.final and graded.shown):
         return []
     return [about_grade(facts.student_id, facts.submission_id, version.settings.title, at)]
 

@@ -9,48 +9,56 @@ import msgspec
 
 from protocol.assessments.attempts.marks import Mark, score
 from protocol.records.assessments import Marked
+from storage.records.assessments.mark_history import Change, append
 from storage.records.values import instant, json_text, maybe_uuid
+from storage.shown_results import shows
 
 STATUS = "select grading_status from quiz_submissions where id = $1"
-READ = """
-select question_id::text, most, automatic, given, correct, review, revision,
-       comment, answer::text as answer, right_answer::text as right_answer from quiz_marks
-where submission_id = $1 order by order_number
+COLUMNS = """
+k.question_id::text, k.most, k.automatic, k.given, k.correct, k.review, k.revision, k.left_out,
+k.comment, k.answer::text as answer, k.right_answer::text as right_answer
 """
+"""Of a mark, as `mark_of` reads them."""
+PLAIN = (
+    *("question_id", "most", "automatic", "given", "correct", "review", "revision"),
+    *("left_out", "comment"),
+)
+READ = f"""
+select {COLUMNS} from quiz_marks k where k.submission_id = $1 order by k.order_number
+"""  # noqa: S608
 WRITE = """
 insert into quiz_marks (submission_id, question_id, order_number, most, automatic, given, correct,
                         review, revision, comment, answer, right_answer, graded_by,
-                        graded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14)
+                        graded_at, left_out)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14, $15)
 on conflict (submission_id, question_id) do update set
     most = excluded.most, automatic = excluded.automatic, given = excluded.given,
     correct = excluded.correct, review = excluded.review, revision = excluded.revision,
-    comment = excluded.comment,
+    comment = excluded.comment, left_out = excluded.left_out,
     answer = excluded.answer, right_answer = excluded.right_answer,
     graded_by = excluded.graded_by, graded_at = excluded.graded_at
 """
-SCORE = """
-update quiz_submissions set
+# What is not shown is held back from the student's progress, too.
+SCORE = f"""
+update quiz_submissions s set
     points_earned = $2, points_possible = $3, score_percentage = $4, grading_status = $5,
     feedback = coalesce($6, feedback),
-    graded_by = coalesce($7, graded_by), graded_at = $8, updated_at = $8
+    graded_by = coalesce($7, graded_by), graded_at = $8, updated_at = $8,
+    held = s.held or not (select {shows("q")} from quizzes q where q.id = s.quiz_id)
 where id = $1
-"""
+"""  # noqa: S608
 
 
 async def read(connection: Any, key: UUID) -> tuple[Mark, ...]:
     """All marks, in the order of the questions."""
-    rows = await connection.fetch(READ, key)
-    return tuple(
-        Mark(
-            **{
-                **row,
-                "answer": msgspec.json.decode(row["answer"]),
-                "right_answer": msgspec.json.decode(row["right_answer"]),
-            }
-        )
-        for row in rows
-    )
+    return tuple(map(mark_of, await connection.fetch(READ, key)))
+
+
+def mark_of(row: Any) -> Mark:
+    """A mark from a row that has `COLUMNS`."""
+    plain = {name: row[name] for name in PLAIN}
+    answer, right_answer = (msgspec.json.decode(row[name]) for name in ("answer", "right_answer"))
+    return Mark(**plain, answer=answer, right_answer=right_answer)
 
 
 async def write(
@@ -63,13 +71,16 @@ async def write(
         (
             *(key, UUID(mark.question_id), number, mark.most, mark.automatic, mark.given),
             *(mark.correct, mark.review, mark.revision, mark.comment),
-            *(json_text(mark.answer), json_text(mark.right_answer), by, now),
+            *(json_text(mark.answer), json_text(mark.right_answer), by, now, mark.left_out),
         )
         for number, mark in enumerate(marked.marks)
         if before.get(mark.question_id) != mark
     ]
     if changed:
         await connection.executemany(WRITE, changed)
+        pairs = ((before.get(mark.question_id), mark) for mark in marked.marks)
+        changes = (Change(key, old, mark) for old, mark in pairs if old is not None)
+        await append(connection, changes, by=marked.by, at=at)
     total = score(marked.marks)
     values = (total.points, total.most, total.percentage, total.status.value)
     await connection.execute(SCORE, key, *values, marked.feedback, by, now)

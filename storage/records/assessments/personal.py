@@ -50,4 +50,13 @@ TRACES = (
         erase="update quiz_marks set answer = 'null', comment = null"  # noqa: S608
         f" where {OF_STUDENT}",
     ),
+    Trace(
+        table="quiz_mark_history",
+        columns=("by_id",),
+        person=f"by_id = $1 or {OF_STUDENT}",
+        shows="submission_id, question_id, at, cause, policy, automatic_before, automatic,"
+        " given_before, given, comment_before, comment",
+        erase="update quiz_mark_history set comment_before = null, comment = null"  # noqa: S608
+        f" where {OF_STUDENT}",
+    ),
 )

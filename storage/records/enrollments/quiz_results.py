@@ -18,7 +18,7 @@ select id::text, student_id::text, status, removed_at is not null as removed fro
 where course_id = $1 and student_id = $2 for update
 """
 LESSON = """
-select p.id, p.status, l.module_id,
+select p.id, p.status, p.quiz_score, l.module_id,
        exists (select from live_quiz_results r join live_quizzes g on g.id = r.live_quiz_id
                where g.lesson_id = l.id and r.user_id = $3 and g.phase = 'finished') as played
 from lesson_progress p join lessons l on l.id = p.lesson_id
@@ -46,7 +46,7 @@ async def record(connection: Any, command: RecordQuizResult, at: int) -> QuizRes
     if lesson is None:
         raise NotFoundError("lesson", command.lesson_id)
     status = _status(lesson, command)
-    score = None if command.percentage is None else int(command.percentage + 0.5)
+    score = _score(lesson, command)
     await connection.execute(RECORD, lesson["id"], status, score, command.attempts, instant(at))
     if status != lesson["status"]:
         events = await follow(connection, facts, command.lesson_id, lesson["module_id"], status, at)
@@ -56,7 +56,15 @@ async def record(connection: Any, command: RecordQuizResult, at: int) -> QuizRes
 
 def _status(lesson: Any, command: RecordQuizResult) -> str:
     """Passing completes the lesson; a result that is not enough any more takes that back, unless
-    the student has played the quiz in a game."""
+    the student has played the quiz in a game. One that is held back changes nothing of that."""
+    if command.held:
+        return "completed" if lesson["status"] == "completed" else "in_progress"
     if command.passed or (lesson["played"] and lesson["status"] == "completed"):
         return "completed"
     return "in_progress"
+
+
+def _score(lesson: Any, command: RecordQuizResult) -> int | None:
+    if command.held:
+        return lesson["quiz_score"]  # type: ignore[no-any-return]
+    return None if command.percentage is None else int(command.percentage + 0.5)

@@ -12,6 +12,7 @@ from gateway.domain_pages import DomainPages
 from protocol.assessments.access import QuizAccommodationSet
 from protocol.assessments.archiving import ARCHIVE_GAMES
 from protocol.assessments.attempts.events import QuizSubmitted
+from protocol.assessments.attempts.regrading import SHOW_DUE_RESULTS
 from protocol.assessments.attempts.requests import (
     AccommodateStudent,
     DiscardSubmission,
@@ -40,6 +41,7 @@ from storage.records.assessments import (
     PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from supervisors.domain import HALL_MAILBOX, NodeDomain, PageResources, Resources
@@ -87,6 +89,7 @@ def make_handler(node: Resources) -> AssessmentsHandler:
         access=PostgresQuizAccess(node.database),
         passwords=node.passwords,
         throttle=node.throttle,
+        regrading=PostgresRegrading(node.database),
         post=node.post,
         clock=node.clock,
         random=node.random,
@@ -95,8 +98,8 @@ def make_handler(node: Resources) -> AssessmentsHandler:
 
 
 def make_jobs(node: Resources) -> Handlers:
-    """Make the handlers of jobs: archiving games that have been over for long, and removing
-    pictures that nothing needs."""
+    """Make the handlers of jobs: archiving games that have been over for long, removing pictures
+    that nothing needs, and what follows where results are shown since a time has come."""
     games = GameArchive(
         LIVE_QUIZ,
         archives=PostgresArchives(node.database),
@@ -108,7 +111,16 @@ def make_jobs(node: Resources) -> Handlers:
     async def discard(job: RunningJob) -> None:
         job.removed += await node.pictures.discard_unused()
 
-    return {ARCHIVE_GAMES: games.archive, DISCARD_PICTURES: discard}
+    regrading = PostgresRegrading(node.database)
+
+    async def show_due(_: RunningJob) -> None:
+        await regrading.show_due(node.clock.now())
+
+    return {
+        ARCHIVE_GAMES: games.archive,
+        DISCARD_PICTURES: discard,
+        SHOW_DUE_RESULTS: show_due,
+    }
 
 
 def make_pages(node: PageResources) -> DomainPages:
@@ -143,6 +155,7 @@ def quiz_result(event: QuizGraded) -> Message:
         attempts=event.attempts,
         percentage=event.percentage,
         passed=event.passed,
+        held=not event.shown,
     )
 
 

@@ -60,6 +60,7 @@ from storage.records.assessments import (
     PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
@@ -111,6 +112,7 @@ class Hall:
             access=PostgresQuizAccess(database),
             passwords=self.passwords,
             throttle=self.throttle,
+            regrading=PostgresRegrading(database),
             clock=self.school.clock,
             random=os.urandom,
             signer=FakeSigner(),

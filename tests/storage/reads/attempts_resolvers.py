@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from protocol.assessments.attempts.receipts import ResultSheet, SheetLine
+from protocol.assessments.attempts.regrading import (
+    RegradeCounts,
+    RegradedAttempt,
+    RegradePreview,
+)
 from protocol.assessments.attempts.requests import SheetRead, TakenQuiz
 from protocol.assessments.attempts.staff import AttemptLog, LogEntry, LogKind
 from protocol.assessments.attempts.views import AttemptView
@@ -47,6 +53,28 @@ SHEET = SheetRead(
         root="root",
         lines=(SheetLine(question_id="q", answer=[1, -1], receipt="too"),),
     )
+)
+PREVIEW = RegradePreview(
+    revision=3,
+    counts=RegradeCounts(attempts=4, changed=1, newly_passing=1),
+    changes=(
+        RegradedAttempt(
+            submission_id="s",
+            student_id="u",
+            student_name="Una",
+            attempt_number=1,
+            most=Decimal(2),
+            points_before=Decimal("0.5"),
+            points=Decimal(2),
+            left_out=False,
+            percentage_before=None,
+            percentage=Decimal(75),
+            passed_before=False,
+            passed=True,
+        ),
+    ),
+    cursor="1",
+    more=False,
 )
 TAKEN = TakenQuiz(
     title="Alone",
@@ -190,7 +218,7 @@ def query_export(look: Look, _: Any, **asked: Any) -> Row:
 def query_sheet(look: Look, _: Any, **asked: Any) -> Row:
     """As the handler answers everybody in this test; its rules are tried with itself."""
     look.signed_in()
-    line = {"questionId": "q", "answer": [1, -1], "receipt": "too"}
+    line = {"question_id": "q", "answer": [1, -1], "receipt": "too"}
     signed = {"submission": "signed", "root": "root", "receipts": [line]}
     return {"format": "stoa-result-sheet-1", **signed}
 
@@ -272,6 +300,39 @@ def my_time(look: Look, row: Row) -> tuple[float, bool]:
     return 1, False
 
 
+def query_regrade(look: Look, _: Any, **asked: Any) -> Row:
+    """As the handler answers everybody in this test; its rules are tried with itself."""
+    look.signed_in()
+    points = {"most": 2.0, "points_before": 0.5, "points": 2.0, "left_out": False}
+    result = {"percentage_before": None, "percentage": 75.0, "passed_before": False, "passed": True}
+    who = {"submission_id": "s", "student_id": "u", "student_name": "Una", "attempt_number": 1}
+    counts = {"attempts": 4, "changed": 1, "newly_passing": 1, "no_longer_passing": 0}
+    page = {"changes": [{**who, **points, **result}], "end_cursor": "1", "has_next_page": False}
+    return {"revision": 3, **counts, **page}
+
+
+def history(look: Look, row: Row) -> list[Row]:
+    if not staff(look, row):
+        return []
+    return [
+        change
+        for change in look.school.rows("quiz_mark_history")
+        if change["submission_id"] == row["submission_id"]
+    ]
+
+
+def counted(before: str) -> Resolver:
+    def resolve(_: Look, row: Row) -> float:
+        given, key = row[f"given{before}"], row[f"automatic{before}"]
+        return float(given if given is not None else key or 0)
+
+    return resolve
+
+
+def policy(_: Look, row: Row) -> str | None:
+    return None if row["policy"] is None else str(row["policy"]).upper()
+
+
 def answers(look: Look, row: Row) -> list[Row]:
     if not (staff(look, row) or (own(look, row) and shown(look, row))):
         return []
@@ -324,6 +385,7 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizAccess.hasPassword": has_password,
     "QuizAccess.invited": invited,
     "QuizAccommodation.student": accommodated,
+    "Query.previewQuizRegrade": query_regrade,
     "Quiz.mySubmissions": my_submissions_of,
     "Quiz.submissions": quiz_submissions,
     "QuizSubmission.quiz": of_quiz,
@@ -338,6 +400,11 @@ RESOLVERS: Mapping[str, Resolver] = {
     "QuizSubmission.gradedAt": moment("graded_at"),
     "QuizSubmission.resultShown": result_shown,
     "QuizSubmission.answers": answers,
+    "QuizAnswer.history": history,
+    "QuizMarkChange.policy": policy,
+    "QuizMarkChange.by": person("by_id"),
+    "QuizMarkChange.earnedBefore": counted("_before"),
+    "QuizMarkChange.earned": counted(""),
     "QuizAnswer.type": type_of,
     "QuizAnswer.questionText": text_of,
     "QuizAnswer.questionHtml": html_of,

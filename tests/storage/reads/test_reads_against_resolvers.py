@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import DOMAINS, make_schema
+from protocol.assessments.attempts.regrading import PreviewRegrade
 from protocol.assessments.attempts.requests import ReadResultSheet, TakeQuiz
 from protocol.assessments.attempts.staff import ReadAttemptLog
 from protocol.assessments.files import ExportQuiz
@@ -21,7 +22,7 @@ from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
-from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, SHEET, TAKEN
+from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, SHEET, TAKEN
 from tests.storage.reads.oracle import Oracle, written
 from tests.storage.reads.queries import queries, whole
 from tests.storage.reads.rows import viewers
@@ -93,6 +94,7 @@ def answering(database: Database) -> Service:
     service.post.replies[ExportQuiz] = EXPORTED
     service.post.replies[ReadAttemptLog] = LOG
     service.post.replies[ReadResultSheet] = SHEET
+    service.post.replies[PreviewRegrade] = PREVIEW
     service.post.replies[CheckPracticeAnswer] = CHECKED
     return service
 

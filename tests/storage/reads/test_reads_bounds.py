@@ -92,6 +92,9 @@ def arguments(school: dict[str, str]) -> dict[str, str]:
         "quizExport": f'quizId: "{NO_SUBMISSION}", format: GIFT',
         "quizResultSheet": f'submissionId: "{NO_SUBMISSION}"',
         "quizAttemptLog": f'submissionId: "{NO_SUBMISSION}"',
+        "previewQuizRegrade": (
+            f'quizId: "{NO_SUBMISSION}", questionId: "{NO_SUBMISSION}", policy: LEAVE_OUT'
+        ),
         "liveQuizTypedAnswers": f'liveQuizId: "{school["game"]}", questionIndex: 1',
     }
 

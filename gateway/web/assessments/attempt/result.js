@@ -8,6 +8,7 @@ import { useQuery } from "../../app/query.js";
 import { session } from "../../app/session.js";
 import { useStore } from "../../app/store.js";
 import { Empty, Loaded } from "../../kit/states.js";
+import { HistoryDetails } from "../grading/history-details.js";
 import { AnswerList } from "../results/answers.js";
 import { countsText, shownText } from "../quizzes/scoring-words.js";
 import { AttemptLines, countingAttempt } from "../quizzes/attempt-lines.js";
@@ -61,13 +62,14 @@ function Result({ submission }) {
       <${AnswerList} answers=${answers.map(answerOf)} yours=${own} />
     `}
     ${status === "SUBMITTED" && html`<${Later} load=${SHEET} id=${submission.id} />`}
+    ${!own && answers.length > 0 && html`<section class="card stack" aria-label=${t("grading.history")}><${HistoryDetails} submissionId=${submission.id} /></section>`}
     ${own && html`<${OtherAttempts} submission=${submission} />`}
   `;
 }
 
 /** As the lists of results draw it. @param {Submission["answers"][number]} answer @param {number} index */
-function answerOf({ earned, most, comment, review, correct, ...answer }, index) {
-  return { ...answer, index, points: Number(earned), most: Number(most), correct: review ? null : correct, waits: review, feedback: comment, elapsedMs: null, recounted: false };
+function answerOf({ earned, most, comment, review, leftOut, correct, ...answer }, index) {
+  return { ...answer, index, points: Number(earned), most: Number(most), correct: review || leftOut ? null : correct, waits: review, feedback: comment, elapsedMs: null, recounted: false };
 }
 
 /** @param {{ quizId: string, own: boolean }} properties */

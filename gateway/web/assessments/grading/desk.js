@@ -7,6 +7,7 @@ import { t } from "../../app/locale.js";
 import { Progress } from "../../kit/progress.js";
 import { RichText } from "../../text/rich-text.js";
 import { AnswerText } from "../results/answers.js";
+import { HistoryDetails } from "./history-details.js";
 import { MarkForm } from "./mark-form.js";
 
 /** @typedef {import("./queue.js").Item} Item */
@@ -64,6 +65,7 @@ function Given({ item: { question, given }, anonymous }) {
     <div class="stack">
       <p class="muted">${given.length > 1 ? t("grading.alike", { count: given.length }) : anonymous ? t("grading.somebody") : html`<bdi>${names[0]}</bdi>`}</p>
       <div class="essay-text" data-graded><${AnswerText} asked=${question} value=${question.answer} /></div>
+      ${given.length === 1 && html`<${HistoryDetails} key=${given[0].submission.id} submissionId=${given[0].submission.id} questionId=${question.questionId} />`}
       ${given.length > 1 && !anonymous && html`<details><summary>${t("grading.who")}</summary><ul class="parts">${given.map(({ submission }, n) => html`<li key=${submission.id}><bdi>${names[n]}</bdi></li>`)}</ul></details>`}
     </div>
   `;

@@ -16,6 +16,11 @@ export type QuestionType =
   | 'ORDERING'
   | 'HOTSPOT';
 
+export type ResultsShown =
+  | 'GRADED'
+  | 'CLOSED'
+  | 'RELEASED';
+
 export type SubmissionStatus =
   | 'STARTED'
   | 'SUBMITTED';
@@ -25,6 +30,17 @@ export type GradingStatus =
   | 'PENDING_REVIEW'
   | 'GRADED'
   | 'REVISION_REQUESTED';
+
+export type MarkCause =
+  | 'KEY'
+  | 'PERSON'
+  | 'REGRADE';
+
+export type RegradePolicy =
+  | 'PRESENT_KEY'
+  | 'ONLY_UPWARD'
+  | 'FULL_POINTS'
+  | 'LEAVE_OUT';
 
 export type GradingInput = {
   marks?: Array<MarkInput> | null | undefined;
@@ -57,8 +73,58 @@ export type GradingDeskQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
-export type GradingDeskQuery = { quiz: { id: string, title: string, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type GradingDeskQuery = { quiz: { id: string, title: string, resultsShown: ResultsShown, resultsReleasedAt: string | null, availableUntil: string | null, lesson: { id: string, title: string }, course: { id: string, title: string, instructor: { id: string }, teachers: Array<{ id: string }>, assistants: Array<{ id: string }> }, submissions: { totalCount: number, nodes: Array<{ id: string, attemptNumber: number, submittedAt: string | null, student: { id: string, profile: { fullName: string } }, answers: Array<{ questionId: string, type: QuestionType, questionText: string, questionHtml: string | null, prompts: Array<string> | null, answer: unknown, most: number, earned: number, automatic: number | null, correct: boolean | null, review: boolean, comment: string | null, rightAnswer: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type HoldMutationVariables = Exact<{
+  id: string;
+}>;
+
+export type HoldMutation = { holdQuizResults: { id: string, resultsShown: ResultsShown, resultsReleasedAt: string | null } };
+
+export type MarkHistoryQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type MarkHistoryQuery = { quizSubmission: { id: string, answers: Array<{ questionId: string, questionText: string, history: Array<{ at: string, cause: MarkCause, policy: RegradePolicy | null, earnedBefore: number, earned: number, leftOutBefore: boolean, leftOut: boolean, commentBefore: string | null, comment: string | null, by: { id: string, profile: { fullName: string } } | null }> }> } | null };
+
+export type RegradableQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type RegradableQuery = { quiz: { id: string, questions: Array<{ id: string, questionText: string }>, submissions: { nodes: Array<{ id: string, answers: Array<{ questionId: string, questionText: string }> }> } } | null };
+
+export type RegradeMutationVariables = Exact<{
+  quizId: string;
+  questionId: string;
+  policy: RegradePolicy;
+  overGiven?: boolean | null | undefined;
+  expectedRevision?: number | null | undefined;
+}>;
+
+export type RegradeMutation = { regradeQuizQuestion: { changed: number, quiz: { id: string, revision: number } } };
+
+export type RegradePreviewQueryVariables = Exact<{
+  quizId: string;
+  questionId: string;
+  policy: RegradePolicy;
+  overGiven?: boolean | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type RegradePreviewQuery = { previewQuizRegrade: { revision: number, attempts: number, changed: number, newlyPassing: number, noLongerPassing: number, endCursor: string, hasNextPage: boolean, changes: Array<{ submissionId: string, studentName: string, attemptNumber: number, most: number, pointsBefore: number, points: number, leftOut: boolean, percentageBefore: number | null, percentage: number | null, passedBefore: boolean, passed: boolean }> } };
+
+export type ReleaseMutationVariables = Exact<{
+  id: string;
+}>;
+
+export type ReleaseMutation = { releaseQuizResults: { id: string, resultsShown: ResultsShown, resultsReleasedAt: string | null } };
 
 export const ALL_ATTEMPTS: Document<AllAttemptsQuery, AllAttemptsQueryVariables>;
 export const GRADE: Document<GradeMutation, GradeMutationVariables>;
 export const GRADING_DESK: Document<GradingDeskQuery, GradingDeskQueryVariables>;
+export const HOLD: Document<HoldMutation, HoldMutationVariables>;
+export const MARK_HISTORY: Document<MarkHistoryQuery, MarkHistoryQueryVariables>;
+export const REGRADABLE: Document<RegradableQuery, RegradableQueryVariables>;
+export const REGRADE: Document<RegradeMutation, RegradeMutationVariables>;
+export const REGRADE_PREVIEW: Document<RegradePreviewQuery, RegradePreviewQueryVariables>;
+export const RELEASE: Document<ReleaseMutation, ReleaseMutationVariables>;

@@ -1,6 +1,6 @@
 // Points and a comment for an answer, or the same for all alike ones.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useDraft } from "../../app/draft.js";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
@@ -29,7 +29,7 @@ export function MarkForm({ quizId, item, mark, graded, next, previous }) {
   const [missing, setMissing] = useState(false);
   /** @type {import("preact/hooks").MutableRef<HTMLFormElement | null>} */
   const form = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key is pressed
     const field = form.current?.querySelector("input");
     field?.focus();
     field?.select();

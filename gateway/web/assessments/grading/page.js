@@ -3,7 +3,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
 import { t } from "../../app/locale.js";
+import { session } from "../../app/session.js";
 import { recall, remember } from "../../app/storage.js";
+import { useStore } from "../../app/store.js";
+import { rightsOf } from "../../courses/rights.js";
 import { SwitchField } from "../../kit/form.js";
 import { LoadMore, usePages } from "../../kit/pager.js";
 import { Empty, Loaded } from "../../kit/states.js";
@@ -12,6 +15,7 @@ import { AllAttempts } from "./all-attempts.js";
 import { Desk } from "./desk.js";
 import { GRADING_DESK } from "./documents.js";
 import { byQuestion, byStudent } from "./queue.js";
+import { ResultsBar } from "./results-bar.js";
 
 const ANONYMOUS = "stoa.grading-anonymous";
 const NONE = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 };
@@ -39,6 +43,7 @@ function NoQuiz() {
 function Shown({ quiz, pages, query }) {
   const { id, title, course, lesson } = quiz;
   const view = query.get("view") ?? "questions";
+  const mayDecide = useStore(session, ({ user }) => rightsOf(course, user).mayEdit);
   const [anonymous, setAnonymous] = useState(() => recall("localStorage", ANONYMOUS) === true);
   useEffect(() => {
     document.title = `${t("grading.title")}: ${title} · Stoa`;
@@ -59,6 +64,7 @@ function Shown({ quiz, pages, query }) {
       <p class="muted"><a href=${`/courses/${course.id}`} dir="auto">${course.title}</a> · <a href=${`/courses/${course.id}/lessons/${lesson.id}`} dir="auto">${lesson.title}</a></p>
       <h1><span class="muted">${t("grading.title")}:</span> <bdi>${title}</bdi></h1>
     </header>
+    ${mayDecide && html`<${ResultsBar} quiz=${quiz} reload=${pages.reload} />`}
     <${TabLinks} label=${t("grading.views")} tabs=${tabs} />
     ${view === "all"
       ? html`<${AllAttempts} quizId=${id} />`

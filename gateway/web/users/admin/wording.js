@@ -2,7 +2,7 @@
 
 import { formatNumber, hasWord, t } from "../../app/locale.js";
 
-const DEEDS = "accept_answer archive change_role create_link decline delete disable enable erase export export_audit_trail invite invite_educator offer readmit_student reinstate reissue remove_accepted_answer remove_invitation remove_student restore revoke revoke_link score_essay set_access set_accommodation transfer withdraw_offer".split(" ");
+const DEEDS = "accept_answer archive change_role create_link decline delete disable enable erase export export_audit_trail hold_results invite invite_educator offer readmit_student regrade reinstate reissue release_results remove_accepted_answer remove_invitation remove_student restore revoke revoke_link score_essay set_access set_accommodation transfer withdraw_offer".split(" ");
 const KINDS = "certificate course live_quiz quiz user".split(" ");
 
 /** @param {"did" | "kind" | "detail"} group @param {string} name */

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from actors.assessments.answers.grading import choices
 from actors.assessments.answers.shown_keys import readable
-from actors.assessments.attempts.marking import REVIEWED, mark_of, marked
+from actors.assessments.attempts.marking import marked
+from actors.assessments.attempts.worth import REVIEWED, mark_of
 from protocol.assessments.attempts.marks import GradingStatus, Mark, rounded, score
 from protocol.assessments.attempts.rows import GivenAnswer
 from protocol.assessments.quizzes import (

@@ -21,6 +21,7 @@ from storage.records.assessments import (
     PostgresQuizAccess,
     PostgresQuizEditing,
     PostgresQuizWatching,
+    PostgresRegrading,
     PostgresResultRecords,
 )
 from tests.actors.users.desk import Shelf
@@ -69,6 +70,7 @@ async def test_formats_of_an_import_are_read_by_who_may(database: Database) -> N
         access=PostgresQuizAccess(database),
         passwords=BcryptPasswords(rounds=4),
         throttle=FakeThrottle(),
+        regrading=PostgresRegrading(database),
         clock=school.clock,
         random=os.urandom,
         signer=FakeSigner(),
