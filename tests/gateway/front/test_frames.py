@@ -16,16 +16,23 @@ MAX_SIZE = 300
 
 
 def parsed_by_websockets(data: bytes) -> list[object]:
-    """What the library makes of `data`: frames, then possibly an error's close code."""
+    """What the library makes of `data`: frames, then possibly an error's close code.
+
+    It takes the length of a control frame also where that is written longer than it need be, which
+    RFC 6455 forbids (section 5.2).
+    """
     reader = StreamReader()
     reader.feed_data(data)
     found: list[object] = []
     while True:
+        head = bytes(reader.buffer[:2])
         parser = Frame.parse(reader.read_exact, mask=True, max_size=MAX_SIZE)
         try:
             next(parser)
         except StopIteration as stop:
             frame = stop.value
+            if head[0] & 0x08 and head[1] & 0x7F > 125:
+                return [*found, 1002]
             found.append((int(frame.opcode), frame.fin, bytes(frame.data)))
         except PayloadTooBig:
             return [*found, 1009]
