@@ -2,6 +2,7 @@
 // `?new-lesson=` with the module, so that the way back closes it.
 
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { failureText, t } from "../../app/locale.js";
 import { request } from "../../app/session.js";
 import { Failure } from "../../app/graphql.js";
@@ -15,8 +16,9 @@ import { ModuleDialog } from "./module-dialog.js";
 import { ModuleItem } from "./module-item.js";
 import { MoveDialog } from "./move-dialog.js";
 import { Needs } from "./needs.js";
-import { NeedsDialog } from "./needs-dialog.js";
 import { show } from "./opened.js";
+
+const NEEDS = () => import("./needs-dialog.js").then(({ NeedsDialog }) => NeedsDialog);
 
 /**
  * @typedef {import("./page.js").Course} Course
@@ -58,7 +60,7 @@ function Dialogs({ course, mayChange, query, page }) {
   const moving = lessons.find(({ id }) => id === query.get("move"));
   if (moving) return html`<${MoveDialog} key=${moving.id} course=${course} lesson=${moving} reload=${reload} onClose=${close} />`;
   const later = lessons.find(({ id }) => id === query.get("needs"));
-  return later ? html`<${NeedsDialog} key=${later.id} course=${course} lesson=${later} page=${page} onClose=${close} />` : null;
+  return later ? html`<${Later} load=${NEEDS} key=${later.id} course=${course} lesson=${later} page=${page} onClose=${close} />` : null;
 }
 
 /**

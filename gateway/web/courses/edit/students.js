@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../../app/html.js";
+import { Later } from "../../app/later.js";
 import { formatDate, formatNumber, formatPercent, language, t } from "../../app/locale.js";
 import { setQuery } from "../../app/router.js";
 import { request } from "../../app/session.js";
@@ -18,10 +19,11 @@ import { Table } from "../../kit/table.js";
 import { toast } from "../../kit/toast.js";
 import { READMIT_STUDENT, STUDENTS } from "../documents.js";
 import { studentsText } from "../wording.js";
-import { ExtraTimeDialog, RemoveDialog } from "./student-dialogs.js";
 
 /** @typedef {import("../documents.js").StudentsQuery["courseEnrollments"]["nodes"][number]} Enrollment */
 
+const REMOVE = () => import("./student-dialogs.js").then(({ RemoveDialog }) => RemoveDialog);
+const EXTRA_TIME = () => import("./student-dialogs.js").then(({ ExtraTimeDialog }) => ExtraTimeDialog);
 const STATUSES = /** @type {const} */ (["ACTIVE", "COMPLETED", "DROPPED"]);
 
 /** @param {import("./page.js").TabProperties} properties */
@@ -92,8 +94,8 @@ function StudentTable({ course, enrollments, mayChange, reload }) {
   };
   return html`
     <${Table} caption=${t("courses.tab_students")} captionHidden rows=${enrollments} keyOf=${(/** @type {Enrollment} */ { id }) => id} columns=${[...COLUMNS(), ...(mayChange ? [{ name: "actions", label: t("courses.actions"), actions: true, cell: (/** @type {Enrollment} */ each) => html`<${Menu} label=${t("courses.more_for", { title: each.student.profile.fullName })} button=${html`<${Icon} name="more" />`} classes="quiet icon" items=${itemsOf(each)} />` }] : [])]} />
-    ${open?.what === "remove" && html`<${RemoveDialog} enrollment=${open.enrollment} onDone=${done} onClose=${close} />`}
-    ${open?.what === "time" && html`<${ExtraTimeDialog} courseId=${course.id} enrollment=${open.enrollment} onDone=${done} onClose=${close} />`}
+    ${open?.what === "remove" && html`<${Later} load=${REMOVE} enrollment=${open.enrollment} onDone=${done} onClose=${close} />`}
+    ${open?.what === "time" && html`<${Later} load=${EXTRA_TIME} courseId=${course.id} enrollment=${open.enrollment} onDone=${done} onClose=${close} />`}
   `;
 }
 

@@ -1,16 +1,18 @@
 // What is right, for each type of question.
 
 import { html } from "../../../app/html.js";
+import { Later } from "../../../app/later.js";
 import { t } from "../../../app/locale.js";
 import { RadioGroup, TextField } from "../../../kit/form.js";
 import { BlankFields, ShortAnswerFields } from "./accepting-fields.js";
 import { ChoiceFields } from "./choice-fields.js";
-import { HotspotFields } from "./hotspot-fields.js";
 import { MatchingFields } from "./matching-fields.js";
-import { NumericFields } from "./numeric-fields.js";
 import { OrderingFields } from "./ordering-fields.js";
 
 /** @typedef {import("./choice-fields.js").FieldProperties} FieldProperties */
+
+const PLACES = () => import("./hotspot-fields.js").then(({ HotspotFields }) => HotspotFields);
+const NUMBERS = () => import("./numeric-fields.js").then(({ NumericFields }) => NumericFields);
 
 /** @param {FieldProperties} properties */
 export function AnswerFields({ form, change }) {
@@ -39,8 +41,8 @@ const FIELDS = {
   SHORT_ANSWER: ShortAnswerFields,
   FILL_BLANK: BlankFields,
   MATCHING: MatchingFields,
-  NUMERIC: NumericFields,
+  NUMERIC: (properties) => html`<${Later} load=${NUMBERS} ...${properties} />`,
   ORDERING: OrderingFields,
-  HOTSPOT: HotspotFields,
+  HOTSPOT: (properties) => html`<${Later} load=${PLACES} ...${properties} />`,
   ESSAY: EssayFields,
 };
