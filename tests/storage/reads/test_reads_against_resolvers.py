@@ -9,20 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import DOMAINS, make_schema
-from protocol.assessments.attempts.regrading import PreviewRegrade
-from protocol.assessments.attempts.requests import ReadResultSheet, TakeQuiz
-from protocol.assessments.attempts.staff import ReadAttemptLog
-from protocol.assessments.files import ExportQuiz
-from protocol.assessments.places import Rectangle
-from protocol.assessments.practice import CheckPracticeAnswer, PracticeChecked
-from protocol.assessments.results import ListTypedAnswers, TypedAnswers, TypedGroup
-from protocol.users.commands import ListSessions
-from protocol.users.replies import SessionFacts, Sessions
 from storage.asyncio_thread import open_asyncio_thread
 from storage.postgres import Database
 from storage.reads.reads import CompiledReads
 from tests.gateway.graphql.harness import Service
-from tests.storage.reads.attempts_resolvers import EXPORTED, LOG, PREVIEW, SHEET, TAKEN
+from tests.storage.reads.actor_answers import ANSWERS
 from tests.storage.reads.oracle import Oracle, written
 from tests.storage.reads.queries import queries, whole
 from tests.storage.reads.rows import viewers
@@ -34,20 +25,6 @@ VIEWERS = viewers()
 SECRETS = ("SECRET KEY", "SECRET WHY", "SECRET NOTE", "SECRET REASON")
 STAFF = {"admin", "ada", "cora", "bob", "tess", "gone"}
 """Who sees keys: teachers, and who assists them. The rows of `gone` name a co-teacher, too."""
-SESSIONS = Sessions(
-    sessions=(SessionFacts(id="s", device="phone", began=1_000, expires_at=2_000),), current="s"
-)
-TYPED = TypedAnswers(
-    groups=(TypedGroup(answer="Rome", count=2, correct=None),), distinct=3, others=1
-)
-CHECKED = PracticeChecked(
-    correct=False,
-    share=0.5,
-    right=[0, 1],
-    accepted=("Rome",),
-    places=(Rectangle(left=0, top=0, right=9, bottom=8),),
-    explanation="Because",
-)
 ROOMY = Limits(aliases=1_000, fields=5_000, depth=30, recursion=30, cost=10**9)
 
 
@@ -86,16 +63,8 @@ async def test_the_obvious_resolvers_know_all_that_an_actor_answers(
 
 
 def answering(database: Database) -> Service:
-    """With actors that answer the same to everybody; whom they answer is tried with themselves."""
     service = Service(CompiledReads(database), limits=ROOMY)
-    service.post.replies[ListSessions] = SESSIONS
-    service.post.replies[ListTypedAnswers] = TYPED
-    service.post.replies[TakeQuiz] = TAKEN
-    service.post.replies[ExportQuiz] = EXPORTED
-    service.post.replies[ReadAttemptLog] = LOG
-    service.post.replies[ReadResultSheet] = SHEET
-    service.post.replies[PreviewRegrade] = PREVIEW
-    service.post.replies[CheckPracticeAnswer] = CHECKED
+    service.post.replies.update(ANSWERS)
     return service
 
 

@@ -11,15 +11,12 @@ import pytest
 
 from gateway.graphql.limits import Limits
 from gateway.graphql.schema import make_schema
-from protocol.assessments.practice import CheckPracticeAnswer, PracticeChecked
-from protocol.assessments.results import ListTypedAnswers, TypedAnswers
 from protocol.selection import Viewer
-from protocol.users.commands import ListSessions
-from protocol.users.replies import Sessions
 from storage.postgres import Database
 from storage.reads import compiler, reads
 from storage.reads.reads import CompiledReads, open_read_database
 from tests.gateway.graphql.harness import Response, Service
+from tests.storage.reads.actor_answers import ANSWERS
 from tests.storage.reads.cyclic_paths import DEEPEST, cycles, query_of, walks
 from tests.storage.reads.dense_school import (
     ADMIN,
@@ -57,9 +54,7 @@ async def school(database: Database) -> dict[str, str]:
 @pytest.fixture
 async def service(reading: Database, school: dict[str, str]) -> Service:
     made = Service(CompiledReads(reading))
-    made.post.replies[ListSessions] = Sessions(sessions=())
-    made.post.replies[CheckPracticeAnswer] = PracticeChecked(correct=True, share=1.0, right=True)
-    made.post.replies[ListTypedAnswers] = TypedAnswers(groups=(), distinct=0, others=0)
+    made.post.replies.update(ANSWERS)
     return made
 
 
