@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
@@ -133,6 +134,16 @@ TEMPLATES = sorted(f"/{name}" for pages in domain_pages() for name in pages.temp
 
 
 def app(post: Any = None, reads: Any = None, **more: Any) -> QuartTrio:
+    return made_app(post, reads, **more) if more or post or reads else the_app()
+
+
+@cache
+def the_app() -> QuartTrio:
+    """The one of all tests that want nothing of it: to make one takes a second."""
+    return made_app(None, None)
+
+
+def made_app(post: Any, reads: Any, **more: Any) -> QuartTrio:
     more.setdefault("domains", domain_pages(post, reads))
     return create_app(clock=SetClock(), **more)
 
@@ -593,7 +604,7 @@ async def test_the_whole_app_runs_under_hypercorn_alone() -> None:
     config.bind = ["127.0.0.1:0"]
     config.errorlog = None
     async with trio.open_nursery() as nursery:
-        (base_url,) = await nursery.start(hypercorn.trio.serve, app(), config)
+        (base_url,) = await nursery.start(hypercorn.trio.serve, made_app(None, None), config)
         async with httpx.AsyncClient(base_url=base_url) as client:
             for path in ("/", "/host", "/app/main.js", "/site.json", "/qr.svg?text=hello"):
                 answer = await client.get(path)

@@ -209,6 +209,7 @@ async def test_a_backstage_has_actors_but_no_front(
             "engines",
             "asyncio thread",
             "storage",
+            "signer",
             "signals",
             "objects",
             "journal",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -66,7 +67,10 @@ class TrustedDocuments:
         return {"persisted": len(self._texts)}
 
 
-def documents_of_pages() -> list[str]:
+@cache
+def documents_of_pages() -> tuple[str, ...]:
     """The documents that the pages of this installation send: of every `documents.js`."""
     files = sorted(WEB.rglob("documents.js"))
-    return [text for file in files for text in LITERAL.findall(file.read_text(encoding="utf-8"))]
+    return tuple(
+        text for file in files for text in LITERAL.findall(file.read_text(encoding="utf-8"))
+    )

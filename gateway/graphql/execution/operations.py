@@ -8,6 +8,7 @@ all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from time import perf_counter
 
 import msgspec
@@ -41,6 +42,8 @@ COERCIONS_AT_ONCE = 1
 """Requests with many variables, whose coercion runs in a thread and shares the core."""
 
 
+REMEMBERED = 1_024
+"""Documents whose label is; there are fewer in the pages."""
 MAX_LABEL = 100
 """Characters of an operation's name in the metrics."""
 
@@ -209,17 +212,21 @@ def labels_of(documents: Iterable[str]) -> dict[str, str]:
     Only they are labels of metrics: whoever may send any document may name it as they like. A
     document of several operations goes by its first.
     """
-    found: dict[str, str] = {}
-    for text in documents:
-        operations = (
-            each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)
-        )
-        first = next(operations, None)
-        if first is not None:
-            field = first.selection_set.selections[0]
-            name = first.name or (field.name if isinstance(field, FieldNode) else None)
-            found[text] = OTHER if name is None else name.value[:MAX_LABEL]
-    return found
+    labels = {text: _label_of(text) for text in documents}
+    return {text: label for text, label in labels.items() if label is not None}
+
+
+@lru_cache(REMEMBERED)  # a process with several nodes, as tests are, parses each once
+def _label_of(text: str) -> str | None:
+    operations = (
+        each for each in parse(text).definitions if isinstance(each, OperationDefinitionNode)
+    )
+    first = next(operations, None)
+    if first is None:
+        return None
+    field = first.selection_set.selections[0]
+    name = first.name or (field.name if isinstance(field, FieldNode) else None)
+    return OTHER if name is None else name.value[:MAX_LABEL]
 
 
 def unauthenticated(refusal: AuthenticationError) -> RequestError:
