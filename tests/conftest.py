@@ -6,6 +6,7 @@ database of its own, copied from a migrated template, so tests run in any order 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -17,8 +18,15 @@ from tests.support.engines import TestCluster, TestValkey
 from tests.support.profiles import load_profile
 from tests.support.temporary import keep_temporary_files_in_memory
 
-keep_temporary_files_in_memory()
+IN_MEMORY = keep_temporary_files_in_memory()
 load_profile()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Leave nothing in memory, but what failed tests have left to be looked at."""
+    if IN_MEMORY is not None and exitstatus == 0:
+        shutil.rmtree(IN_MEMORY, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,23 +16,30 @@ ENOUGH = 6 << 30
 """Bytes that must be free; a run of all tests takes less than a third of it."""
 
 
-def keep_temporary_files_in_memory() -> None:
-    """For this process and those that it starts, unless `TMPDIR` says where they belong."""
+def keep_temporary_files_in_memory() -> Path | None:
+    """For this process and those that it starts, unless `TMPDIR` says where they belong.
+
+    Returns the folder, which is of this run alone: pytest closes what it finds of its own to other
+    users, and so would close the way to the engines of a run beside it.
+    """
     if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK | os.X_OK):
-        return
+        return None
     if shutil.disk_usage(IN_MEMORY).free < ENOUGH:
-        return
-    os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="stoa-tests-", dir=IN_MEMORY))
+    folder.chmod(0o711)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    return folder
 
 
 def open_the_way_to(folder: Path) -> None:
-    """Let other users pass to `folder` through pytest's temporary ones, which are one's own alone.
+    """Let other users pass to `folder` through temporary ones, which are one's own alone.
 
     Root's engines run as somebody else, and would keep their data outside otherwise.
     """
-    outside = Path(tempfile.gettempdir())
+    temporary = Path(tempfile.gettempdir())
     for each in (folder, *folder.parents):
-        if each == outside or outside not in each.parents:
+        if each != temporary and temporary not in each.parents:
             return
-        if each.exists():
+        if each.exists() and each.stat().st_uid == os.getuid():
             each.chmod(each.stat().st_mode | 0o011)
