@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from supervisors.keeper.signals import HELD
 from tests.supervisors.keeper.test_keeper import SECONDS, until
 from tests.support.server import free_port
 
@@ -38,7 +39,7 @@ def loading(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 def holds_signals(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status").read_text()
     blocked = int(status.partition("SigBlk:")[2].split()[0], 16)
-    return bool(blocked >> (signal.SIGTERM - 1) & 1)
+    return all(blocked >> (number - 1) & 1 for number in HELD)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--no-keeper",)])
