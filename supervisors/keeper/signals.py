@@ -14,9 +14,13 @@ HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def hold() -> None:
     """Have these wait until somebody handles them, and unblocks them.
 
-    Call it before anything heavy is imported: a signal would end the process meanwhile.
+    Call it before anything heavy is imported: a signal would end the process meanwhile. A shell
+    has its background jobs ignore SIGINT, and one that waits is dropped by whoever sets that anew,
+    as Trio's start does.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Signals:

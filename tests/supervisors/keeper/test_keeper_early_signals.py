@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,13 @@ from tests.support.server import free_port
 
 
 @contextmanager
-def loading(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`stoa serve` as soon as its own code runs; nothing that it needs is there."""
+def loading(
+    folder: Path, *arguments: str, before: Callable[[], object] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`stoa serve` as soon as its own code runs; nothing that it needs is there.
+
+    The child calls `before` first.
+    """
     environ = {name: v for name, v in os.environ.items() if not name.startswith("STOA_")} | {
         "STOA_PORT": str(free_port()),
         "STOA_OPERATORS_PORT": str(free_port()),
@@ -28,7 +34,9 @@ def loading(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         "STOA_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
     }
     command = [sys.executable, "-m", "supervisors.cli", "serve", *arguments]
-    with subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=environ, stdin=subprocess.DEVNULL, preexec_fn=before
+    ) as process:
         try:
             until(lambda: holds_signals(process.pid))
             yield process
@@ -49,6 +57,16 @@ def test_a_stop_before_anything_runs_is_an_orderly_one(
 ) -> None:
     with loading(tmp_path, *arguments) as process:
         process.send_signal(number)
+        assert process.wait(SECONDS) == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("--no-keeper",)])
+def test_a_job_in_the_background_of_a_shell_is_stopped_alike(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    ignored = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    with loading(tmp_path, *arguments, before=ignored) as process:
+        process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
 
 
