@@ -31,6 +31,8 @@ MAX_UNITS = 50_000
 """Unfinished units; more raise `Overloaded`, so that a stall cannot eat memory."""
 CLOSE_SECONDS = 5.0
 """Seconds that cancelled units get to end when the asyncio thread closes."""
+END_SECONDS = 30.0
+"""Until the thread is left behind: a loop has been seen that had a handle open and did not close."""
 CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
@@ -275,7 +277,9 @@ class AsyncioThread:
             return
         self._closing = True
         self._to_asyncio_thread(self._begin_to_wind_up)
-        await trio.to_thread.run_sync(self._thread.join)
+        await trio.to_thread.run_sync(self._thread.join, END_SECONDS)
+        if self._thread.is_alive():  # as a daemon it does not keep the process
+            _log.error("storage.loop_stuck", seconds=END_SECONDS)
         self._deliver()
 
 

@@ -268,3 +268,20 @@ async def test_closing_answers_everybody_and_refuses_newcomers() -> None:
     assert all(isinstance(outcome, StorageUnavailable) for outcome in outcomes)
     with pytest.raises(StorageUnavailable):
         await asyncio_thread.run(_double, 1)
+
+
+async def test_a_loop_that_does_not_end_does_not_hold_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asyncio_thread_module, "END_SECONDS", 0.2)
+    free = threading.Event()
+
+    async def block() -> None:
+        asyncio.get_running_loop().call_soon(free.wait)
+
+    with capture_logs() as logs:
+        async with open_asyncio_thread() as asyncio_thread:
+            asyncio_thread.submit(block)
+    assert [line["event"] for line in logs] == ["storage.loop_stuck"]
+    free.set()
+    await trio.to_thread.run_sync(asyncio_thread._thread.join)
