@@ -32,7 +32,7 @@ MAX_UNITS = 50_000
 CLOSE_SECONDS = 5.0
 """Seconds that cancelled units get to end when the asyncio thread closes."""
 END_SECONDS = 30.0
-"""Until the thread is left behind: a loop has been seen that had a handle open and did not close."""
+"""Until the thread is left behind: a loop has been seen that did not close, with a handle open."""
 CANCEL_AGAIN_SECONDS = 0.5
 CLOSING = "Storage is closing; try again"
 
